@@ -1,0 +1,52 @@
+"""The named errors of i4analysis.
+
+Every message is one sentence with four parts: what is wrong, where (file, line, column), what was
+found against what was expected, and what to do next. The command line prints the sentence and exits
+with `exit_code`.
+"""
+
+from __future__ import annotations
+
+
+class I4Error(ValueError):
+    """Base of every error that i4analysis raises on purpose."""
+
+    exit_code: int = 2
+
+
+class ArchiveError(I4Error):
+    """A file of posts cannot be read at all: empty, not an archive, truncated, unreadable."""
+
+
+class MovementError(I4Error):
+    """A movement folder, its movement.toml or a ledger is missing, malformed or contradictory."""
+
+
+class TableError(I4Error):
+    """A frame is not canonical: a missing column, a wrong type, a forbidden value."""
+
+
+class MeasureError(I4Error):
+    """A measure was asked for what its data cannot give."""
+
+
+class CollectError(I4Error):
+    """A collection from a live platform cannot start or go on."""
+
+
+class RefreshError(I4Error):
+    """A refresh failed; the last good release is untouched."""
+
+    exit_code = 1
+
+
+class RefreshRefused(RefreshError):
+    """A guard stopped a refresh: counts shrank or jumped, or an input changed during the copy."""
+
+    exit_code = 3
+
+
+class RefreshBusy(RefreshError):
+    """Another refresh holds the lock."""
+
+    exit_code = 75

@@ -1,0 +1,480 @@
+"""The ledgers of a movement: tables kept by hand as CSV, one source a row.
+
+This module is the one place where a ledger's column is defined; `read_ledger` reads a file into
+its canonical frame and names the first fault by file, line and column.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from i4analysis import tables
+from i4analysis.errors import MovementError
+from i4analysis.tables import (
+    COUNT,
+    DAY,
+    FLAG,
+    NUMBER,
+    PRECISIONS,
+    ROUGHNESS,
+    TABLES,
+    TEXT,
+    TIME,
+    Column,
+    Table,
+)
+
+_URL = Column("url", TEXT, "page on which the row was read; one source a row")
+_NOTE = Column("note", TEXT, "remark, in our own words")
+
+
+def _date(what: str) -> tuple[Column, Column]:
+    return (
+        Column(
+            "date",
+            DAY,
+            f"{what}; a placeholder inside the period when precision is coarser than a day; null"
+            " when unknown",
+        ),
+        Column("precision", TEXT, "how well the date is known", values=PRECISIONS),
+    )
+
+
+FOUNDERS = Table(
+    "founders",
+    "accounts that started the movement, named in public",
+    (
+        Column("handle", TEXT, "handle without @", required=True),
+        Column("account_id", TEXT, "platform identifier, if known"),
+        Column("platform", TEXT, "twitter | bluesky | mastodon"),
+        Column("name", TEXT, "public name; empty unless the person is listed in people.csv"),
+        Column("basis", TEXT, "what the source says of their part"),
+        _URL,
+        _NOTE,
+    ),
+    key=("handle",),
+)
+
+FIGURES = Table(
+    "figures",
+    "published figures, each as its source gives it; contradictory ones are all kept",
+    (
+        Column("figure_id", TEXT, "stable identifier", required=True),
+        Column(
+            "metric",
+            TEXT,
+            "what is counted: founders, supporters_bio, members, seekers_bio, followers_summed, …",
+            required=True,
+        ),
+        Column("value", NUMBER, "the number printed by the source", required=True),
+        Column(
+            "roughness",
+            TEXT,
+            "exact | at_least | about, as the source words it",
+            required=True,
+            values=ROUGHNESS,
+        ),
+        *_date("day the figure is about"),
+        Column("publisher", TEXT, "who printed it"),
+        Column(
+            "published_on", TEXT, "when, as known; '(inferred)' where the page does not print it"
+        ),
+        Column(
+            "measurement",
+            FLAG,
+            "false when the value is only the lower bound of a plural ('hundreds'): never charted",
+        ),
+        _URL,
+        _NOTE,
+    ),
+    key=("figure_id",),
+)
+
+OUTCOMES = Table(
+    "outcomes",
+    "things that happened in the world, one row each, without any credit",
+    (
+        Column("outcome_id", TEXT, "stable identifier", required=True),
+        *_date("day it happened"),
+        Column(
+            "kind",
+            TEXT,
+            "interested_firm | visit | takeover_file | court_decision | jobs | reprieve |"
+            " institution | hire | other",
+            required=True,
+        ),
+        Column("title_fr", TEXT, "what happened, in French", required=True),
+        Column("title_en", TEXT, "what happened, in English", required=True),
+        Column(
+            "main",
+            FLAG,
+            "true for the outcomes that the report's dossiers are about; false for context",
+        ),
+        Column(
+            "linked_accounts",
+            TEXT,
+            "handles that belong to the outcome (firm, institution), separated by |",
+        ),
+        Column("linked_urls", TEXT, "addresses that belong to the outcome, separated by |"),
+        Column(
+            "silent",
+            FLAG,
+            "true when the account concerned is known never to have posted about it",
+        ),
+        _URL,
+        _NOTE,
+    ),
+    key=("outcome_id",),
+)
+
+CLAIMS = Table(
+    "claims",
+    "who credits which relay with which outcome, on what evidence; also claims that credit someone"
+    " else",
+    (
+        Column("claim_id", TEXT, "stable identifier", required=True),
+        Column("outcome_id", TEXT, "outcome the claim is about", required=True),
+        Column(
+            "claimant", TEXT, "who says so: a person or body named by the source", required=True
+        ),
+        Column("publisher", TEXT, "where it was printed or broadcast"),
+        *_date("day it was said"),
+        Column(
+            "stance",
+            TEXT,
+            "credits | reports | doubts | denies: what the claim does to the relay named",
+            required=True,
+            values=("credits", "reports", "doubts", "denies"),
+        ),
+        Column("relay", TEXT, "relay named, in the source's terms; empty when none"),
+        Column(
+            "relay_kind",
+            TEXT,
+            "movement | post | linkedin | press | radio | institution | state | mayor | president"
+            " | private | other | none",
+            required=True,
+            values=(
+                "movement",
+                "post",
+                "linkedin",
+                "press",
+                "radio",
+                "institution",
+                "state",
+                "mayor",
+                "president",
+                "private",
+                "other",
+                "none",
+            ),
+        ),
+        Column("relay_id", TEXT, "row of relays.csv, if there is one"),
+        Column(
+            "basis",
+            TEXT,
+            "document | witness | party | hearsay: what stands behind it",
+            required=True,
+            values=("document", "witness", "party", "hearsay"),
+        ),
+        Column("copied_from", TEXT, "claim_id this one repeats; independent when empty"),
+        Column("evidence_fr", TEXT, "what the source gives as evidence, in French, our words"),
+        Column("evidence_en", TEXT, "the same in English"),
+        Column(
+            "likelihood_if_true_lo",
+            NUMBER,
+            "analyst's lower bound: chance of seeing this evidence if the claim were true",
+            "0–1",
+        ),
+        Column("likelihood_if_true_hi", NUMBER, "upper bound", "0–1"),
+        Column(
+            "likelihood_if_false_lo",
+            NUMBER,
+            "analyst's lower bound: chance of seeing it if the claim were false",
+            "0–1",
+        ),
+        Column("likelihood_if_false_hi", NUMBER, "upper bound", "0–1"),
+        _URL,
+        _NOTE,
+    ),
+    key=("claim_id",),
+)
+
+RELAYS = Table(
+    "relays",
+    "the ledger of relays other than archived posts: LinkedIn, press, radio, institutions, private"
+    " contacts, posts known only from a source",
+    (
+        Column("relay_id", TEXT, "stable identifier", required=True),
+        *_date("day of the relay"),
+        Column(
+            "kind",
+            TEXT,
+            "post | reshare | linkedin | press | radio | tv | institution | private | event",
+            required=True,
+        ),
+        Column("actor", TEXT, "who relayed, if public", required=True),
+        Column("title_fr", TEXT, "what was done, in French"),
+        Column("title_en", TEXT, "what was done, in English"),
+        Column("post_id", TEXT, "post in the archive, if it is one"),
+        Column("recorded_by", TEXT, "who wrote the row"),
+        _URL,
+        _NOTE,
+    ),
+    key=("relay_id",),
+)
+
+PRESS = Table(
+    "press",
+    "articles, interviews and broadcasts",
+    (
+        Column("press_id", TEXT, "stable identifier", required=True),
+        Column("published_at", TIME, "moment of publication when the hour is known", "UTC"),
+        *_date("day of publication"),
+        Column("outlet", TEXT, "newspaper, channel, site", required=True),
+        Column("medium", TEXT, "press | radio | tv | web | blog | institution"),
+        Column("title", TEXT, "title as cited"),
+        Column("language", TEXT, "language of the item", "BCP 47"),
+        Column("author", TEXT, "by-line"),
+        Column("date_basis", TEXT, "how the date is known"),
+        Column(
+            "mentions", TEXT, "whether the part read mentions the hashtag: yes | no | not_visible"
+        ),
+        _URL,
+        _NOTE,
+    ),
+    key=("press_id",),
+)
+
+PEOPLE = Table(
+    "people",
+    "people and bodies that may be named: public figures, institutions, media",
+    (
+        Column("handle", TEXT, "handle without @; empty when none is known"),
+        Column("account_id", TEXT, "platform identifier, if known"),
+        Column("name", TEXT, "public name", required=True),
+        Column(
+            "role",
+            TEXT,
+            "founder | politician | medium | institution | firm | supporter | other",
+            required=True,
+        ),
+        Column("description", TEXT, "part in the story, as the source gives it"),
+        Column("followers", NUMBER, "published follower count", "accounts"),
+        Column("followers_on", TEXT, "day of that count, as known"),
+        _URL,
+        _NOTE,
+    ),
+)
+
+ERASE = Table(
+    "erase",
+    "accounts to forget: their rows leave every table at load",
+    (
+        Column("platform", TEXT, "twitter | bluesky | mastodon"),
+        Column("account_id", TEXT, "platform identifier"),
+        Column("handle", TEXT, "handle without @"),
+        Column("post_id", TEXT, "one post to forget; empty: the whole account"),
+        Column("asked_on", TEXT, "day of the request"),
+    ),
+)
+
+AUDIT = Table(
+    "audit",
+    "hand audit of a random sample of reshares: does the resharer follow the author?",
+    (
+        Column("post_id", TEXT, "the reshare", required=True),
+        Column("follows_author", COUNT, "1 yes, 0 no", required=True),
+        Column("checked_on", TEXT, "day of the check"),
+        Column("by", TEXT, "initials"),
+    ),
+    key=("post_id",),
+)
+
+LABELS = Table(
+    "labels",
+    "an analyst's corrections to the recognition of appeals",
+    (
+        Column("post_id", TEXT, "the post", required=True),
+        Column(
+            "label",
+            TEXT,
+            "request | offer | support | media | other",
+            required=True,
+            values=("request", "offer", "support", "media", "other"),
+        ),
+        Column("sector", TEXT, "code of the published classification"),
+        Column("by", TEXT, "initials"),
+    ),
+    key=("post_id",),
+)
+
+LEDGERS: dict[str, Table] = {
+    table.name: table
+    for table in (FOUNDERS, FIGURES, OUTCOMES, CLAIMS, RELAYS, PRESS, PEOPLE, ERASE, AUDIT, LABELS)
+}
+
+
+_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+
+
+def read_ledger(path: Path, name: str) -> pd.DataFrame:
+    """Read one ledger into its canonical frame; empty when the file is absent.
+
+    A ledger is CSV, UTF-8, with a header of known columns in any order.
+
+    Raises
+    ------
+    MovementError
+        With the file, line and column of the first value that is not what the column holds.
+    """
+    table = LEDGERS[name]
+    if not path.exists():
+        return tables.empty(table)
+    rows: list[dict[str, Any]] = []
+    keys: dict[tuple[Any, ...], int] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.reader(handle, strict=True)
+            header = [cell.strip() for cell in next(reader, [])]
+            _check_header(header, table, path)
+            while True:
+                line = reader.line_num + 1
+                cells = next(reader, None)
+                if cells is None:
+                    break
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) != len(header):
+                    raise MovementError(
+                        f"The ledger {path}, line {line}, has {len(cells)} cells, expected"
+                        f" {len(header)}; quote cells that hold a comma."
+                    )
+                row = {
+                    column: _cell(table[column], cell, path, line)
+                    for column, cell in zip(header, cells, strict=True)
+                }
+                missing = [
+                    column.name
+                    for column in table.columns
+                    if column.required and row.get(column.name) is None
+                ]
+                if missing:
+                    raise MovementError(
+                        f"The ledger {path}, line {line}, leaves {missing[0]} empty, expected "
+                        f"{table[missing[0]].meaning}; fill it in."
+                    )
+                key = tuple(row.get(column) for column in table.key)
+                if table.key and key in keys:
+                    raise MovementError(
+                        f"The ledger {path}, line {line}, repeats {' '.join(map(str, key))} of"
+                        f" line {keys[key]}, expected each {' and '.join(table.key)} once; rename"
+                        " or merge them."
+                    )
+                keys[key] = line
+                rows.append(row)
+    except csv.Error as error:
+        raise MovementError(
+            f"The ledger {path} is not valid CSV ({error}); correct its quotes."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise MovementError(
+            f"The ledger {path} is not UTF-8 ({error.reason} at byte {error.start}); save it as"
+            " UTF-8."
+        ) from error
+    except OSError as error:
+        raise MovementError(
+            f"The ledger {path} cannot be opened ({error.strerror}); check its permissions."
+        ) from error
+    return tables.build(table, rows)
+
+
+def _check_header(header: list[str], table: Table, path: Path) -> None:
+    wrong = [column for column in header if column not in table.names]
+    absent = [
+        column.name for column in table.columns if column.required and column.name not in header
+    ]
+    if not header or absent:
+        raise MovementError(
+            f"The ledger {path}, line 1, lacks the column"
+            f" {absent[0] if absent else table.names[0]!r}, expected {', '.join(table.names)};"
+            " add it."
+        )
+    if wrong or len(set(header)) != len(header):
+        raise MovementError(
+            f"The ledger {path}, line 1, has the unexpected column {(wrong or header)[0]!r},"
+            f" expected {', '.join(table.names)}, each once; rename or remove it."
+        )
+
+
+def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
+    text = cell.strip()
+    if text == "":
+        return None
+    if column.values and text not in column.values:
+        raise MovementError(
+            f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected one"
+            f" of {', '.join(column.values)}; correct it."
+        )
+    try:
+        if column.type == tables.DAY:
+            return date.fromisoformat(text)
+        if column.type == tables.TIME:
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None:
+                raise ValueError("no offset")
+            return moment.astimezone(UTC)
+        if column.type == tables.NUMBER:
+            return float(text)
+        if column.type == tables.COUNT:
+            return int(text)
+        if column.type == tables.FLAG:
+            if text.casefold() not in _TRUE | _FALSE:
+                raise ValueError("neither yes nor no")
+            return text.casefold() in _TRUE
+    except ValueError as error:
+        raise MovementError(
+            f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected"
+            f" {column.type} ({column.meaning}); correct it."
+        ) from error
+    return text
+
+
+def dictionary_markdown() -> str:
+    """Return the dictionary of every table and ledger as Markdown, for `data/README.md`."""
+    parts = [
+        "# Data dictionary",
+        "",
+        (
+            "Generated from `i4analysis/tables.py` by `make dictionary`; edit that file, not this"
+            " one."
+        ),
+        "",
+    ]
+    for title, group in (
+        ("Canonical tables", TABLES),
+        ("Ledgers of a movement (CSV, kept by hand)", LEDGERS),
+    ):
+        parts += [f"## {title}", ""]
+        for table in group.values():
+            parts += [
+                f"### {table.name}",
+                "",
+                table.meaning[0].upper() + table.meaning[1:] + ".",
+                "",
+            ]
+            if table.key:
+                parts += [f"Identified by: {', '.join(f'`{name}`' for name in table.key)}.", ""]
+            parts += ["| column | type | unit | meaning | true when |", "|---|---|---|---|---|"]
+            for column in table.columns:
+                meaning = column.meaning.replace("|", "\\|")
+                parts.append(
+                    f"| `{column.name}` | {column.type} | {column.unit} | {meaning} |"
+                    f" {column.true_when} |"
+                )
+            parts.append("")
+    return "\n".join(parts)

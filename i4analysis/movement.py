@@ -1,0 +1,304 @@
+"""A movement folder: movement.toml and its ledgers, read into one frozen object.
+
+A folder holds `movement.toml`, the ledgers of `i4analysis.ledgers.LEDGERS` as CSV (each optional),
+`raw/` (archives as received) and `archive/` (the store that `i4 read` writes).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+
+from i4analysis import tables
+from i4analysis.errors import MovementError
+from i4analysis.ledgers import LEDGERS, read_ledger
+
+MOVEMENT_VARIABLE = "I4_MOVEMENT"
+DEFAULT_MOVEMENT = "data/i4emploi"
+
+
+def normalize_hashtag(tag: str) -> str:
+    """Return a hashtag as the tables hold it: without #, NFKC, casefolded.
+
+    Examples
+    --------
+    >>> normalize_hashtag("#i4Emploi")
+    'i4emploi'
+    """
+    return unicodedata.normalize("NFKC", tag.strip().lstrip("#＃")).casefold()
+
+
+@dataclass(frozen=True, eq=False)
+class Movement:
+    """What is known of a movement apart from its posts.
+
+    Attributes
+    ----------
+    path
+        Folder it was read from; None for a movement made in memory.
+    name
+        Short name, also the name of its report folder.
+    title
+        Language code → title of the movement.
+    hashtags
+        Hashtags that make a post part of the movement, normalised.
+    supporter_marks, seeker_marks
+        Hashtags that, in a bio, mark a supporter or somebody looking for work, normalised.
+    started_on, ended_on
+        First and last day of the period studied (movement's time zone); `ended_on` may be None.
+    timezone
+        IANA name; days of the report are days of this zone, instants stay UTC.
+    place, description
+        Language code → words for the report's introduction.
+    made_up
+        True for simulated movements: every artefact must say so.
+    contact, publish_not_before
+        Address for corrections; embargo (aware datetime) or None.
+    ledgers
+        Name → frame, one for each of `LEDGERS`, empty when there is no file.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    hashtags: tuple[str, ...]
+    supporter_marks: tuple[str, ...]
+    seeker_marks: tuple[str, ...] = ()
+    started_on: date | None = None
+    ended_on: date | None = None
+    timezone: str = "UTC"
+    place: Mapping[str, str] = field(default_factory=dict)
+    description: Mapping[str, str] = field(default_factory=dict)
+    made_up: bool = False
+    contact: str = ""
+    publish_not_before: datetime | None = None
+    ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    path: Path | None = None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | None = None) -> Movement:
+        """Read a movement folder.
+
+        Parameters
+        ----------
+        path
+            The folder; when None, the folder named by the environment variable I4_MOVEMENT, else
+            `data/i4emploi` looked for here and in the folders above.
+
+        Raises
+        ------
+        MovementError
+            If the folder, its movement.toml or a ledger cannot be read, with file and line.
+        """
+        folder = locate(path)
+        source = folder / "movement.toml"
+        try:
+            content = tomllib.loads(source.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise MovementError(
+                f"The folder {folder} holds no movement.toml, expected a movement folder; make one"
+                " with `i4 new DIR --hashtag TAG`."
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise MovementError(
+                f"The file {source} is not valid TOML ({error}); correct it there."
+            ) from error
+        except OSError as error:
+            raise MovementError(
+                f"The file {source} cannot be opened ({error.strerror}); check its permissions."
+            ) from error
+        return cls._from_toml(content, source, folder)
+
+    @classmethod
+    def _from_toml(cls, content: dict[str, Any], source: Path, folder: Path) -> Movement:
+        known = {
+            "name",
+            "title",
+            "hashtags",
+            "supporter_marks",
+            "seeker_marks",
+            "started_on",
+            "ended_on",
+            "timezone",
+            "place",
+            "description",
+            "made_up",
+            "contact",
+            "publish_not_before",
+        }
+        unknown = sorted(set(content) - known)
+        if unknown:
+            raise MovementError(
+                f"The file {source} holds the unknown key {unknown[0]!r}, expected only "
+                f"{', '.join(sorted(known))}; correct or remove it."
+            )
+        hashtags = _hashtags(content.get("hashtags"), source, "hashtags")
+        if not hashtags:
+            raise MovementError(
+                f'The file {source} names no hashtag, expected hashtags = ["tag"]; add at least'
+                " one."
+            )
+        zone = _text(content.get("timezone", "UTC"), source, "timezone")
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise MovementError(
+                f"The file {source} gives the time zone {zone!r}, expected an IANA name such as"
+                " Europe/Paris; correct it."
+            ) from error
+        name = _text(content.get("name", folder.name), source, "name")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+            raise MovementError(
+                f"The file {source} gives the name {name!r}, expected lower-case letters, digits,"
+                " - and _ (it names the report's folder); correct it."
+            )
+        embargo = content.get("publish_not_before")
+        if embargo is not None and (not isinstance(embargo, datetime) or embargo.tzinfo is None):
+            raise MovementError(
+                f"The file {source} gives publish_not_before = {embargo}, expected a moment with"
+                " its offset such as 2015-10-20T06:00:00+02:00; correct it."
+            )
+        return cls(
+            name=name,
+            title=_words(content.get("title", f"#{hashtags[0]}"), source, "title"),
+            hashtags=hashtags,
+            supporter_marks=_hashtags(
+                content.get("supporter_marks", list(hashtags)), source, "supporter_marks"
+            ),
+            seeker_marks=_hashtags(content.get("seeker_marks", []), source, "seeker_marks"),
+            started_on=_day(content.get("started_on"), source, "started_on"),
+            ended_on=_day(content.get("ended_on"), source, "ended_on"),
+            timezone=zone,
+            place=_words(content.get("place", {}), source, "place"),
+            description=_words(content.get("description", {}), source, "description"),
+            made_up=content.get("made_up", False) is True,
+            contact=_text(content.get("contact", ""), source, "contact"),
+            publish_not_before=embargo,
+            path=folder,
+            ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
+        )
+
+    def ledger(self, name: str) -> pd.DataFrame:
+        """Return one ledger by its name in `LEDGERS`; empty when the movement has none."""
+        if name not in LEDGERS:
+            raise MovementError(
+                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}."
+            )
+        frame = self.ledgers.get(name)
+        return tables.empty(LEDGERS[name]) if frame is None else frame
+
+    @property
+    def founders(self) -> pd.DataFrame:
+        return self.ledger("founders")
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        return self.ledger("figures")
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        return self.ledger("outcomes")
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        return self.ledger("claims")
+
+    @property
+    def relays(self) -> pd.DataFrame:
+        return self.ledger("relays")
+
+    @property
+    def press(self) -> pd.DataFrame:
+        return self.ledger("press")
+
+    @property
+    def people(self) -> pd.DataFrame:
+        return self.ledger("people")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def started_at(self) -> pd.Timestamp | None:
+        """First instant of the period: midnight of `started_on` in the movement's zone, as UTC."""
+        if self.started_on is None:
+            return None
+        return pd.Timestamp(
+            datetime.combine(self.started_on, time(), tzinfo=self.zone).astimezone(UTC)
+        )
+
+    @property
+    def archive_path(self) -> Path | None:
+        """Folder of the store that `i4 read` writes, whether or not it exists."""
+        return None if self.path is None else self.path / "archive"
+
+
+def locate(path: str | os.PathLike[str] | None = None) -> Path:
+    """Return the folder meant by `path`, by I4_MOVEMENT, or the default one here or above."""
+    if path is not None:
+        return Path(path)
+    named = os.environ.get(MOVEMENT_VARIABLE)
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / DEFAULT_MOVEMENT / "movement.toml").is_file():
+            return folder / DEFAULT_MOVEMENT
+    raise MovementError(
+        f"No movement folder was named and {DEFAULT_MOVEMENT} was not found in {here} or above it;"
+        f" name one, or set {MOVEMENT_VARIABLE}."
+    )
+
+
+def _text(value: Any, source: Path, key: str) -> str:
+    if not isinstance(value, str):
+        raise MovementError(
+            f"The file {source} gives {key} = {value!r}, expected text; put it in quotes."
+        )
+    return value
+
+
+def _words(value: Any, source: Path, key: str) -> dict[str, str]:
+    if isinstance(value, str):
+        return {"fr": value, "en": value}
+    if (
+        isinstance(value, dict)
+        and all(isinstance(text, str) for text in value.values())
+        and set(value) <= {"fr", "en"}
+    ):
+        return dict(value)
+    raise MovementError(
+        f'The file {source} gives {key} = {value!r}, expected text or {{fr = "…", en = "…"}};'
+        " correct it."
+    )
+
+
+def _hashtags(value: Any, source: Path, key: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not all(
+        isinstance(tag, str) and normalize_hashtag(tag) for tag in value
+    ):
+        raise MovementError(
+            f"The file {source} gives {key} = {value!r}, expected a list of hashtags; correct it."
+        )
+    return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in value))
+
+
+def _day(value: Any, source: Path, key: str) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise MovementError(
+        f"The file {source} gives {key} = {value!r}, expected a day such as 2015-09-26 without"
+        " quotes; correct it."
+    )

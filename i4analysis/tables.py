@@ -1,0 +1,486 @@
+"""The canonical tables: every column, its type, its unit, its meaning and the moment it was true.
+
+This module is the one place where a column name is defined. Readers build these tables, measures
+take them, and `data/README.md` is generated from them. Frames are pandas DataFrames with Arrow
+types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from i4analysis.errors import TableError
+
+TEXT = pa.string()
+TEXTS = pa.list_(pa.string())
+COUNT = pa.int64()
+NUMBER = pa.float64()
+FLAG = pa.bool_()
+TIME = pa.timestamp("us", tz="UTC")
+DAY = pa.date32()
+
+KINDS = ("post", "reshare", "quote", "reply")
+SEEN_BASES = ("live", "retrieved", "after")
+RESHARE_BASES = ("platform", "text")
+ROUGHNESS = ("exact", "at_least", "about")
+PRECISIONS = ("minute", "hour", "day", "week", "month", "year", "unknown")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, Arrow type, meaning, unit and the moment its value was true."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    true_when: str = ""
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+    @property
+    def dtype(self) -> pd.ArrowDtype:
+        return pd.ArrowDtype(self.type)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table: its columns in order and the columns that identify a row."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([(column.name, column.type) for column in self.columns])
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+_FILE = Column(
+    "file",
+    TEXT,
+    "input file the row came from (a member of an archive file is written archive!member)",
+)
+_LINE = Column(
+    "line",
+    COUNT,
+    "line on which the record starts, from 1; in a file that is one JSON document or a "
+    "binary table, the record's position in it, from 1",
+    "line",
+)
+_PLATFORM = Column("platform", TEXT, "twitter | bluesky | mastodon | other", required=True)
+
+POSTS = Table(
+    "posts",
+    "one row a post, reshares included",
+    (
+        _PLATFORM,
+        Column(
+            "post_id",
+            TEXT,
+            "the platform's own identifier, always text (Bluesky: at-uri; Mastodon: uri)",
+            required=True,
+        ),
+        Column(
+            "kind",
+            TEXT,
+            "post | reshare (retweet, repost, boost) | quote | reply; a quote that is also a reply"
+            " is a quote",
+            required=True,
+            values=KINDS,
+        ),
+        Column(
+            "author_id", TEXT, "account that made this post; null when the record does not say"
+        ),
+        Column(
+            "author",
+            TEXT,
+            "its handle, without @, as written",
+            true_when="as at the record's collection",
+        ),
+        Column(
+            "posted_at",
+            TIME,
+            "when this post (for a reshare: the reshare itself) was made",
+            "UTC, microseconds",
+        ),
+        Column(
+            "text",
+            TEXT,
+            "the author's own full text, HTML and entities undone; empty for a pure reshare; null"
+            " when unknown",
+        ),
+        Column("lang", TEXT, "language the platform guessed or the author declared", "BCP 47"),
+        Column(
+            "reshared_id",
+            TEXT,
+            "the original post, whatever the platform; null where it is not a reshare or not said",
+        ),
+        Column("reshared_author_id", TEXT, "author of the original"),
+        Column("reshared_author", TEXT, "handle of the original's author, without @"),
+        Column("reshared_at", TIME, "when the original was posted", "UTC, microseconds"),
+        Column(
+            "via_id",
+            TEXT,
+            "the reshare it came through, where the platform says so (Bluesky `via`)",
+        ),
+        Column(
+            "reshare_basis",
+            TEXT,
+            "platform: the platform marks it as a reshare; text: only 'RT @name' says so",
+            values=RESHARE_BASES,
+        ),
+        Column("quoted_id", TEXT, "post quoted by this one"),
+        Column("quoted_author_id", TEXT, "author of the quoted post"),
+        Column("quoted_author", TEXT, "handle of the quoted post's author, without @"),
+        Column("replied_id", TEXT, "post answered by this one"),
+        Column("replied_author_id", TEXT, "author of the answered post"),
+        Column("replied_author", TEXT, "handle of the answered post's author, without @"),
+        Column(
+            "hashtags",
+            TEXTS,
+            "hashtags without #, NFKC and casefolded, in order, once each; on a reshare the"
+            " original's",
+        ),
+        Column(
+            "mentions",
+            TEXTS,
+            "handles mentioned, without @, casefolded, in order, once each; on a reshare the"
+            " original's",
+        ),
+        Column(
+            "urls", TEXTS, "addresses linked, expanded where known; on a reshare the original's"
+        ),
+        Column(
+            "media_count",
+            COUNT,
+            "pictures, videos and animations attached; null when the format does not say",
+            "media",
+        ),
+        Column(
+            "reshare_count",
+            COUNT,
+            "reshares of the post (on a reshare: of the original) as the platform counted them",
+            "reshares",
+            "as at collected_at",
+        ),
+        Column(
+            "like_count",
+            COUNT,
+            "likes as the platform counted them",
+            "likes",
+            "as at collected_at",
+        ),
+        Column(
+            "collected_at",
+            TIME,
+            "when the record was fetched; null when the file does not say",
+            "UTC",
+        ),
+        Column(
+            "embedded",
+            FLAG,
+            "true when the post was only seen inside another record (the original in a retweet)",
+        ),
+        _FILE,
+        _LINE,
+    ),
+    key=("platform", "post_id"),
+)
+
+PROFILES = Table(
+    "profiles",
+    "one row a sighting of an account",
+    (
+        _PLATFORM,
+        Column(
+            "account_id",
+            TEXT,
+            "the platform's own identifier, always text; null when only the handle is known",
+        ),
+        Column("handle", TEXT, "without @, as written", true_when="as at seen_at"),
+        Column("name", TEXT, "display name", true_when="as at seen_at"),
+        Column(
+            "bio",
+            TEXT,
+            "profile text; null when unseen, empty when seen empty",
+            true_when="as at seen_at",
+        ),
+        Column("location", TEXT, "place as the account wrote it", true_when="as at seen_at"),
+        Column(
+            "followers",
+            COUNT,
+            "followers; null when unknown, never 0 for unknown",
+            "accounts",
+            "as at seen_at",
+        ),
+        Column("following", COUNT, "accounts followed", "accounts", "as at seen_at"),
+        Column("verified", FLAG, "the platform's own mark", true_when="as at seen_at"),
+        Column("seen_at", TIME, "moment the profile was true, read with seen_basis", "UTC"),
+        Column(
+            "seen_basis",
+            TEXT,
+            "live: streamed, the profile is as it was when the post was made; retrieved: the"
+            " collector wrote down when it fetched; after: fetched at an unknown time after"
+            " seen_at",
+            values=SEEN_BASES,
+        ),
+        Column("post_id", TEXT, "post whose record held the profile, if any"),
+        _FILE,
+        _LINE,
+    ),
+)
+
+FOLLOWS = Table(
+    "follows",
+    "one row a follow edge: follower_id follows followee_id",
+    (
+        _PLATFORM,
+        Column("follower_id", TEXT, "account that follows", required=True),
+        Column("followee_id", TEXT, "account that is followed", required=True),
+        Column(
+            "seen_at", TIME, "when the list was fetched; null when the file does not say", "UTC"
+        ),
+        Column(
+            "list_complete",
+            FLAG,
+            "true when the list is known whole, false when known cut, null when not said",
+        ),
+        _FILE,
+        _LINE,
+    ),
+    key=("platform", "follower_id", "followee_id"),
+)
+
+REJECTS = Table(
+    "rejects",
+    "one row a record that could not be read",
+    (
+        _FILE,
+        _LINE,
+        Column(
+            "reason", TEXT, "one sentence: what was found against what was expected", required=True
+        ),
+        Column(
+            "excerpt",
+            TEXT,
+            "start of the record as received, at most 200 characters; never published",
+        ),
+    ),
+)
+
+FILES = Table(
+    "files",
+    "one row an input file: what went in and what became of it; records = posts_in + profiles_only"
+    " + notices + rejects, exactly",
+    (
+        Column("file", TEXT, "input file (a member is written archive!member)", required=True),
+        Column("sha256", TEXT, "hash of the file's bytes as received"),
+        Column("format", TEXT, "format recognised from the content, e.g. twitter-v1-stream"),
+        Column("bytes", COUNT, "size as received", "bytes"),
+        Column("records", COUNT, "records found in the file", "records"),
+        Column(
+            "posts_in",
+            COUNT,
+            "records that are a post of their own (not embedded ones)",
+            "records",
+        ),
+        Column(
+            "profiles_only",
+            COUNT,
+            "records that give an account or a follow list but no post",
+            "records",
+        ),
+        Column(
+            "notices",
+            COUNT,
+            "records that are notices: deletes, limits, withheld, compliance, counts, skipped by"
+            " --hashtag",
+            "records",
+        ),
+        Column("rejects", COUNT, "records that could not be read", "records"),
+        Column("notice_kinds", TEXT, "JSON object: notice kind → count"),
+        Column("posts", COUNT, "rows given to the posts table, embedded posts included", "rows"),
+        Column("profiles", COUNT, "rows given to the profiles table", "rows"),
+        Column("follows", COUNT, "rows given to the follows table", "rows"),
+        Column(
+            "duplicates",
+            COUNT,
+            "post rows dropped as copies of a row kept from this or another file (set by load)",
+            "rows",
+        ),
+        Column("first_posted_at", TIME, "earliest posted_at among its own posts", "UTC"),
+        Column("last_posted_at", TIME, "latest posted_at among its own posts", "UTC"),
+    ),
+    key=("file",),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (POSTS, PROFILES, FOLLOWS, REJECTS, FILES)
+}
+
+# ------------------------------------------------------------------------- building, checking
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return the table with its columns, its types and no row."""
+    return build(table, {})
+
+
+def build(
+    table: Table, columns: Mapping[str, Sequence[Any]] | Iterable[Mapping[str, Any]]
+) -> pd.DataFrame:
+    """Build a canonical frame from columns or from rows; columns not given are null.
+
+    Parameters
+    ----------
+    table
+        One of the tables of this module.
+    columns
+        A mapping column → values (all of one length), or an iterable of row mappings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Every column of `table`, in order, with its Arrow type.
+
+    Raises
+    ------
+    TableError
+        If a column is unknown or a value does not fit its type.
+
+    Examples
+    --------
+    >>> build(FOLLOWS, [{"platform": "twitter", "follower_id": "1", "followee_id": "2"}]).shape
+    (1, 7)
+    """
+    if not isinstance(columns, Mapping):
+        rows = list(columns)
+        seen = {name for row in rows for name in row}
+        columns = {
+            name: [row.get(name) for row in rows] for name in table.names if name in seen
+        } | {name: [] for name in seen - set(table.names)}
+    unknown = sorted(set(columns) - set(table.names))
+    if unknown:
+        raise TableError(
+            f"The table {table.name} has no column {unknown[0]!r}: found {', '.join(unknown)},"
+            f" expected only {', '.join(table.names)}; rename or drop it."
+        )
+    length = max((len(values) for values in columns.values()), default=0)
+    arrays: dict[str, pa.Array] = {}
+    for column in table.columns:
+        values = columns.get(column.name)
+        if values is None:
+            arrays[column.name] = pa.nulls(length, column.type)
+            continue
+        try:
+            arrays[column.name] = pa.array(values, type=column.type, from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, OverflowError) as error:
+            raise TableError(
+                f"The column {table.name}.{column.name} holds a value that is not {column.type}"
+                f" ({error}); expected {column.meaning}; correct the value or leave it null."
+            ) from error
+    return from_arrow(pa.table(arrays, schema=table.schema))
+
+
+def from_arrow(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table as a frame with Arrow types (no copy where Arrow allows it)."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype, split_blocks=True)
+    return frame
+
+
+def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
+    """Return a checked frame as an Arrow table with the declared schema."""
+    return pa.Table.from_pandas(check(table, frame), schema=table.schema, preserve_index=False)
+
+
+def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` unchanged if it is the canonical table, or raise `TableError`.
+
+    Checks: all columns present; types as declared; required columns without nulls; closed
+    vocabularies respected. The error names the first fault. Extra columns are allowed: measures add their own.
+    """
+    for column in table.columns:
+        if column.name not in frame.columns:
+            raise TableError(
+                f"The table {table.name} lacks the column {column.name!r} ({column.meaning}):"
+                f" found {', '.join(map(str, frame.columns))}; build it with"
+                " i4analysis.tables.build."
+            )
+        values = frame[column.name]
+        if values.dtype != column.dtype:
+            raise TableError(
+                f"The column {table.name}.{column.name} has type {values.dtype}, expected"
+                f" {column.dtype}; build it with i4analysis.tables.build."
+            )
+        if column.required and values.isna().any():
+            row = int(values.isna().to_numpy().argmax())
+            raise TableError(
+                f"The column {table.name}.{column.name} is null in row {row}, expected"
+                f" {column.meaning}; give it a value or move the record to the rejects."
+            )
+        if column.values:
+            wrong = values[values.notna() & ~values.isin(column.values)]
+            if len(wrong):
+                raise TableError(
+                    f"The column {table.name}.{column.name} holds {wrong.iloc[0]!r}, expected one"
+                    f" of {', '.join(column.values)}; correct it."
+                )
+    return frame
+
+
+@dataclass(frozen=True, eq=False)
+class Archive:
+    """The archive of a movement as canonical tables.
+
+    Attributes
+    ----------
+    posts, profiles, follows, rejects, files
+        Canonical frames; see `TABLES`.
+    findings
+        What the archive doctor found, one row a finding; empty when not asked.
+    """
+
+    posts: pd.DataFrame = field(default_factory=lambda: empty(POSTS))
+    profiles: pd.DataFrame = field(default_factory=lambda: empty(PROFILES))
+    follows: pd.DataFrame = field(default_factory=lambda: empty(FOLLOWS))
+    rejects: pd.DataFrame = field(default_factory=lambda: empty(REJECTS))
+    files: pd.DataFrame = field(default_factory=lambda: empty(FILES))
+    findings: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is no post and no profile: the movement has no archive yet."""
+        return self.posts.empty and self.profiles.empty
+
+    def check(self) -> Archive:
+        """Return self if every table is canonical, or raise `TableError`."""
+        for name in ("posts", "profiles", "follows", "rejects", "files"):
+            check(TABLES[name], getattr(self, name))
+        return self
+
+    def _repr_html_(self) -> str:
+        counts = {
+            name: len(getattr(self, name))
+            for name in ("posts", "profiles", "follows", "rejects", "files")
+        }
+        cells = "".join(
+            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in counts.items()
+        )
+        return f"<table><caption>Archive: rows a table</caption>{cells}</table>"
