@@ -1,7 +1,7 @@
 """The named errors of i4analysis.
 
 Every message is one sentence with four parts: what is wrong, where (file, line, column), what was
-found against what was expected, and what to do next. The command line prints the sentence and exits
+found against what was expected, and what to do next. The command line prints it and exits
 with `exit_code`.
 """
 

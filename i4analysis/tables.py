@@ -414,7 +414,8 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` unchanged if it is the canonical table, or raise `TableError`.
 
     Checks: all columns present; types as declared; required columns without nulls; closed
-    vocabularies respected. The error names the first fault. Extra columns are allowed: measures add their own.
+    vocabularies respected. The error names the first fault. Extra columns are allowed: measures
+    add their own.
     """
     for column in table.columns:
         if column.name not in frame.columns:

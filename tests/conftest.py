@@ -1,0 +1,37 @@
+"""Fixtures shared by every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("Agg")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20150926)
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The real archives beside the checkout; the test is skipped where they are absent."""
+    folder = Path(os.environ.get("I4_REAL", ROOT.parent / "shared" / "real"))
+    if not (folder / "README.md").is_file():
+        pytest.skip("the real archives (../shared/real or $I4_REAL) are not on this machine")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> Iterator[None]:
+    yield
+    from matplotlib import pyplot as plt
+
+    plt.close("all")
