@@ -1,0 +1,99 @@
+"""Who is a member, and in which role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.ledgers import LEDGERS
+from i4analysis.measure import members
+from i4analysis.movement import Movement
+
+
+def make_movement(**ledgers: list[dict[str, Any]]) -> Movement:
+    return Movement(
+        "small",
+        {"en": "small"},
+        hashtags=("i4emploi",),
+        supporter_marks=("i4emploi",),
+        seeker_marks=("i4emploir",),
+        started_on=pd.Timestamp("2015-09-26").date(),
+        timezone="Europe/Paris",
+        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
+    )
+
+
+def sighting(account: str | None, day: str, bio: str | None, **more: Any) -> dict[str, Any]:
+    return {
+        "platform": "twitter",
+        "account_id": account,
+        "handle": f"h{account}",
+        "bio": bio,
+        "seen_at": pd.Timestamp(day, tz="UTC"),
+        "seen_basis": "live",
+        **more,
+    }
+
+
+def make_archive(*sightings: dict[str, Any], posts: list[dict[str, Any]] = ()) -> tables.Archive:
+    return tables.Archive(
+        profiles=tables.build(tables.PROFILES, sightings),
+        posts=tables.build(tables.POSTS, posts),
+    )
+
+
+def role_of(archive: tables.Archive, movement: Movement) -> dict[str, str]:
+    frame = members.roles(archive, movement)
+    return dict(zip(frame["account_id"], frame["role"], strict=True))
+
+
+def test_roles_come_from_the_bio_and_the_ledgers() -> None:
+    archive = make_archive(
+        sighting("1", "2015-10-01", "RH, #i4Emploi"),
+        sighting("2", "2015-10-01", "Je cherche #i4EmploiR #i4emploi"),
+        sighting("3", "2015-10-01", "i4emploi without the sign, #i4emploirs"),
+        sighting("4", "2015-10-01", "#i4emploi", handle="FranceBleu"),
+        sighting("5", "2015-10-01", None, handle="Alban"),
+    )
+    movement = make_movement(
+        founders=[{"handle": "@alban"}],
+        people=[
+            {"name": "France Bleu", "handle": "francebleu", "role": "medium"},
+            {"name": "A. M.", "handle": "h3", "role": "politician"},
+        ],
+    )
+    assert role_of(archive, movement) == {
+        "1": "supporter",
+        "2": "seeker",
+        "3": "other",
+        "4": "media",
+        "5": "founder",
+    }
+
+
+def test_a_bio_seen_after_the_fact_still_gives_the_role() -> None:
+    archive = make_archive(sighting("1", "2015-10-01", "＃ｉ４ｅｍｐｌｏｉ", seen_basis="after"))
+    assert role_of(archive, make_movement()) == {"1": "supporter"}
+
+
+def test_a_handle_alone_joins_the_account_that_has_it() -> None:
+    archive = make_archive(
+        sighting("1", "2015-10-01", "", handle="Ann"),
+        posts=[
+            {"platform": "twitter", "post_id": "9", "kind": "post", "author": "ANN"},
+            {"platform": "twitter", "post_id": "8", "kind": "post", "author": "Zoe"},
+        ],
+    )
+    frame = members.roles(archive, make_movement(founders=[{"handle": "zoe"}]))
+    assert frame["account_id"].tolist() == ["1", "@zoe"]
+    assert frame["role"].tolist() == ["other", "founder"]
+
+
+@pytest.mark.parametrize("movement", [make_movement(), make_movement(founders=[{"handle": "a"}])])
+def test_roles_of_an_empty_archive_are_an_empty_table(movement: Movement) -> None:
+    frame = members.roles(tables.Archive(), movement)
+    assert list(frame.columns) == ["account_id", "handle", "role"]
+    assert frame.empty
