@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.errors import MeasureError
+from i4analysis.measure import graph
+
+
+def reshare(number: int, who: str | None, of: str | None, **more: object) -> dict[str, object]:
+    return {
+        "platform": "twitter",
+        "post_id": str(number),
+        "kind": "reshare",
+        "author_id": who,
+        "reshared_author_id": of,
+        "reshared_id": f"o{of}",
+        "posted_at": pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number),
+        **more,
+    }
+
+
+@pytest.fixture
+def posts() -> pd.DataFrame:
+    return tables.build(
+        tables.POSTS,
+        [
+            reshare(1, "b", "a"),
+            reshare(2, "b", "a", reshared_id="another"),
+            reshare(3, "c", "a"),
+            reshare(4, "a", "a"),
+            reshare(5, None, "a"),
+            reshare(6, "c", None),
+            {"platform": "twitter", "post_id": "7", "kind": "quote", "author_id": "d"},
+        ],
+    )
+
+
+def test_an_edge_goes_from_the_resharer_to_the_original_author(posts) -> None:
+    found = graph.reshare_graph(posts)
+    assert set(found.edges) == {("b", "a"), ("c", "a")}
+    assert found.edges["b", "a"] == {
+        "weight": 2,
+        "first": "2015-10-01T13:00:00Z",
+        "last": "2015-10-01T14:00:00Z",
+        "posts": 2,
+    }
+    assert found.graph["direction"] == "resharer -> original author"
+
+
+def test_what_makes_no_edge_is_counted(posts) -> None:
+    found = graph.reshare_graph(posts).graph
+    assert found["reshares"] == 6
+    assert found["self_reshares"] == 1
+    assert found["excluded"] == {"resharer unknown": 1, "original author unknown": 1}
+
+
+def test_a_handle_alone_stands_for_the_identifier_seen_beside_it_elsewhere() -> None:
+    posts = tables.build(
+        tables.POSTS,
+        [
+            reshare(1, "10", "20", author="Bob", reshared_author="Ana"),
+            reshare(2, None, None, author="BOB", reshared_author="ana"),
+            reshare(3, None, None, author="carl", reshared_author="Ana"),
+        ],
+    )
+    found = graph.reshare_graph(posts)
+    assert {
+        edge: data["weight"] for *edge, data in found.edges(data=True) for edge in [tuple(edge)]
+    } == {
+        ("10", "20"): 2,
+        ("carl", "20"): 1,
+    }
+    assert found.nodes["20"]["handle"] == "Ana"
+
+
+def test_equal_identifiers_of_two_platforms_are_two_accounts() -> None:
+    posts = tables.build(
+        tables.POSTS,
+        [reshare(1, "1", "2"), {**reshare(2, "1", "2"), "platform": "mastodon"}],
+    )
+    assert set(graph.reshare_graph(posts).edges) == {
+        ("twitter:1", "twitter:2"),
+        ("mastodon:1", "mastodon:2"),
+    }
+
+
+def test_no_post_gives_an_empty_graph_with_its_columns() -> None:
+    nothing = tables.empty(tables.POSTS)
+    assert graph.reshare_graph(nothing).number_of_nodes() == 0
+    assert list(graph.reshare_edges(nothing).columns) == graph.EDGES.names
+    matrix, accounts = graph.to_sparse(nothing)
+    assert matrix.shape == (0, 0)
+    assert len(accounts) == 0
+    assert graph.pagerank(matrix).size == 0
+
+
+def test_a_time_that_is_not_known_stays_unknown() -> None:
+    posts = tables.build(
+        tables.POSTS, [reshare(1, "b", "a", posted_at=None), reshare(2, "c", "a")]
+    )
+    edges = graph.reshare_edges(posts).set_index("resharer")
+    assert pd.isna(edges.loc["b", "first"])
+    assert graph.reshare_graph(posts).edges["b", "a"]["last"] == ""
+
+
+def test_tables_and_matrix_say_what_the_graph_says(posts) -> None:
+    found = graph.reshare_graph(posts)
+    nodes, edges = graph.to_tables(found)
+    assert nodes.set_index("account")["reshared"].to_dict() == {"b": 0, "a": 3, "c": 0}
+    pd.testing.assert_frame_equal(edges, graph.reshare_edges(posts), check_like=True)
+    assert graph.from_edges(edges).edges == found.edges
+    matrix, accounts = graph.to_sparse(posts)
+    assert matrix[accounts.get_loc("b"), accounts.get_loc("a")] == 2
+
+
+def test_the_posts_table_is_left_as_it_was(posts) -> None:
+    before = posts.copy(deep=True)
+    graph.reshare_graph(posts)
+    pd.testing.assert_frame_equal(posts, before)
+
+
+def test_edges_count_every_reshare_whatever_the_order(rng) -> None:
+    rows = [reshare(number, str(rng.integers(12)), str(rng.integers(12))) for number in range(400)]
+    posts = tables.build(tables.POSTS, rows)
+    edges = graph.reshare_edges(posts)
+    expected = (
+        posts[posts["author_id"] != posts["reshared_author_id"]]
+        .groupby(["author_id", "reshared_author_id"])
+        .size()
+    )
+    assert edges.set_index(["resharer", "author"])["weight"].to_dict() == expected.to_dict()
+    shuffled = graph.reshare_edges(posts.sample(frac=1, random_state=1))
+    key = ["resharer", "author"]
+    pd.testing.assert_frame_equal(
+        edges.sort_values(key, ignore_index=True), shuffled.sort_values(key, ignore_index=True)
+    )
+
+
+def test_pagerank_is_the_converged_one(rng) -> None:
+    rows = [
+        reshare(number, str(rng.integers(3000)), str(int(3000 * rng.power(0.3))))
+        for number in range(6000)
+    ]
+    posts = tables.build(tables.POSTS, rows)
+    matrix, accounts = graph.to_sparse(posts)
+    score = graph.pagerank(matrix)
+    converged = nx.pagerank(graph.reshare_graph(posts), tol=1e-15, max_iter=1000)
+    assert score.sum() == pytest.approx(1)
+    np.testing.assert_allclose(score, [converged[name] for name in accounts], rtol=1e-7)
+
+
+def test_pagerank_refuses_an_impossible_damping() -> None:
+    matrix, _ = graph.to_sparse(tables.build(tables.POSTS, [reshare(1, "b", "a")]))
+    with pytest.raises(MeasureError, match=r"expected at least 0 and less than 1"):
+        graph.pagerank(matrix, damping=1.0)
