@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from i4analysis.errors import I4Error
+
+DEFAULT_MOVEMENTS = ("data/i4emploi", "data/demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     Exit codes: 0 done; 1 a refresh failed, or what is live is too old; 2 wrong usage or unreadable
-    input; 3 a guard refused; 75 another refresh is running.
+    input; 3 a guard refused; 75 another refresh is running; 130 interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -26,6 +29,165 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         sys.stderr.write(f"i4: {error}\n")
         return error.exit_code
+    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("i4: interrupted; what was finished is kept, run again to go on.\n")
+        return 130
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+# ------------------------------------------------------------------------------------- commands
+
+
+def _read(options: argparse.Namespace) -> int:
+    from i4analysis.archive import command
+
+    return command.read(
+        [Path(path) for path in options.paths],
+        movement=Path(options.movement) if options.movement else None,
+        hashtags=tuple(options.hashtag),
+        workers=options.workers,
+        cluster=options.cluster,
+        strict=not options.loose,
+    )
+
+
+def _new(options: argparse.Namespace) -> int:
+    from i4analysis.movement import create
+
+    target = create(Path(options.dir), options.hashtag, timezone=options.timezone)
+    _write(f"{target} written; fill it in, then: i4 read PATH... --movement {options.dir}")
+    return 0
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    from i4analysis.publish.guards import Bounds
+    from i4analysis.publish.notebooks import Limits
+    from i4analysis.publish.refresh import Options, refresh
+
+    folders = [Path(path) for path in options.dirs or DEFAULT_MOVEMENTS]
+    for folder in folders:
+        _ensure_made_up(folder)
+    out = Path(options.out)
+    refresh(
+        folders,
+        out,
+        options=Options(
+            force=options.force,
+            accept=options.accept,
+            limits=Limits(cell=options.cell_timeout, notebook=options.notebook_timeout),
+            bounds=Bounds(drop=options.max_drop, jump=options.max_jump),
+            keep=options.keep,
+        ),
+        notebooks=Path(options.notebooks) if options.notebooks else None,
+        proof=_proof(out),
+        say=_say,
+    )
+    return 0
+
+
+def _proof(out: Path) -> Path | None:
+    """Return the last full proof: the one beside the reports, else the checkout's own."""
+    checkout = Path(__file__).resolve().parents[1] / "reports"
+    candidates = (folder / "proof" / "proof.json" for folder in (out, checkout))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _ensure_made_up(folder: Path) -> None:
+    """Make a movement that is committed as a recipe, and read what it wrote, on first use."""
+    if not (folder / "simulate.toml").is_file():
+        return
+    from i4analysis import simulate
+
+    if simulate.ensure_demo(folder):
+        _say(f"{folder}: made from its recipe; every name and figure in it is made up")
+    if not any((folder / "archive").glob("*.json")):
+        from i4analysis.archive import command
+
+        command.read([folder / "raw"], movement=folder)
+
+
+def _status(options: argparse.Namespace) -> int:
+    from i4analysis.publish.status import status_lines
+
+    lines, good = status_lines(Path(options.out), options.max_age_days)
+    for line in lines:
+        _write(line)
+    return 0 if good else 1
+
+
+def _schedule(options: argparse.Namespace) -> int:
+    from i4analysis.publish.status import schedule
+
+    movements = options.dirs or list(DEFAULT_MOVEMENTS)
+    _write(schedule(options.kind, Path.cwd(), movements, options.out, options.collect))
+    return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from i4analysis import simulate
+
+    simulate.command(
+        Path(options.out), seed=options.seed, posts=options.posts, settings=options.set
+    )
+    return 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from i4analysis import prove
+
+    return prove.command(
+        Path(options.out),
+        quick=options.quick,
+        only=tuple(options.only),
+        seeds=options.seeds,
+        workers=options.workers,
+    )
+
+
+def _export(options: argparse.Namespace) -> int:
+    from i4analysis.archive import load
+    from i4analysis.movement import Movement
+    from i4analysis.publish.export import export
+
+    movement = Movement.load(options.dir)
+    written = export(
+        load(movement), movement, Path(options.out), graph=options.graph, table=options.table
+    )
+    for path in written:
+        _write(str(path))
+    return 0
+
+
+def _members(options: argparse.Namespace) -> int:
+    from i4analysis.archive import load
+    from i4analysis.measure import directory
+    from i4analysis.movement import Movement
+
+    movement = Movement.load(options.dir)
+    found = directory.members(
+        load(movement), movement, sector=options.sector, near=options.near, search=options.search
+    )
+    _write(directory.as_text(found))
+    return 0
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from i4analysis.archive import collect
+
+    return collect.command(options)
+
+
+# --------------------------------------------------------------------------------------- parser
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,5 +196,94 @@ def _parser() -> argparse.ArgumentParser:
         description="What did a hashtag movement actually achieve, and who carried it there?",
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    _declare_archive(add)
+    _declare_publish(add)
+    _declare_worlds(add)
     return parser
+
+
+Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+
+
+def _declare_archive(add: Add) -> None:
+    read = add("read", _read, "read archives of posts, any format, any compression")
+    read.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of files")
+    read.add_argument("--movement", metavar="DIR", help="keep what is read in DIR/archive")
+    read.add_argument(
+        "--hashtag", action="append", default=[], metavar="TAG", help="keep only posts with TAG"
+    )
+    read.add_argument("--workers", type=int, default=None, metavar="N", help="processes")
+    read.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
+    read.add_argument(
+        "--loose",
+        action="store_true",
+        help="scan faster; may miss escaped hashtags",
+    )
+    new = add("new", _new, "make a movement folder to fill in")
+    new.add_argument("dir", metavar="DIR")
+    new.add_argument("--hashtag", action="append", required=True, metavar="TAG")
+    new.add_argument("--timezone", default="UTC", metavar="ZONE", help="e.g. Europe/Paris")
+    collect = add("collect", _collect, "keep an archive growing")
+    collect.add_argument("arguments", nargs=argparse.REMAINDER)
+    members = add("members", _members, "find current members by sector, place, words of the bio")
+    members.add_argument("dir", nargs="?", metavar="DIR")
+    members.add_argument("--sector", metavar="WORDS")
+    members.add_argument("--near", metavar="PLACE")
+    members.add_argument("--search", metavar="WORDS", help="words of the bio")
+
+
+def _declare_publish(add: Add) -> None:
+    refresh = add("refresh", _refresh, "run the notebooks and publish the reports")
+    default = " ".join(DEFAULT_MOVEMENTS)
+    refresh.add_argument("dirs", nargs="*", metavar="DIR", help=f"default: {default}")
+    refresh.add_argument("--out", default="reports", metavar="DIR")
+    refresh.add_argument("--force", action="store_true", help="run although nothing changed")
+    refresh.add_argument("--accept", action="store_true", help="publish although a guard objects")
+    refresh.add_argument("--notebooks", metavar="DIR", help="folder of the notebooks")
+    refresh.add_argument("--cell-timeout", type=int, default=600, metavar="S")
+    refresh.add_argument("--notebook-timeout", type=int, default=1800, metavar="S")
+    refresh.add_argument("--keep", type=int, default=5, metavar="N", help="releases kept")
+    refresh.add_argument("--max-drop", type=float, default=0.02, metavar="SHARE")
+    refresh.add_argument("--max-jump", type=float, default=3.0, metavar="FACTOR")
+    status = add("status", _status, "live reports, their age, the last failure; 1 if too old")
+    status.add_argument("--out", default="reports", metavar="DIR")
+    status.add_argument("--max-age-days", type=float, default=2.0, metavar="DAYS")
+    schedule = add("schedule", _schedule, "print the unit that refreshes every day")
+    schedule.add_argument("kind", choices=("systemd", "cron", "github"))
+    schedule.add_argument("dirs", nargs="*", metavar="DIR")
+    schedule.add_argument("--out", default="reports", metavar="DIR")
+    schedule.add_argument(
+        "--collect", default="", metavar="ARGS", help="arguments of an `i4 collect` to run before"
+    )
+    export = add("export", _export, "write the graph or a table for Gephi, R or a spreadsheet")
+    export.add_argument("dir", nargs="?", metavar="DIR")
+    export.add_argument("--graph", choices=("gexf", "graphml", "csv"))
+    export.add_argument("--table", metavar="NAME", help="posts, profiles, follows or files")
+    export.add_argument("--out", default=".", metavar="DIR")
+
+
+def _declare_worlds(add: Add) -> None:
+    simulate = add("simulate", _simulate, "write a made-up movement, with its truth apart")
+    simulate.add_argument("--out", required=True, metavar="DIR")
+    simulate.add_argument("--seed", type=int, default=1, metavar="N")
+    simulate.add_argument("--posts", type=int, default=None, metavar="N", help="posts, about")
+    simulate.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    prove = add("prove", _prove, "run every measure over made-up worlds whose truth is known")
+    prove.add_argument("--out", default="reports/proof", metavar="DIR")
+    prove.add_argument("--quick", action="store_true", help="a few minutes instead of an hour")
+    prove.add_argument("--only", action="append", default=[], metavar="MEASURE")
+    prove.add_argument("--seeds", type=int, default=None, metavar="N")
+    prove.add_argument("--workers", type=int, default=None, metavar="N")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -258,6 +258,66 @@ def locate(path: str | os.PathLike[str] | None = None) -> Path:
         f"No movement folder was named and {DEFAULT_MOVEMENT} was not found in {here} or above it;"
         f" name one, or set {MOVEMENT_VARIABLE}."
     )
+
+
+_TEMPLATE = """\
+# What i4analysis knows of the movement. Every key but hashtags may be left out.
+name = "{name}"
+hashtags = [{tags}]
+
+# Hashtags that, in a bio, mark a supporter or somebody looking for work.
+supporter_marks = [{tags}]
+seeker_marks = []
+
+# First and last day studied, and the zone whose days the report counts.
+# started_on = 2015-09-26
+# ended_on = 2015-11-30
+timezone = "{zone}"
+
+# Where readers of the report write to for corrections.
+contact = ""
+
+[title]
+fr = "#{first}"
+en = "#{first}"
+"""
+
+
+def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> Path:
+    """Make a movement folder to fill in: movement.toml, each ledger with its header, raw/.
+
+    Returns
+    -------
+    pathlib.Path
+        The movement.toml written.
+
+    Raises
+    ------
+    MovementError
+        If the folder already holds a movement, or no hashtag is given.
+    """
+    target = folder / "movement.toml"
+    tags = list(dict.fromkeys(normalize_hashtag(tag) for tag in hashtags))
+    if not tags or not all(re.fullmatch(r"\w+", tag) for tag in tags):
+        raise MovementError(
+            f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
+            " _ only; give at least one with --hashtag."
+        )
+    if target.exists():
+        raise MovementError(
+            f"The folder {folder} already holds a movement.toml, expected a new folder; edit that"
+            " file or choose another folder."
+        )
+    name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-_") or "movement"
+    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    quoted = ", ".join(f'"{tag}"' for tag in tags)
+    text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
+    target.write_text(text, encoding="utf-8")
+    for table in LEDGERS.values():
+        ledger = folder / f"{table.name}.csv"
+        if not ledger.exists():
+            ledger.write_text(",".join(table.names) + "\n", encoding="utf-8")
+    return target
 
 
 def _text(value: Any, source: Path, key: str) -> str:

@@ -1,0 +1,68 @@
+"""Guards of a refresh: a published figure may not shrink or jump unseen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from i4analysis.errors import RefreshRefused
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far a figure may move between two reports.
+
+    Attributes
+    ----------
+    drop
+        Largest share a figure may lose (0.02: two in a hundred). Archives grow: a loss means that
+        a file went missing, that people were erased, or that the code changed.
+    jump
+        Largest factor a figure may grow by.
+    floor
+        Figures that were below this are not compared: 3 firms becoming 4 is no jump.
+    """
+
+    drop: float = 0.02
+    jump: float = 3.0
+    floor: float = 20.0
+
+
+def key_figures(release: Path) -> dict[str, float]:
+    """Return name → value of a release's published figures, empty when it names none."""
+    try:
+        content = json.loads((release / "figures.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: float(value) for name, value in content.items()}
+
+
+def compare(staged: Path, live: Path | None, bounds: Bounds) -> None:
+    """Refuse a staged report whose figures shrank or jumped against the live one.
+
+    Raises
+    ------
+    RefreshRefused
+        Naming the figure that moved most, found against expected.
+    """
+    if live is None:
+        return
+    before, after = key_figures(live), key_figures(staged)
+    moves: list[tuple[float, str]] = []
+    for name, old in before.items():
+        if old < bounds.floor:
+            continue
+        new = after.get(name, 0.0)
+        if new < old * (1 - bounds.drop):
+            moves.append((old / max(new, 1e-9), f"{name} fell from {old:g} to {new:g}"))
+        elif new > old * bounds.jump:
+            moves.append((new / old, f"{name} rose from {old:g} to {new:g}"))
+    if moves:
+        worst = max(moves)[1]
+        raise RefreshRefused(
+            f"The refresh was stopped: {worst} ({len(moves)} figure"
+            f"{'s' if len(moves) > 1 else ''} out of bounds), expected between"
+            f" {1 - bounds.drop:.0%} and {bounds.jump:g} times the last report; look at the"
+            " inputs, then run again with --accept if the change is right."
+        )

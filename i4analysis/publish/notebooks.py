@@ -1,0 +1,219 @@
+"""Run one notebook in a fresh kernel, within limits, and keep what an analyst needs of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# What of the caller's environment may reach a notebook: nothing else does, secrets least of all.
+PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SSL_CERT_FILE")
+# A cell error is the same the second time; these may not be.
+WORTH_A_RETRY = frozenset({"kernel_died", "kernel_start", "cell_timeout", "notebook_timeout"})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a notebook may take, in seconds, and how often it is tried again."""
+
+    cell: int = 600
+    notebook: int = 1800
+    start: int = 120
+    retries: int = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one notebook: `kind` is empty when it ran to its end."""
+
+    notebook: Any
+    seconds: float
+    kind: str = ""
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.kind
+
+
+def kernel_environment(scratch: Path, source: Path, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment of a kernel: the same on any machine, at any time.
+
+    One thread for linear algebra, UTC, a fixed hash seed and locale, no clock in the files
+    written; temporary, matplotlib, IPython and connection files inside `scratch`, so that they
+    die with it (a connection file holds the kernel's signing key).
+    """
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    parameters = {name: text for name, text in os.environ.items() if name.startswith("I4_P_")}
+    runtime = scratch / "runtime"
+    runtime.mkdir(parents=True, exist_ok=True)
+    fixed = {
+        "PYTHONPATH": str(source),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "SOURCE_DATE_EPOCH": "0",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(scratch / "matplotlib"),
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "TMPDIR": str(scratch),
+        "TQDM_DISABLE": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        # compiled recursions are kept between kernels, outside the copied sources
+        "NUMBA_CACHE_DIR": str(Path(os.environ.get("NUMBA_CACHE_DIR", _cache()))),
+        "I4_REFRESH": "1",
+    }
+    return kept | parameters | fixed | dict(values)
+
+
+def _cache() -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return base / "i4analysis" / "numba"
+
+
+def run_notebook(
+    path: Path, environment: Mapping[str, str], scratch: Path, limits: Limits
+) -> Outcome:
+    """Run every cell of a notebook, top to bottom, in a fresh kernel that dies with this process.
+
+    Returns
+    -------
+    Outcome
+        The executed notebook and, when it failed, the kind of failure: cell_error, cell_timeout,
+        notebook_timeout, kernel_died or kernel_start.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":  # never show an old output
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=limits.cell,
+        startup_timeout=limits.start,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(scratch)}},
+        record_timing=False,
+        allow_errors=False,
+        shutdown_kernel="immediate",
+    )
+    started = time.monotonic()
+    # nbclient writes the connection file where this process says
+    before = os.environ.get("JUPYTER_RUNTIME_DIR")
+    os.environ["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_RUNTIME_DIR"]
+    try:
+        kind, message = _execute(client, environment, limits, started)
+    finally:
+        _shut_down(client)
+        if before is None:
+            del os.environ["JUPYTER_RUNTIME_DIR"]
+        else:
+            os.environ["JUPYTER_RUNTIME_DIR"] = before
+    return Outcome(_clean(notebook), round(time.monotonic() - started, 2), kind, message[:500])
+
+
+def _execute(
+    client: Any, environment: Mapping[str, str], limits: Limits, started: float
+) -> tuple[str, str]:
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    async def go() -> None:
+        run = client.async_execute(env=dict(environment), preexec_fn=_die_with_parent)
+        await asyncio.wait_for(run, limits.notebook)
+
+    try:
+        asyncio.run(go())
+    except CellExecutionError as error:
+        return "cell_error", f"{error.ename}: {error.evalue}"
+    except CellTimeoutError as error:
+        return "cell_timeout", str(error).splitlines()[0]
+    except TimeoutError:
+        return "notebook_timeout", f"took more than {limits.notebook} s"
+    except DeadKernelError as error:
+        # nbclient says the same when the whole execution is cancelled for taking too long
+        if time.monotonic() - started >= limits.notebook:
+            return "notebook_timeout", f"took more than {limits.notebook} s"
+        return "kernel_died", str(error)
+    except Exception as error:  # the kernel's start may fail in ways nbclient does not name
+        return "kernel_start", f"{type(error).__name__}: {error}"
+    return "", ""
+
+
+def _shut_down(client: Any) -> None:
+    manager = getattr(client, "km", None)
+    if manager is None or getattr(manager, "provisioner", None) is None:
+        return
+    with contextlib.suppress(Exception):  # it is most often dead already
+        answer = manager.shutdown_kernel(now=True)
+        if asyncio.iscoroutine(answer):
+            asyncio.run(answer)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill the kernel when this process dies (PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)
+
+
+def _clean(notebook: Any) -> Any:
+    """Keep of an executed notebook what its inputs decide: no clock, no progress bar."""
+    notebook.metadata = {
+        name: value for name, value in notebook.metadata.items() if name == "kernelspec"
+    }
+    for cell in notebook.cells:
+        cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
+        if cell.cell_type == "code":
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if not (output.output_type == "stream" and output.name == "stderr")
+            ]
+    return notebook
+
+
+_PAGE_STYLE = """
+body{max-width:60rem;margin:0 auto;padding:1rem;font:1rem/1.5 "DejaVu Sans",system-ui,sans-serif;
+color:#1b1f24;background:#fff;overflow-wrap:anywhere}
+img,svg{max-width:100%;height:auto}pre{white-space:pre-wrap;background:#f2f5f8;padding:.5rem}
+table{border-collapse:collapse;display:block;overflow-x:auto}th,td{padding:.2rem .6rem;
+text-align:left;border-bottom:1px solid #d5dae0}.jp-InputPrompt,.jp-OutputPrompt,.anchor-link,
+.prompt{display:none}.banner{background:#fff3d6;border-left:4px solid #b45309;padding:.6rem}
+"""
+
+
+def to_html(notebook: Any, title: str, *, made_up: bool) -> str:
+    """Return an executed notebook as one page for analysts: no script, no outside request."""
+    from html import escape
+
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="basic", embed_images=True)
+    exporter.exclude_anchor_links = True
+    body, _ = exporter.from_notebook_node(notebook)
+    banner = (
+        '<p class="banner"><strong>Made-up data / Données fictives.</strong> No figure here is '
+        "real.</p>"
+        if made_up
+        else ""
+    )
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<title>{escape(title)}</title><style>{_PAGE_STYLE}</style></head>"
+        f"<body><main>{banner}{body}</main></body></html>\n"
+    )

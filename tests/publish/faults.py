@@ -1,0 +1,56 @@
+"""A refresh with a made-up runner and builder, that kills itself where it is told to.
+
+Run as a program by the kill tests: `python faults.py OUT MOVEMENT NOTEBOOKS [STEP]`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from i4analysis.publish import refresh as room
+from i4analysis.publish.notebooks import Limits, Outcome
+from i4analysis.publish.releases import dumps, tree_hashes
+
+
+def runner(path: Path, environment: dict[str, str], scratch: Path, limits: Limits) -> Outcome:
+    chapter = Path(environment["I4_OUT"]) / path.stem
+    chapter.mkdir(parents=True)
+    (chapter / "chapter.json").write_text(path.stem)
+    return Outcome(nbformat.v4.new_notebook(), 0.0)
+
+
+def build(job: dict[str, Any], code: Path, scratch: Path) -> None:
+    out = Path(job["out"])
+    movement = Path(job["movement"])
+    for number in range(20):  # many files, so that a torn release would show
+        (out / f"page-{number}.html").write_text((movement / "figures.csv").read_text() * 50)
+    lines = (movement / "figures.csv").read_text().splitlines()
+    (out / "figures.json").write_text(dumps({"supporters": float(lines[1].split(",")[2])}))
+    manifest = {"files": tree_hashes(out), "refresh": job["refresh"], "as_of": "2015-10-17"}
+    (out / "manifest.json").write_text(dumps(manifest))
+
+
+def main(out: str, movement: str, notebooks: str, step: str = "") -> None:
+    def die(name: str) -> None:
+        if name == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    room.refresh(
+        [Path(movement)],
+        Path(out),
+        notebooks=Path(notebooks),
+        options=room.Options(force=True, accept=True),
+        step=die,
+        runner=runner,
+        build=build,
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

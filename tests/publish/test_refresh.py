@@ -1,0 +1,398 @@
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import faults
+import nbformat
+import pytest
+
+from i4analysis import movement
+from i4analysis.errors import RefreshBusy, RefreshError, RefreshRefused
+from i4analysis.publish import notebooks, refresh, status
+from i4analysis.publish.notebooks import Limits, Outcome
+from i4analysis.publish.releases import Releases, verify
+
+NAME = "walnut"
+STEPS = (
+    "locked", "started", "snapshot", "ran-01-first", "ran-02-second", "rendered", "synced",
+    "renamed", "linked", "switched", "recorded",
+)  # fmt: skip
+
+
+def set_supporters(folder: Path, count: int) -> None:
+    head = "figure_id,metric,value,roughness"
+    (folder / "figures.csv").write_text(f"{head}\nF1,supporters_bio,{count},at_least\n")
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    cells = [nbformat.v4.new_code_cell(text, id=f"c{n}") for n, text in enumerate(sources)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    movement.create(tmp_path / NAME, ["walnut"])
+    set_supporters(tmp_path / NAME, 300)
+    books = tmp_path / "books"
+    books.mkdir()
+    write_notebook(books / "01-first.ipynb", "1 + 1")
+    write_notebook(books / "02-second.ipynb", "2 + 2")
+    return tmp_path
+
+
+def run(project: Path, runner=faults.runner, build=faults.build, **options):
+    return refresh.refresh(
+        [project / NAME],
+        project / "out",
+        notebooks=project / "books",
+        options=refresh.Options(**options),
+        runner=runner,
+        build=build,
+    )[0]
+
+
+def records(project: Path) -> list[dict]:
+    runs = sorted((project / "out/.refresh/runs").glob("*.json"))
+    return [json.loads(path.read_text()) for path in runs]
+
+
+def scratch(project: Path) -> list[Path]:
+    return list((project / "out/.refresh/work").iterdir())
+
+
+def test_a_refresh_publishes_whole_and_leaves_nothing_behind(project) -> None:
+    done = run(project)
+    live = Releases(project / "out").live(NAME)
+    assert done.state == "ok"
+    assert live == done.release
+    assert verify(live) is not None
+    assert (project / "out" / NAME / "page-0.html").is_file()
+    assert (live / "notebooks/01-first.html").is_file()
+    assert not scratch(project)
+    assert records(project)[-1]["state"] == "ok"
+
+
+def test_the_second_run_skips_and_any_change_of_an_input_does_not(project) -> None:
+    first = run(project).release
+    assert run(project).state == "skipped"
+    set_supporters(project / NAME, 301)
+    assert run(project).release != first
+    write_notebook(project / "books/01-first.ipynb", "1 + 2")
+    assert run(project).state == "ok"
+
+
+def test_outputs_and_cell_ids_of_a_notebook_do_not_count(project) -> None:
+    run(project)
+    path = project / "books/01-first.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.cells[0]["id"] = "other"
+    book.cells[0]["outputs"] = [nbformat.v4.new_output("stream", text="2")]
+    nbformat.write(book, path)
+    assert run(project).state == "skipped"
+
+
+def test_a_damaged_live_release_is_made_again(project) -> None:
+    release = run(project).release
+    (release / "page-3.html").write_text("spoilt")
+    assert run(project).state == "ok"
+    assert verify(Releases(project / "out").live(NAME)) is not None
+
+
+def test_the_same_inputs_give_the_same_release_in_another_folder(project, tmp_path) -> None:
+    here = run(project).release.name
+    other = tmp_path / "elsewhere"
+    (other / NAME).mkdir(parents=True)
+    for path in (project / NAME).glob("*.*"):
+        copy = other / NAME / path.name
+        copy.write_bytes(path.read_bytes())
+        os.utime(copy, (1, 1))
+    (other / "books").symlink_to(project / "books")
+    assert run(other).release.name == here
+
+
+def test_a_forced_run_on_unchanged_inputs_gives_the_same_bytes(project) -> None:
+    run(project)
+    set_supporters(project / NAME, 310)
+    second = run(project).release.name
+    assert run(project, force=True).release.name == second
+
+
+def failing(kind: str, times: int = 99):
+    left = [times]
+
+    def runner(path, environment, scratch, limits):
+        if path.stem == "02-second" and left[0]:
+            left[0] -= 1
+            return Outcome(nbformat.v4.new_notebook(), 0.1, kind, "ValueError: boom")
+        return faults.runner(path, environment, scratch, limits)
+
+    return runner
+
+
+def test_a_cell_error_keeps_the_last_good_report(project) -> None:
+    good = run(project).release
+    set_supporters(project / NAME, 305)
+    with pytest.raises(RefreshError, match=r"02-second\.ipynb failed.*boom"):
+        run(project, runner=failing("cell_error"))
+    assert Releases(project / "out").live(NAME) == good
+    record = records(project)[-1]
+    assert record["state"] == "failed"
+    assert [entry["notebook"] for entry in record["notebooks"]] == ["01-first", "02-second"]
+    assert list((project / "out/.refresh/failed").glob("*/02-second.ipynb"))
+    assert not scratch(project)
+
+
+def test_a_dead_kernel_is_tried_once_more(project, monkeypatch) -> None:
+    monkeypatch.setattr(refresh.time, "sleep", lambda seconds: None)
+    assert run(project, runner=failing("kernel_died", times=1)).state == "ok"
+    tries = [(e["notebook"], e["ok"]) for e in records(project)[-1]["notebooks"]]
+    assert tries == [("01-first", True), ("02-second", False), ("02-second", True)]
+
+
+def test_an_input_that_moves_during_the_copy_is_refused(project, monkeypatch) -> None:
+    copy = refresh.copy_movement
+
+    def meddle(source, target):
+        copy(source, target)
+        set_supporters(target, 999)
+
+    monkeypatch.setattr(refresh, "copy_movement", meddle)
+    with pytest.raises(RefreshRefused, match="changed while it was copied") as caught:
+        run(project)
+    assert caught.value.exit_code == 3
+    assert Releases(project / "out").live(NAME) is None
+
+
+@pytest.mark.parametrize(("count", "words"), [(200, "fell from 300"), (1000, "rose from 300")])
+def test_a_figure_that_shrinks_or_jumps_waits_for_a_person(project, count, words) -> None:
+    good = run(project).release
+    set_supporters(project / NAME, count)
+    with pytest.raises(RefreshRefused, match=words):
+        run(project)
+    assert Releases(project / "out").live(NAME) == good
+    assert run(project, accept=True).state == "ok"
+
+
+def test_an_embargo_holds_a_finished_report_until_its_hour(project) -> None:
+    toml = project / NAME / "movement.toml"
+    plain = toml.read_text()
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    toml.write_text(f"publish_not_before = {later}\n{plain}")
+    assert run(project).state == "embargoed"
+    assert Releases(project / "out").live(NAME) is None
+    soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+    toml.write_text(f"publish_not_before = {soon}\n{plain}")
+    held = run(project)
+    time.sleep(1.1)
+
+    def never(*arguments):
+        raise AssertionError("a finished report needs no second run")
+
+    later_run = run(project, runner=never)
+    assert (later_run.state, later_run.release) == ("ok", held.release)
+
+
+def test_one_refresh_at_a_time(project) -> None:
+    run(project)
+    with (project / "out/.refresh/refresh.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(RefreshBusy) as caught:
+            run(project)
+    assert caught.value.exit_code == 75
+
+
+def test_old_releases_go_and_the_live_one_stays(project) -> None:
+    for count in range(300, 307):
+        set_supporters(project / NAME, count)
+        run(project, keep=3)
+    store = Releases(project / "out")
+    names = {path.name for path in store.folder(NAME).iterdir()}
+    assert len(names) == 3
+    assert store.live(NAME).name in names
+
+
+def kill(project: Path, step: str = "", after: float | None = None) -> int:
+    command = [sys.executable, faults.__file__, project / "out", project / NAME, project / "books"]
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+    process = subprocess.Popen([*map(str, command), step], env=environment)
+    if after is not None:
+        try:
+            return process.wait(after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+    return process.wait()
+
+
+class Reader(threading.Thread):
+    """Somebody who opens the report all the time and counts what is torn."""
+
+    def __init__(self, out: Path) -> None:
+        super().__init__()
+        self.store = Releases(out)
+        self.reads = self.torn = 0
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        while not self.stop.wait(0.005):
+            live = self.store.live(NAME)
+            if live is not None:
+                self.reads += 1
+                self.torn += verify(live) is None
+
+
+def after_kills(project: Path) -> None:
+    """What must hold after any series of kills."""
+    assert len(scratch(project)) <= 1
+    assert run(project, accept=True, force=True).state == "ok"
+    assert not scratch(project)
+    assert not list((project / "out").glob(".link-*"))
+    assert not list((project / "out/.refresh/runs").glob(".tmp-*"))
+    assert all(verify(path) for path in Releases(project / "out").folder(NAME).iterdir())
+    assert {record["state"] for record in records(project)} <= {"ok", "killed"}
+
+
+def test_killed_at_every_step_the_live_report_is_whole(project) -> None:
+    run(project)
+    reader = Reader(project / "out")
+    reader.start()
+    for number, step in enumerate(STEPS):
+        set_supporters(project / NAME, 301 + number)
+        assert kill(project, step) == -signal.SIGKILL, step
+        live = Releases(project / "out").live(NAME)
+        assert live is not None, step
+        assert verify(live) is not None, step
+    reader.stop.set()
+    reader.join()
+    assert reader.reads > 0
+    assert reader.torn == 0
+    after_kills(project)
+
+
+@pytest.mark.slow
+def test_killed_at_fifty_random_moments_the_live_report_is_whole(project) -> None:
+    run(project)
+    reader = Reader(project / "out")
+    reader.start()
+    chance = random.Random(20151026)
+    killed = 0
+    for number in range(50):
+        set_supporters(project / NAME, 301 + number)
+        killed += kill(project, after=chance.uniform(0.3, 2.0)) == -signal.SIGKILL
+        live = Releases(project / "out").live(NAME)
+        assert live is not None
+        assert verify(live) is not None
+    reader.stop.set()
+    reader.join()
+    assert killed > 10
+    assert reader.torn == 0
+    after_kills(project)
+
+
+# ------------------------------------------------------------------------------- real kernels
+
+
+def execute(tmp_path: Path, *sources: str, limits: Limits | None = None) -> Outcome:
+    write_notebook(tmp_path / "book.ipynb", *sources)
+    environment = notebooks.kernel_environment(tmp_path, Path.cwd(), {"I4_OUT": str(tmp_path)})
+    limits = limits or Limits(cell=60, notebook=90)
+    return notebooks.run_notebook(tmp_path / "book.ipynb", environment, tmp_path, limits)
+
+
+def test_a_notebook_runs_in_a_clean_environment(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2-not-here")
+    done = execute(
+        tmp_path, "import os, sys; print(dict(os.environ)); print('x', file=sys.stderr)"
+    )
+    assert done.ok
+    page = notebooks.to_html(done.notebook, "book", made_up=True)
+    assert "hunter2" not in page
+    assert "SECRET_TOKEN" not in page
+    assert [output.name for output in done.notebook.cells[0].outputs] == ["stdout"]
+    assert "Données fictives" in page
+    assert "<script" not in page
+    assert not list((tmp_path / "runtime").glob("kernel-*.json"))
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "kind"),
+    [
+        ("raise ValueError('boom')", Limits(cell=60), "cell_error"),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            Limits(cell=60),
+            "kernel_died",
+        ),
+        ("import time; time.sleep(60)", Limits(cell=1), "cell_timeout"),
+        ("import time; time.sleep(60)", Limits(cell=50, notebook=4), "notebook_timeout"),
+    ],
+)
+def test_each_way_to_fail_has_its_name(tmp_path, source, limits, kind) -> None:
+    started = time.monotonic()
+    assert execute(tmp_path, source, limits=limits).kind == kind
+    assert time.monotonic() - started < 45
+
+
+# ----------------------------------------------------------------------- status and schedules
+
+
+def test_status_tells_the_age_and_the_last_failure(project) -> None:
+    run(project)
+    lines, good = status.status_lines(project / "out", days=2)
+    assert good
+    assert NAME in lines[0]
+    lines, good = status.status_lines(project / "out", days=0)
+    assert not good
+    assert "TOO OLD" in lines[0]
+    set_supporters(project / NAME, 305)
+    with pytest.raises(RefreshError):
+        run(project, runner=failing("cell_error"))
+    lines, _ = status.status_lines(project / "out", days=2)
+    assert "last failure" in lines[0]
+    assert "boom" in lines[0]
+
+
+def test_status_of_a_folder_without_reports_is_one_sentence(tmp_path) -> None:
+    with pytest.raises(RefreshError, match="holds no refresh"):
+        status.read_status(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["systemd", "cron", "github"])
+def test_schedules_name_the_command_and_what_comes_before(kind) -> None:
+    folder = Path("/srv/i4 analysis")
+    text = status.schedule(kind, folder, ["data/walnut"], "public", "mastodon --hashtag walnut")
+    assert "i4 refresh data/walnut --out public" in text
+    assert text.index("i4 collect mastodon") < text.index("i4 refresh")
+
+
+def test_the_systemd_unit_is_accepted_by_systemd(tmp_path) -> None:
+    from shutil import which
+
+    if which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    text = status.schedule("systemd", tmp_path, ["data/walnut"], "public")
+    service, timer = text.split("# ~/.config/systemd/user/i4-refresh.timer")
+    command = tmp_path / ".venv/bin/i4"
+    command.parent.mkdir(parents=True)
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    for name, content in (("service", service), ("timer", timer)):
+        (tmp_path / f"i4-refresh.{name}").write_text(content)
+    units = [str(tmp_path / f"i4-refresh.{name}") for name in ("service", "timer")]
+    check = ["systemd-analyze", "verify", "--user", *units]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert "i4-refresh" not in done.stderr, done.stderr
+
+
+def test_an_unknown_schedule_is_one_sentence() -> None:
+    with pytest.raises(RefreshError, match="systemd, cron, github"):
+        status.schedule("windows", Path("/srv"), [], "reports")

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from i4analysis import movement
+from i4analysis.errors import MovementError
+from i4analysis.ledgers import LEDGERS, dictionary_markdown
+from i4analysis.movement import Movement
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    movement.create(tmp_path / "Walnut Days", ["#Walnut", "noyer"], timezone="Europe/Paris")
+    return tmp_path / "Walnut Days"
+
+
+def test_a_new_folder_loads_as_it_is(folder) -> None:
+    made = Movement.load(folder)
+    assert made.name == "walnut-days"
+    assert made.hashtags == ("walnut", "noyer")
+    assert made.supporter_marks == ("walnut", "noyer")
+    assert not made.made_up
+    assert all(made.ledger(name).empty for name in LEDGERS)
+    assert (folder / "raw").is_dir()
+
+
+def test_a_second_movement_in_the_same_folder_is_refused(folder) -> None:
+    with pytest.raises(MovementError, match=r"already holds a movement\.toml"):
+        movement.create(folder, ["walnut"])
+
+
+@pytest.mark.parametrize("tag", ["", "#", "two words", "a'b"])
+def test_a_hashtag_that_cannot_be_one_is_refused(tmp_path, tag) -> None:
+    with pytest.raises(MovementError, match="cannot name a movement"):
+        movement.create(tmp_path / "m", [tag])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('hashtags = ["walnut", "noyer"]', "hashtags = []", "names no hashtag"),
+        ('hashtags = ["walnut", "noyer"]', 'hashtags = ["a"', "not valid TOML"),
+        ("Europe/Paris", "Europe/Meymac", "IANA"),
+        ('name = "walnut-days"', 'name = "../up"', "lower-case"),
+        ("seeker_marks = []", "seekers = []", "unknown key 'seekers'"),
+        ("seeker_marks = []", "started_on = '2015-09-26'", "without quotes"),
+        ("seeker_marks = []", "publish_not_before = 2015-10-20T06:00:00", "offset"),
+    ],
+)
+def test_a_fault_in_the_toml_is_named(folder, old, new, words) -> None:
+    path = folder / "movement.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(MovementError, match=words) as caught:
+        Movement.load(folder)
+    assert "movement.toml" in str(caught.value)
+
+
+def test_no_movement_is_one_sentence(tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv(movement.MOVEMENT_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(MovementError, match="was not found"):
+        Movement.load()
+    with pytest.raises(MovementError, match="i4 new"):
+        Movement.load(tmp_path)
+
+
+def test_the_variable_names_the_movement(folder, monkeypatch) -> None:
+    monkeypatch.setenv(movement.MOVEMENT_VARIABLE, str(folder))
+    assert Movement.load().name == "walnut-days"
+
+
+def test_the_period_starts_at_midnight_of_the_place(folder) -> None:
+    path = folder / "movement.toml"
+    path.write_text("started_on = 2015-09-26\n" + path.read_text())
+    made = Movement.load(folder)
+    assert made.started_on == date(2015, 9, 26)
+    assert made.started_at == pd.Timestamp("2015-09-25T22:00:00Z")
+
+
+HEAD = "figure_id,metric,value,roughness,date,precision,measurement\n"
+
+
+def test_a_ledger_keeps_its_types_and_its_gaps(folder) -> None:
+    text = (
+        'F1,supporters_bio,300,at_least,2015-10-17,week,yes\n\nF2,"a, b",1.5,about,,unknown,no\n'
+    )
+    (folder / "figures.csv").write_text(HEAD + text, encoding="utf-8-sig")
+    figures = Movement.load(folder).figures
+    assert figures["value"].tolist() == [300.0, 1.5]
+    assert figures["date"].isna().tolist() == [False, True]
+    assert figures["measurement"].tolist() == [True, False]
+    assert figures["publisher"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("F1,supporters_bio,many,at_least,,,\n", "line 2, column value, holds 'many'"),
+        ("F1,supporters_bio,3,roughly,,,\n", "expected one of exact, at_least, about"),
+        ("F1,supporters_bio,3\n", "line 2, has 3 cells"),
+        ("F1,,3,exact,,,\n", "line 2, leaves metric empty"),
+        ("F1,a,3,exact,17/10/2015,,\n", "line 2, column date"),
+        ("F1,a,3,exact,,,\nF1,b,4,exact,,,\n", "line 3, repeats F1 of line 2"),
+        ('F1,"a\nb",3,exact,,,\nF2,a,x,exact,,,\n', "line 4, column value"),
+    ],
+)
+def test_a_fault_in_a_ledger_is_named_by_line(folder, text, words) -> None:
+    (folder / "figures.csv").write_text(HEAD + text)
+    with pytest.raises(MovementError, match=words):
+        Movement.load(folder)
+
+
+def test_a_wrong_header_is_named(folder) -> None:
+    (folder / "figures.csv").write_text("figure_id,metric,value,roughness,colour\n")
+    with pytest.raises(MovementError, match="unexpected column 'colour'"):
+        Movement.load(folder)
+    (folder / "figures.csv").write_text("figure_id,value\n")
+    with pytest.raises(MovementError, match="lacks the column 'metric'"):
+        Movement.load(folder)
+
+
+def test_the_committed_dictionary_is_the_generated_one() -> None:
+    path = Path(__file__).resolve().parents[1] / "data" / "README.md"
+    assert path.read_text(encoding="utf-8") == dictionary_markdown()
