@@ -1,1 +1,1 @@
-"""The publish room."""
+"""PUBLISH: numbers become charts, words, pages and files. Nothing is measured here."""

@@ -1,1 +1,1 @@
-"""The chapters room."""
+"""Chapters: one function a notebook, taking results of measures and giving a `Chapter`."""

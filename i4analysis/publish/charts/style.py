@@ -1,0 +1,332 @@
+"""The look of every chart: sizes, colours, fonts, axes in two languages, the frame of a picture.
+
+A chart is a function `plot_x(table, *, ax=None, lang="en") -> Axes` under the decorator `chart`:
+it draws the data and its direct labels only. `frame` adds what makes the picture stand alone
+(finding, subtitle, source, made-up mark); `Chapter` calls it when it saves.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date as Date
+from datetime import datetime, time, timedelta
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import matplotlib as mpl
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from cycler import cycler
+from matplotlib import patheffects
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text as Label
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import Bbox
+
+from i4analysis.publish import wording
+
+BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
+INK, GREY, RULE, PAPER = "#1B1F24", "#5B6470", "#DDE1E6", "#FFFFFF"
+COLOURS = (BLUE, ORANGE, PLUM, GREEN, INK)
+ROLES = {"founder": ORANGE, "supporter": BLUE, "seeker": PLUM, "relay": GREEN, "outsider": GREY}
+MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsider": "."}
+
+WIDTH = 6.8  # inches: the report's text column; 11-point labels stay legible on a phone
+FONT = "DejaVu Sans"  # ships with matplotlib and has U+202F, which Liberation Sans lacks
+MADE_UP = {"fr": "Données fictives", "en": "Made-up data"}
+SOURCE = {"fr": "Source : ", "en": "Source: "}
+
+# Typed Any: matplotlib declares each of its 300 keys as a literal.
+RC: Any = {
+    "font.family": FONT,
+    "font.size": 11,
+    "text.color": INK,
+    "axes.labelcolor": GREY,
+    "axes.labelsize": 10.5,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.titlesize": 11.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.grid": False,
+    "axes.prop_cycle": cycler(color=COLOURS),
+    "grid.color": RULE,
+    "grid.linewidth": 0.8,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelsize": 10.5,
+    "ytick.labelsize": 10.5,
+    "legend.frameon": False,
+    "lines.linewidth": 2.2,
+    "lines.solid_capstyle": "round",
+    "figure.facecolor": PAPER,
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.w_pad": 0.06,
+    "savefig.facecolor": PAPER,
+    "svg.hashsalt": "i4analysis",
+    "svg.fonttype": "path",
+    "path.simplify": True,
+}
+
+_DATES: Any = mdates  # its converters have no types
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def chart(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a plotting function so that it draws in this style, whatever the caller's own."""
+
+    @wraps(function)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with mpl.rc_context(RC):
+            return function(*args, **kwargs)
+
+    return drawn
+
+
+@chart
+def axes(ax: Axes | None = None, *, height: float = 3.4, width: float = WIDTH) -> Axes:
+    """Return `ax`, or the axes of a new figure of the report's width (inches) if there is none."""
+    if ax is not None:
+        return ax
+    return plt.subplots(figsize=(width, height))[1]
+
+
+@chart
+def panels(
+    rows: int,
+    *,
+    columns: int = 1,
+    height: float = 4.6,
+    ratios: Sequence[float] | None = None,
+    sharex: bool = True,
+    sharey: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """Return a new figure and its panels, row by row: two measures never share one panel."""
+    figure, grid = plt.subplots(
+        rows,
+        columns,
+        figsize=(WIDTH, height),
+        sharex=sharex,
+        sharey=sharey,
+        squeeze=False,
+        gridspec_kw={"height_ratios": ratios} if ratios else None,
+    )
+    return figure, list(grid.ravel())
+
+
+# --------------------------------------------------------------------------------------- axes
+
+
+def number_axis(ax: Axes, lang: str, *, which: str = "y", whole: bool = True) -> None:
+    """Write an axis in numbers of the language, from few round ticks, with light grid lines."""
+    axis = ax.yaxis if which == "y" else ax.xaxis
+    axis.set_major_locator(MaxNLocator(5, integer=whole, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: wording.number(value, lang)))
+    _quiet(ax, which)
+
+
+def percent_axis(ax: Axes, lang: str, *, which: str = "y", decimals: int = 0) -> None:
+    """Write an axis of shares (0–1) as percentages of the language."""
+    axis = ax.yaxis if which == "y" else ax.xaxis
+    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: wording.percent(round(value, 6), lang, decimals))
+    )
+    _quiet(ax, which)
+
+
+def _quiet(ax: Axes, which: str) -> None:
+    ax.grid(True, axis=cast("Any", which))
+    ax.tick_params(axis=cast("Any", which), length=0)
+    ax.spines["left" if which == "y" else "bottom"].set_visible(False)
+
+
+def date_axis(ax: Axes, lang: str, *, zone: ZoneInfo | str = "UTC", ticks: int = 6) -> None:
+    """Write the x axis in days (hours under three days) of `zone`, in words of the language.
+
+    Call it after drawing: it places at most `ticks` labels inside the axis's present limits.
+    """
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    low, high = (cast("datetime", _DATES.num2date(x, tz=place)) for x in ax.get_xlim())
+    days = (high - low).total_seconds() / 86400
+    inside = [moment for moment in _moments(low, high, days, ticks) if low <= moment <= high]
+    ax.set_xticks([_DATES.date2num(moment) for moment in inside])
+    ax.set_xticklabels([_tick(moment, lang, days) for moment in inside])
+    ax.tick_params(axis="x", length=4)
+
+
+def _moments(low: datetime, high: datetime, days: float, ticks: int) -> list[datetime]:
+    midnight = datetime.combine(low.date(), time(), low.tzinfo)
+    if days < 3:
+        step = next((h for h in (1, 2, 3, 6, 12) if days * 24 / h <= ticks), 24)
+        return [midnight + timedelta(hours=k) for k in range(0, 24 * 4 + 1, step)]
+    if days > 330:
+        step = max(1, round(days / 30.4 / ticks))
+        months = range(low.month - 1, low.month + int(days / 30.4) + 2, step)
+        return [midnight.replace(year=low.year + m // 12, month=m % 12 + 1, day=1) for m in months]
+    step = next((s for s in (1, 2, 3, 4, 5, 7, 10, 14, 21, 28) if days / s <= ticks), 60)
+    first = midnight if midnight >= low else midnight + timedelta(days=1)
+    return [first + timedelta(days=k) for k in range(0, int(days) + 2, step)]
+
+
+def _tick(moment: Any, lang: str, days: float) -> str:
+    if days > 330:
+        month = wording.SHORT_MONTHS[lang][moment.month - 1]
+        return f"{month}\n{moment.year}" if moment.month <= 3 else month
+    if days >= 3 or moment.hour == 0:
+        return wording.date(moment, lang, short=True)
+    return f"{moment.hour}{wording.HARD}h" if lang == "fr" else f"{moment.hour}:00"
+
+
+def day_numbers(days: Iterable[Any]) -> np.ndarray:
+    """Return dates or UTC instants as the numbers of matplotlib's date axis."""
+    plain = [d if isinstance(d, (Date, pd.Timestamp)) else pd.Timestamp(d) for d in days]
+    return np.asarray(_DATES.date2num(plain), dtype=float)
+
+
+# --------------------------------------------------------------------------------------- labels
+
+
+@chart
+def label(ax: Axes, x: Any, y: Any, text: str, *, colour: str = INK, **kwargs: Any) -> Label:
+    """Write a direct label with a white edge, so that it stays readable over lines."""
+    options: dict[str, Any] = {"fontsize": 11, "color": colour, "va": "center", "clip_on": False}
+    made = ax.text(x, y, text, **(options | kwargs))
+    made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=PAPER)])
+    return made
+
+
+@chart
+def end_labels(
+    ax: Axes, ends: Sequence[tuple[Any, float, str, str]], *, gap: float = 1.25, **kwargs: Any
+) -> None:
+    """Write (x, y, text, colour) labels right of the ends of lines, pushed apart where they meet.
+
+    `gap` is the least distance between two of them, in lines of text.
+    """
+    low, high = sorted(ax.get_ylim())
+    height = ax.get_position().height * cast("Figure", ax.figure).get_figheight()
+    least = gap * 11 / 72 / max(height, 0.1) * (high - low)
+    floor = -np.inf
+    for x, y, text, colour in sorted(ends, key=lambda end: end[1]):
+        at = max(float(y), floor + least)
+        floor = at
+        offset = ax.annotate(
+            text,
+            (x, at),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            fontsize=kwargs.get("fontsize", 11),
+            fontweight=kwargs.get("fontweight", "bold"),
+            annotation_clip=False,
+        )
+        offset.set_path_effects([patheffects.withStroke(linewidth=3, foreground=PAPER)])
+
+
+def mark_date(ax: Axes, x: Any, text: str, *, height: float = 0.98, right: bool = True) -> None:
+    """Draw a dated event as a thin dotted line with its name beside its top."""
+    with mpl.rc_context(RC):
+        ax.axvline(x, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
+        made = ax.annotate(
+            text,
+            (x, height),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(4 if right else -4, 0),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            va="top",
+            fontsize=9.5,
+            color=GREY,
+        )
+        made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=PAPER)])
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of a text in points, as drawn."""
+    if not text.strip():
+        return 0.3 * size * len(text)
+    path = TextPath((0, 0), text, size=size, prop=FontProperties(family=FONT, weight=weight))
+    return float(path.get_extents().width)
+
+
+def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
+    """Return the lines of a text that fit `width` points; words too long are cut, never spilt."""
+    lines: list[str] = []
+    for word in re.split(r"[ \n]+", text):
+        trial = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(trial, size, weight) <= width:
+            lines[-1] = trial
+            continue
+        while text_width(word, size, weight) > width and len(word) > 1:
+            fits = max(1, int(len(word) * width / text_width(word, size, weight)) - 1)
+            lines.append(word[:fits])
+            word = word[fits:]
+        lines.append(word)
+    return lines
+
+
+# --------------------------------------------------------------------------------------- pictures
+
+
+@chart
+def frame(
+    figure: Figure, *, title: str, subtitle: str, source: str, made_up: bool, lang: str
+) -> tuple[Bbox, float, float]:
+    """Write finding, subtitle, source and made-up mark around a figure.
+
+    Returns the box to save (inches) and the heights of the header and the footer (points), so
+    that a page, which prints them as text, can show the middle alone.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    width, height = figure.get_size_inches()
+    room = 72 * width - 12
+    heads = [(line, 14.0, "bold", INK) for line in wrap(title, 14, room, "bold")]
+    heads += [(line, 10.5, "normal", GREY) for line in wrap(subtitle, 10.5, room)]
+    foot = re.sub(r"[\s.]+$", "", f"{SOURCE[lang]}{source}") + " · i4analysis · CC BY 4.0"
+    foots = [
+        (line, 8.5, "normal", GREY) for line in wrap(wording.Text.same(foot)[lang], 8.5, room)
+    ]
+    if made_up:
+        foots.insert(0, (MADE_UP[lang], 9.5, "bold", "#8A4B00"))
+    header = 20 + sum(1.35 * size for _, size, _, _ in heads)
+    footer = 12 + sum(1.4 * size for _, size, _, _ in foots)
+    at = 72 * height + header - 8
+    for line, size, weight, colour in heads:
+        figure.text(6 / 72 / width, at / 72 / height, line, fontsize=size, weight=weight,
+                    color=colour, va="top")  # fmt: skip
+        at -= 1.35 * size
+    at = -6.0
+    for line, size, weight, colour in foots:
+        figure.text(6 / 72 / width, at / 72 / height, line, fontsize=size, weight=weight,
+                    color=colour, va="top")  # fmt: skip
+        at -= 1.4 * size
+    box = Bbox([[0, -footer / 72], [width, height + header / 72]])
+    return box, header, footer
+
+
+def picture(figure: Figure, kind: str, box: Bbox | None = None, *, dpi: int = 200) -> bytes:
+    """Return a figure as "svg" or "png" bytes that depend on nothing but what it shows."""
+    stream = io.BytesIO()
+    metadata: dict[str, Any] = {"Date": None, "Creator": "i4analysis"} if kind == "svg" else {}
+    if kind == "png":
+        metadata = {"Software": None}
+    with mpl.rc_context(RC):
+        figure.savefig(stream, format=kind, bbox_inches=box, dpi=dpi, metadata=metadata)
+    return stream.getvalue()

@@ -1,0 +1,138 @@
+"""Tables as plain values: packed for JSON, written as CSV, shown in two languages.
+
+A cell that a spreadsheet would run as a formula is written with a leading apostrophe; whatever a
+cell holds, it comes out as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from datetime import date as Date
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from i4analysis.errors import I4Error
+from i4analysis.publish.wording import Text, clean, date, number, percent
+
+MOST_ROWS = 20_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def pack(table: pd.DataFrame, headers: Mapping[str, Text]) -> dict[str, Any]:
+    """Return a frame as {"columns": [{name, type, header}], "rows": [[…]]} of JSON values.
+
+    Types: number | share | date | time | flag | text. A column of floats in 0–1 whose name holds
+    `share` or starts with `p_` is a share, printed as a percentage.
+    """
+    if len(table) > MOST_ROWS:
+        raise I4Error(
+            f"A published table has {len(table):,} rows, expected at most {MOST_ROWS:,}; draw and"
+            " publish an aggregate."
+        )
+    columns = []
+    for name in map(str, table.columns):
+        header = headers.get(name) or Text.same(name.replace("_", " "))
+        columns.append(
+            {"name": name, "type": _type(name, table[name]), "header": header.as_dict()}
+        )
+    values = [
+        [_cell(value, column["type"]) for value in table[column["name"]]] for column in columns
+    ]
+    return {"columns": columns, "rows": [list(row) for row in zip(*values, strict=True)]}
+
+
+def _type(name: str, values: pd.Series[Any]) -> str:
+    kinds = {type(value) for value in values if not _null(value)}
+    if kinds and kinds <= {bool}:
+        return "flag"
+    if pd.api.types.is_bool_dtype(values):
+        return "flag"
+    if pd.api.types.is_numeric_dtype(values):
+        return "share" if "share" in name or name.startswith("p_") else "number"
+    if kinds and all(issubclass(kind, datetime) for kind in kinds):
+        whole = all((v.hour, v.minute, v.second) == (0, 0, 0) for v in values if not _null(v))
+        return "date" if whole else "time"
+    if kinds and all(issubclass(kind, Date) for kind in kinds):
+        return "date"
+    if kinds and all(issubclass(kind, (int, float)) for kind in kinds):
+        return "share" if "share" in name or name.startswith("p_") else "number"
+    return "text"
+
+
+def _null(value: Any) -> bool:
+    return value is None or (not isinstance(value, (list, tuple, dict)) and bool(pd.isna(value)))
+
+
+def _cell(value: Any, kind: str) -> Any:
+    if _null(value):
+        return None
+    if kind in ("number", "share"):
+        value = float(value)
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() else float(f"{value:.10g}")
+    if kind == "flag":
+        return bool(value)
+    if kind == "date":
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
+    if kind == "time":
+        return str(pd.Timestamp(value).isoformat(timespec="seconds"))
+    return clean(", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value)
+
+
+def defuse(text: str) -> str:
+    """Return text that no spreadsheet runs: a leading formula sign gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> defuse("=1+1"), defuse("plain")
+    ("'=1+1", 'plain')
+    """
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def csv_bytes(item: Mapping[str, Any]) -> bytes:
+    """Return a packed table as CSV: UTF-8 with BOM, comma, decimal point, ISO dates, LF."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([defuse(column["name"]) for column in item["columns"]])
+    for row in item["rows"]:
+        writer.writerow([plain(cell) for cell in row])
+    return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
+
+
+def plain(cell: Any) -> str:
+    """Return a packed cell as CSV and XLSX write it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return defuse(cell) if isinstance(cell, str) else repr(cell)
+
+
+def shown(cell: Any, kind: str, lang: str) -> str:
+    """Return a packed cell as a reader of `lang` sees it; a null is an en dash.
+
+    Examples
+    --------
+    >>> shown(0.54, "share", "en"), shown(None, "number", "fr"), shown(True, "flag", "fr")
+    ('54%', '–', 'oui')
+    """
+    if cell is None:
+        return "–"
+    if kind == "share":
+        return percent(cell, lang, 0 if abs(cell) >= 0.1 or cell == 0 else 1)
+    if kind == "number":
+        return number(cell, lang)
+    if kind == "flag":
+        return {"fr": ("non", "oui"), "en": ("no", "yes")}[lang][bool(cell)]
+    if kind == "date":
+        return date(Date.fromisoformat(cell), lang)
+    if kind == "time":
+        return date(datetime.fromisoformat(cell), lang, "minute")
+    return Text.same(cell)[lang]

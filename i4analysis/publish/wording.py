@@ -1,0 +1,334 @@
+"""French and English words for numbers, dates and lists: the one place that knows their spaces.
+
+No sentence is typed with its spaces: `french` and `english` set them, and `Text` applies both when
+it is made. French takes a narrow no-break space (U+202F) before ; ! ? and % and in thousands, a
+no-break space (U+00A0) before : and inside « », the apostrophe ’ and the decimal comma.
+
+Reference: Imprimerie nationale, Lexique des règles typographiques, 2002.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+LANGUAGES = ("fr", "en")
+NARROW = "\u202f"
+HARD = "\u00a0"
+UNKNOWN = {"fr": "inconnu", "en": "unknown"}
+_FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+_ENGLISH = "January February March April May June July August September October November December"
+_SHORT_FRENCH = "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc."
+MONTHS = {"fr": _FRENCH.split(), "en": _ENGLISH.split()}
+# French abbreviations are those of the Imprimerie nationale: cutting names gives "octo.".
+SHORT_MONTHS = {
+    "fr": _SHORT_FRENCH.split(),
+    "en": [month[:3] for month in MONTHS["en"]],
+}
+# Bidirectional controls can make a page show another text than it holds (CVE-2021-42574).
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: object) -> str:
+    r"""Return text safe to show: no control or direction character, one space for any blank run.
+
+    Examples
+    --------
+    >>> clean("a\x00b\n c\u202e")
+    'ab c'
+    """
+    kept = _BIDI.sub("", str(text))
+    kept = re.sub(r"[\t\n\r\f\v\u2028\u2029]+", " ", kept)
+    kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    return re.sub(r" {2,}", " ", kept).strip(" ")
+
+
+def french(text: str) -> str:
+    r"""Return a French sentence with its typographic spaces, quotation marks and apostrophes.
+
+    Examples
+    --------
+    >>> french('Pourquoi ? "Oui" : 54 %').encode("ascii", "backslashreplace").decode()
+    'Pourquoi\\u202f? \\xab\\xa0Oui\\xa0\\xbb\\xa0: 54\\u202f%'
+    """
+    text = re.sub(r'"([^"]*)"', r"«\1»", clean(text)).replace("...", "…")
+    text = text.replace("'", "’").replace('"', "”")
+    blank = f"[ {HARD}{NARROW}]*"
+    text = re.sub(rf"«{blank}", f"«{HARD}", text)
+    text = re.sub(rf"{blank}»", f"{HARD}»", text)
+    text = re.sub(rf"(?<=\S){blank}([;!?]+)(?=[\s)\]»’”…]|$)", rf"{NARROW}\1", text)
+    text = re.sub(rf"(?<=\S){blank}:(?=\s|$)", f"{HARD}:", text)
+    return re.sub(rf"(?<=\d){blank}%", f"{NARROW}%", text)
+
+
+def english(text: str) -> str:
+    r"""Return an English sentence with curly quotation marks and no space before ; : ! ? %.
+
+    Examples
+    --------
+    >>> english("It isn't 54 % : no !").encode("ascii", "backslashreplace").decode()
+    'It isn\\u2019t 54%: no!'
+    """
+    text = re.sub(r'"([^"]*)"', r"“\1”", clean(text)).replace("...", "…")
+    text = text.replace("'", "’").replace('"', "”").replace(NARROW, " ")
+    text = re.sub(rf"(?<=\S)[ {HARD}]+([;:!?]+)(?=[\s)\]’”…]|$)", r"\1", text)
+    return re.sub(rf"(?<=\d)[ {HARD}]+%", "%", text)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One statement in both languages, its typography set when it is made.
+
+    Examples
+    --------
+    >>> Text(fr="Oui !", en="Yes!")["en"]
+    'Yes!'
+    >>> Text.both(lambda lang: number(1200, lang))["en"]
+    '1,200'
+    """
+
+    fr: str
+    en: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fr", french(self.fr))
+        object.__setattr__(self, "en", english(self.en))
+
+    @classmethod
+    def both(cls, write: Callable[[str], str]) -> Text:
+        """Return the text that `write` gives for "fr" and for "en"."""
+        return cls(fr=write("fr"), en=write("en"))
+
+    @classmethod
+    def same(cls, text: object) -> Text:
+        """Return one text, such as a name, for both languages."""
+        return cls(fr=str(text), en=str(text))
+
+    @classmethod
+    def of(cls, words: Mapping[str, str], fallback: str = "") -> Text:
+        """Return a mapping language → words (as `Movement.title`) as a text."""
+        first = next(iter(words.values()), fallback)
+        return cls(fr=words.get("fr", first), en=words.get("en", first))
+
+    def __getitem__(self, lang: str) -> str:
+        return self.fr if _known(lang) == "fr" else self.en
+
+    def __add__(self, other: Text) -> Text:
+        return Text(fr=f"{self.fr} {other.fr}".strip(), en=f"{self.en} {other.en}".strip())
+
+    def as_dict(self) -> dict[str, str]:
+        """Return {"fr": …, "en": …}."""
+        return {"fr": self.fr, "en": self.en}
+
+
+def _known(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise ValueError(f"There is no language {lang!r}, expected one of {LANGUAGES}.")
+    return lang
+
+
+def _missing(value: Any) -> bool:
+    return value is None or bool(pd.isna(value))
+
+
+def number(value: Any, lang: str, decimals: int | None = None) -> str:
+    """Return a number with its thousands and decimal marks; `inconnu`/`unknown` when null.
+
+    `decimals` fixes the digits after the mark; by default whole numbers have none, and others one
+    when they are 10 or more, else two.
+
+    Examples
+    --------
+    >>> number(605840, "en"), number(0.5, "en"), number(12.34, "fr")
+    ('605,840', '0.5', '12,3')
+    """
+    french_ = _known(lang) == "fr"
+    if _missing(value):
+        return UNKNOWN[lang]
+    value = float(value)
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if decimals is None:
+        whole = value == round(value)
+        written = f"{abs(value):,.{0 if whole else 1 if abs(value) >= 10 else 2}f}"
+        if "." in written:
+            written = written.rstrip("0").rstrip(".")
+    else:
+        written = f"{abs(value):,.{decimals}f}"
+    if french_:
+        written = written.replace(",", NARROW).replace(".", ",")
+    negative = value < 0 and re.search("[1-9]", written) is not None
+    return ("−" if negative else "") + written
+
+
+def percent(share: Any, lang: str, decimals: int = 0) -> str:
+    """Return a share (0–1) as a percentage that never rounds something to nothing or to all.
+
+    Examples
+    --------
+    >>> percent(0.54, "en"), percent(0.001, "en"), percent(0.999, "en"), percent(1, "en")
+    ('54%', 'less than 1%', 'more than 99%', '100%')
+    """
+    _known(lang)
+    if _missing(share):
+        return UNKNOWN[lang]
+    sign = f"{NARROW}%" if lang == "fr" else "%"
+    value, unit = 100 * float(share), 10.0**-decimals
+    if 0 < value < unit / 2:
+        return {"fr": "moins de ", "en": "less than "}[lang] + number(unit, lang, decimals) + sign
+    if 100 - unit / 2 <= value < 100:
+        words = {"fr": "plus de ", "en": "more than "}[lang]
+        return words + number(100 - unit, lang, decimals) + sign
+    return number(value, lang, decimals) + sign
+
+
+def roughly(value: Any, roughness: str, lang: str, *, capital: bool = False) -> str:
+    """Return a number worded as its source words it: exact, at_least or about.
+
+    Examples
+    --------
+    >>> roughly(300, "at_least", "en"), roughly(300, "about", "fr"), roughly(12, "exact", "en")
+    ('at least 300', 'environ 300', '12')
+    """
+    words = {
+        "fr": {"exact": "", "at_least": "au moins ", "about": "environ "},
+        "en": {"exact": "", "at_least": "at least ", "about": "about "},
+    }[_known(lang)]
+    written = words[roughness] + number(value, lang)
+    return written[0].upper() + written[1:] if capital else written
+
+
+def plural(count: Any, one: str, many: str, lang: str, *, roughness: str = "exact") -> str:
+    """Return a count with its noun; French keeps the singular below 2, English only for 1.
+
+    Examples
+    --------
+    >>> plural(1, "account", "accounts", "en"), plural(0, "compte", "comptes", "fr")
+    ('1 account', '0 compte')
+    """
+    singular = abs(count) < 2 if _known(lang) == "fr" else abs(count) == 1
+    return f"{roughly(count, roughness, lang)} {one if singular else many}"
+
+
+def listing(items: Iterable[object], lang: str) -> str:
+    """Return items joined by commas and a last `et`/`and`.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"], "fr"), listing(["a", "b", "c"], "en"), listing([], "en")
+    ('a, b et c', 'a, b and c', '')
+    """
+    words = [str(item) for item in items]
+    last = {"fr": " et ", "en": " and "}[_known(lang)]
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def quote(text: str, lang: str) -> str:
+    """Return words in the quotation marks of the language: « … » or “…”."""
+    return f"«{HARD}{text}{HARD}»" if _known(lang) == "fr" else f"“{text}”"
+
+
+def band(lo: Any, hi: Any, lang: str, *, share: bool = False) -> str:
+    """Return an interval: `de 12 à 30`, `12 to 30`; one number when both print alike.
+
+    Examples
+    --------
+    >>> band(12, 30, "en"), band(0.1, 0.3, "en", share=True), band(5, 5, "fr")
+    ('12 to 30', '10% to 30%', '5')
+    """
+    write = percent if share else number
+    low, high = write(lo, lang), write(hi, lang)
+    if low == high:
+        return low
+    return f"de {low} à {high}" if _known(lang) == "fr" else f"{low} to {high}"
+
+
+def date(value: Any, lang: str, precision: str = "day", *, short: bool = False) -> str:
+    """Return a date in words, no finer than it is known.
+
+    Parameters
+    ----------
+    value
+        A date, datetime or Timestamp, already in the movement's time zone; null gives words.
+    precision
+        minute | hour | day | week | month | year | unknown, as in the ledgers; null is unknown.
+    short
+        Without the year and with the short month, for chart axes.
+
+    Examples
+    --------
+    >>> from datetime import date as Date
+    >>> date(Date(2015, 10, 1), "fr").replace(HARD, " "), date(Date(2015, 9, 26), "en", "month")
+    ('1er octobre 2015', 'September 2015')
+    >>> date(Date(2015, 9, 27), "fr", short=True).replace(HARD, " ")
+    '27 sept.'
+    """
+    _known(lang)
+    if _missing(value) or _missing(precision) or precision == "unknown":
+        return {"fr": "date inconnue", "en": "date unknown"}[lang]
+    months = (SHORT_MONTHS if short else MONTHS)[lang]
+    month = months[value.month - 1]
+    if precision == "year":
+        return str(value.year)
+    if precision == "month":
+        return month if short else f"{month} {value.year}"
+    day = "1er" if lang == "fr" and value.day == 1 else str(value.day)
+    words = f"{day}{HARD}{month}" + ("" if short else f" {value.year}")
+    if precision == "week":
+        return {"fr": "semaine du ", "en": "week of "}[lang] + words
+    if precision in ("hour", "minute") and isinstance(value, datetime):
+        words += f" {_clock(value, lang, precision)}"
+    return words
+
+
+def _clock(value: datetime, lang: str, precision: str) -> str:
+    if lang == "en":
+        return f"at {value.hour}:{value.minute if precision == 'minute' else 0:02d}"
+    minutes = f"{HARD}{value.minute:02d}" if precision == "minute" else ""
+    return f"à {value.hour}{HARD}h{minutes}"
+
+
+def period(first: Any, last: Any, lang: str) -> str:
+    """Return a period in days: `du 26 septembre au 19 octobre 2015`.
+
+    Examples
+    --------
+    >>> from datetime import date as Date
+    >>> period(Date(2015, 9, 26), Date(2015, 10, 1), "en").replace(HARD, " ")
+    '26 September to 1 October 2015'
+    """
+    if _missing(first) or _missing(last):
+        return {"fr": "période inconnue", "en": "period unknown"}[_known(lang)]
+    end = date(last, lang)
+    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
+        return f"le {end}" if lang == "fr" else end
+    begin = date(first, lang)
+    if first.year == last.year:
+        begin = begin.removesuffix(f" {first.year}")
+    return f"du {begin} au {end}" if lang == "fr" else f"{begin} to {end}"
+
+
+def duration(hours: Any, lang: str) -> str:
+    """Return a length of time in its natural unit: minutes, hours or days.
+
+    Examples
+    --------
+    >>> duration(0.5, "en"), duration(3, "en"), duration(50, "fr")
+    ('30 minutes', '3 hours', '2,1 jours')
+    """
+    if _missing(hours):
+        return UNKNOWN[_known(lang)]
+    if hours < 1:
+        return plural(round(60 * hours), "minute", "minutes", lang)
+    if hours < 48:
+        value = round(hours, 1) if hours < 10 else round(hours)
+        return plural(value, *(("heure", "heures") if lang == "fr" else ("hour", "hours")), lang)
+    value = round(hours / 24, 1) if hours < 240 else round(hours / 24)
+    return plural(value, *(("jour", "jours") if lang == "fr" else ("day", "days")), lang)
