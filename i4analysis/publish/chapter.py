@@ -167,6 +167,7 @@ class Chapter:
         source: Text,
         note: Text | None = None,
         headers: Mapping[str, Text] | None = None,
+        cells: grid.Words | None = None,
         numbers: Mapping[str, Any] | None = None,
     ) -> None:
         """Add a figure and the table it is drawn from.
@@ -189,12 +190,14 @@ class Chapter:
             Where the numbers come from (computed from the data drawn); a caution to print below.
         headers
             Column → words for the reader. Every column should have some.
+        cells
+            Column of codes → code → words for the reader; files keep the code.
         """
         if not len(table):
             self._nothing(stem, title)
             return
         self._declare(numbers)
-        item = self._tabled("figure", stem, table, title, headers)
+        item = self._tabled("figure", stem, table, title, headers, cells)
         item |= {"subtitle": subtitle.as_dict(), "alt": alt.as_dict(), "source": source.as_dict()}
         item["note"] = None if note is None else note.as_dict()
         self._draws[stem] = draw
@@ -206,6 +209,7 @@ class Chapter:
         *,
         title: Text,
         headers: Mapping[str, Text] | None = None,
+        cells: grid.Words | None = None,
         source: Text | None = None,
         note: Text | None = None,
         numbers: Mapping[str, Any] | None = None,
@@ -215,7 +219,7 @@ class Chapter:
             self._nothing(stem, title)
             return
         self._declare(numbers)
-        item = self._tabled("table", stem, table, title, headers)
+        item = self._tabled("table", stem, table, title, headers, cells)
         item["source"] = None if source is None else source.as_dict()
         item["note"] = None if note is None else note.as_dict()
 
@@ -226,6 +230,7 @@ class Chapter:
         table: pd.DataFrame,
         title: Text,
         headers: Mapping[str, Text] | None,
+        cells: grid.Words | None,
     ) -> dict[str, Any]:
         if not _STEM.fullmatch(stem) or any(item.get("stem") == stem for item in self._items):
             raise I4Error(
@@ -233,7 +238,7 @@ class Chapter:
                 " a-z, 0-9 and -, each stem once."
             )
         item = {"kind": kind, "stem": stem, "title": title.as_dict()}
-        item |= grid.pack(table, headers or {})
+        item |= grid.pack(table, headers or {}, cells)
         self._items.append(item)
         return item
 

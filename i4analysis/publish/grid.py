@@ -23,8 +23,15 @@ MOST_ROWS = 20_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def pack(table: pd.DataFrame, headers: Mapping[str, Text]) -> dict[str, Any]:
+Words = Mapping[str, Mapping[str, Text]]
+
+
+def pack(
+    table: pd.DataFrame, headers: Mapping[str, Text], cells: Words | None = None
+) -> dict[str, Any]:
     """Return a frame as {"columns": [{name, type, header}], "rows": [[…]]} of JSON values.
+
+    `cells` gives, for a column of codes, the words a reader sees for each code.
 
     Types: number | share | date | time | flag | text. A column of floats in 0–1 whose name holds
     `share` or starts with `p_` is a share, printed as a percentage.
@@ -34,15 +41,17 @@ def pack(table: pd.DataFrame, headers: Mapping[str, Text]) -> dict[str, Any]:
             f"A published table has {len(table):,} rows, expected at most {MOST_ROWS:,}; draw and"
             " publish an aggregate."
         )
-    columns = []
-    for name in map(str, table.columns):
-        header = headers.get(name) or Text.same(name.replace("_", " "))
-        columns.append(
-            {"name": name, "type": _type(name, table[name]), "header": header.as_dict()}
-        )
-    values = [
-        [_cell(value, column["type"]) for value in table[column["name"]]] for column in columns
-    ]
+    columns: list[dict[str, Any]] = []
+    values: list[list[Any]] = []
+    for name, series in table.items():
+        kind = _type(str(name), series)
+        header = headers.get(str(name)) or Text.same(str(name).replace("_", " "))
+        column = {"name": str(name), "type": kind, "header": header.as_dict()}
+        if str(name) in (cells or {}):
+            words = (cells or {})[str(name)]
+            column["words"] = {str(code): text.as_dict() for code, text in words.items()}
+        columns.append(column)
+        values.append([_cell(value, kind) for value in series])
     return {"columns": columns, "rows": [list(row) for row in zip(*values, strict=True)]}
 
 
@@ -115,16 +124,19 @@ def plain(cell: Any) -> str:
     return defuse(cell) if isinstance(cell, str) else repr(cell)
 
 
-def shown(cell: Any, kind: str, lang: str) -> str:
+def shown(cell: Any, column: Mapping[str, Any], lang: str) -> str:
     """Return a packed cell as a reader of `lang` sees it; a null is an en dash.
 
     Examples
     --------
-    >>> shown(0.54, "share", "en"), shown(None, "number", "fr"), shown(True, "flag", "fr")
-    ('54%', '–', 'oui')
+    >>> shown(0.54, {"type": "share"}, "en"), shown(None, {"type": "number"}, "fr")
+    ('54%', '–')
     """
+    kind = column["type"]
     if cell is None:
         return "–"
+    if str(cell) in column.get("words", {}):
+        return str(column["words"][str(cell)][lang])
     if kind == "share":
         return percent(cell, lang, 0 if abs(cell) >= 0.1 or cell == 0 else 1)
     if kind == "number":

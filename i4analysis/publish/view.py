@@ -87,12 +87,11 @@ def item(
 
 def _table(entry: Mapping[str, Any], lang: str) -> str:
     heads = "".join(f"<th>{escape(c['header'][lang])}</th>" for c in entry["columns"])
-    kinds = [column["type"] for column in entry["columns"]]
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td>{escape(shown(cell, kind, lang))}</td>"
-            for cell, kind in zip(row, kinds, strict=True)
+            f"<td>{escape(shown(cell, column, lang))}</td>"
+            for cell, column in zip(row, entry["columns"], strict=True)
         )
         + "</tr>"
         for row in entry["rows"][:NOTEBOOK_ROWS]

@@ -1,1 +1,1 @@
-"""Charts: `plot_x(table, *, ax=None, lang="en") -> Axes`, one topic a module, one style for all."""
+"""Charts: `plot_x(table, *, ax=None, lang="en") -> Axes`, a topic a module, one style."""
