@@ -1,0 +1,354 @@
+"""The rows of a CSV file, damaged or not, each with the line on which it starts.
+
+The standard library's parser does the splitting. This module feeds it line by line, so that line
+numbers stay right when cells hold line ends, and repairs what spreadsheets, R and pandas are known
+to do to posts: a lone carriage return inside a text, a text cut in two by one, a text written
+without quotes, a stray quote that would swallow the rest of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
+MOST_LINES = 2_000  # a record longer than this is a stray quote
+MOST_CHARACTERS = 4_000_000
+MOST_PIECES = 40
+SAMPLE = 400
+DELIMITERS = ",;\t|"
+
+Repair = Callable[[list[str]], list[str] | None]
+
+
+class Row(NamedTuple):
+    """One record: the line it starts on and its cells, as many as the header has."""
+
+    line: int
+    cells: list[str]
+
+
+class Broken(NamedTuple):
+    """A record that is no row: the line it starts on, why, and how it begins."""
+
+    line: int
+    reason: str
+    excerpt: str
+
+
+class _RunawayError(Exception):
+    """A quoted cell went on for too long."""
+
+
+# ------------------------------------------------------------------------------------ lines
+
+
+def text_lines(lines: Iterable[bytes]) -> Iterator[str]:
+    """Decode lines as UTF-8, a line that is not as Windows-1252.
+
+    A carriage return that ends no line becomes `LONE_CR`, unless the file uses it as its only
+    line end.
+    """
+    source = iter(lines)
+    first = next(source, b"")
+    first = first.removeprefix(codecs.BOM_UTF8)
+    old_mac = b"\r" in first.rstrip(b"\r\n")
+    for line in (first, *source) if old_mac else _chain(first, source):
+        text = _decode(line)
+        if old_mac:
+            yield from (piece + "\n" for piece in text.replace("\r\n", "\r").split("\r"))
+        else:
+            yield _mark_cr(text)
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _decode(line: bytes) -> str:
+    try:
+        return line.decode("utf-8").replace("\0", "")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace").replace("\0", "")
+
+
+def _mark_cr(line: str) -> str:
+    if "\r" not in line:
+        return line
+    end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
+    body = line[: len(line) - len(end)]
+    return body.replace("\r", LONE_CR) + end
+
+
+# ----------------------------------------------------------------------------------- header
+
+
+def sniff_header(line: str) -> tuple[list[str], str]:
+    """Return the column names of a header line and the delimiter that splits it best.
+
+    Examples
+    --------
+    >>> sniff_header("id_str;from_user;text")
+    (['id_str', 'from_user', 'text'], ';')
+    """
+    best: tuple[list[str], str] = ([], ",")
+    for delimiter in DELIMITERS:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        if len(cells) > len(best[0]):
+            best = (cells, delimiter)
+    names = [name.replace(LONE_CR, "").strip().strip("\"'").strip() for name in best[0]]
+    while names and not names[-1]:
+        names.pop()
+    return names, best[1]
+
+
+# -------------------------------------------------------------------------- texts that spill over
+
+
+def spill_repair(
+    header: Sequence[str], spill: Sequence[str], checks: Mapping[str, re.Pattern[str]]
+) -> Repair | None:
+    """Return a repair for rows whose texts hold delimiters and no quotes.
+
+    The surplus cells are given back to the `spill` columns, every way that leaves all `checks`
+    satisfied being tried, the first column taking as much as it can.
+
+    Examples
+    --------
+    >>> repair = spill_repair(["text", "id"], ["text"], {"id": re.compile(r"[0-9]+")})
+    >>> repair(["one", " two", "3"])
+    ['one, two', '3']
+    """
+    where = {name: number for number, name in enumerate(header)}
+    takers = sorted(where[name] for name in spill if name in where)
+    tests = [(where[name], check) for name, check in checks.items() if name in where]
+    if not takers or not tests:
+        return None
+
+    def fits(cells: list[str]) -> bool:
+        return all(check.fullmatch(cells[number]) for number, check in tests)
+
+    def repair(cells: list[str]) -> list[str] | None:
+        surplus = len(cells) - len(header)
+        if not 0 <= surplus <= MOST_PIECES:
+            return None
+        for shares in _shares(surplus, len(takers)):
+            whole, start = [], 0
+            for number in range(len(header)):
+                share = shares[takers.index(number)] if number in takers else 0
+                whole.append(",".join(cells[start : start + share + 1]))
+                start += share + 1
+            if fits(whole):
+                return whole
+        return None
+
+    return repair
+
+
+def _shares(total: int, takers: int) -> Iterator[tuple[int, ...]]:
+    if takers == 1:
+        yield (total,)
+        return
+    for first in range(total, -1, -1):
+        yield from ((first, *rest) for rest in _shares(total - first, takers - 1))
+
+
+# ------------------------------------------------------------------------------------- rows
+
+
+@dataclass
+class CsvRows:
+    """Iterates over the rows of a CSV file: `Row` or `Broken`, in order.
+
+    Parameters
+    ----------
+    lines
+        The file's lines as bytes, line ends kept, the header first.
+    """
+
+    lines: Iterable[bytes]
+    header: list[str] = field(init=False)
+    delimiter: str = field(init=False)
+    quoted_header: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._source = text_lines(self.lines)
+        self._pushed: deque[str] = deque()
+        self._ahead: deque[tuple[int, list[str], list[str]]] = deque()
+        self._number = 0  # lines taken so far
+        self._taken: list[str] = []
+        self._characters = 0
+        self._ended = False
+        self._quoting = csv.QUOTE_MINIMAL
+        first = self._line()
+        while first is not None and (
+            not first.strip() or re.fullmatch(r"sep=.\s*", first, re.IGNORECASE)
+        ):
+            first = self._line()
+        self.header, self.delimiter = sniff_header(first or "")
+        self.quoted_header = '"' in (first or "")
+        self._restart()
+
+    def rows(
+        self, repair: Repair | None = None, may_be_unquoted: bool = False
+    ) -> Iterator[Row | Broken]:
+        """Yield every record after the header.
+
+        Parameters
+        ----------
+        repair
+            Called with the cells of a record of the wrong width; returns the right ones or None.
+        may_be_unquoted
+            The format is known to be written without quotes: look, and believe no quote then.
+        """
+        if may_be_unquoted and not self.quoted_header and self._is_unquoted():
+            self._quoting = csv.QUOTE_NONE
+        self._restart()
+        while (record := self._record()) is not None:
+            line, cells, lines = record
+            if not any(cells):
+                continue  # a blank line is no record
+            fitted = self._fit(cells, repair)
+            if fitted is None and len(cells) < len(self.header):
+                fitted = self._join(cells, repair)
+            fault = self._fault(lines)
+            if fitted is not None and not fault:
+                yield Row(line, [cell.replace(LONE_CR, "\r") for cell in fitted])
+                continue
+            if len(lines) > 1:
+                self._resume_after_first(line, lines)
+            yield self._broken(line, cells, lines, fault)
+
+    # --------------------------------------------------------------------------- line by line
+
+    def _line(self) -> str | None:
+        line = self._pushed.popleft() if self._pushed else next(self._source, None)
+        if line is not None:
+            self._number += 1
+        return line
+
+    def _feed(self) -> Iterator[str]:
+        while (line := self._line()) is not None:
+            self._taken.append(line)
+            self._characters += len(line)
+            if len(self._taken) > MOST_LINES or self._characters > MOST_CHARACTERS:
+                raise _RunawayError
+            yield line
+        self._ended = True
+
+    def _restart(self) -> None:
+        if csv.field_size_limit() < 2 * MOST_CHARACTERS:
+            csv.field_size_limit(2 * MOST_CHARACTERS)
+        self._taken.clear()
+        self._characters = 0
+        self._reader = csv.reader(
+            self._feed(), delimiter=self.delimiter, quoting=self._quoting, strict=False
+        )
+
+    def _record(self) -> tuple[int, list[str], list[str]] | None:
+        """Return the next record as the csv module sees it: its line, its cells, its lines."""
+        if self._ahead:
+            return self._ahead.popleft()
+        self._taken.clear()
+        self._characters = 0
+        start = self._number + 1
+        try:
+            cells = next(self._reader, None)
+        except (_RunawayError, csv.Error):
+            lines = self._taken.copy()
+            self._give_back(start + 1, lines[1:])
+            self._restart()
+            return start, [lines[0]], lines[:1]
+        return None if cells is None else (start, cells, self._taken.copy())
+
+    def _give_back(self, number: int, lines: Sequence[str]) -> None:
+        self._pushed.extendleft(reversed(lines))
+        self._number = number - 1
+
+    def _resume_after_first(self, line: int, lines: list[str]) -> None:
+        """Give back all but the first line of a record over several lines that makes no row."""
+        back = lines[1:]
+        for _, _, more in self._ahead:
+            back += more
+        self._ahead.clear()
+        self._give_back(line + 1, back)
+        self._restart()
+
+    def _fault(self, lines: list[str]) -> str:
+        """Return what strict parsing holds against a record, where leniency would be wrong.
+
+        That is: a record over several lines, which may be two rows that a stray quote glued
+        together, and the last record of the file, which may be cut.
+        """
+        last = self._ended and not self._pushed and not self._ahead
+        if self._quoting == csv.QUOTE_NONE or not (last or len(lines) > 1):
+            return ""
+        try:
+            list(csv.reader(lines, delimiter=self.delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                return "the row ends inside a quoted cell: the file is cut here"
+            if len(lines) > 1:
+                return "a quote opens in this row and closes in another"
+        return ""
+
+    # ------------------------------------------------------------------------------ repairing
+
+    def _fit(self, cells: list[str], repair: Repair | None) -> list[str] | None:
+        width = len(self.header)
+        if len(cells) == width:
+            return cells
+        if len(cells) > width and not any(cells[width:]):
+            return cells[:width]
+        return repair(cells) if repair else None
+
+    def _join(self, cells: list[str], repair: Repair | None) -> list[str] | None:
+        """Join a record that is too short with the pieces that follow it, if they fit exactly."""
+        pieces, joined = [], list(cells)
+        fitted = None
+        while len(pieces) < MOST_PIECES and (piece := self._record()) is not None:
+            pieces.append(piece)
+            more = piece[1] or [""]
+            if len(more) >= len(self.header) and self._quoting != csv.QUOTE_NONE:
+                break  # a row of its own
+            joined = [*joined[:-1], joined[-1] + "\n" + more[0], *more[1:]]
+            if len(joined) >= len(self.header):
+                fitted = self._fit(joined, repair)
+                break
+        if fitted is None:
+            self._ahead.extendleft(reversed(pieces))
+        return fitted
+
+    def _is_unquoted(self) -> bool:
+        """Return True if, in the first lines, texts spill over and no quotes hold them."""
+        lines = []
+        while len(lines) < SAMPLE and (line := self._line()) is not None:
+            lines.append(line)
+        self._give_back(self._number - len(lines) + 1, lines)
+        spilled = 0
+        try:
+            for cells in csv.reader(lines, delimiter=self.delimiter):
+                spilled += len(cells) > len(self.header) and any(cells[len(self.header) :])
+        except csv.Error:
+            return True
+        return spilled > 0
+
+    def _broken(self, line: int, cells: list[str], lines: list[str], fault: str) -> Broken:
+        excerpt = (lines[0] if lines else self.delimiter.join(cells)).rstrip("\r\n")
+        return Broken(
+            line,
+            fault
+            or f"the row has {len(cells)} cells, the header has {len(self.header)}: a quote or a"
+            " delimiter is missing",
+            excerpt[:200].replace(LONE_CR, "\r"),
+        )
