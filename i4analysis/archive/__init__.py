@@ -1,1 +1,5 @@
-"""The archive room."""
+"""IN: files of any supported format become canonical tables, and no record is lost."""
+
+from i4analysis.archive.store import read_archive
+
+__all__ = ["read_archive"]

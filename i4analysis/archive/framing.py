@@ -1,0 +1,196 @@
+"""Cutting a stream of bytes into records: lines, elements of a JSON array; and mending records.
+
+A damaged record is mended only when there is one way to do it; otherwise it is rejected with the
+reason the decoder gave.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from i4analysis.archive.opening import CHUNK, Damaged
+
+MAX_RECORD = 64 * CHUNK
+MAX_DEPTH = 200
+SCRIPT = re.compile(rb"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+
+
+class TooLong(bytes):
+    """The start of a record longer than `MAX_RECORD`; the rest of it was skipped."""
+
+
+class Cut(Damaged):
+    """As `Damaged`, with the piece of a record that stands before the damage."""
+
+    def __init__(self, message: str, piece: bytes) -> None:
+        super().__init__(message)
+        self.piece = piece
+
+
+def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+    r"""Yield (line number, line) of every line that is not blank; only \n ends a line.
+
+    Raises
+    ------
+    Cut
+        After the last whole line, when the stream breaks off.
+    """
+    rest, number, skipping = b"", 0, False
+    try:
+        for chunk in chunks:
+            if b"\n" not in chunk and len(rest) > MAX_RECORD:
+                skipping = True
+                continue
+            parts = (rest + chunk).split(b"\n")
+            rest = parts.pop()
+            if skipping and parts:
+                number += 1
+                yield number, TooLong(parts[0][:1000])
+                parts, skipping = parts[1:], False
+            for line in parts:
+                number += 1
+                if line and not line.isspace():
+                    yield number, line
+    except Damaged as error:
+        raise Cut(str(error), rest) from error
+    if rest and not rest.isspace():
+        yield number + 1, (TooLong(rest[:1000]) if skipping else rest)
+
+
+def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield (position, bytes) of each value of one JSON array, or of values one after the other.
+
+    A script's assignment before the array (`window.YTD.tweets.part0 = [`) is passed over. A value
+    that is not JSON is yielded as it stands, up to where the next one begins.
+
+    Raises
+    ------
+    Cut
+        After the last whole value, when the stream breaks off.
+    """
+    decoder = json.JSONDecoder(strict=False)
+    text, ended, broken, number = "", False, "", 0
+    plain = _texts(chunks)
+    while True:
+        try:
+            text += next(plain)
+        except StopIteration:
+            ended = True
+        except Damaged as error:
+            ended, broken = True, str(error)
+        if number == 0:
+            text = _after_script(text)
+        at = 0
+        while (at := _skip(text, at)) < len(text):
+            end = _value_end(decoder, text, at)
+            if end is None and not ended and len(text) - at < MAX_RECORD:
+                break
+            if end is None and broken:
+                break
+            if end == len(text) and not ended and text[at] not in "{[":
+                break
+            number += 1
+            if end is None:
+                found = _BOUNDARY.search(text, at + 1)
+                end = found.start() + 1 if found else len(text)
+            yield number, text[at:end].encode("utf-8", "replace")
+            at = end
+        text = text[at:]
+        if ended:
+            if broken:
+                raise Cut(broken, text[:1000].encode("utf-8", "replace"))
+            return
+
+
+_BOUNDARY = re.compile(r"\}\s*,?\s*(?=\{\s*\")")
+_BETWEEN = re.compile(r"[\s,;\]\[]*")
+
+
+def _skip(text: str, at: int) -> int:
+    match = _BETWEEN.match(text, at)
+    return match.end() if match else at
+
+
+def _value_end(decoder: json.JSONDecoder, text: str, at: int) -> int | None:
+    try:
+        return decoder.raw_decode(text, at)[1]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _after_script(text: str) -> str:
+    match = SCRIPT.match(text[:200].encode("utf-8", "replace"))
+    return text[match.end() :] if match else text
+
+
+def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk
+        cut = len(data)
+        while cut and len(data) - cut < 4 and data[cut - 1] & 0xC0 == 0x80:
+            cut -= 1
+        if cut and data[cut - 1] >= 0xC0:
+            cut -= 1
+        else:
+            cut = len(data)
+        rest = data[cut:]
+        yield data[:cut].decode("utf-8", "replace")
+    yield rest.decode("utf-8", "replace")
+
+
+# ---------------------------------------------------------------------------------- mending
+
+_LONE = re.compile(
+    r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+
+
+def mended(raw: bytes) -> list[bytes]:
+    """Return the JSON values that a damaged record holds, in strict form; empty if not JSON.
+
+    Accepts raw control characters, bytes that are not UTF-8, halves of surrogate pairs, NaN and
+    Infinity (as null), and several values glued together.
+    """
+    decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+    text, at, found = raw.decode("utf-8", "replace").strip().strip("\0"), 0, []
+    while at < len(text):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        found.append(encoded(value))
+        at = _skip(text, end)
+    return found
+
+
+def encoded(value: Any) -> bytes:
+    """Return a decoded value as strict JSON, halves of surrogate pairs as U+FFFD."""
+    return _LONE.sub(r"\1\\ufffd", json.dumps(value)).encode()
+
+
+def rejoined(first: bytes, second: bytes) -> bytes:
+    """Return two pieces of a record that a stray line end has cut inside a text.
+
+    Between two characters that are not ASCII the line end stands for the joiner of an emoji
+    (U+200D), which some tools take for one; elsewhere for a line end in the text.
+    """
+    first, second = first.rstrip(b"\r"), second.lstrip(b"\r")
+    if first[-1:] >= b"\x80" and second[:1] >= b"\x80":
+        return first + "\u200d".encode() + second
+    return first + b"\\n" + second
+
+
+def depth_of(raw: bytes, limit: int = MAX_DEPTH) -> bool:
+    """Return True if brackets nest deeper than `limit`, whatever stands in strings."""
+    depth = 0
+    for match in re.finditer(rb"[\[{]+|[\]}]+", raw):
+        run = match.end() - match.start()
+        depth = depth + run if match[0][0] in b"[{" else max(0, depth - run)
+        if depth > limit:
+            return True
+    return False

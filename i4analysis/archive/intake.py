@@ -1,0 +1,304 @@
+"""From one file to rows: recognise its format by its content, frame it, read every record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from i4analysis.archive import delimited, framing, opening
+from i4analysis.archive.formats import CSV_READERS, JSON_READERS
+from i4analysis.archive.framing import Cut, TooLong
+from i4analysis.archive.opening import Damaged, Source
+from i4analysis.archive.reader import CsvReader, JsonReader, RecordError
+from i4analysis.archive.sink import Sink
+from i4analysis.errors import ArchiveError
+
+HEAD = opening.CHUNK
+SAMPLED = 200
+JOINED = 3
+FAULTS = (msgspec.DecodeError, RecordError, ValueError, RecursionError)
+
+
+class Sample(msgspec.Struct):
+    """What the beginning of a file looks like.
+
+    Attributes
+    ----------
+    layout
+        lines (a JSON value a line), values (a JSON array, or values over several lines), table.
+    values
+        The first decoded JSON values.
+    """
+
+    head: bytes
+    layout: str
+    values: list[Any] = []
+    delimiter: str = ","
+    header: list[str] = []
+    encoding: str = "utf-8"
+
+
+def sample(source: Source) -> Sample:
+    """Look at the beginning of a file, as far as it takes to see its layout.
+
+    Raises
+    ------
+    ArchiveError
+        If it is empty or not text.
+    """
+    head, damage = _head(source)
+    body = head.lstrip(b" \t\r\n\0")
+    if not body:
+        raise ArchiveError(
+            f"The file {source.name} "
+            + (f"cannot be read: {damage}" if damage else f"is empty ({len(head)} bytes)")
+            + ", expected an archive of posts; fetch it again or leave it out."
+        )
+    script = framing.SCRIPT.match(body[:200])
+    if script is None and body[:1] not in (b"{", b"["):
+        found = _json_lines(head)
+        return Sample(head, "lines", found) if found else _table(source, head)
+    found = [] if script or body[:1] == b"[" else _json_lines(head)
+    if found:
+        return Sample(head, "lines", found)
+    values = []
+    try:
+        for _, raw in framing.elements(iter([head])):
+            values.append(_decoded(raw))
+            if len(values) >= SAMPLED:
+                break
+    except Damaged:
+        pass
+    return Sample(head, "values", [value for value in values if value is not None])
+
+
+def _head(source: Source) -> tuple[bytes, str]:
+    """Return the first bytes: 1 MB, or as much as one value that begins there needs."""
+    head, damage = b"", ""
+    try:
+        for chunk in source.chunks():
+            head += chunk
+            start = head[:200].lstrip()[:1]
+            whole = start not in (b"{", b"[") or b"\n" in head.strip()
+            if len(head) >= HEAD and (whole or len(head) > framing.MAX_RECORD):
+                break
+    except Damaged as error:
+        damage = str(error)
+    return head, damage
+
+
+def _json_lines(head: bytes) -> list[Any]:
+    found = []
+    for line in head.split(b"\n")[:SAMPLED]:
+        value = _decoded(line)
+        if isinstance(value, dict):
+            found.append(value)
+        elif isinstance(value, list):
+            found.extend(item for item in value if isinstance(item, dict))
+    return found
+
+
+def _decoded(raw: bytes) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        parts = framing.mended(raw[: 4 * HEAD])
+        return msgspec.json.decode(parts[0]) if len(parts) == 1 else None
+
+
+def _table(source: Source, head: bytes) -> Sample:
+    if b"\0" in head[:4096] or opening.packing(head[:512]):
+        raise ArchiveError(
+            f"The file {source.name} is not text (it begins with the bytes"
+            f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
+        )
+    encoding = "utf-8"
+    try:
+        text = head.decode()
+    except UnicodeDecodeError as error:
+        encoding = "utf-8" if error.start > len(head) - 4 else "cp1252"
+        text = head.decode(encoding, "replace")
+    delimiter, header = delimited.dialect_of(text)
+    return Sample(head, "table", [], delimiter, header, encoding)
+
+
+# ------------------------------------------------------------------------------------ choosing
+
+
+def json_reader(seen: Sample) -> JsonReader | None:
+    """Return the reader that knows the most of the sampled values; the first of equals."""
+    best, most = None, 0
+    for reader in JSON_READERS:
+        known = sum(1 for value in seen.values if reader.matches(value))
+        if known > most:
+            best, most = reader, known
+    return best
+
+
+def csv_reader(seen: Sample) -> CsvReader | None:
+    """Return the first reader that knows the header."""
+    return next((reader for reader in CSV_READERS if reader.matches(seen.header)), None)
+
+
+def read_source(source: Source, sink: Sink) -> str:
+    """Read one file into the sink and return its format's name.
+
+    Raises
+    ------
+    ArchiveError
+        If no record of it can be read: empty, not text, of no known format.
+    """
+    seen = sample(source)
+    if seen.layout == "table":
+        tabular = csv_reader(seen)
+        if tabular is None:
+            raise _unknown(source, "columns", seen.header)
+        _read_table(source, seen, tabular, sink)
+        name = tabular.name
+    else:
+        reader = json_reader(seen)
+        if reader is None:
+            keys = next((list(value) for value in seen.values if isinstance(value, dict)), [])
+            raise _unknown(source, "keys", keys)
+        _read_json(source, seen, reader, sink)
+        name = reader.name
+    sink.settle()
+    return sink.variant or name
+
+
+def _unknown(source: Source, what: str, names: list[str]) -> ArchiveError:
+    shown = ", ".join(name[:30] for name in names[:8]) + (" …" if len(names) > 8 else "")
+    return ArchiveError(
+        f"The file {source.name} is in no format that i4analysis knows: found"
+        f" {f'the {what} {shown}' if shown else f'no {what}'}, expected posts as Twitter, X,"
+        " Bluesky, Mastodon or their collectors write them; leave it out or convert it."
+    )
+
+
+# ------------------------------------------------------------------------------------- reading
+
+
+def _read_json(source: Source, seen: Sample, reader: JsonReader, sink: Sink) -> None:
+    cut = framing.lines if seen.layout == "lines" else framing.elements
+    framed = _with_next(cut(source.chunks()))
+    try:
+        for (number, raw), following in framed:
+            sink.line = number
+            sink.whole = number == 1 and following is None
+            sink.found()
+            before = sink.mark()
+            try:
+                reader.read(raw, sink)
+            except FAULTS as fault:
+                sink.rollback(before)
+                taken = _mend(reader, raw, following, fault, sink)
+                if taken:
+                    next(framed, None)
+            sink.batch()
+    except Cut as damage:
+        _rest(sink, damage, damage.piece)
+
+
+def _with_next(
+    framed: Iterator[tuple[int, bytes]],
+) -> Iterator[tuple[tuple[int, bytes], bytes | None]]:
+    """Yield each record with the bytes of the one after it, None at the end."""
+    previous = next(framed, None)
+    if previous is None:
+        return
+    damage: Cut | None = None
+    while True:
+        try:
+            current = next(framed, None)
+        except Cut as error:
+            current, damage = None, error
+        yield previous, None if current is None else current[1]
+        if current is None:
+            break
+        previous = current
+    if damage is not None:
+        raise damage
+
+
+def _mend(
+    reader: JsonReader, raw: bytes, following: bytes | None, fault: Exception, sink: Sink
+) -> bool:
+    """Read a record that failed as it stands, or reject it; True if it took the next line."""
+    before = sink.mark()
+    if isinstance(raw, TooLong):
+        size = framing.MAX_RECORD >> 20
+        sink.reject(f"the record is longer than {size} MB, which no post is", raw)
+        return False
+    if framing.depth_of(raw):
+        sink.reject(f"brackets nest deeper than {framing.MAX_DEPTH}, which no post does", raw)
+        return False
+    for pieces, joined in ((raw, False), (following, True)):
+        if pieces is None or (joined and _decoded(pieces) is not None):
+            continue
+        whole = framing.rejoined(raw, pieces) if joined else raw
+        parts = framing.mended(whole)
+        if not parts or (joined and len(parts) > 1):
+            continue
+        try:
+            sink.found(len(parts) - 1)
+            for part in parts:
+                _read_any(reader, part, sink)
+            sink.remark("repaired", len(parts))
+            return joined
+        except FAULTS as error:
+            fault = error
+            sink.rollback(before)
+    sink.reject(_sentence(fault), raw)
+    return False
+
+
+def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:
+    """Read a value with the file's reader, or with the one that knows it."""
+    before = sink.mark()
+    try:
+        reader.read(raw, sink)
+    except FAULTS:
+        sink.rollback(before)
+        value = msgspec.json.decode(raw)
+        other = next(
+            (one for one in JSON_READERS if one is not reader and one.matches(value)), None
+        )
+        if other is None:
+            raise
+        other.read(raw, sink)
+
+
+def _sentence(fault: Exception) -> str:
+    if isinstance(fault, RecursionError):
+        return "brackets nest too deep"
+    return str(fault) or type(fault).__name__
+
+
+def _rest(sink: Sink, damage: Damaged, piece: bytes = b"") -> None:
+    sink.line += 1
+    sink.found()
+    sink.reject(f"the rest of the file is lost: {damage}", piece)
+
+
+def _read_table(source: Source, seen: Sample, reader: CsvReader, sink: Sink) -> None:
+    framed = delimited.rows(source.chunks(), seen.delimiter, seen.encoding)
+    width = len(seen.header)
+    next(framed, None)
+    try:
+        for line, cells in framed:
+            sink.line = line
+            sink.found()
+            if len(cells) != width:
+                sink.reject(f"the row holds {len(cells)} cells, expected {width}", ",".join(cells))
+                continue
+            before = sink.mark()
+            try:
+                reader.read(dict(zip(seen.header, cells, strict=True)), sink)
+            except FAULTS as fault:
+                sink.rollback(before)
+                sink.reject(_sentence(fault), ",".join(cells))
+            sink.batch()
+    except Damaged as damage:
+        _rest(sink, damage)

@@ -1,0 +1,272 @@
+"""Opening what is received: compression and containers told from the first bytes, not the name.
+
+Every way of decompressing gives chunks of bounded size, and gives what could be read before a cut
+or a bomb stops it.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import hashlib
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+import zstandard
+from isal import isal_zlib
+
+from i4analysis.errors import ArchiveError
+
+CHUNK = 1 << 20
+BOMB_BYTES = 1 << 30
+BOMB_RATIO = 300
+MAX_DEPTH = 3
+ISAL_ERROR: type[Exception] = isal_zlib.error
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\x28\xb5\x2f\xfd", "zst"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+)
+
+
+class Damaged(Exception):
+    """The rest of a file cannot be read; the message says why in a clause."""
+
+
+def packing(head: bytes) -> str:
+    """Return gz, bz2, zst, xz, zip, tar or "" (plain) from a file's first 512 bytes."""
+    for magic, name in _MAGIC:
+        if head.startswith(magic) and (
+            name != "bz2" or head[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
+        ):
+            return name
+    return "tar" if head[257:262] == b"ustar" else ""
+
+
+class Source:
+    """One file of records: its name and a way to read its plain bytes, as often as needed.
+
+    Attributes
+    ----------
+    name
+        As written into the tables: the path as given, and !member inside a container.
+    """
+
+    def __init__(self, name: str, opener: Callable[[], IO[bytes]]) -> None:
+        self.name = name
+        self._opener = opener
+
+    def raw(self) -> IO[bytes]:
+        """Open the bytes as received."""
+        try:
+            return self._opener()
+        except OSError as error:
+            raise ArchiveError(
+                f"The file {self.name} cannot be opened ({error.strerror or error}); check that"
+                " it exists and that you may read it."
+            ) from error
+
+    def digest(self) -> tuple[str, int]:
+        """Return the SHA-256 and the size of the bytes as received."""
+        sha, size = hashlib.sha256(), 0
+        with self.raw() as handle:
+            while chunk := handle.read(CHUNK):
+                sha.update(chunk)
+                size += len(chunk)
+        return sha.hexdigest(), size
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the plain bytes, decompressed and as UTF-8, in chunks of at most a few MB.
+
+        Raises
+        ------
+        Damaged
+            After the last bytes that could be read, if the file is cut, broken or a bomb.
+        """
+        with self.raw() as handle:
+            yield from _utf8(_plain(handle))
+
+
+def _plain(handle: IO[bytes]) -> Iterator[bytes]:
+    chunks: Iterator[bytes] = _read(handle)
+    for _ in range(MAX_DEPTH):
+        chunks, head = _peek(chunks)
+        kind = packing(head)
+        if kind not in _UNPACK:
+            return (yield from chunks)
+        chunks = _guarded(_UNPACK[kind], chunks)
+    yield from chunks
+
+
+def _read(handle: IO[bytes]) -> Iterator[bytes]:
+    try:
+        while chunk := handle.read(CHUNK):
+            yield chunk
+    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
+        raise Damaged(f"its bytes cannot be read to the end ({error})") from error
+
+
+def _peek(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], bytes]:
+    head = b""
+    taken: list[bytes] = []
+    for chunk in chunks:
+        taken.append(chunk)
+        head += chunk
+        if len(head) >= 512:
+            break
+
+    def again() -> Iterator[bytes]:
+        yield from taken
+        yield from chunks
+
+    return again(), head[:512]
+
+
+# ------------------------------------------------------------------------------ decompression
+
+
+def _guarded(
+    unpack: Callable[[Iterator[bytes]], Iterator[bytes]], chunks: Iterator[bytes]
+) -> Iterator[bytes]:
+    """Decompress, and stop at a bomb: over 1 GiB out of less than a 300th of it."""
+    taken = given = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal taken
+        for chunk in chunks:
+            taken += len(chunk)
+            yield chunk
+
+    for chunk in unpack(counted()):
+        given += len(chunk)
+        if given > BOMB_BYTES and given > BOMB_RATIO * taken:
+            raise Damaged(
+                f"it opens to more than {given // taken} times its size, which no archive of"
+                " posts does"
+            )
+        yield chunk
+
+
+def _gz(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    unpacker, empty = isal_zlib.decompressobj(wbits=31), True
+    for chunk in chunks:
+        while chunk:
+            if unpacker.eof:
+                unpacker, empty = isal_zlib.decompressobj(wbits=31), True
+            try:
+                plain = unpacker.decompress(chunk, 4 * CHUNK)
+            except ISAL_ERROR as error:
+                if empty and not chunk.strip(b"\0"):
+                    return
+                raise Damaged(f"its gzip data is broken ({error})") from error
+            empty = False
+            if plain:
+                yield plain
+            if unpacker.eof:
+                chunk = unpacker.unused_data
+                empty = True
+            else:
+                chunk = unpacker.unconsumed_tail
+    if not unpacker.eof and not empty:
+        rest = unpacker.flush()
+        if rest:
+            yield rest
+        raise Damaged("its gzip data ends before its end: the file was cut")
+
+
+def _stepwise(new: Callable[[], Any], name: str) -> Callable[[Iterator[bytes]], Iterator[bytes]]:
+    """Return an unpacker for bz2 and xz, whose decompressors share one interface."""
+
+    def unpack(chunks: Iterator[bytes]) -> Iterator[bytes]:
+        unpacker, started = new(), False
+        for chunk in chunks:
+            data = chunk
+            while data or (started and not unpacker.needs_input and not unpacker.eof):
+                if unpacker.eof:
+                    unpacker, started = new(), False
+                    if not data.strip(b"\0"):
+                        break
+                try:
+                    plain = unpacker.decompress(data, 4 * CHUNK)
+                except (OSError, EOFError, lzma.LZMAError) as fault:
+                    raise Damaged(f"its {name} data is broken ({fault})") from fault
+                started, data = True, b""
+                if plain:
+                    yield plain
+                if unpacker.eof:
+                    data = unpacker.unused_data
+        if started and not unpacker.eof:
+            raise Damaged(f"its {name} data ends before its end: the file was cut")
+
+    return unpack
+
+
+class ChunkFile(io.RawIOBase):
+    """An iterator of chunks as a readable file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._rest:
+            self._rest = next(self._chunks, b"")
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def _zst(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    try:
+        with unpacker.stream_reader(
+            io.BufferedReader(ChunkFile(chunks)), read_across_frames=True
+        ) as reader:
+            while plain := reader.read(CHUNK):
+                yield plain
+    except zstandard.ZstdError as error:
+        raise Damaged(f"its zstd data is broken or cut ({error})") from error
+
+
+_UNPACK: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
+    "gz": _gz,
+    "bz2": _stepwise(bz2.BZ2Decompressor, "bz2"),
+    "xz": _stepwise(lzma.LZMADecompressor, "xz"),
+    "zst": _zst,
+}
+
+# ---------------------------------------------------------------------------------- encodings
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Drop a byte-order mark; turn UTF-16 (what PowerShell's `>` writes) into UTF-8."""
+    chunks, head = _peek(chunks)
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
+    if encoding == "utf-16":
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+    else:
+        first = True
+        for chunk in chunks:
+            yield chunk.removeprefix(codecs.BOM_UTF8) if first else chunk
+            first = False

@@ -1,0 +1,188 @@
+"""What a reader is: it recognises a format by its content and turns records into rows.
+
+Three kinds share one protocol: a `JsonReader` is given one JSON value after the other (a line, an
+element of an array, or a whole document), a `CsvReader` one row of cells after the other, a
+`BundleReader` a whole .zip, .tar or folder whose files belong together. Readers never open files
+and never import each other; `i4analysis.archive.formats.READERS` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import msgspec
+
+from i4analysis.archive.rows import Follow, Post, Profile
+from i4analysis.archive.sink import Sink
+
+if TYPE_CHECKING:
+    from i4analysis.archive.opening import Source
+
+__all__ = [
+    "BundleReader",
+    "Cell",
+    "CsvReader",
+    "Follow",
+    "JsonReader",
+    "Post",
+    "Profile",
+    "RecordError",
+    "Sink",
+    "TableReader",
+    "cell",
+]
+
+
+class RecordError(ValueError):
+    """A record cannot be read; the message is one clause saying what was found and expected."""
+
+
+class JsonReader:
+    """Reads a format whose records are JSON.
+
+    Attributes
+    ----------
+    name
+        Name of the format in the files table; `read` may refine it with `sink.variant`.
+    one_record_a_line
+        True when a line is always one record, so that a line without the hashtag may be skipped
+        unparsed.
+    """
+
+    name: ClassVar[str]
+    one_record_a_line: ClassVar[bool] = False
+
+    def matches(self, value: Any) -> bool:
+        """Return True if a decoded JSON value is a record (or a page) of this format."""
+        raise NotImplementedError
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read one JSON value, as received, and close each record it holds in the sink.
+
+        Raises
+        ------
+        RecordError, msgspec.DecodeError
+            When the value cannot be read; whatever it had given is then taken back, the value is
+            repaired if it can be, and otherwise rejected with the error's message.
+        """
+        raise NotImplementedError
+
+
+class CsvReader:
+    """Reads a format whose records are rows of a table with a header."""
+
+    name: ClassVar[str]
+    required: ClassVar[frozenset[str]] = frozenset()
+
+    def matches(self, header: Sequence[str]) -> bool:
+        """Return True if a header (cells as written, stripped) is this format's."""
+        return self.required <= set(header)
+
+    def read(self, row: Mapping[str, str], sink: Sink) -> None:
+        """Read one row, column → cell as written, and close its record in the sink."""
+        raise NotImplementedError
+
+
+class Bundle(Protocol):
+    """A .zip, .tar or folder: the names of its files, and each file as a source."""
+
+    name: str
+    names: Sequence[str]
+
+    def source(self, name: str) -> Source:
+        """Return one of its files."""
+
+
+class BundleReader:
+    """Reads an archive whose files belong together, such as a member's own X archive."""
+
+    name: ClassVar[str]
+
+    def matches(self, bundle: Bundle) -> bool:
+        """Return True if the files are this format's."""
+        raise NotImplementedError
+
+    def read(self, bundle: Bundle, sink: Sink) -> None:
+        """Read every file of the bundle; `sink.enter(name)` says which one rows come from."""
+        raise NotImplementedError
+
+
+Reader = JsonReader | CsvReader | BundleReader
+
+# --------------------------------------------------------------------- tables of columns as data
+
+Convert = Callable[[str], Any]
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """Where a canonical column is found in a table, and how its cell is read."""
+
+    columns: tuple[str, ...]
+    convert: Convert
+
+    def of(self, row: Mapping[str, str]) -> Any:
+        """Return the value of the first of the columns that holds something, else None."""
+        for name in self.columns:
+            text = row.get(name)
+            if text:
+                value = self.convert(text)
+                if value is not None:
+                    return value
+        return None
+
+
+def cell(*columns: str, convert: Convert = str) -> Cell:
+    """Return a `Cell`: the first of `columns` that is not blank, through `convert`.
+
+    Examples
+    --------
+    >>> from i4analysis.archive import values
+    >>> cell("followers_count", convert=values.count).of({"followers_count": "12.0"})
+    12
+    """
+    return Cell(columns, convert)
+
+
+class TableReader(CsvReader):
+    """A `CsvReader` declared as data: canonical column → `cell`.
+
+    `adjust` is the place for what a declaration cannot say (a typed "RT @name", a ruined id); it
+    may change the rows, or raise `RecordError`.
+    """
+
+    platform: ClassVar[str] = "twitter"
+    posts: ClassVar[Mapping[str, Cell]] = {}
+    profiles: ClassVar[Mapping[str, Cell]] = {}
+    seen_basis: ClassVar[str] = "after"
+
+    def read(self, row: Mapping[str, str], sink: Sink) -> None:
+        """Make the post and the profile that the row declares, adjust them, hand them over."""
+        given = {column: found.of(row) for column, found in self.posts.items()}
+        if self.posts and given.get("post_id") is None:
+            columns = " or ".join(self.posts["post_id"].columns)
+            raise RecordError(f"the column {columns} holds no post id")
+        post = Post(platform=self.platform, **given) if self.posts else None
+        profile = None
+        if self.profiles:
+            profile = Profile(
+                platform=self.platform,
+                seen_basis=self.seen_basis,
+                **{column: found.of(row) for column, found in self.profiles.items()},
+            )
+            if profile.account_id is None and profile.handle is None:
+                profile = None
+        if post is not None and profile is not None:
+            profile.post_id = post.post_id
+            profile.seen_at = post.posted_at if profile.seen_at is None else profile.seen_at
+        embedded, profiles, follows = self.adjust(row, post, profile, sink)
+        if post is not None:
+            sink.post(post, embedded, profiles, follows)
+        else:
+            sink.account(profiles, follows)
+
+    def adjust(
+        self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile], list[Follow]]:
+        """Return (embedded posts, profiles, follows) of the row; `post` may be changed here."""
+        return [], [] if profile is None else [profile], []

@@ -1,0 +1,92 @@
+"""The rows a reader makes: one struct a table, fields in the order of the canonical columns.
+
+Moments are whole microseconds since 1970 in UTC (`values.iso_time` and its friends make them);
+`file` and `line` are filled in by the sink.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Post(msgspec.Struct, gc=False):
+    """One row of the posts table; see `i4analysis.tables.POSTS` for the meaning of a field.
+
+    `kind` may be left empty: the sink derives it (reshare, quote, reply, post, in this order).
+    """
+
+    platform: str
+    post_id: str
+    kind: str = ""
+    author_id: str | None = None
+    author: str | None = None
+    posted_at: int | None = None
+    text: str | None = None
+    lang: str | None = None
+    reshared_id: str | None = None
+    reshared_author_id: str | None = None
+    reshared_author: str | None = None
+    reshared_at: int | None = None
+    via_id: str | None = None
+    reshare_basis: str | None = None
+    quoted_id: str | None = None
+    quoted_author_id: str | None = None
+    quoted_author: str | None = None
+    replied_id: str | None = None
+    replied_author_id: str | None = None
+    replied_author: str | None = None
+    hashtags: list[str] | None = None
+    mentions: list[str] | None = None
+    urls: list[str] | None = None
+    media_count: int | None = None
+    reshare_count: int | None = None
+    like_count: int | None = None
+    collected_at: int | None = None
+    embedded: bool = False
+    line: int = 0
+
+
+class Profile(msgspec.Struct, gc=False):
+    """One row of the profiles table: a sighting of an account."""
+
+    platform: str
+    account_id: str | None = None
+    handle: str | None = None
+    name: str | None = None
+    bio: str | None = None
+    location: str | None = None
+    followers: int | None = None
+    following: int | None = None
+    verified: bool | None = None
+    seen_at: int | None = None
+    seen_basis: str | None = None
+    post_id: str | None = None
+    line: int = 0
+
+
+class Follow(msgspec.Struct, gc=False):
+    """One row of the follows table: follower_id follows followee_id."""
+
+    platform: str
+    follower_id: str
+    followee_id: str
+    seen_at: int | None = None
+    list_complete: bool | None = None
+    line: int = 0
+
+
+class Reject(msgspec.Struct, gc=False):
+    """One row of the rejects table."""
+
+    line: int
+    reason: str
+    excerpt: str | None = None
+
+
+def derived_kind(post: Post) -> str:
+    """Return the kind of a post from what it refers to."""
+    if post.reshared_id is not None or post.reshare_basis is not None:
+        return "reshare"
+    if post.quoted_id is not None:
+        return "quote"
+    return "post" if post.replied_id is None else "reply"

@@ -1,0 +1,391 @@
+"""Small values as readers meet them: moments, ids, counts, names, marked-up text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from html import unescape as html_unescape
+from html.parser import HTMLParser
+
+from i4analysis.movement import normalize_hashtag
+
+SECOND = 1_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TWITTER_EPOCH_MS = 1_288_834_974_657
+FIRST_SNOWFLAKE = 29_700_859_247  # first id of November 2010; older ids hold no time
+MONTHS = {
+    name: number + 1
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    )
+}
+_PLAUSIBLE = (-62_135_596_800 * SECOND, 253_402_300_799 * SECOND)  # years 1 to 9999
+
+# --------------------------------------------------------------------------------- moments
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as microseconds since 1970; without a zone it is taken as UTC.
+
+    Examples
+    --------
+    >>> micros(datetime(1970, 1, 1, 0, 0, 1))
+    1000000
+    """
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+_minutes: dict[str, int] = {}
+
+
+def twitter_time(text: str | None) -> int | None:
+    """Return Twitter's own form of a moment as microseconds, or None when it is not one.
+
+    The form has a fixed width, so the minute is looked up and only the seconds are read: five
+    times faster than parsing, with equal results.
+
+    Examples
+    --------
+    >>> twitter_time("Wed Apr 16 02:38:15 +0000 2014")
+    1397615895000000
+    """
+    if text is None or len(text) != 30:
+        return None
+    minute = text[4:16] + text[19:]
+    base = _minutes.get(minute)
+    if base is None:
+        base = _twitter_minute(text)
+        if base is None:
+            return None
+        if len(_minutes) > 200_000:
+            _minutes.clear()
+        _minutes[minute] = base
+    seconds = text[17:19]
+    return base + int(seconds) * SECOND if seconds.isdecimal() else None
+
+
+def _twitter_minute(text: str) -> int | None:
+    match = re.fullmatch(
+        r"\w{3} (\w{3}) ([\d ]\d) (\d\d):(\d\d):\d\d ([+-])(\d\d)(\d\d) (\d{4})", text, re.ASCII
+    )
+    if match is None or match[1] not in MONTHS:
+        return None
+    month, day, hour, minute, sign, zone_h, zone_m, year = match.groups()
+    try:
+        moment = datetime(
+            int(year), MONTHS[month], int(day), int(hour), int(minute), tzinfo=UTC
+        ) - int(sign + "1") * timedelta(hours=int(zone_h), minutes=int(zone_m))
+    except (ValueError, OverflowError):
+        return None
+    return micros(moment)
+
+
+_ISO = re.compile(
+    r"\s*(\d{4})-(\d\d?)-(\d\d?)(?:[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?"
+    r"\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?\s*",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def iso_time(text: str | None) -> int | None:
+    """Return an ISO 8601 moment as microseconds, or None when it is not one.
+
+    Takes T or a space, any number of decimals, Z, UTC or an offset; no zone means UTC. A moment
+    outside the years 1 to 9999 gives None.
+
+    Examples
+    --------
+    >>> iso_time("2015-09-26T10:00:00.000Z") == iso_time("2015-09-26 12:00:00+02:00")
+    True
+    >>> iso_time("0000-01-01T00:00:00Z") is None
+    True
+    """
+    match = _ISO.fullmatch(text) if text else None
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, decimals, zone = match.groups()
+    try:
+        moment = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), tzinfo=UTC
+        )
+        result = micros(moment) + min(int(second or 0), 60) * SECOND
+    except (ValueError, OverflowError):
+        return None
+    if decimals:
+        result += int(decimals[:6].ljust(6, "0"))
+    if zone and zone.upper() not in ("Z", "UTC"):
+        digits = zone[1:].replace(":", "").ljust(4, "0")
+        offset = (int(digits[:2]) * 60 + int(digits[2:])) * 60 * SECOND
+        result -= offset if zone[0] == "+" else -offset
+    return result
+
+
+def epoch_time(value: object) -> int | None:
+    """Return seconds, milliseconds or microseconds since 1970 as microseconds.
+
+    The unit is told from the size: below 10^11 seconds, below 10^14 milliseconds.
+
+    Examples
+    --------
+    >>> epoch_time("1443261600.0") == epoch_time(1443261600000)
+    True
+    """
+    try:
+        number = float(value)  # type: ignore[arg-type]  # whatever a cell holds; caught below
+    except (TypeError, ValueError):
+        return None
+    if number != number or number in (float("inf"), float("-inf")):
+        return None
+    exact = int(value) if isinstance(value, int) else round(number, 6)
+    scale = SECOND if abs(number) < 1e11 else 1_000 if abs(number) < 1e14 else 1
+    result = round(exact * scale)
+    return result if _PLAUSIBLE[0] <= result <= _PLAUSIBLE[1] else None
+
+
+def snowflake_time(post_id: str | None) -> int | None:
+    """Return the moment inside a Twitter id, to the millisecond, or None for an id without one.
+
+    References
+    ----------
+    Twitter's Snowflake: 41 bits of milliseconds since 2010-11-04T01:42:54.657Z, then 22 bits.
+
+    Examples
+    --------
+    >>> snowflake_time("456260600000000000") // 1_000_000
+    1397615978
+    """
+    if not post_id or not post_id.isdecimal() or len(post_id) > 19:
+        return None
+    number = int(post_id)
+    if number < FIRST_SNOWFLAKE:
+        return None
+    return ((number >> 22) + TWITTER_EPOCH_MS) * 1_000
+
+
+# ---------------------------------------------------------------------------- ids and counts
+
+
+def text_id(value: object) -> str | None:
+    """Return an identifier as text, or None when absent.
+
+    A whole number becomes its digits; rtweet's leading x goes; "nan", "NA", "None", "null", "0"
+    and blanks are absent. Text that holds a number ruined by a spreadsheet (1.83E+18) is returned
+    as it is: `is_ruined_id` tells.
+
+    Examples
+    --------
+    >>> text_id(647812345678901248), text_id("x12"), text_id("NA")
+    ('647812345678901248', '12', None)
+    """
+    if value is None or value is False or value is True:
+        return None
+    if isinstance(value, float):
+        return None if value != value else repr(value)
+    text = str(value).strip()
+    if text[:1] in "xX'\"" and text[1:].isdecimal():
+        text = text[1:]
+    return None if text in _ABSENT or text == "0" else text
+
+
+_ABSENT = frozenset({"", "nan", "NaN", "NA", "N/A", "None", "null", "NULL", "<NA>", "-1"})
+_RUINED = re.compile(r"\d+[.,]\d*([eE]\+?\d+)?|\d+[eE]\+?\d+", re.ASCII)
+
+
+def is_ruined_id(text: str | None) -> bool:
+    """Return True for an id that a spreadsheet or a float has rounded visibly.
+
+    Examples
+    --------
+    >>> is_ruined_id("6.47812E+17"), is_ruined_id("647812345678901248")
+    (True, False)
+    """
+    return text is not None and _RUINED.fullmatch(text) is not None
+
+
+def count(value: object) -> int | None:
+    """Return a count, or None when it is absent or not a whole number.
+
+    Examples
+    --------
+    >>> count("12"), count("12.0"), count("1,234"), count(""), count("many")
+    (12, 12, 1234, None, None)
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**63 else None
+    text = str(value).strip().replace(",", "").replace("\u202f", "").replace("\xa0", "")
+    if text.endswith(".0"):
+        text = text[:-2]
+    digits = text[1:] if text[:1] == "-" else text
+    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
+
+
+def flag(value: object) -> bool | None:
+    """Return True or False from what formats write, or None.
+
+    Examples
+    --------
+    >>> flag("TRUE"), flag("0"), flag(""), flag(None)
+    (True, False, None, None)
+    """
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "t": True, "1": True, "1.0": True, "yes": True}.get(
+        text := str(value).strip().lower(),
+        False if text in ("false", "f", "0", "0.0", "no") else None,
+    )
+
+
+# ------------------------------------------------------------------ hashtags, mentions, addresses
+
+
+@lru_cache(maxsize=100_000)
+def hashtag(tag: str) -> str:
+    """Return a hashtag as the tables hold it (`movement.normalize_hashtag`)."""
+    return normalize_hashtag(tag)
+
+
+@lru_cache(maxsize=100_000)
+def mention(name: str) -> str:
+    """Return a handle as the mentions column holds it: without @, NFKC, casefolded."""
+    return unicodedata.normalize("NFKC", name.strip().lstrip("@＠")).casefold()
+
+
+def handle(name: object) -> str | None:
+    """Return a handle as written, without @; None when absent."""
+    if not isinstance(name, str):
+        return None
+    return name.strip().lstrip("@＠") or None
+
+
+def hashtags(tags: Iterable[str]) -> list[str]:
+    """Return hashtags normalised, in order, once each.
+
+    Examples
+    --------
+    >>> hashtags(["i4Emploi", "#I4EMPLOI", "Corrèze"])
+    ['i4emploi', 'corrèze']
+    """
+    return list(dict.fromkeys(tag for tag in map(hashtag, tags) if tag))
+
+
+def mentions(names: Iterable[str]) -> list[str]:
+    """Return mentioned handles normalised, in order, once each."""
+    return list(dict.fromkeys(name for name in map(mention, names) if name))
+
+
+def urls(addresses: Iterable[str | None]) -> list[str]:
+    """Return addresses stripped, in order, once each; blanks go."""
+    return list(
+        dict.fromkeys(text for address in addresses if address and (text := address.strip()))
+    )
+
+
+# A hashtag is a word of letters, marks, digits and _ with at least one non-digit, after # or ＃,
+# not inside a word, an address or an HTML entity.
+_HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d]\w*)")
+_MENTION = re.compile(r"(?<![\w@＠!#$%&*])[@＠](\w{1,30})(?![\w@])", re.ASCII)
+_URL = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
+_RESHARE = re.compile(r"\s*RT\s*[@＠](\w{1,30}):?\s*(.*)", re.DOTALL | re.ASCII)
+
+
+def hashtags_in(text: str | None) -> list[str]:
+    """Return the hashtags written in a text, normalised.
+
+    Examples
+    --------
+    >>> hashtags_in("Soutenons #i4Emploi ! #2015 a.b/#ancre #Corrèze…")
+    ['i4emploi', 'corrèze']
+    """
+    return hashtags(_HASHTAG.findall(text)) if text else []
+
+
+def mentions_in(text: str | None) -> list[str]:
+    """Return the handles mentioned in a text, normalised; for platforms with short names."""
+    return mentions(_MENTION.findall(text)) if text else []
+
+
+def urls_in(text: str | None) -> list[str]:
+    """Return the addresses written in a text, without the punctuation that follows them."""
+    return urls(match.rstrip(".,;:!?)…'’") for match in _URL.findall(text)) if text else []
+
+
+def typed_reshare(text: str | None) -> tuple[str, str] | None:
+    """Return (handle, rest) of a text that begins with "RT @handle:", or None.
+
+    Examples
+    --------
+    >>> typed_reshare("RT @name: bonjour")
+    ('name', 'bonjour')
+    """
+    match = _RESHARE.match(text) if text else None
+    return (match[1], match[2]) if match else None
+
+
+# ---------------------------------------------------------------------------------- marked-up text
+
+
+def unescape(text: str | None) -> str | None:
+    """Undo the five escapes Twitter writes into texts; anything else stays as typed.
+
+    Examples
+    --------
+    >>> unescape("l&apos;emploi &amp;lt; R&amp;D &lt;3")
+    "l'emploi &lt; R&D <3"
+    """
+    if text is None or "&" not in text:
+        return text
+    for escape, plain in _ESCAPES:
+        text = text.replace(escape, plain)
+    return text
+
+
+_ESCAPES = (
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", '"'),
+    ("&#39;", "'"),
+    ("&apos;", "'"),
+    ("&amp;", "&"),
+)
+
+
+def html_to_text(markup: str | None) -> str | None:
+    r"""Return the words of an HTML fragment: paragraphs and <br> become line ends.
+
+    Examples
+    --------
+    >>> html_to_text("<p>Un &amp; deux<br>trois</p><p>#<span>i4Emploi</span></p>")
+    'Un & deux\ntrois\n\n#i4Emploi'
+    """
+    if markup is None:
+        return None
+    if "<" not in markup:
+        return html_unescape(markup)
+    words = _Words()
+    words.feed(markup)
+    words.close()
+    return "".join(words.parts).strip()
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.parts.append("\n")
+        elif tag in ("p", "div", "li") and self.parts:
+            self.parts.append("\n\n" if tag == "p" else "\n")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
