@@ -181,20 +181,25 @@ CLAIMS = Table(
             required=True,
             values=("document", "witness", "party", "hearsay"),
         ),
-        Column("copied_from", TEXT, "claim_id this one repeats; independent when empty"),
+        Column(
+            "copied_from",
+            TEXT,
+            "claim_id this one repeats; not independent when that claim is about the same outcome",
+        ),
         Column("evidence_fr", TEXT, "what the source gives as evidence, in French, our words"),
         Column("evidence_en", TEXT, "the same in English"),
         Column(
             "likelihood_if_true_lo",
             NUMBER,
-            "analyst's lower bound: chance of seeing this evidence if the claim were true",
+            "analyst's lower bound: chance of seeing this evidence if the movement's relays counted"
+            " for the outcome",
             "0–1",
         ),
         Column("likelihood_if_true_hi", NUMBER, "upper bound", "0–1"),
         Column(
             "likelihood_if_false_lo",
             NUMBER,
-            "analyst's lower bound: chance of seeing it if the claim were false",
+            "analyst's lower bound: chance of seeing it if they did not",
             "0–1",
         ),
         Column("likelihood_if_false_hi", NUMBER, "upper bound", "0–1"),
