@@ -191,8 +191,8 @@ CLAIMS = Table(
         Column(
             "likelihood_if_true_lo",
             NUMBER,
-            "analyst's lower bound: chance of seeing this evidence if the movement's relays counted"
-            " for the outcome",
+            "analyst's lower bound: chance of seeing this evidence if the movement's relays"
+            " counted for the outcome",
             "0–1",
         ),
         Column("likelihood_if_true_hi", NUMBER, "upper bound", "0–1"),
