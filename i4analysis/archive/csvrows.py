@@ -14,7 +14,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
 MOST_LINES = 2_000  # a record longer than this is a stray quote
@@ -189,7 +189,7 @@ class CsvRows:
         self._taken: list[str] = []
         self._characters = 0
         self._ended = False
-        self._quoting = csv.QUOTE_MINIMAL
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
         first = self._line()
         while first is not None and (
             not first.strip() or re.fullmatch(r"sep=.\s*", first, re.IGNORECASE)
@@ -314,7 +314,8 @@ class CsvRows:
 
     def _join(self, cells: list[str], repair: Repair | None) -> list[str] | None:
         """Join a record that is too short with the pieces that follow it, if they fit exactly."""
-        pieces, joined = [], list(cells)
+        pieces: list[tuple[int, list[str], list[str]]] = []
+        joined = list(cells)
         fitted = None
         while len(pieces) < MOST_PIECES and (piece := self._record()) is not None:
             pieces.append(piece)
@@ -331,7 +332,7 @@ class CsvRows:
 
     def _is_unquoted(self) -> bool:
         """Return True if, in the first lines, texts spill over and no quotes hold them."""
-        lines = []
+        lines: list[str] = []
         while len(lines) < SAMPLE and (line := self._line()) is not None:
             lines.append(line)
         self._give_back(self._number - len(lines) + 1, lines)
