@@ -16,7 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from i4analysis.archive.opening import Damaged
+
 LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
+TOO_LONG = "\ufdd1"  # likewise, for what was left out of a line beyond all measure
 MOST_LINES = 2_000  # a record longer than this is a stray quote
 MOST_CHARACTERS = 4_000_000
 MOST_PIECES = 40
@@ -48,43 +51,43 @@ class _RunawayError(Exception):
 # ------------------------------------------------------------------------------------ lines
 
 
-def text_lines(lines: Iterable[bytes]) -> Iterator[str]:
-    """Decode lines as UTF-8, a line that is not as Windows-1252.
+def text_lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the lines of a file as text: UTF-8, or Windows-1252 for a line that is not.
 
-    A carriage return that ends no line becomes `LONE_CR`, unless the file uses it as its only
-    line end.
+    A carriage return that ends no line becomes `LONE_CR`, unless the file's first chunk has no
+    other line end. A line longer than `MOST_CHARACTERS` keeps its beginning, marked `TOO_LONG`.
     """
-    source = iter(lines)
-    first = next(source, b"")
-    first = first.removeprefix(codecs.BOM_UTF8)
-    old_mac = b"\r" in first.rstrip(b"\r\n")
-    for line in (first, *source) if old_mac else _chain(first, source):
-        text = _decode(line)
+    rest, old_mac = b"", None
+    skipping = False
+    for chunk in chunks:
+        if old_mac is None:
+            old_mac = b"\n" not in chunk and b"\r" in chunk.rstrip(b"\r")
+            chunk = chunk.removeprefix(codecs.BOM_UTF8)
         if old_mac:
-            yield from (piece + "\n" for piece in text.replace("\r\n", "\r").split("\r"))
-        else:
-            yield _mark_cr(text)
+            chunk = chunk.replace(b"\r", b"\n")
+        *whole, rest = (rest + chunk).split(b"\n")
+        if whole and skipping:
+            whole, skipping = whole[1:], False
+        for line in whole:
+            yield _text(line) + "\n"
+        if len(rest) > MOST_CHARACTERS:
+            if not skipping:
+                yield _text(rest[:1_000]) + TOO_LONG + "\n"
+            rest, skipping = b"", True
+    if rest and not skipping:
+        yield _text(rest)
 
 
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
-
-
-def _decode(line: bytes) -> str:
+def _text(line: bytes) -> str:
     try:
-        return line.decode("utf-8").replace("\0", "")
+        text = line.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode("cp1252", "replace").replace("\0", "")
-
-
-def _mark_cr(line: str) -> str:
-    if "\r" not in line:
-        return line
-    end = "\r\n" if line.endswith("\r\n") else "\n" if line.endswith("\n") else ""
-    body = line[: len(line) - len(end)]
-    return body.replace("\r", LONE_CR) + end
+        text = line.decode("cp1252", "replace")
+    text = text.replace("\0", "")
+    if "\r" not in text:
+        return text
+    body = text.removesuffix("\r")
+    return body.replace("\r", LONE_CR) + text[len(body) :]
 
 
 # ----------------------------------------------------------------------------------- header
@@ -172,17 +175,25 @@ class CsvRows:
 
     Parameters
     ----------
-    lines
-        The file's lines as bytes, line ends kept, the header first.
+    chunks
+        The file's bytes.
+
+    Attributes
+    ----------
+    header
+        Names of the columns; empty for an empty file.
+    damage
+        Why the bytes broke off, once `rows` has ended; "" if they did not.
     """
 
-    lines: Iterable[bytes]
+    chunks: Iterable[bytes]
     header: list[str] = field(init=False)
     delimiter: str = field(init=False)
     quoted_header: bool = field(init=False)
+    damage: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        self._source = text_lines(self.lines)
+        self._source = self._lines()
         self._pushed: deque[str] = deque()
         self._ahead: deque[tuple[int, list[str], list[str]]] = deque()
         self._number = 0  # lines taken so far
@@ -230,6 +241,12 @@ class CsvRows:
             yield self._broken(line, cells, lines, fault)
 
     # --------------------------------------------------------------------------- line by line
+
+    def _lines(self) -> Iterator[str]:
+        try:
+            yield from text_lines(self.chunks)
+        except Damaged as damage:
+            self.damage = str(damage)
 
     def _line(self) -> str | None:
         line = self._pushed.popleft() if self._pushed else next(self._source, None)
@@ -290,6 +307,8 @@ class CsvRows:
         That is: a record over several lines, which may be two rows that a stray quote glued
         together, and the last record of the file, which may be cut.
         """
+        if any(TOO_LONG in line for line in lines):
+            return "the row is longer than 4 MB, which no post is"
         last = self._ended and not self._pushed and not self._ahead
         if self._quoting == csv.QUOTE_NONE or not (last or len(lines) > 1):
             return ""

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.archive import delimited, framing, opening
+from i4analysis.archive import framing, opening
+from i4analysis.archive.csvrows import Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
 from i4analysis.archive.framing import Cut, TooLong
 from i4analysis.archive.opening import Damaged, Source
@@ -35,9 +36,7 @@ class Sample(msgspec.Struct):
     head: bytes
     layout: str
     values: list[Any] = []
-    delimiter: str = ","
     header: list[str] = []
-    encoding: str = "utf-8"
 
 
 def sample(source: Source) -> Sample:
@@ -114,14 +113,7 @@ def _table(source: Source, head: bytes) -> Sample:
             f"The file {source.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
-    encoding = "utf-8"
-    try:
-        text = head.decode()
-    except UnicodeDecodeError as error:
-        encoding = "utf-8" if error.start > len(head) - 4 else "cp1252"
-        text = head.decode(encoding, "replace")
-    delimiter, header = delimited.dialect_of(text)
-    return Sample(head, "table", [], delimiter, header, encoding)
+    return Sample(head, "table", [], CsvRows([head]).header)
 
 
 # ------------------------------------------------------------------------------------ choosing
@@ -155,7 +147,7 @@ def read_source(source: Source, sink: Sink) -> str:
         tabular = csv_reader(seen)
         if tabular is None:
             raise _unknown(source, "columns", seen.header)
-        _read_table(source, seen, tabular, sink)
+        _read_table(source, tabular, sink)
         name = tabular.name
     else:
         reader = json_reader(seen)
@@ -282,23 +274,20 @@ def _rest(sink: Sink, damage: Damaged, piece: bytes = b"") -> None:
     sink.reject(f"the rest of the file is lost: {damage}", piece)
 
 
-def _read_table(source: Source, seen: Sample, reader: CsvReader, sink: Sink) -> None:
-    framed = delimited.rows(source.chunks(), seen.delimiter, seen.encoding)
-    width = len(seen.header)
-    next(framed, None)
-    try:
-        for line, cells in framed:
-            sink.line = line
-            sink.found()
-            if len(cells) != width:
-                sink.reject(f"the row holds {len(cells)} cells, expected {width}", ",".join(cells))
-                continue
-            before = sink.mark()
-            try:
-                reader.read(dict(zip(seen.header, cells, strict=True)), sink)
-            except FAULTS as fault:
-                sink.rollback(before)
-                sink.reject(_sentence(fault), ",".join(cells))
-            sink.batch()
-    except Damaged as damage:
-        _rest(sink, damage)
+def _read_table(source: Source, reader: CsvReader, sink: Sink) -> None:
+    table = CsvRows(source.chunks())
+    for row in table.rows(reader.repair(table.header), reader.may_be_unquoted):
+        sink.line = row.line
+        sink.found()
+        if isinstance(row, Broken):
+            sink.reject(row.reason, row.excerpt)
+            continue
+        before = sink.mark()
+        try:
+            reader.read(dict(zip(table.header, row.cells, strict=True)), sink)
+        except FAULTS as fault:
+            sink.rollback(before)
+            sink.reject(_sentence(fault), ",".join(row.cells))
+        sink.batch()
+    if table.damage:
+        _rest(sink, Damaged(table.damage))

@@ -8,11 +8,13 @@ and never import each other; `i4analysis.archive.formats.READERS` lists them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
 
+from i4analysis.archive.csvrows import Repair, spill_repair
 from i4analysis.archive.rows import Follow, Post, Profile
 from i4analysis.archive.sink import Sink
 
@@ -70,10 +72,28 @@ class JsonReader:
 
 
 class CsvReader:
-    """Reads a format whose records are rows of a table with a header."""
+    """Reads a format whose records are rows of a table with a header.
+
+    Attributes
+    ----------
+    required
+        Columns that tell the format.
+    may_be_unquoted
+        True for a format known to be written without quotes.
+    spill, checks
+        Columns whose texts may hold unquoted delimiters, and what the cells of other columns look
+        like: rows with too many cells are put right by them (`csvrows.spill_repair`).
+    """
 
     name: ClassVar[str]
     required: ClassVar[frozenset[str]] = frozenset()
+    may_be_unquoted: ClassVar[bool] = False
+    spill: ClassVar[tuple[str, ...]] = ()
+    checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
+
+    def repair(self, header: Sequence[str]) -> Repair | None:
+        """Return what puts rows of the wrong width right, if anything does."""
+        return spill_repair(header, self.spill, self.checks)
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True if a header (cells as written, stripped) is this format's."""

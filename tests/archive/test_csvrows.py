@@ -16,7 +16,7 @@ from i4analysis.archive.csvrows import Broken, CsvRows, Row, spill_repair
 
 
 def read(data: bytes, **options) -> tuple[CsvRows, list[Row | Broken]]:
-    table = CsvRows(io.BytesIO(data))
+    table = CsvRows([data])
     return table, list(table.rows(**options))
 
 
@@ -69,7 +69,7 @@ def test_unquoted_texts_are_put_back_together_from_their_right_end():
         else b"plain,2015-09-26,%d,web, of things\n" % number
         for number in range(10)
     )
-    table = CsvRows(io.BytesIO(data))
+    table = CsvRows([data])
     checks = {"created": re.compile(r"\d{4}-\d\d-\d\d"), "id": re.compile(r"\d+")}
     repair = spill_repair(table.header, ("text", "source"), checks)
     rows = list(table.rows(repair, may_be_unquoted=True))
