@@ -1,98 +1,90 @@
-"""Members of a movement: who they are, when they joined, what was published about their number."""
+"""Members of a movement: who they are, when they joined, what was published about their number.
+
+The front of the measures of membership; their parts are in `roles`, `adoption`, `growth` and
+`contagion`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from i4analysis.measure.adoption import Adoption, adoption, intervals
+from i4analysis.measure.roles import roles
 from i4analysis.measure.sightings import (
-    Accounts,
-    Flags,
     accounts,
     holds_mark,
-    objects,
+    late_rows,
+    microseconds,
     text_column,
+    to_times,
 )
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 
-#: Roles in the order in which they prevail when an account could have several.
-ROLES = ("founder", "media", "institution", "seeker", "supporter", "other")
+__all__ = ["Adoption", "adoption", "current_members", "intervals", "published", "roles"]
 
-_PEOPLE_ROLES = {
-    "founder": "founder",
-    "medium": "media",
-    "media": "media",
-    "institution": "institution",
-    "supporter": "supporter",
+#: Names under which ledgers give one and the same metric.
+METRICS: dict[str, tuple[str, ...]] = {
+    "founders": ("founders",),
+    "supporters_bio": ("supporters_bio",),
+    "members": ("members", "collective_members"),
+    "seekers_bio": ("seekers_bio", "job_seekers_R"),
+    "followers_summed": ("followers_summed", "summed_followers"),
 }
 
 
-def roles(archive: Archive, movement: Movement) -> pd.DataFrame:
-    """Give every account of the archive one role.
-
-    Definition
-        founder: named in founders.csv, or founder in people.csv. media, institution: so listed
-        in people.csv. seeker: a bio, seen at any time, shows a seeker mark. supporter: a bio
-        shows a supporter mark, or people.csv says supporter. other: everybody else. The first
-        that applies, in this order.
+def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
+    """List the accounts whose bio shows a supporter mark in its last sighting.
 
     Returns
     -------
     pandas.DataFrame
-        `account_id`, `handle` (as last seen), `role`; one row an account seen as author, as
-        author of a reshared post or in a profile, in order of account_id. Empty for an empty
-        archive.
-
-    Notes
-    -----
-    A bio seen after the fact still shows what its account carries, so it counts here; it does
-    not count in `adoption`, which needs its day. Handles are compared without case.
+        `account_id`, `handle`, `role`, `seen_utc` (that last sighting), `late` (true when it was
+        made after the fact: it shows the mark at collection, not on that day); in order of
+        account_id.
     """
     known = accounts(archive)
-    table = known.table
-    role = np.full(len(table), "other", dtype=object)
-    ledger = _ledger_roles(table, movement)
-    shown = {
-        "supporter": _ever_shown(archive, known, movement.supporter_marks),
-        "seeker": _ever_shown(archive, known, movement.seeker_marks),
-    }
-    for name in reversed(ROLES[:-1]):
-        role[(ledger == name) | shown.get(name, np.zeros(len(table), dtype=bool))] = name
-    return (
-        table.assign(role=text_column(role))
-        .sort_values("account_id", kind="stable")
-        .reset_index(drop=True)
+    profiles = archive.profiles
+    rows = np.flatnonzero(
+        profiles["bio"].notna().to_numpy(dtype=bool)
+        & profiles["seen_at"].notna().to_numpy(dtype=bool)
+        & (known.profile_codes >= 0)
     )
-
-
-def _ever_shown(archive: Archive, known: Accounts, marks: tuple[str, ...]) -> Flags:
-    holding = known.profile_codes[holds_mark(archive.profiles["bio"], marks)]
-    return np.bincount(holding[holding >= 0], minlength=len(known.table)) > 0
-
-
-def _ledger_roles(table: pd.DataFrame, movement: Movement) -> np.ndarray:
-    people = movement.people.assign(role=movement.people["role"].map(_PEOPLE_ROLES))
-    listed = pd.concat(
-        [
-            movement.founders[["account_id", "handle"]].assign(role="founder"),
-            people.loc[people["role"].notna(), ["account_id", "handle", "role"]],
-        ],
-        ignore_index=True,
+    at = microseconds(profiles["seen_at"])
+    rows = rows[np.lexsort((at[rows], known.profile_codes[rows]))]
+    code = known.profile_codes[rows]
+    rows = rows[np.r_[code[1:] != code[:-1], True][: len(code)]]
+    rows = rows[holds_mark(profiles["bio"].iloc[rows], movement.supporter_marks)]
+    found = known.table.iloc[known.profile_codes[rows]].reset_index(drop=True)
+    role = roles(archive, movement).set_index("account_id")["role"]
+    found = found.assign(
+        role=text_column(role.reindex(found["account_id"]).to_numpy(dtype=object)),
+        seen_utc=to_times(at[rows]),
+        late=pd.Series(late_rows(archive)[rows], dtype="bool[pyarrow]"),
     )
-    listed["rank"] = [ROLES.index(name) for name in listed["role"]]
-    listed = listed.sort_values("rank", kind="stable")
-    found = np.full(len(table), None, dtype=object)
-    by_handle = listed[listed["handle"].notna()]
-    folded = by_handle["handle"].str.lstrip("@").str.lower().to_numpy(dtype=object)
-    by_id = listed[listed["account_id"].notna()]
-    for names, group, column in (
-        (folded, by_handle, table["handle"].str.lower()),
-        (by_id["account_id"].to_numpy(dtype=object), by_id, table["account_id"]),
-    ):
-        role = pd.Series(group["role"].to_numpy(dtype=object), index=names)
-        role = role[~role.index.duplicated()]
-        matched = role.reindex(objects(column)).to_numpy(object)
-        present = pd.notna(matched)
-        found[present] = matched[present]
-    return found
+    ordered: pd.DataFrame = found.sort_values("account_id", kind="stable", ignore_index=True)
+    return ordered
+
+
+def published(movement: Movement, metric: str) -> pd.DataFrame:
+    """Return the published figures of a metric that are measurements, in order of date.
+
+    Parameters
+    ----------
+    metric
+        founders, supporters_bio, members, seekers_bio, followers_summed, or any other name used
+        in figures.csv.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of figures.csv, contradictory ones all kept, undated ones last. A figure that is
+        only the lower bound of a plural (`measurement` false) is left out.
+    """
+    figures = movement.figures
+    wanted = figures["metric"].isin(METRICS.get(metric, (metric,)))
+    plural = (figures["measurement"] == False).fillna(False)  # noqa: E712 (null is not false)
+    kept = figures[wanted & ~plural]
+    ordered: pd.DataFrame = kept.sort_values(["date", "value"], kind="stable", ignore_index=True)
+    return ordered

@@ -107,7 +107,7 @@ class Accounts:
     ----------
     table
         `account_id` (the platform's, or ``@handle`` where only a handle is known), `handle` as
-        last seen; in the order of the codes that the other functions use.
+        last seen; in order of account_id, the position being the code that other functions use.
     profile_codes, post_codes
         For each row of the archive's profiles and posts, the position of its account (the
         author's) in `table`; -1 where the record names nobody.
@@ -145,7 +145,7 @@ def accounts(archive: Archive) -> Accounts:
     known = known.assign(key=_keys(known["id"], known["handle"], by_handle))
     last = known.sort_values("at", kind="stable", na_position="first")
     handles = last[last["handle"].notna()].drop_duplicates("key", keep="last")
-    keys = pd.Index(pd.unique(known["key"]).astype(object), dtype=object)
+    keys = pd.Index(sorted(set(known["key"])), dtype=object)
     table = pd.DataFrame(
         {
             "account_id": text_column(keys.to_numpy()),
@@ -171,7 +171,8 @@ def late_rows(archive: Archive, *, late_h: float = LATE_H) -> Flags:
     """
     profiles = archive.profiles
     basis = profiles["seen_basis"]
-    late = (~basis.isin(["live", "retrieved"]) | profiles["seen_at"].isna()).to_numpy(dtype=bool)
+    undated = ~basis.isin(["live", "retrieved"]) | profiles["seen_at"].isna()
+    late: Flags = undated.to_numpy(dtype=bool).copy()
     asked = (basis == "retrieved").fillna(False).to_numpy(dtype=bool) & profiles[
         "post_id"
     ].notna().to_numpy(dtype=bool)
@@ -182,8 +183,7 @@ def late_rows(archive: Archive, *, late_h: float = LATE_H) -> Flags:
         made = posted.reindex(profiles.loc[asked, "post_id"].astype(object)).to_numpy()
         lag_h = (microseconds(profiles.loc[asked, "seen_at"]) - made) / 3.6e9
         late[np.flatnonzero(asked)[lag_h > late_h]] = True
-    flags: Flags = late
-    return flags
+    return late
 
 
 def usable_rows(
@@ -225,7 +225,8 @@ def day_ends(movement: Movement, first: int, last: int) -> pd.DataFrame:
         the count at that instant.
     """
     if last < first:
-        return pd.DataFrame({"day": [], "until": np.zeros(0, dtype=np.int64)})
+        none = np.zeros(0, dtype=np.int64)
+        return pd.DataFrame({"day": none.astype(object), "until": none})
     zone = movement.timezone
     start, stop = (
         pd.Timestamp(value, unit="us", tz="UTC").tz_convert(zone).tz_localize(None).normalize()

@@ -1,0 +1,109 @@
+"""Cheap made-up worlds for the tests of membership: sightings, with the truth beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from i4analysis import tables
+from i4analysis.ledgers import LEDGERS
+from i4analysis.movement import Movement
+
+START = pd.Timestamp("2015-09-26", tz="UTC")
+
+
+@dataclass(frozen=True)
+class World:
+    archive: tables.Archive
+    movement: Movement
+    adopted_h: np.ndarray  # one value an account; inf: never
+    dropped_h: np.ndarray
+
+
+def movement(zone: str = "UTC", **ledgers: list[dict[str, object]]) -> Movement:
+    return Movement(
+        "made-up",
+        {"en": "made up"},
+        hashtags=("i4emploi",),
+        supporter_marks=("i4emploi",),
+        seeker_marks=("i4emploir",),
+        started_on=START.date(),
+        timezone=zone,
+        made_up=True,
+        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
+    )
+
+
+def world(
+    seed: int,
+    *,
+    accounts: int = 420,
+    days: int = 28,
+    loss: float = 0.0,
+    announces: float = 0.0,
+    drops: bool = False,
+    basis: str = "live",
+    rate: float = 1.0,
+) -> World:
+    """Accounts that join on an S-curve, write in bursts by day and are seen when they do.
+
+    They enter the archive mostly because they join: before it, few write about the hashtag.
+    """
+    rng = np.random.default_rng(seed)
+    end = days * 24.0
+    joins = rng.random(accounts) < 0.7
+    adopted = np.where(joins, np.clip(rng.logistic(220, 70, accounts), 0, None), np.inf)
+    adopted[adopted > end] = np.inf
+    dropped = np.where(
+        (rng.random(accounts) < 0.15) & drops, adopted + rng.exponential(150, accounts), np.inf
+    )
+    rates = rng.gamma(0.9, 0.045 * rate, accounts)  # bursts an hour after joining
+    code, time = [], []
+    for account in range(accounts):
+        start = adopted[account]
+        bursts = rng.uniform(0, end, rng.poisson(rates[account] * end))
+        before = bursts < start
+        bursts = bursts[~before | (rng.random(len(bursts)) < 0.08)]
+        if np.isfinite(start) and rng.random() < announces:
+            bursts = np.append(bursts, start + rng.exponential(1.0))
+        hour = bursts % 24
+        bursts = bursts + np.where(hour < 7, 7 - hour, 0)  # asleep: written in the morning
+        size = 1 + rng.poisson(1.5, len(bursts))
+        moments = np.repeat(bursts, size) + rng.exponential(0.7, size.sum())
+        moments = moments[moments < end]
+        code.append(np.full(len(moments), account))
+        time.append(moments)
+    codes, times = np.concatenate(code), np.concatenate(time)
+    kept = rng.random(len(times)) >= loss
+    codes, times = codes[kept], times[kept]
+    shows = (times >= adopted[codes]) & (times < dropped[codes])
+    at = (START + pd.to_timedelta(times, unit="h")).as_unit("us")
+    profiles = tables.build(
+        tables.PROFILES,
+        {
+            "platform": ["twitter"] * len(codes),
+            "account_id": [f"{code}" for code in codes],
+            "handle": [f"h{code}" for code in codes],
+            "bio": np.where(shows, "RH · #i4Emploi", "RH").tolist(),
+            "followers": (100 + 10 * codes).tolist(),
+            "seen_at": at,
+            "seen_basis": [basis] * len(codes),
+            "post_id": [f"p{row}" for row in range(len(codes))],
+        },
+    )
+    posts = tables.build(
+        tables.POSTS,
+        {
+            "platform": ["twitter"] * len(codes),
+            "post_id": [f"p{row}" for row in range(len(codes))],
+            "kind": ["post"] * len(codes),
+            "author_id": [f"{code}" for code in codes],
+            "author": [f"h{code}" for code in codes],
+            "posted_at": at,
+            "hashtags": [["i4emploi"]] * len(codes),
+            "embedded": [False] * len(codes),
+        },
+    )
+    return World(tables.Archive(posts=posts, profiles=profiles), movement(), adopted, dropped)
