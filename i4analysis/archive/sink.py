@@ -128,6 +128,10 @@ class Sink:
         """Count something the doctor should know that no column holds (a code of `doctor`)."""
         self.remarks[code] += count
 
+    def peak(self, code: str, value: int) -> None:
+        """Keep the largest value seen of a running counter that the collector wrote down."""
+        self.remarks[code] = max(self.remarks[code], value)
+
     # -------------------------------------------------------------------------------- inside
 
     def _add_post(self, post: Post) -> None:

@@ -1,0 +1,362 @@
+"""Twitter API v1.1: streams, searches, lookups, one record a line, in an array or in pages.
+
+Also the wrapper of gazouilloire's exports (`_source`), deletes and the other notices of a stream,
+and lone user objects. When a profile was true depends on the road, told record by record: only a
+stream writes `timestamp_ms` or `filter_level`, and its profiles are as they were when the post
+was made (`live`); a search or a lookup came at an unknown time `after`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from i4analysis.archive import values
+from i4analysis.archive.reader import JsonReader, Post, Profile, RecordError, Sink
+from i4analysis.archive.values import twitter_time
+
+NOTICES = (
+    "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
+    "friends", "friends_str", "event", "control", "for_user", "errors", "error",
+)  # fmt: skip
+
+
+class Hashtag(msgspec.Struct, gc=False):
+    """One hashtag of a post."""
+
+    text: str
+
+
+class Url(msgspec.Struct, gc=False):
+    """One address of a post."""
+
+    expanded_url: str | None = None
+    url: str | None = None
+
+
+class Mention(msgspec.Struct, gc=False):
+    """One account mentioned."""
+
+    screen_name: str | None = None
+
+
+class Media(msgspec.Struct, gc=False):
+    """Only counted."""
+
+
+class Entities(msgspec.Struct, gc=False):
+    """What Twitter recognised in a text."""
+
+    hashtags: list[Hashtag] | None = None
+    urls: list[Url] | None = None
+    user_mentions: list[Mention] | None = None
+    media: list[Media] | None = None
+
+
+class User(msgspec.Struct, gc=False):
+    """An account as it stood when the record was made."""
+
+    id_str: str | None = None
+    id: int | str | None = None
+    screen_name: str | None = None
+    name: str | None = None
+    description: str | None = None
+    location: str | None = None
+    followers_count: int | None = None
+    friends_count: int | None = None
+    verified: bool | None = None
+
+
+class Extended(msgspec.Struct, gc=False):
+    """The full content of a post of more than 140 characters, in a stream."""
+
+    full_text: str | None = None
+    entities: Entities | None = None
+    extended_entities: Entities | None = None
+
+
+class Permalink(msgspec.Struct, gc=False):
+    """Address of a quoted post."""
+
+    expanded: str | None = None
+
+
+class Tweet(msgspec.Struct, gc=False):
+    """A post; only the fields that the tables need are decoded."""
+
+    created_at: str | None = None
+    id_str: str | None = None
+    id: int | str | None = None
+    text: str | None = None
+    full_text: str | None = None
+    truncated: bool | None = None
+    lang: str | None = None
+    user: User | None = None
+    entities: Entities | None = None
+    extended_entities: Entities | None = None
+    extended_tweet: Extended | None = None
+    retweeted_status: Tweet | None = None
+    quoted_status: Tweet | None = None
+    quoted_status_id_str: str | None = None
+    quoted_status_id: int | str | None = None
+    quoted_status_permalink: Permalink | None = None
+    in_reply_to_status_id_str: str | None = None
+    in_reply_to_status_id: int | str | None = None
+    in_reply_to_user_id_str: str | None = None
+    in_reply_to_user_id: int | str | None = None
+    in_reply_to_screen_name: str | None = None
+    retweet_count: int | None = None
+    favorite_count: int | None = None
+    timestamp_ms: str | int | None = None
+    filter_level: str | None = None
+
+
+class Page(msgspec.Struct):
+    """One answer of the search."""
+
+    statuses: list[msgspec.Raw]
+
+
+class TwitterV1(JsonReader):
+    """Reads what the v1.1 API gave, by any of its roads."""
+
+    name: ClassVar[str] = "twitter-v1"
+    one_record_a_line: ClassVar[bool] = True
+    _decode = msgspec.json.Decoder(Tweet).decode
+    _decode_lax = msgspec.json.Decoder(Tweet, strict=False).decode
+    _decode_page = msgspec.json.Decoder(Page).decode
+
+    def matches(self, value: Any) -> bool:
+        """Return True for a v1.1 post, page, wrapper, user or notice."""
+        if not isinstance(value, dict):
+            return False
+        value = _unwrapped(value) or value
+        if "created_at" in value and ("id_str" in value or "id" in value):
+            return isinstance(value.get("user"), dict) or "screen_name" in value
+        if isinstance(value.get("statuses"), list):
+            return True
+        return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read a post, a page of posts, a notice or an account."""
+        tweet = self._decoded(raw)
+        if tweet.created_at is not None and tweet.user is not None:
+            _give(tweet, sink)
+        else:
+            self._other(raw, tweet, sink)
+
+    def _decoded(self, raw: bytes) -> Tweet:
+        try:
+            return self._decode(raw)
+        except msgspec.ValidationError:
+            return self._decode_lax(raw)
+
+    def _other(self, raw: bytes, tweet: Tweet, sink: Sink) -> None:
+        value = msgspec.json.decode(raw)
+        if not isinstance(value, dict):
+            raise RecordError(f"found a {type(value).__name__}, expected a JSON object")
+        inner = _unwrapped(value)
+        if inner is not None:
+            self.read(msgspec.json.encode(inner), sink)
+        elif isinstance(value.get("statuses"), list):
+            self._page(raw, sink)
+        elif "screen_name" in value and ("id_str" in value or "id" in value):
+            user = msgspec.convert(value, User, strict=False)
+            sink.account([_profile(user, None, None, "after")])
+        elif tweet.created_at is not None and (tweet.text or tweet.full_text):
+            _give(tweet, sink)
+        else:
+            _notice(value, sink)
+
+    def _page(self, raw: bytes, sink: Sink) -> None:
+        statuses = self._decode_page(raw).statuses
+        sink.variant = "twitter-v1-search"
+        sink.contains(max(len(statuses), 1))
+        if not statuses:
+            sink.notice("empty page")
+        for number, status in enumerate(statuses, 1):
+            sink.position(number)
+            try:
+                _give(self._decoded(bytes(status)), sink)
+            except (msgspec.DecodeError, RecordError) as error:
+                sink.reject(str(error), bytes(status))
+
+
+def _unwrapped(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the record inside a wrapper: gazouilloire's `_source`, or a lone `source` object."""
+    for key in ("_source", "source", "tweet", "status"):
+        inner = value.get(key)
+        if (
+            isinstance(inner, dict)
+            and "created_at" in inner
+            and isinstance(inner.get("user"), dict)
+        ):
+            return inner
+    return None
+
+
+def _notice(value: dict[str, Any], sink: Sink) -> None:
+    kind = next((kind for kind in NOTICES if kind in value), None)
+    if kind is None:
+        keys = ", ".join(list(value)[:6]) or "none"
+        raise RecordError(f"found the keys {keys[:120]}, expected a post with created_at and user")
+    if kind in ("delete", "limit"):
+        sink.variant = sink.variant or "twitter-v1-stream"
+    if kind == "limit" and isinstance(value["limit"], dict):
+        track = value["limit"].get("track")
+        if isinstance(track, int):
+            sink.peak("limit_track", track)
+    sink.notice(kind)
+
+
+# ------------------------------------------------------------------------------------ one post
+
+
+def _give(tweet: Tweet, sink: Sink) -> None:
+    """Close a record with its post, the posts inside it and their authors."""
+    outer_id = tweet.id_str or _id(tweet.id)
+    if outer_id is None:
+        raise RecordError("the post has no id")
+    seen_at = twitter_time(tweet.created_at)
+    if seen_at is None:
+        raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
+    live = tweet.timestamp_ms is not None or tweet.filter_level is not None
+    basis = "live" if live else "after"
+    if sink.variant is None:
+        sink.variant = "twitter-v1-stream" if live else "twitter-v1"
+    collected_at = seen_at if live else None
+    post = _post(tweet, outer_id, seen_at, collected_at, sink)
+    profiles = []
+    embedded = []
+    inside = tweet
+    if tweet.user is not None:
+        profiles.append(_profile(tweet.user, seen_at, outer_id, basis))
+    for _ in range(2):
+        other = inside.retweeted_status or inside.quoted_status
+        if other is None:
+            break
+        other_id = other.id_str or _id(other.id)
+        if other_id is not None:
+            moment = twitter_time(other.created_at)
+            embedded.append(_post(other, other_id, moment, collected_at, sink))
+        if other.user is not None:
+            profiles.append(_profile(other.user, seen_at, outer_id, basis))
+        inside = other
+    sink.post(post, embedded, profiles)
+
+
+def _post(
+    tweet: Tweet, post_id: str, posted_at: int | None, collected_at: int | None, sink: Sink
+) -> Post:
+    user, original = tweet.user, tweet.retweeted_status
+    content = tweet if original is None else original
+    tags, names, links, media = _entities(content)
+    post = Post(
+        "twitter",
+        post_id,
+        "post",
+        posted_at=posted_at,
+        lang=tweet.lang,
+        hashtags=tags,
+        mentions=names,
+        urls=links,
+        media_count=media,
+        reshare_count=content.retweet_count,
+        collected_at=collected_at,
+    )
+    if user is not None:
+        post.author_id = user.id_str or _id(user.id)
+        post.author = user.screen_name
+    if original is not None:
+        post.kind = "reshare"
+        post.text = ""
+        post.reshare_basis = "platform"
+        post.reshared_id = original.id_str or _id(original.id)
+        post.reshared_at = twitter_time(original.created_at)
+        if original.user is not None:
+            post.reshared_author_id = original.user.id_str or _id(original.user.id)
+            post.reshared_author = original.user.screen_name
+        return post
+    post.like_count = tweet.favorite_count
+    extended = tweet.extended_tweet
+    post.text = values.unescape(
+        (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
+    )
+    if tweet.truncated and extended is None and tweet.full_text is None:
+        sink.remark("text_cut")
+    if tweet.in_reply_to_screen_name is not None or tweet.in_reply_to_status_id is not None:
+        post.replied_id = tweet.in_reply_to_status_id_str or _id(tweet.in_reply_to_status_id)
+        post.replied_author_id = tweet.in_reply_to_user_id_str or _id(tweet.in_reply_to_user_id)
+        post.replied_author = tweet.in_reply_to_screen_name
+        if post.replied_id is not None:
+            post.kind = "reply"
+    if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
+        _quote(tweet, post)
+    return post
+
+
+def _quote(tweet: Tweet, post: Post) -> None:
+    post.kind = "quote"
+    post.quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
+    quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
+    if quoted is not None and quoted.user is not None:
+        post.quoted_author_id = quoted.user.id_str or _id(quoted.user.id)
+        post.quoted_author = quoted.user.screen_name
+    elif link is not None and link.expanded:
+        parts = link.expanded.split("/")
+        if len(parts) >= 6 and parts[4] == "status":
+            post.quoted_author = parts[3]
+
+
+def _entities(
+    tweet: Tweet,
+) -> tuple[list[str] | None, list[str] | None, list[str] | None, int | None]:
+    """Return hashtags, mentions, urls and the number of media, complete where the record is."""
+    extended = tweet.extended_tweet
+    found, pictures = tweet.entities, tweet.extended_entities
+    if extended is not None and extended.entities is not None:
+        found, pictures = extended.entities, extended.extended_entities or pictures
+    if found is None:
+        text = tweet.full_text or tweet.text
+        if text is None:
+            return None, None, None, None
+        return (
+            values.hashtags_in(text),
+            values.mentions_in(text),
+            values.urls_in(text),
+            None if pictures is None else len(pictures.media or ()),
+        )
+    media = (pictures.media if pictures is not None else None) or found.media
+    links = found.urls
+    if links and tweet.truncated:
+        links = [link for link in links if "/i/web/status/" not in (link.expanded_url or "")]
+    return (
+        values.hashtags([tag.text for tag in found.hashtags]) if found.hashtags else [],
+        values.mentions([name.screen_name for name in found.user_mentions if name.screen_name])
+        if found.user_mentions
+        else [],
+        values.urls([link.expanded_url or link.url for link in links]) if links else [],
+        len(media) if media else 0,
+    )
+
+
+def _profile(user: User, seen_at: int | None, post_id: str | None, basis: str) -> Profile:
+    return Profile(
+        "twitter",
+        user.id_str or _id(user.id),
+        user.screen_name,
+        user.name,
+        values.unescape(user.description),
+        user.location,
+        user.followers_count,
+        user.friends_count,
+        user.verified,
+        seen_at,
+        basis,
+        post_id,
+    )
+
+
+def _id(value: int | str | None) -> str | None:
+    return None if value is None else str(value) or None
