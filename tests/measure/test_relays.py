@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.errors import MeasureError
+from i4analysis.measure import evidence, relays
+from i4analysis.measure.cascade_arrays import cascades
+
+T0 = pd.Timestamp("2015-10-01T08:00:00Z")
+
+
+def original(name: str, who: str, hour: float = 0.0, **more: object) -> dict[str, object]:
+    return {
+        "platform": "twitter",
+        "post_id": name,
+        "kind": "post",
+        "author_id": who,
+        "author": who,
+        "posted_at": T0 + pd.Timedelta(hours=hour),
+        **more,
+    }
+
+
+def reshare(
+    name: str, who: str | None, of: str, author: str | None, hour: float, **more: object
+) -> dict[str, object]:
+    return {
+        **original(name, who or "", hour),
+        "author_id": who,
+        "kind": "reshare",
+        "reshared_id": of,
+        "reshared_author_id": author,
+        "reshared_author": author,
+        **more,
+    }
+
+
+def archive(rows: list[dict[str, object]], follows=(), followers=()) -> tables.Archive:
+    return tables.Archive(
+        posts=tables.build(tables.POSTS, rows),
+        profiles=tables.build(
+            tables.PROFILES,
+            [
+                {"platform": "twitter", "account_id": who, "followers": count, "seen_at": T0}
+                for who, count in followers
+            ],
+        ),
+        follows=tables.build(
+            tables.FOLLOWS,
+            [
+                {"platform": "twitter", "follower_id": reader, "followee_id": read}
+                for reader, read in follows
+            ],
+        ),
+    )
+
+
+def movement(rng: np.random.Generator, posts: int = 60, accounts: int = 25):
+    """Cascades in which everybody reshares from the account numbered one below."""
+    rows, truth = [], {}
+    for number in range(posts):
+        author = int(rng.integers(accounts - 4))
+        begun = float(rng.uniform(0, 400))
+        rows.append(original(f"o{number}", f"a{author}", begun))
+        above, hour = f"o{number}", begun
+        for step in range(1, 4):
+            hour += float(rng.exponential(0.5)) + 0.01
+            name = f"r{number}.{step}"
+            rows.append(reshare(name, f"a{author + step}", f"o{number}", f"a{author}", hour))
+            truth[name] = above
+            above = name
+    follows = [(f"a{k + 1}", f"a{k}") for k in range(accounts)]
+    return archive(rows, follows), truth
+
+
+def best(found: relays.ParentProbabilities) -> dict[str, str]:
+    rows = found.table.sort_values("p", kind="stable").groupby("child_id").tail(1)
+    return dict(zip(rows["child_id"], rows["parent_id"], strict=True))
+
+
+@pytest.mark.parametrize("method", ["lsr", "casin", "author"])
+def test_probabilities_of_each_reshare_sum_to_one(rng, method) -> None:
+    data, truth = movement(rng)
+    found = relays.parent_probabilities(data, method=method)
+    assert list(found.table.columns) == relays.TABLE.names
+    total = found.table.groupby("child_id")["p"].sum()
+    assert set(total.index) == set(truth)
+    np.testing.assert_allclose(total.to_numpy(float), 1, atol=1e-9)
+    plain = found.table.groupby("child_id")["p_plain"].sum().to_numpy(float)
+    np.testing.assert_allclose(plain, 1, atol=1e-9)
+    assert (found.table["dt_h"].dropna() >= 0).all()
+    assert found.n_used == len(truth)
+
+
+def test_a_parent_is_earlier_and_of_the_same_cascade(rng) -> None:
+    data, _ = movement(rng)
+    table = relays.parent_probabilities(data).table
+    when = data.posts.set_index("post_id")["posted_at"]
+    of = data.posts.set_index("post_id")["reshared_id"]
+    assert (table["parent_id"].map(when) <= table["child_id"].map(when)).all()
+    home = table["parent_id"].map(of).fillna(table["parent_id"])
+    assert (home == table["cascade_id"]).all()
+
+
+def test_follow_edges_show_the_chain_that_stars_hide(rng) -> None:
+    data, truth = movement(rng)
+    found = best(relays.parent_probabilities(data))
+    right = np.mean([found[child] == parent for child, parent in truth.items()])
+    assert right > 0.7
+    blind = best(relays.parent_probabilities(data, method="author"))
+    assert np.mean([blind[child] == parent for child, parent in truth.items()]) < 0.4
+
+
+def test_evidence_never_comes_from_the_cascade_itself() -> None:
+    alone = archive(
+        [
+            original("o", "ana", mentions=["bob"]),
+            reshare("r1", "bob", "o", "ana", 1, mentions=["bob"]),
+            reshare("r2", "carl", "o", "ana", 2, mentions=["bob"]),
+        ]
+    )
+    table = relays.parent_probabilities(alone).table.set_index(["child_id", "parent_id"])
+    names = {pair: evidence.names_of(int(mask)) for pair, mask in table["evidence"].items()}
+    assert names == {("r1", "o"): ("mentioned",), ("r2", "o"): (), ("r2", "r1"): ()}
+
+
+def test_evidence_of_other_cascades_counts_in_its_own_direction() -> None:
+    data = archive(
+        [
+            original("o1", "ana"),
+            reshare("r1", "bob", "o1", "ana", 1),
+            original("o2", "ana", 5),
+            reshare("r2", "bob", "o2", "ana", 6),
+            original("m", "bob", 7, kind="reply", replied_author_id="ana"),
+        ],
+        follows=[("ana", "bob")],
+    )
+    table = relays.parent_probabilities(data, passes=1).table.set_index("child_id")
+    assert evidence.names_of(int(table.loc["r2", "evidence"])) == ("reshared", "addressed")
+
+
+def test_a_platforms_via_is_a_fact() -> None:
+    data = archive(
+        [
+            original("o", "ana"),
+            reshare("r1", "bob", "o", "ana", 1),
+            reshare("r2", "carl", "o", "ana", 2, via_id="r1"),
+            reshare("r3", "dora", "o", "ana", 3, via_id="elsewhere"),
+        ]
+    )
+    table = relays.parent_probabilities(data).table
+    sure = table[table["p"] > 0.999].set_index("child_id")["parent_id"].to_dict()
+    assert sure == {"r1": "o", "r2": "r1", "r3": relays.UNSEEN}
+    moved = relays.parent_probabilities(data).with_direct_share(0.9).table
+    kept = moved[moved["p"] > 0.999].set_index("child_id")["parent_id"].to_dict()
+    assert kept == sure
+
+
+def test_reshares_the_platform_counted_but_the_archive_lacks_may_be_the_relay() -> None:
+    rows = [
+        original("o", "ana", reshare_count=8),
+        reshare("r1", "bob", "o", "ana", 1, reshare_count=6),
+        reshare("r2", "carl", "o", "ana", 2, reshare_count=8),
+    ]
+    found = relays.parent_probabilities(archive(rows))
+    table = found.table.set_index(["child_id", "parent_id"])["p"]
+    # two of eight reshares seen: a missing relay weighs three times the relay seen
+    assert table["r2", relays.UNSEEN] == pytest.approx(3 * table["r2", "r1"])
+    assert ("r1", relays.UNSEEN) not in table.index
+    assert found.quality["unseen_share"].iloc[0] == pytest.approx(table["r2", relays.UNSEEN] / 2)
+
+
+def test_an_original_missing_from_the_archive_heads_its_cascade() -> None:
+    rows = [
+        reshare("r1", "bob", "o", "ana", 1, reshared_at=T0),
+        reshare("r2", "carl", "o", "ana", 2),
+    ]
+    found = relays.parent_probabilities(archive(rows))
+    assert found.table["parent_id"].tolist() == ["o", "o", "r1"]
+    assert found.table["dt_h"].tolist() == [1, 2, 1]
+    assert found.cascades.posts["in_archive"].tolist() == [False, True, True]
+
+
+def test_what_cannot_be_placed_is_counted() -> None:
+    rows = [
+        original("o", "ana"),
+        reshare("r1", "bob", "o", "ana", 1),
+        reshare("r2", "carl", "o", "ana", 2, posted_at=None),
+        reshare("r3", "carl", "o", None, 2),
+        reshare("r4", "ana", "o", "ana", 3),
+        reshare("r5", "dora", None, "ana", 3),
+    ]
+    found = relays.parent_probabilities(archive(rows))
+    assert found.n_used == 1
+    assert dict(found.excluded) == {
+        "reshares whose original is not identified": 1,
+        "reshares without a time": 1,
+        "reshares whose author or original author is unknown": 1,
+        "self-reshares": 1,
+    }
+
+
+@pytest.mark.parametrize("rows", [[], [original("o", "ana")]])
+def test_nothing_to_relay_gives_empty_tables_and_a_closed_gate(rows) -> None:
+    found = relays.parent_probabilities(archive(rows))
+    assert found.n_used == 0
+    assert found.table.empty
+    assert list(found.table.columns) == relays.TABLE.names
+    assert found.gate == "closed"
+    assert relays.over_direct_shares(found)
+
+
+def test_the_order_of_the_rows_changes_nothing(rng) -> None:
+    data, _ = movement(rng, posts=20)
+    mixed = tables.Archive(posts=data.posts.sample(frac=1, random_state=3), follows=data.follows)
+    key = ["child_id", "parent_id"]
+    first, second = (
+        relays.parent_probabilities(one, method="casin").table.sort_values(key, ignore_index=True)
+        for one in (data, mixed)
+    )
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_the_same_seed_gives_the_same_probabilities(rng) -> None:
+    data, _ = movement(rng, posts=20)
+    first, second = (relays.parent_probabilities(data, seed=4).table for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_a_direct_share_is_reached_and_leaves_the_odds_among_relays(rng) -> None:
+    data, _ = movement(rng)
+    found = relays.parent_probabilities(data)
+    moved = found.with_direct_share(0.6)
+    direct = moved.table["parent_id"] == moved.table["cascade_id"]
+    assert moved.table.loc[direct, "p"].sum() / moved.n_used == pytest.approx(0.6, abs=1e-6)
+    assert moved.quality["delta"].iloc[0] == pytest.approx(0.6, abs=1e-6)
+    last = found.table["child_id"] == "r5.3"
+    relay = last & ~(found.table["parent_id"] == found.table["cascade_id"])
+    before, after = (one.table.loc[relay, "p"].to_numpy(float) for one in (found, moved))
+    np.testing.assert_allclose(before / before.sum(), after / after.sum())
+    assert found.table["p"].sum() == pytest.approx(found.n_used)
+
+
+def test_a_direct_share_out_of_reach_is_said() -> None:
+    data = archive([original("o", "ana"), reshare("r", "bob", "o", "ana", 1)])
+    found = relays.parent_probabilities(data, delta=0.2)
+    assert found.quality["delta"].iloc[0] == 1
+    assert "direct_share_out_of_reach" in found.notes
+
+
+def test_an_audit_sets_the_direct_share_with_its_interval(rng) -> None:
+    data, truth = movement(rng)
+    audit = pd.DataFrame(
+        {
+            "post_id": [*list(truth)[:100], "not in the archive"],
+            "follows_author": [1] * 55 + [0] * 45 + [1],
+        }
+    )
+    quality = relays.parent_probabilities(data, audit=audit).quality.iloc[0]
+    assert quality["delta"] == pytest.approx(0.55, abs=1e-6)
+    # Wilson's interval of 55 in 100
+    assert (quality["delta_lo"], quality["delta_hi"]) == pytest.approx((0.4524, 0.6439), abs=1e-3)
+    assert (quality["delta_source"], quality["n_audited"]) == ("audit", 100)
+
+
+def test_the_gate_follows_the_evidence(rng) -> None:
+    data, _ = movement(rng)
+    assert relays.parent_probabilities(data).gate == "open"
+    stripped = archive(
+        [
+            row
+            for number in range(40)
+            for row in (
+                original(f"o{number}", f"author{number}", number),
+                *[
+                    reshare(
+                        f"r{number}.{k}",
+                        f"reader{number}.{k}",
+                        f"o{number}",
+                        f"author{number}",
+                        number + k / 10,
+                    )
+                    for k in range(1, 6)
+                ],
+            )
+        ]
+    )
+    found = relays.parent_probabilities(stripped)
+    assert found.gate == "closed"
+    assert found.quality["coverage_any"].iloc[0] == 0
+
+
+def test_handles_and_identifiers_of_one_account_are_one() -> None:
+    rows = [
+        {**original("o", "1"), "author": "Ana"},
+        {**reshare("r1", "2", "o", "1", 1), "author": "Bob"},
+        {**reshare("r2", None, "o", None, 2), "author": "bob", "reshared_author": "ANA"},
+    ]
+    arrays = cascades(archive(rows))
+    assert arrays.posts["account"].tolist() == ["1", "2", "2"]
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(MeasureError, match="expected one of lsr, casin, author"):
+        relays.parent_probabilities(archive([]), method="pagerank")
