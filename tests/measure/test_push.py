@@ -1,0 +1,181 @@
+"""Media pushes found, buzz told from push, the rhythm trap, and an archive that is empty."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.ledgers import PRESS
+from i4analysis.measure import hawkes, push
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+START = datetime(2015, 9, 26, tzinfo=UTC)
+DAY = np.where(np.arange(24) < 7, 0.2, 1.33)
+
+
+def posts_at(
+    rng: np.random.Generator, base: float, pushes: dict[float, float], days: int = 28, n: float = 0
+) -> np.ndarray:
+    """Times in hours: a day rhythm, pushes of a mean 12 h, and relays that excite relays."""
+    length = 24.0 * days
+    cover = rng.uniform(0, length, rng.poisson(base * 1.33 / DAY.mean() * length))
+    keep = rng.random(len(cover)) < DAY[(cover % 24).astype(int)] / 1.33
+    waves = [cover[keep]] + [at + rng.exponential(12, rng.poisson(k)) for at, k in pushes.items()]
+    wave = np.concatenate(waves)
+    every = [wave]
+    while len(wave):
+        children = rng.poisson(n, len(wave))
+        wave = np.repeat(wave, children) + rng.exponential(1.25, children.sum())
+        every.append(wave)
+    times = np.sort(np.concatenate(every))
+    return times[(times > 0) & (times < length)]
+
+
+def archive_of(times: np.ndarray) -> Archive:
+    rows = [
+        {
+            "platform": "twitter",
+            "post_id": str(k),
+            "kind": "post",
+            "author_id": str(k % 97),
+            "posted_at": START + timedelta(hours=float(at)),
+            "embedded": False,
+        }
+        for k, at in enumerate(times)
+    ]
+    return Archive(posts=tables.build(tables.POSTS, rows))
+
+
+def movement_of(items: list[dict[str, Any]]) -> Movement:
+    return Movement(
+        name="m",
+        title={"fr": "m", "en": "m"},
+        hashtags=("m",),
+        supporter_marks=("m",),
+        started_on=START.date(),
+        ledgers={"press": tables.build(PRESS, items)},
+    )
+
+
+def item(key: str, hours: float, **more: Any) -> dict[str, Any]:
+    at = START + timedelta(hours=hours)
+    return {"press_id": key, "outlet": key, "published_at": at, "date": at.date()} | more
+
+
+def test_gradient_is_that_of_the_likelihood() -> None:
+    rng = np.random.default_rng(3)
+    series = hawkes.Series(posts_at(rng, 1.0, {100: 30}, days=10, n=0.4), 240.0)
+    process = hawkes.Process(series, [100.0, 180.0])
+    x, _ = process._start()
+    x = x + rng.normal(0, 0.2, len(x))
+    free = np.ones(2, dtype=bool)
+    _, gradient = process.value(x, free)
+    steps = np.eye(len(x)) * 1e-5
+    numeric = [
+        (process.value(x + s, free)[0] - process.value(x - s, free)[0]) / 2e-5 for s in steps
+    ]
+    assert gradient == pytest.approx(numeric, rel=1e-5, abs=1e-4)
+
+
+def test_excitation_recursion_equals_the_double_sum() -> None:
+    times = np.array([0.2, 0.9, 1.0, 4.0])
+    found, _ = hawkes._excitation(times, 0.7)
+    naive = [sum(np.exp(-0.7 * (t - u)) for u in times if u < t) for t in times]
+    assert found == pytest.approx(naive, abs=1e-12)
+
+
+def test_a_push_is_told_from_an_item_that_did_nothing() -> None:
+    rng = np.random.default_rng(5)
+    archive = archive_of(posts_at(rng, 1.5, {200.0: 45}, n=0.4))
+    movement = movement_of([item("loud", 200.0), item("quiet", 400.0)])
+    result = push.media_effects(archive, movement)
+    rows = result.table.set_index("item_id")
+    assert rows.loc["loud", "label"] == "push"
+    assert rows.loc["loud", "lo"] > 0
+    assert rows.loc["loud", "lo"] < 45 < rows.loc["loud", "hi"]
+    assert rows.loc["quiet", "label"] == "no sign"
+    assert rows.loc["quiet", "lo"] == 0
+    assert result.rhythm_p is not None
+    assert result.rhythm_p > 0.01
+
+
+def test_an_item_that_follows_the_buzz_is_not_a_push() -> None:
+    rng = np.random.default_rng(8)
+    times = np.concatenate([posts_at(rng, 1.0, {}), 274 + rng.uniform(0, 44, 330)])
+    result = push.media_effects(archive_of(np.sort(times)), movement_of([item("late", 300.0)]))
+    assert result.table["label"].tolist() == ["followed"]
+
+
+def test_forgetting_the_day_rhythm_warns() -> None:
+    times = posts_at(np.random.default_rng(2), 2.0, {})
+    movement = movement_of([item("one", 300.0)])
+    with pytest.warns(RuntimeWarning, match="hour of the day"):
+        result = push.media_effects(archive_of(times), movement, rhythm=False)
+    assert "rhythm_left" in result.notes
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        push.media_effects(archive_of(times), movement)
+
+
+def test_items_of_one_day_count_as_one_and_unknown_hours_are_said() -> None:
+    times = posts_at(np.random.default_rng(2), 1.0, {})
+    day = START.date() + timedelta(days=9)
+    items = [
+        item("a", 100.0),
+        item("b", 110.0, outlet="other"),
+        {"press_id": "day", "outlet": "c", "date": day, "precision": "day"},
+        {"press_id": "month", "outlet": "d", "date": date(2015, 10, 1), "precision": "month"},
+        {"press_id": "never", "outlet": "e"},
+        item("after", 9999.0),
+    ]
+    result = push.media_effects(archive_of(times), movement_of(items))
+    rows = result.table.set_index("item_id")
+    assert list(rows.index) == ["a", "day", "after"]
+    assert rows.loc["a", ["merged", "outlet"]].tolist() == [2, "a, other"]
+    assert rows.loc["day", "tau_h"] == 24
+    assert rows.loc["a", "tau_h"] == 12
+    assert not rows.loc["day", "hour_known"]
+    assert "hour_unknown" in result.notes
+    assert rows.loc["after", ["label", "reason"]].tolist() == ["cannot tell", "outside_period"]
+    assert result.excluded == {"undated": 1, "coarse_date": 1}
+
+
+def test_an_empty_archive_gives_no_effect_and_no_error() -> None:
+    result = push.media_effects(Archive(), movement_of([item("a", 100.0)]))
+    assert result.n_used == 0
+    assert result.table["label"].tolist() == ["cannot tell"]
+    assert result.reshares_per_original is None
+    assert push.media_effects(Archive(), movement_of([])).table.empty
+
+
+def test_reshares_per_original_is_a_plain_count() -> None:
+    posts = archive_of(np.array([1.0, 2.0, 30.0, 31.0, 32.0])).posts.copy()
+    posts["kind"] = pd.Series(["post", "post", "reshare", "reshare", "reshare"]).astype(
+        posts["kind"].dtype
+    )
+    posts["reshared_id"] = pd.Series([None, None, "0", "0", "gone"]).astype(
+        posts["reshared_id"].dtype
+    )
+    result = push.media_effects(Archive(posts=posts), movement_of([]))
+    assert (result.originals, result.reshares) == (2, 3)
+    assert result.reshares_per_original == 1.0  # two of an original here, one of a lost one
+    assert result.daily["reshares"].tolist() == [0, 3]
+    assert result.daily["new_accounts"].tolist() == [2, 3]
+
+
+def test_the_input_is_left_alone() -> None:
+    archive = archive_of(posts_at(np.random.default_rng(1), 1.0, {}))
+    movement = movement_of([item("a", 100.0)])
+    before = archive.posts.copy()
+    first = push.media_effects(archive, movement).table
+    pd.testing.assert_frame_equal(archive.posts, before)
+    shuffled = replace(archive, posts=archive.posts.sample(frac=1, random_state=3))
+    pd.testing.assert_frame_equal(push.media_effects(shuffled, movement).table, first)
