@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.measure.clock import to_seconds
 from i4analysis.measure.compiled import compiled
 from i4analysis.measure.identity import accounts
 from i4analysis.measure.roles import roles
@@ -64,8 +65,7 @@ class Coordination(Result):
     outside_share
         Share of reshares made by accounts outside any flagged pair; null without reshares.
     expected_false
-        Pairs that the strict rule flags in this archive when each account's delays are shuffled
-        over its own posts: mean over the shuffles, the rule's false alarms by habit alone.
+        Flagged pairs to expect by habit alone: `HABIT_P` × pairs that pass every other condition.
     """
 
     flagged: int = 0
@@ -112,9 +112,10 @@ def pairs(
     excluded = {"few_fast_posts": int(few.sum())}
     table = table[~few].reset_index(drop=True)
     p_n1 = _exchangeable(table, posts, delays, who, window_s)
-    p_n2, expected = _habit(table, posts, delays, who, window_s, shuffles, seed, p_n1)
+    p_n2 = _habit(table, posts, delays, who, window_s, shuffles, seed)
     table = table.assign(p_n1=p_n1, p_n2=p_n2)
-    table["flagged"] = _strict(table)
+    unusual = _unusual(table, hypotheses=len(few))
+    table["flagged"] = unusual & (p_n2 <= HABIT_P)
     result = _named(table, people, declared)
     in_flagged = np.unique(table.loc[table["flagged"], ["a", "b"]].to_numpy(dtype=np.int64))
     return Coordination(
@@ -128,7 +129,7 @@ def pairs(
         accounts_flagged=len(in_flagged),
         reshares=len(who),
         outside_share=float((~np.isin(who, in_flagged)).mean()) if len(who) else None,
-        expected_false=expected if len(who) else None,
+        expected_false=HABIT_P * int(unusual.sum()) if len(who) else None,
     )
 
 
@@ -148,28 +149,26 @@ def _reshares(archive: Archive) -> tuple[Ints, Floats, Ints, pd.DataFrame]:
     people = pd.DataFrame(
         {"key": numbered.keys.to_pylist(), "handle": numbered.handles.to_pylist()}, dtype=object
     )
+    born = rows["reshared_at"].fillna(
+        rows["reshared_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["posted_at"])
+    )
     table = pd.DataFrame(
         {
             "post": pd.factorize(rows["reshared_id"])[0].astype(np.int64),
             "who": numbered.codes["author"],
-            "at": rows["posted_at"].astype("int64").to_numpy(dtype=np.int64) / 1e6,
-            "born": rows["reshared_at"].astype("datetime64[us, UTC]").to_numpy(),
+            "at": to_seconds(rows["posted_at"]),
+            "born": to_seconds(born),
         }
     )
     table = table[table["who"] >= 0].sort_values(["post", "at", "who"])
     table = table.drop_duplicates(["post", "who"])
-    first = table.groupby("post")["at"].transform("min")
-    return (
-        table["post"].to_numpy(),
-        (table["at"] - first).to_numpy(dtype=float),
-        table["who"].to_numpy(),
-        people,
-    )
+    start = table.groupby("post")["born"].transform("min")
+    start = start.fillna(table.groupby("post")["at"].transform("min"))
+    delays = (table["at"] - start).to_numpy(dtype=float)
+    return table["post"].to_numpy(), delays, table["who"].to_numpy(), people
 
 
-def _declared(
-    archive: Archive, movement: Movement, people: pd.DataFrame
-) -> npt.NDArray[np.bool_]:
+def _declared(archive: Archive, movement: Movement, people: pd.DataFrame) -> npt.NDArray[np.bool_]:
     said = roles(archive, movement)
     said = said[said["role"].isin(["founder", "supporter", "seeker"])]
     known = set(said["account_id"].dropna()) | set(said["handle"].dropna().str.lower())
@@ -252,20 +251,17 @@ def _habit(
     window: float,
     shuffles: int,
     seed: int,
-    p_n1: Floats,
-) -> tuple[Floats, float]:
-    """Return p of N2 for each pair, and how many pairs habit alone would flag, on average."""
+) -> Floats:
+    """Return p of N2 for each pair: its count against shuffles of each account's own delays."""
     if table.empty:
-        return np.ones(0), 0.0
+        return np.ones(0)
     rng = np.random.default_rng(seed)
     n = int(who.max()) + 1
     listed = table["a"].to_numpy(dtype=np.int64) * n + table["b"].to_numpy(dtype=np.int64)
     order = np.argsort(listed)
     seen = table["n_fast"].to_numpy(dtype=np.int64)
-    shared = table["n_shared"].to_numpy(dtype=np.int64)
-    at_least, alarms = np.ones(len(table)), 0
+    at_least = np.ones(len(table))
     by_account = np.argsort(who, kind="stable")
-    allowed = _discoveries(p_n1)
     for _ in range(shuffles):
         mixed = np.empty_like(delays)
         mixed[by_account] = delays[np.lexsort((rng.random(len(who)), who))]
@@ -276,27 +272,22 @@ def _habit(
         hit = listed[order][slot] == a * n + b
         fast = np.bincount(order[slot[hit]], minlength=len(table))
         at_least += fast >= seen
-        enough = (fast >= MIN_FAST) & (fast >= MIN_FAST_SHARE * shared) & allowed
-        alarms += int((enough & (fast >= seen)).sum())
-    return at_least / (1 + shuffles), alarms / shuffles
+    return np.asarray(at_least / (1 + shuffles))
 
 
-def _discoveries(p: Floats) -> npt.NDArray[np.bool_]:
-    """Return which hypotheses are rejected by Benjamini and Hochberg at `FALSE_DISCOVERY`."""
-    if not len(p):
+def _unusual(table: pd.DataFrame, hypotheses: int) -> npt.NDArray[np.bool_]:
+    """Return the pairs that pass every condition but N2.
+
+    Benjamini and Hochberg's rule counts every pair that was fast once, also those not listed.
+    """
+    if table.empty:
         return np.zeros(0, dtype=bool)
+    p = table["p_n1"].to_numpy(dtype=float)
     ranked = np.sort(p)
-    below = ranked <= FALSE_DISCOVERY * np.arange(1, len(p) + 1) / len(p)
+    below = ranked <= FALSE_DISCOVERY * np.arange(1, len(p) + 1) / hypotheses
     limit = ranked[below].max() if below.any() else -1.0
-    return np.asarray(p <= limit)
-
-
-def _strict(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    enough = (table["n_fast"] >= MIN_FAST) & (
-        table["n_fast"] >= MIN_FAST_SHARE * table["n_shared"]
-    )
-    unusual = _discoveries(table["p_n1"].to_numpy(dtype=float))
-    return np.asarray(enough & (table["p_n2"] <= HABIT_P), dtype=bool) & unusual
+    enough = table["n_fast"] >= MIN_FAST_SHARE * table["n_shared"]
+    return np.asarray(enough, dtype=bool) & (p <= limit)
 
 
 def _named(

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.measure.clock import to_seconds
 from i4analysis.measure.hawkes import Fit, Floats, Process, Series
 from i4analysis.measure.identity import accounts
 from i4analysis.movement import Movement
@@ -154,7 +155,7 @@ def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Times
         return Series(np.zeros(0), 24.0), movement.started_at or pd.Timestamp(0, tz="UTC")
     local = times.iloc[0].tz_convert(movement.zone)
     start = pd.Timestamp(datetime.combine(local.date(), time(), movement.zone)).tz_convert("UTC")
-    hours = (times - start).dt.total_seconds().to_numpy(dtype=float) / 3600
+    hours = (to_seconds(times) - start.timestamp()) / 3600
     length = float(np.ceil((hours.max() + 1e-6) / 24) * 24)
     hours = np.sort(hours)
     # Equal times have no order: spread them by less than a second.
@@ -233,7 +234,7 @@ def _testable(items: pd.DataFrame, series: Series, start: pd.Timestamp) -> pd.Da
     """Merge items less than a day apart and say which of them fall inside the observed period."""
     if items.empty:
         return items.assign(hours=np.zeros(0), merged=np.zeros(0, int), reason="")
-    hours = (items["at"] - start).dt.total_seconds().to_numpy(dtype=float) / 3600
+    hours = (to_seconds(items["at"]) - start.timestamp()) / 3600
     new = np.ones(len(items), dtype=bool)
     opened = hours[0]
     for k in range(1, len(items)):

@@ -1,0 +1,124 @@
+"""A planted group is found, ordinary and always-on people are not accused."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from i4analysis import tables
+from i4analysis.ledgers import FOUNDERS
+from i4analysis.measure import coordination
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+START = datetime(2015, 9, 26, tzinfo=UTC)
+GROUP = 8
+
+
+def movement_of(founders: tuple[str, ...] = ()) -> Movement:
+    rows = [{"handle": handle} for handle in founders]
+    return Movement(
+        name="m",
+        title={"fr": "m", "en": "m"},
+        hashtags=("m",),
+        supporter_marks=("m",),
+        ledgers={"founders": tables.build(FOUNDERS, rows)},
+    )
+
+
+def world(seed: int, *, group: bool = False, always_on: int = 0, people: int = 400) -> Archive:
+    """Posts reshared with heavy-tailed delays; a group of 8 moves together on a tenth of them."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for post in range(500):
+        born = START + timedelta(hours=float(rng.uniform(0, 600)))
+        crowd = rng.choice(np.arange(100, people), rng.geometric(0.08), replace=False)
+        delays = 900 * (rng.random(len(crowd)) ** -1.8 - 1) + 5
+        reshares = list(zip(crowd, delays, strict=True))
+        on = 40 + np.flatnonzero(rng.random(always_on) < 0.3)
+        reshares += list(zip(on, rng.uniform(2, 90, len(on)), strict=True))
+        if group and rng.random() < 0.1:
+            together = float(rng.uniform(600, 20000))
+            members = np.flatnonzero(rng.random(GROUP) < 0.9)
+            reshares += [(who, together + rng.uniform(0, 40)) for who in members]
+        elif group:
+            alone = np.flatnonzero(rng.random(GROUP) < 0.02)
+            reshares += [(who, 900 * (rng.random() ** -1.8 - 1) + 5) for who in alone]
+        rows += [
+            {
+                "platform": "twitter",
+                "post_id": f"{post}-{who}",
+                "kind": "reshare",
+                "author_id": str(who),
+                "author": f"u{who}",
+                "posted_at": born + timedelta(seconds=float(min(delay, 2e6))),
+                "reshared_id": str(post),
+                "reshared_at": born,
+            }
+            for who, delay in reshares
+        ]
+    return Archive(posts=tables.build(tables.POSTS, rows))
+
+
+def flagged(result: coordination.Coordination) -> set[tuple[int, int]]:
+    rows = result.table[result.table["flagged"]]
+    return {
+        (min(int(a), int(b)), max(int(a), int(b)))
+        for a, b in zip(rows["user_a"], rows["user_b"], strict=True)
+    }
+
+
+def test_every_planted_pair_is_found_and_nobody_else() -> None:
+    result = coordination.pairs(world(1, group=True), movement_of())
+    assert flagged(result) == set(itertools.combinations(range(GROUP), 2))
+    assert result.flagged == 28
+    assert result.accounts_flagged == GROUP
+    assert result.outside_share is not None
+    assert 0.9 < result.outside_share < 1
+    assert result.expected_false == pytest.approx(0.28)
+
+
+def test_ordinary_people_are_not_flagged() -> None:
+    assert len(flagged(coordination.pairs(world(2), movement_of()))) <= 2
+
+
+def test_people_who_are_always_on_are_not_flagged() -> None:
+    result = coordination.pairs(world(3, always_on=40), movement_of())
+    naive = int((result.table["n_fast"] >= 5).sum())
+    assert naive > 100  # the naive rule accuses them
+    assert len(flagged(result)) <= 15
+
+
+def test_declared_pairs_are_told_apart() -> None:
+    result = coordination.pairs(world(1, group=True), movement_of(("u0", "u1", "U2")))
+    assert result.flagged_declared == 3
+    declared = result.table[result.table["declared"]]
+    assert set(declared["handle_a"]) | set(declared["handle_b"]) == {"u0", "u1", "u2"}
+
+
+def test_the_tail_is_the_exact_poisson_binomial() -> None:
+    p = np.array([0.1, 0.4, 0.7])
+    exact = sum(
+        np.prod([c if hit else 1 - c for hit, c in zip(hits, p, strict=True)])
+        for hits in itertools.product([0, 1], repeat=3)
+        if sum(hits) >= 2
+    )
+    assert coordination._poisson_binomial_tail(p, 2) == pytest.approx(exact, abs=1e-12)
+
+
+def test_an_empty_archive_flags_nobody() -> None:
+    result = coordination.pairs(Archive(), movement_of())
+    assert result.table.empty
+    assert result.flagged == 0
+    assert result.outside_share is None
+
+
+def test_order_of_rows_changes_nothing() -> None:
+    archive = world(1, group=True)
+    mixed = Archive(posts=archive.posts.sample(frac=1, random_state=5))
+    one = coordination.pairs(archive, movement_of())
+    two = coordination.pairs(mixed, movement_of())
+    assert flagged(one) == flagged(two)
