@@ -184,7 +184,7 @@ def _members(options: argparse.Namespace) -> int:
 def _collect(options: argparse.Namespace) -> int:
     from i4analysis.archive import collect
 
-    return collect.command(options)
+    return collect.command(options.arguments)
 
 
 # --------------------------------------------------------------------------------------- parser
