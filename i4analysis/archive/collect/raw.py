@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -137,8 +138,6 @@ class RawRun:
         return part.with_name(part.name.removeprefix(".").removesuffix(".part"))
 
     def _note_finished(self, final: Path) -> None:
-        from i4analysis import __version__
-
         with final.open("rb") as handle:
             checksum = hashlib.file_digest(handle, "sha256").hexdigest()
         sidecar = {
@@ -146,7 +145,7 @@ class RawRun:
             "sha256": checksum,
             "lines": self.lines,
             "query": self._state["query"],
-            "collected_by": f"i4analysis {__version__}",
+            "collected_by": f"i4analysis {version('i4analysis')}",
             "started": self._state.get("started"),
             "ended": _text(datetime.now(UTC)),
             "cursor": self.cursor,
