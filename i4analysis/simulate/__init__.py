@@ -1,1 +1,10 @@
-"""The simulate room."""
+"""Made-up movements whose truth is known: the demo and the proving ground.
+
+Everything that comes from here is invented and says so (`movement.made_up`).
+"""
+
+from i4analysis.simulate.parameters import Parameters
+from i4analysis.simulate.truth import Truth
+from i4analysis.simulate.worlds import World, indispensable, with_losses, without, world
+
+__all__ = ["Parameters", "Truth", "World", "indispensable", "with_losses", "without", "world"]

@@ -1,0 +1,314 @@
+"""Every number a made-up movement depends on: one named field, its unit, the source of its value.
+
+Sources are of three kinds: published work (named), the published record of #i4Emploi (named), and
+`calibrated`, which says what the value was chosen to reproduce.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from i4analysis.errors import MovementError
+
+DELAYS = ("exponential", "power_law", "log_normal")
+
+_SHAPE = "calibrated: 30 founders, 300+ bios on day 21, as the interview with the founders says"
+_DIRECT = (
+    "calibrated: direct share of reshares .54, between Gleeson et al. 2021 (.57, Twitter) and"
+    " the dense stress test"
+)
+_PROTOTYPE = "our choice, kept from the prototype on which the methods were measured"
+_FIRST_DAY = date(2021, 1, 16)
+_PROVING = "our choice: nothing is lost unless the proving ground asks for it"
+
+
+def _p(default: Any, unit: str, meaning: str, source: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "meaning": meaning, "source": source})
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Parameters of a made-up movement; `describe` lists meaning, unit and source of each.
+
+    Examples
+    --------
+    >>> Parameters(seed=3, founders=40).founders
+    40
+    >>> Parameters.describe()[0]["name"]
+    'seed'
+    """
+
+    seed: int = _p(1, "none", "one seed, one world: same seed, same bytes", "arbitrary")
+    # ------------------------------------------------------------------ the people
+    accounts: int = _p(4000, "accounts", "accounts that can hear of the movement", _PROTOTYPE)
+    founders: int = _p(
+        30, "accounts", "founder group, in private on day 0", "founder interview: 30 on day one"
+    )
+    communities: int = _p(8, "communities", "groups that mostly follow each other", _PROTOTYPE)
+    homophily: float = _p(
+        0.12, "ratio", "weight of an account outside one's community", _PROTOTYPE
+    )
+    follows_log_mean: float = _p(
+        3.1, "log accounts", "mean of log accounts followed in the world", _PROTOTYPE
+    )
+    follows_log_sd: float = _p(0.8, "log accounts", "its standard deviation", _PROTOTYPE)
+    attraction_log_sd: float = _p(
+        1.1, "log ratio", "spread of attractiveness: heavy-tailed audiences", _PROTOTYPE
+    )
+    follow_back: float = _p(0.25, "probability", "a follow is returned", _PROTOTYPE)
+    founder_ties: float = _p(
+        0.7, "probability", "one founder follows another", "founder interview: one private group"
+    )
+    outside_log_mean: float = _p(
+        6.8,
+        "log followers",
+        "mean of log followers outside the world",
+        "calibrated: followers of 300 supporters sum to about 600,000 (founder interview)",
+    )
+    outside_log_sd: float = _p(
+        1.2, "log followers", "its standard deviation: heavy tail", _PROTOTYPE
+    )
+    outside_overlap: float = _p(
+        0.84,
+        "ratio",
+        "distinct followers / summed followers of the supporters",
+        "our choice, as in the prototype's reach worlds; no published value",
+    )
+    audience_growth: float = _p(
+        0.001, "1/day", "growth of follower counts", "our choice: 3 % a month"
+    )
+    # ------------------------------------------------------------------ the calendar
+    started_on: date = _p(  # noqa: RUF009  # a field with metadata, as every other
+        _FIRST_DAY, "day", "first day, movement's zone", "our choice: a Saturday"
+    )
+    days: int = _p(28, "days", "length of the movement", "founder interview plus one week")
+    night_ends_h: int = _p(7, "hour of day", "end of the night, local", _PROTOTYPE)
+    night_pause: float = _p(
+        0.75, "probability", "a reaction due at night waits for the morning", _PROTOTYPE
+    )
+    night_activity: float = _p(0.15, "ratio", "activity at night against the mean", _PROTOTYPE)
+    # ------------------------------------------------------------------ bios
+    contagion: float = _p(0.0019, "1/hour", "ceiling of the hazard of joining", _SHAPE)
+    contagion_half: float = _p(
+        5.0, "accounts", "followed supporters at half the ceiling (complex contagion)", _PROTOTYPE
+    )
+    interest_fades_h: float = _p(260.0, "hours", "time in which the hazard falls by e", _SHAPE)
+    media_joining: float = _p(
+        6e-6, "1/hour", "hazard of joining after a push, at once", _PROTOTYPE
+    )
+    bio_share: float = _p(0.9, "probability", "a member writes the hashtag in the bio", _SHAPE)
+    bio_dropped_days: float = _p(
+        200.0, "days", "mean time before the hashtag leaves a bio", _PROTOTYPE
+    )
+    # ------------------------------------------------------------------ posts
+    posts_per_day: float = _p(
+        62.0, "posts/day", "original posts when the movement is up", _PROTOTYPE
+    )
+    seeker_share: float = _p(
+        0.30, "share of originals", "appeals of people looking for work", "our choice"
+    )
+    offer_share: float = _p(0.08, "share of originals", "offers by firms", "our choice")
+    aid_share: float = _p(
+        0.15, "share of member originals", "members' posts on behalf of a seeker", "our choice"
+    )
+    seekers: float = _p(0.06, "share of accounts", "accounts looking for work", _PROTOTYPE)
+    seeker_marks: float = _p(
+        0.5, "probability", "a seeker writes the seekers' hashtag in the bio", "our choice"
+    )
+    firms: int = _p(40, "accounts", "accounts of firms that may offer work", "our choice")
+    outsider_posts: float = _p(3.6, "posts/day", "originals by non-members", _PROTOTYPE)
+    activity_log_sd: float = _p(0.8, "log ratio", "spread of members' activity", "our choice")
+    conversation: float = _p(
+        0.0025, "1/(day·tie)", "replies and mentions along a tie of members", _PROTOTYPE
+    )
+    quote_share: float = _p(0.1, "share of replies", "are quotes instead", "our choice")
+    english: float = _p(0.12, "share of originals", "written in English", "our choice")
+    template: float = _p(
+        0.55, "probability", "an appeal has each element of the template", "our choice"
+    )
+    tags_most: int = _p(
+        10, "accounts", "most accounts tagged in an appeal", "founder interview: up to ten"
+    )
+    effect_please: float = _p(0.30, "log ratio", "effect of #PleaseRT on quality", _PROTOTYPE)
+    effect_image: float = _p(0.25, "log ratio", "effect of a picture on quality", _PROTOTYPE)
+    effect_link: float = _p(0.0, "log ratio", "effect of a CV link on quality", _PROTOTYPE)
+    effect_request: float = _p(0.5, "log ratio", "effect of being an appeal", _PROTOTYPE)
+    # ------------------------------------------------------------------ reshares
+    reshare: float = _p(0.12, "probability", "base chance that a follower reshares", _DIRECT)
+    relayed: float = _p(
+        0.10, "ratio", "a post met through a relay against one met at its author", _DIRECT
+    )
+    tie_log_sd: float = _p(1.0, "log ratio", "spread of the strength of ties", _PROTOTYPE)
+    attention_log_sd: float = _p(0.8, "log ratio", "spread of attention", _PROTOTYPE)
+    quality_log_sd: float = _p(0.6, "log ratio", "spread of the quality of posts", _PROTOTYPE)
+    author_log_sd: float = _p(0.4, "log ratio", "spread of the quality of authors", _PROTOTYPE)
+    outsider_reshare: float = _p(0.03, "ratio", "a non-member against a member", _PROTOTYPE)
+    own_community: float = _p(1.8, "ratio", "inside the author's community", _PROTOTYPE)
+    tag_answers: float = _p(2.0, "ratio", "chance of a tagged account over the base", _PROTOTYPE)
+    searchers: int = _p(25, "accounts", "members who look up the hashtag, a post", _PROTOTYPE)
+    search_reshare: float = _p(0.003, "probability", "a searcher reshares", _PROTOTYPE)
+    delay: str = _p(
+        "power_law",
+        "one of exponential, power_law, log_normal",
+        "law of the delay between seeing and resharing",
+        "power law: Zhao et al. 2015 (SEISMIC); log-normal: Doerr et al. 2013;"
+        " exponential: Rizoiu et al. 2018",
+    )
+    delay_scale_h: float = _p(
+        0.25,
+        "hours",
+        "power law: c of (1 + t/c)^-(1+shape); log-normal: median",
+        _PROTOTYPE,
+    )
+    delay_shape: float = _p(
+        0.55,
+        "none",
+        "power law: exponent; log-normal: standard deviation of the log is 1/shape",
+        _PROTOTYPE,
+    )
+    delay_mean_h: float = _p(
+        4.085, "hours", "exponential: mean delay", "Rizoiu et al. 2018: rate 6.8e-5 per second"
+    )
+    # ------------------------------------------------------------------ press and radio
+    press_items: int = _p(8, "items", "articles and broadcasts", _PROTOTYPE)
+    push_share: float = _p(0.5, "share of items", "items that push", _PROTOTYPE)
+    buzz_share: float = _p(
+        0.25, "share of items", "items that follow the buzz and push nothing", "our choice"
+    )
+    push_posts: float = _p(
+        25.0, "posts", "original posts that a push brings, expected", "methods, section 4"
+    )
+    push_fades_h: float = _p(12.0, "hours", "time in which a push falls by e", _PROTOTYPE)
+    push_reshares: float = _p(0.004, "probability", "a reader of the item reshares", _PROTOTYPE)
+    # ------------------------------------------------------------------ outcomes
+    outcomes_visible: int = _p(
+        5, "outcomes", "caused by a relay path, reaction seen", "our choice"
+    )
+    outcomes_silent: int = _p(3, "outcomes", "caused by a path, no reaction posted", "our choice")
+    outcomes_outside: int = _p(3, "outcomes", "of outside causes that look alike", "our choice")
+    outcomes_before: int = _p(
+        2, "outcomes", "before the hashtag", "record: buyers were interested before the hashtag"
+    )
+    outcome_delay_h: float = _p(
+        36.0, "hours", "scale of the gamma(2) delay from reaction to outcome", _PROTOTYPE
+    )
+    # ------------------------------------------------------------------ coordination
+    open_group: int = _p(10, "accounts", "members who relay together openly", "our choice")
+    hidden_group: int = _p(8, "accounts", "accounts that relay together in hiding", _PROTOTYPE)
+    group_posts: int = _p(9, "posts", "posts that each group relays together", "our choice")
+    group_takes_part: float = _p(0.85, "probability", "a member takes part", "our choice")
+    group_delay_s: int = _p(
+        45, "seconds", "longest delay of the group", "Giglietto et al. 2020: within 60 s"
+    )
+    always_on: int = _p(0, "accounts", "members who react at once to everything", _PROVING)
+    # ------------------------------------------------------------------ what the archive lacks
+    lost_share: float = _p(0.0, "share of posts", "deleted or missed at random", _PROVING)
+    unseen_accounts: float = _p(0.0, "share of accounts", "never seen at all", _PROVING)
+    sampled_share: float = _p(
+        1.0, "share of posts", "kept by a sampled stream (0.01 or 0.1)", _PROVING
+    )
+    deleted_notices: float = _p(
+        0.01, "share of posts", "deleted later; the stream keeps post and notice", "our choice"
+    )
+    after_share: float = _p(
+        0.01, "share of posts", "found only by a later search: bios after the fact", "our choice"
+    )
+    v2_share: float = _p(0.02, "share of posts", "also in v2 pages, fetched later", "our choice")
+    snscrape_share: float = _p(
+        0.01, "share of originals", "also in snscrape lines, fetched later", "our choice"
+    )
+    collected_after_days: int = _p(
+        40, "days", "from the end of the movement to the later searches", "our choice"
+    )
+    friend_lists: float = _p(
+        0.0, "share of accounts", "whose list of accounts followed is held", _PROVING
+    )
+    follower_lists: int = _p(
+        0, "supporters", "biggest audiences whose whole follower list is held", _PROVING
+    )
+    random_lists: int = _p(0, "supporters", "the same for supporters drawn at random", _PROVING)
+    audited: int = _p(100, "reshares", "hand audit: does the resharer follow?", "methods, 2.4")
+    # ------------------------------------------------------------------ how files are damaged
+    bluesky_posts: int = _p(0, "posts", "a small part of the movement on Bluesky", "our choice")
+    repeated_lines: float = _p(0.01, "share of lines", "written twice", "our choice")
+    noise_lines: int = _p(6, "lines", "lines that are no record, in the stream", "our choice")
+    cut_lines: int = _p(1, "lines", "records cut off at the end of a file", "our choice")
+    limit_notices: int = _p(4, "lines", "rate-limit notices in the stream", "our choice")
+    name: str = _p("demo", "name", "name of the movement's folder", "our choice")
+
+    def __post_init__(self) -> None:
+        if self.delay not in DELAYS:
+            raise MovementError(
+                f"The parameter delay is {self.delay!r}, expected one of {', '.join(DELAYS)};"
+                " choose one."
+            )
+        if self.accounts < 60 or not 2 <= self.founders <= self.accounts // 4:
+            raise MovementError(
+                f"The parameters ask for {self.founders} founders among {self.accounts} accounts,"
+                " expected at least 60 accounts and 2 founders to a quarter of them; change one."
+            )
+        for name in _SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise MovementError(
+                    f"The parameter {name} is {getattr(self, name)}, expected a share between 0"
+                    " and 1; correct it."
+                )
+
+    @classmethod
+    def dense(cls, **changes: Any) -> Parameters:
+        """Regime D: a stress test with long relay chains (direct share about .35)."""
+        return cls(**{"relayed": 0.18, **changes})
+
+    @classmethod
+    def small(cls, **changes: Any) -> Parameters:
+        """Return parameters of a world of 300 accounts, for tests: less than a second."""
+        small: dict[str, Any] = {
+            "accounts": 300,
+            "founders": 10,
+            "firms": 15,
+            "posts_per_day": 25.0,
+            "days": 14,
+            "press_items": 4,
+            "open_group": 5,
+            "hidden_group": 4,
+            "outcomes_visible": 2,
+            "outcomes_silent": 1,
+            "outcomes_outside": 1,
+            "outcomes_before": 1,
+        }
+        return cls(**{**small, **changes})
+
+    @classmethod
+    def for_posts(cls, posts: int, **changes: Any) -> Parameters:
+        """Return parameters of a world with about `posts` posts, larger in every respect."""
+        scale = max(posts / 7600, 0.05)
+        accounts = int(min(max(4000 * scale, 300), 100_000))
+        sized: dict[str, Any] = {
+            "accounts": accounts,
+            "founders": max(6, round(30 * accounts / 4000)),
+            "posts_per_day": 62.0 * scale,
+            "firms": max(15, accounts // 100),
+            "outsider_posts": 3.6 * scale,
+            "push_posts": 25.0 * scale,
+        }
+        return cls(**{**sized, **changes})
+
+    def changed(self, **changes: Any) -> Parameters:
+        """Return the same parameters with some changed."""
+        return replace(self, **changes)
+
+    @classmethod
+    def describe(cls) -> list[dict[str, Any]]:
+        """Return name, default, unit, meaning and source of every parameter."""
+        return [
+            {"name": one.name, "default": one.default, **dict(one.metadata)} for one in fields(cls)
+        ]
+
+
+_SHARES = tuple(
+    one.name
+    for one in fields(Parameters)
+    if one.metadata["unit"].startswith("share") or one.metadata["unit"] == "probability"
+)

@@ -1,0 +1,332 @@
+"""Invented words: handles, people, towns, firms, outlets, and the texts of made-up posts.
+
+Every name is drawn from invented syllables; every handle ends in `_` and three signs, every
+address lies under the reserved name `example` (RFC 2606). None is meant to exist; a test looks for
+clashes with the real names this project knows. Real are only what has to be recognised: regions of
+France and occupations of the ROME.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from i4analysis.simulate.hashing import hashes
+
+Array = np.ndarray[Any, Any]
+
+HASHTAG = "velmora4emploi"
+SEEKER_TAG = "velmora4emploiR"
+PLANT = "Verrane-Quolt"
+TOWN = "Saint-Orvelin-sur-Tresme"
+
+_START = [
+    "br",
+    "d",
+    "f",
+    "gl",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "qu",
+    "r",
+    "s",
+    "t",
+    "tr",
+    "v",
+    "vr",
+    "z",
+]
+_VOWEL = ["a", "e", "i", "o", "ou", "u", "ai"]
+_END = ["l", "n", "r", "s", "m", "lm", "rn", "st", "", ""]
+_SIGNS = "0123456789bcdfghjkmnpqrstvwxz"
+
+# occupation, feminine-neutral wording, ROME code, ROME family letter, English
+OCCUPATIONS: tuple[tuple[str, str, str], ...] = (
+    ("magasinier", "N1103", "warehouse worker"),
+    ("comptable", "M1203", "accountant"),
+    ("infirmière", "J1506", "nurse"),
+    ("développeur", "M1805", "software developer"),
+    ("agent de sécurité", "K2503", "security guard"),
+    ("vendeuse", "D1106", "shop assistant"),
+    ("cuisinier", "G1602", "cook"),
+    ("maçon", "F1703", "bricklayer"),
+    ("conducteur routier", "N4101", "lorry driver"),
+    ("secrétaire", "M1607", "secretary"),
+    ("chargée de communication", "E1103", "communications officer"),
+    ("agent d'entretien", "K2204", "cleaner"),
+    ("soudeur", "H2913", "welder"),
+    ("mécanicien automobile", "I1604", "car mechanic"),
+    ("maraîcher", "A1405", "market gardener"),
+)
+REGIONS: tuple[tuple[str, str], ...] = (
+    ("Bretagne", "53"),
+    ("Normandie", "28"),
+    ("Occitanie", "76"),
+    ("Nouvelle-Aquitaine", "75"),
+    ("Île-de-France", "11"),
+    ("Grand Est", "44"),
+    ("Hauts-de-France", "32"),
+    ("Corse", "94"),
+)
+
+
+def _syllables(key: int, count: int) -> str:
+    word = ""
+    for _ in range(count):
+        key, start = divmod(key, len(_START))
+        key, vowel = divmod(key, len(_VOWEL))
+        key, end = divmod(key, len(_END))
+        word += _START[start] + _VOWEL[vowel] + _END[end]
+    return word
+
+
+def handle(number: int, key: int) -> str:
+    """Return the handle of an account: syllables, then three signs that hold its number."""
+    signs, rest = "", number
+    for _ in range(3):
+        rest, sign = divmod(rest, len(_SIGNS))
+        signs = _SIGNS[sign] + signs
+    tail = "" if not rest else _SIGNS[rest % len(_SIGNS)]
+    return f"{_syllables(key, 2)[:9]}_{tail}{signs}"
+
+
+def title(word: str) -> str:
+    """Return a word with a capital first letter."""
+    return word[:1].upper() + word[1:]
+
+
+def town(key: int) -> str:
+    """Return an invented town."""
+    kind, key = key % 4, key // 4
+    name = title(_syllables(key, 2))
+    return (f"Saint-{name}-lès-Quolt", f"{name}ville-sur-Tresme", f"{name}quolt", f"Vau-{name}oz")[
+        kind
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Words of every account, by its number."""
+
+    account_ids: list[str]
+    handles: list[str]
+    names: list[str]
+    towns: list[str]
+    bios: list[str]
+    occupations: Array
+    regions: Array
+
+
+def name_accounts(seed: int, part: Array, occupations_seed: int = 7) -> Names:
+    """Name every account; the words depend on the seed and the account's number only."""
+    n = len(part)
+    numbers = np.arange(n)
+    keys = [hashes(seed, numbers, 400 + i, 9) for i in range(4)]
+    first = [int(k) >> 2 for k in keys[0]]
+    second = [int(k) >> 2 for k in keys[1]]
+    third = [int(k) >> 2 for k in keys[2]]
+    occupation = (keys[3] % np.uint64(len(OCCUPATIONS))).astype(np.int64)
+    region = (keys[3] // np.uint64(1000) % np.uint64(len(REGIONS))).astype(np.int64)
+    names = [_name(int(part[i]), second[i]) for i in range(n)]
+    towns = [town(third[i]) if third[i] % 10 < 7 else "" for i in range(n)]
+    bios = [
+        _bio(int(part[i]), first[i], OCCUPATIONS[occupation[i]][0], towns[i], names[i])
+        for i in range(n)
+    ]
+    return Names(
+        account_ids=[str(7_000_000_000_000_000_000 + i * 104_729) for i in range(n)],
+        handles=[handle(i, first[i]) for i in range(n)],
+        names=names,
+        towns=towns,
+        bios=bios,
+        occupations=occupation,
+        regions=region,
+    )
+
+
+def _name(part: int, key: int) -> str:
+    one, two = title(_syllables(key, 2)), title(_syllables(key >> 20, 2))
+    if part == 3:
+        return ("Ateliers {}", "{} Frères", "Maison {}", "{} Industrie")[key % 4].format(
+            one + "oz"
+        )
+    if part == 4:
+        return ("Le Courrier de {}", "Radio {}", "{} Matin")[key % 3].format(one + "quolt")
+    return f"{one} {two}oz"
+
+
+def _bio(part: int, key: int, occupation: str, place: str, name: str) -> str:
+    where = f" à {place}" if place else ""
+    if part == 3:
+        return f"{name}{where}. Page de l’entreprise (inventée)."
+    if part == 4:
+        return f"{name}, l’information de proximité (média inventé)."
+    if part == 2:
+        return ("En recherche active", "Disponible de suite", "Recherche un poste")[
+            key % 3
+        ] + f" : {occupation}{where}."
+    if key % 10 == 0:
+        return ""
+    return (
+        f"{title(occupation)}{where}. J’écris en mon nom.",
+        f"{title(occupation)}, curieux de tout{where}.",
+        f"Bénévole, {occupation}{where}.",
+        f"Living{where.replace(' à', ' in')}, talking work & books.",
+    )[key % 4]
+
+
+# ---------------------------------------------------------------------------------------- posts
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Text of one original post and what it holds."""
+
+    text: str
+    lang: str
+    hashtags: tuple[str, ...]
+    mentions: tuple[str, ...]
+    urls: tuple[str, ...]
+
+
+def write_post(
+    label: str,
+    key: int,
+    on: dict[str, bool],
+    occupation: int,
+    region: int,
+    tagged: tuple[str, ...],
+) -> Wording:
+    """Write the text of an original post.
+
+    `on` holds the elements of the template: please, image, link, job, place, wording, english,
+    aid.
+    """
+    tag = SEEKER_TAG if label == "request" else HASHTAG
+    english = on["english"]
+    words, tags = _SENTENCES[label](key, on, occupation, region)
+    parts = [words] if words else []
+    urls: tuple[str, ...] = ()
+    if on["link"]:
+        urls = (_address(label, key),)
+        lead = {"request": "CV : "}.get(label, "")
+        parts.append(("CV: " if english and lead else lead) + urls[0])
+    if on["please"]:
+        tags = (*tags, "PleaseRT")
+        parts.append("Please RT #PleaseRT" if english else "Merci de RT #PleaseRT")
+    parts.append("#" + tag)
+    tags = (*tags, tag)
+    parts += ["@" + one for one in tagged]
+    text = " ".join(parts)
+    return Wording(
+        text=text,
+        lang="en" if english else "fr",
+        hashtags=tuple(dict.fromkeys(one.casefold() for one in tags)),
+        mentions=tuple(dict.fromkeys(one.casefold() for one in tagged)),
+        urls=urls,
+    )
+
+
+def _address(label: str, key: int) -> str:
+    if label == "request":
+        return f"https://cv.example/{key % 1_000_000:06d}"
+    if label == "offer":
+        return f"https://offres.example/{key % 1_000_000:06d}"
+    return f"https://presse.example/article/{key % 1_000_000:06d}"
+
+
+def _request(
+    key: int, on: dict[str, bool], occupation: int, region: int
+) -> tuple[str, tuple[str, ...]]:
+    job, _, english_job = OCCUPATIONS[occupation]
+    place = REGIONS[region][0]
+    english = on["english"]
+    tags: tuple[str, ...] = ()
+    if not (on["wording"] or on["job"] or on["place"]):
+        return "", ()
+    if english:
+        lead = ("Looking for a job", "Open to work", "Seeking #job")[key % 3]
+        words = lead if on["wording"] else ("For a friend" if on["aid"] else "Available")
+        words += f" as {english_job}" if on["job"] else ""
+        words += f" in {place}" if on["place"] else ""
+        tags = ("job",) if "#job" in words else ()
+        return words + ".", tags
+    lead = ("Recherche #emploi", "Je cherche un poste", "En recherche d’#emploi", "Cherche CDI")[
+        key % 4
+    ]
+    words = lead if on["wording"] else "Disponible"
+    if on["aid"]:
+        words = ("Aidons-la : ", "On aide ? ", "Coup de pouce : ")[key % 3] + words
+    words += f", {job}" if on["job"] else ""
+    words += f", {place}" if on["place"] else ""
+    tags = ("emploi",) if "#emploi" in words else ()
+    return words + ".", tags
+
+
+def _offer(
+    key: int, on: dict[str, bool], occupation: int, region: int
+) -> tuple[str, tuple[str, ...]]:
+    job, _, english_job = OCCUPATIONS[occupation]
+    place = f" ({REGIONS[region][0]})" if on["place"] else ""
+    if on["english"]:
+        return f"We are hiring: {english_job}{place}. Apply now.", ()
+    return (
+        f"Nous recrutons : {job}{place}.",
+        f"Offre d’#emploi : {job} en CDI{place}. Postulez !",
+        f"Poste à pourvoir : {job}{place}, on vous attend.",
+    )[key % 3], (("emploi",) if key % 3 == 1 else ())
+
+
+def _support(
+    key: int, on: dict[str, bool], occupation: int, region: int
+) -> tuple[str, tuple[str, ...]]:
+    if on["english"]:
+        return (
+            f"Let us save the {PLANT} plant together.",
+            "One relay can change everything: join us.",
+        )[key % 2], ()
+    return (
+        f"Ensemble pour sauver l’usine {PLANT} de {TOWN} !",
+        "Bravo à toutes celles et ceux qui relaient, on continue.",
+        "Rejoignez-nous : ajoutez le mot-dièse à votre bio.",
+        f"L’usine {PLANT} a besoin de vous, faites passer.",
+        "Merci à la communauté pour cette belle solidarité.",
+    )[key % 5], ()
+
+
+def _media(
+    key: int, on: dict[str, bool], occupation: int, region: int
+) -> tuple[str, tuple[str, ...]]:
+    return (
+        f"Notre reportage : l’usine {PLANT} et les réseaux.",
+        "À lire, l’enquête de la rédaction sur cette mobilisation.",
+        "Invités ce matin à l’antenne : les fondateurs racontent.",
+    )[key % 3], ()
+
+
+def _other(
+    key: int, on: dict[str, bool], occupation: int, region: int
+) -> tuple[str, tuple[str, ...]]:
+    if on["english"]:
+        return ("Good morning everyone.", "Curious about this hashtag.")[key % 2], ()
+    return (
+        "Belle journée à tous.",
+        "Quelqu’un m’explique ce mot-dièse ?",
+        "Beau débat ce soir, merci.",
+        "À vos agendas : rencontre jeudi soir.",
+    )[key % 4], ()
+
+
+_SENTENCES = {
+    "request": _request,
+    "offer": _offer,
+    "support": _support,
+    "media": _media,
+    "other": _other,
+}

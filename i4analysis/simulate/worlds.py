@@ -1,0 +1,165 @@
+"""A made-up world: the archive as readers would recover it, the movement, and the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.errors import MovementError
+from i4analysis.movement import Movement
+from i4analysis.simulate.ledgers import make_movement
+from i4analysis.simulate.parameters import Parameters
+from i4analysis.simulate.recovered import recover
+from i4analysis.simulate.seen import Sight
+from i4analysis.simulate.story import Story, tell
+from i4analysis.simulate.truth import Truth, find_truth
+from i4analysis.tables import Archive
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A made-up movement; its tables are made when first asked for.
+
+    Attributes
+    ----------
+    parameters
+        What it was made from.
+    story
+        The movement as numbers.
+    archive
+        Canonical tables as the readers would recover them, losses applied, no file involved.
+    movement
+        movement.toml and the ledgers.
+    truth
+        What no archive holds.
+    """
+
+    parameters: Parameters
+    story: Story
+
+    @cached_property
+    def sight(self) -> Sight:
+        return Sight(self.story)
+
+    @cached_property
+    def archive(self) -> Archive:
+        return recover(self.sight)
+
+    @cached_property
+    def movement(self) -> Movement:
+        return make_movement(self.sight)
+
+    @cached_property
+    def truth(self) -> Truth:
+        return find_truth(self.sight)
+
+
+def world(parameters: Parameters | None = None) -> World:
+    """Make a world; the same parameters give the same world, on any machine.
+
+    Examples
+    --------
+    >>> made = world(Parameters.small(seed=5))
+    >>> made.movement.made_up, len(made.movement.founders)
+    (True, 10)
+    """
+    chosen = Parameters() if parameters is None else parameters
+    return World(chosen, tell(chosen))
+
+
+def with_losses(made: World, **losses: float) -> World:
+    """Return the same movement seen with other losses (`lost_share`, `sampled_share` …).
+
+    Only parameters of collection may change: what happened stays the same.
+    """
+    allowed = {
+        "lost_share",
+        "unseen_accounts",
+        "sampled_share",
+        "deleted_notices",
+        "after_share",
+        "v2_share",
+        "snscrape_share",
+        "friend_lists",
+        "follower_lists",
+        "random_lists",
+        "audited",
+    }
+    wrong = sorted(set(losses) - allowed)
+    if wrong:
+        raise MovementError(
+            f"The parameter {wrong[0]!r} is not a loss, expected one of"
+            f" {', '.join(sorted(allowed))}; make another world for it."
+        )
+    parameters = made.parameters.changed(**losses)
+    story = made.story
+    return World(
+        parameters,
+        Story(
+            parameters,
+            story.network,
+            story.press,
+            story.adoption,
+            story.originals,
+            story.groups,
+            story.group_of_post,
+            story.events,
+            story.removed,
+        ),
+    )
+
+
+def without(made: World, account_ids: Iterable[str], bios: str = "kept") -> World:
+    """Return the movement as it would have gone without some accounts.
+
+    Every random draw is a hash of what it is for, so nothing else changes by chance: the
+    difference between both worlds is the effect of the accounts.
+
+    Parameters
+    ----------
+    bios
+        `kept`: the others join when they joined; `rerun`: joining spreads without the accounts.
+    """
+    number = {name: i for i, name in enumerate(made.sight.names.account_ids)}
+    removed = made.story.removed.copy()
+    for name in account_ids:
+        if name not in number:
+            raise MovementError(
+                f"The account {name!r} is not in this made-up world, expected an account_id of"
+                " truth.adoptions; choose one from there."
+            )
+        removed[number[name]] = True
+    adoption = made.story.adoption if bios == "kept" else None
+    return World(made.parameters, tell(made.parameters, removed, adoption, made.story.network))
+
+
+def indispensable(made: World) -> pd.DataFrame:
+    """Return, for each relay of each caused outcome, whether it could be done without.
+
+    `indispensable` is true when the account behind the outcome would not have met the same post
+    without the relay (that cascade run again without it).
+    """
+    rows = []
+    events = made.story.events
+    for number, one in enumerate(made.sight.outcomes, 1):
+        if one.event < 0:
+            continue
+        root_id = events.post_id[events.root[one.event]]
+        for row in one.path[1:]:
+            relay = made.sight.names.account_ids[int(events.author[row])]
+            other = without(made, [relay]).story.events
+            met = (other.post_id[np.maximum(other.root, 0)] == root_id) & (
+                other.author == one.account
+            )
+            rows.append(
+                {
+                    "outcome_id": f"outcome-{number}",
+                    "account_id": relay,
+                    "indispensable": not bool(met.any()),
+                }
+            )
+    return pd.DataFrame(rows, columns=["outcome_id", "account_id", "indispensable"])
