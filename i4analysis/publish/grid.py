@@ -33,8 +33,8 @@ def pack(
 
     `cells` gives, for a column of codes, the words a reader sees for each code.
 
-    Types: number | share | date | time | flag | text. A column of floats in 0–1 whose name holds
-    `share` or starts with `p_` is a share, printed as a percentage.
+    Types: number | share | date | time | flag | text. A column of floats in 0–1 with `share`
+    as a word of its name, or starting with `p_`, is a share, printed as a percentage.
     """
     if len(table) > MOST_ROWS:
         raise I4Error(
@@ -62,15 +62,22 @@ def _type(name: str, values: pd.Series[Any]) -> str:
     if pd.api.types.is_bool_dtype(values):
         return "flag"
     if pd.api.types.is_numeric_dtype(values):
-        return "share" if "share" in name or name.startswith("p_") else "number"
+        return _numeric(name, values)
     if kinds and all(issubclass(kind, datetime) for kind in kinds):
         whole = all((v.hour, v.minute, v.second) == (0, 0, 0) for v in values if not _null(v))
         return "date" if whole else "time"
     if kinds and all(issubclass(kind, Date) for kind in kinds):
         return "date"
     if kinds and all(issubclass(kind, (int, float)) for kind in kinds):
-        return "share" if "share" in name or name.startswith("p_") else "number"
+        return _numeric(name, values)
     return "text"
+
+
+def _numeric(name: str, values: pd.Series[Any]) -> str:
+    words = name.split("_")
+    named = "share" in words or "shares" in words or words[0] == "p"
+    known = [float(value) for value in values if not _null(value)]
+    return "share" if named and all(-1 <= value <= 1 for value in known) else "number"
 
 
 def _null(value: Any) -> bool:

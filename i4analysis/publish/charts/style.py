@@ -41,6 +41,7 @@ MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsi
 
 WIDTH = 6.8  # inches: the report's text column; 11-point labels stay legible on a phone
 FONT = "DejaVu Sans"  # ships with matplotlib and has U+202F, which Liberation Sans lacks
+FRAME = "frame-"  # identifier of what `frame` writes, in SVG
 MADE_UP = {"fr": "Données fictives", "en": "Made-up data"}
 SOURCE = {"fr": "Source : ", "en": "Source: "}
 
@@ -49,6 +50,7 @@ RC: Any = {
     "font.family": FONT,
     "font.size": 11,
     "text.color": INK,
+    "text.parse_math": False,
     "axes.labelcolor": GREY,
     "axes.labelsize": 10.5,
     "axes.edgecolor": GREY,
@@ -284,6 +286,27 @@ def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[s
 # --------------------------------------------------------------------------------------- pictures
 
 
+_Line = tuple[str, float, str, str]
+
+
+def _lines(figure: Figure, lines: Sequence[_Line], top: float, spacing: float) -> None:
+    width, height = figure.get_size_inches()
+    for number, (line, size, weight, colour) in enumerate(lines):
+        # parse_math: a dollar sign in a text is a dollar sign. The gid lets a page drop the frame.
+        figure.text(
+            6 / 72 / width,
+            top / 72 / height,
+            line,
+            fontsize=size,
+            weight=weight,
+            color=colour,
+            va="top",
+            parse_math=False,
+            gid=f"{FRAME}{round(top)}-{number}",
+        )
+        top -= spacing * size
+
+
 @chart
 def frame(
     figure: Figure, *, title: str, subtitle: str, source: str, made_up: bool, lang: str
@@ -307,16 +330,8 @@ def frame(
         foots.insert(0, (MADE_UP[lang], 9.5, "bold", "#8A4B00"))
     header = 20 + sum(1.35 * size for _, size, _, _ in heads)
     footer = 12 + sum(1.4 * size for _, size, _, _ in foots)
-    at = 72 * height + header - 8
-    for line, size, weight, colour in heads:
-        figure.text(6 / 72 / width, at / 72 / height, line, fontsize=size, weight=weight,
-                    color=colour, va="top")  # fmt: skip
-        at -= 1.35 * size
-    at = -6.0
-    for line, size, weight, colour in foots:
-        figure.text(6 / 72 / width, at / 72 / height, line, fontsize=size, weight=weight,
-                    color=colour, va="top")  # fmt: skip
-        at -= 1.4 * size
+    _lines(figure, heads, 72 * height + header - 8, 1.35)
+    _lines(figure, foots, -6.0, 1.4)
     box = Bbox([[0, -footer / 72], [width, height + header / 72]])
     return box, header, footer
 

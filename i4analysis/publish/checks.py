@@ -1,0 +1,263 @@
+"""The publishing checks: a report that fails one is not published.
+
+Each check gives one sentence a fault: what, where, found against expected, what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from i4analysis.movement import Movement
+from i4analysis.publish.boilerplate import WORDS
+from i4analysis.publish.cards import SIZES
+from i4analysis.publish.check_pages import Page, check_page
+from i4analysis.publish.model import MADE_UP_PREFIX
+from i4analysis.publish.numbers import unexplained
+from i4analysis.publish.report import CHAPTERS, MANIFEST, PAGES
+from i4analysis.publish.wording import LANGUAGES
+
+HEAVIEST_PAGE = 1_500_000
+HEAVIEST_CARD = 300_000
+SMALLEST_CELL = 5
+ALT_LENGTH = (80, 420)
+TEXTS = {".html", ".csv", ".svg", ".json"}
+# Columns that would identify somebody; allowed only if every value is in people.csv.
+IDENTIFYING = {
+    *("handle", "author", "author_id", "account", "account_id", "screen_name", "username"),
+    *("post_id", "child_id", "parent_id", "cascade_id", "bio", "text"),
+}
+# In a table about job seekers a small whole number is a count of people unless named otherwise.
+NOT_PEOPLE = re.compile(
+    r"(?:^|_)(?:rank|order|day|days|week|weeks|hour|hours|lo|hi|year|month|threshold|level|version"
+    r"|seed|degree|coefficient|ratio|elements|parameter|value|weight)(?:_|$)"
+)
+_NAME = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_]{2,})")
+_CSS = re.compile(r"@(?:media|page|font|keyframes|supports|import|charset|bottom|top|layer)\b")
+_TRACES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<![\d.])\d{15,20}(?![\d.])"), "what looks like a post or account identifier"),
+    (re.compile(r"status(?:es)?/\d"), "the address of a post"),
+    (re.compile(r"\b(?:t\.co|bit\.ly|ow\.ly|buff\.ly)/\w"), "a short link"),
+    (re.compile(r"\bat://|\bdid:plc:"), "a Bluesky identifier"),
+    (
+        re.compile(r"(?:/home/|/root/|/Users/|/tmp/)[\w./-]+"),
+        "a path of this machine",
+    ),
+)
+
+
+def run(folder: Path, movement: Movement) -> list[str]:
+    """Return every fault of the report in `folder`, one sentence each; empty: it may go out."""
+    try:
+        chapters = json.loads((folder / CHAPTERS).read_text(encoding="utf-8"))["chapters"]
+        pages = {
+            lang: Page((folder / name).read_text(encoding="utf-8"), lang)
+            for lang, name in PAGES.items()
+        }
+    except (OSError, ValueError, KeyError) as error:
+        return [f"The report {folder} is not whole ({error}); build it again."]
+    faults = [*_manifest(folder)]
+    for chapter in chapters:
+        faults += [*unexplained(chapter), *_alts(chapter), *_columns(chapter, movement)]
+        faults += _small_cells(chapter)
+    faults += _different_alts(chapters)
+    for page in pages.values():
+        faults += check_page(page, chapters, heaviest=HEAVIEST_PAGE)
+    checks: tuple[Callable[[Path], Iterable[str]], ...] = (_pictures, _cards, _papers, _workbook)
+    for check in checks:
+        faults += check(folder)
+    faults += _people(folder, movement)
+    if movement.made_up:
+        faults += _made_up(folder, pages)
+    return faults
+
+
+# ---------------------------------------------------------------------------------- chapters
+
+
+def _alts(chapter: Mapping[str, Any]) -> Iterator[str]:
+    least, most = ALT_LENGTH
+    for item in chapter["items"]:
+        for lang, alt in (item.get("alt") or {}).items():
+            if not (least <= len(alt) <= most and alt.endswith(".") and re.search(r"\d", alt)):
+                yield (
+                    f"The figure {item['stem']} has the {lang} text alternative {alt[:60]!r}…"
+                    f" ({len(alt)} characters), expected {least} to {most} with a number and a"
+                    " full stop; rewrite it."
+                )
+
+
+def _different_alts(chapters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for lang in LANGUAGES:
+        seen: dict[str, str] = {}
+        for chapter in chapters:
+            for item in chapter["items"]:
+                alt = (item.get("alt") or {}).get(lang)
+                if alt is not None and alt in seen:
+                    yield (
+                        f"The figures {seen[alt]} and {item['stem']} have the same {lang} text"
+                        " alternative, expected one each; rewrite it."
+                    )
+                if alt is not None:
+                    seen[alt] = item["stem"]
+
+
+def _public(movement: Movement) -> set[str]:
+    people = movement.people
+    names = {str(value).casefold() for value in people["handle"].dropna()}
+    return names | {str(value).casefold() for value in people["name"].dropna()}
+
+
+def _columns(chapter: Mapping[str, Any], movement: Movement) -> Iterator[str]:
+    public = _public(movement)
+    for item in chapter["items"]:
+        for place, column in enumerate(item.get("columns", ())):
+            if column["name"] not in IDENTIFYING or column.get("words"):
+                continue
+            values = {row[place] for row in item["rows"] if isinstance(row[place], str)}
+            private = [value for value in values if value.lstrip("@").casefold() not in public]
+            if private:
+                yield (
+                    f"The table {item['stem']} publishes {len(private)} values of the column"
+                    f" {column['name']} that are not in people.csv, expected public names only;"
+                    " number the accounts instead."
+                )
+
+
+def _small_cells(chapter: Mapping[str, Any]) -> Iterator[str]:
+    for item in chapter["items"]:
+        for place, column in enumerate(item.get("columns", ())):
+            seekers = chapter["key"] == "appeals" or "seeker" in column["name"]
+            if not seekers or column["type"] != "number" or NOT_PEOPLE.search(column["name"]):
+                continue
+            small = sum(
+                isinstance(row[place], int) and 0 < row[place] < SMALLEST_CELL
+                for row in item["rows"]
+            )
+            if small:
+                yield (
+                    f"The table {item['stem']}, column {column['name']}, has {small} cells under"
+                    f" {SMALLEST_CELL} about people looking for work, expected none; merge or drop"
+                    " them."
+                )
+
+
+# ------------------------------------------------------------------------------------- files
+
+
+def _manifest(folder: Path) -> Iterator[str]:
+    try:
+        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError) as error:
+        yield f"The file {folder / MANIFEST} cannot be read ({error}); build the report again."
+        return
+    present = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    }
+    for name in sorted(set(listed) ^ set(present)):
+        where = "the manifest" if name in listed else "the folder"
+        yield f"The file {name} is only in {where}, expected in both; build the report again."
+    for name in sorted(set(listed) & set(present)):
+        if hashlib.sha256(present[name].read_bytes()).hexdigest() != listed[name]:
+            yield f"The file {name} is not the one of the manifest; build the report again."
+
+
+def _pictures(folder: Path) -> Iterator[str]:
+    for path in sorted((folder / "figures").glob("*.svg")):
+        text = path.read_text(encoding="utf-8")
+        try:
+            root = ElementTree.fromstring(text)
+        except ElementTree.ParseError as error:
+            yield f"The figure {path.name} is not well-formed SVG ({error}); draw it again."
+            continue
+        tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+        links = [
+            value
+            for element in root.iter()
+            for name, value in element.attrib.items()
+            if name.endswith("href") and not value.startswith(("#", "data:"))
+        ]
+        if "script" in tags or "date" in tags or links:
+            yield f"The figure {path.name} holds a script, a date or a link; draw it again."
+
+
+def _cards(folder: Path) -> Iterator[str]:
+    wanted = {f"{width}x{height}": (width, height) for width, height in SIZES}
+    found = sorted(folder.glob("*card.*.png"))
+    if len(found) != len(wanted) * len(LANGUAGES):
+        yield f"The report has {len(found)} cards, expected {len(wanted) * len(LANGUAGES)}."
+    for path in found:
+        content = path.read_bytes()
+        size = int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+        if size != wanted.get(path.stem.rpartition(".")[2]) or len(content) >= HEAVIEST_CARD:
+            yield (
+                f"The card {path.name} is {size[0]} × {size[1]} and {len(content):,} bytes,"
+                f" expected the size in its name and under {HEAVIEST_CARD:,}."
+            )
+
+
+def _papers(folder: Path) -> Iterator[str]:
+    papers = sorted(folder.glob("*report.*.pdf"))
+    if len(papers) != len(LANGUAGES):
+        yield f"The report has {len(papers)} PDF files, expected one a language; build it again."
+    for path in papers:
+        content = path.read_bytes()
+        if not content.startswith(b"%PDF") or b"pdfuaid:part" not in content:
+            yield f"The paper {path.name} does not declare PDF/UA, expected PDF/UA-1."
+
+
+def _workbook(folder: Path) -> Iterator[str]:
+    for path in folder.glob("*tables.xlsx"):
+        with zipfile.ZipFile(path) as book:
+            parts = {name: book.read(name).decode("utf-8") for name in book.namelist()
+                     if name.endswith(".xml")}  # fmt: skip
+        if any(re.search(r"<f[ >]", text) for name, text in parts.items() if "/sheet" in name):
+            yield f"The workbook {path.name} holds a formula, expected values only."
+        strings = re.findall(r"<t(?: [^>]*)?>([^<]?)", parts.get("xl/sharedStrings.xml", ""))
+        if any(first in "=+-@" for first in strings if first):
+            yield f"The workbook {path.name} has a cell that starts with = + - or @."
+
+
+def _people(folder: Path, movement: Movement) -> Iterator[str]:
+    public = _public(movement) | {handle.casefold() for handle in _press_handles(movement)}
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in TEXTS):
+        name = path.relative_to(folder).as_posix()
+        if name == MANIFEST:  # hashes and names of files only
+            continue
+        text = re.sub(r"base64,[A-Za-z0-9+/=]+", "", path.read_text(encoding="utf-8-sig"))
+        text = re.sub(r"<style\b.*?</style>", "", text, flags=re.DOTALL)
+        if path.suffix == ".svg":  # paths are digits; what is written is in the comments
+            text = " ".join(re.findall(r"<!--(.*?)-->", text, flags=re.DOTALL))
+        private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
+        if private:
+            yield (
+                f"The file {name} holds {len(private)} names starting with @ that are not in"
+                " people.csv, expected none; remove them or list public ones."
+            )
+        for pattern, what in _TRACES:
+            if pattern.search(text):
+                yield f"The file {name} holds {what}, expected none; remove it."
+
+
+def _press_handles(movement: Movement) -> Iterable[str]:
+    """Return the movement's own marks, which people write with @ as well as #."""
+    return (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
+
+
+def _made_up(folder: Path, pages: Mapping[str, Page]) -> Iterator[str]:
+    for lang, page in pages.items():
+        if WORDS["made_up"][lang] not in page.text:
+            yield f"The {lang} page does not say that its data are made up; build it again."
+    passed_on = [*(folder / "figures").iterdir(), *folder.glob("*.pdf"), *folder.glob("*.xlsx"),
+                 *folder.glob("*.png")]  # fmt: skip
+    for path in passed_on:
+        if not path.name.startswith(MADE_UP_PREFIX):
+            yield f"The made-up file {path.name} does not say so in its name; build it again."

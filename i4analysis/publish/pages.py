@@ -1,0 +1,263 @@
+"""A report in one language: plain values that the HTML and the PDF template both print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from i4analysis.publish import grid
+from i4analysis.publish.boilerplate import AFTERWORD, INPUTS, TOPICS, WORDS
+from i4analysis.publish.model import Chapter, Report
+from i4analysis.publish.wording import Text, date, listing, number, quote
+
+PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
+Values = dict[str, Any]
+
+
+def page(report: Report, lang: str, *, most_rows: int = PAGE_ROWS) -> Values:
+    """Return everything the page of one language prints, in its order.
+
+    Tables print at most `most_rows` rows; their files hold all.
+    """
+    words = {name: text[lang] for name, text in WORDS.items()}
+    as_of = words["no_date"] if report.as_of is None else date(report.as_of, lang)
+    key = report.title_key
+    title = report.chapters[key]["title"][lang] if key else _name(report, lang)
+    sections = [_section(report, name, lang, title, most_rows) for name in _keys(report)]
+    for place, section in enumerate(sections, start=1):
+        section["number"] = str(place)
+    values: Values = {
+        "lang": lang,
+        "words": words,
+        "title": title,
+        "name": _name(report, lang),
+        "as_of": as_of,
+        "dateline": as_of if report.as_of is None else f"{words['as_of']} {as_of}",
+        "standfirst": _standfirst(report, lang, title),
+        "banners": _banners(report, lang),
+        "embargo": report.movement.publish_not_before is not None,
+        "made_up": report.made_up,
+        "key_figures": [_figure(figure, lang) for figure in report.front_figures()],
+        "can": [quote(t[lang], lang) for t in report.front_sentences("can_write")],
+        "cannot": [t[lang] for t in report.front_sentences("cannot_write")],
+        "contact": report.movement.contact or words["no_contact"],
+        "since": _since(report, lang),
+        "sections": sections,
+        "afterword": [
+            {"id": name, "title": head[lang], "paragraphs": [text[lang] for text in texts]}
+            for name, head, texts in AFTERWORD
+        ],
+        "version": report.version,
+        "prefix": report.prefix,
+        "notebooks": [f"notebooks/{name}" for name in report.notebooks],
+    }
+    values["cite"] = _citation(report, values, lang)
+    return values
+
+
+def _name(report: Report, lang: str) -> str:
+    return Text.of(report.movement.title, report.movement.name)[lang]
+
+
+def _keys(report: Report) -> list[str]:
+    return [*TOPICS, *(key for key in report.chapters if key not in TOPICS)]
+
+
+def _standfirst(report: Report, lang: str, title: str) -> list[str]:
+    """Return the answers that sum the report up: of the chapter of its title, and of outcomes."""
+    keys = dict.fromkeys(key for key in (report.title_key, "outcomes") if key in report.chapters)
+    answers = [report.chapters[key]["answer"][lang] for key in keys if key]
+    return [answer for answer in answers if answer.rstrip(".") != title.rstrip(".")]
+
+
+def _banners(report: Report, lang: str) -> list[Values]:
+    banners = []
+    embargo = report.movement.publish_not_before
+    if embargo is not None:
+        moment = date(embargo.astimezone(report.movement.zone), lang, "minute")
+        zone = f"({report.movement.timezone})"
+        text = Text.same(f"{WORDS['embargo_text'][lang]} {moment} {zone}.")[lang]
+        banners.append({"kind": "embargo", "title": WORDS["embargo"][lang], "text": text})
+    for kind, wanted in (("made_up", report.made_up), ("preliminary", report.preliminary)):
+        if wanted:
+            text = WORDS[f"{kind}_text"][lang]
+            banners.append({"kind": kind, "title": WORDS[kind][lang], "text": text})
+    for banner in banners:
+        banner["title"] = Text.same(f"{banner['title']} :")[lang]
+    return banners
+
+
+def _figure(figure: Mapping[str, Any], lang: str) -> Values:
+    """Split `au moins 300` into its caution and its number, so that each has its size."""
+    text = figure["text"][lang]
+    digits = next((at for at, sign in enumerate(text) if sign.isdigit() or sign == "−"), 0)
+    return {
+        "caution": text[:digits].strip(),
+        "value": text[digits:],
+        "label": figure["label"][lang],
+        "definition": figure["definition"][lang],
+    }
+
+
+# ---------------------------------------------------------------------------------- sections
+
+
+def _section(report: Report, key: str, lang: str, report_title: str, most: int) -> Values:
+    topic = TOPICS.get(key, Text.same(key))[lang]
+    chapter = report.chapters.get(key)
+    if chapter is None:
+        return {"id": key, "topic": topic, "title": topic, "absent": WORDS["absent"][lang]}
+    title = chapter["title"][lang]
+    again = title == report_title
+    front = (report.front_sentences("can_write"), report.front_sentences("cannot_write"))
+    can, cannot = (
+        [text for text in chapter[name] if text not in shown]
+        for name, shown in zip(("can_write", "cannot_write"), front, strict=True)
+    )
+    return {
+        "id": key,
+        "topic": topic,
+        # The finding of page 1 is not printed twice as a heading: the question stands in.
+        "title": chapter["question"][lang] if again else title,
+        "question": "" if again else chapter["question"][lang],
+        "answer": chapter["answer"][lang],
+        "absent": "",
+        "blocks": [_block(report, key, item, lang, most) for item in chapter["items"]],
+        "can": [quote(text[lang], lang) for text in can],
+        "cannot": [text[lang] for text in cannot],
+        "missing": [gap["text"][lang] for gap in chapter["cannot_show"]],
+        "excluded": _excluded(chapter, lang),
+    }
+
+
+def _excluded(chapter: Chapter, lang: str) -> list[str]:
+    return [
+        Text.same(f"{number(entry['count'], lang)} : {entry['reason'][lang]}")[lang]
+        for entry in chapter["excluded"]
+    ]
+
+
+def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, most: int) -> Values:
+    if item["kind"] in ("heading", "sentence"):
+        return {"kind": item["kind"], "text": item["text"][lang]}
+    stem = item["stem"]
+    name = f"{report.prefix}{stem}"
+    block: Values = {
+        "kind": item["kind"],
+        "chapter": key,
+        "stem": stem,
+        "title": item["title"][lang],
+        "note": item["note"][lang] if item.get("note") else "",
+        "source": _source(report, item, lang),
+        "table": _table(item, lang, most),
+        "csv": f"{name}.csv",
+        "files": [f"figures/{name}.csv"],
+    }
+    if item["kind"] == "figure":
+        block |= {"subtitle": item["subtitle"][lang], "alt": item["alt"][lang]}
+        block["crop"] = item["crop"][lang]
+        block["files"] = [f"figures/{name}.{lang}.svg", f"figures/{name}.{lang}.png"]
+    return block
+
+
+def _source(report: Report, item: Mapping[str, Any], lang: str) -> str:
+    words = (item.get("source") or {}).get(lang, "").strip()
+    if report.made_up and WORDS["made_up"][lang].lower() not in words.lower():
+        words = f"{WORDS['made_up'][lang].lower()}, {words}" if words else WORDS["made_up"][lang]
+    if not words:
+        return ""
+    return Text.same(f"{WORDS['source'][lang]} : {words.rstrip('.')}.")[lang]
+
+
+def _table(item: Mapping[str, Any], lang: str, most: int) -> Values:
+    columns, rows = item["columns"], item["rows"]
+    kept = _thinned(columns, rows, most)
+    total = len(rows)
+    caption = ""
+    if len(kept) < total:
+        caption = Text(
+            fr=f"{number(len(kept), 'fr')} lignes sur {number(total, 'fr')} ; toutes sont dans le"
+            " fichier.",
+            en=f"{number(len(kept), 'en')} of {number(total, 'en')} rows; all are in the file.",
+        )[lang]
+    return {
+        "headers": [
+            {"text": column["header"][lang], "numeric": column["type"] in ("number", "share")}
+            for column in columns
+        ],
+        "rows": [
+            [grid.shown(cell, column, lang) for cell, column in zip(row, columns, strict=True)]
+            for row in kept
+        ],
+        "caption": caption,
+    }
+
+
+def _thinned(columns: list[Values], rows: list[list[Any]], most: int) -> list[list[Any]]:
+    """Return the rows a page prints: of a series, evenly spaced with the last; else the first."""
+    if len(rows) <= most:
+        return rows
+    if columns and columns[0]["type"] in ("date", "time"):
+        step = -(-len(rows) // most)
+        return rows[::-1][::step][::-1]
+    return rows[:most]
+
+
+# -------------------------------------------------------------------------- comparison, credits
+
+
+def _since(report: Report, lang: str) -> Values:
+    """Return what rose, fell, came and went since the last report, and which inputs changed."""
+    if report.previous is None:
+        return {"text": WORDS["first"][lang], "rows": [], "inputs": ""}
+    before, now = report.previous.get("key_figures") or {}, report.figures()
+    labels = {
+        f"{key}.{figure['id']}": figure["label"][lang]
+        for key, chapter in report.chapters.items()
+        for figure in chapter["key_figures"]
+    }
+    rows = []
+    for name in [*now, *(name for name in before if name not in now)]:
+        old, new = before.get(name), now.get(name)
+        if old == new:
+            continue
+        cells = ["–" if value is None else number(value, lang) for value in (old, new)]
+        rows.append([labels.get(name, name), *cells, WORDS[_direction(old, new)][lang]])
+    changed = listing(_changed_inputs(report, lang), lang)
+    inputs = Text.same(f"{WORDS['since_inputs'][lang]} : {changed}.")[lang] if changed else ""
+    return {"text": "" if rows else WORDS["same"][lang], "rows": rows, "inputs": inputs}
+
+
+def _direction(old: float | None, new: float | None) -> str:
+    if old is None:
+        return "new"
+    if new is None:
+        return "gone"
+    return "rose" if new > old else "fell"
+
+
+def _changed_inputs(report: Report, lang: str) -> list[str]:
+    old = (report.previous or {}).get("inputs") or {}
+    new = report.refresh.get("inputs") or {}
+    changed = []
+    for name in sorted({*old, *new}):
+        if old.get(name) == new.get(name):
+            continue
+        if name != "movement":
+            changed.append(INPUTS.get(name, Text.same(name))[lang])
+            continue
+        before, after = old.get(name) or {}, new.get(name) or {}
+        files = {file for file in {*before, *after} if before.get(file) != after.get(file)}
+        stores = {file for file in files if file.startswith("archive/")}
+        changed += [INPUTS["archive"][lang]] if stores else []
+        changed += [INPUTS["movement"][lang]] if files - stores else []
+    return changed
+
+
+def _citation(report: Report, values: Values, lang: str) -> str:
+    year = f" ({report.as_of.year})" if report.as_of is not None else ""
+    fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
+    return Text.same(
+        f"i4analysis{year}, {quote(values['title'].rstrip('.'), lang)}, {values['name']},"
+        f" {values['dateline']}{fictive}, version {values['version']}. CC BY 4.0."
+    )[lang]

@@ -1,0 +1,71 @@
+"""Pictures for pages: the middle of a saved SVG, without what only a separate file needs."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from PIL import Image
+
+from i4analysis.publish.charts.style import FRAME
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+
+ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("xlink", _XLINK)
+
+
+def inner(svg: bytes, crop: Sequence[float]) -> bytes:
+    """Return a saved figure without its frame (title, source), cut to the drawing.
+
+    The page prints title, subtitle and source as text; a picture of them would be read twice.
+    Metadata goes, and coordinates are rounded to a hundredth of a point: a third of the bytes.
+    """
+    header, footer = crop
+    root = ElementTree.fromstring(svg)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.get("id", "").startswith(FRAME) or child.tag == f"{{{_SVG}}}metadata":
+                parent.remove(child)
+    for element in root.iter():
+        element.text = (element.text or "").strip() or None
+        element.tail = None
+        for name in ("d", "x", "y", "points"):
+            if name in element.attrib:
+                element.set(name, _shorter(element.attrib[name]))
+    _, _, width, height = (float(part) for part in root.get("viewBox", "").split())
+    drawn = height - header - footer
+    root.set("viewBox", f"0 {header:g} {width:g} {drawn:g}")
+    root.set("width", f"{width:g}pt")
+    root.set("height", f"{drawn:g}pt")
+    return bytes(ElementTree.tostring(root, encoding="utf-8"))
+
+
+def _shorter(numbers: str) -> str:
+    rounded = _LONG.sub(lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), numbers)
+    return re.sub(r"\s+", " ", rounded).strip()
+
+
+def size(svg: bytes) -> tuple[float, float]:
+    """Return width and height in points."""
+    _, _, width, height = ElementTree.fromstring(svg).get("viewBox", "").split()
+    return float(width), float(height)
+
+
+def cut_png(png: bytes, crop: Sequence[float], total: float) -> bytes:
+    """Return a saved PNG without its frame, in at most 256 colours.
+
+    `crop` (header, footer) and `total` are heights in points, as in the SVG.
+    """
+    header, footer = crop
+    with Image.open(io.BytesIO(png)) as image:
+        scale = image.height / total
+        box = (0, round(header * scale), image.width, round((total - footer) * scale))
+        cut = image.convert("RGB").crop(box).quantize(256, dither=Image.Dither.NONE)
+    stream = io.BytesIO()
+    cut.save(stream, format="PNG", optimize=True)
+    return stream.getvalue()

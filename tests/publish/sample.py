@@ -1,0 +1,278 @@
+"""A small hand-made set of chapters, enough for a whole report."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from i4analysis.movement import Movement
+from i4analysis.publish import wording
+from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.charts import style
+
+FIRST = date(2015, 9, 26)
+
+
+def movement(**changes: object) -> Movement:
+    values: dict[str, object] = {
+        "name": "toy",
+        "title": {"fr": "#toy, un mouvement d'essai", "en": "#toy, a test movement"},
+        "hashtags": ("toy",),
+        "supporter_marks": ("toy",),
+        "timezone": "Europe/Paris",
+        "made_up": True,
+        "contact": "corrections [at] example.org",
+    }
+    return Movement(**(values | changes))  # type: ignore[arg-type]  # test values
+
+
+def adoption_table(last: int = 329, days: int = 24) -> pd.DataFrame:
+    step = (last - 30) / max(days - 1, 1)
+    return pd.DataFrame(
+        {
+            "day": [FIRST + timedelta(days=k) for k in range(days)],
+            "accounts": [round(30 + step * k) for k in range(days)],
+        }
+    )
+
+
+@style.chart
+def plot_steps(table: pd.DataFrame, *, lang: str = "en") -> Axes:
+    ax = style.axes(height=3.1)
+    days = style.day_numbers(table["day"])
+    ax.step(days, table["accounts"], where="post", color=style.BLUE)
+    ax.fill_between(days, table["accounts"], step="post", color=style.BLUE, alpha=0.1)
+    ax.set_ylim(0, None)
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang)
+    last = table.iloc[-1]
+    label = wording.number(last["accounts"], lang)
+    style.end_labels(ax, [(days[-1], last["accounts"], label, style.BLUE)])
+    return ax
+
+
+@style.chart
+def plot_bars(table: pd.DataFrame, *, lang: str = "en") -> Axes:
+    ax = style.axes(height=2.4)
+    words = {
+        "founder": {"fr": "fondateurs", "en": "founders"},
+        "supporter": {"fr": "soutiens", "en": "supporters"},
+    }
+    ax.barh([words[r][lang] for r in table["role"]], table["reshares"], color=style.ORANGE)
+    style.number_axis(ax, lang, which="x")
+    return ax
+
+
+def supporters(of: Movement, table: pd.DataFrame) -> Chapter:
+    last, days = int(table["accounts"].iloc[-1]), len(table) - 1
+    chapter = Chapter(
+        "supporters",
+        2,
+        of,
+        title=Text.both(
+            lambda lang: {
+                "fr": f"De 30 fondateurs à {wording.plural(last, 'compte', 'comptes', lang)}"
+                f" en {wording.plural(days, 'jour', 'jours', lang)}",
+                "en": f"From 30 founders to {wording.plural(last, 'account', 'accounts', lang)}"
+                f" in {wording.plural(days, 'day', 'days', lang)}",
+            }[lang]
+        ),
+        question=Text(
+            fr="Combien de comptes affichaient-ils le mot-dièse ?",
+            en="How many accounts showed the hashtag?",
+        ),
+        answer=Text.both(
+            lambda lang: {
+                "fr": f"Au {wording.date(table['day'].iloc[-1], lang)}, au moins"
+                f" {wording.plural(last, 'compte', 'comptes', lang)} affichaient le mot-dièse.",
+                "en": f"By {wording.date(table['day'].iloc[-1], lang)} at least"
+                f" {wording.plural(last, 'account', 'accounts', lang)} showed the hashtag.",
+            }[lang]
+        ),
+        numbers={"days": days, "founders": 30},
+        as_of=table["day"].iloc[-1],
+    )
+    chapter.key_figure(
+        "founders",
+        30,
+        Text(fr="fondateurs le premier jour", en="founders on day one"),
+        Text(fr="groupe privé", en="private group"),
+    )
+    chapter.key_figure(
+        "accounts",
+        last,
+        Text(fr="comptes affichant le mot-dièse", en="accounts showing the hashtag"),
+        Text(fr="minimum : comptes publics seuls", en="minimum: public only"),
+        roughness="at_least",
+    )
+    chapter.figure(
+        "adoption",
+        table,
+        lambda lang: plot_steps(table, lang=lang).figure,
+        title=Text.both(
+            lambda lang: {
+                "fr": f"{wording.number(last, lang)} comptes au dernier jour",
+                "en": f"{wording.number(last, lang)} accounts on the last day",
+            }[lang]
+        ),
+        subtitle=Text(
+            fr="Comptes publics affichant le mot-dièse, cumul par jour",
+            en="Public accounts showing the hashtag, running total by day",
+        ),
+        alt=Text.both(
+            lambda lang: {
+                "fr": "Courbe en escalier des comptes affichant le mot-dièse : de 30 le"
+                f" premier jour à {wording.number(last, lang)} le dernier.",
+                "en": "Step chart of the accounts showing the hashtag: it goes from 30 on the"
+                f" first day to {wording.number(last, lang)} on the last.",
+            }[lang]
+        ),
+        source=Text(fr="présentations relevées chaque jour", en="bios seen each day"),
+        note=Text(
+            fr="Un compte est daté du premier jour où le mot-dièse est vu.",
+            en="An account is dated on the first day the hashtag was seen.",
+        ),
+        headers={"day": Text(fr="Jour", en="Day"), "accounts": Text(fr="Comptes", en="Accounts")},
+    )
+    chapter.can_write(
+        Text.both(
+            lambda lang: {
+                "fr": f"Au moins {wording.number(last, lang)} comptes affichaient le mot-dièse.",
+                "en": f"At least {wording.number(last, lang)} accounts showed the hashtag.",
+            }[lang]
+        )
+    )
+    chapter.cannot_write(
+        Text(
+            fr="« Le mot-dièse a sauvé l'usine » : le rapport décrit une suite, pas une cause.",
+            en="“The hashtag saved the plant”: the report describes a sequence, not a cause.",
+        )
+    )
+    chapter.excluded(Text(fr="présentations sans date", en="bios without a date"), 12)
+    return chapter
+
+
+def relays(of: Movement, founders: int = 432) -> Chapter:
+    table = pd.DataFrame({"role": ["founder", "supporter"], "reshares": [founders, 364]})
+    share = founders / (founders + 364)
+    more = share > 0.5
+    chapter = Chapter(
+        "relays",
+        4,
+        of,
+        title=Text(
+            fr="Les fondateurs reçoivent plus de la moitié des republications"
+            if more
+            else "Les fondateurs reçoivent moins de la moitié des republications",
+            en="Founders receive more than half of the reshares"
+            if more
+            else "Founders receive less than half of the reshares",
+        ),
+        question=Text(fr="Qui a porté le mot-dièse ?", en="Who carried the hashtag?"),
+        answer=Text.both(
+            lambda lang: {
+                "fr": f"Les fondateurs ont {wording.percent(share, lang)} des republications.",
+                "en": f"Founders receive {wording.percent(share, lang)} of the reshares.",
+            }[lang]
+        ),
+        numbers={"founder_share": share},
+    )
+    chapter.figure(
+        "received",
+        table,
+        lambda lang: plot_bars(table, lang=lang).figure,
+        title=Text.both(
+            lambda lang: {
+                "fr": f"{founders} republications pour les fondateurs",
+                "en": f"{founders} reshares for the founders",
+            }[lang]
+        ),
+        subtitle=Text(fr="Republications reçues, par rôle", en="Reshares received, by role"),
+        alt=Text(
+            fr=f"Deux barres : les fondateurs reçoivent {founders} republications, les soutiens"
+            " en reçoivent 364 sur la même période.",
+            en=f"Two bars: founders receive {founders} reshares, supporters receive 364 over"
+            " the same period of the movement.",
+        ),
+        source=Text(fr="republications lues dans l'archive", en="reshares read in the archive"),
+        headers={
+            "role": Text(fr="Rôle", en="Role"),
+            "reshares": Text(fr="Republications", en="Reshares"),
+        },
+        cells={
+            "role": {
+                "founder": Text(fr="fondateurs", en="founders"),
+                "supporter": Text(fr="soutiens", en="supporters"),
+            }
+        },
+    )
+    return chapter
+
+
+def outcomes(of: Movement) -> Chapter:
+    chapter = Chapter(
+        "outcomes",
+        7,
+        of,
+        title=Text(fr="Aucune issue n'est inscrite au registre", en="No outcome is in the ledger"),
+        question=Text(fr="Quels relais ont mené à quoi ?", en="Which relays led to what?"),
+        answer=Text(fr="Le registre des issues est vide.", en="The ledger of outcomes is empty."),
+    )
+    chapter.cannot_show(
+        Text(
+            fr="Les chaînes datées : aucune issue n'est inscrite.",
+            en="The dated chains: no outcome is in the ledger.",
+        ),
+        stem="outcome-chains",
+    )
+    return chapter
+
+
+def archive(of: Movement, posts: int = 796) -> Chapter:
+    table = pd.DataFrame({"kind": ["posts"], "rows": [posts]})
+    chapter = Chapter(
+        "archive",
+        1,
+        of,
+        title=Text.both(
+            lambda lang: {
+                "fr": f"{wording.number(posts, lang)} messages lus",
+                "en": f"{wording.number(posts, lang)} posts read",
+            }[lang]
+        ),
+        question=Text(fr="Que contient l'archive ?", en="What does the archive hold?"),
+        answer=Text.both(
+            lambda lang: {
+                "fr": f"{wording.number(posts, lang)} messages.",
+                "en": f"{wording.number(posts, lang)} posts.",
+            }[lang]
+        ),
+    )
+    chapter.key_figure(
+        "posts",
+        posts,
+        Text(fr="messages lus", en="posts read"),
+        Text(fr="sans doublons", en="without duplicates"),
+    )
+    chapter.table(
+        "archive-kinds",
+        table,
+        title=Text(fr="Ce qui a été lu", en="What was read"),
+        headers={"kind": Text(fr="Sorte", en="Kind"), "rows": Text(fr="Lignes", en="Rows")},
+    )
+    return chapter
+
+
+def save_all(folder: Path, of: Movement, **options: int) -> Path:
+    table = adoption_table(options.get("last", 329), options.get("days", 24))
+    for chapter in (
+        supporters(of, table),
+        relays(of, options.get("founders", 432)),
+        outcomes(of),
+        archive(of, options.get("posts", 796)),
+    ):
+        chapter.save(folder)
+    return folder
