@@ -219,10 +219,29 @@ def intervals(
     return _intervals(seen, find_intervals(seen, session_h=session_h), marked)
 
 
-def participants(archive: Archive, movement: Movement, known: Accounts) -> Events:
-    """Return as events the first post with the hashtag of each account, reshares included."""
-    first, _ = _first_posts(archive, movement, known)
-    return Events.sort(first["code"].to_numpy(), first["time"].to_numpy(), np.ones(len(first)))
+def membership(
+    archive: Archive, movement: Movement, known: Accounts
+) -> tuple[str, Events, pd.DataFrame]:
+    """Return who counts as a member from when to when, for measures of their followers.
+
+    Returns
+    -------
+    tuple
+        The basis: bio (the last sighting shows a supporter mark), posts (the account has posted
+        or reshared with the hashtag) or none; the events; the days (`sightings.day_ends`).
+    """
+    usable = usable_rows(archive)
+    seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
+    first_post, _ = _first_posts(archive, movement, known)
+    days = _days(archive, movement, seen, first_post)
+    if not _refusal(archive, movement, known, usable):
+        return "bio", Events.sort(seen.code, seen.time, seen.holds.astype(float)), days
+    first = Events.sort(
+        first_post["code"].to_numpy(dtype=np.int64),
+        first_post["time"].to_numpy(dtype=np.int64),
+        np.ones(len(first_post)),
+    )
+    return ("posts" if len(first_post) else "none"), first, days
 
 
 def _intervals(seen: Sightings, found: Intervals, marked: Ints) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,40 @@ class World:
     movement: Movement
     adopted_h: np.ndarray  # one value an account; inf: never
     dropped_h: np.ndarray
+
+
+def make_movement(**ledgers: list[dict[str, Any]]) -> Movement:
+    return Movement(
+        "small",
+        {"en": "small"},
+        hashtags=("i4emploi",),
+        supporter_marks=("i4emploi",),
+        seeker_marks=("i4emploir",),
+        started_on=pd.Timestamp("2015-09-26").date(),
+        timezone="Europe/Paris",
+        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
+    )
+
+
+def sighting(account: str | None, day: str, bio: str | None, **more: Any) -> dict[str, Any]:
+    return {
+        "platform": "twitter",
+        "account_id": account,
+        "handle": f"h{account}",
+        "bio": bio,
+        "seen_at": pd.Timestamp(day, tz="UTC"),
+        "seen_basis": "live",
+        **more,
+    }
+
+
+def make_archive(
+    *sightings: dict[str, Any], posts: Sequence[dict[str, Any]] = ()
+) -> tables.Archive:
+    return tables.Archive(
+        profiles=tables.build(tables.PROFILES, sightings),
+        posts=tables.build(tables.POSTS, posts),
+    )
 
 
 def movement(zone: str = "UTC", **ledgers: list[dict[str, object]]) -> Movement:
@@ -107,3 +143,45 @@ def world(
         },
     )
     return World(tables.Archive(posts=posts, profiles=profiles), movement(), adopted, dropped)
+
+
+def follower_world(
+    seed: int, *, n_lists: int, biggest: bool = True, accounts: int = 300, mean: int = 300
+) -> tuple[tables.Archive, Movement, int]:
+    """Supporters with follower lists drawn from circles of people; the truth is their number."""
+    rng = np.random.default_rng(seed)
+    sizes = np.maximum(rng.lognormal(0, 1.2, accounts) * mean / 2, 3).astype(int)
+    # People differ in how many accounts they follow, and circles follow the same ones.
+    n_people, circles = int(sizes.sum() * 2.2), 8
+    appetite = rng.lognormal(0, 0.7, n_people)
+    circle = rng.integers(0, circles, n_people)
+    lists = []
+    for account, size in enumerate(sizes):
+        weight = appetite * np.where(circle == account % circles, 1.0, 0.25)
+        # Weighted draw without replacement: the smallest of exponential clocks.
+        lists.append(np.argpartition(rng.exponential(1, n_people) / weight, size)[:size])
+    truth = len(np.unique(np.concatenate(lists)))
+    order = np.argsort(-sizes) if biggest else rng.permutation(accounts)
+    chosen = order[:n_lists]
+    follows = tables.build(
+        tables.FOLLOWS,
+        {
+            "platform": ["twitter"] * int(sizes[chosen].sum()),
+            "follower_id": [f"p{person}" for one in chosen for person in lists[one]],
+            "followee_id": [f"{one}" for one in chosen for _ in lists[one]],
+            "list_complete": [True] * int(sizes[chosen].sum()),
+        },
+    )
+    profiles = tables.build(
+        tables.PROFILES,
+        {
+            "platform": ["twitter"] * accounts,
+            "account_id": [f"{account}" for account in range(accounts)],
+            "handle": [f"h{account}" for account in range(accounts)],
+            "bio": ["#i4emploi"] * accounts,
+            "followers": sizes.tolist(),
+            "seen_at": [START + pd.Timedelta(hours=12)] * accounts,
+            "seen_basis": ["live"] * accounts,
+        },
+    )
+    return tables.Archive(profiles=profiles, follows=follows), movement(), truth

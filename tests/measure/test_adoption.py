@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from member_worlds import World, movement, world
-from test_members import make_archive, make_movement, sighting
+from member_worlds import World, make_archive, make_movement, movement, sighting, world
 
 from i4analysis import tables
 from i4analysis.measure import members

@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
 import pytest
+from member_worlds import make_archive, make_movement, sighting
 
 from i4analysis import tables
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure import members
 from i4analysis.movement import Movement
-
-
-def make_movement(**ledgers: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        "small",
-        {"en": "small"},
-        hashtags=("i4emploi",),
-        supporter_marks=("i4emploi",),
-        seeker_marks=("i4emploir",),
-        started_on=pd.Timestamp("2015-09-26").date(),
-        timezone="Europe/Paris",
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
-
-
-def sighting(account: str | None, day: str, bio: str | None, **more: Any) -> dict[str, Any]:
-    return {
-        "platform": "twitter",
-        "account_id": account,
-        "handle": f"h{account}",
-        "bio": bio,
-        "seen_at": pd.Timestamp(day, tz="UTC"),
-        "seen_basis": "live",
-        **more,
-    }
-
-
-def make_archive(*sightings: dict[str, Any], posts: list[dict[str, Any]] = ()) -> tables.Archive:
-    return tables.Archive(
-        profiles=tables.build(tables.PROFILES, sightings),
-        posts=tables.build(tables.POSTS, posts),
-    )
 
 
 def role_of(archive: tables.Archive, movement: Movement) -> dict[str, str]:
