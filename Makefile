@@ -5,7 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 MOVEMENTS ?= data/i4emploi data/demo
 
-.PHONY: report test test-all check prove lab dictionary bench clean
+.PHONY: help report test test-all check prove lab dictionary bench published clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
 report: $(STAMP)  ## refresh the notebooks and write reports/
 	$(BIN)/i4 refresh $(MOVEMENTS) --out reports
@@ -39,6 +42,10 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $(STAMP)
+
+published: $(STAMP)  ## refresh #i4Emploi and keep its report for visitors
+	$(BIN)/i4 refresh data/i4emploi --out reports
+	$(BIN)/python -m i4analysis.publish.visitors reports/i4emploi reports/published/i4emploi
 
 clean:  ## remove the environment and generated files, never raw data
 	rm -rf $(VENV) reports/demo data/demo/archive data/demo/raw
