@@ -20,6 +20,8 @@ from i4analysis.archive.opening import Damaged
 
 LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
 TOO_LONG = "\ufdd1"  # likewise, for what was left out of a line beyond all measure
+PREAMBLE = "#"  # key under which rows carry the lines above the header, where there are any
+MOST_PREAMBLE = 8
 MOST_LINES = 2_000  # a record longer than this is a stray quote
 MOST_CHARACTERS = 4_000_000
 MOST_PIECES = 40
@@ -182,6 +184,8 @@ class CsvRows:
     ----------
     header
         Names of the columns; empty for an empty file.
+    preamble
+        The lines above the header, in one.
     damage
         Why the bytes broke off, once `rows` has ended; "" if they did not.
     """
@@ -191,6 +195,7 @@ class CsvRows:
     delimiter: str = field(init=False)
     quoted_header: bool = field(init=False)
     damage: str = field(init=False, default="")
+    preamble: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self._source = self._lines()
@@ -201,13 +206,9 @@ class CsvRows:
         self._characters = 0
         self._ended = False
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
-        first = self._line()
-        while first is not None and (
-            not first.strip() or re.fullmatch(r"sep=.\s*", first, re.IGNORECASE)
-        ):
-            first = self._line()
-        self.header, self.delimiter = sniff_header(first or "")
-        self.quoted_header = '"' in (first or "")
+        first = self._header_line()
+        self.header, self.delimiter = sniff_header(first)
+        self.quoted_header = '"' in first
         self._restart()
 
     def rows(
@@ -239,6 +240,28 @@ class CsvRows:
             if len(lines) > 1:
                 self._resume_after_first(line, lines)
             yield self._broken(line, cells, lines, fault)
+
+    def _header_line(self) -> str:
+        """Return the header: the first line, or the one after a few lines that are no table.
+
+        Exports begin with `sep=;`, or with a title and a date above the header; such lines hold
+        one cell where the header holds three or more.
+        """
+        above: list[str] = []
+        first = ""
+        while len(above) <= MOST_PREAMBLE and (line := self._line()) is not None:
+            if not line.strip() or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
+                continue
+            first = first or line
+            width = len([name for name in sniff_header(line)[0] if name])
+            if width >= 3:
+                self.preamble = " ".join(above).strip()
+                return line
+            if width == 2 and not above:
+                return line
+            above.append(line.strip())
+        self._give_back(self._number - len(above) + 2, [line + "\n" for line in above[1:]])
+        return first
 
     # --------------------------------------------------------------------------- line by line
 

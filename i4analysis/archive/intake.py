@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive import framing, opening
-from i4analysis.archive.csvrows import Broken, CsvRows
+from i4analysis.archive.csvrows import PREAMBLE, Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
 from i4analysis.archive.framing import Cut, TooLong
 from i4analysis.archive.opening import Damaged, Source
@@ -276,6 +276,8 @@ def _rest(sink: Sink, damage: Damaged, piece: bytes = b"") -> None:
 
 def _read_table(source: Source, reader: CsvReader, sink: Sink) -> None:
     table = CsvRows(source.chunks())
+    above = [table.preamble] if table.preamble else []
+    header = [*table.header, *[PREAMBLE for _ in above]]
     for row in table.rows(reader.repair(table.header), reader.may_be_unquoted):
         sink.line = row.line
         sink.found()
@@ -284,7 +286,7 @@ def _read_table(source: Source, reader: CsvReader, sink: Sink) -> None:
             continue
         before = sink.mark()
         try:
-            reader.read(dict(zip(table.header, row.cells, strict=True)), sink)
+            reader.read(dict(zip(header, (*row.cells, *above), strict=True)), sink)
         except FAULTS as fault:
             sink.rollback(before)
             sink.reject(_sentence(fault), ",".join(row.cells))

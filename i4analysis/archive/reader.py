@@ -28,6 +28,7 @@ __all__ = [
     "Follow",
     "JsonReader",
     "Post",
+    "PostTable",
     "Profile",
     "RecordError",
     "Sink",
@@ -206,3 +207,21 @@ class TableReader(CsvReader):
     ) -> tuple[list[Post], list[Profile], list[Follow]]:
         """Return (embedded posts, profiles, follows) of the row; `post` may be changed here."""
         return [], [] if profile is None else [profile], []
+
+
+class PostTable(TableReader):
+    """A `TableReader` whose every row is a post; `refine` is its `adjust`."""
+
+    def adjust(
+        self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile], list[Follow]]:
+        """Return what `refine` says of the row."""
+        if post is None:
+            raise RecordError(f"a row of {self.name} without a post")
+        return *self.refine(row, post, profile, sink), []
+
+    def refine(
+        self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile]]:
+        """Return (embedded posts, profiles) of the row; `post` may be changed here."""
+        return [], [] if profile is None else [profile]

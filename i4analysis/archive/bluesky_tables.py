@@ -1,0 +1,148 @@
+"""minet and twitwi, Bluesky: posts as CSV, and as the flat JSON that twitwi makes of an answer.
+
+A row of `collected_via` quote or thread was only seen inside another answer. The row of a repost
+is the original's, with `repost_by_user_did` beside it (github.com/medialab/twitwi).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from i4analysis.archive import cells, values
+from i4analysis.archive.reader import (
+    JsonReader,
+    Post,
+    PostTable,
+    Profile,
+    RecordError,
+    Sink,
+    cell,
+)
+
+_pipes = cells.joined("|")
+BLUESKY_OPENS = 1_668_643_200 * values.SECOND  # 2022-11-17: nothing was posted before
+
+
+class BlueskyCsv(PostTable):
+    """minet's Bluesky CSV: 66 columns."""
+
+    name = "minet-bluesky"
+    platform = "bluesky"
+    required = frozenset({"uri", "cid", "user_did", "user_handle", "text", "indexed_at_utc"})
+    posts = cells.columns(
+        post_id=cell("uri"),
+        author_id=cell("user_did"),
+        author=cell("user_handle", convert=values.handle),
+        text=cell("original_text", "text"),
+        replied_id=cell("to_post_uri"),
+        replied_author_id=cell("to_user_did"),
+        quoted_id=cell("quoted_uri"),
+        quoted_author_id=cell("quoted_user_did"),
+        quoted_author=cell("quoted_user_handle", convert=values.handle),
+        reshare_count=cell("repost_count", convert=values.count),
+        like_count=cell("like_count", convert=values.count),
+    )
+    profiles = cells.columns(
+        account_id=cell("user_did"),
+        handle=cell("user_handle", convert=values.handle),
+        name=cell("user_display_name"),
+    )
+    seen_basis = "after"
+
+    def refine(
+        self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile]]:
+        """Read times and lists; make a repost's row the repost, the original beside it."""
+        post.posted_at = posted_at(row, sink)
+        post.text = post.text or ""
+        langs = _pipes(row.get("user_langs", ""))
+        post.lang = langs[0] if langs else None
+        post.hashtags = values.hashtags(_pipes(row.get("hashtags", "")))
+        post.mentions = values.mentions(_pipes(row.get("mentioned_user_handles", "")))
+        post.urls = values.urls(_pipes(row.get("links", "")))
+        post.media_count = len(_pipes(row.get("media_urls", "")))
+        post.embedded = bool(row.get("collected_via")) and row.get("match_query") == "0"
+        if post.quoted_id and "/app.bsky.feed.post/" not in post.quoted_id:  # a list, a feed …
+            post.quoted_id = post.quoted_author_id = post.quoted_author = None
+        if profile is not None:
+            profile.seen_at = post.posted_at
+        profiles = [profile] if profile else []
+        if not row.get("repost_by_user_did"):
+            return [], profiles
+        original = msgspec.structs.replace(post)
+        self._repost(row, post)
+        for seen in profiles:
+            seen.post_id, seen.seen_at = post.post_id, post.posted_at
+        return [original], [
+            *profiles,
+            Profile(
+                platform=self.platform,
+                account_id=post.author_id,
+                handle=post.author,
+                seen_at=post.posted_at,
+                seen_basis=self.seen_basis,
+                post_id=post.post_id,
+            ),
+        ]
+
+    @staticmethod
+    def _repost(row: Mapping[str, str], post: Post) -> None:
+        post.reshared_id, post.reshared_at = post.post_id, post.posted_at
+        post.reshared_author_id, post.reshared_author = post.author_id, post.author
+        post.author_id = row["repost_by_user_did"]
+        post.author = values.handle(row.get("repost_by_user_handle"))
+        post.post_id = cells.repost_uri(post.author_id, post.reshared_id)
+        post.posted_at = values.epoch_time(row.get("repost_timestamp_utc", ""))
+        cells.make_reshare(post)
+
+
+def posted_at(row: Mapping[str, str], sink: Sink) -> int | None:
+    """Return when a post was made: as its client said, never after it was indexed.
+
+    `timestamp_utc` is whole seconds; the decimals are those of `local_time`, whose zone is not
+    told. A date before Bluesky existed, or in the future, gives way to the moment of indexing.
+    """
+    indexed = values.iso_time(row.get("indexed_at_utc"))
+    stamp = values.epoch_time(row.get("timestamp_utc", ""))
+    local = values.iso_time(row.get("local_time"))
+    if stamp is None or stamp < BLUESKY_OPENS or (indexed is not None and stamp > indexed):
+        sink.remark("client_time")
+        return indexed
+    return stamp if local is None else stamp + local % values.SECOND
+
+
+class BlueskyJson(JsonReader):
+    """The same as JSON: one object a post, or a list of objects an answer."""
+
+    name = "minet-bluesky-json"
+    table = BlueskyCsv()
+
+    def matches(self, value: Any) -> bool:
+        """Return True for a flat post, or a list of them."""
+        items = value if isinstance(value, list) else [value]
+        return bool(items) and all(
+            isinstance(item, dict) and {"uri", "user_did", "timestamp_utc"} <= set(item)
+            for item in items
+        )
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read the posts of one answer."""
+        value = msgspec.json.decode(raw)
+        if not self.matches(value):
+            raise RecordError("found no flat post, expected uri, user_did and timestamp_utc")
+        items = value if isinstance(value, list) else [value]
+        sink.contains(len(items))
+        for item in items:
+            row = {key: _cell(part) for key, part in item.items()}
+            self.table.read(row, sink)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "|".join(_cell(part).replace("|", " ") for part in value)
+    if isinstance(value, bool):
+        return str(int(value))
+    return "" if value is None else str(value)
