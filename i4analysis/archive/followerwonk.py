@@ -38,8 +38,7 @@ _NAMES: Mapping[str, str] = {
 }
 _FIELDS = {word.lower(): field for field, words in _NAMES.items() for word in words.split()}
 _POSTS = frozenset(
-    ("text", "tweet", "tweetid", "tweettext", "idstr", "statusid", "fulltext", "posttext")
-    + ("postid", "body", "content")
+    ("text", "tweet", "tweetid", "tweettext", "fulltext", "posttext", "idstr", "statusid", "body")
 )
 _FRENCH = frozenset(("abonnes", "nom", "lieu", "localisation", "abonnements", "biographie"))
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
