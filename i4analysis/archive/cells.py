@@ -268,7 +268,14 @@ def typed_reshare(post: Post) -> bool:
 
 
 def original_of(post: Post, text: str | None) -> Post:
-    """Return the original that a reshare's row tells of: its text, tags and counts."""
+    """Return the original that a reshare's row tells of: its text, tags and counts.
+
+    Its own references are in no column: an address of a post at the end is what it quotes, a name
+    at the beginning is whom it answers.
+    """
+    last = post.urls[-1] if post.urls else None
+    quoted = address_id(last)
+    answered = values.mentions_in(text)[:1] if text and text.startswith("@") else []
     return Post(
         platform=post.platform,
         post_id=post.reshared_id or "",
@@ -284,4 +291,8 @@ def original_of(post: Post, text: str | None) -> Post:
         reshare_count=post.reshare_count,
         like_count=post.like_count,
         collected_at=post.collected_at,
+        quoted_id=quoted,
+        quoted_author=address_name(last) if quoted else None,
+        replied_author=text[1 : 1 + len(answered[0])] if text and answered else None,
+        kind="reply" if answered and not quoted else "",
     )

@@ -9,6 +9,7 @@ left null when blank: twitwi writes "unknown" and "empty" alike (github.com/medi
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ from i4analysis.archive.reader import (
     cell,
 )
 
-_QUOTATION = re.compile(r"\s*« \w{1,20}: .*— https?://\S+ »\s*$", re.DOTALL)
+_QUOTATION = re.compile(r"\s*« (\w{1,20}): .*— (https?://\S+) »\s*$", re.DOTALL)
 _pipes = cells.joined("|")
 
 
@@ -82,8 +83,10 @@ class Minet(PostTable):
         post.text = words
         embedded = []
         if post.reshared_id is not None:
-            embedded.append(cells.original_of(post, words))
-            embedded[0].like_count = None  # the retweet's own, always 0
+            original = cells.original_of(post, words)
+            original.like_count = None  # the row's is the retweet's own, always 0
+            _quote_in(original, text)
+            embedded.append(original)
             cells.make_reshare(post)
         if profile is not None:
             profile.seen_at = post.collected_at or post.posted_at
@@ -92,18 +95,27 @@ class Minet(PostTable):
 
     @staticmethod
     def _only_own(post: Post, words: str, text: str) -> None:
-        """Keep what the author's own words hold, where the lists may hold more."""
-        folded = values.mention(words)
-        post.mentions = [name for name in post.mentions or () if "@" + name in folded]
-        written = values.hashtags_in(words)
-        kept = [tag for tag in written if tag in (post.hashtags or ())]
+        """Keep what the author's own words hold, in their order: the lists may hold more."""
+        folded = unicodedata.normalize("NFKC", words).casefold()
         quotes = post.quoted_id is not None or "«" in text
-        post.hashtags = (
-            kept if quotes else kept + [t for t in post.hashtags or () if t not in kept]
-        )
+
+        def own(names: list[str] | None, mark: str) -> list[str]:
+            found = [(folded.find(mark + name), name) for name in names or ()]
+            return [name for _, name in sorted(one for one in found if one[0] >= 0 or not quotes)]
+
+        post.hashtags = own([tag for tag in post.hashtags or () if not tag.isdecimal()], "#")
+        post.mentions = [name for name in own(post.mentions, "@") if "@" + name in folded]
         if quotes:
             post.urls = [url for url in post.urls or () if url in words]
             post.media_count = None
+
+
+def _quote_in(post: Post, text: str) -> None:
+    """Say what an original quotes, from the quotation that twitwi adds to its words."""
+    match = _QUOTATION.search(text)
+    if match is not None:
+        post.quoted_author, post.quoted_id = match[1], cells.address_id(match[2])
+        post.replied_author = None
 
 
 def collected_at(row: Mapping[str, str]) -> int | None:

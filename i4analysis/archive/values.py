@@ -291,7 +291,13 @@ def urls(addresses: Iterable[str | None]) -> list[str]:
 
 # A hashtag is a word of letters, marks, digits and _ with at least one non-digit, after # or ＃,
 # not inside a word, an address or an HTML entity.
-_HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d]\w*)")
+# Python's \w leaves out the marks that Hindi, Thai, Arabic or Hebrew write their vowels with.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u0f18-\u0fbc\u102b-\u109d\u17b4-\u17d3"
+    "\u200c\u200d\u3099\u309a"
+)
+_HASHTAG = re.compile(rf"(?<![\w&/])[#＃]([\w{_MARKS}]*[^\W\d][\w{_MARKS}]*)")
 _MENTION = re.compile(r"(?<![\w@＠!#$%&*])[@＠](\w{1,30})(?![\w@])", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
 _RESHARE = re.compile(r"\s*RT\s*[@＠](\w{1,30}):?\s*(.*)", re.DOTALL | re.ASCII)
@@ -302,8 +308,8 @@ def hashtags_in(text: str | None) -> list[str]:
 
     Examples
     --------
-    >>> hashtags_in("Soutenons #i4Emploi ! #2015 a.b/#ancre #Corrèze…")
-    ['i4emploi', 'corrèze']
+    >>> hashtags_in("Soutenons #i4Emploi ! #2015 a.b/#ancre #Corrèze… #हिन्दी")
+    ['i4emploi', 'corrèze', 'हिन्दी']
     """
     return hashtags(_HASHTAG.findall(text)) if text else []
 
