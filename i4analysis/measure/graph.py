@@ -43,7 +43,7 @@ NODES = pa.schema(
         ("reshared", pa.int64()),
     ]
 )
-_NEVER = np.iinfo(np.int64).max
+NEVER = np.iinfo(np.int64).max
 
 
 def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
@@ -109,14 +109,14 @@ def _group(
     order = np.argsort(pair, kind="stable")
     rows, pair = rows[order], pair[order]
     begin = np.flatnonzero(np.diff(pair, prepend=-1)) if len(rows) else np.empty(0, np.int64)
-    moments = _microseconds(reshares["posted_at"])[rows]
+    moments = microseconds(reshares["posted_at"])[rows]
     if len(begin):
         first = np.minimum.reduceat(moments, begin)
-        moments = np.where(moments == _NEVER, -1, moments)
+        moments = np.where(moments == NEVER, -1, moments)
         last = np.maximum.reduceat(moments, begin)
     else:
         first = last = np.empty(0, np.int64)
-    timeless = first == _NEVER
+    timeless = first == NEVER
     return pa.table(
         {
             "resharer": people.keys.take(pa.array(source[rows[begin]])),
@@ -130,11 +130,12 @@ def _group(
     )
 
 
-def _microseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
+def microseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
+    """Return moments as microseconds since 1970, UTC; `NEVER` where one is null."""
     array = pa.array(moments, type=tables.TIME, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
-    filled = pc.fill_null(array.cast(pa.int64()), _NEVER)
+    filled = pc.fill_null(array.cast(pa.int64()), NEVER)
     return np.asarray(filled.to_numpy(zero_copy_only=False), np.int64)
 
 

@@ -306,3 +306,57 @@ def test_handles_and_identifiers_of_one_account_are_one() -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(MeasureError, match="expected one of lsr, casin, author"):
         relays.parent_probabilities(archive([]), method="pagerank")
+
+
+def test_influence_is_what_came_through_an_accounts_reshares(rng) -> None:
+    rows = [
+        original("o", "ana"),
+        reshare("r1", "bob", "o", "ana", 1),
+        reshare("r2", "carl", "o", "ana", 2, via_id="r1"),
+        reshare("r3", "dora", "o", "ana", 3, via_id="r2"),
+    ]
+    found = relays.relay_influence(relays.parent_probabilities(archive(rows)))
+    table = found.table.set_index("account")
+    assert table["descendants"].to_dict() == {"bob": 2, "carl": 1, "dora": 0}
+    assert table["lo"].to_dict() == table["hi"].to_dict() == {"bob": 2, "carl": 1, "dora": 0}
+    assert table.loc["bob", "with_evidence"] == 1
+    assert "ana" not in table.index
+
+    data, _ = movement(rng)
+    found = relays.parent_probabilities(data)
+    table = relays.relay_influence(found).table
+    assert ((table["lo"] <= table["descendants"]) & (table["descendants"] <= table["hi"])).all()
+    assert table["hi"].sum() < 5 * table["descendants"].sum()
+    assert (table["range_lo"] <= table["descendants"]).all()
+    assert (table["descendants"] <= table["range_hi"]).all()
+    assert relays.relay_influence(found).table.equals(table)
+
+
+def test_shapes_of_a_chain_told_by_the_platform() -> None:
+    rows = [
+        original("o", "ana", reshare_count=4),
+        reshare("r1", "bob", "o", "ana", 1),
+        reshare("r2", "carl", "o", "ana", 2, via_id="r1"),
+        reshare("r3", "dora", "o", "ana", 5, via_id="r2"),
+    ]
+    shape = relays.cascade_shapes(relays.parent_probabilities(archive(rows))).table.iloc[0]
+    assert (shape["n_seen"], shape["n_reported"], shape["rho"]) == (3, 4, 0.75)
+    assert shape["duration_h"] == 5
+    assert shape["direct"] == pytest.approx(1 / 3)
+    assert (shape["depth_mean"], shape["breadth_max"]) == (2, 1)
+    assert shape["virality"] == pytest.approx((1 + 2 + 3 + 1 + 2 + 1) / 6)
+    assert shape["virality_lo"] == pytest.approx(shape["virality_hi"])
+
+
+def test_bands_of_shapes_hold_their_expectation(rng) -> None:
+    data, _ = movement(rng)
+    table = relays.cascade_shapes(relays.parent_probabilities(data)).table
+    for name in ("depth_mean", "breadth_max", "virality"):
+        assert (table[f"{name}_lo"] <= table[name] + 1e-9).all()
+        assert (table[name] <= table[f"{name}_hi"] + 1e-9).all()
+
+
+def test_influence_and_shapes_of_nothing_are_empty() -> None:
+    nothing = relays.parent_probabilities(archive([]))
+    assert relays.relay_influence(nothing).table.empty
+    assert relays.cascade_shapes(nothing).table.empty

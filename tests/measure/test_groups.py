@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.measure import graph, groups
+
+
+def edges_of(pairs: list[tuple[str, str, int]]) -> pd.DataFrame:
+    rows = []
+    for source, target, weight in pairs:
+        rows += [
+            {
+                "platform": "twitter",
+                "post_id": f"{source}-{target}-{number}",
+                "kind": "reshare",
+                "author_id": source,
+                "reshared_author_id": target,
+            }
+            for number in range(weight)
+        ]
+    return graph.reshare_edges(tables.build(tables.POSTS, rows))
+
+
+@pytest.fixture
+def two_groups() -> pd.DataFrame:
+    """Two rings of eight accounts that reshare one another, and one bridge."""
+    pairs = [("a0", "b0", 1)]
+    for side in "ab":
+        pairs += [(f"{side}{i}", f"{side}{j}", 2) for i in range(8) for j in range(8) if i != j]
+    return edges_of(pairs)
+
+
+def test_planted_groups_are_found_and_stable(two_groups) -> None:
+    found = groups.communities(two_groups, runs=5)
+    sides = found.table["account"].str[0]
+    assert found.table.groupby(sides)["community"].nunique().tolist() == [1, 1]
+    assert found.parameters["communities"] == 2
+    assert found.parameters["agreement"] == pytest.approx(1)
+    assert (found.table["stability"] == 1).all()
+    assert found.table["size"].tolist() == [8] * 16
+
+
+def test_groups_repeat_with_their_seed_and_chance_shows_as_instability(rng) -> None:
+    pairs = {(f"n{i}", f"n{j}") for i, j in rng.integers(0, 60, (150, 2)) if i != j}
+    edges = edges_of([(a, b, 1) for a, b in sorted(pairs)])
+    first, second = (groups.communities(edges, runs=6, seed=3) for _ in range(2))
+    pd.testing.assert_frame_equal(first.table, second.table)
+    assert first.parameters == second.parameters
+    assert first.parameters["agreement"] < 0.9
+    assert first.parameters["agreement_lo"] <= first.parameters["agreement"]
+
+
+def test_the_adjusted_rand_index_is_the_known_one(rng) -> None:
+    # Hubert and Arabie's index by its definition over pairs
+    a, b = rng.integers(0, 3, 40), rng.integers(0, 4, 40)
+    together = [(a[i] == a[j], b[i] == b[j]) for i in range(40) for j in range(i)]
+    both = sum(x and y for x, y in together)
+    one, two = sum(x for x, _ in together), sum(y for _, y in together)
+    chance = one * two / len(together)
+    expected = (both - chance) / ((one + two) / 2 - chance)
+    assert groups.adjusted_rand(a, b) == pytest.approx(expected)
+
+
+def test_standing_counts_and_shells_are_networkxs(rng) -> None:
+    pairs = [
+        (f"n{a}", f"n{b}", int(w))
+        for a, b, w in zip(
+            rng.integers(0, 40, 200),
+            rng.integers(0, 40, 200),
+            rng.integers(1, 4, 200),
+            strict=True,
+        )
+        if a != b
+    ]
+    unique = {(a, b): w for a, b, w in pairs}
+    edges = edges_of([(a, b, w) for (a, b), w in unique.items()])
+    found = groups.standing(edges).set_index("account")
+    same = graph.from_edges(edges)
+    shells = nx.core_number(same.to_undirected())
+    assert found["shell"].to_dict() == shells
+    assert found["reshared"].to_dict() == dict(same.in_degree(weight="weight"))
+    assert found["reshares"].to_dict() == dict(same.out_degree(weight="weight"))
+    assert found["resharers"].to_dict() == dict(same.in_degree())
+
+
+def test_the_core_holds_the_accounts_that_all_link_to_each_other() -> None:
+    hubs = [(f"h{i}", f"h{j}", 5) for i in range(4) for j in range(4) if i != j]
+    leaves = [(f"leaf{i}", f"h{i % 4}", 1) for i in range(20)]
+    found = groups.standing(edges_of(hubs + leaves)).set_index("account")
+    assert set(found.index[found["core"]]) == {"h0", "h1", "h2", "h3"}
+
+
+def test_a_measure_that_repeats_the_count_is_shown_to_add_nothing(rng) -> None:
+    count = rng.permutation(50)
+    measures = pd.DataFrame(
+        {
+            "account": [f"n{i}" for i in range(50)],
+            "reshared": count,
+            "same": count * 3.0,
+            "other": rng.permutation(50),
+        }
+    )
+    found = groups.beyond_counts(measures).set_index("measure")
+    assert found.loc["same", "correlation"] == pytest.approx(1)
+    assert found.loc["same", "top10_shared"] == 10
+    assert found.loc["other", "lo"] < 0.1
+    assert (
+        found.loc["other", "lo"] <= found.loc["other", "correlation"] <= found.loc["other", "hi"]
+    )
+
+
+def test_no_edge_gives_empty_tables() -> None:
+    nothing = graph.reshare_edges(tables.empty(tables.POSTS))
+    assert groups.communities(nothing).table.empty
+    assert list(groups.standing(nothing).columns) == groups.STANDING.names
+    none = groups.beyond_counts(pd.DataFrame({"reshared": [], "pagerank": []}))
+    assert none["correlation"].isna().all()
+    assert np.isnan(none["lo"].astype(float)).all()
