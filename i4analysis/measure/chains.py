@@ -1,0 +1,122 @@
+"""What happened around an outcome, in order of date: relays, earlier facts, posts, outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.measure.routes import Routes
+from i4analysis.measure.verdicts import span
+from i4analysis.movement import Movement
+
+#: Kinds of link, in the order in which links of the same day are listed.
+KINDS = ("fact", "relay", "original", "passed", "reaction", "outcome")
+COLUMNS = {
+    "outcome_id": "string[pyarrow]",
+    "kind": "string[pyarrow]",
+    "ref": "string[pyarrow]",
+    "first": "timestamp[us, tz=UTC][pyarrow]",
+    "last": "timestamp[us, tz=UTC][pyarrow]",
+    "precision": "string[pyarrow]",
+    "title_fr": "string[pyarrow]",
+    "title_en": "string[pyarrow]",
+    "documented": "bool[pyarrow]",
+    "url": "string[pyarrow]",
+}
+
+
+def chains(
+    movement: Movement, claims: pd.DataFrame, traces: pd.DataFrame, way: Routes
+) -> pd.DataFrame:
+    """Return the dated links of each outcome.
+
+    Definition
+        `outcome`: the outcome itself. `relay`: a row of relays.csv that a claim on it names.
+        `fact`: another outcome whose claim is repeated here, such as an interest shown earlier.
+        `original`, `passed`, `reaction`: posts of the most probable way in the archive, no text.
+        `documented`: a witness or a document says that it happened (not only that somebody had a
+        part in it), or the post is in the archive; else it is only said by an interested party or
+        at second hand. First and last possible instants are null when the day is unknown.
+    """
+    outcomes = {row["outcome_id"]: row for row in movement.outcomes.to_dict("records")}
+    relays = {row["relay_id"]: row for row in movement.relays.to_dict("records")}
+    about = claims.set_index("claim_id")["outcome_id"].to_dict()
+    firm = claims["basis"].isin(["witness", "document"]).to_numpy(dtype=bool)
+    says = firm & claims["stance"].isin(["credits", "reports"]) & claims["copied_from"].isna()
+    backed = set(claims.loc[np.asarray(says, dtype=bool), "outcome_id"])
+    rows = [
+        _link(name, "outcome", name, row, name in backed, movement)
+        for name, row in outcomes.items()
+    ]
+    seen: set[tuple[str, str]] = set()
+    for claim, strong in zip(claims.to_dict("records"), firm, strict=True):
+        name = claim["outcome_id"]
+        relay = claim["relay_id"]
+        if isinstance(relay, str) and relay in relays and (name, relay) not in seen:
+            seen.add((name, relay))
+            rows.append(_link(name, "relay", relay, relays[relay], bool(strong), movement))
+        other = about.get(claim["copied_from"])
+        if other not in (None, name) and other in outcomes and (name, other) not in seen:
+            seen.add((name, str(other)))
+            fact = outcomes[other]
+            rows.append(_link(name, "fact", str(other), fact, other in backed, movement))
+    rows += _posts(traces, way)
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    order = table["kind"].map({kind: place for place, kind in enumerate(KINDS)})
+    table = table.assign(order=order).sort_values(["outcome_id", "last", "order", "ref"])
+    return table[list(COLUMNS)].reset_index(drop=True)
+
+
+def _link(
+    outcome: str, kind: str, ref: str, row: Mapping[Any, Any], documented: bool, movement: Movement
+) -> dict[str, Any]:
+    possible = span(row["date"], row["precision"], movement.zone)
+    return {
+        "outcome_id": outcome,
+        "kind": kind,
+        "ref": ref,
+        "first": possible[0] if possible else None,
+        "last": possible[1] if possible else None,
+        "precision": row["precision"],
+        "title_fr": row["title_fr"],
+        "title_en": row["title_en"],
+        "documented": documented,
+        "url": row["url"],
+    }
+
+
+def _posts(traces: pd.DataFrame, way: Routes) -> list[dict[str, Any]]:
+    """Return the posts of the most probable way, and the reactions, of named outcomes."""
+    dates = way.dates
+    rows: list[dict[str, Any]] = []
+
+    def add(outcome: str, kind: str, post: str, at: Any) -> None:
+        rows.append(
+            {
+                "outcome_id": outcome,
+                "kind": kind,
+                "ref": post,
+                "first": at,
+                "last": at,
+                "precision": "minute",
+                "documented": True,
+            }
+        )
+
+    best = way.paths[(way.paths["rank"] == 1).to_numpy(dtype=bool)]
+    for outcome, posts in zip(best["outcome_id"], best["posts"], strict=True):
+        for place, post in enumerate(posts):
+            at = dates.get(post)
+            if at is not None:
+                add(str(outcome), "passed" if place else "original", str(post), at)
+    named = traces["outcome_id"].map(way.reasons).eq("named").to_numpy(dtype=bool)
+    own = traces["kind"].isin(["reshared", "quoted", "replied"]).to_numpy(dtype=bool)
+    shown = traces[np.logical_and(named, own)]
+    for outcome, post, at in zip(
+        shown["outcome_id"], shown["post_id"], shown["posted_at"], strict=True
+    ):
+        add(str(outcome), "reaction", str(post), at)
+    return rows
