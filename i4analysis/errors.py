@@ -18,6 +18,10 @@ class ArchiveError(I4Error):
     """A file of posts cannot be read at all: empty, not an archive, truncated, unreadable."""
 
 
+class UnknownFormatError(ArchiveError):
+    """A file is readable but holds no posts in any format that i4analysis knows."""
+
+
 class MovementError(I4Error):
     """A movement folder, its movement.toml or a ledger is missing, malformed or contradictory."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,41 @@ class Cut(Damaged):
     def __init__(self, message: str, piece: bytes) -> None:
         super().__init__(message)
         self.piece = piece
+
+
+class Ahead:
+    """Iterates over records and lets one look at the bytes of the next few.
+
+    Attributes
+    ----------
+    damage
+        Why the records broke off, once they have; None if they did not.
+    """
+
+    def __init__(self, framed: Iterator[tuple[int, bytes]]) -> None:
+        self._framed = framed
+        self._held: deque[tuple[int, bytes]] = deque()
+        self.damage: Cut | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        while self._held or self.peek(1):
+            yield self._held.popleft()
+
+    def peek(self, count: int) -> list[bytes]:
+        """Return the next `count` records, fewer at the end."""
+        while len(self._held) < count and self.damage is None:
+            try:
+                self._held.append(next(self._framed))
+            except StopIteration:
+                break
+            except Cut as damage:
+                self.damage = damage
+        return [raw for _, raw in list(self._held)[:count]]
+
+    def skip(self, count: int) -> None:
+        """Pass over the next `count` records, which must have been looked at."""
+        for _ in range(count):
+            self._held.popleft()
 
 
 def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:

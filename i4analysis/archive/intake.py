@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,15 +9,15 @@ import msgspec
 from i4analysis.archive import framing, opening
 from i4analysis.archive.csvrows import PREAMBLE, Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
-from i4analysis.archive.framing import Cut, TooLong
+from i4analysis.archive.framing import Ahead, TooLong
 from i4analysis.archive.opening import Damaged, Source
 from i4analysis.archive.reader import CsvReader, JsonReader, RecordError
 from i4analysis.archive.sink import Sink
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, UnknownFormatError
 
 HEAD = opening.CHUNK
 SAMPLED = 200
-JOINED = 3
+JOINED = 2
 FAULTS = (msgspec.DecodeError, RecordError, ValueError, RecursionError)
 
 
@@ -109,7 +108,7 @@ def _decoded(raw: bytes) -> Any:
 
 def _table(source: Source, head: bytes) -> Sample:
     if b"\0" in head[:4096] or opening.packing(head[:512]):
-        raise ArchiveError(
+        raise UnknownFormatError(
             f"The file {source.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
@@ -143,6 +142,7 @@ def read_source(source: Source, sink: Sink) -> str:
         If no record of it can be read: empty, not text, of no known format.
     """
     seen = sample(source)
+    source.hash_while_reading()
     if seen.layout == "table":
         tabular = csv_reader(seen)
         if tabular is None:
@@ -160,9 +160,9 @@ def read_source(source: Source, sink: Sink) -> str:
     return sink.variant or name
 
 
-def _unknown(source: Source, what: str, names: list[str]) -> ArchiveError:
+def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
     shown = ", ".join(name[:30] for name in names[:8]) + (" …" if len(names) > 8 else "")
-    return ArchiveError(
+    return UnknownFormatError(
         f"The file {source.name} is in no format that i4analysis knows: found"
         f" {f'the {what} {shown}' if shown else f'no {what}'}, expected posts as Twitter, X,"
         " Bluesky, Mastodon or their collectors write them; leave it out or convert it."
@@ -174,62 +174,43 @@ def _unknown(source: Source, what: str, names: list[str]) -> ArchiveError:
 
 def _read_json(source: Source, seen: Sample, reader: JsonReader, sink: Sink) -> None:
     cut = framing.lines if seen.layout == "lines" else framing.elements
-    framed = _with_next(cut(source.chunks()))
-    try:
-        for (number, raw), following in framed:
-            sink.line = number
-            sink.whole = number == 1 and following is None
-            sink.found()
-            before = sink.mark()
-            try:
-                reader.read(raw, sink)
-            except FAULTS as fault:
-                sink.rollback(before)
-                taken = _mend(reader, raw, following, fault, sink)
-                if taken:
-                    next(framed, None)
-            sink.batch()
-    except Cut as damage:
-        _rest(sink, damage, damage.piece)
-
-
-def _with_next(
-    framed: Iterator[tuple[int, bytes]],
-) -> Iterator[tuple[tuple[int, bytes], bytes | None]]:
-    """Yield each record with the bytes of the one after it, None at the end."""
-    previous = next(framed, None)
-    if previous is None:
-        return
-    damage: Cut | None = None
-    while True:
+    framed = Ahead(cut(source.chunks()))
+    for number, raw in framed:
+        sink.line = number
+        sink.whole = number == 1 and not framed.peek(1)
+        sink.found()
+        before = sink.mark()
         try:
-            current = next(framed, None)
-        except Cut as error:
-            current, damage = None, error
-        yield previous, None if current is None else current[1]
-        if current is None:
-            break
-        previous = current
-    if damage is not None:
-        raise damage
+            reader.read(raw, sink)
+        except FAULTS as fault:
+            sink.rollback(before)
+            framed.skip(_mend(reader, raw, framed.peek(JOINED), fault, sink))
+        sink.batch()
+    if framed.damage is not None:
+        _rest(sink, framed.damage, framed.damage.piece)
 
 
 def _mend(
-    reader: JsonReader, raw: bytes, following: bytes | None, fault: Exception, sink: Sink
-) -> bool:
-    """Read a record that failed as it stands, or reject it; True if it took the next line."""
+    reader: JsonReader, raw: bytes, following: list[bytes], fault: Exception, sink: Sink
+) -> int:
+    """Read a record that failed as it stands, or reject it; return how many lines more it took.
+
+    A record cut by stray line ends is joined with the lines after it that are no records.
+    """
     before = sink.mark()
     if isinstance(raw, TooLong):
         size = framing.MAX_RECORD >> 20
         sink.reject(f"the record is longer than {size} MB, which no post is", raw)
-        return False
+        return 0
     if framing.depth_of(raw):
         sink.reject(f"brackets nest deeper than {framing.MAX_DEPTH}, which no post does", raw)
-        return False
-    for pieces, joined in ((raw, False), (following, True)):
-        if pieces is None or (joined and _decoded(pieces) is not None):
-            continue
-        whole = framing.rejoined(raw, pieces) if joined else raw
+        return 0
+    whole = raw
+    for joined, piece in enumerate((b"", *following)):
+        if joined:
+            if isinstance(_decoded(piece), dict | list):
+                break
+            whole = framing.rejoined(whole, piece)
         parts = framing.mended(whole)
         if not parts or (joined and len(parts) > 1):
             continue
@@ -240,10 +221,10 @@ def _mend(
             sink.remark("repaired", len(parts))
             return joined
         except FAULTS as error:
-            fault = error
+            fault = fault if joined else error
             sink.rollback(before)
     sink.reject(_sentence(fault), raw)
-    return False
+    return 0
 
 
 def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:

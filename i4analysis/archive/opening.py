@@ -11,10 +11,12 @@ import codecs
 import hashlib
 import io
 import lzma
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, Protocol
 
 import zstandard
 from isal import isal_zlib
@@ -63,6 +65,8 @@ class Source:
     def __init__(self, name: str, opener: Callable[[], IO[bytes]]) -> None:
         self.name = name
         self._opener = opener
+        self._digest: tuple[str, int] | None = None
+        self._hashing = False
 
     def raw(self) -> IO[bytes]:
         """Open the bytes as received."""
@@ -74,14 +78,18 @@ class Source:
                 " it exists and that you may read it."
             ) from error
 
+    def hash_while_reading(self) -> None:
+        """Let the next pass over the chunks work out the digest as well."""
+        self._hashing = True
+
     def digest(self) -> tuple[str, int]:
         """Return the SHA-256 and the size of the bytes as received."""
-        sha, size = hashlib.sha256(), 0
-        with self.raw() as handle:
-            while chunk := handle.read(CHUNK):
-                sha.update(chunk)
-                size += len(chunk)
-        return sha.hexdigest(), size
+        if self._digest is None:
+            with self.raw() as handle:
+                counted = _Hashed(handle)
+                counted.drain()
+            self._digest = counted.digest()
+        return self._digest
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the plain bytes, decompressed and as UTF-8, in chunks of at most a few MB.
@@ -92,10 +100,62 @@ class Source:
             After the last bytes that could be read, if the file is cut, broken or a bomb.
         """
         with self.raw() as handle:
-            yield from _utf8(_plain(handle))
+            if not self._hashing:
+                yield from _utf8(_plain(handle))
+                return
+            self._hashing = False
+            counted = _Hashed(handle)
+            try:
+                yield from _utf8(_plain(counted))
+            except Damaged:
+                self._finish(counted)
+                raise
+            self._finish(counted)
+
+    def _finish(self, counted: _Hashed) -> None:
+        try:
+            counted.drain()
+        except (OSError, EOFError, Damaged):
+            return
+        self._digest = counted.digest()
 
 
-def _plain(handle: IO[bytes]) -> Iterator[bytes]:
+class _Hashed:
+    """A file whose bytes are counted and hashed as they are read."""
+
+    def __init__(self, handle: IO[bytes]) -> None:
+        self._handle = handle
+        self._sha = hashlib.sha256()
+        self._size = 0
+
+    def read(self, size: int) -> bytes:
+        chunk = self._handle.read(size)
+        self._sha.update(chunk)
+        self._size += len(chunk)
+        return chunk
+
+    def drain(self) -> None:
+        while self.read(CHUNK):
+            pass
+
+    def digest(self) -> tuple[str, int]:
+        return self._sha.hexdigest(), self._size
+
+
+class _Readable(Protocol):
+    def read(self, size: int) -> bytes: ...
+
+
+def file_opener(path: str | os.PathLike[str]) -> Callable[[], IO[bytes]]:
+    """Return what opens a file on disk for a `Source`."""
+
+    def opened() -> IO[bytes]:
+        return Path(path).open("rb")
+
+    return opened
+
+
+def _plain(handle: _Readable) -> Iterator[bytes]:
     chunks: Iterator[bytes] = _read(handle)
     for _ in range(MAX_DEPTH):
         chunks, head = _peek(chunks)
@@ -106,7 +166,7 @@ def _plain(handle: IO[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _read(handle: IO[bytes]) -> Iterator[bytes]:
+def _read(handle: _Readable) -> Iterator[bytes]:
     try:
         while chunk := handle.read(CHUNK):
             yield chunk
@@ -147,12 +207,17 @@ def _guarded(
 
     for chunk in unpack(counted()):
         given += len(chunk)
-        if given > BOMB_BYTES and given > BOMB_RATIO * taken:
-            raise Damaged(
-                f"it opens to more than {given // taken} times its size, which no archive of"
-                " posts does"
-            )
+        check_bomb(taken, given)
         yield chunk
+
+
+def check_bomb(taken: int, given: int) -> None:
+    """Raise `Damaged` if what was given is out of all proportion to what was taken."""
+    if given > BOMB_BYTES and given > BOMB_RATIO * max(taken, 1):
+        raise Damaged(
+            f"it opens to more than {given // max(taken, 1)} times its size, which no archive of"
+            " posts does"
+        )
 
 
 def _gz(chunks: Iterator[bytes]) -> Iterator[bytes]:

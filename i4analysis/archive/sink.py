@@ -35,9 +35,13 @@ class Sink:
     hashtags
         Normalised hashtags to keep; a post without any of them is counted as a notice. Empty:
         keep all.
+    strict
+        Whether lines may be skipped unparsed only when no escape can hide a hashtag.
     """
 
-    def __init__(self, file: str, flush: Flush, hashtags: Iterable[str] = ()) -> None:
+    def __init__(
+        self, file: str, flush: Flush, hashtags: Iterable[str] = (), strict: bool = True
+    ) -> None:
         self.file = file
         self.variant: str | None = None
         self.line = 1
@@ -52,6 +56,7 @@ class Sink:
         self.first_posted_at: int | None = None
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
+        self.strict = strict
         self._row_file = file
         self._flush = flush
         self._posts: list[Post] = []

@@ -1,54 +1,189 @@
-"""Archives read into canonical frames, with or without a store."""
+"""Archives as canonical frames: read in one go, or loaded from a movement's store."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.archive.intake import read_source
-from i4analysis.archive.opening import Source
-from i4analysis.archive.sink import Sink
-from i4analysis.errors import ArchiveError
-from i4analysis.movement import normalize_hashtag
+from i4analysis.archive import doctor, parts
+from i4analysis.archive.containers import units
+from i4analysis.archive.forget import forget
+from i4analysis.archive.merge import merge_follows, merge_posts, merge_profiles
+from i4analysis.archive.parts import Account
+from i4analysis.archive.work import Done, Filter, Piece, each
+from i4analysis.errors import ArchiveError, TableError
+from i4analysis.ledgers import LEDGERS, read_ledger
+from i4analysis.movement import Movement, locate, normalize_hashtag
 from i4analysis.tables import Archive
 
 PathLike = str | os.PathLike[str]
+ROWS = ("posts", "profiles", "follows", "rejects")
 
 
 def read_archive(
     paths: PathLike | Iterable[PathLike], hashtags: Iterable[str] = (), errors: str = "raise"
 ) -> Archive:
-    """Read archives of any supported format into canonical frames, without a store."""
-    if isinstance(paths, str | os.PathLike):
-        paths = [paths]
-    tags = [normalize_hashtag(tag) for tag in hashtags]
-    batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables.TABLES}
-    files: list[dict[str, Any]] = []
-    for path in paths:
-        plain = Path(path)
-        source = Source(os.fspath(path), lambda plain=plain: plain.open("rb"))  # type: ignore[misc]
-        sink = Sink(source.name, lambda name, batch: batches[name].append(batch), tags)
-        try:
-            name = read_source(source, sink)
-        except ArchiveError:
-            if errors == "raise":
-                raise
-            continue
-        sha, size = source.digest()
-        files.append(sink.account_row() | {"format": name, "sha256": sha, "bytes": size})
-    frames = {
-        name: tables.from_arrow(pa.Table.from_batches(found, tables.TABLES[name].schema))
-        for name, found in batches.items()
-        if name != "files"
+    """Read archives of any supported format into canonical frames, without a store.
+
+    Parameters
+    ----------
+    paths
+        Files (plain, .gz, .bz2, .zst, .xz, .zip, .tar) or folders, which are walked.
+    hashtags
+        Keep only posts that carry one of these (a reshare carries its original's).
+    errors
+        "raise": a file that cannot be read at all raises; "reject": it becomes a row of `rejects`
+        without a line.
+
+    Returns
+    -------
+    Archive
+        Copies of a post are one row; see `i4analysis.archive.merge` for the rule.
+
+    Raises
+    ------
+    ArchiveError
+        For the first file of which no record can be read, with errors="raise".
+    """
+    if errors not in ("raise", "reject"):
+        raise ArchiveError(f"errors is {errors!r}, expected 'raise' or 'reject'; choose one.")
+    named: Sequence[PathLike] = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    kept = Filter(normalized(hashtags))
+    batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in ROWS}
+    found: dict[str, Account] = {}
+    refused: list[dict[str, Any]] = []
+
+    def refuse(name: str, sentence: str) -> None:
+        if errors == "raise":
+            raise ArchiveError(sentence)
+        refused.append({"file": name, "reason": sentence})
+
+    def read(piece: Piece) -> Done:
+        held: list[tuple[str, pa.RecordBatch]] = []
+        account = piece.read(lambda name, batch: held.append((name, batch)), kept)
+        if account.sha not in found:
+            found[account.sha] = account
+            for name, batch in held:
+                batches[name].append(batch)
+        return Done(piece.name, "read", account)
+
+    for unit in units(named, lambda name, error: refuse(name, str(error))):
+        for done in each(unit, read):
+            if done.outcome == "refused" and not done.harmless:
+                refuse(done.name, done.sentence)
+    rows = {
+        name: pa.Table.from_batches(held, tables.TABLES[name].schema)
+        for name, held in batches.items()
     }
-    for row in files:
-        for column in ("first_posted_at", "last_posted_at"):
-            row[column] = (
-                None if row[column] is None else pa.scalar(row[column], tables.TIME).as_py()
-            )
-    return Archive(**frames, files=tables.build(tables.FILES, files))
+    if refused:
+        more = pa.Table.from_pylist(refused, schema=tables.REJECTS.schema)
+        rows["rejects"] = pa.concat_tables([rows["rejects"], more])
+    return _archive(rows, list(found.values()), tables.empty(LEDGERS["erase"]))
+
+
+def load(movement: Movement | PathLike | None = None) -> Archive:
+    """Load the archive of a movement from its store: one row a post, checked.
+
+    Parameters
+    ----------
+    movement
+        A movement, its folder, or None for the default one.
+
+    Returns
+    -------
+    Archive
+        Empty when nothing was read yet. `erase.csv` is honoured; copies of a post are one row
+        by the rule of `i4analysis.archive.merge`; `findings` says what the doctor found.
+
+    Raises
+    ------
+    ArchiveError
+        If a part of the store is damaged.
+    TableError
+        If a table of it is not canonical.
+    """
+    folder = movement.path if isinstance(movement, Movement) else locate(movement)
+    if folder is None:
+        return Archive()
+    erase = read_ledger(folder / "erase.csv", "erase")
+    return load_store(folder / "archive", erase)
+
+
+def load_store(store: Path, erase: pd.DataFrame | None = None) -> Archive:
+    """Load the parts that a store holds; see `load`."""
+    found = sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
+    if not found:
+        return Archive()
+    try:
+        rows = {name: parts.read_table(store, name, found) for name in ROWS}
+    except (OSError, pa.ArrowInvalid, ValueError) as error:
+        raise ArchiveError(
+            f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
+            " delete the part and run `i4 read` again."
+        ) from error
+    return _archive(rows, found, tables.empty(LEDGERS["erase"]) if erase is None else erase)
+
+
+def normalized(hashtags: Iterable[str]) -> tuple[str, ...]:
+    """Return hashtags normalised, once each, in the order of the alphabet."""
+    tags = [hashtags] if isinstance(hashtags, str) else hashtags
+    return tuple(sorted({normalize_hashtag(tag) for tag in tags} - {""}))
+
+
+def _archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFrame) -> Archive:
+    rows = forget(rows, erase)
+    merged = merge_posts(rows["posts"])
+    archive = Archive(
+        posts=tables.from_arrow(merged.posts),
+        profiles=tables.from_arrow(merge_profiles(rows["profiles"])),
+        follows=tables.from_arrow(merge_follows(rows["follows"])),
+        rejects=tables.from_arrow(rows["rejects"]),
+        files=files_table(found, merged.copies),
+    )
+    _check_accounts(archive.files)
+    remarks = {account.file["file"]: account.remarks for account in found}
+    return Archive(
+        **{name: getattr(archive, name) for name in (*ROWS, "files")},
+        findings=doctor.examine(archive, remarks, merged.disagreements),
+    ).check()
+
+
+def files_table(found: Sequence[Account], copies: dict[str, int]) -> pd.DataFrame:
+    """Return the files table of accounts; `copies` counts the rows of a file that were copies."""
+    names = {str(account.file["file"]) for account in found}
+    by_file: Counter[str] = Counter()
+    for file, count in copies.items():
+        by_file[file if file in names else file.partition("!")[0]] += count
+    rows = []
+    for account in found:
+        row = dict(account.file)
+        for name in ("first_posted_at", "last_posted_at"):
+            row[name] = _moment(row.get(name))
+        row["duplicates"] = by_file[str(row["file"])]
+        rows.append(row)
+    return tables.build(tables.FILES, rows)
+
+
+def _moment(micros: int | None) -> datetime | None:
+    if micros is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+def _check_accounts(files: pd.DataFrame) -> None:
+    closed = files[["posts_in", "profiles_only", "notices", "rejects"]].sum(axis=1)
+    wrong = files[files["records"] != closed]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise TableError(
+            f"The account of {row['file']} does not add up: {row['records']} records found, but"
+            " not as many posts, accounts, notices and rejects together; read the file again."
+        )

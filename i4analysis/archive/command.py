@@ -1,0 +1,194 @@
+"""What `i4 read` does: read paths into a movement's store, and say what was understood."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from i4analysis.archive import doctor, parts, store
+from i4analysis.archive.containers import units
+from i4analysis.archive.pool import read_units
+from i4analysis.archive.progress import Progress
+from i4analysis.archive.work import Done, Filter
+from i4analysis.errors import ArchiveError
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+SHOWN = 40
+Say = Callable[[str], None]
+
+
+def read(
+    paths: Sequence[str | os.PathLike[str]],
+    movement: str | os.PathLike[str] | None = None,
+    hashtags: Iterable[str] = (),
+    workers: int | None = None,
+    cluster: str | None = None,
+    strict: bool = True,
+    say: Say | None = None,
+) -> int:
+    """Read archives and say what was understood; return the exit code.
+
+    Parameters
+    ----------
+    paths
+        Files or folders. A folder is walked, dot-files left out; in it, a file that is no
+        archive of posts is passed over with a sentence.
+    movement
+        Folder of the movement whose `archive/` keeps what is read; None: nothing is kept.
+    hashtags
+        Keep only posts that carry one of these.
+    workers, cluster
+        See `pool.read_units`.
+    strict
+        False scans a little faster, but misses a hashtag whose plain letters were escaped.
+    say
+        Takes each line; None: standard output.
+
+    Returns
+    -------
+    int
+        0, or 2 if something named could not be read at all (the rest was read).
+    """
+    say = say or _write
+    kept = Filter(store.normalized(hashtags), strict)
+    if movement is not None:
+        loaded = Movement.load(movement)
+        folder = Path(movement) / "archive"
+        folder.mkdir(exist_ok=True)
+        with _locked(folder):
+            refused = _read_into(folder, paths, kept, workers, cluster)
+            archive = store.load(loaded)
+    else:
+        with tempfile.TemporaryDirectory(prefix="i4-read-") as scratch:
+            refused = _read_into(Path(scratch), paths, kept, workers, cluster)
+            archive = store.load_store(Path(scratch))
+    for line in summary(archive):
+        say(line)
+    if movement is None:
+        say("Nothing was kept: name a movement with --movement DIR to keep what was read.")
+    for one in refused:
+        _complain(("passed over: " if one.harmless else "i4: ") + one.sentence)
+    return 2 if any(not one.harmless for one in refused) else 0
+
+
+def _read_into(
+    folder: Path,
+    paths: Sequence[str | os.PathLike[str]],
+    kept: Filter,
+    workers: int | None,
+    cluster: str | None,
+) -> list[Done]:
+    parts.clean(folder)
+    refused: list[Done] = []
+    work = list(
+        units(paths, lambda name, error: refused.append(Done(name, "refused", None, str(error))))
+    )
+    fresh = not any(folder.glob("*.json"))
+    with Progress(sum(unit.size for unit in work), len(work)) as progress:
+        for unit, done in read_units(work, os.fspath(folder), kept, fresh, workers, cluster):
+            progress.advance(unit.size, done)
+            refused.extend(one for one in done if one.outcome == "refused")
+    return refused
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep a second read of the same store out; the lock goes with the process."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no such lock; parts are safe without it
+        yield
+        return
+    with (folder / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ArchiveError(
+                f"Another read of the store {folder} is running; wait for it to end."
+            ) from error
+        yield
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _complain(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+# ------------------------------------------------------------------------------------- summary
+
+
+def summary(archive: Archive) -> list[str]:
+    """Return the doctor's table a file and his findings, as lines of text."""
+    if archive.files.empty:
+        return ["No record was read."]
+    return [*_file_lines(archive), "", *_totals(archive), "", *_finding_lines(archive.findings)]
+
+
+def _file_lines(archive: Archive) -> list[str]:
+    table = doctor.report(archive)
+    shown = table
+    if len(table) > SHOWN:
+        shown = table[table["rejects"] > 0].head(SHOWN)
+    head = "file | format | records = posts + accounts + notices + rejects | copies | from – to"
+    lines = [head] if len(shown) else []
+    for row in shown.to_dict("records"):
+        span = f"{_day(row['first_posted_at'])} – {_day(row['last_posted_at'])}"
+        lines.append(
+            f"{row['file']} | {row['format']} | {row['records']:,} = {row['posts_in']:,} +"
+            f" {row['profiles_only']:,} + {row['notices']:,} + {row['rejects']:,} |"
+            f" {row['duplicates']:,} | {span}"
+            + (f" | {row['hashtags']}" if row["hashtags"] else "")
+        )
+        if row["reasons"]:
+            lines.append(f"    rejected: {row['reasons']}")
+    if len(table) > len(shown):
+        lines.append(f"({len(table) - len(shown):,} more files without rejects)")
+    return lines
+
+
+def _totals(archive: Archive) -> list[str]:
+    files = archive.files
+    own = int((~archive.posts["embedded"].fillna(True).to_numpy(dtype=bool)).sum())
+    account = " + ".join(
+        f"{int(files[name].sum()):,} {label}"
+        for name, label in (
+            ("posts_in", "posts"),
+            ("profiles_only", "accounts"),
+            ("notices", "notices"),
+            ("rejects", "rejects"),
+        )
+    )
+    return [
+        f"{int(files['records'].sum()):,} records = {account}, in {len(files):,} files",
+        f"{own:,} distinct posts, {len(archive.posts) - own:,} more seen inside others;"
+        f" {len(archive.profiles):,} sightings of"
+        f" {archive.profiles['account_id'].nunique():,} accounts;"
+        f" {len(archive.follows):,} follow edges",
+    ]
+
+
+def _finding_lines(findings: pd.DataFrame) -> list[str]:
+    if findings.empty:
+        return ["The doctor found nothing amiss."]
+    lines = ["What the archive can and cannot say:"]
+    for code, rows in findings.groupby("finding", sort=False):
+        for row in rows.head(3).to_dict("records"):
+            where = f"{row['file']}: " if isinstance(row["file"], str) else ""
+            lines.append(f"  - {where}{row['says_en']} {row['effect_en']}")
+        if len(rows) > 3:
+            lines.append(f"    (the same in {len(rows) - 3:,} more files: {code})")
+    return lines
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return "?" if pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}"

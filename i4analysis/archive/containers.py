@@ -1,0 +1,278 @@
+"""What a path holds: a file, the members of a .zip or .tar, or the files of a folder.
+
+A `Unit` is one piece of work: small enough to hand to another process, with all it takes to open
+it there. Nothing is ever unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from i4analysis.archive import opening
+from i4analysis.archive.formats import BUNDLE_READERS
+from i4analysis.archive.opening import ChunkFile, Damaged, Source
+from i4analysis.archive.reader import BundleReader
+from i4analysis.errors import ArchiveError
+
+Faults = Callable[[str, ArchiveError], None]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One piece of work.
+
+    Attributes
+    ----------
+    path
+        The file (or, for a bundle, the file or folder) on disk, as given.
+    kind
+        file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
+        go), bundle (files that belong together).
+    size
+        Bytes as received, for the progress and to share the work.
+    walked
+        True when found in a folder, not named.
+    """
+
+    path: str
+    kind: str = "file"
+    member: str = ""
+    offset: int = 0
+    size: int = 0
+    walked: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}!{self.member}" if self.member else self.path
+
+    def source(self) -> Source:
+        """Return the file or member as a source."""
+        if self.kind == "zip":
+            return Source(self.name, lambda: _zip_member(self.path, self.member))
+        if self.kind == "tar":
+            return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
+        return Source(self.name, opening.file_opener(self.path))
+
+    def members(self) -> Iterator[Source]:
+        """Yield the members of a compressed tar, one after the other."""
+        try:
+            with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
+                for entry in tar:
+                    if entry.isfile() and not _is_litter(entry.name):
+                        yield _held(f"{self.path}!{entry.name}", tar, entry)
+        except (tarfile.TarError, Damaged, EOFError, OSError) as error:
+            raise ArchiveError(
+                f"The file {self.path} cannot be read to its end ({error}), expected a whole .tar;"
+                " what stood before was read, fetch the file again for the rest."
+            ) from error
+
+    def bundle(self) -> FileBundle:
+        """Return the files that belong together."""
+        return FileBundle(self.path)
+
+
+class FileBundle:
+    """A .zip or a folder whose files belong together; see `reader.Bundle`."""
+
+    def __init__(self, path: str) -> None:
+        self.name = path
+        self._folder = Path(path) if Path(path).is_dir() else None
+        if self._folder is not None:
+            found = (item for item in sorted(self._folder.rglob("*")) if item.is_file())
+            names = [item.relative_to(self._folder).as_posix() for item in found]
+        else:
+            with zipfile.ZipFile(path) as packed:
+                names = sorted(entry.filename for entry in packed.infolist() if not entry.is_dir())
+        self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
+
+    def source(self, name: str) -> Source:
+        """Return one of its files."""
+        if self._folder is not None:
+            return Source(f"{self.name}!{name}", opening.file_opener(self._folder / name))
+        return Source(f"{self.name}!{name}", lambda: _zip_member(self.name, name))
+
+
+# ----------------------------------------------------------------------------------- expanding
+
+
+def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Unit]:
+    """Yield the work that paths hold; what cannot be opened at all goes to `fault`.
+
+    A folder is walked in the order of its names; files whose name begins with a dot, and what
+    macOS and Windows leave behind, are passed over.
+    """
+    for path in paths:
+        try:
+            plain = Path(path)
+            if plain.is_dir():
+                yield from _folder(plain, fault)
+            else:
+                yield from _file(os.fspath(path), walked=False)
+        except ArchiveError as error:
+            fault(os.fspath(path), error)
+
+
+def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
+    bundle = FileBundle(os.fspath(folder))
+    if _bundle_reader(bundle):
+        size = sum((folder / name).stat().st_size for name in bundle.names)
+        yield Unit(os.fspath(folder), "bundle", size=size)
+        return
+    if not bundle.names:
+        raise ArchiveError(
+            f"The folder {folder} holds no file, expected archives of posts; name another."
+        )
+    for name in bundle.names:
+        try:
+            yield from _file(os.fspath(folder / name), walked=True)
+        except ArchiveError as error:
+            fault(os.fspath(folder / name), error)
+
+
+def _file(path: str, walked: bool) -> Iterator[Unit]:
+    source = Source(path, opening.file_opener(path))
+    with source.raw() as handle:
+        head = handle.read(512)
+        size = handle.seek(0, io.SEEK_END) if handle.seekable() else 0
+    kind = opening.packing(head)
+    try:
+        if kind == "zip":
+            yield from _zip(path, walked)
+        elif kind == "tar":
+            yield from _tar(path, walked)
+        elif kind and _is_packed_tar(source):
+            yield Unit(path, "tars", size=size, walked=walked)
+        else:
+            yield Unit(path, size=size, walked=walked)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise ArchiveError(
+            f"The file {path} is not a whole .{kind} ({error}), expected an archive that opens;"
+            " fetch it again."
+        ) from error
+
+
+def _zip(path: str, walked: bool) -> Iterator[Unit]:
+    if _bundle_reader(FileBundle(path)):
+        yield Unit(path, "bundle", size=Path(path).stat().st_size, walked=walked)
+        return
+    with zipfile.ZipFile(path) as packed:
+        entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+    for entry in sorted(entries, key=lambda entry: entry.filename):
+        _check_name(path, entry.filename)
+        if not _is_litter(entry.filename):
+            yield Unit(path, "zip", entry.filename, size=entry.compress_size, walked=walked)
+
+
+def _tar(path: str, walked: bool) -> Iterator[Unit]:
+    with tarfile.open(path, "r:") as tar:
+        for entry in tar:
+            _check_name(path, entry.name)
+            if entry.isfile() and not entry.issparse() and not _is_litter(entry.name):
+                yield Unit(path, "tar", entry.name, entry.offset_data, entry.size, walked)
+
+
+def _bundle_reader(bundle: FileBundle) -> BundleReader | None:
+    return next((reader for reader in BUNDLE_READERS if reader.matches(bundle)), None)
+
+
+def bundle_reader(bundle: FileBundle) -> BundleReader:
+    """Return the reader of a bundle that `units` recognised."""
+    reader = _bundle_reader(bundle)
+    if reader is None:
+        raise ArchiveError(
+            f"The files of {bundle.name} changed while they were read; read them again."
+        )
+    return reader
+
+
+def _check_name(path: str, name: str) -> None:
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ArchiveError(
+            f"The file {path} holds a member named {name[:80]!r} that points out of it, which no"
+            " honest archive does; it was not read."
+        )
+
+
+def _is_litter(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
+        parts[-1:] in (("Thumbs.db",), ("desktop.ini",))
+    )
+
+
+# ------------------------------------------------------------------------------------- opening
+
+
+def _zip_member(path: str, member: str) -> IO[bytes]:
+    packed = zipfile.ZipFile(path)
+    try:
+        handle = packed.open(member)
+    except (RuntimeError, NotImplementedError, KeyError, zipfile.BadZipFile) as error:
+        packed.close()
+        raise ArchiveError(
+            f"The member {member} of {path} cannot be opened ({error}); unpack it yourself and"
+            " read the files."
+        ) from error
+    entry = packed.getinfo(member)
+    stream = ChunkFile(_measured(handle, entry.compress_size, packed))
+    return io.BufferedReader(stream, opening.CHUNK)
+
+
+def _measured(handle: IO[bytes], packed_size: int, owner: zipfile.ZipFile) -> Iterator[bytes]:
+    given = 0
+    with owner, handle:
+        while chunk := handle.read(opening.CHUNK):
+            given += len(chunk)
+            opening.check_bomb(packed_size, given)
+            yield chunk
+
+
+def _slice(path: str, offset: int, size: int) -> IO[bytes]:
+    """Open a stretch of a file as a file of its own."""
+
+    def chunks() -> Iterator[bytes]:
+        left = size
+        with Path(path).open("rb") as whole:
+            whole.seek(offset)
+            while left and (chunk := whole.read(min(opening.CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+    return io.BufferedReader(ChunkFile(chunks()), opening.CHUNK)
+
+
+def _is_packed_tar(source: Source) -> bool:
+    head = b""
+    try:
+        for chunk in source.chunks():
+            head += chunk
+            if len(head) >= 512:
+                break
+    except Damaged:
+        pass
+    return opening.packing(head[:512]) == "tar"
+
+
+def _tar_stream(source: Source) -> IO[bytes]:
+    return io.BufferedReader(ChunkFile(source.chunks()), opening.CHUNK)
+
+
+def _held(name: str, tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Source:
+    """Return a member of a stream as a source; it is held in memory, up to a bound."""
+    _check_name(name.partition("!")[0], entry.name)
+    if entry.size > opening.BOMB_BYTES // 2:
+        raise ArchiveError(
+            f"The member {name} of a compressed .tar holds {entry.size >> 20} MB, expected at most"
+            f" {opening.BOMB_BYTES >> 21}; unpack the .tar and read its files."
+        )
+    handle = tar.extractfile(entry)
+    data = b"" if handle is None else handle.read()
+    return Source(name, lambda: io.BytesIO(data))

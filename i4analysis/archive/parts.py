@@ -1,0 +1,178 @@
+"""The parts of a store: for each input file, its rows under the hash of its bytes.
+
+`<sha>.posts.parquet`, `<sha>.profiles.parquet`, `<sha>.follows.parquet`, `<sha>.rejects.jsonl` and
+`<sha>.json`, the account, which is written last: a part without it does not exist. Everything is
+written whole to a temporary name, flushed to the disk and renamed, so a killed read leaves a
+whole part or none, workers never share a file, and reading twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from i4analysis import tables
+
+VERSION = 1
+ROW_GROUP = 32_000
+TEMPORARY = ".unfinished-"
+_PARQUET = ("posts", "profiles", "follows")
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What `<sha>.json` holds: the file's row of the files table, and how it was read."""
+
+    file: dict[str, Any]
+    remarks: dict[str, int] = {}
+    hashtags: list[str] = []
+    version: int = VERSION
+
+    @property
+    def sha(self) -> str:
+        return str(self.file["sha256"])
+
+
+class PartWriter:
+    """Takes the batches of one file and writes its part.
+
+    Use it as a context: leaving it without `commit` removes what was written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stem = f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(6)}"
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._held: dict[str, list[pa.RecordBatch]] = {name: [] for name in _PARQUET}
+        self._rejects: list[dict[str, Any]] = []
+        self._reject_file: Any = None
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for writer in self._writers.values():
+            writer.close()
+        if self._reject_file is not None:
+            self._reject_file.close()
+        for left in self._folder.glob(f"{self._stem}*"):
+            left.unlink()
+
+    def __call__(self, name: str, batch: pa.RecordBatch) -> None:
+        """Take a batch of a table."""
+        if name == "rejects":
+            self._write_rejects(batch)
+            return
+        held = self._held[name]
+        held.append(batch)
+        if sum(len(one) for one in held) >= ROW_GROUP:
+            self._write(name)
+
+    def commit(self, account: Account) -> None:
+        """Put the part in its place, the account last."""
+        for name in _PARQUET:
+            if self._held[name]:
+                self._write(name)
+        sha = account.sha
+        stored = self._folder / f"{sha}.json"
+        stored.unlink(missing_ok=True)
+        for name in _PARQUET:
+            writer = self._writers.pop(name, None)
+            target = self._folder / f"{sha}.{name}.parquet"
+            if writer is None:
+                target.unlink(missing_ok=True)
+            else:
+                writer.close()
+                _place(self._path(name), target)
+        target = self._folder / f"{sha}.rejects.jsonl"
+        if self._reject_file is None:
+            target.unlink(missing_ok=True)
+        else:
+            self._reject_file.close()
+            _place(self._path("rejects"), target)
+        text = json.dumps(msgspec.to_builtins(account), ensure_ascii=False, indent=1)
+        self._path("json").write_text(text + "\n", encoding="utf-8")
+        _place(self._path("json"), stored)
+        sync_folder(self._folder)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{self._stem}.{name}"
+
+    def _write(self, name: str) -> None:
+        schema = tables.TABLES[name].schema
+        writer = self._writers.get(name)
+        if writer is None:
+            writer = pq.ParquetWriter(
+                self._path(name), schema, compression="zstd", store_schema=True
+            )
+            self._writers[name] = writer
+        writer.write_table(pa.Table.from_batches(self._held[name], schema), ROW_GROUP * 2)
+        self._held[name].clear()
+
+    def _write_rejects(self, batch: pa.RecordBatch) -> None:
+        if self._reject_file is None:
+            self._reject_file = self._path("rejects").open("w", encoding="utf-8")
+        for row in batch.to_pylist():
+            self._reject_file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _place(temporary: Path, target: Path) -> None:
+    with temporary.open("rb") as handle:
+        os.fsync(handle.fileno())
+    temporary.replace(target)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames in a folder last."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clean(folder: Path) -> None:
+    """Remove what killed reads have left behind."""
+    for left in folder.glob(f"{TEMPORARY}*"):
+        left.unlink(missing_ok=True)
+
+
+_decode = msgspec.json.Decoder(Account).decode
+
+
+def account(folder: Path, sha: str) -> Account | None:
+    """Return the account of the part with this hash, if the store holds it whole."""
+    try:
+        found = _decode((folder / f"{sha}.json").read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found if found.version == VERSION and found.file.get("sha256") == sha else None
+
+
+def accounts(folder: Path) -> list[Account]:
+    """Return the accounts of the parts that a store holds, in the order of their hashes."""
+    found = (account(folder, path.stem) for path in sorted(folder.glob("*.json")))
+    return [one for one in found if one is not None]
+
+
+def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
+    """Return one table of the parts of `found`, one after the other."""
+    schema = tables.TABLES[name].schema
+    if name == "rejects":
+        rows: list[dict[str, Any]] = []
+        for account in found:
+            path = folder / f"{account.sha}.rejects.jsonl"
+            if path.exists():
+                with path.open(encoding="utf-8") as handle:
+                    rows.extend(json.loads(line) for line in handle)
+        return pa.Table.from_pylist(rows, schema=schema)
+    paths = [folder / f"{account.sha}.{name}.parquet" for account in found]
+    pieces = [pq.read_table(path, memory_map=True) for path in paths if path.exists()]
+    pieces = [piece.cast(schema) for piece in pieces]
+    return pa.concat_tables(pieces) if pieces else schema.empty_table()
