@@ -69,7 +69,7 @@ COMPOSITION: dict[str, pa.DataType] = {"day": DAY, "role": TEXT, "n": COUNT}
 
 
 def typed(
-    columns: Mapping[str, npt.NDArray[Any] | pd.Series | list[Any]],
+    columns: Mapping[str, Any],
     schema: Mapping[str, pa.DataType],
 ) -> pd.DataFrame:
     """Build a frame with Arrow types from some of its columns; the others are null."""

@@ -13,6 +13,7 @@ References
 ----------
 Lawless, J. F. (1994). Adjustments for reporting delays and the prediction of occurred but not
 reported events. Canadian Journal of Statistics 22.
+Rubin, D. B. (1987). Multiple imputation for nonresponse in surveys. Wiley.
 Silverman, B. W., Jones, M. C., Wilson, J. D., Nychka, D. W. (1990). A smoothed EM approach to
 indirect estimation problems. Journal of the Royal Statistical Society B 52.
 """
@@ -20,7 +21,7 @@ indirect estimation problems. Journal of the Royal Statistical Society B 52.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -34,6 +35,8 @@ STEP_H = 6.0
 SMOOTH_H = 24.0
 ROUNDS = 3
 MOST_STEPS = 1_000
+REFITS = 20
+_MOST_REFITTED = 5_000
 _CHUNK = 2_048
 
 
@@ -45,16 +48,19 @@ class Delay:
     ----------
     left_h, right_h
         Interval of each account, hours since the movement's birth.
-    shape, scale
-        Lomax delay of each account.
+    later, end_h
+        Sessions in which each account was seen after `right_h`; end of the sightings.
+    rate
+        a and b of the Gamma law of the rate of being seen.
     edges_h, rhythm
         Edges of the steps and the estimated share of adopters that joined in each.
     """
 
     left_h: Floats
     right_h: Floats
-    shape: Floats
-    scale: Floats
+    later: Floats
+    end_h: float
+    rate: tuple[float, float]
     edges_h: Floats
     rhythm: Floats
 
@@ -87,8 +93,20 @@ def fit_delay(left_h: Floats, right_h: Floats, later: Ints, end_h: float) -> Del
     end_h
         Last moment at which anybody could be seen.
     """
-    m = later.astype(float)
-    tau = np.maximum(end_h - right_h, 1e-6)
+    last = max(float(right_h.max(initial=0.0)), end_h, STEP_H)
+    edges = np.arange(0.0, last + STEP_H, max(STEP_H, last / MOST_STEPS))
+    start = Delay(
+        left_h, right_h, later.astype(float), end_h, (1.0, 20.0), edges, np.ones(len(edges) - 1)
+    )
+    return _refit(start, np.arange(len(right_h)))
+
+
+def _refit(delay: Delay, chosen: Ints) -> Delay:
+    """Fit the rate and the rhythm to some of the accounts, repeated as often as chosen."""
+    if not len(chosen):
+        return delay
+    m = delay.later[chosen]
+    tau = np.maximum(delay.end_h - delay.right_h[chosen], 1e-6)
 
     def cost(log_ab: Floats) -> float:
         a, b = np.exp(log_ab)
@@ -101,23 +119,19 @@ def fit_delay(left_h: Floats, right_h: Floats, later: Ints, end_h: float) -> Del
         )
         return -float(fit.sum())
 
-    best = np.array([0.0, 3.0])
-    if len(m):
-        bounds = [(-5.0, 6.0), (-3.0, 12.0)]
-        best = minimize(cost, best, method="Nelder-Mead", bounds=bounds).x
-    a, b = np.exp(best)
-    last = max(float(right_h.max(initial=0.0)), end_h, STEP_H)
-    step = max(STEP_H, last / MOST_STEPS)
-    edges = np.arange(0.0, last + step, step)
-    rhythm = np.ones(len(edges) - 1)
-    delay = Delay(left_h, right_h, a + m, b + tau, edges, rhythm)
-    for _ in range(ROUNDS if len(m) else 0):
-        mass = np.zeros(len(rhythm))
-        for start in range(0, len(m), _CHUNK):
-            mass += _posterior(delay, slice(start, start + _CHUNK)).sum(axis=0)
+    bounds = [(-5.0, 6.0), (-3.0, 12.0)]
+    best = minimize(cost, np.log(delay.rate), method="Nelder-Mead", bounds=bounds).x
+    fitted = replace(delay, rate=(float(np.exp(best[0])), float(np.exp(best[1]))))
+    step = float(delay.edges_h[1] - delay.edges_h[0])
+    times = np.bincount(chosen, minlength=len(delay.right_h))
+    for _ in range(ROUNDS):
+        mass = np.zeros(len(delay.rhythm))
+        for start in range(0, len(times), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            mass += times[part] @ _posterior(fitted, part)
         rhythm = gaussian_filter1d(mass / len(m), SMOOTH_H / step, mode="nearest") + 1e-9
-        delay = Delay(left_h, right_h, a + m, b + tau, edges, rhythm)
-    return delay
+        fitted = replace(fitted, rhythm=rhythm)
+    return fitted
 
 
 def delay_band(
@@ -126,9 +140,29 @@ def delay_band(
     """Return estimate, lower and upper bound of the number of adopters at each instant.
 
     The estimate is the mean over `draws` imputations of every adoption moment, the band their
-    quantiles.
+    quantiles. Up to 5,000 accounts, the imputations come from `REFITS` fits to resampled
+    accounts, so that the band also holds what is not known of the rate and the rhythm (Rubin
+    1987); above, that part is negligible.
     """
     rng = np.random.default_rng(seed)
+    n = len(delay.right_h)
+    fits = min(REFITS, draws) if 0 < n <= _MOST_REFITTED else 1
+    counts = [
+        _imputed(
+            delay if fits == 1 else _refit(delay, rng.integers(0, n, n)), until_h, len(part), rng
+        )
+        for part in np.array_split(np.arange(draws), fits)
+    ]
+    adopters = np.concatenate(counts)
+    if not len(until_h):
+        return adopters[0], adopters[0], adopters[0]
+    tail = 50 * (1 - level)
+    lo, hi = np.percentile(adopters, [tail, 100 - tail], axis=0)
+    return adopters.mean(axis=0), lo, hi
+
+
+def _imputed(delay: Delay, until_h: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Return the number of adopters at each instant, one row an imputation."""
     counts = np.zeros((draws, len(until_h) + 1))
     for part, cumulated in delay.chunks():
         moments = _invert(
@@ -141,18 +175,16 @@ def delay_band(
         day = np.searchsorted(until_h, moments, side="left")
         place = day + (len(until_h) + 1) * np.arange(draws)
         counts += np.bincount(place.ravel(), minlength=counts.size).reshape(counts.shape)
-    adopters = np.cumsum(counts, axis=1)[:, :-1]
-    if not len(until_h):
-        return adopters[0], adopters[0], adopters[0]
-    tail = 50 * (1 - level)
-    lo, hi = np.percentile(adopters, [tail, 100 - tail], axis=0)
-    return adopters.mean(axis=0), lo, hi
+    adopters: Floats = np.cumsum(counts, axis=1)[:, :-1]
+    return adopters
 
 
 def _posterior(delay: Delay, part: slice) -> Floats:
     """Return for each account the probability that it joined in each step."""
     left, right = delay.left_h[part, None], delay.right_h[part, None]
-    shape, scale = delay.shape[part, None], delay.scale[part, None]
+    a, b = delay.rate
+    shape = a + delay.later[part, None]
+    scale = b + np.maximum(delay.end_h - right, 1e-6)
     ago = np.clip(right - delay.edges_h, 0.0, right - left)
     below = -np.expm1(-shape * np.log1p(ago / scale))
     mass = np.maximum(below[:, :-1] - below[:, 1:], 0.0) * delay.rhythm

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.measure.adoption import Adoption, adoption, intervals
+from i4analysis.measure.contagion import Contagion, Exposure, contagion_test, exposure
+from i4analysis.measure.growth import Growth, growth
 from i4analysis.measure.roles import roles
 from i4analysis.measure.sightings import (
     accounts,
@@ -22,7 +24,20 @@ from i4analysis.measure.sightings import (
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 
-__all__ = ["Adoption", "adoption", "current_members", "intervals", "published", "roles"]
+__all__ = [
+    "Adoption",
+    "Contagion",
+    "Exposure",
+    "Growth",
+    "adoption",
+    "contagion_test",
+    "current_members",
+    "exposure",
+    "growth",
+    "intervals",
+    "published",
+    "roles",
+]
 
 #: Names under which ledgers give one and the same metric.
 METRICS: dict[str, tuple[str, ...]] = {

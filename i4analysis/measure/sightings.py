@@ -93,9 +93,9 @@ def objects(values: pd.Series) -> npt.NDArray[np.object_]:
     return array
 
 
-def text_column(values: Sequence[Any] | npt.NDArray[Any] | pa.Array) -> pd.Series:
-    """Return texts as a column of Arrow type."""
-    array = values if isinstance(values, pa.Array) else pa.array(values, type=TEXT)
+def text_column(values: Sequence[Any] | npt.NDArray[Any]) -> pd.Series:
+    """Return texts (None and NaN for null) as a column of Arrow type."""
+    array = pa.array(np.asarray(values, dtype=object), type=TEXT, from_pandas=True)
     return pd.Series(pd.arrays.ArrowExtensionArray(array))
 
 
