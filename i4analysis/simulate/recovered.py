@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 from i4analysis import tables
 from i4analysis.simulate.audiences import held_lists
 from i4analysis.simulate.seen import Sight
-from i4analysis.simulate.story import QUOTE, REPLY, RESHARE
+from i4analysis.simulate.story import POST, QUOTE, REPLY, RESHARE
 from i4analysis.simulate.words import Wording
 from i4analysis.tables import Archive
 
@@ -52,7 +53,7 @@ def moments(sight: Sight, second: Array) -> pa.Array:
     return pa.array(sight.unix(second) * 1_000_000, pa.int64()).cast(tables.TIME)
 
 
-def texts(words: list[str], which: Array) -> pa.Array:
+def texts(words: Sequence[str | None], which: Array) -> pa.Array:
     """Return `words[which]` as text, null where which is −1 (dictionary lookup in Arrow)."""
     index = pa.array(which, pa.int64(), mask=which < 0)
     return pa.array(words, pa.string()).take(index)
@@ -66,7 +67,11 @@ def ids(numbers: Array, mask: Array | None = None) -> pa.Array:
 def _posts(sight: Sight) -> pd.DataFrame:
     events = sight.story.events
     kept = sight.kept
-    about = np.unique(events.root[kept][np.isin(events.kind[kept], (RESHARE, QUOTE))])
+    holds = np.isin(events.kind[kept], (RESHARE, QUOTE))
+    holds |= (events.kind[kept] == REPLY) & sight.road("v2")[
+        kept
+    ]  # a v2 page holds what is answered
+    about = np.unique(events.root[kept][holds])
     embedded = np.setdiff1d(about, kept)
     rows = np.concatenate([kept, embedded])
     inside = np.arange(len(rows)) >= len(kept)
@@ -82,7 +87,7 @@ def _post_frame(sight: Sight, rows: Array, embedded: Array) -> pd.DataFrame:
     content = np.where(reshare, root, rows)  # a reshare row carries its original's content
     unique, spot = np.unique(content, return_inverse=True)
     words = [sight.wording(int(row)) for row in unique]
-    counts, collected = _counts(sight, rows, embedded)
+    counts, collected = _counts(sight, rows)
     handles, numbers = names.handles, names.account_ids
     author, other = events.author[rows], events.author[root]
 
@@ -91,7 +96,6 @@ def _post_frame(sight: Sight, rows: Array, embedded: Array) -> pd.DataFrame:
 
     own = pa.array([w.text for w in words], pa.string()).take(pa.array(spot))
     pictures = np.array([sight.pictures(int(row)) for row in unique], np.int64)
-    total = np.where(reshare, 0, sight.reshares_total[rows])
     root_ids = events.post_id[root]
     columns: dict[str, Any] = {
         "platform": pa.array(np.full(len(rows), "twitter", object), pa.string()),
@@ -120,7 +124,7 @@ def _post_frame(sight: Sight, rows: Array, embedded: Array) -> pd.DataFrame:
         "urls": _lists(words, "urls", spot),
         "media_count": pa.array(pictures[spot]),
         "reshare_count": pa.array(counts),
-        "like_count": pa.array(total * 3 // 2, mask=reshare),
+        "like_count": pa.array(counts * 3 // 2, mask=reshare),
         "collected_at": collected,
         "embedded": pa.array(embedded),
     }
@@ -135,30 +139,35 @@ def _lists(words: list[Wording], name: str, spot: Array) -> pa.Array:
     return pa.array([list(getattr(w, name)) for w in words], tables.TEXTS).take(pa.array(spot))
 
 
-def _counts(sight: Sight, rows: Array, embedded: Array) -> tuple[Array, pa.Array]:
-    """Reshare counts as the last record that holds the row gives them, and when that was."""
-    events = sight.story.events
-    after = sight.road("after")[rows]
-    reshare = events.kind[rows] == RESHARE
-    counts = np.where(reshare, sight.reshares_before[rows], 0)
-    final = np.where(reshare, sight.reshares_total[events.root[rows]], sight.reshares_total[rows])
-    second = events.second[rows].copy()
-    if embedded.any():
-        # seen only inside a reshare: the count and the moment of the last one that was kept
-        kept = sight.kept
-        inner = kept[events.kind[kept] == RESHARE]
-        last = np.full(len(events), -1, np.int64)
-        last[events.root[inner]] = inner  # rows are in time order: the last one stays
-        spot = last[rows[embedded]]
-        found = spot >= 0
-        counts[np.flatnonzero(embedded)[found]] = sight.reshares_before[spot[found]]
-        second[np.flatnonzero(embedded)[found]] = events.second[spot[found]]
-        after = np.where(embedded, False, after)
-    counts = np.where(after, final, counts)
-    collected = pa.compute.if_else(
-        pa.array(after), pa.scalar(None, tables.TIME), moments(sight, second)
-    )
-    return counts, collected
+def _counts(sight: Sight, rows: Array) -> tuple[Array, pa.Array]:
+    """Return reshare counts, and when they were true: from the record collected last.
+
+    That may be a record of another post that holds this one inside. A count found by the later
+    search alone has no known moment.
+    """
+    events, kept = sight.story.events, sight.kept
+    kind = events.kind[kept]
+    content = np.where(kind == RESHARE, events.root[kept], kept)
+    moment = np.full(len(events), -1, np.int64)
+    counts = np.zeros(len(events), np.int64)
+    live = ~sight.road("after")[kept]
+    moment[kept[live]] = events.second[kept[live]]
+    counts[kept] = np.where(live, sight.reshares_before[kept], sight.reshares_total[content])
+    holding = kept[live & np.isin(kind, (RESHARE, QUOTE))]
+    inside = events.root[holding]
+    np.maximum.at(moment, inside, events.second[holding])
+    counts[inside] = sight.count_at(inside, moment[inside])
+    unknown = np.setdiff1d(rows, np.union1d(kept, inside))
+    counts[unknown] = sight.reshares_total[unknown]
+    later = sight.road("v2")[kept]
+    pages = np.concatenate([kept[later], events.root[kept[later & (kind != POST)]]])
+    moment[pages] = sight.retrieved_s
+    roots = np.where(events.kind[pages] == RESHARE, events.root[pages], pages)
+    counts[pages] = sight.reshares_total[roots]
+    known = moment[rows] >= 0
+    times = moments(sight, np.maximum(moment[rows], 0))
+    collected = pa.compute.if_else(pa.array(known), times, pa.scalar(None, tables.TIME))
+    return counts[rows], collected
 
 
 def _profiles(sight: Sight) -> pd.DataFrame:
@@ -168,23 +177,28 @@ def _profiles(sight: Sight) -> pd.DataFrame:
     after, v2 = sight.road("after")[kept], sight.road("v2")[kept]
     scraped = sight.road("snscrape")[kept]
     parts: list[tuple[Array, Array, str]] = []
-    for flags, basis in (
-        (~after, "live"),
-        (after, "after"),
-        (v2, "retrieved"),
-        (scraped, "after"),
-    ):
-        parts.append((kept[flags], events.author[kept[flags]], basis))
-        both = flags & inner
-        parts.append((kept[both], events.author[events.root[kept[both]]], basis))
-    frames = [_sightings(sight, rows, who, basis) for rows, who, basis in parts if len(rows)]
+    replies = events.kind[kept] == REPLY
+    for flags, road in ((~after, "stream"), (after, "search"), (v2, "v2"), (scraped, "snscrape")):
+        parts.append((kept[flags], events.author[kept[flags]], road))
+        # a v2 page holds the accounts that are answered, too
+        both = kept[flags & (inner | replies if road == "v2" else inner)]
+        parts.append((both, events.author[events.root[both]], road))
+    frames = [_sightings(sight, rows, who, road) for rows, who, road in parts if len(rows)]
     if not frames:
         return tables.empty(tables.PROFILES)
     table = pa.concat_tables(frames)
-    return tables.from_arrow(table.sort_by([("seen_at", "ascending"), ("post_id", "ascending")]))
+    table = table.sort_by([("seen_at", "ascending"), ("post_id", "ascending")])
+    frame = tables.from_arrow(table)
+    # the same sighting twice is one: same account, moment and content
+    again = frame.drop(columns=["post_id", "file", "line"]).duplicated()
+    return frame[~again].reset_index(drop=True)
 
 
-def _sightings(sight: Sight, rows: Array, who: Array, basis: str) -> pa.Table:
+BASES = {"stream": "live", "search": "after", "v2": "retrieved", "snscrape": "after"}
+
+
+def _sightings(sight: Sight, rows: Array, who: Array, road: str) -> pa.Table:
+    basis = BASES[road]
     names, events = sight.names, sight.story.events
     second = events.second[rows]
     true_at = {
@@ -195,13 +209,18 @@ def _sightings(sight: Sight, rows: Array, who: Array, basis: str) -> pa.Table:
     marked = sight.marked(who, true_at)
     people, spot = np.unique(who * 2 + marked, return_inverse=True)
     bios = pa.array([sight.bio(int(k) // 2, bool(k % 2)) for k in people], pa.string())
+    location = texts([town or None for town in names.towns], who)
+    if road in ("v2", "snscrape"):  # formats without a null bio
+        bios = bios.fill_null("")
+    if road == "snscrape":
+        location = location.fill_null("")
     columns: dict[str, Any] = {
         "platform": texts(["twitter"], np.zeros(len(rows), np.int64)),
         "account_id": texts(names.account_ids, who),
         "handle": texts(names.handles, who),
         "name": texts(names.names, who),
         "bio": bios.take(pa.array(spot)),
-        "location": texts(names.towns, who),
+        "location": location,
         "followers": pa.array(sight.followers(who, true_at)),
         "following": pa.array(sight.following[who]),
         "verified": pa.array(np.zeros(len(rows), bool)),

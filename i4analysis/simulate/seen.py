@@ -6,6 +6,7 @@ written in pieces.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from i4analysis.simulate.causes import Outcome, find_causes, hidden_events
 from i4analysis.simulate.hashing import hashes, uniforms
 from i4analysis.simulate.network import SEEKER
 from i4analysis.simulate.originals import LABELS
-from i4analysis.simulate.story import POST, RESHARE, Story, start_ms
+from i4analysis.simulate.story import POST, QUOTE, RESHARE, Story, start_ms
 from i4analysis.simulate.words import (
     HASHTAG,
     SEEKER_TAG,
@@ -30,6 +31,7 @@ from i4analysis.simulate.words import (
 
 Array = np.ndarray[Any, Any]
 DAY = 24 * HOUR
+_SPAN = 1 << 32  # more seconds than any movement lasts
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +113,17 @@ class Sight:
         return np.bincount(events.root[rows], minlength=len(events))
 
     @cached_property
+    def _reshare_keys(self) -> Array:
+        events = self.story.events
+        rows = (events.kind == RESHARE) & ~self.hidden
+        return np.sort(events.root[rows] * _SPAN + events.second[rows])
+
+    def count_at(self, root: Array | int, second: Array | int) -> Any:
+        """Return how often the post in row `root` was reshared up to `second`."""
+        last = np.searchsorted(self._reshare_keys, root * _SPAN + second, side="right")
+        return last - np.searchsorted(self._reshare_keys, root * _SPAN)
+
+    @cached_property
     def collected_s(self) -> int:
         """Second of the later searches, since the start."""
         p = self.story.parameters
@@ -143,10 +156,28 @@ class Sight:
 
     def followers(self, account: Array, second: Array) -> Array:
         """Return follower counts at each second (whole accounts)."""
-        audience = self.story.network.audience[account]
+        audience = self._audience[account]
         growth = self.story.parameters.audience_growth
         grown: Array = audience + np.floor(audience * (growth * (second / DAY))).astype(np.int64)
-        return np.maximum(grown, 0)
+        return grown
+
+    def follower_count(self, account: int, second: int) -> int:
+        """Return the followers of one account at a second."""
+        audience = int(self._audience[account])
+        growth = self.story.parameters.audience_growth
+        return audience + math.floor(audience * (growth * (second / DAY)))
+
+    @cached_property
+    def _audience(self) -> Array:
+        return self.story.network.audience
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {handle: number for number, handle in enumerate(self.names.handles)}
+
+    def number_of(self, handle: str) -> int:
+        """Return the number of the account with this handle."""
+        return self._numbers[handle]
 
     @cached_property
     def following(self) -> Array:
@@ -190,10 +221,9 @@ class Sight:
         handle = self.names.handles[about]
         key = int(events.key[row])
         said = ("Merci !", "Bien vu.", "Je relaie.", "Bon courage.", "Thanks!")[key % 5]
-        tag = (HASHTAG.casefold(),)
-        if events.kind[row] == RESHARE + 1:
-            return Wording(f"{said} #{HASHTAG}", "fr", tag, (), ())
-        return Wording(f"@{handle} {said} #{HASHTAG}", "fr", tag, (handle.casefold(),), ())
+        if events.kind[row] == QUOTE:
+            return Wording(f"{said} #{HASHTAG}", "fr")
+        return Wording(f"@{handle} {said} #{HASHTAG}", "fr")
 
     def pictures(self, row: int) -> int:
         """Return the number of pictures of a post that is not a reshare."""

@@ -8,6 +8,7 @@ France and occupations of the ROME.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,15 +185,40 @@ def _bio(part: int, key: int, occupation: str, place: str, name: str) -> str:
 # ---------------------------------------------------------------------------------------- posts
 
 
+_TAG, _MENTION = re.compile(r"#(\w+)"), re.compile(r"@(\w+)")
+_SHORT = re.compile(r"https://t\.example/\w+")
+
+
 @dataclass(frozen=True)
 class Wording:
-    """Text of one original post and what it holds."""
+    """Text of one post (with short addresses) and the addresses behind them, in order."""
 
     text: str
     lang: str
-    hashtags: tuple[str, ...]
-    mentions: tuple[str, ...]
-    urls: tuple[str, ...]
+    urls: tuple[str, ...] = ()
+
+    @property
+    def hashtags(self) -> list[str]:
+        return list(dict.fromkeys(tag.casefold() for tag, _ in self.tags_in(self.text)))
+
+    @property
+    def mentions(self) -> list[str]:
+        return list(dict.fromkeys(name.casefold() for name, _ in self.mentions_in(self.text)))
+
+    def tags_in(self, text: str) -> list[tuple[str, int]]:
+        """Return (tag, position) of the hashtags of `text` that are whole."""
+        whole = set(_TAG.findall(self.text))
+        return [(m[1], m.start()) for m in _TAG.finditer(text) if m[1] in whole]
+
+    def mentions_in(self, text: str) -> list[tuple[str, int]]:
+        """Return (handle, position) of the mentions of this wording that are whole in `text`."""
+        whole = set(_MENTION.findall(self.text))
+        return [(m[1], m.start()) for m in _MENTION.finditer(text) if m[1] in whole]
+
+    def links_in(self, text: str) -> list[tuple[str, str, int]]:
+        """Return (short address, address, position) of the links that are whole in `text`."""
+        whole = dict(zip(_SHORT.findall(self.text), self.urls, strict=True))
+        return [(m[0], whole[m[0]], m.start()) for m in _SHORT.finditer(text) if m[0] in whole]
 
 
 def write_post(
@@ -210,25 +236,22 @@ def write_post(
     """
     tag = SEEKER_TAG if label == "request" else HASHTAG
     english = on["english"]
-    words, tags = _SENTENCES[label](key, on, occupation, region)
+    words = _SENTENCES[label](key, on, occupation, region)
     parts = [words] if words else []
     urls: tuple[str, ...] = ()
     if on["link"]:
         urls = (_address(label, key),)
         lead = {"request": "CV : "}.get(label, "")
-        parts.append(("CV: " if english and lead else lead) + urls[0])
+        short = f"https://t.example/{key % 2_176_782_336:08d}"
+        parts.append(("CV: " if english and lead else lead) + short)
     if on["please"]:
-        tags = (*tags, "PleaseRT")
         parts.append("Please RT #PleaseRT" if english else "Merci de RT #PleaseRT")
     parts.append("#" + tag)
-    tags = (*tags, tag)
     parts += ["@" + one for one in tagged]
     text = " ".join(parts)
     return Wording(
         text=text,
         lang="en" if english else "fr",
-        hashtags=tuple(dict.fromkeys(one.casefold() for one in tags)),
-        mentions=tuple(dict.fromkeys(one.casefold() for one in tagged)),
         urls=urls,
     )
 
@@ -241,22 +264,18 @@ def _address(label: str, key: int) -> str:
     return f"https://presse.example/article/{key % 1_000_000:06d}"
 
 
-def _request(
-    key: int, on: dict[str, bool], occupation: int, region: int
-) -> tuple[str, tuple[str, ...]]:
+def _request(key: int, on: dict[str, bool], occupation: int, region: int) -> str:
     job, _, english_job = OCCUPATIONS[occupation]
     place = REGIONS[region][0]
     english = on["english"]
-    tags: tuple[str, ...] = ()
     if not (on["wording"] or on["job"] or on["place"]):
-        return "", ()
+        return ""
     if english:
         lead = ("Looking for a job", "Open to work", "Seeking #job")[key % 3]
         words = lead if on["wording"] else ("For a friend" if on["aid"] else "Available")
         words += f" as {english_job}" if on["job"] else ""
         words += f" in {place}" if on["place"] else ""
-        tags = ("job",) if "#job" in words else ()
-        return words + ".", tags
+        return words + "."
     lead = ("Recherche #emploi", "Je cherche un poste", "En recherche d’#emploi", "Cherche CDI")[
         key % 4
     ]
@@ -265,62 +284,53 @@ def _request(
         words = ("Aidons-la : ", "On aide ? ", "Coup de pouce : ")[key % 3] + words
     words += f", {job}" if on["job"] else ""
     words += f", {place}" if on["place"] else ""
-    tags = ("emploi",) if "#emploi" in words else ()
-    return words + ".", tags
+    return words + "."
 
 
-def _offer(
-    key: int, on: dict[str, bool], occupation: int, region: int
-) -> tuple[str, tuple[str, ...]]:
+def _offer(key: int, on: dict[str, bool], occupation: int, region: int) -> str:
     job, _, english_job = OCCUPATIONS[occupation]
     place = f" ({REGIONS[region][0]})" if on["place"] else ""
     if on["english"]:
-        return f"We are hiring: {english_job}{place}. Apply now.", ()
+        return f"We are hiring: {english_job}{place}. Apply now."
     return (
         f"Nous recrutons : {job}{place}.",
         f"Offre d’#emploi : {job} en CDI{place}. Postulez !",
         f"Poste à pourvoir : {job}{place}, on vous attend.",
-    )[key % 3], (("emploi",) if key % 3 == 1 else ())
+    )[key % 3]
 
 
-def _support(
-    key: int, on: dict[str, bool], occupation: int, region: int
-) -> tuple[str, tuple[str, ...]]:
+def _support(key: int, on: dict[str, bool], occupation: int, region: int) -> str:
     if on["english"]:
         return (
             f"Let us save the {PLANT} plant together.",
             "One relay can change everything: join us.",
-        )[key % 2], ()
+        )[key % 2]
     return (
         f"Ensemble pour sauver l’usine {PLANT} de {TOWN} !",
         "Bravo à toutes celles et ceux qui relaient, on continue.",
         "Rejoignez-nous : ajoutez le mot-dièse à votre bio.",
         f"L’usine {PLANT} a besoin de vous, faites passer.",
         "Merci à la communauté pour cette belle solidarité.",
-    )[key % 5], ()
+    )[key % 5]
 
 
-def _media(
-    key: int, on: dict[str, bool], occupation: int, region: int
-) -> tuple[str, tuple[str, ...]]:
+def _media(key: int, on: dict[str, bool], occupation: int, region: int) -> str:
     return (
         f"Notre reportage : l’usine {PLANT} et les réseaux.",
         "À lire, l’enquête de la rédaction sur cette mobilisation.",
         "Invités ce matin à l’antenne : les fondateurs racontent.",
-    )[key % 3], ()
+    )[key % 3]
 
 
-def _other(
-    key: int, on: dict[str, bool], occupation: int, region: int
-) -> tuple[str, tuple[str, ...]]:
+def _other(key: int, on: dict[str, bool], occupation: int, region: int) -> str:
     if on["english"]:
-        return ("Good morning everyone.", "Curious about this hashtag.")[key % 2], ()
+        return ("Good morning everyone.", "Curious about this hashtag.")[key % 2]
     return (
         "Belle journée à tous.",
         "Quelqu’un m’explique ce mot-dièse ?",
         "Beau débat ce soir, merci.",
         "À vos agendas : rencontre jeudi soir.",
-    )[key % 4], ()
+    )[key % 4]
 
 
 _SENTENCES = {
