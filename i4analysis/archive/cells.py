@@ -292,7 +292,6 @@ def original_of(post: Post, text: str | None) -> Post:
         like_count=post.like_count,
         collected_at=post.collected_at,
         quoted_id=quoted,
-        quoted_author=address_name(last) if quoted else None,
         replied_author=text[1 : 1 + len(answered[0])] if text and answered else None,
         kind="reply" if answered and not quoted else "",
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from i4analysis.archive.bluesky import Bluesky
 from i4analysis.archive.bluesky_tables import BlueskyCsv, BlueskyJson
 from i4analysis.archive.dmi_tcat import DmiTcat
 from i4analysis.archive.followerwonk import Followerwonk
 from i4analysis.archive.fourcat import FourCat
+from i4analysis.archive.mastodon import Mastodon
 from i4analysis.archive.minet import Minet, MinetJson
 from i4analysis.archive.moderation import ModerationTweets, ModerationUsers
 from i4analysis.archive.reader import BundleReader, CsvReader, JsonReader
@@ -18,7 +20,9 @@ from i4analysis.archive.twitter_r import TwitterR
 from i4analysis.archive.twitter_v1 import TwitterV1
 from i4analysis.archive.twitter_v2 import TwitterV2
 from i4analysis.archive.usc_x import UscX
+from i4analysis.archive.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.x_archive_csv import XArchiveCsv
+from i4analysis.archive.x_graphql import XGraphql
 
 JSON_READERS: list[JsonReader] = [
     TwitterV1(),
@@ -26,6 +30,10 @@ JSON_READERS: list[JsonReader] = [
     Snscrape(),
     MinetJson(),
     BlueskyJson(),
+    Bluesky(),
+    Mastodon(),
+    XGraphql(),
+    XArchive(),
 ]
 CSV_READERS: list[CsvReader] = [
     TwarcCsv(),
@@ -43,4 +51,6 @@ CSV_READERS: list[CsvReader] = [
     XArchiveCsv(),
     Followerwonk(),
 ]
-BUNDLE_READERS: list[BundleReader] = []
+BUNDLE_READERS: list[BundleReader] = [
+    XArchiveBundle(),
+]
