@@ -303,7 +303,7 @@ def _record(record: Any, made: Made, sink: Sink) -> None:
             subject = record.get("subject")
             if not _is_did(subject):
                 raise RecordError("the follow names no did")
-            moment = records.bounded(record.get("createdAt"), made.bound, sink)
+            moment = records.bounded(records.written(record), made.bound, made.uri, sink)
             sink.account([], [Follow("bluesky", made.did, str(subject), seen_at=moment)])
         case "app.bsky.actor.profile":
             bio = record.get("description")

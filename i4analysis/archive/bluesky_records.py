@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ OPENED = 1_668_643_200 * values.SECOND  # 2022-11-17: nothing was posted before
 POST = "app.bsky.feed.post"
 _TID = "234567abcdefghijklmnopqrstuvwxyz"
 _LATE = 60 * values.SECOND
+_HANDLE = re.compile(r"@?([\w-]+(?:\.[\w-]+)+)", re.ASCII)
+_ANIMATION = re.compile(r"https://media\.tenor\.com/.*\.gif")
 
 
 class Made(NamedTuple):
@@ -71,19 +74,24 @@ def tid_time(tid: object) -> int | None:
     return number >> 10
 
 
-def bounded(written: object, indexed: int | None, sink: Sink) -> int | None:
+def bounded(moment: int | None, indexed: int | None, uri: str, sink: Sink) -> int | None:
     """Return when a record was made: as its client wrote, if that can be.
 
     A moment before Bluesky opened, or more than a minute after the record was indexed, gives way
-    to the moment of indexing; up to a minute after, the earlier of the two.
+    to the moment of indexing, and failing that to the clock inside the record's key; up to a
+    minute after, the earlier of the two is taken.
     """
-    moment = values.iso_time(written) if isinstance(written, str) else None
-    if indexed is None:
-        return moment if moment is not None and moment >= OPENED else None
-    if moment is None or moment < OPENED or moment > indexed + _LATE:
-        sink.remark("client_time")
-        return indexed
-    return min(moment, indexed)
+    if indexed is not None and indexed < OPENED:
+        indexed = None
+    if moment is not None and moment >= OPENED and (indexed is None or moment <= indexed + _LATE):
+        return moment if indexed is None else min(moment, indexed)
+    sink.remark("client_time")
+    return indexed if indexed is not None else tid_time(uri.rsplit("/", 1)[-1])
+
+
+def written(record: Json) -> int | None:
+    """Return `createdAt` as written."""
+    return values.iso_time(_text(record, "createdAt"))
 
 
 # ---------------------------------------------------------------------------------------- posts
@@ -98,7 +106,7 @@ def record_to_post(record: Json, made: Made, sink: Sink) -> Post:
         platform="bluesky",
         post_id=made.uri,
         author_id=made.did,
-        posted_at=bounded(record.get("createdAt"), made.bound, sink),
+        posted_at=bounded(written(record), made.bound, made.uri, sink),
         text=_text(record, "text") or "",
         lang=next((one for one in langs if isinstance(one, str)), None)
         if isinstance(langs, list)
@@ -114,7 +122,7 @@ def record_to_post(record: Json, made: Made, sink: Sink) -> Post:
 
 def _facets(record: Json, post: Post) -> None:
     """Read tags, mentions and links by what a feature holds: clients invent their own types."""
-    written = (post.text or "").encode()
+    text = (post.text or "").encode("utf-8", "replace")
     tags: list[str] = []
     names: list[str] = []
     links: list[str] = []
@@ -122,13 +130,14 @@ def _facets(record: Json, post: Post) -> None:
         index = _dict(facet, "index")
         start, end = index.get("byteStart"), index.get("byteEnd")
         for feature in _objects(facet, "features"):
-            if (tag := _text(feature, "tag")) is not None:
+            tag = _text(feature, "tag") or _text(feature, "hashtag")
+            if tag is not None:
                 tags.append(tag)
             elif (link := _text(feature, "uri")) is not None:
                 links.append(link)
             elif _text(feature, "did") is not None and type(start) is type(end) is int:
-                shown = written[start:end].decode("utf-8", "ignore").strip()
-                names.append(shown)
+                shown = _HANDLE.fullmatch(text[start:end].decode("utf-8", "ignore").strip())
+                names += [shown[1]] if shown else []
     more = record.get("tags")
     tags += [tag for tag in more if isinstance(tag, str)] if isinstance(more, list) else []
     post.hashtags, post.mentions = values.hashtags(tags), values.mentions(names)
@@ -140,7 +149,9 @@ def _embed(embed: Json, post: Post) -> None:
     media = _dict(embed, "media") or embed
     post.media_count = len(_objects(media, "images")) + ("video" in media)
     card = _text(_dict(media, "external"), "uri")
-    if card is not None:
+    if card is not None and _ANIMATION.match(card):
+        post.media_count += 1
+    elif card is not None:
         post.urls = values.urls([*(post.urls or ()), card])
     uri = _text(_dict(embed, "record", "record"), "uri") or _text(_dict(embed, "record"), "uri")
     if uri is not None and f"/{POST}/" in uri:
@@ -210,7 +221,7 @@ def repost(record: Json, made: Made, sink: Sink) -> Post:
         platform="bluesky",
         post_id=made.uri,
         author_id=made.did,
-        posted_at=bounded(record.get("createdAt"), made.bound, sink),
+        posted_at=bounded(written(record), made.bound, made.uri, sink),
         via_id=_text(_dict(record, "via"), "uri"),
         collected_at=made.collected_at,
     )

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive import cells, values
+from i4analysis.archive.bluesky_records import bounded
 from i4analysis.archive.reader import (
     JsonReader,
     Post,
@@ -23,7 +24,6 @@ from i4analysis.archive.reader import (
 )
 
 _pipes = cells.joined("|")
-BLUESKY_OPENS = 1_668_643_200 * values.SECOND  # 2022-11-17: nothing was posted before
 
 
 class BlueskyCsv(PostTable):
@@ -56,11 +56,17 @@ class BlueskyCsv(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read times and lists; make a repost's row the repost, the original beside it."""
-        post.posted_at = posted_at(row, sink)
+        post.posted_at = bounded(
+            moment(row, "timestamp_utc", "local_time"),
+            values.iso_time(row.get("indexed_at_utc")),
+            post.post_id,
+            sink,
+        )
         post.text = post.text or ""
         langs = _pipes(row.get("user_langs", ""))
         post.lang = langs[0] if langs else None
-        post.hashtags = values.hashtags(_pipes(row.get("hashtags", "")))
+        tags = values.hashtags(_pipes(row.get("hashtags", "")))
+        post.hashtags = cells.in_order(tags, "#", post.text)
         post.mentions = values.mentions(_pipes(row.get("mentioned_user_handles", "")))
         post.urls = values.urls(_pipes(row.get("links", "")))
         post.media_count = len(_pipes(row.get("media_urls", "")))
@@ -95,23 +101,14 @@ class BlueskyCsv(PostTable):
         post.author_id = row["repost_by_user_did"]
         post.author = values.handle(row.get("repost_by_user_handle"))
         post.post_id = cells.repost_uri(post.author_id, post.reshared_id)
-        post.posted_at = values.epoch_time(row.get("repost_timestamp_utc", ""))
+        post.posted_at = moment(row, "repost_timestamp_utc", "repost_created_at")
         cells.make_reshare(post)
 
 
-def posted_at(row: Mapping[str, str], sink: Sink) -> int | None:
-    """Return when a post was made: as its client said, never after it was indexed.
-
-    `timestamp_utc` is whole seconds; the decimals are those of `local_time`, whose zone is not
-    told. A date before Bluesky existed, or in the future, gives way to the moment of indexing.
-    """
-    indexed = values.iso_time(row.get("indexed_at_utc"))
-    stamp = values.epoch_time(row.get("timestamp_utc", ""))
-    local = values.iso_time(row.get("local_time"))
-    if stamp is None or stamp < BLUESKY_OPENS or (indexed is not None and stamp > indexed):
-        sink.remark("client_time")
-        return indexed
-    return stamp if local is None else stamp + local % values.SECOND
+def moment(row: Mapping[str, str], seconds: str, local: str) -> int | None:
+    """Return a moment from its whole seconds in UTC and the decimals of its local time."""
+    stamp, shown = values.epoch_time(row.get(seconds, "")), values.iso_time(row.get(local))
+    return stamp if stamp is None or shown is None else stamp + shown % values.SECOND
 
 
 class BlueskyJson(JsonReader):

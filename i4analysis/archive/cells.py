@@ -9,6 +9,7 @@ import ast
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -237,6 +238,19 @@ def read_entities(post: Post, text: str) -> None:
         post.mentions = values.mentions_in(whole)
     if post.urls is None:
         post.urls = values.urls_in(whole)
+
+
+def in_order(names: Iterable[str], mark: str, text: str) -> list[str]:
+    """Return names in the order of a text, those that it does not hold last.
+
+    Examples
+    --------
+    >>> in_order(["a", "b", "c"], "#", "#c et #b")
+    ['c', 'b', 'a']
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    places = {name: folded.find(mark + name) for name in names}
+    return sorted(places, key=lambda name: (places[name] < 0, places[name]))
 
 
 def make_reshare(post: Post, basis: str = "platform") -> None:

@@ -99,12 +99,12 @@ class Minet(PostTable):
         folded = unicodedata.normalize("NFKC", words).casefold()
         quotes = post.quoted_id is not None or "«" in text
 
-        def own(names: list[str] | None, mark: str) -> list[str]:
-            found = [(folded.find(mark + name), name) for name in names or ()]
-            return [name for _, name in sorted(one for one in found if one[0] >= 0 or not quotes)]
-
-        post.hashtags = own([tag for tag in post.hashtags or () if not tag.isdecimal()], "#")
-        post.mentions = [name for name in own(post.mentions, "@") if "@" + name in folded]
+        tags = [tag for tag in post.hashtags or () if not tag.isdecimal()]
+        names = [name for name in post.mentions or () if "@" + name in folded]
+        post.mentions = cells.in_order(names, "@", words)
+        post.hashtags = cells.in_order(
+            [tag for tag in tags if not quotes or "#" + tag in folded], "#", words
+        )
         if quotes:
             post.urls = [url for url in post.urls or () if url in words]
             post.media_count = None
