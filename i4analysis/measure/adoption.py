@@ -34,6 +34,7 @@ from i4analysis.measure.intervals import (
     intervals_table,
     sightings,
 )
+from i4analysis.measure.published import published
 from i4analysis.measure.roles import roles
 from i4analysis.measure.sightings import (
     LATE_H,
@@ -56,6 +57,8 @@ from i4analysis.tables import Archive
 
 #: Under this many accounts the estimate rests on too little to be drawn.
 FEW = 10
+#: Published figures that belong beside the curve.
+FIGURES = ("founders", "supporters_bio", "members", "seekers_bio")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +97,8 @@ class Adoption(Result):
         Accounts with the mark in any sighting, whenever it was made.
     n_founders
         Founders in the ledger.
+    figures
+        Published figures of founders, members, supporters and seekers (`published`).
     """
 
     basis: str = "none"
@@ -105,6 +110,7 @@ class Adoption(Result):
     n_marked: int = 0
     n_marked_seekers: int = 0
     n_founders: int = 0
+    figures: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def adoption(
@@ -179,6 +185,7 @@ def adoption(
         n_marked=len(marked),
         n_marked_seekers=len(_marked(archive, known, movement.seeker_marks, None)),
         n_founders=len(movement.founders),
+        figures=pd.concat([published(movement, name) for name in FIGURES], ignore_index=True),
     )
     if result.refusal:
         return result

@@ -12,6 +12,7 @@ import pandas as pd
 from i4analysis.measure.adoption import Adoption, adoption, intervals
 from i4analysis.measure.contagion import Contagion, Exposure, contagion_test, exposure
 from i4analysis.measure.growth import Growth, growth
+from i4analysis.measure.published import published
 from i4analysis.measure.roles import roles
 from i4analysis.measure.sightings import (
     accounts,
@@ -38,15 +39,6 @@ __all__ = [
     "published",
     "roles",
 ]
-
-#: Names under which ledgers give one and the same metric.
-METRICS: dict[str, tuple[str, ...]] = {
-    "founders": ("founders",),
-    "supporters_bio": ("supporters_bio",),
-    "members": ("members", "collective_members"),
-    "seekers_bio": ("seekers_bio", "job_seekers_R"),
-    "followers_summed": ("followers_summed", "summed_followers"),
-}
 
 
 def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
@@ -79,27 +71,4 @@ def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
         late=pd.Series(late_rows(archive)[rows], dtype="bool[pyarrow]"),
     )
     ordered: pd.DataFrame = found.sort_values("account_id", kind="stable", ignore_index=True)
-    return ordered
-
-
-def published(movement: Movement, metric: str) -> pd.DataFrame:
-    """Return the published figures of a metric that are measurements, in order of date.
-
-    Parameters
-    ----------
-    metric
-        founders, supporters_bio, members, seekers_bio, followers_summed, or any other name used
-        in figures.csv.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of figures.csv, contradictory ones all kept, undated ones last. A figure that is
-        only the lower bound of a plural (`measurement` false) is left out.
-    """
-    figures = movement.figures
-    wanted = figures["metric"].isin(METRICS.get(metric, (metric,)))
-    plural = (figures["measurement"] == False).fillna(False)  # noqa: E712 (null is not false)
-    kept = figures[wanted & ~plural]
-    ordered: pd.DataFrame = kept.sort_values(["date", "value"], kind="stable", ignore_index=True)
     return ordered

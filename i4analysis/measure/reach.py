@@ -25,7 +25,7 @@ from i4analysis.measure.audience import (
 )
 from i4analysis.measure.curves import typed, typed_frame
 from i4analysis.measure.followers import Events, current, snapshots, summed
-from i4analysis.measure.members import published
+from i4analysis.measure.published import MEANS, implied_means, published
 from i4analysis.measure.sightings import Accounts, Flags, Floats, Ints, accounts, to_times
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -72,20 +72,6 @@ CONCENTRATION: dict[str, pa.DataType] = {
     "share_accounts": NUMBER,
     "share_followers": NUMBER,
 }
-MEANS: dict[str, pa.DataType] = {
-    "date": DAY,
-    "precision": TEXT,
-    "publisher": TEXT,
-    "followers_summed": NUMBER,
-    "followers_roughness": TEXT,
-    "members": NUMBER,
-    "members_roughness": TEXT,
-    "metric": TEXT,
-    "mean": NUMBER,
-    "url": TEXT,
-}
-#: A published sum and a published number of members belong together when this many days apart.
-MEAN_DAYS = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +96,15 @@ class Reach(Result):
         before it are known.
     n_unknown
         Supporters of the last day whose followers are unknown; they are not in the sum.
+    figures, means
+        Published sums of followers, and what they imply a member (`implied_means`).
     """
 
     basis: str = "none"
     wanted: pd.DataFrame = field(default_factory=lambda: typed({}, WANTED))
     n_unknown: int = 0
+    figures: pd.DataFrame = field(default_factory=pd.DataFrame)
+    means: pd.DataFrame = field(default_factory=lambda: typed({}, MEANS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,8 +185,14 @@ def followers_summed(
         Bootstrap over lists.
     """
     ground = _ground(archive, movement)
+    claims = {
+        "figures": published(movement, "followers_summed"),
+        "means": implied_means(movement),
+    }
     if ground.days.empty:
-        return Reach(typed({}, REACH), basis=ground.basis)
+        return Reach(
+            typed({}, REACH), basis=ground.basis, figures=claims["figures"], means=claims["means"]
+        )
     sums = summed(ground.counts, ground.member, ground.until, ground.size)
     members, followers = ground.at_end()
     lists = _lists(archive, ground)
@@ -216,6 +212,8 @@ def followers_summed(
         basis=ground.basis,
         wanted=_wanted(ground, lists, members, followers),
         n_unknown=unknown,
+        figures=claims["figures"],
+        means=claims["means"],
     )
 
 
@@ -271,53 +269,6 @@ def concentration(
         n_unknown=int((~known).sum()),
         n_half=int(np.searchsorted(gathered, total / 2) + 1) if total else 0,
         gini=gini,
-    )
-
-
-def implied_means(movement: Movement) -> pd.DataFrame:
-    """Divide each published sum of followers by the number of members its page gives.
-
-    Definition
-        mean = summed followers / members. A sum goes with the number of members or of bios that
-        the same page gives for the nearest day, at most 14 days apart, each number once: the
-        nearest pairs first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `MEANS`, in order of date. A quotient of two floors ("360,000+", "200") is
-        neither a floor nor a ceiling: it is an order of magnitude.
-    """
-    sums = published(movement, "followers_summed")
-    heads = pd.concat(
-        [published(movement, name) for name in ("members", "supporters_bio")],
-        ignore_index=True,
-    )
-    pairs = sums.merge(heads, on="url", suffixes=("", "_members"))
-    pairs = pairs[pairs["date"].notna() & pairs["date_members"].notna()]
-    apart = (pd.to_datetime(pairs["date"]) - pd.to_datetime(pairs["date_members"])).abs()
-    pairs = pairs.assign(apart=apart.dt.days).sort_values("apart", kind="stable")
-    pairs = pairs[(pairs["apart"] <= MEAN_DAYS) & (pairs["value_members"] > 0)]
-    taken: set[str] = set()
-    chosen = []
-    for row, one, other in zip(
-        pairs.index, pairs["figure_id"], pairs["figure_id_members"], strict=True
-    ):
-        if not taken & {one, other}:
-            taken |= {one, other}
-            chosen.append(row)
-    found = pairs.loc[chosen].sort_values("date", kind="stable")
-    return typed(
-        {
-            **{name: found[name] for name in ("date", "precision", "publisher", "url")},
-            "followers_summed": found["value"],
-            "followers_roughness": found["roughness"],
-            "members": found["value_members"],
-            "members_roughness": found["roughness_members"],
-            "metric": found["metric_members"],
-            "mean": found["value"] / found["value_members"],
-        },
-        MEANS,
     )
 
 
