@@ -80,10 +80,10 @@ def _draw(ax: Axes, report: Report, page: dict[str, Any], width: float, height: 
 def _key_figure(ax: Axes, figure: dict[str, Any], x: float, y: float, width: float) -> None:
     ax.plot([x, x + width], [y, y], color=style.BLUE, linewidth=2.5)
     y = _write(ax, figure["caution"] or " ", x, y + 8, 11, width, colour=style.GREY, most=1)
-    size = 26.0
-    while size > 12 and style.text_width(figure["value"], size, "bold") * DPI / 72 > width:
+    value, size = figure["value"][:40], 26.0
+    while size > 12 and style.text_width(value, size, "bold") * DPI / 72 > width:
         size -= 1
-    y = _write(ax, figure["value"], x, y, size, width, weight="bold", colour="#00629B", most=1)
+    y = _write(ax, value, x, y, size, width, weight="bold", colour="#00629B", most=1)
     _write(ax, figure["label"], x, y, 11.5, width, most=2)
 
 
@@ -100,10 +100,7 @@ def _write(
     most: int = 4,
 ) -> float:
     """Write wrapped lines from the top `y` (pixels); return where the next line starts."""
-    lines = style.wrap(text, size, width * 72 / DPI, weight)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1].rstrip(" ,;:") + "…"]
-    for line in lines:
+    for line in style.wrap(text, size, width * 72 / DPI, weight, most=most):
         ax.text(x, y, line, fontsize=size, fontweight=weight, color=colour, va="top")
         y += 1.32 * size * DPI / 72
     return y

@@ -11,6 +11,7 @@ from typing import Any
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "li", "td", "th", "tr", "ul", "ol", "figure", "figcaption",
            "summary", "section", "main", "header", "footer", "div", "nav", "title", "span",
            "img"}  # fmt: skip
+_FILES = (".csv", ".svg", ".png", ".html", ".pdf")
 _DATE = r"\b(?:1[89]|20)\d{2}\b"
 
 

@@ -26,9 +26,10 @@ _NOT_QUANTITIES = re.compile(
     rf"|(?<!\w)(?:{_MONTH}){_BLANK}\d{{4}}\b"
     rf"|\b\d{{1,2}}{_BLANK}?h(?:{_BLANK}?\d{{2}})?\b|\b\d{{1,2}}:\d{{2}}\b"
     r"|\b\d{4}-\d{2}-\d{2}\b|(?<![\d.,\u202f])(?:19|20)\d{2}(?![\d\u202f%]|[.,]\d)"
-    r"|[#\w.-]*[^\W\d][\w.-]*\d[\w-]*|\b\d+(?:er|re|e|ers|st|nd|rd|th)\b",
+    r"|\b\d+(?:er|re|e|ers|st|nd|rd|th)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[#\w.-]+")
 _PRINTED = {
     "fr": re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?(?:\u202f?%)?"),
     "en": re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?"),
@@ -44,13 +45,20 @@ def printed(text: str, lang: str) -> list[tuple[str, float, int, bool]]:
     [('605,840', 605840.0, 0, False), ('54%', 54.0, 0, True), ('1.5', 1.5, 1, False)]
     """
     found = []
-    for match in _PRINTED[lang].finditer(_NOT_QUANTITIES.sub(" ", text)):
+    for match in _PRINTED[lang].finditer(_WORD.sub(_named, _NOT_QUANTITIES.sub(" ", text))):
         word = match.group()
         digits = re.sub(r"[\u202f\u00a0%]", "", word)
         digits = digits.replace(",", ".") if lang == "fr" else digits.replace(",", "")
         decimals = len(digits.partition(".")[2])
         found.append((word, float(digits), decimals, word.endswith("%")))
     return found
+
+
+def _named(word: re.Match[str]) -> str:
+    """Drop a word that has a letter before a digit, as `i4emploi`: a name, not a quantity."""
+    text = word.group()
+    first = next((at for at, sign in enumerate(text) if sign.isalpha()), len(text))
+    return " " if any(sign.isdigit() for sign in text[first:]) else text
 
 
 def known(chapter: Mapping[str, Any]) -> set[float]:

@@ -40,7 +40,7 @@ def page(report: Report, lang: str, *, most_rows: int = PAGE_ROWS) -> Values:
         "key_figures": [_figure(figure, lang) for figure in report.front_figures()],
         "can": [quote(t[lang], lang) for t in report.front_sentences("can_write")],
         "cannot": [t[lang] for t in report.front_sentences("cannot_write")],
-        "contact": report.movement.contact or words["no_contact"],
+        "contact": Text.same(report.movement.contact)[lang] or words["no_contact"],
         "since": _since(report, lang),
         "sections": sections,
         "afterword": [

@@ -6,11 +6,13 @@ import json
 import shutil
 import tempfile
 from datetime import UTC, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import typst
+from matplotlib.ft2font import FT2Font
 
 from i4analysis.errors import RefreshError
 from i4analysis.publish import pages, svg
@@ -18,6 +20,7 @@ from i4analysis.publish.html import TEMPLATES
 from i4analysis.publish.model import Report
 
 PRINTED_ROWS = 12
+FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -35,14 +38,14 @@ def render(report: Report, lang: str) -> bytes:
         for section in page["sections"]:
             for block in section.get("blocks", []):
                 _prepare(report, block, lang, scratch)
-        (scratch / "page.json").write_text(json.dumps(page), encoding="utf-8")
+        (scratch / "page.json").write_text(json.dumps(_printable(page)), encoding="utf-8")
         shutil.copyfile(TEMPLATES / "report.typ", scratch / "report.typ")
         try:
             made = typst.compile(
                 str(scratch / "report.typ"),
                 root=str(scratch),
                 # matplotlib ships DejaVu Sans, so the page and the charts share one font anywhere.
-                font_paths=[str(Path(mpl.get_data_path()) / "fonts" / "ttf")],
+                font_paths=[str(FONTS)],
                 ignore_system_fonts=True,
                 format="pdf",
                 pdf_standards="ua-1",
@@ -67,3 +70,22 @@ def _prepare(report: Report, block: dict[str, Any], lang: str, scratch: Path) ->
         drawn = (folder / f"{block['stem']}.{lang}.svg").read_bytes()
         block["picture"] = f"{block['stem']}.svg"
         (scratch / block["picture"]).write_bytes(svg.inner(drawn, block["crop"]))
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """Return the characters that every weight of the page's font can draw."""
+    names = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf")
+    maps = [set(FT2Font(str(FONTS / name)).get_charmap()) for name in names]
+    return frozenset(set.intersection(*maps))
+
+
+def _printable(value: Any) -> Any:
+    """Return a page whose every character the font has: PDF/UA refuses a missing one."""
+    if isinstance(value, str):
+        return "".join(sign if ord(sign) in _drawn() else "\ufffd" for sign in value)
+    if isinstance(value, list):
+        return [_printable(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _printable(part) for name, part in value.items()}
+    return value

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from i4analysis.publish import grid
 from i4analysis.publish.boilerplate import DEFINITIONS, LIMITS, RIGHTS, TOPICS, WORDS
 from i4analysis.publish.model import Report
-from i4analysis.publish.wording import LANGUAGES, Text, date
+from i4analysis.publish.wording import LANGUAGES, Text, clean, date
 
 SHEET_NAME = 31  # Excel's limit
 CELL_TEXT = 32_000  # Excel's limit is 32,767 characters a cell
@@ -68,7 +68,7 @@ def _read_me(report: Report, sheet: Worksheet, bold: Any, wrapped: Any) -> None:
             *([f"{words['made_up']} – {words['made_up_text']}"] if report.made_up else []),
             f"{words['report']} – {words['as_of']} {as_of}",
             f"{words['version']} {report.version}",
-            f"{words['contact']} – {report.movement.contact or words['no_contact']}",
+            f"{words['contact']} – {clean(report.movement.contact) or words['no_contact']}",
             *(text[lang] for text in (*DEFINITIONS, *LIMITS, *RIGHTS)),
         ]
         for place, line in enumerate(lines):

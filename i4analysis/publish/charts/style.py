@@ -25,9 +25,9 @@ from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Label
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
@@ -41,6 +41,7 @@ MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsi
 
 WIDTH = 6.8  # inches: the report's text column; 11-point labels stay legible on a phone
 FONT = "DejaVu Sans"  # ships with matplotlib and has U+202F, which Liberation Sans lacks
+LONGEST = 240  # characters that could ever fit a line: longer ones are not measured
 FRAME = "frame-"  # identifier of what `frame` writes, in SVG
 MADE_UP = {"fr": "Données fictives", "en": "Made-up data"}
 SOURCE = {"fr": "Source : ", "en": "Source: "}
@@ -263,24 +264,44 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of a text in points, as drawn."""
     if not text.strip():
         return 0.3 * size * len(text)
-    path = TextPath((0, 0), text, size=size, prop=FontProperties(family=FONT, weight=weight))
-    return float(path.get_extents().width)
+    font = _font(weight)
+    font.set_size(size, 72)
+    font.set_text(text, 0.0)
+    return float(font.get_width_height()[0]) / 64
 
 
-def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
-    """Return the lines of a text that fit `width` points; words too long are cut, never spilt."""
+@lru_cache(maxsize=4)
+def _font(weight: str) -> FT2Font:
+    return FT2Font(findfont(FontProperties(family=FONT, weight=weight)))
+
+
+def wrap(
+    text: str, size: float, width: float, weight: str = "normal", *, most: int = 8
+) -> list[str]:
+    """Return the lines of a text that fit `width` points, at most `most`.
+
+    A word too long for a line is cut, never spilt; what does not fit is an ellipsis.
+    """
     lines: list[str] = []
-    for word in re.split(r"[ \n]+", text):
+    for whole in re.split(r"[ \n]+", text):
+        word = whole
         trial = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(trial, size, weight) <= width:
+        if lines and len(trial) < LONGEST and text_width(trial, size, weight) <= width:
             lines[-1] = trial
             continue
-        while text_width(word, size, weight) > width and len(word) > 1:
-            fits = max(1, int(len(word) * width / text_width(word, size, weight)) - 1)
+        while len(lines) <= most and not _fits(word, size, width, weight):
+            start = word[:LONGEST]
+            fits = max(1, int(len(start) * width / text_width(start, size, weight)) - 1)
             lines.append(word[:fits])
             word = word[fits:]
         lines.append(word)
+        if len(lines) > most:
+            return [*lines[: most - 1], lines[most - 1].rstrip(" ,;:.") + "…"]
     return lines
+
+
+def _fits(word: str, size: float, width: float, weight: str) -> bool:
+    return len(word) < 2 or (len(word) < LONGEST and text_width(word, size, weight) <= width)
 
 
 # --------------------------------------------------------------------------------------- pictures

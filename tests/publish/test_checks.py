@@ -1,0 +1,146 @@
+"""Each publishing check must be able to fail: one deliberate fault each, found by its sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sample import movement, save_all
+
+from i4analysis import tables
+from i4analysis.ledgers import LEDGERS
+from i4analysis.publish import checks, report
+from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.check_pages import Page, check_page
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("good")
+    report.build(save_all(folder / "c", movement()), movement(), folder / "out")
+    return folder / "out"
+
+
+def replace(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a script": (replace("index.html", "</main>", "<script></script></main>"), "holds a script"),
+    "a request": (
+        replace("index.html", "</main>", "<img alt='' src='https://a.b/c.png'></main>"),
+        "asks for 'https://a.b/c.png'",
+    ),
+    "a straight quote": (replace("index.html", "</main>", "<p>l'an</p></main>"), "curly quotes"),
+    "a French space": (replace("index.html", "</main>", "<p>Qui ?</p></main>"), "narrow no-break"),
+    "bare thousands": (replace("index.en.html", "</main>", "<p>60584</p></main>"), "commas"),
+    "a skipped heading": (replace("index.html", "</main>", "<h4>x</h4></main>"), ""),
+    "a second title": (replace("index.html", "</main>", "<h1>x</h1></main>"), "main headings"),
+    "the wrong language": (replace("index.html", 'lang="fr"', 'lang="en"'), "declares the lang"),
+    "no policy": (replace("index.html", "default-src", "script-src"), "content policy"),
+    "a name": (replace("index.en.html", "</main>", "<p>@jeanne_d</p></main>"), "starting with @"),
+    "a post": (
+        replace("index.en.html", "</main>", "<p>id 648012345678901248</p></main>"),
+        "post or account identifier",
+    ),
+    "a short link": (replace("index.en.html", "</main>", "<p>t.co/abc</p></main>"), "short link"),
+    "a path": (
+        replace("chapters.json", "présentations relevées", "/home/jeanne/data relevées"),
+        "a path of this machine",
+    ),
+    "a typed number": (
+        replace("chapters.json", "Public accounts showing", "All 4,321 accounts showing"),
+        "prints 4,321",
+    ),
+    "a poor alternative": (
+        replace("chapters.json", "Step chart of the accounts showing the hashtag: it", "It"),
+        "text alternative",
+    ),
+    "a dated picture": (
+        replace("figures/made-up-adoption.fr.svg", "<defs>", "<script/><defs>"),
+        "holds a script",
+    ),
+    "a broken picture": (
+        replace("figures/made-up-adoption.fr.svg", "</svg>", ""), "not well-formed",
+    ),
+    "a lost card": (
+        lambda f: (f / "made-up-card.fr.1200x675.png").unlink(), "has 3 cards, expected 4",
+    ),
+    "an unmarked file": (
+        lambda f: (f / "made-up-tables.xlsx").rename(f / "tables.xlsx"), "does not say so",
+    ),
+    "a stray file": (lambda f: (f / "x.txt").write_text("x"), "only in the folder"),
+    "an untagged paper": (
+        lambda f: (f / "made-up-report.fr.pdf").write_bytes(b"%PDF-1"), "does not declare",
+    ),
+    "no pages": (lambda f: (f / "index.html").unlink(), "is not whole"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_found(good: Path, tmp_path: Path, name: str) -> None:
+    change, words = FAULTS[name]
+    folder = tmp_path / "report"
+    shutil.copytree(good, folder)
+    change(folder)
+    faults = checks.run(folder, movement())
+    assert any(words in fault for fault in faults), faults
+    assert all(fault.endswith(".") for fault in faults)
+
+
+def saved(chapter: Chapter) -> dict[str, object]:
+    return json.loads(json.dumps(chapter.as_dict()))
+
+
+def chapter(key: str) -> Chapter:
+    words = Text(fr="Rien.", en="Nothing.")
+    return Chapter(key, 6, movement(), words, words, words)
+
+
+def test_small_cells_about_seekers_are_refused() -> None:
+    table, words = pd.DataFrame({"sector": ["a", "b"], "seekers": [12, 3]}), Text(fr="t", en="t")
+    for key, refused in (("appeals", 1), ("followers", 1)):
+        found = chapter(key)
+        found.table("x", table, title=words)
+        assert len(list(checks._small_cells(saved(found)))) == refused
+    allowed = chapter("appeals")
+    allowed.table("x", table.assign(seekers=[12, 5], rank=[1, 2]), title=words)
+    assert list(checks._small_cells(saved(allowed))) == []
+
+
+def test_only_public_people_may_fill_a_column_of_names() -> None:
+    people = tables.build(LEDGERS["people"], {"name": ["Apec"], "role": ["institution"],
+                                              "handle": ["Apecfr"]})  # fmt: skip
+    of = movement(ledgers={"people": people})
+    found = chapter("relays")
+    found.table("x", pd.DataFrame({"handle": ["Apecfr", "jeanne"], "n": [9, 9]}),
+                title=Text(fr="t", en="t"))  # fmt: skip
+    (fault,) = checks._columns(saved(found), of)
+    assert "1 values of the column handle" in fault
+
+
+def test_a_public_handle_may_be_printed(good: Path, tmp_path: Path) -> None:
+    people = tables.build(LEDGERS["people"], {"name": ["Apec"], "role": ["institution"],
+                                              "handle": ["Apecfr"]})  # fmt: skip
+    folder = tmp_path / "report"
+    shutil.copytree(good, folder)
+    replace("index.en.html", "</main>", "<p>@Apecfr</p></main>")(folder)
+    faults = checks.run(folder, movement(ledgers={"people": people}))
+    assert not any("starting with @" in fault for fault in faults)
+
+
+def test_french_rules_accept_good_french() -> None:
+    text = "<p>Qui\u202f? «\u00a0Eux\u00a0»\u00a0: 605\u202f840 en 2015, 54,2\u202f%, à 12:30.</p>"
+    page = Page(f'<html lang="fr"><main><h1>x</h1>{text}</main></html>', "fr")
+    faults = [f for f in check_page(page, [], heaviest=10**6) if "prints" in f]
+    assert faults == []
