@@ -8,6 +8,7 @@ and excerpts of rejected records that hold it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -104,15 +105,20 @@ def _posts(table: pa.Table, ids: set[str], handles: set[str], posts: set[str]) -
 
 
 def _mentions(table: pa.Table, handles: set[str]) -> pa.Table:
-    lists = [
-        None if names is None else [name for name in names if name not in handles]
-        for names in table["mentions"].to_pylist()
-    ]
-    pattern = "(?i)@(" + "|".join(map(re.escape, sorted(handles))) + r")\b"
-    text = pc.replace_substring_regex(table["text"], pattern, "@…")
-    for name, column in (("mentions", pa.array(lists, tables.TEXTS)), ("text", text)):
+    """Take handles out of the mentions, the addresses of their pages, and the texts."""
+    names = "|".join(map(re.escape, sorted(handles)))
+    page = re.compile(rf"^https?://[^/]+/@?(?:{names})(?:[/?#]|$)", re.IGNORECASE)
+    mentions = _filtered(table["mentions"], lambda name: name not in handles)
+    urls = _filtered(table["urls"], lambda url: page.match(url) is None)
+    text = pc.replace_substring_regex(table["text"], rf"(?i)@(?:{names})\b", "@…")
+    for name, column in (("mentions", mentions), ("urls", urls), ("text", text)):
         table = table.set_column(table.column_names.index(name), name, column)
     return table
+
+
+def _filtered(column: pa.ChunkedArray, keep: Callable[[str], bool]) -> pa.Array:
+    lists = [None if one is None else list(filter(keep, one)) for one in column.to_pylist()]
+    return pa.array(lists, tables.TEXTS)
 
 
 def _excerpts(table: pa.Table, words: set[str]) -> pa.Table:

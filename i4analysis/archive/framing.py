@@ -80,6 +80,9 @@ def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
             if b"\n" not in chunk and len(rest) > MAX_RECORD:
                 skipping = True
                 continue
+            if not rest and chunk.isspace():
+                number += chunk.count(b"\n")
+                continue
             parts = (rest + chunk).split(b"\n")
             rest = parts.pop()
             if skipping and parts:
@@ -109,6 +112,7 @@ def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
     """
     decoder = json.JSONDecoder(strict=False)
     text, ended, broken, number = "", False, "", 0
+    boundary = _boundary("")
     plain = _texts(chunks)
     while True:
         try:
@@ -130,8 +134,10 @@ def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
                 break
             number += 1
             if end is None:
-                found = _BOUNDARY.search(text, at + 1)
+                found = boundary.search(text, at + 1)
                 end = found.start() + 1 if found else len(text)
+            elif number == 1:
+                boundary = _boundary(text[at : at + 200])
             yield number, text[at:end].encode("utf-8", "replace")
             at = end
         text = text[at:]
@@ -141,8 +147,13 @@ def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
             return
 
 
-_BOUNDARY = re.compile(r"\}\s*,?\s*(?=\{\s*\")")
 _BETWEEN = re.compile(r"[\s,;\]\[]*")
+
+
+def _boundary(first: str) -> re.Pattern[str]:
+    """Return what stands between two values: the next begins with the key the first began with."""
+    key = re.match(r"\{\s*(\"[^\"\\]*\")", first)
+    return re.compile(r"\}\s*,?\s*(?=\{\s*" + (re.escape(key[1]) if key else '"') + ")")
 
 
 def _skip(text: str, at: int) -> int:

@@ -101,7 +101,7 @@ def _json_lines(head: bytes) -> list[Any]:
 def _decoded(raw: bytes) -> Any:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         parts = framing.mended(raw[: 4 * HEAD])
         return msgspec.json.decode(parts[0]) if len(parts) == 1 else None
 

@@ -24,8 +24,9 @@ from isal import isal_zlib
 from i4analysis.errors import ArchiveError
 
 CHUNK = 1 << 20
-BOMB_BYTES = 1 << 30
+BOMB_BYTES = 1 << 28
 BOMB_RATIO = 300
+ZST_STEP = 1 << 13
 MAX_DEPTH = 3
 ISAL_ERROR: Any = isal_zlib.error  # its type stub takes the class for an instance
 
@@ -196,7 +197,7 @@ def _peek(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], bytes]:
 def _guarded(
     unpack: Callable[[Iterator[bytes]], Iterator[bytes]], chunks: Iterator[bytes]
 ) -> Iterator[bytes]:
-    """Decompress, and stop at a bomb: over 1 GiB out of less than a 300th of it."""
+    """Decompress, and stop at a bomb: over 256 MiB out of less than a 300th of it."""
     taken = given = 0
 
     def counted() -> Iterator[bytes]:
@@ -294,15 +295,25 @@ class ChunkFile(io.RawIOBase):
 
 
 def _zst(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-    try:
-        with unpacker.stream_reader(
-            io.BufferedReader(ChunkFile(chunks)), read_across_frames=True
-        ) as reader:
-            while plain := reader.read(CHUNK):
-                yield plain
-    except zstandard.ZstdError as error:
-        raise Damaged(f"its zstd data is broken or cut ({error})") from error
+    factory = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    unpacker, started = factory.decompressobj(), False
+    for chunk in chunks:
+        # A frame may open to 30,000 times its size: small steps keep the memory bounded.
+        for at in range(0, len(chunk), ZST_STEP):
+            data = chunk[at : at + ZST_STEP]
+            while data:
+                try:
+                    plain = unpacker.decompress(data)
+                except zstandard.ZstdError as error:
+                    raise Damaged(f"its zstd data is broken ({error})") from error
+                started, data = True, b""
+                if plain:
+                    yield plain
+                if unpacker.eof:
+                    data = unpacker.unused_data
+                    unpacker, started = factory.decompressobj(), False
+    if started:
+        raise Damaged("its zstd data ends before its end: the file was cut")
 
 
 _UNPACK: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {

@@ -1,0 +1,214 @@
+"""Compression, containers, encodings, and files that are damaged or no archive at all."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import scene
+import zstandard
+
+from i4analysis.archive import read_archive
+from i4analysis.errors import ArchiveError
+
+LINES = scene.ROADS["v1-lines"].encode()
+MANY = b"".join(
+    json.dumps(scene.v1(scene.POSTED) | {"id_str": str(number)}).encode() + b"\n"
+    for number in range(1, 2001)
+)
+
+
+def zipped(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("2015/part.json", data)
+        packed.writestr("__MACOSX/._part.json", b"\0\1\2")
+        packed.writestr(".DS_Store", b"\0\1\2")
+    return buffer.getvalue()
+
+
+def tarred(data: bytes, mode: str = "w") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as packed:  # type: ignore[call-overload]  # mode
+        for name, content in (("2015/part.json.bz2", bz2.compress(data)), ("._x", b"\0")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            packed.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "gz": gzip.compress,
+    "gz in two members": lambda data: gzip.compress(data[:700]) + gzip.compress(data[700:]),
+    "gz padded": lambda data: gzip.compress(data) + b"\0" * 512,
+    "bz2": lambda data: bz2.compress(data, 1),
+    "bz2 in two streams": lambda data: bz2.compress(data[:700]) + bz2.compress(data[700:]),
+    "xz": lambda data: lzma.compress(data, preset=0),
+    "zst": zstandard.compress,
+    "zst in two frames": lambda data: (
+        zstandard.compress(data[:700]) + zstandard.compress(data[700:])
+    ),
+    "gz of bz2": lambda data: gzip.compress(bz2.compress(data)),
+    "zip": zipped,
+    "tar": tarred,
+    "tar.gz": lambda data: tarred(data, "w:gz"),
+    "utf-8 with mark": lambda data: b"\xef\xbb\xbf" + data,
+    "utf-16": lambda data: data.decode().encode("utf-16"),
+    "crlf": lambda data: data.replace(b"\n", b"\r\n"),
+    "keep-alive lines": lambda data: data.replace(b"\n", b"\n\r\n\n"),
+    "no last line end": lambda data: data.rstrip(b"\n"),
+}
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_packing_is_told_from_the_bytes_not_the_name(packing: str, tmp_path: Path) -> None:
+    path = tmp_path / "misnamed.csv"
+    path.write_bytes(PACKINGS[packing](LINES))
+    archive = read_archive(path)
+    assert list(archive.posts["kind"]) == ["post", "reshare", "quote"]
+    assert archive.files["records"].tolist() == [3]
+    assert archive.rejects.empty
+
+
+def test_members_are_files_of_their_own_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "months.tar"
+    path.write_bytes(tarred(LINES))
+    archive = read_archive(path)
+    assert archive.files["file"].tolist() == [f"{path}!2015/part.json.bz2"]
+    assert set(archive.posts["file"]) == {f"{path}!2015/part.json.bz2"}
+
+
+@pytest.mark.parametrize("packing", ["gz", "bz2", "xz", "zst"])
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_what_stands_before_a_cut_is_read(packing: str, share: float, tmp_path: Path) -> None:
+    noise = b"".join(
+        json.dumps(
+            scene.v1(scene.POSTED) | {"id_str": str(n + 1), "source": os.urandom(4000).hex()}
+        ).encode()
+        + b"\n"
+        for n in range(300)
+    )
+    packed = PACKINGS[packing](noise)
+    path = tmp_path / "cut"
+    path.write_bytes(packed[: int(len(packed) * share)])
+    archive = read_archive(path)
+    account = archive.files.iloc[0]
+    assert account["rejects"] == 1
+    assert account["records"] == account["posts_in"] + 1
+    assert account["posts_in"] > 300 * share * 0.5
+    assert "the rest of the file is lost" in archive.rejects.iloc[0]["reason"]
+
+
+def test_cut_plain_file_loses_only_the_record_that_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "cut.jsonl"
+    path.write_bytes(MANY[:-300])
+    account = read_archive(path).files.iloc[0]
+    assert (account["records"], account["posts_in"], account["rejects"]) == (2000, 1999, 1)
+
+
+BAD: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "is empty"),
+    "blank": (b"\n \n", "is empty"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64), "is not text"),
+    "other JSON": (b'{"menu": {"id": 1}}', "the keys menu"),
+    "other CSV": (b"a,b\n1,2\n", "the columns a, b"),
+    "prose": (b"Bonjour, voici une lettre.\nElle n'est pas une archive.\n", "is in no format"),
+    "a cut gzip of nothing": (gzip.compress(LINES)[:15], "cannot be read"),
+    "a broken zip": (b"PK\x03\x04" + bytes(100), "not a whole .zip"),
+    "a number": (b"12", "is in no format"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_what_is_no_archive_gets_one_sentence(case: str, tmp_path: Path) -> None:
+    content, words = BAD[case]
+    path = tmp_path / "bad"
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match=words) as caught:
+        read_archive(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_absent_or_forbidden_file_gets_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="cannot be opened"):
+        read_archive(tmp_path / "absent.json")
+    path = tmp_path / "secret.json"
+    path.write_bytes(LINES)
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read anything")
+    with pytest.raises(ArchiveError, match="Permission denied"):
+        read_archive(path)
+
+
+def test_other_files_are_still_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"")
+    (tmp_path / "b.json").write_bytes(LINES)
+    archive = read_archive([tmp_path / "a.json", tmp_path / "b.json"], errors="reject")
+    assert len(archive.posts) == 3
+    assert archive.rejects["file"].tolist() == [str(tmp_path / "a.json")]
+    assert archive.rejects["line"].isna().all()
+
+
+def test_folder_is_walked_without_litter(tmp_path: Path) -> None:
+    (tmp_path / "2015" / "10").mkdir(parents=True)
+    (tmp_path / "2015" / "10" / "a.json").write_bytes(LINES)
+    (tmp_path / "2015" / "._a.json").write_bytes(b"\0\1")
+    (tmp_path / "README.md").write_text("# Notes\n")
+    archive = read_archive(tmp_path)
+    assert len(archive.files) == 1
+    with pytest.raises(ArchiveError, match="holds no file"):
+        (tmp_path / "empty").mkdir()
+        read_archive(tmp_path / "empty")
+
+
+# ----------------------------------------------------------------------------------- bombs
+
+
+def test_gzip_bomb_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    block = gzip.compress(LINES + b"\n" * (1 << 26))
+    path.write_bytes(block * 5)
+    archive = read_archive(path)
+    assert "times its size" in archive.rejects.iloc[-1]["reason"]
+
+
+def test_zip_that_points_out_of_its_folder_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "out.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("../../etc/cron.d/x", LINES)
+    with pytest.raises(ArchiveError, match="points out of it"):
+        read_archive(path)
+
+
+def test_deep_nesting_is_rejected_and_the_rest_read(tmp_path: Path) -> None:
+    path = tmp_path / "deep.jsonl"
+    path.write_bytes(LINES + b'{"created_at":' + b"[" * 100_000 + b"\n" + LINES)
+    archive = read_archive(path)
+    account = archive.files.iloc[0]
+    assert (account["records"], account["posts_in"], account["rejects"]) == (7, 6, 1)
+    assert "nest deeper" in archive.rejects.iloc[0]["reason"]
+
+
+def test_endless_line_is_rejected_and_the_rest_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("i4analysis.archive.framing.MAX_RECORD", 1 << 20)
+    path = tmp_path / "long.jsonl"
+    path.write_bytes(LINES + b'{"text":"' + b"a" * (5 << 20) + b'"}\n' + LINES)
+    archive = read_archive(path)
+    account = archive.files.iloc[0]
+    assert (account["records"], account["posts_in"], account["rejects"]) == (7, 6, 1)
+    assert "longer than" in archive.rejects.iloc[0]["reason"]
+    assert archive.rejects.iloc[0]["line"] == 4
