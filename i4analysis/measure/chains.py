@@ -14,6 +14,7 @@ from i4analysis.movement import Movement
 
 #: Kinds of link, in the order in which links of the same day are listed.
 KINDS = ("fact", "relay", "original", "passed", "reaction", "outcome")
+LIKELY = 0.5
 COLUMNS = {
     "outcome_id": "string[pyarrow]",
     "kind": "string[pyarrow]",
@@ -36,7 +37,8 @@ def chains(
     Definition
         `outcome`: the outcome itself. `relay`: a row of relays.csv that a claim on it names.
         `fact`: another outcome whose claim is repeated here, such as an interest shown earlier.
-        `original`, `passed`, `reaction`: posts of the most probable way in the archive, no text.
+        `original`, `passed`, `reaction`: posts in the archive that are more likely than not on the
+        way (P on path of at least `LIKELY`), and the outcome's own; no text.
         `documented`: a witness or a document says that it happened (not only that somebody had a
         part in it), or the post is in the archive; else it is only said by an interested party or
         at second hand. First and last possible instants are null when the day is unknown.
@@ -89,8 +91,7 @@ def _link(
 
 
 def _posts(traces: pd.DataFrame, way: Routes) -> list[dict[str, Any]]:
-    """Return the posts of the most probable way, and the reactions, of named outcomes."""
-    dates = way.dates
+    """Return the posts likely on the way, and the reactions, of named outcomes."""
     rows: list[dict[str, Any]] = []
 
     def add(outcome: str, kind: str, post: str, at: Any) -> None:
@@ -106,12 +107,14 @@ def _posts(traces: pd.DataFrame, way: Routes) -> list[dict[str, Any]]:
             }
         )
 
-    best = way.paths[(way.paths["rank"] == 1).to_numpy(dtype=bool)]
-    for outcome, posts in zip(best["outcome_id"], best["posts"], strict=True):
-        for place, post in enumerate(posts):
-            at = dates.get(post)
-            if at is not None:
-                add(str(outcome), "passed" if place else "original", str(post), at)
+    likely = way.relays[(way.relays["p_on_path"] >= LIKELY).to_numpy(dtype=bool)]
+    likely = likely[likely["outcome_id"].map(way.reasons).eq("named").to_numpy(dtype=bool)]
+    for outcome, role, post in zip(
+        likely["outcome_id"], likely["role"], likely["post_id"], strict=True
+    ):
+        if post in way.dates:
+            kind = "original" if role == "author" else "passed"
+            add(str(outcome), kind, str(post), way.dates[post])
     named = traces["outcome_id"].map(way.reasons).eq("named").to_numpy(dtype=bool)
     own = traces["kind"].isin(["reshared", "quoted", "replied"]).to_numpy(dtype=bool)
     shown = traces[np.logical_and(named, own)]

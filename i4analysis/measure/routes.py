@@ -76,6 +76,7 @@ def find_routes(
     dates: dict[str, Any] | None = None,
     tau_h: float = TAU_H,
     k: int = 5,
+    ranges: bool = True,
     draws: int = 200,
     seed: int = 0,
 ) -> Routes:
@@ -94,13 +95,15 @@ def find_routes(
         Post → account key, for posts that nobody reshared; post → instant.
     tau_h, k
         Delay that weighs several reactions; paths listed.
+    ranges
+        Whether to work out `lo` and `hi`.
     draws, seed
-        Live-edge samples of the upper bound of indispensability.
+        Live-edge samples of the upper bound of indispensability; none for 0.
     """
     relays, ways = [], []
     reasons: dict[str, str] = {}
     unseen: dict[str, float] = {}
-    variants = _variants(parents) if _any_path(outcomes, traces, parents) else []
+    variants = _variants(parents) if ranges and _any_path(outcomes, traces, parents) else []
     for outcome, silent in zip(outcomes["outcome_id"], outcomes["silent"], strict=True):
         mine = traces[(traces["outcome_id"] == outcome).to_numpy(dtype=bool)]
         reasons[outcome] = reason(mine, silent is True or silent is np.True_, parents.gate)
@@ -126,10 +129,10 @@ def find_routes(
         relays.append(found.assign(outcome_id=outcome))
         ways.append(best.assign(outcome_id=outcome))
         unseen[outcome] = missing
-    ways_table = _joined(ways, PATHS)
-    walked = {post for posts in ways_table["posts"] for post in posts}
-    kept = {post: at for post, at in (dates or {}).items() if post in walked}
-    return Routes(_joined(relays, RELAYS), ways_table, reasons, unseen, kept)
+    found = _joined(relays, RELAYS)
+    times = dates or {}
+    kept = {post: times[post] for post in found["post_id"].unique() if post in times}
+    return Routes(found, _joined(ways, PATHS), reasons, unseen, kept)
 
 
 def reason(traces: pd.DataFrame, silent: bool, gate: str) -> str:
@@ -270,7 +273,7 @@ def _needed(
     seed: int,
 ) -> pd.DataFrame:
     """Return the upper bound of P(indispensable); spare deliveries by account and cascade size."""
-    if not 0 < len(table) <= MOST_PAIRS:
+    if not draws or not 0 < len(table) <= MOST_PAIRS:
         return pd.DataFrame({"post_id": [], "indispensable_hi": []})
     reshares = parents.table.drop_duplicates("child_id")
     of_account = reshares["child_account"].value_counts()
