@@ -101,6 +101,7 @@ OUTCOMES = Table(
     (
         Column("outcome_id", TEXT, "stable identifier", required=True),
         *_date("day it happened"),
+        Column("not_after", DAY, "last day on which it can have happened, when a source fixes it"),
         Column(
             "kind",
             TEXT,

@@ -19,6 +19,7 @@ COLUMNS = {
     "outcome_id": "string[pyarrow]",
     "kind": "string[pyarrow]",
     "ref": "string[pyarrow]",
+    "at": "timestamp[us, tz=UTC][pyarrow]",
     "first": "timestamp[us, tz=UTC][pyarrow]",
     "last": "timestamp[us, tz=UTC][pyarrow]",
     "precision": "string[pyarrow]",
@@ -41,7 +42,8 @@ def chains(
         way (P on path of at least `LIKELY`), and the outcome's own; no text.
         `documented`: a witness or a document says that it happened (not only that somebody had a
         part in it), or the post is in the archive; else it is only said by an interested party or
-        at second hand. First and last possible instants are null when the day is unknown.
+        at second hand. `at` is the noon of the ledger's date; it and the first and last possible
+        instants are null when the day is unknown.
     """
     outcomes = {row["outcome_id"]: row for row in movement.outcomes.to_dict("records")}
     relays = {row["relay_id"]: row for row in movement.relays.to_dict("records")}
@@ -75,11 +77,13 @@ def chains(
 def _link(
     outcome: str, kind: str, ref: str, row: Mapping[Any, Any], documented: bool, movement: Movement
 ) -> dict[str, Any]:
-    possible = span(row["date"], row["precision"], movement.zone)
+    possible = span(row["date"], row["precision"], movement.zone, row.get("not_after"))
+    day = span(row["date"], "day", movement.zone) if possible else None
     return {
         "outcome_id": outcome,
         "kind": kind,
         "ref": ref,
+        "at": day[0] + pd.Timedelta(hours=12) if day else None,
         "first": possible[0] if possible else None,
         "last": possible[1] if possible else None,
         "precision": row["precision"],
@@ -100,6 +104,7 @@ def _posts(traces: pd.DataFrame, way: Routes) -> list[dict[str, Any]]:
                 "outcome_id": outcome,
                 "kind": kind,
                 "ref": post,
+                "at": at,
                 "first": at,
                 "last": at,
                 "precision": "minute",
@@ -123,3 +128,26 @@ def _posts(traces: pd.DataFrame, way: Routes) -> list[dict[str, Any]]:
     ):
         add(str(outcome), "reaction", str(post), at)
     return rows
+
+
+def flows(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return who names which way for which outcome: claims counted, copies and doubts apart.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `relay_kind`, `group`, `outcome_id`, `stance` (credits | reports), `claims` (independent
+        ones: one a claimant, outcome, way and stance), `sources` (their claimants, joined by |).
+        Doubts and denials are not flows: see `n_doubts` of the verdicts.
+    """
+    main = set(outcomes.loc[outcomes["main"].astype("boolean").fillna(False), "outcome_id"])
+    use = claims["outcome_id"].isin(main) & claims["stance"].isin(["credits", "reports"])
+    use &= ~claims["copied"].astype(bool) & (claims["relay_kind"] != "none")
+    keys = ["relay_kind", "group", "outcome_id", "stance"]
+    said = claims.loc[use.to_numpy(dtype=bool), [*keys, "claimant"]]
+    said = said.drop_duplicates().sort_values([*keys, "claimant"])
+    if said.empty:
+        return pd.DataFrame(columns=[*keys, "claims", "sources"])
+    grouped = said.groupby(keys, sort=True)["claimant"]
+    joined = grouped.agg(lambda names: "|".join(names)).rename("sources")
+    return pd.concat([grouped.size().rename("claims"), joined], axis=1).reset_index()

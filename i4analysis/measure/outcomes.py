@@ -128,6 +128,8 @@ class Dossiers(Result):
         `outcome_paths`: the most probable ways.
     chain
         What happened around each outcome, in order of date (`chains.chains`).
+    flows
+        Who names which way for which main outcome (`chains.flows`).
     counts
         Account → over how many of the `n_cases` outcomes with a path it was on it: `expected`,
         `lo`, `hi` (90 %, Poisson-binomial). Under loss these are lower bounds.
@@ -146,6 +148,7 @@ class Dossiers(Result):
     relays: pd.DataFrame = field(default_factory=pd.DataFrame)
     paths: pd.DataFrame = field(default_factory=pd.DataFrame)
     chain: pd.DataFrame = field(default_factory=pd.DataFrame)
+    flows: pd.DataFrame = field(default_factory=pd.DataFrame)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     n_cases: int = 0
     date_power: float | None = None
@@ -255,7 +258,7 @@ def dossiers(
     ]
     table = pd.DataFrame(rows, columns=list(_VERDICTS))
     table = table.assign(window_h=window_h, tau_h=tau_h).astype(_VERDICTS)
-    table = table.sort_values(["main", "date", "outcome_id"], ascending=[False, True, True])
+    table = table.sort_values(["main", "date"], ascending=[False, True], kind="stable")
     grades = table.set_index("outcome_id")["grade"]
     relays = way.relays.assign(grade=way.relays["outcome_id"].map(grades))
     counts, n_cases = _counts(way.relays, way.reasons)
@@ -270,6 +273,7 @@ def dossiers(
         relays=relays,
         paths=way.paths,
         chain=chains.chains(movement, claims, traces, way),
+        flows=chains.flows(outcomes, claims),
         counts=counts,
         n_cases=n_cases,
         gate=gate,
@@ -326,7 +330,9 @@ def _look(
     reads: dict[str, bool] = {}
     for outcome in outcomes.to_dict("records"):
         codes = linked_codes(found.known, split(outcome["linked_accounts"]))
-        possible = verdicts.span(outcome["date"], outcome["precision"], movement.zone)
+        possible = verdicts.span(
+            outcome["date"], outcome["precision"], movement.zone, outcome["not_after"]
+        )
         if possible is None:
             cases.append((None, float("nan")))
             continue
@@ -374,7 +380,7 @@ def _verdict(
     mine = claims[(claims["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = traces[(traces["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = direct[(direct["kind"] != "posted").to_numpy(dtype=bool)]
-    when = verdicts.timing(outcome["date"], outcome["precision"], movement)
+    when = verdicts.timing(outcome["date"], outcome["precision"], movement, outcome["not_after"])
     row: dict[str, Any] = {
         key: outcome[key]
         for key in ("outcome_id", "date", "precision", "kind", "title_fr", "title_en", "url")

@@ -64,7 +64,7 @@ def find_traces(
     author = known.codes["author"]
     parts = []
     for outcome in outcomes.to_dict("records"):
-        possible = span(outcome["date"], outcome["precision"], movement.zone)
+        possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
         if possible is None:
             continue
         first, last = (moment.timestamp() for moment in possible)

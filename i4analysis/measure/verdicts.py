@@ -42,11 +42,12 @@ _LIKELIHOODS = tuple(
 
 
 def span(
-    day: date | None, precision: str | None, zone: ZoneInfo
+    day: date | None, precision: str | None, zone: ZoneInfo, not_after: date | None = None
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """Return the first and last possible instant (UTC) of a ledger's date; None when unknown.
 
-    A week is the day give or take seven days, a month and a year are those of the calendar.
+    A week is the day give or take seven days, a month and a year are those of the calendar;
+    `not_after` is the last day possible, when a source fixes it.
 
     Examples
     --------
@@ -65,15 +66,23 @@ def span(
     elif precision == "year":
         first, last = date(day.year, 1, 1), date(day.year, 12, 31)
 
+    if not_after is not None and not pd.isna(not_after):
+        last = max(first, min(last, not_after))
+
     def midnight(at: date) -> pd.Timestamp:
         return pd.Timestamp(datetime.combine(at, time(), zone)).tz_convert("UTC")
 
     return midnight(first), midnight(last + timedelta(days=1))
 
 
-def timing(day: date | None, precision: str | None, movement: Movement) -> str:
+def timing(
+    day: date | None,
+    precision: str | None,
+    movement: Movement,
+    not_after: date | None = None,
+) -> str:
     """Return whether an outcome's date can follow the movement's start; see `RULES`."""
-    possible = span(day, precision, movement.zone)
+    possible = span(day, precision, movement.zone, not_after)
     start = movement.started_at
     if possible is None or start is None:
         return "cannot tell"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,7 @@ from i4analysis.measure import exposure, routes
 from i4analysis.measure.paths import count_interval
 from i4analysis.measure.relays import ParentProbabilities, parent_probabilities
 from i4analysis.measure.traces import COLUMNS as TRACES
-
-if TYPE_CHECKING:
-    from i4analysis.simulate import World
+from i4analysis.simulate import World
 
 BINS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.01)
 FEWEST_IN_BIN = 50
@@ -80,15 +78,13 @@ def score(
     -------
     dict
         `ap` and `ap_reshared` (mean average precision of the true relays, by P(on path) and by
-        how often an account is reshared), `worst_bin` (largest |stated - true| among bins with
-        at least 50 pairs), `coverage` (of 90 % Poisson-binomial intervals of an account's count),
-        `cases`.
+        how often an account is reshared, over cases with 30 candidates or more), `worst_bin`
+        (largest |stated - true| among bins with at least 50 pairs), `coverage` (of 90 %
+        Poisson-binomial intervals of an account's count), `cases`.
     """
     cases = known_cases(world, n, seed)
     gated = _opened(parents)
-    found = routes.find_routes(
-        cases.outcomes, cases.traces, gated, {}, k=0, ranges=False, draws=0
-    )
+    found = routes.find_routes(cases.outcomes, cases.traces, gated, {}, k=0, ranges=False, draws=0)
     relays = found.relays[(found.relays["role"] == "relay").to_numpy(dtype=bool)]
     fame = world.archive.posts["reshared_author_id"].value_counts()
     ap, rival = [], []
@@ -100,7 +96,7 @@ def score(
         famous = fame.reindex(stated.index).fillna(0).to_numpy(dtype=float)
         if len(stated) >= FEWEST_CANDIDATES:
             ap.append(average_precision(stated.to_numpy(dtype=float), hit, len(truth)))
-        rival.append(average_precision(famous, hit, len(truth)))
+            rival.append(average_precision(famous, hit, len(truth)))
         pairs.append(pd.DataFrame({"account": stated.index, "p": stated.to_numpy(), "hit": hit}))
     table = pd.concat(pairs, ignore_index=True)
     counts = table.groupby("account").agg(list)

@@ -1,0 +1,273 @@
+"""Charts of outcomes: what happened around each one, and who names which way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from i4analysis.publish.charts import style
+from i4analysis.publish.wording import Text
+
+#: Ways that claims name: word, colour. Grey is for what is left.
+WAYS: dict[str, tuple[Text, str]] = {
+    "movement": (Text(fr="Le mouvement, sur Twitter", en="The movement, on Twitter"), style.BLUE),
+    "post": (Text(fr="Un message précis", en="One post"), style.BLUE),
+    "linkedin": (Text.same("LinkedIn"), style.BLUE),
+    "press": (Text(fr="La presse", en="The press"), style.GREEN),
+    "radio": (Text(fr="La radio", en="The radio"), style.GREEN),
+    "institution": (Text(fr="Des institutions", en="Institutions"), style.GREEN),
+    "state": (Text(fr="L'État et ses services", en="The State and its services"), style.ORANGE),
+    "president": (Text(fr="Le président", en="The President"), style.PLUM),
+    "mayor": (Text(fr="Le maire", en="The mayor"), style.INK),
+    "private": (Text(fr="Des contacts directs", en="Direct contacts"), "#8A6D00"),
+    "other": (Text(fr="Autre chose", en="Something else"), style.GREY),
+}
+LINKS: dict[str, Text] = {
+    "relay": Text(fr="relais nommé par une source", en="relay named by a source"),
+    "fact": Text(fr="fait antérieur ou voisin", en="earlier or nearby fact"),
+    "post": Text(fr="message sur le chemin probable", en="post on the likely way"),
+    "outcome": Text(fr="l'issue", en="the outcome"),
+}
+FULL = Text(fr="plein : attesté par un témoin ou un document", en="full: a witness or a document")
+HOLLOW = Text(
+    fr="vide : rapporté, par un intéressé ou de seconde main",
+    en="hollow: reported, by an interested party or at second hand",
+)
+_MARKS = {"relay": ("o", style.BLUE), "fact": ("D", style.GREY), "post": ("o", style.GREEN)}
+_POSTS = ("original", "passed", "reaction")
+
+
+@style.chart
+def plot_chains(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    titles: Mapping[str, Text] | None = None,
+    zone: Any = "UTC",
+    start: Any = None,
+    start_label: Text | None = None,
+) -> Axes:
+    """Draw each outcome as a dated chain: full marks are documented, hollow ones reported.
+
+    Parameters
+    ----------
+    table
+        Dated rows of `Dossiers.chain`: `outcome_id`, `kind`, `first`, `last`, `documented`.
+    titles
+        Outcome → its words at the left; their order is that of the rows, from the top.
+    zone, start, start_label
+        Time zone of the axis; the movement's start, drawn as a line, and its words.
+    """
+    names = list(titles or dict.fromkeys(table["outcome_id"]))
+    ax = style.axes(ax, height=1.25 + 0.62 * len(names))
+    low, high = (style.day_numbers([x])[0] for x in (table["first"].min(), table["last"].max()))
+    pad = 0.03 * max(high - low, 2)
+    ax.set_xlim(low - pad, high + 2 * pad)
+    ax.set_ylim(len(names) - 0.4, -0.95)
+    for row, name in enumerate(names):
+        mine = table[(table["outcome_id"] == name).to_numpy(dtype=bool)]
+        _chain(ax, mine, row)
+        words = (titles or {}).get(name, Text.same(name))[lang]
+        lines = style.wrap(words, 9.5, 140)
+        ax.annotate(
+            "\n".join(lines[:3]),
+            (0, row),
+            xycoords=("axes fraction", "data"),
+            xytext=(-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=9.5,
+            linespacing=1.1,
+            annotation_clip=False,
+        )
+    if start is not None and low - pad <= style.day_numbers([start])[0] <= high:
+        label = start_label[lang] if start_label else ""
+        style.mark_date(ax, style.day_numbers([start])[0], label, height=0.995)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.grid(True, axis="x")
+    style.date_axis(ax, lang, zone=zone, ticks=6)
+    _key(ax, table, lang)
+    return ax
+
+
+def _chain(ax: Axes, links: pd.DataFrame, row: int) -> None:
+    dated = links[links["last"].notna().to_numpy(dtype=bool)]
+    if dated.empty:
+        return
+    first = style.day_numbers(dated["first"])
+    last = style.day_numbers(dated["last"])
+    middle = style.day_numbers(dated["at"])
+    ax.plot([middle.min(), middle.max()], [row, row], color=style.RULE, linewidth=2.4, zorder=1)
+    rows = zip(dated["kind"], dated["documented"], first, last, middle, strict=True)
+    for kind, documented, begin, end, at in sorted(rows, key=lambda one: one[0] == "outcome"):
+        shape, colour = _mark(str(kind))
+        if end - begin > 1.5:
+            ax.plot([begin, end], [row, row], color=colour, linewidth=7, alpha=0.22, zorder=2,
+                    solid_capstyle="butt")  # fmt: skip
+        ax.plot(
+            [at],
+            [row],
+            shape,
+            markersize=11 if kind == "outcome" else 7,
+            color=colour,
+            markerfacecolor=colour if documented else style.PAPER,
+            markeredgewidth=2,
+            zorder=4 if kind == "outcome" else 3,
+            clip_on=False,
+        )
+
+
+def _mark(kind: str) -> tuple[str, str]:
+    if kind == "outcome":
+        return "o", style.ORANGE
+    return _MARKS["post" if kind in _POSTS else kind]
+
+
+def _key(ax: Axes, table: pd.DataFrame, lang: str) -> None:
+    """Write below the axis what each mark means, the ones drawn only."""
+    kinds = ["post" if kind in _POSTS else str(kind) for kind in table["kind"]]
+    shown = [kind for kind in LINKS if kind in kinds]
+    y, size, x = -42.0, 9.0, 0.0
+    for kind in shown:
+        shape, colour = ("o", style.ORANGE) if kind == "outcome" else _MARKS[kind]
+        words = LINKS[kind][lang]
+        _at(ax, x, y, "●" if shape == "o" else "◆", colour, size + 2)
+        _at(ax, x + 14, y, words, style.INK, size)
+        x += 26 + style.text_width(words, size)
+    _at(ax, 0, y - 15, f"● {FULL[lang]}", style.GREY, size)
+    _at(ax, 0, y - 29, f"○ {HOLLOW[lang]}", style.GREY, size)
+
+
+def _at(ax: Axes, x: float, y: float, text: str, colour: str, size: float) -> None:
+    ax.annotate(
+        text,
+        (0, 0),
+        xycoords="axes fraction",
+        xytext=(x - 150, y),
+        textcoords="offset points",
+        fontsize=size,
+        color=colour,
+        va="center",
+        annotation_clip=False,
+    )
+
+
+# ------------------------------------------------------------------------------------- the flows
+
+
+@style.chart
+def plot_flows(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    titles: Mapping[str, Text] | None = None,
+) -> Axes:
+    """Draw claims as a flow from the way they name (left, with its sources) to the outcome.
+
+    Parameters
+    ----------
+    table
+        `Dossiers.flows`: `relay_kind`, `outcome_id`, `stance`, `claims`, `sources`. A dark ribbon
+        credits, a pale one only names. One unit of height is one claim of one source.
+    titles
+        Outcome → its words at the right, in the order drawn.
+    """
+    names = [name for name in titles or {} if (table["outcome_id"] == name).any()]
+    names = names or list(dict.fromkeys(table["outcome_id"]))
+    kinds = [kind for kind in WAYS if (table["relay_kind"] == kind).any()]
+    total = float(table["claims"].sum())
+    gap = max(1.6, 0.055 * total)
+    ax = style.axes(ax, height=max(3.2, 0.5 * max(len(kinds), len(names)) + 0.085 * total))
+    left = _stack({k: table.loc[table["relay_kind"] == k, "claims"].sum() for k in kinds}, gap)
+    right = _stack({n: table.loc[table["outcome_id"] == n, "claims"].sum() for n in names}, gap)
+    bottom = max(max(top + size for top, size in side.values()) for side in (left, right))
+    ax.set_xlim(-0.97, 1.95)
+    ax.set_ylim(bottom + 0.3, -0.6)
+    ax.set_axis_off()
+    _ribbons(ax, table, kinds, names, left, right)
+    inch = ax.get_position().height * ax.figure.get_size_inches()[1] / (bottom + 0.9)  # type: ignore[union-attr]  # the axes of a figure
+    for kind in kinds:
+        words, colour = WAYS[kind]
+        top, size = left[kind]
+        ax.add_patch(Rectangle((-0.03, top), 0.03, size, color=colour, linewidth=0))
+        _way_label(ax, table, kind, words[lang], top + size / 2, colour, 1 / (72 * inch))
+    for name in names:
+        top, size = right[name]
+        ax.add_patch(Rectangle((1, top), 0.03, size, color=style.INK, linewidth=0))
+        title = (titles or {}).get(name, Text.same(name))[lang]
+        label = "\n".join(style.wrap(f"{title} ({int(size)})", 9, 152)[:3])
+        ax.text(1.06, top + size / 2, label, fontsize=9, va="center", linespacing=1.1)
+    return ax
+
+
+def _stack(sizes: Mapping[str, float], gap: float) -> dict[str, tuple[float, float]]:
+    tops: dict[str, tuple[float, float]] = {}
+    at = 0.0
+    for name, size in sizes.items():
+        tops[name] = (at, float(size))
+        at += float(size) + gap
+    return tops
+
+
+def _ribbons(
+    ax: Axes,
+    table: pd.DataFrame,
+    kinds: list[str],
+    names: list[str],
+    left: Mapping[str, tuple[float, float]],
+    right: Mapping[str, tuple[float, float]],
+) -> None:
+    out = {kind: left[kind][0] for kind in kinds}
+    into = {name: right[name][0] for name in names}
+    order = table.assign(
+        a=table["relay_kind"].map(kinds.index), b=table["outcome_id"].map(names.index)
+    )
+    for row in order.sort_values(["a", "b", "stance"]).to_dict("records"):
+        kind, name, size = row["relay_kind"], row["outcome_id"], float(row["claims"])
+        y, z = out[kind], into[name]
+        out[kind], into[name] = y + size, z + size
+        bend = 0.45
+        points = [(0, y), (bend, y), (1 - bend, z), (1, z), (1, z + size), (1 - bend, z + size),
+                  (bend, y + size), (0, y + size), (0, y)]  # fmt: skip
+        codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+        strong = row["stance"] == "credits"
+        ax.add_patch(
+            PathPatch(
+                Path(points, codes),
+                facecolor=WAYS[kind][1],
+                alpha=0.78 if strong else 0.2,
+                linewidth=0,
+                zorder=3 if strong else 2,
+            )
+        )
+
+
+def _way_label(
+    ax: Axes, table: pd.DataFrame, kind: str, words: str, y: float, colour: str, point: float
+) -> None:
+    mine = table[(table["relay_kind"] == kind).to_numpy(dtype=bool)]
+    sources = [name for cell in mine["sources"] for name in str(cell).split("|")]
+    said = ", ".join(dict.fromkeys(sources))
+    lines = style.wrap(said, 7.8, 148)
+    lines = [*lines[:2], lines[2] + " …"] if len(lines) > 3 else lines
+    head = f"{words}  {int(mine['claims'].sum())}"
+    shift = 4.5 * len(lines) * point
+    ax.text(-0.06, y - shift, head, fontsize=9.5, ha="right", va="center", color=colour,
+            fontweight="bold")  # fmt: skip
+    ax.text(-0.06, y - shift + 7 * point, "\n".join(lines), fontsize=7.8, ha="right", va="top",
+            color=style.GREY, linespacing=1.15)  # fmt: skip
+
+
+def dated(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the links of a chain whose day is known, however roughly."""
+    return table[np.asarray(table["last"].notna(), dtype=bool)]
