@@ -21,7 +21,8 @@ ID = re.compile(r"[0-9]{1,20}", re.ASCII)
 _ADDRESS_ID = re.compile(r"/status(?:es)?/([0-9]{1,20})(?![0-9])", re.ASCII)
 _ADDRESS_NAME = re.compile(r"(?:twitter|x)\.com/([A-Za-z0-9_]{1,20})/status", re.ASCII)
 _OWN_MEDIA = re.compile(
-    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w+/status/\d+/(?:photo|video)/\d+/?"
+    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/"
+    r"(?:\w+/status/\d+/(?:photo|video)/\d+|i/web/status/\d+)/?"
 )
 _CUT_WORD = re.compile(r"\S*…\s*$")
 
@@ -141,7 +142,7 @@ def size(cell: str) -> int:
 
 
 def own_urls(addresses: Iterable[str | None]) -> list[str]:
-    """Return addresses without the platform's own links to a post's pictures and videos."""
+    """Return addresses without the platform's own: a post's pictures, the rest of a cut text."""
     return [url for url in values.urls(addresses) if not _OWN_MEDIA.fullmatch(url)]
 
 
@@ -274,8 +275,8 @@ def typed_reshare(post: Post) -> bool:
     key = values.mention(name)
     if post.mentions and key in post.mentions and key not in values.mentions_in(rest):
         post.mentions = [other for other in post.mentions if other != key]
-    if post.text and post.text.rstrip().endswith("…"):
-        post.hashtags = [tag for tag in post.hashtags or () if "…" not in tag]
+    if rest.rstrip().endswith("…"):
+        post.media_count = None  # what was cut off may have held some
     post.reshared_author = name
     make_reshare(post, "text")
     return True

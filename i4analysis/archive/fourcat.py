@@ -64,8 +64,10 @@ class FourCat(PostTable):
         post.post_id = post_id
         if profile is not None:
             profile.post_id = post_id
-        post.hashtags = values.hashtags(_commas(row.get("hashtags", "")))
+        post.hashtags = values.hashtags(_commas(row.get("hashtags", "")))  # a set: in no order
+        post.hashtags = cells.in_order(post.hashtags, "#", post.text or "")
         post.mentions = values.mentions(_commas(row.get("mentions", "")))
+        post.mentions = cells.in_order(post.mentions, "@", post.text or "")
         post.urls = cells.own_urls(_commas(row.get("urls", "")))
         post.media_count = sum(len(_commas(row.get(name, ""))) for name in ("images", "videos"))
         if values.flag(row["is_retweet"]):

@@ -1,0 +1,8 @@
+window.YTD.following.part0 = [
+  {
+    "following": {
+      "accountId": "3700000003",
+      "userLink": "x"
+    }
+  }
+]

@@ -1,0 +1,1 @@
+window.__THAR_CONFIG = {"userInfo": {"accountId": "3700000002", "userName": "BrunoInvente", "displayName": "Bruno \u00ab B \u00bb"}, "archiveInfo": {"sizeBytes": "1", "generationDate": "2015-11-01T12:00:00.000Z", "isPartialArchive": false}}

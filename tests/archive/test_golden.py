@@ -1,0 +1,278 @@
+"""Every format tells the same invented story: its rows are the rows written in `story`."""
+
+from __future__ import annotations
+
+import pytest
+from story import ACCOUNTS, ANNE, FIRST, GOLDEN, POSTS, QUOTE, SHARE, Rows, at
+
+from i4analysis import tables
+from i4analysis.archive.formats import CSV_READERS, JSON_READERS
+
+# file, format's name, columns of a post it does not hold, columns it holds in part or differently
+TWITTER = [
+    ("twitter-v1.jsonl", "twitter-v1", "", ""),
+    ("twitter-v2.jsonl", "twitter-v2-page", "", ""),
+    ("twarc-csv-0.7.csv", "twarc-csv", "", ""),
+    (
+        "twarc-csv-2021.csv",
+        "twarc-csv",
+        "reshared_author_id quoted_author_id quoted_author replied_author_id replied_author",
+        "hashtags urls mentions media_count",
+    ),
+    ("rtweet-0.7.csv", "rtweet", "", ""),
+    ("rtweet-old.csv", "rtweet", "reshared_author_id quoted_author_id quoted_author", ""),
+    ("minet.csv", "minet", "", "media_count"),
+    ("minet.jsonl", "minet-json", "", "media_count"),
+    (
+        "tags.csv",
+        "tags",
+        "lang reshared_id reshared_author_id reshared_at quoted_id quoted_author_id quoted_author"
+        " reshare_count like_count",
+        "kind reshare_basis media_count",
+    ),
+    (
+        "dmi-tcat.csv",
+        "dmi-tcat",
+        "reshared_id reshared_author_id reshared_at quoted_id quoted_author_id quoted_author"
+        " replied_author_id",
+        "kind reshare_basis",
+    ),
+    (
+        "4cat.csv",
+        "4cat",
+        "reshared_id reshared_author_id reshared_at quoted_id quoted_author_id replied_id"
+        " replied_author_id",
+        "",
+    ),
+    ("twint.csv", "twint", "quoted_author_id replied_id replied_author_id replied_author", ""),
+    ("twint.tsv", "twint", "quoted_author_id replied_id replied_author_id replied_author", ""),
+    (
+        "moderation-tweets.csv",
+        "moderation-tweets",
+        "media_count quoted_author_id quoted_author replied_author",
+        "",
+    ),
+    (
+        "twitteR.csv",
+        "twitteR",
+        "author_id lang media_count reshared_id reshared_author_id reshared_at quoted_id"
+        " quoted_author_id quoted_author",
+        "kind reshare_basis",
+    ),
+    (
+        "twitteR-unquoted.csv",
+        "twitteR",
+        "author_id lang media_count reshared_id reshared_author_id reshared_at quoted_id"
+        " quoted_author_id quoted_author reshare_count like_count",
+        "kind reshare_basis",
+    ),
+    (
+        "usc-x.csv",
+        "usc-x",
+        "quoted_id quoted_author_id quoted_author replied_id",
+        "",
+    ),
+    (
+        "x-archive.csv",
+        "x-archive-csv",
+        "author_id author lang media_count quoted_id quoted_author_id quoted_author reshare_count"
+        " like_count",
+        "kind",
+    ),
+    ("x-graphql.json", "x-graphql", "", ""),
+    ("x-zeeschuimer.ndjson", "x-zeeschuimer", "", ""),
+    ("x-4cat.ndjson", "x-4cat", "", ""),
+]
+IDS = [name for name, *_ in TWITTER]
+
+
+@pytest.mark.parametrize(("name", "kind", "lacking", "different"), TWITTER, ids=IDS)
+def test_posts_are_the_same_by_every_road(name, kind, lacking, different):
+    rows = Rows(GOLDEN / name)
+    assert rows.format == kind
+    own = {row["post_id"]: row for row in rows.posts if not row["embedded"]}
+    known = [post_id for post_id in POSTS if post_id in own]
+    assert len(known) >= 2
+    for post_id in known:
+        for column, expected in POSTS[post_id].items():
+            found = own[post_id][column]
+            if column in lacking.split():
+                assert found is None, f"{column} of {post_id} is known after all: {found!r}"
+            elif column not in different.split():
+                assert found == expected, f"{column} of {post_id}"
+
+
+@pytest.mark.parametrize(("name", "kind", "lacking", "different"), TWITTER, ids=IDS)
+def test_originals_inside_are_the_same_by_every_road(name, kind, lacking, different):
+    for row in Rows(GOLDEN / name).posts:
+        if row["embedded"] and row["post_id"] == FIRST and not name.endswith("2021.csv"):
+            for column, expected in POSTS[FIRST].items():
+                if row[column] is not None:
+                    assert row[column] == expected, column
+
+
+@pytest.mark.parametrize("name", [*IDS, "moderation-users.csv", "followerwonk.csv"])
+def test_accounts_are_the_same_by_every_road(name):
+    handles = {facts["handle"]: account for account, facts in ACCOUNTS.items()}
+    for row in Rows(GOLDEN / name).profiles:
+        account = row["account_id"] or handles[row["handle"]]
+        for column, expected in ACCOUNTS[account].items():
+            if row[column] is not None:
+                assert row[column] == expected, f"{column} of {account}"
+        assert row["platform"] == "twitter"
+        assert row["seen_basis"] in tables.SEEN_BASES
+
+
+def test_when_a_profile_was_true_is_told():
+    bases = {
+        "twarc-csv-0.7.csv": ("retrieved", at("2015-10-20T09:00:00Z")),
+        "x-zeeschuimer.ndjson": ("retrieved", at("2015-10-20T09:00:00Z")),
+        "x-4cat.ndjson": ("retrieved", at("2015-10-20T09:00:00Z")),
+        "minet.csv": ("retrieved", at("2015-10-20T09:00:00Z")),
+        "followerwonk.csv": ("retrieved", at("2015-10-19")),
+        "followerwonk-fr.csv": ("retrieved", at("2015-10-19")),
+        "rtweet-0.7.csv": ("after", POSTS[FIRST]["posted_at"]),
+        "tags.csv": ("after", POSTS[FIRST]["posted_at"]),
+    }
+    for name, (basis, moment) in bases.items():
+        first = Rows(GOLDEN / name).profiles[0]
+        assert (first["seen_basis"], first["seen_at"]) == (basis, moment), name
+
+
+def test_only_text_tells_a_retweet_in_some_formats():
+    for name in ("tags.csv", "dmi-tcat.csv", "twitteR.csv", "twitteR-unquoted.csv"):
+        share = next(row for row in Rows(GOLDEN / name).posts if row["post_id"] == SHARE)
+        assert (share["kind"], share["reshare_basis"]) == ("reshare", "text"), name
+        assert (share["reshared_author"], share["reshared_id"]) == ("anne_exemple", None), name
+
+
+def test_blank_bios_are_unknown_where_the_writer_hides_the_difference():
+    bios = {}
+    for name in ("rtweet-0.7.csv", "minet.csv", "twarc-csv-0.7.csv", "followerwonk.csv"):
+        for row in Rows(GOLDEN / name).profiles:
+            if row["handle"] == "BrunoInvente":
+                bios[name] = row["bio"]
+    assert bios == {
+        "rtweet-0.7.csv": None,
+        "minet.csv": None,
+        "twarc-csv-0.7.csv": "",
+        "followerwonk.csv": "",
+    }
+
+
+# ------------------------------------------------------------------- what is not a plain post
+
+
+def test_rows_of_referenced_posts_in_the_2021_layout_are_embedded():
+    rows = Rows(GOLDEN / "twarc-csv-2021.csv")
+    assert rows.sink.posts_in == 5
+    assert [row["post_id"] for row in rows.posts if row["embedded"]][-1] == FIRST
+
+
+def test_advertisements_and_shifted_columns_of_usc():
+    rows = Rows(GOLDEN / "usc-x.csv")
+    assert dict(rows.sink.notices) == {"ad": 2}
+    assert [row["line"] for row in rows.rejects] == [9]
+    assert "shifted" in rows.rejects[0]["reason"]
+    assert rows.sink.remarks["repaired_id"] == 1
+    assert Rows(GOLDEN / "usc-x-empty.csv").sink.records == 0
+
+
+def test_a_spreadsheet_ruins_ids_and_the_address_repairs_them():
+    rows = Rows(GOLDEN / "tags.csv")
+    assert rows.sink.remarks["repaired_id"] == 1
+    assert rows.posts[0]["post_id"] == FIRST
+
+
+def test_ruined_ids_without_an_address_keep_posts_apart():
+    data = (GOLDEN / "dmi-tcat.csv").read_bytes()
+    for post_id in POSTS:
+        data = data.replace(f'"{post_id}"'.encode(), b'"6.50974E+17"')
+    rows = Rows(GOLDEN / "dmi-tcat.csv", data)
+    found = [row["post_id"] for row in rows.posts]
+    assert len(set(found)) == 4
+    assert all(post_id.startswith("ruined-") for post_id in found)
+    assert rows.sink.remarks["ruined_id"] == 4
+
+
+def test_unquoted_texts_of_twitter_r():
+    last = Rows(GOLDEN / "twitteR-unquoted.csv").posts[-1]
+    assert last["text"] == '"Oui, dit-il", et après, rien'
+    assert last["author"] == "claire_x"
+
+
+def test_what_x_shows_that_is_no_post():
+    rows = Rows(GOLDEN / "x-graphql.json")
+    assert dict(rows.sink.notices) == {"promoted": 1, "unavailable": 2, "no content": 1}
+    assert rows.sink.profiles_only == 1
+    assert rows.sink.records == 9
+
+
+def test_followerwonk_in_french_from_a_spreadsheet():
+    rows = Rows(GOLDEN / "followerwonk-fr.csv")
+    assert rows.format == "followerwonk"
+    assert [row["handle"] for row in rows.profiles] == ["anne_exemple", "BrunoInvente", "claire_x"]
+    assert rows.profiles[2]["followers"] == 90_001
+    assert rows.profiles[0]["bio"].startswith("Infirmière")
+    assert [row["line"] for row in rows.profiles] == [4, 5, 6]
+
+
+# ------------------------------------------------------------------------------- X archives
+
+
+def test_a_whole_x_archive_knows_its_owner_and_gives_follow_edges():
+    import i4analysis as i4
+
+    archive = i4.read_archive(GOLDEN / "x-archive")
+    assert set(archive.posts.author) == {"BrunoInvente"}
+    assert archive.posts.set_index("post_id").kind.to_dict() == {SHARE: "reshare", QUOTE: "quote"}
+    edges = set(zip(archive.follows.follower_id, archive.follows.followee_id, strict=True))
+    bruno = "3700000002"
+    assert edges == {(ANNE, bruno), ("3700000003", bruno), (bruno, "3700000003")}
+    assert archive.follows.list_complete.all()
+    assert set(archive.follows.seen_at.dt.strftime("%Y-%m-%d")) == {"2015-11-01"}
+    assert "Rien à dire" in set(archive.profiles.bio.dropna())
+    text = archive.posts.to_csv() + archive.rejects.to_csv() + archive.profiles.to_csv()
+    assert "secret" not in text
+
+
+def test_files_of_an_x_archive_by_themselves():
+    rows = Rows(GOLDEN / "x-archive" / "data" / "tweets.js")
+    share, quote = rows.posts
+    assert share["reshare_basis"] == "text"
+    assert share["hashtags"] == ["i4emploi", "corrèze"]
+    assert share["mentions"] == ["mairie_x"]
+    assert (quote["kind"], quote["quoted_id"]) == ("quote", FIRST)
+    alone = Rows(GOLDEN / "x-archive" / "data" / "follower.js")
+    assert alone.sink.profiles_only == 2
+    assert alone.follows == []
+
+
+# ---------------------------------------------------------------------- one reader a format
+
+
+def test_no_two_readers_know_the_same_header():
+    from i4analysis.archive.csvrows import CsvRows
+
+    for path in GOLDEN.iterdir():
+        if path.suffix in (".csv", ".tsv"):
+            header = CsvRows([path.read_bytes()]).header
+            assert sum(reader.matches(header) for reader in CSV_READERS) == 1, path.name
+
+
+def test_no_two_readers_know_the_same_value():
+    import msgspec
+
+    from i4analysis.archive import framing
+
+    files = [path for path in GOLDEN.rglob("*") if path.suffix in (".json", ".jsonl", ".js")]
+    for path in [*files, *GOLDEN.glob("*.ndjson")]:
+        if path.name in ("manifest.js", "direct-messages.js"):
+            continue
+        data = path.read_bytes()
+        lined = path.suffix in (".jsonl", ".ndjson")
+        cut = data.splitlines() if lined else [raw for _, raw in framing.elements(iter([data]))]
+        for raw in cut:
+            value = msgspec.json.decode(raw)
+            known = [type(one).__name__ for one in JSON_READERS if one.matches(value)]
+            assert len(known) == 1, (path.name, known, list(value)[:8])

@@ -1,0 +1,154 @@
+"""Bluesky and Mastodon: the same invented posts by every road give the same rows."""
+
+from __future__ import annotations
+
+import pytest
+from story import GOLDEN, Rows, at
+
+ANNE, BRUNO, CLAIRE = (f"did:plc:{letter * 24}" for letter in "abc")
+POST = f"at://{ANNE}/app.bsky.feed.post/3l5qzh5gu4k22"
+REPOST = f"at://{BRUNO}/app.bsky.feed.repost/3l5r25cb27222"
+ANSWER = f"at://{CLAIRE}/app.bsky.feed.post/3l5r4tz3quc22"
+QUOTE = f"at://{BRUNO}/app.bsky.feed.post/3l5tewofxq222"
+AGAIN = f"at://{CLAIRE}/app.bsky.feed.repost/3l5tgkkr32222"
+TEXT = "Sauvons l'usine ! #i4Emploi @claire.bsky.social example.org/usine"
+EXPECTED = {
+    POST: {
+        "kind": "post",
+        "author_id": ANNE,
+        "author": "anne.exemple.org",
+        "posted_at": at("2024-10-05T10:00:07.250Z"),
+        "text": TEXT,
+        "lang": "fr",
+        "hashtags": ["i4emploi", "corrèze"],
+        "mentions": ["claire.bsky.social"],
+        "urls": ["https://example.org/usine"],
+        "media_count": 1,
+        "reshare_count": 5,
+        "like_count": 7,
+    },
+    REPOST: {
+        "kind": "reshare",
+        "author_id": BRUNO,
+        "author": "bruno.bsky.social",
+        "posted_at": at("2024-10-05T10:12:30.500Z"),
+        "text": "",
+        "reshared_id": POST,
+        "reshared_author_id": ANNE,
+        "reshare_basis": "platform",
+    },
+    ANSWER: {
+        "kind": "reply",
+        "author": "claire.bsky.social",
+        "posted_at": at("2024-10-05T11:01:00.125Z"),
+        "hashtags": ["i4emploi"],
+        "replied_id": POST,
+        "replied_author_id": ANNE,
+        "media_count": 0,
+    },
+    QUOTE: {
+        "kind": "quote",
+        "posted_at": at("2024-10-06T08:30:59Z"),
+        "text": "À lire",
+        "quoted_id": POST,
+        "quoted_author_id": ANNE,
+        "quoted_author": "anne.exemple.org",
+    },
+    AGAIN: {"kind": "reshare", "reshared_id": POST, "via_id": REPOST},
+}
+ROADS = [
+    ("bluesky-posts.json", "bluesky"),
+    ("bluesky-feed.json", "bluesky"),
+    ("bluesky-jetstream.jsonl", "bluesky-jetstream"),
+    ("bluesky-tap.json", "bluesky-tap"),
+    ("bluesky.csv", "minet-bluesky"),
+    ("bluesky-flat.json", "minet-bluesky-json"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), ROADS, ids=[name for name, _ in ROADS])
+def test_bluesky_posts_are_the_same_by_every_road(name, kind):
+    rows = Rows(GOLDEN / name)
+    assert rows.format == kind
+    seen = 0
+    for row in rows.posts:
+        for column, expected in EXPECTED.get(row["post_id"], {}).items():
+            seen += 1
+            if row[column] is not None:
+                assert row[column] == expected, f"{column} of {row['post_id']}"
+        assert row["platform"] == "bluesky"
+    assert seen > 10
+
+
+def test_a_repost_record_says_through_which_it_came():
+    for name in ("bluesky-jetstream.jsonl", "bluesky-tap.json"):
+        row = next(row for row in Rows(GOLDEN / name).posts if row["post_id"] == AGAIN)
+        assert row["via_id"] == REPOST
+
+
+def test_a_repost_without_an_address_has_the_same_id_by_every_road():
+    data = (
+        (GOLDEN / "bluesky-feed.json")
+        .read_bytes()
+        .replace(b'"uri": "' + REPOST.encode(), b'"x": "')
+    )
+    feed = next(
+        row for row in Rows(GOLDEN / "bluesky-feed.json", data).posts if row["kind"] == "reshare"
+    )
+    assert feed["post_id"].startswith(f"at://{BRUNO}/app.bsky.feed.repost/of-")
+    flat = next(row for row in Rows(GOLDEN / "bluesky.csv").posts if row["kind"] == "reshare")
+    assert flat["post_id"].rsplit("/", 1)[1] == feed["post_id"].rsplit("/", 1)[1]
+
+
+def test_a_client_s_impossible_date_gives_way_to_the_moment_of_indexing():
+    for name in ("bluesky-posts.json", "bluesky-jetstream.jsonl", "bluesky.csv"):
+        assert Rows(GOLDEN / name).sink.remarks["client_time"] == 1, name
+
+
+def test_jetstream_s_other_commits():
+    rows = Rows(GOLDEN / "bluesky-jetstream.jsonl")
+    assert dict(rows.sink.notices) == {"feed.like": 1, "delete": 1, "account": 1}
+    assert [(one["follower_id"], one["followee_id"]) for one in rows.follows] == [(BRUNO, ANNE)]
+    assert {one["bio"] for one in rows.profiles} == {"Infirmière #i4Emploi", None}
+    assert {one["seen_basis"] for one in rows.profiles} == {"live"}
+
+
+def test_pages_of_accounts():
+    detailed, blank = Rows(GOLDEN / "bluesky-profiles.json").profiles
+    assert (detailed["followers"], detailed["bio"]) == (1234, "Infirmière. #i4Emploi & café")
+    assert (blank["followers"], blank["bio"]) == (56, "")
+    followers = Rows(GOLDEN / "bluesky-followers.json")
+    assert {one["followee_id"] for one in followers.follows} == {ANNE}
+    assert [one["followers"] for one in followers.profiles] == [None, None]
+
+
+# -------------------------------------------------------------------------------- Mastodon
+
+
+def test_copies_on_two_instances_are_one_post():
+    (one, answer), (copy, boost) = (
+        [row for row in Rows(GOLDEN / name).posts if not row["embedded"]]
+        for name in ("mastodon-m1.json", "mastodon-m2.jsonl")
+    )
+    for column in one:
+        if column not in ("file", "line"):
+            assert one[column] == copy[column], column
+    assert one["post_id"] == "https://m1.example/users/ada/statuses/101"
+    assert (
+        one["text"] == "Sauvons l'usine & ses emplois\xa0!\nAppel #i4Emploi @zoe example.org/usine"
+    )
+    assert one["author"] == "ada@m1.example"
+    assert one["mentions"] == ["zoe@m2.example"]
+    assert one["urls"] == ["https://example.org/usine"]
+    assert (boost["kind"], boost["reshared_id"], boost["text"]) == ("reshare", one["post_id"], "")
+    assert boost["author"] == "zoe@m2.example"
+    assert boost["hashtags"] == ["i4emploi"]
+    assert (answer["kind"], answer["replied_id"]) == ("reply", one["post_id"])
+    assert answer["text"] == "Avis\n\nOui"
+
+
+def test_mastodon_accounts():
+    account = Rows(GOLDEN / "mastodon-m2.jsonl").profiles[-1]
+    assert account["bio"] == "Relais inventé #i4Emploi"
+    assert (account["followers"], account["following"]) == (120, None)
+    assert account["account_id"] == "https://m2.example/@zoe"
