@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.archive import values
-from i4analysis.archive.findings import FINDINGS, UNKNOWN
+from i4analysis.archive.findings import sentences
 from i4analysis.tables import Archive
 
 COLUMNS = tables.Table(
@@ -84,9 +85,7 @@ def _add(
     found: Rows, code: str, count: int, of: int, file: str | None = None, **detail: Any
 ) -> None:
     """Add a finding, with its sentences."""
-    words = FINDINGS.get(code, UNKNOWN)
     share = count / of if of else None
-    known = {"count": count, "of": of, "share": share or 0.0, "code": code, **detail}
     found.append(
         {
             "finding": code,
@@ -95,7 +94,7 @@ def _add(
             "of": of,
             "share": share,
             "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
-            **{name: text.format(**known) for name, text in words._asdict().items()},
+            **sentences(code, {"count": count, "of": of, "share": share or 0.0, **detail}),
         }
     )
 
@@ -370,6 +369,27 @@ def report(archive: Archive, tags: int = 3) -> pd.DataFrame:
     listed = top.groupby("file")["shown"].apply(" ".join)
     table["hashtags"] = _looked_up(table["file"], listed.to_dict())
     return table
+
+
+def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFrame:
+    """Return for each day of `zone` the posts of their own and, among them, the reshares.
+
+    Days between the first and the last without a post are rows of 0.
+    """
+    own = archive.posts[~_true(archive.posts["embedded"])].dropna(subset=["posted_at"])
+    days = own["posted_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.normalize()
+    table = pd.DataFrame({"day": days, "reshare": _true(own["kind"] == "reshare")})
+    counts = table.groupby("day")["reshare"].agg(["size", "sum"])
+    if len(counts):
+        counts = counts.asfreq("D", fill_value=0)
+    dates = pd.DatetimeIndex(counts.index).date
+    return pd.DataFrame(
+        {
+            "day": pd.Series(dates, dtype=pd.ArrowDtype(tables.DAY)),
+            "posts": pd.Series(counts["size"].to_numpy(), dtype=pd.ArrowDtype(tables.COUNT)),
+            "reshares": pd.Series(counts["sum"].to_numpy(), dtype=pd.ArrowDtype(tables.COUNT)),
+        }
+    )
 
 
 def _looked_up(names: pd.Series, words: Mapping[Any, str]) -> pd.Series:

@@ -5,7 +5,10 @@ Numbers are filled in when a finding is made: {count}, {of}, {share} and those o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+SHARES = ("share", "held", "lo", "hi")
 
 
 class Words(NamedTuple):
@@ -18,7 +21,7 @@ class Words(NamedTuple):
 
 
 UNKNOWN = Words(
-    "{code}: {count:,}.",
+    "{code}: {count}.",
     "{code} : {count}.",
     "The effect depends on the records concerned.",
     "L’effet dépend des enregistrements concernés.",
@@ -26,206 +29,233 @@ UNKNOWN = Words(
 
 FINDINGS: dict[str, Words] = {
     "no_reshares": Words(
-        "None of the {of:,} posts is a reshare: this is a scraper's archive.",
+        "None of the {of} posts is a reshare: this is a scraper's archive.",
         "Aucun des {of} messages n’est un repartage : c’est l’archive d’un aspirateur.",
         "No reshare graph can be drawn and relays cannot be traced; posts and authors stand.",
         "Aucun graphe de repartages ne peut être tracé, ni les relais suivis ; messages et"
         " auteurs restent valables.",
     ),
     "text_reshares": Words(
-        "{count:,} of {of:,} reshares are known only from a text that begins with RT @name.",
+        "{count} of {of} reshares are known only from a text that begins with RT @name.",
         "{count} des {of} repartages ne se reconnaissent qu’au texte « RT @nom ».",
         "Their original is named but not identified; cascades are built for the others only.",
         "L’auteur d’origine est connu, pas le message ; seules les autres cascades sont bâties.",
     ),
     "originals_absent": Words(
-        "{count:,} of the {of:,} posts reshared are not in the archive as posts of their own.",
+        "{count} of the {of} posts reshared are not in the archive as posts of their own.",
         "{count} des {of} messages repartagés ne sont pas eux-mêmes dans l’archive.",
         "Their authors count as sources of reshares, not as authors of the period's posts.",
         "Leurs auteurs comptent comme sources de repartages, pas comme auteurs de la période.",
     ),
     "reshares_missing": Words(
-        "The archive holds {held:.0%} of the reshares that the platform counted (95 % interval"
-        " {lo:.0%} to {hi:.0%}, {originals:,} originals).",
-        "L’archive contient {held:.0%} des repartages comptés par la plateforme (intervalle à"
-        " 95 % : {lo:.0%} à {hi:.0%}, {originals} messages d’origine).",
+        "The archive holds {held} of the reshares that the platform counted (95 % interval"
+        " {lo} to {hi}, {originals} originals).",
+        "L’archive contient {held} des repartages comptés par la plateforme (intervalle à"
+        " 95 % : {lo} à {hi}, {originals} messages d’origine).",
         "Counts of reshares and relays are lower bounds; shares hold if the loss is even.",
         "Les comptes de repartages et de relais sont des minimums ; les parts tiennent si la"
         " perte est uniforme.",
     ),
     "rounded_ids": Words(
-        "{count:,} of {of:,} ids end in 000: a spreadsheet has rounded them.",
+        "{count} of {of} ids end in 000: a spreadsheet has rounded them.",
         "{count} des {of} identifiants finissent par 000 : un tableur les a arrondis.",
         "Those posts cannot be joined with other files, and look alike that are not.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers, et se confondent entre eux.",
     ),
     "zone_slip": Words(
-        "{count:,} of {of:,} posts are dated {hours:+g} h from the moment inside their id: local"
+        "{count} of {of} posts are dated {hours} h from the moment inside their id: local"
         " time was written as UTC.",
-        "{count} des {of} messages sont datés à {hours:+g} h de l’instant inscrit dans leur"
+        "{count} des {of} messages sont datés à {hours} h de l’instant inscrit dans leur"
         " identifiant : l’heure locale a été écrite comme UTC.",
         "Hours, days and delays shift by as much in this file.",
         "Heures, jours et délais sont décalés d’autant dans ce fichier.",
     ),
     "id_time_differs": Words(
-        "{count:,} of {of:,} posts are dated otherwise than their id says: ids or dates were"
-        " changed.",
+        "{count} of {of} posts are dated otherwise than their id says: ids or dates were changed.",
         "{count} des {of} messages portent une autre date que leur identifiant : identifiants ou"
         " dates ont été modifiés.",
         "Their order in cascades is uncertain.",
         "Leur ordre dans les cascades est incertain.",
     ),
     "cut_texts": Words(
-        "{count:,} of {of:,} texts are cut with …, {tags:,} in the middle of a hashtag.",
+        "{count} of {of} texts are cut with …, {tags} in the middle of a hashtag.",
         "{count} des {of} textes sont coupés par …, dont {tags} au milieu d’un mot-dièse.",
         "Hashtags, mentions and links after the cut are lost: their counts are lower bounds.",
         "Mots-dièse, mentions et liens après la coupe sont perdus : leurs comptes sont des"
         " minimums.",
     ),
     "text_cut": Words(
-        "{count:,} posts are marked as truncated and come without their full text.",
+        "{count} posts are marked as truncated and come without their full text.",
         "{count} messages sont marqués comme tronqués et arrivent sans leur texte entier.",
         "Hashtags after the cut are lost: posts with the hashtag are a lower bound.",
         "Les mots-dièse après la coupe sont perdus : les messages comptés sont un minimum.",
     ),
     "texts_unknown": Words(
-        "The text of {count:,} of {of:,} posts is not known.",
+        "The text of {count} of {of} posts is not known.",
         "Le texte de {count} des {of} messages est inconnu.",
         "They are not read as appeals, and their hashtags may be missing.",
         "Ils ne sont pas lus comme appels, et leurs mots-dièse peuvent manquer.",
     ),
     "undated": Words(
-        "{count:,} of {of:,} posts have no date.",
+        "{count} of {of} posts have no date.",
         "{count} des {of} messages n’ont pas de date.",
         "They are left out of every curve.",
         "Ils n’entrent dans aucune courbe.",
     ),
     "impossible_dates": Words(
-        "{count:,} of {of:,} posts are dated before Twitter existed or after they were fetched.",
+        "{count} of {of} posts are dated before Twitter existed or after they were fetched.",
         "{count} des {of} messages sont datés d’avant Twitter ou d’après leur collecte.",
         "Their place in time is wrong; curves may show points outside the period.",
         "Leur place dans le temps est fausse ; des points peuvent tomber hors de la période.",
     ),
     "collection_undated": Words(
-        "{count:,} of {of:,} posts do not say when they were fetched.",
+        "{count} of {of} posts do not say when they were fetched.",
         "{count} des {of} messages ne disent pas quand ils ont été collectés.",
         "Their counts of reshares and likes are as at an unknown later moment.",
         "Leurs comptes de repartages et de mentions « j’aime » datent d’un moment ultérieur"
         " inconnu.",
     ),
     "silent_hours": Words(
-        "{count:,} hours hold no post in the midst of busy days (longest run: {longest} h).",
+        "{count} hours hold no post in the midst of busy days (longest run: {longest} h).",
         "{count} heures sont vides au milieu de jours actifs (plus longue : {longest} h).",
         "A collection stopped there, or people slept: troughs in the curve are not evidence.",
         "La collecte s’y est arrêtée, ou l’on dormait : les creux ne prouvent rien.",
     ),
     "silent_days": Words(
-        "{count:,} whole days hold no post among busy ones (longest run: {longest}).",
+        "{count} whole days hold no post among busy ones (longest run: {longest}).",
         "{count} jours entiers sont vides parmi des jours actifs (plus longue suite : {longest}).",
         "The collection stopped: totals are lower bounds, delays across the gap are unknown.",
         "La collecte s’est arrêtée : totaux minimums, délais inconnus à travers le trou.",
     ),
     "authors_missing": Words(
-        "{count:,} of {of:,} posts do not name their author.",
+        "{count} of {of} posts do not name their author.",
         "{count} des {of} messages ne nomment pas leur auteur.",
         "They count as posts, not towards authors, reach or relays.",
         "Ils comptent comme messages, pas pour les auteurs, l’audience ou les relais.",
     ),
     "no_profiles": Words(
-        "No profile comes with the {of:,} posts.",
+        "No profile comes with the {of} posts.",
         "Aucun profil n’accompagne les {of} messages.",
         "Supporters, followers and relays cannot be measured.",
         "Soutiens, abonnés et relais ne peuvent être mesurés.",
     ),
     "several_names": Words(
-        "{count:,} of {of:,} accounts appear under several names.",
+        "{count} of {of} accounts appear under several names.",
         "{count} des {of} comptes apparaissent sous plusieurs noms.",
         "Accounts are joined by their id; the name shown is the last one seen.",
         "Les comptes sont réunis par identifiant ; le nom affiché est le dernier vu.",
     ),
     "shared_names": Words(
-        "{count:,} of {of:,} names belong to several accounts.",
+        "{count} of {of} names belong to several accounts.",
         "{count} des {of} noms appartiennent à plusieurs comptes.",
         "Files that hold names only cannot tell these accounts apart.",
         "Les fichiers qui ne donnent que des noms ne distinguent pas ces comptes.",
     ),
     "followers_unknown": Words(
-        "{count:,} of {of:,} sightings of a profile do not say how many followers it has.",
+        "{count} of {of} sightings of a profile do not say how many followers it has.",
         "{count} des {of} observations de profil n’indiquent pas le nombre d’abonnés.",
         "They are left out of the sum of followers, which is a lower bound for it.",
         "Elles n’entrent pas dans la somme des abonnés, qui en devient un minimum.",
     ),
     "bios_unknown": Words(
-        "{count:,} of {of:,} sightings of a profile come without a bio.",
+        "{count} of {of} sightings of a profile come without a bio.",
         "{count} des {of} observations de profil arrivent sans biographie.",
         "An unseen bio is not one without the hashtag: these say nothing of support.",
         "Une biographie non vue n’est pas une biographie sans mot-dièse : elles ne disent rien"
         " du soutien.",
     ),
     "profiles_after": Words(
-        "{count:,} of {of:,} profiles were fetched at an unknown time after the post.",
+        "{count} of {of} profiles were fetched at an unknown time after the post.",
         "{count} des {of} profils ont été collectés à un moment inconnu après le message.",
         "A hashtag in such a bio was adopted before an unknown day: it cannot date the adoption.",
         "Un mot-dièse dans une telle biographie ne date pas son adoption.",
     ),
     "copies": Words(
-        "{count:,} of {of:,} rows are copies of a post kept from another record.",
+        "{count} of {of} rows are copies of a post kept from another record.",
         "{count} des {of} lignes sont des copies d’un message gardé d’un autre enregistrement.",
         "Each post counts once; counts come from the copy fetched last.",
         "Chaque message compte une fois ; les comptes viennent de la dernière copie.",
     ),
     "copies_disagree": Words(
-        "The copies of {count:,} posts disagree on the author or the moment.",
+        "The copies of {count} posts disagree on the author or the moment.",
         "Les copies de {count} messages divergent sur l’auteur ou l’instant.",
         "The record that is a post of its own, or the one fetched last, was believed.",
         "L’enregistrement propre, ou le dernier collecté, a été retenu.",
     ),
     "rejects": Words(
-        "{count:,} of {of:,} records could not be read: {reason}.",
+        "{count} of {of} records could not be read: {reason}.",
         "{count} des {of} enregistrements n’ont pu être lus : {reason}.",
         "What they held is missing from every number.",
         "Leur contenu manque dans tous les nombres.",
     ),
     "deletes": Words(
-        "{count:,} records are notices that a post was deleted.",
+        "{count} records are notices that a post was deleted.",
         "{count} enregistrements annoncent la suppression d’un message.",
         "Deleted posts still held are counted; add their accounts to erase.csv if asked.",
         "Les messages supprimés encore présents comptent ; complétez erase.csv sur demande.",
     ),
     "other_hashtag": Words(
-        "{count:,} of {of:,} records do not carry the hashtag asked for and were left out.",
+        "{count} of {of} records do not carry the hashtag asked for and were left out.",
         "{count} des {of} enregistrements ne portent pas le mot-dièse demandé : laissés.",
         "Nothing can be said of the rest of the stream.",
         "On ne peut rien dire du reste du flux.",
     ),
     "limit_track": Words(
-        "The stream says that it withheld {count:,} posts or more beyond its rate.",
+        "The stream says that it withheld {count} posts or more beyond its rate.",
         "Le flux déclare avoir retenu au moins {count} messages au-delà de son débit.",
         "Counts are lower bounds at the busiest moments; peaks are flattened.",
         "Les comptes sont des minimums aux moments de pointe ; les pics sont aplatis.",
     ),
     "repaired": Words(
-        "{count:,} damaged records could be repaired without doubt.",
+        "{count} damaged records could be repaired without doubt.",
         "{count} enregistrements abîmés ont pu être réparés sans ambiguïté.",
         "They count like the others.",
         "Ils comptent comme les autres.",
     ),
     "policy_notice": Words(
-        "The platform has put a notice in place of {count:,} texts.",
+        "The platform has put a notice in place of {count} texts.",
         "La plateforme a mis un avis à la place de {count} textes.",
         "Their hashtags, mentions and words are unknown.",
         "Leurs mots-dièse, mentions et mots sont inconnus.",
     ),
     "ruined_id": Words(
-        "{count:,} ids were ruined by a spreadsheet and could not be rebuilt.",
+        "{count} ids were ruined by a spreadsheet and could not be rebuilt.",
         "{count} identifiants ont été abîmés par un tableur, sans réparation possible.",
         "Those posts cannot be joined with other files.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers.",
     ),
     "rebuilt_id": Words(
-        "{count:,} ids ruined by a spreadsheet were rebuilt from the post's address.",
+        "{count} ids ruined by a spreadsheet were rebuilt from the post's address.",
         "{count} identifiants abîmés par un tableur ont été rétablis d’après l’adresse.",
         "They count like the others.",
         "Ils comptent comme les autres.",
     ),
 }
+
+
+def sentences(code: str, numbers: Mapping[str, Any]) -> dict[str, str]:
+    """Return the four sentences of a finding with its numbers, as each language writes them.
+
+    Examples
+    --------
+    >>> sentences("undated", {"count": 1200, "of": 5000})["says_en"]
+    '1,200 of 5,000 posts have no date.'
+    """
+    words = FINDINGS.get(code, UNKNOWN)._asdict()
+    return {
+        name: text.format(
+            code=code, **{key: _shown(key, value, name[-2:]) for key, value in numbers.items()}
+        )
+        for name, text in words.items()
+    }
+
+
+def _shown(name: str, value: Any, lang: str) -> str:
+    if isinstance(value, str) or value is None:
+        return value or ""
+    if name in SHARES:
+        return f"{100 * value:.0f}" + ("\u202f%" if lang == "fr" else "%")
+    if name == "hours":
+        sign = "+" if value > 0 else "−"
+        return sign + f"{abs(value):g}".replace(".", "," if lang == "fr" else ".")
+    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")

@@ -1,0 +1,208 @@
+"""The doctor finds what is wrong and missing, says it in a sentence, and keeps quiet otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import scene
+
+import i4analysis as i4
+from i4analysis import tables
+from i4analysis.archive import command, doctor
+from i4analysis.archive.findings import FINDINGS, sentences
+from i4analysis.tables import Archive
+
+FIRST = pd.Timestamp("2015-10-05T07:00:00Z")
+
+
+def snowflake(moment: pd.Timestamp) -> str:
+    return str(((int(moment.timestamp() * 1000) - 1_288_834_974_657) << 22) + 7)
+
+
+def post(number: int, **more: Any) -> dict[str, Any]:
+    moment = FIRST + pd.Timedelta(minutes=number)
+    return {
+        "platform": "twitter",
+        "post_id": snowflake(moment),
+        "kind": "post",
+        "author_id": str(number % 10),
+        "author": f"compte{number % 10}",
+        "posted_at": moment.to_pydatetime(),
+        "collected_at": (moment + pd.Timedelta(days=1)).to_pydatetime(),
+        "text": "bonjour",
+        "embedded": False,
+        "file": "a.json",
+        "line": number,
+    } | more
+
+
+def archive(rows: list[dict[str, Any]]) -> Archive:
+    profile = {
+        "platform": "twitter",
+        "account_id": "1",
+        "handle": "compte1",
+        "bio": "",
+        "followers": 3,
+        "seen_at": FIRST.to_pydatetime(),
+        "seen_basis": "live",
+    }
+    return Archive(
+        posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, [profile])
+    )
+
+
+def found(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return doctor.examine(archive(rows)).set_index("finding")
+
+
+def test_sound_archive_has_no_finding() -> None:
+    original = post(0, reshare_count=29)
+    reshares = [
+        post(number, kind="reshare", reshared_id=original["post_id"], reshare_basis="platform")
+        for number in range(1, 30)
+    ]
+    assert doctor.examine(archive([original, *reshares])).empty
+
+
+def test_empty_archive_has_no_finding() -> None:
+    assert doctor.examine(Archive()).empty
+    assert list(doctor.report(Archive()).columns)[:3] == ["file", "format", "records"]
+    assert doctor.posts_per_day(Archive()).empty
+
+
+def test_scrapers_archive_is_named_because_no_graph_can_be_drawn() -> None:
+    row = found([post(number) for number in range(30)]).loc["no_reshares"]
+    assert row["of"] == 30
+    assert "No reshare graph can be drawn" in row["effect_en"]
+
+
+def test_ids_rounded_by_a_spreadsheet() -> None:
+    rows = [post(number) for number in range(30)]
+    for row in rows[:12]:
+        row["post_id"] = row["post_id"][:-3] + "000"
+    finding = found(rows).loc["rounded_ids"]
+    assert (finding["count"], finding["of"]) == (12, 30)
+    assert finding["file"] == "a.json"
+
+
+def test_local_time_written_as_utc_is_told_from_a_wrong_clock() -> None:
+    rows = [post(number) for number in range(30)]
+    for row in rows:
+        row["posted_at"] += pd.Timedelta(hours=2)
+    slip = found(rows).loc["zone_slip"]
+    assert json.loads(slip["detail"])["hours"] == 2
+    assert "+2 h" in slip["says_en"]
+    for number, row in enumerate(rows):
+        row["posted_at"] += pd.Timedelta(minutes=37 * number)
+    assert "id_time_differs" in found(rows).index
+
+
+def test_share_of_reshares_held_with_its_interval() -> None:
+    rows = []
+    for number in range(20):
+        original = post(number, reshare_count=10)
+        rows.append(original)
+        rows += [
+            post(
+                100 + number * 20 + at,
+                kind="reshare",
+                reshared_id=original["post_id"],
+                reshare_basis="platform",
+            )
+            for at in range(3 + number % 5)
+        ]
+    detail = json.loads(found(rows).loc["reshares_missing", "detail"])
+    assert detail["held"] == pytest.approx(0.5)
+    assert 0.4 < detail["lo"] < 0.5 < detail["hi"] < 0.6
+
+
+def test_originals_absent_and_typed_reshares() -> None:
+    rows = [
+        post(number, kind="reshare", reshared_id="99", reshare_basis="platform")
+        for number in range(30)
+    ]
+    rows += [post(50 + n, kind="reshare", reshare_basis="text") for n in range(4)]
+    findings = found(rows)
+    assert findings.loc["originals_absent", "count"] == 1
+    assert (findings.loc["text_reshares", "count"], findings.loc["text_reshares", "of"]) == (4, 34)
+
+
+def test_cut_texts_and_the_hashtags_they_lost() -> None:
+    cut = "x" * 130 + " #i4Em…"
+    rows = [post(number, text=cut if number < 5 else "court…") for number in range(30)]
+    finding = found(rows).loc["cut_texts"]
+    assert finding["count"] == 5
+    assert json.loads(finding["detail"])["tags"] == 5
+
+
+def test_silent_hours_amid_busy_ones() -> None:
+    rows = [post(number * 3) for number in range(4 * 24 * 20)]
+    hole = [
+        row for row in rows if not 40 <= (row["posted_at"] - FIRST).total_seconds() / 3600 < 46
+    ]
+    assert "silent_hours" not in found(rows).index
+    finding = found(hole).loc["silent_hours"]
+    assert finding["count"] == 6
+    assert json.loads(finding["detail"])["longest"] == 6
+
+
+def test_dates_that_cannot_be() -> None:
+    rows = [post(number) for number in range(5)]
+    rows[0]["posted_at"] = pd.Timestamp("1970-01-01T00:00:00Z")
+    rows[1]["collected_at"] = FIRST - pd.Timedelta(days=9)
+    rows[2]["posted_at"] = None
+    findings = found(rows)
+    assert findings.loc["impossible_dates", "count"] == 2
+    assert findings.loc["undated", "count"] == 1
+
+
+def test_unknown_code_of_a_reader_is_still_said() -> None:
+    remarks = {"a.json": {"odd_thing": 3}}
+    findings = doctor.examine(archive([post(1)]), remarks).set_index("finding")
+    assert findings.loc["odd_thing", "says_en"] == "odd_thing: 3."
+
+
+def test_every_sentence_takes_its_numbers_in_both_languages() -> None:
+    numbers = dict.fromkeys(
+        ("count", "of", "share", "held", "lo", "hi", "originals", "hours", "tags", "longest"), 0.5
+    )
+    for code in FINDINGS:
+        for name, text in sentences(code, numbers | {"reason": "x"}).items():
+            assert text.endswith("."), (code, name)
+            assert "{" not in text
+    assert sentences("undated", {"count": 1200, "of": 5000})["says_fr"].startswith("1\u202f200")
+
+
+def test_posts_per_day_are_days_of_the_zone_without_holes() -> None:
+    rows = [post(0, posted_at=pd.Timestamp(f"2015-10-0{day}T23:30:00Z")) for day in (1, 1, 4)]
+    for number, row in enumerate(rows):
+        row["post_id"] = str(number)
+    table = doctor.posts_per_day(archive(rows), "Europe/Paris")
+    assert [str(day) for day in table["day"]] == [f"2015-10-0{day}" for day in (2, 3, 4, 5)]
+    assert table["posts"].tolist() == [2, 0, 0, 1]
+
+
+def test_copies_that_disagree_are_counted(tmp_path: Path) -> None:
+    other = scene.v1(scene.POSTED)
+    other["created_at"] = scene.V1_TIMES[scene.QUOTED]
+    path = tmp_path / "in.jsonl"
+    path.write_text(scene.lines([scene.v1(scene.POSTED), other]))
+    findings = i4.read_archive(path).findings.set_index("finding")
+    assert findings.loc["copies_disagree", "count"] == 1
+
+
+def test_report_and_summary_say_what_became_of_every_record(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(scene.ROADS["v1-lines"] + "{cut\n{cut again\n" + '{"delete":{}}\n')
+    read = i4.read_archive(path)
+    row = doctor.report(read).iloc[0]
+    assert (row["records"], row["posts_in"], row["notices"], row["rejects"]) == (6, 3, 1, 2)
+    assert row["hashtags"].startswith("#i4emploi 3")
+    assert "(2)" in row["reasons"]
+    text = "\n".join(command.summary(read))
+    assert "6 = 3 + 0 + 1 + 2" in text
+    assert "6 records = 3 posts + 0 accounts + 1 notices + 2 rejects, in 1 files" in text
