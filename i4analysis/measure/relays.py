@@ -24,7 +24,10 @@ from i4analysis.measure import hazard as hz
 from i4analysis.measure import parents
 from i4analysis.measure.cascade_arrays import cascades
 from i4analysis.measure.cascades import expected_descendants
+from i4analysis.measure.groups import beyond_counts, communities, standing
+from i4analysis.measure.lanes import lanes
 from i4analysis.measure.parents import DIRECT_SHARES
+from i4analysis.measure.passages import brokers, generations, role_matrix
 from i4analysis.measure.probabilities import (
     TABLE,
     UNSEEN,
@@ -32,6 +35,7 @@ from i4analysis.measure.probabilities import (
     assemble,
     parts,
 )
+from i4analysis.measure.real_trees import real_trees
 from i4analysis.measure.relay_tables import cascade_shapes, over_direct_shares, relay_influence
 from i4analysis.movement import Movement
 
@@ -40,11 +44,19 @@ __all__ = [
     "TABLE",
     "UNSEEN",
     "ParentProbabilities",
+    "beyond_counts",
+    "brokers",
     "cascade_shapes",
+    "communities",
     "expected_descendants",
+    "generations",
+    "lanes",
     "over_direct_shares",
     "parent_probabilities",
+    "real_trees",
     "relay_influence",
+    "role_matrix",
+    "standing",
 ]
 
 METHODS = ("lsr", "casin", "author")

@@ -1,0 +1,99 @@
+"""Relays by road and day: posts, press, radio, institutions … beside the outcomes.
+
+Counts only: what stands on the same day is not thereby connected.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from i4analysis import tables
+from i4analysis.movement import Movement
+from i4analysis.results import Result
+
+LANES = (
+    "twitter", "bluesky", "mastodon", "other", "post", "linkedin", "press", "radio", "tv",
+    "institution", "private", "event", "outcome",
+)  # fmt: skip
+_DAILY = ("minute", "hour", "day")
+_OF_MEDIUM = {"web": "press", "blog": "press"}
+_OF_KIND = {"reshare": "post"}
+SCHEMA = pa.schema([("lane", pa.string()), ("day", pa.date32()), ("mentions", pa.int64())])
+
+
+def lanes(archive: tables.Archive, movement: Movement) -> Result:
+    """Count what each road carried, by day of the movement's time zone.
+
+    Parameters
+    ----------
+    archive
+        Its own posts (reshares and posts seen only inside others left out) by platform.
+    movement
+        Its ledgers press, relays and outcomes (main ones), where the day is known.
+
+    Returns
+    -------
+    Result
+        `table`: `lane` (a platform; post: a post known only from a source; linkedin, press,
+        radio, tv, institution, private, event; outcome), `day`, `mentions` (posts, items or
+        outcomes). A relay that the press ledger also has (same address) is counted once.
+        Left out with counts: rows whose day is not known.
+    """
+    parts = [_posts(archive, movement)]
+    excluded: dict[str, int] = {}
+    press = _dated(movement.press, "press items", excluded)
+    relays = movement.relays[~movement.relays["url"].isin(movement.press["url"].dropna())]
+    relays = _dated(relays, "relays of the ledger", excluded)
+    outcomes = movement.outcomes
+    main = outcomes["main"].fillna(value=True).to_numpy(dtype=bool)
+    dated = _dated(outcomes[main], "outcomes", excluded)
+    medium = press["medium"].fillna("press").replace(_OF_MEDIUM)
+    parts.append(pd.DataFrame({"lane": medium.astype(object), "day": press["date"]}))
+    kind = relays["kind"].replace(_OF_KIND)
+    parts.append(pd.DataFrame({"lane": kind.astype(object), "day": relays["date"]}))
+    parts.append(pd.DataFrame({"lane": "outcome", "day": dated["date"]}))
+    together = pd.concat(
+        [part.astype({"lane": object, "day": object}) for part in parts], ignore_index=True
+    )
+    together["lane"] = together["lane"].where(together["lane"].isin(LANES), "other")
+    counted = together.groupby(["lane", "day"]).size().reset_index(name="mentions")
+    counted["rank"] = [LANES.index(name) for name in counted["lane"]]
+    counted = counted.sort_values(["rank", "day"], ignore_index=True)
+    table = pa.table(
+        {
+            "lane": pa.array(counted["lane"], pa.string()),
+            "day": pa.array(counted["day"].tolist(), pa.date32()),
+            "mentions": pa.array(counted["mentions"].tolist(), pa.int64()),
+        },
+        schema=SCHEMA,
+    )
+    return Result(
+        table=tables.from_arrow(table),
+        n_used=len(together),
+        excluded={reason: count for reason, count in excluded.items() if count},
+    )
+
+
+def _posts(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
+    posts = archive.posts
+    own = (
+        (posts["kind"] != "reshare").to_numpy(dtype=bool, na_value=False)
+        & ~posts["embedded"].fillna(value=False).to_numpy(dtype=bool)
+        & posts["posted_at"].notna().to_numpy()
+    )
+    kept = posts[np.asarray(own)]
+    local = pd.DatetimeIndex(kept["posted_at"].astype("datetime64[us, UTC]"))
+    return pd.DataFrame(
+        {
+            "lane": kept["platform"].astype(object).to_numpy(),
+            "day": local.tz_convert(movement.zone).date,
+        }
+    )
+
+
+def _dated(frame: pd.DataFrame, name: str, excluded: dict[str, int]) -> pd.DataFrame:
+    known = frame["date"].notna() & frame["precision"].isin(_DAILY)
+    excluded[f"{name} whose day is not known"] = int((~known).sum())
+    return frame[known]
