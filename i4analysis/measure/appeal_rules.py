@@ -1,0 +1,94 @@
+"""The rules that recognise an appeal, read from `data/appeal_rules.toml`: data, not code.
+
+Each rule has a name, a label, a language, a weight, a source and its alternatives as RE2.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from i4analysis.measure import lexicon
+
+_SOURCES = {
+    "interview": "founder interview, http://lemeunierquidort.com/recherche-investisseur/",
+    "ours": "our own reading of how such posts are worded",
+}
+OURS = _SOURCES["ours"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: what it looks for, in which language, what it argues for and how strongly."""
+
+    name: str
+    label: str
+    language: str
+    weight: float
+    pattern: str
+    source: str
+    only_with_work: bool = False
+
+
+@cache
+def _content() -> dict[str, Any]:
+    text = resources.files("i4analysis.measure").joinpath("data", "appeal_rules.toml")
+    return tomllib.loads(text.read_text("utf-8"))
+
+
+LABELS: tuple[str, ...] = ("request", "offer", "support", "media", "other")
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules in the order of the file; `{job}`, `{outlet}` … not yet filled."""
+    words = {f"{{{name}}}": _any(parts) for name, parts in _content()["words"].items()}
+    return tuple(
+        Rule(
+            name=row["name"],
+            label=row["label"],
+            language=row["language"],
+            weight=row["weight"],
+            pattern=_fill("|".join(row["patterns"]), words),
+            source=_SOURCES[row["source"]],
+            only_with_work=row.get("only_with_work", False),
+        )
+        for row in _content()["rule"]
+    )
+
+
+@cache
+def filled_patterns(more_outlets: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the patterns of `rules()`, ready to match; `more_outlets` are a movement's own."""
+    jobs = [form.replace(" ", "[ '-]") for form in lexicon.job_forms()]
+    named = [*_content()["outlets"], *more_outlets]
+    stands_for = {
+        "{job}": _any(jobs),
+        "{jobs}": _any([form for form in jobs if form.endswith("s") and form[:-1] in jobs]),
+        "{named}": _any(named) + r"\b",
+        "{outlet}": _any([*named, *_content()["outlet_words"]]) + r"\b",
+    }
+    return tuple(_fill(rule.pattern, stands_for) for rule in rules())
+
+
+def threshold() -> float:
+    """Return the weight under which a post is "other"."""
+    return float(_content()["threshold"])
+
+
+def domains(name: str) -> tuple[str, ...]:
+    """Return `media_domains` or `offer_domains`: sites whose links argue for a label."""
+    return tuple(_content()[name])
+
+
+def _any(parts: list[str]) -> str:
+    return "(?:" + "|".join(sorted(parts, key=lambda part: (-len(part), part))) + ")"
+
+
+def _fill(pattern: str, stands_for: dict[str, str]) -> str:
+    for name, value in stands_for.items():
+        pattern = pattern.replace(name, value)
+    return pattern

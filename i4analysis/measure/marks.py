@@ -1,0 +1,112 @@
+"""Marks in a bio: which hashtags a profile shows, and what an account's profile was at a moment.
+
+A mark counts when it stands as a hashtag of its own: #i4emploiR does not show #i4emploi.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_TEXT = pd.ArrowDtype(pa.string())
+
+
+def has_mark(texts: pd.Series, marks: Iterable[str]) -> pd.Series:
+    """Return whether each text holds one of the hashtags (normalised, without #); null → False.
+
+    Examples
+    --------
+    >>> list(has_mark(pd.Series(["Fan de #i4Emploi!", "#i4emploiR", None]), ["i4emploi"]))
+    [True, False, False]
+    """
+    listed = "|".join(re.escape(mark) for mark in marks)
+    if not listed:
+        return pd.Series(False, index=texts.index)
+    column = pa.array(texts.astype("string[pyarrow]"), type=pa.string())
+    column = pc.utf8_lower(pc.utf8_normalize(column, form="NFKC"))
+    found = pc.match_substring_regex(column, rf"[#＃](?:{listed})(?:[^\pL\pN_]|$)")
+    return pd.Series(pc.fill_null(found, False).to_numpy(zero_copy_only=False), index=texts.index)
+
+
+def account_key(ids: pd.Series, handles: pd.Series) -> pd.Series:
+    """Return one key an account: its identifier, else its handle in lower case after an @."""
+    return ids.where(ids.notna(), "@" + handles.str.lower()).astype(_TEXT)
+
+
+def profile_at(
+    profiles: pd.DataFrame, accounts: pd.Series, moments: pd.Series, by: str = "account_id"
+) -> pd.DataFrame:
+    """Return each account's profile as last seen at a moment, else as first seen after it.
+
+    Parameters
+    ----------
+    profiles
+        Canonical profiles.
+    accounts, moments
+        Account (identifier or handle, as `by` says) and moment, row by row.
+    by
+        account_id | handle (compared in lower case).
+
+    Returns
+    -------
+    pandas.DataFrame
+        handle, bio, location, followers, seen_at with the index of `accounts`; null where the
+        account was never seen.
+    """
+    wanted = ["handle", "bio", "location", "followers", "seen_at"]
+    seen = profiles[[by, *[name for name in wanted if name != by]]].copy()
+    seen["key"] = seen[by].str.lower() if by == "handle" else seen[by]
+    if by == "handle":
+        seen["handle"] = profiles["handle"]
+    seen = seen[seen["key"].notna() & seen["bio"].notna() & seen["seen_at"].notna()]
+    asked = pd.DataFrame(
+        {
+            "key": (accounts.str.lower() if by == "handle" else accounts).astype("object"),
+            "at": _moments(moments),
+            "row": np.arange(len(accounts)),
+        }
+    ).dropna(subset=["key", "at"])
+    seen = seen.assign(key=seen["key"].astype("object"), at=_moments(seen["seen_at"]))
+    seen = seen.sort_values("at", kind="stable")
+    asked = asked.sort_values("at", kind="stable")
+    found = pd.merge_asof(asked, seen, on="at", by="key", direction="backward")
+    late = pd.merge_asof(asked, seen, on="at", by="key", direction="forward")
+    before = found["seen_at"].notna().to_numpy(bool)
+    merged = pd.DataFrame(
+        {name: found[name].where(before, late[name]).to_numpy() for name in wanted}
+    )
+    merged = merged.set_index(found["row"].to_numpy()).reindex(np.arange(len(accounts)))
+    merged.index = accounts.index
+    return merged.astype({name: profiles[name].dtype for name in wanted})
+
+
+def mark_shown_at(
+    profiles: pd.DataFrame,
+    marks: Iterable[str],
+    accounts: pd.Series,
+    moments: pd.Series,
+    by: str = "account_id",
+) -> pd.Series:
+    """Return whether each account's bio, as last seen by then, shows a mark; null if unseen."""
+    # Positions, not labels: an exploded table repeats its index.
+    plain = accounts.reset_index(drop=True)
+    found = profile_at(profiles, plain, moments.reset_index(drop=True), by=by)
+    shown = pd.array(has_mark(found["bio"], marks), dtype="boolean")
+    shown[found["bio"].isna().to_numpy(bool)] = pd.NA
+    return pd.Series(shown, index=accounts.index)
+
+
+def first_shown(profiles: pd.DataFrame, marks: Iterable[str]) -> pd.Series:
+    """Return account key → first moment its bio was seen with a mark."""
+    shown = profiles[has_mark(profiles["bio"], marks) & profiles["seen_at"].notna()]
+    keys = account_key(shown["account_id"], shown["handle"])
+    return _moments(shown["seen_at"]).groupby(keys.astype("object")).min()
+
+
+def _moments(values: pd.Series) -> pd.Series:
+    return values.astype("datetime64[us, UTC]")

@@ -1,0 +1,71 @@
+"""No number that gives a person away: cells under five pooled, so that totals cannot undo it.
+
+A cell is a number of posts or of accounts that look for work. Cells under `LIMIT` are not left
+blank (the total would give a single blank back) but added up with each other and, while their sum
+is still under the limit, with the next smallest cell: the table keeps its total and every row
+holds at least five posts and five accounts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+LIMIT = 5
+POOLED = "pooled"
+PRIVATE = "private_"
+
+
+def pooled_groups(groups: pd.Series, accounts: pd.Series, limit: int = LIMIT) -> pd.Series:
+    """Return each post's group after pooling; null everywhere when even the total is too small.
+
+    Parameters
+    ----------
+    groups, accounts
+        Group and account of each post.
+    limit
+        Least number of posts and of accounts in a row.
+
+    Examples
+    --------
+    >>> groups = pd.Series(["a"] * 9 + ["b"] * 2 + ["c"] * 6)
+    >>> pooled_groups(groups, pd.Series(range(17))).value_counts().to_dict()
+    {'a': 9, 'pooled': 8}
+    """
+    plain = groups.astype("object")
+    sizes = pd.DataFrame({"group": plain, "account": accounts.astype("object")}).groupby("group")
+    counts = pd.concat([sizes.size(), sizes["account"].nunique()], axis=1).min(axis=1)
+    counts = counts.sort_values(kind="stable")
+    small = [group for group, count in counts.items() if count < limit]
+    large = [group for group in counts.index if group not in set(small)]
+    accounts = accounts.astype("object")
+    while small and _least(plain, accounts, small) < limit:
+        if not large:
+            return pd.Series(np.nan, index=groups.index, dtype="object")
+        small.append(large.pop(0))
+    return plain.where(~plain.isin(small), POOLED)
+
+
+def _least(groups: pd.Series, accounts: pd.Series, chosen: list[object]) -> int:
+    inside = groups.isin(chosen)
+    return int(min(inside.sum(), accounts[inside].nunique()))
+
+
+def told_apart(count: int, others: list[int], limit: int = LIMIT) -> float:
+    """Return a count that may stand beside others, or nan when a difference would be a small cell.
+
+    Examples
+    --------
+    >>> told_apart(95, [100]), told_apart(97, [100])
+    (95.0, nan)
+    """
+    small = any(0 < abs(other - count) < limit for other in others)
+    return np.nan if small else float(count)
+
+
+def private_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns that are for the analyst's screen only: their names start `private_`.
+
+    Chapters and exported tables refuse a frame that has one.
+    """
+    return [str(name) for name in table.columns if str(name).startswith(PRIVATE)]
