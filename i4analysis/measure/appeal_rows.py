@@ -155,4 +155,5 @@ def member_since(archive: Archive, movement: Movement | None) -> pd.Series:
     known = archive.profiles[archive.profiles["handle"].str.lower().isin(handles)]
     keys = pd.Index(account_key(known["account_id"], known["handle"]).astype("object")).unique()
     start = pd.Series(movement.started_at, index=keys).astype("datetime64[us, UTC]")
-    return pd.concat([shown, start]).groupby(level=0).min()
+    earliest: pd.Series = pd.concat([shown, start]).groupby(level=0).min()
+    return earliest

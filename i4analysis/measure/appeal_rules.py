@@ -22,7 +22,11 @@ OURS = _SOURCES["ours"]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: what it looks for, in which language, what it argues for and how strongly."""
+    """One rule: what it looks for, in which language, what it argues for and how strongly.
+
+    `only_with_work`: it counts only where the post names an occupation, a trade or a word for
+    work; `on_links`: it is matched on the links too.
+    """
 
     name: str
     label: str
@@ -31,6 +35,7 @@ class Rule:
     pattern: str
     source: str
     only_with_work: bool = False
+    on_links: bool = False
 
 
 @cache
@@ -55,6 +60,7 @@ def rules() -> tuple[Rule, ...]:
             pattern=_fill("|".join(row["patterns"]), words),
             source=_SOURCES[row["source"]],
             only_with_work=row.get("only_with_work", False),
+            on_links=row.get("on_links", False),
         )
         for row in _content()["rule"]
     )

@@ -62,7 +62,10 @@ COLUMNS: dict[str, pa.DataType] = {
 }
 _PLEASE = r"#?please_? ?(?:rt|retweet)\b|#?(?:pls|plz) ?rt\b|#?rt ?svp\b|merci (?:de|pour vos?) rt"
 _SEEKS = r"\b(?:re)?cherch(?:e|ons|er|ant)\b|\b(?:looking|searching) for\b|\bseek(?:ing|s)\b"
-_CV = r"linkedin\.com/(?:in|pub)/|viadeo\.com/|doyoubuzz\.com/|\bcv[a-z_-]*\.pdf"
+_CV = (
+    r"linkedin\.com/(?:in|pub)/|viadeo\.com/|doyoubuzz\.com/|\bcv[a-z_-]*\.pdf|//cv\.|/cv(?:/|$|\s)|"
+    r"\b(?:cv|curriculum|profile?|resume)\W{1,3}https?://"
+)
 
 
 def classify(
@@ -185,12 +188,13 @@ def _fired(
     names_sector: npt.NDArray[np.bool_],
 ) -> list[tuple[str, str, float, npt.NDArray[np.bool_]]]:
     """Return (rule, label, weight, which posts) of every rule, those on accounts included."""
+    texts = full.str.replace(wordforms.LINK, " ", regex=True)
     outlets: tuple[str, ...] = ()
     if movement is not None and len(movement.press):
         names = wordforms.words(movement.press["outlet"]).str.strip().drop_duplicates()
         outlets = tuple(name for name in names if len(name) > 5)
     hits = {
-        rule.name: _contains(full, pattern).to_numpy(bool)
+        rule.name: _contains(full if rule.on_links else texts, pattern).to_numpy(bool)
         for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True)
     }
     about_work = names_sector | hits["work_words"] | hits["contract_words"]

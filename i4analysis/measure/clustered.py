@@ -122,13 +122,15 @@ def chunks(resamples: int, posts: int) -> list[int]:
     return [min(size, resamples - start) for start in range(0, resamples, size)]
 
 
-def interval(value: float, replicates: Array, level: float, kind: str = "real") -> Estimate:
+def interval(
+    value: float, replicates: Array, level: float, kind: str = "real", posts: int = 1000
+) -> Estimate:
     """Return the bootstrap interval of `value`, centred and widened on a fitting scale.
 
     The replicates' standard error is taken on the scale where the number is nearly normal
     (`share`: logit; `positive`: logarithm; `real`: as is) and the interval is built around the
-    estimate there with Student's quantile-free normal limits. A share of 0 or 1 keeps the
-    replicates' own bounds.
+    estimate there with normal limits. Replicates of a share are kept half a post away from 0 and
+    1 (`posts` in all); a share that is 0 or 1 itself keeps the replicates' own bounds.
     """
     from scipy.stats import norm
 
@@ -137,7 +139,7 @@ def interval(value: float, replicates: Array, level: float, kind: str = "real") 
         return Estimate(value, np.nan, np.nan)
     z = float(norm.ppf(0.5 + level / 2))
     if kind == "share" and 0 < value < 1:
-        eps = 1e-6
+        eps = 0.5 / max(posts, 1)
         clipped = np.clip(good, eps, 1 - eps)
         spread = np.std(np.log(clipped / (1 - clipped)), ddof=1)
         middle = np.log(value / (1 - value))

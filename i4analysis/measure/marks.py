@@ -96,7 +96,7 @@ def mark_shown_at(
     # Positions, not labels: an exploded table repeats its index.
     plain = accounts.reset_index(drop=True)
     found = profile_at(profiles, plain, moments.reset_index(drop=True), by=by)
-    shown = pd.array(has_mark(found["bio"], marks), dtype="boolean")
+    shown = has_mark(found["bio"], marks).astype("boolean").array
     shown[found["bio"].isna().to_numpy(bool)] = pd.NA
     return pd.Series(shown, index=accounts.index)
 

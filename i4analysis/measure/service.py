@@ -141,7 +141,7 @@ def service(
             against_offers=pd.DataFrame(columns=_AGAINST),
             n_offers=_shown(len(offers)),
         )
-    summary, survival = _requests_summary(asked, level, resamples, rng)
+    summary, survival = summarise(asked, level, resamples, rng)
     member_rows, load = _members(archive, movement, asked, level, resamples, rng)
     return Service(
         table=pd.DataFrame(summary + member_rows, columns=list(SUMMARY_COLUMNS)),
@@ -211,9 +211,10 @@ def _top_share(values: Array, share: float, weights: Array | None = None) -> Arr
     return np.where(total > 0, part, np.nan)
 
 
-def _requests_summary(
+def summarise(
     asked: pd.DataFrame, level: float, resamples: int, rng: np.random.Generator
 ) -> tuple[list[tuple[str, float, float, float, float, str, float]], pd.DataFrame]:
+    """Return the summary's rows and the survival curve of requests as `appeal_rows` gives them."""
     hours, seen = _times(asked)
     grid = np.array(_kept_times(hours, seen))
     ask = np.array([*_SHARES.values(), *grid])
@@ -246,7 +247,9 @@ def _requests_summary(
             function(x, cluster_weights(_clusters(followed), size, rng))
             for size in chunks(resamples, len(followed))
         ]
-        estimate = interval(float(function(x)[0]), np.concatenate(draws), level, kind)
+        estimate = interval(
+            float(function(x)[0]), np.concatenate(draws), level, kind, len(followed)
+        )
         others = [len(asked), *(n for key, n in followed_n.items() if key < after)]
         summary.append(_row(name, estimate, level, METHOD, told_apart(len(followed), others)))
     return summary, curve
@@ -294,7 +297,7 @@ def _group(
     if min(early, len(chosen) - early) >= LIMIT:
         value = float(1 - kaplan_meier(hours, seen, at)[0, 0])
         draws = 1 - kaplan_meier(hours, seen, at, weights)[:, 0]
-        share = interval(value, draws, level, "share")
+        share = interval(value, draws, level, "share", len(chosen))
     followed = (chosen["followed_h"] >= WEEK_H).to_numpy(bool)
     x = chosen["relays_7d"].to_numpy(float)[followed]
     if followed.sum() >= LIMIT and x.sum() >= LIMIT and min(early, len(x)) >= LIMIT:
@@ -339,8 +342,8 @@ def _members(
     counts = relays.groupby("private_account").size()
     if len(counts) < LIMIT:
         return [], nothing
-    x = counts.to_numpy(float)
-    drawn = cluster_weights(np.arange(len(x)), resamples, rng)
+    x = np.asarray(counts, dtype=np.float64)
+    drawn = cluster_weights(np.arange(len(x), dtype=np.int64), resamples, rng)
     method = "members drawn with replacement"
     everyone = np.concatenate([x, np.zeros(max(0, len(since) - len(x)))])
     rows = [
@@ -386,7 +389,7 @@ def _against(
             continue
         weights = cluster_weights(_clusters(followed), resamples, rng)
         some = (x > 0).astype(float)
-        share = interval(float(some.mean()), weighted_mean(some, weights), level, "share")
+        share = interval(float(some.mean()), weighted_mean(some, weights), level, "share", len(x))
         mean = interval(float(x.mean()), weighted_mean(x, weights), level, "positive")
         numbers = (share.value, share.lo, share.hi, mean.value, mean.lo, mean.hi)
         rows.append((label, told_apart(len(x), [len(frame)]), *numbers, level, METHOD))

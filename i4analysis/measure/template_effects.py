@@ -34,6 +34,7 @@ FEATURES = (
 CONTROLS = ("hour_sin", "hour_cos", "weekend", "log_followers", "log_supporters", "is_member")
 MODELS = ("fixed effects", "author means", "matched")
 WINDOW_H = 72.0
+FEW = 20  # authors under which an effect is marked as resting on few
 FULL, BARE = 0.8, "bare_tag"
 COLUMNS = [
     "feature", "model", "ratio", "lo", "hi", "level", "p", "p_bh", "n_authors_used", "n_tweets",
@@ -96,7 +97,8 @@ def template_effects(
         joined by spaces (`confounded`: the pooled model says something else, so who uses the
         element matters; `few_authors`: under 20; `single_posts`: most authors posted once, so it
         is an association only; `chosen`: who is tagged is chosen). Features present, or absent,
-        in fewer than five posts or authors are left out.
+        in fewer than five posts or authors, or that vary within the posts of fewer than five, are
+        left out.
 
     References
     ----------
@@ -178,11 +180,16 @@ def _fit(
         elif model == "matched":
             table = panel.matched(rows, data, level, rng)
         else:
-            table = pooled
+            table = pooled.assign(n_authors_used=int(data.groups.max()) + 1)
+        table = table[table["n_authors_used"] >= LIMIT].reset_index(drop=True)
         table = table.assign(model=model, p_bh=panel.benjamini_hochberg(table["p"]))
         table["warning"] = _warnings(table, pooled, data)
         found.append(table)
-    joined = pd.concat(found)
+    if not any(len(table) for table in found):
+        return pd.DataFrame(columns=COLUMNS)
+    joined = pd.concat([table for table in found if len(table)])
+    joined = joined.astype(dict.fromkeys(("beta", "lo", "hi", "p", "p_bh"), float))
+    joined = joined.astype(dict.fromkeys(("n_authors_used", "n_tweets"), int))
     joined["ratio"] = np.exp(joined["beta"])
     joined["lo"], joined["hi"] = np.exp(joined["lo"]), np.exp(joined["hi"])
     joined["level"] = level
@@ -190,20 +197,23 @@ def _fit(
 
 
 def _warnings(table: pd.DataFrame, pooled: pd.DataFrame, data: panel.Panel) -> list[str]:
-    other = pooled.set_index("feature")
+    rivals = dict(
+        zip(pooled["feature"], zip(pooled["beta"], pooled["se"], strict=True), strict=True)
+    )
     single = float((np.bincount(data.groups) == 1).mean())
     said = []
-    for row in table.itertuples():
+    for row in table.to_dict("records"):
         codes = []
-        rival = other.loc[row.feature]
-        gap = abs(float(row.beta) - float(rival["beta"]))
-        if row.model != "pooled" and gap > max(0.2, 2 * float(np.hypot(row.se, rival["se"])) / 2):
+        beta, se = rivals[row["feature"]]
+        if row["model"] != "pooled" and abs(row["beta"] - beta) > max(
+            0.2, np.hypot(row["se"], se)
+        ):
             codes.append("confounded")
-        if row.n_authors_used < 20:
+        if row["n_authors_used"] < FEW:
             codes.append("few_authors")
         if single > 0.5:
             codes.append("single_posts")
-        if str(row.feature).startswith("n_tagged"):
+        if row["feature"].startswith("n_tagged"):
             codes.append("chosen")
         said.append(" ".join(codes))
     return said

@@ -29,7 +29,7 @@ _INCLUSIVE = (
     r"|[·•](?:e|ne|se|fe|euse|rice|trice|iere|ere|ve|le)?(?:[·•]?s)?"
     r"|/(?:e|ne|se|fe|euse|rice|trice|iere|ere|ve|le)s?\b"
 )
-_LINK = r"https?://\S+|\bwww\.\S+"
+LINK = r"https?://\S+|\bwww\.\S+"
 
 
 def fold(values: pd.Series) -> pd.Series:
@@ -59,7 +59,7 @@ def words(values: pd.Series) -> pd.Series:
     """
     column = pa.array(values.astype("string[pyarrow]"), type=pa.string())
     for pattern, replacement in (
-        (_LINK, " "),
+        (LINK, " "),
         (r"[@＠]\w+", " "),
         (r"(\p{Ll})(\p{Lu})", r"\1 \2"),
     ):
@@ -109,6 +109,25 @@ def _inflect(word: str) -> set[str]:
         if word.endswith(("t", "d", "n", "l")):
             singular.add(word + "e")
     return singular | {form + "s" for form in singular if not form.endswith(("s", "x", "z"))}
+
+
+def singulars(word: str) -> set[str]:
+    """Return the words that a folded word may be the feminine or plural of (for searching).
+
+    Examples
+    --------
+    >>> sorted(singulars("infirmieres"))
+    ['infirmier', 'infirmiere']
+    """
+    found: set[str] = set()
+    one = word[:-1] if len(word) > 3 and word.endswith(("s", "x")) else word
+    for ending, feminines in _FEMININE:
+        for feminine in feminines:
+            if one.endswith(feminine) and len(one) > len(feminine) + 2:
+                found.add(one[: -len(feminine)] + ending)
+    if one.endswith("e"):
+        found.add(one[:-1])
+    return {form for form in found | {one} if word in _inflect(form) or form == one}
 
 
 def first_form(values: pd.Series, forms_to_value: dict[str, str]) -> pd.Series:
