@@ -11,6 +11,7 @@ from i4analysis.archive.mastodon import Mastodon
 from i4analysis.archive.minet import Minet, MinetJson
 from i4analysis.archive.moderation import ModerationTweets, ModerationUsers
 from i4analysis.archive.reader import BundleReader, CsvReader, JsonReader
+from i4analysis.archive.refusal import ExcelWorkbook
 from i4analysis.archive.rtweet import Rtweet
 from i4analysis.archive.snscrape import Snscrape
 from i4analysis.archive.tags import Tags
@@ -53,4 +54,5 @@ CSV_READERS: list[CsvReader] = [
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),
+    ExcelWorkbook(),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.archive import framing, opening
+from i4analysis.archive import framing, opening, refusal
 from i4analysis.archive.csvrows import PREAMBLE, Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
 from i4analysis.archive.framing import Ahead, TooLong
@@ -107,6 +107,12 @@ def _decoded(raw: bytes) -> Any:
 
 
 def _table(source: Source, head: bytes) -> Sample:
+    look = refusal.of_bytes(head)
+    if look is not None:
+        raise UnknownFormatError(
+            f"The file {source.name} is {look.what}, expected an archive of posts (JSON, CSV or"
+            f" such files packed); {look.next_step}."
+        )
     if b"\0" in head[:4096] or opening.packing(head[:512]):
         raise UnknownFormatError(
             f"The file {source.name} is not text (it begins with the bytes"
@@ -162,10 +168,13 @@ def read_source(source: Source, sink: Sink) -> str:
 
 def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
     shown = ", ".join(name[:30] for name in names[:8]) + (" …" if len(names) > 8 else "")
+    look = refusal.of_names(names)
+    looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
     return UnknownFormatError(
-        f"The file {source.name} is in no format that i4analysis knows: found"
+        f"The file {source.name} {looks}: found"
         f" {f'the {what} {shown}' if shown else f'no {what}'}, expected posts as Twitter, X,"
-        " Bluesky, Mastodon or their collectors write them; leave it out or convert it."
+        " Bluesky, Mastodon or their collectors write them;"
+        f" {look.next_step if look else 'leave it out or convert it'}."
     )
 
 
