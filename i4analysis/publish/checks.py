@@ -18,6 +18,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.boilerplate import WORDS
 from i4analysis.publish.cards import SIZES
 from i4analysis.publish.check_pages import Page, check_page
+from i4analysis.publish.check_people import check_columns, check_files, check_names
 from i4analysis.publish.model import MADE_UP_PREFIX
 from i4analysis.publish.numbers import unexplained
 from i4analysis.publish.report import CHAPTERS, MANIFEST, PAGES
@@ -27,28 +28,10 @@ HEAVIEST_PAGE = 1_500_000
 HEAVIEST_CARD = 300_000
 SMALLEST_CELL = 5
 ALT_LENGTH = (80, 420)
-TEXTS = {".html", ".csv", ".svg", ".json"}
-# Columns that would identify somebody; allowed only if every value is in people.csv.
-IDENTIFYING = {
-    *("handle", "author", "author_id", "account", "account_id", "screen_name", "username"),
-    *("post_id", "child_id", "parent_id", "cascade_id", "bio", "text"),
-}
 # In a table about job seekers a small whole number is a count of people unless named otherwise.
 NOT_PEOPLE = re.compile(
     r"(?:^|_)(?:rank|order|day|days|week|weeks|hour|hours|lo|hi|year|month|threshold|level|version"
     r"|seed|degree|coefficient|ratio|elements|parameter|value|weight)(?:_|$)"
-)
-_NAME = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_]{2,})")
-_CSS = re.compile(r"@(?:media|page|font|keyframes|supports|import|charset|bottom|top|layer)\b")
-_TRACES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<![\d.])\d{15,20}(?![\d.])"), "what looks like a post or account identifier"),
-    (re.compile(r"status(?:es)?/\d"), "the address of a post"),
-    (re.compile(r"\b(?:t\.co|bit\.ly|ow\.ly|buff\.ly)/\w"), "a short link"),
-    (re.compile(r"\bat://|\bdid:plc:"), "a Bluesky identifier"),
-    (
-        re.compile(r"(?:/home/|/root/|/Users/|/tmp/)[\w./-]+"),
-        "a path of this machine",
-    ),
 )
 
 
@@ -64,7 +47,7 @@ def run(folder: Path, movement: Movement) -> list[str]:
         return [f"The report {folder} is not whole ({error}); build it again."]
     faults = [*_manifest(folder)]
     for chapter in chapters:
-        faults += [*unexplained(chapter), *_alts(chapter), *_columns(chapter, movement)]
+        faults += [*unexplained(chapter), *_alts(chapter), *check_columns(chapter, movement)]
         faults += _small_cells(chapter)
     faults += _different_alts(chapters)
     for page in pages.values():
@@ -72,7 +55,8 @@ def run(folder: Path, movement: Movement) -> list[str]:
     checks: tuple[Callable[[Path], Iterable[str]], ...] = (_pictures, _cards, _papers, _workbook)
     for check in checks:
         faults += check(folder)
-    faults += _people(folder, movement)
+    faults += check_files(folder, movement)
+    faults += check_names(folder, chapters, movement)
     if movement.made_up:
         faults += _made_up(folder, pages)
     return faults
@@ -106,28 +90,6 @@ def _different_alts(chapters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
                     )
                 if alt is not None:
                     seen[alt] = item["stem"]
-
-
-def _public(movement: Movement) -> set[str]:
-    people = movement.people
-    names = {str(value).casefold() for value in people["handle"].dropna()}
-    return names | {str(value).casefold() for value in people["name"].dropna()}
-
-
-def _columns(chapter: Mapping[str, Any], movement: Movement) -> Iterator[str]:
-    public = _public(movement)
-    for item in chapter["items"]:
-        for place, column in enumerate(item.get("columns", ())):
-            if column["name"] not in IDENTIFYING or column.get("words"):
-                continue
-            values = {row[place] for row in item["rows"] if isinstance(row[place], str)}
-            private = [value for value in values if value.lstrip("@").casefold() not in public]
-            if private:
-                yield (
-                    f"The table {item['stem']} publishes {len(private)} values of the column"
-                    f" {column['name']} that are not in people.csv, expected public names only;"
-                    " number the accounts instead."
-                )
 
 
 def _small_cells(chapter: Mapping[str, Any]) -> Iterator[str]:
@@ -224,32 +186,6 @@ def _workbook(folder: Path) -> Iterator[str]:
         strings = re.findall(r"<t(?: [^>]*)?>([^<]?)", parts.get("xl/sharedStrings.xml", ""))
         if any(first in "=+-@" for first in strings if first):
             yield f"The workbook {path.name} has a cell that starts with = + - or @."
-
-
-def _people(folder: Path, movement: Movement) -> Iterator[str]:
-    public = _public(movement) | {handle.casefold() for handle in _press_handles(movement)}
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in TEXTS):
-        name = path.relative_to(folder).as_posix()
-        if name == MANIFEST:  # hashes and names of files only
-            continue
-        text = re.sub(r"base64,[A-Za-z0-9+/=]+", "", path.read_text(encoding="utf-8-sig"))
-        text = re.sub(r"<style\b.*?</style>", "", text, flags=re.DOTALL)
-        if path.suffix == ".svg":  # paths are digits; what is written is in the comments
-            text = " ".join(re.findall(r"<!--(.*?)-->", text, flags=re.DOTALL))
-        private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
-        if private:
-            yield (
-                f"The file {name} holds {len(private)} names starting with @ that are not in"
-                " people.csv, expected none; remove them or list public ones."
-            )
-        for pattern, what in _TRACES:
-            if pattern.search(text):
-                yield f"The file {name} holds {what}, expected none; remove it."
-
-
-def _press_handles(movement: Movement) -> Iterable[str]:
-    """Return the movement's own marks, which people write with @ as well as #."""
-    return (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
 
 
 def _made_up(folder: Path, pages: Mapping[str, Page]) -> Iterator[str]:

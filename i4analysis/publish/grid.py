@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date as Date
 from datetime import datetime
 from typing import Any
@@ -155,3 +155,15 @@ def shown(cell: Any, column: Mapping[str, Any], lang: str) -> str:
     if kind == "time":
         return date(datetime.fromisoformat(cell), lang, "minute")
     return Text.same(cell)[lang]
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Return every text inside nested plain values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from strings(part)

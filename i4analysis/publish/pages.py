@@ -222,10 +222,22 @@ def _since(report: Report, lang: str) -> Values:
         if old == new:
             continue
         cells = ["–" if value is None else number(value, lang) for value in (old, new)]
-        rows.append([labels.get(name, name), *cells, WORDS[_direction(old, new)][lang]])
+        rows.append(
+            [
+                labels.get(name) or _unlabelled(name, lang),
+                *cells,
+                WORDS[_direction(old, new)][lang],
+            ]
+        )
     changed = listing(_changed_inputs(report, lang), lang)
     inputs = Text.same(f"{WORDS['since_inputs'][lang]} : {changed}.")[lang] if changed else ""
     return {"text": "" if rows else WORDS["same"][lang], "rows": rows, "inputs": inputs}
+
+
+def _unlabelled(name: str, lang: str) -> str:
+    """Name a figure that is no longer published, whose words are gone with its chapter."""
+    key, _, figure = name.partition(".")
+    return f"{TOPICS[key][lang] if key in TOPICS else key} ({figure})"
 
 
 def _direction(old: float | None, new: float | None) -> str:

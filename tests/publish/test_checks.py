@@ -13,7 +13,7 @@ from sample import movement, save_all
 
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
-from i4analysis.publish import checks, report
+from i4analysis.publish import check_people, checks, report
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.check_pages import Page, check_page
 
@@ -125,7 +125,7 @@ def test_only_public_people_may_fill_a_column_of_names() -> None:
     found = chapter("relays")
     found.table("x", pd.DataFrame({"handle": ["Apecfr", "jeanne"], "n": [9, 9]}),
                 title=Text(fr="t", en="t"))  # fmt: skip
-    (fault,) = checks._columns(saved(found), of)
+    (fault,) = check_people.check_columns(saved(found), of)
     assert "1 values of the column handle" in fault
 
 
@@ -144,3 +144,24 @@ def test_french_rules_accept_good_french() -> None:
     page = Page(f'<html lang="fr"><main><h1>x</h1>{text}</main></html>', "fr")
     faults = [f for f in check_page(page, [], heaviest=10**6) if "prints" in f]
     assert faults == []
+
+
+def test_a_private_handle_is_found_without_its_sign(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(check_people, "private_handles", lambda of: {"Jeanne_D", "paris", "bob7"})
+    found, words = chapter("relays"), Text(fr="Jeanne_D relaie Paris.", en="From Paris.")
+    found.sentence(words)
+    (fault,) = check_people.check_names(tmp_path, [saved(found)], movement())
+    assert "prints 1 handles" in fault
+    cells = chapter("relays")
+    cells.table("x", pd.DataFrame({"who": ["paris", "bob7"]}), title=Text(fr="t", en="t"))
+    (fault,) = check_people.check_names(tmp_path, [saved(cells)], movement())
+    assert "prints 2 handles" in fault
+    clean = chapter("relays")
+    clean.sentence(Text(fr="À Paris.", en="In paris."))
+    assert list(check_people.check_names(tmp_path, [saved(clean)], movement())) == []
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01.html").write_text("<style>bob7</style><p>x <b>bob7</b></p>")
+    (fault,) = check_people.check_names(tmp_path, [saved(clean)], movement())
+    assert "The notebook 01.html prints 1 handles" in fault

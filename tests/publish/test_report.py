@@ -88,8 +88,8 @@ def test_page_one_stands_alone(built: Path, lang: str) -> None:
 def test_since_last_report_says_what_moved(built: Path) -> None:
     text = page(built, "en").text
     box = text[text.index("Since the last report") : text.index("Contents")]
-    assert re.search(r"founders on day one\s+31\s+30\s+fell", box)
-    assert re.search(r"accounts showing the hashtag\s+200\s+329\s+rose", box)
+    assert re.search(r"founders on day one – 31 → 30 \(fell\)", box)
+    assert re.search(r"accounts showing the hashtag – 200 → 329 \(rose\)", box)
     assert "posts read" not in box  # unchanged
     assert "Inputs changed: the archive of posts." in box
 

@@ -167,7 +167,8 @@ def date_axis(ax: Axes, lang: str, *, zone: ZoneInfo | str = "UTC", ticks: int =
     days = (high - low).total_seconds() / 86400
     inside = [moment for moment in _moments(low, high, days, ticks) if low <= moment <= high]
     ax.set_xticks([_DATES.date2num(moment) for moment in inside])
-    ax.set_xticklabels([_tick(moment, lang, days) for moment in inside])
+    pairs = zip([None, *inside], inside, strict=False)
+    ax.set_xticklabels([_tick(moment, before, lang, days) for before, moment in pairs])
     ax.tick_params(axis="x", length=4)
 
 
@@ -185,13 +186,17 @@ def _moments(low: datetime, high: datetime, days: float, ticks: int) -> list[dat
     return [first + timedelta(days=k) for k in range(0, int(days) + 2, step)]
 
 
-def _tick(moment: Any, lang: str, days: float) -> str:
+def _tick(moment: Any, before: Any, lang: str, days: float) -> str:
+    """Return a tick's words; the year or the day is said where it changes."""
     if days > 330:
         month = wording.SHORT_MONTHS[lang][moment.month - 1]
-        return f"{month}\n{moment.year}" if moment.month <= 3 else month
+        new_year = before is None or before.year != moment.year
+        return f"{month}\n{moment.year}" if new_year else month
+    day = wording.date(moment, lang, short=True)
     if days >= 3 or moment.hour == 0:
-        return wording.date(moment, lang, short=True)
-    return f"{moment.hour}{wording.HARD}h" if lang == "fr" else f"{moment.hour}:00"
+        return day
+    hour = f"{moment.hour}{wording.HARD}h" if lang == "fr" else f"{moment.hour}:00"
+    return f"{hour}\n{day}" if before is None else hour
 
 
 def day_numbers(days: Iterable[Any]) -> np.ndarray:

@@ -1,0 +1,114 @@
+"""The look: colours told apart by every eye, labels that fit, axes in words of the language."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from matplotlib import dates as mdates
+from matplotlib import pyplot as plt
+
+from i4analysis.publish.charts import style
+
+# Machado, Oliveira & Fernandes (2009), severity 1, as in many vision simulators.
+EYES = {
+    "normal": np.eye(3),
+    "deutan": [[.367322, .860646, -.227968], [.280085, .672501, .047413],
+               [-.011820, .042940, .968881]],
+    "protan": [[.152286, 1.052583, -.204868], [.114503, .786281, .099216],
+               [-.003882, -.048116, 1.051998]],
+    "tritan": [[1.255528, -.076749, -.178779], [-.078411, .930809, .147602],
+               [.004733, .691367, .303900]],
+}  # fmt: skip
+
+
+def linear(colour: str) -> np.ndarray:
+    parts = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    to_xyz = [[.4124564, .3575761, .1804375], [.2126729, .7151522, .0721750],
+              [.0193339, .1191920, .9503041]]  # fmt: skip
+    xyz = np.array(to_xyz) @ np.clip(light, 0, 1) / np.array([0.95047, 1, 1.08883])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("colour", [*style.COLOURS, style.GREY])
+def test_each_colour_is_seen_on_white(colour: str) -> None:
+    light = float(linear(colour) @ [0.2126, 0.7152, 0.0722])
+    assert 1.05 / (light + 0.05) >= 3
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_roles_are_told_apart_by_every_eye(eye: str) -> None:
+    hues = (style.BLUE, style.ORANGE, style.PLUM, style.GREEN)
+    seen = [lab(np.array(EYES[eye]) @ linear(colour)) for colour in hues]
+    # CIE76; the published CIEDE2000 gaps of this set are 12.4 to 38.4
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) >= 10
+
+
+def labels(first: date, days: int, lang: str) -> list[str]:
+    ax = style.axes()
+    ax.plot(style.day_numbers([first + timedelta(days=k) for k in range(days + 1)]),
+            range(days + 1))  # fmt: skip
+    style.date_axis(ax, lang)
+    return [label.get_text().replace("\u00a0", " ") for label in ax.get_xticklabels()]
+
+
+@pytest.mark.parametrize("days", [1, 2, 5, 23, 90, 400, 2000])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_date_axes_have_a_few_distinct_labels(days: int, lang: str) -> None:
+    found = labels(date(2015, 9, 26), days, lang)
+    assert 2 <= len(found) <= 9
+    if 3 <= days < 330:  # hours and months come again: there the day and the year are said
+        assert len(set(found)) == len(found)
+    assert any(sign.isdigit() for sign in found[0])
+
+
+def test_date_axes_speak_the_language() -> None:
+    french = labels(date(2015, 9, 29), 8, "fr")
+    assert "1er oct." in french and not any("Oct" in label for label in french)
+    assert any("Oct" in label for label in labels(date(2015, 9, 29), 8, "en"))
+
+
+def test_date_axes_count_days_in_the_zone_of_the_movement() -> None:
+    ax = style.axes()
+    ax.set_xlim(mdates.date2num(np.datetime64("2015-09-26T21:00")),
+                mdates.date2num(np.datetime64("2015-10-03T21:00")))  # fmt: skip
+    style.date_axis(ax, "en", zone="Europe/Paris")
+    first = ax.get_xticks()[0]
+    assert mdates.num2date(first).hour == 22  # midnight in Paris
+
+
+def test_end_labels_do_not_meet() -> None:
+    ax = style.axes(height=3)
+    ax.set_ylim(0, 100)
+    style.end_labels(ax, [(1, 50, "a", style.BLUE), (1, 51, "b", style.ORANGE),
+                          (1, 52, "c", style.PLUM)])  # fmt: skip
+    ax.figure.canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert all(low.y1 <= high.y0 + 1 for low, high in itertools.pairwise(boxes))
+
+
+def test_wrapped_lines_fit_and_long_words_are_cut() -> None:
+    lines = style.wrap("Un titre de plusieurs mots " + "x" * 10_000, 14, 480, "bold")
+    assert len(lines) == 8 and lines[-1].endswith("…")
+    assert all(style.text_width(line, 14, "bold") <= 500 for line in lines)
+    assert style.wrap("", 14, 480) == [""]
+
+
+def test_a_chart_leaves_the_caller_its_style() -> None:
+    before = dict(plt.rcParams)
+    style.label(style.axes(), 0, 0, "x")
+    assert dict(plt.rcParams) == before
+
+
+def test_a_dollar_sign_is_a_dollar_sign() -> None:
+    ax = style.axes()
+    style.label(ax, 0.5, 0.5, "$x^2$ et $ y")
+    box = style.frame(ax.figure, title="$a_b$", subtitle="$", source="$", made_up=False, lang="en")
+    assert style.picture(ax.figure, "svg", box[0]).startswith(b"<?xml")
