@@ -117,6 +117,8 @@ def of_names(names: Sequence[str]) -> Look | None:
             "a list of post ids alone",
             "ask whoever collected them for the posts, for X gives none back",
         )
+    if names and all(re.fullmatch(r"[-+.\deE]*\d", name) for name in names):
+        return Look("a table of numbers without a header", "add a header, or leave it out")
     return next((look for wanted, look in NAMES if wanted <= known), None)
 
 
