@@ -1,1 +1,10 @@
 """Charts: `plot_x(table, *, ax=None, lang="en") -> Axes`, a topic a module, one style."""
+
+from i4analysis.publish.charts.adoption import plot_accounts as plot_accounts
+from i4analysis.publish.charts.adoption import plot_adoption as plot_adoption
+from i4analysis.publish.charts.adoption import plot_exposure as plot_exposure
+from i4analysis.publish.charts.adoption import plot_first_posts as plot_first_posts
+from i4analysis.publish.charts.adoption import plot_growth as plot_growth
+from i4analysis.publish.charts.adoption import plot_published as plot_published
+from i4analysis.publish.charts.followers import plot_concentration as plot_concentration
+from i4analysis.publish.charts.followers import plot_followers_summed as plot_followers_summed

@@ -1,0 +1,166 @@
+"""The chapter on supporters when bios cannot date anything, or when there is no archive."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from i4analysis.measure.members import Adoption
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapters import supporter_words as words
+from i4analysis.publish.chapters.supporter_parts import add_claims, story
+from i4analysis.publish.chapters.telling import Counted, Told, figure_of, say, told
+from i4analysis.publish.charts import adoption as charts
+
+QUESTION = Text(
+    fr="Combien de comptes ont soutenu le mouvement, et quand l'ont-ils rejoint ?",
+    en="How many accounts supported the movement, and when did they join it?",
+)
+
+
+def supporters_chapter(movement: Movement, title: Told, answer: Told, as_of: object) -> Chapter:
+    """Begin the chapter with its question, finding and answer."""
+    return Chapter(
+        "supporters",
+        2,
+        movement,
+        title.text,
+        QUESTION,
+        answer.text,
+        numbers={**title.numbers, **answer.numbers},
+        as_of=None if as_of is None else pd.Timestamp(str(as_of)).date(),
+    )
+
+
+def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
+    """Begin the chapter with the curve of first posts, and say why it is not that of bios."""
+    table = adopted.table
+    last = table.iloc[-1]
+    n, own = int(last["n_first_post"]), int(last["n_first_own_post"])
+    title = told(
+        "{n} avec le mot-dièse ; leurs bios ne disent pas qui le soutenait",
+        "{n} with the hashtag; their bios do not say who supported it",
+        n=Counted(
+            n,
+            ("compte a écrit ou repris un message", "comptes ont écrit ou repris un message"),
+            ("account posted or reshared", "accounts posted or reshared"),
+        ),
+    )
+    answer = told(
+        "{why} On peut seulement compter, du {first} au {last}, {n} un message avec le mot-dièse,"
+        " dont {own} de leur main.",
+        "{why} One can only count, from {first} to {last}, {n} something with the hashtag, {own}"
+        " of them in words of their own.",
+        why=refused(adopted),
+        first=table["day"].iloc[0],
+        last=last["day"],
+        n=Counted(
+            n,
+            ("compte qui a écrit ou repris", "comptes qui ont écrit ou repris"),
+            ("account that posted or reshared", "accounts that posted or reshared"),
+        ),
+        own=own,
+    )
+    chapter = supporters_chapter(movement, title, answer, last["day"])
+    chapter.cannot_show(
+        say(
+            "La courbe des soutiens : {why}",
+            "The curve of supporters: {why}",
+            why=refused(adopted),
+        ),
+        "supporters-curve",
+    )
+    chapter.key_figure(
+        "first-posts",
+        n,
+        Text(fr="comptes ayant écrit ou repris le mot-dièse", en="accounts that used the hashtag"),
+        Text(
+            fr="Comptes dont un message ou une reprise de l'archive porte le mot-dièse.",
+            en="Accounts of which the archive holds a post or reshare with the hashtag.",
+        ),
+        roughness="at_least",
+    )
+    shown = table[["day", "n_first_post", "n_first_own_post"]]
+    chapter.figure(
+        "first-posts",
+        shown,
+        lambda lang: figure_of(charts.plot_first_posts(shown, lang=lang, zone=movement.timezone)),
+        title=title.text,
+        subtitle=Text(
+            fr="Premier message avec le mot-dièse, et non premier soutien : comptes, en fin de"
+            " jour",
+            en="First post with the hashtag, not first support: accounts, at the end of the day",
+        ),
+        alt=say(
+            "Deux courbes en escalier : {n} comptes à la fin avec les reprises, {own} par des"
+            " messages propres seulement.",
+            "Two step lines: {n} accounts in the end with reshares, {own} by posts of their own"
+            " only.",
+            n=n,
+            own=own,
+        ),
+        source=words.ARCHIVE,
+        headers=words.HEADERS,
+    )
+    if adopted.n_marked:
+        made = told(
+            "Au jour de la collecte, {n} le mot-dièse dans la bio ; depuis quand, on l'ignore.",
+            "On the day of collection, {n} the hashtag in the bio; since when is unknown.",
+            n=Counted(
+                adopted.n_marked,
+                ("compte affichait", "comptes affichaient"),
+                ("account showed", "accounts showed"),
+            ),
+        )
+        chapter.sentence(made.text, made.numbers)
+    chapter.cannot_write(
+        Text(
+            fr="Ne pas appeler soutiens les comptes qui ont repris un message : reprendre n'est"
+            " pas soutenir.",
+            en="Do not call accounts that reshared a post supporters: to reshare is not to"
+            " support.",
+        )
+    )
+    return chapter
+
+
+def refused(adopted: Adoption) -> Text:
+    """Return the sentence that says why bios cannot date anything."""
+    return {
+        "no_bio": Text(fr="L'archive ne contient aucune bio.", en="The archive holds no bio."),
+        "no_mark": Text(
+            fr="Aucune bio de l'archive n'affiche le mot-dièse.",
+            en="No bio in the archive shows the hashtag.",
+        ),
+        "after": Text(
+            fr="Les bios ont été relevées après coup : elles montrent le jour de la collecte, pas"
+            " celui du message, et ne peuvent dater un ralliement.",
+            en="The bios were collected after the fact: they show the day of collection, not that"
+            " of the post, and cannot date anybody's joining.",
+        ),
+    }[adopted.refusal]
+
+
+def figures_alone(adopted: Adoption, movement: Movement) -> Chapter:
+    """Begin the chapter of a movement without an archive."""
+    made = story(adopted.figures)
+    if made is None:
+        title = told("Aucune donnée sur les soutiens", "No data on supporters")
+        answer = told(
+            "Il n'y a ni archive ni chiffre publié : rien ne peut être dit.",
+            "There is neither an archive nor a published figure: nothing can be said.",
+        )
+    else:
+        title, answer = made
+    chapter = supporters_chapter(movement, title, answer, None)
+    add_claims(chapter, adopted.figures)
+    chapter.cannot_show(
+        Text(
+            fr="La courbe des soutiens : il n'y a pas d'archive du mouvement. Avec une archive"
+            " captée en direct, elle se tracerait jour par jour, à côté des chiffres publiés.",
+            en="The curve of supporters: there is no archive of the movement. With an archive"
+            " streamed at the time, it would be drawn day by day, beside the published figures.",
+        ),
+        "supporters-curve",
+    )
+    return chapter

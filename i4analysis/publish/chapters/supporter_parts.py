@@ -1,0 +1,323 @@
+"""Parts of the chapters on supporters and followers: published figures, growth, contagion."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapters import supporter_words as words
+from i4analysis.publish.chapters.telling import Counted, Told, figure_of, row_of_most, say, told
+from i4analysis.publish.charts import adoption as charts
+from i4analysis.publish.wording import listing, roughly
+
+#: Nouns of the published metrics, for sentences.
+NOUNS = {
+    "founders": (("fondateur", "fondateurs"), ("founder", "founders")),
+    "supporters_bio": (
+        ("bio portant le mot-dièse", "bios portant le mot-dièse"),
+        ("bio with the hashtag", "bios with the hashtag"),
+    ),
+    "members": (("membre", "membres"), ("member", "members")),
+}
+
+
+def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the published figures of a metric that fall in the days of a curve."""
+    if figures.empty:
+        return figures
+    mine: pd.DataFrame = figures[(figures["metric"] == metric) & figures["date"].notna()]
+    first, last = table["day"].iloc[0], table["day"].iloc[-1]
+    found: pd.DataFrame = mine[(mine["date"] >= first) & (mine["date"] <= last)]
+    return found
+
+
+def counted(row: pd.Series, metric: str) -> Counted:
+    """Return a published figure with its noun and roughness."""
+    fr, en = NOUNS[metric]
+    return Counted(float(row["value"]), fr, en, str(row["roughness"]))
+
+
+def story(figures: pd.DataFrame) -> tuple[Told, Told] | None:
+    """Tell the published figures in a title and an answer; None when there are none.
+
+    The answer holds what there is: founders from least to most, then bios and members, each
+    from first to last.
+    """
+    parts = {
+        metric: rows
+        for metric in ("founders", "supporters_bio", "members")
+        if len(rows := _dated(figures, metric))
+    }
+    if not parts:
+        return None
+    values = {metric: _values(rows, metric) for metric, rows in parts.items()}
+    opening = told(
+        "Sans archive, il ne reste que les chiffres publiés, qui se contredisent parfois :"
+        " {first}{second}.",
+        "Without an archive only published figures remain, and some contradict each other:"
+        " {first}{second}.",
+        first=next(iter(values.values())),
+        second=Text.same("") if len(values) < 2 else _then(list(values.values())[1]),
+    )
+    answer = opening
+    if len(values) == 3:
+        more = told(
+            "Comptés à part : {members}.",
+            "Counted apart: {members}.",
+            members=values["members"],
+        )
+        answer = Told(opening.text + more.text, opening.numbers)
+    grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
+    last = counted(parts[grown].iloc[-1], grown)
+    if "founders" not in parts or grown == "founders":
+        return told("{n} selon les sources", "{n} according to sources", n=last), answer
+    title = told(
+        "De {lo} à {hi} fondateurs selon les sources, puis {n}",
+        "From {lo} to {hi} founders, depending on the source, then {n}",
+        lo=float(parts["founders"]["value"].min()),
+        hi=float(parts["founders"]["value"].max()),
+        n=last,
+    )
+    return title, answer
+
+
+def _dated(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
+    if figures.empty:
+        return figures
+    rows: pd.DataFrame = figures[(figures["metric"] == metric) & figures["date"].notna()]
+    return rows
+
+
+def _then(steps: Text) -> Text:
+    # Text trims its ends; the semicolon carries the space before what follows.
+    return Text(fr=f"; puis {steps.fr}", en=f"; then {steps.en}")
+
+
+def _values(rows: pd.DataFrame, metric: str) -> Text:
+    """Return the distinct values of a metric in order of date (founders: of size), as words."""
+    rows = rows.sort_values("value") if metric == "founders" else rows
+    rows = rows.drop_duplicates(["value", "roughness"])
+    fr, en = NOUNS[metric]
+
+    def write(lang: str) -> str:
+        values = [roughly(row["value"], row["roughness"], lang) for row in rows.to_dict("records")]
+        return f"{listing(values, lang)} {(fr if lang == 'fr' else en)[1]}"
+
+    return Text.both(write)
+
+
+def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
+    """Add the last published figure of each metric as a key figure, and what not to mix."""
+    last = {metric: rows for metric in NOUNS if len(rows := _dated(figures, metric))}
+    for metric in ("supporters_bio", "members"):
+        if metric not in last:
+            continue
+        row = last[metric].iloc[-1]
+        chapter.key_figure(
+            f"published-{metric.replace('_', '-')}",
+            float(row["value"]),
+            {
+                "supporters_bio": Text(
+                    fr="bios portant le mot-dièse, selon une source",
+                    en="bios with the hashtag, according to a source",
+                ),
+                "members": Text(
+                    fr="membres du collectif, selon une source",
+                    en="members of the collective, according to a source",
+                ),
+            }[metric],
+            say(
+                "Dernier chiffre publié daté, de {who} ; une affirmation, pas une mesure.",
+                "Last dated figure printed, by {who}; a claim, not a measurement.",
+                who=str(row["publisher"]),
+            ),
+            roughness=str(row["roughness"]),
+        )
+    if {"supporters_bio", "members"} <= set(last):
+        chapter.cannot_write(
+            Text(
+                fr="Ne pas faire une seule courbe des bios et des membres : les sources ne"
+                " comptent pas la même chose.",
+                en="Do not make one curve of bios and members: the sources do not count the same"
+                " thing.",
+            )
+        )
+
+
+def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
+    """Add the chart of published figures, each with its source and roughness."""
+    title = Text(
+        fr="Ce que les sources ont publié, contradictions comprises",
+        en="What the sources printed, contradictions included",
+    )
+    names = ["metric", "value", "roughness", "date", "precision", "publisher", "url"]
+    table = figures[names] if len(figures) else figures
+    most = row_of_most(figures, "value") if len(figures) else None
+    chapter.figure(
+        stem,
+        table,
+        lambda lang: figure_of(
+            charts.plot_published(
+                table,
+                lang=lang,
+                groups={metric: words.METRICS[metric][lang] for metric in set(table["metric"])},
+                colours=words.COLOURS,
+            )
+        ),
+        title=title,
+        subtitle=Text(
+            fr="Chiffres publiés, avec leur source et leur date ; losange plein : exact, creux :"
+            " environ, flèche : au moins",
+            en="Published figures with their source and date; filled diamond: exact, hollow:"
+            " about, arrow: at least",
+        ),
+        alt=say(
+            "Liste de {n}, groupés par ce qu'ils comptent et rangés par date ; le plus grand est"
+            " {most}, selon {who}.",
+            "List of {n}, grouped by what they count and in order of date; the largest is"
+            " {most}, from {who}.",
+            n=Counted(
+                len(table),
+                ("chiffre publié", "chiffres publiés"),
+                ("published figure", "published figures"),
+            ),
+            most=0 if most is None else float(most["value"]),
+            who="" if most is None else str(most["publisher"]),
+        ),
+        source=words.LEDGER,
+        headers=words.HEADERS,
+        cells=words.CELLS,
+    )
+
+
+def add_growth(
+    chapter: Chapter, growth: Growth | None, adopted: Adoption, movement: Movement
+) -> None:
+    """Add the fitted curves, with the words that keep them a description."""
+    if growth is None or growth.table.empty:
+        return
+    best = row_of_most(growth.table, "aic", least=True)
+    name = {"logistic": "logistique", "bass": "de Bass"}[str(best["model"])]
+    english = {"logistic": "logistic", "bass": "Bass"}[str(best["model"])]
+    curves = growth.curves
+    top = round(float(curves["observed"].iloc[-1]))
+    chapter.figure(
+        "supporters-growth",
+        curves.assign(
+            **{
+                column: curves[column].astype(float).round(1)
+                for column in ("observed", "logistic", "bass")
+            }
+        ),
+        lambda lang: figure_of(charts.plot_growth(curves, lang=lang, zone=movement.timezone)),
+        title=say(
+            "La courbe {french} décrit le mieux la croissance",
+            "The {english} curve describes the growth best",
+            french=name,
+            english=english,
+        ),
+        subtitle=Text(
+            fr="Points : comptes en fin de jour ; lignes : courbes ajustées, qui décrivent et"
+            " n'expliquent pas",
+            en="Points: accounts at the end of the day; lines: fitted curves, which describe and"
+            " do not explain",
+        ),
+        alt=say(
+            "Points, un par jour, montant jusqu'à {n} comptes, et deux courbes ajustées qui les"
+            " suivent : une logistique et une de Bass.",
+            "Points, one a day, rising to {n} accounts, and two fitted curves that follow them:"
+            " a logistic one and one of Bass.",
+            n=top,
+        ),
+        source=words.ARCHIVE,
+        note=Text(
+            fr="Le paramètre q de Bass n'est pas le bouche-à-oreille : tout intérêt qui monte"
+            " chez tous à la fois en donne un.",
+            en="The q of Bass is not word of mouth: any interest that rises for all at once gives"
+            " one.",
+        ),
+        headers=words.HEADERS,
+        numbers={"top": top},
+    )
+
+
+def add_contagion(
+    chapter: Chapter,
+    exposure: Exposure | None,
+    contagion: Contagion | None,
+    adopted: Adoption,
+) -> None:
+    """Add the exposure curve and the verdict of the shuffle test, or say what they need."""
+    if exposure is None or exposure.table.empty or adopted.basis != "bio":
+        chapter.cannot_show(
+            Text(
+                fr="Si l'on rejoint après ceux que l'on suit : il faudrait des listes"
+                " d'abonnements et des bios datées.",
+                en="Whether people join after those they follow: that would take lists of who"
+                " follows whom, and dated bios.",
+            ),
+            "supporters-exposure",
+        )
+        return
+    table = exposure.table
+    shown = table[["k", "n_reached", "n_adopted", "p"]].assign(p_lo=table["lo"], p_hi=table["hi"])
+    peak = row_of_most(table, "p")
+    chapter.figure(
+        "supporters-exposure",
+        shown,
+        lambda lang: figure_of(charts.plot_exposure(table, lang=lang)),
+        title=Text(
+            fr="Rejoindre selon le nombre de comptes suivis qui soutenaient déjà",
+            en="Joining by the number of followed accounts that already supported",
+        ),
+        subtitle=Text(
+            fr="Part des comptes qui ont rejoint après exactement tant d'expositions",
+            en="Share of accounts that joined after exactly so many exposures",
+        ),
+        alt=say(
+            "Courbe de la part des comptes qui rejoignent selon leurs expositions ; la plus haute"
+            " est à {k}, parmi {n} comptes.",
+            "Line of the share of accounts that join by their exposures; the highest is at {k},"
+            " among {n} accounts.",
+            k=int(peak["k"]),
+            n=int(peak["n_reached"]),
+        ),
+        source=words.ARCHIVE,
+        note=Text(
+            fr="Qui suit beaucoup de soutiens leur ressemble : la courbe ne prouve aucune"
+            " influence.",
+            en="Who follows many supporters is like them: the curve proves no influence.",
+        ),
+        headers=words.HEADERS,
+    )
+    if contagion is None or contagion.table.empty:
+        return
+    row = contagion.table.iloc[0]
+    if contagion.verdict == "beyond_timing":
+        made = told(
+            "On rejoint peu après ceux que l'on suit {ratio} fois plus souvent que le calendrier"
+            " de chaque communauté ne le donne par hasard : compatible avec une contagion au-delà"
+            " du calendrier des communautés, sans la prouver.",
+            "People join soon after those they follow {ratio} times as often as the timing of"
+            " each community gives by chance: compatible with contagion beyond community timing,"
+            " without proving it.",
+            ratio=round(float(row["ratio"]), 1),
+        )
+    else:
+        made = told(
+            "Les ralliements proches entre comptes qui se suivent ne dépassent pas ce que donne"
+            " le calendrier de chaque communauté.",
+            "Close joinings between accounts that follow each other are no more than the timing"
+            " of each community gives.",
+        )
+    chapter.sentence(made.text, made.numbers)
+    chapter.cannot_write(
+        Text(
+            fr="Ne pas écrire que des comptes en ont entraîné d'autres : des gens qui se"
+            " ressemblent rejoignent ensemble sans s'influencer.",
+            en="Do not write that accounts drew others in: people who are alike join together"
+            " without any influence.",
+        )
+    )
