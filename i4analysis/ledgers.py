@@ -319,9 +319,22 @@ LABELS = Table(
     key=("post_id",),
 )
 
+CORRECTIONS = Table(
+    "corrections",
+    "what a published report said wrongly and what it says now; printed in every later report",
+    (
+        Column("corrected_on", DAY, "day of the correction", required=True),
+        Column("text_fr", TEXT, "what was wrong and what is right, in French", required=True),
+        Column("text_en", TEXT, "the same in English", required=True),
+    ),
+)
+
 LEDGERS: dict[str, Table] = {
     table.name: table
-    for table in (FOUNDERS, FIGURES, OUTCOMES, CLAIMS, RELAYS, PRESS, PEOPLE, ERASE, AUDIT, LABELS)
+    for table in (
+        *(FOUNDERS, FIGURES, OUTCOMES, CLAIMS, RELAYS, PRESS, PEOPLE),
+        *(ERASE, AUDIT, LABELS, CORRECTIONS),
+    )
 }
 
 

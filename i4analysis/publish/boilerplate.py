@@ -98,6 +98,9 @@ WORDS: dict[str, Text] = {
     "page": Text(fr="page", en="page"),
     "version": Text(fr="Version", en="Version"),
     "cite": Text(fr="Pour citer", en="How to cite"),
+    "no_correction": Text(
+        fr="Le registre des corrections est vide.", en="The ledger of corrections is empty."
+    ),
     "since_inputs": Text(fr="Entrées modifiées", en="Inputs changed"),
 }
 
@@ -196,10 +199,10 @@ RIGHTS: tuple[Text, ...] = (
 
 CORRECTIONS: tuple[Text, ...] = (
     Text(
-        fr="Une erreur ? Écrivez à l'adresse de contact. Une correction est datée, annoncée dans"
-        " l'encadré « Depuis le dernier rapport », et la version précédente reste accessible.",
-        en="Found an error? Write to the contact address. A correction is dated, announced in the"
-        " box “Since the last report”, and the earlier version stays available.",
+        fr="Une erreur ? Écrivez à l'adresse de contact. Une correction est datée et listée ici,"
+        " et la version précédente est gardée.",
+        en="Found an error? Write to the contact address. A correction is dated and listed here,"
+        " and the earlier version is kept.",
     ),
 )
 

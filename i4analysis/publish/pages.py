@@ -51,6 +51,7 @@ def page(report: Report, lang: str, *, most_rows: int = PAGE_ROWS) -> Values:
         "prefix": report.prefix,
         "notebooks": [f"notebooks/{name}" for name in report.notebooks],
     }
+    values["afterword"][-1]["paragraphs"] += _corrections(report, lang)
     values["cite"] = _citation(report, values, lang)
     return values
 
@@ -264,6 +265,15 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
         changed += [INPUTS["archive"][lang]] if stores else []
         changed += [INPUTS["movement"][lang]] if files - stores else []
     return changed
+
+
+def _corrections(report: Report, lang: str) -> list[str]:
+    ledger = report.movement.ledger("corrections").sort_values("corrected_on", ascending=False)
+    lines = [
+        Text.same(f"{date(day, lang)} : {words}")[lang]
+        for day, words in zip(ledger["corrected_on"], ledger[f"text_{lang}"], strict=True)
+    ]
+    return lines or [WORDS["no_correction"][lang]]
 
 
 def _citation(report: Report, values: Values, lang: str) -> str:

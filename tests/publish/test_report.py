@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -20,7 +20,9 @@ import pypdf
 import pytest
 from sample import movement, plot_bars, relays, save_all
 
+from i4analysis import tables
 from i4analysis.errors import RefreshError
+from i4analysis.ledgers import LEDGERS
 from i4analysis.publish import checks, html, model, pages, report
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.check_pages import Page
@@ -228,6 +230,21 @@ def test_an_embargo_is_printed_with_its_zone(tmp_path: Path) -> None:
     text = html.render(model.read(tmp_path, of), "fr")
     assert "20\u00a0octobre 2015 à 6\u00a0h\u00a000 (Europe/Paris)" in text
     assert '<meta name="robots" content="noindex">' in text
+
+
+def test_corrections_are_dated_and_listed(tmp_path: Path) -> None:
+    ledger = tables.build(
+        LEDGERS["corrections"],
+        [{"corrected_on": date(2015, 11, day), "text_fr": f"Le {day}.", "text_en": f"No {day}."}
+         for day in (2, 9)],
+    )  # fmt: skip
+    of = movement(ledgers={"corrections": ledger})
+    save_all(tmp_path, of)
+    text = Page(html.render(model.read(tmp_path, of), "en"), "en").text
+    first = text.index("9\u00a0November 2015: No 9.")
+    assert "2\u00a0November 2015: No 2." in text[first:]
+
+    assert "The ledger of corrections is empty" not in text
 
 
 def test_no_contact_is_said(tmp_path: Path) -> None:
