@@ -3,8 +3,20 @@
 Everything that comes from here is invented and says so (`movement.made_up`).
 """
 
+from i4analysis.simulate.folder import command, ensure_demo, write
 from i4analysis.simulate.parameters import Parameters
 from i4analysis.simulate.truth import Truth
 from i4analysis.simulate.worlds import World, indispensable, with_losses, without, world
 
-__all__ = ["Parameters", "Truth", "World", "indispensable", "with_losses", "without", "world"]
+__all__ = [
+    "Parameters",
+    "Truth",
+    "World",
+    "command",
+    "ensure_demo",
+    "indispensable",
+    "with_losses",
+    "without",
+    "world",
+    "write",
+]

@@ -120,7 +120,8 @@ class WriterV1:
         if kind == RESHARE:
             self._live_count = int(self.sight.reshares_before[row])
         elif kind == QUOTE:
-            self._live_count = self.sight.count_at(root, int(self.events.second[row]))
+            moment = int(self.events.second[row])
+            self._live_count = int(self.sight.count_at(root, moment))
         return self.post(row)
 
     def _reply(self, row: int, root: int, replies: bool) -> Record:
