@@ -25,7 +25,7 @@ from i4analysis.simulate.ledgers import TITLE
 from i4analysis.simulate.parameters import Parameters
 from i4analysis.simulate.raw import Written, write_raw
 from i4analysis.simulate.words import HASHTAG, SEEKER_TAG
-from i4analysis.simulate.worlds import World, world
+from i4analysis.simulate.worlds import World, parameters_for, world
 
 RECIPE = "simulate.toml"
 STAMP = ".made-from"  # hidden files are not read as archives
@@ -250,9 +250,8 @@ def command(
         given["seed"] = seed
     sized: dict[str, Any] = {}
     if posts is not None:
-        sized = {
-            one.name: getattr(Parameters.for_posts(posts), one.name) for one in fields(Parameters)
-        }
+        fitted = parameters_for(posts, seed=int(given.get("seed", 1)))
+        sized = {one.name: getattr(fitted, one.name) for one in fields(Parameters)}
     given.setdefault("name", _folder_name(out))
     parameters = parameters_from(given, "The command", **sized)
     _refuse_real(out)

@@ -281,17 +281,21 @@ class Parameters:
         return cls(**{**small, **changes})
 
     @classmethod
-    def for_posts(cls, posts: int, **changes: Any) -> Parameters:
-        """Return parameters of a world with about `posts` posts, larger in every respect."""
-        scale = max(posts / 7600, 0.05)
-        accounts = int(min(max(4000 * scale, 300), 100_000))
+    def for_accounts(cls, accounts: int, **changes: Any) -> Parameters:
+        """Return parameters of a world of another size, made of communities of the same size.
+
+        Relays are scaled down as the world grows: what bounds a cascade in the default world is
+        that its members run out.
+        """
+        scale = accounts / 4000
+        communities = max(2, round(8 * scale))
         sized: dict[str, Any] = {
             "accounts": accounts,
-            "founders": max(6, round(30 * accounts / 4000)),
-            "posts_per_day": 62.0 * scale,
+            "communities": communities,
+            "homophily": min(1.0, 0.84 / (communities - 1)),
+            "founders": max(6, round(30 * scale)),
             "firms": max(15, accounts // 100),
-            "outsider_posts": 3.6 * scale,
-            "push_posts": 25.0 * scale,
+            "relayed": min(0.1, 0.1 * scale**-0.75),
         }
         return cls(**{**sized, **changes})
 

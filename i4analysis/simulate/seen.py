@@ -17,7 +17,7 @@ import numpy as np
 from i4analysis.simulate.adoption import HOUR
 from i4analysis.simulate.causes import Outcome, find_causes, hidden_events
 from i4analysis.simulate.hashing import hashes, uniforms
-from i4analysis.simulate.network import SEEKER
+from i4analysis.simulate.network import FIRM, SEEKER
 from i4analysis.simulate.originals import LABELS
 from i4analysis.simulate.story import POST, QUOTE, RESHARE, Story, start_ms
 from i4analysis.simulate.words import (
@@ -50,7 +50,10 @@ class Sight:
 
     @cached_property
     def names(self) -> Names:
-        return name_accounts(self.story.parameters.seed, self.story.network.part)
+        part = self.story.network.part.copy()
+        # whoever stands behind an outcome is a firm or a body, and bears such a name
+        part[[one.account for one in self.outcomes]] = FIRM
+        return name_accounts(self.story.parameters.seed, part)
 
     @cached_property
     def hidden(self) -> Array:

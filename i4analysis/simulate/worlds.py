@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,25 @@ def world(parameters: Parameters | None = None) -> World:
     """
     chosen = Parameters() if parameters is None else parameters
     return World(chosen, tell(chosen))
+
+
+def parameters_for(posts: int, **changes: Any) -> Parameters:
+    """Return parameters of a world with about `posts` posts.
+
+    A pilot world with few originals tells how many reshares an original brings in a world of
+    that size; the number of originals a day follows from it.
+    """
+    accounts = int(min(max(4000 * (posts / 7000) ** 0.5, 300), 40_000))
+    parameters = Parameters.for_accounts(accounts, **changes)
+    for _ in range(2):  # the second time corrects what does not grow in proportion
+        scale = posts / max(len(tell(parameters).events), 1)
+        parameters = parameters.changed(
+            posts_per_day=parameters.posts_per_day * scale,
+            outsider_posts=parameters.outsider_posts * scale,
+            push_posts=parameters.push_posts * scale,
+            conversation=parameters.conversation * scale,
+        )
+    return parameters
 
 
 def with_losses(made: World, **losses: float) -> World:
