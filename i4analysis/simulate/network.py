@@ -91,7 +91,7 @@ def build_network(p: Parameters) -> Network:
 
 
 def _parts(p: Parameters, community: Array, rng: np.random.Generator) -> Array:
-    """Choose founders (in three communities of eight), then outlets, firms, the hidden group, seekers."""
+    """Choose founders (in three communities of eight), outlets, firms, hidden group, seekers."""
     part = np.full(p.accounts, ORDINARY, np.int8)
     order = rng.permutation(p.accounts)
     near = order[community[order] < max(1, 3 * p.communities // 8)]
