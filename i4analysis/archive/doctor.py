@@ -159,6 +159,7 @@ def _completeness(posts: pd.DataFrame, found: Rows) -> None:
             held=round(float(ratio), 4),
             lo=round(float(low), 4),
             hi=round(float(high), 4),
+            level=0.95,
             originals=n,
         )
 

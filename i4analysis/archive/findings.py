@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-SHARES = ("share", "held", "lo", "hi")
+SHARES = ("share", "held", "lo", "hi", "level")
 
 
 class Words(NamedTuple):
@@ -21,8 +21,8 @@ class Words(NamedTuple):
 
 
 UNKNOWN = Words(
-    "{code}: {count}.",
-    "{code} : {count}.",
+    "The reader noted {code}: {count}.",
+    "Le lecteur a noté {code} : {count}.",
     "The effect depends on the records concerned.",
     "L’effet dépend des enregistrements concernés.",
 )
@@ -48,10 +48,10 @@ FINDINGS: dict[str, Words] = {
         "Leurs auteurs comptent comme sources de repartages, pas comme auteurs de la période.",
     ),
     "reshares_missing": Words(
-        "The archive holds {held} of the reshares that the platform counted (95 % interval"
+        "The archive holds {held} of the reshares that the platform counted ({level} interval"
         " {lo} to {hi}, {originals} originals).",
         "L’archive contient {held} des repartages comptés par la plateforme (intervalle à"
-        " 95 % : {lo} à {hi}, {originals} messages d’origine).",
+        " {level} : {lo} à {hi}, {originals} messages d’origine).",
         "Counts of reshares and relays are lower bounds; shares hold if the loss is even.",
         "Les comptes de repartages et de relais sont des minimums ; les parts tiennent si la"
         " perte est uniforme.",
@@ -242,12 +242,19 @@ def sentences(code: str, numbers: Mapping[str, Any]) -> dict[str, str]:
     '1,200 of 5,000 posts have no date.'
     """
     words = FINDINGS.get(code, UNKNOWN)._asdict()
-    return {
-        name: text.format(
-            code=code, **{key: _shown(key, value, name[-2:]) for key, value in numbers.items()}
-        )
-        for name, text in words.items()
-    }
+    shown = {}
+    for name, text in words.items():
+        lang = name[-2:]
+        parts = {key: _shown(key, value, lang) for key, value in numbers.items()}
+        shown[name] = _all(text.format(code=code, **parts), parts.get("of", ""), lang)
+    return shown
+
+
+def _all(text: str, whole: str, lang: str) -> str:
+    """Say "all 12 posts" where the numbers say "12 of 12 posts"."""
+    several, every = ("des", "les") if lang == "fr" else ("of", "all")
+    text = text.replace(f"{whole} {several} {whole} ", f"{every} {whole} ") if whole else text
+    return text[:1].upper() + text[1:].replace(" de les ", " des ")
 
 
 def _shown(name: str, value: Any, lang: str) -> str:

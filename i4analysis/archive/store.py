@@ -112,7 +112,7 @@ def load(movement: Movement | PathLike | None = None) -> Archive:
     """
     folder = movement.path if isinstance(movement, Movement) else locate(movement)
     if folder is None:
-        return Archive()
+        return _empty()
     erase = read_ledger(folder / "erase.csv", "erase")
     return load_store(folder / "archive", erase)
 
@@ -121,7 +121,7 @@ def load_store(store: Path, erase: pd.DataFrame | None = None) -> Archive:
     """Load the parts that a store holds; see `load`."""
     found = sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
     if not found:
-        return Archive()
+        return _empty()
     try:
         rows = {name: parts.read_table(store, name, found) for name in ROWS}
     except (OSError, pa.ArrowInvalid, ValueError) as error:
@@ -130,6 +130,10 @@ def load_store(store: Path, erase: pd.DataFrame | None = None) -> Archive:
             " delete the part and run `i4 read` again."
         ) from error
     return _archive(rows, found, tables.empty(LEDGERS["erase"]) if erase is None else erase)
+
+
+def _empty() -> Archive:
+    return Archive(findings=tables.empty(doctor.COLUMNS))
 
 
 def normalized(hashtags: Iterable[str]) -> tuple[str, ...]:

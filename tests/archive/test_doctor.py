@@ -163,12 +163,25 @@ def test_dates_that_cannot_be() -> None:
 def test_unknown_code_of_a_reader_is_still_said() -> None:
     remarks = {"a.json": {"odd_thing": 3}}
     findings = doctor.examine(archive([post(1)]), remarks).set_index("finding")
-    assert findings.loc["odd_thing", "says_en"] == "odd_thing: 3."
+    assert findings.loc["odd_thing", "says_en"] == "The reader noted odd_thing: 3."
 
 
 def test_every_sentence_takes_its_numbers_in_both_languages() -> None:
     numbers = dict.fromkeys(
-        ("count", "of", "share", "held", "lo", "hi", "originals", "hours", "tags", "longest"), 0.5
+        (
+            "count",
+            "of",
+            "share",
+            "held",
+            "lo",
+            "hi",
+            "originals",
+            "hours",
+            "tags",
+            "longest",
+            "level",
+        ),
+        0.5,
     )
     for code in FINDINGS:
         for name, text in sentences(code, numbers | {"reason": "x"}).items():

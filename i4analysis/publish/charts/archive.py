@@ -1,0 +1,90 @@
+"""Charts of what an archive holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from i4analysis.publish import wording
+from i4analysis.publish.charts import style
+from i4analysis.publish.charts.style import BLUE, INK
+
+LABELS = {
+    "own": {"fr": "messages écrits", "en": "posts written"},
+    "reshares": {"fr": "repartages", "en": "reshares"},
+}
+MOST_BARS = 120
+PALE = "#B9BEC5"  # GREY on paper, opaque: grid lines must not show through
+
+
+@style.chart
+def plot_posts_per_day(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw the posts of each day as stacked bars: reshares below, posts written above.
+
+    Parameters
+    ----------
+    table
+        Columns day, posts, reshares, one row a day without holes.
+    """
+    ax = style.axes(ax, height=3.3)
+    days = style.day_numbers(table["day"])
+    reshares = table["reshares"].to_numpy(dtype=float)
+    own = table["posts"].to_numpy(dtype=float) - reshares
+    if len(days) > MOST_BARS:
+        ax.fill_between(days, reshares, color=PALE, linewidth=0, step="mid")
+        ax.fill_between(days, reshares, reshares + own, color=BLUE, linewidth=0, step="mid")
+    else:
+        ax.bar(days, reshares, width=0.82, color=PALE)
+        ax.bar(days, own, width=0.82, bottom=reshares, color=BLUE)
+    top = float((reshares + own).max(initial=1.0))
+    ax.set_ylim(0, top * 1.12)
+    ax.set_xlim(days.min() - 0.7, days.max() + 0.7)
+    _name_parts(ax, days, reshares, own, lang)
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang, ticks=7 if len(days) > 4 else max(len(days), 2))
+    return ax
+
+
+def _name_parts(
+    ax: Axes, days: np.ndarray, reshares: np.ndarray, own: np.ndarray, lang: str
+) -> None:
+    """Name the two parts beside the tallest bar, on the side where there is room."""
+    peak = int(np.argmax(reshares + own))
+    right = days[peak] <= (days[0] + days[-1]) / 2
+    step = 0.55 if len(days) <= MOST_BARS else 1.5
+    x = days[peak] + (step if right else -step)
+    side = "left" if right else "right"
+    top = float(reshares[peak] + own[peak])
+    if own.sum():
+        y = max(float(reshares[peak] + own[peak] / 2), 0.12 * top)
+        style.label(ax, x, y, LABELS["own"][lang], colour=BLUE, ha=side, fontweight="bold")
+    if reshares.sum():
+        y = min(float(reshares[peak] / 2), 0.7 * top)
+        style.label(ax, x, y, LABELS["reshares"][lang], colour=INK, ha=side)
+
+
+@style.chart
+def plot_bases(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw how many sightings of profiles each way of seeing them gave.
+
+    Parameters
+    ----------
+    table
+        Columns label_fr, label_en, sightings.
+    """
+    ax = style.axes(ax, height=0.6 + 0.62 * len(table))
+    values = table["sightings"].to_numpy(dtype=float)
+    places = np.arange(len(table))[::-1]
+    ax.barh(places, values, height=0.55, color=BLUE)
+    for place, value, text in zip(places, values, table[f"label_{lang}"], strict=True):
+        style.label(ax, 0, place + 0.42, str(text), ha="left", va="center", fontsize=10.5)
+        shown = wording.number(int(value), lang)
+        ax.annotate(shown, (value, place), xytext=(5, 0), textcoords="offset points", va="center")
+    ax.set_ylim(-0.5, len(table) - 0.25)
+    ax.set_xlim(0, float(values.max(initial=1.0)) * 1.14)
+    ax.set_yticks([])
+    ax.set_xticks([])
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    return ax

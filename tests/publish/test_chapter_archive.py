@@ -1,0 +1,106 @@
+"""The chapter on the archive: it says what is there, and what cannot be shown without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.archive import Overview, doctor, overview
+from i4analysis.movement import Movement
+from i4analysis.publish import chapters
+from i4analysis.publish.chapter import Chapter
+from i4analysis.tables import Archive
+
+FIRST = pd.Timestamp("2015-09-26T10:00:00Z")
+
+
+@pytest.fixture
+def movement(tmp_path: Path) -> Movement:
+    (tmp_path / "movement.toml").write_text(
+        'hashtags = ["i4emploi"]\nname = "essai"\ntimezone = "Europe/Paris"\n'
+    )
+    return Movement.load(tmp_path)
+
+
+def held(reshares: int, counted: int, days: int = 10) -> Overview:
+    rows = []
+    for number in range(40):
+        moment = FIRST + pd.Timedelta(minutes=number * days * 36)
+        rows.append(post(f"{number}", moment, "post", reshare_count=counted))
+        rows += [
+            post(f"{number}-{at}", moment, "reshare", reshared_id=f"{number}")
+            for at in range(reshares)
+        ]
+    profile = {"platform": "other", "account_id": "1", "followers": 3, "bio": ""}
+    sightings = [profile | {"seen_basis": basis} for basis in ("live", "live", "after")]
+    file = {"file": "a", "format": "essai", "records": len(rows), "posts_in": len(rows)}
+    zero = dict.fromkeys(("profiles_only", "notices", "rejects", "posts", "duplicates"), 0)
+    archive = Archive(
+        posts=tables.build(tables.POSTS, rows),
+        profiles=tables.build(tables.PROFILES, sightings),
+        files=tables.build(tables.FILES, [zero | file]),
+    )
+    found = Archive(archive.posts, archive.profiles, files=archive.files)
+    findings = doctor.examine(found)
+    return overview(
+        Archive(archive.posts, archive.profiles, files=archive.files, findings=findings),
+        "Europe/Paris",
+    )
+
+
+def post(post_id: str, moment: pd.Timestamp, kind: str, **more: object) -> dict[str, object]:
+    return {
+        "platform": "other",
+        "post_id": post_id,
+        "kind": kind,
+        "author_id": post_id[:1],
+        "posted_at": moment.to_pydatetime(),
+        "collected_at": (FIRST + pd.Timedelta(days=60)).to_pydatetime(),
+        "text": "",
+        "embedded": False,
+        "file": "a",
+        **more,
+    }
+
+
+def words(chapter: Chapter, lang: str) -> str:
+    return " ".join((chapter.title[lang], chapter.answer[lang], chapter.html(lang=lang)))
+
+
+def test_numbers_are_those_of_the_archive(movement: Movement) -> None:
+    chapter = chapters.archive(held(reshares=3, counted=6), movement)
+    assert chapter.title["en"].startswith("The archive holds 160 posts by 10 accounts, and 50%")
+    assert "120 of them reshares" in chapter.answer["en"]
+    assert "120 repartages" in chapter.answer["fr"].replace("\xa0", " ")
+    assert chapter.problems() == []
+
+
+def test_sentence_on_what_is_missing_goes_with_the_reshares(movement: Movement) -> None:
+    chapter = chapters.archive(held(reshares=0, counted=6), movement)
+    assert "no reshare" in chapter.title["en"]
+    assert "no relay can be traced" in chapter.answer["en"]
+    assert "%" not in chapter.title["fr"]
+    whole = chapters.archive(held(reshares=3, counted=3), movement)
+    assert "%" not in whole.title["en"]
+
+
+def test_empty_archive_says_so(movement: Movement) -> None:
+    chapter = chapters.archive(overview(Archive(), movement.zone), movement)
+    assert "No archive" in chapter.title["en"]
+    assert chapter.problems() == []
+    assert chapter.as_dict()["cannot_show"]
+    chapter.html()
+
+
+@pytest.mark.parametrize("days", [0, 2, 10, 400])
+def test_figures_are_drawn_for_any_length(days: int, movement: Movement, tmp_path: Path) -> None:
+    chapter = chapters.archive(held(3, 6, days), movement)
+    folder = chapter.save(tmp_path / "out")
+    assert folder is not None
+    for lang in ("fr", "en"):
+        assert (folder / f"archive-days.{lang}.png").stat().st_size > 5000
+    table = pd.read_csv(folder / "archive-days.csv")
+    assert table["posts"].sum() == 160
