@@ -280,10 +280,10 @@ def _lists(chapter: Chapter, reach: Reach) -> None:
         headers=words.HEADERS,
         source=words.ARCHIVE,
         note=Text(
-            fr="Des listes entières, et non les derniers abonnés seulement. Les noms sont dans le"
-            " carnet, jamais dans le rapport.",
-            en="Whole lists, not the latest followers only. The names are in the notebook, never"
-            " in the report.",
+            fr="Des listes entières, et non les derniers abonnés seulement. Les noms restent à"
+            " l'analyste et ne sont jamais publiés.",
+            en="Whole lists, not the latest followers only. The names stay with the analyst and"
+            " are never published.",
         ),
     )
 

@@ -80,13 +80,16 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
             [x], [row["value"]], "D", markersize=8, markerfacecolor=style.PAPER,
             markeredgecolor=style.INK, markeredgewidth=1.6, zorder=6,
         )  # fmt: skip
+        # Growing curves leave room above and to the left of a point, save at the very start.
+        early = x - within[0] < 0.25 * (within[1] - within[0])
         style.label(
             ax,
             x,
             row["value"],
-            f"  {wording.roughly(row['value'], row['roughness'], lang)}",
+            f"   {wording.roughly(row['value'], row['roughness'], lang)}   ",
             fontsize=9.5,
-            va="bottom",
+            va="center" if early else "bottom",
+            ha="left" if early else "right",
         )
         drawn += 1
     return drawn
@@ -237,7 +240,10 @@ def plot_published(
             _claim_row(ax, y, row, colour, lang)
         y += 1
     ax.set_ylim(y - 0.4, -0.6)
-    ax.set_xlim(-0.02 * most, 1.45 * most)
+    words = [wording.roughly(row["value"], row["roughness"], lang) for _, row in table.iterrows()]
+    room = 34 + max(style.text_width(text, 10) for text in words)
+    # The panel is some 300 points wide: what the longest label takes is kept free of values.
+    ax.set_xlim(-0.02 * most, most * 300 / (300 - room))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x")
@@ -319,10 +325,12 @@ def plot_accounts(
 
 
 def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None:
+    below = 0.4 / figure.get_figheight()
+    cast("Any", figure.get_layout_engine()).set(rect=(0, below, 1, 1 - below))
     handles = [Rectangle((0, 0), 1, 1, color=style.ROLES[role]) for role in roles]
     names = [WORDS[lang][role] for role in roles]
     figure.legend(
-        cast("Any", handles), names, loc="outside lower left", ncols=len(roles), fontsize=10.5,
+        cast("Any", handles), names, loc="lower left", ncols=len(roles), fontsize=10.5,
         handlelength=1, handleheight=1, columnspacing=1.6,
     )  # fmt: skip
     if worth > 1:
