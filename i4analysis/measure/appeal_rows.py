@@ -61,7 +61,9 @@ def relays_of(archive: Archive) -> pd.DataFrame:
 def appeal_rows(
     archive: Archive, movement: Movement | None, classified: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one row a request or offer, with the relays it received and what describes it.
+    """Return one row a request or offer of the movement, with its relays and what describes it.
+
+    With a movement, posts that carry none of its hashtags are not its own and are left out.
 
     Parameters
     ----------
@@ -81,6 +83,8 @@ def appeal_rows(
         the mark by then; `followers`: as seen nearest to the post; `size`, `template`: bands.
     """
     wanted = classified[classified["label"].isin(["request", "offer"])]
+    if movement is not None:
+        wanted = wanted[wanted["has_tag"].fillna(False).astype(bool)]
     posts = archive.posts[archive.posts["posted_at"].notna()]
     rows = posts[["post_id", "author_id", "author", "posted_at"]].merge(wanted, on="post_id")
     if rows.empty:

@@ -141,7 +141,7 @@ def _elements(
     result["image"] = own["media_count"] > 0
     result["n_tagged"] = own["mentions"].list.len().fillna(0)
     result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
-    tags = movement.hashtags if movement else ()
+    tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
     result["has_tag"] = has_mark(own["text"], tags) if tags else False
     image = result["image"].fillna(False).astype(bool)
     tagged = result["n_tagged"] > 0

@@ -104,6 +104,26 @@ def weighted_quantile(values: Array, share: float, weights: Array | None = None)
     return found
 
 
+def top_share(values: Array, share: float, weights: Array | None = None) -> Array:
+    """Return the part of the total held by the top `share` of the posts, for each row of weights.
+
+    Examples
+    --------
+    >>> top_share(np.array([6.0, 2.0, 1.0, 1.0]), 0.25).tolist()
+    [0.6]
+    """
+    order = np.argsort(-values, kind="stable")
+    w = np.ones((1, len(values))) if weights is None else weights[:, order]
+    x = values[order]
+    heaped = np.cumsum(w, axis=1)
+    before = heaped - w
+    inside = np.clip((share * heaped[:, -1:] - before), 0.0, w)
+    total = w @ x
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = (inside * x).sum(axis=1) / total
+    return np.where(total > 0, part, np.nan)
+
+
 def cluster_weights(
     clusters: npt.NDArray[np.int64], resamples: int, rng: np.random.Generator
 ) -> Array:

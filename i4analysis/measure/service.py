@@ -21,6 +21,7 @@ from i4analysis.measure.clustered import (
     gini,
     interval,
     kaplan_meier,
+    top_share,
     weighted_mean,
     weighted_quantile,
 )
@@ -69,6 +70,8 @@ class Service(Result):
         request and offer: share relayed by a member in 7 days, members' relays in 7 days.
     n_requests, n_seekers, n_offers
         Requests, accounts that made them, offers; None when under five.
+    ended_at
+        The archive's end, where requests not yet relayed are censored; None without posts.
     """
 
     survival: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -79,6 +82,7 @@ class Service(Result):
     n_requests: int | None = None
     n_seekers: int | None = None
     n_offers: int | None = None
+    ended_at: pd.Timestamp | None = None
 
     def number(self, measure: str) -> Estimate:
         """Return one measure of the summary; nan when it cannot be said."""
@@ -127,6 +131,8 @@ def service(
     asked = rows[rows["label"] == "request"].reset_index(drop=True)
     offers = rows[rows["label"] == "offer"].reset_index(drop=True)
     rng = np.random.default_rng(seed)
+    moments = archive.posts["posted_at"].dropna()
+    ended_at = moments.max() if len(moments) else None
     parameters = {"level": level, "resamples": resamples, "seed": seed, "limit": LIMIT}
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
     if not enough:
@@ -140,6 +146,7 @@ def service(
             load=pd.DataFrame(columns=["band", "members"]),
             against_offers=pd.DataFrame(columns=_AGAINST),
             n_offers=_shown(len(offers)),
+            ended_at=ended_at,
         )
     summary, survival = summarise(asked, level, resamples, rng)
     member_rows, load = _members(archive, movement, asked, level, resamples, rng)
@@ -147,7 +154,6 @@ def service(
         table=pd.DataFrame(summary + member_rows, columns=list(SUMMARY_COLUMNS)),
         parameters=parameters,
         n_used=len(asked),
-        excluded={},
         survival=survival,
         by_group=_groups(asked, level, resamples, rng),
         lorenz=_lorenz(asked),
@@ -156,6 +162,7 @@ def service(
         n_requests=len(asked),
         n_seekers=int(asked["private_account"].nunique()),
         n_offers=_shown(len(offers)),
+        ended_at=ended_at,
     )
 
 
@@ -193,22 +200,8 @@ _STATISTICS = {
         "relays_7d", WEEK_H, lambda x, w=None: weighted_quantile(x, 0.75, w), "quantile",
     ),
     "gini_7d": ("relays_7d", WEEK_H, gini, "share"),
-    "top10_share_7d": ("relays_7d", WEEK_H, lambda x, w=None: _top_share(x, 0.1, w), "share"),
+    "top10_share_7d": ("relays_7d", WEEK_H, lambda x, w=None: top_share(x, 0.1, w), "share"),
 }  # fmt: skip
-
-
-def _top_share(values: Array, share: float, weights: Array | None = None) -> Array:
-    """Return the part of the total held by the top `share` of the posts."""
-    order = np.argsort(-values, kind="stable")
-    w = np.ones((1, len(values))) if weights is None else weights[:, order]
-    x = values[order]
-    heaped = np.cumsum(w, axis=1)
-    before = heaped - w
-    inside = np.clip((share * heaped[:, -1:] - before), 0.0, w)
-    total = w @ x
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = (inside * x).sum(axis=1) / total
-    return np.where(total > 0, part, np.nan)
 
 
 def summarise(
@@ -353,7 +346,7 @@ def _members(
     for name, function, kind in (
         ("member_relays_mean", weighted_mean, "positive"),
         ("member_gini", gini, "share"),
-        ("member_top10_share", lambda v, w=None: _top_share(v, 0.1, w), "share"),
+        ("member_top10_share", lambda v, w=None: top_share(v, 0.1, w), "share"),
     ):
         estimate = interval(float(function(x)[0]), function(x, drawn), level, kind)
         rows.append(_row(name, estimate, level, method, len(everyone)))

@@ -41,6 +41,12 @@ def pack(
             f"A published table has {len(table):,} rows, expected at most {MOST_ROWS:,}; draw and"
             " publish an aggregate."
         )
+    private = [str(name) for name in table.columns if str(name).startswith("private_")]
+    if private:
+        raise I4Error(
+            f"A published table has the column {private[0]!r}, which names people for the"
+            " analyst's screen only; publish counts of five and more instead."
+        )
     columns: list[dict[str, Any]] = []
     values: list[list[Any]] = []
     for name, series in table.items():

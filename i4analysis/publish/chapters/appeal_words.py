@@ -1,0 +1,438 @@
+"""Words of the chapter on appeals: definitions, headers, and sentences made from numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from i4analysis.measure.appeals import Service
+from i4analysis.measure.clustered import Estimate
+from i4analysis.publish.wording import Text, band, number, percent
+
+# ------------------------------------------------------------------------- when there is nothing
+
+SILENT_TITLE = Text(
+    fr="Ce que l'archive ne dit pas des demandes d'emploi",
+    en="What the archive does not say of requests for work",
+)
+NO_ARCHIVE = Text(
+    fr="On ne peut pas encore répondre : le mouvement n'a pas d'archive de messages."
+    " Ce que des sources publiques en disent est dans les autres chapitres.",
+    en="This cannot be answered yet: the movement has no archive of posts."
+    " What public sources say of it is in the other chapters.",
+)
+TOO_FEW = Text(
+    fr="L'archive contient trop peu de demandes (moins de 5, ou de moins de 5 personnes) pour"
+    " en parler sans exposer quelqu'un. Rien n'en est donc publié.",
+    en="The archive holds too few requests (under 5, or by fewer than 5 people) to speak of them"
+    " without exposing somebody. Nothing about them is published.",
+)
+WHAT_IS_MISSING = (
+    Text(fr="Le délai avant le premier relais.", en="The time to the first relay."),
+    Text(fr="Le partage de l'aide entre les demandes.", en="How help was shared out."),
+    Text(fr="L'effet de chaque élément du modèle.", en="The effect of each template element."),
+)
+NEEDS_ARCHIVE = Text(fr="Il faut une archive de messages.", en="It needs an archive of posts.")
+NEEDS_REQUESTS = Text(
+    fr="Il faut au moins 5 demandes de 5 personnes.",
+    en="It needs at least 5 requests by 5 people.",
+)
+NO_MEMBERS = Text(
+    fr="Qui relaie : il faut des présentations de comptes datées pour savoir qui est membre, et"
+    " au moins 5 membres qui relaient.",
+    en="Who relays: dated bios are needed to know who is a member, and at least 5 members who"
+    " relay.",
+)
+NO_EFFECTS = Text(
+    fr="L'effet du modèle : il faut des messages d'un même auteur avec et sans chaque élément, et"
+    " au moins 5 auteurs.",
+    en="The effect of the template: it needs posts of one author with and without each element,"
+    " and at least 5 authors.",
+)
+WHO_FOUND_WORK = Text(
+    fr="Qui a trouvé un emploi : des messages ne le disent pas.",
+    en="Who found work: posts do not tell.",
+)
+NOT_HIRED = Text(
+    fr="« Le mouvement a trouvé un emploi à tant de personnes » : être relayé n'est pas être"
+    " embauché, et l'archive ne contient aucune embauche.",
+    en="“The movement found work for so many people”: being relayed is not being hired, and the"
+    " archive holds no hiring.",
+)
+NOT_CAUSED = Text(
+    fr="« Le modèle double les chances » : les effets comparent des messages d'un même auteur,"
+    " mais ce sont les auteurs qui choisissent quand s'en servir.",
+    en="“The template doubles your chances”: the effects compare posts of one author, but authors"
+    " choose when to use it.",
+)
+
+# --------------------------------------------------------------------------------- definitions
+
+RELAYED = Text(fr="des demandes relayées en 24 heures", en="of requests relayed within 24 hours")
+RELAYED_MEANS = Text(
+    fr="part des demandes reprises au moins une fois par un autre compte dans les 24 heures, vue"
+    " dans l'archive ; minimum si des reprises manquent",
+    en="share of requests reshared at least once by another account within 24 hours, as seen in"
+    " the archive; a minimum if reshares are missing",
+)
+REQUESTS = Text(fr="demandes d'emploi", en="requests for work")
+REQUESTS_MEANS = Text(
+    fr="messages de l'archive reconnus comme demandes par des règles publiées",
+    en="posts of the archive recognised as requests by published rules",
+)
+MEDIAN_MEANS = Text(
+    fr="médiane des relais reçus en sept jours ; la moitié des demandes en reçoit au plus autant",
+    en="median of relays received in seven days; half of the requests received at most that many",
+)
+SOURCE = Text(
+    fr="messages de l'archive, demandes reconnues par des règles publiées",
+    en="posts of the archive, requests recognised by published rules",
+)
+SECTOR_SOURCE = Text(
+    fr="messages de l'archive ; secteurs du ROME (Pôle emploi), reconnus par des mots",
+    en="posts of the archive; sectors of the ROME (Pôle emploi), recognised by words",
+)
+CENSORED = Text(
+    fr="Les demandes trop récentes comptent pour le temps où elles ont été suivies"
+    " (Kaplan–Meier).",
+    en="Requests that are too recent count for as long as they were followed (Kaplan–Meier).",
+)
+POOLED_NOTE = Text(
+    fr="Les groupes de moins de 5 demandes ou personnes sont additionnés ; une part qui ferait"
+    " deviner moins de 5 demandes est laissée vide.",
+    en="Groups of fewer than 5 requests or people are added up; a share that would let fewer than"
+    " 5 requests be guessed is left blank.",
+)
+EFFECTS_NOTE = Text(
+    fr="Signe creux : à lire avec prudence (moins de 20 auteurs, un seul message par auteur, ou"
+    " effet qui change quand on ignore l'auteur).",
+    en="Hollow mark: read with caution (under 20 authors, one post an author, or an effect that"
+    " changes when authors are ignored).",
+)
+SECTORS_ALIKE = Text(
+    fr="Aucun secteur n'est clairement plus relayé qu'un autre",
+    en="No sector is clearly relayed more than another",
+)
+SECTORS_DIFFER = Text(
+    fr="Tous les secteurs ne sont pas relayés pareil",
+    en="Not all sectors are relayed alike",
+)
+EXCLUDED = {
+    "followed for less than 72 hours": Text(
+        fr="demandes et offres suivies moins de 72 heures (effet du modèle)",
+        en="requests and offers followed for less than 72 hours (effect of the template)",
+    ),
+}
+SINGLE = Text(
+    fr="auteurs d'un seul message, dont les effets fixes ne peuvent rien dire",
+    en="authors of one post only, of which fixed effects cannot speak",
+)
+GROUPS: dict[str, Text] = {
+    "pooled": Text(fr="autres, additionnés", en="others, added up"),
+    "unknown": Text(fr="non précisé", en="not said"),
+    "bare": Text(fr="peu ou pas du modèle", en="little or none of the template"),
+    "partial": Text(fr="une partie du modèle", en="part of the template"),
+    "full": Text(fr="presque tout le modèle", en="nearly all of the template"),
+    "0-99": Text(fr="moins de 100 abonnés", en="under 100 followers"),
+    "100-499": Text(fr="100 à 499 abonnés", en="100 to 499 followers"),
+    "500-1999": Text(fr="500 à 1999 abonnés", en="500 to 1,999 followers"),
+    "2000+": Text(fr="2000 abonnés ou plus", en="2,000 followers or more"),
+    "2-4": Text(fr="2 à 4", en="2 to 4"),
+    "5-9": Text(fr="5 à 9", en="5 to 9"),
+    "10-19": Text(fr="10 à 19", en="10 to 19"),
+    "20+": Text(fr="20 ou plus", en="20 or more"),
+    "request": Text(fr="demandes", en="requests"),
+    "offer": Text(fr="offres", en="offers"),
+    **{
+        str(day): Text(fr=fr, en=en)
+        for day, (fr, en) in enumerate(
+            (("lundi", "Monday"), ("mardi", "Tuesday"), ("mercredi", "Wednesday"),
+             ("jeudi", "Thursday"), ("vendredi", "Friday"), ("samedi", "Saturday"),
+             ("dimanche", "Sunday"))
+        )
+    },
+}  # fmt: skip
+DIMENSIONS = {
+    "sector": Text(fr="secteur", en="sector"),
+    "region": Text(fr="région", en="region"),
+    "weekday": Text(fr="jour", en="day"),
+    "template": Text(fr="modèle", en="template"),
+    "size": Text(fr="taille du compte", en="account size"),
+}
+WARNINGS = {
+    "none": Text(fr="aucune", en="none"),
+    "confounded": Text(
+        fr="change si l'on ignore l'auteur : qui s'en sert compte",
+        en="changes if authors are ignored: who uses it matters",
+    ),
+    "few_authors": Text(fr="moins de 20 auteurs", en="under 20 authors"),
+    "single_posts": Text(
+        fr="un seul message par auteur : association", en="one post an author: association"
+    ),
+    "chosen": Text(fr="qui est cité est un choix", en="who is tagged is a choice"),
+}
+
+# ------------------------------------------------------------------------------------- headers
+
+_LO, _HI = Text(fr="borne basse", en="lower bound"), Text(fr="borne haute", en="upper bound")
+_LEVEL = Text(fr="niveau", en="level")
+_METHOD = Text(fr="méthode", en="method")
+SURVIVAL_HEADERS = {
+    "hours": Text(fr="heures", en="hours"),
+    "relayed": Text(fr="part relayée", en="share relayed"),
+    "lo": _LO,
+    "hi": _HI,
+}
+LORENZ_HEADERS = {
+    "requests": Text(fr="part des demandes", en="share of requests"),
+    "relays": Text(fr="part des relais", en="share of relays"),
+}
+GROUP_HEADERS = {
+    "dimension": Text(fr="selon", en="by"),
+    "group": Text(fr="groupe", en="group"),
+    "n_requests": Text(fr="demandes", en="requests"),
+    "relayed_7d": Text(fr="part relayée en sept jours", en="share relayed in seven days"),
+    "relayed_7d_lo": _LO,
+    "relayed_7d_hi": _HI,
+    "relays_7d": Text(fr="relais en sept jours", en="relays in seven days"),
+    "relays_7d_lo": _LO,
+    "relays_7d_hi": _HI,
+    "level": _LEVEL,
+    "method": _METHOD,
+}
+LOAD_HEADERS = {
+    "band": Text(fr="demandes relayées", en="requests relayed"),
+    "members": Text(fr="membres", en="members"),
+}
+AGAINST_HEADERS = {
+    "label": Text(fr="messages", en="posts"),
+    "n_posts": Text(fr="nombre", en="number"),
+    "by_member_7d": Text(
+        fr="part relayée par un membre en sept jours", en="share relayed by a member in 7 days"
+    ),
+    "by_member_7d_lo": _LO,
+    "by_member_7d_hi": _HI,
+    "member_relays_7d": Text(fr="relais de membres", en="members' relays"),
+    "member_relays_7d_lo": _LO,
+    "member_relays_7d_hi": _HI,
+    "level": _LEVEL,
+    "method": _METHOD,
+}
+EFFECT_HEADERS = {
+    "feature": Text(fr="élément", en="element"),
+    "model": Text(fr="comparaison", en="comparison"),
+    "ratio": Text(fr="reprises multipliées par", en="reshares multiplied by"),
+    "lo": _LO,
+    "hi": _HI,
+    "level": _LEVEL,
+    "p_bh": Text(fr="p corrigée", en="adjusted p"),
+    "n_authors_used": Text(fr="auteurs", en="authors"),
+    "warning": Text(fr="réserve", en="caution"),
+}
+
+
+def warning_code(codes: object) -> str:
+    """Return the gravest of a row's warnings, `none` when there is none."""
+    found = str(codes or "").split()
+    ranked = ("confounded", "few_authors", "single_posts", "chosen")
+    return next((code for code in ranked if code in found), "none")
+
+
+# ----------------------------------------------------------------------------------- sentences
+
+
+def first_answer(service: Service, day: Estimate, lang: str, half: str | None = None) -> str:
+    """Return the first sentence of the answer."""
+    seen = number(service.n_requests, lang)
+    fr = (
+        f"Des {seen} demandes d'emploi reconnues dans l'archive, {percent(day.value, lang)} ont"
+        " été relayées dans les 24 heures"
+    )
+    en = (
+        f"Of the {seen} requests for work recognised in the archive, {percent(day.value, lang)}"
+        " were relayed within 24 hours"
+    )
+    if half is not None:
+        fr += f" ; il a suffi de {half} pour la moitié de toutes les demandes"
+        en += f"; for half of all requests it took {half} or less"
+    return {"fr": fr + ".", "en": en + "."}[lang]
+
+
+def waiting(day: Estimate, week: Estimate, lang: str) -> str:
+    """Return the sentence on the share relayed within a day and a week."""
+    first, second = (band(e.lo, e.hi, lang, share=True) for e in (day, week))
+    return {
+        "fr": f"Une demande a été relayée dans les 24 heures dans {percent(day.value, lang)} des"
+        f" cas ({first}), en sept jours dans {percent(week.value, lang)} ({second}).",
+        "en": f"A request was relayed within 24 hours in {percent(day.value, lang)} of cases"
+        f" ({first}), within seven days in {percent(week.value, lang)} ({second}).",
+    }[lang]
+
+
+def quotable(service: Service, day: Estimate, lang: str) -> str:
+    """Return the sentence that may be printed as it is."""
+    seen = number(service.n_requests, lang)
+    return {
+        "fr": f"Dans l'archive, {percent(day.value, lang)} des {seen} demandes d'emploi reconnues"
+        " ont été relayées par un autre compte dans les 24 heures.",
+        "en": f"In the archive, {percent(day.value, lang)} of the {seen} requests for work that"
+        " were recognised were relayed by another account within 24 hours.",
+    }[lang]
+
+
+def inequality(gini: Estimate, lang: str) -> str:
+    """Return the sentence on the Gini coefficient."""
+    value, low, high = (number(x, lang, 2) for x in (gini.value, gini.lo, gini.hi))
+    return {
+        "fr": f"L'inégalité des relais reçus (indice de Gini, de 0, tous égaux, à 1, tout pour une"
+        f" seule demande) est de {value}, entre {low} et {high}.",
+        "en": f"The inequality of relays received (Gini, from 0, all equal, to 1, all for one"
+        f" request) is {value}, between {low} and {high}.",
+    }[lang]
+
+
+def ordinary(low: Estimate, middle: Estimate, high: Estimate, lang: str) -> str:
+    """Return the sentence on what an ordinary seeker could expect."""
+    parts = {
+        "fr": ("un quart des demandes", "la moitié", "trois quarts"),
+        "en": ("a quarter of requests", "half", "three quarters"),
+    }[lang]
+    said = [
+        f"{part} {_at_most(e.value, lang)}"
+        for part, e in zip(parts, (low, middle, high), strict=True)
+    ]
+    return {
+        "fr": f"Ce qu'une demande ordinaire pouvait attendre en sept jours : {', '.join(said)}.",
+        "en": f"What an ordinary request could expect in seven days: {', '.join(said)}.",
+    }[lang]
+
+
+def _at_most(count: float, lang: str) -> str:
+    if count == 0:
+        return {"fr": "sans aucun relais", "en": "no relay at all"}[lang]
+    relays = {"fr": "relais", "en": "relay" if count == 1 else "relays"}[lang]
+    return {"fr": "au plus ", "en": "at most "}[lang] + f"{number(count, lang)} {relays}"
+
+
+def median_label(count: float) -> Text:
+    """Return the words after the median number of relays."""
+    return Text(
+        fr="relais pour une demande ordinaire",
+        en=f"{'relay' if count == 1 else 'relays'} for an ordinary request",
+    )
+
+
+def load(relaying: Estimate, everyone: Estimate, top: Estimate, lang: str) -> str:
+    """Return the sentence on how many members relay and how concentrated it is."""
+    some, all_ = number(relaying.value, lang), number(everyone.value, lang)
+    return {
+        "fr": f"Sur {all_} membres connus, {some} ont relayé au moins une demande ; le dixième le"
+        f" plus actif d'entre eux a fait {percent(top.value, lang)} de ces relais.",
+        "en": f"Of {all_} known members, {some} relayed at least one request; the most active"
+        f" tenth of them made {percent(top.value, lang)} of these relays.",
+    }[lang]
+
+
+def against(rows: pd.DataFrame, lang: str) -> str:
+    """Return the sentence that sets requests against offers."""
+    request, offer = (rows.loc[name] for name in ("request", "offer"))
+    apart = request["by_member_7d_lo"] > offer["by_member_7d_hi"]
+    behind = offer["by_member_7d_lo"] > request["by_member_7d_hi"]
+    more = {
+        "fr": "plus que" if apart else "moins que" if behind else "sans écart assuré avec",
+        "en": "more than" if apart else "less than" if behind else "not surely different from",
+    }[lang]
+    one, two = (percent(r["by_member_7d"], lang) for r in (request, offer))
+    return {
+        "fr": f"Des membres ont relayé {one} des demandes en sept jours, {more} les offres"
+        f" d'emploi ({two}).",
+        "en": f"Members relayed {one} of requests within seven days, {more} offers ({two}).",
+    }[lang]
+
+
+def effect(
+    element: str, ratio: str, low: str, high: str, *, sure: bool, warned: str, lang: str
+) -> str:
+    """Return the sentence on one element: about 1.4 times, between 1.1 and 1.8."""
+    if sure:
+        fr = (
+            f"Avec {element}, un message est repris environ {ratio} fois autant que sans, chez un"
+            f" même auteur (entre {low} et {high})"
+        )
+        en = (
+            f"With {element}, a post is reshared about {ratio} times as much as without, by the"
+            f" same author (between {low} and {high})"
+        )
+    else:
+        fr = (
+            f"On ne peut pas dire si {element} change les reprises : environ {ratio} fois autant"
+            f" chez un même auteur, mais entre {low} et {high}"
+        )
+        en = (
+            f"Whether {element} changes reshares cannot be said: about {ratio} times as much by"
+            f" the same author, but between {low} and {high}"
+        )
+    if "confounded" in warned:
+        fr += " ; qui s'en sert compte beaucoup"
+        en += "; who uses it matters much"
+    elif "few_authors" in warned:
+        fr += " ; peu d'auteurs le disent"
+        en += "; few authors tell it"
+    return {"fr": fr + ".", "en": en + "."}[lang]
+
+
+# --------------------------------------------------------------------------------------- alts
+
+
+def survival_alt(curve: pd.DataFrame, lang: str) -> str:
+    """Return the text alternative of the curve of first relays."""
+    if not len(curve):
+        return ""
+    first, last = curve.iloc[0], curve.iloc[-1]
+    a, b = percent(first["relayed"], lang), percent(last["relayed"], lang)
+    h, k = number(first["hours"], lang), number(last["hours"], lang)
+    return {
+        "fr": f"Courbe croissante de la part des demandes relayées au moins une fois : {a} après"
+        f" {h} h, {b} après {k} h, avec sa bande d'incertitude.",
+        "en": f"Rising curve of the share of requests relayed at least once: {a} after {h}"
+        f" hours, {b} after {k} hours, with its band of uncertainty.",
+    }[lang]
+
+
+def lorenz_alt(half: float, lang: str) -> str:
+    """Return the text alternative of the Lorenz curve."""
+    return {
+        "fr": "Courbe de Lorenz des relais : elle passe sous la diagonale de l'aide égale ; la"
+        f" moitié des demandes la moins relayée reçoit {percent(half, lang)} des relais.",
+        "en": "Lorenz curve of relays: it runs below the diagonal of equal help; the least"
+        f" relayed half of the requests received {percent(half, lang)} of the relays.",
+    }[lang]
+
+
+def sectors_alt(shown: pd.DataFrame, lang: str) -> str:
+    """Return the text alternative of the chart of sectors."""
+    low, high = float(shown["relayed_7d"].min()), float(shown["relayed_7d"].max())
+    return {
+        "fr": f"Points et intervalles, un par secteur : la part des demandes relayées va de"
+        f" {percent(low, lang)} à {percent(high, lang)}, et les intervalles se recouvrent"
+        " largement ou non selon les secteurs.",
+        "en": f"Dots and intervals, one a sector: the share of requests relayed goes from"
+        f" {percent(low, lang)} to {percent(high, lang)}; how far the intervals overlap differs"
+        " by sector.",
+    }[lang]
+
+
+def effects_alt(table: pd.DataFrame, lang: str) -> str:
+    """Return the text alternative of the forest plot."""
+    main = table[table["model"] == table["model"].iloc[0]]
+    clear = int(((main["lo"] > 1) | (main["hi"] < 1)).sum())
+    low, high = float(main["ratio"].min()), float(main["ratio"].max())
+    sure = {
+        "fr": "aucun intervalle n'exclut 1" if not clear else "certains intervalles excluent 1",
+        "en": "no interval leaves out 1" if not clear else "some intervals leave out 1",
+    }[lang]
+    return {
+        "fr": "Graphique en forêt : un point et un intervalle par élément du modèle et par méthode"
+        f" ; les rapports vont de {number(low, lang)} à {number(high, lang)}, {sure}.",
+        "en": "Forest plot: a dot and an interval for each element of the template and method;"
+        f" the ratios go from {number(low, lang)} to {number(high, lang)}, {sure}.",
+    }[lang]

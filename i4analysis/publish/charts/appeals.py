@@ -1,0 +1,211 @@
+"""Charts of appeals: time to the first relay, how unequal help was, what the template is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from i4analysis.publish import wording
+from i4analysis.publish.charts import style
+from i4analysis.publish.wording import Text
+
+#: Elements of the template, as a reader knows them.
+ELEMENTS: dict[str, Text] = {
+    "pleasert": Text.same("#PleaseRT"),
+    "recherche": Text(fr="le mot « recherche »", en="the word “recherche”"),
+    "job": Text(fr="le métier nommé", en="the job named"),
+    "cv_link": Text(fr="un lien vers un CV", en="a link to a CV"),
+    "image": Text(fr="une image", en="an image"),
+    "n_tagged": Text(fr="un compte cité de plus", en="one more tagged account"),
+    "n_tagged_supporters": Text(fr="un soutien cité de plus", en="one more tagged supporter"),
+    "bare_tag": Text(fr="le mot-dièse seul", en="the hashtag alone"),
+    "offer": Text(fr="une offre, pas une demande", en="an offer, not a request"),
+    "full_template": Text(
+        fr="le modèle complet plutôt que le mot-dièse seul",
+        en="the full template rather than the hashtag alone",
+    ),
+}
+MODELS: dict[str, tuple[Text, str, str]] = {
+    "fixed effects": (
+        Text(fr="mêmes auteurs (effets fixes)", en="same authors (fixed effects)"),
+        style.BLUE,
+        "o",
+    ),
+    "author means": (
+        Text(fr="moyennes d'auteur", en="author means"),
+        style.ORANGE,
+        "s",
+    ),
+    "matched": (Text(fr="messages appariés", en="matched posts"), style.GREEN, "D"),
+}
+
+
+@style.chart
+def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw the share of requests relayed as hours pass, with its interval.
+
+    Parameters
+    ----------
+    table
+        `Service.survival`: hours, relayed, lo, hi.
+    """
+    ax = style.axes(ax, height=3.4)
+    hours = np.concatenate([[0.0], table["hours"].to_numpy(float)])
+    place = np.log2(1 + hours)  # hours after the first matter less and less
+    relayed = np.concatenate([[0.0], table["relayed"].to_numpy(float)])
+    low = np.concatenate([[0.0], table["lo"].to_numpy(float)])
+    high = np.concatenate([[0.0], table["hi"].to_numpy(float)])
+    ax.fill_between(place, low, high, color=style.BLUE, alpha=0.15, linewidth=0)
+    ax.plot(place, relayed, color=style.BLUE, marker="o", markersize=5, clip_on=False)
+    ax.set_xticks(place)
+    ax.set_xticklabels([_span(hour, lang) for hour in hours])
+    ax.set_xlim(-0.15, place[-1] * 1.1)
+    ax.set_ylim(0, 1)
+    style.percent_axis(ax, lang)
+    ax.set_xlabel({"fr": "Temps après la demande", "en": "Time after the request"}[lang])
+    said = wording.percent(relayed[-1], lang)
+    style.end_labels(ax, [(place[-1], relayed[-1], said, style.BLUE)])
+    return ax
+
+
+def _span(hours: float, lang: str) -> str:
+    if hours == 0:
+        return "0"
+    if hours < 48:
+        return f"{wording.number(hours, lang)}{wording.HARD}h"
+    return f"{wording.number(hours / 24, lang)}{wording.HARD}{'j' if lang == 'fr' else 'd'}"
+
+
+@style.chart
+def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw the share of all relays that went to each share of requests, fewest first.
+
+    Parameters
+    ----------
+    table
+        `Service.lorenz`: requests, relays.
+    """
+    ax = style.axes(ax, height=4.2, width=5.4)
+    x, y = table["requests"].to_numpy(float), table["relays"].to_numpy(float)
+    ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=1, linestyle=(0, (4, 3)))
+    ax.fill_between(x, y, x, color=style.PLUM, alpha=0.12, linewidth=0)
+    ax.plot(x, y, color=style.PLUM, marker="o", markersize=4.5, clip_on=False)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    style.percent_axis(ax, lang, which="x")
+    style.percent_axis(ax, lang)
+    words = {
+        "fr": ("Demandes, des moins aux plus relayées", "Part des relais", "aide égale"),
+        "en": ("Requests, fewest relays first", "Share of relays", "equal help"),
+    }[lang]
+    ax.set_xlabel(words[0])
+    ax.set_ylabel(words[1])
+    style.label(ax, 0.5, 0.56, words[2], colour=style.GREY, ha="right")
+    half = float(np.interp(0.5, x, y))
+    note = {
+        "fr": f"la moitié la moins relayée :\n{wording.percent(half, lang)} des relais",
+        "en": f"the half least relayed:\n{wording.percent(half, lang)} of relays",
+    }[lang]
+    ax.plot([0.5], [half], marker="o", markersize=8, color=style.PLUM)
+    style.label(ax, 0.47, max(half + 0.13, 0.13), note, colour=style.PLUM, ha="right", fontsize=10)
+    return ax
+
+
+@style.chart
+def plot_template_effects(
+    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en"
+) -> Axes:
+    """Draw what each element multiplies reshares by, one mark a model, with intervals.
+
+    Parameters
+    ----------
+    table
+        `TemplateEffects.table`: feature, model, ratio, lo, hi. Hollow marks carry a warning.
+    """
+    features = [name for name in ELEMENTS if name in set(table["feature"])]
+    models = [name for name in MODELS if name in set(table["model"])]
+    ax = style.axes(ax, height=1.35 + 0.52 * len(features))
+    step = 0.22
+    for row, feature in enumerate(features):
+        for place, model in enumerate(models):
+            mine = table[(table["feature"] == feature) & (table["model"] == model)]
+            if mine.empty:
+                continue
+            at = row + (place - (len(models) - 1) / 2) * step
+            _interval(ax, mine.iloc[0], at, model)
+    ax.axvline(1, color=style.INK, linewidth=1, zorder=1)
+    ax.set_xscale("log")
+    ax.set_ylim(len(features) - 0.45, -0.55)
+    shown = [0.1, 0.2, 0.5, 1, 2, 5, 10]
+    low, high = float(table["lo"].min()), float(table["hi"].max())
+    ax.set_xlim(max(min(low, 0.8) * 0.95, 0.1), min(max(high, 1.25) * 1.05, 10))
+    inside = [tick for tick in shown if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
+    ax.set_xticks(inside)
+    ax.set_xticklabels(["×" + wording.number(tick, lang) for tick in inside])
+    ax.minorticks_off()
+    ax.grid(True, axis="x")
+    ax.set_yticks(range(len(features)))
+    ax.set_yticklabels(["\n".join(style.wrap(ELEMENTS[f][lang], 11, 170)) for f in features])
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    for model in models:
+        words, colour, marker = MODELS[model]
+        ax.plot([], [], marker=marker, color=colour, linewidth=1.6, label=words[lang])
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(-0.35, -0.12 - 0.25 / len(features)), ncols=3,
+        frameon=False, fontsize=10, handletextpad=0.4, columnspacing=1.2,
+    )  # fmt: skip
+    return ax
+
+
+def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
+    _, colour, marker = MODELS[model]
+    sure = not str(row.get("warning", "") or "").replace("chosen", "").strip()
+    ax.plot([row["lo"], row["hi"]], [at, at], color=colour, linewidth=1.6, clip_on=True)
+    ax.plot(
+        [row["ratio"]],
+        [at],
+        marker=marker,
+        markersize=7,
+        color=colour,
+        markerfacecolor=colour if sure else style.PAPER,
+        markeredgewidth=1.5,
+    )
+
+
+@style.chart
+def plot_service_groups(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    labels: Mapping[str, Text] | None = None,
+) -> Axes:
+    """Draw the share of requests relayed within seven days, group by group, with intervals.
+
+    Parameters
+    ----------
+    table
+        Rows of one dimension of `Service.by_group` whose share is known.
+    labels
+        Group → words.
+    """
+    rows = table.dropna(subset=["relayed_7d"]).sort_values("relayed_7d", ascending=False)
+    ax = style.axes(ax, height=1.1 + 0.42 * len(rows))
+    for place, row in enumerate(rows.to_dict("records")):
+        grey = row["group"] in ("pooled", "unknown")
+        colour = style.GREY if grey else style.BLUE
+        ax.plot([row["relayed_7d_lo"], row["relayed_7d_hi"]], [place, place], color=colour)
+        ax.plot([row["relayed_7d"]], [place], marker="o", markersize=7, color=colour)
+    names = [(labels or {}).get(str(g), Text.same(str(g)))[lang] for g in rows["group"]]
+    ax.set_yticks(range(len(rows)))
+    ax.set_yticklabels(["\n".join(style.wrap(name, 10, 190)) for name in names], fontsize=10)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_xlim(0, 1)
+    style.percent_axis(ax, lang, which="x")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    return ax
