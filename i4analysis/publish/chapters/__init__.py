@@ -1,5 +1,6 @@
 """Chapters: one function a notebook, taking results of measures and giving a `Chapter`."""
 
+from i4analysis.publish.chapters.appeals import appeals as appeals
 from i4analysis.publish.chapters.archive import archive as archive
 from i4analysis.publish.chapters.followers import followers as followers
 from i4analysis.publish.chapters.supporters import supporters as supporters

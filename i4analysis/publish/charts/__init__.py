@@ -6,6 +6,10 @@ from i4analysis.publish.charts.adoption import plot_exposure as plot_exposure
 from i4analysis.publish.charts.adoption import plot_first_posts as plot_first_posts
 from i4analysis.publish.charts.adoption import plot_growth as plot_growth
 from i4analysis.publish.charts.adoption import plot_published as plot_published
+from i4analysis.publish.charts.appeals import plot_first_relay as plot_first_relay
+from i4analysis.publish.charts.appeals import plot_relay_lorenz as plot_relay_lorenz
+from i4analysis.publish.charts.appeals import plot_service_groups as plot_service_groups
+from i4analysis.publish.charts.appeals import plot_template_effects as plot_template_effects
 from i4analysis.publish.charts.archive import plot_bases as plot_bases
 from i4analysis.publish.charts.archive import plot_posts_per_day as plot_posts_per_day
 from i4analysis.publish.charts.followers import plot_concentration as plot_concentration
