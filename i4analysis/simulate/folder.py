@@ -6,7 +6,7 @@ import csv
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
@@ -227,7 +227,7 @@ def command(
     out: Path | str,
     seed: int | None = None,
     posts: int | None = None,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | Iterable[str] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Written]:
     """Do what `i4 simulate` does: write a made-up movement with its truth into `out`.
@@ -237,7 +237,7 @@ def command(
     seed, posts
         The seed; about how many posts (accounts, founders and originals grow with it).
     settings
-        Any parameters by name, as text or as values.
+        Any parameters: a mapping, or texts such as "founders=40".
 
     Raises
     ------
@@ -245,7 +245,7 @@ def command(
         If a parameter is unknown or wrong, or `out` holds something that is not made up.
     """
     out = Path(out)
-    given = dict(settings or {})
+    given = dict(settings) if isinstance(settings, Mapping) else _pairs(settings)
     if seed is not None:
         given["seed"] = seed
     sized: dict[str, Any] = {}
@@ -259,6 +259,19 @@ def command(
     _save(out / RECIPE, recipe_text(parameters))
     (out / "raw" / STAMP).write_bytes(_made_from(out / RECIPE))
     return written
+
+
+def _pairs(texts: Iterable[str]) -> dict[str, Any]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise MovementError(
+                f"The setting {text!r} has no value, expected name=value such as founders=40;"
+                " write it so."
+            )
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 def _folder_name(out: Path) -> str:

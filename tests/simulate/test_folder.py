@@ -200,7 +200,9 @@ def test_the_command_takes_any_parameter_by_name(tmp_path: Path) -> None:
     again = read_recipe(tmp_path / "Made Up" / "simulate.toml")
     assert (again.seed, again.days, again.delay) == (9, 7, "log_normal")
     with pytest.raises(MovementError, match="unknown parameter 'dayz'"):
-        simulate.command(tmp_path, settings={"dayz": 3})
+        simulate.command(tmp_path, settings=["dayz=3"])
+    with pytest.raises(MovementError, match="has no value"):
+        simulate.command(tmp_path, settings=["days"])
     with pytest.raises(MovementError, match="days = 'x'"):
         simulate.command(tmp_path, settings={"days": "x"})
 

@@ -1,0 +1,206 @@
+"""What is to be proved: checks, and the bounds they must meet."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from i4analysis.errors import I4Error
+from i4analysis.simulate import Parameters
+
+LOSSES = (0.0, 0.25, 0.5)
+MODULES = (
+    "archive",
+    "members",
+    "reach",
+    "relays",
+    "push",
+    "appeals",
+    "outcomes",
+    "coordination",
+)
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _default_world(seed: int) -> Parameters:
+    return Parameters(seed=seed)
+
+
+@dataclass(frozen=True)
+class Must:
+    """A bound on one value of a check.
+
+    Attributes
+    ----------
+    value
+        Key of the dict that the check returns.
+    at_least, at_most
+        The bound, on the mean over worlds.
+    losses
+        Losses for which it is promised; None: all that the check runs.
+    each
+        The bound holds in every single world, not only on average.
+    why
+        Where the bound comes from.
+    """
+
+    value: str
+    at_least: float = -inf
+    at_most: float = inf
+    losses: tuple[float, ...] | None = None
+    each: bool = False
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """The bound as signs: ≥ 0.55, ≤ 0.06."""
+        parts = []
+        if self.at_least > -inf:
+            parts.append(f"≥ {self.at_least:g}")
+        if self.at_most < inf:
+            parts.append(f"≤ {self.at_most:g}")
+        return " and ".join(parts) + (" in every world" if self.each else "")
+
+    def met(self, numbers: Sequence[float]) -> bool:
+        """Return whether the bound holds for the values of all worlds."""
+        if not numbers:
+            return False
+        tested = numbers if self.each else [sum(numbers) / len(numbers)]
+        return all(self.at_least <= one <= self.at_most for one in tested)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to prove, on many worlds; see the package's docstring.
+
+    Attributes
+    ----------
+    name
+        `measure.what`.
+    run
+        Takes a world (or a seed) and returns numbers by name.
+    must
+        Bounds.
+    fr, en
+        What is checked, in plain words, one line.
+    losses
+        Shares of posts lost at random.
+    parameters
+        Seed → parameters of the world; two checks that give the same share the world.
+    seeds
+        Worlds of the full proof; None: as many as asked for (20).
+    quick
+        Part of the quick proof that CI runs.
+    on
+        `world` or `seed`: what `run` receives.
+    values
+        Value → what it is, (French, English); for the tables of the proof.
+    """
+
+    name: str
+    run: Callable[[Any], Mapping[str, float]]
+    must: tuple[Must, ...] = ()
+    fr: str = ""
+    en: str = ""
+    losses: tuple[float, ...] = LOSSES
+    parameters: Callable[[int], Parameters] = _default_world
+    seeds: int | None = None
+    quick: bool = True
+    on: str = "world"
+    values: Mapping[str, tuple[str, str]] | None = None
+
+    def __post_init__(self) -> None:
+        if "." not in self.name or self.on not in ("world", "seed"):
+            raise I4Error(
+                f"The check {self.name!r} (on={self.on!r}) is not measure.what on world or seed;"
+                " rename it."
+            )
+
+    @property
+    def measure(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def code(self) -> str:
+        """Hash of the code that the check's numbers depend on."""
+        return code_of(self.run.__module__)
+
+
+def discover(only: Sequence[str] = ()) -> list[Check]:
+    """Return the checks of every module of `MODULES` that has some, or those named."""
+    checks: list[Check] = []
+    for name in MODULES:
+        full = f"i4analysis.prove.{name}"
+        if find_spec(full) is None:
+            continue
+        checks += getattr(import_module(full), "CHECKS", [])
+    names = [check.name for check in checks]
+    if len(set(names)) != len(names):
+        raise I4Error(f"Two checks share a name among {', '.join(sorted(names))}; rename one.")
+    known = {*names, *(check.measure for check in checks)}
+    for wanted in only:
+        if wanted not in known:
+            raise I4Error(
+                f"There is no check {wanted!r}, expected one of {', '.join(sorted(known))};"
+                " correct --only."
+            )
+    return [c for c in checks if not only or c.name in only or c.measure in only]
+
+
+# ------------------------------------------------------------------------------ code versions
+
+
+@cache
+def code_of(module: str) -> str:
+    """Return a hash of a module's source and of every i4analysis module it imports, in turn."""
+    whole = hashlib.sha256()
+    for name in sorted(_closure(module)):
+        path = _path(name)
+        if path is not None:
+            whole.update(name.encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _closure(module: str) -> set[str]:
+    found, open_ = set(), [module]
+    while open_:
+        name = open_.pop()
+        if name not in found and _path(name) is not None:
+            found.add(name)
+            open_ += _imports(name)
+    return found
+
+
+def _path(module: str) -> Path | None:
+    """Return the source of an i4analysis module; the front door itself is not followed."""
+    parts = module.split(".")
+    if parts[0] != "i4analysis" or len(parts) == 1:
+        return None
+    base = PACKAGE.joinpath(*parts[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def _imports(module: str) -> tuple[str, ...]:
+    path = _path(module)
+    names: list[str] = []
+    tree = ast.parse(path.read_bytes()) if path is not None else ast.Module([], [])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            # a package's own __init__ gathers its whole room: follow the name, not the room
+            below = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [name if _path(name) else node.module for name in below]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return tuple(names)
