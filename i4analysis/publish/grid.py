@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from i4analysis.errors import I4Error
-from i4analysis.publish.wording import Text, clean, date, number, percent
+from i4analysis.publish.wording import HARD, Text, clean, date, number, percent
 
 MOST_ROWS = 20_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -157,7 +157,7 @@ def shown(cell: Any, column: Mapping[str, Any], lang: str) -> str:
     if kind == "flag":
         return {"fr": ("non", "oui"), "en": ("no", "yes")}[lang][bool(cell)]
     if kind == "date":
-        return date(Date.fromisoformat(cell), lang)
+        return date(Date.fromisoformat(cell), lang).replace(" ", HARD)  # never cut in a cell
     if kind == "time":
         return date(datetime.fromisoformat(cell), lang, "minute")
     return Text.same(cell)[lang]

@@ -10,6 +10,7 @@ from i4analysis.publish.boilerplate import AFTERWORD, INPUTS, TOPICS, WORDS
 from i4analysis.publish.model import Chapter, Report
 from i4analysis.publish.wording import Text, date, listing, number, quote
 
+ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 Values = dict[str, Any]
 
@@ -133,9 +134,13 @@ def _section(report: Report, key: str, lang: str, report_title: str, most: int) 
 
 def _excluded(chapter: Chapter, lang: str) -> list[str]:
     return [
-        Text.same(f"{number(entry['count'], lang)} : {entry['reason'][lang]}")[lang]
+        Text.same(f"{_capital(entry['reason'][lang])} : {number(entry['count'], lang)}")[lang]
         for entry in chapter["excluded"]
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, most: int) -> Values:
@@ -181,17 +186,33 @@ def _table(item: Mapping[str, Any], lang: str, most: int) -> Values:
             " fichier.",
             en=f"{number(len(kept), 'en')} of {number(total, 'en')} rows; all are in the file.",
         )[lang]
+    headers = [
+        {"text": column["header"][lang], "numeric": column["type"] in ("number", "share")}
+        for column in columns
+    ]
+    shown = [
+        [grid.shown(cell, column, lang) for cell, column in zip(row, columns, strict=True)]
+        for row in kept
+    ]
     return {
-        "headers": [
-            {"text": column["header"][lang], "numeric": column["type"] in ("number", "share")}
-            for column in columns
-        ],
-        "rows": [
-            [grid.shown(cell, column, lang) for cell, column in zip(row, columns, strict=True)]
-            for row in kept
-        ],
+        "headers": headers,
+        "rows": shown,
         "caption": caption,
+        "widest": _widest(headers, shown),
     }
+
+
+def _widest(headers: list[Values], rows: list[list[str]]) -> int | None:
+    """Return the column of words that takes the room left on paper; None when there is none."""
+    longest = [
+        max(len(header["text"]), *(len(row[place]) for row in rows), 0)
+        for place, header in enumerate(headers)
+    ]
+    words = [place for place, header in enumerate(headers) if not header["numeric"]]
+    if not words:
+        return None
+    widest = max(words, key=lambda place: longest[place])
+    return widest if sum(longest) - longest[widest] <= ROOM_LEFT else None
 
 
 def _thinned(columns: list[Values], rows: list[list[Any]], most: int) -> list[list[Any]]:

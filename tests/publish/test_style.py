@@ -112,3 +112,21 @@ def test_a_dollar_sign_is_a_dollar_sign() -> None:
     style.label(ax, 0.5, 0.5, "$x^2$ et $ y")
     box = style.frame(ax.figure, title="$a_b$", subtitle="$", source="$", made_up=False, lang="en")
     assert style.picture(ax.figure, "svg", box[0]).startswith(b"<?xml")
+
+
+def test_a_label_past_the_edge_is_brought_inside() -> None:
+    ax = style.axes()
+    ax.plot([0, 1], [0, 1])
+    ax.annotate("une étiquette bien trop longue pour la marge", (1, 1), annotation_clip=False)
+    style.frame(ax.figure, title="t", subtitle="s", source="x", made_up=False, lang="fr")
+    spans = [text.get_window_extent() for text in ax.texts]
+    assert all(box.x0 >= 0 and box.x1 <= ax.figure.bbox.width for box in spans)
+
+
+def test_names_in_charts_get_the_apostrophe_of_the_language() -> None:
+    ax = style.axes()
+    ax.barh(["L'Usine"], [3])
+    ax.text(1, 0, "l'an : 3 !")
+    style.frame(ax.figure, title="t", subtitle="s", source="x", made_up=False, lang="fr")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["L’Usine"]
+    assert ax.texts[0].get_text() == "l’an\u00a0: 3\u202f!"

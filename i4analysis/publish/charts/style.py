@@ -24,11 +24,12 @@ from cycler import cycler
 from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Label
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from i4analysis.publish import wording
@@ -315,6 +316,52 @@ def _fits(word: str, size: float, width: float, weight: str) -> bool:
 _Line = tuple[str, float, str, str]
 
 
+def _set_typography(figure: Figure, lang: str) -> None:
+    """Give every label the spaces and apostrophes of its language, names in data included."""
+
+    def right(text: str) -> str:
+        return "\n".join(wording.Text.same(line)[lang] for line in text.split("\n"))
+
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            formatter = axis.get_major_formatter()
+            if isinstance(formatter, FixedFormatter):
+                formatter.seq = [right(str(text)) for text in formatter.seq]
+            elif isinstance(formatter, StrCategoryFormatter):
+                ticks = axis.get_majorticklocs()
+                axis.set_ticks(ticks, labels=[right(t) for t in formatter.format_ticks(ticks)])
+    for label_ in figure.findobj(Label):
+        text = label_.get_text()
+        if text.strip():
+            label_.set_text(right(text))
+
+
+def _keep_inside(figure: Figure) -> None:
+    """Shrink the panels until no label is cut by the picture's edge."""
+    margin = 0.03  # inches
+    for _ in range(3):
+        width, height = figure.get_size_inches()
+        box = figure.get_tightbbox()
+        spills = np.maximum(
+            [margin - box.x0, margin - box.y0, box.x1 - width + margin, box.y1 - height + margin],
+            0,
+        )
+        if box.width == 0 or spills.max() < 0.01:
+            return
+        left, low, right, top = spills / np.array([width, height, width, height])
+        for ax in figure.axes:
+            place = ax.get_position()
+            ax.set_position(
+                (
+                    left + place.x0 * (1 - left - right),
+                    low + place.y0 * (1 - low - top),
+                    place.width * (1 - left - right),
+                    place.height * (1 - low - top),
+                )
+            )
+        figure.draw_without_rendering()
+
+
 def _lines(figure: Figure, lines: Sequence[_Line], top: float, spacing: float) -> None:
     width, height = figure.get_size_inches()
     for number, (line, size, weight, colour) in enumerate(lines):
@@ -342,8 +389,10 @@ def frame(
     Returns the box to save (inches) and the heights of the header and the footer (points), so
     that a page, which prints them as text, can show the middle alone.
     """
+    _set_typography(figure, lang)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    _keep_inside(figure)
     width, height = figure.get_size_inches()
     room = 72 * width - 12
     heads = [(line, 14.0, "bold", INK) for line in wrap(title, 14, room, "bold")]
