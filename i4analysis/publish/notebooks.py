@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -131,7 +133,11 @@ def _execute(
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     async def go() -> None:
-        run = client.async_execute(env=dict(environment), preexec_fn=_die_with_parent)
+        run = client.async_execute(
+            env=dict(environment),
+            preexec_fn=_die_with_parent,
+            stderr=subprocess.DEVNULL,  # the kernel's own warnings; a cell's errors come otherwise
+        )
         await asyncio.wait_for(run, limits.notebook)
 
     try:
@@ -184,6 +190,9 @@ def _clean(notebook: Any) -> Any:
     return notebook
 
 
+# Folders of the machine that ran it: an archive's file is known by the rest of its name.
+_MACHINE = re.compile(r"(?:/home|/root|/Users|/tmp|/private|/mnt|/media|/srv)/(?:[\w.@~+-]+/)*")
+
 _PAGE_STYLE = """
 body{max-width:60rem;margin:0 auto;padding:1rem;font:1rem/1.5 "DejaVu Sans",system-ui,sans-serif;
 color:#1b1f24;background:#fff;overflow-wrap:anywhere}
@@ -203,6 +212,7 @@ def to_html(notebook: Any, title: str, *, made_up: bool) -> str:
     exporter = HTMLExporter(template_name="basic", embed_images=True)
     exporter.exclude_anchor_links = True
     body, _ = exporter.from_notebook_node(notebook)
+    body = _MACHINE.sub("…/", body)
     banner = (
         '<p class="banner"><strong>Made-up data / Données fictives.</strong> No figure here is '
         "real.</p>"
