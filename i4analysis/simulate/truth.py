@@ -19,7 +19,7 @@ from i4analysis.simulate.recovered import ids, moments, texts
 from i4analysis.simulate.seen import Sight
 from i4analysis.simulate.spread import HOWS, MEDIA
 from i4analysis.simulate.story import POST, RESHARE
-from i4analysis.simulate.words import OCCUPATIONS, REGIONS
+from i4analysis.simulate.words import OCCUPATIONS, REGIONS, sector_of
 
 Array = np.ndarray[Any, Any]
 
@@ -50,9 +50,10 @@ class Truth:
     coordination
         `group_id`, `account_id`, `kind` (open | hidden).
     appeals
-        `post_id`, `account_id`, `label`, `aid`, `sector` (ROME family), `rome`, `place`, and the
-        elements: `please`, `image`, `link`, `job`, `wording`, `n_tagged`, `n_tagged_supporters`,
-        `bare`, `english`, and `reshares` in the end.
+        `post_id`, `account_id`, `label`, `aid` (a member's post on behalf of a seeker), `sector`
+        (ROME: grand domaine, or domaine professionnel where that is too wide), `rome`, `place`,
+        and the elements: `pleasert`, `recherche`, `job`, `cv_link`, `image`, `n_tagged`,
+        `n_tagged_supporters`, `bare_tag` (none of them), `english`, and `reshares` in the end.
     losses
         `kind`, `count`: what was planted, to be found again.
     sight
@@ -236,23 +237,24 @@ def _appeals(sight: Sight) -> pd.DataFrame:
         story.adoption.marked[np.maximum(tagged, 0)] <= posts.second[i][:, None]
     )
     supports &= story.network.part[np.maximum(tagged, 0)] != SEEKER
-    bare = ~(posts.wording[i] | posts.job[i] | posts.place[i]) & (posts.label[i] == REQUEST)
+    elements = posts.please | posts.image | posts.link | posts.wording
+    bare = ~elements[i] & (posts.label[i] == REQUEST) & ~(tagged >= 0).any(axis=1)
     return _frame(
         post_id=ids(events.post_id[rows]),
         account_id=texts(sight.names.account_ids, events.author[rows]),
         label=texts(list(LABELS), posts.label[i].astype(np.int64)),
         aid=pa.array(posts.aid[i] & (posts.label[i] == REQUEST)),
-        sector=texts([code[0] for code in codes], np.where(job, occupation, -1)),
+        sector=texts([sector_of(code) for code in codes], np.where(job, occupation, -1)),
         rome=texts(codes, np.where(job, occupation, -1)),
         place=texts([name for name, _ in REGIONS], np.where(place, region, -1)),
-        please=pa.array(posts.please[i]),
+        pleasert=pa.array(posts.please[i]),
         image=pa.array(posts.image[i]),
-        link=pa.array(posts.link[i]),
+        cv_link=pa.array(posts.link[i] & (posts.label[i] == REQUEST)),
         job=pa.array(job),
-        wording=pa.array(posts.wording[i]),
+        recherche=pa.array(posts.wording[i] & (posts.label[i] == REQUEST)),
         n_tagged=pa.array((tagged >= 0).sum(axis=1)),
         n_tagged_supporters=pa.array(supports.sum(axis=1)),
-        bare=pa.array(bare),
+        bare_tag=pa.array(bare),
         english=pa.array(posts.english[i]),
         reshares=pa.array(sight.reshares_total[rows]),
     )

@@ -77,6 +77,20 @@ REGIONS: tuple[tuple[str, str], ...] = (
 )
 
 
+_WIDE = ("C11", "C12", "C15", "K19", "K21", "M11", "M12", "M13", "M14", "M15", "M16", "M17", "M18")
+
+
+def sector_of(code: str) -> str:
+    """Return the sector of a ROME code: its letter, or letter and domain where that is too wide.
+
+    Examples
+    --------
+    >>> sector_of("M1805"), sector_of("J1506")
+    ('M18', 'J')
+    """
+    return code[:3] if code[:3] in _WIDE else code[0]
+
+
 def _syllables(key: int, count: int) -> str:
     word = ""
     for _ in range(count):
@@ -258,7 +272,9 @@ def write_post(
 
 def _address(label: str, key: int) -> str:
     if label == "request":
-        return f"https://cv.example/{key % 1_000_000:06d}"
+        # no profile bears such a name: the hosts are real, so that they can be recognised
+        host = ("www.linkedin.com/in", "www.viadeo.com/fr/profile", "www.doyoubuzz.com")[key % 3]
+        return f"https://{host}/made-up-profile-{key % 1_000_000:06d}"
     if label == "offer":
         return f"https://offres.example/{key % 1_000_000:06d}"
     return f"https://presse.example/article/{key % 1_000_000:06d}"

@@ -228,4 +228,4 @@ def test_no_invented_name_is_a_name_this_project_knows(made: simulate.World) -> 
     }
     assert not known & {handle.casefold() for handle in names.handles}
     for text in made.archive.posts["urls"].explode().dropna():
-        assert text.split("/")[2].endswith(".example")
+        assert text.split("/")[2].endswith(".example") or "/made-up-profile-" in text
