@@ -66,6 +66,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
         "posts": overview.posts,
         "authors": overview.authors,
         "reshares": overview.reshares,
+        "files": int(overview.table["files"].sum()),
         **_held_numbers(overview),
     }
     chapter = Chapter(
@@ -348,7 +349,11 @@ def _days(chapter: Chapter, overview: Overview, movement: Movement) -> None:
         alt=Text.both(alt),
         source=_source(overview),
         headers=HEADERS,
-        numbers={"peak_share": share, "records": overview.n_used},
+        numbers={
+            "peak_share": share,
+            "records": overview.n_used,
+            "files": int(overview.table["files"].sum()),
+        },
     )
 
 
@@ -413,6 +418,7 @@ def _bases(chapter: Chapter, overview: Overview) -> None:
             "dated_share": share,
             "sightings": overview.sightings,
             "records": overview.n_used,
+            "files": int(overview.table["files"].sum()),
         },
     )
 
