@@ -300,15 +300,16 @@ class Chapter:
     def _repr_html_(self) -> str:
         return self.html()
 
-    def save(self, out: str | os.PathLike[str] | None = None) -> Path | None:
+    def save(self, out: str | os.PathLike[str] | None = None) -> None:
         """Write the chapter in both languages under `out` (default: `$I4_OUT`), or do nothing.
 
         Writes `<key>/chapter.json` and for each figure `<stem>.<lang>.svg`, `.png`, and for each
-        figure and table `<stem>.csv`: the same bytes for the same chapter.
+        figure and table `<stem>.csv`: the same bytes for the same chapter. Nothing is returned: a
+        notebook would print the path of this machine.
         """
         target = out or os.environ.get(OUT_VARIABLE)
         if not target:
-            return None
+            return
         folder = Path(target) / self.key
         folder.mkdir(parents=True, exist_ok=True)
         for item in self._items:
@@ -325,7 +326,6 @@ class Chapter:
                 item["crop"][lang] = [round(picture.header, 3), round(picture.footer, 3)]
         text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         (folder / "chapter.json").write_text(text + "\n", encoding="utf-8")
-        return folder
 
     def _picture(self, item: Mapping[str, Any], lang: str) -> _Picture:
         stem = str(item["stem"])

@@ -78,8 +78,10 @@ def check_files(folder: Path, movement: Movement) -> Iterator[str]:
                 " people.csv, expected none; remove them or list public ones."
             )
         for pattern, what in _TRACES:
-            if pattern.search(text):
-                yield f"The file {name} holds {what}, expected none; remove it."
+            found = pattern.search(text)
+            if found:
+                shown = f" ({found.group()[:80]})" if "machine" in what else ""
+                yield f"The file {name} holds {what}{shown}, expected none; remove it."
 
 
 def check_names(

@@ -25,8 +25,8 @@ def bare(**options: object) -> Chapter:
 
 
 def test_saved_files_share_a_stem(tmp_path: Path) -> None:
-    folder = supporters(movement(), adoption_table()).save(tmp_path)
-    assert folder is not None
+    supporters(movement(), adoption_table()).save(tmp_path)
+    folder = tmp_path / "supporters"
     names = {path.name for path in folder.iterdir()}
     assert names == {"chapter.json", "adoption.csv"} | {
         f"adoption.{lang}.{kind}" for lang in ("fr", "en") for kind in ("svg", "png")
@@ -36,34 +36,43 @@ def test_saved_files_share_a_stem(tmp_path: Path) -> None:
 
 
 def test_same_chapter_same_bytes(tmp_path: Path) -> None:
-    first = supporters(movement(), adoption_table()).save(tmp_path / "a")
-    second = supporters(movement(), adoption_table()).save(tmp_path / "b")
-    assert first is not None and second is not None
-    for path in first.iterdir():
-        assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+    for name in ("a", "b"):
+        supporters(movement(), adoption_table()).save(tmp_path / name)
+    paths = list((tmp_path / "a" / "supporters").iterdir())
+    assert len(paths) == 6
+    for path in paths:
+        other = tmp_path / "b" / "supporters" / path.name
+        assert path.read_bytes() == other.read_bytes(), path.name
 
 
-def test_nothing_is_written_without_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_without_a_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("I4_OUT", raising=False)
-    assert bare().save() is None
+    monkeypatch.chdir(tmp_path)
+    bare().save()
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("I4_OUT", str(tmp_path / "out"))
+    bare().save()
+    assert (tmp_path / "out" / "push" / "chapter.json").is_file()
 
 
 def test_the_picture_carries_its_finding_and_the_made_up_mark(tmp_path: Path) -> None:
-    folder = supporters(movement(), adoption_table()).save(tmp_path)
-    assert folder is not None
+    supporters(movement(), adoption_table()).save(tmp_path)
+    folder = tmp_path / "supporters"
     svg = (folder / "adoption.fr.svg").read_text(encoding="utf-8")
     # matplotlib writes each text it draws as a comment beside its outlines
     assert "329 comptes au dernier jour" in svg and "Données fictives" in svg
     assert "<dc:date>" not in svg and "<text" not in svg
-    real = supporters(movement(made_up=False), adoption_table()).save(tmp_path / "real")
-    assert real is not None
+    supporters(movement(made_up=False), adoption_table()).save(tmp_path / "real")
+    real = tmp_path / "real" / "supporters"
     assert "Données fictives" not in (real / "adoption.fr.svg").read_text(encoding="utf-8")
 
 
 def test_csv_reads_back_equal(tmp_path: Path) -> None:
     table = adoption_table()
-    folder = supporters(movement(), table).save(tmp_path)
-    assert folder is not None
+    supporters(movement(), table).save(tmp_path)
+    folder = tmp_path / "supporters"
     raw = (folder / "adoption.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     back = pd.read_csv(io.BytesIO(raw), parse_dates=["day"])

@@ -329,7 +329,9 @@ def _set_typography(figure: Figure, lang: str) -> None:
                 formatter.seq = [right(str(text)) for text in formatter.seq]
             elif isinstance(formatter, StrCategoryFormatter):
                 ticks = axis.get_majorticklocs()
-                axis.set_ticks(ticks, labels=[right(t) for t in formatter.format_ticks(ticks)])
+                axis.set_ticks(
+                    ticks, labels=[right(t) for t in cast("Any", formatter).format_ticks(ticks)]
+                )
     for label_ in figure.findobj(Label):
         text = label_.get_text()
         if text.strip():
