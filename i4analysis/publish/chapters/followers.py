@@ -41,10 +41,12 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     concentration
         Of `reach.concentration`.
     """
-    chapter = _measured(reach, concentration, movement)
-    if chapter is None:
+    if reach.table.empty:
         chapter = _published_alone(reach, movement)
+    elif not int(reach.table["followers_sum"].iloc[-1]):
+        chapter = _no_followers(reach, movement)
     else:
+        chapter = _measured(reach, concentration, movement)
         _curve(chapter, reach, movement)
         _half(chapter, reach, concentration)
         _lists(chapter, reach)
@@ -76,9 +78,29 @@ def _chapter(movement: Movement, title: Told, answer: Told, as_of: object) -> Ch
     )
 
 
-def _measured(reach: Reach, concentration: Concentration, movement: Movement) -> Chapter | None:
-    if reach.table.empty or not int(reach.table["followers_sum"].iloc[-1]):
-        return None
+def _no_followers(reach: Reach, movement: Movement) -> Chapter:
+    last = reach.table.iloc[-1]
+    fr, en = WHO[reach.basis]
+    title = told("Aucun abonné à additionner", "No followers to add up")
+    answer = told(
+        "Au {day}, l'archive donne le nombre d'abonnés de {known} sur {n}, et la somme est nulle.",
+        "By {day} the archive gives the followers of {known} of {n}, and the sum is zero.",
+        day=last["day"],
+        known=int(last["n_known"]),
+        n=Counted(int(last["n_supporters"]), fr, en),
+    )
+    chapter = _chapter(movement, title, answer, last["day"])
+    chapter.cannot_show(
+        Text(
+            fr="Les abonnés jour par jour : aucun n'est connu.",
+            en="Followers day by day: none is known.",
+        ),
+        "followers-curve",
+    )
+    return chapter
+
+
+def _measured(reach: Reach, concentration: Concentration, movement: Movement) -> Chapter:
     last = reach.table.iloc[-1]
     fr, en = WHO[reach.basis]
     total, lo, hi = (int(last[name]) for name in ("followers_sum", "reach_lo", "reach_hi"))
@@ -322,8 +344,8 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
     for stem, fr, en in (
         (
             "followers-curve",
-            "Les abonnés jour par jour : il n'y a pas d'archive du mouvement.",
-            "Followers day by day: there is no archive of the movement.",
+            "Les abonnés jour par jour : il n'y a pas d'archive des messages du mouvement.",
+            "Followers day by day: there is no archive of the movement's posts.",
         ),
         (
             "followers-concentration",

@@ -80,28 +80,7 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
         ),
         roughness="at_least",
     )
-    shown = table[["day", "n_first_post", "n_first_own_post"]]
-    chapter.figure(
-        "first-posts",
-        shown,
-        lambda lang: figure_of(charts.plot_first_posts(shown, lang=lang, zone=movement.timezone)),
-        title=title.text,
-        subtitle=Text(
-            fr="Premier message avec le mot-dièse, et non premier soutien : comptes, en fin de"
-            " jour",
-            en="First post with the hashtag, not first support: accounts, at the end of the day",
-        ),
-        alt=say(
-            "Deux courbes en escalier : {n} comptes à la fin avec les reprises, {own} par des"
-            " messages propres seulement.",
-            "Two step lines: {n} accounts in the end with reshares, {own} by posts of their own"
-            " only.",
-            n=n,
-            own=own,
-        ),
-        source=words.ARCHIVE,
-        headers=words.HEADERS,
-    )
+    add_first_posts(chapter, adopted, movement)
     if adopted.n_marked:
         made = told(
             "Au jour de la collecte, {n} le mot-dièse dans la bio ; depuis quand, on l'ignore.",
@@ -122,6 +101,43 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
         )
     )
     return chapter
+
+
+def add_first_posts(chapter: Chapter, adopted: Adoption, movement: Movement) -> None:
+    """Add the curve of first posts with the hashtag, labelled as what it is."""
+    shown = adopted.table[["day", "n_first_post", "n_first_own_post"]]
+    n, own = (int(shown[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
+    if not n:
+        return
+    chapter.figure(
+        "first-posts",
+        shown,
+        lambda lang: figure_of(charts.plot_first_posts(shown, lang=lang, zone=movement.timezone)),
+        title=say(
+            "{n} un message avec le mot-dièse",
+            "{n} a message with the hashtag",
+            n=Counted(
+                n,
+                ("compte a écrit ou repris", "comptes ont écrit ou repris"),
+                ("account posted or reshared", "accounts posted or reshared"),
+            ),
+        ),
+        subtitle=Text(
+            fr="Premier message avec le mot-dièse, et non premier soutien : comptes, en fin de"
+            " jour",
+            en="First post with the hashtag, not first support: accounts, at the end of the day",
+        ),
+        alt=say(
+            "Deux courbes en escalier : {n} comptes à la fin avec les reprises, {own} par des"
+            " messages propres seulement.",
+            "Two step lines: {n} accounts in the end with reshares, {own} by posts of their own"
+            " only.",
+            n=n,
+            own=own,
+        ),
+        source=words.ARCHIVE,
+        headers=words.HEADERS,
+    )
 
 
 def refused(adopted: Adoption) -> Text:
@@ -156,10 +172,12 @@ def figures_alone(adopted: Adoption, movement: Movement) -> Chapter:
     add_claims(chapter, adopted.figures)
     chapter.cannot_show(
         Text(
-            fr="La courbe des soutiens : il n'y a pas d'archive du mouvement. Avec une archive"
-            " captée en direct, elle se tracerait jour par jour, à côté des chiffres publiés.",
-            en="The curve of supporters: there is no archive of the movement. With an archive"
-            " streamed at the time, it would be drawn day by day, beside the published figures.",
+            fr="La courbe des soutiens : il n'y a pas d'archive des messages du mouvement. Avec"
+            " une archive captée en direct, elle se tracerait jour par jour, à côté des chiffres"
+            " publiés.",
+            en="The curve of supporters: there is no archive of the movement's posts. With an"
+            " archive streamed at the time, it would be drawn day by day, beside the published"
+            " figures.",
         ),
         "supporters-curve",
     )

@@ -11,6 +11,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.supporter_gaps import (
+    add_first_posts,
     figures_alone,
     first_posts,
     supporters_chapter,
@@ -49,6 +50,7 @@ def supporters(
     chapter = write(adopted, movement)
     add_published(chapter, "supporters-published", adopted.figures)
     if adopted.basis == "bio":
+        add_first_posts(chapter, adopted, movement)
         _accounts(chapter, adopted)
         _unseen(chapter, adopted)
     add_growth(chapter, growth, adopted, movement)

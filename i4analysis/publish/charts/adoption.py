@@ -242,8 +242,8 @@ def plot_published(
     ax.set_ylim(y - 0.4, -0.6)
     words = [wording.roughly(row["value"], row["roughness"], lang) for _, row in table.iterrows()]
     room = 34 + max(style.text_width(text, 10) for text in words)
-    # The panel is some 300 points wide: what the longest label takes is kept free of values.
-    ax.set_xlim(-0.02 * most, most * 300 / (300 - room))
+    # The panel is some 265 points wide: what the longest label takes is kept free of values.
+    ax.set_xlim(-0.02 * most, most * 265 / (265 - room))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x")
@@ -307,7 +307,13 @@ def plot_accounts(
         for role, count in zip(roles, squares[day], strict=True):
             for k in range(place, place + count):
                 ax.add_patch(
-                    Rectangle((k % across, k // across), 0.84, 0.84, color=style.ROLES[role])
+                    Rectangle(
+                        (k % across, k // across),
+                        0.84,
+                        0.84,
+                        facecolor=style.ROLES[role],
+                        linewidth=0,
+                    )
                 )
             place += count
         ax.set_xlim(-0.2, across + 0.4)
@@ -330,7 +336,8 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
     handles = [Rectangle((0, 0), 1, 1, color=style.ROLES[role]) for role in roles]
     names = [WORDS[lang][role] for role in roles]
     figure.legend(
-        cast("Any", handles), names, loc="lower left", ncols=len(roles), fontsize=10.5,
+        cast("Any", handles), names, loc="lower left", bbox_to_anchor=(0, 0),
+        bbox_transform=figure.transFigure, ncols=len(roles), fontsize=10.5,
         handlelength=1, handleheight=1, columnspacing=1.6,
     )  # fmt: skip
     if worth > 1:

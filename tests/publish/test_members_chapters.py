@@ -1,0 +1,233 @@
+"""Chapters and charts on supporters and followers: what a reader is told, and is not told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from member_worlds import follower_world, make_archive, make_movement, sighting, world
+
+from i4analysis import tables
+from i4analysis.measure import members, reach
+from i4analysis.movement import Movement
+from i4analysis.publish import chapters, charts
+from i4analysis.publish.chapter import Chapter
+
+ROOT = tables.__file__.rsplit("/", 2)[0]
+
+
+def both(archive: tables.Archive, movement: Movement) -> tuple[Chapter, Chapter]:
+    adopted = members.adoption(archive, movement, draws=40)
+    return (
+        chapters.supporters(
+            adopted,
+            movement,
+            growth=members.growth(adopted),
+            exposure=members.exposure(archive, movement),
+            contagion=members.contagion_test(archive, movement, draws=19),
+        ),
+        chapters.followers(
+            reach.followers_summed(archive, movement, draws=10),
+            reach.concentration(archive, movement),
+            movement,
+        ),
+    )
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def printed(chapter: Chapter, lang: str) -> str:
+    content = chapter.as_dict()
+    parts = [content["title"][lang], content["answer"][lang]]
+    parts += [item["text"][lang] for item in content["items"] if item["kind"] == "sentence"]
+    parts += [gap["text"][lang] for gap in content["cannot_show"]]
+    parts += [text[lang] for text in content["can_write"]]
+    return plain(" ".join(parts))
+
+
+def stems(chapter: Chapter) -> set[str]:
+    return {item["stem"] for item in chapter.as_dict()["items"] if "stem" in item}
+
+
+def figure(metric: str, value: float, day: str | None, **more: Any) -> dict[str, Any]:
+    return {
+        "figure_id": f"{metric}-{value}-{day}",
+        "metric": metric,
+        "value": value,
+        "roughness": "at_least",
+        "precision": "day" if day else "unknown",
+        "date": pd.Timestamp(day).date() if day else None,
+        "publisher": "A Paper",
+        "measurement": True,
+        "url": "https://example.org",
+        **more,
+    }
+
+
+def test_the_real_movement_is_told_by_its_published_figures() -> None:
+    movement = Movement.load(f"{ROOT}/data/i4emploi")
+    supporters, followers = both(tables.Archive(), movement)
+    text = printed(supporters, "fr")
+    for words in (
+        "environ 10, environ 15, environ 20, environ 30 et 33 fondateurs",
+        "au moins 130, au moins 300 et au moins 400 bios",
+        "au moins 800 membres",
+        "il n’y a pas d’archive",
+    ):
+        assert words in text
+    english = printed(followers, "en")
+    for words in ("360,000", "600,000", "650,000", "700,000", "1,800", "1,625 and 875"):
+        assert words in english
+    rows = next(
+        item
+        for item in supporters.as_dict()["items"]
+        if item.get("stem") == "supporters-published"
+    )["rows"]
+    assert all(row[-1].startswith("http") for row in rows)
+    assert "supporters-curve" not in stems(supporters)
+    # the lower bound of a plural ("hundreds of members") is in the ledger and never drawn
+    assert 200 in set(movement.figures.query("metric == 'active_members'")["value"])
+    assert "active_members" not in str(rows)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_number_printed_is_in_a_table(lang: str) -> None:
+    made = world(1, accounts=150, rate=4)
+    archives = [
+        (made.archive, made.movement),
+        (world(1, accounts=80, basis="after").archive, made.movement),
+        (tables.Archive(), made.movement),
+        follower_world(2, n_lists=20, accounts=60)[:2],
+    ]
+    for archive, movement in archives:
+        for chapter in both(archive, movement):
+            assert chapter.problems() == []
+            assert chapter.title[lang]
+
+
+def test_sentences_follow_the_data() -> None:
+    one = both(*(lambda made: (made.archive, made.movement))(world(1, accounts=150, rate=4)))[0]
+    other = both(*(lambda made: (made.archive, made.movement))(world(2, accounts=90, rate=4)))[0]
+    assert printed(one, "en") != printed(other, "en")
+    assert one.title["en"].split()[0] != other.title["en"].split()[0]
+
+
+def test_bios_after_the_fact_are_refused_in_words() -> None:
+    made = world(1, accounts=80, basis="after")
+    chapter, _ = both(made.archive, made.movement)
+    assert "collected after the fact" in printed(chapter, "en")
+    assert "relevées après coup" in printed(chapter, "fr")
+    assert "first-posts" in stems(chapter)
+    assert not stems(chapter) & {"supporters-curve", "supporters-accounts"}
+
+
+def test_bios_without_the_mark_are_said_to_be_so() -> None:
+    posts = [
+        {
+            "platform": "twitter",
+            "post_id": "1",
+            "kind": "post",
+            "author_id": "1",
+            "posted_at": pd.Timestamp("2015-09-27", tz="UTC"),
+            "hashtags": ["i4emploi"],
+        }
+    ]
+    archive = make_archive(sighting("1", "2015-09-27", "nothing"), posts=posts)
+    chapter, _ = both(archive, make_movement())
+    assert "No bio in the archive shows the hashtag" in printed(chapter, "en")
+    assert "1 account posted or reshared" in printed(chapter, "en")
+
+
+def test_a_handful_of_people_looking_for_work_is_never_counted() -> None:
+    rows = [sighting(f"{n}", "2015-09-27", "#i4emploi") for n in range(12)]
+    rows += [sighting(f"s{n}", "2015-09-28", "#i4emploiR") for n in range(3)]
+    chapter, _ = both(make_archive(*rows), make_movement())
+    assert "Fewer than 5 accounts" in printed(chapter, "en")
+    squares = next(
+        item for item in chapter.as_dict()["items"] if item.get("stem") == "supporters-accounts"
+    )
+    seekers = [row[2] for row in squares["rows"] if row[1] == "seeker"]
+    assert set(seekers) <= {0, None}
+
+
+def test_one_day_no_followers_and_no_founders_are_told_without_failing() -> None:
+    archive = make_archive(sighting("1", "2015-09-26 12:00", "#i4emploi", followers=0))
+    supporters, followers = both(archive, make_movement())
+    assert "1 account seen" in printed(supporters, "en")
+    assert "Too few accounts to estimate" in printed(supporters, "en")
+    assert "the followers of 1 of 1 supporter, and the sum is zero" in printed(followers, "en")
+    assert followers.problems() == []
+
+
+def test_complete_lists_give_one_number_and_some_lists_an_estimate() -> None:
+    archive, movement, truth = follower_world(3, n_lists=60, accounts=60, mean=50)
+    assert f"they are {truth:,} different people" in printed(both(archive, movement)[1], "en")
+    archive, movement, _ = follower_world(3, n_lists=20, accounts=60, mean=50)
+    assert "is estimated at" in printed(both(archive, movement)[1], "en")
+
+
+def test_a_sum_is_never_called_people_reached() -> None:
+    made = world(1, accounts=150, rate=4)
+    for lang, words in (("fr", "personnes touchées"), ("en", "people reached")):
+        chapter = both(made.archive, made.movement)[1]
+        assert words not in printed(chapter, lang)
+        assert any(words in text[lang] for text in chapter.as_dict()["cannot_write"])
+
+
+def test_published_figures_stand_beside_the_curve_and_plurals_do_not() -> None:
+    made = world(1, accounts=150, rate=4)
+    movement = make_movement(
+        figures=[
+            figure("supporters_bio", 60, "2015-10-05"),
+            figure("supporters_bio", 40, "2015-10-05", roughness="about"),
+            figure("supporters_bio", 200, "2015-10-10", measurement=False),
+            figure("supporters_bio", 900, None),
+        ]
+    )
+    adopted = members.adoption(made.archive, movement, draws=20)
+    ax = charts.plot_adoption(adopted.table, figures=adopted.figures, lang="en")
+    labels = [text.get_text().strip() for text in ax.texts]
+    assert "at least 60" in labels
+    assert "about 40" in labels
+    assert not any("200" in label or "900" in label for label in labels)
+    rows = charts.plot_published(adopted.figures, lang="fr")
+    assert any("date inconnue" in text.get_text() for text in rows.texts)
+
+
+def test_a_chapter_saves_its_pictures_in_both_languages(tmp_path) -> None:
+    made = world(1, accounts=60, rate=4)
+    chapter, other = both(made.archive, made.movement)
+    for one in (chapter, other):
+        folder = one.save(tmp_path)
+        for stem in ("supporters-curve", "followers-concentration"):
+            if stem in stems(one):
+                for lang in ("fr", "en"):
+                    svg = (folder / f"{stem}.{lang}.svg").read_text(encoding="utf-8")
+                    assert "<svg" in svg
+                    assert (folder / f"{stem}.{lang}.png").stat().st_size > 10_000
+
+
+def test_charts_draw_on_the_axes_given_and_return_them() -> None:
+    from matplotlib import pyplot as plt
+
+    made = world(1, accounts=60, rate=4)
+    adopted = members.adoption(made.archive, made.movement, draws=20)
+    summed = reach.followers_summed(made.archive, made.movement).table
+    spread = reach.concentration(made.archive, made.movement)
+    _, panels = plt.subplots(5)
+    drawn: list[Axes] = [
+        charts.plot_adoption(adopted.table, ax=panels[0]),
+        charts.plot_first_posts(adopted.table, ax=panels[1]),
+        charts.plot_growth(members.growth(adopted).curves, ax=panels[2]),
+        charts.plot_followers_summed(summed, ax=panels[3]),
+        charts.plot_concentration(spread.table, n_half=spread.n_half, ax=panels[4]),
+    ]
+    assert drawn == list(panels)
+    # the grey ribbon of the curve is the certain bounds, to the account
+    ribbon = drawn[0].collections[0].get_paths()[0].vertices[:, 1]
+    assert np.nanmax(ribbon) == adopted.table["n_hi"].max()
