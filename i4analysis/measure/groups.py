@@ -315,6 +315,26 @@ def beyond_counts(
     return tables.from_arrow(pa.table(arrays, names=names))
 
 
+def beyond(standing: pd.DataFrame, influence: Result, brokers: Result) -> pd.DataFrame:
+    """Compare every measure of an account's place with the count of its reshares.
+
+    Parameters
+    ----------
+    standing, influence, brokers
+        As `standing`, `relays.relay_influence` and `relays.brokers` give them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `beyond_counts`, for resharers, reshares, pagerank, shell, descendants and passages.
+    """
+    measures = standing[["account", "reshared", "resharers", "reshares", "pagerank", "shell"]]
+    for result, name in ((influence, "descendants"), (brokers, "passages")):
+        measures = measures.merge(result.table[["account", name]], on="account", how="left")
+        measures[name] = measures[name].fillna(0.0)
+    return beyond_counts(measures)
+
+
 def _spearman(a: Floats, b: Floats) -> float:
     if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")

@@ -79,9 +79,9 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     -------
     Result
         `table`: one row a pair of roles, those with no account left out: `resharer_role`,
-        `author_role`, `reshares`, `accounts` (distinct resharers), `share` (of the reshares that
-        role made), `expected` (reshares if each role reshared in proportion to what is reshared
-        overall). Counts, not estimates. `n_used` is the number of reshares.
+        `author_role`, `reshares`, `resharers`, `authors` (distinct accounts), `share` (of the
+        reshares that role made), `expected` (reshares if each role reshared in proportion to what
+        is reshared overall). Counts, not estimates. `n_used` is the number of reshares.
     """
     edges = graph.reshare_edges(posts)
     sides = pd.DataFrame(
@@ -90,6 +90,7 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
             "author_role": role_of(edges["author"], roles),
             "weight": edges["weight"].to_numpy(np.int64),
             "resharer": edges["resharer"],
+            "author": edges["author"],
         }
     )
     present = set(sides["resharer_role"]) | set(sides["author_role"])
@@ -98,6 +99,7 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     grouped = sides.groupby(["resharer_role", "author_role"])
     counted = grouped["weight"].sum().reindex(shape, fill_value=0).to_numpy(np.int64)
     people = grouped["resharer"].nunique().reindex(shape, fill_value=0).to_numpy(np.int64)
+    origins = grouped["author"].nunique().reindex(shape, fill_value=0).to_numpy(np.int64)
     grid = counted.reshape(len(order), len(order))
     made, received, total = grid.sum(axis=1), grid.sum(axis=0), max(int(grid.sum()), 1)
     table = pa.table(
@@ -105,7 +107,8 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
             "resharer_role": pa.array(shape.get_level_values(0), pa.string()),
             "author_role": pa.array(shape.get_level_values(1), pa.string()),
             "reshares": counted,
-            "accounts": people,
+            "resharers": people,
+            "authors": origins,
             "share": (grid / np.maximum(made, 1)[:, None]).ravel(),
             "expected": (np.outer(made, received) / total).ravel(),
         }

@@ -19,6 +19,15 @@ from i4analysis.measure.probabilities import ParentProbabilities, parts
 from i4analysis.results import Result
 
 LEVEL = 0.9
+SENSITIVITY = (
+    "basis",
+    "direct_share",
+    "relay_share",
+    "unseen_share",
+    "depth_mean",
+    "top_descendants",
+    "top10_shared",
+)
 _DRAW_BUDGET = 20_000_000
 _EXACT_VIRALITY = 300
 INFLUENCE = pa.schema(
@@ -147,6 +156,63 @@ def over_direct_shares(
         ends = {float(quality[name]) for name in ("delta_lo", "delta", "delta_hi")}
         shares = tuple(sorted(ends)) if found.n_used else ()
     return {share: found.with_direct_share(share, "range") for share in shares}
+
+
+def direct_shares(found: ParentProbabilities) -> Result:
+    """Return what the answer would be at each direct share: the sensitivity table.
+
+    Returns
+    -------
+    Result
+        One row a direct share, the model's own first: `basis` (model | given | audit | range),
+        `direct_share`, `relay_share` (came through a relay in the archive), `unseen_share`
+        (through one that is missing), `depth_mean` (mean steps from a reshare to its original),
+        `top_descendants` (expected reshares through the account that relayed most),
+        `top10_shared` (of the ten first relays, how many are also first in row one).
+    """
+    rows = []
+    first: set[int] = set()
+    basis = str(found.quality["delta_source"].iloc[0])
+    for name, one in [(basis, found), *[("range", o) for o in over_direct_shares(found).values()]]:
+        arrays, pairs = parts(one)
+        relay = ~arrays.is_original
+        if not found.n_used:
+            break
+        descendants = _by_account(
+            trees.expected_descendants(pairs) - 1,
+            relay,
+            arrays.account[relay],
+            len(arrays.people),
+        )
+        top = {int(place) for place in np.argsort(-descendants, kind="stable")[:10]}
+        first = first or top
+        direct = pairs.p[(pairs.hops == 1) & arrays.is_original[pairs.parent]].sum()
+        unseen = pairs.p[pairs.hops == 2].sum()
+        rows.append(
+            {
+                "basis": name,
+                "direct_share": float(direct / found.n_used),
+                "relay_share": float(1 - (direct + unseen) / found.n_used),
+                "unseen_share": float(unseen / found.n_used),
+                "depth_mean": float(trees.expected_depth(pairs)[relay].mean()),
+                "top_descendants": float(descendants.max()),
+                "top10_shared": len(first & top),
+            }
+        )
+    kinds = [pa.string(), *[pa.float64()] * 5, pa.int64()]
+    table = pa.table(
+        {
+            name: pa.array([row[name] for row in rows], kind)
+            for name, kind in zip(SENSITIVITY, kinds, strict=True)
+        }
+    )
+    return Result(
+        table=tables.from_arrow(table),
+        parameters=found.parameters,
+        n_used=found.n_used,
+        excluded=found.excluded,
+        notes=found.notes,
+    )
 
 
 def _by_account(values: Floats, relay: np.ndarray, account: Integers, count: int) -> Floats:

@@ -24,7 +24,7 @@ from i4analysis.measure import hazard as hz
 from i4analysis.measure import parents
 from i4analysis.measure.cascade_arrays import cascades
 from i4analysis.measure.cascades import expected_descendants
-from i4analysis.measure.groups import beyond_counts, communities, standing
+from i4analysis.measure.groups import beyond, beyond_counts, communities, standing
 from i4analysis.measure.lanes import lanes
 from i4analysis.measure.parents import DIRECT_SHARES
 from i4analysis.measure.passages import brokers, generations, role_matrix
@@ -36,7 +36,12 @@ from i4analysis.measure.probabilities import (
     parts,
 )
 from i4analysis.measure.real_trees import real_trees
-from i4analysis.measure.relay_tables import cascade_shapes, over_direct_shares, relay_influence
+from i4analysis.measure.relay_tables import (
+    cascade_shapes,
+    direct_shares,
+    over_direct_shares,
+    relay_influence,
+)
 from i4analysis.movement import Movement
 
 __all__ = [
@@ -44,10 +49,12 @@ __all__ = [
     "TABLE",
     "UNSEEN",
     "ParentProbabilities",
+    "beyond",
     "beyond_counts",
     "brokers",
     "cascade_shapes",
     "communities",
+    "direct_shares",
     "expected_descendants",
     "generations",
     "lanes",

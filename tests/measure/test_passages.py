@@ -48,7 +48,7 @@ def test_reshares_are_counted_by_the_roles_of_both_ends() -> None:
     )
     table = found.table.set_index(["resharer_role", "author_role"])
     assert table.loc[("supporter", "founder"), "reshares"] == 2
-    assert table.loc[("supporter", "founder"), "accounts"] == 1
+    assert table.loc[("supporter", "founder"), "resharers"] == 1
     assert table.loc[("supporter", "founder"), "share"] == 1
     assert table.loc[("founder", "supporter"), "reshares"] == 1
     assert table["reshares"].sum() == found.n_used == 4

@@ -360,3 +360,17 @@ def test_influence_and_shapes_of_nothing_are_empty() -> None:
     nothing = relays.parent_probabilities(archive([]))
     assert relays.relay_influence(nothing).table.empty
     assert relays.cascade_shapes(nothing).table.empty
+
+
+def test_the_sensitivity_table_runs_every_direct_share(rng) -> None:
+    data, _ = movement(rng)
+    found = relays.parent_probabilities(data)
+    table = relays.direct_shares(found).table
+    assert table["basis"].tolist() == ["model", "range", "range", "range"]
+    assert table["direct_share"].tolist()[1:] == pytest.approx([0.4, 0.57, 0.75], abs=1e-6)
+    total = table["direct_share"] + table["relay_share"] + table["unseen_share"]
+    assert total.tolist() == pytest.approx([1] * 4)
+    assert table["top10_shared"].iloc[0] == 10
+    # the more come straight from the author, the shorter the trees
+    assert table["depth_mean"].tolist()[1:] == sorted(table["depth_mean"].tolist()[1:])[::-1]
+    assert relays.direct_shares(relays.parent_probabilities(archive([]))).table.empty

@@ -1,0 +1,382 @@
+"""The sentences of the chapter on relays, computed from its results, in both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from i4analysis.measure.relays import ParentProbabilities
+from i4analysis.publish.chapters.relay_facts import Facts, Said
+from i4analysis.publish.charts.relays import LANE_NAMES, ROLE_NAMES
+from i4analysis.publish.wording import Text, band, date, duration, number, percent, plural
+from i4analysis.results import Result
+
+
+def favourite(table: pd.DataFrame) -> Said:
+    """Return whom the most active role reshares most."""
+    made = table.groupby("resharer_role", sort=False)["reshares"].sum()
+    role = str(made.idxmax())
+    rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
+    first, count, total = str(rows.idxmax()), int(rows.max()), int(made.max())
+    fr, en = ROLE_NAMES[role], ROLE_NAMES[first]
+    to = "d'abord entre eux" if role == first else f"d'abord les {en.fr}"
+    to_en = "one another" if role == first else en.en
+    subject = fr.fr if role != "seeker" else "comptes en recherche d'emploi"
+    title = Text(
+        fr=(
+            f"Les {subject} republient {to} : {number(count, 'fr')} fois sur {number(total, 'fr')}"
+        ),
+        en=(
+            f"The {fr.en} mostly reshare {to_en}: {number(count, 'en')} times out of"
+            f" {number(total, 'en')}"
+        ),
+    )
+    return Said(
+        Text(fr=f"{title.fr}.", en=f"{title.en}."), {"favourite": count, "made": total}, title
+    )
+
+
+def matrix_alt(table: pd.DataFrame, largest: Said) -> Text:
+    """Return the text alternative of the role matrix."""
+    roles = table["resharer_role"].nunique()
+    return Text(
+        fr=(
+            f"Tableau de {roles} rôles sur {roles} : chaque case compte les republications du rôle"
+            f" de la ligne vers celui de la colonne. {largest.title.fr}."
+        ),
+        en=(
+            f"Grid of {roles} roles by {roles}: each cell counts reshares by the role of the row"
+            f" of posts by the role of the column. {largest.title.en}."
+        ),
+    )
+
+
+def arrivals(table: pd.DataFrame) -> Said:
+    """Return how accounts arrived: on their own or by resharing, and how far down."""
+    level = table["generation"].astype("int64")
+    total, by_reshare = len(table), int((level > 0).sum())
+    founders = set(table.loc[table["start"] == "founder", "account"])
+    from_founder = int(table["through"].isin(founders).sum())
+    deep = int((level > 1).sum())
+    tail = Text(
+        fr=(
+            f"Sur {plural(total, 'compte', 'comptes', 'fr')}, {number(by_reshare, 'fr')} sont"
+            f" arrivés en republiant un autre compte, dont {number(deep, 'fr')} en republiant un"
+            " compte lui-même arrivé ainsi."
+        ),
+        en=(
+            f"Of {plural(total, 'account', 'accounts', 'en')}, {number(by_reshare, 'en')} arrived"
+            f" by resharing another account, {number(deep, 'en')} of them by resharing an account"
+            " that had itself arrived so."
+        ),
+    )
+    numbers = {"arrived": total, "by_reshare": by_reshare, "deep": deep}
+    title = Text(
+        fr=(
+            f"{number(by_reshare, 'fr')} comptes sur {number(total, 'fr')} sont arrivés en"
+            " republiant"
+        ),
+        en=(f"{number(by_reshare, 'en')} of {number(total, 'en')} accounts arrived by resharing"),
+    )
+    if founders:
+        numbers["from_founder"] = from_founder
+        tail = tail + Text(
+            fr=f"{number(from_founder, 'fr')} ont d'abord republié un fondateur.",
+            en=f"{number(from_founder, 'en')} first reshared a founder.",
+        )
+    return Said(tail, numbers, title)
+
+
+def arrivals_alt(counted: pd.DataFrame) -> Text:
+    """Return the text alternative of the picture of arrivals."""
+    busiest = counted.groupby("day")["accounts"].sum()
+    day, most = busiest.idxmax(), int(busiest.max())
+    return Text(
+        fr=(
+            "Nuage de points : une ligne par génération, un point par compte au jour de son"
+            f" arrivée. Le {date(day, 'fr')} en compte le plus : {number(most, 'fr')}."
+        ),
+        en=(
+            "Scatter of dots: a row a generation, a dot an account on the day it arrived."
+            f" {date(day, 'en')} has the most: {number(most, 'en')}."
+        ),
+    )
+
+
+def trials(table: pd.DataFrame) -> Said:
+    """Return how the method does where the true relays are known."""
+    row = table[(table["source"] == "weibo") & (table["method"] == "audited")].iloc[0]
+    found = {"trial_reshares": int(row["reshares"]), "trial": float(row["relay_accuracy"])}
+    text = Text.both(
+        lambda lang: {
+            "fr": (
+                f"Sur {number(found['trial_reshares'], lang)} republications réelles de Weibo"
+                " dont le chemin est connu, mais sans indice sur qui lit qui, la méthode ne met le"
+                f" vrai relais en tête que pour {percent(found['trial'], lang)} de celles qui"
+                " venaient d'un relais : c'est pourquoi elle se tait sans indices."
+            ),
+            "en": (
+                f"On {number(found['trial_reshares'], lang)} real Weibo reshares whose road is"
+                " known, but without evidence on who reads whom, the method puts the true relay"
+                f" first for only {percent(found['trial'], lang)} of those that came through a"
+                " relay: that is why it keeps silent without evidence."
+            ),
+        }[lang]
+    )
+    return Said(text, found)
+
+
+def sizes(shapes: pd.DataFrame) -> Said:
+    """Return the size and length of the cascades: counts, no model."""
+    cascades = len(shapes)
+    largest = int(shapes["n_seen"].max()) if cascades else 0
+    alone = int((shapes["n_seen"] == 1).sum())
+    length = float(shapes["duration_h"].median()) if cascades else float("nan")
+    numbers: dict[str, Any] = {"cascades": cascades, "largest": largest, "alone": alone}
+    printed = duration(length, "en")
+    numbers["median"] = float("".join(c for c in printed.split()[0] if c in "0123456789.") or 0)
+    reported = shapes["rho"].dropna()
+    text = Text.both(
+        lambda lang: {
+            "fr": (
+                f"{plural(cascades, 'message a été republié', 'messages ont été republiés', lang)}"
+                f", {number(alone, lang)} une seule fois ; le plus repris compte"
+                f" {plural(largest, 'republication', 'republications', lang)}, et la moitié des"
+                f" messages l'ont été pendant {duration(length, lang)} au plus."
+            ),
+            "en": (
+                f"{plural(cascades, 'post was reshared', 'posts were reshared', lang)},"
+                f" {number(alone, lang)} only once; the largest has"
+                f" {plural(largest, 'reshare', 'reshares', lang)}, and half of the posts were"
+                f" reshared for at most {duration(length, lang)}."
+            ),
+        }[lang]
+    )
+    if len(reported):
+        seen = float(
+            shapes["n_seen"][reported.index].sum() / shapes["n_reported"][reported.index].sum()
+        )
+        numbers["seen_share"] = min(seen, 1.0)
+        text = text + Text.both(
+            lambda lang: {
+                "fr": (
+                    f"L'archive en contient {percent(numbers['seen_share'], lang)} de ce que la"
+                    " plateforme a compté."
+                ),
+                "en": (
+                    f"The archive holds {percent(numbers['seen_share'], lang)} of what the"
+                    " platform counted."
+                ),
+            }[lang]
+        )
+    return Said(text, numbers)
+
+
+def closed(facts: Facts) -> Text:
+    """Return why no relay is named."""
+    return Text(
+        fr=(
+            "Les relais : il faut un indice sur qui lit qui pour la moitié des republications au"
+            f" moins, l'archive en a pour {percent(facts.coverage, 'fr')}. Des listes d'abonnés ou"
+            " une archive plus longue l'ouvriraient."
+        ),
+        en=(
+            "The relays: evidence on who reads whom is needed for at least half of the reshares,"
+            f" the archive has it for {percent(facts.coverage, 'en')}. Follower lists or a longer"
+            " archive would open it."
+        ),
+    )
+
+
+def closed_warning(facts: Facts) -> Text:
+    """Return what must not be written when the gate is closed."""
+    return Text(
+        fr=(
+            '"Tel compte a fait circuler le message" : aucun relais ne peut être nommé ici'
+            f" ({percent(facts.coverage, 'fr')} de republications avec indice)."
+        ),
+        en=(
+            '"This account spread the post": no relay can be named here'
+            f" ({percent(facts.coverage, 'en')} of reshares with evidence)."
+        ),
+    )
+
+
+def _ends(table: pd.DataFrame) -> tuple[float, float]:
+    row = table.iloc[0]
+    return min(row["lo"], row["range_lo"]), max(row["hi"], row["range_hi"])
+
+
+def influence_title(table: pd.DataFrame, facts: Facts) -> Text:
+    """Return the finding on the first relay."""
+    lo, hi = (round(end) for end in _ends(table))
+    who = facts.cells[str(table["account"].iloc[0])]
+    return Text(
+        fr=f"Par {who.fr}, premier relais probable, {band(lo, hi, 'fr')} republications",
+        en=f"Through {who.en}, the first probable relay, {band(lo, hi, 'en')} reshares",
+    )
+
+
+def influence_alt(table: pd.DataFrame, facts: Facts) -> Text:
+    """Return the text alternative of the chart of influence."""
+    found = influence_title(table, facts)
+    rows = len(table)
+    return Text(
+        fr=f"Points et intervalles, {rows} comptes, du plus grand au plus petit. {found.fr}.",
+        en=f"Dots and intervals, {rows} accounts, largest first. {found.en}.",
+    )
+
+
+def relay_sentence(table: pd.DataFrame, facts: Facts) -> Text:
+    """Return the sentence on the first relay that can be printed."""
+    lo, hi = (round(end) for end in _ends(table))
+    who = facts.cells[str(table["account"].iloc[0])]
+    return Text(
+        fr=(
+            f"Selon le modèle, {band(lo, hi, 'fr')} des {number(facts.reshares, 'fr')}"
+            f" republications de l'archive sont probablement venues par {who.fr}."
+        ),
+        en=(
+            f"By the model, {band(lo, hi, 'en')} of the archive's {number(facts.reshares, 'en')}"
+            f" reshares probably came through {who.en}."
+        ),
+    )
+
+
+def influence_note(parents: ParentProbabilities) -> Text:
+    """Return the caution below the chart of influence."""
+    audit = str(parents.quality["delta_source"].iloc[0]) == "audit"
+    share = float(parents.quality["unseen_share"].iloc[0])
+    text = Text(
+        fr=(
+            "La bande suit le contrôle fait à la main."
+            if audit
+            else "Sans contrôle à la main, la bande couvre une part directe de 40 à 75 %."
+        ),
+        en=(
+            "The band follows the check by hand."
+            if audit
+            else "Without a check by hand, the band covers a direct share of 40% to 75%."
+        ),
+    )
+    if share > 0:
+        text = text + Text(
+            fr="Des relais manquent à l'archive : ces nombres sont des minimums.",
+            en="Some relays are missing from the archive: these numbers are lower bounds.",
+        )
+    return text
+
+
+def stable(communities: Result) -> bool:
+    """Tell whether the groups may be described: the runs agree to 0.8 or more."""
+    return float(communities.parameters.get("agreement", 0.0)) >= 0.8
+
+
+def groups(communities: Result) -> Said:
+    """Return how many groups there are and how stable they are."""
+    found = communities.parameters
+    table = communities.table
+    if not len(table):
+        return Said(Text.same(""), {})
+    large = int((table.drop_duplicates("community")["size"] >= 10).sum())
+    agreement = float(found["agreement"])
+    sure = stable(communities)
+    text = Text.both(
+        lambda lang: {
+            "fr": (
+                f"Les comptes qui se republient forment"
+                f" {plural(found['communities'], 'groupe', 'groupes', lang)}, dont"
+                f" {number(large, lang)} d'au moins 10 comptes ; d'un calcul à l'autre, l'accord"
+                f" est de {number(agreement, lang, 2)} sur 1"
+                + (" : ils sont stables." if sure else " : ils ne sont pas assez stables pour être"
+                   " décrits.")
+            ),
+            "en": (
+                f"Accounts that reshare one another form"
+                f" {plural(found['communities'], 'group', 'groups', lang)},"
+                f" {number(large, lang)} of them of at least 10 accounts; from one run to the next"
+                f" the agreement is {number(agreement, lang, 2)} out of 1"
+                + (": they are stable." if sure else ": they are not stable enough to be"
+                   " described.")
+            ),
+        }[lang]
+    )  # fmt: skip
+    return Said(
+        text,
+        {"groups": found["communities"], "large": large, "agreement": agreement, "least": 10,
+         "most": 1},
+    )  # fmt: skip
+
+
+def brokers(found: Result) -> Said:
+    """Return how many passages between groups there probably were."""
+    total = float(found.table["passages"].sum())
+    count = len(found.table[found.table["passages"] >= 1])
+    one, many = "compte en a porté", "comptes en ont porté"
+    text = Text.both(
+        lambda lang: {
+            "fr": (
+                f"Environ {number(round(total), lang)} republications sont probablement passées"
+                " d'un groupe à un autre ;"
+                f" {plural(count, one, many, lang)} au moins une."
+            ),
+            "en": (
+                f"About {number(round(total), lang)} reshares probably passed from one group to"
+                f" another; {plural(count, 'account carried', 'accounts carried', lang)} at least"
+                " one."
+            ),
+        }[lang]
+    )
+    return Said(text, {"passages": round(total), "carriers": count})
+
+
+def lanes_title(table: pd.DataFrame) -> Text:
+    """Return the finding on the roads."""
+    if not len(table):
+        return Text(fr="Les routes jour par jour", en="The roads day by day")
+    roads = table[table["lane"] != "outcome"]
+    if not len(roads):
+        return Text(fr="Les faits obtenus, jour par jour", en="The outcomes, day by day")
+    summed = roads.groupby("lane")["mentions"].sum()
+    lane, most, total = str(summed.idxmax()), int(summed.max()), int(summed.sum())
+    return Text(
+        fr=(
+            f"{LANE_NAMES[lane].fr.capitalize()} : {number(most, 'fr')} mentions datées sur"
+            f" {number(total, 'fr')}"
+        ),
+        en=(
+            f"{LANE_NAMES[lane].en.capitalize()}: {number(most, 'en')} of {number(total, 'en')}"
+            " dated mentions"
+        ),
+    )
+
+
+def lane_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the sums that the title and the alternative of the roads print."""
+    roads = table[table["lane"] != "outcome"]
+    summed = roads.groupby("lane")["mentions"].sum()
+    return {
+        "mentions": int(table["mentions"].sum()),
+        "on_roads": int(roads["mentions"].sum()),
+        "largest_road": int(summed.max()) if len(summed) else 0,
+        "lanes": int(table["lane"].nunique()),
+    }
+
+
+def lanes_alt(table: pd.DataFrame) -> Text:
+    """Return the text alternative of the roads."""
+    lanes = int(table["lane"].nunique())
+    heading = lanes_title(table)
+    return Text(
+        fr=(
+            f"Frise de {plural(lanes, 'ligne', 'lignes', 'fr')}, un disque par jour dont la"
+            " surface compte les mentions, des"
+            f" losanges pour les faits obtenus. {heading.fr}."
+        ),
+        en=(
+            f"Timeline of {plural(lanes, 'row', 'rows', 'en')}, a disc a day whose area counts"
+            " the mentions, diamonds for"
+            f" the outcomes. {heading.en}."
+        ),
+    )

@@ -1,0 +1,248 @@
+"""Charts of relays: who reshares whom by role, arrivals by generation, roads by day, influence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+
+from i4analysis.publish.charts import style
+from i4analysis.publish.wording import Text, number
+
+ROLE_NAMES: Mapping[str, Text] = {
+    "founder": Text(fr="fondateurs", en="founders"),
+    "supporter": Text(fr="soutiens", en="supporters"),
+    "seeker": Text(fr="en recherche d’emploi", en="looking for work"),
+    "media": Text(fr="médias", en="media"),
+    "institution": Text(fr="institutions", en="institutions"),
+    "other": Text(fr="autres comptes", en="other accounts"),
+}
+LANE_NAMES: Mapping[str, Text] = {
+    "twitter": Text.same("Twitter"),
+    "bluesky": Text.same("Bluesky"),
+    "mastodon": Text.same("Mastodon"),
+    "other": Text(fr="autres", en="other"),
+    "post": Text(fr="messages cités", en="posts cited"),
+    "linkedin": Text.same("LinkedIn"),
+    "press": Text(fr="presse et web", en="press and web"),
+    "radio": Text.same("radio"),
+    "tv": Text(fr="télévision", en="television"),
+    "institution": Text(fr="institutions", en="institutions"),
+    "private": Text(fr="contacts privés", en="private contacts"),
+    "event": Text(fr="événements", en="events"),
+    "outcome": Text(fr="faits obtenus", en="outcomes"),
+}
+MOST_DOTS = 1_200
+_BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
+_LANE_COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PLUM, style.INK, style.GREY)
+_DOT_COLOURS = {"founder": style.ORANGE, "supporter": style.BLUE, "rest": style.GREY}
+_DOT_MARKS = {"founder": "s", "supporter": "o", "rest": "."}
+
+
+@style.chart
+def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw reshares by role: the row reshares the column.
+
+    Parameters
+    ----------
+    table
+        `resharer_role`, `author_role`, `reshares`, as `relays.role_matrix` gives them.
+    """
+    order = list(dict.fromkeys(table["resharer_role"]))
+    grid = table.pivot_table(
+        index="resharer_role", columns="author_role", values="reshares", aggfunc="sum"
+    ).reindex(index=order, columns=order, fill_value=0)
+    values = grid.to_numpy(dtype=float)
+    ax = style.axes(ax, height=1.3 + 0.62 * len(order))
+    top = max(values.max(), 1)
+    for y in range(len(order)):
+        for x in range(len(order)):
+            share = values[y, x] / top
+            colour = _BLUES(0.04 + 0.96 * share**0.5)
+            ax.add_patch(mpl.patches.Rectangle((x + 0.02, y + 0.03), 0.96, 0.94, color=colour))
+            ink = style.PAPER if share > 0.25 else style.INK
+            ax.text(x + 0.5, y + 0.5, number(values[y, x], lang), ha="center", va="center",
+                    color=ink, fontsize=12)  # fmt: skip
+    names = [ROLE_NAMES[role][lang] for role in order]
+    by = {"fr": "reçues par", "en": "posts by"}[lang]
+    ax.set_xticks(np.arange(len(order)) + 0.5, [f"{by}\n{_broken(name)}" for name in names])
+    does = {"fr": "republient", "en": "reshare"}[lang]
+    ax.set_yticks(np.arange(len(order)) + 0.5, [f"{name} {does} →" for name in names])
+    ax.set_xlim(0, len(order))
+    ax.set_ylim(len(order), 0)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, labelsize=10)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def _broken(name: str) -> str:
+    """Break a long name in two lines at the blank nearest its middle."""
+    if len(name) < 14 or " " not in name:
+        return name
+    blanks = [place for place, letter in enumerate(name) if letter == " "]
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2))
+    return name[:middle] + "\n" + name[middle + 1 :]
+
+
+@style.chart
+def plot_generations(
+    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: ZoneInfo | str = "UTC"
+) -> Axes:
+    """Draw accounts by day of arrival and generation, each linked to the first it reshared.
+
+    Up to 1,200 accounts each is a dot; beyond, a bubble is the accounts of a day.
+
+    Parameters
+    ----------
+    table
+        `account`, `role`, `arrived_at`, `generation`, `through`, as `relays.generations` gives
+        them.
+    zone
+        Time zone of the days.
+    """
+    rows = table.assign(level=table["generation"].clip(upper=4).astype("int64"))
+    levels = int(rows["level"].max()) + 1 if len(rows) else 1
+    ax = style.axes(ax, height=1.0 + 0.72 * max(levels, 2))
+    if len(rows) > MOST_DOTS:
+        _bubbles(ax, rows)
+    else:
+        _dots(ax, rows)
+    counts = rows["level"].value_counts()
+    ax.set_yticks(
+        range(levels),
+        [_generation(level, int(counts.get(level, 0)), lang) for level in range(levels)],
+    )
+    ax.set_ylim(levels - 0.5, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+def _generation(level: int, count: int, lang: str) -> str:
+    names = {
+        "fr": ("d’eux-mêmes", "1re génération", "2e", "3e", "4e et plus"),
+        "en": ("on their own", "1st generation", "2nd", "3rd", "4th and later"),
+    }[lang]
+    return f"{names[level]} ({number(count, lang)})"
+
+
+def _dots(ax: Axes, rows: pd.DataFrame) -> None:
+    spread = _spread(len(rows))
+    x = style.day_numbers(rows["arrived_at"])
+    y = rows["level"].to_numpy(float) + spread
+    place = {account: number for number, account in enumerate(rows["account"])}
+    links = [
+        [(x[place[above]], y[place[above]]), (x[number], y[number])]
+        for number, above in enumerate(rows["through"])
+        if isinstance(above, str) and above in place
+    ]
+    ax.add_collection(
+        mpl.collections.LineCollection(
+            links, colors="#C9CFD6", linewidths=0.5, alpha=0.7, zorder=1, rasterized=False
+        )
+    )
+    shown = rows["role"].where(rows["role"].isin(["founder", "supporter"]), "rest")
+    for role in ("rest", "supporter", "founder"):
+        chosen = (shown == role).to_numpy(dtype=bool)
+        ax.scatter(
+            x[chosen], y[chosen], s=22 if role != "rest" else 26, marker=_DOT_MARKS[role],
+            color=_DOT_COLOURS[role], edgecolors=style.PAPER, linewidths=0.4, zorder=2,
+        )  # fmt: skip
+    ax.margins(x=0.03)
+
+
+def _spread(count: int) -> np.ndarray:
+    """Return offsets that keep dots apart: a low-discrepancy sequence, the same at every run."""
+    golden = 0.6180339887498949
+    return np.asarray(0.56 * ((np.arange(count) * golden) % 1 - 0.5))
+
+
+def _bubbles(ax: Axes, rows: pd.DataFrame) -> None:
+    days = rows["arrived_at"].dt.floor("D")
+    counts = rows.groupby([days, "level"]).size().reset_index(name="accounts")
+    size = counts["accounts"].to_numpy(float)
+    ax.scatter(
+        style.day_numbers(counts["arrived_at"]),
+        counts["level"].to_numpy(float),
+        s=8 + 700 * size / max(size.max(), 1),
+        color=style.BLUE,
+        alpha=0.75,
+        edgecolors=style.PAPER,
+    )
+    ax.margins(x=0.05)
+
+
+@style.chart
+def plot_lanes(
+    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: ZoneInfo | str = "UTC"
+) -> Axes:
+    """Draw each road's mentions by day as dots (area: number), outcomes as diamonds.
+
+    Parameters
+    ----------
+    table
+        `lane`, `day`, `mentions`, as `relays.lanes` gives them.
+    """
+    order = list(dict.fromkeys(table["lane"]))
+    ax = style.axes(ax, height=1.0 + 0.5 * max(len(order), 2))
+    largest = max(float(table["mentions"].max()), 1.0) if len(table) else 1.0
+    for y, lane in enumerate(order):
+        rows = table[table["lane"] == lane]
+        x = style.day_numbers(rows["day"])
+        ax.axhline(y, color=style.RULE, linewidth=0.8, zorder=0)
+        if lane == "outcome":
+            ax.scatter(x, np.full(len(x), y), marker="D", s=46, color=style.INK, zorder=3)
+            continue
+        area = 14 + 360 * rows["mentions"].to_numpy(float) / largest
+        ax.scatter(
+            x, np.full(len(x), y), s=area, color=_LANE_COLOURS[y % len(_LANE_COLOURS)],
+            alpha=0.8, edgecolors=style.PAPER, linewidths=0.5, zorder=2,
+        )  # fmt: skip
+    ax.set_yticks(range(len(order)), [LANE_NAMES[lane][lang] for lane in order])
+    ax.set_ylim(len(order) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.margins(x=0.04)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+@style.chart
+def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw what probably came through each relay: a dot, its interval, the range behind it.
+
+    Parameters
+    ----------
+    table
+        `name`, `descendants`, `lo`, `hi`, `range_lo`, `range_hi`; largest first.
+    """
+    ax = style.axes(ax, height=1.0 + 0.34 * max(len(table), 3))
+    y = np.arange(len(table))
+    lo, hi = table["lo"].to_numpy(float), table["hi"].to_numpy(float)
+    ax.hlines(
+        y, table["range_lo"].to_numpy(float), table["range_hi"].to_numpy(float),
+        color="#CFE3F1", linewidth=9, zorder=1,
+    )  # fmt: skip
+    ax.hlines(y, lo, hi, color=style.BLUE, linewidth=1.8, zorder=2)
+    ax.scatter(table["descendants"].to_numpy(float), y, s=34, color=style.BLUE, zorder=3)
+    ax.set_yticks(y, list(table["name"]))
+    ax.set_ylim(len(table) - 0.4, -0.6)
+    ax.set_xlim(left=0)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    style.number_axis(ax, lang, which="x")
+    ax.set_xlabel(
+        {
+            "fr": "republications venues par ce compte (probables)",
+            "en": "reshares that probably came through the account",
+        }[lang]
+    )
+    return ax
