@@ -22,13 +22,10 @@ def favourite(table: pd.DataFrame) -> Said:
     fr, en = ROLE_NAMES[role], ROLE_NAMES[first]
     to = "d'abord entre eux" if role == first else f"d'abord les {en.fr}"
     to_en = "one another" if role == first else en.en
-    subject = fr.fr if role != "seeker" else "comptes en recherche d'emploi"
     title = Text(
-        fr=(
-            f"Les {subject} republient {to} : {number(count, 'fr')} fois sur {number(total, 'fr')}"
-        ),
+        fr=(f"Les {fr.fr} republient {to} : {number(count, 'fr')} fois sur {number(total, 'fr')}"),
         en=(
-            f"The {fr.en} mostly reshare {to_en}: {number(count, 'en')} times out of"
+            f"{fr.en.capitalize()} mostly reshare {to_en}: {number(count, 'en')} times out of"
             f" {number(total, 'en')}"
         ),
     )

@@ -17,7 +17,7 @@ from i4analysis.publish.wording import Text, number
 ROLE_NAMES: Mapping[str, Text] = {
     "founder": Text(fr="fondateurs", en="founders"),
     "supporter": Text(fr="soutiens", en="supporters"),
-    "seeker": Text(fr="en recherche d’emploi", en="looking for work"),
+    "seeker": Text(fr="comptes en recherche d’emploi", en="accounts looking for work"),
     "media": Text(fr="médias", en="media"),
     "institution": Text(fr="institutions", en="institutions"),
     "other": Text(fr="autres comptes", en="other accounts"),
@@ -69,7 +69,7 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
             ax.text(x + 0.5, y + 0.5, number(values[y, x], lang), ha="center", va="center",
                     color=ink, fontsize=12)  # fmt: skip
     names = [ROLE_NAMES[role][lang] for role in order]
-    by = {"fr": "reçues par", "en": "posts by"}[lang]
+    by = {"fr": "reçues par les", "en": "posts by"}[lang]
     ax.set_xticks(np.arange(len(order)) + 0.5, [f"{by}\n{_broken(name)}" for name in names])
     does = {"fr": "republient", "en": "reshare"}[lang]
     ax.set_yticks(np.arange(len(order)) + 0.5, [f"{name} {does} →" for name in names])
@@ -201,7 +201,7 @@ def plot_lanes(
         if lane == "outcome":
             ax.scatter(x, np.full(len(x), y), marker="D", s=46, color=style.INK, zorder=3)
             continue
-        area = 14 + 360 * rows["mentions"].to_numpy(float) / largest
+        area = 14 + 150 * rows["mentions"].to_numpy(float) / largest
         ax.scatter(
             x, np.full(len(x), y), s=area, color=_LANE_COLOURS[y % len(_LANE_COLOURS)],
             alpha=0.8, edgecolors=style.PAPER, linewidths=0.5, zorder=2,
