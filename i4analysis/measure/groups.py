@@ -303,7 +303,8 @@ def beyond_counts(
             for pick in rng.integers(0, len(a), (draws, len(a)))
             if len(a) > 2
         ]
-        ends = np.nanquantile(drawn, [0.025, 0.975]) if drawn else np.full(2, np.nan)
+        defined = [number for number in drawn if not np.isnan(number)]
+        ends = np.quantile(defined, [0.025, 0.975]) if defined else np.full(2, np.nan)
         top = set(np.argsort(-a, kind="stable")[:10]) & set(np.argsort(-b, kind="stable")[:10])
         rows.append((name, correlation, *ends, 0.95, "bootstrap over accounts", len(a), len(top)))
     names = ["measure", "correlation", "lo", "hi", "level", "method", "n_used", "top10_shared"]

@@ -36,6 +36,7 @@ from i4analysis.measure.probabilities import (
     parts,
 )
 from i4analysis.measure.real_trees import real_trees
+from i4analysis.measure.relay_picture import RelayPicture, picture
 from i4analysis.measure.relay_tables import (
     cascade_shapes,
     direct_shares,
@@ -49,6 +50,7 @@ __all__ = [
     "TABLE",
     "UNSEEN",
     "ParentProbabilities",
+    "RelayPicture",
     "beyond",
     "beyond_counts",
     "brokers",
@@ -60,6 +62,7 @@ __all__ = [
     "lanes",
     "over_direct_shares",
     "parent_probabilities",
+    "picture",
     "real_trees",
     "relay_influence",
     "role_matrix",

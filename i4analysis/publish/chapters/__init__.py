@@ -3,4 +3,5 @@
 from i4analysis.publish.chapters.appeals import appeals as appeals
 from i4analysis.publish.chapters.archive import archive as archive
 from i4analysis.publish.chapters.followers import followers as followers
+from i4analysis.publish.chapters.relays import relays as relays
 from i4analysis.publish.chapters.supporters import supporters as supporters

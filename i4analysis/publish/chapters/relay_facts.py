@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from i4analysis.measure.relays import ParentProbabilities
+from i4analysis.measure.relays import RelayPicture
 from i4analysis.movement import Movement
 from i4analysis.publish.wording import Text, number, percent, plural
 from i4analysis.results import Result
@@ -42,30 +42,25 @@ class Facts:
     names: dict[str, str]
 
     @classmethod
-    def of(
-        cls,
-        movement: Movement,
-        roles: pd.DataFrame,
-        matrix: Result,
-        standing: pd.DataFrame,
-        parents: ParentProbabilities,
-        influence: Result,
-    ) -> Facts:
+    def of(cls, picture: RelayPicture, movement: Movement) -> Facts:
         """Gather the facts from results; names only of those who may be named."""
+        standing, roles = picture.standing, picture.roles
         received = standing["reshared"].astype("int64")
         top = min(_TOP, int((received > 0).sum()))
-        quality = parents.quality.iloc[0]
-        listed = pd.concat([standing["account"].head(_TOP), influence.table["account"].head(12)])
+        quality = picture.parents.quality.iloc[0]
+        listed = pd.concat(
+            [standing["account"].head(_TOP), picture.influence.table["account"].head(12)]
+        )
         names, cells = _names(movement, roles, list(dict.fromkeys(listed)))
         total = int(received.sum())
         return cls(
             has_archive=bool(len(roles)),
-            reshares=matrix.n_used,
+            reshares=picture.matrix.n_used,
             resharers=int((standing["reshares"] > 0).sum()),
             authors=int((received > 0).sum()),
             top=top,
             top_share=float(received.head(top).sum() / total) if total else float("nan"),
-            gate=parents.gate,
+            gate=picture.parents.gate,
             coverage=float(quality["coverage_any"]),
             delta_source=str(quality["delta_source"]),
             cells=cells,

@@ -205,6 +205,13 @@ def _ends(table: pd.DataFrame) -> tuple[float, float]:
     return min(row["lo"], row["range_lo"]), max(row["hi"], row["range_hi"])
 
 
+def influence_numbers(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the numbers that the title, the subtitle and the note of the chart print."""
+    lo, hi = _ends(table)
+    ends = {"through_lo": round(lo), "through_hi": round(hi), "listed": len(table)}
+    return ends | {"level": 0.9, "assumed_lo": 0.4, "assumed_hi": 0.75}
+
+
 def influence_title(table: pd.DataFrame, facts: Facts) -> Text:
     """Return the finding on the first relay."""
     lo, hi = (round(end) for end in _ends(table))
@@ -249,7 +256,7 @@ def influence_note(parents: ParentProbabilities) -> Text:
         fr=(
             "La bande suit le contrôle fait à la main."
             if audit
-            else "Sans contrôle à la main, la bande couvre une part directe de 40 à 75 %."
+            else "Sans contrôle à la main, la bande couvre une part directe de 40 % à 75 %."
         ),
         en=(
             "The band follows the check by hand."

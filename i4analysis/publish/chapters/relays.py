@@ -8,7 +8,7 @@ from typing import Any, cast
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.relays import ParentProbabilities
+from i4analysis.measure.relays import RelayPicture
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters import relay_facts as basis
@@ -23,75 +23,42 @@ NAMED = 12
 LEAST_PEOPLE = 5
 
 
-def relays(
-    movement: Movement,
-    *,
-    roles: pd.DataFrame,
-    matrix: Result,
-    generations: Result,
-    standing: pd.DataFrame,
-    parents: ParentProbabilities,
-    influence: Result,
-    shapes: Result,
-    sensitivity: Result,
-    communities: Result,
-    brokers: Result,
-    beyond: pd.DataFrame,
-    lanes: Result,
-    trials: pd.DataFrame,
-    as_of: Date | pd.Timestamp | None = None,
-) -> Chapter:
-    """Build the chapter from the results of measures.
+def relays(picture: RelayPicture, movement: Movement) -> Chapter:
+    """Build the chapter from the measures of relays.
 
     Parameters
     ----------
+    picture
+        As `relays.picture` gives it.
     movement
         The movement; its people and founders may be named.
-    roles
-        As `members.roles` gives them.
-    matrix, generations, lanes
-        As `relays.role_matrix`, `relays.generations`, `relays.lanes` give them.
-    standing, beyond, communities, brokers
-        As `relays.standing`, `relays.beyond_counts`, `relays.communities`, `relays.brokers`.
-    parents, influence, shapes, sensitivity
-        As `relays.parent_probabilities`, `relays.relay_influence`, `relays.cascade_shapes`,
-        `relays.direct_shares`.
-    trials
-        As `relays.real_trees` gives them: what the method reaches where the truth is known.
-    as_of
-        Last moment the data rests on.
     """
-    facts = basis.Facts.of(movement, roles, matrix, standing, parents, influence)
+    facts = basis.Facts.of(picture, movement)
     chapter = Chapter(
         "relays",
         4,
         movement,
         title=basis.title(facts),
         question=labels.QUESTION,
-        answer=basis.answer(facts, lanes),
-        numbers=facts.numbers() | {"mentions": int(lanes.table["mentions"].sum())},
-        as_of=_day(as_of, movement),
+        answer=basis.answer(facts, picture.lanes),
+        numbers=facts.numbers() | {"mentions": int(picture.lanes.table["mentions"].sum())},
+        as_of=_day(picture.as_of, movement),
     )
     if facts.reshares:
-        _who_reshares_whom(chapter, facts, standing, matrix)
-        _arrivals(chapter, facts, generations)
-        _through_whom(chapter, facts, parents, influence, shapes, sensitivity, trials)
-        _groups(chapter, facts, communities, brokers, beyond)
+        _who_reshares_whom(chapter, facts, picture)
+        _arrivals(chapter, facts, picture.generations)
+        _through_whom(chapter, facts, picture)
+        _groups(chapter, facts, picture)
     else:
         chapter.cannot_show(labels.NO_RESHARE[facts.has_archive])
-    _roads(chapter, lanes)
-    for result in (matrix, parents, generations, lanes):
-        for reason, count in result.excluded.items():
-            chapter.excluded(labels.REASONS[reason], count)
+    _roads(chapter, picture.lanes)
+    for reason, count in picture.excluded.items():
+        chapter.excluded(labels.REASONS[reason], count)
     return chapter
 
 
-def _day(moment: Date | pd.Timestamp | None, movement: Movement) -> Date | None:
-    if moment is None or pd.isna(moment):
-        return None
-    if isinstance(moment, pd.Timestamp):
-        return moment.tz_convert(movement.zone).date()
-    return moment
+def _day(moment: pd.Timestamp | None, movement: Movement) -> Date | None:
+    return None if moment is None else moment.tz_convert(movement.zone).date()
 
 
 def _figure(axes: Any) -> Figure:
@@ -101,9 +68,7 @@ def _figure(axes: Any) -> Figure:
 # ------------------------------------------------------------------------------- who, whom
 
 
-def _who_reshares_whom(
-    chapter: Chapter, facts: basis.Facts, standing: pd.DataFrame, matrix: Result
-) -> None:
+def _who_reshares_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None:
     chapter.heading(Text(fr="Qui republie qui", en="Who reshares whom"))
     chapter.key_figure(
         "reshares",
@@ -124,7 +89,7 @@ def _who_reshares_whom(
         ),
         share=True,
     )
-    first = standing[standing["reshared"] > 0].head(TOP)
+    first = picture.standing[picture.standing["reshared"] > 0].head(TOP)
     listed = pd.DataFrame(
         {
             "rank": range(1, len(first) + 1),
@@ -144,7 +109,7 @@ def _who_reshares_whom(
     )
     chapter.can_write(basis.concentration(facts), facts.numbers())
     chapter.cannot_write(labels.NO_ROAD)
-    _matrix(chapter, facts, matrix)
+    _matrix(chapter, facts, picture.matrix)
 
 
 def _matrix(chapter: Chapter, facts: basis.Facts, matrix: Result) -> None:
@@ -167,7 +132,7 @@ def _matrix(chapter: Chapter, facts: basis.Facts, matrix: Result) -> None:
         source=basis.source(facts),
         headers=labels.HEADERS,
         cells={"resharer_role": charts.ROLE_NAMES, "author_role": charts.ROLE_NAMES},
-        numbers=largest.numbers,
+        numbers={**largest.numbers, "roles": table["resharer_role"].nunique()},
     )
 
 
@@ -233,15 +198,7 @@ def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None
 # ------------------------------------------------------------------------------- relays
 
 
-def _through_whom(
-    chapter: Chapter,
-    facts: basis.Facts,
-    parents: ParentProbabilities,
-    influence: Result,
-    shapes: Result,
-    sensitivity: Result,
-    trials: pd.DataFrame,
-) -> None:
+def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None:
     chapter.heading(Text(fr="Par quels relais", en="Through which relays"))
     chapter.key_figure(
         "coverage",
@@ -254,11 +211,11 @@ def _through_whom(
         share=True,
     )
     chapter.sentence(basis.gate(facts), facts.numbers())
-    trial = words.trials(trials)
+    trial = words.trials(picture.trials)
     chapter.sentence(trial.sentence, trial.numbers)
     chapter.table(
         "relays-direct-share",
-        sensitivity.table,
+        picture.sensitivity.table,
         title=Text(
             fr="Ce que change la part venue directement de l'auteur",
             en="What the share that came straight from the author changes",
@@ -267,13 +224,13 @@ def _through_whom(
         cells={"basis": labels.BASES},
         note=labels.SENSITIVITY,
     )
-    size = words.sizes(shapes.table)
+    size = words.sizes(picture.shapes.table)
     chapter.sentence(size.sentence, size.numbers)
     if facts.gate == "closed":
         chapter.cannot_show(words.closed(facts), "relays-influence")
         chapter.cannot_write(words.closed_warning(facts), facts.numbers())
         return
-    table = _named_relays(facts, influence.table)
+    table = _named_relays(facts, picture.influence.table)
     chapter.figure(
         "relays-influence",
         table,
@@ -291,10 +248,10 @@ def _through_whom(
         ),
         alt=words.influence_alt(table, facts),
         source=basis.source(facts),
-        note=words.influence_note(parents),
+        note=words.influence_note(picture.parents),
         headers=labels.HEADERS,
         cells={"account": facts.cells},
-        numbers={"level": 0.9},
+        numbers=words.influence_numbers(table),
     )
     chapter.can_write(words.relay_sentence(table, facts), facts.numbers())
     chapter.cannot_write(labels.NOT_CAUSE)
@@ -315,21 +272,16 @@ def _in(table: pd.DataFrame, facts: basis.Facts, lang: str) -> pd.DataFrame:
 # ------------------------------------------------------------------------------- groups, roads
 
 
-def _groups(
-    chapter: Chapter,
-    facts: basis.Facts,
-    communities: Result,
-    brokers: Result,
-    beyond: pd.DataFrame,
-) -> None:
+def _groups(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None:
     chapter.heading(Text(fr="Groupes, et ce que d'autres mesures ajoutent", en=labels.GROUPS_EN))
-    found = words.groups(communities)
+    stable = words.stable(picture.communities)
+    found = words.groups(picture.communities)
     chapter.sentence(found.sentence, found.numbers)
-    if facts.gate != "closed" and words.stable(communities) and len(brokers.table):
-        carried = words.brokers(brokers)
+    if facts.gate != "closed" and stable and len(picture.brokers.table):
+        carried = words.brokers(picture.brokers)
         chapter.sentence(carried.sentence, carried.numbers)
-    table = beyond[beyond["correlation"].notna()]
-    hidden = [] if words.stable(communities) else ["passages"]
+    table = picture.beyond[picture.beyond["correlation"].notna()]
+    hidden = [] if stable else ["passages"]
     if facts.gate == "closed":
         hidden = ["descendants", "passages"]
     table = table[~table["measure"].isin(hidden)]

@@ -14,3 +14,7 @@ from i4analysis.publish.charts.archive import plot_bases as plot_bases
 from i4analysis.publish.charts.archive import plot_posts_per_day as plot_posts_per_day
 from i4analysis.publish.charts.followers import plot_concentration as plot_concentration
 from i4analysis.publish.charts.followers import plot_followers_summed as plot_followers_summed
+from i4analysis.publish.charts.relays import plot_generations as plot_generations
+from i4analysis.publish.charts.relays import plot_influence as plot_influence
+from i4analysis.publish.charts.relays import plot_lanes as plot_lanes
+from i4analysis.publish.charts.relays import plot_role_matrix as plot_role_matrix

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.ledgers import PEOPLE
+from i4analysis.measure import members, relays
+from i4analysis.movement import Movement
+from i4analysis.publish import chapters
+
+T0 = pd.Timestamp("2015-10-01T08:00:00Z")
+
+
+def post(name: str, who: str, hour: float, **more: object) -> dict[str, object]:
+    return {
+        "platform": "twitter",
+        "post_id": name,
+        "kind": "post",
+        "author_id": f"id-{who}",
+        "author": who,
+        "posted_at": T0 + pd.Timedelta(hours=hour),
+    } | more
+
+
+def reshare(name: str, who: str, of: str, author: str, hour: float) -> dict[str, object]:
+    return post(
+        name,
+        who,
+        hour,
+        kind="reshare",
+        reshared_id=of,
+        reshared_author_id=f"id-{author}",
+        reshared_author=author,
+        reshare_count=4,
+    )
+
+
+def archive(evidence: bool) -> tables.Archive:
+    """Thirty cascades of four accounts; the same four each time when there is evidence."""
+    rows = []
+    for number in range(30):
+        tail = "" if evidence else f"{number}"
+        people = [f"{name}{tail}" for name in ("public", "bob", "carla", "dan", "eve")]
+        rows.append(post(f"o{number}", people[0], number))
+        rows += [
+            reshare(f"r{number}.{k}", people[k], f"o{number}", people[0], number + k / 5)
+            for k in range(1, 5)
+        ]
+    profiles = [
+        {"platform": "twitter", "account_id": "id-carla", "handle": "carla", "seen_at": T0,
+         "bio": "#jobsearch"},
+        {"platform": "twitter", "account_id": "id-bob", "handle": "bob", "seen_at": T0,
+         "bio": "#thanks"},
+    ]  # fmt: skip
+    return tables.Archive(
+        posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, profiles)
+    )
+
+
+@pytest.fixture
+def movement() -> Movement:
+    people = tables.build(PEOPLE, [{"handle": "public", "name": "Public", "role": "medium"}])
+    return Movement(
+        name="thanks",
+        title={"fr": "#merci", "en": "#thanks"},
+        hashtags=("thanks",),
+        supporter_marks=("thanks",),
+        seeker_marks=("jobsearch",),
+        ledgers={"people": people},
+    )
+
+
+def chapter(data: tables.Archive, movement: Movement) -> chapters.relays.__class__:
+    roles = members.roles(data, movement)
+    parents = relays.parent_probabilities(data, movement)
+    return chapters.relays(relays.picture(data, movement, parents, roles), movement)
+
+
+def words(made) -> str:
+    return str(made.as_dict())
+
+
+def test_every_number_printed_is_in_the_tables(movement) -> None:
+    for evidence in (True, False):
+        assert chapter(archive(evidence), movement).problems() == []
+    assert chapter(tables.Archive(), movement).problems() == []
+
+
+def test_a_closed_gate_names_no_relay(movement) -> None:
+    made = chapter(archive(evidence=False), movement)
+    assert "too few to name a relay" in made.answer.en
+    stems = [item.get("stem") for item in made.as_dict()["items"]]
+    assert "relays-influence" not in stems
+    assert any("no relay can be named" in text["en"] for text in made.as_dict()["cannot_write"])
+    beyond = next(i for i in made.as_dict()["items"] if i.get("stem") == "relays-beyond-counts")
+    assert "descendants" not in {row[0] for row in beyond["rows"]}
+
+
+def test_an_open_gate_gives_relays_with_their_range(movement) -> None:
+    made = chapter(archive(evidence=True), movement)
+    item = next(i for i in made.as_dict()["items"] if i.get("stem") == "relays-influence")
+    names = [column["name"] for column in item["columns"]]
+    assert {"lo", "hi", "range_lo", "range_hi"} <= set(names)
+    assert "probable" in made.as_dict()["can_write"][-1]["fr"]
+
+
+def test_only_public_accounts_are_named(movement) -> None:
+    made = chapter(archive(evidence=True), movement)
+    text = words(made)
+    assert "@public" in text
+    assert not re.search(r"\b(bob|carla|dan|eve)\b", text)
+
+
+def test_few_people_looking_for_work_are_not_counted_apart(movement) -> None:
+    made = chapter(archive(evidence=True), movement)
+    item = next(i for i in made.as_dict()["items"] if i.get("stem") == "relays-role-matrix")
+    assert "seeker" not in {row[0] for row in item["rows"]} | {row[1] for row in item["rows"]}
+    assert sum(row[2] for row in item["rows"]) == 120
+
+
+def test_without_an_archive_the_chapter_says_what_it_cannot_show(movement) -> None:
+    made = chapter(tables.Archive(), movement)
+    assert "There is no archive of posts" in made.answer.en
+    assert made.as_dict()["cannot_show"]
+    assert made.as_dict()["key_figures"] == []
+
+
+def test_the_answer_follows_the_data(movement) -> None:
+    data = archive(evidence=True)
+    half = tables.Archive(posts=data.posts.iloc[: len(data.posts) // 2], profiles=data.profiles)
+    assert chapter(data, movement).answer.en != chapter(half, movement).answer.en
+
+
+def test_the_chapter_is_saved_in_both_languages(movement, tmp_path: Path) -> None:
+    folder = chapter(archive(evidence=True), movement).save(tmp_path)
+    for stem in ("relays-role-matrix", "relays-generations", "relays-influence"):
+        for lang in ("fr", "en"):
+            assert (folder / f"{stem}.{lang}.png").stat().st_size > 3000
+    text = (folder / "relays-role-matrix.en.svg").read_text(encoding="utf-8")
+    assert text.startswith("<?xml")
+
+
+def test_the_direction_is_printed_where_the_matrix_is_drawn(movement) -> None:
+    made = chapter(archive(evidence=True), movement)
+    item = next(i for i in made.as_dict()["items"] if i.get("stem") == "relays-role-matrix")
+    assert item["subtitle"]["en"] == "Reshares, from row to column: the row reshares the column"
+
+
+def test_a_crowd_of_accounts_is_drawn_as_bubbles() -> None:
+    from i4analysis.publish.charts import plot_generations
+
+    count = 3000
+    table = pd.DataFrame(
+        {
+            "account": [f"n{k}" for k in range(count)],
+            "role": "other",
+            "arrived_at": T0 + pd.to_timedelta(np.arange(count) % 240, unit="h"),
+            "generation": np.arange(count) % 3,
+            "through": None,
+        }
+    )
+    axes = plot_generations(table)
+    assert len(axes.collections[0].get_offsets()) < 40
