@@ -1,0 +1,52 @@
+"""A full refresh of the made-up movement, and a skipped one, beside plain nbconvert.
+
+Usage: python benchmarks/refresh.py
+
+CPU seconds of the whole process tree. The rival runs the same notebooks with `jupyter nbconvert
+--execute` and publishes nothing. The first refresh also compiles what numba keeps for the next.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def measure(name: str, command: list[str]) -> float:
+    """Run a command, print its CPU and wall seconds, return the CPU seconds."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    environment = dict(os.environ, I4_MOVEMENT=str(ROOT / "data" / "demo"))
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    state = "" if done.returncode == 0 else f"  FAILED: {done.stderr.strip().splitlines()[-1]}"
+    print(f"{name:<34}{cpu:8.1f} s CPU{time.monotonic() - started:8.1f} s wall{state}")
+    return cpu
+
+
+def main() -> None:
+    """Print the table."""
+    notebooks = sorted(map(str, (ROOT / "notebooks").glob("*.ipynb")))
+    with tempfile.TemporaryDirectory() as out:
+        refresh = [sys.executable, "-m", "i4analysis.cli", "refresh", "data/demo", "--out", out]
+        measure("refresh, first (compiles)", refresh)
+        full = measure("refresh, full", [*refresh, "--force"])
+        measure("refresh, skipped", refresh)
+        convert = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute"]
+        rival = measure(
+            "nbconvert, the same notebooks", [*convert, "--output-dir", out, *notebooks]
+        )
+    print(f"ratio full refresh / nbconvert    {full / rival:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
