@@ -98,8 +98,8 @@ def test_empty_archive_says_so(movement: Movement) -> None:
 @pytest.mark.parametrize("days", [0, 2, 10, 400])
 def test_figures_are_drawn_for_any_length(days: int, movement: Movement, tmp_path: Path) -> None:
     chapter = chapters.archive(held(3, 6, days), movement)
-    folder = chapter.save(tmp_path / "out")
-    assert folder is not None
+    chapter.save(tmp_path / "out")
+    folder = tmp_path / "out" / "archive"
     for lang in ("fr", "en"):
         assert (folder / f"archive-days.{lang}.png").stat().st_size > 5000
     table = pd.read_csv(folder / "archive-days.csv")
