@@ -21,15 +21,18 @@ if TYPE_CHECKING:
     from i4analysis.measure import (
         appeals,
         coordination,
+        directory,
         graph,
         members,
         outcomes,
         push,
         reach,
         relays,
+        tagging,
     )
     from i4analysis.movement import Movement
     from i4analysis.publish import chapters, charts
+    from i4analysis.publish.screen import screen_only
     from i4analysis.tables import Archive
 
 __version__ = "0.1.0"
@@ -39,6 +42,7 @@ _NAMES = {
     "Movement": "i4analysis.movement",
     "read_archive": "i4analysis.archive",
     "load": "i4analysis.archive",
+    "screen_only": "i4analysis.publish.screen",
 }
 _MODULES = {
     **{
@@ -50,12 +54,14 @@ _MODULES = {
         for name in (
             "appeals",
             "coordination",
+            "directory",
             "graph",
             "members",
             "outcomes",
             "push",
             "reach",
             "relays",
+            "tagging",
         )
     },
     **{name: f"i4analysis.publish.{name}" for name in ("chapters", "charts")},
@@ -70,6 +76,7 @@ __all__ = [
     "chapters",
     "charts",
     "coordination",
+    "directory",
     "errors",
     "graph",
     "load",
@@ -81,8 +88,10 @@ __all__ = [
     "read_archive",
     "relays",
     "results",
+    "screen_only",
     "simulate",
     "tables",
+    "tagging",
 ]
 
 

@@ -134,7 +134,7 @@ def _with_bands(rows: pd.DataFrame, archive: Archive, movement: Movement | None)
     sizes = pd.cut(rows["followers"], bounds, right=False, labels=[name for _, name in _SIZES])
     rows["size"] = sizes.astype("object").where(sizes.notna(), "unknown")
     zone = "UTC" if movement is None else movement.timezone
-    rows["weekday"] = rows["posted_at"].dt.tz_convert(zone).dt.dayofweek.astype(str)
+    rows["weekday"] = rows["posted_at"].dt.tz_convert(zone).dt.day_of_week.astype(str)
     share = rows["template_share"].astype("Float64").to_numpy(float, na_value=np.nan)
     rows["template"] = np.select(
         [share >= 0.8 - 1e-9, share > 0.34], ["full", "partial"], default="bare"

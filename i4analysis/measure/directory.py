@@ -79,13 +79,8 @@ def members(
         If `sector` names no sector of the lexicon.
     """
     current = _current(archive, movement)
-    if sector is not None:
-        code = lexicon.find_sector(sector)
-        if not code:
-            raise MeasureError(
-                f"The directory knows no sector {sector!r}; expected a ROME code among"
-                f" {', '.join(lexicon.sector_names())} or a word for an occupation; use --search."
-            )
+    code = sector_code(sector)
+    if code is not None:
         current = current[current["sector"].fillna("").str.startswith(code)]
     if search:
         current = current[_matches(current, search)]
@@ -100,6 +95,25 @@ def members(
         kind="stable",
     )
     return order[list(COLUMNS)].reset_index(drop=True)
+
+
+def sector_code(sector: str | None) -> str | None:
+    """Return the ROME code meant by a code, a name or a word; None for None or nothing.
+
+    Raises
+    ------
+    MeasureError
+        If the lexicon has no such sector.
+    """
+    if not sector:
+        return None
+    code = lexicon.find_sector(sector)
+    if not code:
+        raise MeasureError(
+            f"The directory knows no sector {sector!r}; expected a ROME code among"
+            f" {', '.join(lexicon.sector_names())} or a word for an occupation; use --search."
+        )
+    return code
 
 
 def _current(archive: Archive, movement: Movement) -> pd.DataFrame:

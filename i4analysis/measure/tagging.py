@@ -229,3 +229,44 @@ def tag_edges(rates: pd.Series, heard: pd.DataFrame) -> pd.DataFrame:
     edges = heard[heard["member"].isin(rates.index)]
     p = edges["p"].to_numpy(float) * rates.reindex(edges["member"]).to_numpy(float)
     return edges.assign(p=p)[["member", "account", "p"]].reset_index(drop=True)
+
+
+def suggest(
+    archive: Archive,
+    movement: Movement,
+    classified: pd.DataFrame,
+    *,
+    sector: str | None = None,
+    parents: pd.DataFrame | None = None,
+    author: str | None = None,
+    k: int = 10,
+    most_asked: int | None = None,
+) -> Tagging:
+    """Choose whom to tag for an appeal of a sector, from what the archive shows.
+
+    Puts together `asked_before`, `answer_rates`, `audience`, `tag_edges` and `whom_to_tag`; a
+    member's load is how often it was tagged in the last seven days that `asked_before` covers.
+
+    Parameters
+    ----------
+    archive, movement, classified
+        As for `asked_before`.
+    sector
+        ROME code of the appeal; None: any.
+    parents
+        Table of `relays.parent_probabilities`, used when the archive has no follow list.
+    author
+        Account key of who appeals: its followers, if known, are already reached.
+    k, most_asked
+        As for `whom_to_tag`.
+    """
+    asked = asked_before(archive, movement, classified)
+    members = member_since(archive, movement).index
+    heard = audience(archive, parents)
+    reached = set(heard.loc[heard["member"] == author, "account"]) | {str(author)}
+    rates = answer_rates(asked, members, sector)
+    recent = asked[asked["asked_at"] > asked["asked_at"].max() - pd.Timedelta(hours=WEEK_H)]
+    load = recent.groupby("member").size()
+    return whom_to_tag(
+        tag_edges(rates, heard), k=k, reached=reached, load=load, most_asked=most_asked
+    )

@@ -242,7 +242,7 @@ def effect_rows(
     rows["clock_h"] = local.dt.hour + local.dt.minute / 60
     angle = rows["clock_h"] * (2 * np.pi / 24)
     rows["hour_sin"], rows["hour_cos"] = np.sin(angle), np.cos(angle)
-    rows["weekend"] = (local.dt.dayofweek >= 5).astype(float)
+    rows["weekend"] = (local.dt.day_of_week >= 5).astype(float)
     rows["log_followers"] = np.log1p(rows["followers"].fillna(rows["followers"].median()))
     rows["log_followers"] = rows["log_followers"].fillna(0.0)
     marks = movement.supporter_marks if movement else ()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from appeal_samples import START, movement, posts, profiles, reshare
+
+from i4analysis import tables
+from i4analysis.measure import appeals, tagging
+from i4analysis.prove import appeal_worlds
+from i4analysis.prove.appeals import tag_policies
+from i4analysis.tables import Archive
+
+
+def edges(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["member", "account", "p"])
+
+
+BIG = [("big", f"v{i}", 1.0) for i in range(6)]
+TWIN = [("twin", f"v{i}", 1.0) for i in range(5)]
+OTHER = [("other", f"w{i}", 1.0) for i in range(3)]
+
+
+def test_a_small_new_audience_beats_a_large_known_one() -> None:
+    found = tagging.whom_to_tag(edges(BIG + TWIN + OTHER), k=2)
+    assert found.table["private_account"].tolist() == ["big", "other"]
+    assert found.table["gain"].tolist() == [6.0, 3.0]
+    assert found.expected == 9.0
+    assert found.at_least == 1.0
+
+
+def test_accounts_already_reached_count_for_nothing() -> None:
+    reached = [f"v{i}" for i in range(6)]
+    found = tagging.whom_to_tag(edges(BIG + TWIN + OTHER), k=3, reached=reached)
+    assert found.table["private_account"].tolist() == ["other"]
+
+
+def test_the_load_is_shared() -> None:
+    load = pd.Series({"big": 4, "twin": 1})
+    found = tagging.whom_to_tag(edges(BIG + TWIN + OTHER), k=1, load=load, most_asked=4)
+    assert found.table["private_account"].tolist() == ["twin"]
+    assert found.excluded == {"members asked too often lately": 1}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_greedy_keeps_its_guarantee_and_its_bound(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    drawn = rng.random((7, 9)) * (rng.random((7, 9)) < 0.4)
+    table = edges(
+        [(f"m{i}", f"v{j}", float(p)) for (i, j), p in np.ndenumerate(drawn) if p > 0]
+    )
+    found = tagging.whom_to_tag(table, k=3)
+    names = sorted(set(table["member"]))
+    best = max(tagging.expected_reach(table, chosen, []) for chosen in combinations(names, 3))
+    chosen = found.table["private_account"]
+    assert found.expected == pytest.approx(tagging.expected_reach(table, chosen, []))
+    assert found.expected >= tagging.GUARANTEE * best
+    assert found.expected / best >= found.at_least - 1e-9
+
+
+def test_rates_shrink_towards_everybody_then_towards_oneself() -> None:
+    asked = pd.DataFrame(
+        {
+            "member": ["a"] * 4 + ["b"] * 4,
+            "sector": ["J", "J", "F", "F"] * 2,
+            "answered": [True, True, True, True, False, False, False, False],
+        }
+    )
+    rates = tagging.answer_rates(asked, ["a", "b", "new"])
+    assert rates["new"] == pytest.approx(0.5)
+    assert rates["a"] == pytest.approx((4 + 4 * 0.5) / 8)
+    assert tagging.answer_rates(asked, ["a"], "J")["a"] == pytest.approx((2 + 4 * 0.75) / 6)
+
+
+def test_tags_and_answers_are_read_off_the_archive() -> None:
+    rows = [
+        {"text": "Recherche #emploi comptable #i4emploi @Alpha @Beta", "post_id": "ask"},
+        reshare("ask", "a0", "Alpha", 3),
+        {"text": "fin", "posted_at": START + pd.Timedelta(days=20)},
+    ]
+    people = profiles([{"handle": "Alpha", "bio": "#i4emploi"}, {"handle": "Beta", "bio": "#i4emploi"}])
+    follows = tables.build(
+        tables.FOLLOWS,
+        [{"platform": "twitter", "follower_id": f"v{i}", "followee_id": "Alpha"} for i in range(3)],
+    )
+    archive = Archive(posts=posts(rows), profiles=people, follows=follows)
+    found = appeals.classify(archive.posts, archive.profiles, movement())
+    asked = tagging.asked_before(archive, movement(), found).set_index("member")["answered"]
+    assert asked.to_dict() == {"Alpha": True, "Beta": False}
+    suggested = tagging.suggest(archive, movement(), found, sector="M12")
+    assert suggested.table["private_account"].tolist() == ["Alpha"]
+    assert suggested.expected == pytest.approx(3 * tagging.answer_rates(
+        tagging.asked_before(archive, movement(), found), ["Alpha"], "M12")["Alpha"])  # fmt: skip
+
+
+def test_without_an_archive_nobody_is_suggested() -> None:
+    found = appeals.classify(Archive().posts, None, movement())
+    assert tagging.suggest(Archive(), movement(), found).table.empty
+
+
+def test_it_beats_the_ten_largest_at_equal_load() -> None:
+    world = appeal_worlds.tag_world(1, coming=8)
+    reached = tag_policies(world, seed=1)
+    assert reached["chosen"] > reached["largest"]
+    assert reached["chosen"] > reached["random"]
