@@ -104,7 +104,8 @@ def _with_relays(rows: pd.DataFrame, archive: Archive, movement: Movement | None
     relays["after_h"] = (relays["relayed_at"] - relays["posted_at"]).dt.total_seconds() / 3600
     relays = relays[relays["after_h"] >= 0]
     members = member_since(archive, movement)
-    since = relays["private_account"].astype("object").map(members)
+    keys = relays["private_account"].astype("object")
+    since = pd.Series(members.reindex(keys).array, index=relays.index)
     relays["by_member"] = (since <= relays["relayed_at"]).fillna(False).astype(bool)
     by_post = relays.groupby("post_id")
     counts = pd.DataFrame(
@@ -150,7 +151,7 @@ def member_since(archive: Archive, movement: Movement | None) -> pd.Series:
     The moment is a late bound: the mark may have been there before it was first seen.
     """
     if movement is None:
-        return pd.Series(dtype="datetime64[us, UTC]")
+        return pd.Series(dtype="datetime64[us, UTC]", index=pd.Index([], dtype="object"))
     shown = first_shown(archive.profiles, movement.supporter_marks)
     founders = movement.founders
     if movement.started_at is None or founders.empty:

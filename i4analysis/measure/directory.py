@@ -150,7 +150,8 @@ def _matches(current: pd.DataFrame, search: str) -> pd.Series:
     )
     found = pd.Series(True, index=current.index)
     for word in str(wordforms.words(pd.Series([search])).iloc[0]).split():
-        stems = {word, *wordforms.forms(word), *wordforms.singulars(word)}
+        bases = {word, *wordforms.singulars(word)}
+        stems = bases.union(*(wordforms.forms(base) for base in bases))
         found &= wordforms.first_match(joined, sorted(stems)).notna()
     return found
 
@@ -183,7 +184,7 @@ def _activity(
     account = current["private_account"].astype("object")
     current["posts"] = account.map(keys.value_counts()).fillna(0).astype("int64")
     moments = posts["posted_at"].astype("datetime64[us, UTC]").groupby(keys).max()
-    last = account.map(moments)
+    last = pd.Series(moments.reindex(account).array, index=current.index)
     current["last_seen_at"] = last.where(last.notna(), current["bio_seen_at"])
     if classified is None:
         current["requests_relayed"] = pd.Series(pd.NA, index=current.index, dtype="Int64")

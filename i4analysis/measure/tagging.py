@@ -164,6 +164,7 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
     frame = frame[frame["asked_at"] <= end - week]
     relays = relays_of(archive).rename(columns={"private_account": "member"})
     relays["member"] = relays["member"].astype("object")
+    frame = frame.astype({"post_id": "object", "member": "object"})
     frame = frame.merge(relays, on=["post_id", "member"], how="left")
     answered = (frame["relayed_at"] - frame["asked_at"]).between(pd.Timedelta(0), week)
     columns = ["post_id", "member", "sector", "asked_at", "answered"]

@@ -102,7 +102,7 @@ def template_effects(
 
     References
     ----------
-    Wooldridge 1999 (fixed-effects Poisson); Mundlak 1978; Benjamini & Hochberg 1995.
+    Wooldridge 1999 (fixed-effects Poisson); Mundlak 1978; Hausman 1978; Benjamini & Hochberg 1995.
     """
     rows = effect_rows(archive, movement, classified)
     followed = rows[rows["followed_h"] >= WINDOW_H].reset_index(drop=True)
@@ -142,6 +142,7 @@ def effects_of(
     both = both.assign(full_template=1.0 - both[BARE].astype(float)).reset_index(drop=True)
     if _usable(both, "full_template"):
         results.append(_fit(both, ["full_template"], controls, models, level, rng))
+    results = [table for table in results if len(table)]
     table = pd.concat(results) if results else pd.DataFrame(columns=COLUMNS)
     per_author = rows.groupby("private_account").size()
     return TemplateEffects(
@@ -205,9 +206,10 @@ def _warnings(table: pd.DataFrame, pooled: pd.DataFrame, data: panel.Panel) -> l
     for row in table.to_dict("records"):
         codes = []
         beta, se = rivals[row["feature"]]
-        if row["model"] != "pooled" and abs(row["beta"] - beta) > max(
-            0.2, np.hypot(row["se"], se)
-        ):
+        apart = abs(row["beta"] - beta)
+        # Hausman 1978: under no confounding the variance of the difference is that of variances.
+        spread = np.sqrt(max(row["se"] ** 2 - se**2, 1e-4))
+        if row["model"] != "pooled" and apart > max(0.1, 1.64 * spread):
             codes.append("confounded")
         if row["n_authors_used"] < FEW:
             codes.append("few_authors")

@@ -48,9 +48,7 @@ def test_the_load_is_shared() -> None:
 def test_greedy_keeps_its_guarantee_and_its_bound(seed: int) -> None:
     rng = np.random.default_rng(seed)
     drawn = rng.random((7, 9)) * (rng.random((7, 9)) < 0.4)
-    table = edges(
-        [(f"m{i}", f"v{j}", float(p)) for (i, j), p in np.ndenumerate(drawn) if p > 0]
-    )
+    table = edges([(f"m{i}", f"v{j}", float(p)) for (i, j), p in np.ndenumerate(drawn) if p > 0])
     found = tagging.whom_to_tag(table, k=3)
     names = sorted(set(table["member"]))
     best = max(tagging.expected_reach(table, chosen, []) for chosen in combinations(names, 3))
@@ -80,10 +78,15 @@ def test_tags_and_answers_are_read_off_the_archive() -> None:
         reshare("ask", "a0", "Alpha", 3),
         {"text": "fin", "posted_at": START + pd.Timedelta(days=20)},
     ]
-    people = profiles([{"handle": "Alpha", "bio": "#i4emploi"}, {"handle": "Beta", "bio": "#i4emploi"}])
+    people = profiles(
+        [{"handle": "Alpha", "bio": "#i4emploi"}, {"handle": "Beta", "bio": "#i4emploi"}]
+    )
     follows = tables.build(
         tables.FOLLOWS,
-        [{"platform": "twitter", "follower_id": f"v{i}", "followee_id": "Alpha"} for i in range(3)],
+        [
+            {"platform": "twitter", "follower_id": f"v{i}", "followee_id": "Alpha"}
+            for i in range(3)
+        ],
     )
     archive = Archive(posts=posts(rows), profiles=people, follows=follows)
     found = appeals.classify(archive.posts, archive.profiles, movement())
