@@ -17,7 +17,7 @@ import pandas as pd
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure import chains, exposure, paths, routes, verdicts
-from i4analysis.measure.identity import accounts
+from i4analysis.measure.identity import Accounts, accounts
 from i4analysis.measure.relays import ParentProbabilities, parent_probabilities
 from i4analysis.measure.traces import COLUMNS as TRACES
 from i4analysis.measure.traces import find_traces, linked_codes, split
@@ -122,8 +122,8 @@ class Dossiers(Result):
     traces
         Direct traces in the archive (`traces.find_traces`).
     relays
-        `outcome_relays`: see `routes.Routes.relays`, with `grade`. Empty for silent accounts and
-        behind a closed gate, where only authors appear.
+        `outcome_relays`: see `routes.Routes.relays`, with `grade` and `handle`. Empty for silent
+        accounts; behind a closed gate only authors appear.
     paths
         `outcome_paths`: the most probable ways.
     chain
@@ -260,7 +260,11 @@ def dossiers(
     table = table.assign(window_h=window_h, tau_h=tau_h).astype(_VERDICTS)
     table = table.sort_values(["main", "date"], ascending=[False, True], kind="stable")
     grades = table.set_index("outcome_id")["grade"]
-    relays = way.relays.assign(grade=way.relays["outcome_id"].map(grades))
+    handles = _handles(known) if has_archive and len(outcomes) else {}
+    relays = way.relays.assign(
+        grade=way.relays["outcome_id"].map(grades),
+        handle=way.relays["account"].map(handles).astype("string[pyarrow]"),
+    )
     counts, n_cases = _counts(way.relays, way.reasons)
     return Dossiers(
         table=table.reset_index(drop=True),
@@ -309,6 +313,10 @@ class _Seen:
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+def _handles(known: Accounts) -> dict[str, str]:
+    return dict(zip(known.keys.to_pylist(), known.handles.to_pylist(), strict=True))
 
 
 def _authors(archive: Archive, codes: np.ndarray, keys: list[str]) -> dict[str, str]:

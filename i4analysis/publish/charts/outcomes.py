@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from i4analysis.publish import wording
 from i4analysis.publish.charts import style
 from i4analysis.publish.wording import Text
 
@@ -258,7 +259,7 @@ def _way_label(
     mine = table[(table["relay_kind"] == kind).to_numpy(dtype=bool)]
     sources = [name for cell in mine["sources"] for name in str(cell).split("|")]
     said = ", ".join(dict.fromkeys(sources))
-    lines = style.wrap(said, 7.8, 148)
+    lines = style.wrap(Text.same(said).fr, 7.8, 148)
     lines = [*lines[:2], lines[2] + " …"] if len(lines) > 3 else lines
     head = f"{words}  {int(mine['claims'].sum())}"
     shift = 4.5 * len(lines) * point
@@ -266,6 +267,43 @@ def _way_label(
             fontweight="bold")  # fmt: skip
     ax.text(-0.06, y - shift + 7 * point, "\n".join(lines), fontsize=7.8, ha="right", va="top",
             color=style.GREY, linespacing=1.15)  # fmt: skip
+
+
+@style.chart
+def plot_ranges(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    titles: Mapping[str, Text] | None = None,
+    prior: float = 0.5,
+) -> Axes:
+    """Draw the range of a probability for each outcome, with the prior it starts from.
+
+    Parameters
+    ----------
+    table
+        `outcome_id`, `posterior_lo`, `posterior_hi`.
+    """
+    names = list(table["outcome_id"])
+    ax = style.axes(ax, height=0.9 + 0.5 * len(names))
+    rows = zip(names, table["posterior_lo"], table["posterior_hi"], strict=True)
+    for row, (name, low, high) in enumerate(rows):
+        ax.plot([low, high], [row, row], color=style.BLUE, linewidth=7, solid_capstyle="butt")
+        words = (titles or {}).get(name, Text.same(name))[lang]
+        lines = style.wrap(words, 9.5, 150)
+        ax.annotate("\n".join(lines[:3]), (0, row), xytext=(-8, 0), textcoords="offset points",
+                    ha="right", va="center", fontsize=9.5, linespacing=1.1,
+                    annotation_clip=False)  # fmt: skip
+        bounds = f"{wording.percent(low, lang)} – {wording.percent(high, lang)}"
+        style.label(ax, high, row - 0.34, bounds, fontsize=9, ha="right")
+    ax.axvline(prior, color=style.INK, linewidth=1, linestyle=(0, (2, 2)))
+    ax.set_xlim(0, 1)
+    ax.set_ylim(len(names) - 0.5, -0.7)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    style.percent_axis(ax, lang, which="x")
+    return ax
 
 
 def dated(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,185 @@
+"""The dossiers of the chapter on outcomes: verdicts, one paragraph each, every claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from i4analysis.measure.outcomes import Dossier, Dossiers
+from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapters import outcome_words as words
+from i4analysis.publish.wording import date, listing
+
+LEDGERS = Text(
+    fr="registres publics du mouvement, une adresse par ligne",
+    en="public ledgers of the movement, one address a row",
+)
+
+
+def verdict_table(chapter: Chapter, main: pd.DataFrame, titles: dict[str, Text]) -> None:
+    """Print the verdicts with the rules they follow."""
+    columns = [
+        "outcome_id", "date", "verdict", "timing", "grade", "reason_code", "n_sources",
+        "n_credits", "n_doubts", "n_rivals",
+    ]  # fmt: skip
+    chapter.heading(
+        Text(fr="Le verdict, par des règles publiées", en="Verdicts, by published rules")
+    )
+    used = [word for word in words.VERDICTS if (main["verdict"] == word).any()]
+    chapter.sentence(
+        Text.both(
+            lambda lang: (
+                " ; ".join(
+                    f"{words.VERDICTS[word][lang]} : {words.RULES[word][lang]}" for word in used
+                ).capitalize()
+                + "."
+            )
+        )
+        + Text(
+            fr="Compatible veut dire que l'issue ne précède pas le mot-dièse, et rien de plus.",
+            en="Consistent means that the outcome does not come before the hashtag, and no more.",
+        )
+    )
+    chapter.table(
+        "outcome-verdicts",
+        main[columns],
+        title=Text(fr="Verdict de chaque issue", en="Verdict on each outcome"),
+        headers=words.HEADERS,
+        cells={
+            "outcome_id": titles,
+            "verdict": words.VERDICTS,
+            "timing": words.TIMINGS,
+            "grade": words.GRADES,
+            "reason_code": words.REASONS,
+        },
+        source=LEDGERS,
+    )
+
+
+def dossier(chapter: Chapter, one: Dossier) -> None:
+    """Write one outcome: what, when, who credits whom, what doubts, what would change it."""
+    row = one.row
+    claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
+    movement_says = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
+    credit = movement_says[(movement_says["stance"] == "credits").to_numpy(dtype=bool)]
+    doubts = movement_says[movement_says["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)]
+    parts: list[Callable[[str], str]] = [
+        lambda lang: f"{title_of(row, lang)} ({date(row['date'], lang, row['precision'])})."
+    ]
+    parts.append(lambda lang: _credit_words(credit, lang))
+    if len(one.rivals):
+        parts.append(lambda lang: _rival_words(one.rivals, lang))
+    if len(doubts):
+        parts.append(
+            lambda lang: (f"En doute : {_names(doubts, lang)}." if lang == "fr"
+                          else f"Doubting it: {_names(doubts, lang)}.")
+        )  # fmt: skip
+    parts.append(lambda lang: _verdict_words(row, lang))
+    if row["change_codes"]:
+        parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
+    text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
+    counted = {f"{one.outcome_id}-{name}": row[name] for name in ("n_credits", "n_rivals")}
+    chapter.sentence(text, counted | numbers_in_title(row) | {"audit": 100})
+
+
+def numbers_in_title(row: Any) -> dict[str, Any]:
+    """Numbers of an outcome's own title (24 jobs), which its ledger rows source."""
+    found = [int(part) for part in str(row["title_en"]).split() if part.isdigit()]
+    return {f"{row['outcome_id']}-title-{k}": value for k, value in enumerate(found)}
+
+
+def title_of(row: Any, lang: str) -> str:
+    """Return an outcome's words in a language."""
+    return str(row["title_fr"] if lang == "fr" else row["title_en"])
+
+
+def _names(claims: pd.DataFrame, lang: str) -> str:
+    """Return who says so and where it was printed, once each."""
+    pairs = zip(claims["claimant"], claims["publisher"], strict=True)
+    said = [
+        str(who) if pd.isna(where) or str(where) in str(who) else f"{who} ({where})"
+        for who, where in pairs
+    ]
+    return listing(dict.fromkeys(said), lang)
+
+
+def _credit_words(credit: pd.DataFrame, lang: str) -> str:
+    if credit.empty:
+        return {
+            "fr": "Aucune source du registre ne la crédite aux relais du mouvement.",
+            "en": "No source in the ledger credits the movement's relays with it.",
+        }[lang]
+    weak = credit["basis"].isin(["party", "hearsay"]).all()
+    if lang == "fr":
+        return f"La créditent au mouvement : {_names(credit, lang)}" + (
+            ", parties prenantes ou de seconde main." if weak else "."
+        )
+    return f"Crediting the movement: {_names(credit, lang)}" + (
+        ", interested parties or second hand." if weak else "."
+    )
+
+
+def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
+    ways = []
+    for kind in [kind for kind in words.KINDS if (rivals["relay_kind"] == kind).any()]:
+        mine = rivals[(rivals["relay_kind"] == kind).to_numpy(dtype=bool)]
+        name = words.KINDS[kind][lang]
+        ways.append(
+            f"{name[0].lower() + name[1:]} ({listing(dict.fromkeys(mine['claimant']), lang)})"
+        )
+    text = "; ".join(ways)
+    return (
+        f"D'autres voies sont nommées : {text.replace('; ', ' ; ')}."
+        if lang == "fr"
+        else f"Other ways are named: {text}."
+    )
+
+
+def _verdict_words(row: Any, lang: str) -> str:
+    verdict, when = words.VERDICTS[row["verdict"]][lang], words.TIMINGS[row["timing"]][lang]
+    if lang == "fr":
+        return f"Verdict : {verdict} ; date : {when}."
+    return f"Verdict: {verdict}; date: {when}."
+
+
+def _change_words(codes: str, lang: str) -> str:
+    said = listing((words.CHANGES[code][lang] for code in codes.split("|")), lang)
+    return f"Ce qui le changerait : {said}." if lang == "fr" else f"What would change it: {said}."
+
+
+def claim_table(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
+    """Print every claim with its address."""
+    claims = found.claims
+    mine = claims[claims["outcome_id"].isin(titles).to_numpy(dtype=bool)]
+    order = {name: place for place, name in enumerate(titles)}
+    mine = mine.assign(place=mine["outcome_id"].map(order)).sort_values(["place", "date"])
+    evidence = {
+        str(name): Text(fr=_text(fr), en=_text(en))
+        for name, fr, en in zip(
+            mine["claim_id"], mine["evidence_fr"], mine["evidence_en"], strict=True
+        )
+    }
+    chapter.table(
+        "outcome-claims",
+        mine[["outcome_id", "claimant", "publisher", "date", "stance", "relay_kind", "basis",
+              "claim_id", "url"]],
+        title=Text(
+            fr="Chaque affirmation, sa source et ce qu'elle avance",
+            en="Each claim, its source and what it puts forward",
+        ),
+        headers=words.HEADERS,
+        cells={
+            "outcome_id": titles,
+            "stance": words.STANCES,
+            "relay_kind": words.KINDS,
+            "basis": words.BASES,
+            "claim_id": evidence,
+        },
+        source=LEDGERS,
+    )  # fmt: skip
+
+
+def _text(cell: Any) -> str:
+    return "" if pd.isna(cell) else str(cell)

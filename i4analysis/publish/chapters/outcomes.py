@@ -1,0 +1,403 @@
+"""Chapter 7: which relays led to which outcomes, and who says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from i4analysis.measure.outcomes import FEWEST_CASES, Dossier, Dossiers
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapters import outcome_words as words
+from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
+from i4analysis.publish.chapters.outcome_dossiers import (
+    LEDGERS,
+    claim_table,
+    dossier,
+    numbers_in_title,
+    title_of,
+    verdict_table,
+)
+from i4analysis.publish.charts import outcomes as charts
+from i4analysis.publish.wording import date, listing, number, plural
+
+DAYS_DRAWN = 90
+QUESTION = Text(
+    fr="Quels relais ont mené à quelles issues, et qui le dit ?",
+    en="Which relays led to which outcomes, and who says so?",
+)
+
+
+def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None = None) -> Chapter:
+    """Build the chapter on outcomes from `outcomes.dossiers`.
+
+    Parameters
+    ----------
+    roles
+        Of `members.roles`: lets a relay that may not be named be called a supporter.
+    """
+    main = found.table[found.table["main"].astype(bool).to_numpy()]
+    if main.empty:
+        return _nothing(found, movement)
+    chapter = _opening(found, main, movement)
+    titles = _titles(main)
+    _chains(chapter, found, titles, movement)
+    _flows(chapter, found, titles)
+    verdict_table(chapter, main, titles)
+    chapter.heading(Text(fr="Les dossiers, un par un", en="The dossiers, one by one"))
+    for name in titles:
+        dossier(chapter, found[name])
+    claim_table(chapter, found, titles)
+    weigh(chapter, found, main, titles)
+    show_archive(chapter, found, main, titles, movement, roles)
+    _limits(chapter, found, main)
+    return chapter
+
+
+def _titles(main: pd.DataFrame) -> dict[str, Text]:
+    rows = zip(main["outcome_id"], main["title_fr"], main["title_en"], strict=True)
+    return {str(name): Text(fr=fr, en=en) for name, fr, en in rows}
+
+
+def _nothing(found: Dossiers, movement: Movement) -> Chapter:
+    chapter = Chapter(
+        "outcomes",
+        7,
+        movement,
+        Text(fr="Aucune issue n'est inscrite au registre", en="The ledger holds no outcome"),
+        QUESTION,
+        Text(
+            fr="Le registre outcomes.csv ne contient aucune issue de premier plan ; cette question"
+            " reste donc sans réponse.",
+            en="The ledger outcomes.csv holds no main outcome, so this question stays unanswered.",
+        ),
+    )
+    chapter.cannot_show(
+        Text(
+            fr="Ni dossier, ni chemin : notez dans outcomes.csv ce qui est arrivé, et dans"
+            " claims.csv qui l'attribue à qui, une adresse par ligne.",
+            en="No dossier and no path: write in outcomes.csv what happened, and in claims.csv who"
+            " credits whom, one address a row.",
+        )
+    )
+    chapter.excluded(Text(fr="issue sans date", en="outcome without a date"),
+                     found.excluded.get("undated_outcomes", 0))  # fmt: skip
+    return chapter
+
+
+def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter:
+    total = len(main)
+    claimed = int((main["n_credits"] > 0).sum())
+    firm = int(main["verdict"].isin(["documented", "corroborated"]).sum())
+    before = int((main["timing"] == "not consistent").sum())
+    unclear = int((main["timing"] == "cannot tell").sum())
+    rivals = int((main["n_rivals"] > 0).sum())
+    numbers = {
+        "total": total,
+        "claimed": claimed,
+        "firm": firm,
+        "before": before,
+        "unclear": unclear,
+        "rivals": rivals,
+    }
+    title = Text.both(lambda lang: _title(lang, claimed, total, firm))
+    answer = Text.both(lambda lang: _answer(lang, numbers)) + _archive_answer(found, numbers)
+    dates = found.claims["date"].dropna()
+    chapter = Chapter(
+        "outcomes", 7, movement, title, QUESTION, answer,
+        numbers=numbers, as_of=max(dates) if len(dates) else None,
+    )  # fmt: skip
+    chapter.key_figure(
+        "outcomes_credited",
+        claimed,
+        Text.both(
+            lambda lang: (
+                f"issues créditées au mouvement, sur {total}"
+                if lang == "fr"
+                else f"outcomes credited to the movement, of {total}"
+            )
+        ),
+        Text(
+            fr="Issues de premier plan dont une source au moins dit qu'elles sont venues par les"
+            " relais du mouvement.",
+            en="Main outcomes of which at least one source says that they came through the"
+            " movement's relays.",
+        ),
+    )
+    chapter.key_figure(
+        "outcomes_rival",
+        rivals,
+        Text.both(
+            lambda lang: (
+                f"issues où une autre voie est nommée, sur {total}"
+                if lang == "fr"
+                else f"outcomes where another way is named, of {total}"
+            )
+        ),
+        Text(
+            fr="Issues de premier plan dont une source nomme l'État, le président, le maire, des"
+            " contacts directs ou autre chose.",
+            en="Main outcomes of which a source names the State, the President, the mayor, direct"
+            " contacts or something else.",
+        ),
+    )
+    return chapter
+
+
+def _title(lang: str, claimed: int, total: int, firm: int) -> str:
+    """Return the finding: credited by word, or backed by a document or by two sources."""
+    if lang == "fr":
+        if not claimed:
+            return f"Aucune source ne crédite le mouvement, sur {number(total, lang)} issues"
+        head = f"{number(claimed, lang)} issues sur {number(total, lang)} créditées au mouvement"
+        tail = "aucune par un document ni par deux sources indépendantes"
+        return f"{head}, {tail if not firm else f'dont {firm} attestées ou recoupées'}"
+    if not claimed:
+        return f"No source credits the movement, of {number(total, lang)} outcomes"
+    head = f"{number(claimed, lang)} of {number(total, lang)} outcomes credited to the movement"
+    tail = "none by a document or two independent sources"
+    return f"{head}, {tail if not firm else f'{firm} of them documented or corroborated'}"
+
+
+def _answer(lang: str, n: dict[str, int]) -> str:
+    if lang == "fr":
+        text = (
+            f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan,"
+            f" {n['claimed']} sont créditées au mouvement par au moins une source et"
+            f" {n['rivals']} le sont, ou le sont aussi, à d'autres voies"
+        )
+        text += f" ; {n['before']} précèdent le mot-dièse" if n["before"] else ""
+        text += f" et {n['unclear']} ont une date trop vague pour le dire" if n["unclear"] else ""
+        return text + "."
+    text = (
+        f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, {n['claimed']} are"
+        f" credited to the movement by at least one source, and {n['rivals']} are put down, or"
+        " also put down, to other ways"
+    )
+    text += f"; {n['before']} came before the hashtag" if n["before"] else ""
+    text += f" and {n['unclear']} have too vague a date to say" if n["unclear"] else ""
+    return text + "."
+
+
+def _archive_answer(found: Dossiers, numbers: dict[str, Any]) -> Text:
+    if found.gate == "none":
+        return Text(
+            fr="Sans archive de messages, rien ne dit par quels comptes le mot est passé.",
+            en="Without an archive of posts, nothing says through which accounts the word passed.",
+        )
+    traced = int((found.table["n_traces"] > 0).sum())
+    numbers |= {"traced": traced, "named": found.n_cases}
+    return Text(
+        fr=f"L'archive montre un contact direct pour {traced} d'entre elles et permet d'estimer"
+        f" un chemin pour {found.n_cases}.",
+        en=f"The archive shows a direct contact for {traced} of them and lets a path be estimated"
+        f" for {found.n_cases}.",
+    )
+
+
+# -------------------------------------------------------------------------------------- figures
+
+
+def _chains(
+    chapter: Chapter, found: Dossiers, titles: dict[str, Text], movement: Movement
+) -> None:
+    chain = charts.dated(found.chain)
+    chain = chain[chain["outcome_id"].isin(titles).to_numpy(dtype=bool)]
+    own = chain[(chain["kind"] == "outcome").to_numpy(dtype=bool)]
+    start = movement.started_at
+    if start is not None:
+        limit = start + pd.Timedelta(days=DAYS_DRAWN)
+        own = own[(own["at"] <= limit).to_numpy(dtype=bool)]
+        chain = chain[(chain["at"] <= limit).to_numpy(dtype=bool)]
+    drawn = {name: titles[name] for name in titles if name in set(own["outcome_id"])}
+    chain = chain[chain["outcome_id"].isin(drawn).to_numpy(dtype=bool)]
+    left_out = len(titles) - len(drawn)
+    hollow = int((~own["documented"].astype(bool)).sum())
+
+    def draw(lang: str) -> Figure:
+        ax = charts.plot_chains(
+            chain,
+            lang=lang,
+            titles=drawn,
+            zone=movement.zone,
+            start=start,
+            start_label=Text(fr="naissance du mot-dièse", en="the hashtag is born"),
+        )
+        return ax.figure  # type: ignore[return-value]  # a figure, not a subfigure
+
+    chapter.heading(Text(fr="Ce qui est arrivé, et quand", en="What happened, and when"))
+    before = int((own["last"] <= start).sum()) if start is not None else 0
+    numbers = {"drawn": len(drawn), "hollow": hollow, "left_out": left_out, "before": before}
+    chapter.figure(
+        "outcome-chains",
+        chain.drop(columns=["title_fr", "title_en", "ref", "precision"]),
+        draw,
+        title=Text(
+            fr="Ce qui est à gauche du trait ne doit rien au mot-dièse"
+            if before
+            else "Autour de chaque issue, ce qui est daté",
+            en="What lies left of the line owes nothing to the hashtag"
+            if before
+            else "Around each outcome, what is dated",
+        ),
+        subtitle=Text(
+            fr="Chaque ligne est une issue, avec les relais que des sources nomment et les faits"
+            " voisins ; une barre pâle couvre les jours possibles",
+            en="Each line is an outcome, with the relays that sources name and the facts nearby; a"
+            " pale bar covers the possible days",
+        ),
+        alt=Text(
+            fr=f"Frise de {len(drawn)} issues datées, une par ligne. {hollow} marques d'issue sont"
+            f" vides : l'issue n'est que rapportée. {before} issues précèdent la naissance du"
+            " mot-dièse.",
+            en=f"Timeline of {len(drawn)} dated outcomes, one a line. {hollow} marks of outcomes"
+            f" are hollow: the outcome is only reported. {before} outcomes come before the"
+            " hashtag is born.",
+        ),
+        source=LEDGERS,
+        note=_left_out(left_out),
+        headers=words.HEADERS,
+        cells={"kind": words.LINKS, "outcome_id": titles},
+        numbers=numbers,
+    )
+
+
+def _left_out(count: int) -> Text | None:
+    if not count:
+        return None
+    return Text.both(
+        lambda lang: plural(count, "issue plus tardive ou sans date n'est pas dessinée",
+                            "issues plus tardives ou sans date ne sont pas dessinées", lang) + "."
+        if lang == "fr"
+        else plural(count, "later or undated outcome is not drawn",
+                    "later or undated outcomes are not drawn", lang) + "."
+    )  # fmt: skip
+
+
+def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
+    table = found.flows
+    chapter.heading(Text(fr="Qui attribue quoi à qui", en="Who credits whom with what"))
+    credit = table[(table["stance"] == "credits").to_numpy(dtype=bool)]
+    ours = int(credit.loc[(credit["group"] == "movement").to_numpy(dtype=bool), "claims"].sum())
+    others = int(credit.loc[(credit["group"] == "rival").to_numpy(dtype=bool), "claims"].sum())
+    numbers = {"ours": ours, "others": others, "flows": int(table["claims"].sum())}
+    if len(table):
+        chapter.sentence(
+            Text(
+                fr=f"Le registre compte {ours} attributions au mouvement et {others} à d'autres"
+                " voies, une par source, issue et voie, copies mises à part. Leur nombre ne mesure"
+                " aucun mérite : il dit qui s'est exprimé.",
+                en=f"The ledger counts {ours} credits to the movement and {others} to other ways,"
+                " one a source, outcome and way, copies apart. Their number measures no merit: it"
+                " says who spoke.",
+            ),
+            numbers,
+        )
+
+    def draw(lang: str) -> Figure:
+        axes = charts.plot_flows(table, lang=lang, titles=titles)
+        return axes.figure  # type: ignore[return-value]  # a figure, not a subfigure
+
+    ways = table["relay_kind"].nunique() if len(table) else 0
+    chapter.figure(
+        "outcome-claims-flow",
+        table,
+        draw,
+        title=Text(
+            fr="Les sources créditent le mouvement, et d'autres",
+            en="Sources credit the movement, and others",
+        )
+        if ours and others
+        else Text(fr="Ce que les sources créditent", en="What sources credit"),
+        subtitle=Text(
+            fr="À gauche la voie nommée et, en gris, qui la nomme ; à droite l'issue. Ruban"
+            " foncé : la source attribue ; pâle : elle nomme sans attribuer",
+            en="Left, the way named and, in grey, who names it; right, the outcome. Dark ribbon:"
+            " the source credits; pale: it names without crediting",
+        ),
+        alt=Text(
+            fr=f"Diagramme de flux entre {ways} voies nommées et les issues : {ours} attributions"
+            f" vont au mouvement, {others} à d'autres voies. Chaque ruban est une affirmation"
+            " d'une source.",
+            en=f"Flow diagram between {ways} ways named and the outcomes: {ours} credits go to the"
+            f" movement, {others} to other ways. Each ribbon is one claim of one source.",
+        ),
+        source=LEDGERS,
+        headers=words.HEADERS,
+        cells={"relay_kind": words.KINDS, "stance": words.STANCES, "outcome_id": titles},
+        numbers=numbers | {"ways": ways},
+    )
+
+
+def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
+    most = main.sort_values(["n_claims"], ascending=False, kind="stable").head(2)
+    for name in most["outcome_id"]:
+        one = found[str(name)]
+        credit = one.claims[(one.claims["group"] == "movement").to_numpy(dtype=bool)]
+        credit = credit[(credit["stance"] == "credits").to_numpy(dtype=bool)]
+        if credit.empty or one.rivals.empty:
+            continue
+        chapter.can_write(_balanced(one, credit), numbers_in_title(one.row))
+    firm = int((main["verdict"] == "documented").sum())
+    if not firm:
+        chapter.cannot_write(
+            Text(
+                fr="Que le mouvement a causé l'une de ces issues : aucun document daté ne le dit.",
+                en="That the movement caused any of these outcomes: no dated document says so.",
+            )
+        )
+    if len(main) < FEWEST_CASES:
+        chapter.cannot_write(
+            Text.both(
+                lambda lang: (
+                    f"Qu'une part du mérite revient au mouvement ou à un relais :"
+                    f" {number(len(main), lang)} issues ne font pas un pourcentage."
+                    if lang == "fr"
+                    else "That a share of the merit goes to the movement or to a relay:"
+                    f" {number(len(main), lang)} outcomes are no percentage."
+                )
+            ),
+            {"main": len(main)},
+        )
+    early = main[(main["timing"] == "not consistent").to_numpy(dtype=bool)]
+    for row in early.to_dict("records"):
+        fr, en = title_of(row, "fr"), title_of(row, "en")
+        chapter.cannot_write(
+            Text(
+                fr=f"Que le mot-dièse y est pour quelque chose : « {fr} » lui est antérieur.",
+                en=f"That the hashtag had a part in it: “{en}” came before it.",
+            ),
+            numbers_in_title(row),
+        )
+    chapter.excluded(
+        Text(fr="issue sans date connue", en="outcome without a known date"),
+        found.excluded.get("undated_outcomes", 0),
+    )
+
+
+def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
+    """Return a sentence to print: the outcome, who credits the movement, who names others."""
+    rivals = one.rivals
+    others = rivals[(rivals["stance"] == "credits").to_numpy(dtype=bool)]
+    others = others if len(others) else rivals
+
+    def write(lang: str) -> str:
+        title, day = title_of(one.row, lang), date(one.row["date"], lang, one.row["precision"])
+        ours = listing(dict.fromkeys(credit["claimant"]), lang)
+        ways = listing(dict.fromkeys(_way(kind, lang) for kind in others["relay_kind"]), lang)
+        theirs = listing(dict.fromkeys(others["claimant"]), lang)
+        if lang == "fr":
+            return (
+                f"« {title} » ({day}) : {ours} en créditent le mouvement ; {theirs} nomment"
+                f" d'autres voies ({ways})."
+            )
+        return f"“{title}” ({day}): {ours} credit the movement; {theirs} name other ways ({ways})."
+
+    return Text.both(write)
+
+
+def _way(kind: str, lang: str) -> str:
+    name = words.KINDS[kind][lang]
+    return name[0].lower() + name[1:]
