@@ -37,6 +37,7 @@ _VERDICTS = {
     "outcome_id": "string[pyarrow]",
     "date": "date32[day][pyarrow]",
     "precision": "string[pyarrow]",
+    "not_after": "date32[day][pyarrow]",
     "kind": "string[pyarrow]",
     "main": "bool[pyarrow]",
     "title_fr": "string[pyarrow]",
@@ -391,7 +392,16 @@ def _verdict(
     when = verdicts.timing(outcome["date"], outcome["precision"], movement, outcome["not_after"])
     row: dict[str, Any] = {
         key: outcome[key]
-        for key in ("outcome_id", "date", "precision", "kind", "title_fr", "title_en", "url")
+        for key in (
+            "outcome_id",
+            "date",
+            "precision",
+            "not_after",
+            "kind",
+            "title_fr",
+            "title_en",
+            "url",
+        )
     }
     row |= verdicts.count_claims(mine) | verdicts.posterior(mine, prior)
     row |= {

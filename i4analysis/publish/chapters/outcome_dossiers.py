@@ -10,8 +10,10 @@ import pandas as pd
 from i4analysis.measure.outcomes import Dossier, Dossiers
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_words as words
+from i4analysis.publish.numbers import printed
 from i4analysis.publish.wording import date, listing
 
+FEW_RIVALS = 3
 LEDGERS = Text(
     fr="registres publics du mouvement, une adresse par ligne",
     en="public ledgers of the movement, one address a row",
@@ -66,7 +68,7 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     credit = movement_says[(movement_says["stance"] == "credits").to_numpy(dtype=bool)]
     doubts = movement_says[movement_says["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)]
     parts: list[Callable[[str], str]] = [
-        lambda lang: f"{title_of(row, lang)} ({date(row['date'], lang, row['precision'])})."
+        lambda lang: f"{title_of(row, lang)} ({day_of(row, lang)})."
     ]
     parts.append(lambda lang: _credit_words(credit, lang))
     if len(one.rivals):
@@ -80,14 +82,29 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
     text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
-    counted = {f"{one.outcome_id}-{name}": row[name] for name in ("n_credits", "n_rivals")}
-    chapter.sentence(text, counted | numbers_in_title(row) | {"audit": 100})
+    counted: dict[str, Any] = {"audit": 100} | numbers_in_title(row)
+    for name, said in zip(one.rivals["claim_id"], one.rivals["evidence_en"], strict=True):
+        counted |= numbers_in(str(name), str(said))
+    chapter.sentence(text, counted)
 
 
 def numbers_in_title(row: Any) -> dict[str, Any]:
-    """Numbers of an outcome's own title (24 jobs), which its ledger rows source."""
-    found = [int(part) for part in str(row["title_en"]).split() if part.isdigit()]
-    return {f"{row['outcome_id']}-title-{k}": value for k, value in enumerate(found)}
+    """Return the numbers of an outcome's own words (24 jobs), which its ledger row sources."""
+    return numbers_in(str(row["outcome_id"]), str(row["title_en"]))
+
+
+def numbers_in(name: str, text: str) -> dict[str, Any]:
+    """Return the numbers of a ledger's words, under a name."""
+    return {f"{name}-{k}": value for k, (_, value, _, _) in enumerate(printed(text, "en"))}
+
+
+def day_of(row: Any, lang: str) -> str:
+    """Return an outcome's date, no finer than it is known."""
+    last = row.get("not_after")
+    if last is not None and not pd.isna(last):
+        words_ = {"fr": "au plus tard le ", "en": "by "}[lang]
+        return words_ + date(last, lang)
+    return date(row["date"], lang, row["precision"])
 
 
 def title_of(row: Any, lang: str) -> str:
@@ -99,7 +116,7 @@ def _names(claims: pd.DataFrame, lang: str) -> str:
     """Return who says so and where it was printed, once each."""
     pairs = zip(claims["claimant"], claims["publisher"], strict=True)
     said = [
-        str(who) if pd.isna(where) or str(where) in str(who) else f"{who} ({where})"
+        str(who) if pd.isna(where) or where in who or "(" in who else f"{who} ({where})"
         for who, where in pairs
     ]
     return listing(dict.fromkeys(said), lang)
@@ -108,33 +125,34 @@ def _names(claims: pd.DataFrame, lang: str) -> str:
 def _credit_words(credit: pd.DataFrame, lang: str) -> str:
     if credit.empty:
         return {
-            "fr": "Aucune source du registre ne la crédite aux relais du mouvement.",
+            "fr": "Aucune source du registre ne l'attribue aux relais du mouvement.",
             "en": "No source in the ledger credits the movement's relays with it.",
         }[lang]
     weak = credit["basis"].isin(["party", "hearsay"]).all()
     if lang == "fr":
-        return f"La créditent au mouvement : {_names(credit, lang)}" + (
+        return f"L'attribuent au mouvement : {_names(credit, lang)}" + (
             ", parties prenantes ou de seconde main." if weak else "."
         )
-    return f"Crediting the movement: {_names(credit, lang)}" + (
+    return f"Credited to the movement by: {_names(credit, lang)}" + (
         ", interested parties or second hand." if weak else "."
     )
 
 
 def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
+    """Say the other ways: in the sources' own terms when they are few, by kind when many."""
+    if len(rivals) <= FEW_RIVALS:
+        head = {"fr": "Selon {} : {}", "en": "According to {}: {}"}[lang]
+        pairs = zip(rivals["claimant"], rivals[f"evidence_{lang}"], strict=True)
+        return " ".join(head.format(who, text) for who, text in pairs)
     ways = []
     for kind in [kind for kind in words.KINDS if (rivals["relay_kind"] == kind).any()]:
         mine = rivals[(rivals["relay_kind"] == kind).to_numpy(dtype=bool)]
         name = words.KINDS[kind][lang]
-        ways.append(
-            f"{name[0].lower() + name[1:]} ({listing(dict.fromkeys(mine['claimant']), lang)})"
-        )
-    text = "; ".join(ways)
-    return (
-        f"D'autres voies sont nommées : {text.replace('; ', ' ; ')}."
-        if lang == "fr"
-        else f"Other ways are named: {text}."
-    )
+        who = listing(dict.fromkeys(mine["claimant"]), lang)
+        ways.append(f"{name[0].lower() + name[1:]} ({who})")
+    if lang == "fr":
+        return f"D'autres voies sont nommées : {' ; '.join(ways)}."
+    return f"Other ways are named: {'; '.join(ways)}."
 
 
 def _verdict_words(row: Any, lang: str) -> str:

@@ -90,7 +90,7 @@ def _nothing(found: Dossiers, movement: Movement) -> Chapter:
 def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter:
     total = len(main)
     claimed = int((main["n_credits"] > 0).sum())
-    firm = int(main["verdict"].isin(["documented", "corroborated"]).sum())
+    firm = int(((main["grade"] == "A") & (main["n_credits"] > 0)).sum())
     before = int((main["timing"] == "not consistent").sum())
     unclear = int((main["timing"] == "cannot tell").sum())
     rivals = int((main["n_rivals"] > 0).sum())
@@ -147,37 +147,44 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
 
 
 def _title(lang: str, claimed: int, total: int, firm: int) -> str:
-    """Return the finding: credited by word, or backed by a document or by two sources."""
+    """Return the finding: credited on somebody's word, or by a document or a witness."""
     if lang == "fr":
         if not claimed:
             return f"Aucune source ne crédite le mouvement, sur {number(total, lang)} issues"
         head = f"{number(claimed, lang)} issues sur {number(total, lang)} créditées au mouvement"
-        tail = "aucune par un document ni par deux sources indépendantes"
-        return f"{head}, {tail if not firm else f'dont {firm} attestées ou recoupées'}"
+        if firm:
+            return f"{head}, dont {firm} par un document ou un témoin indépendant"
+        return f"{head}, sans document ni témoin indépendant"
     if not claimed:
         return f"No source credits the movement, of {number(total, lang)} outcomes"
     head = f"{number(claimed, lang)} of {number(total, lang)} outcomes credited to the movement"
-    tail = "none by a document or two independent sources"
-    return f"{head}, {tail if not firm else f'{firm} of them documented or corroborated'}"
+    if firm:
+        return f"{head}, {firm} of them by a document or an independent witness"
+    return f"{head}, without a document or an independent witness"
 
 
 def _answer(lang: str, n: dict[str, int]) -> str:
+    claimed, rivals, before, unclear = (
+        n[name] for name in ("claimed", "rivals", "before", "unclear")
+    )
     if lang == "fr":
         text = (
-            f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan,"
-            f" {n['claimed']} sont créditées au mouvement par au moins une source et"
-            f" {n['rivals']} le sont, ou le sont aussi, à d'autres voies"
+            f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan, au moins une"
+            f" source en attribue {claimed} au mouvement ; pour {rivals}, une source nomme une"
+            " autre voie"
         )
-        text += f" ; {n['before']} précèdent le mot-dièse" if n["before"] else ""
-        text += f" et {n['unclear']} ont une date trop vague pour le dire" if n["unclear"] else ""
+        verb = "précède" if before == 1 else "précèdent"
+        text += f" ; {before} {verb} le mot-dièse" if before else ""
+        verb = "a" if unclear == 1 else "ont"
+        text += f" ; {unclear} {verb} une date trop vague pour le dire" if unclear else ""
         return text + "."
     text = (
-        f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, {n['claimed']} are"
-        f" credited to the movement by at least one source, and {n['rivals']} are put down, or"
-        " also put down, to other ways"
+        f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, at least one source"
+        f" credits the movement with {claimed}; for {rivals}, a source names another way"
     )
-    text += f"; {n['before']} came before the hashtag" if n["before"] else ""
-    text += f" and {n['unclear']} have too vague a date to say" if n["unclear"] else ""
+    text += f"; {before} came before the hashtag" if before else ""
+    verb = "has" if unclear == 1 else "have"
+    text += f"; {unclear} {verb} too vague a date to say" if unclear else ""
     return text + "."
 
 
@@ -235,10 +242,10 @@ def _chains(
         chain.drop(columns=["title_fr", "title_en", "ref", "precision"]),
         draw,
         title=Text(
-            fr="Ce qui est à gauche du trait ne doit rien au mot-dièse"
+            fr="Ce qui est à gauche du trait précède le mot-dièse"
             if before
             else "Autour de chaque issue, ce qui est daté",
-            en="What lies left of the line owes nothing to the hashtag"
+            en="What lies left of the line came before the hashtag"
             if before
             else "Around each outcome, what is dated",
         ),
@@ -381,6 +388,7 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     """Return a sentence to print: the outcome, who credits the movement, who names others."""
     rivals = one.rivals
     others = rivals[(rivals["stance"] == "credits").to_numpy(dtype=bool)]
+    verb = {"fr": "créditent", "en": "credit"} if len(others) else {"fr": "nomment", "en": "name"}
     others = others if len(others) else rivals
 
     def write(lang: str) -> str:
@@ -390,10 +398,13 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
         theirs = listing(dict.fromkeys(others["claimant"]), lang)
         if lang == "fr":
             return (
-                f"« {title} » ({day}) : {ours} en créditent le mouvement ; {theirs} nomment"
-                f" d'autres voies ({ways})."
+                f"« {title} » ({day}) : l'attribuent au mouvement {ours} ; {theirs}"
+                f" {verb[lang]} d'autres voies ({ways})."
             )
-        return f"“{title}” ({day}): {ours} credit the movement; {theirs} name other ways ({ways})."
+        return (
+            f"“{title}” ({day}): {ours} credit the movement; {theirs} {verb[lang]} other ways"
+            f" ({ways})."
+        )
 
     return Text.both(write)
 
