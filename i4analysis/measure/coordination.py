@@ -89,7 +89,9 @@ def pairs(
     Definition
         Fast: two reshares of one post within `window_s`. N1 (exact): the delays of a post's
         resharers are exchangeable, so that the count of fast posts of a pair is
-        Poisson-binomial over the posts it shares. N2: each account keeps its own delays,
+        Poisson-binomial over the posts it shares; a post's chance is taken from the pairs that
+        are no candidates (5 fast posts, half of those shared), lest a group that fills a post
+        hide itself. N2: each account keeps its own delays,
         shuffled over its posts, so that people who are always on are not accused. Flagged:
         N1 under a false discovery rate of .05, N2 p ≤ .01, at least 5 fast posts, and at least
         half of the shared posts fast.
@@ -227,20 +229,46 @@ def _exchangeable(
     table: pd.DataFrame, posts: Ints, delays: Floats, who: Ints, window: float
 ) -> Floats:
     """Return p of N1 for each pair, and add `n_shared` to the table."""
+    by_account = pd.Series(posts).groupby(who).agg(np.asarray).to_dict() if len(who) else {}
+    both = [
+        np.intersect1d(by_account[first], by_account[second], assume_unique=True)
+        for first, second in zip(table["a"], table["b"], strict=True)
+    ]
+    table["n_shared"] = np.array([len(shared) for shared in both], np.int64)
+    suspect = table["n_fast"] >= MIN_FAST_SHARE * table["n_shared"]
+    chance = _chances(table[suspect], [both[k] for k in np.flatnonzero(suspect)],
+                      posts, delays, who, window)  # fmt: skip
+    tails = [
+        _poisson_binomial_tail(chance[shared], int(fast))
+        for shared, fast in zip(both, table["n_fast"], strict=True)
+    ]
+    return np.asarray(np.minimum(np.array(tails, dtype=float), 1.0), dtype=float)
+
+
+def _chances(
+    suspects: pd.DataFrame,
+    shared: list[Ints],
+    posts: Ints,
+    delays: Floats,
+    who: Ints,
+    window: float,
+) -> Floats:
+    """Return, for each post, the chance that two of its resharers are fast, suspects left out.
+
+    Posts with few other pairs lean on the mean of all posts, which counts as one pair.
+    """
     start = _starts(posts)
     sizes = np.diff(start)
-    a, _ = _count_fast(start, delays, np.repeat(np.arange(len(sizes)), sizes), window)
-    fast = np.bincount(a, minlength=len(sizes))
-    chance = fast / np.maximum(sizes * (sizes - 1) / 2, 1)
-    by_account = pd.Series(posts).groupby(who).agg(np.asarray).to_dict() if len(who) else {}
-    shared, p = np.zeros(len(table), np.int64), np.ones(len(table))
-    rows = zip(table["a"], table["b"], table["n_fast"], strict=True)
-    for k, (first, second, n_fast) in enumerate(rows):
-        both = np.intersect1d(by_account[first], by_account[second], assume_unique=True)
-        shared[k] = len(both)
-        p[k] = _poisson_binomial_tail(chance[both], int(n_fast))
-    table["n_shared"] = shared
-    return np.minimum(p, 1.0)
+    on, _ = _count_fast(start, delays, np.repeat(np.arange(len(sizes)), sizes), window)
+    a, b = _count_fast(start, delays, who, window)
+    n = int(who.max(initial=0)) + 1
+    codes = suspects["a"].to_numpy(np.int64) * n + suspects["b"].to_numpy(np.int64)
+    ordinary = ~np.isin(a * n + b, codes)
+    fast = np.bincount(on[ordinary], minlength=len(sizes))
+    left_out = np.concatenate([*shared, np.zeros(0, np.int64)])
+    pairs = sizes * (sizes - 1) / 2 - np.bincount(left_out, minlength=len(sizes))
+    mean = fast.sum() / max(float(pairs.sum()), 1.0)
+    return np.asarray((fast + mean) / (pairs + 1.0))
 
 
 def _habit(

@@ -27,6 +27,7 @@ MERGE_H = 24.0
 KNOWN_TAU_H, DAY_TAU_H = 12.0, 24.0
 TAUS_H = (6.0, 12.0, 24.0)
 MIN_POSTS = 100
+_CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
 _COLUMNS = {
     "item_id": "string[pyarrow]",
     "outlet": "string[pyarrow]",
@@ -59,6 +60,9 @@ class MediaEffects(Result):
         `medium`, `published_at`, `hour_known`, `merged` (items in the group), `tau_h`,
         `extra_posts` with `lo`, `hi` (95 % profile likelihood), `p_lr` and its range over τ,
         `p_shift`, `p_pretrend`, `label`, `reason` (why it cannot be told).
+    calendar
+        Every item of press.csv, dated or not: `press_id`, `date`, `precision`, `outlet`,
+        `medium`, `mentions`, `url`.
     daily
         Local day → `originals`, `reshares`, `new_accounts`.
     originals, reshares
@@ -69,6 +73,7 @@ class MediaEffects(Result):
         p of the check that the day rhythm is explained by the fit; null when nothing was fitted.
     """
 
+    calendar: pd.DataFrame = field(default_factory=pd.DataFrame)
     daily: pd.DataFrame = field(default_factory=pd.DataFrame)
     originals: int = 0
     reshares: int = 0
@@ -131,6 +136,7 @@ def media_effects(
         n_used=len(series.times),
         excluded=excluded,
         notes=tuple(notes),
+        calendar=movement.press[_CALENDAR].sort_values("date", ignore_index=True),
         daily=daily,
         originals=len(originals),
         reshares=len(posts) - len(originals),

@@ -194,8 +194,8 @@ def would_change(row: dict[str, Any], has_archive: bool) -> str:
 
     Codes: `archive` (posts of the period), `source` (any source that names a route), `document`
     (a dated letter or file that names it), `second_source`, `account` (which account or address
-    belongs to the outcome), `day` (a better date), `audit` (a hand audit of reshares, to open the
-    gate). None for an outcome dated before the movement.
+    belongs to the outcome), `day` (a better date), `follow_lists` (who follows whom, to open
+    the gate). None for an outcome dated before the movement.
     """
     if row["timing"] == "not consistent":
         return ""
@@ -213,5 +213,5 @@ def would_change(row: dict[str, Any], has_archive: bool) -> str:
     elif not row["linked"]:
         codes.append("account")
     elif row["grade"] == "B" and row["gate"] != "open":
-        codes.append("audit")
+        codes.append("follow_lists")
     return "|".join(codes)

@@ -202,6 +202,12 @@ class Parameters:
     group_delay_s: int = _p(
         45, "seconds", "longest delay of the group", "Giglietto et al. 2020: within 60 s"
     )
+    group_call_h: float = _p(
+        6.0,
+        "hours",
+        "longest wait before the group is called to a post, one moment for all its members",
+        "our choice: a group that always reacts at once cannot be told from people always on",
+    )
     always_on: int = _p(0, "accounts", "members who react at once to everything", _PROVING)
     # ------------------------------------------------------------------ what the archive lacks
     lost_share: float = _p(0.0, "share of posts", "deleted or missed at random", _PROVING)

@@ -85,12 +85,13 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
     `parent` is the row of the parent among the reshares returned, or −1 for the original.
     `numbers`: base chance, outsider ratio, own-community ratio, tag ratio, searchers, search
     chance, media chance, law, scale, shape, night end (hour), night pause, end (second), group
-    chance, group delay (seconds), relayed ratio.
+    chance, group delay (seconds), relayed ratio, longest wait for the group's call (seconds).
     """
     base, outsider, own, tag_ratio, searchers, search, media = numbers[:7]
     law, scale, shape = int(numbers[7]), numbers[8], numbers[9]
     night, pause, end = numbers[10], numbers[11], int(numbers[12])
     group_chance, group_delay, relayed = numbers[13], numbers[14], numbers[15]
+    group_wait = numbers[16]
     n = len(joined)
     seen = np.full(n, -1, np.int64)
     out_root, out_who, out_at = [np.int64(0)][:0], [np.int64(0)][:0], [np.int64(0)][:0]
@@ -125,11 +126,14 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
                             queue, (press_at[k] + wait, np.int64(v), np.int64(-1), np.int64(3))
                         )
         if group[c] >= 0:
+            called = int(uniform(seed, key, 0, 7403) * group_wait)
             for k in range(groups.shape[1]):
                 v = groups[group[c], k]
                 if v >= 0 and uniform(seed, key, v, 7401) < group_chance:
                     wait = 3 + int(uniform(seed, key, v, 7402) * group_delay)
-                    heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(4)))
+                    heapq.heappush(
+                        queue, (t0 + called + wait, np.int64(v), np.int64(-1), np.int64(4))
+                    )
         parent, reader, now = np.int64(-1), np.int64(root), np.int64(t0)
         while True:
             for e in range(start[reader], start[reader + 1]):

@@ -128,6 +128,7 @@ def _numbers(p: Parameters) -> Array:
             p.group_takes_part,
             p.group_delay_s,
             p.relayed,
+            p.group_call_h * HOUR,
         ],
         float,
     )

@@ -11,7 +11,7 @@ from i4analysis.measure.outcomes import Dossier, Dossiers
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_words as words
 from i4analysis.publish.numbers import printed
-from i4analysis.publish.wording import date, listing
+from i4analysis.publish.wording import date, listing, plural
 
 FEW_RIVALS = 3
 LEDGERS = Text(
@@ -67,6 +67,7 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     movement_says = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
     credit = movement_says[(movement_says["stance"] == "credits").to_numpy(dtype=bool)]
     doubts = movement_says[movement_says["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)]
+    counted: dict[str, Any] = numbers_in_title(row)
     parts: list[Callable[[str], str]] = [
         lambda lang: f"{title_of(row, lang)} ({day_of(row, lang)})."
     ]
@@ -78,11 +79,13 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
             lambda lang: (f"En doute : {_names(doubts, lang)}." if lang == "fr"
                           else f"Doubting it: {_names(doubts, lang)}.")
         )  # fmt: skip
+    if row["gate"] != "none":
+        parts.append(lambda lang: _archive_words(row, lang))
+        counted["n_traces"] = row["n_traces"]
     parts.append(lambda lang: _verdict_words(row, lang))
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
     text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
-    counted: dict[str, Any] = {"audit": 100} | numbers_in_title(row)
     for name, said in zip(one.rivals["claim_id"], one.rivals["evidence_en"], strict=True):
         counted |= numbers_in(str(name), str(said))
     chapter.sentence(text, counted)
@@ -143,7 +146,7 @@ def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
     if len(rivals) <= FEW_RIVALS:
         head = {"fr": "Selon {} : {}", "en": "According to {}: {}"}[lang]
         pairs = zip(rivals["claimant"], rivals[f"evidence_{lang}"], strict=True)
-        return " ".join(head.format(who, text) for who, text in pairs)
+        return " ".join(head.format(who, str(text).rstrip(".") + ".") for who, text in pairs)
     ways = []
     for kind in [kind for kind in words.KINDS if (rivals["relay_kind"] == kind).any()]:
         mine = rivals[(rivals["relay_kind"] == kind).to_numpy(dtype=bool)]
@@ -153,6 +156,15 @@ def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
     if lang == "fr":
         return f"D'autres voies sont nommées : {' ; '.join(ways)}."
     return f"Other ways are named: {'; '.join(ways)}."
+
+
+def _archive_words(row: Any, lang: str) -> str:
+    """Say what the archive shows of one outcome: direct contacts, and whether a path is named."""
+    traces, why = int(row["n_traces"]), words.REASONS[row["reason_code"]][lang]
+    if lang == "fr":
+        found = plural(traces, "contact direct", "contacts directs", lang)
+        return f"Dans l'archive : {found} ; {why}."
+    return f"In the archive: {plural(traces, 'direct contact', 'direct contacts', lang)}; {why}."
 
 
 def _verdict_words(row: Any, lang: str) -> str:

@@ -80,9 +80,8 @@ CHANGES = {
         en="the account or address of those whom the outcome concerns",
     ),
     "day": Text(fr="un jour plus précis", en="a more precise day"),
-    "audit": Text(
-        fr="un contrôle à la main de 100 reprises tirées au sort",
-        en="a check by hand of 100 reshares drawn at random",
+    "follow_lists": Text(
+        fr="les listes d'abonnements des comptes", en="the lists of whom the accounts follow"
     ),
 }
 REASONS = {

@@ -15,13 +15,14 @@ from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
 from i4analysis.publish.chapters.outcome_dossiers import (
     LEDGERS,
     claim_table,
+    day_of,
     dossier,
     numbers_in_title,
     title_of,
     verdict_table,
 )
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.wording import date, listing, number, plural
+from i4analysis.publish.wording import listing, number, plural, quote
 
 DAYS_DRAWN = 90
 QUESTION = Text(
@@ -387,24 +388,23 @@ def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
 def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     """Return a sentence to print: the outcome, who credits the movement, who names others."""
     rivals = one.rivals
-    others = rivals[(rivals["stance"] == "credits").to_numpy(dtype=bool)]
-    verb = {"fr": "créditent", "en": "credit"} if len(others) else {"fr": "nomment", "en": "name"}
-    others = others if len(others) else rivals
+    credited = rivals[(rivals["stance"] == "credits").to_numpy(dtype=bool)]
+    others = credited if len(credited) else rivals
 
     def write(lang: str) -> str:
-        title, day = title_of(one.row, lang), date(one.row["date"], lang, one.row["precision"])
+        head = f"{quote(title_of(one.row, lang), lang)} ({day_of(one.row, lang)})"
         ours = listing(dict.fromkeys(credit["claimant"]), lang)
         ways = listing(dict.fromkeys(_way(kind, lang) for kind in others["relay_kind"]), lang)
         theirs = listing(dict.fromkeys(others["claimant"]), lang)
         if lang == "fr":
-            return (
-                f"« {title} » ({day}) : l'attribuent au mouvement {ours} ; {theirs}"
-                f" {verb[lang]} d'autres voies ({ways})."
-            )
-        return (
-            f"“{title}” ({day}): {ours} credit the movement; {theirs} {verb[lang]} other ways"
-            f" ({ways})."
-        )
+            told = f"{head} : issue attribuée au mouvement par {ours}"
+            if len(credited):
+                return f"{told}, et à d'autres voies ({ways}) par {theirs}."
+            return f"{told} ; d'autres voies ({ways}) sont nommées par {theirs}."
+        told = f"{head}: credited to the movement by {ours}"
+        if len(credited):
+            return f"{told}, and to other ways ({ways}) by {theirs}."
+        return f"{told}; other ways ({ways}) are named by {theirs}."
 
     return Text.both(write)
 

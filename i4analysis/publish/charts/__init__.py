@@ -14,6 +14,11 @@ from i4analysis.publish.charts.archive import plot_bases as plot_bases
 from i4analysis.publish.charts.archive import plot_posts_per_day as plot_posts_per_day
 from i4analysis.publish.charts.followers import plot_concentration as plot_concentration
 from i4analysis.publish.charts.followers import plot_followers_summed as plot_followers_summed
+from i4analysis.publish.charts.outcomes import plot_chains as plot_chains
+from i4analysis.publish.charts.outcomes import plot_flows as plot_flows
+from i4analysis.publish.charts.outcomes import plot_ranges as plot_ranges
+from i4analysis.publish.charts.push import plot_extra_posts as plot_extra_posts
+from i4analysis.publish.charts.push import plot_posts_and_press as plot_posts_and_press
 from i4analysis.publish.charts.relays import plot_generations as plot_generations
 from i4analysis.publish.charts.relays import plot_influence as plot_influence
 from i4analysis.publish.charts.relays import plot_lanes as plot_lanes

@@ -1,0 +1,129 @@
+"""Charts of the press: posts a day with what was published, and the extra posts of each item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from i4analysis.publish import wording
+from i4analysis.publish.charts import style
+from i4analysis.publish.wording import Text
+
+LABELS: dict[str, tuple[Text, str]] = {
+    "push": (Text(fr="a poussé", en="pushed"), style.ORANGE),
+    "followed": (Text(fr="a suivi l'élan", en="followed the buzz"), style.PLUM),
+    "no sign": (Text(fr="aucun signe", en="no sign"), style.GREY),
+    "cannot tell": (Text(fr="indécidable", en="cannot tell"), style.INK),
+}
+
+
+@style.chart
+def plot_posts_and_press(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    items: pd.DataFrame | None = None,
+    zone: Any = "UTC",
+) -> Axes:
+    """Draw original posts and reshares a day, with a tick for each item of the press.
+
+    Parameters
+    ----------
+    table
+        `MediaEffects.daily`: `day`, `originals`, `reshares`.
+    items
+        `MediaEffects.table`: `published_at`, `label` (colour of the tick).
+    """
+    ax = style.axes(ax, height=3.6)
+    day = style.day_numbers(pd.to_datetime(table["day"]))
+    originals = table["originals"].to_numpy(dtype=float)
+    reshares = table["reshares"].to_numpy(dtype=float)
+    ax.bar(day + 0.5, originals, width=0.8, color=style.BLUE)
+    ax.bar(day + 0.5, reshares, width=0.8, bottom=originals, color=style.GREEN, alpha=0.45)
+    top = float((originals + reshares).max(initial=1.0))
+    ax.set_ylim(0, 1.28 * top)
+    ax.set_xlim(day.min() - 0.3, day.max() + 1.3)
+    words = {
+        "originals": Text(fr="messages d'origine", en="original posts"),
+        "reshares": Text(fr="reprises", en="reshares"),
+    }
+    ax.text(0, 1.02, f"■ {words['originals'][lang]}", color=style.BLUE, fontsize=10,
+            transform=ax.transAxes)  # fmt: skip
+    shift = style.text_width(f"■ {words['originals'][lang]}", 10) + 22
+    ax.annotate(f"■ {words['reshares'][lang]}", (0, 1.02), xytext=(shift, 0), fontsize=10,
+                xycoords="axes fraction", textcoords="offset points", color="#5FB99C")  # fmt: skip
+    if items is not None and len(items):
+        _ticks(ax, items, top, lang)
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str) -> None:
+    low, high = ax.get_xlim()
+    shown: dict[str, str] = {}
+    for at, label in zip(items["published_at"], items["label"], strict=True):
+        x = style.day_numbers([at])[0]
+        if low <= x <= high:
+            words, colour = LABELS[str(label)]
+            ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
+            shown[words[lang]] = colour
+    x = 0.0
+    for text, colour in shown.items():
+        made = f"▎{text}"
+        ax.annotate(made, (0, 0.94), xytext=(x, 0), xycoords="axes fraction", fontsize=9.5,
+                    textcoords="offset points", color=colour)  # fmt: skip
+        x += style.text_width(made, 9.5) + 16
+
+
+@style.chart
+def plot_extra_posts(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    names: Mapping[str, Text] | None = None,
+) -> Axes:
+    """Draw the extra original posts after each item, with their interval and label.
+
+    Parameters
+    ----------
+    table
+        Tested rows of `MediaEffects.table`: `item_id`, `extra_posts`, `lo`, `hi`, `label`.
+    names
+        Item → outlet and day, at the left.
+    """
+    ax = style.axes(ax, height=1.0 + 0.52 * len(table))
+    most = float(np.nanmax(table["hi"].to_numpy(dtype=float), initial=5.0))
+    rows = zip(
+        table["item_id"], table["extra_posts"], table["lo"], table["hi"], table["label"],
+        strict=True,
+    )  # fmt: skip
+    for row, (name, extra, low, high, label) in enumerate(rows):
+        words, colour = LABELS[str(label)]
+        ax.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45)
+        ax.plot([extra], [row], "o", color=colour, markersize=8, clip_on=False)
+        said = (names or {}).get(str(name), Text.same(name))[lang]
+        lines = style.wrap(said, 9.5, 160)
+        ax.annotate("\n".join(lines[:2]), (0, row), xytext=(-8, 0), ha="right", va="center",
+                    textcoords="offset points", fontsize=9.5, annotation_clip=False)  # fmt: skip
+        style.label(ax, 1.02 * most, row, words[lang], colour=colour, fontsize=9.5, ha="left")
+    ax.set_xlim(0, most)
+    ax.set_ylim(len(table) - 0.5, -0.6)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    style.number_axis(ax, lang, which="x", whole=False)
+    unit = Text(fr="messages d'origine en plus", en="extra original posts")
+    ax.set_xlabel(unit[lang])
+    return ax
+
+
+def item_name(outlet: str, published_at: Any, precision: str, zone: Any) -> Text:
+    """Return an item's outlet and day as a label."""
+    local = pd.Timestamp(published_at).tz_convert(zone)
+    return Text.both(lambda lang: f"{outlet}, {wording.date(local, lang, precision, short=True)}")
