@@ -37,7 +37,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from i4analysis.prove.checks import LOSSES, Check, Must, discover
-from i4analysis.prove.proof import Proof, read_proof, summarise, write_proof
+from i4analysis.prove.proof import Proof, last_proof, read_proof, summarise, write_proof
 from i4analysis.prove.runs import run
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Proof",
     "command",
     "discover",
+    "last_proof",
     "read_proof",
     "run",
     "summarise",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from i4analysis.prove.checks import Check, Must
+from i4analysis.prove.checks import PACKAGE, Check, Must
 from i4analysis.prove.runs import FULL_SEEDS, Cell
 
 COLUMNS = (
     "check", "measure", "value", "loss", "worlds", "mean", "error", "least", "most", "bound",
     "verdict", "why", "meaning_fr", "meaning_en", "check_fr", "check_en", "code",
 )  # fmt: skip
+PROOF_VARIABLE = "I4_PROOF"
 VERDICTS = ("met", "met narrowly", "missed narrowly", "missed", "no bound", "not run")
 
 
@@ -209,6 +211,14 @@ def read_proof(path: Path) -> Proof | None:
         return None
     table = pd.DataFrame(content["rows"], columns=list(COLUMNS))
     return Proof(table, content["code"], content["cpu_minutes"], content["quick"])
+
+
+def last_proof() -> Proof:
+    """Return the last proof: the file named by I4_PROOF, else the checkout's own; may be empty."""
+    named = os.environ.get(PROOF_VARIABLE)
+    path = Path(named) if named else PACKAGE.parent / "reports" / "proof"
+    found = read_proof(path)
+    return Proof(pd.DataFrame(columns=list(COLUMNS))) if found is None else found
 
 
 def proof_markdown(proof: Proof) -> str:

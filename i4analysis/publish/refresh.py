@@ -221,7 +221,7 @@ def _refresh_one(
     elif (waiting := _waiting(run, inputs, live)) is not None:
         return _release(run, waiting, live)
     code = _copies(run, inputs, books)
-    chapters = _run_notebooks(run, code, runner)
+    chapters = _run_notebooks(run, code, runner, proof)
     staged = run.scratch / "stage"
     build(_job(run, chapters, staged, _previous(live, manifest, inputs), proof), code, run.scratch)
     run.store.step("rendered")
@@ -294,7 +294,7 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
     return code
 
 
-def _run_notebooks(run: _Run, code: Path, runner: Runner) -> Path:
+def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) -> Path:
     """Run the notebooks in order; each leaves its chapter under the folder returned."""
     chapters = run.scratch / "chapters"
     pages = run.scratch / "stage" / "notebooks"
@@ -303,6 +303,7 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner) -> Path:
         "I4_MOVEMENT": str(run.scratch / run.movement.name),
         "I4_OUT": str(chapters),
         "NUMBA_CACHE_DIR": str(code / ".numba"),
+        "I4_PROOF": "" if proof is None else str(proof.resolve()),
     }
     environment = kernel_environment(run.scratch, code, values)
     for path in sorted((code / "notebooks").glob("*.ipynb")):

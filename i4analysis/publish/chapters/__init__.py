@@ -7,3 +7,4 @@ from i4analysis.publish.chapters.outcomes import outcomes as outcomes
 from i4analysis.publish.chapters.push import push as push
 from i4analysis.publish.chapters.relays import relays as relays
 from i4analysis.publish.chapters.supporters import supporters as supporters
+from i4analysis.publish.chapters.trust import trust as trust

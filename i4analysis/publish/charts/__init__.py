@@ -23,3 +23,5 @@ from i4analysis.publish.charts.relays import plot_generations as plot_generation
 from i4analysis.publish.charts.relays import plot_influence as plot_influence
 from i4analysis.publish.charts.relays import plot_lanes as plot_lanes
 from i4analysis.publish.charts.relays import plot_role_matrix as plot_role_matrix
+from i4analysis.publish.charts.trust import plot_losses as plot_losses
+from i4analysis.publish.charts.trust import plot_promises as plot_promises

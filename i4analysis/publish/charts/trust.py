@@ -1,0 +1,124 @@
+"""Charts of the proof: promises kept and broken, and what losses do to a method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from i4analysis.publish import wording
+from i4analysis.publish.charts import style
+from i4analysis.publish.charts.style import BLUE, COLOURS, GREY, INK, ORANGE
+
+WORDS = {
+    "fr": {
+        "met": "tenue",
+        "missed": "non tenue",
+        "narrow": "cercle vide : à la limite",
+        "loss": "part des messages retirés de l'archive",
+    },
+    "en": {
+        "met": "kept",
+        "missed": "not kept",
+        "narrow": "hollow: on the line",
+        "loss": "share of posts taken out of the archive",
+    },
+}
+MOST_A_ROW = 26
+
+
+@style.chart
+def plot_promises(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw one dot a promise, a row a measure: blue kept, orange not kept, hollow on the line.
+
+    Parameters
+    ----------
+    table
+        Columns measure, met, met_narrowly, missed_narrowly, missed (counts).
+    labels
+        Measure → words.
+    """
+    words = WORDS[lang]
+    rows = int(np.ceil(table["bounds"] / MOST_A_ROW).sum()) if len(table) else 1
+    ax = style.axes(ax, height=0.75 + 0.36 * max(rows, 2))
+    y, ticks, names = 0.0, [], []
+    for row in table.to_dict("records"):
+        dots = [("met", BLUE, True), ("met_narrowly", BLUE, False)]
+        dots += [("missed_narrowly", ORANGE, False), ("missed", ORANGE, True)]
+        marks = [(colour, full) for name, colour, full in dots for _ in range(int(row[name]))]
+        lines = -(-len(marks) // MOST_A_ROW)
+        for place, (colour, full) in enumerate(marks):
+            ax.plot(
+                place % MOST_A_ROW,
+                y - place // MOST_A_ROW,
+                "o",
+                markersize=9,
+                markerfacecolor=colour if full else style.PAPER,
+                markeredgecolor=colour,
+                markeredgewidth=1.8,
+            )
+        ticks.append(y - (lines - 1) / 2)
+        names.append((labels or {}).get(row["measure"], row["measure"]))
+        y -= lines
+    ax.set_yticks(ticks, labels=names, fontsize=10.5, color=INK)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xticks([])
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    ax.set_xlim(-0.7, MOST_A_ROW - 0.3)
+    ax.set_ylim(y - 0.4, 0.7)
+    style.label(ax, 0, y, f"● {words['met']}", colour=BLUE, fontsize=10, ha="left", va="center")
+    style.label(
+        ax, 5.2, y, f"● {words['missed']}", colour=ORANGE, fontsize=10, ha="left", va="center"
+    )
+    style.label(ax, 11.5, y, words["narrow"], colour=GREY, fontsize=10, ha="left", va="center")
+    return ax
+
+
+@style.chart
+def plot_losses(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw how shares fall (or hold) as posts are lost: a line a quantity, ± two errors.
+
+    Parameters
+    ----------
+    table
+        Columns what, loss, mean, error.
+    labels
+        Quantity → words, at the end of its line.
+    """
+    ax = style.axes(ax, height=4.4)
+    ends = []
+    for colour, (what, part) in zip(COLOURS, table.groupby("what", sort=False), strict=False):
+        part = part.sort_values("loss")
+        loss, mean = part["loss"].to_numpy(float), part["mean"].to_numpy(float)
+        error = part["error"].fillna(0).to_numpy(float)
+        ax.fill_between(
+            loss, mean - 2 * error, mean + 2 * error, color=colour, alpha=0.15, linewidth=0
+        )
+        ax.plot(loss, mean, marker="o", color=colour)
+        words = "\n".join(style.wrap((labels or {}).get(str(what), str(what)), 10, 170))
+        ends.append((loss[-1], float(mean[-1]), words, colour))
+    top = float((table["mean"] + 2 * table["error"].fillna(0)).max())
+    ax.set_ylim(0, max(1.0, top) * 1.02)
+    ax.set_xlim(-0.01, float(table["loss"].max()) * 1.75)
+    ax.set_xticks(sorted(table["loss"].unique()))
+    style.percent_axis(ax, lang)
+    ax.set_xticks(sorted(table["loss"].unique()))
+    ax.set_xticklabels([wording.percent(x, lang) for x in sorted(table["loss"].unique())])
+    ax.set_xlabel(WORDS[lang]["loss"], loc="left")
+    style.end_labels(ax, ends, gap=2.2, fontsize=10, fontweight="normal")
+    return ax
