@@ -1,0 +1,133 @@
+"""The chapter on trust quotes the proof, says what fails and how old it is."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from i4analysis import simulate
+from i4analysis.archive.overview import Overview, overview
+from i4analysis.prove import Check, Must, Proof, last_proof
+from i4analysis.prove.proof import summarise, write_proof
+from i4analysis.prove.runs import Cell
+from i4analysis.publish.chapters import trust
+from i4analysis.simulate import Parameters
+
+
+def nothing(world: object) -> dict[str, float]:
+    return {}
+
+
+CHECKS = [
+    Check(
+        "relays.parents",
+        nothing,
+        must=(Must("accuracy", at_least=0.55, why="x"), Must("ece", at_most=0.06, why="x")),
+        fr="qui a relayé qui",
+        en="who relayed whom",
+        values={"accuracy": ("bon parent", "right parent"), "ece": ("écart", "gap")},
+    ),
+    Check(
+        "appeals.labels",
+        nothing,
+        must=(Must("precision", at_least=0.9, why="x"),),
+        fr="étiquettes",
+        en="labels",
+    ),
+]
+
+
+def proof(accuracy: float = 0.6) -> Proof:
+    cells = []
+    for seed in range(1, 6):
+        for loss in (0.0, 0.25, 0.5):
+            numbers = {"accuracy": accuracy - loss / 4 + seed / 500, "ece": 0.03}
+            cells.append(Cell("relays.parents", seed, loss, "c", numbers, 1.0))
+            labels = {"precision": 0.95, "recall": 0.93}
+            cells.append(Cell("appeals.labels", seed, loss, "c", labels, 1.0))
+    return summarise(CHECKS, cells)
+
+
+@pytest.fixture(scope="module")
+def world() -> simulate.World:
+    return simulate.world(Parameters.small(seed=2))
+
+
+def text(chapter: object, lang: str) -> str:
+    return json.dumps(chapter.as_dict(), ensure_ascii=False).replace("\u202f", " ")  # type: ignore[attr-defined]  # a Chapter
+
+
+def test_the_chapter_counts_promises_and_names_what_fails(world: simulate.World) -> None:
+    chapter = trust(proof(), overview(world.archive), world.movement)
+    assert chapter.problems() == []
+    assert chapter.title["en"] == "7 of 9 promises kept on made-up movements"
+    assert "They fall short on: who relayed whom" in chapter.answer["en"]
+    assert "qui a relayé qui" in chapter.answer["fr"]
+    assert "right parent" in text(chapter, "en")
+
+
+def test_better_methods_change_the_sentences(world: simulate.World) -> None:
+    chapter = trust(proof(0.9), overview(world.archive), world.movement)
+    assert chapter.problems() == []
+    assert chapter.title["en"] == "9 of 9 promises kept on made-up movements"
+    assert "None is missed" in chapter.answer["en"]
+    assert "trust-missed" not in text(chapter, "en")
+
+
+def test_an_old_proof_says_so(world: simulate.World) -> None:
+    held = overview(world.archive)
+    old = trust(proof(), held, world.movement, stale=["relays.parents"])
+    assert old.problems() == []
+    assert "The code behind 1 check has changed" in text(old, "en").replace("\u00a0", " ")
+    new = trust(proof(), held, world.movement)
+    assert "made with the code of this report" in text(new, "en")
+
+
+def test_label_errors_are_said_when_they_were_measured(world: simulate.World) -> None:
+    chapter = trust(proof(), overview(world.archive), world.movement)
+    said = text(chapter, "en").replace("\u00a0", " ")
+    assert "right in 95% of the posts they label, and find 93%" in said
+
+
+def test_without_a_proof_or_an_archive_it_says_that(world: simulate.World) -> None:
+    empty = Proof(pd.DataFrame(columns=proof().table.columns))
+    chapter = trust(empty, Overview(table=pd.DataFrame()), world.movement)
+    assert chapter.problems() == []
+    assert "No proof is attached" in chapter.answer["en"]
+    assert "has no archive of posts" in text(chapter, "en")
+
+
+def test_completeness_comes_from_the_archive(world: simulate.World) -> None:
+    findings = pd.DataFrame(
+        {"finding": ["reshares_missing"], "detail": [json.dumps({"held": 0.72})]}
+    )
+    held = Overview(table=pd.DataFrame(), posts=3, findings=findings)
+    chapter = trust(proof(), held, world.movement)
+    assert chapter.problems() == []
+    said = text(chapter, "en")
+    assert "holds 72% of the reshares" in said
+    assert "nearest to 28%" in said
+
+
+def test_the_last_proof_is_found_by_its_variable(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    write_proof(proof(), folder)
+    monkeypatch.setenv("I4_PROOF", str(folder / "proof.json"))
+    assert len(last_proof().table) == len(proof().table)
+    monkeypatch.setenv("I4_PROOF", str(folder / "nothing.json"))
+    assert last_proof().table.empty
+
+
+def test_figures_are_drawn_in_both_languages(world: simulate.World, tmp_path: object) -> None:
+    from pathlib import Path
+
+    chapter = trust(proof(), overview(world.archive), world.movement)
+    chapter.save(Path(str(tmp_path)))
+    names = {path.name for path in (Path(str(tmp_path)) / "trust").iterdir()}
+    assert {"trust-promises.fr.png", "trust-losses.en.svg", "trust-missed.csv"} <= names
