@@ -84,16 +84,19 @@ class Report:
         return next(iter(found or [k for k in TITLES if k in self.chapters]), None)
 
     def front_figures(self) -> list[Mapping[str, Any]]:
-        """Return the key figures of page 1, one chapter after another, at most four."""
-        taken: dict[str, int] = {}
+        """Return the key figures of page 1, one chapter after another, at most four.
+
+        A number that is there already, counted by another chapter, is not printed twice.
+        """
+        waiting = {key: list(chapter["key_figures"]) for key, chapter in self.chapters.items()}
         figures: list[Mapping[str, Any]] = []
-        order = (*FIGURES, *(key for key in self.chapters for _ in range(FRONT_FIGURES)))
-        for key in order:
-            known = self.chapters.get(key, {"key_figures": []})["key_figures"]
-            at = taken.get(key, 0)
-            if at < len(known) and len(figures) < FRONT_FIGURES:
-                figures.append(known[at])
-                taken[key] = at + 1
+        for key in (*FIGURES, *(key for key in self.chapters for _ in range(FRONT_FIGURES))):
+            printed = {figure["text"]["en"].rpartition(" ")[2] for figure in figures}
+            fresh = [f for f in waiting.get(key, ()) if f["text"]["en"].rpartition(" ")[2]
+                     not in printed]  # fmt: skip
+            if fresh and len(figures) < FRONT_FIGURES:
+                figures.append(fresh[0])
+                waiting[key].remove(fresh[0])
         return figures
 
     def front_sentences(self, name: str) -> list[Mapping[str, str]]:

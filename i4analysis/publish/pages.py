@@ -8,7 +8,7 @@ from typing import Any
 from i4analysis.publish import grid
 from i4analysis.publish.boilerplate import AFTERWORD, INPUTS, TOPICS, WORDS
 from i4analysis.publish.model import Chapter, Report
-from i4analysis.publish.wording import Text, date, listing, number, quote
+from i4analysis.publish.wording import HARD, Text, date, listing, number, quote
 
 ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
@@ -39,7 +39,7 @@ def page(report: Report, lang: str, *, most_rows: int = PAGE_ROWS) -> Values:
         "embargo": report.movement.publish_not_before is not None,
         "made_up": report.made_up,
         "key_figures": [_figure(figure, lang) for figure in report.front_figures()],
-        "can": [quote(t[lang], lang) for t in report.front_sentences("can_write")],
+        "can": [_printable(t[lang], lang) for t in report.front_sentences("can_write")],
         "cannot": [t[lang] for t in report.front_sentences("cannot_write")],
         "contact": Text.same(report.movement.contact)[lang] or words["no_contact"],
         "since": _since(report, lang),
@@ -125,11 +125,17 @@ def _section(report: Report, key: str, lang: str, report_title: str, most: int) 
         "answer": chapter["answer"][lang],
         "absent": "",
         "blocks": [_block(report, key, item, lang, most) for item in chapter["items"]],
-        "can": [quote(text[lang], lang) for text in can],
+        "can": [_printable(text[lang], lang) for text in can],
         "cannot": [text[lang] for text in cannot],
         "missing": [gap["text"][lang] for gap in chapter["cannot_show"]],
         "excluded": _excluded(chapter, lang),
     }
+
+
+def _printable(text: str, lang: str) -> str:
+    """Put a sentence that may be printed in quotation marks, once."""
+    inner = text.strip(f"«»“” {HARD}") if text[:1] in "«“" and text[-1:] in "»”" else text
+    return quote(inner, lang)
 
 
 def _excluded(chapter: Chapter, lang: str) -> list[str]:

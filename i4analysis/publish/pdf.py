@@ -19,7 +19,7 @@ from i4analysis.publish import pages, svg
 from i4analysis.publish.html import TEMPLATES
 from i4analysis.publish.model import Report
 
-PRINTED_ROWS = 12
+PRINTED_ROWS = 8  # of a table; the page shows more and the file has all
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 

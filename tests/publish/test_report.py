@@ -247,6 +247,19 @@ def test_corrections_are_dated_and_listed(tmp_path: Path) -> None:
     assert "The ledger of corrections is empty" not in text
 
 
+def test_page_one_prints_no_number_twice_and_quotes_once(tmp_path: Path) -> None:
+    of = movement()
+    save_all(tmp_path, of)
+    twin = Chapter("followers", 3, of, *(Text(fr="t", en="t"),) * 3)
+    label = Text(fr="comptes encore", en="accounts again")
+    twin.key_figure("again", 329, label, label)
+    twin.can_write(Text(fr="« Une phrase. »", en="“A sentence.”"))
+    twin.save(tmp_path)
+    values = pages.page(model.read(tmp_path, of), "fr")
+    assert "comptes encore" not in {figure["label"] for figure in values["key_figures"]}
+    assert "«\u00a0Une phrase.\u00a0»" in values["can"]
+
+
 def test_no_contact_is_said(tmp_path: Path) -> None:
     of = movement(contact="")
     save_all(tmp_path, of)
