@@ -170,12 +170,18 @@ def _export(options: argparse.Namespace) -> int:
 
 def _members(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
-    from i4analysis.measure import directory
+    from i4analysis.measure import appeals, directory
     from i4analysis.movement import Movement
 
     movement = Movement.load(options.dir)
+    archive = load(movement)
     found = directory.members(
-        load(movement), movement, sector=options.sector, near=options.near, search=options.search
+        archive,
+        movement,
+        appeals.classify(archive.posts, archive.profiles, movement),
+        sector=options.sector,
+        near=options.near,
+        search=options.search,
     )
     _write(directory.as_text(found))
     return 0

@@ -195,3 +195,44 @@ def _activity(
     counts = relays["private_account"].astype("object").value_counts()
     current["requests_relayed"] = account.map(counts).fillna(0).astype("Int64")
     return current
+
+
+def as_text(table: pd.DataFrame, width: int = 60) -> str:
+    """Return the directory as lines for a terminal: who, where, how active, bio with its date.
+
+    Parameters
+    ----------
+    table
+        As returned by `members`.
+    width
+        Longest bio shown, in characters.
+    """
+    if table.empty:
+        return "No current member matches: widen --sector, --near or --search."
+    rows = [("account", "sector", "place", "followers", "relays", "bio of", "bio")]
+    for row in table.to_dict("records"):
+        bio = " ".join(str(row["private_bio"]).split())
+        seen = row["bio_seen_at"]
+        rows.append(
+            (
+                "@" + _written(row["private_handle"]),
+                _written(row["sector_name"])[:24],
+                _written(row["place"] if pd.notna(row["place"]) else row["private_location"])[:20],
+                _written(row["followers"]),
+                _written(row["requests_relayed"]),
+                "" if pd.isna(seen) else f"{seen:%Y-%m-%d}",
+                bio if len(bio) <= width else bio[: width - 1] + "…",
+            )
+        )
+    sizes = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    lines = [
+        "  ".join(
+            [*(cell.ljust(size) for cell, size in zip(row[:-1], sizes, strict=True)), row[-1]]
+        )
+        for row in rows
+    ]
+    return "\n".join([*lines, f"{len(table)} members. For your screen only: never publish this."])
+
+
+def _written(value: object) -> str:
+    return "" if value is None or bool(pd.isna(value)) else str(value)  # type: ignore[call-overload]  # any scalar

@@ -1,0 +1,194 @@
+"""The chapter on appeals: what it says, and that nobody can be found in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
+
+from appeal_samples import START, movement, posts, profiles, reshare
+
+from i4analysis.errors import I4Error
+from i4analysis.measure import appeals as measure
+from i4analysis.measure import directory
+from i4analysis.publish import charts, screen
+from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapters import appeals
+from i4analysis.tables import Archive
+
+ELEMENTS = ("#PleaseRT ", "", "https://www.linkedin.com/in/plantedlink{i} ")
+JOBS = ("comptable", "infirmière", "soudeur")
+
+
+def planted(seekers: int = 60, seed: int = 0, help_: float = 2.0) -> Archive:
+    """Seekers whose handle, name, link and words can be searched for afterwards."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, object]] = []
+    people: list[dict[str, object]] = []
+    for i in range(seekers):
+        who = {"author_id": f"planted-id-{i}", "author": f"PlantedHandle{i}"}
+        people.append(
+            {"handle": f"PlantedHandle{i}", "name": f"Planted Name{i}", "followers": 40 * i,
+             "bio": f"plantedbio{i} #i4emploiR", "location": "Plantedville"}
+        )  # fmt: skip
+        for k in range(3):
+            post = f"planted-post-{i}-{k}"
+            text = (
+                ELEMENTS[rng.integers(3)].format(i=i)
+                + f"Recherche #emploi {JOBS[i % 3]} à Limoges plantedword{i} #i4Emploi"
+            )
+            at = START + pd.Timedelta(hours=float(rng.uniform(0, 500)))
+            rows.append({"text": text, "post_id": post, "posted_at": at, **who})
+            for j in rng.choice(30, min(30, rng.poisson(help_)), replace=False):
+                hours = (at - START) / pd.Timedelta(hours=1) + float(rng.exponential(5))
+                rows.append(reshare(post, who["author_id"], f"member{j}", hours))
+    rows.append({"text": "fin", "posted_at": START + pd.Timedelta(days=40)})
+    people += [{"handle": f"member{j}", "bio": "#i4emploi"} for j in range(30)]
+    return Archive(posts=posts(rows), profiles=profiles(people))
+
+
+def chapter(archive: Archive, **changes: object) -> Chapter:
+    move = movement(**changes)
+    found = measure.classify(archive.posts, archive.profiles, move)
+    service = measure.service(archive, move, found, resamples=60)
+    return appeals(service, measure.template_effects(archive, move, found), move)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    chapter(planted()).save(out)
+    return out / "appeals"
+
+
+def texts(path: Path) -> str:
+    """Return everything readable in a file: its bytes, and the text chunks of a picture."""
+    content = path.read_bytes()
+    found = content.decode("utf-8", "replace")
+    if path.suffix == ".png":
+        at = 8
+        while at < len(content):
+            size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+            data = content[at + 8 : at + 8 + size]
+            if kind == b"zTXt":
+                data = zlib.decompress(data.split(b"\0", 1)[1][1:])
+            if kind in (b"tEXt", b"zTXt", b"iTXt"):
+                found += data.decode("utf-8", "replace")
+            at += 12 + size
+    return found
+
+
+def test_every_chapter_file_is_there(published: Path) -> None:
+    names = {path.name for path in published.iterdir()}
+    assert {"chapter.json", "appeals-first-relay.csv", "appeals-lorenz.fr.png",
+            "appeals-template.en.svg", "appeals-sectors.csv"} <= names  # fmt: skip
+
+
+def test_no_published_byte_holds_a_seeker(published: Path) -> None:
+    for path in published.rglob("*"):
+        assert "planted" not in texts(path).casefold(), path.name
+
+
+def test_no_published_cell_is_under_five(published: Path) -> None:
+    counts = {"n_requests", "n_posts", "members", "n_authors_used"}
+    seen = 0
+    for path in published.glob("*.csv"):
+        table = pd.read_csv(path)
+        for name in counts & set(table.columns):
+            seen += 1
+            assert (table[name].dropna() >= 5).all(), (path.name, name)
+    assert seen >= 4
+    content = json.loads((published / "chapter.json").read_text())
+    for entry in content["excluded"]:
+        assert entry["count"] >= 5
+
+
+def test_totals_do_not_give_a_small_group_back(published: Path) -> None:
+    total = json.loads((published / "chapter.json").read_text())["numbers"]["n_requests"]
+    tables = [pd.read_csv(published / f"appeals-{name}.csv") for name in ("sectors", "groups")]
+    for _, rows in pd.concat(tables).groupby("dimension"):
+        rest = total - rows["n_requests"].sum()
+        assert rest == 0 or rest >= 5
+        relayed = (rows["relayed_7d"] * rows["n_requests"]).dropna()
+        assert (relayed.round() >= 5).all()
+
+
+def test_every_number_printed_is_in_a_table() -> None:
+    assert chapter(planted()).problems() == []
+    assert chapter(planted(seed=1, help_=0.4)).problems() == []
+
+
+def test_sentences_follow_the_data() -> None:
+    much, little = (chapter(planted(help_=h)).as_dict() for h in (3.0, 0.2))
+    assert much["answer"]["fr"] != little["answer"]["fr"]
+    share = [int(re.search(r"(\d+)%", c["title"]["en"]).group(1)) for c in (much, little)]
+    assert share[0] > 85 > 30 > share[1]
+
+
+def test_answer_is_two_sentences_in_both_languages() -> None:
+    answer = chapter(planted()).as_dict()["answer"]
+    for lang in ("fr", "en"):
+        assert len(re.findall(r"[.!?](?=\s|$)", answer[lang])) == 2
+
+
+@pytest.mark.parametrize("archive", [Archive(), planted(2)], ids=["no archive", "two seekers"])
+def test_it_says_plainly_what_it_cannot_show(archive: Archive, tmp_path: Path) -> None:
+    content = chapter(archive)
+    assert content.problems() == []
+    told = content.as_dict()
+    assert told["key_figures"] == []
+    assert told["items"] == []
+    assert len(told["cannot_show"]) >= 3
+    assert "planted" not in json.dumps(told)
+    content.save(tmp_path)
+    assert (tmp_path / "appeals" / "chapter.json").is_file()
+
+
+def test_a_private_column_is_refused() -> None:
+    archive = planted(8)
+    move = movement()
+    found = measure.classify(archive.posts, archive.profiles, move)
+    service = measure.service(archive, move, found, resamples=20)
+    effects = measure.template_effects(archive, move, found)
+    leaky = measure.Service(
+        table=service.table.assign(private_handle="x"), n_requests=8, survival=service.survival
+    )
+    with pytest.raises(I4Error, match="private_handle"):
+        appeals(leaky, effects, move)
+
+
+def test_the_directory_withholds_itself_from_a_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = directory.members(planted(8), movement())
+    shown = screen.screen_only(table)
+    monkeypatch.delenv("I4_OUT", raising=False)
+    assert "member1" in shown._repr_html_()
+    monkeypatch.setenv("I4_OUT", "/somewhere")
+    assert "member1" not in shown._repr_html_() + repr(shown)
+    assert "analyst" in shown._repr_html_()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_charts_draw_into_given_axes(lang: str) -> None:
+    from matplotlib import pyplot as plt
+
+    archive = planted(30)
+    found = measure.classify(archive.posts, archive.profiles, movement())
+    service = measure.service(archive, movement(), found, resamples=30)
+    effects = measure.template_effects(archive, movement(), found)
+    for draw, table in (
+        (charts.plot_first_relay, service.survival),
+        (charts.plot_relay_lorenz, service.lorenz),
+        (charts.plot_template_effects, effects.table),
+        (charts.plot_service_groups, service.by_group[service.by_group.dimension == "sector"]),
+    ):
+        ax = plt.subplots()[1]
+        assert draw(table, ax=ax, lang=lang) is ax
+        assert ax.has_data()
