@@ -51,8 +51,8 @@ class Sink:
         self.profiles_only = 0
         self.rejected = 0
         self.rows: Counter[str] = Counter()
-        self.notices: Counter[str] = Counter()
-        self.remarks: Counter[str] = Counter()
+        self.notices: dict[str, int] = {}
+        self.remarks: dict[str, int] = {}
         self.first_posted_at: int | None = None
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
@@ -96,7 +96,7 @@ class Sink:
     ) -> None:
         """Close a record that is a post, with the posts and accounts it embeds."""
         if self.hashtags and self.hashtags.isdisjoint(post.hashtags or ()):
-            self.notices[OTHER_HASHTAG] += 1
+            self.notice(OTHER_HASHTAG)
             return
         self.posts_in += 1
         self._add_post(post)
@@ -118,7 +118,7 @@ class Sink:
 
     def notice(self, kind: str, count: int = 1) -> None:
         """Close `count` records that are notices: deletes, limits, counts, empty pages."""
-        self.notices[kind] += count
+        self.notices[kind] = self.notices.get(kind, 0) + count
 
     def reject(self, reason: str, excerpt: str | bytes | None = None) -> None:
         """Close a record that cannot be read, with one sentence saying why."""
@@ -131,11 +131,11 @@ class Sink:
 
     def remark(self, code: str, count: int = 1) -> None:
         """Count something the doctor should know that no column holds (a code of `doctor`)."""
-        self.remarks[code] += count
+        self.remarks[code] = self.remarks.get(code, 0) + count
 
     def peak(self, code: str, value: int) -> None:
         """Keep the largest value seen of a running counter that the collector wrote down."""
-        self.remarks[code] = max(self.remarks[code], value)
+        self.remarks[code] = max(self.remarks.get(code, 0), value)
 
     # -------------------------------------------------------------------------------- inside
 
@@ -159,7 +159,7 @@ class Sink:
     @property
     def closed(self) -> int:
         """Records closed so far."""
-        return self.posts_in + self.profiles_only + self.rejected + self.notices.total()
+        return self.posts_in + self.profiles_only + self.rejected + sum(self.notices.values())
 
     def mark(self) -> tuple[Any, ...]:
         """Return the present state, for `rollback` when a record fails half way."""
@@ -167,7 +167,7 @@ class Sink:
             (self.records, self.posts_in, self.profiles_only, self.rejected),
             (self.first_posted_at, self.last_posted_at, self.line),
             (self.notices.copy(), self.remarks.copy()),
-            tuple(len(rows) for rows in self._held()),
+            (len(self._posts), len(self._profiles), len(self._follows), len(self._rejects)),
         )
 
     def rollback(self, mark: tuple[Any, ...]) -> None:
@@ -218,7 +218,7 @@ class Sink:
             "records": self.records,
             "posts_in": self.posts_in,
             "profiles_only": self.profiles_only,
-            "notices": self.notices.total(),
+            "notices": sum(self.notices.values()),
             "rejects": self.rejected,
             "notice_kinds": json.dumps(dict(sorted(self.notices.items())), ensure_ascii=False),
             "posts": self.rows["posts"],
