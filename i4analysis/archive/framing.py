@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from i4analysis.archive.opening import CHUNK, Damaged
+from i4analysis.archive.opening import Damaged
 
-MAX_RECORD = 64 * CHUNK
+MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
 SCRIPT = re.compile(rb"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
 
@@ -66,37 +66,34 @@ class Ahead:
             self._held.popleft()
 
 
-def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    r"""Yield (line number, line) of every line that is not blank; only \n ends a line.
+def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    r"""Yield the stream in blocks of whole lines; only \n ends a line.
+
+    A line longer than `MAX_RECORD` is yielded alone, as `TooLong`.
 
     Raises
     ------
     Cut
         After the last whole line, when the stream breaks off.
     """
-    rest, number, skipping = b"", 0, False
+    rest = b""
     try:
         for chunk in chunks:
-            if b"\n" not in chunk and len(rest) > MAX_RECORD:
-                skipping = True
-                continue
-            if not rest and chunk.isspace():
-                number += chunk.count(b"\n")
-                continue
-            parts = (rest + chunk).split(b"\n")
-            rest = parts.pop()
-            if skipping and parts:
-                number += 1
-                yield number, TooLong(parts[0][:1000])
-                parts, skipping = parts[1:], False
-            for line in parts:
-                number += 1
-                if line and not line.isspace():
-                    yield number, line
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                if len(rest) > MAX_RECORD:
+                    first = chunk.find(b"\n") + 1
+                    yield TooLong(rest[:1000] + b"\n")
+                    yield chunk[first:end]
+                else:
+                    yield rest + chunk[:end]
+                rest = chunk[end:]
+            elif len(rest) <= MAX_RECORD:
+                rest += chunk
     except Damaged as error:
         raise Cut(str(error), rest) from error
-    if rest and not rest.isspace():
-        yield number + 1, (TooLong(rest[:1000]) if skipping else rest)
+    if rest:
+        yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else rest
 
 
 def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -6,19 +6,16 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.archive import framing, opening, refusal
+from i4analysis.archive import framing, opening, records, refusal
 from i4analysis.archive.csvrows import PREAMBLE, Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
-from i4analysis.archive.framing import Ahead, TooLong
 from i4analysis.archive.opening import Damaged, Source
-from i4analysis.archive.reader import CsvReader, JsonReader, RecordError
+from i4analysis.archive.reader import CsvReader, JsonReader
 from i4analysis.archive.sink import Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
-HEAD = opening.CHUNK
+HEAD = 1 << 20
 SAMPLED = 200
-JOINED = 2
-FAULTS = (msgspec.DecodeError, RecordError, ValueError, RecursionError)
 
 
 class Sample(msgspec.Struct):
@@ -64,7 +61,7 @@ def sample(source: Source) -> Sample:
     values = []
     try:
         for _, raw in framing.elements(iter([head])):
-            values.append(_decoded(raw))
+            values.append(records.decoded(raw))
             if len(values) >= SAMPLED:
                 break
     except Damaged:
@@ -90,20 +87,12 @@ def _head(source: Source) -> tuple[bytes, str]:
 def _json_lines(head: bytes) -> list[Any]:
     found = []
     for line in head.split(b"\n")[:SAMPLED]:
-        value = _decoded(line)
+        value = records.decoded(line)
         if isinstance(value, dict):
             found.append(value)
         elif isinstance(value, list):
             found.extend(item for item in value if isinstance(item, dict))
     return found
-
-
-def _decoded(raw: bytes) -> Any:
-    try:
-        return msgspec.json.decode(raw)
-    except (ValueError, RecursionError):
-        parts = framing.mended(raw[: 4 * HEAD])
-        return msgspec.json.decode(parts[0]) if len(parts) == 1 else None
 
 
 def _table(source: Source, head: bytes) -> Sample:
@@ -160,7 +149,10 @@ def read_source(source: Source, sink: Sink) -> str:
         if reader is None:
             keys = next((list(value) for value in seen.values if isinstance(value, dict)), [])
             raise _unknown(source, "keys", keys)
-        _read_json(source, seen, reader, sink)
+        if seen.layout == "lines":
+            records.read_lines(source.chunks(), reader, sink)
+        else:
+            records.read_values(source.chunks(), reader, sink)
         name = reader.name
     sink.settle()
     return sink.variant or name
@@ -178,90 +170,7 @@ def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
     )
 
 
-# ------------------------------------------------------------------------------------- reading
-
-
-def _read_json(source: Source, seen: Sample, reader: JsonReader, sink: Sink) -> None:
-    cut = framing.lines if seen.layout == "lines" else framing.elements
-    framed = Ahead(cut(source.chunks()))
-    for number, raw in framed:
-        sink.line = number
-        sink.whole = number == 1 and not framed.peek(1)
-        sink.found()
-        before = sink.mark()
-        try:
-            reader.read(raw, sink)
-        except FAULTS as fault:
-            sink.rollback(before)
-            framed.skip(_mend(reader, raw, framed.peek(JOINED), fault, sink))
-        sink.batch()
-    if framed.damage is not None:
-        _rest(sink, framed.damage, framed.damage.piece)
-
-
-def _mend(
-    reader: JsonReader, raw: bytes, following: list[bytes], fault: Exception, sink: Sink
-) -> int:
-    """Read a record that failed as it stands, or reject it; return how many lines more it took.
-
-    A record cut by stray line ends is joined with the lines after it that are no records.
-    """
-    before = sink.mark()
-    if isinstance(raw, TooLong):
-        size = framing.MAX_RECORD >> 20
-        sink.reject(f"the record is longer than {size} MB, which no post is", raw)
-        return 0
-    if framing.depth_of(raw):
-        sink.reject(f"brackets nest deeper than {framing.MAX_DEPTH}, which no post does", raw)
-        return 0
-    whole = raw
-    for joined, piece in enumerate((b"", *following)):
-        if joined:
-            if isinstance(_decoded(piece), dict | list):
-                break
-            whole = framing.rejoined(whole, piece)
-        parts = framing.mended(whole)
-        if not parts or (joined and len(parts) > 1):
-            continue
-        try:
-            sink.found(len(parts) - 1)
-            for part in parts:
-                _read_any(reader, part, sink)
-            sink.remark("repaired", len(parts))
-            return joined
-        except FAULTS as error:
-            fault = fault if joined else error
-            sink.rollback(before)
-    sink.reject(_sentence(fault), raw)
-    return 0
-
-
-def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:
-    """Read a value with the file's reader, or with the one that knows it."""
-    before = sink.mark()
-    try:
-        reader.read(raw, sink)
-    except FAULTS:
-        sink.rollback(before)
-        value = msgspec.json.decode(raw)
-        other = next(
-            (one for one in JSON_READERS if one is not reader and one.matches(value)), None
-        )
-        if other is None:
-            raise
-        other.read(raw, sink)
-
-
-def _sentence(fault: Exception) -> str:
-    if isinstance(fault, RecursionError):
-        return "brackets nest too deep"
-    return str(fault) or type(fault).__name__
-
-
-def _rest(sink: Sink, damage: Damaged, piece: bytes = b"") -> None:
-    sink.line += 1
-    sink.found()
-    sink.reject(f"the rest of the file is lost: {damage}", piece)
+# ------------------------------------------------------------------------------ reading tables
 
 
 def _read_table(source: Source, reader: CsvReader, sink: Sink) -> None:
@@ -277,9 +186,9 @@ def _read_table(source: Source, reader: CsvReader, sink: Sink) -> None:
         before = sink.mark()
         try:
             reader.read(dict(zip(header, (*row.cells, *above), strict=True)), sink)
-        except FAULTS as fault:
+        except records.FAULTS as fault:
             sink.rollback(before)
-            sink.reject(_sentence(fault), ",".join(row.cells))
+            sink.reject(records.sentence(fault), ",".join(row.cells))
         sink.batch()
     if table.damage:
-        _rest(sink, Damaged(table.damage))
+        records.lost(sink, Damaged(table.damage))

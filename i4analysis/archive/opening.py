@@ -23,7 +23,7 @@ from isal import isal_zlib
 
 from i4analysis.errors import ArchiveError
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18  # larger blocks fall out of the processor's cache
 BOMB_BYTES = 1 << 28
 BOMB_RATIO = 300
 ZST_STEP = 1 << 13
@@ -228,7 +228,7 @@ def _gz(chunks: Iterator[bytes]) -> Iterator[bytes]:
             if unpacker.eof:
                 unpacker, empty = isal_zlib.decompressobj(wbits=31), True
             try:
-                plain = unpacker.decompress(chunk, 4 * CHUNK)
+                plain = unpacker.decompress(chunk, 16 * CHUNK)
             except ISAL_ERROR as error:
                 if empty and not chunk.strip(b"\0"):
                     return
@@ -261,7 +261,7 @@ def _stepwise(new: Callable[[], Any], name: str) -> Callable[[Iterator[bytes]], 
                     if not data.strip(b"\0"):
                         break
                 try:
-                    plain = unpacker.decompress(data, 4 * CHUNK)
+                    plain = unpacker.decompress(data, 16 * CHUNK)
                 except (OSError, EOFError, lzma.LZMAError) as fault:
                     raise Damaged(f"its {name} data is broken ({fault})") from fault
                 started, data = True, b""

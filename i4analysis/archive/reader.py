@@ -51,10 +51,13 @@ class JsonReader:
     one_record_a_line
         True when a line is always one record, so that a line without the hashtag may be skipped
         unparsed.
+    closes_last
+        True when `read` raises only before it has given anything to the sink.
     """
 
     name: ClassVar[str]
     one_record_a_line: ClassVar[bool] = False
+    closes_last: ClassVar[bool] = False
 
     def matches(self, value: Any) -> bool:
         """Return True if a decoded JSON value is a record (or a page) of this format."""

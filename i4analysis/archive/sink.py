@@ -7,15 +7,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
 import pyarrow as pa
+from msgspec.structs import astuple
 
 from i4analysis import tables
 from i4analysis.archive.rows import Follow, Post, Profile, Reject, derived_kind
 
-BATCH = 4_000
+BATCH = 1_000  # rows are turned into Arrow while they are still in the processor's cache
 EXCERPT = 200
 OTHER_HASHTAG = "other hashtag"
+
+_FIELDS = {
+    name: struct.__struct_fields__
+    for name, struct in (
+        ("posts", Post),
+        ("profiles", Profile),
+        ("follows", Follow),
+        ("rejects", Reject),
+    )
+}
+_HASHTAGS = _FIELDS["posts"].index("hashtags")
+_POSTED_AT = _FIELDS["posts"].index("posted_at")
 
 Flush = Callable[[str, pa.RecordBatch], None]
 
@@ -51,18 +63,18 @@ class Sink:
         self.profiles_only = 0
         self.rejected = 0
         self.rows: Counter[str] = Counter()
-        self.notices: dict[str, int] = {}
-        self.remarks: dict[str, int] = {}
+        self.notices: Counter[str] = Counter()
+        self.remarks: Counter[str] = Counter()
         self.first_posted_at: int | None = None
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
         self.strict = strict
         self._row_file = file
         self._flush = flush
-        self._posts: list[Post] = []
-        self._profiles: list[Profile] = []
-        self._follows: list[Follow] = []
-        self._rejects: list[Reject] = []
+        self._posts: list[tuple[Any, ...]] = []
+        self._profiles: list[tuple[Any, ...]] = []
+        self._follows: list[tuple[Any, ...]] = []
+        self._rejects: list[tuple[Any, ...]] = []
 
     # ------------------------------------------------------------------------ finding records
 
@@ -100,16 +112,36 @@ class Sink:
             return
         self.posts_in += 1
         self._add_post(post)
-        moment = post.posted_at
-        if moment is not None:
-            if self.first_posted_at is None or moment < self.first_posted_at:
-                self.first_posted_at = moment
-            if self.last_posted_at is None or moment > self.last_posted_at:
-                self.last_posted_at = moment
+        if post.posted_at is not None:
+            self._span(post.posted_at)
         for other in embedded:
             other.embedded = True
             self._add_post(other)
         self._add_accounts(profiles, follows)
+
+    def rows_of_post(self, posts: list[tuple[Any, ...]], profiles: list[tuple[Any, ...]]) -> None:
+        """Close a record that is a post, given as rows: the values of `Post` and `Profile`.
+
+        For a reader whose speed matters; the first row is the post, `line` is filled in.
+        """
+        post = posts[0]
+        if self.hashtags and self.hashtags.isdisjoint(post[_HASHTAGS] or ()):
+            self.notice(OTHER_HASHTAG)
+            return
+        self.posts_in += 1
+        self._posts += posts
+        self._profiles += profiles
+        moment = post[_POSTED_AT]
+        if moment is not None:
+            self._span(moment)
+
+    def _span(self, moment: int) -> None:
+        if self.first_posted_at is None or self.last_posted_at is None:
+            self.first_posted_at = self.last_posted_at = moment
+        elif moment < self.first_posted_at:
+            self.first_posted_at = moment
+        elif moment > self.last_posted_at:
+            self.last_posted_at = moment
 
     def account(self, profiles: Iterable[Profile] = (), follows: Iterable[Follow] = ()) -> None:
         """Close a record that gives an account or follow edges, but no post."""
@@ -118,7 +150,7 @@ class Sink:
 
     def notice(self, kind: str, count: int = 1) -> None:
         """Close `count` records that are notices: deletes, limits, counts, empty pages."""
-        self.notices[kind] = self.notices.get(kind, 0) + count
+        self.notices[kind] += count
 
     def reject(self, reason: str, excerpt: str | bytes | None = None) -> None:
         """Close a record that cannot be read, with one sentence saying why."""
@@ -127,15 +159,15 @@ class Sink:
             excerpt = excerpt[: 4 * EXCERPT].decode("utf-8", "replace")
         if excerpt is not None:
             excerpt = excerpt[:EXCERPT].encode("utf-8", "replace").decode()
-        self._rejects.append(Reject(self.line, reason, excerpt))
+        self._rejects.append((self.line, reason, excerpt))
 
     def remark(self, code: str, count: int = 1) -> None:
         """Count something the doctor should know that no column holds (a code of `doctor`)."""
-        self.remarks[code] = self.remarks.get(code, 0) + count
+        self.remarks[code] += count
 
     def peak(self, code: str, value: int) -> None:
         """Keep the largest value seen of a running counter that the collector wrote down."""
-        self.remarks[code] = max(self.remarks.get(code, 0), value)
+        self.remarks[code] = max(self.remarks[code], value)
 
     # -------------------------------------------------------------------------------- inside
 
@@ -143,15 +175,15 @@ class Sink:
         post.line = self.line
         if not post.kind:
             post.kind = derived_kind(post)
-        self._posts.append(post)
+        self._posts.append(astuple(post))
 
     def _add_accounts(self, profiles: Iterable[Profile], follows: Iterable[Follow]) -> None:
         for profile in profiles:
             profile.line = self.line
-            self._profiles.append(profile)
+            self._profiles.append(astuple(profile))
         for follow in follows:
             follow.line = self.line
-            self._follows.append(follow)
+            self._follows.append(astuple(follow))
 
     def _held(self) -> tuple[list[Any], ...]:
         return self._posts, self._profiles, self._follows, self._rejects
@@ -159,14 +191,14 @@ class Sink:
     @property
     def closed(self) -> int:
         """Records closed so far."""
-        return self.posts_in + self.profiles_only + self.rejected + sum(self.notices.values())
+        return self.posts_in + self.profiles_only + self.rejected + self.notices.total()
 
     def mark(self) -> tuple[Any, ...]:
         """Return the present state, for `rollback` when a record fails half way."""
         return (
             (self.records, self.posts_in, self.profiles_only, self.rejected),
             (self.first_posted_at, self.last_posted_at, self.line),
-            (self.notices.copy(), self.remarks.copy()),
+            (dict(self.notices), dict(self.remarks)),
             (len(self._posts), len(self._profiles), len(self._follows), len(self._rejects)),
         )
 
@@ -174,7 +206,7 @@ class Sink:
         """Forget everything since `mark` (no batch may have been handed on in between)."""
         self.records, self.posts_in, self.profiles_only, self.rejected = mark[0]
         self.first_posted_at, self.last_posted_at, self.line = mark[1]
-        self.notices, self.remarks = mark[2]
+        self.notices, self.remarks = map(Counter, mark[2])
         for rows, length in zip(self._held(), mark[3], strict=True):
             del rows[length:]
 
@@ -218,7 +250,7 @@ class Sink:
             "records": self.records,
             "posts_in": self.posts_in,
             "profiles_only": self.profiles_only,
-            "notices": sum(self.notices.values()),
+            "notices": self.notices.total(),
             "rejects": self.rejected,
             "notice_kinds": json.dumps(dict(sorted(self.notices.items())), ensure_ascii=False),
             "posts": self.rows["posts"],
@@ -229,16 +261,15 @@ class Sink:
         }
 
 
-def to_batch(table: tables.Table, rows: list[Any], file: str) -> pa.RecordBatch:
-    """Return structs of one kind as a batch of their canonical table."""
-    names = type(rows[0]).__struct_fields__
-    columns = dict(zip(names, zip(*map(msgspec.structs.astuple, rows), strict=True), strict=True))
+def to_batch(table: tables.Table, rows: list[tuple[Any, ...]], file: str) -> pa.RecordBatch:
+    """Return rows, in the order of the fields of their struct, as a batch of their table."""
+    values = dict(zip(_FIELDS[table.name], zip(*rows, strict=True), strict=True))
     arrays = []
     for column in table.columns:
         if column.name == "file":
             arrays.append(pa.repeat(pa.scalar(file, pa.string()), len(rows)))
         elif column.type == tables.TIME:
-            arrays.append(pa.array(columns[column.name], pa.int64()).cast(column.type))
+            arrays.append(pa.array(values[column.name], pa.int64()).cast(column.type))
         else:
-            arrays.append(pa.array(columns[column.name], column.type))
+            arrays.append(pa.array(values[column.name], column.type))
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from i4analysis.archive import values
-from i4analysis.archive.reader import JsonReader, Post, Profile, RecordError, Sink
+from i4analysis.archive.reader import JsonReader, Profile, RecordError, Sink
 from i4analysis.archive.values import twitter_time
 
 NOTICES = (
@@ -112,6 +112,12 @@ class Tweet(msgspec.Struct, gc=False):
     filter_level: str | None = None
 
 
+Row = tuple[Any, ...]
+Content = tuple[list[str] | None, list[str] | None, list[str] | None, int | None]
+_NOBODY = User()
+_NOTHING = (None, None, None)
+
+
 class Page(msgspec.Struct):
     """One answer of the search."""
 
@@ -123,6 +129,7 @@ class TwitterV1(JsonReader):
 
     name: ClassVar[str] = "twitter-v1"
     one_record_a_line: ClassVar[bool] = True
+    closes_last: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
     _decode_lax = msgspec.json.Decoder(Tweet, strict=False).decode
     _decode_page = msgspec.json.Decoder(Page).decode
@@ -163,7 +170,7 @@ class TwitterV1(JsonReader):
             self._page(raw, sink)
         elif "screen_name" in value and ("id_str" in value or "id" in value):
             user = msgspec.convert(value, User, strict=False)
-            sink.account([_profile(user, None, None, "after")])
+            sink.account([_account(user)])
         elif tweet.created_at is not None and (tweet.text or tweet.full_text):
             _give(tweet, sink)
         else:
@@ -215,103 +222,110 @@ def _notice(value: dict[str, Any], sink: Sink) -> None:
 
 def _give(tweet: Tweet, sink: Sink) -> None:
     """Close a record with its post, the posts inside it and their authors."""
-    outer_id = tweet.id_str or _id(tweet.id)
-    if outer_id is None:
+    post_id = tweet.id_str or _id(tweet.id)
+    if post_id is None:
         raise RecordError("the post has no id")
     seen_at = twitter_time(tweet.created_at)
     if seen_at is None:
         raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
     live = tweet.timestamp_ms is not None or tweet.filter_level is not None
-    basis = "live" if live else "after"
     if sink.variant is None:
         sink.variant = "twitter-v1-stream" if live else "twitter-v1"
     collected_at = seen_at if live else None
-    post = _post(tweet, outer_id, seen_at, collected_at, sink)
-    profiles = []
-    embedded = []
-    inside = tweet
-    if tweet.user is not None:
-        profiles.append(_profile(tweet.user, seen_at, outer_id, basis))
-    for _ in range(2):
-        other = inside.retweeted_status or inside.quoted_status
-        if other is None:
-            break
-        other_id = other.id_str or _id(other.id)
-        if other_id is not None:
-            moment = twitter_time(other.created_at)
-            embedded.append(_post(other, other_id, moment, collected_at, sink))
-        if other.user is not None:
-            profiles.append(_profile(other.user, seen_at, outer_id, basis))
-        inside = other
-    sink.post(post, embedded, profiles)
-
-
-def _post(
-    tweet: Tweet, post_id: str, posted_at: int | None, collected_at: int | None, sink: Sink
-) -> Post:
+    sighting = (seen_at, "live" if live else "after", post_id, sink.line)
     user, original = tweet.user, tweet.retweeted_status
-    content = tweet if original is None else original
-    tags, names, links, media = _entities(content)
-    post = Post(
-        "twitter",
-        post_id,
-        "post",
-        posted_at=posted_at,
-        lang=tweet.lang,
-        hashtags=tags,
-        mentions=names,
-        urls=links,
-        media_count=media,
-        reshare_count=content.retweet_count,
-        collected_at=collected_at,
-    )
-    if user is not None:
-        post.author_id = user.id_str or _id(user.id)
-        post.author = user.screen_name
-    if original is not None:
-        post.kind = "reshare"
-        post.text = ""
-        post.reshare_basis = "platform"
-        post.reshared_id = original.id_str or _id(original.id)
-        post.reshared_at = twitter_time(original.created_at)
+    profiles = [] if user is None else [_profile_row(user, sighting)]
+    if original is None:
+        posts = [_own_row(tweet, post_id, seen_at, collected_at, _entities(tweet), False, sink)]
+        inside = tweet.quoted_status
+    else:
+        posts = _reshare_rows(tweet, original, post_id, seen_at, collected_at, sink)
+        inside = original.quoted_status
         if original.user is not None:
-            post.reshared_author_id = original.user.id_str or _id(original.user.id)
-            post.reshared_author = original.user.screen_name
-        return post
-    post.like_count = tweet.favorite_count
+            profiles.append(_profile_row(original.user, sighting))
+    if inside is not None:
+        inside_id = inside.id_str or _id(inside.id)
+        if inside_id is not None:
+            moment = twitter_time(inside.created_at)
+            content = _entities(inside)
+            posts.append(_own_row(inside, inside_id, moment, collected_at, content, True, sink))
+        if inside.user is not None:
+            profiles.append(_profile_row(inside.user, sighting))
+    sink.rows_of_post(posts, profiles)
+
+
+def _reshare_rows(
+    tweet: Tweet,
+    original: Tweet,
+    post_id: str,
+    posted_at: int,
+    collected_at: int | None,
+    sink: Sink,
+) -> list[Row]:
+    """Return the row of a reshare and, if it has an id, that of its original."""
+    user, author = tweet.user or _NOBODY, original.user or _NOBODY
+    original_id = original.id_str or _id(original.id)
+    original_at = twitter_time(original.created_at)
+    content = _entities(original)
+    row = (
+        "twitter", post_id, "reshare", user.id_str or _id(user.id), user.screen_name, posted_at,
+        "", tweet.lang,
+        original_id, author.id_str or _id(author.id), author.screen_name, original_at, None,
+        "platform",
+        None, None, None, None, None, None,
+        *content, original.retweet_count, None, collected_at, False, sink.line,
+    )  # fmt: skip
+    if original_id is None:
+        return [row]
+    return [
+        row,
+        _own_row(original, original_id, original_at, collected_at, content, True, sink),
+    ]
+
+
+def _own_row(
+    tweet: Tweet,
+    post_id: str,
+    posted_at: int | None,
+    collected_at: int | None,
+    content: Content,
+    embedded: bool,
+    sink: Sink,
+) -> Row:
+    """Return the row of a post that is no reshare, in the order of `rows.Post`."""
+    user, kind = tweet.user or _NOBODY, "post"
     extended = tweet.extended_tweet
-    post.text = values.unescape(
-        (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
-    )
+    text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
     if tweet.truncated and extended is None and tweet.full_text is None:
         sink.remark("text_cut")
-    if tweet.in_reply_to_screen_name is not None or tweet.in_reply_to_status_id is not None:
-        post.replied_id = tweet.in_reply_to_status_id_str or _id(tweet.in_reply_to_status_id)
-        post.replied_author_id = tweet.in_reply_to_user_id_str or _id(tweet.in_reply_to_user_id)
-        post.replied_author = tweet.in_reply_to_screen_name
-        if post.replied_id is not None:
-            post.kind = "reply"
+    replied = tweet.in_reply_to_status_id_str or _id(tweet.in_reply_to_status_id)
+    if replied is not None:
+        kind = "reply"
+    quoted: tuple[str | None, ...] = _NOTHING
     if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
-        _quote(tweet, post)
-    return post
+        kind, quoted = "quote", _quoted(tweet)
+    return (
+        "twitter", post_id, kind, user.id_str or _id(user.id), user.screen_name, posted_at,
+        values.unescape(text), tweet.lang,
+        None, None, None, None, None, None,
+        *quoted,
+        replied, tweet.in_reply_to_user_id_str or _id(tweet.in_reply_to_user_id),
+        tweet.in_reply_to_screen_name,
+        *content, tweet.retweet_count, tweet.favorite_count, collected_at, embedded, sink.line,
+    )  # fmt: skip
 
 
-def _quote(tweet: Tweet, post: Post) -> None:
-    post.kind = "quote"
-    post.quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
+def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
+    """Return id, author's id and author's handle of the post quoted."""
+    quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:
-        post.quoted_author_id = quoted.user.id_str or _id(quoted.user.id)
-        post.quoted_author = quoted.user.screen_name
-    elif link is not None and link.expanded:
-        parts = link.expanded.split("/")
-        if len(parts) >= 6 and parts[4] == "status":
-            post.quoted_author = parts[3]
+        return quoted_id, quoted.user.id_str or _id(quoted.user.id), quoted.user.screen_name
+    parts = (link.expanded or "").split("/") if link is not None else []
+    return quoted_id, None, parts[3] if len(parts) >= 6 and parts[4] == "status" else None
 
 
-def _entities(
-    tweet: Tweet,
-) -> tuple[list[str] | None, list[str] | None, list[str] | None, int | None]:
+def _entities(tweet: Tweet) -> Content:
     """Return hashtags, mentions, urls and the number of media, complete where the record is."""
     extended = tweet.extended_tweet
     found, pictures = tweet.entities, tweet.extended_entities
@@ -341,7 +355,16 @@ def _entities(
     )
 
 
-def _profile(user: User, seen_at: int | None, post_id: str | None, basis: str) -> Profile:
+def _profile_row(user: User, sighting: tuple[int, str, str, int]) -> Row:
+    """Return a sighting in the order of `rows.Profile`."""
+    return (
+        "twitter", user.id_str or _id(user.id), user.screen_name, user.name,
+        values.unescape(user.description), user.location, user.followers_count,
+        user.friends_count, user.verified, *sighting,
+    )  # fmt: skip
+
+
+def _account(user: User) -> Profile:
     return Profile(
         "twitter",
         user.id_str or _id(user.id),
@@ -352,9 +375,7 @@ def _profile(user: User, seen_at: int | None, post_id: str | None, basis: str) -
         user.followers_count,
         user.friends_count,
         user.verified,
-        seen_at,
-        basis,
-        post_id,
+        seen_basis="after",
     )
 
 

@@ -41,6 +41,7 @@ def micros(moment: datetime) -> int:
 
 
 _minutes: dict[str, int] = {}
+_moments: dict[str, int] = {}
 
 
 def twitter_time(text: str | None) -> int | None:
@@ -54,19 +55,28 @@ def twitter_time(text: str | None) -> int | None:
     >>> twitter_time("Wed Apr 16 02:38:15 +0000 2014")
     1397615895000000
     """
-    if text is None or len(text) != 30:
-        return None
+    moment = _moments.get(text)  # type: ignore[arg-type]  # None is never a key
+    if moment is not None or text is None or len(text) != 30:
+        return moment
     minute = text[4:16] + text[19:]
     base = _minutes.get(minute)
     if base is None:
         base = _twitter_minute(text)
         if base is None:
             return None
-        if len(_minutes) > 200_000:
-            _minutes.clear()
-        _minutes[minute] = base
+        _remember(_minutes, minute, base)
     seconds = text[17:19]
-    return base + int(seconds) * SECOND if seconds.isdecimal() else None
+    if not seconds.isdecimal():
+        return None
+    moment = base + int(seconds) * SECOND
+    _remember(_moments, text, moment)
+    return moment
+
+
+def _remember(known: dict[str, int], key: str, value: int) -> None:
+    if len(known) > 100_000:
+        known.clear()
+    known[key] = value
 
 
 def _twitter_minute(text: str) -> int | None:

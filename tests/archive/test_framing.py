@@ -91,11 +91,19 @@ def test_elements_do_not_depend_on_how_the_bytes_arrive(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
-def test_lines_do_not_depend_on_how_the_bytes_arrive(size: int) -> None:
+def test_blocks_are_whole_lines_however_the_bytes_arrive(size: int) -> None:
     data = b'{"a":1}\n\n\r\n{"b":"\x0c\xe2\x80\xa8"}\r\nlast'
     chunks = (data[at : at + size] for at in range(0, len(data), size))
-    assert list(framing.lines(chunks)) == [
-        (1, b'{"a":1}'),
-        (4, b'{"b":"\x0c\xe2\x80\xa8"}\r'),
-        (5, b"last"),
-    ]
+    blocks = list(framing.blocks(chunks))
+    assert b"".join(blocks) == data
+    assert all(block.endswith(b"\n") for block in blocks[:-1])
+
+
+def test_line_numbers_count_blank_lines_and_lines_taken_by_a_cut_record(tmp_path: Path) -> None:
+    first = line("famille 👩\u200d👧 ici").replace("\u200d", "\n")
+    path = tmp_path / "in.jsonl"
+    path.write_text(f"\n{first}\n\r\n{json.dumps(POST | {'id_str': '2'})}\n{{bad\n")
+    archive = read_archive(path)
+    lines = dict(zip(archive.posts["post_id"], archive.posts["line"], strict=True))
+    assert lines == {POST["id_str"]: 2, "2": 5}
+    assert archive.rejects["line"].tolist() == [6]

@@ -119,13 +119,13 @@ def test_cut_plain_file_loses_only_the_record_that_is_cut(tmp_path: Path) -> Non
 BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
     "blank": (b"\n \n", "is empty"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64), "is not text"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64), "is a picture"),
     "other JSON": (b'{"menu": {"id": 1}}', "the keys menu"),
     "other CSV": (b"a,b\n1,2\n", "the columns a, b"),
     "prose": (b"Bonjour, voici une lettre.\nElle n'est pas une archive.\n", "is in no format"),
     "a cut gzip of nothing": (gzip.compress(LINES)[:15], "cannot be read"),
     "a broken zip": (b"PK\x03\x04" + bytes(100), "not a whole .zip"),
-    "a number": (b"12", "is in no format"),
+    "a number": (b"12", "found the columns 12"),
 }
 
 

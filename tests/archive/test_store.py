@@ -289,7 +289,7 @@ def test_erased_account_leaves_every_table(movement: Path, tmp_path: Path) -> No
     assert pd.isna(row["quoted_author_id"])
     assert set(archive.profiles["account_id"]) == {"22"}
     for frame in (archive.posts, archive.profiles, archive.rejects):
-        text = frame.drop(columns="file").to_json()
+        text = frame.drop(columns="file").to_json(date_format="iso")
         assert "atelier_x" not in text.lower()
 
 

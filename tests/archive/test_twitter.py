@@ -13,7 +13,7 @@ from i4analysis.archive import read_archive
 from i4analysis.archive.values import iso_time
 from i4analysis.tables import Archive
 
-GOLDEN = Path(__file__).parent / "golden"
+HERE = Path(__file__).parent
 
 
 def read(folder: Path, content: str | bytes, name: str = "input") -> Archive:
@@ -118,7 +118,7 @@ def test_every_road_sees_the_authors_profiles(road: str, tmp_path: Path) -> None
 
 
 def test_stream_is_live_counts_notices_and_completes_what_is_cut(tmp_path: Path) -> None:
-    archive = read_archive(GOLDEN / "v1_stream.jsonl")
+    archive = read_archive(HERE / "v1_stream.jsonl")
     account = archive.files.iloc[0]
     assert account["format"] == "twitter-v1-stream"
     assert (account["records"], account["posts_in"], account["notices"]) == (5, 2, 3)

@@ -1,0 +1,204 @@
+"""Reading JSON records one after the other: lines, or the values of an array or a document."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from i4analysis.archive import framing
+from i4analysis.archive.formats import JSON_READERS
+from i4analysis.archive.framing import Ahead, Cut, TooLong
+from i4analysis.archive.opening import Damaged
+from i4analysis.archive.reader import JsonReader, RecordError
+from i4analysis.archive.scan import Scan
+from i4analysis.archive.sink import OTHER_HASHTAG, Sink
+
+FAULTS = (msgspec.DecodeError, RecordError, ValueError, RecursionError)
+JOINED = 2
+AHEAD = 6
+MENDED = 4 << 20
+DELETE = b'{"delete"'
+
+
+def read_lines(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
+    """Read a JSON value a line; blank lines are no records.
+
+    With hashtags asked for and a reader of one record a line, a line without their letters is
+    counted and not parsed.
+    """
+    scan = Scan.of(sink.hashtags, sink.strict) if reader.one_record_a_line else None
+    held: list[bytes] = []
+    number = 0
+    stream = framing.blocks(chunks)
+    collecting = gc.isenabled()
+    gc.disable()  # rows and decoded records make no cycles; a third of the time is saved
+    try:
+        for block in stream:
+            if scan is not None and not held and number and not scan.may_hold(block):
+                number += _skip(block, sink)
+                continue
+            lines = held + _split(block)
+            last = max(len(lines) - AHEAD, 0)
+            used = _read_some(lines, last, number, reader, scan, sink)
+            number += used
+            held = lines[used:]
+            sink.batch()
+        sink.whole = number == 0 and sum(1 for line in held if line.strip()) == 1
+        _read_some(held, len(held), number, reader, scan, sink)
+    except Cut as damage:
+        used = _read_some(held, len(held), number, reader, scan, sink)
+        sink.line = number + used
+        lost(sink, damage, damage.piece)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _split(block: bytes) -> list[bytes]:
+    if isinstance(block, TooLong):
+        return [block]
+    lines = block.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _read_some(
+    lines: list[bytes], last: int, number: int, reader: JsonReader, scan: Scan | None, sink: Sink
+) -> int:
+    """Read the lines up to `last` (and those that a cut record takes); return how many."""
+    read, closes_last, at = reader.read, reader.closes_last, 0
+    while at < last:
+        raw = lines[at]
+        at += 1
+        if not raw or raw.isspace():
+            continue
+        sink.line = number + at
+        sink.records += 1
+        if scan is not None and not scan.may_hold(raw):
+            sink.notice("delete" if raw.startswith(DELETE) else OTHER_HASHTAG)
+            continue
+        before = None if closes_last else sink.mark()
+        try:
+            read(raw, sink)
+        except FAULTS as fault:
+            if before is not None:
+                sink.rollback(before)
+            following = [line for line in lines[at : at + AHEAD] if line.strip()][:JOINED]
+            for _ in range(_mend(reader, raw, following, fault, sink)):
+                while not lines[at].strip():
+                    at += 1
+                at += 1
+    return at
+
+
+def _skip(block: bytes, sink: Sink) -> int:
+    """Count the lines of a block that holds none of the hashtags; return how many there are."""
+    lines = block.count(b"\n") + (not block.endswith(b"\n"))
+    records = lines
+    if b"\n\n" in block or b"\n\r" in block or block[:1] in b"\r\n":
+        records = sum(1 for line in block.split(b"\n") if line.strip())
+    deletes = block.count(b"\n" + DELETE) + block.startswith(DELETE)
+    sink.found(records)
+    if deletes:
+        sink.notice("delete", deletes)
+    if records > deletes:
+        sink.notice(OTHER_HASHTAG, records - deletes)
+    return lines
+
+
+def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
+    """Read the values of a JSON array, or JSON documents one after the other."""
+    framed = Ahead(framing.elements(chunks))
+    for number, raw in framed:
+        sink.line = number
+        sink.whole = number == 1 and not framed.peek(1)
+        sink.found()
+        before = sink.mark()
+        try:
+            reader.read(raw, sink)
+        except FAULTS as fault:
+            sink.rollback(before)
+            _mend(reader, raw, [], fault, sink)
+        sink.batch()
+    if framed.damage is not None:
+        lost(sink, framed.damage, framed.damage.piece)
+
+
+def _mend(
+    reader: JsonReader, raw: bytes, following: list[bytes], fault: Exception, sink: Sink
+) -> int:
+    """Read a record that failed as it stands, or reject it; return how many lines more it took.
+
+    A record cut by stray line ends is joined with the lines after it that are no records.
+    """
+    before = sink.mark()
+    if isinstance(raw, TooLong):
+        size = framing.MAX_RECORD >> 20
+        sink.reject(f"the record is longer than {size} MB, which no post is", raw)
+        return 0
+    if framing.depth_of(raw):
+        sink.reject(f"brackets nest deeper than {framing.MAX_DEPTH}, which no post does", raw)
+        return 0
+    whole = raw
+    for joined, piece in enumerate((b"", *following)):
+        if joined:
+            if isinstance(decoded(piece), dict | list):
+                break
+            whole = framing.rejoined(whole, piece)
+        parts = framing.mended(whole)
+        if not parts or (joined and len(parts) > 1):
+            continue
+        try:
+            sink.found(len(parts) - 1)
+            for part in parts:
+                _read_any(reader, part, sink)
+            sink.remark("repaired", len(parts))
+            return joined
+        except FAULTS as error:
+            fault = fault if joined else error
+            sink.rollback(before)
+    sink.reject(sentence(fault), raw)
+    return 0
+
+
+def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:
+    """Read a value with the file's reader, or with the one that knows it."""
+    before = sink.mark()
+    try:
+        reader.read(raw, sink)
+    except FAULTS:
+        sink.rollback(before)
+        value = msgspec.json.decode(raw)
+        other = next(
+            (one for one in JSON_READERS if one is not reader and one.matches(value)), None
+        )
+        if other is None:
+            raise
+        other.read(raw, sink)
+
+
+def sentence(fault: Exception) -> str:
+    """Return why a record was refused."""
+    if isinstance(fault, RecursionError):
+        return "brackets nest too deep"
+    return str(fault) or type(fault).__name__
+
+
+def lost(sink: Sink, damage: Damaged, piece: bytes = b"") -> None:
+    """Reject what stands after the place where a file breaks off, as one record."""
+    sink.line += 1
+    sink.found()
+    sink.reject(f"the rest of the file is lost: {damage}", piece)
+
+
+def decoded(raw: bytes) -> Any:
+    """Return a JSON value, mended if need be, or None."""
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        parts = framing.mended(raw[:MENDED])
+        return msgspec.json.decode(parts[0]) if len(parts) == 1 else None
