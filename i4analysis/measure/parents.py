@@ -48,7 +48,7 @@ def fit_hazard(
         found = ev.features(index, arrays, rows, credit)
         if step + 1 < passes:
             weight = hz.weights(fitted, arrays, rows, found)
-            share = _shares(rows.child, weight, _missing(arrays, rows, weight))
+            share = _shares(rows.child, weight, _missing(arrays, rows, weight, fitted))
             credit = ev.credit_of(arrays, rows, share, index.accounts)
     return fitted, found
 
@@ -88,15 +88,31 @@ def _filled_followers(arrays: Cascades) -> Floats:
     )
 
 
-def _missing(arrays: Cascades, rows: ev.Candidates, weight: Floats) -> Floats:
-    """Return, by position, the weight of a relay that is not in the archive."""
-    relayed = np.bincount(
-        rows.child,
-        np.where(arrays.is_original[rows.parent], 0.0, weight),
-        minlength=len(arrays.hours),
-    )
-    seen = np.clip(arrays.seen_share, _LEAST_SEEN, 1.0)[arrays.cascade]
-    return np.asarray(relayed * (1 - seen) / seen, np.float64)
+def _missing(arrays: Cascades, rows: ev.Candidates, weight: Floats, fitted: hz.Hazard) -> Floats:
+    """Return, by position, the weight of the relays that are not in the archive.
+
+    As many missing relays before a reshare as the platform's count says, spread over the cascade
+    as the seen ones are, each of the mean weight of the seen relays before it. One relay of the
+    archive's mean pull, at an unknown moment since the original, joins that mean: it speaks where
+    no relay before was seen.
+    """
+    count = len(arrays.hours)
+    relay = ~arrays.is_original[rows.parent]
+    summed = np.bincount(rows.child[relay], weight[relay], minlength=count)
+    before = np.bincount(rows.child[relay], minlength=count)
+    seen = np.diff(arrays.start) - 1.0
+    told = np.where(np.isnan(arrays.reported), seen, arrays.reported)
+    lost = np.clip(told - seen, 0, seen * (1 / _LEAST_SEEN - 1))
+    place = np.arange(count) - arrays.original
+    earlier = lost[arrays.cascade] * (place - 0.5) / np.maximum(seen[arrays.cascade], 1)
+    since = np.maximum(arrays.hours - arrays.hours[arrays.original], hz.SHORTEST_H)
+    delay = arrays.hours[rows.child] - arrays.hours[rows.parent]
+    kernel = (1 + np.maximum(delay, hz.SHORTEST_H) / fitted.scale_h) ** (-1 - fitted.exponent)
+    pull = float((weight[relay] / kernel[relay]).mean()) if relay.any() else 0.0
+    within = 1 - (1 + since / fitted.scale_h) ** -fitted.exponent
+    typical = pull * within * fitted.scale_h / (fitted.exponent * since)
+    mean = (summed + typical) / (before + 1)
+    return np.asarray(np.where(place > 0, earlier * mean, 0.0), np.float64)
 
 
 def _shares(child: Integers, weight: Floats, missing: Floats) -> Floats:
@@ -110,11 +126,11 @@ def normalised(
     weight: Floats,
     plain: Floats,
     mask: Integers,
-    unseen: bool,
+    fitted: hz.Hazard | None,
 ) -> tuple[Pairs, Floats, Integers]:
     """Turn weights into probabilities, with the unseen relay and the platform's own facts."""
     count = len(arrays.hours)
-    missing = _missing(arrays, rows, weight) if unseen else np.zeros(count)
+    missing = np.zeros(count) if fitted is None else _missing(arrays, rows, weight, fitted)
     p = _shares(rows.child, weight, missing)
     plain = _shares(rows.child, plain, np.zeros(count))
     total = np.bincount(rows.child, weight, minlength=count) + missing

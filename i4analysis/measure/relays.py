@@ -116,8 +116,8 @@ def parent_probabilities(
     Candidates are the original and the last 200 reshares before; fewer in archives where that
     would make more than 20 million rows (`parameters["most_candidates"]`). A reshare whose `via`
     the platform gives has that parent with certainty. Where the platform counted more reshares
-    than the archive holds, each reshare may have come through one that is missing: with seen
-    share ρ its weight is (1 − ρ)/ρ times that of the relays seen.
+    than the archive holds, each reshare may have come through one that is missing: where the
+    archive holds a share ρ, all the missing together weigh about (1 − ρ)/ρ times the relays seen.
 
     References
     ----------
@@ -143,8 +143,7 @@ def parent_probabilities(
         )
     else:
         weight = plain = parents.baseline(method, arrays, rows)
-    unseen = method == "lsr"
-    pairs, plain, mask = parents.normalised(arrays, rows, weight, plain, ev.bits(found), unseen)
+    pairs, plain, mask = parents.normalised(arrays, rows, weight, plain, ev.bits(found), fitted)
     parameters: dict[str, Any] = {"method": method, "seed": seed, "most_candidates": most}
     if fitted is not None:
         parameters |= {**fitted.described(), "passes": passes, "reshares_fitted": fitted.fitted}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from i4analysis.measure import trees
+from i4analysis.measure.cascade_arrays import Cascades
 from i4analysis.measure.probabilities import UNSEEN, ParentProbabilities, parts
 from i4analysis.measure.relays import relay_influence
 
@@ -98,13 +97,7 @@ def _relay_accuracy(wide: pd.DataFrame) -> float:
 
 def _top_relay(found: ParentProbabilities, known: pd.Series) -> float:
     arrays, pairs = parts(found)
-    names = arrays.posts["post_id"].to_numpy(object)
-    place = {name: number for number, name in enumerate(names)}
-    below = np.zeros(len(names))
-    for child in names[::-1]:
-        parent = known.get(child, UNSEEN)
-        if parent != UNSEEN:
-            below[place[parent]] += 1 + below[place[child]]
+    below = _below(arrays, known)
     expected = trees.expected_descendants(pairs) - 1
     hits: list[bool] = []
     for begin, end in zip(arrays.start[:-1], arrays.start[1:], strict=True):
@@ -114,27 +107,37 @@ def _top_relay(found: ParentProbabilities, known: pd.Series) -> float:
     return float(np.mean(hits)) if hits else float("nan")
 
 
-def influence_correlation(found: ParentProbabilities, truth: pd.DataFrame) -> dict[str, Any]:
-    """Return Spearman's correlation of accounts' expected and true descendants through reshares.
-
-    `lsr` or whatever method `found` used, and `reshares` (number of reshares the account made),
-    the count that needs no model.
-    """
-    arrays, _ = parts(found)
-    known = _known(found.table, truth)
+def _below(arrays: Cascades, known: pd.Series) -> npt.NDArray[np.float64]:
+    """Return the true descendants of each post, through the true parents of the archive."""
     names = arrays.posts["post_id"].to_numpy(object)
     place = {name: number for number, name in enumerate(names)}
+    parents = known.to_dict()
     below = np.zeros(len(names))
     for child in names[::-1]:
-        parent = known.get(child, UNSEEN)
+        parent = parents.get(child, UNSEEN)
         if parent != UNSEEN:
             below[place[parent]] += 1 + below[place[child]]
+    return below
+
+
+def true_descendants(found: ParentProbabilities, truth: pd.DataFrame) -> pd.Series:
+    """Return the true number of reshares that came through the reshares of each account."""
+    arrays, _ = parts(found)
     relay = ~arrays.is_original
-    true = pd.Series(below[relay]).groupby(arrays.posts["account"].to_numpy(object)[relay]).sum()
+    below = _below(arrays, _known(found.table, truth))
+    account = arrays.posts["account"].to_numpy(object)[relay]
+    summed: pd.Series = pd.Series(below[relay]).groupby(account).sum()
+    return summed
+
+
+def influence_correlation(found: ParentProbabilities, truth: pd.DataFrame) -> dict[str, float]:
+    """Return Spearman's correlation of accounts' expected and true descendants through reshares.
+
+    `descendants` is that of the method used, `relays` that of the number of reshares the account
+    made, which needs no model.
+    """
     table = relay_influence(found, draws=20).table.set_index("account")
-    joined = table.assign(true=true.reindex(table.index.astype(object)).to_numpy())
-    ranks = joined[["descendants", "relays", "true"]].astype("float64").rank()
-    return {
-        "descendants": float(ranks["descendants"].corr(ranks["true"])),
-        "relays": float(ranks["relays"].corr(ranks["true"])),
-    }
+    true = true_descendants(found, truth).reindex(table.index.astype(object))
+    joined = table[["descendants", "relays"]].assign(true=true.to_numpy())
+    ranks = joined.astype("float64").rank()
+    return {name: float(ranks[name].corr(ranks["true"])) for name in ("descendants", "relays")}

@@ -160,17 +160,24 @@ def test_a_platforms_via_is_a_fact() -> None:
 
 
 def test_reshares_the_platform_counted_but_the_archive_lacks_may_be_the_relay() -> None:
-    rows = [
-        original("o", "ana", reshare_count=8),
-        reshare("r1", "bob", "o", "ana", 1, reshare_count=6),
-        reshare("r2", "carl", "o", "ana", 2, reshare_count=8),
-    ]
-    found = relays.parent_probabilities(archive(rows))
-    table = found.table.set_index(["child_id", "parent_id"])["p"]
-    # two of eight reshares seen: a missing relay weighs three times the relay seen
-    assert table["r2", relays.UNSEEN] == pytest.approx(3 * table["r2", "r1"])
-    assert ("r1", relays.UNSEEN) not in table.index
-    assert found.quality["unseen_share"].iloc[0] == pytest.approx(table["r2", relays.UNSEEN] / 2)
+    shares = []
+    for told in (None, 2, 4, 8, 40):
+        rows = [
+            original("o", "ana", reshare_count=told),
+            reshare("r1", "bob", "o", "ana", 1, reshare_count=1),
+            reshare("r2", "carl", "o", "ana", 2),
+        ]
+        found = relays.parent_probabilities(archive(rows))
+        table = found.table.set_index(["child_id", "parent_id"])["p"]
+        shares.append(float(table.get(("r2", relays.UNSEEN), 0.0)))
+        unseen = found.table.loc[found.table["parent_id"] == relays.UNSEEN, "p"].sum()
+        assert found.quality["unseen_share"].iloc[0] == pytest.approx(unseen / 2)
+        if told == 8:
+            # six are missing; some of them came before even the first reshare seen
+            assert table["r2", relays.UNSEEN] > table["r2", "r1"]
+            assert 0 < table["r1", relays.UNSEEN] < table["r2", relays.UNSEEN]
+    assert shares[:2] == [0, 0]
+    assert shares == sorted(shares)
 
 
 def test_an_original_missing_from_the_archive_heads_its_cascade() -> None:
@@ -334,13 +341,13 @@ def test_influence_is_what_came_through_an_accounts_reshares(rng) -> None:
 
 def test_shapes_of_a_chain_told_by_the_platform() -> None:
     rows = [
-        original("o", "ana", reshare_count=4),
+        original("o", "ana", reshare_count=3),
         reshare("r1", "bob", "o", "ana", 1),
         reshare("r2", "carl", "o", "ana", 2, via_id="r1"),
         reshare("r3", "dora", "o", "ana", 5, via_id="r2"),
     ]
     shape = relays.cascade_shapes(relays.parent_probabilities(archive(rows))).table.iloc[0]
-    assert (shape["n_seen"], shape["n_reported"], shape["rho"]) == (3, 4, 0.75)
+    assert (shape["n_seen"], shape["n_reported"], shape["rho"]) == (3, 3, 1)
     assert shape["duration_h"] == 5
     assert shape["direct"] == pytest.approx(1 / 3)
     assert (shape["depth_mean"], shape["breadth_max"]) == (2, 1)

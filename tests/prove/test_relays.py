@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from i4analysis import simulate, tables
+from i4analysis.measure import relays
+from i4analysis.prove import relay_scores
+from i4analysis.prove.checks import Check
+from i4analysis.prove.relays import CHECKS
+
+T0 = pd.Timestamp("2015-10-01T08:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def world() -> simulate.World:
+    return simulate.world(simulate.Parameters(seed=7))
+
+
+def named(name: str) -> Check:
+    return next(check for check in CHECKS if check.name == name)
+
+
+@pytest.mark.parametrize("name", ["relays.parents", "relays.parents_with_lists", "relays.gate"])
+def test_the_promises_hold_in_a_world(world, name) -> None:
+    check = named(name)
+    found = check.run(world)
+    for must in check.must:
+        if must.losses is None or 0.0 in must.losses:
+            assert must.met([found[must.value]]), (must.value, must.words, found[must.value])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", [0.25, 0.5])
+def test_the_share_that_came_through_missing_relays_is_found(world, loss) -> None:
+    found = named("relays.parents").run(simulate.with_losses(world, lost_share=loss))
+    assert found["unseen_true"] > 0.05
+    assert found["unseen_gap"] <= 0.08
+
+
+def test_real_trees_are_in_the_proof() -> None:
+    check = named("relays.real_trees")
+    found = check.run(0)
+    assert all(must.met([found[must.value]]) for must in check.must)
+    assert found["weibo_relay"] < 0.1
+
+
+def test_the_score_of_known_answers_is_known() -> None:
+    def row(name: str, who: str, hour: float, via: str | None = None) -> dict[str, object]:
+        return {
+            "platform": "bluesky",
+            "post_id": name,
+            "kind": "reshare",
+            "author_id": who,
+            "posted_at": T0 + pd.Timedelta(hours=hour),
+            "reshared_id": "o",
+            "reshared_author_id": "ana",
+            "reshared_at": T0,
+            "via_id": via,
+        }
+
+    posts = tables.build(
+        tables.POSTS, [row("1", "b", 1), row("2", "c", 2, "1"), row("3", "d", 3, "2")]
+    )
+    found = relays.parent_probabilities(tables.Archive(posts=posts))
+    truth = pd.DataFrame({"child_id": ["1", "2", "3"], "parent_id": ["o", "1", "1"]})
+    score = relay_scores.score(found, truth)
+    assert score["reshares"] == 2
+    assert score["accuracy"] == 0.5
+    assert score["direct_true"] == pytest.approx(1 / 3)
+    assert score["top_relay"] == 1
+    assert relay_scores.true_descendants(found, truth).to_dict() == {"b": 2, "c": 0, "d": 0}
+
+
+def test_calibration_error_is_the_gap_between_said_and_true() -> None:
+    said = np.full(100, 0.25)
+    assert relay_scores.calibration_error(said, (np.arange(100) < 25) * 1.0) == pytest.approx(0)
+    assert relay_scores.calibration_error(said, (np.arange(100) < 50) * 1.0) == pytest.approx(0.25)
