@@ -18,7 +18,7 @@ import msgspec
 
 from i4analysis.archive import bluesky_records as records
 from i4analysis.archive import values
-from i4analysis.archive.bluesky_records import Json, Made
+from i4analysis.archive.bluesky_records import Json, Made, text_of
 from i4analysis.archive.cells import did_of
 from i4analysis.archive.reader import Follow, JsonReader, Post, Profile, RecordError, Sink
 
@@ -165,7 +165,7 @@ def _give(value: Json, sink: Sink) -> None:
         case "post":
             _view(value, sink)
         case "profile":
-            profile = records.profile(value, values.iso_time(value.get("indexedAt")))
+            profile = records.profile(value, values.iso_time(text_of(value, "indexedAt")))
             sink.account([] if profile is None else [profile])
         case "jetstream":
             _jetstream(value, sink)
@@ -216,10 +216,10 @@ def _item(item: Json, sink: Sink) -> None:
         by = reason["by"]
         post = Post(
             "bluesky",
-            reason["uri"] if isinstance(reason.get("uri"), str) else "",
-            author_id=by.get("did"),
+            text_of(reason, "uri") or "",
+            author_id=text_of(by, "did"),
             author=values.handle(by.get("handle")),
-            posted_at=values.iso_time(reason.get("indexedAt")),
+            posted_at=values.iso_time(text_of(reason, "indexedAt")),
         )
         records.make_repost(post, original.post_id, original)
         seen = _sightings(post, [{"author": by}, view, *_views(inside)])

@@ -41,7 +41,8 @@ def _dict(value: Json, *path: str) -> Json:
     return value
 
 
-def _text(value: Json, key: str) -> str | None:
+def text_of(value: Json, key: str) -> str | None:
+    """Return the text under a key; None for anything else."""
     inner = value.get(key)
     return inner if isinstance(inner, str) else None
 
@@ -91,7 +92,7 @@ def bounded(moment: int | None, indexed: int | None, uri: str, sink: Sink) -> in
 
 def written(record: Json) -> int | None:
     """Return `createdAt` as written."""
-    return values.iso_time(_text(record, "createdAt"))
+    return values.iso_time(text_of(record, "createdAt"))
 
 
 # ---------------------------------------------------------------------------------------- posts
@@ -99,7 +100,7 @@ def written(record: Json) -> int | None:
 
 def record_to_post(record: Json, made: Made, sink: Sink) -> Post:
     """Return the post that a bare record is."""
-    if _text(record, "text") is None and _text(record, "createdAt") is None:
+    if text_of(record, "text") is None and text_of(record, "createdAt") is None:
         raise RecordError("the record holds neither text nor createdAt")
     langs = record.get("langs")
     post = Post(
@@ -107,7 +108,7 @@ def record_to_post(record: Json, made: Made, sink: Sink) -> Post:
         post_id=made.uri,
         author_id=made.did,
         posted_at=bounded(written(record), made.bound, made.uri, sink),
-        text=_text(record, "text") or "",
+        text=text_of(record, "text") or "",
         lang=next((one for one in langs if isinstance(one, str)), None)
         if isinstance(langs, list)
         else None,
@@ -115,7 +116,7 @@ def record_to_post(record: Json, made: Made, sink: Sink) -> Post:
     )
     _facets(record, post)
     _embed(_dict(record, "embed"), post)
-    parent = _text(_dict(record, "reply", "parent"), "uri")
+    parent = text_of(_dict(record, "reply", "parent"), "uri")
     post.replied_id, post.replied_author_id = parent, did_of(parent)
     return post
 
@@ -130,12 +131,12 @@ def _facets(record: Json, post: Post) -> None:
         index = _dict(facet, "index")
         start, end = index.get("byteStart"), index.get("byteEnd")
         for feature in _objects(facet, "features"):
-            tag = _text(feature, "tag") or _text(feature, "hashtag")
+            tag = text_of(feature, "tag") or text_of(feature, "hashtag")
             if tag is not None:
                 tags.append(tag)
-            elif (link := _text(feature, "uri")) is not None:
+            elif (link := text_of(feature, "uri")) is not None:
                 links.append(link)
-            elif _text(feature, "did") is not None and type(start) is type(end) is int:
+            elif text_of(feature, "did") is not None and type(start) is type(end) is int:
                 shown = _HANDLE.fullmatch(text[start:end].decode("utf-8", "ignore").strip())
                 names += [shown[1]] if shown else []
     more = record.get("tags")
@@ -148,12 +149,14 @@ def _embed(embed: Json, post: Post) -> None:
     """Count media, and find a linked card and a quoted post, in a record's embed."""
     media = _dict(embed, "media") or embed
     post.media_count = len(_objects(media, "images")) + ("video" in media)
-    card = _text(_dict(media, "external"), "uri")
+    card = text_of(_dict(media, "external"), "uri")
     if card is not None and _ANIMATION.match(card):
         post.media_count += 1
     elif card is not None:
         post.urls = values.urls([*(post.urls or ()), card])
-    uri = _text(_dict(embed, "record", "record"), "uri") or _text(_dict(embed, "record"), "uri")
+    uri = text_of(_dict(embed, "record", "record"), "uri") or text_of(
+        _dict(embed, "record"), "uri"
+    )
     if uri is not None and f"/{POST}/" in uri:
         post.quoted_id, post.quoted_author_id = uri, did_of(uri)
 
@@ -162,17 +165,17 @@ def view_to_post(view: Json, sink: Sink) -> Post:
     """Return the post that a view of the AppView shows (`record`, or `value` when quoted)."""
     record = _dict(view, "record") or _dict(view, "value")
     author = _dict(view, "author")
-    uri = _text(view, "uri")
-    if uri is None or not record:
+    uri = text_of(view, "uri")
+    if not uri or not record:
         raise RecordError("the post holds no uri or no record")
-    indexed = values.iso_time(_text(view, "indexedAt"))
-    made = Made(_text(author, "did") or did_of(uri) or "", uri, None, indexed, "after")
+    indexed = values.iso_time(text_of(view, "indexedAt"))
+    made = Made(text_of(author, "did") or did_of(uri) or "", uri, None, indexed, "after")
     post = record_to_post(record, made, sink)
     post.author = values.handle(author.get("handle"))
     post.reshare_count = values.count(view.get("repostCount"))
     post.like_count = values.count(view.get("likeCount"))
     quoted = next(_quoted_views(view), None)
-    if quoted is not None and _text(quoted, "uri") == post.quoted_id:
+    if quoted is not None and text_of(quoted, "uri") == post.quoted_id:
         post.quoted_author = values.handle(_dict(quoted, "author").get("handle"))
     return post
 
@@ -214,7 +217,7 @@ def make_repost(post: Post, original: str, known: Post | None = None) -> None:
 
 def repost(record: Json, made: Made, sink: Sink) -> Post:
     """Return the post that a bare repost record is, with the repost it came through."""
-    original = _text(_dict(record, "subject"), "uri")
+    original = text_of(_dict(record, "subject"), "uri")
     if original is None:
         raise RecordError("the repost names no post")
     post = Post(
@@ -222,7 +225,7 @@ def repost(record: Json, made: Made, sink: Sink) -> Post:
         post_id=made.uri,
         author_id=made.did,
         posted_at=bounded(written(record), made.bound, made.uri, sink),
-        via_id=_text(_dict(record, "via"), "uri"),
+        via_id=text_of(_dict(record, "via"), "uri"),
         collected_at=made.collected_at,
     )
     make_repost(post, original)
@@ -237,20 +240,20 @@ def profile(view: Json, seen_at: int | None) -> Profile | None:
 
     Only the detailed view (it counts followers) shows whether there is a bio at all.
     """
-    did = _text(view, "did")
+    did = text_of(view, "did")
     if did is None:
         return None
     detailed = "followersCount" in view
-    bio = _text(view, "description")
+    bio = text_of(view, "description")
     return Profile(
         platform="bluesky",
         account_id=did,
         handle=values.handle(view.get("handle")),
-        name=_text(view, "displayName"),
+        name=text_of(view, "displayName"),
         bio="" if bio is None and detailed else bio,
         followers=values.count(view.get("followersCount")),
         following=values.count(view.get("followsCount")),
-        verified=_text(_dict(view, "verification"), "verifiedStatus") == "valid"
+        verified=text_of(_dict(view, "verification"), "verifiedStatus") == "valid"
         if "verification" in view
         else None,
         seen_at=seen_at,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -94,6 +95,35 @@ def joined(separator: str | None) -> Callable[[str], list[str]]:
     return of
 
 
+def printed(text: str) -> Any:
+    """Return a value as Python or JSON print it; None if it is neither.
+
+    Examples
+    --------
+    >>> printed("{'a': [1, None]}"), printed('{"a": null}'), printed("[a")
+    ({'a': [1, None]}, {'a': None}, None)
+    """
+    try:
+        return sound(json.loads(text))
+    except (ValueError, RecursionError):
+        pass
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return sound(ast.literal_eval(text))
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return None
+
+
+def sound(value: Any) -> Any:
+    """Return a printed value with halves of surrogate pairs, which no text may hold, as "?"."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {sound(key): sound(part) for key, part in value.items()}
+    return [sound(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 def printed_list(cell: str) -> list[Any]:
     """Return a list as Python or JSON print it, or bare words between brackets; else [].
 
@@ -105,12 +135,9 @@ def printed_list(cell: str) -> list[Any]:
     text = cell.strip()
     if text[:1] != "[" or text[-1:] != "]":
         return []
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            found = parse(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        return list(found) if isinstance(found, list) else []
+    found = printed(text)
+    if isinstance(found, list):
+        return found
     words = (word.strip().strip("'\"") for word in text[1:-1].split(","))
     return [word for word in words if word]
 

@@ -209,6 +209,7 @@ class CsvRows:
         first = self._header_line()
         self.header, self.delimiter = sniff_header(first)
         self.quoted_header = '"' in first
+        self._names = next(csv.reader([first], delimiter=self.delimiter), [])
         self._restart()
 
     def rows(
@@ -228,8 +229,8 @@ class CsvRows:
         self._restart()
         while (record := self._record()) is not None:
             line, cells, lines = record
-            if not any(cells):
-                continue  # a blank line is no record
+            if not any(cells) or cells == self._names:
+                continue  # a blank line, or the header again where files were joined
             fitted = self._fit(cells, repair)
             if fitted is None and len(cells) < len(self.header):
                 fitted = self._join(cells, repair)

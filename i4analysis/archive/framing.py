@@ -200,7 +200,7 @@ def mended(raw: bytes) -> list[bytes]:
     Accepts raw control characters, bytes that are not UTF-8, halves of surrogate pairs, NaN and
     Infinity (as null), and several values glued together.
     """
-    decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+    decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=_finite)
     text, at, found = raw.decode("utf-8", "replace").strip().strip("\0"), 0, []
     while at < len(text):
         try:
@@ -210,6 +210,12 @@ def mended(raw: bytes) -> list[bytes]:
         found.append(encoded(value))
         at = _skip(text, end)
     return found
+
+
+def _finite(digits: str) -> float | None:
+    """Return a number, or None for one beyond all measure (1e999), which JSON cannot write."""
+    number = float(digits)
+    return number if abs(number) < float("inf") else None
 
 
 def encoded(value: Any) -> bytes:

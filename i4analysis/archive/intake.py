@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.archive import framing, opening, records, refusal
+from i4analysis.archive import framing, opening, records, refusal, values
 from i4analysis.archive.csvrows import PREAMBLE, Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
 from i4analysis.archive.opening import Damaged, Source
@@ -159,7 +159,8 @@ def read_source(source: Source, sink: Sink) -> str:
 
 
 def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
-    shown = ", ".join(name[:30] for name in names[:8]) + (" …" if len(names) > 8 else "")
+    shown = values.printable(", ".join(name[:30] for name in names[:8]))
+    shown += " …" if len(names) > 8 else ""
     look = refusal.of_names(names)
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
     return UnknownFormatError(

@@ -65,8 +65,9 @@ def _is_status(value: Json) -> bool:
     account = value.get("account")
     return (
         isinstance(account, dict)
-        and "acct" in account
+        and isinstance(account.get("acct"), str)
         and isinstance(value.get("uri"), str)
+        and value["uri"] != ""
         and "content" in value
     )
 
@@ -244,7 +245,7 @@ def _reply(status: Json, post: Post) -> None:
         return
     post.replied_author_id = _account_id(account)
     post.replied_author = full_handle(account.get("acct"), account.get("url"))
-    local = re.fullmatch(r"(https://[^/]+)/users/[^/]+/statuses/\d+", post.post_id)
+    local = re.fullmatch(r"(https://[^/]+)/users/[^/]+/statuses/\d+", post.post_id, re.ASCII)
     if local and "@" not in str(account.get("acct", "@")) and "@" not in status["account"]["acct"]:
         name = account.get("username") or account.get("acct")
         post.replied_id = f"{local[1]}/users/{name}/statuses/{answered}"

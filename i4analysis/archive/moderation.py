@@ -58,8 +58,8 @@ class ModerationTweets(PostTable):
         typed = values.typed_reshare(text)
         retweet = post.reshared_id is not None or values.flag(row.get("is_retweet")) is True
         words = typed[1] if typed and retweet else text
-        post.hashtags = values.hashtags(cells.printed_list(row.get("hashtags", "")))
-        post.urls = cells.own_urls(cells.printed_list(row.get("urls", "")))
+        post.hashtags = values.hashtags(cells.named()(row.get("hashtags", "")))
+        post.urls = cells.own_urls(cells.named()(row.get("urls", "")))
         cells.read_entities(post, words)
         if retweet:
             post.reshared_author = typed[0] if typed else None

@@ -16,7 +16,9 @@ from i4analysis.archive.reader import JsonReader, RecordError
 from i4analysis.archive.scan import Scan
 from i4analysis.archive.sink import OTHER_HASHTAG, Sink
 
-FAULTS = (msgspec.DecodeError, RecordError, ValueError, RecursionError)
+SLIPS = (TypeError, AttributeError, LookupError)  # a reader met a kind of value it did not expect
+FAULTS = (msgspec.DecodeError, RecordError, ValueError, RecursionError, *SLIPS)
+WRONG_KIND = "a value is not of the kind expected"
 JOINED = 2
 AHEAD = 6
 MENDED = 4 << 20
@@ -185,6 +187,8 @@ def sentence(fault: Exception) -> str:
     """Return why a record was refused."""
     if isinstance(fault, RecursionError):
         return "brackets nest too deep"
+    if isinstance(fault, SLIPS):
+        return f"{WRONG_KIND} ({fault})"
     return str(fault) or type(fault).__name__
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 
 from i4analysis import tables
 from i4analysis.archive.rows import Follow, Post, Profile, Reject, derived_kind
+from i4analysis.archive.values import printable
 
 BATCH = 1_000  # rows are turned into Arrow while they are still in the processor's cache
 EXCERPT = 200
@@ -159,7 +160,7 @@ class Sink:
             excerpt = excerpt[: 4 * EXCERPT].decode("utf-8", "replace")
         if excerpt is not None:
             excerpt = excerpt[:EXCERPT].encode("utf-8", "replace").decode()
-        self._rejects.append((self.line, reason, excerpt))
+        self._rejects.append((self.line, printable(reason), excerpt))
 
     def remark(self, code: str, count: int = 1) -> None:
         """Count something the doctor should know that no column holds (a code of `doctor`)."""
@@ -269,7 +270,28 @@ def to_batch(table: tables.Table, rows: list[tuple[Any, ...]], file: str) -> pa.
         if column.name == "file":
             arrays.append(pa.repeat(pa.scalar(file, pa.string()), len(rows)))
         elif column.type == tables.TIME:
-            arrays.append(pa.array(values[column.name], pa.int64()).cast(column.type))
+            arrays.append(_array(values[column.name], pa.int64()).cast(column.type))
         else:
-            arrays.append(pa.array(values[column.name], column.type))
+            arrays.append(_array(values[column.name], column.type))
     return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
+
+
+def _array(found: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Return values as an Arrow array; what no such array can hold becomes null, or is mended.
+
+    A count beyond 64 bits is no count; half of a surrogate pair is no letter.
+    """
+    try:
+        return pa.array(found, kind)
+    except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([_held(value, kind) for value in found], kind)
+
+
+def _held(value: Any, kind: pa.DataType) -> Any:
+    if pa.types.is_list(kind):
+        return [_held(part, kind.value_type) for part in value] if value is not None else None
+    if pa.types.is_string(kind):
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    if pa.types.is_integer(kind):
+        return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
+    return value if isinstance(value, bool) else None

@@ -47,7 +47,7 @@ class Twint(PostTable):
             raise RecordError(f"the column id holds {post.post_id!r}, expected a tweet's id")
         post.post_id = post_id
         post.posted_at = cells.second_of(post_id) or written_time(row)
-        post.hashtags = values.hashtags(cells.printed_list(row.get("hashtags", "")))
+        post.hashtags = values.hashtags(cells.named()(row.get("hashtags", "")))
         post.mentions = values.mentions(
             cells.named("screen_name", "username")(row.get("mentions", ""))
         )

@@ -7,7 +7,6 @@ columns. `user` is a Python object as printed, in which `username` is the displa
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -115,8 +114,5 @@ def printed_user(printed: str) -> dict[str, Any]:
     >>> printed_user("{'id': 1, 'created': datetime.datetime(2011, 7, 25, tzinfo=dt.utc)}")
     {'id': 1, 'created': None}
     """
-    try:
-        found = ast.literal_eval(_CALL.sub("None", printed))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return {}
+    found = cells.printed(_CALL.sub("None", printed))
     return found if isinstance(found, dict) else {}

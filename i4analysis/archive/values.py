@@ -346,6 +346,19 @@ def typed_reshare(text: str | None) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
+def printable(text: str) -> str:
+    r"""Return a text fit for one line of a message: what does not print becomes a blank.
+
+    Examples
+    --------
+    >>> printable("a\nb\u2028c")
+    'a b c'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 # ---------------------------------------------------------------------------------- marked-up text
 
 

@@ -226,7 +226,7 @@ def _account(value: Json, owner: Owner, sink: Sink) -> None:
 
 def _post(tweet: Json, owner: Owner, sink: Sink) -> Post:
     post_id = values.text_id(tweet.get("id_str") or tweet.get("id"))
-    posted_at = values.twitter_time(tweet.get("created_at"))
+    posted_at = values.twitter_time(_words(tweet, "created_at"))
     if post_id is None or posted_at is None:
         raise RecordError(
             f"id_str and created_at hold {post_id!r} and {tweet.get('created_at')!r:.40}, expected"
@@ -271,7 +271,9 @@ def _entities(tweet: Json, post: Post) -> None:
 
     def of(name: str, key: str) -> list[str]:
         items = entities.get(name)
-        found = [item.get(key) for item in items if isinstance(item, dict)] if items else []
+        if not isinstance(items, list):
+            return []
+        found = [item.get(key) for item in items if isinstance(item, dict)]
         return [text for text in found if isinstance(text, str)]
 
     post.hashtags = values.hashtags(of("hashtags", "text"))
