@@ -11,7 +11,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from i4analysis.measure import lexicon
+import pandas as pd
+
+from i4analysis.measure import lexicon, wordforms
 
 _SOURCES = {
     "interview": "founder interview, http://lemeunierquidort.com/recherche-investisseur/",
@@ -68,16 +70,34 @@ def rules() -> tuple[Rule, ...]:
 
 @cache
 def filled_patterns(more_outlets: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return the patterns of `rules()`, ready to match; `more_outlets` are a movement's own."""
-    jobs = [form.replace(" ", "[ '-]") for form in lexicon.job_forms()]
+    """Return the patterns of `rules()`, ready to match; `more_outlets` are a movement's own.
+
+    Those with `{job}` or `{jobs}` are to be matched on `marked` text: a pattern that held all
+    occupations would cost a second to compile, for each rule.
+    """
     named = [*_content()["outlets"], *more_outlets]
     stands_for = {
-        "{job}": _any(jobs),
-        "{jobs}": _any([form for form in jobs if form.endswith("s") and form[:-1] in jobs]),
+        "{job}": "zjobs?z",
+        "{jobs}": "zjobsz",
         "{named}": _any(named) + r"\b",
         "{outlet}": _any([*named, *_content()["outlet_words"]]) + r"\b",
     }
     return tuple(_fill(rule.pattern, stands_for) for rule in rules())
+
+
+def marked(texts: pd.Series) -> pd.Series:
+    """Return folded texts with `zjobz` before each occupation, `zjobsz` before a plural one.
+
+    Examples
+    --------
+    >>> marked(pd.Series(["cherche vendeuse", "des aides-soignants"])).tolist()
+    ['cherche zjobz vendeuse', 'des zjobsz aides soignants']
+    """
+    forms = lexicon.job_forms()
+    marks = {
+        form: "zjobsz" if form.endswith("s") and form[:-1] in forms else "zjobz" for form in forms
+    }
+    return wordforms.mark_forms(texts, marks)
 
 
 def threshold() -> float:

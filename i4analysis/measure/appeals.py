@@ -21,6 +21,7 @@ from i4analysis.measure.appeal_rules import (
     OURS,
     domains,
     filled_patterns,
+    marked,
     rules,
     threshold,
 )
@@ -130,8 +131,7 @@ def _elements(
     profiles: pd.DataFrame | None,
 ) -> pd.DataFrame:
     result = pd.DataFrame({"post_id": own["post_id"]}, index=own.index)
-    result["sector"] = lexicon.sector_of(own["text"])
-    result["job"] = lexicon.has_job(own["text"])
+    result["sector"], result["job"] = lexicon.sectors_and_jobs(own["text"])
     where = lexicon.place_of(own["text"])
     for name in ("place", "department", "region"):
         result[name] = where[name]
@@ -193,10 +193,11 @@ def _fired(
     if movement is not None and len(movement.press):
         names = wordforms.words(movement.press["outlet"]).str.strip().drop_duplicates()
         outlets = tuple(name for name in names if len(name) > 5)
-    hits = {
-        rule.name: _contains(full if rule.on_links else texts, pattern).to_numpy(bool)
-        for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True)
-    }
+    jobs = marked(texts)
+    hits = {}
+    for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True):
+        where = full if rule.on_links else jobs if "zjobs" in pattern else texts
+        hits[rule.name] = _contains(where, pattern).to_numpy(bool)
     about_work = names_sector | hits["work_words"] | hits["contract_words"]
     fired = [
         (
@@ -215,8 +216,8 @@ def _fired(
     if movement is None:
         return fired
     if movement.seeker_marks:
-        marked = has_mark(own["text"], movement.seeker_marks).to_numpy(bool)
-        fired.append(("seeker_mark", "request", 2.5, marked))
+        said = has_mark(own["text"], movement.seeker_marks).to_numpy(bool)
+        fired.append(("seeker_mark", "request", 2.5, said))
         if profiles is not None:
             bios = profile_at(profiles, own["author_id"], own["posted_at"], by="account_id")
             in_bio = has_mark(bios["bio"], movement.seeker_marks).to_numpy(bool)

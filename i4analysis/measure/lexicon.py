@@ -165,14 +165,15 @@ def sector_of(texts: pd.Series) -> pd.Series:
     >>> list(sector_of(pd.Series(["Infirmières en #CDI", "#emploi #comptabilité"])))
     ['J', 'M12']
     """
+    return sectors_and_jobs(texts)[0]
+
+
+def sectors_and_jobs(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return each text's sector, as `sector_of`, and whether it names an occupation."""
     plain = wordforms.words(texts)
     by_job = wordforms.first_form(plain, job_forms())
-    return by_job.where(by_job.notna(), wordforms.first_form(plain, field_forms()))
-
-
-def has_job(texts: pd.Series) -> pd.Series:
-    """Return whether each text names an occupation of the lexicon."""
-    return wordforms.first_match(wordforms.words(texts), list(job_forms())).notna()
+    named = by_job.notna()
+    return by_job.where(named, wordforms.first_form(plain, field_forms())), named
 
 
 def find_sector(name: str) -> str:

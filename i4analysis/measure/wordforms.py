@@ -5,9 +5,12 @@ Everything works on whole Arrow columns (RE2), so a million posts cost seconds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -145,11 +148,81 @@ def first_form(values: pd.Series, forms_to_value: dict[str, str]) -> pd.Series:
 
 
 def first_match(values: pd.Series, alternatives: list[str]) -> pd.Series:
-    """Return the first (then longest) of `alternatives` in each text of words; else null."""
+    """Return the first (then longest) of `alternatives` in each text of words; else null.
+
+    Texts are cut into words and every run of words is looked up, so that the time does not grow
+    with the number of alternatives (an expression of thousands of them would).
+    """
     dtype = pd.ArrowDtype(pa.string())
-    if not alternatives:
-        return pd.Series(pd.NA, index=values.index, dtype=dtype)
-    ordered = sorted(alternatives, key=lambda form: (-len(form), form))
-    pattern = r" (?P<form>" + "|".join(ordered) + r") "
-    found = pc.struct_field(pc.extract_regex(pa.array(values, type=pa.string()), pattern), "form")
-    return pd.Series(found, index=values.index, dtype=dtype)
+    tokens, rows = _tokens(values)
+    found = pd.Series(pd.NA, index=range(len(values)), dtype=dtype)
+    best = np.full(len(values), len(rows), dtype=np.int64)
+    for _, grams, known in _looked_up(tokens, rows, alternatives):
+        starts = np.flatnonzero(known)[::-1]  # backwards: the first start of a row is kept
+        place = np.full(len(values), len(rows), dtype=np.int64)
+        place[rows[starts]] = starts
+        # Sizes come longest first, so that an equal start keeps the longer form.
+        earlier = place < best
+        best = np.where(earlier, place, best)
+        chosen = np.flatnonzero(earlier)
+        found.iloc[chosen] = pd.Series(grams.take(pa.array(place[chosen])), dtype=dtype).array
+    found.index = values.index
+    return found
+
+
+def mark_forms(values: pd.Series, marks: dict[str, str]) -> pd.Series:
+    """Return texts of words with a mark before each known form: form → mark.
+
+    Punctuation is kept as words of its own; hyphens, apostrophes and # become spaces.
+
+    Examples
+    --------
+    >>> mark_forms(pd.Series(["cherche: aide-soignant"]), {"aide soignant": "JOB"}).tolist()
+    ['cherche : JOB aide soignant']
+    """
+    column = pa.array(values, type=pa.string())
+    column = pc.replace_substring_regex(column, r"[-'#]", " ")
+    column = pc.replace_substring_regex(column, r"([^\pL\pN\s_])", r" \1 ")
+    spaced = pd.Series(column, index=values.index, dtype=pd.ArrowDtype(pa.string()))
+    tokens, rows = _tokens(spaced)
+    for mark in sorted(set(marks.values())):
+        forms_of = [form for form, value in marks.items() if value == mark]
+        starts = np.zeros(len(rows), dtype=bool)
+        for _, _, known in _looked_up(tokens, rows, forms_of):
+            starts |= known
+        behind = pc.binary_join_element_wise(pa.scalar(mark), tokens, " ")
+        tokens = pc.if_else(pa.array(starts), behind, tokens)
+    offsets = np.searchsorted(rows, np.arange(len(values) + 1))
+    lists = pa.ListArray.from_arrays(pa.array(offsets, type=pa.int32()), tokens)
+    return pd.Series(pc.binary_join(lists, " "), index=values.index, dtype=spaced.dtype)
+
+
+def _tokens(values: pd.Series) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """Return all words of all texts, and the row of each."""
+    column = pa.array(values.fillna(""), type=pa.string())
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    column = pc.utf8_trim_whitespace(column)
+    lists = pc.split_pattern_regex(column, r"\s+")
+    rows = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+    return pc.list_flatten(lists), rows
+
+
+def _looked_up(
+    tokens: pa.Array, rows: npt.NDArray[np.int64], forms_: list[str]
+) -> Iterator[tuple[int, pa.Array, npt.NDArray[np.bool_]]]:
+    """Return, for each length, the run of words from each word on and whether it is a form."""
+    by_size: dict[int, list[str]] = {}
+    for form in forms_:
+        by_size.setdefault(form.count(" ") + 1, []).append(form)
+    for size in sorted(by_size, reverse=True):
+        if size > len(tokens):
+            continue
+        last = len(tokens) - size + 1
+        parts = [tokens.slice(shift, last) for shift in range(size)]
+        grams = pc.binary_join_element_wise(*parts, " ") if size > 1 else tokens
+        inside = rows[:last] == rows[size - 1 :]
+        known = pc.is_in(grams, value_set=pa.array(by_size[size], type=pa.string()))
+        whole = np.zeros(len(tokens), dtype=bool)
+        whole[:last] = known.to_numpy(zero_copy_only=False) & inside
+        yield size, grams, whole
