@@ -61,8 +61,7 @@ def _draw(ax: Axes, report: Report, page: dict[str, Any], width: float, height: 
         y = _write(ax, words, MARGIN, y + 6, 16, column, weight="bold", colour="#8A4B00")
     figures = page["key_figures"]
     if picture is not None and square:
-        below = _paste(ax, picture, MARGIN, y + 16, column, height - y - 330)
-        y = max(y, below)
+        y = max(y, _paste(ax, picture, MARGIN, y + 16, column, height - y - 270))
     elif picture is not None:
         _paste(ax, picture, 0.49 * width, 84, 0.51 * width - MARGIN, height - 190)
     across = len(figures) if square or picture is None else min(2, len(figures))
@@ -133,6 +132,7 @@ def _paste(
     """Place a picture in a box, whole and unstretched; return its lower edge."""
     scale = min(width / picture.width, max(height, 60) / picture.height)
     wide, high = round(picture.width * scale), round(picture.height * scale)
+    x += (width - wide) / 2
     small = picture.resize((wide, high), Image.Resampling.LANCZOS)
     ax.imshow(np.asarray(small), extent=(x, x + wide, y + high, y), aspect="auto", zorder=0)
     width_px, height_px = (edge * DPI for edge in cast("Figure", ax.figure).get_size_inches())

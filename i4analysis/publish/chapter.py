@@ -124,6 +124,7 @@ class Chapter:
                 "label": label.as_dict(),
                 "definition": definition.as_dict(),
                 "roughness": roughness,
+                "share": share,
             }
         )
 

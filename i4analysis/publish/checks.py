@@ -28,10 +28,10 @@ HEAVIEST_PAGE = 1_500_000
 HEAVIEST_CARD = 300_000
 SMALLEST_CELL = 5
 ALT_LENGTH = (80, 420)
-# In a table about job seekers a small whole number is a count of people unless named otherwise.
-NOT_PEOPLE = re.compile(
-    r"(?:^|_)(?:rank|order|day|days|week|weeks|hour|hours|lo|hi|year|month|threshold|level|version"
-    r"|seed|degree|coefficient|ratio|elements|parameter|value|weight)(?:_|$)"
+# Words of a column's name that make its whole numbers counts of people, in a table about seekers.
+PEOPLE = re.compile(
+    r"(?:^|_)(?:seekers?|people|persons?|accounts?|authors?|requests?|appeals?|posts?|senders?"
+    r"|n|count|counts|cases?|answered|relayed)(?:_|$)"
 )
 
 
@@ -96,12 +96,11 @@ def _small_cells(chapter: Mapping[str, Any]) -> Iterator[str]:
     for item in chapter["items"]:
         for place, column in enumerate(item.get("columns", ())):
             seekers = chapter["key"] == "appeals" or "seeker" in column["name"]
-            if not seekers or column["type"] != "number" or NOT_PEOPLE.search(column["name"]):
+            if not seekers or not PEOPLE.search(column["name"]):
                 continue
-            small = sum(
-                isinstance(row[place], int) and 0 < row[place] < SMALLEST_CELL
-                for row in item["rows"]
-            )
+            cells = [row[place] for row in item["rows"] if row[place] is not None]
+            counts = all(isinstance(cell, int) for cell in cells)  # a share or a mean is none
+            small = sum(counts and 0 < cell < SMALLEST_CELL for cell in cells)
             if small:
                 yield (
                     f"The table {item['stem']}, column {column['name']}, has {small} cells under"

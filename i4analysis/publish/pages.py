@@ -127,7 +127,7 @@ def _section(report: Report, key: str, lang: str, report_title: str, most: int) 
         "blocks": [_block(report, key, item, lang, most) for item in chapter["items"]],
         "can": [_printable(text[lang], lang) for text in can],
         "cannot": [text[lang] for text in cannot],
-        "missing": [gap["text"][lang] for gap in chapter["cannot_show"]],
+        "missing": list(dict.fromkeys(gap["text"][lang] for gap in chapter["cannot_show"])),
         "excluded": _excluded(chapter, lang),
     }
 
@@ -239,8 +239,8 @@ def _since(report: Report, lang: str) -> Values:
     if report.previous is None:
         return {"text": WORDS["first"][lang], "rows": [], "inputs": ""}
     before, now = report.previous.get("key_figures") or {}, report.figures()
-    labels = {
-        f"{key}.{figure['id']}": figure["label"][lang]
+    named = {
+        f"{key}.{figure['id']}": figure
         for key, chapter in report.chapters.items()
         for figure in chapter["key_figures"]
     }
@@ -249,14 +249,10 @@ def _since(report: Report, lang: str) -> Values:
         old, new = before.get(name), now.get(name)
         if old == new:
             continue
-        cells = ["–" if value is None else number(value, lang) for value in (old, new)]
-        rows.append(
-            [
-                labels.get(name) or _unlabelled(name, lang),
-                *cells,
-                WORDS[_direction(old, new)][lang],
-            ]
-        )
+        write = percent if named.get(name, {}).get("share") else number
+        cells = ["–" if value is None else write(value, lang) for value in (old, new)]
+        label = named[name]["label"][lang] if name in named else _unlabelled(name, lang)
+        rows.append([label, *cells, WORDS[_direction(old, new)][lang]])
     changed = listing(_changed_inputs(report, lang), lang)
     inputs = Text.same(f"{WORDS['since_inputs'][lang]} : {changed}.")[lang] if changed else ""
     return {"text": "" if rows else WORDS["same"][lang], "rows": rows, "inputs": inputs}

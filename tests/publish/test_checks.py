@@ -114,7 +114,8 @@ def test_small_cells_about_seekers_are_refused() -> None:
         found.table("x", table, title=words)
         assert len(list(checks._small_cells(saved(found)))) == refused
     allowed = chapter("appeals")
-    allowed.table("x", table.assign(seekers=[12, 5], rank=[1, 2]), title=words)
+    fine = table.assign(seekers=[12, 5], rank=[1, 2], running_requests=[0.5, 1.0])
+    allowed.table("x", fine, title=words)
     assert list(checks._small_cells(saved(allowed))) == []
 
 
