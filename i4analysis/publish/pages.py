@@ -8,7 +8,7 @@ from typing import Any
 from i4analysis.publish import grid
 from i4analysis.publish.boilerplate import AFTERWORD, INPUTS, TOPICS, WORDS
 from i4analysis.publish.model import Chapter, Report
-from i4analysis.publish.wording import HARD, Text, date, listing, number, quote
+from i4analysis.publish.wording import HARD, Text, date, listing, number, percent, quote
 
 ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
