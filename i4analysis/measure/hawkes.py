@@ -9,7 +9,7 @@ The four parts are fitted together, by maximum likelihood with an exact gradient
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -270,18 +270,18 @@ class Process:
 
     def interval(self, item: int, full: Fit, level: float = 0.95) -> tuple[float, float]:
         """Return the profile-likelihood interval of γ_item, from 0."""
-        allowed = float(chi2.ppf(level, 1)) / 2
         best = float(full.extra[item])
+        target = float(np.sqrt(chi2.ppf(level, 1)))
 
-        def drop(extra: float) -> float:
+        def root(extra: float) -> float:
             held = self.fit(held={item: extra}, start=full)
-            return full.loglik - held.loglik - allowed
+            return float(np.sqrt(max(2 * (full.loglik - held.loglik), 0.0)))
 
-        lo = 0.0 if drop(1e-6) <= 0 else _bisect(drop, best, 1e-6)
-        high = max(2 * best, 2.0)
-        while drop(high) <= 0 and high < 1e6:
-            high *= 2
-        return lo, _bisect(drop, best, high)
+        lo = 0.0
+        at_zero = root(1e-6)
+        if at_zero > target:
+            lo = _reach(root, best, target, best * (1 - target / at_zero))
+        return lo, _reach(root, best, target, best + 2 * np.sqrt(best + 4.0))
 
     def rhythm_residual(self, fit: Fit) -> tuple[float, float]:
         """Return χ² (23 degrees of freedom) and p of posts by hour of the day against the fit.
@@ -302,11 +302,12 @@ class Process:
         return statistic, float(chi2.sf(statistic, 23))
 
 
-def _bisect(drop: Any, inside: float, outside: float, steps: int = 9) -> float:
-    for _ in range(steps):
-        middle = (inside + outside) / 2
-        if drop(middle) <= 0:
-            inside = middle
-        else:
-            outside = middle
-    return (inside + outside) / 2
+def _reach(root: Callable[[float], float], best: float, target: float, guess: float) -> float:
+    """Return where the signed root of the deviance reaches `target`; it is nearly straight."""
+    for _ in range(6):
+        value = root(guess)
+        if abs(value - target) < 0.02:
+            break
+        step = min(max(target / max(value, 1e-3), 0.25), 4.0)
+        guess = max(best + (guess - best) * step, 0.0)
+    return guess

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure import exposure, routes
+from i4analysis.measure import exposure, outcomes, routes
 from i4analysis.measure.paths import count_interval
 from i4analysis.measure.relays import ParentProbabilities, parent_probabilities
 from i4analysis.measure.traces import COLUMNS as TRACES
-from i4analysis.simulate import World
+from i4analysis.prove.checks import Check, Must
+from i4analysis.prove.path_trees import largest_error
+from i4analysis.simulate import Parameters, World
 
 BINS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.01)
 FEWEST_IN_BIN = 50
@@ -148,14 +150,158 @@ def worst_bin(stated: np.ndarray, hits: np.ndarray) -> float:
     return max(gaps, default=0.0)
 
 
-def placebo_false_positives(world: World, n: int = 200, seed: int = 0) -> float:
-    """Return how often the block placebo is fooled by dates drawn inside the block."""
-    found = exposure.readers(world.archive)
-    _, false = exposure.date_power(found, n=n, seed=seed)
-    return false
+# -------------------------------------------------------------------------------------- the checks
 
 
-def prove_routes(world: World) -> dict[str, float]:
-    """Return the scores of one world with the graph it has."""
+def _routes(world: World) -> dict[str, float]:
     parents = parent_probabilities(world.archive, world.movement)
-    return {key: float(value) for key, value in score(world, parents).items()}
+    scores = score(world, parents)
+    scores["ap_ratio"] = scores["ap"] / max(scores["ap_reshared"], 1e-9)
+    return scores
+
+
+def _dates(world: World) -> dict[str, float]:
+    found = exposure.readers(world.archive)
+    power, false = exposure.date_power(found, n=200)
+    hit, chance, _ = exposure.masked_hit_rate(found)
+    return {"power": power, "false_positives": false, "masked": hit, "masked_chance": chance}
+
+
+def _dossiers(world: World) -> dict[str, float]:
+    """Return whether spurious outcomes stay C or D, and silent ones without a path."""
+    found = outcomes.dossiers(world.movement, world.archive, power_draws=1)
+    truth = world.truth.outcomes.set_index("outcome_id")
+    table = found.table.set_index("outcome_id").join(truth[["cause", "interacts"]])
+    untouched = table[(table["cause"] != "relay_path") & ~table["interacts"].astype(bool)]
+    silent = set(truth.index[truth["silent"].astype(bool)])
+    relays = found.relays[(found.relays["role"] == "relay").to_numpy(dtype=bool)]
+    likely = relays[(relays["p_on_path"] >= 0.5).to_numpy(dtype=bool)]
+    steps = world.truth.outcome_relays
+    true = set(zip(steps["outcome_id"], steps["account_id"], strict=True))
+    right = [pair in true for pair in zip(likely["outcome_id"], likely["account"], strict=True)]
+    before = table[(table["cause"] == "before").to_numpy(dtype=bool)]
+    return {
+        "spurious_as_contact": float(untouched["grade"].isin(["A", "B"]).sum()),
+        "silent_paths": float(len(silent & set(found.relays["outcome_id"]))),
+        "before_told": float((before["timing"] == "not consistent").mean()),
+        "named_right": float(np.mean(right)) if right else float("nan"),
+    }
+
+
+def _exact(seed: int) -> dict[str, float]:
+    return largest_error(seed, cascades=5)
+
+
+def _dense(seed: int) -> Parameters:
+    return Parameters.dense(seed=seed)
+
+
+def _dense_lists(seed: int) -> Parameters:
+    return Parameters.dense(seed=seed, friend_lists=1.0)
+
+
+_VALUES = {
+    "ap": ("précision moyenne des vrais relais", "average precision of the true relays"),
+    "ap_reshared": ("la même, par nombre de reprises reçues", "the same, by reshares received"),
+    "ap_ratio": ("rapport des deux", "ratio of the two"),
+    "worst_bin": ("pire écart entre annoncé et vrai", "worst gap between stated and true"),
+    "coverage": ("comptes dans leur intervalle", "counts inside their interval"),
+    "cases": ("issues essayées", "outcomes tried"),
+}
+_CALIBRATED = Must("worst_bin", at_most=0.18, losses=(0.0, 0.25), why="methods 3.5")
+_COVERED = Must("coverage", at_least=0.75, losses=(0.0,), why="methods 3.5")
+_BETTER = Must("ap_ratio", at_least=2.0, losses=(0.0,), why="methods 3.5")
+
+CHECKS = [
+    Check(
+        "outcomes.exact",
+        _exact,
+        must=(
+            Must("on_path", at_most=1e-10, each=True, why="every tree, by brute force"),
+            Must("shapley", at_most=1e-10, each=True, why="every order of players"),
+        ),
+        fr="les sommes exactes égalent l'énumération de tous les arbres",
+        en="the exact sums equal the enumeration of every tree",
+        losses=(0.0,),
+        on="seed",
+        values={
+            "on_path": ("plus grand écart, sur le chemin", "largest gap, on the path"),
+            "shapley": ("plus grand écart, part", "largest gap, share"),
+        },
+    ),
+    Check(
+        "outcomes.routes",
+        _routes,
+        must=(
+            Must("ap", at_least=0.48, losses=(0.0,), why="methods 3.5, no lists"),
+            _BETTER,
+            _CALIBRATED,
+            _COVERED,
+        ),
+        fr="vrais relais retrouvés, longues chaînes, sans liste d'abonnements",
+        en="true relays found, long chains, without follow lists",
+        parameters=_dense,
+        values=_VALUES,
+    ),
+    Check(
+        "outcomes.routes_lists",
+        _routes,
+        must=(
+            Must("ap", at_least=0.68, losses=(0.0,), why="methods 3.5, with lists"),
+            _BETTER,
+            _CALIBRATED,
+            _COVERED,
+        ),
+        fr="vrais relais retrouvés, longues chaînes, avec les listes d'abonnements",
+        en="true relays found, long chains, with follow lists",
+        parameters=_dense_lists,
+        quick=False,
+        values=_VALUES,
+    ),
+    Check(
+        "outcomes.routes_short",
+        _routes,
+        must=(_CALIBRATED, _COVERED),
+        fr="vrais relais retrouvés, chaînes courtes, sans liste d'abonnements",
+        en="true relays found, short chains, without follow lists",
+        quick=False,
+        values=_VALUES,
+    ),
+    Check(
+        "outcomes.dates",
+        _dates,
+        must=(Must("false_positives", at_most=0.08, why="methods 3.5: blocks of nine days"),),
+        fr="l'épreuve des dates se trompe rarement, et voit peu",
+        en="the test of dates is seldom fooled, and sees little",
+        losses=(0.0,),
+        values={
+            "power": ("vraies réactions reconnues", "true reactions recognised"),
+            "false_positives": ("dates au hasard retenues", "random dates accepted"),
+            "masked": ("réactions cachées retrouvées", "hidden reactions found again"),
+            "masked_chance": ("par hasard", "by chance"),
+        },
+    ),
+    Check(
+        "outcomes.dossiers",
+        _dossiers,
+        must=(
+            Must("spurious_as_contact", at_most=0, each=True, why="methods 3.5: never B"),
+            Must("silent_paths", at_most=0, each=True, why="no path for a silent account"),
+            Must("before_told", at_least=1, each=True, why="dates before the start"),
+        ),
+        fr="issues sans lien laissées sans contact, comptes silencieux sans chemin",
+        en="unrelated outcomes left without contact, silent accounts without a path",
+        values={
+            "spurious_as_contact": (
+                "sans lien, vues en contact",
+                "unrelated, seen as contact",
+            ),
+            "silent_paths": (
+                "chemins de silencieux",
+                "paths of silent accounts",
+            ),
+            "before_told": ("issues antérieures reconnues", "earlier outcomes recognised"),
+            "named_right": ("relais probables qui sont vrais", "probable relays that are true"),
+        },
+    ),
+]
