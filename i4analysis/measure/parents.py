@@ -16,7 +16,7 @@ CASIN_RATE_PER_S = 6.8e-5
 DIRECT_SHARES = (0.4, 0.57, 0.75)
 """Direct shares to run without an audit; 0.57 and 0.59 were measured on real trees."""
 _MOST_CANDIDATES, _FEWEST_CANDIDATES = 200, 10
-_ROW_BUDGET = 20_000_000
+_ROW_BUDGET = 12_000_000
 _FIT_BUDGET = 2_500_000
 _LEAST_SEEN = 0.05
 

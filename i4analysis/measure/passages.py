@@ -12,6 +12,7 @@ from i4analysis import tables
 from i4analysis.measure import graph, identity, trees
 from i4analysis.measure.compiled import compiled
 from i4analysis.measure.probabilities import ParentProbabilities, parts
+from i4analysis.measure.relay_tables import affordable
 from i4analysis.results import Result
 
 Floats = npt.NDArray[np.float64]
@@ -245,7 +246,7 @@ def brokers(
     of = arrays.account[pairs.parent]
     expected = np.bincount(of, leaving, minlength=count)
     relayed = np.bincount(of, pairs.p * relay[pairs.parent] * (pairs.hops == 1), minlength=count)
-    drawn = trees.sample_parents(pairs, draws, seed)
+    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
     values = np.array([_drawn_passages(pairs, one, own, relay, of, count) for one in drawn])
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = np.flatnonzero(expected > 0)

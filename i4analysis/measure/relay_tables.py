@@ -28,7 +28,7 @@ SENSITIVITY = (
     "top_descendants",
     "top10_shared",
 )
-_DRAW_BUDGET = 20_000_000
+_DRAW_BUDGET = 400_000_000  # possible parents walked through over all drawn trees
 _EXACT_VIRALITY = 300
 INFLUENCE = pa.schema(
     [
@@ -228,7 +228,7 @@ def _drawn_interval(
     seed: int,
     level: float,
 ) -> tuple[Floats, Floats]:
-    drawn = trees.sample_parents(pairs, _affordable(pairs, draws), seed)
+    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
     below = trees.sampled_descendants(pairs, drawn)
     values = np.array(
         [_by_account(one.astype(np.float64), relay, account, count) for one in below]
@@ -237,8 +237,9 @@ def _drawn_interval(
     return ends[0], ends[1]
 
 
-def _affordable(pairs: trees.Pairs, draws: int) -> int:
-    return int(max(20, min(draws, _DRAW_BUDGET // max(pairs.posts, 1))))
+def affordable(pairs: trees.Pairs, draws: int) -> int:
+    """Return how many trees to draw: as asked, down to 20 in huge archives."""
+    return int(max(20, min(draws, _DRAW_BUDGET // max(len(pairs.child), 1))))
 
 
 def cascade_shapes(
@@ -261,7 +262,7 @@ def cascade_shapes(
         from the archive counts as one step: under loss, depth and virality are lower bounds.
     """
     arrays, pairs = parts(found)
-    drawn = trees.sample_parents(pairs, _affordable(pairs, draws), seed)
+    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
     shapes = trees.sampled_shapes(pairs, drawn, arrays.start)
     size = np.diff(arrays.start)
     last = np.maximum(arrays.start[1:] - 1, 0)

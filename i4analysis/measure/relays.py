@@ -114,7 +114,7 @@ def parent_probabilities(
     Notes
     -----
     Candidates are the original and the last 200 reshares before; fewer in archives where that
-    would make more than 20 million rows (`parameters["most_candidates"]`). A reshare whose `via`
+    would make more than 12 million rows (`parameters["most_candidates"]`). A reshare whose `via`
     the platform gives has that parent with certainty. Where the platform counted more reshares
     than the archive holds, each reshare may have come through one that is missing: where the
     archive holds a share ρ, all the missing together weigh about (1 − ρ)/ρ times the relays seen.
