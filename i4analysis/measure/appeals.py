@@ -34,9 +34,11 @@ __all__ = [
     "COLUMNS",
     "Service",
     "TemplateEffects",
+    "audit",
     "classify",
     "error_rate",
     "rules_table",
+    "sample_to_label",
     "service",
     "template_effects",
 ]
@@ -319,6 +321,23 @@ def error_rate(classified: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(
         [table, pd.DataFrame([{"label": "all", **total, **means}])], ignore_index=True
     )
+
+
+def sample_to_label(classified: pd.DataFrame, n: int = 150, seed: int = 0) -> pd.DataFrame:
+    """Draw posts to label by hand: a simple random sample, the same for the same seed.
+
+    Write the labels into the movement's `labels.csv` (post_id, label, sector, by), whatever the
+    rules said; `audit` then gives the rules' error rate, and `classify` follows the corrections.
+    """
+    order = classified[["post_id"]].sort_values("post_id").reset_index(drop=True)
+    chosen = np.random.default_rng(seed).permutation(len(order))[:n]
+    return order.iloc[np.sort(chosen)].reset_index(drop=True)
+
+
+def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement) -> pd.DataFrame:
+    """Return `error_rate` of the rules alone against the hand labels of the movement's ledger."""
+    labels = movement.ledger("labels")
+    return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)
 
 
 def wilson(successes: int, total: int, level: float = 0.95) -> tuple[float, float]:

@@ -153,6 +153,32 @@ def test_held_out_made_up_posts_reach_nine_in_ten() -> None:
         assert min(row["precision"], row["recall"]) >= 0.9, label
 
 
+def test_odd_wording_is_a_known_limit() -> None:
+    """Fifty posts worded to be unlike any other, never used to write a rule: far from 0.9."""
+    truth = labelled("odd")
+    given = posts([{"text": text, "post_id": key} for key, text in
+                   zip(truth["post_id"], truth["text"], strict=True)])  # fmt: skip
+    table = appeals.error_rate(appeals.classify(given, movement=movement()), truth)
+    row = table.set_index("label").loc["request"]
+    assert row["precision"] >= 0.75
+    assert row["recall"] >= 0.6
+
+
+def test_hand_labels_audit_the_rules_and_not_themselves() -> None:
+    given = posts([{"text": TEMPLATE}, {"text": "Bonne journée #i4emploi"}])
+    labels = tables.build(
+        LEDGERS["labels"],
+        [{"post_id": "0", "label": "offer"}, {"post_id": "1", "label": "other"}],
+    )
+    table = appeals.audit(given, None, movement(ledgers={"labels": labels})).set_index("label")
+    assert table.loc["offer", ["n_true", "n_found", "n_right"]].tolist() == [1, 0, 0]
+    assert table.loc["other", "recall"] == 1
+    found = appeals.classify(given, movement=movement())
+    drawn = appeals.sample_to_label(found, n=1, seed=4)
+    assert drawn["post_id"].isin(found["post_id"]).all()
+    assert len(drawn) == 1
+
+
 def test_labels_are_recovered_on_a_simulated_world() -> None:
     world = simulate.world(simulate.Parameters(seed=3, accounts=1200, days=14))
     archive = world.archive

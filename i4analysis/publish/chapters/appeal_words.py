@@ -76,8 +76,10 @@ RELAYED_MEANS = Text(
 )
 REQUESTS = Text(fr="demandes d'emploi", en="requests for work")
 REQUESTS_MEANS = Text(
-    fr="messages de l'archive reconnus comme demandes par des règles publiées",
-    en="posts of the archive recognised as requests by published rules",
+    fr="messages de l'archive reconnus comme demandes par des règles publiées ; une tournure"
+    " inhabituelle peut leur échapper",
+    en="posts of the archive recognised as requests by published rules; unusual wording can escape"
+    " them",
 )
 MEDIAN_MEANS = Text(
     fr="médiane des relais reçus en sept jours ; la moitié des demandes en reçoit au plus autant",
