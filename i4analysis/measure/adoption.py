@@ -328,7 +328,7 @@ def _composition(
     marks = (*movement.supporter_marks, *movement.seeker_marks)
     seen = sightings(archive, movement, marks, known=known, usable=usable)
     found = find_intervals(seen)
-    role = roles(archive, movement).set_index("account_id")["role"]
+    role = roles(archive, movement, known=known).set_index("account_id")["role"]
     own = role.reindex(known.table["account_id"].iloc[found.code]).to_numpy(dtype=object)
     until = days["until"].to_numpy(dtype=np.int64)
     parts = []

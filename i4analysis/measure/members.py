@@ -64,7 +64,7 @@ def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
     rows = rows[np.r_[code[1:] != code[:-1], True][: len(code)]]
     rows = rows[holds_mark(profiles["bio"].iloc[rows], movement.supporter_marks)]
     found = known.table.iloc[known.profile_codes[rows]].reset_index(drop=True)
-    role = roles(archive, movement).set_index("account_id")["role"]
+    role = roles(archive, movement, known=known).set_index("account_id")["role"]
     found = found.assign(
         role=text_column(role.reindex(found["account_id"]).to_numpy(dtype=object)),
         seen_utc=to_times(at[rows]),

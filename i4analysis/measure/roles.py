@@ -28,7 +28,7 @@ _PEOPLE_ROLES = {
 }
 
 
-def roles(archive: Archive, movement: Movement) -> pd.DataFrame:
+def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None) -> pd.DataFrame:
     """Give every account of the archive one role.
 
     Definition
@@ -36,6 +36,11 @@ def roles(archive: Archive, movement: Movement) -> pd.DataFrame:
         in people.csv. seeker: a bio, seen at any time, shows a seeker mark. supporter: a bio
         shows a supporter mark, or people.csv says supporter. other: everybody else. The first
         that applies, in this order.
+
+    Parameters
+    ----------
+    known
+        Of `sightings.accounts`, when it is at hand already.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def roles(archive: Archive, movement: Movement) -> pd.DataFrame:
     A bio seen after the fact still shows what its account carries, so it counts here; it does
     not count in `adoption`, which needs its day. Handles are compared without case.
     """
-    known = accounts(archive)
+    known = accounts(archive) if known is None else known
     table = known.table
     role = np.full(len(table), "other", dtype=object)
     ledger = _ledger_roles(table, movement)
