@@ -96,7 +96,7 @@ class Check:
     parameters
         Seed → parameters of the world; two checks that give the same share the world.
     seeds
-        Worlds of the full proof; None: as many as asked for (20).
+        Worlds of the full proof; None: 20.
     quick
         Part of the quick proof that CI runs.
     on

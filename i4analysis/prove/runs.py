@@ -73,8 +73,8 @@ def _wanted(
     for check in checks:
         if quick and not check.quick:
             continue
-        count = QUICK_SEEDS if quick else FULL_SEEDS
-        count = seeds if seeds is not None else min(count, check.seeds or count)
+        count = QUICK_SEEDS if quick else check.seeds or FULL_SEEDS
+        count = seeds if seeds is not None else count
         for seed in range(1, count + 1):
             for loss in check.losses:
                 if not quick or loss in QUICK_LOSSES:
