@@ -13,8 +13,9 @@ from i4analysis.publish import grid, pages, svg
 from i4analysis.publish.model import Report
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-# A picture of thousands of marks is smaller as PNG (the network of a large movement).
-HEAVIEST_SVG = 120_000
+# A picture of many marks or labels is a third of the bytes as PNG of twice the column's pixels;
+# the SVG of each figure lies in figures/.
+HEAVIEST_SVG = 40_000
 
 
 def render(report: Report, lang: str) -> str:

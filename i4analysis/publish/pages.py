@@ -11,6 +11,7 @@ from i4analysis.publish.model import Chapter, Report
 from i4analysis.publish.wording import HARD, Text, date, listing, number, percent, quote
 
 ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
+SHORT_CELL = 16  # characters that a cell never breaks
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 Values = dict[str, Any]
 
@@ -197,7 +198,7 @@ def _table(item: Mapping[str, Any], lang: str, most: int) -> Values:
         for column in columns
     ]
     shown = [
-        [grid.shown(cell, column, lang) for cell, column in zip(row, columns, strict=True)]
+        [_whole(grid.shown(cell, column, lang)) for cell, column in zip(row, columns, strict=True)]
         for row in kept
     ]
     return {
@@ -206,6 +207,11 @@ def _table(item: Mapping[str, Any], lang: str, most: int) -> Values:
         "caption": caption,
         "widest": _widest(headers, shown),
     }
+
+
+def _whole(cell: str) -> str:
+    """Keep the words of a short cell on one line."""
+    return cell.replace(" ", HARD) if len(cell) <= SHORT_CELL else cell
 
 
 def _widest(headers: list[Values], rows: list[list[str]]) -> int | None:

@@ -299,7 +299,7 @@ def _members(chapter: Chapter, service: Service) -> None:
                 en="Members by number of requests relayed",
             ),
             headers=words.LOAD_HEADERS,
-            cells={"band": words.GROUPS},
+            cells={"band": words.GROUPS | {"1": Text.same("1")}},  # there "1" is no weekday
             source=words.SOURCE,
         )
     else:

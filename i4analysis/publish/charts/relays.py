@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis.publish.charts import style
-from i4analysis.publish.wording import Text, number
+from i4analysis.publish.wording import HARD, Text, number
 
 ROLE_NAMES: Mapping[str, Text] = {
     "founder": Text(fr="fondateurs", en="founders"),
@@ -69,10 +69,14 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
             ax.text(x + 0.5, y + 0.5, number(values[y, x], lang), ha="center", va="center",
                     color=ink, fontsize=12)  # fmt: skip
     names = [ROLE_NAMES[role][lang] for role in order]
-    by = {"fr": "reçues par les", "en": "posts by"}[lang]
-    ax.set_xticks(np.arange(len(order)) + 0.5, [f"{by}\n{_broken(name)}" for name in names])
+    room = 0.7 * 72 * style.WIDTH / len(order)  # the rows' names take the rest of the width
+    heads = ["\n".join(style.wrap(name, 10, room)) for name in names]
+    ax.set_xticks(np.arange(len(order)) + 0.5, heads)
+    ax.set_xlabel({"fr": "… les messages des", "en": "… posts by"}[lang])
+    ax.xaxis.set_label_position("top")
     does = {"fr": "republient", "en": "reshare"}[lang]
-    ax.set_yticks(np.arange(len(order)) + 0.5, [f"{name} {does} →" for name in names])
+    rows = ["\n".join(style.wrap(f"{name} {does}{HARD}→", 10, 125)) for name in names]
+    ax.set_yticks(np.arange(len(order)) + 0.5, rows)
     ax.set_xlim(0, len(order))
     ax.set_ylim(len(order), 0)
     ax.xaxis.tick_top()
@@ -80,15 +84,6 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     for spine in ax.spines.values():
         spine.set_visible(False)
     return ax
-
-
-def _broken(name: str) -> str:
-    """Break a long name in two lines at the blank nearest its middle."""
-    if len(name) < 14 or " " not in name:
-        return name
-    blanks = [place for place, letter in enumerate(name) if letter == " "]
-    middle = min(blanks, key=lambda place: abs(place - len(name) / 2))
-    return name[:middle] + "\n" + name[middle + 1 :]
 
 
 @style.chart

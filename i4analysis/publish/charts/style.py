@@ -306,6 +306,17 @@ def wrap(
     return lines
 
 
+def _balanced(text: str, size: float, width: float, weight: str) -> list[str]:
+    """Wrap in as few lines as needed, of much the same length: no last line of one word."""
+    best = wrap(text, size, width, weight)
+    for share in (0.9, 0.8, 0.7, 0.6):
+        narrower = wrap(text, size, share * width, weight)
+        if len(narrower) > len(best):
+            break
+        best = narrower
+    return best
+
+
 def _fits(word: str, size: float, width: float, weight: str) -> bool:
     return len(word) < 2 or (len(word) < LONGEST and text_width(word, size, weight) <= width)
 
@@ -397,7 +408,7 @@ def frame(
     _keep_inside(figure)
     width, height = figure.get_size_inches()
     room = 72 * width - 12
-    heads = [(line, 14.0, "bold", INK) for line in wrap(title, 14, room, "bold")]
+    heads = [(line, 14.0, "bold", INK) for line in _balanced(title, 14, room, "bold")]
     heads += [(line, 10.5, "normal", GREY) for line in wrap(subtitle, 10.5, room)]
     foot = re.sub(r"[\s.]+$", "", f"{SOURCE[lang]}{source}") + " · i4analysis · CC BY 4.0"
     foots = [
