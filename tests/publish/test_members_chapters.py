@@ -203,7 +203,8 @@ def test_a_chapter_saves_its_pictures_in_both_languages(tmp_path) -> None:
     made = world(1, accounts=60, rate=4)
     chapter, other = both(made.archive, made.movement)
     for one in (chapter, other):
-        folder = one.save(tmp_path)
+        one.save(tmp_path)
+        folder = tmp_path / one.key
         for stem in ("supporters-curve", "followers-concentration"):
             if stem in stems(one):
                 for lang in ("fr", "en"):
@@ -231,3 +232,13 @@ def test_charts_draw_on_the_axes_given_and_return_them() -> None:
     # the grey ribbon of the curve is the certain bounds, to the account
     ribbon = drawn[0].collections[0].get_paths()[0].vertices[:, 1]
     assert np.nanmax(ribbon) == adopted.table["n_hi"].max()
+
+
+def test_a_published_figure_without_a_date_is_still_told() -> None:
+    movement = make_movement(
+        figures=[figure("members", 70, None), figure("followers_summed", 5_000, None)]
+    )
+    supporters, followers = both(tables.Archive(), movement)
+    assert "at least 70 members" in printed(supporters, "en")
+    assert "at least 5,000 followers" in printed(followers, "en")
+    assert "neither" not in printed(supporters, "en") + printed(followers, "en")

@@ -9,7 +9,7 @@ from i4analysis.measure.reach import Concentration, Reach
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
-from i4analysis.publish.chapters.supporter_parts import add_published, within
+from i4analysis.publish.chapters.supporter_parts import add_published, dated, within
 from i4analysis.publish.chapters.telling import (
     Counted,
     Share,
@@ -315,18 +315,18 @@ def _lists(chapter: Chapter, reach: Reach) -> None:
 
 def _published_alone(reach: Reach, movement: Movement) -> Chapter:
     figures = reach.figures
-    dated = figures[figures["date"].notna()] if len(figures) else figures
-    if dated.empty:
+    known = dated(figures, "followers_summed")
+    if known.empty:
         title = told("Aucune donnée sur les abonnés", "No data on followers")
         answer = told(
             "Il n'y a ni archive ni somme publiée : rien ne peut être dit.",
             "There is neither an archive nor a published sum: nothing can be said.",
         )
     else:
-        title, answer = _sums(dated, reach.means)
+        title, answer = _sums(known, reach.means)
     chapter = _chapter(movement, title, answer, None)
-    if len(dated):
-        row = dated.iloc[-1]
+    if len(known):
+        row = known.iloc[-1]
         chapter.key_figure(
             "published-followers-summed",
             float(row["value"]),
@@ -335,8 +335,8 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
                 en="followers added up, according to a source",
             ),
             say(
-                "Dernière somme publiée datée, de {who} ; doublons compris.",
-                "Last dated sum printed, by {who}; duplicates included.",
+                "Dernière somme publiée, de {who} ; doublons compris.",
+                "Last sum printed, by {who}; duplicates included.",
                 who=str(row["publisher"]),
             ),
             roughness=str(row["roughness"]),
@@ -357,14 +357,14 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
     return chapter
 
 
-def _sums(dated: pd.DataFrame, means: pd.DataFrame) -> tuple[Told, Told]:
-    distinct = dated.drop_duplicates(["value", "roughness"])
+def _sums(sums: pd.DataFrame, means: pd.DataFrame) -> tuple[Told, Told]:
+    distinct = sums.drop_duplicates(["value", "roughness"])
     steps = Text.both(
         lambda lang: listing(
             [roughly(r["value"], r["roughness"], lang) for r in distinct.to_dict("records")], lang
         )
     )
-    first, last = dated.iloc[0], dated.iloc[-1]
+    first, last = sums.iloc[0], sums.iloc[-1]
     if len(distinct) > 1:
         title = told(
             "Abonnés additionnés, selon les sources : {a}, puis {b}",

@@ -20,6 +20,10 @@ NOUNS = {
         ("bio with the hashtag", "bios with the hashtag"),
     ),
     "members": (("membre", "membres"), ("member", "members")),
+    "seekers_bio": (
+        ("bio en recherche d'emploi", "bios en recherche d'emploi"),
+        ("bio looking for work", "bios looking for work"),
+    ),
 }
 
 
@@ -45,11 +49,7 @@ def story(figures: pd.DataFrame) -> tuple[Told, Told] | None:
     The answer holds what there is: founders from least to most, then bios and members, each
     from first to last.
     """
-    parts = {
-        metric: rows
-        for metric in ("founders", "supporters_bio", "members")
-        if len(rows := _dated(figures, metric))
-    }
+    parts = {metric: rows for metric in NOUNS if len(rows := dated(figures, metric))}
     if not parts:
         return None
     values = {metric: _values(rows, metric) for metric, rows in parts.items()}
@@ -62,11 +62,12 @@ def story(figures: pd.DataFrame) -> tuple[Told, Told] | None:
         second=Text.same("") if len(values) < 2 else _then(list(values.values())[1]),
     )
     answer = opening
-    if len(values) == 3:
+    if len(values) > 2:
+        apart = list(values.values())[2:]
         more = told(
-            "Comptés à part : {members}.",
-            "Counted apart: {members}.",
-            members=values["members"],
+            "Comptés à part : {others}.",
+            "Counted apart: {others}.",
+            others=Text.both(lambda lang: "; ".join(text[lang] for text in apart)),
         )
         answer = Told(opening.text + more.text, opening.numbers)
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
@@ -83,11 +84,13 @@ def story(figures: pd.DataFrame) -> tuple[Told, Told] | None:
     return title, answer
 
 
-def _dated(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
+def dated(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the dated figures of a metric, or all of them when none has a date."""
     if figures.empty:
         return figures
-    rows: pd.DataFrame = figures[(figures["metric"] == metric) & figures["date"].notna()]
-    return rows
+    rows: pd.DataFrame = figures[figures["metric"] == metric]
+    known: pd.DataFrame = rows[rows["date"].notna()]
+    return known if len(known) else rows
 
 
 def _then(steps: Text) -> Text:
@@ -110,7 +113,7 @@ def _values(rows: pd.DataFrame, metric: str) -> Text:
 
 def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
     """Add the last published figure of each metric as a key figure, and what not to mix."""
-    last = {metric: rows for metric in NOUNS if len(rows := _dated(figures, metric))}
+    last = {metric: rows for metric in NOUNS if len(rows := dated(figures, metric))}
     for metric in ("supporters_bio", "members"):
         if metric not in last:
             continue

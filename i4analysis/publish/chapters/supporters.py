@@ -117,7 +117,10 @@ def _curve(chapter: Chapter, adopted: Adoption, movement: Movement) -> None:
     def draw(lang: str) -> Figure:
         figure, panels = style.panels(2, height=5.6, ratios=[1.75, 1])
         zone = movement.timezone
-        charts.plot_adoption(table, ax=panels[0], lang=lang, figures=beside, zone=zone)
+        founders = adopted.n_founders
+        charts.plot_adoption(
+            table, ax=panels[0], lang=lang, figures=beside, founders=founders, zone=zone
+        )
         charts.press_ticks(panels[0], movement.press, zone)
         plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
@@ -149,15 +152,29 @@ def _curve(chapter: Chapter, adopted: Adoption, movement: Movement) -> None:
             f=last["followers_sum_lo"],
         ),
         source=words.ARCHIVE if beside.empty else _with_sources(beside),
-        note=Text(
-            fr="Gris : ce que les apparitions garantissent, sans modèle. Bleu : estimation, dont"
-            " la bande contient la vérité environ huit à neuf jours sur dix. Losanges : chiffres"
-            " publiés, jamais ajustés. Triangles : articles et émissions.",
-            en="Grey: what the sightings guarantee, without a model. Blue: estimate, whose band"
-            " holds the truth on about eight to nine days in ten. Diamonds: published figures,"
-            " never fitted. Triangles: articles and broadcasts.",
-        ),
+        note=_legend(adopted.n_founders),
+        numbers={"founders": adopted.n_founders},
         headers=words.HEADERS,
+    )
+
+
+def _legend(founders: int) -> Text:
+    text = Text(
+        fr="Gris : ce que les apparitions garantissent, sans modèle. Bleu : estimation, dont la"
+        " bande contient la vérité environ huit à neuf jours sur dix, moins si beaucoup"
+        " annoncent leur ralliement puis se taisent. Losanges : chiffres publiés, jamais"
+        " ajustés. Triangles : articles et émissions.",
+        en="Grey: what the sightings guarantee, without a model. Blue: estimate, whose band holds"
+        " the truth on about eight to nine days in ten, fewer if many announce that they join"
+        " and then fall silent. Diamonds: published figures, never fitted. Triangles: articles"
+        " and broadcasts.",
+    )
+    if not founders:
+        return text
+    return text + say(
+        "Trait orange : {n} au registre.",
+        "Orange dash: {n} in the ledger.",
+        n=Counted(founders, ("fondateur", "fondateurs"), ("founder", "founders")),
     )
 
 

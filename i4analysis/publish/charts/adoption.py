@@ -117,6 +117,7 @@ def plot_adoption(
     ax: Axes | None = None,
     lang: str = "en",
     figures: pd.DataFrame | None = None,
+    founders: int = 0,
     zone: str = "UTC",
 ) -> Axes:
     """Draw supporters day by day: certain bounds, first-seen step, estimate with its band.
@@ -127,6 +128,8 @@ def plot_adoption(
         Curve of `members.adoption`.
     figures
         Published figures to show as hollow diamonds.
+    founders
+        Founders named in the ledger, marked on the first day; 0 for none.
     """
     ax = style.axes(ax, height=3.8)
     x = middles(table["day"])
@@ -141,6 +144,8 @@ def plot_adoption(
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
+    if founders:
+        ax.plot([x[0] - 0.6, x[0] + 0.6], [founders] * 2, color=style.ORANGE, linewidth=4)
     ax.set_ylim(0, None)
     _name_lines(ax, x, columns, lang)
     style.number_axis(ax, lang)
