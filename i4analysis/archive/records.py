@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from i4analysis.archive import framing
 from i4analysis.archive.formats import JSON_READERS
@@ -23,6 +24,8 @@ JOINED = 2
 AHEAD = 6
 MENDED = 4 << 20
 DELETE = b'{"delete"'
+NEWLINE = 10
+SPACE = 32
 
 
 def read_lines(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
@@ -39,8 +42,10 @@ def read_lines(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
     gc.disable()  # rows and decoded records make no cycles; a third of the time is saved
     try:
         for block in stream:
-            if scan is not None and not held and number and not scan.may_hold(block):
-                number += _skip(block, sink)
+            if scan is not None and number and not scan.may_hold(block):
+                used, block = _finish(held, block, number, reader, scan, sink)
+                number += used + _skip(block, sink)
+                held = []
                 continue
             lines = held + _split(block)
             last = max(len(lines) - AHEAD, 0)
@@ -97,19 +102,43 @@ def _read_some(
     return at
 
 
+def _finish(
+    held: list[bytes], block: bytes, number: int, reader: JsonReader, scan: Scan, sink: Sink
+) -> tuple[int, bytes]:
+    """Read the lines held back before a block that is to be skipped.
+
+    Returns how many lines were used, and what is left of the block: a cut record may have taken
+    its first lines.
+    """
+    if not held:
+        return 0, block
+    *first, rest = block.split(b"\n", AHEAD)
+    used = _read_some(held + first, len(held), number, reader, scan, sink)
+    left = first[used - len(held) :]
+    sink.batch()
+    return used, b"\n".join([*left, rest])
+
+
 def _skip(block: bytes, sink: Sink) -> int:
     """Count the lines of a block that holds none of the hashtags; return how many there are."""
-    lines = block.count(b"\n") + (not block.endswith(b"\n"))
-    records = lines
-    if b"\n\n" in block or b"\n\r" in block or block[:1] in b"\r\n":
+    if not block:
+        return 0
+    data = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(data == NEWLINE)
+    starts = np.concatenate(([0], ends + 1))
+    starts = starts[starts < len(data)]
+    records = len(starts)
+    if (data[starts] <= SPACE).any():
         records = sum(1 for line in block.split(b"\n") if line.strip())
-    deletes = block.count(b"\n" + DELETE) + block.startswith(DELETE)
+    third = data[np.minimum(starts + 2, len(data) - 1)]
+    maybe = starts[third == ord("d")]
+    deletes = sum(1 for start in maybe.tolist() if block.startswith(DELETE, start))
     sink.found(records)
     if deletes:
         sink.notice("delete", deletes)
     if records > deletes:
         sink.notice(OTHER_HASHTAG, records - deletes)
-    return lines
+    return len(starts)
 
 
 def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:

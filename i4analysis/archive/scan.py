@@ -34,9 +34,7 @@ class Scan:
         True
         """
         # ß is ss once casefolded: a run may not reach across it.
-        runs = [
-            max(_RUN.findall(tag.replace("ss", "s s")), key=len, default="") for tag in hashtags
-        ]
+        runs = [max(_RUN.findall(tag.replace("ss", " ")), key=len, default="") for tag in hashtags]
         if not runs or any(len(run) < 2 for run in runs):
             return None
         return cls((run.encode() for run in runs), strict)
@@ -44,8 +42,7 @@ class Scan:
     def may_hold(self, data: bytes) -> bool:
         """Return False only if no line of `data` holds any of the hashtags."""
         lower = data.lower()
-        if any(needle in lower for needle in self._needles):
-            return True
-        if b'{"limit"' in data:
-            return True
+        for needle in self._needles:
+            if needle in lower:
+                return True
         return self._strict and _ESCAPED.search(data) is not None

@@ -1,0 +1,111 @@
+"""Skipping what cannot hold the hashtag must change nothing but the time it takes."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import scene
+
+from i4analysis.archive import read_archive, records
+from i4analysis.archive.scan import Scan
+
+
+def tagged(tag: str, number: int) -> dict[str, object]:
+    tweet = scene.v1(scene.POSTED)
+    tweet["id_str"] = str(number)
+    tweet["full_text"] = f"bonjour #{tag}"
+    tweet["entities"] = {"hashtags": [{"text": tag}], "urls": [], "user_mentions": []}
+    return tweet
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\u{ord(letter):04x}" for letter in text)
+
+
+WRITINGS = {
+    "plain": lambda line: line,
+    "escaped letters": lambda line: line.replace("i4Emploi", escaped("i4Emploi")),
+    "one escaped letter": lambda line: line.replace("i4Emploi", "i4E\\u006dploi"),
+    "capitals": lambda line: line.replace("i4Emploi", "I4EMPLOI"),
+}
+
+
+@pytest.mark.parametrize("writing", WRITINGS)
+def test_neither_capitals_nor_escapes_hide_a_hashtag(writing: str, tmp_path: Path) -> None:
+    lines = [json.dumps(tagged("autre", number)) for number in range(1, 2000)]
+    lines.insert(1500, WRITINGS[writing](json.dumps(tagged("i4Emploi", 9999))))
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    archive = read_archive(path, hashtags=["i4emploi"])
+    assert archive.posts["post_id"].tolist() == ["9999"]
+    assert archive.posts["line"].tolist() == [1501]
+    assert archive.files["notices"].tolist() == [1999]
+
+
+@pytest.mark.parametrize("tag", ["PôleEmploi", "emploi_été", "Straße", "STRASSE", "日本"])
+def test_letters_beyond_ascii_are_found_however_written(tag: str, tmp_path: Path) -> None:
+    for name, ascii_only in (("raw", False), ("escaped", True)):
+        path = tmp_path / name
+        lines = [json.dumps(tagged("autre", n), ensure_ascii=ascii_only) for n in range(1, 500)]
+        lines.append(json.dumps(tagged(tag, 9999), ensure_ascii=ascii_only))
+        path.write_text("\n".join(lines))
+        archive = read_archive(path, hashtags=[tag.upper()])
+        assert archive.posts["post_id"].tolist() == ["9999"], name
+
+
+def test_part_of_a_word_is_no_hashtag(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(scene.lines([tagged("i4EmploiR", 1), tagged("i4emploi", 2)]))
+    assert read_archive(path, hashtags=["i4emploi"]).posts["post_id"].tolist() == ["2"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_skipping_gives_what_parsing_everything_gives(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    lines: list[str] = []
+    for number in range(3000):
+        kind = chance.random()
+        if kind < 0.01:
+            lines.append(json.dumps(tagged("i4Emploi", number + 1)))
+        elif kind < 0.02:
+            cut = json.dumps(tagged("i4Emploi 👩\u200d👧", number + 1), ensure_ascii=False)
+            lines.append(cut.replace("\u200d", "\n"))
+        elif kind < 0.1:
+            lines.append('{"delete":{"status":{"id":1}}}')
+        elif kind < 0.15:
+            lines.append(chance.choice(["", "\r", "  "]))
+        else:
+            lines.append(json.dumps(tagged("autre", number + 1)))
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(lines) + chance.choice(["\n", ""]), newline="")
+    skipped = read_archive(path, hashtags=["i4emploi"])
+    monkeypatch.setattr(Scan, "of", classmethod(lambda *_: None))
+    parsed = read_archive(path, hashtags=["i4emploi"])
+    for name in ("posts", "profiles", "files", "rejects"):
+        pd.testing.assert_frame_equal(getattr(skipped, name), getattr(parsed, name))
+    assert len(parsed.posts) > 20
+
+
+def test_notices_of_skipped_blocks_are_counted_exactly() -> None:
+    class Counter:
+        def __init__(self) -> None:
+            self.records = 0
+            self.kinds: dict[str, int] = {}
+
+        def found(self, count: int) -> None:
+            self.records += count
+
+        def notice(self, kind: str, count: int = 1) -> None:
+            self.kinds[kind] = self.kinds.get(kind, 0) + count
+
+    sink = Counter()
+    block = b'{"delete":1}\n\n{"created_at":1}\n \n{"delete":2}\n{"x":1}'
+    assert records._skip(block, sink) == 6  # type: ignore[arg-type]  # a stand-in for the sink
+    assert sink.records == 4
+    assert sink.kinds == {"delete": 2, "other hashtag": 2}
