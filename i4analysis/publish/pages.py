@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from i4analysis.publish import grid
+from i4analysis.publish import table_pages
 from i4analysis.publish.boilerplate import AFTERWORD, INPUTS, TOPICS, WORDS
 from i4analysis.publish.model import Chapter, Report
 from i4analysis.publish.wording import HARD, Text, date, listing, number, percent, quote
 
-ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
-SHORT_CELL = 16  # characters that a cell never breaks
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 Values = dict[str, Any]
 
@@ -162,7 +160,7 @@ def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, most: i
         "title": item["title"][lang],
         "note": item["note"][lang] if item.get("note") else "",
         "source": _source(report, item, lang),
-        "table": _table(item, lang, most),
+        "table": table_pages.table(item, lang, most),
         "csv": f"{name}.csv",
         "files": [f"figures/{name}.csv"],
     }
@@ -180,61 +178,6 @@ def _source(report: Report, item: Mapping[str, Any], lang: str) -> str:
     if not words:
         return ""
     return Text.same(f"{WORDS['source'][lang]} : {words.rstrip('.')}.")[lang]
-
-
-def _table(item: Mapping[str, Any], lang: str, most: int) -> Values:
-    columns, rows = item["columns"], item["rows"]
-    kept = _thinned(columns, rows, most)
-    total = len(rows)
-    caption = ""
-    if len(kept) < total:
-        caption = Text(
-            fr=f"{number(len(kept), 'fr')} lignes sur {number(total, 'fr')} ; toutes sont dans le"
-            " fichier.",
-            en=f"{number(len(kept), 'en')} of {number(total, 'en')} rows; all are in the file.",
-        )[lang]
-    headers = [
-        {"text": column["header"][lang], "numeric": column["type"] in ("number", "share")}
-        for column in columns
-    ]
-    shown = [
-        [_whole(grid.shown(cell, column, lang)) for cell, column in zip(row, columns, strict=True)]
-        for row in kept
-    ]
-    return {
-        "headers": headers,
-        "rows": shown,
-        "caption": caption,
-        "widest": _widest(headers, shown),
-    }
-
-
-def _whole(cell: str) -> str:
-    """Keep the words of a short cell on one line."""
-    return cell.replace(" ", HARD) if len(cell) <= SHORT_CELL else cell
-
-
-def _widest(headers: list[Values], rows: list[list[str]]) -> int | None:
-    """Return the column of words that takes the room left on paper; None when there is none."""
-    longest = [
-        max(len(header["text"]), *(len(row[place]) for row in rows), 0)
-        for place, header in enumerate(headers)
-    ]
-    words = [place for place, header in enumerate(headers) if not header["numeric"]]
-    if not words:
-        return None
-    widest = max(words, key=lambda place: longest[place])
-    return widest if sum(longest) - longest[widest] <= ROOM_LEFT else None
-
-
-def _thinned(columns: list[Values], rows: list[list[Any]], most: int) -> list[list[Any]]:
-    """Return the rows a page prints: of a series, evenly spaced with the last; else the first."""
-    if len(rows) <= most:
-        return rows
-    if columns and columns[0]["type"] in ("date", "time"):
-        step = -(-len(rows) // most)
-        return rows[::-1][::step][::-1]
-    return rows[:most]
 
 
 # -------------------------------------------------------------------------- comparison, credits

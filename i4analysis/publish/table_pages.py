@@ -1,0 +1,113 @@
+"""A table as a page prints it: fewer rows, estimates with their bounds in one cell, no constant.
+
+The whole table, column by column, is in its files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from i4analysis.publish import grid
+from i4analysis.publish.wording import HARD, Text, number
+
+ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
+SHORT_CELL = 16  # characters that a cell never breaks
+MANY = 6  # columns above which a constant one is left to the file
+BOUNDS = {"fr": "bornes", "en": "bounds"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One printed column: the place of its value, and of its bounds if it has some."""
+
+    place: int
+    lo: int | None = None
+    hi: int | None = None
+
+
+def table(item: Mapping[str, Any], lang: str, most: int) -> dict[str, Any]:
+    """Return headers, cells and caption of a packed table as printed in one language.
+
+    At most `most` rows: of a series the evenly spaced ones and the last, else the first.
+    """
+    columns, rows = item["columns"], item["rows"]
+    shown = _columns(columns, rows)
+    kept = _thinned(columns, rows, most)
+    headers = [_header(columns, column, lang) for column in shown]
+    cells = [[_cell(columns, column, row, lang) for column in shown] for row in kept]
+    return {
+        "headers": headers,
+        "rows": cells,
+        "caption": _caption(len(kept), len(rows), lang),
+        "widest": _widest(headers, cells),
+    }
+
+
+def _columns(columns: list[dict[str, Any]], rows: list[list[Any]]) -> list[Shown]:
+    """Join each estimate with its bounds; leave out constants where columns are many."""
+    places = {column["name"]: place for place, column in enumerate(columns)}
+    shown: list[Shown] = []
+    for place, column in enumerate(columns):
+        name = column["name"]
+        if any(place in (other.lo, other.hi) for other in shown):
+            continue
+        lo, hi = places.get(f"{name}_lo"), places.get(f"{name}_hi")
+        if lo is None or hi is None:
+            after = [other["name"] for other in columns[place + 1 : place + 3]]
+            lo, hi = (place + 1, place + 2) if after == ["lo", "hi"] else (None, None)
+        numeric = column["type"] in ("number", "share")
+        shown.append(Shown(place, lo, hi) if numeric and lo is not None else Shown(place))
+    if len(shown) > MANY and len(rows) > 1:
+        varied = [s for s in shown if len({str(row[s.place]) for row in rows}) > 1]
+        return varied or shown
+    return shown
+
+
+def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str, Any]:
+    source = columns[column.place]
+    words = str(source["header"][lang])
+    if column.lo is not None:
+        words += f" ({BOUNDS[lang]})"
+    return {"text": words, "numeric": source["type"] in ("number", "share")}
+
+
+def _cell(columns: list[dict[str, Any]], column: Shown, row: list[Any], lang: str) -> str:
+    text = grid.shown(row[column.place], columns[column.place], lang)
+    if column.lo is not None and column.hi is not None and row[column.lo] is not None:
+        kind = {"type": columns[column.place]["type"]}
+        low, high = (grid.shown(row[place], kind, lang) for place in (column.lo, column.hi))
+        text += f" ({low} {'à' if lang == 'fr' else 'to'} {high})"
+    return text.replace(" ", HARD) if len(text) <= SHORT_CELL else text
+
+
+def _caption(kept: int, total: int, lang: str) -> str:
+    if kept == total:
+        return ""
+    return Text(
+        fr=f"{number(kept, 'fr')} lignes sur {number(total, 'fr')} ; toutes sont dans le fichier.",
+        en=f"{number(kept, 'en')} of {number(total, 'en')} rows; all are in the file.",
+    )[lang]
+
+
+def _thinned(columns: list[dict[str, Any]], rows: list[list[Any]], most: int) -> list[list[Any]]:
+    if len(rows) <= most:
+        return rows
+    if columns and columns[0]["type"] in ("date", "time"):
+        step = -(-len(rows) // most)
+        return rows[::-1][::step][::-1]
+    return rows[:most]
+
+
+def _widest(headers: list[dict[str, Any]], rows: list[list[str]]) -> int | None:
+    """Return the column of words that takes the room left on paper; None when there is none."""
+    longest = [
+        max(len(header["text"]), *(len(row[place]) for row in rows), 0)
+        for place, header in enumerate(headers)
+    ]
+    words = [place for place, header in enumerate(headers) if not header["numeric"]]
+    if not words:
+        return None
+    widest = max(words, key=lambda place: longest[place])
+    return widest if sum(longest) - longest[widest] <= ROOM_LEFT else None
