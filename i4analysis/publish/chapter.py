@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
@@ -169,6 +169,7 @@ class Chapter:
         note: Text | None = None,
         headers: Mapping[str, Text] | None = None,
         cells: grid.Words | None = None,
+        shares: Collection[str] = (),
         numbers: Mapping[str, Any] | None = None,
     ) -> None:
         """Add a figure and the table it is drawn from.
@@ -193,12 +194,14 @@ class Chapter:
             Column → words for the reader. Every column should have some.
         cells
             Column of codes → code → words for the reader; files keep the code.
+        shares
+            Columns of shares (0–1) to print as percentages, beside those whose name says so.
         """
         if not len(table):
             self._nothing(stem, title)
             return
         self._declare(numbers)
-        item = self._tabled("figure", stem, table, title, headers, cells)
+        item = self._tabled("figure", stem, table, title, headers, cells, shares)
         item |= {"subtitle": subtitle.as_dict(), "alt": alt.as_dict(), "source": source.as_dict()}
         item["note"] = None if note is None else note.as_dict()
         self._draws[stem] = draw
@@ -211,6 +214,7 @@ class Chapter:
         title: Text,
         headers: Mapping[str, Text] | None = None,
         cells: grid.Words | None = None,
+        shares: Collection[str] = (),
         source: Text | None = None,
         note: Text | None = None,
         numbers: Mapping[str, Any] | None = None,
@@ -220,7 +224,7 @@ class Chapter:
             self._nothing(stem, title)
             return
         self._declare(numbers)
-        item = self._tabled("table", stem, table, title, headers, cells)
+        item = self._tabled("table", stem, table, title, headers, cells, shares)
         item["source"] = None if source is None else source.as_dict()
         item["note"] = None if note is None else note.as_dict()
 
@@ -232,6 +236,7 @@ class Chapter:
         title: Text,
         headers: Mapping[str, Text] | None,
         cells: grid.Words | None,
+        shares: Collection[str],
     ) -> dict[str, Any]:
         if not _STEM.fullmatch(stem) or any(item.get("stem") == stem for item in self._items):
             raise I4Error(
@@ -239,7 +244,7 @@ class Chapter:
                 " a-z, 0-9 and -, each stem once."
             )
         item = {"kind": kind, "stem": stem, "title": title.as_dict()}
-        item |= grid.pack(table, headers or {}, cells)
+        item |= grid.pack(table, headers or {}, cells, shares)
         self._items.append(item)
         return item
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date as Date
 from datetime import datetime
 from typing import Any
@@ -27,14 +27,18 @@ Words = Mapping[str, Mapping[str, Text]]
 
 
 def pack(
-    table: pd.DataFrame, headers: Mapping[str, Text], cells: Words | None = None
+    table: pd.DataFrame,
+    headers: Mapping[str, Text],
+    cells: Words | None = None,
+    shares: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return a frame as {"columns": [{name, type, header}], "rows": [[…]]} of JSON values.
 
     `cells` gives, for a column of codes, the words a reader sees for each code.
 
     Types: number | share | date | time | flag | text. A column of floats in 0–1 with `share`
-    as a word of its name, or starting with `p_`, is a share, printed as a percentage.
+    as a word of its name, or starting with `p_`, is a share, printed as a percentage, and so is
+    one named in `shares`.
     """
     if len(table) > MOST_ROWS:
         raise I4Error(
@@ -50,7 +54,7 @@ def pack(
     columns: list[dict[str, Any]] = []
     values: list[list[Any]] = []
     for name, series in table.items():
-        kind = _type(str(name), series)
+        kind = "share" if str(name) in shares else _type(str(name), series)
         header = headers.get(str(name)) or Text.same(str(name).replace("_", " "))
         column = {"name": str(name), "type": kind, "header": header.as_dict()}
         if str(name) in (cells or {}):

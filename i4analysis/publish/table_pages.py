@@ -14,6 +14,7 @@ from i4analysis.publish.wording import HARD, Text, number
 
 ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
 SHORT_CELL = 16  # characters that a cell never breaks
+LONG_CELL = 40
 MANY = 6  # columns above which a constant one is left to the file
 BOUNDS = {"fr": "bornes", "en": "bounds"}
 
@@ -60,9 +61,15 @@ def _columns(columns: list[dict[str, Any]], rows: list[list[Any]]) -> list[Shown
         numeric = column["type"] in ("number", "share")
         shown.append(Shown(place, lo, hi) if numeric and lo is not None else Shown(place))
     if len(shown) > MANY and len(rows) > 1:
-        varied = [s for s in shown if len({str(row[s.place]) for row in rows}) > 1]
-        return varied or shown
+        return [s for s in shown if not _idle(columns[s.place], [row[s.place] for row in rows])]
     return shown
+
+
+def _idle(column: dict[str, Any], cells: list[Any]) -> bool:
+    """Tell whether a column says the same everywhere and is no name: a level, a long method."""
+    if len({str(cell) for cell in cells}) > 1:
+        return False
+    return column["type"] != "text" or cells[0] is None or len(str(cells[0])) > LONG_CELL
 
 
 def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from sample import movement, plot_bars, relays, save_all
 from i4analysis import tables
 from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
-from i4analysis.publish import checks, html, model, pages, report
+from i4analysis.publish import checks, grid, html, model, pages, report, table_pages
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.check_pages import Page
 
@@ -341,3 +341,20 @@ def test_hostile_text_is_only_text(tmp_path: Path) -> None:
     for sheet in book:
         for row in sheet:
             assert all(cell.data_type != "f" for cell in row)
+
+
+def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
+    frame = pd.DataFrame(
+        {
+            "who": ["a", "b"], "by": ["Le Courrier"] * 2, "n": [5, 6], "share": [0.5, 0.25],
+            "share_lo": [0.4, None], "share_hi": [0.6, None], "rate": [3, 4], "lo": [1, 2],
+            "hi": [9, 9], "level": [0.95] * 2, "m": [1, 2],
+        }
+    )  # fmt: skip
+    shown = table_pages.table(grid.pack(frame, {}), "fr", 30)
+    assert [head["text"] for head in shown["headers"]] == [
+        "who", "by", "n", "share (bornes)", "rate (bornes)", "m",
+    ]  # fmt: skip
+    assert shown["rows"][0][3] == "50\u202f% (40\u202f% à 60\u202f%)"
+    assert shown["rows"][1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
+    assert shown["caption"] == ""

@@ -128,6 +128,11 @@ SINGLE = Text(
     fr="auteurs d'un seul message, dont les effets fixes ne peuvent rien dire",
     en="authors of one post only, of which fixed effects cannot speak",
 )
+# Columns that hold shares (0–1), printed as percentages.
+SHARES = (
+    *("relayed_7d", "relayed_7d_lo", "relayed_7d_hi"),
+    *("by_member_7d", "by_member_7d_lo", "by_member_7d_hi"),
+)
 GROUPS: dict[str, Text] = {
     "pooled": Text(fr="autres, additionnés", en="others, added up"),
     "unknown": Text(fr="non précisé", en="not said"),

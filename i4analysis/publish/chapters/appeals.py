@@ -202,6 +202,7 @@ def _waiting(chapter: Chapter, service: Service) -> None:
         source=words.SOURCE,
         note=words.CENSORED,
         headers=words.SURVIVAL_HEADERS,
+        shares=("relayed", "lo", "hi"),
         numbers={"level": 0.95},
     )
 
@@ -239,6 +240,7 @@ def _equality(chapter: Chapter, service: Service) -> None:
         alt=Text.both(lambda lang: words.lorenz_alt(half, lang)),
         source=words.SOURCE,
         headers=words.LORENZ_HEADERS,
+        shares=("requests", "relays"),
         numbers={"half": half},
     )
 
@@ -268,6 +270,7 @@ def _groups(chapter: Chapter, service: Service) -> None:
             source=words.SECTOR_SOURCE,
             note=words.POOLED_NOTE,
             headers=words.GROUP_HEADERS,
+            shares=words.SHARES,
             cells={"group": names, "dimension": words.DIMENSIONS},
         )
     others = service.by_group[service.by_group["dimension"] != "sector"]
@@ -279,6 +282,7 @@ def _groups(chapter: Chapter, service: Service) -> None:
             en="Requests relayed by region, day, template and size of the account",
         ),
         headers=words.GROUP_HEADERS,
+        shares=words.SHARES,
         cells={"group": names, "dimension": words.DIMENSIONS},
         source=words.SOURCE,
         note=words.POOLED_NOTE,
@@ -320,6 +324,7 @@ def _members(chapter: Chapter, service: Service) -> None:
                 en="Requests and offers relayed by members",
             ),
             headers=words.AGAINST_HEADERS,
+            shares=words.SHARES,
             cells={"label": words.GROUPS},
             source=words.SOURCE,
         )
