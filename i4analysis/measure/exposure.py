@@ -195,9 +195,7 @@ def _ranks(
     """Return the rank p of the true date, then of each placebo date; None when not testable."""
     if not 0 <= at <= found.length + block_h:
         return None
-    k = np.floor(at / block_h)
-    low, high = k * block_h, max(min(found.length, (k + 1) * block_h), at)
-    moments = np.append(at, rng.uniform(low, high, draws))
+    moments = np.append(at, rng.uniform(*_block(found, at, block_h), draws))
     curve = response(found, account, moments)
     if not curve.any():
         return None
@@ -205,6 +203,12 @@ def _ranks(
     order = np.sort(curve)
     at_least = len(curve) - np.searchsorted(order, curve, side="left")
     return np.asarray(at_least / len(curve))
+
+
+def _block(found: Readers, at: float, block_h: float) -> tuple[float, float]:
+    """Return the ends of a moment's block, cut at the archive's end but holding the moment."""
+    k = np.floor(at / block_h)
+    return float(k * block_h), float(max(min(found.length, (k + 1) * block_h), at))
 
 
 def date_power(
@@ -230,8 +234,7 @@ def date_power(
         at = found.hours[row] + rng.gamma(2, TAU_H / 2)
         account = int(found.author[row])
         ranks = _ranks(found, account, at, draws, block_h, rng)
-        k = np.floor(at / block_h)
-        elsewhere = rng.uniform(k * block_h, min(found.length, (k + 1) * block_h))
+        elsewhere = rng.uniform(*_block(found, at, block_h))
         fooled = _ranks(found, account, elsewhere, draws, block_h, rng)
         true += [] if ranks is None else [ranks[0] <= level]
         null += [] if fooled is None else [fooled[0] <= level]

@@ -15,6 +15,8 @@ from i4analysis.publish.chapters.outcome_dossiers import LEDGERS
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.wording import band, number, percent
 
+SHOWN_FROM = 0.2  # below one chance in five a relay is not worth a line
+
 
 def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[str, Text]) -> None:
     """Print the range that the analyst's likelihoods allow for each outcome."""
@@ -99,7 +101,7 @@ def show_archive(
         return
     chapter.heading(Text(fr="Ce que montre l'archive", en="What the archive shows"))
     _checks(chapter, found)
-    named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= 0.1]
+    named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= SHOWN_FROM]
     named = named[named["outcome_id"].isin(titles).to_numpy(dtype=bool)]
     table = pd.DataFrame(
         {

@@ -81,7 +81,7 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
         )  # fmt: skip
     if row["gate"] != "none":
         parts.append(lambda lang: _archive_words(row, lang))
-        counted["n_traces"] = row["n_traces"]
+        counted[f"{one.outcome_id}-traces"] = row["n_traces"]
     parts.append(lambda lang: _verdict_words(row, lang))
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))

@@ -129,14 +129,7 @@ def _opening(found: MediaEffects, tested: pd.DataFrame, movement: Movement) -> C
             fr="L'effet de la presse ne peut pas être mesuré ici",
             en="The effect of the press cannot be measured here",
         )
-        answer = Text(
-            fr=f"Le registre connaît {plural(listed, 'article', 'articles', 'fr')}, dont {named}"
-            " citent le mot-dièse dans la partie lue ; sans messages datés en nombre suffisant,"
-            " rien ne dit lequel a poussé et lequel a suivi.",
-            en=f"The ledger knows {plural(listed, 'item', 'items', 'en')}, {named} of which name"
-            " the hashtag in the part read; without enough dated posts, nothing says which pushed"
-            " and which followed.",
-        )
+        answer = _unmeasured(found, listed, named)
     if found.reshares_per_original is not None:
         ratio = found.reshares_per_original
         numbers["ratio"] = round(ratio, 1)
@@ -150,6 +143,30 @@ def _opening(found: MediaEffects, tested: pd.DataFrame, movement: Movement) -> C
     chapter = Chapter("push", 5, movement, title, QUESTION, answer, numbers=numbers, as_of=day)
     _figures(chapter, found, total, counts, listed)
     return chapter
+
+
+def _unmeasured(found: MediaEffects, listed: int, named: int) -> Text:
+    """Return the answer where no item could be tested: no item, or not enough posts."""
+    if not listed:
+        return Text(
+            fr="Le registre de presse est vide : il n'y a aucun article à éprouver.",
+            en="The press ledger is empty: there is no item to test.",
+        )
+    if found.n_used:
+        return Text(
+            fr=f"Le registre connaît {plural(listed, 'article', 'articles', 'fr')}, mais aucun ne"
+            " tombe, à un jour connu, dans une période assez fournie en messages.",
+            en=f"The ledger knows {plural(listed, 'item', 'items', 'en')}, but none falls, on a"
+            " known day, in a period with enough posts.",
+        )
+    return Text(
+        fr=f"Le registre connaît {plural(listed, 'article', 'articles', 'fr')}, dont {named}"
+        " citent le mot-dièse dans la partie lue ; sans messages datés, rien ne dit lequel a"
+        " poussé et lequel a suivi.",
+        en=f"The ledger knows {plural(listed, 'item', 'items', 'en')}, {named} of which name the"
+        " hashtag in the part read; without dated posts, nothing says which pushed and which"
+        " followed.",
+    )
 
 
 def _figures(
@@ -361,6 +378,15 @@ def _together(chapter: Chapter, found: Coordination) -> None:
     declared, flagged = found.flagged_declared, found.flagged
     one, many = "paire de comptes reprend", "paires de comptes reprennent"
     share, false = found.outside_share, round(found.expected_false, 1)
+    if not flagged:
+        chapter.sentence(
+            Text(
+                fr="Aucune paire de comptes ne reprend ensemble plus vite que ses propres"
+                " habitudes ne l'expliquent.",
+                en="No pair of accounts reshares together faster than their own habits explain.",
+            )
+        )
+        return
     chapter.sentence(
         Text(
             fr=f"{plural(flagged, one, many, 'fr')} ensemble plus vite que leurs"
