@@ -10,6 +10,7 @@ most need not be computed again (lazy evaluation, Minoux 1978).
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive
 
-GUARANTEE = 1.0 - 1.0 / np.e
+GUARANTEE = 1.0 - 1.0 / math.e
 Array = npt.NDArray[np.float64]
 
 

@@ -18,12 +18,13 @@ def render(job_file: Path) -> None:
     RefreshError
         If a publishing check fails, with the first failures.
     """
-    from i4analysis.publish import checks, report
+    from i4analysis.publish.checks import run as check
+    from i4analysis.publish.report import build
 
     job = json.loads(job_file.read_text(encoding="utf-8"))
     movement = Movement.load(job["movement"])
     out = Path(job["out"])
-    report.build(
+    build(
         Path(job["chapters"]),
         movement,
         out,
@@ -31,7 +32,7 @@ def render(job_file: Path) -> None:
         previous=job["refresh"]["previous"],
         refresh=job["refresh"],
     )
-    faults = checks.run(out, movement)
+    faults = check(out, movement)
     if faults:
         raise RefreshError(f"{len(faults)} publishing checks failed: " + " | ".join(faults[:5]))
 
