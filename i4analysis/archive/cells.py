@@ -204,7 +204,7 @@ def sound_id(written: str | None, address: str | None, told: str, sink: Sink) ->
     from_address = address_id(address)
     if from_address is not None:
         if from_address != written:
-            sink.remark("repaired_id")
+            sink.remark("rebuilt_id")
         return from_address
     if values.is_ruined_id(written):
         sink.remark("ruined_id")

@@ -66,9 +66,7 @@ class DmiTcat(PostTable):
             post.reshared_at = cells.second_of(post.reshared_id)
             cells.read_entities(post, typed[1] if typed else post.text or "")
             cells.make_reshare(post)
-        elif cells.typed_reshare(post):
-            sink.remark("typed_reshare")
-        else:
+        elif not cells.typed_reshare(post):
             cells.read_entities(post, post.text or "")
         return [], [profile] if profile else []
 

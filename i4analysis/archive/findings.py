@@ -224,6 +224,12 @@ FINDINGS: dict[str, Words] = {
         "Those posts cannot be joined with other files.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers.",
     ),
+    "client_time": Words(
+        "{count} dates set by a client cannot be: the moment of indexing is taken.",
+        "{count} dates posées par un client sont impossibles : l’heure d’indexation y supplée.",
+        "Those posts may be a little older than shown.",
+        "Ces messages peuvent être un peu plus anciens qu’indiqué.",
+    ),
     "rebuilt_id": Words(
         "{count} ids ruined by a spreadsheet were rebuilt from the post's address.",
         "{count} identifiants abîmés par un tableur ont été rétablis d’après l’adresse.",

@@ -56,9 +56,7 @@ class Tags(PostTable):
             profile.account_id, profile.post_id = post.author_id, post_id
             profile.seen_at = post.posted_at
         self._entities(row.get("entities_str", ""), post)
-        if cells.typed_reshare(post):
-            sink.remark("typed_reshare")
-        else:
+        if not cells.typed_reshare(post):
             cells.read_entities(post, post.text or "")
         return [], [profile] if profile else []
 

@@ -56,8 +56,6 @@ class TwitterR(PostTable):
             )
         post.post_id = post_id
         post.replied_id = cells.sound_reference(post.replied_id)
-        if cells.typed_reshare(post):
-            sink.remark("typed_reshare")
-        else:
+        if not cells.typed_reshare(post):
             cells.read_entities(post, post.text or "")
         return [], []

@@ -248,9 +248,7 @@ def _post(tweet: Json, owner: Owner, sink: Sink) -> Post:
         collected_at=owner.made_at,
     )
     _entities(tweet, post)
-    if cells.typed_reshare(post):
-        sink.remark("typed_reshare")
-    else:
+    if not cells.typed_reshare(post):
         cells.read_entities(post, post.text or "")
         quoted = cells.address_id(post.urls[-1]) if post.urls else None
         if quoted is not None:

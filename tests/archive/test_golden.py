@@ -174,13 +174,13 @@ def test_advertisements_and_shifted_columns_of_usc():
     assert dict(rows.sink.notices) == {"ad": 2}
     assert [row["line"] for row in rows.rejects] == [9]
     assert "shifted" in rows.rejects[0]["reason"]
-    assert rows.sink.remarks["repaired_id"] == 1
+    assert rows.sink.remarks["rebuilt_id"] == 1
     assert Rows(GOLDEN / "usc-x-empty.csv").sink.records == 0
 
 
 def test_a_spreadsheet_ruins_ids_and_the_address_repairs_them():
     rows = Rows(GOLDEN / "tags.csv")
-    assert rows.sink.remarks["repaired_id"] == 1
+    assert rows.sink.remarks["rebuilt_id"] == 1
     assert rows.posts[0]["post_id"] == FIRST
 
 
