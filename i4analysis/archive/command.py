@@ -95,6 +95,7 @@ def _read_into(
         for unit, done in read_units(work, os.fspath(folder), kept, fresh, workers, cluster):
             progress.advance(unit.size, done)
             refused.extend(one for one in done if one.outcome == "refused")
+    parts.clean(folder)  # what workers that were killed have left
     return refused
 
 

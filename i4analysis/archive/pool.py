@@ -20,6 +20,7 @@ from i4analysis.errors import ArchiveError
 SMALL = 32 << 20
 AHEAD = 4
 TRIES = 3
+PATIENCE_S = 20
 
 Finished = tuple[Unit, list[Done]]
 
@@ -112,7 +113,7 @@ def _on_dask(
             n_workers=workers or os.cpu_count(), threads_per_worker=1, dashboard_address=None
         )
     try:
-        with dask.Client(address, timeout=20) as client:
+        with dask.Client(address, timeout=PATIENCE_S) as client:
             yield from _submit(client, dask.as_completed, units, folder, kept, fresh)
     except OSError as error:
         raise ArchiveError(

@@ -1,0 +1,117 @@
+"""Many workers, or a cluster, write the store that one process writes, also when workers die."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import scene
+
+from i4analysis.archive import pool
+from i4analysis.archive.containers import Unit, units
+from i4analysis.archive.work import Done, Filter
+from i4analysis.errors import ArchiveError
+
+KEEP_ALL = Filter()
+
+
+def raw(folder: Path, files: int, posts: int = 60) -> list[Unit]:
+    folder.mkdir(exist_ok=True)
+    for number in range(files):
+        tweets = [
+            scene.v1(scene.RESHARED) | {"id_str": str(10_000 + number * posts + at)}
+            for at in range(posts)
+        ]
+        (folder / f"{number:02d}.json.gz").write_bytes(
+            gzip.compress(scene.lines(tweets).encode(), 1)
+        )
+    return list(units([folder], lambda *_: None))
+
+
+def store(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+    }
+
+
+def read(work: list[Unit], folder: Path, **how: object) -> list[Done]:
+    found = pool.read_units(work, os.fspath(folder), KEEP_ALL, **how)  # type: ignore[arg-type]
+    return [done for _, finished in found for done in finished]
+
+
+def test_two_processes_write_the_same_store(tmp_path: Path) -> None:
+    work = raw(tmp_path / "raw", 6)
+    one, two = store(tmp_path / "one"), store(tmp_path / "two")
+    read(work, one, workers=1)
+    assert {done.outcome for done in read(work, two, workers=2)} == {"read"}
+    assert contents(one) == contents(two)
+    assert {done.outcome for done in read(work, two, workers=1)} == {"known"}
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    work = raw(tmp_path / "raw", 10, 200)
+    one, two = store(tmp_path / "one"), store(tmp_path / "two")
+    read(work, one, workers=1)
+    names = []
+    for unit, _ in pool.read_units(work, os.fspath(two), KEEP_ALL, workers=2):
+        names.append(unit.name)
+        if len(names) == 2:
+            os.kill(_a_worker(), signal.SIGKILL)
+    assert sorted(names) == sorted(unit.name for unit in work)
+    assert {name: sha for name, sha in contents(two).items() if name[0] != "."} == contents(one)
+
+
+def _a_worker() -> int:
+    """Return the id of one of the processes of the pool: a grandchild of this one."""
+    parents = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        parents[int(entry.parent.name)] = int(fields[1])
+    mine = {child for child, parent in parents.items() if parent == os.getpid()}
+    found = sorted(child for child, parent in parents.items() if parent in mine)
+    if not found:
+        pytest.skip("the pool's processes cannot be found on this system")
+    return found[-1]
+
+
+def test_absent_scheduler_gets_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(pool, "PATIENCE_S", 1)
+    work = raw(tmp_path / "raw", 1)
+    with pytest.raises(ArchiveError, match="cannot be reached"):
+        read(work, store(tmp_path / "one"), cluster="tcp://127.0.0.1:9")
+
+
+@pytest.mark.slow
+def test_dask_writes_the_same_store_with_a_worker_killed(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    work = raw(tmp_path / "raw", 16, 400)
+    one, two = store(tmp_path / "one"), store(tmp_path / "two")
+    read(work, one, workers=1)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        finished = 0
+        for _ in pool.read_units(
+            work, os.fspath(two), KEEP_ALL, cluster=cluster.scheduler_address
+        ):
+            finished += 1
+            if finished == 2:
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+    assert finished == len(work)
+    assert {name: sha for name, sha in contents(two).items() if name[0] != "."} == contents(one)
