@@ -19,6 +19,8 @@ from i4analysis.results import Result
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+_EDGE_BUDGET = 1_000_000  # edges walked through over all runs
+_MOST_BOOTSTRAPPED = 5_000
 COMMUNITIES = pa.schema(
     [
         ("account", pa.string()),
@@ -53,7 +55,8 @@ def communities(
     edges
         As `graph.reshare_edges` gives them.
     runs, seed
-        Number of runs, and the seed of the first; the same seeds give the same groups.
+        Number of runs (fewer, down to 5, beyond 50,000 edges), and the seed of the first; the
+        same seeds give the same groups.
     resolution
         Larger values give more, smaller groups.
 
@@ -70,6 +73,7 @@ def communities(
     Traag, Waltman, van Eck 2019 (Leiden); Hubert, Arabie 1985 (adjusted Rand index).
     """
     names = _names(edges)
+    runs = max(min(runs, _EDGE_BUDGET // max(len(edges), 1)), min(runs, 5))
     if not names:
         return Result(table=tables.from_arrow(COMMUNITIES.empty_table()))
     listed = list(
@@ -279,7 +283,8 @@ def beyond_counts(
     count
         Column of the usual count.
     draws, seed
-        Bootstrap over accounts, for the interval.
+        Bootstrap over accounts, for the interval; beyond 5,000 accounts the interval is that of
+        Bonett and Wright (2000).
 
     Returns
     -------
@@ -298,15 +303,11 @@ def beyond_counts(
         known = ~np.isnan(values) & ~np.isnan(usual)
         a, b = usual[known], values[known]
         correlation = _spearman(a, b)
-        drawn = [
-            _spearman(a[pick], b[pick])
-            for pick in rng.integers(0, len(a), (draws, len(a)))
-            if len(a) > 2
-        ]
-        defined = [number for number in drawn if not np.isnan(number)]
-        ends = np.quantile(defined, [0.025, 0.975]) if defined else np.full(2, np.nan)
+        large = len(a) > _MOST_BOOTSTRAPPED
+        ends = _wide(correlation, len(a)) if large else _bootstrapped(a, b, draws, rng)
+        method = "Bonett-Wright" if large else "bootstrap over accounts"
         top = set(np.argsort(-a, kind="stable")[:10]) & set(np.argsort(-b, kind="stable")[:10])
-        rows.append((name, correlation, *ends, 0.95, "bootstrap over accounts", len(a), len(top)))
+        rows.append((name, correlation, *ends, 0.95, method, len(a), len(top)))
     names = ["measure", "correlation", "lo", "hi", "level", "method", "n_used", "top10_shared"]
     types = [pa.string(), *[pa.float64()] * 4, pa.string(), pa.int64(), pa.int64()]
     arrays = [
@@ -314,6 +315,26 @@ def beyond_counts(
         for place, kind in enumerate(types)
     ]
     return tables.from_arrow(pa.table(arrays, names=names))
+
+
+def _bootstrapped(
+    a: Floats, b: Floats, draws: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    if len(a) < 3:
+        return float("nan"), float("nan")
+    drawn = [_spearman(a[pick], b[pick]) for pick in rng.integers(0, len(a), (draws, len(a)))]
+    defined = [number for number in drawn if not np.isnan(number)]
+    if not defined:
+        return float("nan"), float("nan")
+    low, high = np.quantile(defined, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _wide(correlation: float, count: int) -> tuple[float, float]:
+    """Return the interval of Spearman's correlation by Fisher's z (Bonett, Wright 2000)."""
+    half = 1.959964 * np.sqrt((1 + correlation**2 / 2) / (count - 3))
+    middle = np.arctanh(np.clip(correlation, -1 + 1e-12, 1 - 1e-12))
+    return float(np.tanh(middle - half)), float(np.tanh(middle + half))
 
 
 def beyond(standing: pd.DataFrame, influence: Result, brokers: Result) -> pd.DataFrame:

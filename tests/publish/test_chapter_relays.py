@@ -130,6 +130,17 @@ def test_without_an_archive_the_chapter_says_what_it_cannot_show(movement) -> No
     assert made.as_dict()["key_figures"] == []
 
 
+def test_reshares_of_unknown_originals_give_a_network_and_no_relay(movement) -> None:
+    data = archive(evidence=True)
+    bare = tables.Archive(posts=data.posts.assign(reshared_id=data.posts["lang"]))
+    made = chapter(bare, movement)
+    assert "does not identify the original posts" in made.answer.en
+    assert made.problems() == []
+    stems = {item.get("stem") for item in made.as_dict()["items"]}
+    assert "relays-most-reshared" in stems
+    assert "relays-influence" not in stems
+
+
 def test_the_answer_follows_the_data(movement) -> None:
     data = archive(evidence=True)
     half = tables.Archive(posts=data.posts.iloc[: len(data.posts) // 2], profiles=data.profiles)

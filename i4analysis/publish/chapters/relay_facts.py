@@ -31,6 +31,7 @@ class Facts:
 
     has_archive: bool
     reshares: int
+    placed: int
     resharers: int
     authors: int
     top: int
@@ -56,6 +57,7 @@ class Facts:
         return cls(
             has_archive=bool(len(roles)),
             reshares=picture.matrix.n_used,
+            placed=picture.parents.n_used,
             resharers=int((standing["reshares"] > 0).sum()),
             authors=int((received > 0).sum()),
             top=top,
@@ -221,6 +223,11 @@ def gate(facts: Facts, alone: bool = True) -> Text:
     """
     share = {lang: percent(facts.coverage, lang) for lang in ("fr", "en")}
     of = ("des republications", "of the reshares") if alone else ("d'entre elles", "of them")
+    if not facts.placed:
+        return Text(
+            fr="Les originaux n'y sont pas identifiés : aucun relais ne peut être cherché.",
+            en="It does not identify the original posts: no relay can be looked for.",
+        )
     if facts.gate == "closed":
         return Text(
             fr=(

@@ -39,6 +39,16 @@ NO_RESHARE = {
         en="The archive holds no reshare: no network, no relays.",
     ),
 }
+NOT_PLACED = Text(
+    fr=(
+        "Les relais et la forme des cascades : l'archive ne dit pas quel message chaque"
+        " republication reprend."
+    ),
+    en=(
+        "The relays and the shape of the cascades: the archive does not say which post each"
+        " reshare passes on."
+    ),
+)
 ONE_ROLE = Text(
     fr=(
         "Le tableau des rôles : aucun fondateur, média ou soutien n'est connu par un registre ou"

@@ -200,6 +200,9 @@ def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None
 
 def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None:
     chapter.heading(Text(fr="Par quels relais", en="Through which relays"))
+    if not facts.placed:
+        chapter.cannot_show(labels.NOT_PLACED, "relays-influence")
+        return
     chapter.key_figure(
         "coverage",
         facts.coverage,
