@@ -108,13 +108,14 @@ def template_effects(
     followed = rows[rows["followed_h"] >= WINDOW_H].reset_index(drop=True)
     cut = len(rows) - len(followed)
     effects = effects_of(followed, models=models, level=level, seed=seed)
-    excluded = {"followed for less than 72 hours": cut} if cut else {}
+    # Under five it would be a small cell of people looking for work: said by a note only.
+    excluded = {"followed for less than 72 hours": cut} if cut >= LIMIT else {}
     return TemplateEffects(
         table=effects.table,
         parameters=effects.parameters,
         n_used=effects.n_used,
         excluded=excluded,
-        notes=effects.notes,
+        notes=effects.notes + (("few_left_out",) if 0 < cut < LIMIT else ()),
         n_single=effects.n_single,
     )
 

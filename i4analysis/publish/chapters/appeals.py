@@ -378,8 +378,8 @@ def _template_title(effects: TemplateEffects) -> Text:
         )
     best = clear.sort_values("ratio").iloc[-1]["feature"]
     said = charts.ELEMENTS[str(best)]
-    return Text(fr=f"Ce qui aide le plus sûrement : {said.fr}",
-                en=f"What helps most surely: {said.en}")  # fmt: skip
+    return Text(fr=f"Ce qui va le plus sûrement avec plus de reprises : {said.fr}",
+                en=f"What goes most surely with more reshares: {said.en}")  # fmt: skip
 
 
 def _effect_sentence(feature: str, row: Mapping[Any, Any] | pd.Series) -> Text:

@@ -97,6 +97,7 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     ax.set_ylim(0, 1)
     style.percent_axis(ax, lang, which="x")
     style.percent_axis(ax, lang)
+    ax.set_xticks([0.2, 0.4, 0.6, 0.8, 1.0])  # the corner's 0 % stands on the other axis
     words = {
         "fr": ("Demandes, des moins aux plus relayées", "Part des relais", "aide égale"),
         "en": ("Requests, fewest relays first", "Share of relays", "equal help"),
