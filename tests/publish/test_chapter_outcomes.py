@@ -1,0 +1,205 @@
+"""The chapters on outcomes and the press: guarded sentences, rivals as visible as credit."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import matplotlib.colors as mcolors
+import pytest
+from matplotlib.patches import PathPatch
+
+from i4analysis import simulate, tables
+from i4analysis.ledgers import LEDGERS
+from i4analysis.measure import coordination, members, outcomes, push
+from i4analysis.movement import Movement
+from i4analysis.publish import chapters
+from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.charts import outcomes as charts
+from i4analysis.tables import Archive
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "i4emploi"
+CAUSAL = re.compile(
+    r"grâce|a sauvé|ont sauvé|thanks to|has saved|because|parce que|permis de", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module")
+def plant() -> Chapter:
+    movement = Movement.load(FOLDER)
+    return chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
+
+
+@pytest.fixture(scope="module")
+def world() -> simulate.World:
+    return simulate.world(simulate.Parameters.small(seed=3))
+
+
+def draw(chapter: Chapter) -> None:
+    """Draw every figure once, as a notebook does."""
+    for item in chapter.as_dict()["items"]:
+        if item["kind"] == "figure":
+            assert "<svg" in chapter.html(item["stem"], "fr")
+
+
+def words(chapter: Chapter, lang: str) -> list[str]:
+    content = chapter.as_dict()
+    parts = [content[name][lang] for name in ("title", "answer")]
+    parts += [text[lang] for text in content["can_write"]]
+    parts += [item["text"][lang] for item in content["items"] if item["kind"] == "sentence"]
+    return parts
+
+
+def table_of(chapter: Chapter, stem: str) -> dict[str, Any]:
+    return next(item for item in chapter.as_dict()["items"] if item.get("stem") == stem)
+
+
+def test_the_plant_chapter_explains_every_number_and_draws(plant: Chapter, tmp_path: Path) -> None:
+    assert plant.problems() == []
+    plant.save(tmp_path)
+    folder = tmp_path / "outcomes"
+    for stem in ("outcome-chains", "outcome-claims-flow", "outcome-evidence"):
+        for lang in ("fr", "en"):
+            assert (folder / f"{stem}.{lang}.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_causal_word_is_ours(plant: Chapter, lang: str) -> None:
+    ours = [text for text in words(plant, lang) if not text.startswith(("Selon", "According"))]
+    claims = table_of(plant, "outcome-claims")["columns"]
+    said = next(column for column in claims if column["name"] == "claim_id")["words"]
+    evidence = [text[lang] for text in said.values()]
+    for text in ours:
+        for quoted in evidence:
+            text = text.replace(quoted.rstrip("."), "")
+        assert not CAUSAL.search(text), text
+
+
+def test_rivals_stand_beside_the_credit_in_the_same_sentence(plant: Chapter) -> None:
+    sentence = next(text for text in words(plant, "en") if text.startswith("The commercial court"))
+    for name in ("Be a boss", "the State", "the President", "the mayor", "Info Social RH"):
+        assert name in sentence
+    assert "Verdict: reported; date: consistent" in sentence
+    visits = next(text for text in words(plant, "fr") if text.startswith("Deux industriels"))
+    assert "n’avait pas eu connaissance" in visits
+    assert "indécidable" in visits
+
+
+def test_every_claim_printed_has_its_address(plant: Chapter) -> None:
+    item = table_of(plant, "outcome-claims")
+    place = [column["name"] for column in item["columns"]].index("url")
+    assert len(item["rows"]) > 40
+    assert all(str(row[place]).startswith("http") for row in item["rows"])
+
+
+def test_what_cannot_be_written_says_why(plant: Chapter) -> None:
+    cannot = " ".join(text["en"] for text in plant.as_dict()["cannot_write"])
+    assert "no dated document" in cannot
+    assert "no percentage" in cannot
+    assert "came before" in cannot
+
+
+def test_the_flow_draws_credit_darker_than_mention() -> None:
+    movement = Movement.load(FOLDER)
+    found = outcomes.dossiers(movement, Archive())
+    axes = charts.plot_flows(found.flows, lang="fr")
+    ribbons = [patch for patch in axes.patches if isinstance(patch, PathPatch)]
+    assert len(ribbons) == len(found.flows)
+    alphas = {round(mcolors.to_rgba(p.get_facecolor())[3], 2) for p in ribbons}
+    assert len(alphas) == 2
+    said = " ".join(text.get_text() for text in axes.texts).replace("\n", " ")
+    assert "L’État et ses services" in said
+    assert "Philippe Brugère" in said
+
+
+def test_the_chain_fills_what_is_documented_only() -> None:
+    movement = Movement.load(FOLDER)
+    chain = charts.dated(outcomes.dossiers(movement, Archive()).chain)
+    mine = chain[chain["outcome_id"].isin(["takeover", "reprieve"]).to_numpy(dtype=bool)]
+    axes = charts.plot_chains(mine, titles=None, zone=movement.zone, start=movement.started_at)
+    faces = {
+        (round(float(line.get_ydata()[0])), line.get_markerfacecolor())  # type: ignore[index]
+        for line in axes.lines
+        if line.get_markersize() == 11
+    }
+    assert len(faces) == 2
+    assert any(face == "#FFFFFF" for _, face in faces)
+
+
+# -------------------------------------------------------------------------------- odd movements
+
+
+def movement_of(**ledgers: list[dict[str, Any]]) -> Movement:
+    return Movement(
+        name="m",
+        title={"fr": "m", "en": "m"},
+        hashtags=("m",),
+        supporter_marks=("m",),
+        started_on=date(2015, 9, 26),
+        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
+    )
+
+
+OUTCOME = {
+    "outcome_id": "o", "kind": "visit", "title_fr": "Une visite", "title_en": "A visit",
+    "main": True, "url": "https://example.org",
+}  # fmt: skip
+CLAIM = {
+    "claim_id": "c", "outcome_id": "o", "claimant": "W", "publisher": "P", "stance": "credits",
+    "relay_kind": "movement", "basis": "party", "evidence_fr": "dit", "evidence_en": "says",
+    "url": "https://example.org",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "ledgers",
+    [
+        {},
+        {"outcomes": [OUTCOME]},
+        {"outcomes": [OUTCOME], "claims": [CLAIM]},
+        {"outcomes": [OUTCOME | {"date": date(2015, 10, 1), "precision": "day"}]},
+        {"outcomes": [OUTCOME | {"date": date(2015, 9, 1), "precision": "day"}],
+         "claims": [CLAIM]},
+        {"outcomes": [OUTCOME | {"main": None}], "claims": [CLAIM]},
+    ],
+)  # fmt: skip
+def test_few_or_no_facts_still_make_a_chapter(ledgers: dict[str, Any]) -> None:
+    movement = movement_of(**ledgers)
+    chapter = chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
+    assert chapter.problems() == []
+    draw(chapter)
+    assert chapter.as_dict()["answer"]["fr"].endswith(".")
+
+
+def test_the_made_up_chapters_name_public_accounts_only(
+    world: simulate.World,
+) -> None:
+    movement, archive = world.movement, world.archive
+    found = outcomes.dossiers(movement, archive, power_draws=5)
+    chapter = chapters.outcomes(found, movement, roles=members.roles(archive, movement))
+    assert chapter.problems() == []
+    draw(chapter)
+    public = set(movement.people["name"]) | {"founder", "supporter", "account"}
+    if any(item.get("stem") == "outcome-relays" for item in chapter.as_dict()["items"]):
+        item = table_of(chapter, "outcome-relays")
+        place = [column["name"] for column in item["columns"]].index("who")
+        assert {row[place] for row in item["rows"]} <= public
+
+
+def test_the_press_chapter_with_and_without_posts(world: simulate.World) -> None:
+    effects = push.media_effects(world.archive, world.movement, draws=99)
+    together = coordination.pairs(world.archive, world.movement, shuffles=20)
+    chapter = chapters.push(effects, world.movement, together=together)
+    assert chapter.problems() == []
+    draw(chapter)
+    movement = Movement.load(FOLDER)
+    bare = chapters.push(push.media_effects(Archive(), movement), movement)
+    assert bare.problems() == []
+    draw(bare)
+    assert "49" in bare.as_dict()["answer"]["en"]
+    nothing = movement_of()
+    empty = chapters.push(push.media_effects(Archive(), nothing), nothing)
+    assert "empty" in empty.as_dict()["answer"]["en"]
+    assert empty.problems() == []
