@@ -140,6 +140,24 @@ def test_a_public_handle_may_be_printed(good: Path, tmp_path: Path) -> None:
     assert not any("starting with @" in fault for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [
+        ("http://www.pressreader.com/france/la-montagne/20160606/281702613978330", False),
+        ("https://twitter.com/jeanne/status/648012345678901248", True),
+        ("https://x.com/i/648012345678901248", True),
+    ],
+)
+def test_addresses_of_articles_may_hold_numbers(
+    good: Path, tmp_path: Path, address: str, refused: bool
+) -> None:
+    folder = tmp_path / "report"
+    shutil.copytree(good, folder)
+    replace("index.en.html", "</main>", f"<p>{address}</p></main>")(folder)
+    faults = [f for f in checks.run(folder, movement()) if "identifier" in f]
+    assert bool(faults) is refused
+
+
 def test_french_rules_accept_good_french() -> None:
     text = "<p>Qui\u202f? «\u00a0Eux\u00a0»\u00a0: 605\u202f840 en 2015, 54,2\u202f%, à 12:30.</p>"
     page = Page(f'<html lang="fr"><main><h1>x</h1>{text}</main></html>', "fr")
