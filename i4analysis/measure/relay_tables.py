@@ -164,7 +164,8 @@ def direct_shares(found: ParentProbabilities) -> Result:
     Returns
     -------
     Result
-        One row a direct share, the model's own first: `basis` (model | given | audit | range),
+        One row a direct share, the model's own first: `basis` (model | given | audit |
+        range, an assumption | interval, an end of the interval measured),
         `direct_share`, `relay_share` (came through a relay in the archive), `unseen_share`
         (through one that is missing), `depth_mean` (mean steps from a reshare to its original),
         `top_descendants` (expected reshares through the account that relayed most),
@@ -173,7 +174,13 @@ def direct_shares(found: ParentProbabilities) -> Result:
     rows = []
     first: set[int] = set()
     basis = str(found.quality["delta_source"].iloc[0])
-    for name, one in [(basis, found), *[("range", o) for o in over_direct_shares(found).values()]]:
+    measured = float(found.quality["delta"].iloc[0])
+    others = [
+        ("interval" if basis in ("audit", "given") else "range", one)
+        for share, one in over_direct_shares(found).items()
+        if share != measured
+    ]
+    for name, one in [(basis, found), *others]:
         arrays, pairs = parts(one)
         relay = ~arrays.is_original
         if not found.n_used:

@@ -103,6 +103,7 @@ BASES = {
     "given": Text(fr="part donnée", en="share given"),
     "audit": Text(fr="contrôle à la main", en="check by hand"),
     "range": Text(fr="hypothèse", en="assumption"),
+    "interval": Text(fr="borne du contrôle", en="end of the check's interval"),
 }
 MEASURES = {
     "pagerank": Text.same("PageRank"),

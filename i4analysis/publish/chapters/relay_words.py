@@ -212,19 +212,29 @@ def influence_numbers(table: pd.DataFrame) -> dict[str, Any]:
     return ends | {"level": 0.9, "assumed_lo": 0.4, "assumed_hi": 0.75}
 
 
-def influence_title(table: pd.DataFrame, facts: Facts) -> Text:
-    """Return the finding on the first relay."""
+def first_is_public(table: pd.DataFrame) -> bool:
+    """Tell whether the first relay may be named."""
+    return str(table["account"].iloc[0]).startswith("@")
+
+
+def influence_title(table: pd.DataFrame) -> Text:
+    """Return the finding on the first relay, by name if it is public."""
     lo, hi = (round(end) for end in _ends(table))
-    who = facts.cells[str(table["account"].iloc[0])]
+    who = str(table["account"].iloc[0])
+    if first_is_public(table):
+        return Text(
+            fr=f"Par {who}, premier relais probable, {band(lo, hi, 'fr')} republications",
+            en=f"Through {who}, the first probable relay, {band(lo, hi, 'en')} reshares",
+        )
     return Text(
-        fr=f"Par {who.fr}, premier relais probable, {band(lo, hi, 'fr')} republications",
-        en=f"Through {who.en}, the first probable relay, {band(lo, hi, 'en')} reshares",
+        fr=f"Par le premier relais probable, {band(lo, hi, 'fr')} republications",
+        en=f"Through the first probable relay, {band(lo, hi, 'en')} reshares",
     )
 
 
-def influence_alt(table: pd.DataFrame, facts: Facts) -> Text:
+def influence_alt(table: pd.DataFrame) -> Text:
     """Return the text alternative of the chart of influence."""
-    found = influence_title(table, facts)
+    found = influence_title(table)
     rows = len(table)
     return Text(
         fr=f"Points et intervalles, {rows} comptes, du plus grand au plus petit. {found.fr}.",
@@ -235,15 +245,15 @@ def influence_alt(table: pd.DataFrame, facts: Facts) -> Text:
 def relay_sentence(table: pd.DataFrame, facts: Facts) -> Text:
     """Return the sentence on the first relay that can be printed."""
     lo, hi = (round(end) for end in _ends(table))
-    who = facts.cells[str(table["account"].iloc[0])]
+    who = str(table["account"].iloc[0])
     return Text(
         fr=(
             f"Selon le modèle, {band(lo, hi, 'fr')} des {number(facts.reshares, 'fr')}"
-            f" republications de l'archive sont probablement venues par {who.fr}."
+            f" republications de l'archive sont probablement venues par {who}."
         ),
         en=(
             f"By the model, {band(lo, hi, 'en')} of the archive's {number(facts.reshares, 'en')}"
-            f" reshares probably came through {who.en}."
+            f" reshares probably came through {who}."
         ),
     )
 

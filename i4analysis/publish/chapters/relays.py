@@ -238,7 +238,7 @@ def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -
         "relays-influence",
         table,
         lambda lang: _figure(charts.plot_influence(_in(table, facts, lang), lang=lang)),
-        title=words.influence_title(table, facts),
+        title=words.influence_title(table),
         subtitle=Text(
             fr=(
                 "Republications probablement venues par chaque compte ; trait : 90 % des arbres"
@@ -249,14 +249,15 @@ def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -
                 " band: over the direct share"
             ),
         ),
-        alt=words.influence_alt(table, facts),
+        alt=words.influence_alt(table),
         source=basis.source(facts),
         note=words.influence_note(picture.parents),
         headers=labels.HEADERS,
         cells={"account": facts.cells},
         numbers=words.influence_numbers(table),
     )
-    chapter.can_write(words.relay_sentence(table, facts), facts.numbers())
+    if words.first_is_public(table):
+        chapter.can_write(words.relay_sentence(table, facts), facts.numbers())
     chapter.cannot_write(labels.NOT_CAUSE)
 
 

@@ -37,7 +37,7 @@ LANE_NAMES: Mapping[str, Text] = {
     "event": Text(fr="événements", en="events"),
     "outcome": Text(fr="faits obtenus", en="outcomes"),
 }
-MOST_DOTS = 1_200
+MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
 _LANE_COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PLUM, style.INK, style.GREY)
 _DOT_COLOURS = {"founder": style.ORANGE, "supporter": style.BLUE, "rest": style.GREY}
@@ -92,7 +92,7 @@ def plot_generations(
 ) -> Axes:
     """Draw accounts by day of arrival and generation, each linked to the first it reshared.
 
-    Up to 1,200 accounts each is a dot; beyond, a bubble is the accounts of a day.
+    Up to 2,500 accounts each is a dot; beyond, a bubble is the accounts of a day.
 
     Parameters
     ----------
