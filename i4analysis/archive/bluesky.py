@@ -6,7 +6,8 @@ bare record of a post, a repost, a follow or a profile.
 
 `createdAt` is set by the client: it is believed only between Bluesky's opening and the moment of
 indexing (`indexedAt`, Jetstream's `time_us`, the clock inside Tap's `rev`). A repost record may
-say through which other repost it came (`via`).
+say through which other repost it came (`via`); records of reposts and follows were at hand in no
+real file, so the tests' are invented.
 """
 
 from __future__ import annotations

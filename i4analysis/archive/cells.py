@@ -25,6 +25,7 @@ _OWN_MEDIA = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/"
     r"(?:\w+/status/\d+/(?:photo|video)/\d+|i/web/status/\d+)/?"
 )
+_CALL = re.compile(r"datetime\.datetime\((?:[^()']|\([^()]*\))*\)")
 _CUT_WORD = re.compile(r"\S*…\s*$")
 
 
@@ -122,6 +123,23 @@ def sound(value: Any) -> Any:
     if isinstance(value, dict):
         return {sound(key): sound(part) for key, part in value.items()}
     return [sound(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def undated(text: str) -> str:
+    """Return a printed Python value with None for every `datetime.datetime(…)`."""
+    return _CALL.sub("None", text)
+
+
+def printed_object(text: str) -> Mapping[str, Any]:
+    """Return an object as Python prints a dict, its `datetime.datetime(…)` left out; else {}.
+
+    Examples
+    --------
+    >>> printed_object("{'username': 'x', 'created': datetime.datetime(2011, 7, 25)}")['username']
+    'x'
+    """
+    found = printed(undated(text)) if text[:1] == "{" else None
+    return found if isinstance(found, dict) else {}
 
 
 def printed_list(cell: str) -> list[Any]:

@@ -7,6 +7,7 @@ from i4analysis.archive.bluesky_tables import BlueskyCsv, BlueskyJson
 from i4analysis.archive.dmi_tcat import DmiTcat
 from i4analysis.archive.followerwonk import Followerwonk
 from i4analysis.archive.fourcat import FourCat
+from i4analysis.archive.hydrated_csv import HydratedCsv
 from i4analysis.archive.mastodon import Mastodon
 from i4analysis.archive.minet import Minet, MinetJson
 from i4analysis.archive.moderation import ModerationTweets, ModerationUsers
@@ -14,6 +15,7 @@ from i4analysis.archive.reader import BundleReader, CsvReader, JsonReader
 from i4analysis.archive.refusal import ExcelWorkbook
 from i4analysis.archive.rtweet import Rtweet
 from i4analysis.archive.snscrape import Snscrape
+from i4analysis.archive.snscrape_csv import SnscrapeCsv
 from i4analysis.archive.tags import Tags
 from i4analysis.archive.twarc_csv import TwarcCsv
 from i4analysis.archive.twint import Twint
@@ -50,6 +52,8 @@ CSV_READERS: list[CsvReader] = [
     TwitterR(),
     UscX(),
     XArchiveCsv(),
+    HydratedCsv(),
+    SnscrapeCsv(),
     Followerwonk(),
 ]
 BUNDLE_READERS: list[BundleReader] = [

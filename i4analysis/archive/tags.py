@@ -7,7 +7,7 @@ in summer: `created_at` is believed, and the second inside the id where there is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,7 +21,6 @@ class Tags(PostTable):
     """TAGS 5 and 6: 18 columns, as downloaded or through R."""
 
     name = "tags"
-    required = frozenset({"id_str", "from_user", "text", "status_url"})
     posts = cells.columns(
         post_id=cell("id_str", convert=values.text_id),
         author_id=cell("from_user_id_str", convert=known(values.text_id)),
@@ -39,6 +38,13 @@ class Tags(PostTable):
         followers=cell("user_followers_count", convert=known(values.count)),
         following=cell("user_friends_count", convert=known(values.count)),
     )
+
+    def matches(self, header: Sequence[str]) -> bool:
+        """Return True for the header of any version."""
+        columns = set(header)
+        return {"id_str", "from_user", "text"} <= columns and bool(
+            columns & {"status_url", "entities_str", "from_user_id_str"}
+        )
 
     def refine(
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink

@@ -7,14 +7,11 @@ columns. `user` is a Python object as printed, in which `username` is the displa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from i4analysis.archive import cells, values
 from i4analysis.archive.reader import Post, PostTable, Profile, RecordError, Sink, cell
-
-_CALL = re.compile(r"datetime\.datetime\((?:[^()']|\([^()]*\))*\)")
 
 
 def whole_id(written: str) -> str | None:
@@ -67,7 +64,7 @@ class UscX(PostTable):
                 " expected a post's address and its time: the columns are shifted"
             )
         post.post_id = cells.sound_id(post.post_id, address, "", sink) or ""
-        user = printed_user(row["user"])
+        user = cells.printed_object(row["user"])
         post.author_id = values.text_id(user.get("id_str") or user.get("id"))
         post.author = post.author or cells.address_name(address)
         post.hashtags = values.hashtags(cells.named("text")(row.get("hashtags", "")))
@@ -104,15 +101,3 @@ class UscX(PostTable):
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def printed_user(printed: str) -> dict[str, Any]:
-    """Return a Python dict as printed, its `datetime.datetime(…)` left out; {} if it is not one.
-
-    Examples
-    --------
-    >>> printed_user("{'id': 1, 'created': datetime.datetime(2011, 7, 25, tzinfo=dt.utc)}")
-    {'id': 1, 'created': None}
-    """
-    found = cells.printed(_CALL.sub("None", printed))
-    return found if isinstance(found, dict) else {}

@@ -4,7 +4,8 @@ Each file is `window.YTD.<part>.part0 = [ … ]`. Posts carry no account: in a w
 taken from `account.js` and `profile.js`; followers and accounts followed give follow edges, whole
 lists as of the archive's day. Counts and ids are texts. `retweeted` is false on every post: "RT @"
 is all there is (github.com/micahflee/semiphemeral issue 23). Messages, addresses and advertising
-data are not read at all.
+data are not read at all. `tweets.js` is tested on a real file; of the other files none was at
+hand, so the tests' are invented.
 """
 
 from __future__ import annotations

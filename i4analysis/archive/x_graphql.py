@@ -5,6 +5,9 @@ A raw answer is a timeline of instructions and entries; Zeeschuimer wraps each p
 are in `core` or in `legacy`, its bio in `profile_bio` or `legacy`, its followers in
 `relationship_counts` or `legacy`; a post may sit in a `TweetWithVisibilityResults`; long words are
 in `note_tweet`. Empty lists of entities may be left out.
+
+The raw answers are tested on real files; of Zeeschuimer's and 4CAT's wrappers none was at hand, so
+theirs are invented after what the two tools write.
 """
 
 from __future__ import annotations

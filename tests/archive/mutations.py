@@ -68,17 +68,22 @@ def confused(data: bytes, random_: random.Random, rate: float) -> bytes:
     """Return JSON (lines, an array, a script) with wrong kinds in it, or a table's cells moved."""
     text = data.decode("utf-8", "replace")
     head, mark, body = text.partition("= ") if text.startswith("window.") else ("", "", text)
-    try:
-        whole = json.dumps(confuse(json.loads(body), random_, rate))
+    whole = _confused(body, random_, rate)
+    if whole is not None:
         return (head + mark + whole).encode("utf-8", "replace")
-    except ValueError:
-        pass
     lines = text.split("\n")
     if text[:1] == "{":
-        found = [json.dumps(confuse(json.loads(line), random_, rate)) for line in lines if line]
+        found = [_confused(line, random_, rate) or line for line in lines]
         return "\n".join(found).encode("utf-8", "replace")
     cells = text.split(",")
     for _ in range(random_.randrange(1, 6)):
         one, two = random_.randrange(len(cells)), random_.randrange(len(cells))
         cells[one], cells[two] = cells[two], cells[one]
     return ",".join(cells).encode()
+
+
+def _confused(text: str, random_: random.Random, rate: float) -> str | None:
+    try:
+        return json.dumps(confuse(json.loads(text), random_, rate))
+    except (ValueError, RecursionError):
+        return None

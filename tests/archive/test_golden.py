@@ -79,6 +79,19 @@ TWITTER = [
         " like_count",
         "kind",
     ),
+    ("json2csv.csv", "hydrated-csv", "", ""),
+    (
+        "hydrator.csv",
+        "hydrated-csv",
+        "reshared_author_id quoted_author_id quoted_author",
+        "",
+    ),
+    (
+        "snscrape.csv",
+        "snscrape-csv",
+        "replied_id replied_author_id quoted_author_id",
+        "media_count",
+    ),
     ("x-graphql.json", "x-graphql", "", ""),
     ("x-zeeschuimer.ndjson", "x-zeeschuimer", "", ""),
     ("x-4cat.ndjson", "x-4cat", "", ""),
@@ -234,6 +247,23 @@ def test_a_whole_x_archive_knows_its_owner_and_gives_follow_edges():
     assert "Rien à dire" in set(archive.profiles.bio.dropna())
     text = archive.posts.to_csv() + archive.rejects.to_csv() + archive.profiles.to_csv()
     assert "secret" not in text
+
+
+def test_an_x_archive_still_in_its_zip(tmp_path):
+    import zipfile
+
+    import i4analysis as i4
+
+    folder = GOLDEN / "x-archive"
+    with zipfile.ZipFile(tmp_path / "twitter-2015.zip", "w") as packed:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                packed.write(path, path.relative_to(folder).as_posix())
+    whole, inside = i4.read_archive(folder), i4.read_archive(tmp_path / "twitter-2015.zip")
+    columns = [name for name in whole.posts.columns if name != "file"]
+    assert inside.posts[columns].equals(whole.posts[columns])
+    assert len(inside.follows) == 3
+    assert inside.posts.file.str.contains("twitter-2015.zip!data/tweets.js").all()
 
 
 def test_files_of_an_x_archive_by_themselves():
