@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Codes = npt.NDArray[np.int64]
+PLATFORMS = ("twitter", "bluesky", "mastodon", "other")
 AUTHORS = ("author", "reshared_author", "quoted_author", "replied_author")
 
 
@@ -107,6 +108,18 @@ def accounts(posts: pd.DataFrame, stems: Sequence[str] = AUTHORS) -> Accounts:
         by_handle=_handle_codes(lowered, list(codes.values())),
         mixed=mixed,
     )
+
+
+def bare(key: str) -> str:
+    """Return an account key without the platform that archives of several platforms put first.
+
+    Examples
+    --------
+    >>> bare("twitter:12"), bare("did:plc:ab")
+    ('12', 'did:plc:ab')
+    """
+    platform, _, rest = key.partition(":")
+    return rest if platform in PLATFORMS else key
 
 
 def text(values: pd.Series) -> pa.Array:

@@ -57,7 +57,7 @@ def role_of(accounts: pd.Series, roles: pd.DataFrame | None) -> pd.Series:
     keys = accounts.astype(object)
     found = pd.Series("other", index=accounts.index, dtype=object)
     if roles is not None and len(roles):
-        bare = keys.str.replace(r"^(twitter|bluesky|mastodon|other):", "", regex=True)
+        bare = keys.map(identity.bare)
         for names in (roles["handle"].str.lower(), roles["account_id"]):
             known = dict(zip(names, roles["role"], strict=True))
             known.pop(None, None)

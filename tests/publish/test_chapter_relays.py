@@ -117,6 +117,14 @@ def test_only_public_accounts_are_named(movement) -> None:
     assert not re.search(r"\b(bob|carla|dan|eve)\b", text)
 
 
+def test_public_accounts_keep_their_names_where_platforms_are_mixed(movement) -> None:
+    data = archive(evidence=True)
+    other = post("elsewhere", "someone", 50) | {"platform": "bluesky"}
+    both = pd.concat([data.posts, tables.build(tables.POSTS, [other])], ignore_index=True)
+    made = chapter(tables.Archive(posts=both, profiles=data.profiles), movement)
+    assert "@public" in words(made)
+
+
 def test_few_people_looking_for_work_are_not_counted_apart(movement) -> None:
     made = chapter(archive(evidence=True), movement)
     item = next(i for i in made.as_dict()["items"] if i.get("stem") == "relays-role-matrix")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from i4analysis.measure.identity import bare
 from i4analysis.measure.relays import RelayPicture
 from i4analysis.movement import Movement
 from i4analysis.publish.wording import Text, number, percent, plural
@@ -93,15 +94,16 @@ def _names(
         for ledger in (movement.people, movement.founders)
         for handle in ledger["handle"].dropna()
     }
-    known = roles.set_index("account_id")[["handle", "role"]] if len(roles) else pd.DataFrame()
+    known = roles.drop_duplicates("account_id").set_index("account_id")[["handle", "role"]]
     names: dict[str, str] = {}
     cells: dict[str, Text] = {}
     counted: dict[str, int] = {}
     for account in accounts:
         handle: Any = account
         role = "other"
-        if account in known.index:
-            handle, role = known.loc[account, "handle"], str(known.loc[account, "role"])
+        key = bare(account)
+        if key in known.index:
+            handle, role = known.loc[key, "handle"], str(known.loc[key, "role"])
         if isinstance(handle, str) and handle.lower() in public and role != "seeker":
             names[account] = f"@{handle}"
             cells[names[account]] = Text.same(names[account])
