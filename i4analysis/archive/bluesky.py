@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive import bluesky_records as records
-from i4analysis.archive import values
+from i4analysis.archive import envelope, values
 from i4analysis.archive.bluesky_records import Json, Made, text_of
 from i4analysis.archive.cells import did_of
 from i4analysis.archive.reader import Follow, JsonReader, Post, Profile, RecordError, Sink
@@ -34,6 +34,8 @@ class Bluesky(JsonReader):
 
     def matches(self, value: Any) -> bool:
         """Return True for a post, a feed item, a profile, a commit, or a page of them."""
+        if envelope.is_of(value, "bluesky"):
+            return True
         return isinstance(value, dict) and (_shape(value) is not None or _is_page(value))
 
     def read(self, raw: bytes, sink: Sink) -> None:
@@ -41,10 +43,21 @@ class Bluesky(JsonReader):
         value = msgspec.json.decode(raw)
         if not isinstance(value, dict):
             raise RecordError(f"found a {type(value).__name__}, expected an object")
-        if _shape(value) is None and _is_page(value):
-            _page(value, sink)
+        if envelope.is_of(value, "bluesky"):
+            sink.variant = "bluesky-collected"
+            with envelope.opened(value, sink) as answer:
+                if not isinstance(answer, dict):
+                    raise RecordError(f"the answer is a {type(answer).__name__}, not an object")
+                _value(answer, sink)
         else:
-            _give(value, sink)
+            _value(value, sink)
+
+
+def _value(value: Json, sink: Sink) -> None:
+    if _shape(value) is None and _is_page(value):
+        _page(value, sink)
+    else:
+        _give(value, sink)
 
 
 def _is_did(value: object) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from i4analysis.archive import cells, values
+from i4analysis.archive import cells, envelope, values
 from i4analysis.archive.reader import JsonReader, Post, Profile, RecordError, Sink
 
 Json = Mapping[str, Any]
@@ -33,6 +33,8 @@ class Mastodon(JsonReader):
         """Return True for a status, an account, or an answer that holds some."""
         if not isinstance(value, dict):
             return False
+        if envelope.is_of(value, "mastodon"):
+            return True
         return _is_status(value) or _is_account(value) or bool(_listed(value))
 
     def read(self, raw: bytes, sink: Sink) -> None:
@@ -40,25 +42,55 @@ class Mastodon(JsonReader):
         value = msgspec.json.decode(raw)
         if not isinstance(value, dict):
             raise RecordError(f"found a {type(value).__name__}, expected an object")
-        if _is_status(value) or _is_account(value):
+        if envelope.is_of(value, "mastodon"):
+            sink.variant = "mastodon-collected"
+            with envelope.opened(value, sink) as answer:
+                items = answer if isinstance(answer, list) else [answer]
+                _each(items, sink, _text(value, "status") or None)
+        elif _is_status(value) or _is_account(value):
             _give(value, sink)
-            return
+        else:
+            self._page(value, sink)
+
+    @staticmethod
+    def _page(value: Json, sink: Sink) -> None:
         items = _listed(value)
         if not items and not any(isinstance(value.get(name), list) for name in LISTS):
             keys = ", ".join(list(value)[:6])
             raise RecordError(f"found the keys {keys[:120]}, expected a status or an account")
-        sink.contains(max(1, len(items)))
-        if not items:
-            sink.notice("empty page")
-        for number, item in enumerate(items, 1):
-            sink.position(number)
-            before = sink.mark()
-            try:
+        _each(items, sink)
+
+
+def _each(items: list[Any], sink: Sink, boosted: str | None = None) -> None:
+    """Read the items of an answer; with `boosted`, accounts that boosted that status."""
+    sink.contains(max(1, len(items)))
+    if not items:
+        sink.notice("empty page")
+    for number, item in enumerate(items, 1):
+        sink.position(number)
+        before = sink.mark()
+        try:
+            if not isinstance(item, dict) or not (_is_status(item) or _is_account(item)):
+                raise RecordError("found neither a status nor an account in the answer")
+            if boosted is None:
                 _give(item, sink)
-            except (RecordError, ValueError) as error:
-                sink.rollback(before)
-                sink.position(number)
-                sink.reject(str(error), msgspec.json.encode(item))
+            else:
+                _booster(item, boosted, sink)
+        except (RecordError, ValueError) as error:
+            sink.rollback(before)
+            sink.position(number)
+            sink.reject(str(error), msgspec.json.encode(item))
+
+
+def _booster(account: Json, status: str, sink: Sink) -> None:
+    """Close a record that says that an account boosted a status, but not when."""
+    if not _is_account(account):
+        raise RecordError("found no account among those that boosted a status")
+    handle = full_handle(account.get("acct"), account.get("url"))
+    post = Post("mastodon", f"{status}#reblog-{handle}", author=handle, reshared_id=status)
+    post.author_id = _account_id(account)
+    cells.make_reshare(post)
+    sink.post(post, [], [_profile(account, None, post.post_id)])
 
 
 def _is_status(value: Json) -> bool:

@@ -50,6 +50,12 @@ class Sink:
         keep all.
     strict
         Whether lines may be skipped unparsed only when no escape can hide a hashtag.
+
+    Attributes
+    ----------
+    retrieved_at
+        Set by a reader while it reads an answer of which it knows when it was fetched: posts,
+        profiles and follow edges are then true as of that moment.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class Sink:
         self.rejected = 0
         self.rows: Counter[str] = Counter()
         self.notices: Counter[str] = Counter()
+        self.retrieved_at: int | None = None
         self.remarks: Counter[str] = Counter()
         self.first_posted_at: int | None = None
         self.last_posted_at: int | None = None
@@ -174,6 +181,8 @@ class Sink:
 
     def _add_post(self, post: Post) -> None:
         post.line = self.line
+        if self.retrieved_at is not None:
+            post.collected_at = self.retrieved_at
         if not post.kind:
             post.kind = derived_kind(post)
         self._posts.append(astuple(post))
@@ -181,9 +190,13 @@ class Sink:
     def _add_accounts(self, profiles: Iterable[Profile], follows: Iterable[Follow]) -> None:
         for profile in profiles:
             profile.line = self.line
+            if self.retrieved_at is not None:
+                profile.seen_at, profile.seen_basis = self.retrieved_at, "retrieved"
             self._profiles.append(astuple(profile))
         for follow in follows:
             follow.line = self.line
+            if self.retrieved_at is not None:
+                follow.seen_at = self.retrieved_at
             self._follows.append(astuple(follow))
 
     def _held(self) -> tuple[list[Any], ...]:

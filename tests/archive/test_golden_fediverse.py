@@ -152,3 +152,71 @@ def test_mastodon_accounts():
     assert account["bio"] == "Relais inventé #i4Emploi"
     assert (account["followers"], account["following"]) == (120, None)
     assert account["account_id"] == "https://m2.example/@zoe"
+
+
+# ------------------------------------------------------------------- what `i4 collect` keeps
+
+
+def wrapped(platform: str, answer: object, **about: str) -> bytes:
+    import json
+    from datetime import UTC, datetime
+
+    from i4analysis.archive.collect.raw import envelope
+
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return envelope(platform, json.dumps(answer).encode(), moment, **about) + b"\n"
+
+
+def golden(name: str) -> object:
+    import json
+
+    return json.loads((GOLDEN / name).read_bytes())
+
+
+def test_collected_answers_are_true_as_of_the_moment_they_came():
+    moment = at("2026-03-01T12:00:00Z")
+    for platform, name, answer in (
+        ("bluesky", "bluesky-posts.json", {"posts": golden("bluesky-posts.json")}),
+        ("bluesky", "bluesky-feed.json", golden("bluesky-feed.json")),
+        ("mastodon", "mastodon-m1.json", golden("mastodon-m1.json")),
+    ):
+        plain = Rows(GOLDEN / name)
+        rows = Rows(GOLDEN / name, wrapped(platform, answer) * 2)
+        assert rows.format == f"{platform}-collected"
+        assert rows.sink.posts_in == 2 * plain.sink.posts_in
+        assert {row["collected_at"] for row in rows.posts} == {moment}
+        assert {row["seen_at"] for row in rows.profiles} == {moment}
+        assert {row["seen_basis"] for row in rows.profiles} == {"retrieved"}
+        assert [row["post_id"] for row in rows.posts[: len(plain.posts)]] == [
+            row["post_id"] for row in plain.posts
+        ]
+
+
+def test_collected_accounts_and_followers():
+    profiles = Rows(GOLDEN / "x", wrapped("bluesky", golden("bluesky-profiles.json")))
+    assert profiles.sink.profiles_only == 2
+    followers = Rows(GOLDEN / "x", wrapped("bluesky", golden("bluesky-followers.json")))
+    assert {edge["seen_at"] for edge in followers.follows} == {at("2026-03-01T12:00:00Z")}
+    assert {edge["list_complete"] for edge in followers.follows} == {None}
+
+
+def test_accounts_that_boosted_a_status_are_reshares_without_a_date():
+    import json
+
+    status = "https://m1.example/users/ada/statuses/101"
+    account = json.loads((GOLDEN / "mastodon-m2.jsonl").read_bytes().splitlines()[-1])
+    rows = Rows(GOLDEN / "x", wrapped("mastodon", [account], status=status))
+    (boost,) = rows.posts
+    assert boost["post_id"] == f"{status}#reblog-zoe@m2.example"
+    assert (boost["kind"], boost["reshared_id"], boost["posted_at"]) == ("reshare", status, None)
+    assert rows.profiles[0]["seen_basis"] == "retrieved"
+    assert rows.sink.records == 1
+
+
+def test_a_collected_answer_that_is_no_answer_is_rejected_alone():
+    good = wrapped("mastodon", golden("mastodon-m1.json"))
+    bad = wrapped("mastodon", ["x", {"acct": 1}]) + wrapped("bluesky", [1])
+    rows = Rows(GOLDEN / "x", good + bad + good)
+    assert rows.sink.posts_in == 4
+    assert rows.sink.rejected == 3
+    assert rows.sink.records == 7
