@@ -150,6 +150,15 @@ def test_reshares_of_unknown_originals_give_a_network_and_no_relay(movement) -> 
     assert "relays-influence" not in stems
 
 
+def test_reshares_alone_do_not_tell_who_was_there_first(movement) -> None:
+    data = archive(evidence=True)
+    alone = data.posts[(data.posts["kind"] == "reshare").to_numpy(dtype=bool)]
+    made = chapter(tables.Archive(posts=alone.reset_index(drop=True)), movement)
+    gaps = {gap["stem"] for gap in made.as_dict()["cannot_show"]}
+    assert "relays-generations" in gaps
+    assert made.problems() == []
+
+
 def test_the_answer_follows_the_data(movement) -> None:
     data = archive(evidence=True)
     half = tables.Archive(posts=data.posts.iloc[: len(data.posts) // 2], profiles=data.profiles)

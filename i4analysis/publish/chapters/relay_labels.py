@@ -49,6 +49,16 @@ NOT_PLACED = Text(
         " reshare passes on."
     ),
 )
+NO_START = Text(
+    fr=(
+        "L'arrivée des comptes : l'archive ne date aucun message d'origine, on ne sait pas qui"
+        " était là d'abord."
+    ),
+    en=(
+        "How accounts arrived: the archive dates no original post, so nobody can tell who was"
+        " there first."
+    ),
+)
 ONE_ROLE = Text(
     fr=(
         "Le tableau des rôles : aucun fondateur, média ou soutien n'est connu par un registre ou"

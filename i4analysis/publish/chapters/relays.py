@@ -161,6 +161,9 @@ def _without_small_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None:
     table = generations.table
+    if not (table["generation"].astype("int64") == 0).any():
+        chapter.cannot_show(labels.NO_START, "relays-generations")
+        return
     chapter.heading(Text(fr="Comment les comptes sont arrivés", en="How accounts arrived"))
     found = words.arrivals(table)
     chapter.sentence(found.sentence, found.numbers)
