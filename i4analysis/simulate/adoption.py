@@ -70,7 +70,7 @@ def adopt(p: Parameters, net: Network, press: Press, removed: Array) -> Adoption
     n = net.size
     joined = np.full(n, NEVER, np.int64)
     founders = np.flatnonzero(net.part == FOUNDER)
-    first = uniforms(p.seed, founders, 11, 0) * 6 * HOUR
+    first = uniforms(p.seed, founders, 11, 0) * p.founders_arrive_h * HOUR
     joined[founders] = np.where(founders == founders[0], 0, first.astype(np.int64))
     joined[removed] = NEVER
     can = np.isin(net.part, (ORDINARY, FIRM)) & ~removed
@@ -85,7 +85,9 @@ def adopt(p: Parameters, net: Network, press: Press, removed: Array) -> Adoption
     for at, kind in zip(press.second, press.kind, strict=True):
         later = np.arange(hours) - at / HOUR
         if kind == PUSH:
-            pushed += np.where(later >= 0, np.exp(-np.maximum(later, 0) / 24), 0.0)
+            pushed += np.where(
+                later >= 0, np.exp(-np.maximum(later, 0) / p.media_joining_fades_h), 0.0
+            )
     _contagion(
         p.seed,
         net.start,
@@ -129,7 +131,7 @@ def _bios(p: Parameters, net: Network, joined: Array, removed: Array) -> Adoptio
     writes = (uniforms(p.seed, everyone, 14, 0) < p.bio_share) | (net.part == FOUNDER)
     marked = np.where(writes & (joined < NEVER), joined, NEVER)
     seeks = (net.part == SEEKER) & ~removed & (uniforms(p.seed, everyone, 15, 0) < p.seeker_marks)
-    when = uniforms(p.seed, everyone, 16, 0) * p.days * 24 * HOUR * 0.9
+    when = uniforms(p.seed, everyone, 16, 0) * p.days * 24 * HOUR * p.seekers_marked_by
     marked = np.where(seeks, when.astype(np.int64), marked)
     rng = np.random.default_rng([p.seed, 203])
     # exponential through log: rounded to the second, the same everywhere

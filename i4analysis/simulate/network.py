@@ -69,24 +69,24 @@ def build_network(p: Parameters) -> Network:
     community = rng.integers(0, p.communities, n)
     part = _parts(p, community, rng)
     fitness = log_normal(rng, 0.0, p.attraction_log_sd, n)
-    fitness[part == FOUNDER] *= 4
-    fitness[part == OUTLET] *= 6
+    fitness[part == FOUNDER] *= p.founder_attraction
+    fitness[part == OUTLET] *= p.outlet_attraction
     followee, follower = _edges(p, community, fitness, part, rng)
     order = np.lexsort((follower, followee))
     followee, follower = followee[order], follower[order]
     outside = log_normal(rng, p.outside_log_mean, p.outside_log_sd, n).astype(np.int64)
-    outside[part == OUTLET] *= 4
+    outside[part == OUTLET] = (outside[part == OUTLET] * p.outlet_audience).astype(np.int64)
     return Network(
         part=part,
         community=community,
         outside=outside,
-        attention=log_normal(rng, -0.32, p.attention_log_sd, n),
-        openness=log_normal(rng, 0.0, 0.8, n),
+        attention=log_normal(rng, p.attention_log_mean, p.attention_log_sd, n),
+        openness=log_normal(rng, 0.0, p.openness_log_sd, n),
         activity=log_normal(rng, -(p.activity_log_sd**2) / 2, p.activity_log_sd, n),
         quality=log_normal(rng, 0.0, p.author_log_sd, n),
         start=np.searchsorted(followee, np.arange(n + 1)).astype(np.int64),
         followers=follower.astype(np.int32),
-        tie=log_normal(rng, -0.5, p.tie_log_sd, len(follower)),
+        tie=log_normal(rng, p.tie_log_mean, p.tie_log_sd, len(follower)),
     )
 
 

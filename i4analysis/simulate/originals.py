@@ -55,10 +55,11 @@ def draw_originals(
     hours = p.days * 24
     members = np.searchsorted(adoption.joined_sorted, np.arange(hours) * HOUR, side="right")
     up: Array = (
-        np.minimum(1.0, 0.25 + members / (50 * p.posts_per_day / 15)) * p.posts_per_day / 24
+        np.minimum(1.0, p.early_level + members / (p.members_when_up * p.posts_per_day))
+        * p.posts_per_day
+        / 24
     )
     rhythm = _rhythm(p)[np.arange(hours) % 24]
-    weight = net.activity * 1.0
     rates = np.zeros((3, hours))
     shares = (1 - p.seeker_share - p.offer_share, p.seeker_share, p.offer_share)
     sizes: tuple[Array | int, ...] = (
@@ -70,7 +71,7 @@ def draw_originals(
         rates[row] = up * share * rhythm / size
     outside = np.vstack([rhythm * p.outsider_posts / 24 / net.size, *_pushes(p, net, press)])
     at, author, source = _when(
-        p.seed, adoption.joined, net.part, weight, rates, outside, removed, SEEKER, FIRM
+        p.seed, adoption.joined, net.part, net.activity, rates, outside, removed, SEEKER, FIRM
     )
     late = at >= (hours - 1) * HOUR
     at, author, source = at[~late], author[~late], source[~late]
@@ -158,8 +159,8 @@ def _dress(
     part = net.part[author]
     member = adoption.joined[author] <= at
     label = np.full(len(at), OTHER, np.int8)
-    label[member & has(40, 0.75)] = SUPPORT
-    label[~member & (source >= 0) & has(41, 0.6)] = SUPPORT
+    label[member & has(40, p.support_share)] = SUPPORT
+    label[~member & (source >= 0) & has(41, p.push_support)] = SUPPORT
     aid = member & has(42, p.aid_share) & (part != FIRM)
     label[aid | ((part == SEEKER) & (source == -1))] = REQUEST
     label[(part == FIRM) & (source == -1)] = OFFER
@@ -169,9 +170,9 @@ def _dress(
         name: has(salt, p.template) & work
         for name, salt in (("please", 43), ("image", 44), ("link", 45), ("place", 46))
     }
-    elements["image"] |= ~work & has(44, 0.25)
-    elements["link"] |= (~work & has(45, 0.2)) | (label == MEDIA)
-    job, wording = request & has(47, 0.8), request & has(48, 0.8)
+    elements["image"] |= ~work & has(44, p.other_pictures)
+    elements["link"] |= (~work & has(45, p.other_links)) | (label == MEDIA)
+    job, wording = request & has(47, p.job_named), request & has(48, p.seeking_words)
     job |= label == OFFER
     quality = _quality(p, net, author, key, request, elements)
     return Originals(
@@ -195,7 +196,7 @@ def _quality(
 ) -> Array:
     # a standard normal from twelve uniforms (Irwin–Hall): sums only, the same on every machine
     normal = sum(uniforms(p.seed, key, 60 + i, 2) for i in range(12)) - 6.0
-    log = -0.3 + p.quality_log_sd * normal
+    log = p.quality_log_mean + p.quality_log_sd * normal
     log += p.effect_please * (on["please"] - 0.25) + p.effect_image * (on["image"] - 0.3)
     log += p.effect_link * (on["link"] - 0.3) + p.effect_request * (request - 0.35)
     return steady(np.exp(steady(log))) * net.quality[author]
@@ -224,7 +225,7 @@ def _tags(
             np.minimum((draw * members).astype(np.int64), len(adoption.order) - 1)
         ]
         anybody = (draw * net.size).astype(np.int64)
-        pick = np.where(uniforms(p.seed, key, 72 + place, 5) < 0.75, member, anybody)
+        pick = np.where(uniforms(p.seed, key, 72 + place, 5) < p.tags_members, member, anybody)
         fresh = (place < wanted) & (members > 0) & (pick != author)
         fresh &= ~(tagged == pick[:, None]).any(axis=1)
         tagged[fresh, place] = pick[fresh]

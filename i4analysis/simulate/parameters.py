@@ -57,6 +57,10 @@ class Parameters:
     attraction_log_sd: float = _p(
         1.1, "log ratio", "spread of attractiveness: heavy-tailed audiences", _PROTOTYPE
     )
+    founder_attraction: float = _p(
+        4.0, "ratio", "attractiveness of a founder against others'", _PROTOTYPE
+    )
+    outlet_attraction: float = _p(6.0, "ratio", "the same for a newspaper or radio", "our choice")
     follow_back: float = _p(0.25, "probability", "a follow is returned", _PROTOTYPE)
     founder_ties: float = _p(
         0.7, "probability", "one founder follows another", "founder interview: one private group"
@@ -69,6 +73,9 @@ class Parameters:
     )
     outside_log_sd: float = _p(
         1.2, "log followers", "its standard deviation: heavy tail", _PROTOTYPE
+    )
+    outlet_audience: float = _p(
+        4.0, "ratio", "followers of an outlet outside the world against others'", "our choice"
     )
     outside_overlap: float = _p(
         0.84,
@@ -95,8 +102,15 @@ class Parameters:
         5.0, "accounts", "followed supporters at half the ceiling (complex contagion)", _PROTOTYPE
     )
     interest_fades_h: float = _p(260.0, "hours", "time in which the hazard falls by e", _SHAPE)
+    openness_log_sd: float = _p(0.8, "log ratio", "spread of the will to join", _PROTOTYPE)
+    founders_arrive_h: float = _p(
+        6.0, "hours", "time in which the founder group gathers", _PROTOTYPE
+    )
     media_joining: float = _p(
         6e-6, "1/hour", "hazard of joining after a push, at once", _PROTOTYPE
+    )
+    media_joining_fades_h: float = _p(
+        24.0, "hours", "time in which that hazard falls by e", _PROTOTYPE
     )
     bio_share: float = _p(0.9, "probability", "a member writes the hashtag in the bio", _SHAPE)
     bio_dropped_days: float = _p(
@@ -106,6 +120,12 @@ class Parameters:
     posts_per_day: float = _p(
         62.0, "posts/day", "original posts when the movement is up", _PROTOTYPE
     )
+    early_level: float = _p(
+        0.25, "ratio", "activity of the first day against the movement when up", _PROTOTYPE
+    )
+    members_when_up: float = _p(
+        3.33, "members/(posts/day)", "members a daily post at which the movement is up", _PROTOTYPE
+    )
     seeker_share: float = _p(
         0.30, "share of originals", "appeals of people looking for work", "our choice"
     )
@@ -113,15 +133,33 @@ class Parameters:
     aid_share: float = _p(
         0.15, "share of member originals", "members' posts on behalf of a seeker", "our choice"
     )
+    support_share: float = _p(
+        0.75, "share of member originals", "words of support among the rest", "our choice"
+    )
+    push_support: float = _p(
+        0.6, "share of posts", "words of support among posts that a push brings", "our choice"
+    )
+    other_pictures: float = _p(0.25, "share of posts", "pictures outside appeals", "our choice")
+    other_links: float = _p(0.2, "share of posts", "links outside appeals", "our choice")
+    job_named: float = _p(0.8, "probability", "an appeal names the occupation", "our choice")
+    seeking_words: float = _p(
+        0.8, "probability", "an appeal says in words that work is sought", "our choice"
+    )
     seekers: float = _p(0.06, "share of accounts", "accounts looking for work", _PROTOTYPE)
     seeker_marks: float = _p(
         0.5, "probability", "a seeker writes the seekers' hashtag in the bio", "our choice"
+    )
+    seekers_marked_by: float = _p(
+        0.9, "share of the period", "by when the last seeker writes the mark", "our choice"
     )
     firms: int = _p(40, "accounts", "accounts of firms that may offer work", "our choice")
     outsider_posts: float = _p(3.6, "posts/day", "originals by non-members", _PROTOTYPE)
     activity_log_sd: float = _p(0.8, "log ratio", "spread of members' activity", "our choice")
     conversation: float = _p(
         0.0025, "1/(day·tie)", "replies and mentions along a tie of members", _PROTOTYPE
+    )
+    outsider_talk: float = _p(
+        0.025, "ratio", "conversation along a tie with a non-member", _PROTOTYPE
     )
     quote_share: float = _p(0.1, "share of replies", "are quotes instead", "our choice")
     english: float = _p(0.12, "share of originals", "written in English", "our choice")
@@ -131,6 +169,7 @@ class Parameters:
     tags_most: int = _p(
         10, "accounts", "most accounts tagged in an appeal", "founder interview: up to ten"
     )
+    tags_members: float = _p(0.75, "probability", "a tagged account is a member", "our choice")
     effect_please: float = _p(0.30, "log ratio", "effect of #PleaseRT on quality", _PROTOTYPE)
     effect_image: float = _p(0.25, "log ratio", "effect of a picture on quality", _PROTOTYPE)
     effect_link: float = _p(0.0, "log ratio", "effect of a CV link on quality", _PROTOTYPE)
@@ -141,12 +180,18 @@ class Parameters:
         0.10, "ratio", "a post met through a relay against one met at its author", _DIRECT
     )
     tie_log_sd: float = _p(1.0, "log ratio", "spread of the strength of ties", _PROTOTYPE)
+    tie_log_mean: float = _p(-0.5, "log ratio", "mean of the log of ties", _PROTOTYPE)
+    attention_log_mean: float = _p(-0.32, "log ratio", "mean of the log of attention", _PROTOTYPE)
     attention_log_sd: float = _p(0.8, "log ratio", "spread of attention", _PROTOTYPE)
+    quality_log_mean: float = _p(-0.3, "log ratio", "mean of the log of quality", _PROTOTYPE)
     quality_log_sd: float = _p(0.6, "log ratio", "spread of the quality of posts", _PROTOTYPE)
     author_log_sd: float = _p(0.4, "log ratio", "spread of the quality of authors", _PROTOTYPE)
     outsider_reshare: float = _p(0.03, "ratio", "a non-member against a member", _PROTOTYPE)
     own_community: float = _p(1.8, "ratio", "inside the author's community", _PROTOTYPE)
     tag_answers: float = _p(2.0, "ratio", "chance of a tagged account over the base", _PROTOTYPE)
+    tagged_outsiders: float = _p(
+        0.3, "ratio", "chance of a tagged non-member against a member", _PROTOTYPE
+    )
     searchers: int = _p(25, "accounts", "members who look up the hashtag, a post", _PROTOTYPE)
     search_reshare: float = _p(0.003, "probability", "a searcher reshares", _PROTOTYPE)
     delay: str = _p(
@@ -182,6 +227,10 @@ class Parameters:
     )
     push_fades_h: float = _p(12.0, "hours", "time in which a push falls by e", _PROTOTYPE)
     push_reshares: float = _p(0.004, "probability", "a reader of the item reshares", _PROTOTYPE)
+    push_looks_back_h: float = _p(
+        72.0, "hours", "age up to which a post is met by readers of an item", _PROTOTYPE
+    )
+    push_readers: int = _p(30, "accounts", "readers of an item who look, a post", _PROTOTYPE)
     # ------------------------------------------------------------------ outcomes
     outcomes_visible: int = _p(
         5, "outcomes", "caused by a relay path, reaction seen", "our choice"
@@ -207,6 +256,10 @@ class Parameters:
         "hours",
         "longest wait before the group is called to a post, one moment for all its members",
         "our choice: a group that always reacts at once cannot be told from people always on",
+    )
+    group_from_day: int = _p(3, "days", "first day on which groups relay", "our choice")
+    always_on_speed: float = _p(
+        100.0, "ratio", "how much faster such members react", "our choice: within a minute"
     )
     always_on: int = _p(0, "accounts", "members who react at once to everything", _PROVING)
     # ------------------------------------------------------------------ what the archive lacks

@@ -85,13 +85,16 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
     `parent` is the row of the parent among the reshares returned, or −1 for the original.
     `numbers`: base chance, outsider ratio, own-community ratio, tag ratio, searchers, search
     chance, media chance, law, scale, shape, night end (hour), night pause, end (second), group
-    chance, group delay (seconds), relayed ratio, longest wait for the group's call (seconds).
+    chance, group delay (seconds), relayed ratio, longest wait for the group's call (seconds),
+    speed of always-on members, ratio of tagged non-members, age met by readers of an item
+    (seconds), readers, their mean wait (hours).
     """
     base, outsider, own, tag_ratio, searchers, search, media = numbers[:7]
     law, scale, shape = int(numbers[7]), numbers[8], numbers[9]
     night, pause, end = numbers[10], numbers[11], int(numbers[12])
     group_chance, group_delay, relayed = numbers[13], numbers[14], numbers[15]
-    group_wait = numbers[16]
+    group_wait, faster, tagged_outsiders = numbers[16], numbers[17], numbers[18]
+    looks_back, readers, item_wait = numbers[19], int(numbers[20]), numbers[21]
     n = len(joined)
     seen = np.full(n, -1, np.int64)
     out_root, out_who, out_at = [np.int64(0)][:0], [np.int64(0)][:0], [np.int64(0)][:0]
@@ -106,7 +109,9 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
             v = tagged[c, k]
             if v < 0:
                 continue
-            chance = base * q * attention[v] * tag_ratio * (1.0 if joined[v] < t0 else 0.3)
+            chance = (
+                base * q * attention[v] * tag_ratio * (1.0 if joined[v] < t0 else tagged_outsiders)
+            )
             if uniform(seed, key, v, 7001) < min(0.9, chance):
                 wait = delay_s(law, scale, shape, uniform(seed, key, v, 7002))
                 heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(1)))
@@ -117,11 +122,11 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
                 wait = delay_s(law, scale, shape, uniform(seed, key, v, 7004))
                 heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(2)))
         for k in range(len(press_at)):
-            if press_push[k] and 0 < press_at[k] - t0 < 72 * 3600:
-                for j in range(30):
+            if press_push[k] and 0 < press_at[k] - t0 < looks_back:
+                for j in range(readers):
                     v = int(uniform(seed, key, j, 7100 + k) * n)
                     if uniform(seed, key, v, 7200 + k) < media * q:
-                        wait = delay_s(0, 12.0, 1.0, uniform(seed, key, v, 7300 + k))
+                        wait = delay_s(0, item_wait, 1.0, uniform(seed, key, v, 7300 + k))
                         heapq.heappush(
                             queue, (press_at[k] + wait, np.int64(v), np.int64(-1), np.int64(3))
                         )
@@ -151,7 +156,7 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
                     x = uniform(seed + 1, key, reader, v)
                     wait = delay_s(law, scale, shape, x)
                     if quick[v]:
-                        wait = 2 + wait // 100
+                        wait = 2 + int(wait / faster)
                     then = now + wait
                     hour = (then % 86400) / 3600.0
                     # people sleep: a share of night-time reactions waits for the morning

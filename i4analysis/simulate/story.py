@@ -129,6 +129,11 @@ def _numbers(p: Parameters) -> Array:
             p.group_delay_s,
             p.relayed,
             p.group_call_h * HOUR,
+            p.always_on_speed,
+            p.tagged_outsiders,
+            p.push_looks_back_h * HOUR,
+            p.push_readers,
+            p.push_fades_h,
         ],
         float,
     )
@@ -146,10 +151,10 @@ def _groups(p: Parameters, net: Network, joining: Adoption) -> Array:
 
 
 def _group_posts(p: Parameters, net: Network, posts: Originals) -> Array:
-    """Choose the posts that each group relays: the hashes that come first, days 3 and later."""
+    """Choose the posts that each group relays: the hashes that come first, early days left out."""
     chosen = np.full(len(posts), -1, np.int64)
     late = np.flatnonzero(
-        (posts.second > 3 * 24 * HOUR) & ~np.isin(net.part[posts.author], (HIDDEN,))
+        (posts.second > p.group_from_day * 24 * HOUR) & ~np.isin(net.part[posts.author], (HIDDEN,))
     )
     for group in (0, 1):
         rank = uniforms(p.seed, posts.key[late], 80 + group, 0)
@@ -169,7 +174,7 @@ def _conversation(
     read, reader = net.edges()
     rng = np.random.default_rng([p.seed, 303])
     within = np.maximum(joining.joined[read], joining.joined[reader]) < p.days * 24 * HOUR
-    rate = np.where(within, net.tie, net.tie / 40) * p.conversation * p.days
+    rate = np.where(within, net.tie, net.tie * p.outsider_talk) * p.conversation * p.days
     edge = np.repeat(np.arange(len(reader)), rng.poisson(rate))
     at = (rng.random(len(edge)) * p.days * 24 * HOUR).astype(np.int64)
     quote = rng.random(len(edge)) < p.quote_share
