@@ -139,12 +139,10 @@ DEFINITIONS: tuple[Text, ...] = (
         " cannot be read, only estimated, and the estimate carries its band.",
     ),
     Text(
-        fr="Les issues se jugent une à une, en mots fixes. Établi : une trace publique datée."
-        " Concordant : deux témoignages indépendants. Déclaré : un seul. Contredit : une trace dit"
-        " le contraire.",
-        en="Outcomes are judged one by one, in fixed words. Documented: a dated public trace."
-        " Corroborated: two independent statements. Reported: one. Contradicted: a trace says the"
-        " opposite.",
+        fr="Les issues se jugent une à une, en mots fixes dont la règle est donnée avec les"
+        " verdicts ; jamais en pourcentage.",
+        en="Outcomes are judged one by one, in fixed words whose rule is given with the verdicts;"
+        " never as a percentage.",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -132,8 +133,13 @@ def _section(report: Report, key: str, lang: str, report_title: str, most: int) 
 
 
 def _printable(text: str, lang: str) -> str:
-    """Put a sentence that may be printed in quotation marks, once."""
-    inner = text.strip(f"«»“” {HARD}") if text[:1] in "«“" and text[-1:] in "»”" else text
+    """Put a printable sentence in quotation marks, once; quotes inside go down a rank."""
+    whole = text[:1] in "«“" and text[-1:] in "»”" and len(re.findall("[«“]", text)) == 1
+    inner = text.strip(f"«»“” {HARD}") if whole else text
+    if lang == "fr":
+        inner = re.sub(f"«{HARD}?(.*?){HARD}?»", r"“\1”", inner)
+    else:
+        inner = re.sub("“(.*?)”", r"‘\1’", inner)
     return quote(inner, lang)
 
 

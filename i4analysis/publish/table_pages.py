@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from i4analysis.publish import grid
 from i4analysis.publish.wording import HARD, Text, number
@@ -15,6 +16,8 @@ from i4analysis.publish.wording import HARD, Text, number
 ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
 SHORT_CELL = 16  # characters that a cell never breaks
 LONG_CELL = 40
+WIDE = 6  # columns from which a table is set smaller and may pass the text's edge
+FOLDED = 12  # rows above which a page shows a table on demand
 MANY = 6  # columns above which a constant one is left to the file
 BOUNDS = {"fr": "bornes", "en": "bounds"}
 
@@ -43,6 +46,8 @@ def table(item: Mapping[str, Any], lang: str, most: int) -> dict[str, Any]:
         "rows": cells,
         "caption": _caption(len(kept), len(rows), lang),
         "widest": _widest(headers, cells),
+        "wide": len(headers) >= WIDE,
+        "folded": len(kept) > FOLDED,
     }
 
 
@@ -86,6 +91,8 @@ def _cell(columns: list[dict[str, Any]], column: Shown, row: list[Any], lang: st
         kind = {"type": columns[column.place]["type"]}
         low, high = (grid.shown(row[place], kind, lang) for place in (column.lo, column.hi))
         text += f" ({low} {'à' if lang == 'fr' else 'to'} {high})"
+    if text.startswith(("https://", "http://")) and len(text) > LONG_CELL:
+        text = (urlsplit(text).hostname or "").removeprefix("www.") + "/…"
     return text.replace(" ", HARD) if len(text) <= SHORT_CELL else text
 
 

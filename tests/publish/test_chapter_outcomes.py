@@ -41,7 +41,7 @@ def draw(chapter: Chapter) -> None:
     """Draw every figure once, as a notebook does."""
     for item in chapter.as_dict()["items"]:
         if item["kind"] == "figure":
-            assert "<svg" in chapter.html(item["stem"], "fr")
+            assert "data:image/svg" in chapter.html(item["stem"], "fr")
 
 
 def words(chapter: Chapter, lang: str) -> list[str]:

@@ -19,7 +19,7 @@ from i4analysis.publish.chapters.telling import (
     told,
 )
 from i4analysis.publish.charts.followers import plot_concentration, plot_followers_summed
-from i4analysis.publish.wording import listing, roughly
+from i4analysis.publish.wording import date, listing, roughly
 
 QUESTION = Text(
     fr="Combien de personnes les abonnés des soutiens, additionnés, représentent-ils ?",
@@ -341,6 +341,7 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
             ),
             roughness=str(row["roughness"]),
         )
+        chapter.can_write(Text.both(lambda lang: _according(row, lang)))
     for stem, fr, en in (
         (
             "followers-curve",
@@ -355,6 +356,21 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
     ):
         chapter.cannot_show(Text(fr=fr, en=en), stem)
     return chapter
+
+
+def _according(row: pd.Series, lang: str) -> str:
+    """Return a sentence that names its source and its day, as it may be printed."""
+    day = date(row["date"], lang, str(row["precision"]))
+    count = roughly(float(row["value"]), str(row["roughness"]), lang)
+    if lang == "fr":
+        return (
+            f"Selon {row['publisher']} ({day}), les abonnés des comptes s'additionnaient à"
+            f" {count}, doublons compris."
+        )
+    return (
+        f"According to {row['publisher']} ({day}), the accounts' followers added up to {count},"
+        " duplicates included."
+    )
 
 
 def _sums(sums: pd.DataFrame, means: pd.DataFrame) -> tuple[Told, Told]:

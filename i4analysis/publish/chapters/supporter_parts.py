@@ -10,7 +10,7 @@ from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.telling import Counted, Told, figure_of, row_of_most, say, told
 from i4analysis.publish.charts import adoption as charts
-from i4analysis.publish.wording import listing, roughly
+from i4analysis.publish.wording import date, listing, roughly
 
 #: Nouns of the published metrics, for sentences.
 NOUNS = {
@@ -138,6 +138,10 @@ def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
             ),
             roughness=str(row["roughness"]),
         )
+        chapter.can_write(
+            Text(fr=_according(row, metric, "fr"), en=_according(row, metric, "en")),
+            {f"published-{metric}": float(row["value"])},
+        )
     if {"supporters_bio", "members"} <= set(last):
         chapter.cannot_write(
             Text(
@@ -147,6 +151,19 @@ def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
                 " thing.",
             )
         )
+
+
+def _according(row: pd.Series, metric: str, lang: str) -> str:
+    """Return a sentence that names its source and its day, as it may be printed."""
+    day = date(row["date"], lang, str(row["precision"]))
+    count = roughly(float(row["value"]), str(row["roughness"]), lang)
+    if lang == "fr":
+        shown = {"supporters_bio": "bios portaient le mot-dièse", "members": "membres"}[metric]
+        verb = "" if metric == "supporters_bio" else "le collectif comptait "
+        return f"Selon {row['publisher']} ({day}), {verb}{count} {shown}."
+    shown = {"supporters_bio": "bios showed the hashtag", "members": "members"}[metric]
+    verb = "" if metric == "supporters_bio" else "the collective had "
+    return f"According to {row['publisher']} ({day}), {verb}{count} {shown}."
 
 
 def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
