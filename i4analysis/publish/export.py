@@ -1,7 +1,7 @@
 """The reshare graph and the tables as files for Gephi, R or a spreadsheet.
 
-These are working files for an analyst, not for publication: they hold what the archive holds.
-Accounts looking for work are the exception: the graph names them by a number.
+These are working files for an analyst, not for publication. The canonical tables hold what the
+archive holds; in the graph and in the tables of measures, accounts looking for work bear a number.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from i4analysis import tables
 from i4analysis.errors import I4Error
 from i4analysis.measure import graph as graphs
 from i4analysis.measure import groups, members, passages, relays
+from i4analysis.measure.identity import bare
 from i4analysis.movement import Movement
 from i4analysis.publish.grid import defuse
 from i4analysis.publish.wording import clean
@@ -97,13 +98,10 @@ def exported_graph(archive: tables.Archive, movement: Movement) -> nx.DiGraph[st
     """
     found = graphs.reshare_graph(archive.posts)
     keys = pd.Series(list(found.nodes), dtype=object)
-    role = passages.role_of(keys, members.roles(archive, movement)).tolist()
-    names = {
-        key: f"private {number}"
-        for number, key in enumerate(
-            sorted(key for key, part in zip(keys, role, strict=True) if part == "seeker"), 1
-        )
-    }
+    roles = members.roles(archive, movement)
+    role = passages.role_of(keys, roles).tolist()
+    hidden = _hidden(roles)
+    names = {key: hidden[bare(key)] for key in keys if bare(key) in hidden}
     first: dict[str, str] = {}
     for source, target, data in found.edges(data=True):
         moment = str(data["first"])
@@ -131,6 +129,19 @@ def exported_graph(archive: tables.Archive, movement: Movement) -> nx.DiGraph[st
     for source, target, data in found.edges(data=True):
         shown.add_edge(clean(names.get(source, source)), clean(names.get(target, target)), **data)
     return shown
+
+
+def _hidden(roles: pd.DataFrame) -> dict[str, str]:
+    """Return the number each account looking for work bears, by identifier and by handle."""
+    seekers = roles[roles["role"] == "seeker"].sort_values("account_id", kind="stable")
+    names: dict[str, str] = {}
+    for number, (account, handle) in enumerate(
+        zip(seekers["account_id"], seekers["handle"], strict=True), 1
+    ):
+        for key in (account, handle.lower() if isinstance(handle, str) else None):
+            if isinstance(key, str):
+                names[key] = f"private {number}"
+    return names
 
 
 def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str) -> list[Path]:
@@ -234,7 +245,20 @@ def _table(archive: tables.Archive, movement: Movement, name: str) -> pd.DataFra
     if name in tables.TABLES:
         frame: pd.DataFrame = getattr(archive, name)
         return frame
-    return _TABLES[name](archive, movement)
+    hidden = _hidden(members.roles(archive, movement))
+    found = _TABLES[name](archive, movement).copy()
+    private = pd.Series(False, index=found.index)
+    for column in ("account", "account_id", "resharer", "author", "child_account",
+                   "parent_account"):  # fmt: skip
+        if column in found:
+            keys = found[column].astype(object)
+            shown = keys.map(lambda key: hidden.get(bare(key)) if isinstance(key, str) else None)
+            if column in ("account", "account_id"):
+                private = shown.notna()
+            found[column] = shown.where(shown.notna(), keys)
+    if "handle" in found:
+        found["handle"] = found["handle"].astype(object).mask(private)
+    return found
 
 
 def _write_table(frame: pd.DataFrame, stem: Path, made_up: bool) -> list[Path]:

@@ -120,6 +120,11 @@ def test_somebody_looking_for_work_is_not_named(archive, movement, tmp_path) -> 
     for form in ("gexf", "graphml", "csv"):
         for path in export(archive, movement, tmp_path, graph=form):
             assert "carla" not in path.read_text(encoding="utf-8")
+    for name in ("edges", "accounts", "influence", "roles"):
+        rows = pd.read_csv(export(archive, movement, tmp_path, table=name)[0], dtype=str)
+        cells = set(rows.astype(object).to_numpy().ravel())
+        assert "private 1" in cells, name
+        assert not cells & {"carla", "9"}, name
 
 
 def test_a_table_keeps_identifiers_as_text_and_runs_no_formula(
