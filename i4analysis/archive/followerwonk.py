@@ -5,6 +5,8 @@ accents, blanks and order do not count, in English or in French, and only a hand
 number of followers are needed. An export is a snapshot without a moment: its date is taken from a
 column or from a line above the header, else the sighting is `after` an unknown day. It holds no
 posts: every row is an account. The tests' files are invented.
+
+Other tables of accounts (twarc's and minet's users) are read the same way, as `accounts-csv`.
 """
 
 from __future__ import annotations
@@ -20,27 +22,33 @@ from i4analysis.archive.csvrows import PREAMBLE
 from i4analysis.archive.reader import CsvReader, Profile, RecordError, Sink
 
 _NAMES: Mapping[str, str] = {
-    "handle": "screenname twitterscreenname username twitterusername userhandle twitterhandle"
-    " handle twitter twittername nomdutilisateur nomutilisateur identifiant pseudo pseudonyme"
-    " compte compteTwitter nomdecompte",
+    "handle": "screenname userscreenname twitterscreenname username twitterusername userhandle"
+    " twitterhandle handle twitter twittername nomdutilisateur nomutilisateur identifiant pseudo"
+    " pseudonyme compte comptetwitter nomdecompte",
     "name": "name realname fullname displayname nom nomcomplet nomaffiche nomreel",
-    "bio": "bio biography description profilebio twitterbio biographie profil presentation",
+    "bio": "bio biography description userdescription profilebio twitterbio biographie profil"
+    " presentation",
     "location": "location lieu localisation localite ville place",
     "followers": "followers followerscount followercount numberoffollowers nombredefollowers"
+    " publicmetricsfollowerscount userfollowers userfollowerscount"
     " abonnes nbabonnes nombredabonnes nbdabonnes",
     "following": "following followingcount friends friendscount numberfollowing abonnements"
+    " publicmetricsfollowingcount userfriends userfriendscount"
     " nombredabonnements suivis comptessuivis",
     "verified": "verified verifie compteverifie",
-    "account_id": "userid twitterid accountid twitteruserid idutilisateur",
+    "account_id": "userid twitterid accountid twitteruserid idutilisateur id idstr",
     "date": "date snapshot snapshotdate exported exportedat exportdate retrieved retrievedat"
     " fetched fetchedat collected collectedat asof asat datedexport dateexport datedereleve"
-    " dateduReleve releve releveLe exporteLe",
+    " datedureleve releve relevele exportele",
 }
-_FIELDS = {word.lower(): field for field, words in _NAMES.items() for word in words.split()}
+_FIELDS = {word: field for field, words in _NAMES.items() for word in words.split()}
 _POSTS = frozenset(
-    ("text", "tweet", "tweetid", "tweettext", "fulltext", "posttext", "idstr", "statusid", "body")
+    ("text", "tweet", "tweetid", "tweettext", "fulltext", "posttext", "statusid", "body")
 )
 _FRENCH = frozenset(("abonnes", "nom", "lieu", "localisation", "abonnements", "biographie"))
+_OWN = frozenset(
+    ("tweets", "socialauthority", "accountage", "accountagedays", "daysold", "engagement")
+)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?")
 
@@ -106,6 +114,9 @@ class Followerwonk(CsvReader):
         """Read one account."""
         header = tuple(name for name in row if name != PREAMBLE)
         found = fields_of(header)
+
+        if sink.variant is None and not (_OWN | _FRENCH) & set(map(bare, header)):
+            sink.variant = "accounts-csv"
 
         def of(field: str) -> str:
             return row.get(found.get(field, ""), "").strip()

@@ -230,6 +230,18 @@ def test_followerwonk_in_french_from_a_spreadsheet():
     assert [row["line"] for row in rows.profiles] == [4, 5, 6]
 
 
+def test_other_tables_of_accounts_are_read_as_such():
+    data = (
+        b"id,username,name,description,location,public_metrics.followers_count,created_at\n"
+        b"3700000001,anne_exemple,Anne Exemple,,Meymac,1234,2015-01-01T00:00:00.000Z\n"
+    )
+    rows = Rows(GOLDEN / "users.csv", data)
+    assert rows.format == "accounts-csv"
+    (account,) = rows.profiles
+    assert (account["account_id"], account["followers"], account["bio"]) == (ANNE, 1234, "")
+    assert account["seen_basis"] == "after"
+
+
 # ------------------------------------------------------------------------------- X archives
 
 
