@@ -257,12 +257,14 @@ def _chains(
             " pale bar covers the possible days",
         ),
         alt=Text(
-            fr=f"Frise de {len(drawn)} issues datées, une par ligne. {hollow} marques d'issue sont"
-            f" vides : l'issue n'est que rapportée. {before} issues précèdent la naissance du"
-            " mot-dièse.",
-            en=f"Timeline of {len(drawn)} dated outcomes, one a line. {hollow} marks of outcomes"
-            f" are hollow: the outcome is only reported. {before} outcomes come before the"
-            " hashtag is born.",
+            fr="Frise, une ligne par issue :"
+            f" {plural(len(drawn), 'issue datée', 'issues datées', 'fr')}."
+            f" Marques d'issue vides, parce que l'issue n'est que rapportée : {hollow}. Issues qui"
+            f" précèdent la naissance du mot-dièse : {before}.",
+            en="Timeline, one line an outcome:"
+            f" {plural(len(drawn), 'dated outcome', 'dated outcomes', 'en')}. Hollow marks,"
+            f" because the outcome is only reported: {hollow}. Outcomes that come before the"
+            f" hashtag is born: {before}.",
         ),
         source=LEDGERS,
         note=_left_out(left_out),
@@ -294,10 +296,10 @@ def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     if len(table):
         chapter.sentence(
             Text(
-                fr=f"Le registre compte {ours} attributions au mouvement et {others} à d'autres"
-                " voies, une par source, issue et voie, copies mises à part. Leur nombre ne mesure"
+                fr=f"Attributions au registre : {ours} au mouvement, {others} à d'autres voies,"
+                " une par source, issue et voie, copies mises à part. Leur nombre ne mesure"
                 " aucun mérite : il dit qui s'est exprimé.",
-                en=f"The ledger counts {ours} credits to the movement and {others} to other ways,"
+                en=f"Credits in the ledger: {ours} to the movement, {others} to other ways,"
                 " one a source, outcome and way, copies apart. Their number measures no merit: it"
                 " says who spoke.",
             ),
@@ -326,11 +328,11 @@ def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             " the source credits; pale: it names without crediting",
         ),
         alt=Text(
-            fr=f"Diagramme de flux entre {ways} voies nommées et les issues : {ours} attributions"
-            f" vont au mouvement, {others} à d'autres voies. Chaque ruban est une affirmation"
+            fr=f"Diagramme de flux des voies nommées ({ways}) vers les issues. Attributions au"
+            f" mouvement : {ours} ; à d'autres voies : {others}. Chaque ruban est une affirmation"
             " d'une source.",
-            en=f"Flow diagram between {ways} ways named and the outcomes: {ours} credits go to the"
-            f" movement, {others} to other ways. Each ribbon is one claim of one source.",
+            en=f"Flow diagram from the ways named ({ways}) to the outcomes. Credits to the"
+            f" movement: {ours}; to other ways: {others}. Each ribbon is one claim of one source.",
         ),
         source=LEDGERS,
         headers=words.HEADERS,
