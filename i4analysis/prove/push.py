@@ -151,6 +151,8 @@ CHECKS = [
         must=(Must("others_as_push", at_most=0.12, losses=(0.0,), why="the two tests' .10"),),
         fr="articles d'un mouvement entier : poussées lues comme telles",
         en="items of a whole movement: pushes read as such",
+        losses=(0.0, 0.5),
+        quick=False,
         values={
             "pushes_found": ("poussées lues comme poussées", "pushes read as pushes"),
             "others_as_push": ("autres lus comme poussées", "others read as pushes"),
