@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,8 +16,8 @@ from i4analysis.archive.reader import CsvReader, JsonReader
 from i4analysis.archive.sink import Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
-HEAD = 1 << 20
-SAMPLED = 200
+HEAD = 1 << 18
+SAMPLED = 60
 
 
 class Sample(msgspec.Struct):
@@ -27,9 +29,11 @@ class Sample(msgspec.Struct):
         lines (a JSON value a line), values (a JSON array, or values over several lines), table.
     values
         The first decoded JSON values.
+    chunks
+        All the file's bytes, from its beginning: what was looked at is not read twice.
     """
 
-    head: bytes
+    chunks: Iterator[bytes]
     layout: str
     values: list[Any] = []
     header: list[str] = []
@@ -43,45 +47,105 @@ def sample(source: Source) -> Sample:
     ArchiveError
         If it is empty or not text.
     """
-    head, damage = _head(source)
+    begun = _Beginning(source)
+    seen = None
+    for size in (HEAD, 16 * HEAD, framing.MAX_RECORD):
+        begun.extend(size)
+        seen = _layout(begun.head, begun)
+        if seen is not None and (seen.values or seen.layout == "table"):
+            return seen
+        if begun.ended:
+            break
+    if seen is not None:
+        return seen
+    found = (
+        f"cannot be read: {begun.damage}"
+        if begun.damage
+        else f"is empty ({len(begun.head)} bytes)"
+    )
+    raise ArchiveError(
+        f"The file {source.name} {found}, expected an archive of posts; fetch it again or leave"
+        " it out."
+    )
+
+
+class _Beginning:
+    """The first bytes of a file, which can be taken further, and then the whole of it.
+
+    Attributes
+    ----------
+    head
+        The first bytes.
+    damage
+        Why they broke off, if they did.
+    ended
+        True when there is no more.
+    """
+
+    def __init__(self, source: Source) -> None:
+        source.hash_while_reading()
+        self.name = source.name
+        self.head = b""
+        self.damage: Damaged | None = None
+        self.ended = False
+        self._stream = source.chunks()
+        self._taken: deque[bytes] = deque()
+
+    def extend(self, size: int) -> None:
+        """Take the head to at least `size` bytes, or to the end."""
+        length = len(self.head)
+        new = [self.head]
+        try:
+            while length < size and not self.ended:
+                chunk = next(self._stream, None)
+                if chunk is None:
+                    self.ended = True
+                else:
+                    self._taken.append(chunk)
+                    new.append(chunk)
+                    length += len(chunk)
+        except Damaged as error:
+            self.damage, self.ended = error, True
+        self.head = b"".join(new)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield all bytes from the first one; what was taken is not read again."""
+        self.head = b""
+        while self._taken:
+            yield self._taken.popleft()
+        if self.damage is not None:
+            raise self.damage
+        yield from self._stream
+
+
+def _layout(head: bytes, begun: _Beginning) -> Sample | None:
+    """Return what a head looks like, None if there is nothing in it."""
     body = head.lstrip(b" \t\r\n\0")
     if not body:
-        raise ArchiveError(
-            f"The file {source.name} "
-            + (f"cannot be read: {damage}" if damage else f"is empty ({len(head)} bytes)")
-            + ", expected an archive of posts; fetch it again or leave it out."
-        )
+        return None
     script = framing.SCRIPT.match(body[:200])
     if script is None and body[:1] not in (b"{", b"["):
         found = _json_lines(head)
-        return Sample(head, "lines", found) if found else _table(source, head)
+        return Sample(begun.chunks(), "lines", found) if found else _table(head, begun)
     found = [] if script or body[:1] == b"[" else _json_lines(head)
     if found:
-        return Sample(head, "lines", found)
+        return Sample(begun.chunks(), "lines", found)
     values = []
     try:
-        for _, raw in framing.elements(iter([head])):
+        for _, raw in framing.elements(_cut(head, begun.ended)):
             values.append(records.decoded(raw))
             if len(values) >= SAMPLED:
                 break
     except Damaged:
         pass
-    return Sample(head, "values", [value for value in values if value is not None])
+    return Sample(begun.chunks(), "values", [value for value in values if value is not None])
 
 
-def _head(source: Source) -> tuple[bytes, str]:
-    """Return the first bytes: 1 MB, or as much as one value that begins there needs."""
-    head, damage = b"", ""
-    try:
-        for chunk in source.chunks():
-            head += chunk
-            start = head[:200].lstrip()[:1]
-            whole = start not in (b"{", b"[") or b"\n" in head.strip()
-            if len(head) >= HEAD and (whole or len(head) > framing.MAX_RECORD):
-                break
-    except Damaged as error:
-        damage = str(error)
-    return head, damage
+def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
+    """Yield a head; unless the file ends with it, its last value is unfinished, not broken."""
+    yield head
+    if not ended:
+        raise Damaged("there is more")
 
 
 def _json_lines(head: bytes) -> list[Any]:
@@ -95,19 +159,19 @@ def _json_lines(head: bytes) -> list[Any]:
     return found
 
 
-def _table(source: Source, head: bytes) -> Sample:
+def _table(head: bytes, begun: _Beginning) -> Sample:
     look = refusal.of_bytes(head)
     if look is not None:
         raise UnknownFormatError(
-            f"The file {source.name} is {look.what}, expected an archive of posts (JSON, CSV or"
+            f"The file {begun.name} is {look.what}, expected an archive of posts (JSON, CSV or"
             f" such files packed); {look.next_step}."
         )
     if b"\0" in head[:4096] or opening.packing(head[:512]):
         raise UnknownFormatError(
-            f"The file {source.name} is not text (it begins with the bytes"
+            f"The file {begun.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
-    return Sample(head, "table", [], CsvRows([head]).header)
+    return Sample(begun.chunks(), "table", [], CsvRows([head]).header)
 
 
 # ------------------------------------------------------------------------------------ choosing
@@ -137,12 +201,11 @@ def read_source(source: Source, sink: Sink) -> str:
         If no record of it can be read: empty, not text, of no known format.
     """
     seen = sample(source)
-    source.hash_while_reading()
     if seen.layout == "table":
         tabular = csv_reader(seen)
         if tabular is None:
             raise _unknown(source, "columns", seen.header)
-        _read_table(source, tabular, sink)
+        _read_table(seen, tabular, sink)
         name = tabular.name
     else:
         reader = json_reader(seen)
@@ -150,9 +213,9 @@ def read_source(source: Source, sink: Sink) -> str:
             keys = next((list(value) for value in seen.values if isinstance(value, dict)), [])
             raise _unknown(source, "keys", keys)
         if seen.layout == "lines":
-            records.read_lines(source.chunks(), reader, sink)
+            records.read_lines(seen.chunks, reader, sink)
         else:
-            records.read_values(source.chunks(), reader, sink)
+            records.read_values(seen.chunks, reader, sink)
         name = reader.name
     sink.settle()
     return sink.variant or name
@@ -174,8 +237,8 @@ def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
 # ------------------------------------------------------------------------------ reading tables
 
 
-def _read_table(source: Source, reader: CsvReader, sink: Sink) -> None:
-    table = CsvRows(source.chunks())
+def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
+    table = CsvRows(seen.chunks)
     above = [table.preamble] if table.preamble else []
     header = [*table.header, *[PREAMBLE for _ in above]]
     for row in table.rows(reader.repair(table.header), reader.may_be_unquoted):
