@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,6 +11,7 @@ from i4analysis.archive.overview import Overview
 from i4analysis.movement import Movement
 from i4analysis.publish import wording
 from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapters import archive_words as words
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
 from i4analysis.publish.wording import Text
 
@@ -67,15 +67,15 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
         "authors": overview.authors,
         "reshares": overview.reshares,
         "files": int(overview.table["files"].sum()),
-        **_held_numbers(overview),
+        **words.held_numbers(overview),
     }
     chapter = Chapter(
         "archive",
         1,
         movement,
-        Text.both(lambda lang: _title(overview, lang)),
+        Text.both(lambda lang: words.title(overview, lang)),
         QUESTION,
-        Text.both(lambda lang: _answer(overview, movement, lang)),
+        Text.both(lambda lang: words.answer(overview, movement, lang)),
         numbers=numbers,
         as_of=None if overview.last is None else overview.last.tz_convert(movement.zone).date(),
     )
@@ -135,96 +135,6 @@ def _without_posts(overview: Overview, movement: Movement) -> Chapter:
 # ------------------------------------------------------------------------------------- wording
 
 
-def _detail(overview: Overview, code: str) -> dict[str, Any] | None:
-    rows = overview.findings[overview.findings["finding"] == code]
-    return None if rows.empty else dict(json.loads(rows.iloc[0]["detail"]))
-
-
-def _held_numbers(overview: Overview) -> dict[str, Any]:
-    held = _detail(overview, "reshares_missing")
-    return {} if held is None else {name: held[name] for name in ("held", "lo", "hi")}
-
-
-def _posts(overview: Overview, lang: str) -> str:
-    return wording.plural(
-        overview.posts, *{"fr": ("message", "messages"), "en": ("post", "posts")}[lang], lang
-    )
-
-
-def _authors(overview: Overview, lang: str) -> str:
-    return wording.plural(
-        overview.authors, *{"fr": ("compte", "comptes"), "en": ("account", "accounts")}[lang], lang
-    )
-
-
-def _title(overview: Overview, lang: str) -> str:
-    posts, authors = _posts(overview, lang), _authors(overview, lang)
-    start = {
-        "fr": f"L’archive contient {posts} de {authors}",
-        "en": f"The archive holds {posts} by {authors}",
-    }[lang]
-    held = _detail(overview, "reshares_missing")
-    if not overview.reshares:
-        return start + {"fr": ", et aucun repartage", "en": ", and no reshare"}[lang]
-    if held is None:
-        return start
-    share = wording.percent(held["held"], lang)
-    return (
-        start
-        + {
-            "fr": f", et {share} des repartages comptés par la plateforme",
-            "en": f", and {share} of the reshares that the platform counted",
-        }[lang]
-    )
-
-
-def _period(overview: Overview, movement: Movement, lang: str) -> str:
-    if overview.first is None or overview.last is None:
-        return {"fr": "À des dates inconnues", "en": "On unknown dates"}[lang]
-    first, last = (
-        moment.tz_convert(movement.zone).date() for moment in (overview.first, overview.last)
-    )
-    if first == last:
-        shown = wording.date(first, lang)
-        return {"fr": f"Le {shown.removeprefix('le ')}", "en": f"On {shown}"}[lang]
-    shown = wording.period(first, last, lang)
-    return {"fr": shown[:1].upper() + shown[1:], "en": f"From {shown.removeprefix('from ')}"}[lang]
-
-
-def _answer(overview: Overview, movement: Movement, lang: str) -> str:
-    posts, authors = _posts(overview, lang), _authors(overview, lang)
-    reshares = wording.number(overview.reshares, lang)
-    period = _period(overview, movement, lang)
-    first = {
-        "fr": f"{period}, {authors} ont publié {posts}, dont {reshares} repartages.",
-        "en": f"{period}, {authors} made {posts}, {reshares} of them reshares.",
-    }[lang]
-    held = _detail(overview, "reshares_missing")
-    if not overview.reshares:
-        second = {
-            "fr": "Sans repartage dans l’archive, aucun relais ne peut être suivi.",
-            "en": "Without a reshare in the archive, no relay can be traced.",
-        }[lang]
-    elif held is None:
-        second = {
-            "fr": "Rien ne permet d’estimer la part des repartages qui manque.",
-            "en": "Nothing allows an estimate of the share of reshares that is missing.",
-        }[lang]
-    else:
-        band = wording.band(held["lo"], held["hi"], lang, share=True)
-        share = wording.percent(held["held"], lang)
-        second = {
-            "fr": f"L’archive détient {share} ({band}) des repartages comptés par la plateforme :"
-            " les nombres de relais sont des minimums.",
-            "en": f"It holds {share} ({band}) of the reshares that the platform counted, so"
-            " numbers of relays are lower bounds.",
-        }[lang]
-    return f"{first} {second}"
-
-
-# ------------------------------------------------------------------------------------- content
-
-
 def _key_figures(chapter: Chapter, overview: Overview) -> None:
     chapter.key_figure(
         "archive-posts",
@@ -245,7 +155,7 @@ def _key_figures(chapter: Chapter, overview: Overview) -> None:
             en="distinct accounts, by their id; an account is not a person",
         ),
     )
-    held = _detail(overview, "reshares_missing")
+    held = words.detail(overview, "reshares_missing")
     if held is not None:
         chapter.key_figure(
             "archive-reshares-held",
@@ -265,10 +175,10 @@ def _sentences(chapter: Chapter, overview: Overview, movement: Movement) -> None
     chapter.can_write(
         Text.both(
             lambda lang: {
-                "fr": f"« L’archive analysée contient {_posts(overview, lang)} publiés par"
-                f" {_authors(overview, lang)}. »",
-                "en": f"“The archive analysed holds {_posts(overview, lang)} made by"
-                f" {_authors(overview, lang)}.”",
+                "fr": f"« L’archive analysée contient {words.posts(overview, lang)} publiés par"
+                f" {words.authors(overview, lang)}. »",
+                "en": f"“The archive analysed holds {words.posts(overview, lang)} made by"
+                f" {words.authors(overview, lang)}.”",
             }[lang]
         )
     )

@@ -89,11 +89,9 @@ class Facts:
 def _names(
     movement: Movement, roles: pd.DataFrame, accounts: list[str]
 ) -> tuple[dict[str, str], dict[str, Text]]:
-    public = {
-        str(handle).lstrip("@").lower()
-        for ledger in (movement.people, movement.founders)
-        for handle in ledger["handle"].dropna()
-    }
+    # a founder is named only when people.csv says that the person is public
+    handles = movement.people["handle"].dropna()
+    public = {str(handle).lstrip("@").lower() for handle in handles}
     known = roles.drop_duplicates("account_id").set_index("account_id")[["handle", "role"]]
     names: dict[str, str] = {}
     cells: dict[str, Text] = {}

@@ -31,7 +31,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
     picture
         As `relays.picture` gives it.
     movement
-        The movement; its people and founders may be named.
+        The movement; those of people.csv may be named.
     """
     facts = basis.Facts.of(picture, movement)
     chapter = Chapter(
