@@ -73,9 +73,9 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
         "archive",
         1,
         movement,
-        Text.both(lambda lang: words.title(overview, lang)),
+        Text.both(lambda lang: words.write_title(overview, lang)),
         QUESTION,
-        Text.both(lambda lang: words.answer(overview, movement, lang)),
+        Text.both(lambda lang: words.write_answer(overview, movement, lang)),
         numbers=numbers,
         as_of=None if overview.last is None else overview.last.tz_convert(movement.zone).date(),
     )
@@ -155,7 +155,7 @@ def _key_figures(chapter: Chapter, overview: Overview) -> None:
             en="distinct accounts, by their id; an account is not a person",
         ),
     )
-    held = words.detail(overview, "reshares_missing")
+    held = words.finding_detail(overview, "reshares_missing")
     if held is not None:
         chapter.key_figure(
             "archive-reshares-held",
@@ -172,13 +172,14 @@ def _key_figures(chapter: Chapter, overview: Overview) -> None:
 
 
 def _sentences(chapter: Chapter, overview: Overview, movement: Movement) -> None:
+    posts, authors = words.count_posts, words.count_authors
     chapter.can_write(
         Text.both(
             lambda lang: {
-                "fr": f"« L’archive analysée contient {words.posts(overview, lang)} publiés par"
-                f" {words.authors(overview, lang)}. »",
-                "en": f"“The archive analysed holds {words.posts(overview, lang)} made by"
-                f" {words.authors(overview, lang)}.”",
+                "fr": f"L’archive analysée contient {posts(overview, lang)} publiés par"
+                f" {authors(overview, lang)}.",
+                "en": f"The archive analysed holds {posts(overview, lang)} made by"
+                f" {authors(overview, lang)}.",
             }[lang]
         )
     )
