@@ -188,11 +188,6 @@ def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
 
 # ---------------------------------------------------------------------------------- mending
 
-_LONE = re.compile(
-    r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-)
-
 
 def mended(raw: bytes) -> list[bytes]:
     """Return the JSON values that a damaged record holds, in strict form; empty if not JSON.
@@ -220,7 +215,8 @@ def _finite(digits: str) -> float | None:
 
 def encoded(value: Any) -> bytes:
     """Return a decoded value as strict JSON, halves of surrogate pairs as U+FFFD."""
-    return _LONE.sub(r"\1\\ufffd", json.dumps(value)).encode()
+    text = json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def rejoined(first: bytes, second: bytes) -> bytes:

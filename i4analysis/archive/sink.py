@@ -115,6 +115,8 @@ class Sink:
         follows: Iterable[Follow] = (),
     ) -> None:
         """Close a record that is a post, with the posts and accounts it embeds."""
+        if not post.post_id:
+            raise ValueError("the post's id is empty")
         if self.hashtags and self.hashtags.isdisjoint(post.hashtags or ()):
             self.notice(OTHER_HASHTAG)
             return

@@ -225,7 +225,7 @@ class TwitterV2(JsonReader):
         """Close one item of an answer; the last one takes the accounts nobody referred to."""
         try:
             tweet = self._flat(raw)
-            if tweet.id is None or tweet.text is None:
+            if not tweet.id or tweet.text is None:
                 _item(raw, msgspec.json.decode(raw), sink, context.retrieved_at)
                 return
             for user in _accounts(tweet, context):
