@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -66,9 +68,7 @@ def _in_processes(
     left = deque(units)
     for tries in range(1, TRIES + 1):
         running: dict[Future[list[Done]], Unit] = {}
-        context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-        if os.name == "posix":
-            context.set_forkserver_preload(["i4analysis.archive.work"])
+        context = _context()
         try:
             with ProcessPoolExecutor(workers, context) as pool:
                 while left or running:
@@ -88,6 +88,17 @@ def _in_processes(
                     f" ({len(left)} files are left); what is finished is kept, run again with"
                     " --workers 1."
                 ) from error
+
+
+def _context() -> Any:
+    """Return how to start workers: by fork, which costs nothing, while there is one thread."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    if os.name != "posix":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["i4analysis.archive.work"])
+    return context
 
 
 def _on_dask(

@@ -31,28 +31,32 @@ class Progress:
         self._task: Any = None
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty() and self._units > 1:
-            from rich.console import Console
-            from rich.progress import (
-                BarColumn,
-                DownloadColumn,
-                TextColumn,
-                TimeRemainingColumn,
-                TransferSpeedColumn,
-            )
-            from rich.progress import Progress as Bar
-
-            self._bar = Bar(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                DownloadColumn(),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-            )
-            self._bar.start()
-            self._task = self._bar.add_task("reading", total=self._size)
         return self
+
+    def _start_bar(self) -> None:
+        """Start the bar at the first advance: it runs a thread, and workers are forked before."""
+        if self._bar is not None or self._units < 2 or not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._bar.start()
+        self._task = self._bar.add_task("reading", total=self._size)
 
     def __exit__(self, *failure: object) -> None:
         if self._bar is not None:
@@ -60,6 +64,7 @@ class Progress:
 
     def advance(self, size: int, done: list[Done]) -> None:
         """Count a finished piece of work."""
+        self._start_bar()
         self._read += size
         self._finished += 1
         for one in done:
