@@ -7,7 +7,7 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from i4analysis.prove.checks import PACKAGE, Check, Must
 from i4analysis.prove.runs import FULL_SEEDS, Cell
+from i4analysis.simulate import Parameters
 
 COLUMNS = (
     "check", "measure", "value", "loss", "worlds", "mean", "error", "least", "most", "bound",
@@ -40,12 +41,15 @@ class Proof:
         What it took.
     quick
         True for the short proof.
+    made
+        Check → the worlds it ran on: their size, and what differs from the default world.
     """
 
     table: pd.DataFrame
     code: Mapping[str, str] = field(default_factory=dict)
     cpu_minutes: float = 0.0
     quick: bool = False
+    made: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bounds(self) -> pd.DataFrame:
@@ -105,7 +109,29 @@ def summarise(checks: Sequence[Check], cells: Sequence[Cell], quick: bool = Fals
         {check.name: check.code for check in checks if check.name in ran},
         sum(cell.cpu_s for cell in cells) / 60,
         quick,
+        {check.name: worlds_of(check) for check in checks if check.name in ran},
     )
+
+
+def worlds_of(check: Check) -> str:
+    """Return the size of a check's worlds and how they differ from the default one.
+
+    Examples
+    --------
+    >>> worlds_of(Check("relays.x", dict, parameters=lambda seed: Parameters.dense(seed=seed)))
+    '4,000 accounts, 28 days; relayed = 0.18'
+    """
+    if check.on == "seed":
+        return "draws of its own"
+    mine, usual = check.parameters(1), Parameters(seed=1)
+    changed = [
+        f"{one.name} = {getattr(mine, one.name)}"
+        for one in fields(Parameters)
+        if one.name not in ("accounts", "days")
+        and getattr(mine, one.name) != getattr(usual, one.name)
+    ]
+    size = f"{mine.accounts:,} accounts, {mine.days} days"
+    return "; ".join([size, ", ".join(changed)]) if changed else size
 
 
 def _rows(check: Check, loss: float, cells: list[Cell]) -> list[dict[str, Any]]:
@@ -132,7 +158,9 @@ def _rows(check: Check, loss: float, cells: list[Cell]) -> list[dict[str, Any]]:
             }
         )
     good = [cell for cell in cells if not cell.error]
-    names = list(dict.fromkeys(name for cell in good for name in cell.numbers))
+    found = {name for cell in good for name in cell.numbers}
+    worded = [name for name in check.values or {} if name in found]
+    names = [*worded, *sorted(found - set(worded))]
     for name in names:
         numbers = [c.numbers[name] for c in good if math.isfinite(c.numbers.get(name, math.nan))]
         meaning = (check.values or {}).get(name, ("", ""))
@@ -195,6 +223,7 @@ def write_proof(proof: Proof, out: Path) -> None:
         "cpu_minutes": round(proof.cpu_minutes, 1),
         "headline": proof.headline,
         "code": dict(sorted(proof.code.items())),
+        "worlds": dict(sorted(proof.made.items())),
         "rows": json.loads(table.to_json(orient="records")),
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
@@ -210,7 +239,9 @@ def read_proof(path: Path) -> Proof | None:
     except (OSError, ValueError):
         return None
     table = pd.DataFrame(content["rows"], columns=list(COLUMNS))
-    return Proof(table, content["code"], content["cpu_minutes"], content["quick"])
+    return Proof(
+        table, content["code"], content["cpu_minutes"], content["quick"], content["worlds"]
+    )
 
 
 def last_proof() -> Proof:
@@ -249,6 +280,8 @@ def proof_markdown(proof: Proof) -> str:
         proof.table.drop_duplicates(["check", "value", "loss"]),
         ("check", "value", "loss", "result", "range", "worlds"),
     )
+    parts += ["", "## The worlds", "", "| check | worlds |", "|---|---|"]
+    parts += [f"| {name} | {worlds} |" for name, worlds in sorted(proof.made.items())]
     return "\n".join([*parts, ""])
 
 
