@@ -1,0 +1,65 @@
+"""The checks on outcomes, press and coordination: a fast subset here, more worlds when slow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from i4analysis import simulate
+from i4analysis.prove import coordination, outcomes, push
+
+
+def test_press_items_are_told_apart_on_24_items() -> None:
+    worlds = [push._series(seed, worlds=2) for seed in (1, 2)]
+    mean = {name: float(np.mean([one[name] for one in worlds])) for name in worlds[0]}
+    assert mean["false_lr"] <= 0.10
+    assert mean["power_lr"] >= 0.55
+
+
+def test_a_forgotten_rhythm_is_noticed_and_a_fitted_one_is_not() -> None:
+    found = push._rhythm(3)
+    assert found["warned_forgotten"] == 1
+    assert found["warned_fitted"] == 0
+    assert found["branching_fitted"] < 0.1 < found["branching_forgotten"]
+
+
+def test_the_hidden_group_is_found_and_nobody_else() -> None:
+    found = coordination._groups(simulate.world(simulate.Parameters(seed=1)))
+    assert found["hidden_found"] == 1
+    assert found["organic"] == 0
+
+
+def test_average_precision_counts_missed_relays() -> None:
+    scores, hits = np.array([0.9, 0.5, 0.1]), np.array([True, False, True])
+    assert outcomes.average_precision(scores, hits, 4) == pytest.approx((1 + 2 / 3) / 4)
+    assert outcomes.worst_bin(np.full(60, 0.8), np.r_[np.ones(30), np.zeros(30)]) == (
+        pytest.approx(0.3)
+    )
+
+
+def test_routes_of_a_short_world_are_calibrated() -> None:
+    found = outcomes._routes(simulate.world(simulate.Parameters(seed=2)))
+    assert found["worst_bin"] <= 0.18
+    assert found["coverage"] >= 0.75
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lists", "precision"), [(0.0, 0.48), (1.0, 0.68)])
+def test_true_relays_are_found_in_long_chains(lists: float, precision: float) -> None:
+    worlds = [
+        outcomes._routes(simulate.world(simulate.Parameters.dense(seed=seed, friend_lists=lists)))
+        for seed in (1, 2)
+    ]
+    mean = {name: float(np.mean([one[name] for one in worlds])) for name in worlds[0]}
+    assert mean["ap"] >= precision
+    assert mean["ap_ratio"] >= 2
+    assert mean["worst_bin"] <= 0.18
+    assert mean["coverage"] >= 0.75
+
+
+@pytest.mark.slow
+def test_false_pushes_stay_under_the_bound_on_120_items() -> None:
+    worlds = [push._series(seed) for seed in range(1, 15)]
+    assert np.mean([one["false_lr"] for one in worlds]) <= 0.10
+    assert np.mean([one["false_shift"] for one in worlds]) <= 0.08
+    assert np.mean([one["power_lr"] for one in worlds]) >= 0.55
