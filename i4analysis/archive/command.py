@@ -132,7 +132,18 @@ def summary(archive: Archive) -> list[str]:
     """Return the doctor's table a file and his findings, as lines of text."""
     if archive.files.empty:
         return ["No record was read."]
-    return [*_file_lines(archive), "", *_totals(archive), "", *_finding_lines(archive.findings)]
+    lines = [*_file_lines(archive), "", *_totals(archive), "", *_finding_lines(archive.findings)]
+    folder = _common_folder(archive.files["file"].tolist())
+    return [line.replace(folder, "") for line in lines] if folder else lines
+
+
+def _common_folder(names: Sequence[str]) -> str:
+    """Return the folder that all files are in, with its last slash; "" for a short or no one."""
+    try:
+        folder = os.path.commonpath([os.path.dirname(name.split("!")[0]) for name in names])  # noqa: PTH120 - names, not paths
+    except ValueError:  # some are absolute, some are not
+        return ""
+    return folder + os.sep if len(folder) > 1 else ""
 
 
 def _file_lines(archive: Archive) -> list[str]:

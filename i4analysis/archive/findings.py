@@ -267,7 +267,8 @@ def _shown(name: str, value: Any, lang: str) -> str:
     if isinstance(value, str) or value is None:
         return value or ""
     if name in SHARES:
-        return f"{100 * value:.0f}" + ("\u202f%" if lang == "fr" else "%")
+        few = {"fr": "moins de ", "en": "less than "}[lang] if 0 < value < 0.005 else ""
+        return f"{few}{1 if few else 100 * value:.0f}" + ("\u202f%" if lang == "fr" else "%")
     if name == "hours":
         sign = "+" if value > 0 else "−"
         return sign + f"{abs(value):g}".replace(".", "," if lang == "fr" else ".")
