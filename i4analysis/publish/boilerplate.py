@@ -92,8 +92,7 @@ WORDS: dict[str, Text] = {
         en="This chapter is missing: its notebook gave nothing for this movement.",
     ),
     "other_language": Text(
-        fr="English version: index.en.html and report.en.pdf.",
-        en="Version française : index.html et report.fr.pdf.",
+        fr="English version – index.en.html", en="Version française – index.html"
     ),
     "page": Text(fr="page", en="page"),
     "version": Text(fr="Version", en="Version"),

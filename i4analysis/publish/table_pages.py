@@ -17,7 +17,7 @@ ROOM_LEFT = 70  # characters other columns may take on paper before all must sha
 SHORT_CELL = 16  # characters that a cell never breaks
 LONG_CELL = 40
 WIDE = 6  # columns from which a table is set smaller and may pass the text's edge
-FOLDED = 12  # rows above which a page shows a table on demand
+FOLDED, WIDEST = 12, 7  # rows and columns above which a page shows a table on demand
 MANY = 6  # columns above which a constant one is left to the file
 BOUNDS = {"fr": "bornes", "en": "bounds"}
 
@@ -47,7 +47,7 @@ def table(item: Mapping[str, Any], lang: str, most: int) -> dict[str, Any]:
         "caption": _caption(len(kept), len(rows), lang),
         "widest": _widest(headers, cells),
         "wide": len(headers) >= WIDE,
-        "folded": len(kept) > FOLDED,
+        "folded": len(kept) > FOLDED or len(headers) > WIDEST,
     }
 
 
