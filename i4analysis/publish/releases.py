@@ -4,7 +4,7 @@ Layout under the output folder::
 
     <movement> -> .refresh/releases/<movement>/<hash>   what readers open; switched by one rename
     .refresh/refresh.lock                               held by the running refresh
-    .refresh/work/<run>                                scratch of one run; swept by the next one
+    .refresh/work/<run>/                               scratch of one run; swept by the next one
     .refresh/releases/<movement>/<hash>/                finished, never changed; named by content
     .refresh/runs/<run>.json                            one record a run
     .refresh/failed/<run>/                              the half-run notebook of the last failures
