@@ -82,9 +82,9 @@ def test_a_notebook_is_an_argument_not_a_program(path) -> None:
 
 
 def test_no_path_of_a_machine_and_no_registry_is_in_the_tree() -> None:
-    wrong = re.compile(
-        r"((?<![\w}])/work/|/root/|/home/[a-z]+/|files\.python" r"hosted|pypi\.org|registry\.npm" r"js)"
-    )
+    machine = r"(?<![\w}>])/(?:work|root|home/[a-z]+)/"
+    hosts = r"files\.python" r"hosted|pypi\.org|registry\.npm" r"js"
+    wrong = re.compile(f"{machine}|{hosts}")
     for name in TEXTS:
         if name in {"tests/test_house.py", "i4analysis/publish/check_people.py"}:
             continue  # these two name what is looked for
