@@ -137,7 +137,11 @@ def _simulate(options: argparse.Namespace) -> int:
     from i4analysis import simulate
 
     simulate.command(
-        Path(options.out), seed=options.seed, posts=options.posts, settings=options.set
+        Path(options.out),
+        seed=options.seed,
+        posts=options.posts,
+        settings=options.set,
+        tell=_say,
     )
     return 0
 
@@ -151,6 +155,7 @@ def _prove(options: argparse.Namespace) -> int:
         only=tuple(options.only),
         seeds=options.seeds,
         workers=options.workers,
+        tell=_say,
     )
 
 
