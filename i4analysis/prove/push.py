@@ -152,6 +152,7 @@ CHECKS = [
         fr="articles d'un mouvement entier : poussées lues comme telles",
         en="items of a whole movement: pushes read as such",
         losses=(0.0, 0.5),
+        seeds=10,  # a quarter of a minute each
         quick=False,
         values={
             "pushes_found": ("poussées lues comme poussées", "pushes read as pushes"),
