@@ -8,7 +8,7 @@ import pandas as pd
 
 from i4analysis.measure.relays import ParentProbabilities
 from i4analysis.publish.chapters.relay_facts import Facts, Said
-from i4analysis.publish.charts.relays import LANE_NAMES, ROLE_NAMES
+from i4analysis.publish.charts.relays import ROLE_NAMES
 from i4analysis.publish.wording import Text, band, date, duration, number, percent, plural
 from i4analysis.results import Result
 
@@ -83,6 +83,22 @@ def arrivals(table: pd.DataFrame) -> Said:
             en=f"{number(from_founder, 'en')} first reshared a founder.",
         )
     return Said(tail, numbers, title)
+
+
+def arrivals_subtitle(table: pd.DataFrame) -> Text:
+    """Return what the picture of arrivals shows, with the marks of the roles that are there."""
+    marks = {
+        "founder": ("carrés : fondateurs", "squares: founders"),
+        "supporter": ("ronds bleus : soutiens", "blue dots: supporters"),
+    }
+    there = [marks[role] for role in marks if (table["role"] == role).any()]
+    legend = [", ".join(mark[place] for mark in there) for place in (0, 1)]
+    return Text(
+        fr="Chaque compte au jour de son arrivée, relié au premier compte qu'il a republié"
+        + (f" ; {legend[0]}" if there else ""),
+        en="Each account on the day it arrived, linked to the first account it reshared"
+        + (f"; {legend[1]}" if there else ""),
+    )
 
 
 def arrivals_alt(counted: pd.DataFrame) -> Text:
@@ -343,54 +359,3 @@ def brokers(found: Result) -> Said:
         }[lang]
     )
     return Said(text, {"passages": round(total), "carriers": count})
-
-
-def lanes_title(table: pd.DataFrame) -> Text:
-    """Return the finding on the roads."""
-    if not len(table):
-        return Text(fr="Les routes jour par jour", en="The roads day by day")
-    roads = table[table["lane"] != "outcome"]
-    if not len(roads):
-        return Text(fr="Les faits obtenus, jour par jour", en="The outcomes, day by day")
-    summed = roads.groupby("lane")["mentions"].sum()
-    lane, most, total = str(summed.idxmax()), int(summed.max()), int(summed.sum())
-    return Text(
-        fr=(
-            f"{LANE_NAMES[lane].fr.capitalize()} : {number(most, 'fr')} mentions datées sur"
-            f" {number(total, 'fr')}"
-        ),
-        en=(
-            f"{LANE_NAMES[lane].en.capitalize()}: {number(most, 'en')} of {number(total, 'en')}"
-            " dated mentions"
-        ),
-    )
-
-
-def lane_numbers(table: pd.DataFrame) -> dict[str, Any]:
-    """Return the sums that the title and the alternative of the roads print."""
-    roads = table[table["lane"] != "outcome"]
-    summed = roads.groupby("lane")["mentions"].sum()
-    return {
-        "mentions": int(table["mentions"].sum()),
-        "on_roads": int(roads["mentions"].sum()),
-        "largest_road": int(summed.max()) if len(summed) else 0,
-        "lanes": int(table["lane"].nunique()),
-    }
-
-
-def lanes_alt(table: pd.DataFrame) -> Text:
-    """Return the text alternative of the roads."""
-    lanes = int(table["lane"].nunique())
-    heading = lanes_title(table)
-    return Text(
-        fr=(
-            f"Frise de {plural(lanes, 'ligne', 'lignes', 'fr')}, un disque par jour dont la"
-            " surface compte les mentions, des"
-            f" losanges pour les faits obtenus. {heading.fr}."
-        ),
-        en=(
-            f"Timeline of {plural(lanes, 'row', 'rows', 'en')}, a disc a day whose area counts"
-            " the mentions, diamonds for"
-            f" the outcomes. {heading.en}."
-        ),
-    )

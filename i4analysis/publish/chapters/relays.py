@@ -13,6 +13,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters import relay_facts as basis
 from i4analysis.publish.chapters import relay_labels as labels
+from i4analysis.publish.chapters import relay_roads as roads
 from i4analysis.publish.chapters import relay_words as words
 from i4analysis.publish.charts import relays as charts
 from i4analysis.publish.wording import Text
@@ -180,16 +181,7 @@ def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None
         counted,
         lambda lang: _figure(charts.plot_generations(table, lang=lang, zone=zone)),
         title=found.title,
-        subtitle=Text(
-            fr=(
-                "Chaque compte au jour de son arrivée, relié au premier compte qu'il a republié ;"
-                " carrés : fondateurs, ronds bleus : soutiens"
-            ),
-            en=(
-                "Each account on the day it arrived, linked to the first account it reshared;"
-                " squares: founders, blue dots: supporters"
-            ),
-        ),
+        subtitle=words.arrivals_subtitle(table),
         alt=words.arrivals_alt(counted),
         source=basis.source(facts),
         note=labels.ARRIVAL_NOTE,
@@ -315,12 +307,12 @@ def _roads(chapter: Chapter, lanes: Result) -> None:
         "relays-lanes",
         table,
         lambda lang: _figure(charts.plot_lanes(table, lang=lang, zone=zone)),
-        title=words.lanes_title(table),
+        title=roads.lanes_title(table),
         subtitle=Text(
             fr="Mentions par route et par jour (surface) ; losanges : faits obtenus",
             en="Mentions by road and day (area); diamonds: outcomes",
         ),
-        alt=words.lanes_alt(table),
+        alt=roads.lanes_alt(table),
         source=Text(
             fr="archive et registres du mouvement, une source par ligne",
             en="the movement's archive and ledgers, one source a row",
@@ -328,5 +320,5 @@ def _roads(chapter: Chapter, lanes: Result) -> None:
         note=labels.LANES,
         headers=labels.HEADERS,
         cells={"lane": charts.LANE_NAMES},
-        numbers=words.lane_numbers(table),
+        numbers=roads.lane_numbers(table),
     )
