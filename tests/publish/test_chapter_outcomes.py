@@ -82,7 +82,7 @@ def test_rivals_stand_beside_the_credit_in_the_same_sentence(plant: Chapter) -> 
     for name in ("Be a boss", "the State", "the President", "the mayor", "Info Social RH"):
         assert name in sentence
     assert "Verdict: reported; date: consistent" in sentence
-    visits = next(text for text in words(plant, "fr") if text.startswith("Deux industriels"))
+    visits = next(text for text in words(plant, "fr") if text.startswith("Au matin du 29"))
     assert "n’avait pas eu connaissance" in visits
     assert "indécidable" in visits
 
