@@ -183,8 +183,8 @@ FINDINGS: dict[str, Words] = {
         "L’enregistrement propre, ou le dernier collecté, a été retenu.",
     ),
     "rejects": Words(
-        "{count} of {of} records could not be read: {reason}.",
-        "{count} des {of} enregistrements n’ont pu être lus : {reason}.",
+        "{count} of {of} records could not be read.",
+        "{count} des {of} enregistrements n’ont pu être lus.",
         "What they held is missing from every number.",
         "Leur contenu manque dans tous les nombres.",
     ),

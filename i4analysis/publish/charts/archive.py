@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from i4analysis.publish import wording
 from i4analysis.publish.charts import style
-from i4analysis.publish.charts.style import BLUE, INK
+from i4analysis.publish.charts.style import BLUE, GREY
 
 LABELS = {
     "own": {"fr": "messages écrits", "en": "posts written"},
@@ -38,30 +38,31 @@ def plot_posts_per_day(table: pd.DataFrame, *, ax: Axes | None = None, lang: str
         ax.bar(days, reshares, width=0.82, color=PALE)
         ax.bar(days, own, width=0.82, bottom=reshares, color=BLUE)
     top = float((reshares + own).max(initial=1.0))
-    ax.set_ylim(0, top * 1.12)
+    ax.set_ylim(0, top * 1.14)
     ax.set_xlim(days.min() - 0.7, days.max() + 0.7)
-    _name_parts(ax, days, reshares, own, lang)
+    _name_parts(ax, own.sum() > 0, reshares.sum() > 0, lang)
     style.number_axis(ax, lang)
     style.date_axis(ax, lang, ticks=7 if len(days) > 4 else max(len(days), 2))
     return ax
 
 
-def _name_parts(
-    ax: Axes, days: np.ndarray, reshares: np.ndarray, own: np.ndarray, lang: str
-) -> None:
-    """Name the two parts beside the tallest bar, on the side where there is room."""
-    peak = int(np.argmax(reshares + own))
-    right = days[peak] <= (days[0] + days[-1]) / 2
-    step = 0.55 if len(days) <= MOST_BARS else 1.5
-    x = days[peak] + (step if right else -step)
-    side = "left" if right else "right"
-    top = float(reshares[peak] + own[peak])
-    if own.sum():
-        y = max(float(reshares[peak] + own[peak] / 2), 0.12 * top)
-        style.label(ax, x, y, LABELS["own"][lang], colour=BLUE, ha=side, fontweight="bold")
-    if reshares.sum():
-        y = min(float(reshares[peak] / 2), 0.7 * top)
-        style.label(ax, x, y, LABELS["reshares"][lang], colour=INK, ha=side)
+def _name_parts(ax: Axes, own: bool, reshares: bool, lang: str) -> None:
+    """Name the two parts in the room above the bars, in their colours."""
+    at = 0.0
+    for name, colour, shown in (("own", BLUE, own), ("reshares", GREY, reshares)):
+        if shown:
+            text = LABELS[name][lang]
+            ax.annotate(
+                text,
+                (0, 1),
+                xycoords="axes fraction",
+                xytext=(4 + at, 0),
+                textcoords="offset points",
+                color=colour,
+                fontweight="bold",
+                va="top",
+            )
+            at += style.text_width(text, 11, "bold") + 14
 
 
 @style.chart
