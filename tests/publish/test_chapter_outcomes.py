@@ -77,8 +77,39 @@ def test_no_causal_word_is_ours(plant: Chapter, lang: str) -> None:
         assert not CAUSAL.search(text), text
 
 
+def dossier_of(chapter: Chapter, start: str, lang: str = "en") -> str:
+    verdict = {"en": "Verdict:", "fr": "Verdict"}[lang]
+    return next(t for t in words(chapter, lang) if t.startswith(start) and verdict in t)
+
+
+def test_each_source_says_on_what_word_and_a_doubt_says_when(plant: Chapter) -> None:
+    takeover = dossier_of(plant, "The commercial court")
+    assert "Be a boss, at second hand" in takeover
+    assert "Info Social RH, four weeks before the ruling" in takeover
+    one = dossier_of(plant, "L’usine obtient un sursis", "fr")
+    assert "L’attribue au mouvement" in one
+    assert "de seconde main" in one
+
+
+def test_a_printable_sentence_quotes_nothing_and_names_real_ways(plant: Chapter) -> None:
+    for said in plant.as_dict()["can_write"]:
+        text = said["fr"] if "fr" in said else said["text"]["fr"]
+        assert "«" not in text
+        assert "autre chose" not in text
+
+
+def test_chains_are_published_in_days(plant: Chapter) -> None:
+    table = table_of(plant, "outcome-chains")
+    names = [column["name"] for column in table["columns"]]
+    assert "at" not in names
+    for row in table["rows"]:
+        assert len(str(row[names.index("first")])) == len("2015-09-22")
+    first = next(row for row in table["rows"] if row[0] == "interest-22-sept")
+    assert first[names.index("first")] == first[names.index("last")] == "2015-09-22"
+
+
 def test_rivals_stand_beside_the_credit_in_the_same_sentence(plant: Chapter) -> None:
-    sentence = next(text for text in words(plant, "en") if text.startswith("The commercial court"))
+    sentence = dossier_of(plant, "The commercial court")
     for name in ("Be a boss", "the State", "the President", "the mayor", "Info Social RH"):
         assert name in sentence
     assert "Verdict: reported; date: consistent" in sentence

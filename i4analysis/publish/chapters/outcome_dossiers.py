@@ -75,10 +75,7 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     if len(one.rivals):
         parts.append(lambda lang: _rival_words(one.rivals, lang))
     if len(doubts):
-        parts.append(
-            lambda lang: (f"En doute : {_names(doubts, lang)}." if lang == "fr"
-                          else f"Doubting it: {_names(doubts, lang)}.")
-        )  # fmt: skip
+        parts.append(lambda lang: _doubt_words(doubts, lang))
     if row["gate"] != "none":
         parts.append(lambda lang: _archive_words(row, lang))
         counted[f"{one.outcome_id}-traces"] = row["n_traces"]
@@ -86,7 +83,8 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
     text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
-    for name, said in zip(one.rivals["claim_id"], one.rivals["evidence_en"], strict=True):
+    quoted = pd.concat([one.rivals, doubts])
+    for name, said in zip(quoted["claim_id"], quoted["evidence_en"], strict=True):
         counted |= numbers_in(str(name), str(said))
     chapter.sentence(text, counted)
 
@@ -131,13 +129,26 @@ def _credit_words(credit: pd.DataFrame, lang: str) -> str:
             "fr": "Aucune source du registre ne l'attribue aux relais du mouvement.",
             "en": "No source in the ledger credits the movement's relays with it.",
         }[lang]
-    weak = credit["basis"].isin(["party", "hearsay"]).all()
+    who = []
+    for basis in [basis for basis in words.BASES if (credit["basis"] == basis).any()]:
+        mine = credit[(credit["basis"] == basis).to_numpy(dtype=bool)]
+        who.append(f"{_names(mine, lang)}, {words.ON_WORD[basis][lang]}")
     if lang == "fr":
-        return f"L'attribuent au mouvement : {_names(credit, lang)}" + (
-            ", parties prenantes ou de seconde main." if weak else "."
+        head = "L'attribue" if credit["claimant"].nunique() == 1 else "L'attribuent"
+        return f"{head} au mouvement : {' ; '.join(who)}."
+    return f"Credited to the movement by: {'; '.join(who)}."
+
+
+def _doubt_words(doubts: pd.DataFrame, lang: str) -> str:
+    """Say who doubts, in the ledger's words: a doubt may be older than the outcome."""
+    said = [
+        f"{name}, {text[0].lower() + text[1:].rstrip('.')}" if text else str(name)
+        for name, text in zip(
+            doubts["claimant"], map(_text, doubts[f"evidence_{lang}"]), strict=True
         )
-    return f"Credited to the movement by: {_names(credit, lang)}" + (
-        ", interested parties or second hand." if weak else "."
+    ]
+    return (
+        f"En doute : {' ; '.join(said)}." if lang == "fr" else f"Doubting it: {'; '.join(said)}."
     )
 
 

@@ -64,6 +64,12 @@ BASES = {
     "party": Text(fr="partie prenante", en="interested party"),
     "hearsay": Text(fr="seconde main", en="second hand"),
 }
+ON_WORD = {
+    "document": Text(fr="par un document", en="by a document"),
+    "witness": Text(fr="comme témoin", en="as a witness"),
+    "party": Text(fr="partie prenante", en="an interested party"),
+    "hearsay": Text(fr="de seconde main", en="at second hand"),
+}
 CHANGES = {
     "archive": Text(fr="les messages de la période", en="the posts of the period"),
     "source": Text(
@@ -115,7 +121,7 @@ HEADERS = {
     "n_sources": Text(fr="Publications", en="Publications"),
     "n_credits": Text(fr="Créditent le mouvement", en="Credit the movement"),
     "n_doubts": Text(fr="En doutent", en="Doubt it"),
-    "n_rivals": Text(fr="Nomment une autre voie", en="Name another way"),
+    "n_rivals": Text(fr="Explications rivales", en="Rival explanations"),
     "n_evidence": Text(fr="Indices pesés", en="Evidence weighed"),
     "posterior_lo": Text(fr="Probabilité, bas", en="Probability, low"),
     "posterior_hi": Text(fr="Probabilité, haut", en="Probability, high"),

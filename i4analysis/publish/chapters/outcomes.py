@@ -22,7 +22,7 @@ from i4analysis.publish.chapters.outcome_dossiers import (
     verdict_table,
 )
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.wording import listing, number, plural, quote
+from i4analysis.publish.wording import listing, number, plural
 
 DAYS_DRAWN = 90
 QUESTION = Text(
@@ -70,9 +70,10 @@ def _nothing(found: Dossiers, movement: Movement) -> Chapter:
         Text(fr="Aucune issue n'est inscrite au registre", en="The ledger holds no outcome"),
         QUESTION,
         Text(
-            fr="Le registre outcomes.csv ne contient aucune issue de premier plan ; cette question"
-            " reste donc sans réponse.",
-            en="The ledger outcomes.csv holds no main outcome, so this question stays unanswered.",
+            fr="Le registre outcomes.csv ne contient aucune issue de premier plan : rien ne peut"
+            " être dit de ce que le mouvement a pu changer.",
+            en="The ledger outcomes.csv holds no main outcome: nothing can be said of what the"
+            " movement may have changed.",
         ),
     )
     chapter.cannot_show(
@@ -132,16 +133,16 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
         rivals,
         Text.both(
             lambda lang: (
-                f"issues où une autre voie est nommée, sur {total}"
+                f"issues avec une explication rivale, sur {total}"
                 if lang == "fr"
-                else f"outcomes where another way is named, of {total}"
+                else f"outcomes with a rival explanation, of {total}"
             )
         ),
         Text(
-            fr="Issues de premier plan dont une source nomme l'État, le président, le maire, des"
-            " contacts directs ou autre chose.",
-            en="Main outcomes of which a source names the State, the President, the mayor, direct"
-            " contacts or something else.",
+            fr="Issues de premier plan dont une source relève un fait ou une voie hors du"
+            " mouvement : l'État, le président, le maire, des contacts directs ou autre chose.",
+            en="Main outcomes of which a source reports a fact or a way outside the movement: the"
+            " State, the President, the mayor, direct contacts or something else.",
         ),
     )
     return chapter
@@ -171,8 +172,8 @@ def _answer(lang: str, n: dict[str, int]) -> str:
     if lang == "fr":
         text = (
             f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan, au moins une"
-            f" source en attribue {claimed} au mouvement ; pour {rivals}, une source nomme une"
-            " autre voie"
+            f" source en attribue {claimed} au mouvement ; pour {rivals}, le registre porte une"
+            " explication rivale"
         )
         verb = "précède" if before == 1 else "précèdent"
         text += f" ; {before} {verb} le mot-dièse" if before else ""
@@ -181,7 +182,8 @@ def _answer(lang: str, n: dict[str, int]) -> str:
         return text + "."
     text = (
         f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, at least one source"
-        f" credits the movement with {claimed}; for {rivals}, a source names another way"
+        f" credits the movement with {claimed}; for {rivals}, the ledger holds a rival"
+        " explanation"
     )
     text += f"; {before} came before the hashtag" if before else ""
     verb = "has" if unclear == 1 else "have"
@@ -240,7 +242,7 @@ def _chains(
     numbers = {"drawn": len(drawn), "hollow": hollow, "left_out": left_out, "before": before}
     chapter.figure(
         "outcome-chains",
-        chain.drop(columns=["title_fr", "title_en", "ref", "precision"]),
+        _in_days(chain, movement),
         draw,
         title=Text(
             fr="Ce qui est à gauche du trait précède le mot-dièse"
@@ -274,6 +276,17 @@ def _chains(
     )
 
 
+def _in_days(chain: pd.DataFrame, movement: Movement) -> pd.DataFrame:
+    """Return the chains with local days: an hour would say more than most sources know."""
+    zone = movement.zone
+    last = chain["last"] - pd.Timedelta(microseconds=1)  # the end of a day is the next midnight
+    table = chain.drop(columns=["title_fr", "title_en", "ref", "precision", "at"])
+    return table.assign(
+        first=chain["first"].dt.tz_convert(zone).dt.date,
+        last=last.where(last >= chain["first"], chain["first"]).dt.tz_convert(zone).dt.date,
+    )
+
+
 def _left_out(count: int) -> Text | None:
     if not count:
         return None
@@ -291,7 +304,7 @@ def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     chapter.heading(Text(fr="Qui attribue quoi à qui", en="Who credits whom with what"))
     credit = table[(table["stance"] == "credits").to_numpy(dtype=bool)]
     ours = int(credit.loc[(credit["group"] == "movement").to_numpy(dtype=bool), "claims"].sum())
-    others = int(credit.loc[(credit["group"] == "rival").to_numpy(dtype=bool), "claims"].sum())
+    others = int(credit.loc[(credit["group"] != "movement").to_numpy(dtype=bool), "claims"].sum())
     numbers = {"ours": ours, "others": others, "flows": int(table["claims"].sum())}
     if len(table):
         chapter.sentence(
@@ -313,7 +326,9 @@ def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     ways = table["relay_kind"].nunique() if len(table) else 0
     chapter.figure(
         "outcome-claims-flow",
-        table,
+        table.drop(columns="group").assign(
+            sources=table["sources"].astype(str).str.replace("|", ", ", regex=False)
+        ),
         draw,
         title=Text(
             fr="Les sources créditent le mouvement, et d'autres",
@@ -392,21 +407,23 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     rivals = one.rivals
     credited = rivals[(rivals["stance"] == "credits").to_numpy(dtype=bool)]
     others = credited if len(credited) else rivals
+    apart = others[~others["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)]
+    others = apart if len(apart) else others
+    kinds = [kind for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
 
     def write(lang: str) -> str:
-        head = f"{quote(title_of(one.row, lang), lang)} ({day_of(one.row, lang)})"
+        head = f"{title_of(one.row, lang)} ({day_of(one.row, lang)})."
         ours = listing(dict.fromkeys(credit["claimant"]), lang)
-        ways = listing(dict.fromkeys(_way(kind, lang) for kind in others["relay_kind"]), lang)
         theirs = listing(dict.fromkeys(others["claimant"]), lang)
+        named = listing([_way(kind, lang) for kind in kinds], lang)
+        ways = {"fr": f"d'autres voies ({named})", "en": f"other ways ({named})"}[lang]
+        if not kinds:
+            ways = {"fr": "d'autres raisons", "en": "other reasons"}[lang]
         if lang == "fr":
-            told = f"{head} : issue attribuée au mouvement par {ours}"
-            if len(credited):
-                return f"{told}, et à d'autres voies ({ways}) par {theirs}."
-            return f"{told} ; d'autres voies ({ways}) sont nommées par {theirs}."
-        told = f"{head}: credited to the movement by {ours}"
-        if len(credited):
-            return f"{told}, and to other ways ({ways}) by {theirs}."
-        return f"{told}; other ways ({ways}) are named by {theirs}."
+            does = "créditent" if len(credited) else "relèvent"
+            return f"{head} Au crédit du mouvement selon {ours} ; {theirs} {does} {ways}."
+        does = "credit" if len(credited) else "report"
+        return f"{head} Credited to the movement by {ours}; {theirs} {does} {ways}."
 
     return Text.both(write)
 
