@@ -30,30 +30,32 @@ UNKNOWN = Words(
 FINDINGS: dict[str, Words] = {
     "no_reshares": Words(
         "None of the {of} posts is a reshare: this is a scraper's archive.",
-        "Aucun des {of} messages n’est un repartage : c’est l’archive d’un aspirateur.",
+        "Aucun des {of} messages n’est une republication : l’archive vient d’un outil qui les"
+        " omet.",
         "No reshare graph can be drawn and relays cannot be traced; posts and authors stand.",
-        "Aucun graphe de repartages ne peut être tracé, ni les relais suivis ; messages et"
+        "Aucun graphe de republications ne peut être tracé, ni les relais suivis ; messages et"
         " auteurs restent valables.",
     ),
     "text_reshares": Words(
         "{count} of {of} reshares are known only from a text that begins with RT @name.",
-        "{count} des {of} repartages ne se reconnaissent qu’au texte « RT @nom ».",
+        "{count} des {of} republications ne se reconnaissent qu’au texte « RT @nom ».",
         "Their original is named but not identified; cascades are built for the others only.",
-        "L’auteur d’origine est connu, pas le message ; seules les autres cascades sont bâties.",
+        "L’auteur d’origine est connu, pas le message ; seules les autres republications sont"
+        " rattachées.",
     ),
     "originals_absent": Words(
         "{count} of the {of} posts reshared are not in the archive as posts of their own.",
-        "{count} des {of} messages repartagés ne sont pas eux-mêmes dans l’archive.",
+        "{count} des {of} messages republiés ne sont pas eux-mêmes dans l’archive.",
         "Their authors count as sources of reshares, not as authors of the period's posts.",
-        "Leurs auteurs comptent comme sources de repartages, pas comme auteurs de la période.",
+        "Leurs auteurs comptent comme sources de republications, pas comme auteurs de la période.",
     ),
     "reshares_missing": Words(
         "The archive holds {held} of the reshares that the platform counted ({level} interval"
         " {lo} to {hi}, {originals} originals).",
-        "L’archive contient {held} des repartages comptés par la plateforme (intervalle à"
+        "L’archive contient {held} des republications comptées par la plateforme (intervalle à"
         " {level} : {lo} à {hi}, {originals} messages d’origine).",
         "Counts of reshares and relays are lower bounds; shares hold if the loss is even.",
-        "Les comptes de repartages et de relais sont des minimums ; les parts tiennent si la"
+        "Les nombres de republications et de relais sont des minimums ; les parts tiennent si la"
         " perte est uniforme.",
     ),
     "rounded_ids": Words(
@@ -112,7 +114,7 @@ FINDINGS: dict[str, Words] = {
         "{count} of {of} posts do not say when they were fetched.",
         "{count} des {of} messages ne disent pas quand ils ont été collectés.",
         "Their counts of reshares and likes are as at an unknown later moment.",
-        "Leurs comptes de repartages et de mentions « j’aime » datent d’un moment ultérieur"
+        "Leurs nombres de republications et de mentions « j’aime » datent d’un moment ultérieur"
         " inconnu.",
     ),
     "silent_hours": Words(

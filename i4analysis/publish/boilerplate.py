@@ -126,9 +126,10 @@ DEFINITIONS: tuple[Text, ...] = (
         " source itself rounds.",
     ),
     Text(
-        fr="« Abonnés cumulés » : la somme des abonnés de chaque compte. Qui suit deux comptes y"
+        fr="« Abonnés additionnés » : la somme des abonnés de chaque compte. Qui suit deux"
+        " comptes y"
         " compte deux fois ; ce n'est ni une audience, ni un nombre de lecteurs.",
-        en="“Summed followers”: the followers of each account, added up. Whoever follows two"
+        en="“Followers added up”: the followers of each account, added up. Whoever follows two"
         " accounts counts twice; it is neither an audience nor a number of readers.",
     ),
     Text(
@@ -196,10 +197,10 @@ RIGHTS: tuple[Text, ...] = (
 
 CORRECTIONS: tuple[Text, ...] = (
     Text(
-        fr="Une erreur ? Écrivez à l'adresse de contact. Une correction est datée et listée ici,"
-        " et la version précédente est gardée.",
-        en="Found an error? Write to the contact address. A correction is dated and listed here,"
-        " and the earlier version is kept.",
+        fr="Une erreur ? Écrivez à l'adresse de contact ou, faute d'adresse, à qui vous a remis ce"
+        " rapport. Une correction est datée et listée ici, et la version précédente est gardée.",
+        en="Found an error? Write to the contact address or, for want of one, to whoever gave you"
+        " this report. A correction is dated and listed here, and the earlier version is kept.",
     ),
 )
 

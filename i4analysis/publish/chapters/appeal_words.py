@@ -11,14 +11,14 @@ from i4analysis.publish.wording import Text, band, number, percent
 # ------------------------------------------------------------------------- when there is nothing
 
 SILENT_TITLE = Text(
-    fr="Ce que l'archive ne dit pas des demandes d'emploi",
-    en="What the archive does not say of requests for work",
+    fr="Rien ne peut être mesuré ici des demandes d'emploi",
+    en="Nothing can be measured here of requests for work",
 )
 NO_ARCHIVE = Text(
     fr="On ne peut pas encore répondre : le mouvement n'a pas d'archive de messages."
-    " Ce que des sources publiques en disent est dans les autres chapitres.",
+    " Les chiffres publiés, quand il y en a, sont au chapitre sur la propagation.",
     en="This cannot be answered yet: the movement has no archive of posts."
-    " What public sources say of it is in the other chapters.",
+    " Published figures, if any, are in the chapter on how it spread.",
 )
 TOO_FEW = Text(
     fr="L'archive contient trop peu de demandes (moins de 5, ou de moins de 5 personnes) pour"
@@ -29,7 +29,10 @@ TOO_FEW = Text(
 WHAT_IS_MISSING = (
     Text(fr="Le délai avant le premier relais.", en="The time to the first relay."),
     Text(fr="Le partage de l'aide entre les demandes.", en="How help was shared out."),
-    Text(fr="L'effet de chaque élément du modèle.", en="The effect of each template element."),
+    Text(
+        fr="Ce qui va avec chaque élément du message type.",
+        en="What goes with each element of the template.",
+    ),
 )
 NEEDS_ARCHIVE = Text(fr="Il faut une archive de messages.", en="It needs an archive of posts.")
 NEEDS_REQUESTS = Text(
@@ -54,9 +57,9 @@ WHO_FOUND_WORK = Text(
 )
 NOT_HIRED = Text(
     fr="« Le mouvement a trouvé un emploi à tant de personnes » : être relayé n'est pas être"
-    " embauché, et l'archive ne contient aucune embauche.",
-    en="“The movement found work for so many people”: being relayed is not being hired, and the"
-    " archive holds no hiring.",
+    " embauché, et des messages ne disent pas qui l'a été.",
+    en="“The movement found work for so many people”: being relayed is not being hired, and"
+    " posts do not say who was.",
 )
 NOT_CAUSED = Text(
     fr="« Le modèle double les chances » : les effets comparent des messages d'un même auteur,"

@@ -36,7 +36,7 @@ BASES = {
 HEADERS = {
     "day": Text(fr="Jour", en="Day"),
     "posts": Text(fr="Messages", en="Posts"),
-    "reshares": Text(fr="dont repartages", en="of which reshares"),
+    "reshares": Text(fr="dont republications", en="of which reshares"),
     "seen_basis": Text(fr="Profil vu", en="Profile seen"),
     "sightings": Text(fr="Observations", en="Sightings"),
     "format": Text(fr="Format", en="Format"),
@@ -102,14 +102,15 @@ def _without_posts(overview: Overview, movement: Movement) -> Chapter:
         QUESTION,
         Text(
             fr="Aucun message n’a été lu : les chapitres qui suivent ne reposent que sur les faits"
-            " publiés. Ajoutez une archive avec « i4 read », et chacun se remplira.",
-            en="No post was read: the chapters that follow rest on published facts alone. Add an"
-            " archive with “i4 read”, and each will fill in.",
+            " publiés. Chacun se remplira quand une archive aura été lue (commande i4 read).",
+            en="No post was read: the chapters that follow rest on published facts alone. Each"
+            " will fill in once an archive has been read (command i4 read).",
         ),
     )
     chapter.cannot_show(
         Text(
-            fr="Messages par jour, profils et repartages : il faut une archive (flux de l’Internet"
+            fr="Messages par jour, profils et republications : il faut une archive (flux de"
+            " l’Internet"
             " Archive, archive personnelle X d’un membre, fichiers twarc ou snscrape).",
             en="Posts by day, profiles and reshares: an archive is needed (the Internet Archive’s"
             " stream, a member’s own X archive, twarc or snscrape files).",
@@ -141,9 +142,9 @@ def _key_figures(chapter: Chapter, overview: Overview) -> None:
         overview.posts,
         Text(fr="messages dans l’archive", en="posts in the archive"),
         Text(
-            fr="messages distincts lus comme enregistrements propres, repartages compris ; les"
-            " copies comptent une fois",
-            en="distinct posts read as records of their own, reshares included; copies count once",
+            fr="messages distincts, republications comprises ; un message lu plusieurs fois compte"
+            " une fois",
+            en="distinct posts, reshares included; a post read several times counts once",
         ),
     )
     chapter.key_figure(
@@ -160,9 +161,9 @@ def _key_figures(chapter: Chapter, overview: Overview) -> None:
         chapter.key_figure(
             "archive-reshares-held",
             held["held"],
-            Text(fr="des repartages détenus", en="of reshares held"),
+            Text(fr="des republications dans l’archive", en="of reshares in the archive"),
             Text(
-                fr="repartages dans l’archive sur ceux que la plateforme comptait, pour les"
+                fr="republications dans l’archive sur celles que la plateforme comptait, pour les"
                 " messages d’origine présents",
                 en="reshares in the archive over those the platform counted, for the originals"
                 " present",
@@ -242,7 +243,8 @@ def _days(chapter: Chapter, overview: Overview, movement: Movement) -> None:
     def alt(lang: str) -> str:
         day, most = wording.date(peak["day"], lang), wording.number(peak["posts"], lang)
         return {
-            "fr": f"Barres par jour : messages de l’archive, repartages en gris, messages écrits"
+            "fr": f"Barres par jour : messages de l’archive, republications en gris, messages"
+            " écrits"
             f" en bleu. Le maximum est de {most} messages, le {day}.",
             "en": "Bars by day: posts of the archive, reshares in grey, posts written in blue."
             f" The highest is {most} posts, on {day}.",
@@ -361,10 +363,11 @@ def _formats(chapter: Chapter, overview: Overview) -> None:
         ),
         headers=HEADERS,
         note=Text(
-            fr="Enregistrements = messages + comptes seuls + avis + illisibles, exactement ; une"
-            " copie est un enregistrement d’un message déjà présent.",
-            en="Records = posts + accounts alone + notices + unreadable, exactly; a copy is a"
-            " record of a post that is already there.",
+            fr="Enregistrements = messages + comptes seuls + avis + illisibles, exactement. Une"
+            " copie est un message déjà présent, relu à part ou à l’intérieur de sa"
+            " republication.",
+            en="Records = posts + accounts alone + notices + unreadable, exactly. A copy is a post"
+            " already there, read again by itself or inside its reshare.",
         ),
     )
 

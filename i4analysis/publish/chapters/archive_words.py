@@ -45,14 +45,14 @@ def write_title(overview: Overview, lang: str) -> str:
     }[lang]
     held = finding_detail(overview, "reshares_missing")
     if not overview.reshares:
-        return start + {"fr": ", et aucun repartage", "en": ", and no reshare"}[lang]
+        return start + {"fr": ", et aucune republication", "en": ", and no reshare"}[lang]
     if held is None:
         return start
     share = wording.percent(held["held"], lang)
     return (
         start
         + {
-            "fr": f", et {share} des repartages comptés par la plateforme",
+            "fr": f", et {share} des republications comptées par la plateforme",
             "en": f", and {share} of the reshares that the platform counted",
         }[lang]
     )
@@ -78,25 +78,26 @@ def write_answer(overview: Overview, movement: Movement, lang: str) -> str:
     reshares = wording.number(overview.reshares, lang)
     period = write_period(overview, movement, lang)
     first = {
-        "fr": f"{period}, {authors} ont publié {posts}, dont {reshares} repartages.",
+        "fr": f"{period}, {authors} ont publié {posts}, dont {reshares} republications.",
         "en": f"{period}, {authors} made {posts}, {reshares} of them reshares.",
     }[lang]
     held = finding_detail(overview, "reshares_missing")
     if not overview.reshares:
         second = {
-            "fr": "Sans repartage dans l’archive, aucun relais ne peut être suivi.",
+            "fr": "Sans republication dans l’archive, aucun relais ne peut être suivi.",
             "en": "Without a reshare in the archive, no relay can be traced.",
         }[lang]
     elif held is None:
         second = {
-            "fr": "Rien ne permet d’estimer la part des repartages qui manque.",
+            "fr": "Rien ne permet d’estimer la part des republications qui manque.",
             "en": "Nothing allows an estimate of the share of reshares that is missing.",
         }[lang]
     else:
         band = wording.band(held["lo"], held["hi"], lang, share=True)
         share = wording.percent(held["held"], lang)
         second = {
-            "fr": f"L’archive détient {share} ({band}) des repartages comptés par la plateforme :"
+            "fr": f"L’archive détient {share} ({band}) des republications comptées par la"
+            " plateforme :"
             " les nombres de relais sont des minimums.",
             "en": f"It holds {share} ({band}) of the reshares that the platform counted, so"
             " numbers of relays are lower bounds.",

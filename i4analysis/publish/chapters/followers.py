@@ -29,6 +29,20 @@ WHO = {
     "bio": (("soutien", "soutiens"), ("supporter", "supporters")),
     "posts": (("compte", "comptes"), ("account", "accounts")),
 }
+SUMMED = {
+    "bio": Text(
+        fr="Somme des abonnés des comptes dont la bio affiche encore le mot-dièse, au dernier"
+        " nombre vu ; ceux qui l'ont retiré n'y sont plus.",
+        en="Followers of the accounts whose bio still shows the hashtag, by the last count seen;"
+        " those that dropped it are out.",
+    ),
+    "posts": Text(
+        fr="Somme, sur les comptes, du dernier nombre d'abonnés vu avant la fin du jour.",
+        en="Sum over the accounts of the last follower count seen before the day's end.",
+    ),
+}
+#: A mean must fall below this share of the first to be called a fall: both ends are rough.
+CLEAR_FALL = 0.8
 
 
 def followers(reach: Reach, concentration: Concentration, movement: Movement) -> Chapter:
@@ -123,16 +137,19 @@ def _measured(reach: Reach, concentration: Concentration, movement: Movement) ->
     chapter.key_figure(
         "followers-summed",
         total,
-        Text(fr="abonnés additionnés, doublons compris", en="followers added up, with duplicates"),
-        Text(
-            fr="Somme, sur les comptes, du dernier nombre d'abonnés vu avant la fin du jour.",
-            en="Sum over the accounts of the last follower count seen before the day's end.",
+        say(
+            "abonnés de {n} additionnés, doublons compris",
+            "followers of {n} added up, with duplicates",
+            n=Counted(int(last["n_known"]), ("compte", "comptes"), ("account", "accounts")),
         ),
+        SUMMED[reach.basis],
     )
     write = told(
-        "Les abonnés s'additionnent à {total}, doublons compris ; {half} en réunissent la moitié.",
-        "The followers add up to {total}, duplicates included; {half} hold half of that.",
+        "Les abonnés de {n} s'additionnent à {total}, doublons compris ; {half} en réunissent la"
+        " moitié.",
+        "The followers of {n} add up to {total}, duplicates included; {half} hold half of that.",
         total=total,
+        n=Counted(int(last["n_known"]), ("compte", "comptes"), ("account", "accounts")),
         half=Counted(concentration.n_half, ("compte", "comptes"), ("account", "accounts")),
     )
     chapter.can_write(write.text, write.numbers)
@@ -434,7 +451,7 @@ def _means(chapter: Chapter, reach: Reach) -> None:
         ),
     )
     first, last = means.iloc[0], means.iloc[-1]
-    if len(means) > 1 and float(last["mean"]) < float(first["mean"]):
+    if len(means) > 1 and float(last["mean"]) < CLEAR_FALL * float(first["mean"]):
         made = told(
             "La moyenne baisse de {a} à {b} : les derniers venus sont moins suivis que les"
             " premiers, ou les sources n'ont pas compté de même.",

@@ -134,7 +134,7 @@ def _credit_words(credit: pd.DataFrame, lang: str) -> str:
         mine = credit[(credit["basis"] == basis).to_numpy(dtype=bool)]
         who.append(f"{_names(mine, lang)}, {words.ON_WORD[basis][lang]}")
     if lang == "fr":
-        head = "L'attribue" if credit["claimant"].nunique() == 1 else "L'attribuent"
+        head = "L'attribue" if len(set(credit["claimant"])) == 1 else "L'attribuent"
         return f"{head} au mouvement : {' ; '.join(who)}."
     return f"Credited to the movement by: {'; '.join(who)}."
 

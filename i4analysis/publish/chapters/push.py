@@ -177,8 +177,8 @@ def _figures(
             "push_items",
             counts["push"],
             Text(
-                fr=f"articles qui ont poussé, sur {total} éprouvés",
-                en=f"items that pushed, of {total} tested",
+                fr=f"articles suivis d'un surcroît, sur {total} éprouvés",
+                en=f"items followed by extra posts, of {total} tested",
             ),
             Text(
                 fr="Articles ou émissions suivis de plus de messages d'origine que l'élan, l'heure"
@@ -212,7 +212,10 @@ def _figures(
 
 def _daily(chapter: Chapter, found: MediaEffects, movement: Movement) -> None:
     table = found.daily
-    total = int((table["originals"] + table["reshares"]).max())
+    busiest = table.loc[(table["originals"] + table["reshares"]).astype("int64").idxmax()]
+    reshared = int(busiest["reshares"])
+    total = int(busiest["originals"]) + reshared
+    marked = bool(len(found.table))
     chapter.heading(Text(fr="Messages et articles, jour par jour", en="Posts and items, by day"))
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
     if low is not None and high is not None:
@@ -236,24 +239,28 @@ def _daily(chapter: Chapter, found: MediaEffects, movement: Movement) -> None:
         table,
         draw,
         title=Text(
-            fr="Les messages au fil des jours, et ce que la presse publie",
-            en="Posts by day, and what the press publishes",
+            fr=f"Jusqu'à {number(total, 'fr')} messages par jour, {number(reshared, 'fr')} d'entre"
+            " eux repris d'un autre compte",
+            en=f"Up to {number(total, 'en')} posts a day, {number(reshared, 'en')} of them"
+            " reshares",
         ),
         subtitle=Text(
-            fr="Messages de l'archive par jour ; en haut, un trait par article ou émission",
-            en="Posts of the archive a day; at the top, one tick an item of the press",
+            fr="Messages de l'archive par jour"
+            + ("; en haut, un trait par article ou émission" if marked else ""),
+            en="Posts of the archive a day"
+            + ("; at the top, one tick an item of the press" if marked else ""),
         ),
         alt=Text(
             fr="Barres empilées par jour : messages d'origine et reprises, sur"
             f" {len(table)} jours. Le jour le plus chargé en compte {number(total, 'fr')}."
-            " Des traits marquent les articles.",
+            + (" Des traits marquent les articles." if marked else ""),
             en="Bars stacked by day: original posts and reshares, over"
-            f" {len(table)} days. The busiest day has {number(total, 'en')}. Ticks mark the items"
-            " of the press.",
+            f" {len(table)} days. The busiest day has {number(total, 'en')}."
+            + (" Ticks mark the items of the press." if marked else ""),
         ),
-        source=ARCHIVE,
+        source=ARCHIVE if marked else Text(fr="archive du mouvement", en="the movement's archive"),
         headers=HEADERS,
-        numbers={"peak": total, "days": len(table)},
+        numbers={"peak": total, "days": len(table), "reshared": reshared},
     )
 
 
@@ -366,15 +373,16 @@ def _calendar(chapter: Chapter, found: MediaEffects) -> None:
 
 def _together(chapter: Chapter, found: Coordination) -> None:
     """Write what moves together: declared against beyond habit, with the false-alarm rate."""
-    chapter.heading(Text(fr="Des relais qui vont ensemble", en="Relays that move together"))
     if not found.reshares or found.outside_share is None or found.expected_false is None:
         chapter.cannot_show(
             Text(
-                fr="Sans reprises datées, on ne peut pas voir quels comptes reprennent ensemble.",
+                fr="Sans republications datées, on ne peut pas voir quels comptes relaient"
+                " ensemble.",
                 en="Without dated reshares it cannot be seen which accounts reshare together.",
             )
         )
         return
+    chapter.heading(Text(fr="Des relais qui vont ensemble", en="Relays that move together"))
     declared, flagged = found.flagged_declared, found.flagged
     one, many = "paire de comptes reprend", "paires de comptes reprennent"
     share, false = found.outside_share, round(found.expected_false, 1)
@@ -404,9 +412,9 @@ def _together(chapter: Chapter, found: Coordination) -> None:
     )
     chapter.cannot_write(
         Text(
-            fr="Que ces comptes sont faux : un mouvement qui organise ses relais dans un groupe"
-            " privé est coordonné de son propre aveu.",
-            en="That these accounts are fake: a movement that organises its relays in a private"
-            " group is coordinated by its own account.",
+            fr="Que ces comptes sont faux : des membres qui s'entendent en privé pour relayer"
+            " laissent la même trace.",
+            en="That these accounts are fake: members who agree in private to relay leave the same"
+            " trace.",
         )
     )

@@ -177,7 +177,7 @@ def answer(facts: Facts, lanes: Result) -> Text:
                 "There is no archive of posts for this movement",
             )
         )
-        mentions = int(lanes.table["mentions"].sum())
+        mentions = int(lanes.table.loc[lanes.table["lane"] != "outcome", "mentions"].sum())
         roads = (
             Text(
                 fr=(

@@ -41,11 +41,11 @@ NO_RESHARE = {
 }
 NOT_PLACED = Text(
     fr=(
-        "Les relais et la forme des cascades : l'archive ne dit pas quel message chaque"
+        "Les relais et le chemin des messages : l'archive ne dit pas quel message chaque"
         " republication reprend."
     ),
     en=(
-        "The relays and the shape of the cascades: the archive does not say which post each"
+        "The relays and the way of the posts: the archive does not say which post each"
         " reshare passes on."
     ),
 )
@@ -82,11 +82,13 @@ COVERAGE = Text(
 ARRIVAL_NOTE = Text(
     fr=(
         "Le premier compte republié est un fait de l'archive ; ce n'est pas forcément celui par"
-        " lequel le message est arrivé."
+        " lequel le message est arrivé. Les auteurs republiés comptent, même si l'archive n'a"
+        " d'eux aucun message à part."
     ),
     en=(
         "The first account reshared is a fact of the archive; it need not be the one through"
-        " which the post came."
+        " which the post came. Reshared authors count, even if the archive has no post of"
+        " theirs by itself."
     ),
 )
 SENSITIVITY = Text(
@@ -135,11 +137,11 @@ HEADERS = {
     "day": Text(fr="jour", en="day"),
     "generation": Text(fr="génération", en="generation"),
     "accounts": Text(fr="comptes", en="accounts"),
-    "basis": Text(fr="base", en="basis"),
+    "basis": Text(fr="d'où vient l'hypothèse", en="where the assumption comes from"),
     "direct_share": Text(fr="directement de l'auteur", en="straight from the author"),
     "relay_share": Text(fr="par un relais de l'archive", en="through a relay in the archive"),
     "unseen_share": Text(fr="par un relais manquant", en="through a missing relay"),
-    "depth_mean": Text(fr="pas jusqu'à l'auteur", en="steps to the author"),
+    "depth_mean": Text(fr="étapes jusqu'à l'auteur", en="steps to the author"),
     "top_descendants": Text(fr="venues par le premier relais", en="through the first relay"),
     "top10_shared": Text(fr="communs aux dix premiers", en="shared by the top ten"),
     "relays": Text(fr="republications faites", en="reshares made"),
@@ -152,7 +154,7 @@ HEADERS = {
     "measure": Text(fr="mesure", en="measure"),
     "correlation": Text(fr="corrélation", en="correlation"),
     "n_used": Text(fr="comptes", en="accounts"),
-    "lane": Text(fr="route", en="road"),
+    "lane": Text(fr="voie", en="channel"),
     "mentions": Text(fr="mentions", en="mentions"),
 }
 REASONS = {
@@ -183,6 +185,6 @@ REASONS = {
         en="relays of the ledger whose day is not known",
     ),
     "outcomes whose day is not known": Text(
-        fr="faits obtenus dont le jour n'est pas connu", en="outcomes whose day is not known"
+        fr="issues dont le jour n'est pas connu", en="outcomes whose day is not known"
     ),
 }

@@ -301,7 +301,7 @@ def _roads(chapter: Chapter, lanes: Result) -> None:
     table = lanes.table
     if table["lane"].nunique() < 2:
         return
-    chapter.heading(Text(fr="Les routes, jour par jour", en="The roads, day by day"))
+    chapter.heading(Text(fr="Les voies, jour par jour", en="The channels, day by day"))
     zone = chapter.movement.zone
     chapter.figure(
         "relays-lanes",
@@ -309,8 +309,8 @@ def _roads(chapter: Chapter, lanes: Result) -> None:
         lambda lang: _figure(charts.plot_lanes(table, lang=lang, zone=zone)),
         title=roads.lanes_title(table),
         subtitle=Text(
-            fr="Mentions par route et par jour (surface) ; losanges : faits obtenus",
-            en="Mentions by road and day (area); diamonds: outcomes",
+            fr="Mentions par voie et par jour (surface) ; losanges : issues",
+            en="Mentions by channel and day (area); diamonds: outcomes",
         ),
         alt=roads.lanes_alt(table),
         source=Text(

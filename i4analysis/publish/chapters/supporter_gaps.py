@@ -64,8 +64,8 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
     chapter = supporters_chapter(movement, title, answer, last["day"])
     chapter.cannot_show(
         say(
-            "La courbe des soutiens : {why}",
-            "The curve of supporters: {why}",
+            "La courbe des soutiens n'est pas tracée. {why}",
+            "The curve of supporters is not drawn. {why}",
             why=refused(adopted),
         ),
         "supporters-curve",

@@ -168,13 +168,21 @@ def _according(row: pd.Series, metric: str, lang: str) -> str:
 
 def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
     """Add the chart of published figures, each with its source and roughness."""
-    title = Text(
-        fr="Ce que les sources ont publié, contradictions comprises",
-        en="What the sources printed, contradictions included",
-    )
+    if figures.empty:
+        chapter.cannot_show(
+            Text(
+                fr="Des chiffres publiés par des sources : le registre figures.csv n'en contient"
+                " aucun sur ce sujet.",
+                en="Figures that sources printed: the ledger figures.csv holds none on this"
+                " subject.",
+            ),
+            stem,
+        )
+        return
     names = ["metric", "value", "roughness", "date", "precision", "publisher", "url"]
-    table = figures[names] if len(figures) else figures
-    most = row_of_most(figures, "value") if len(figures) else None
+    table = figures[names]
+    most = row_of_most(figures, "value")
+    sources = int(figures["publisher"].nunique())
     chapter.figure(
         stem,
         table,
@@ -186,7 +194,16 @@ def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
                 colours=words.COLOURS,
             )
         ),
-        title=title,
+        title=say(
+            "{n} de {k}, contradictions comprises",
+            "{n} from {k}, contradictions included",
+            n=Counted(
+                len(table),
+                ("chiffre publié", "chiffres publiés"),
+                ("published figure", "published figures"),
+            ),
+            k=Counted(sources, ("source", "sources"), ("source", "sources")),
+        ),
         subtitle=Text(
             fr="Chiffres publiés, avec leur source et leur date ; losange plein : exact, creux :"
             " environ, flèche : au moins",
@@ -203,12 +220,13 @@ def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
                 ("chiffre publié", "chiffres publiés"),
                 ("published figure", "published figures"),
             ),
-            most=0 if most is None else float(most["value"]),
-            who="" if most is None else str(most["publisher"]),
+            most=float(most["value"]),
+            who=str(most["publisher"]),
         ),
         source=words.LEDGER,
         headers=words.HEADERS,
         cells=words.CELLS,
+        numbers={"figures": len(table), "sources": sources},
     )
 
 
@@ -239,10 +257,10 @@ def add_growth(
             english=english,
         ),
         subtitle=Text(
-            fr="Points : comptes en fin de jour ; lignes : courbes ajustées, qui décrivent et"
-            " n'expliquent pas",
-            en="Points: accounts at the end of the day; lines: fitted curves, which describe and"
-            " do not explain",
+            fr=f"Points : comptes{' estimés' if adopted.basis == 'bio' else ''} en fin de jour ;"
+            " lignes : courbes ajustées, qui décrivent et n'expliquent pas",
+            en=f"Points: {'estimated ' if adopted.basis == 'bio' else ''}accounts at the end of"
+            " the day; lines: fitted curves, which describe and do not explain",
         ),
         alt=say(
             "Points, un par jour, montant jusqu'à {n} comptes, et deux courbes ajustées qui les"
@@ -253,10 +271,12 @@ def add_growth(
         ),
         source=words.ARCHIVE,
         note=Text(
-            fr="Le paramètre q de Bass n'est pas le bouche-à-oreille : tout intérêt qui monte"
-            " chez tous à la fois en donne un.",
-            en="The q of Bass is not word of mouth: any interest that rises for all at once gives"
-            " one.",
+            fr="Logistique et Bass : deux courbes en S classiques, jugées à leur écart aux points."
+            " Le paramètre q de Bass n'est pas le bouche-à-oreille : tout intérêt qui monte chez"
+            " tous à la fois en donne un.",
+            en="Logistic and Bass: two classic S-shaped curves, judged by their distance from the"
+            " points. The q of Bass is not word of mouth: any interest that rises for all at once"
+            " gives one.",
         ),
         headers=words.HEADERS,
         numbers={"top": top},

@@ -69,7 +69,7 @@ HEADERS = {
     "url": Text(fr="Adresse", en="Address"),
     "role": Text(fr="Rôle", en="Role"),
     "n": Text(fr="Comptes", en="Accounts"),
-    "observed": Text(fr="Comptés", en="Counted"),
+    "observed": Text(fr="Comptes", en="Accounts"),
     "logistic": Text(fr="Logistique", en="Logistic"),
     "bass": Text(fr="Bass", en="Bass"),
     "k": Text(fr="Comptes suivis déjà soutiens", en="Followed accounts already supporters"),

@@ -76,9 +76,10 @@ def _bios(adopted: Adoption, movement: Movement) -> Chapter:
     )
     answer = told(
         "Entre le {first} et le {last}, {seen} avec le mot-dièse dans la bio ; {now} encore à"
-        " leur dernière apparition. La moitié l'avaient sans doute pris avant la fin du {half}.",
+        " leur dernière apparition. D'après l'estimation, la moitié l'avaient pris avant la fin du"
+        " {half}.",
         "Between {first} and {last}, {seen} with the hashtag in the bio; {now} it when last seen."
-        " Half had probably taken it up by the end of {half}.",
+        " By the estimate, half had taken it up by the end of {half}.",
         first=first["day"],
         last=last["day"],
         half=half["day"],
@@ -138,16 +139,18 @@ def _curve(chapter: Chapter, adopted: Adoption, movement: Movement) -> None:
             ),
         ),
         subtitle=Text(
-            fr="Haut : comptes dont la bio affiche le mot-dièse, en fin de jour. Bas : leurs"
-            " abonnés additionnés, doublons compris",
-            en="Top: accounts whose bio shows the hashtag, at the end of the day. Bottom: their"
-            " followers added up, duplicates included",
+            fr="Haut : comptes dont la bio a affiché le mot-dièse, en fin de jour. Bas : leurs"
+            " abonnés additionnés, doublons et départs compris",
+            en="Top: accounts whose bio has shown the hashtag, at the end of the day. Bottom:"
+            " their followers added up, including duplicates and those who left",
         ),
         alt=say(
             "Courbe en escalier des soutiens déjà vus, jusqu'à {n}, sous une courbe estimée et"
-            " dans une bande de limites sûres ; dessous, la somme de leurs abonnés, jusqu'à {f}.",
+            " dans une bande de limites sûres ; dessous, la somme de leurs abonnés, départs"
+            " compris, jusqu'à {f}.",
             "Step line of supporters already seen, up to {n}, below an estimated line and inside"
-            " a band of certain bounds; underneath, their followers added up, up to {f}.",
+            " a band of certain bounds; underneath, their followers added up, with those of"
+            " accounts that left, up to {f}.",
             n=last["n_lo"],
             f=last["followers_sum_lo"],
         ),

@@ -93,7 +93,7 @@ def trust(
         _losses(chapter, proof.table)
         _labels(chapter, proof.table)
         _table(chapter, bounds)
-    _completeness(chapter, overview)
+    _completeness(chapter, overview, losses=not bounds.empty)
     return chapter
 
 
@@ -103,8 +103,8 @@ def _without_proof(movement: Movement) -> Chapter:
         8,
         movement,
         Text(
-            fr="Les méthodes n'ont pas encore été éprouvées",
-            en="The methods have not been proved yet",
+            fr="Aucune épreuve des méthodes n'est jointe à ce rapport",
+            en="No trial of the methods is attached to this report",
         ),
         QUESTION,
         Text(
@@ -414,14 +414,14 @@ def _labels(chapter: Chapter, table: pd.DataFrame) -> None:
     chapter.sentence(made.text, made.numbers)
 
 
-def _completeness(chapter: Chapter, overview: Overview) -> None:
+def _completeness(chapter: Chapter, overview: Overview, *, losses: bool) -> None:
     """Say how complete this archive is: what the proof's losses must be compared with."""
     detail = _held(overview)
     if detail is None:
         chapter.sentence(
             Text(
                 fr="Rien ne dit combien de messages manquent à cette archive : la plateforme n'a"
-                " pas donné de comptes de repartages à lui comparer."
+                " pas donné de nombres de republications à lui comparer."
                 if overview.posts
                 else "Ce mouvement n'a pas d'archive de messages : ses chapitres reposent sur des"
                 " faits publiés, que ces méthodes ne touchent pas.",
@@ -434,8 +434,16 @@ def _completeness(chapter: Chapter, overview: Overview) -> None:
         )
         return
     held, lost = float(detail["held"]), 1 - float(detail["held"])
+    if not losses:
+        made = told(
+            "Cette archive contient {held} des republications que la plateforme a comptées.",
+            "This archive holds {held} of the reshares that the platform counted.",
+            held=Share(held),
+        )
+        chapter.sentence(made.text, made.numbers)
+        return
     made = told(
-        "Cette archive contient {held} des repartages que la plateforme a comptés : lisez les"
+        "Cette archive contient {held} des republications que la plateforme a comptées : lisez les"
         " lignes du tableau dont la part perdue est la plus proche de {lost}.",
         "This archive holds {held} of the reshares that the platform counted: read the rows of"
         " the table whose share lost is nearest to {lost}.",

@@ -12,7 +12,7 @@ from i4analysis.publish.charts.style import BLUE, GREY
 
 LABELS = {
     "own": {"fr": "messages écrits", "en": "posts written"},
-    "reshares": {"fr": "repartages", "en": "reshares"},
+    "reshares": {"fr": "republications", "en": "reshares"},
 }
 MOST_BARS = 120
 PALE = "#B9BEC5"  # GREY on paper, opaque: grid lines must not show through

@@ -35,7 +35,7 @@ LANE_NAMES: Mapping[str, Text] = {
     "institution": Text(fr="institutions", en="institutions"),
     "private": Text(fr="contacts privés", en="private contacts"),
     "event": Text(fr="événements", en="events"),
-    "outcome": Text(fr="faits obtenus", en="outcomes"),
+    "outcome": Text(fr="issues", en="outcomes"),
 }
 MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
