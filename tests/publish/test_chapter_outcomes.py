@@ -98,6 +98,15 @@ def test_a_printable_sentence_quotes_nothing_and_names_real_ways(plant: Chapter)
         assert "autre chose" not in text
 
 
+def test_what_precedes_the_hashtag_is_never_a_sentence_to_print(world: simulate.World) -> None:
+    found = outcomes.dossiers(world.movement, world.archive)
+    early = found.table[(found.table["timing"] == "not consistent").to_numpy(dtype=bool)]
+    assert len(early)
+    chapter = chapters.outcomes(found, world.movement)
+    for title in early["title_en"]:
+        assert not any(title in text["en"] for text in chapter.as_dict()["can_write"])
+
+
 def test_chains_are_published_in_days(plant: Chapter) -> None:
     table = table_of(plant, "outcome-chains")
     names = [column["name"] for column in table["columns"]]

@@ -423,11 +423,10 @@ def sectors_alt(shown: pd.DataFrame, lang: str) -> str:
     low, high = float(shown["relayed_7d"].min()), float(shown["relayed_7d"].max())
     return {
         "fr": f"Points et intervalles, un par secteur : la part des demandes relayées va de"
-        f" {percent(low, lang)} à {percent(high, lang)}, et les intervalles se recouvrent"
-        " largement ou non selon les secteurs.",
+        f" {percent(low, lang)} à {percent(high, lang)}, chacune avec son"
+        " intervalle.",
         "en": f"Dots and intervals, one a sector: the share of requests relayed goes from"
-        f" {percent(low, lang)} to {percent(high, lang)}; how far the intervals overlap differs"
-        " by sector.",
+        f" {percent(low, lang)} to {percent(high, lang)}, each with its interval.",
     }[lang]
 
 

@@ -258,7 +258,7 @@ def _groups(chapter: Chapter, service: Service) -> None:
         overlap = float(shown["relayed_7d_lo"].max()) <= float(shown["relayed_7d_hi"].min())
         chapter.figure(
             "appeals-sectors",
-            shown,
+            shown.drop(columns="method", errors="ignore"),
             lambda lang: _figure(charts.plot_service_groups(shown, lang=lang, labels=names)),
             title=words.SECTORS_ALIKE if overlap else words.SECTORS_DIFFER,
             subtitle=Text(
@@ -276,7 +276,7 @@ def _groups(chapter: Chapter, service: Service) -> None:
     others = service.by_group[service.by_group["dimension"] != "sector"]
     chapter.table(
         "appeals-groups",
-        others,
+        others.drop(columns="method", errors="ignore"),
         title=Text(
             fr="Demandes relayées selon la région, le jour, le modèle et la taille du compte",
             en="Requests relayed by region, day, template and size of the account",
@@ -318,7 +318,7 @@ def _members(chapter: Chapter, service: Service) -> None:
         )  # fmt: skip
         chapter.table(
             "appeals-offers",
-            table,
+            table.drop(columns=["method", "level"], errors="ignore"),
             title=Text(
                 fr="Demandes et offres relayées par des membres",
                 en="Requests and offers relayed by members",
@@ -331,7 +331,7 @@ def _members(chapter: Chapter, service: Service) -> None:
 
 
 def _template(chapter: Chapter, effects: TemplateEffects) -> None:
-    chapter.heading(Text(fr="Le modèle fait-il relayer ?", en="Does the template help?"))
+    chapter.heading(Text(fr="Ce qui va avec le message type", en="What goes with the template"))
     table = effects.table
     if table.empty:
         chapter.cannot_show(words.NO_EFFECTS, "appeals-template")
@@ -349,10 +349,10 @@ def _template(chapter: Chapter, effects: TemplateEffects) -> None:
         lambda lang: _figure(charts.plot_template_effects(table, lang=lang)),
         title=_template_title(effects),
         subtitle=Text(
-            fr="Par quoi chaque élément multiplie les reprises en 72 heures, toutes choses égales"
-            " chez un même auteur ; intervalle à 95 %, échelle logarithmique",
-            en="What each element multiplies reshares within 72 hours by, within the posts of one"
-            " author; 95% interval, logarithmic scale",
+            fr="Republications en 72 heures avec l'élément, rapportées à celles sans, chez un même"
+            " auteur ; intervalle à 95 %, échelle logarithmique",
+            en="Reshares within 72 hours with the element over those without, within the posts of"
+            " one author; 95% interval, logarithmic scale",
         ),
         alt=Text.both(lambda lang: words.effects_alt(table, lang)),
         source=words.SOURCE,

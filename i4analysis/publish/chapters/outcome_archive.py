@@ -110,7 +110,7 @@ def show_archive(
             "who": _who(named, movement, roles),
             "p_on_path": named["p_on_path"],
             "p_lo": named["lo"],
-            "p_hi": named["hi"],
+            "p_hi": named["hi"].astype(float).clip(upper=1.0),  # sums of chances round above 1
             "p_needed_at_most": named["indispensable_hi"],
         }
     )
@@ -128,7 +128,7 @@ def show_archive(
     chapter.table(
         "outcome-relays",
         table,
-        title=Text(fr="Qui était sans doute sur le chemin", en="Who was probably on the way"),
+        title=Text(fr="Qui était probablement sur le chemin", en="Who was probably on the way"),
         headers=words.HEADERS,
         cells={"outcome_id": titles, "role": words.ROLES, "who": words.WHO},
         source=Text(fr="archive du mouvement", en="the movement's archive"),

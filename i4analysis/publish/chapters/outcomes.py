@@ -357,7 +357,9 @@ def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
 
 
 def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
-    most = main.sort_values(["n_claims"], ascending=False, kind="stable").head(2)
+    # An outcome older than the hashtag is among those nobody may credit to it.
+    after = main[(main["timing"] != "not consistent").to_numpy(dtype=bool)]
+    most = after.sort_values(["n_claims"], ascending=False, kind="stable").head(2)
     for name in most["outcome_id"]:
         one = found[str(name)]
         credit = one.claims[(one.claims["group"] == "movement").to_numpy(dtype=bool)]

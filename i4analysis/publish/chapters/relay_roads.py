@@ -13,10 +13,10 @@ from i4analysis.publish.wording import Text, number, plural
 def lanes_title(table: pd.DataFrame) -> Text:
     """Return the finding on the roads."""
     if not len(table):
-        return Text(fr="Les routes jour par jour", en="The roads day by day")
+        return Text(fr="Les voies jour par jour", en="The channels day by day")
     roads = table[table["lane"] != "outcome"]
     if not len(roads):
-        return Text(fr="Les faits obtenus, jour par jour", en="The outcomes, day by day")
+        return Text(fr="Les issues, jour par jour", en="The outcomes, day by day")
     summed = roads.groupby("lane")["mentions"].sum()
     lane, most, total = str(summed.idxmax()), int(summed.max()), int(summed.sum())
     return Text(
@@ -51,7 +51,7 @@ def lanes_alt(table: pd.DataFrame) -> Text:
         fr=(
             f"Frise de {plural(lanes, 'ligne', 'lignes', 'fr')}, un disque par jour dont la"
             " surface compte les mentions, des"
-            f" losanges pour les faits obtenus. {heading.fr}."
+            f" losanges pour les issues. {heading.fr}."
         ),
         en=(
             f"Timeline of {plural(lanes, 'row', 'rows', 'en')}, a disc a day whose area counts"

@@ -14,7 +14,7 @@ from i4analysis.publish.charts import style
 from i4analysis.publish.wording import Text
 
 LABELS: dict[str, tuple[Text, str]] = {
-    "push": (Text(fr="a poussé", en="pushed"), style.ORANGE),
+    "push": (Text(fr="surcroît net", en="clear surplus"), style.ORANGE),
     "followed": (Text(fr="a suivi l'élan", en="followed the buzz"), style.PLUM),
     "no sign": (Text(fr="aucun signe", en="no sign"), style.GREY),
     "cannot tell": (Text(fr="indécidable", en="cannot tell"), style.INK),
