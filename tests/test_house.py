@@ -86,8 +86,12 @@ def test_no_path_of_a_machine_and_no_registry_is_in_the_tree() -> None:
     hosts = r"files\.python" r"hosted|pypi\.org|registry\.npm" r"js"
     wrong = re.compile(f"{machine}|{hosts}")
     for name in TEXTS:
-        if name in {"tests/test_house.py", "i4analysis/publish/check_people.py"}:
-            continue  # these two name what is looked for
+        if name in {
+            "tests/test_house.py",
+            "i4analysis/publish/check_people.py",
+            "tests/publish/test_checks.py",
+        }:
+            continue  # these name what is looked for
         found = wrong.search((ROOT / name).read_text(encoding="utf-8", errors="replace"))
         assert found is None, f"{name}: {found}"
 
