@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+VISITORS := index.html index.en.html report.fr.pdf report.en.pdf tables.xlsx card.fr.1200x675.png card.en.1200x675.png
 MOVEMENTS ?= data/i4emploi data/demo
 
-.PHONY: help report test test-all check prove lab dictionary bench published clean
+.PHONY: help report test test-all check prove lab dictionary bench published check-published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -43,9 +44,16 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $(STAMP)
 
-published: $(STAMP)  ## refresh #i4Emploi and keep its report for visitors
-	$(BIN)/i4 refresh data/i4emploi --out reports
-	$(BIN)/python -m i4analysis.publish.visitors reports/i4emploi reports/published/i4emploi
+published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors
+	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
+	mkdir -p reports/published/i4emploi
+	cd build/published/i4emploi && cp $(VISITORS) ../../../reports/published/i4emploi/
+
+check-published: $(STAMP)  ## compare the committed report with a fresh one
+	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
+	@for f in $(VISITORS); do cmp build/published/i4emploi/$$f reports/published/i4emploi/$$f \
+	  || { echo "The committed report differs from a fresh one: run make published and look at it."; exit 1; }; done
+	@echo "the committed report is the one a fresh refresh gives"
 
 clean:  ## remove the environment and generated files, never raw data
 	rm -rf $(VENV) reports/demo data/demo/archive data/demo/raw

@@ -60,10 +60,9 @@ class Report:
 
     @property
     def version(self) -> str:
-        """Twelve digits that change when the inputs or the content do."""
-        known = str(self.refresh.get("fingerprint", ""))
-        content = json.dumps([known, *self.chapters.values()], sort_keys=True, ensure_ascii=True)
-        return known[:12] or hashlib.sha256(content.encode()).hexdigest()[:12]
+        """Twelve digits that change when the content does; the manifest holds the inputs."""
+        content = json.dumps(list(self.chapters.values()), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @property
     def as_of(self) -> Date | None:
