@@ -13,18 +13,22 @@ from i4analysis.publish.wording import HARD, Text, date, listing, number, percen
 
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 Values = dict[str, Any]
+Room = tuple[int, int | None]  # rows and columns of a table that fit
 
 
-def page(report: Report, lang: str, *, most_rows: int = PAGE_ROWS) -> Values:
+def page(
+    report: Report, lang: str, *, most_rows: int = PAGE_ROWS, most_columns: int | None = None
+) -> Values:
     """Return everything the page of one language prints, in its order.
 
-    Tables print at most `most_rows` rows; their files hold all.
+    Tables print at most `most_rows` rows and `most_columns` columns; their files hold all.
     """
+    room = (most_rows, most_columns)
     words = {name: text[lang] for name, text in WORDS.items()}
     as_of = words["no_date"] if report.as_of is None else date(report.as_of, lang)
     key = report.title_key
     title = report.chapters[key]["title"][lang] if key else _name(report, lang)
-    sections = [_section(report, name, lang, title, most_rows) for name in _keys(report)]
+    sections = [_section(report, name, lang, title, room) for name in _keys(report)]
     for place, section in enumerate(sections, start=1):
         section["number"] = str(place)
     values: Values = {
@@ -104,7 +108,7 @@ def _figure(figure: Mapping[str, Any], lang: str) -> Values:
 # ---------------------------------------------------------------------------------- sections
 
 
-def _section(report: Report, key: str, lang: str, report_title: str, most: int) -> Values:
+def _section(report: Report, key: str, lang: str, report_title: str, room: Room) -> Values:
     topic = TOPICS.get(key, Text.same(key))[lang]
     chapter = report.chapters.get(key)
     if chapter is None:
@@ -124,7 +128,7 @@ def _section(report: Report, key: str, lang: str, report_title: str, most: int) 
         "question": "" if again else chapter["question"][lang],
         "answer": chapter["answer"][lang],
         "absent": "",
-        "blocks": [_block(report, key, item, lang, most) for item in chapter["items"]],
+        "blocks": [_block(report, key, item, lang, room) for item in chapter["items"]],
         "can": [_printable(text[lang], lang) for text in can],
         "cannot": [text[lang] for text in cannot],
         "missing": list(dict.fromkeys(gap["text"][lang] for gap in chapter["cannot_show"])),
@@ -154,7 +158,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, most: int) -> Values:
+def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, room: Room) -> Values:
     if item["kind"] in ("heading", "sentence"):
         return {"kind": item["kind"], "text": item["text"][lang]}
     stem = item["stem"]
@@ -166,7 +170,7 @@ def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, most: i
         "title": item["title"][lang],
         "note": item["note"][lang] if item.get("note") else "",
         "source": _source(report, item, lang),
-        "table": table_pages.table(item, lang, most),
+        "table": table_pages.table(item, lang, room[0], most_columns=room[1]),
         "csv": f"{name}.csv",
         "files": [f"figures/{name}.csv"],
     }

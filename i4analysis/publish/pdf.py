@@ -19,6 +19,7 @@ from i4analysis.publish import pages, svg
 from i4analysis.publish.html import TEMPLATES
 from i4analysis.publish.model import Report
 
+PRINTED_COLUMNS = 7
 PRINTED_ROWS = 8  # of a table; the page shows more and the file has all
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ def render(report: Report, lang: str) -> bytes:
     RefreshError
         If Typst refuses the page, with its first words.
     """
-    page = pages.page(report, lang, most_rows=PRINTED_ROWS)
+    page = pages.page(report, lang, most_rows=PRINTED_ROWS, most_columns=PRINTED_COLUMNS)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         for section in page["sections"]:

@@ -56,8 +56,10 @@ def size(svg: bytes) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def cut_png(png: bytes, crop: Sequence[float], total: float) -> bytes:
-    """Return a saved PNG without its frame, in at most 256 colours.
+def cut_png(
+    png: bytes, crop: Sequence[float], total: float, *, colours: int = 256, width: int = 1360
+) -> bytes:
+    """Return a saved PNG without its frame, in at most `colours` and `width` pixels.
 
     `crop` (header, footer) and `total` are heights in points, as in the SVG.
     """
@@ -65,7 +67,11 @@ def cut_png(png: bytes, crop: Sequence[float], total: float) -> bytes:
     with Image.open(io.BytesIO(png)) as image:
         scale = image.height / total
         box = (0, round(header * scale), image.width, round((total - footer) * scale))
-        cut = image.convert("RGB").crop(box).quantize(256, dither=Image.Dither.NONE)
+        whole = image.convert("RGB").crop(box)
+        if whole.width > width:
+            height = round(whole.height * width / whole.width)
+            whole = whole.resize((width, height), Image.Resampling.LANCZOS)
+        cut = whole.quantize(colours, dither=Image.Dither.NONE)
     stream = io.BytesIO()
     cut.save(stream, format="PNG", optimize=True)
     return stream.getvalue()

@@ -31,21 +31,26 @@ class Shown:
     hi: int | None = None
 
 
-def table(item: Mapping[str, Any], lang: str, most: int) -> dict[str, Any]:
+def table(
+    item: Mapping[str, Any], lang: str, most: int, *, most_columns: int | None = None
+) -> dict[str, Any]:
     """Return headers, cells and caption of a packed table as printed in one language.
 
-    At most `most` rows: of a series the evenly spaced ones and the last, else the first.
+    At most `most` rows: of a series the evenly spaced ones and the last, else the first; and the
+    first `most_columns` columns, where paper has no room for more.
     """
     columns, rows = item["columns"], item["rows"]
-    shown = _columns(columns, rows)
+    every = _columns(columns, rows)
+    shown = every[:most_columns]
     kept = _thinned(columns, rows, most)
     headers = [_header(columns, column, lang) for column in shown]
     cells = [[_cell(columns, column, row, lang) for column in shown] for row in kept]
     return {
         "headers": headers,
         "rows": cells,
-        "caption": _caption(len(kept), len(rows), lang),
+        "caption": _caption((len(kept), len(rows)), (len(shown), len(every)), lang),
         "widest": _widest(headers, cells),
+        "weights": _weights(headers, cells),
         "wide": len(headers) >= WIDE,
         "folded": len(kept) > FOLDED or len(headers) > WIDEST,
     }
@@ -96,13 +101,31 @@ def _cell(columns: list[dict[str, Any]], column: Shown, row: list[Any], lang: st
     return text.replace(" ", HARD) if len(text) <= SHORT_CELL else text
 
 
-def _caption(kept: int, total: int, lang: str) -> str:
-    if kept == total:
+def _caption(rows: tuple[int, int], columns: tuple[int, int], lang: str) -> str:
+    """Say how many rows and columns of how many are printed; nothing when all are."""
+    said = [
+        Text(
+            fr=f"{number(kept, 'fr')} {fr} sur {number(total, 'fr')}",
+            en=f"{number(kept, 'en')} of {number(total, 'en')} {en}",
+        )[lang]
+        for (kept, total), fr, en in ((rows, "lignes", "rows"), (columns, "colonnes", "columns"))
+        if kept < total
+    ]
+    if not said:
         return ""
     return Text(
-        fr=f"{number(kept, 'fr')} lignes sur {number(total, 'fr')} ; toutes sont dans le fichier.",
-        en=f"{number(kept, 'en')} of {number(total, 'en')} rows; all are in the file.",
+        fr=f"{', '.join(said)} ; le fichier a tout.", en=f"{', '.join(said)}; the file has all."
     )[lang]
+
+
+def _weights(headers: list[dict[str, Any]], rows: list[list[str]]) -> list[int]:
+    """Return the share of paper's width each column needs: its longest word, or half its text."""
+    weights = []
+    for place, header in enumerate(headers):
+        cells = [header["text"], *(row[place] for row in rows)]
+        word = max(len(word) for cell in cells for word in (cell.split(" ") or [""]))
+        weights.append(max(5, word + 2, min(32, max(map(len, cells)) // 2)))
+    return weights
 
 
 def _thinned(columns: list[dict[str, Any]], rows: list[list[Any]], most: int) -> list[list[Any]]:

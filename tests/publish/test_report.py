@@ -270,7 +270,7 @@ def test_long_series_are_thinned_with_their_last_day(tmp_path: Path) -> None:
     save_all(tmp_path, movement(), days=200)
     blocks = pages.page(model.read(tmp_path, movement()), "en")["sections"][0]["blocks"]
     table = blocks[0]["table"]
-    assert len(table["rows"]) <= 30 and "of 200 rows" in table["caption"]
+    assert len(table["rows"]) <= 30 and "of 200 rows; the file" in table["caption"]
     assert table["rows"][-1][1] == "329"
 
 
@@ -358,3 +358,5 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert shown["rows"][0][3] == "50\u202f% (40\u202f% à 60\u202f%)"
     assert shown["rows"][1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
     assert shown["caption"] == ""
+    paper = table_pages.table(grid.pack(frame, {}), "en", 1, most_columns=2)
+    assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."
