@@ -293,20 +293,18 @@ def test_a_stream_cut_again_and_again_loses_nothing_and_keeps_nothing_twice(
 # ------------------------------------------------------------------------------------ commands
 
 
-def collect_command(folder: Path, address: str) -> list[str]:
+def collect_command(folder: Path, source: str, *arguments: str) -> list[str]:
     return [
-        sys.executable, "-m", "i4analysis.cli", "collect", "mastodon", "--hashtag", "walnut",
-        "--instance", address, "--movement", str(folder), "--check-days", "0",
+        sys.executable, "-m", "i4analysis.cli", "collect", source, "--hashtag", "walnut",
+        "--movement", str(folder), "--check-days", "0", *arguments,
     ]  # fmt: skip
 
 
-@pytest.mark.slow
-def test_killed_twenty_times_and_resumed_nothing_is_lost_or_twice(tmp_path) -> None:
-    server = MastodonStandIn(900)
-    movement.create(tmp_path / "walnut", ["walnut"])
-    command = collect_command(tmp_path / "walnut", server.address)
+def kill_and_resume(command: list[str], seed: int) -> int:
+    """Kill a command at twenty random moments, then let it run to its end; return the kills."""
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
-    chance = random.Random(20)
+    environment |= {"I4_BLUESKY_HANDLE": LOGIN.handle, "I4_BLUESKY_APP_PASSWORD": LOGIN.password}
+    chance = random.Random(seed)
     killed = 0
     for _ in range(20):
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
@@ -317,9 +315,28 @@ def test_killed_twenty_times_and_resumed_nothing_is_lost_or_twice(tmp_path) -> N
             killed += 1
         process.wait()
     subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
+    return killed
+
+
+@pytest.mark.slow
+def test_mastodon_killed_twenty_times_loses_nothing_and_keeps_nothing_twice(tmp_path) -> None:
+    server = MastodonStandIn(900)
+    movement.create(tmp_path / "walnut", ["walnut"])
+    command = collect_command(tmp_path / "walnut", "mastodon", "--instance", server.address)
+    assert kill_and_resume(command, 20) >= 5
     folder = tmp_path / "walnut" / "raw" / "mastodon"
-    assert killed >= 5
     assert elements(folder, "id") == [status["id"] for status in server.statuses]
+    server.close()
+
+
+@pytest.mark.slow
+def test_bluesky_killed_twenty_times_loses_nothing_and_keeps_nothing_twice(tmp_path) -> None:
+    server = BlueskyStandIn(900)
+    movement.create(tmp_path / "walnut", ["walnut"])
+    command = collect_command(tmp_path / "walnut", "bluesky", "--service", server.address)
+    assert kill_and_resume(command, 21) >= 5
+    found = elements(tmp_path / "walnut" / "raw" / "bluesky", "uri")
+    assert sorted(found) == sorted(post["uri"] for post in server.posts)
     server.close()
 
 
