@@ -404,6 +404,11 @@ def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     )
 
 
+# By language: what one source does, what several do.
+_CREDIT = {"fr": ("crédite", "créditent"), "en": ("credits", "credit")}
+_REPORT = {"fr": ("relève", "relèvent"), "en": ("reports", "report")}
+
+
 def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     """Return a sentence to print: the outcome, who credits the movement, who names others."""
     rivals = one.rivals
@@ -412,6 +417,7 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     apart = others[~others["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)]
     others = apart if len(apart) else others
     kinds = [kind for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
+    verbs = _CREDIT if len(credited) else _REPORT
 
     def write(lang: str) -> str:
         head = f"{title_of(one.row, lang)} ({day_of(one.row, lang)})."
@@ -421,10 +427,9 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
         ways = {"fr": f"d'autres voies ({named})", "en": f"other ways ({named})"}[lang]
         if not kinds:
             ways = {"fr": "d'autres raisons", "en": "other reasons"}[lang]
+        does = verbs[lang][len(set(others["claimant"])) > 1]
         if lang == "fr":
-            does = "créditent" if len(credited) else "relèvent"
             return f"{head} Au crédit du mouvement selon {ours} ; {theirs} {does} {ways}."
-        does = "credit" if len(credited) else "report"
         return f"{head} Credited to the movement by {ours}; {theirs} {does} {ways}."
 
     return Text.both(write)
