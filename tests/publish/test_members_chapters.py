@@ -242,3 +242,30 @@ def test_a_published_figure_without_a_date_is_still_told() -> None:
     assert "at least 70 members" in printed(supporters, "en")
     assert "at least 5,000 followers" in printed(followers, "en")
     assert "neither" not in printed(supporters, "en") + printed(followers, "en")
+
+
+def test_a_mean_hardly_lower_is_not_called_a_fall() -> None:
+    def told(bios: float) -> str:
+        movement = make_movement(
+            figures=[
+                figure("followers_summed", 200_000, "2015-10-10"),
+                figure("supporters_bio", 100, "2015-10-10"),
+                figure("followers_summed", 400_000, "2015-10-20", url="https://example.org/2"),
+                figure("supporters_bio", bios, "2015-10-20", url="https://example.org/2"),
+            ]
+        )
+        return printed(both(tables.Archive(), movement)[1], "en")
+
+    assert "falls" in told(400.0)
+    assert "falls" not in told(205.0)
+
+
+def test_each_sum_of_followers_names_the_accounts_it_is_of() -> None:
+    made = world(1, accounts=150, rate=4)
+    chapter = both(made.archive, make_movement())[1].as_dict()
+    known = chapter["key_figures"][0]
+    last = next(item for item in chapter["items"] if item.get("stem") == "followers-curve")
+    names = [column["name"] for column in last["columns"]]
+    accounts = last["rows"][-1][names.index("n_known")]
+    assert f"of {accounts} accounts" in plain(known["label"]["en"])
+    assert f"of {accounts} accounts" in plain(chapter["can_write"][0]["en"])

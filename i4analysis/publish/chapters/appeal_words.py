@@ -46,7 +46,8 @@ NO_MEMBERS = Text(
     " relay.",
 )
 NO_EFFECTS = Text(
-    fr="L'effet du modèle : il faut des messages d'un même auteur avec et sans chaque élément, et"
+    fr="L'effet du message type : il faut des messages d'un même auteur avec et sans chaque"
+    " élément, et"
     " au moins 5 auteurs.",
     en="The effect of the template: it needs posts of one author with and without each element,"
     " and at least 5 authors.",
@@ -62,7 +63,8 @@ NOT_HIRED = Text(
     " posts do not say who was.",
 )
 NOT_CAUSED = Text(
-    fr="« Le modèle double les chances » : les effets comparent des messages d'un même auteur,"
+    fr="« Le message type double les chances » : les effets comparent des messages d'un même"
+    " auteur,"
     " mais ce sont les auteurs qui choisissent quand s'en servir.",
     en="“The template doubles your chances”: the effects compare posts of one author, but authors"
     " choose when to use it.",
@@ -123,7 +125,7 @@ SECTORS_DIFFER = Text(
 )
 EXCLUDED = {
     "followed for less than 72 hours": Text(
-        fr="demandes et offres suivies moins de 72 heures (effet du modèle)",
+        fr="demandes et offres suivies moins de 72 heures (effet du message type)",
         en="requests and offers followed for less than 72 hours (effect of the template)",
     ),
 }
@@ -139,9 +141,9 @@ SHARES = (
 GROUPS: dict[str, Text] = {
     "pooled": Text(fr="autres, additionnés", en="others, added up"),
     "unknown": Text(fr="non précisé", en="not said"),
-    "bare": Text(fr="peu ou pas du modèle", en="little or none of the template"),
-    "partial": Text(fr="une partie du modèle", en="part of the template"),
-    "full": Text(fr="presque tout le modèle", en="nearly all of the template"),
+    "bare": Text(fr="peu ou rien du message type", en="little or none of the template"),
+    "partial": Text(fr="une partie du message type", en="part of the template"),
+    "full": Text(fr="presque tout le message type", en="nearly all of the template"),
     "0-99": Text(fr="moins de 100 abonnés", en="under 100 followers"),
     "100-499": Text(fr="100 à 499 abonnés", en="100 to 499 followers"),
     "500-1999": Text(fr="500 à 1\u202f999 abonnés", en="500 to 1,999 followers"),
@@ -165,7 +167,7 @@ DIMENSIONS = {
     "sector": Text(fr="secteur", en="sector"),
     "region": Text(fr="région", en="region"),
     "weekday": Text(fr="jour", en="day"),
-    "template": Text(fr="modèle", en="template"),
+    "template": Text(fr="message type", en="template"),
     "size": Text(fr="taille du compte", en="account size"),
 }
 WARNINGS = {
@@ -404,7 +406,7 @@ def survival_alt(curve: pd.DataFrame, lang: str) -> str:
         "fr": f"Courbe croissante de la part des demandes relayées au moins une fois : {a} après"
         f" {h} h, {b} après {k} h, avec sa bande d'incertitude.",
         "en": f"Rising curve of the share of requests relayed at least once: {a} after {h}"
-        f" hours, {b} after {k} hours, with its band of uncertainty.",
+        f" h, {b} after {k} h, with its band of uncertainty.",
     }[lang]
 
 
@@ -440,7 +442,8 @@ def effects_alt(table: pd.DataFrame, lang: str) -> str:
         "en": "no interval leaves out 1" if not clear else "some intervals leave out 1",
     }[lang]
     return {
-        "fr": "Graphique en forêt : un point et un intervalle par élément du modèle et par méthode"
+        "fr": "Graphique en forêt : un point et un intervalle par élément du message type et"
+        " par méthode"
         f" ; les rapports vont de {number(low, lang)} à {number(high, lang)}, {sure}.",
         "en": "Forest plot: a dot and an interval for each element of the template and method;"
         f" the ratios go from {number(low, lang)} to {number(high, lang)}, {sure}.",

@@ -278,7 +278,8 @@ def _groups(chapter: Chapter, service: Service) -> None:
         "appeals-groups",
         others.drop(columns="method", errors="ignore"),
         title=Text(
-            fr="Demandes relayées selon la région, le jour, le modèle et la taille du compte",
+            fr="Demandes relayées selon la région, le jour, le message type et la taille du"
+            " compte",
             en="Requests relayed by region, day, template and size of the account",
         ),
         headers=words.GROUP_HEADERS,
@@ -373,8 +374,8 @@ def _template_title(effects: TemplateEffects) -> Text:
     clear = clear[~clear["feature"].isin(["offer", "full_template"])]
     if clear.empty:
         return Text(
-            fr="Aucun élément du modèle n'a d'effet assuré",
-            en="No element of the template has a sure effect",
+            fr="Aucun élément du message type ne va clairement avec plus de relais",
+            en="No element of the template clearly goes with more reshares",
         )
     best = clear.sort_values("ratio").iloc[-1]["feature"]
     said = charts.ELEMENTS[str(best)]

@@ -315,8 +315,8 @@ def _effects(
         table,
         draw,
         title=Text(
-            fr="Ce que chaque article ajoute, et ce qu'on n'en sait pas",
-            en="What each item adds, and what is not known of it",
+            fr="Ce qui suit chaque article, et ce qu'on n'en sait pas",
+            en="What follows each item, and what is not known of it",
         ),
         subtitle=Text(
             fr="Messages d'origine en plus après chaque article, intervalle à 95 % ; l'élan,"

@@ -91,6 +91,14 @@ ARRIVAL_NOTE = Text(
         " theirs by itself."
     ),
 )
+CHECKED = Text(
+    fr=(
+        "La part directe vient d'un contrôle à la main d'un échantillon ; les autres lignes en"
+        " sont"
+        " les bornes."
+    ),
+    en=("The direct share comes from a check by hand of a sample; the other rows are its bounds."),
+)
 SENSITIVITY = Text(
     fr=(
         "Les horaires seuls ne disent pas quelle part des republications vient directement de"

@@ -220,7 +220,7 @@ def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -
         ),
         headers=labels.HEADERS,
         cells={"basis": labels.BASES},
-        note=labels.SENSITIVITY,
+        note=labels.CHECKED if facts.delta_source == "audit" else labels.SENSITIVITY,
     )
     size = words.sizes(picture.shapes.table)
     chapter.sentence(size.sentence, size.numbers)

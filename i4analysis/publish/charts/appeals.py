@@ -24,7 +24,7 @@ ELEMENTS: dict[str, Text] = {
     "bare_tag": Text(fr="le mot-dièse seul", en="the hashtag alone"),
     "offer": Text(fr="une offre, pas une demande", en="an offer, not a request"),
     "full_template": Text(
-        fr="le modèle complet plutôt que le mot-dièse seul",
+        fr="le message type complet plutôt que le mot-dièse seul",
         en="the full template rather than the hashtag alone",
     ),
 }
