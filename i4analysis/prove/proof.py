@@ -78,7 +78,7 @@ class Proof:
             "fr": (
                 f"{kind[0].capitalize()} : {met} bornes tenues sur {len(bounds)}"
                 f" ({checks} vérifications, jusqu’à {self.worlds} mondes inventés)"
-                f" ; {lacking} non tenues, dites plus bas."
+                f" ; {lacking} non {'tenues, dites' if lacking > 1 else 'tenue, dite'} plus bas."
             ),
             "en": (
                 f"{kind[1].capitalize()}: {met} of {len(bounds)} bounds met"

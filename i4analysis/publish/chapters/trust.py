@@ -334,29 +334,38 @@ def _table(chapter: Chapter, bounds: pd.DataFrame) -> None:
 
 # --------------------------------------------------------------------------------- sensitivity
 
-_FOLLOWED = (
-    ("relays.parents", "accuracy"),
-    ("relays.parents_with_lists", "accuracy"),
-    ("members.curve", "coverage"),
-    ("outcomes.routes", "ap"),
-    ("archive.completeness", "held_said"),
-)
+_FOLLOWED = {
+    "relays.parents:accuracy": Text(
+        fr="vrai parent trouvé, sans liste d'abonnés", en="true parent found, without lists"
+    ),
+    "relays.parents_with_lists:accuracy": Text(
+        fr="vrai parent trouvé, avec toutes les listes", en="true parent found, with every list"
+    ),
+    "members.curve:coverage": Text(
+        fr="soutiens : jours où la bande contient la vérité",
+        en="supporters: days on which the band holds the truth",
+    ),
+    "outcomes.routes:ap": Text(
+        fr="vrais relais d'un résultat, précision moyenne",
+        en="true relays of an outcome, average precision",
+    ),
+}
 
 
 def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
     """Draw what losses do to the shares that matter most, as far as the proof holds them."""
     parts = []
-    for check, value in _FOLLOWED:
+    for name in _FOLLOWED:
+        check, value = name.split(":")
         rows = table[(table["check"] == check) & (table["value"] == value)]
         rows = rows.drop_duplicates("loss")
         if len(rows) > 1:
-            parts.append(rows.assign(what=rows["check"] + ":" + rows["value"]))
+            parts.append(rows.assign(what=name))
     if not parts:
         return
     shown = pd.concat(parts)[["what", "loss", "mean", "error"]].reset_index(drop=True)
     shown = shown.assign(mean=shown["mean"].astype(float).round(3))
     shown = shown.assign(error=shown["error"].astype(float).round(4))
-    words = _words(pd.concat(parts))
     first = shown[shown["what"] == shown["what"].iloc[0]].sort_values("loss")
     start, end = float(first["mean"].iloc[0]), float(first["mean"].iloc[-1])
     chapter.figure(
@@ -366,7 +375,7 @@ def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
             plot_losses(
                 shown,
                 lang=lang,
-                labels={name: text[lang].split(" (")[0] for name, text in words.items()},
+                labels={name: text[lang] for name, text in _FOLLOWED.items()},
             )
         ),
         title=Text(
@@ -382,13 +391,13 @@ def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
             " perte à {end} à la perte la plus forte.",
             "Lines by share of posts lost; the first, {what}, goes from {start} without loss to"
             " {end} at the largest loss.",
-            what=words[str(first["what"].iloc[0])],
+            what=_FOLLOWED[str(first["what"].iloc[0])],
             start=Share(start),
             end=Share(end),
         ),
         source=SOURCE,
         headers=HEADERS,
-        cells={"what": words},
+        cells={"what": _FOLLOWED},
         numbers={"start": start, "end": end},
     )
 
