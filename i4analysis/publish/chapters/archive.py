@@ -354,6 +354,8 @@ def _one_basis(chapter: Chapter, table: pd.DataFrame) -> None:
 
 
 def _formats(chapter: Chapter, overview: Overview) -> None:
+    if overview.table.empty:
+        return
     chapter.table(
         "archive-formats",
         overview.table,

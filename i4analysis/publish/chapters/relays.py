@@ -316,6 +316,11 @@ def _roads(chapter: Chapter, lanes: Result) -> None:
         source=Text(
             fr="archive et registres du mouvement, une source par ligne",
             en="the movement's archive and ledgers, one source a row",
+        )
+        if set(table["lane"]) & {"twitter", "bluesky", "mastodon"}
+        else Text(
+            fr="registres du mouvement, une source par ligne",
+            en="the movement's ledgers, one source a row",
         ),
         note=labels.LANES,
         headers=labels.HEADERS,
