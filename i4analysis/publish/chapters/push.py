@@ -212,7 +212,7 @@ def _figures(
 
 def _daily(chapter: Chapter, found: MediaEffects, movement: Movement) -> None:
     table = found.daily
-    busiest = table.loc[(table["originals"] + table["reshares"]).astype("int64").idxmax()]
+    busiest = table.iloc[int((table["originals"] + table["reshares"]).to_numpy("int64").argmax())]
     reshared = int(busiest["reshares"])
     total = int(busiest["originals"]) + reshared
     marked = bool(len(found.table))
