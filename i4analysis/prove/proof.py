@@ -273,7 +273,7 @@ def proof_markdown(proof: Proof) -> str:
     parts += [_sentence(row) for row in missed.to_dict("records")] or ["Every bound is met."]
     parts += ["", "## Every bound", ""]
     parts += _markdown_table(
-        proof.bounds, ("check", "value", "loss", "result", "bound", "verdict")
+        proof.bounds, ("check", "value", "loss", "result", "worlds", "bound", "verdict")
     )
     parts += ["", "## Every number", ""]
     parts += _markdown_table(
