@@ -63,8 +63,8 @@ class Proof:
 
     @property
     def worlds(self) -> int:
-        """Most worlds that any check ran on."""
-        return int(self.table["worlds"].max()) if len(self.table) else 0
+        """Number of worlds that most bounds rest on."""
+        return int(self.bounds["worlds"].mode().max()) if len(self.bounds) else 0
 
     @property
     def headline(self) -> dict[str, str]:
@@ -77,13 +77,13 @@ class Proof:
         return {
             "fr": (
                 f"{kind[0].capitalize()} : {met} bornes tenues sur {len(bounds)}"
-                f" ({checks} vérifications, jusqu’à {self.worlds} mondes inventés)"
+                f" ({checks} vérifications, le plus souvent {self.worlds} mondes inventés)"
                 f" ; {lacking} non {'tenues, dites' if lacking > 1 else 'tenue, dite'} plus bas."
             ),
             "en": (
                 f"{kind[1].capitalize()}: {met} of {len(bounds)} bounds met"
-                f" ({checks} checks, up to {self.worlds} made-up worlds); {lacking} not met, named"
-                " below."
+                f" ({checks} checks, most often {self.worlds} made-up worlds); {lacking} not met,"
+                " named below."
             ),
         }
 

@@ -22,11 +22,11 @@ QUESTION = Text(
 MEASURES = {
     "archive": Text(fr="lecture des archives", en="reading archives"),
     "members": Text(fr="soutiens dans le temps", en="supporters over time"),
-    "reach": Text(fr="abonnés et personnes", en="followers and people"),
+    "reach": Text(fr="personnes derrière les abonnés", en="people behind followers"),
     "relays": Text(fr="qui a relayé qui", en="who relayed whom"),
     "push": Text(fr="effet de la presse", en="effect of the press"),
     "appeals": Text(fr="appels d'emploi", en="job appeals"),
-    "outcomes": Text(fr="relais et résultats", en="relays and outcomes"),
+    "outcomes": Text(fr="relais menant aux résultats", en="relays behind outcomes"),
     "coordination": Text(fr="coordination", en="coordination"),
 }
 VERDICTS = {
@@ -127,7 +127,7 @@ def _without_proof(movement: Movement) -> Chapter:
 
 def _with_proof(proof: Proved, bounds: pd.DataFrame, movement: Movement) -> Chapter:
     kept = int(bounds["verdict"].isin(KEPT).sum())
-    worlds = int(proof.table["worlds"].max())
+    worlds = int(bounds["worlds"].mode().max())
     lacking = [name for name in MEASURES if name in set(_broken(bounds)["measure"])]
     title = told(
         "{kept} promesses tenues sur {n}, sur des mouvements inventés",
@@ -136,9 +136,10 @@ def _with_proof(proof: Proved, bounds: pd.DataFrame, movement: Movement) -> Chap
         n=len(bounds),
     )
     first = told(
-        "Éprouvées sur {worlds} dont la vérité est connue, les méthodes tiennent {kept} de leurs"
-        " {n} promesses.",
-        "Tried on {worlds} whose truth is known, the methods keep {kept} of their {n} promises.",
+        "Éprouvées le plus souvent sur {worlds} dont la vérité est connue, les méthodes tiennent"
+        " {kept} de leurs {n} promesses.",
+        "Tried, most often on {worlds} whose truth is known, the methods keep {kept} of their {n}"
+        " promises.",
         worlds=Counted(
             worlds,
             ("mouvement inventé", "mouvements inventés"),
