@@ -160,6 +160,7 @@ def refresh(
     out.mkdir(parents=True, exist_ok=True)
     options = options or Options()
     books = (notebooks or PACKAGE.parent / "notebooks").absolute()
+    proof = None if proof is None else proof.absolute()
     if not any(books.glob("*.ipynb")):
         raise RefreshError(
             f"The folder {books} holds no notebook, expected the numbered notebooks of"

@@ -82,6 +82,20 @@ def test_a_refresh_publishes_whole_and_leaves_nothing_behind(project) -> None:
     assert records(project)[-1]["state"] == "ok"
 
 
+def test_the_proof_is_found_from_any_folder(project, monkeypatch) -> None:
+    (project / "proof.json").write_text("{}")
+    monkeypatch.chdir(project)
+    given = []
+
+    def build(job, code, scratch):
+        given.append(job["proof"])
+        faults.build(job, code, scratch)
+
+    options = {"notebooks": project / "books", "runner": faults.runner, "build": build}
+    refresh.refresh([project / NAME], project / "out", proof=Path("proof.json"), **options)
+    assert given == [str(project / "proof.json")]
+
+
 def test_the_second_run_skips_and_any_change_of_an_input_does_not(project) -> None:
     first = run(project).release
     assert run(project).state == "skipped"
