@@ -47,7 +47,7 @@ $(STAMP): requirements.lock pyproject.toml
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
 	mkdir -p reports/published/i4emploi
-	cd build/published/i4emploi && cp $(VISITORS) ../../../reports/published/i4emploi/
+	cp $(addprefix build/published/i4emploi/,$(VISITORS)) reports/published/i4emploi/
 
 check-published: $(STAMP)  ## compare the committed report with a fresh one
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
