@@ -92,7 +92,7 @@ class Movement:
         ----------
         path
             The folder; when None, the folder named by the environment variable I4_MOVEMENT, else
-            `data/i4emploi` looked for here and in the folders above.
+            `data/i4emploi`. A relative name is looked for here and in the folders above.
 
         Raises
         ------
@@ -244,16 +244,21 @@ class Movement:
 
 
 def locate(path: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder meant by `path`, by I4_MOVEMENT, or the default one here or above."""
-    if path is not None:
-        return Path(path)
-    named = os.environ.get(MOVEMENT_VARIABLE)
-    if named:
-        return Path(named)
+    """Return the folder meant by `path`, by I4_MOVEMENT, or the default one.
+
+    A relative name is looked for here and in the folders above, for a notebook runs in its own
+    folder; a name found nowhere is returned as it is.
+    """
+    asked = path or os.environ.get(MOVEMENT_VARIABLE)
+    named = Path(asked or DEFAULT_MOVEMENT)
+    if asked and (named / "movement.toml").is_file():
+        return named
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / DEFAULT_MOVEMENT / "movement.toml").is_file():
-            return folder / DEFAULT_MOVEMENT
+        if (folder / named / "movement.toml").is_file():
+            return folder / named
+    if asked:
+        return named
     raise MovementError(
         f"No movement folder was named and {DEFAULT_MOVEMENT} was not found in {here} or above it;"
         f" name one, or set {MOVEMENT_VARIABLE}."

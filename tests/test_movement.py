@@ -75,6 +75,19 @@ def test_the_variable_names_the_movement(folder, monkeypatch) -> None:
     assert Movement.load().name == "walnut-days"
 
 
+def test_a_relative_name_is_found_from_the_folder_of_the_notebooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    movement.create(tmp_path / "data" / "mine", ["mine"])
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert Movement.load("data/mine").hashtags == ("mine",)
+    monkeypatch.setenv(movement.MOVEMENT_VARIABLE, "data/mine")
+    assert Movement.load().hashtags == ("mine",)
+    with pytest.raises(MovementError, match=r"data/other holds no movement\.toml"):
+        Movement.load("data/other")
+
+
 def test_the_period_starts_at_midnight_of_the_place(folder) -> None:
     path = folder / "movement.toml"
     path.write_text("started_on = 2015-09-26\n" + path.read_text())
