@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from i4analysis.measure import trees
-from i4analysis.measure.cascade_arrays import Cascades
-from i4analysis.measure.probabilities import UNSEEN, ParentProbabilities, parts
+from i4analysis.measure.cascade_arrays import Cascades, Floats, Integers
+from i4analysis.measure.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays import relay_influence
+from i4analysis.measure.trees import Pairs
 
 _EDGES = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001])
 _LEAST_IN_BIN = 20
+_MISSING = -1
 
 
 def score(found: ParentProbabilities, truth: pd.DataFrame) -> dict[str, float]:
@@ -36,43 +40,52 @@ def score(found: ParentProbabilities, truth: pd.DataFrame) -> dict[str, float]:
         `direct_true`, `direct_said`, `unseen_true`, `unseen_said`. Over cascades with a true
         relay: `top_relay` (the relay of most true descendants has most expected ones).
     """
-    table = found.table[["cascade_id", "child_id", "parent_id", "p"]].copy()
-    known = _known(table, truth)
-    table["true"] = table["parent_id"].to_numpy(object) == known.loc[table["child_id"]].to_numpy()
-    direct = (table["parent_id"] == table["cascade_id"]).to_numpy(dtype=bool)
-    reshares = max(len(known), 1)
-    seen = table[(table["parent_id"] != UNSEEN).to_numpy(dtype=bool)]
-    count = seen.groupby("child_id").size()
-    wide = table[table["child_id"].map(count).to_numpy() >= 2]
-    best = wide.loc[wide.sort_values("p", kind="stable").groupby("child_id").tail(1).index]
-    given = wide[wide["true"]].set_index("child_id")["p"].reindex(best["child_id"])
-    said = given.to_numpy(np.float64, na_value=0.0)
-    p, hit = wide["p"].to_numpy(np.float64), wide["true"].to_numpy(np.float64)
+    arrays, pairs = parts(found)
+    known = _known(arrays, truth)
+    true = (pairs.hops == 1) & (pairs.parent == known[pairs.child])
+    true |= (pairs.hops == 2) & (known[pairs.child] == _MISSING)
+    direct = (pairs.hops == 1) & arrays.is_original[pairs.parent]
+    children = np.unique(pairs.child)
+    reshares = max(len(children), 1)
+    count = np.bincount(pairs.child[pairs.hops == 1], minlength=pairs.posts)
+    wide = count[pairs.child] >= 2
+    best = _best(pairs.child, pairs.p, wide)
+    given = np.bincount(pairs.child[true], pairs.p[true], minlength=pairs.posts)
+    said = given[pairs.child[best]]
     return {
         "reshares": float(len(best)),
-        "accuracy": float(best["true"].mean()),
-        "chance": float((1 / count[best["child_id"]]).mean()),
-        "log_loss": float(-np.log(np.maximum(said, 1e-6)).mean()),
-        "ece": calibration_error(p, hit),
-        "relay_accuracy": _relay_accuracy(wide),
-        "direct_true": float(table.loc[direct, "true"].sum() / reshares),
-        "direct_said": float(table.loc[direct, "p"].sum() / reshares),
-        "unseen_true": float((known == UNSEEN).mean()),
-        "unseen_said": float(table.loc[table["parent_id"] == UNSEEN, "p"].sum() / reshares),
-        "top_relay": _top_relay(found, known),
+        "accuracy": _mean(true[best]),
+        "chance": _mean(1 / count[pairs.child[best]]),
+        "log_loss": -_mean(np.log(np.maximum(said, 1e-6))),
+        "ece": calibration_error(pairs.p[wide], true[wide].astype(np.float64)),
+        "relay_accuracy": _relay_accuracy(pairs, true, wide & ~direct & (pairs.hops == 1)),
+        "direct_true": float(true[direct].sum() / reshares),
+        "direct_said": float(pairs.p[direct].sum() / reshares),
+        "unseen_true": _mean(known[children] == _MISSING),
+        "unseen_said": float(pairs.p[pairs.hops == 2].sum() / reshares),
+        "top_relay": _top_relay(arrays, pairs, known),
     }
 
 
-def _known(table: pd.DataFrame, truth: pd.DataFrame) -> pd.Series:
-    """Return the true parent of each child of the table, UNSEEN where it is not a candidate."""
-    parents = dict(zip(truth["child_id"], truth["parent_id"], strict=True))
-    posts = set(table["child_id"]) | set(table["cascade_id"])
-    children = table["child_id"].unique()
-    return pd.Series(
-        [parents[child] if parents.get(child) in posts else UNSEEN for child in children],
-        index=pd.Index(children),
-        dtype=object,
+def _mean(values: npt.NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _known(arrays: Cascades, truth: pd.DataFrame) -> Integers:
+    """Return the position of each post's true parent, `_MISSING` where the archive lacks it."""
+    names = pd.Index(arrays.posts["post_id"].to_numpy(object))
+    parent = pd.Series(
+        truth["parent_id"].to_numpy(object), index=truth["child_id"].to_numpy(object)
     )
+    parent = parent[~parent.index.duplicated(keep="last")]
+    return names.get_indexer(pd.Index(parent.reindex(names).to_numpy(object))).astype(np.int64)
+
+
+def _best(child: Integers, p: Floats, among: npt.NDArray[np.bool_]) -> Integers:
+    """Return the most probable row of each child; of equals the last."""
+    rows = np.flatnonzero(among)
+    rows = rows[np.lexsort((p[rows], child[rows]))]
+    return rows[np.diff(child[rows], append=-1) != 0]
 
 
 def calibration_error(p: npt.NDArray[np.float64], hit: npt.NDArray[np.float64]) -> float:
@@ -86,18 +99,16 @@ def calibration_error(p: npt.NDArray[np.float64], hit: npt.NDArray[np.float64]) 
     return float(error / max(p.sum(), 1e-300))
 
 
-def _relay_accuracy(wide: pd.DataFrame) -> float:
-    relay = wide[(wide["parent_id"] != wide["cascade_id"]) & (wide["parent_id"] != UNSEEN)]
-    through = relay[relay["child_id"].isin(relay.loc[relay["true"], "child_id"])]
-    if not len(through):
-        return float("nan")
-    best = through.loc[through.sort_values("p", kind="stable").groupby("child_id").tail(1).index]
-    return float(best["true"].mean())
+def _relay_accuracy(
+    pairs: Pairs, true: npt.NDArray[np.bool_], relay: npt.NDArray[np.bool_]
+) -> float:
+    came = np.zeros(pairs.posts, bool)
+    came[pairs.child[relay & true]] = True
+    return _mean(true[_best(pairs.child, pairs.p, relay & came[pairs.child])])
 
 
-def _top_relay(found: ParentProbabilities, known: pd.Series) -> float:
-    arrays, pairs = parts(found)
-    below = _below(arrays, known)
+def _top_relay(arrays: Cascades, pairs: Pairs, known: Integers) -> float:
+    below = _below(known)
     expected = trees.expected_descendants(pairs) - 1
     hits: list[bool] = []
     for begin, end in zip(arrays.start[:-1], arrays.start[1:], strict=True):
@@ -107,16 +118,12 @@ def _top_relay(found: ParentProbabilities, known: pd.Series) -> float:
     return float(np.mean(hits)) if hits else float("nan")
 
 
-def _below(arrays: Cascades, known: pd.Series) -> npt.NDArray[np.float64]:
+def _below(known: Integers) -> Floats:
     """Return the true descendants of each post, through the true parents of the archive."""
-    names = arrays.posts["post_id"].to_numpy(object)
-    place = {name: number for number, name in enumerate(names)}
-    parents = known.to_dict()
-    below = np.zeros(len(names))
-    for child in names[::-1]:
-        parent = parents.get(child, UNSEEN)
-        if parent != UNSEEN:
-            below[place[parent]] += 1 + below[place[child]]
+    below = np.zeros(len(known))
+    for child in range(len(known) - 1, -1, -1):
+        if known[child] != _MISSING:
+            below[known[child]] += 1 + below[child]
     return below
 
 
@@ -124,7 +131,7 @@ def true_descendants(found: ParentProbabilities, truth: pd.DataFrame) -> pd.Seri
     """Return the true number of reshares that came through the reshares of each account."""
     arrays, _ = parts(found)
     relay = ~arrays.is_original
-    below = _below(arrays, _known(found.table, truth))
+    below = _below(_known(arrays, truth))
     account = arrays.posts["account"].to_numpy(object)[relay]
     summed: pd.Series = pd.Series(below[relay]).groupby(account).sum()
     return summed

@@ -12,8 +12,9 @@ from i4analysis.measure.relays import (
     relay_influence,
 )
 from i4analysis.prove.checks import Check, Must
+from i4analysis.prove.relay_exact import exact
 from i4analysis.prove.relay_scores import influence_correlation, score, true_descendants
-from i4analysis.simulate import World
+from i4analysis.simulate import Parameters, World
 
 _LOSS = (0.25, 0.5)
 
@@ -60,8 +61,12 @@ def _with_lists(world: World) -> dict[str, float]:
     """Score the method where every follow list is known."""
     found = parent_probabilities(world.archive, follows=_follows(world))
     scores = score(found, world.truth.parents)
-    names = ("accuracy", "ece", "relay_accuracy", "direct_true", "direct_said")
-    return {name: scores[name] for name in names}
+    names = (
+        "accuracy", "chance", "ece", "relay_accuracy", "unseen_true", "unseen_said",
+        "direct_true", "direct_said",
+    )  # fmt: skip
+    gap = abs(scores["unseen_said"] - scores["unseen_true"])
+    return {name: scores[name] for name in names} | {"unseen_gap": gap}
 
 
 def _audited(world: World) -> dict[str, float]:
@@ -123,21 +128,85 @@ def _real(seed: int) -> dict[str, float]:
     """Give the scores on real trees, measured once and committed (benchmarks/real_trees.py)."""
     table = real_trees().astype({"source": object, "method": object})
     numbers: dict[str, float] = {}
-    for source, part in table.groupby("source"):
-        for method, accuracy in zip(part["method"], part["accuracy"], strict=True):
-            numbers[f"{source}_{method}"] = float(accuracy)
-        row = part[part["method"] == "audited"].iloc[0].to_dict()
-        for short, name in (
-            ("relay", "relay_accuracy"), ("top_relay", "top_relay"), ("ece", "ece"),
-            ("direct_true", "direct_true"), ("direct_said", "direct_said"),
-        ):  # fmt: skip
-            numbers[f"{source}_{short}"] = float(row[name])
-        numbers[f"{source}_within"] = float(
-            row["delta_lo"] <= row["direct_true"] <= row["delta_hi"]
-        )
+    for row in table.to_dict("records"):
+        source, method = row["source"], row["method"]
+        for name in _TREE_SCORES:
+            numbers[f"{source}_{method}_{name}"] = float(row[name])
+        if method == "audited":
+            within = row["delta_lo"] <= row["direct_true"] <= row["delta_hi"]
+            for name in _DIRECT:
+                numbers[f"{source}_{name}"] = float(within if name == "within" else row[name])
     numbers["gates_closed"] = float((table["gate"] == "closed").mean())
     return numbers
 
+
+_SOURCES = {"weibo": "Weibo", "marref": "#marref"}
+_METHODS = {
+    "author": ("« toujours l’auteur »", "“always the author”"),
+    "casin": ("casIn", "casIn"),
+    "lsr": ("notre modèle", "our model"),
+    "audited": ("notre modèle, avec contrôle à la main", "our model, with the audit"),
+}
+_TREE_SCORES = {
+    "accuracy": ("vrai parent en tête", "true parent first"),
+    "ece": ("erreur de calibration", "calibration error"),
+    "relay_accuracy": ("vrai relais en tête des relais", "true relay first of relays"),
+    "top_relay": ("premier relais de la cascade trouvé", "top relay of the cascade found"),
+}
+_DIRECT = {
+    "direct_true": ("part directe, vraie", "direct share, true"),
+    "direct_said": ("part directe, après contrôle", "direct share, after the audit"),
+    "delta_lo": ("part directe contrôlée, au moins", "audited direct share, from"),
+    "delta_hi": ("part directe contrôlée, au plus", "audited direct share, to"),
+    "within": ("vraie part dans l’intervalle", "true share in the interval"),
+}
+
+
+def _tree_words() -> dict[str, tuple[str, str]]:
+    """Say what each number of the real trees is."""
+    words = {
+        f"{source}_{method}_{name}": (
+            f"{place}, {who[0]} : {what[0]}",
+            f"{place}, {who[1]}: {what[1]}",
+        )
+        for source, place in _SOURCES.items()
+        for method, who in _METHODS.items()
+        for name, what in _TREE_SCORES.items()
+    }
+    for source, place in _SOURCES.items():
+        for name, what in _DIRECT.items():
+            words[f"{source}_{name}"] = (f"{place} : {what[0]}", f"{place}: {what[1]}")
+    return words | {"gates_closed": ("portes fermées (part)", "gates closed (share)")}
+
+
+def _dense(seed: int) -> Parameters:
+    """Regime D: long chains of relays."""
+    return Parameters.dense(seed=seed)
+
+
+_UNSEEN = "methods 2: unseen share"
+_BOTH_REGIMES = (
+    Must("times_casin", at_least=2.0, losses=(0.0,), why="methods 2: twice casIn"),
+    Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),
+    Must("gate_lets_name", at_least=1.0, losses=(0.0,), each=True, why="methods 2.5: not closed"),
+)
+_PARENT_WORDS = {
+    "accuracy": ("vrai parent en tête", "true parent first"),
+    "chance": ("au hasard", "by chance"),
+    "casin": ("casIn", "casIn"),
+    "author": ("« toujours l’auteur »", "“always the author”"),
+    "times_casin": ("fois mieux que casIn", "times as good as casIn"),
+    "ece": ("erreur de calibration", "calibration error"),
+    "relay_accuracy": ("vrai relais en tête des relais", "true relay first of relays"),
+    "unseen_gap": ("écart sur la part des relais manquants", "gap on missing relays"),
+    "unseen_true": ("part des relais manquants, vraie", "share of missing relays, true"),
+    "unseen_said": ("part des relais manquants, annoncée", "share of missing relays, said"),
+    "direct_true": ("part directe, vraie", "direct share, true"),
+    "direct_said": ("part directe, annoncée", "direct share, said"),
+    "coverage": ("part avec indice", "share with evidence"),
+    "gate_lets_name": ("porte ouverte ou entrouverte", "gate open or ajar"),
+}
+_GATE_WORDS = {"closed": ("porte fermée", "gate closed")}
 
 CHECKS = [
     Check(
@@ -146,25 +215,21 @@ CHECKS = [
         must=(
             Must("accuracy", at_least=0.55, losses=(0.0,), why="methods 2.3, regime S, no graph"),
             Must("ece", at_most=0.06, losses=(0.0,), why="methods 2.3, regime S, no graph"),
-            Must("times_casin", at_least=2.0, losses=(0.0,), why="methods 2: twice casIn"),
-            Must("unseen_gap", at_most=0.08, losses=_LOSS, why="methods 2: unseen share"),
-            Must("gate_lets_name", at_least=0.8, losses=(0.0,), why="methods 2.5: not closed"),
+            *_BOTH_REGIMES,
         ),
         fr="qui a relayé qui, sans liste d’abonnés",
         en="who relayed whom, without follow lists",
-        values={
-            "accuracy": ("vrai parent en tête", "true parent first"),
-            "chance": ("au hasard", "by chance"),
-            "casin": ("casIn", "casIn"),
-            "author": ("« toujours l’auteur »", "“always the author”"),
-            "times_casin": ("fois mieux que casIn", "times as good as casIn"),
-            "ece": ("erreur de calibration", "calibration error"),
-            "relay_accuracy": ("vrai relais en tête des relais", "true relay first of relays"),
-            "unseen_gap": ("écart sur la part des relais manquants", "gap on missing relays"),
-            "direct_true": ("part directe, vraie", "direct share, true"),
-            "direct_said": ("part directe, annoncée", "direct share, said"),
-            "coverage": ("part avec indice", "share with evidence"),
-        },
+        values=_PARENT_WORDS,
+    ),
+    Check(
+        "relays.parents_dense",
+        _parents,
+        must=_BOTH_REGIMES,
+        parameters=_dense,
+        quick=False,
+        fr="qui a relayé qui, sans liste d’abonnés, longues chaînes",
+        en="who relayed whom, without follow lists, long chains",
+        values=_PARENT_WORDS,
     ),
     Check(
         "relays.parents_with_lists",
@@ -172,13 +237,21 @@ CHECKS = [
         must=(
             Must("accuracy", at_least=0.77, losses=(0.0,), why="methods 2.3, regime S, graph"),
             Must("ece", at_most=0.04, losses=(0.0,), why="methods 2.3, regime S, graph"),
+            Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),
         ),
         fr="qui a relayé qui, toutes les listes d’abonnés connues",
         en="who relayed whom, every follow list known",
-        values={
-            "accuracy": ("vrai parent en tête", "true parent first"),
-            "ece": ("erreur de calibration", "calibration error"),
-        },
+        values=_PARENT_WORDS,
+    ),
+    Check(
+        "relays.parents_dense_with_lists",
+        _with_lists,
+        must=(Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),),
+        parameters=_dense,
+        quick=False,
+        fr="qui a relayé qui, toutes les listes d’abonnés connues, longues chaînes",
+        en="who relayed whom, every follow list known, long chains",
+        values=_PARENT_WORDS,
     ),
     Check(
         "relays.audit",
@@ -219,7 +292,38 @@ CHECKS = [
         losses=(0.0,),
         fr="sans indice, aucun relais n’est nommé",
         en="without evidence no relay is named",
-        values={"closed": ("porte fermée", "gate closed")},
+        values=_GATE_WORDS,
+    ),
+    Check(
+        "relays.gate_dense",
+        _gate,
+        must=(Must("closed", at_least=1.0, each=True, why="methods 2.5: evidence stripped"),),
+        losses=(0.0,),
+        parameters=_dense,
+        quick=False,
+        fr="sans indice, aucun relais n’est nommé, longues chaînes",
+        en="without evidence no relay is named, long chains",
+        values=_GATE_WORDS,
+    ),
+    Check(
+        "relays.exact",
+        exact,
+        must=(
+            Must("trees", at_most=1e-10, each=True, why="methods 2: exact identities"),
+            Must("mixture", at_most=1e-10, each=True, why="methods 2: exact identities"),
+            Must("dense", at_most=1e-9, each=True, why="the dense definition, O(n³)"),
+            Must("dense_400_days", at_most=1e-9, each=True, why="finite and exact on long ones"),
+        ),
+        losses=(0.0,),
+        on="seed",
+        fr="les quantités exactes d’une cascade, contre leur définition",
+        en="the exact quantities of a cascade, against their definition",
+        values={
+            "trees": ("écart avec la somme de tous les arbres", "gap with the sum of all trees"),
+            "mixture": ("le même, loi de puissance", "the same, power law"),
+            "dense": ("écart avec la matrice dense", "gap with the dense matrix"),
+            "dense_400_days": ("le même, sur 400 jours", "the same, over 400 days"),
+        },
     ),
     Check(
         "relays.real_trees",
@@ -234,19 +338,6 @@ CHECKS = [
         on="seed",
         fr="sur de vraies cascades dont les chemins sont connus (Weibo, #marref)",
         en="on real cascades whose roads are known (Weibo, #marref)",
-        values={
-            "weibo_author": ("Weibo, « toujours l’auteur »", "Weibo, “always the author”"),
-            "weibo_casin": ("Weibo, casIn", "Weibo, casIn"),
-            "weibo_lsr": ("Weibo, notre modèle", "Weibo, our model"),
-            "weibo_audited": ("Weibo, avec contrôle à la main", "Weibo, with the audit"),
-            "weibo_relay": ("Weibo, vrai relais en tête", "Weibo, true relay first"),
-            "weibo_top_relay": ("Weibo, premier relais trouvé", "Weibo, top relay found"),
-            "marref_author": ("#marref, « toujours l’auteur »", "#marref, “always the author”"),
-            "marref_casin": ("#marref, casIn", "#marref, casIn"),
-            "marref_lsr": ("#marref, notre modèle", "#marref, our model"),
-            "marref_audited": ("#marref, avec contrôle à la main", "#marref, with the audit"),
-            "marref_relay": ("#marref, vrai relais en tête", "#marref, true relay first"),
-            "marref_top_relay": ("#marref, premier relais trouvé", "#marref, top relay found"),
-        },
+        values=_tree_words(),
     ),
 ]
