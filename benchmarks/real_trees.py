@@ -22,6 +22,7 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.measure import relays
+from i4analysis.measure.real_trees import SCHEMA
 from i4analysis.prove.relay_scores import score
 
 FOLDER = Path("../shared/real/cascades")
@@ -140,7 +141,14 @@ def main(folder: Path = FOLDER) -> pd.DataFrame:
         print(table.set_index(["source", "method"]).T.map(
             lambda cell: f"{cell:.4g}" if isinstance(cell, (float, np.floating)) else cell
         ))  # fmt: skip
+    print(committed(table))
     return table
+
+
+def committed(table: pd.DataFrame) -> str:
+    """Return the rows that `i4analysis/measure/real_trees.py` holds."""
+    kept = table.assign(reshares=table["all_reshares"])[SCHEMA.names]
+    return str(kept.to_csv(index=False, header=False, float_format="%.4g"))
 
 
 if __name__ == "__main__":

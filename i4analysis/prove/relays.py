@@ -132,6 +132,7 @@ def _real(seed: int) -> dict[str, float]:
         source, method = row["source"], row["method"]
         for name in _TREE_SCORES:
             numbers[f"{source}_{method}_{name}"] = float(row[name])
+        numbers[f"{source}_reshares"] = float(row["reshares"])
         if method == "audited":
             within = row["delta_lo"] <= row["direct_true"] <= row["delta_hi"]
             for name in _DIRECT:
@@ -174,6 +175,7 @@ def _tree_words() -> dict[str, tuple[str, str]]:
         for name, what in _TREE_SCORES.items()
     }
     for source, place in _SOURCES.items():
+        words[f"{source}_reshares"] = (f"{place} : republications", f"{place}: reshares")
         for name, what in _DIRECT.items():
             words[f"{source}_{name}"] = (f"{place} : {what[0]}", f"{place}: {what[1]}")
     return words | {"gates_closed": ("portes fermées (part)", "gates closed (share)")}

@@ -9,10 +9,13 @@ import pytest
 
 from i4analysis import simulate
 from i4analysis.archive.overview import Overview, overview
+from i4analysis.measure.real_trees import real_trees
 from i4analysis.prove import Check, Must, Proof, last_proof
 from i4analysis.prove.proof import summarise, write_proof
+from i4analysis.prove.relays import CHECKS as RELAYS
 from i4analysis.prove.runs import Cell
 from i4analysis.publish.chapters import trust
+from i4analysis.publish.wording import percent
 from i4analysis.simulate import Parameters
 
 
@@ -89,6 +92,61 @@ def test_label_errors_are_said_when_they_were_measured(world: simulate.World) ->
     chapter = trust(proof(), overview(world.archive), world.movement)
     said = text(chapter, "en").replace("\u00a0", " ")
     assert "right in 95% of the posts they label, and find 93%" in said
+
+
+TREES = next(check for check in RELAYS if check.name == "relays.real_trees")
+
+
+def tried(**changed: float) -> Proof:
+    numbers = dict(TREES.run(1)) | changed
+    return summarise([TREES], [Cell("relays.real_trees", 1, 0.0, "c", numbers, 1.0)])
+
+
+def plain(chapter: object, lang: str) -> str:
+    return text(chapter, lang).replace("\u00a0", " ")
+
+
+def test_real_cascades_are_quoted_with_what_is_unwelcome(world: simulate.World) -> None:
+    chapter = trust(tried(), overview(world.archive), world.movement)
+    assert chapter.problems() == []
+    known = real_trees().set_index(["source", "method"])["accuracy"]
+    for lang, words in (
+        ("en", "our model loses to the rule “always the author”"),
+        ("fr", "notre modèle perd contre la règle « toujours l’auteur »"),
+    ):
+        said = plain(chapter, lang)
+        assert words in said
+        for place in ("weibo", "marref"):
+            for method in ("author", "lsr", "audited"):
+                share = percent(float(known[place, method]), lang).replace("\u00a0", " ")
+                assert share.replace("\u202f", " ") in said
+    assert "the gate stays closed there" in plain(chapter, "en")
+    assert "holds it both times" in plain(chapter, "en")
+    (item,) = [one for one in chapter.as_dict()["items"] if one.get("stem") == "trust-real-trees"]
+    assert len(item["rows"]) == 8
+    assert "top relay" in plain(chapter, "en")
+
+
+def test_the_sentences_on_real_cascades_follow_the_proof(world: simulate.World) -> None:
+    held = overview(world.archive)
+    better = {
+        f"{place}_{method}_accuracy": 0.9
+        for place in ("weibo", "marref")
+        for method in ("lsr", "audited")
+    }
+    won = trust(tried(**better, weibo_within=0.0, gates_closed=0.5), held, world.movement)
+    assert won.problems() == []
+    assert "our model beats the rule" in plain(won, "en")
+    assert "the check misses it on one of the two" in plain(won, "en")
+    assert "closed in only 50% of these trials" in plain(won, "en")
+    mixed = trust(tried(weibo_lsr_accuracy=0.9), held, world.movement)
+    assert "tantôt mieux, tantôt moins bien" in plain(mixed, "fr")
+
+
+def test_a_proof_without_real_cascades_says_so(world: simulate.World) -> None:
+    chapter = trust(proof(), overview(world.archive), world.movement)
+    (gap,) = [g for g in chapter.as_dict()["cannot_show"] if g["stem"] == "trust-real-trees"]
+    assert "this proof does not hold it" in gap["text"]["en"]
 
 
 def test_without_a_proof_or_an_archive_it_says_that(world: simulate.World) -> None:

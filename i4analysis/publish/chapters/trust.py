@@ -12,6 +12,7 @@ from i4analysis.archive.overview import Overview
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters.telling import Counted, Share, figure_of, say, told
+from i4analysis.publish.chapters.trust_trees import STEM, real_trees
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
 from i4analysis.publish.wording import Text, listing
 
@@ -91,6 +92,7 @@ def trust(
         _promises(chapter, bounds)
         _missed(chapter, bounds)
         _losses(chapter, proof.table)
+        real_trees(chapter, proof.table)
         _labels(chapter, proof.table)
         _table(chapter, bounds)
     _completeness(chapter, overview, losses=not bounds.empty)
@@ -114,7 +116,7 @@ def _without_proof(movement: Movement) -> Chapter:
             " The command “i4 prove” makes one.",
         ),
     )
-    for stem in ("trust-promises", "trust-losses", "trust-bounds"):
+    for stem in ("trust-promises", "trust-losses", STEM, "trust-bounds"):
         chapter.cannot_show(
             Text(
                 fr="Ce que valent les méthodes : aucune preuve n'a été lue.",
