@@ -310,8 +310,8 @@ FILES = Table(
         Column(
             "notices",
             COUNT,
-            "records that are notices: deletes, limits, withheld, compliance, counts, skipped by"
-            " --hashtag",
+            "records that are notices: deletes, limits, withheld, compliance, counts, further"
+            " lines of a post already read, skipped by --hashtag",
             "records",
         ),
         Column("rejects", COUNT, "records that could not be read", "records"),

@@ -179,6 +179,9 @@ class CsvRows:
     ----------
     chunks
         The file's bytes.
+    columns
+        Names of the columns of a file without a header, whose first line is a record; such
+        files may be delimited by blanks.
 
     Attributes
     ----------
@@ -191,6 +194,7 @@ class CsvRows:
     """
 
     chunks: Iterable[bytes]
+    columns: Sequence[str] = ()
     header: list[str] = field(init=False)
     delimiter: str = field(init=False)
     quoted_header: bool = field(init=False)
@@ -206,10 +210,13 @@ class CsvRows:
         self._characters = 0
         self._ended = False
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
-        first = self._header_line()
+        first = self._first_line() if self.columns else self._header_line()
         self.header, self.delimiter = sniff_header(first)
         self.quoted_header = '"' in first
         self._names = next(csv.reader([first], delimiter=self.delimiter), [])
+        if self.columns:
+            self.delimiter = self.delimiter if len(self.header) > 1 else " "
+            self.header, self._names = list(self.columns), []
         self._restart()
 
     def rows(
@@ -241,6 +248,14 @@ class CsvRows:
             if len(lines) > 1:
                 self._resume_after_first(line, lines)
             yield self._broken(line, cells, lines, fault)
+
+    def _first_line(self) -> str:
+        """Return the first line that is not blank, left to be read as a record."""
+        while (line := self._line()) is not None:
+            if line.strip():
+                self._give_back(self._number, [line])
+                return line
+        return ""
 
     def _header_line(self) -> str:
         """Return the header: the first line, or the one after a few lines that are no table.

@@ -117,6 +117,10 @@ def _reshares(posts: pd.DataFrame, found: Rows) -> None:
     text = int((own & _true(posts["reshare_basis"] == "text")).sum())
     if text:
         _add(found, "text_reshares", text, held)
+    unsaid = own & reshare & posts["reshared_id"].isna().to_numpy()
+    edges = int((unsaid & ~_true(posts["reshare_basis"] == "text")).sum())
+    if edges:
+        _add(found, "originals_unsaid", edges, held)
     originals = posts.loc[own & reshare, "reshared_id"].dropna().unique()
     own_ids = set(posts.loc[own, "post_id"])
     absent = sum(1 for post_id in originals if post_id not in own_ids)

@@ -43,6 +43,15 @@ FINDINGS: dict[str, Words] = {
         "L’auteur d’origine est connu, pas le message ; seules les autres republications sont"
         " rattachées.",
     ),
+    "originals_unsaid": Words(
+        "{count} of {of} reshares name the author they come from, not the post: edges without"
+        " posts.",
+        "{count} des {of} republications nomment l’auteur d’origine, pas le message : des liens"
+        " sans messages.",
+        "Who reshares whom stands; no cascade can be drawn of them, no relay looked for.",
+        "Qui republie qui reste valable ; aucune cascade ne peut en être tracée, aucun relais"
+        " cherché.",
+    ),
     "originals_absent": Words(
         "{count} of the {of} posts reshared are not in the archive as posts of their own.",
         "{count} des {of} messages republiés ne sont pas eux-mêmes dans l’archive.",

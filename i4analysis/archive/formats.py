@@ -5,6 +5,7 @@ from __future__ import annotations
 from i4analysis.archive.bluesky import Bluesky
 from i4analysis.archive.bluesky_tables import BlueskyCsv, BlueskyJson
 from i4analysis.archive.dmi_tcat import DmiTcat
+from i4analysis.archive.edge_list import EdgeList
 from i4analysis.archive.followerwonk import Followerwonk
 from i4analysis.archive.fourcat import FourCat
 from i4analysis.archive.hydrated_csv import HydratedCsv
@@ -55,6 +56,7 @@ CSV_READERS: list[CsvReader] = [
     HydratedCsv(),
     SnscrapeCsv(),
     Followerwonk(),
+    EdgeList(),
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),

@@ -238,7 +238,8 @@ def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
 
 
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
-    table = CsvRows(seen.chunks)
+    reader = reader.begin()
+    table = CsvRows(seen.chunks, reader.columns)
     above = [table.preamble] if table.preamble else []
     header = [*table.header, *[PREAMBLE for _ in above]]
     for row in table.rows(reader.repair(table.header), reader.may_be_unquoted):
@@ -254,5 +255,6 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
             sink.rollback(before)
             sink.reject(records.sentence(fault), ",".join(row.cells))
         sink.batch()
+    reader.finish(sink)
     if table.damage:
         records.lost(sink, Damaged(table.damage))

@@ -82,6 +82,9 @@ class CsvReader:
     ----------
     required
         Columns that tell the format.
+    columns
+        Names of the columns of a format that has no header: its first line is a record, and
+        `matches` is given that line.
     may_be_unquoted
         True for a format known to be written without quotes.
     spill, checks
@@ -91,6 +94,7 @@ class CsvReader:
 
     name: ClassVar[str]
     required: ClassVar[frozenset[str]] = frozenset()
+    columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
     spill: ClassVar[tuple[str, ...]] = ()
     checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
@@ -103,9 +107,16 @@ class CsvReader:
         """Return True if a header (cells as written, stripped) is this format's."""
         return self.required <= set(header)
 
+    def begin(self) -> CsvReader:
+        """Return the reader of one file: another one where rows are held until others come."""
+        return self
+
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Read one row, column → cell as written, and close its record in the sink."""
         raise NotImplementedError
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records of the rows that are held, at the end of the file."""
 
 
 class Bundle(Protocol):
