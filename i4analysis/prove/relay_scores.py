@@ -78,14 +78,15 @@ def _known(arrays: Cascades, truth: pd.DataFrame) -> Integers:
         truth["parent_id"].to_numpy(object), index=truth["child_id"].to_numpy(object)
     )
     parent = parent[~parent.index.duplicated(keep="last")]
-    return names.get_indexer(pd.Index(parent.reindex(names).to_numpy(object))).astype(np.int64)
+    place = names.get_indexer(pd.Index(parent.reindex(names).to_numpy(object)))
+    return np.asarray(place, np.int64)
 
 
 def _best(child: Integers, p: Floats, among: npt.NDArray[np.bool_]) -> Integers:
     """Return the most probable row of each child; of equals the last."""
     rows = np.flatnonzero(among)
     rows = rows[np.lexsort((p[rows], child[rows]))]
-    return rows[np.diff(child[rows], append=-1) != 0]
+    return np.asarray(rows[np.diff(child[rows], append=-1) != 0], np.int64)
 
 
 def calibration_error(p: npt.NDArray[np.float64], hit: npt.NDArray[np.float64]) -> float:
