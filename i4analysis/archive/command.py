@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from i4analysis.archive import doctor, parts, store
+from i4analysis.archive import parts, store
 from i4analysis.archive.containers import units
+from i4analysis.archive.examination import Examined, examine_store
 from i4analysis.archive.pool import read_units
 from i4analysis.archive.progress import Progress
 from i4analysis.archive.work import Done, Filter
 from i4analysis.errors import ArchiveError
+from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
 
 SHOWN = 40
 Say = Callable[[str], None]
@@ -59,17 +60,18 @@ def read(
     say = say or _write
     kept = Filter(store.normalized(hashtags), strict)
     if movement is not None:
-        loaded = Movement.load(movement)
+        Movement.load(movement)  # refused before anything is read, if it is not a movement
         folder = Path(movement) / "archive"
         folder.mkdir(exist_ok=True)
         with _locked(folder):
             refused = _read_into(folder, paths, kept, workers, cluster)
-            archive = store.load(loaded)
+            erase = read_ledger(Path(movement) / "erase.csv", "erase")
+            examined = examine_store(folder, erase, SHOWN)
     else:
         with tempfile.TemporaryDirectory(prefix="i4-read-") as scratch:
             refused = _read_into(Path(scratch), paths, kept, workers, cluster)
-            archive = store.load_store(Path(scratch))
-    for line in summary(archive):
+            examined = examine_store(Path(scratch), shown=SHOWN)
+    for line in summary(examined):
         say(line)
     if movement is None:
         say("Nothing was kept: name a movement with --movement DIR to keep what was read.")
@@ -128,12 +130,16 @@ def _complain(line: str) -> None:
 # ------------------------------------------------------------------------------------- summary
 
 
-def summary(archive: Archive) -> list[str]:
+def summary(examined: Examined) -> list[str]:
     """Return the doctor's table a file and his findings, as lines of text."""
-    if archive.files.empty:
+    files = examined.files
+    if files.empty:
         return ["No record was read."]
-    lines = [*_file_lines(archive), "", *_totals(archive), "", *_finding_lines(archive.findings)]
-    folder = _common_folder(archive.files["file"].tolist())
+    lines = [
+        *_file_lines(examined.report), "", *_totals(examined), "",
+        *_finding_lines(examined.findings),
+    ]  # fmt: skip
+    folder = _common_folder(files["file"].tolist())
     return [line.replace(folder, "") for line in lines] if folder else lines
 
 
@@ -146,8 +152,7 @@ def _common_folder(names: Sequence[str]) -> str:
     return folder + os.sep if len(folder) > 1 else ""
 
 
-def _file_lines(archive: Archive) -> list[str]:
-    table = doctor.report(archive)
+def _file_lines(table: pd.DataFrame) -> list[str]:
     shown = table
     if len(table) > SHOWN:
         shown = table[table["rejects"] > 0].head(SHOWN)
@@ -168,9 +173,8 @@ def _file_lines(archive: Archive) -> list[str]:
     return lines
 
 
-def _totals(archive: Archive) -> list[str]:
-    files = archive.files
-    own = int((~archive.posts["embedded"].fillna(True).to_numpy(dtype=bool)).sum())
+def _totals(examined: Examined) -> list[str]:
+    files, n = examined.files, examined.counted.n
     account = " + ".join(
         f"{int(files[name].sum()):,} {label}"
         for name, label in (
@@ -182,10 +186,9 @@ def _totals(archive: Archive) -> list[str]:
     )
     return [
         f"{int(files['records'].sum()):,} records = {account}, in {len(files):,} files",
-        f"{own:,} distinct posts, {len(archive.posts) - own:,} more seen inside others;"
-        f" {len(archive.profiles):,} sightings of"
-        f" {archive.profiles['account_id'].nunique():,} accounts;"
-        f" {len(archive.follows):,} follow edges",
+        f"{n['own']:,} distinct posts, {n['posts'] - n['own']:,} more seen inside others;"
+        f" {n['sightings']:,} sightings of {n['accounts']:,} accounts;"
+        f" {n['follows']:,} follow edges",
     ]
 
 

@@ -121,19 +121,33 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
 
 def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
     bundle = FileBundle(os.fspath(folder))
-    if _bundle_reader(bundle):
-        size = sum((folder / name).stat().st_size for name in bundle.names)
-        yield Unit(os.fspath(folder), "bundle", size=size)
-        return
     if not bundle.names:
         raise ArchiveError(
             f"The folder {folder} holds no file, expected archives of posts; name another."
         )
-    for name in bundle.names:
+    roots = _roots(folder, bundle)
+    for root in roots:
+        size = sum((root / name).stat().st_size for name in FileBundle(os.fspath(root)).names)
+        yield Unit(os.fspath(root), "bundle", size=size)
+    for path in (folder / name for name in bundle.names):
+        if any(path.is_relative_to(root) for root in roots):
+            continue
         try:
-            yield from _file(os.fspath(folder / name), walked=True)
+            yield from _file(os.fspath(path), walked=True)
         except ArchiveError as error:
-            fault(os.fspath(folder / name), error)
+            fault(os.fspath(path), error)
+
+
+def _roots(folder: Path, bundle: FileBundle) -> list[Path]:
+    """Return the folders of files that belong together, so that what lies beside them is read."""
+    if not _bundle_reader(bundle):
+        return []
+    places = {folder, *(up for name in bundle.names for up in (folder / name).parents)}
+    inside = [place for place in places if place.is_relative_to(folder)]
+    known = [place for place in inside if _bundle_reader(FileBundle(os.fspath(place)))]
+    lowest = [one for one in known if not any(one in other.parents for other in known)]
+    # An X archive keeps its files in data/, beside what belongs to it too.
+    return sorted({one.parent if one.name == "data" and one != folder else one for one in lowest})
 
 
 def _file(path: str, walked: bool) -> Iterator[Unit]:

@@ -7,8 +7,11 @@ a file. Sentences are in `i4analysis.archive.findings`.
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.archive import values
+from i4analysis.archive.buckets import Buckets
 from i4analysis.archive.findings import sentences
+from i4analysis.archive.tally import BEYOND, Tally, narrowed, tally, true
 from i4analysis.tables import Archive
 
 COLUMNS = tables.Table(
@@ -41,7 +44,9 @@ COLUMNS = tables.Table(
 )
 Rows = list[dict[str, Any]]
 FEW = 20
-SLIP_S = 2.0
+TAGS = 3
+REASONS = 3
+KINDS = 100_000
 
 
 def examine(
@@ -65,19 +70,60 @@ def examine(
     pandas.DataFrame
         One row a finding, the whole archive's first; empty when there is nothing to say.
     """
+    counted = counted_in(archive)
+    counted.n["disagreements"] = disagreements
+    return findings(counted, archive.files, reasons_in(archive), remarks or {})
+
+
+def counted_in(archive: Archive, files: Iterable[str] = ()) -> Tally:
+    """Return the doctor's counts of an archive in memory, with the hashtags of some files."""
+    posts, profiles = (
+        pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False)
+        for table, frame in (
+            (tables.POSTS, archive.posts),
+            (tables.PROFILES, archive.profiles),
+        )
+    )
+    return tally(
+        [narrowed(posts.replace_schema_metadata())],
+        [profiles.replace_schema_metadata()],
+        lambda name, *keys: Buckets(Path(name), 1, *keys),
+        set(files),
+        TAGS,
+    )
+
+
+def findings(
+    counted: Tally,
+    files: pd.DataFrame,
+    reasons: Mapping[str, str],
+    remarks: Mapping[str, Mapping[str, int]],
+) -> pd.DataFrame:
+    """Return the findings that counts give; see `examine`.
+
+    Parameters
+    ----------
+    counted
+        The counts of the whole archive; `n["disagreements"]` are posts whose copies disagree.
+    files
+        The files table.
+    reasons
+        File → its commonest reasons of rejects, as `top_reasons` words them.
+    """
     found: Rows = []
-    if not archive.is_empty:
-        _reshares(archive.posts, found)
-        _completeness(archive.posts, found)
-        _ids(archive.posts, found)
-        _texts(archive.posts, found)
-        _moments(archive.posts, found)
-        _gaps(archive.posts, found)
-        _accounts(archive, found)
-    if disagreements:
-        _add(found, "copies_disagree", disagreements, len(archive.posts))
-    _rejects(archive, found)
-    _remarks(archive, remarks or {}, found)
+    n = counted.n
+    if n["posts"] or n["sightings"]:
+        _reshares(n, found)
+        _completeness(n, found)
+        _ids(counted, found)
+        _texts(counted, found)
+        for code in ("undated", "impossible_dates", "collection_undated"):
+            _some(found, code, n[code], n["own"])
+        _gaps(counted.hours, found)
+        _accounts(n, found)
+    _some(found, "copies_disagree", n["disagreements"], n["posts"])
+    _rejects(files, reasons, found)
+    _remarks(files, remarks, found)
     return tables.build(COLUMNS, found)
 
 
@@ -99,174 +145,102 @@ def _add(
     )
 
 
-def _true(mask: pd.Series) -> npt.NDArray[np.bool_]:
-    """Return a mask as plain booleans, null as False."""
-    return mask.fillna(False).to_numpy(dtype=bool)
+def _some(found: Rows, code: str, count: int, of: int) -> None:
+    """Add a finding unless its count is 0."""
+    if count:
+        _add(found, code, count, of)
 
 
 # ------------------------------------------------------------------------------------- reshares
 
 
-def _reshares(posts: pd.DataFrame, found: Rows) -> None:
-    own = ~_true(posts["embedded"])
-    reshare = _true(posts["kind"] == "reshare")
-    held = int((own & reshare).sum())
-    if own.sum() >= FEW and held == 0:
-        _add(found, "no_reshares", 0, int(own.sum()))
+def _reshares(n: Counter[str], found: Rows) -> None:
+    if n["own"] >= FEW and not n["reshares"]:
+        _add(found, "no_reshares", 0, n["own"])
         return
-    text = int((own & _true(posts["reshare_basis"] == "text")).sum())
-    if text:
-        _add(found, "text_reshares", text, held)
-    unsaid = own & reshare & posts["reshared_id"].isna().to_numpy()
-    edges = int((unsaid & ~_true(posts["reshare_basis"] == "text")).sum())
-    if edges:
-        _add(found, "originals_unsaid", edges, held)
-    originals = posts.loc[own & reshare, "reshared_id"].dropna().unique()
-    own_ids = set(posts.loc[own, "post_id"])
-    absent = sum(1 for post_id in originals if post_id not in own_ids)
-    if absent:
-        _add(found, "originals_absent", absent, len(originals))
+    _some(found, "text_reshares", n["text_reshares"], n["reshares"])
+    _some(found, "originals_unsaid", n["originals_unsaid"], n["reshares"])
+    _some(found, "originals_absent", n["originals_absent"], n["originals"])
 
 
-def _completeness(posts: pd.DataFrame, found: Rows) -> None:
+def _completeness(n: Counter[str], found: Rows) -> None:
     """Compare the reshares held with the platform's own count, original by original.
 
     The share held is a ratio of sums over n originals; its 95 % interval is the usual one for a
-    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1.
+    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1. The sums are whole
+    numbers, so the order in which they grew does not show.
 
     References
     ----------
     Cochran, Sampling Techniques, 3rd ed., section 6.4.
     """
-    own = ~_true(posts["embedded"])
-    held = posts.loc[own & _true(posts["kind"] == "reshare"), "reshared_id"].value_counts()
-    originals = posts.loc[
-        posts["post_id"].isin(held.index) & ~_true(posts["kind"] == "reshare"),
-        ["post_id", "reshare_count"],
-    ].dropna()
-    counted = originals["reshare_count"].to_numpy(dtype=float)
-    have = held.reindex(originals["post_id"]).to_numpy(dtype=float)
-    good = counted >= have
-    counted, have = counted[good], have[good]
-    n, total = len(counted), counted.sum()
-    if n < 5 or total < FEW:
+    pairs, total, have = n["pairs"], n["c"], n["h"]
+    if pairs < 5 or total < FEW:
         return
-    ratio = have.sum() / total
-    half = 1.96 * np.sqrt(n / (n - 1) * np.sum((have - ratio * counted) ** 2)) / total
-    low, high = max(0.0, ratio - half), min(1.0, ratio + half)
+    ratio = have / total
+    # Σ(h−R·c)² times (Σc)²
+    squares = n["hh"] * total**2 - 2 * have * total * n["ch"] + have**2 * n["cc"]
+    half = 1.96 * math.sqrt(pairs / (pairs - 1) * (squares / total**2)) / total
     if ratio < 0.98:
         _add(
             found,
             "reshares_missing",
-            int(total - have.sum()),
-            int(total),
-            held=round(float(ratio), 4),
-            lo=round(float(low), 4),
-            hi=round(float(high), 4),
+            total - have,
+            total,
+            held=round(ratio, 4),
+            lo=round(max(0.0, ratio - half), 4),
+            hi=round(min(1.0, ratio + half), 4),
             level=0.95,
-            originals=n,
+            originals=pairs,
         )
 
 
-# ------------------------------------------------------------------------------------------- ids
+# ---------------------------------------------------------------------------- ids, texts, moments
 
 
-def _ids(posts: pd.DataFrame, found: Rows) -> None:
-    """Look for rounded ids, and for moments that contradict the one inside the id."""
-    twitter = posts[_true(posts["platform"] == "twitter") & ~_true(posts["embedded"])]
-    ids = twitter["post_id"]
-    numeric = _true(ids.str.fullmatch(r"\d{11,19}"))
-    number = ids[numeric].astype("int64[pyarrow]").to_numpy(dtype=np.int64)
-    long = number >= 10**15
-    zeros = long & (number % 1000 == 0)
-    for file, rows in _by_file(twitter[numeric], long):
-        rounded = int(zeros[rows].sum())
-        if rounded >= 3 and rounded > 0.05 * len(rows):
-            _add(found, "rounded_ids", rounded, len(rows), file)
-    snow = number >= values.FIRST_SNOWFLAKE
-    inside = ((number >> 22) + values.TWITTER_EPOCH_MS) / 1000
-    posted = _seconds(twitter.loc[numeric, "posted_at"])
-    slip = posted - inside
-    checked = snow & np.isfinite(slip)
-    for file, rows in _by_file(twitter[numeric], checked):
-        _slips(file, slip[rows], found)
+def _ids(counted: Tally, found: Rows) -> None:
+    """Say which files hold rounded ids, or moments that contradict the one inside the id."""
+    for file, counts in sorted(counted.by_file.items()):
+        rounded, long = counts["rounded_ids"], counts["long_ids"]
+        if rounded >= 3 and rounded > 0.05 * long:
+            _add(found, "rounded_ids", rounded, long, file)
+    for file, slips in sorted(counted.slips.items()):
+        count = slips.quarters.total()
+        if not count:
+            continue
+        typical = _middle(slips.quarters)
+        if 0 < abs(typical) <= BEYOND and slips.near[typical] > 0.9 * count:
+            _add(found, "zone_slip", count, slips.checked, file, hours=typical / 4)
+        else:
+            _add(found, "id_time_differs", count, slips.checked, file)
 
 
-def _slips(file: str, slip: npt.NDArray[np.float64], found: Rows) -> None:
-    off = np.abs(slip) > SLIP_S
-    count = int(off.sum())
-    if not count:
-        return
-    quarters = np.round(slip[off] / 900)
-    typical = float(np.median(quarters))
-    regular = np.abs(slip[off] - typical * 900) <= 60
-    if typical and regular.mean() > 0.9:
-        _add(found, "zone_slip", count, len(slip), file, hours=typical / 4)
-    else:
-        _add(found, "id_time_differs", count, len(slip), file)
+def _middle(counts: Counter[int]) -> int:
+    """Return the median of what was counted, the lower one of two."""
+    half, below = counts.total() / 2, 0
+    for value in sorted(counts):
+        below += counts[value]
+        if below >= half:
+            return value
+    raise ValueError("nothing was counted")
 
 
-def _by_file(
-    frame: pd.DataFrame, wanted: npt.NDArray[np.bool_]
-) -> list[tuple[str, npt.NDArray[np.int64]]]:
-    """Return (file, row positions) of the wanted rows."""
-    codes, names = pd.factorize(frame["file"])
-    places = np.flatnonzero(wanted & (codes >= 0))
-    order = places[np.argsort(codes[places], kind="stable")]
-    cuts = np.flatnonzero(np.diff(codes[order])) + 1
-    return [(str(names[codes[rows[0]]]), rows) for rows in np.split(order, cuts) if len(rows)]
+def _texts(counted: Tally, found: Rows) -> None:
+    for file, counts in sorted(counted.by_file.items()):
+        if counts["cut"] >= 3:
+            tags = counts["cut_tags"]
+            _add(found, "cut_texts", counts["cut"], counts["texts"], file, tags=tags)
+    _some(found, "texts_unknown", counted.n["texts_unknown"], counted.n["texts"])
 
 
-def _seconds(moments: pd.Series) -> npt.NDArray[np.float64]:
-    micros = pc.cast(pa.array(moments, tables.TIME), pa.int64())
-    result: npt.NDArray[np.float64] = (
-        pc.cast(micros, pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
-    )
-    return result
-
-
-# -------------------------------------------------------------------------------- texts, moments
-
-
-def _texts(posts: pd.DataFrame, found: Rows) -> None:
-    own = posts[~_true(posts["embedded"]) & ~_true(posts["kind"] == "reshare")]
-    if own.empty:
-        return
-    text = own["text"]
-    cut = _true(text.str.endswith("…")) & _true(text.str.len().between(100, 145))
-    for file, rows in _by_file(own, cut):
-        if len(rows) >= 3:
-            lost = int(text.iloc[rows].str.contains(r"#\w*…$", regex=True).sum())
-            _add(found, "cut_texts", len(rows), int((own["file"] == file).sum()), file, tags=lost)
-    missing = int(text.isna().sum())
-    if missing:
-        _add(found, "texts_unknown", missing, len(own))
-
-
-def _moments(posts: pd.DataFrame, found: Rows) -> None:
-    own = posts[~_true(posts["embedded"])]
-    undated = int(own["posted_at"].isna().sum())
-    if undated:
-        _add(found, "undated", undated, len(own))
-    early = _true(own["posted_at"] < pd.Timestamp("2006-03-21", tz="UTC"))
-    late = _true(own["posted_at"] > own["collected_at"] + pd.Timedelta(minutes=5))
-    if (early | late).any():
-        _add(found, "impossible_dates", int((early | late).sum()), len(own))
-    unknown = int(own["collected_at"].isna().sum())
-    if unknown:
-        _add(found, "collection_undated", unknown, len(own))
-
-
-def _gaps(posts: pd.DataFrame, found: Rows) -> None:
+def _gaps(hours: Counter[int], found: Rows) -> None:
     """Find hours (and whole days) without a post where the days around were busy."""
-    moments = posts.loc[~_true(posts["embedded"]), "posted_at"].dropna()
-    if len(moments) < 5 * FEW:
+    if hours.total() < 5 * FEW:
         return
-    hours = (_seconds(moments) // 3600).astype(np.int64)
-    first, last = int(np.quantile(hours, 0.005)), int(np.quantile(hours, 0.995))
+    first, last = _quantile(hours, 0.005), _quantile(hours, 0.995)
     if last - first < 24 or last - first > 24 * 366 * 3:
         return
-    counts = np.bincount(hours[(hours >= first) & (hours <= last)] - first)
+    counts = np.array([hours[hour] for hour in range(first, last + 1)])
     around = pd.Series(counts).rolling(49, center=True, min_periods=13).median().to_numpy()
     empty = (counts == 0) & (around >= 10)
     if empty.any():
@@ -279,6 +253,13 @@ def _gaps(posts: pd.DataFrame, found: Rows) -> None:
         _add(found, "silent_days", int(silent.sum()), len(days), longest=_longest_run(silent))
 
 
+def _quantile(counts: Counter[int], share: float) -> int:
+    """Return the value below which a share of what was counted lies."""
+    known = np.array(sorted(counts))
+    upto = np.cumsum([counts[value] for value in known.tolist()])
+    return int(known[np.searchsorted(upto, share * upto[-1])])
+
+
 def _longest_run(mask: npt.NDArray[np.bool_]) -> int:
     edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
     return int((edges[1::2] - edges[::2]).max(initial=0))
@@ -287,40 +268,23 @@ def _longest_run(mask: npt.NDArray[np.bool_]) -> int:
 # ------------------------------------------------------------------------------------- accounts
 
 
-def _accounts(archive: Archive, found: Rows) -> None:
-    own = archive.posts[~_true(archive.posts["embedded"])]
-    missing = int((own["author_id"].isna() & own["author"].isna()).sum())
-    if missing:
-        _add(found, "authors_missing", missing, len(own))
-    profiles = archive.profiles
-    if profiles.empty:
-        _add(found, "no_profiles", len(own), len(own))
+def _accounts(n: Counter[str], found: Rows) -> None:
+    _some(found, "authors_missing", n["authors_missing"], n["own"])
+    if not n["sightings"]:
+        _add(found, "no_profiles", n["own"], n["own"])
         return
-    known = profiles.dropna(subset=["account_id", "handle"])
-    folded = known["handle"].str.lower()
-    names = folded.groupby(known["account_id"]).nunique()
-    if (names > 1).any():
-        _add(found, "several_names", int((names > 1).sum()), len(names))
-    holders = known["account_id"].groupby(folded).nunique()
-    if (holders > 1).any():
-        _add(found, "shared_names", int((holders > 1).sum()), len(holders))
-    for code, column in (("followers_unknown", "followers"), ("bios_unknown", "bio")):
-        unknown = int(profiles[column].isna().sum())
-        if unknown:
-            _add(found, code, unknown, len(profiles))
-    after = int(_true(profiles["seen_basis"] == "after").sum())
-    if after:
-        _add(found, "profiles_after", after, len(profiles))
+    _some(found, "several_names", n["several_names"], n["named"])
+    _some(found, "shared_names", n["shared_names"], n["names"])
+    for code in ("followers_unknown", "bios_unknown", "profiles_after"):
+        _some(found, code, n[code], n["sightings"])
 
 
 # -------------------------------------------------------------------------- files and their notes
 
 
-def _rejects(archive: Archive, found: Rows) -> None:
-    files = archive.files
-    for row in files[_true(files["rejects"] > 0)].to_dict("records"):
-        reasons = archive.rejects[_true(archive.rejects["file"] == row["file"])]["reason"]
-        first = top_reasons(reasons).split(";")[0]
+def _rejects(files: pd.DataFrame, reasons: Mapping[str, str], found: Rows) -> None:
+    for row in files[true(files["rejects"] > 0)].to_dict("records"):
+        first = reasons.get(row["file"], "").split(";")[0]
         _add(found, "rejects", row["rejects"], row["records"], row["file"], reason=first)
     kinds: dict[str, int] = {}
     for text in files["notice_kinds"].dropna():
@@ -328,51 +292,73 @@ def _rejects(archive: Archive, found: Rows) -> None:
             kinds[kind] = kinds.get(kind, 0) + count
     records = int(files["records"].sum())
     for kind, code in (("delete", "deletes"), ("other hashtag", "other_hashtag")):
-        if kinds.get(kind):
-            _add(found, code, kinds[kind], records)
+        _some(found, code, kinds.get(kind, 0), records)
     copies = int(files["duplicates"].fillna(0).sum())
-    if copies:
-        _add(found, "copies", copies, int(files["posts"].sum()))
+    _some(found, "copies", copies, int(files["posts"].sum()))
 
 
-def _remarks(archive: Archive, remarks: Mapping[str, Mapping[str, int]], found: Rows) -> None:
-    records = dict(zip(archive.files["file"], archive.files["records"], strict=True))
+def _remarks(files: pd.DataFrame, remarks: Mapping[str, Mapping[str, int]], found: Rows) -> None:
+    records = dict(zip(files["file"], files["records"], strict=True))
     for file, codes in sorted(remarks.items()):
         for code, count in sorted(codes.items()):
             _add(found, code, int(count), int(records.get(file, 0)), file)
 
 
-def top_reasons(reasons: pd.Series, most: int = 3) -> str:
+def reasons_in(archive: Archive) -> dict[str, str]:
+    """Return for each file with rejects its commonest reasons; see `top_reasons`."""
+    names = set(archive.files["file"])
+    owners = archive.rejects["file"].map(lambda file: owner(file, names))
+    groups = archive.rejects["reason"].groupby(owners.astype(object))
+    return {str(file): top_reasons(reasons) for file, reasons in groups}
+
+
+def owner(file: str, names: Container[str]) -> str:
+    """Return the file of the files table that a row's file belongs to: a bundle, for a member."""
+    return file if file in names else file.partition("!")[0]
+
+
+def top_reasons(reasons: Iterable[str], most: int = REASONS) -> str:
     """Return the commonest reasons of rejects, with their counts.
+
+    Of more than `KINDS` different reasons, those that came first are counted.
 
     Examples
     --------
-    >>> top_reasons(pd.Series(["bad id 1", "bad id 2", "cut"]))
+    >>> top_reasons(["bad id 1", "bad id 2", "cut"])
     'bad id N (2); cut (1)'
     """
-    plain = reasons.map(lambda reason: re.sub(r"\d+", "N", str(reason)))
-    counts = plain.value_counts().head(most)
-    return "; ".join(f"{reason} ({count})" for reason, count in counts.items())
+    counts: Counter[str] = Counter()
+    for reason in reasons:
+        plain = re.sub(r"\d+", "N", str(reason))
+        if plain in counts or len(counts) < KINDS:
+            counts[plain] += 1
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    return "; ".join(f"{reason} ({count})" for reason, count in ranked)
 
 
-def report(archive: Archive, tags: int = 3) -> pd.DataFrame:
+def report(archive: Archive) -> pd.DataFrame:
     """Return one row a file: its format, account, reasons, time span and commonest hashtags."""
     files = archive.files
+    counted = counted_in(archive, files["file"])
+    return file_report(files, reasons_in(archive), counted.tags)
+
+
+def file_report(
+    files: pd.DataFrame, reasons: Mapping[str, str], tags: Mapping[str, Mapping[str, int]]
+) -> pd.DataFrame:
+    """Return the rows of `report` from what was counted."""
     table = files[
         [
             "file", "format", "records", "posts_in", "profiles_only", "notices", "duplicates",
             "rejects", "first_posted_at", "last_posted_at",
         ]
     ].copy()  # fmt: skip
-    reasons = archive.rejects.groupby("file")["reason"].apply(top_reasons)
-    table["reasons"] = _looked_up(table["file"], reasons.to_dict())
-    own = archive.posts[~_true(archive.posts["embedded"])]
-    named = own[["file", "hashtags"]].explode("hashtags").dropna()
-    counts = named.groupby(["file", "hashtags"]).size().sort_values(ascending=False)
-    top = counts.groupby(level="file").head(tags).reset_index(name="posts")
-    top["shown"] = "#" + top["hashtags"].astype(str) + " " + top["posts"].astype(str)
-    listed = top.groupby("file")["shown"].apply(" ".join)
-    table["hashtags"] = _looked_up(table["file"], listed.to_dict())
+    table["reasons"] = _looked_up(table["file"], reasons)
+    shown = {
+        file: " ".join(f"#{tag} {count}" for tag, count in counts.items())
+        for file, counts in tags.items()
+    }
+    table["hashtags"] = _looked_up(table["file"], shown)
     return table
 
 
@@ -381,9 +367,9 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
 
     Days between the first and the last without a post are rows of 0.
     """
-    own = archive.posts[~_true(archive.posts["embedded"])].dropna(subset=["posted_at"])
+    own = archive.posts[~true(archive.posts["embedded"])].dropna(subset=["posted_at"])
     days = own["posted_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.normalize()
-    table = pd.DataFrame({"day": days, "reshare": _true(own["kind"] == "reshare")})
+    table = pd.DataFrame({"day": days, "reshare": true(own["kind"] == "reshare")})
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])
     if len(counts):
         counts = counts.asfreq("D", fill_value=0)

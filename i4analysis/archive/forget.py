@@ -8,7 +8,8 @@ and excerpts of rejected records that hold it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,60 +22,87 @@ from i4analysis.archive import values
 
 Tables = dict[str, pa.Table]
 Mask = npt.NDArray[np.bool_]
+Batches = Callable[[str, list[str]], Iterable[pa.Table]]  # table, columns → its rows
+
+_NAMED = (
+    ("profiles", "account_id", "handle"),
+    ("posts", "author_id", "author"),
+    ("posts", "reshared_author_id", "reshared_author"),
+)
 
 
 def forget(found: Tables, erase: pd.DataFrame) -> Tables:
     """Return the tables without what `erase` (the ledger) asks to forget."""
-    if erase.empty:
-        return found
-    whole = erase[erase["post_id"].isna()]
-    ids = set(whole["account_id"].dropna())
-    handles = {values.mention(name) for name in whole["handle"].dropna()}
-    ids, handles = _same_accounts(found, ids, handles)
-    posts = set(erase["post_id"].dropna())
+    forgotten = Forgotten.of(erase, lambda name, columns: [found[name].select(columns)])
     return {
         **found,
-        "posts": _posts(found["posts"], ids, handles, posts),
-        "profiles": _without(
-            found["profiles"],
-            _is_in(found["profiles"]["account_id"], ids)
-            | _is_handle(found["profiles"]["handle"], handles),
-        ),
-        "follows": _without(
-            found["follows"],
-            _is_in(found["follows"]["follower_id"], ids)
-            | _is_in(found["follows"]["followee_id"], ids),
-        ),
-        "rejects": _excerpts(found["rejects"], ids | handles | posts),
+        "posts": forgotten.posts(found["posts"]),
+        "profiles": forgotten.profiles(found["profiles"]),
+        "follows": forgotten.follows(found["follows"]),
+        "rejects": forgotten.rejects(found["rejects"]),
     }
 
 
-def _same_accounts(found: Tables, ids: set[str], handles: set[str]) -> tuple[set[str], set[str]]:
-    """Add the ids seen with a handle, and the handles seen with an id."""
-    for name, id_column, handle_column in (
-        ("profiles", "account_id", "handle"),
-        ("posts", "author_id", "author"),
-        ("posts", "reshared_author_id", "reshared_author"),
-    ):
-        table = found[name]
-        by_name = _is_handle(table[handle_column], handles)
-        ids = ids | set(table[id_column].filter(pa.array(by_name)).drop_null().to_pylist())
-    for name, id_column, handle_column in (
-        ("profiles", "account_id", "handle"),
-        ("posts", "author_id", "author"),
-    ):
-        table = found[name]
-        names = table[handle_column].filter(pa.array(_is_in(table[id_column], ids)))
-        handles = handles | {values.mention(one) for one in names.drop_null().to_pylist()}
-    return ids, handles
+@dataclass(frozen=True)
+class Forgotten:
+    """Who and what is to be forgotten: ids and handles of accounts, ids of posts."""
+
+    ids: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    post_ids: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, erase: pd.DataFrame, batches: Batches) -> Forgotten:
+        """Return what the ledger asks for, an account by all ids and handles it was seen with."""
+        whole = erase[erase["post_id"].isna()]
+        ids = set(whole["account_id"].dropna())
+        handles = {values.mention(name) for name in whole["handle"].dropna()}
+        if handles:
+            for name, *pair in _NAMED:
+                for rows in batches(name, pair):
+                    by_name = _is_handle(rows[pair[1]], handles)
+                    ids.update(rows[pair[0]].filter(pa.array(by_name)).drop_null().to_pylist())
+        if ids:
+            for name, *pair in _NAMED[:2]:
+                for rows in batches(name, pair):
+                    names = rows[pair[1]].filter(pa.array(_is_in(rows[pair[0]], ids)))
+                    handles.update(values.mention(one) for one in names.drop_null().to_pylist())
+        posts = erase["post_id"].dropna()
+        return cls(frozenset(ids), frozenset(handles), frozenset(posts))
+
+    def needs(self, columns: Sequence[str]) -> list[str] | None:
+        """Return the columns of posts to read when only some are wanted; None: all."""
+        return None if self.ids or self.handles or self.post_ids else list(columns)
+
+    def posts(self, table: pa.Table) -> pa.Table:
+        """Return the posts table without them."""
+        if self.needs(()) is not None:
+            return table
+        return _posts(table, self.ids, self.handles, self.post_ids)
+
+    def profiles(self, table: pa.Table) -> pa.Table:
+        """Return the profiles table without them."""
+        gone = _is_in(table["account_id"], self.ids) | _is_handle(table["handle"], self.handles)
+        return _without(table, gone)
+
+    def follows(self, table: pa.Table) -> pa.Table:
+        """Return the follows table without them."""
+        gone = _is_in(table["follower_id"], self.ids) | _is_in(table["followee_id"], self.ids)
+        return _without(table, gone)
+
+    def rejects(self, table: pa.Table) -> pa.Table:
+        """Return the rejects table without excerpts that hold them."""
+        return _excerpts(table, self.ids | self.handles | self.post_ids)
 
 
-def _is_in(column: pa.ChunkedArray, wanted: set[str]) -> Mask:
+def _is_in(column: pa.ChunkedArray, wanted: Set[str]) -> Mask:
+    if not wanted:
+        return np.zeros(len(column), dtype=bool)
     found: Mask = pc.is_in(column, pa.array(sorted(wanted), pa.string())).to_numpy()
     return found
 
 
-def _is_handle(column: pa.ChunkedArray, handles: set[str]) -> Mask:
+def _is_handle(column: pa.ChunkedArray, handles: Set[str]) -> Mask:
     return _is_in(pc.utf8_lower(column), handles)
 
 
@@ -82,7 +110,7 @@ def _without(table: pa.Table, gone: Mask) -> pa.Table:
     return table.filter(pa.array(~gone))
 
 
-def _posts(table: pa.Table, ids: set[str], handles: set[str], posts: set[str]) -> pa.Table:
+def _posts(table: pa.Table, ids: Set[str], handles: Set[str], posts: Set[str]) -> pa.Table:
     gone = (
         _is_in(table["author_id"], ids)
         | _is_handle(table["author"], handles)
@@ -104,7 +132,7 @@ def _posts(table: pa.Table, ids: set[str], handles: set[str], posts: set[str]) -
     return _mentions(table, handles) if handles else table
 
 
-def _mentions(table: pa.Table, handles: set[str]) -> pa.Table:
+def _mentions(table: pa.Table, handles: Set[str]) -> pa.Table:
     """Take handles out of the mentions, the addresses of their pages, and the texts."""
     names = "|".join(map(re.escape, sorted(handles)))
     page = re.compile(rf"^https?://[^/]+/@?(?:{names})(?:[/?#]|$)", re.IGNORECASE)
@@ -121,7 +149,7 @@ def _filtered(column: pa.ChunkedArray, keep: Callable[[str], bool]) -> pa.Array:
     return pa.array(lists, tables.TEXTS)
 
 
-def _excerpts(table: pa.Table, words: set[str]) -> pa.Table:
+def _excerpts(table: pa.Table, words: Set[str]) -> pa.Table:
     if not len(table) or not words:
         return table
     pattern = "(?i)" + "|".join(map(re.escape, sorted(words)))

@@ -41,7 +41,10 @@ class Merged(NamedTuple):
 
 
 def merge_posts(posts: pa.Table) -> Merged:
-    """Return the posts once each, by the rule of this module."""
+    """Return the posts once each, by the rule of this module.
+
+    Columns that the rule does not name may be absent.
+    """
     if not len(posts):
         return Merged(posts, {}, 0)
     group = _groups(posts, ["platform", "post_id"])
@@ -52,14 +55,14 @@ def merge_posts(posts: pa.Table) -> Merged:
     latest = _first_of_groups(posts, group, own_first=False)
     winners = best[np.r_[True, group[best][1:] != group[best][:-1]]]
     columns = {}
-    for column in tables.POSTS.columns:
-        ranked = latest if column.name in COUNTS else best
-        columns[column.name] = _first_known(posts[column.name], group, ranked, len(sizes))
+    for name in posts.column_names:
+        ranked = latest if name in COUNTS else best
+        columns[name] = _first_known(posts[name], group, ranked, len(sizes))
     for name in COUNTS:
         columns[name] = _of_latest(posts, columns, name, group, latest, len(sizes))
     for name in ("file", "line", "embedded", "kind"):
         columns[name] = posts[name].take(pa.array(winners))
-    merged = pa.table(columns, schema=tables.POSTS.schema)
+    merged = pa.table(columns, schema=posts.schema)
     merged = merged.set_column(
         merged.column_names.index("kind"), tables.POSTS.schema.field("kind"), _kinds(merged)
     )
@@ -170,11 +173,7 @@ def _ordered(posts: pa.Table) -> pa.Table:
 def merge_profiles(profiles: pa.Table) -> pa.Table:
     """Return the sightings without exact repeats, in the order of time; the first stays."""
     ordered = profiles.sort_by([(name, "ascending") for name in ("seen_at", "file", "line")])
-    if not len(ordered):
-        return ordered
-    group = _groups(ordered, SIGHTING)
-    first = np.unique(group, return_index=True)[1]
-    return ordered.take(pa.array(np.sort(first)))
+    return distinct(ordered, SIGHTING)
 
 
 def merge_follows(follows: pa.Table) -> pa.Table:
@@ -182,8 +181,12 @@ def merge_follows(follows: pa.Table) -> pa.Table:
     ordered = follows.sort_by(
         [("seen_at", "descending"), ("file", "ascending"), ("line", "ascending")]
     )
-    if not len(ordered):
-        return ordered
-    group = _groups(ordered, list(tables.FOLLOWS.key))
-    first = np.unique(group, return_index=True)[1]
-    return ordered.take(pa.array(np.sort(first)))
+    return distinct(ordered, tables.FOLLOWS.key)
+
+
+def distinct(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """Return the first row for each combination of values in `names` (nulls are equal)."""
+    if not len(table):
+        return table
+    first = np.unique(_groups(table, names), return_index=True)[1]
+    return table.take(pa.array(np.sort(first)))

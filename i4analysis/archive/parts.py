@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from i4analysis import tables
 VERSION = 1
 ROW_GROUP = 32_000
 TEMPORARY = ".unfinished-"
-_PARQUET = ("posts", "profiles", "follows")
+PARQUET = ("posts", "profiles", "follows")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -38,6 +40,10 @@ class Account(msgspec.Struct, frozen=True):
     def sha(self) -> str:
         return str(self.file["sha256"])
 
+    def rows(self, name: str) -> int:
+        """Return how many rows the file gave to a table."""
+        return int(self.file.get(name) or 0)
+
 
 class PartWriter:
     """Takes the batches of one file and writes its part.
@@ -49,7 +55,7 @@ class PartWriter:
         self._folder = folder
         self._stem = f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(6)}"
         self._writers: dict[str, pq.ParquetWriter] = {}
-        self._held: dict[str, list[pa.RecordBatch]] = {name: [] for name in _PARQUET}
+        self._held: dict[str, list[pa.RecordBatch]] = {name: [] for name in PARQUET}
         self._rejects: list[dict[str, Any]] = []
         self._reject_file: Any = None
 
@@ -76,13 +82,13 @@ class PartWriter:
 
     def commit(self, account: Account) -> None:
         """Put the part in its place, the account last."""
-        for name in _PARQUET:
+        for name in PARQUET:
             if self._held[name]:
                 self._write(name)
         sha = account.sha
         stored = self._folder / f"{sha}.json"
         stored.unlink(missing_ok=True)
-        for name in _PARQUET:
+        for name in PARQUET:
             writer = self._writers.pop(name, None)
             target = self._folder / f"{sha}.{name}.parquet"
             if writer is None:
@@ -140,7 +146,10 @@ def sync_folder(folder: Path) -> None:
 def clean(folder: Path) -> None:
     """Remove what killed reads have left behind."""
     for left in folder.glob(f"{TEMPORARY}*"):
-        left.unlink(missing_ok=True)
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 _decode = msgspec.json.Decoder(Account).decode
@@ -165,14 +174,32 @@ def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
     """Return one table of the parts of `found`, one after the other."""
     schema = tables.TABLES[name].schema
     if name == "rejects":
-        rows: list[dict[str, Any]] = []
-        for account in found:
-            path = folder / f"{account.sha}.rejects.jsonl"
-            if path.exists():
-                with path.open(encoding="utf-8") as handle:
-                    rows.extend(json.loads(line) for line in handle)
+        rows = [row for account in found for row in rejects(folder, account)]
         return pa.Table.from_pylist(rows, schema=schema)
     paths = [folder / f"{account.sha}.{name}.parquet" for account in found]
     pieces = [pq.read_table(path, memory_map=True) for path in paths if path.exists()]
     pieces = [piece.cast(schema) for piece in pieces]
     return pa.concat_tables(pieces) if pieces else schema.empty_table()
+
+
+def rejects(folder: Path, account: Account) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the rejects table of one part."""
+    path = folder / f"{account.sha}.rejects.jsonl"
+    if path.exists():
+        with path.open(encoding="utf-8") as handle:
+            yield from map(json.loads, handle)
+
+
+def batches(
+    folder: Path, name: str, found: Sequence[Account], columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """Yield a Parquet table of the parts of `found` piece by piece, or some columns of it."""
+    schema = tables.TABLES[name].schema
+    if columns is not None:
+        schema = pa.schema([schema.field(column) for column in columns])
+    for account in found:
+        path = folder / f"{account.sha}.{name}.parquet"
+        if path.exists():
+            with pq.ParquetFile(path) as part:
+                for batch in part.iter_batches(ROW_GROUP, columns=schema.names):
+                    yield pa.Table.from_batches([batch]).select(schema.names).cast(schema)

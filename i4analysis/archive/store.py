@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from i4analysis.movement import Movement, locate, normalize_hashtag
 from i4analysis.tables import Archive
 
 PathLike = str | os.PathLike[str]
+ROW_BYTES = 1_300  # peak for a row of posts or profiles while a stream of v1.1 is merged
 ROWS = ("posts", "profiles", "follows", "rejects")
 
 
@@ -106,7 +108,7 @@ def load(movement: Movement | PathLike | None = None) -> Archive:
     Raises
     ------
     ArchiveError
-        If a part of the store is damaged.
+        If a part of the store is damaged, or what it holds does not fit into memory.
     TableError
         If a table of it is not canonical.
     """
@@ -119,17 +121,56 @@ def load(movement: Movement | PathLike | None = None) -> Archive:
 
 def load_store(store: Path, erase: pd.DataFrame | None = None) -> Archive:
     """Load the parts that a store holds; see `load`."""
-    found = sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
+    found = accounts(store)
     if not found:
         return _empty()
+    _check_room(store, found)
     try:
         rows = {name: parts.read_table(store, name, found) for name in ROWS}
     except (OSError, pa.ArrowInvalid, ValueError) as error:
-        raise ArchiveError(
-            f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
-            " delete the part and run `i4 read` again."
-        ) from error
+        raise damaged(store, error) from error
     return _archive(rows, found, tables.empty(LEDGERS["erase"]) if erase is None else erase)
+
+
+def _check_room(store: Path, found: Sequence[Account]) -> None:
+    """Raise `ArchiveError` if the rows of a store cannot fit into the memory that is free."""
+    posts, profiles = (sum(one.rows(name) for one in found) for name in ("posts", "profiles"))
+    need, free = (posts + profiles) * ROW_BYTES, free_memory()
+    if free is not None and need > free:
+        raise ArchiveError(
+            f"The store {store} holds {posts:,} rows of posts and {profiles:,} of profiles, which"
+            f" take about {need / 1e9:.1f} GB of memory, expected to fit into the"
+            f" {free / 1e9:.1f} GB that are free; read the files again with --hashtag to keep what"
+            " belongs to the movement, or query its parts with DuckDB, as README.md shows."
+        )
+
+
+def free_memory() -> int | None:
+    """Return the bytes of memory that programs may still take; None if the system does not say."""
+    try:
+        with Path("/proc/meminfo").open(encoding="ascii") as lines:
+            sizes = dict(line.split(":") for line in lines)
+        return int(sizes["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def accounts(store: Path) -> list[Account]:
+    """Return the accounts of the parts that a store holds, in the order of their files' names."""
+    return sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
+
+
+def damaged(store: Path, error: Exception) -> ArchiveError:
+    """Return what to raise when a part cannot be read, or there is no room to read it."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return ArchiveError(
+            f"The disk of the store {store} is full ({error.strerror}), expected room to examine"
+            " it; what was read is kept, make room and run `i4 read` again."
+        )
+    return ArchiveError(
+        f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
+        " delete the part and run `i4 read` again."
+    )
 
 
 def _empty() -> Archive:
@@ -152,7 +193,7 @@ def _archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFram
         rejects=tables.from_arrow(rows["rejects"]),
         files=files_table(found, merged.copies),
     )
-    _check_accounts(archive.files)
+    check_accounts(archive.files)
     remarks = {account.file["file"]: account.remarks for account in found}
     return Archive(
         **{name: getattr(archive, name) for name in (*ROWS, "files")},
@@ -160,12 +201,12 @@ def _archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFram
     ).check()
 
 
-def files_table(found: Sequence[Account], copies: dict[str, int]) -> pd.DataFrame:
+def files_table(found: Sequence[Account], copies: Mapping[str, int]) -> pd.DataFrame:
     """Return the files table of accounts; `copies` counts the rows of a file that were copies."""
     names = {str(account.file["file"]) for account in found}
     by_file: Counter[str] = Counter()
     for file, count in copies.items():
-        by_file[file if file in names else file.partition("!")[0]] += count
+        by_file[doctor.owner(file, names)] += count
     rows = []
     for account in found:
         row = dict(account.file)
@@ -182,7 +223,8 @@ def _moment(micros: int | None) -> datetime | None:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
 
 
-def _check_accounts(files: pd.DataFrame) -> None:
+def check_accounts(files: pd.DataFrame) -> None:
+    """Raise `TableError` unless every record of every file is accounted for."""
     closed = files[["posts_in", "profiles_only", "notices", "rejects"]].sum(axis=1)
     wrong = files[files["records"] != closed]
     if len(wrong):

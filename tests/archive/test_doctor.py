@@ -216,6 +216,8 @@ def test_report_and_summary_say_what_became_of_every_record(tmp_path: Path) -> N
     assert (row["records"], row["posts_in"], row["notices"], row["rejects"]) == (6, 3, 1, 2)
     assert row["hashtags"].startswith("#i4emploi 3")
     assert "(2)" in row["reasons"]
-    text = "\n".join(command.summary(read))
+    said: list[str] = []
+    command.read([path], say=said.append)
+    text = "\n".join(said)
     assert "6 = 3 + 0 + 1 + 2" in text
     assert "6 records = 3 posts + 0 accounts + 1 notices + 2 rejects, in 1 files" in text

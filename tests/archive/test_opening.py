@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import os
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -171,6 +172,18 @@ def test_folder_is_walked_without_litter(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="holds no file"):
         (tmp_path / "empty").mkdir()
         read_archive(tmp_path / "empty")
+
+
+def test_x_archives_in_a_folder_do_not_hide_the_files_beside_them(tmp_path: Path) -> None:
+    golden = Path(__file__).parent / "golden" / "x-archive"
+    for name in ("anna", "bert"):
+        shutil.copytree(golden, tmp_path / "all" / "members" / name)
+    (tmp_path / "all" / "stream.jsonl").write_bytes(LINES)
+    (tmp_path / "all" / "members" / "more.jsonl").write_bytes(LINES)
+    files = read_archive(tmp_path / "all", errors="reject").files
+    names = files["file"].str.removeprefix(f"{tmp_path}/all/").tolist()
+    assert names == ["members/anna", "members/more.jsonl"]  # bert's bytes are anna's
+    assert read_archive(golden / "data").files["format"].tolist() == ["x-archive"]
 
 
 # ----------------------------------------------------------------------------------- bombs
