@@ -66,6 +66,57 @@ class Ahead:
             self._held.popleft()
 
 
+class Lines:
+    """The lines of a stream, a block at a time; one may look at the lines after the present one.
+
+    Attributes
+    ----------
+    block
+        The bytes at hand: whole lines, or one `TooLong`.
+    at
+        Where in the block the next line begins.
+    number
+        Lines passed so far.
+    damage
+        Why the stream broke off, once it has; None if it did not.
+    """
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._blocks = blocks(chunks)
+        self._next: bytes | None = None
+        self.block = b""
+        self.at = 0
+        self.number = 0
+        self.damage: Cut | None = None
+
+    def advance(self) -> bool:
+        """Go to the next block; return False at the end."""
+        found = self._take()
+        self.block, self.at = found or b"", 0
+        return found is not None
+
+    def following(self, count: int) -> list[bytes]:
+        """Return the next `count` lines, fewer at the end or before a `TooLong`."""
+        while self.block.count(b"\n", self.at) < count and (found := self._take()) is not None:
+            if isinstance(found, TooLong):
+                self._next = found
+                break
+            self.block, self.at = self.block[self.at :] + found, 0
+        lines = self.block[self.at :].split(b"\n", count)
+        return lines[:count] if len(lines) > count else lines[: len(lines) - (not lines[-1])]
+
+    def _take(self) -> bytes | None:
+        if self._next is not None:
+            found, self._next = self._next, None
+            return found
+        if self.damage is None:
+            try:
+                return next(self._blocks, None)
+            except Cut as damage:
+                self.damage = damage
+        return None
+
+
 def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
     r"""Yield the stream in blocks of whole lines; only \n ends a line.
 
@@ -86,7 +137,7 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
                     yield TooLong(rest[:1000] + b"\n")
                     yield chunk[first:end]
                 else:
-                    yield rest + chunk[:end]
+                    yield b"".join((rest, memoryview(chunk)[:end]))
                 rest = chunk[end:]
             elif len(rest) <= MAX_RECORD:
                 rest += chunk

@@ -53,11 +53,14 @@ class JsonReader:
         unparsed.
     closes_last
         True when `read` raises only before it has given anything to the sink.
+    takes_views
+        True when `read` takes a view of the file's bytes as well as bytes: lines are not copied.
     """
 
     name: ClassVar[str]
     one_record_a_line: ClassVar[bool] = False
     closes_last: ClassVar[bool] = False
+    takes_views: ClassVar[bool] = False
 
     def matches(self, value: Any) -> bool:
         """Return True if a decoded JSON value is a record (or a page) of this format."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from i4analysis.archive import framing
 from i4analysis.archive.formats import JSON_READERS
-from i4analysis.archive.framing import Ahead, Cut, TooLong
+from i4analysis.archive.framing import Ahead, Lines, TooLong
 from i4analysis.archive.opening import Damaged
 from i4analysis.archive.reader import JsonReader, RecordError
 from i4analysis.archive.scan import Scan
@@ -24,6 +24,7 @@ JOINED = 2
 AHEAD = 6
 MENDED = 4 << 20
 DELETE = b'{"delete"'
+OFTEN = 64  # records
 NEWLINE = 10
 SPACE = 32
 
@@ -35,88 +36,86 @@ def read_lines(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
     counted and not parsed.
     """
     scan = Scan.of(sink.hashtags, sink.strict) if reader.one_record_a_line else None
-    held: list[bytes] = []
-    number = 0
-    stream = framing.blocks(chunks)
+    lines = Lines(chunks)
     collecting = gc.isenabled()
     gc.disable()  # rows and decoded records make no cycles; a third of the time is saved
     try:
-        for block in stream:
-            if scan is not None and number and not scan.may_hold(block):
-                used, block = _finish(held, block, number, reader, scan, sink)
-                number += used + _skip(block, sink)
-                held = []
-                continue
-            lines = held + _split(block)
-            last = max(len(lines) - AHEAD, 0)
-            used = _read_some(lines, last, number, reader, scan, sink)
-            number += used
-            held = lines[used:]
+        while lines.advance():
+            if lines.number == 0:
+                few = lines.following(AHEAD + 1)
+                sink.whole = len(few) <= AHEAD and sum(1 for one in few if one.strip()) == 1
+            if isinstance(lines.block, TooLong):
+                lines.number += 1
+                sink.line = lines.number
+                sink.found()
+                _mend(reader, lines.block, [], RecordError(""), sink)
+            else:
+                _read_block(lines, reader, scan, sink)
             sink.batch()
-        sink.whole = number == 0 and sum(1 for line in held if line.strip()) == 1
-        _read_some(held, len(held), number, reader, scan, sink)
-    except Cut as damage:
-        used = _read_some(held, len(held), number, reader, scan, sink)
-        sink.line = number + used
-        lost(sink, damage, damage.piece)
+        if lines.damage is not None:
+            sink.line = lines.number
+            lost(sink, lines.damage, lines.damage.piece)
     finally:
         if collecting:
             gc.enable()
 
 
-def _split(block: bytes) -> list[bytes]:
-    if isinstance(block, TooLong):
-        return [block]
-    lines = block.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    return lines
+def _read_block(lines: Lines, reader: JsonReader, scan: Scan | None, sink: Sink) -> None:
+    """Read the lines at hand; with a scan, only those that may hold a hashtag."""
+    done = False
+    while not done:
+        wanted = scan.lines(lines.block, lines.at) if scan is not None else [(lines.at, None)]
+        for start, end in wanted:
+            if start > lines.at:
+                lines.number += _skip(lines.block[lines.at : start], sink)
+                lines.at = start
+            if not _read_run(lines, len(lines.block) if end is None else end, reader, sink):
+                break  # a broken line may have taken the next block in: look again
+        else:
+            lines.number += _skip(lines.block[lines.at :], sink)
+            done = True
 
 
-def _read_some(
-    lines: list[bytes], last: int, number: int, reader: JsonReader, scan: Scan | None, sink: Sink
-) -> int:
-    """Read the lines up to `last` (and those that a cut record takes); return how many."""
-    read, closes_last, at = reader.read, reader.closes_last, 0
-    while at < last:
-        raw = lines[at]
-        at += 1
-        if not raw or raw.isspace():
+def _read_run(lines: Lines, stop: int, reader: JsonReader, sink: Sink) -> bool:
+    """Read the lines up to `stop`; return False after one that had to be mended or rejected."""
+    block, at, number = lines.block, lines.at, lines.number
+    find, read, closes_last = block.find, reader.read, reader.closes_last
+    cut: Any = memoryview(block) if reader.takes_views else block
+    while at < stop:
+        start, end = at, find(b"\n", at)
+        at = end + 1 if end >= 0 else len(block)
+        number += 1
+        raw = cut[start : at - 1 if end >= 0 else at]
+        if block[start] <= SPACE and not block[start:at].strip():
             continue
-        sink.line = number + at
+        sink.line = number
         sink.records += 1
-        if scan is not None and not scan.may_hold(raw):
-            sink.notice("delete" if raw.startswith(DELETE) else OTHER_HASHTAG)
-            continue
         before = None if closes_last else sink.mark()
         try:
             read(raw, sink)
         except FAULTS as fault:
+            lines.at, lines.number = at, number
             if before is not None:
                 sink.rollback(before)
-            following = [line for line in lines[at : at + AHEAD] if line.strip()][:JOINED]
-            for _ in range(_mend(reader, raw, following, fault, sink)):
-                while not lines[at].strip():
-                    at += 1
-                at += 1
-    return at
+            _mend_line(lines, bytes(raw), reader, fault, sink)
+            return False
+        if number % OFTEN == 0:
+            sink.batch()
+    lines.at, lines.number = at, number
+    return True
 
 
-def _finish(
-    held: list[bytes], block: bytes, number: int, reader: JsonReader, scan: Scan, sink: Sink
-) -> tuple[int, bytes]:
-    """Read the lines held back before a block that is to be skipped.
-
-    Returns how many lines were used, and what is left of the block: a cut record may have taken
-    its first lines.
-    """
-    if not held:
-        return 0, block
-    *first, rest = block.split(b"\n", AHEAD)
-    used = _read_some(held + first, len(held), number, reader, scan, sink)
-    left = first[used - len(held) :]
-    sink.batch()
-    return used, b"\n".join([*left, rest])
+def _mend_line(lines: Lines, raw: bytes, reader: JsonReader, fault: Exception, sink: Sink) -> None:
+    """Mend or reject a line, and pass over the lines after it that it takes."""
+    ahead = lines.following(AHEAD)
+    following = [line for line in ahead if line.strip()][:JOINED]
+    used = _mend(reader, raw, following, fault, sink)
+    for line in ahead:
+        if not used:
+            break
+        used -= bool(line.strip())
+        lines.at += len(line) + 1
+        lines.number += 1
 
 
 def _skip(block: bytes, sink: Sink) -> int:

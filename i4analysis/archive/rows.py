@@ -83,6 +83,23 @@ class Reject(msgspec.Struct, gc=False):
     excerpt: str | None = None
 
 
+# A post with the sighting of its author, as a plain tuple: what a fast reader makes. The rows of a
+# record follow each other: its own post, a reshare's original next, a post quoted last.
+SIGHTED = (
+    "post_id", "kind", "role", "line", "posted_at", "text", "lang",
+    "quoted_id", "quoted_author_id", "quoted_author",
+    "replied_id", "replied_author_id", "replied_author",
+    "hashtags", "mentions", "urls", "media_count", "reshare_count", "like_count",
+    "account_id", "handle", "name", "bio", "location", "followers", "following", "verified",
+)  # fmt: skip
+# What the role of such a row adds up.
+RESHARE = 1  # a reshare; the next row is its original
+EMBEDDED = 2  # seen inside the record of the last row that is not embedded
+NO_POST = 4  # only the account is known
+NO_PROFILE = 8  # only the post is known
+LIVE = 16  # from a stream: the account is as it was when the post was made
+
+
 def derived_kind(post: Post) -> str:
     """Return the kind of a post from what it refers to."""
     if post.reshared_id is not None or post.reshare_basis is not None:

@@ -9,17 +9,26 @@ parsed. What it cannot see: compatibility letters that Unicode holds equal to pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
 
 _RUN = re.compile(r"[0-9a-z_]+")
-_ESCAPED = re.compile(rb"\\u00(?:3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
+_LOWER = 0x20  # the bit in which a capital differs from its small letter; digits have it too
+_HEX = np.full(256, 255, np.uint8)  # the value of a hexadecimal digit
+for _value, _digits in enumerate(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", *"abcdef"]):
+    for _digit in (_digits, _digits.upper()):
+        _HEX[ord(_digit)] = _value
+_PLAIN = np.zeros(256, bool)  # which characters make up plain runs
+_PLAIN[[code for code in range(128) if _RUN.fullmatch(chr(code).lower())]] = True
 
 
 class Scan:
-    """Tells whether bytes may hold one of some hashtags."""
+    """Finds the lines that may hold one of some hashtags."""
 
     def __init__(self, needles: Iterable[bytes], strict: bool) -> None:
-        self._needles = tuple(needles)
+        self._needles = tuple(bytes(byte | _LOWER for byte in needle) for needle in needles)
         self._strict = strict
 
     @classmethod
@@ -28,8 +37,8 @@ class Scan:
 
         Examples
         --------
-        >>> Scan.of(["pôleemploi"]).may_hold(b'{"text":"#P\\u00d4LEEMPLOI"}')
-        True
+        >>> list(Scan.of(["pôleemploi"]).lines(b'"non"\n"#P\\u00d4LEEMPLOI"\n'))
+        [(6, 25)]
         >>> Scan.of(["日本"]) is None
         True
         """
@@ -39,10 +48,34 @@ class Scan:
             return None
         return cls((run.encode() for run in runs), strict)
 
-    def may_hold(self, data: bytes) -> bool:
-        """Return False only if no line of `data` holds any of the hashtags."""
-        lower = data.lower()
+    def lines(self, block: bytes, start: int = 0) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of the lines, from `start` on, that may hold any of the hashtags."""
+        end = start
+        for hit in self._hits(np.frombuffer(block, np.uint8)[start:]):
+            if start + hit >= end:
+                first = block.rfind(b"\n", end, start + hit) + 1 or end
+                end = block.find(b"\n", start + hit) + 1 or len(block)
+                yield first, end
+
+    def _hits(self, data: npt.NDArray[np.uint8]) -> list[int]:
+        """Return in order where a run begins, in capitals or not, or a plain letter is escaped."""
+        folded = (data | _LOWER).tobytes()
+        found: list[int] = []
         for needle in self._needles:
-            if needle in lower:
-                return True
-        return self._strict and _ESCAPED.search(data) is not None
+            at = folded.find(needle)
+            while at >= 0:
+                found.append(at)
+                at = folded.find(needle, at + 1)
+        if self._strict:
+            found += _escaped(data).tolist()
+        return sorted(found)
+
+
+def _escaped(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+    r"""Return where a plain letter is written as \u00 and two hexadecimal digits."""
+    at = np.flatnonzero(data[:-5] == ord("\\"))
+    at = at[data[at + 1] == ord("u")]
+    at = at[(data[at + 2] == ord("0")) & (data[at + 3] == ord("0"))]
+    code = _HEX[data[at + 4]] << 4 | _HEX[data[at + 5]]
+    escaped: npt.NDArray[np.intp] = at[_PLAIN[code]]
+    return escaped

@@ -7,28 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from msgspec.structs import astuple
 
-from i4analysis import tables
-from i4analysis.archive.rows import Follow, Post, Profile, Reject, derived_kind
+from i4analysis.archive.columns import Row, sighted_batches, to_batch
+from i4analysis.archive.rows import SIGHTED, Follow, Post, Profile, derived_kind
 from i4analysis.archive.values import printable
 
 BATCH = 1_000  # rows are turned into Arrow while they are still in the processor's cache
 EXCERPT = 200
 OTHER_HASHTAG = "other hashtag"
 
-_FIELDS = {
-    name: struct.__struct_fields__
-    for name, struct in (
-        ("posts", Post),
-        ("profiles", Profile),
-        ("follows", Follow),
-        ("rejects", Reject),
-    )
-}
-_HASHTAGS = _FIELDS["posts"].index("hashtags")
-_POSTED_AT = _FIELDS["posts"].index("posted_at")
+_HASHTAGS = SIGHTED.index("hashtags")
+_POSTED_AT = SIGHTED.index("posted_at")
 
 Flush = Callable[[str, pa.RecordBatch], None]
 
@@ -79,10 +71,12 @@ class Sink:
         self.strict = strict
         self._row_file = file
         self._flush = flush
-        self._posts: list[tuple[Any, ...]] = []
-        self._profiles: list[tuple[Any, ...]] = []
-        self._follows: list[tuple[Any, ...]] = []
-        self._rejects: list[tuple[Any, ...]] = []
+        self._held: dict[str, list[Row]] = {
+            name: [] for name in ("posts", "profiles", "follows", "rejects", "sighted")
+        }
+        self._posts, self._profiles, self._follows, self._rejects, self._sighted = (
+            self._held.values()
+        )
 
     # ------------------------------------------------------------------------ finding records
 
@@ -129,18 +123,17 @@ class Sink:
             self._add_post(other)
         self._add_accounts(profiles, follows)
 
-    def rows_of_post(self, posts: list[tuple[Any, ...]], profiles: list[tuple[Any, ...]]) -> None:
-        """Close a record that is a post, given as rows: the values of `Post` and `Profile`.
+    def sighted(self, rows: list[Row]) -> None:
+        """Close a record that is a post, given as rows of `rows.SIGHTED`, its own first.
 
-        For a reader whose speed matters; the first row is the post, `line` is filled in.
+        For a reader whose speed matters.
         """
-        post = posts[0]
+        post = rows[0]
         if self.hashtags and self.hashtags.isdisjoint(post[_HASHTAGS] or ()):
             self.notice(OTHER_HASHTAG)
             return
         self.posts_in += 1
-        self._posts += posts
-        self._profiles += profiles
+        self._sighted += rows
         moment = post[_POSTED_AT]
         if moment is not None:
             self._span(moment)
@@ -201,9 +194,6 @@ class Sink:
                 follow.seen_at = self.retrieved_at
             self._follows.append(astuple(follow))
 
-    def _held(self) -> tuple[list[Any], ...]:
-        return self._posts, self._profiles, self._follows, self._rejects
-
     @property
     def closed(self) -> int:
         """Records closed so far."""
@@ -215,7 +205,7 @@ class Sink:
             (self.records, self.posts_in, self.profiles_only, self.rejected),
             (self.first_posted_at, self.last_posted_at, self.line),
             (dict(self.notices), dict(self.remarks)),
-            (len(self._posts), len(self._profiles), len(self._follows), len(self._rejects)),
+            [len(rows) for rows in self._held.values()],
         )
 
     def rollback(self, mark: tuple[Any, ...]) -> None:
@@ -223,33 +213,31 @@ class Sink:
         self.records, self.posts_in, self.profiles_only, self.rejected = mark[0]
         self.first_posted_at, self.last_posted_at, self.line = mark[1]
         self.notices, self.remarks = map(Counter, mark[2])
-        for rows, length in zip(self._held(), mark[3], strict=True):
+        for rows, length in zip(self._held.values(), mark[3], strict=True):
             del rows[length:]
 
     # ------------------------------------------------------------------------ handing batches on
 
     def batch(self) -> None:
         """Hand full batches on; the framing calls it between records."""
-        if (
-            len(self._posts) >= BATCH
-            or len(self._profiles) >= BATCH
-            or len(self._follows) >= BATCH
-            or len(self._rejects) >= BATCH
-        ):
+        if any(len(rows) >= BATCH for rows in self._held.values()):
             self.drain()
 
     def drain(self) -> None:
         """Hand every row on."""
-        for name, rows in (
-            ("posts", self._posts),
-            ("profiles", self._profiles),
-            ("follows", self._follows),
-            ("rejects", self._rejects),
-        ):
-            if rows:
-                self.rows[name] += len(rows)
-                self._flush(name, to_batch(tables.TABLES[name], rows, self._row_file))
-                rows.clear()
+        made: dict[str, list[pa.RecordBatch]] = {}
+        if self._sighted:
+            posts, profiles = sighted_batches(self._sighted, self._row_file)
+            made = {"posts": [posts], "profiles": [profiles]}
+        for name in ("posts", "profiles", "follows", "rejects"):
+            batches = made.get(name, [])
+            if rows := self._held[name]:
+                batches.append(to_batch(name, rows, self._row_file))
+            for batch in filter(len, _in_order(batches)):
+                self.rows[name] += len(batch)
+                self._flush(name, batch)
+        for rows in self._held.values():
+            rows.clear()
 
     def settle(self) -> None:
         """Drain, and check that every record found was closed once."""
@@ -277,36 +265,10 @@ class Sink:
         }
 
 
-def to_batch(table: tables.Table, rows: list[tuple[Any, ...]], file: str) -> pa.RecordBatch:
-    """Return rows, in the order of the fields of their struct, as a batch of their table."""
-    values = dict(zip(_FIELDS[table.name], zip(*rows, strict=True), strict=True))
-    arrays = []
-    for column in table.columns:
-        if column.name == "file":
-            arrays.append(pa.repeat(pa.scalar(file, pa.string()), len(rows)))
-        elif column.type == tables.TIME:
-            arrays.append(_array(values[column.name], pa.int64()).cast(column.type))
-        else:
-            arrays.append(_array(values[column.name], column.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=table.schema)
-
-
-def _array(found: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Return values as an Arrow array; what no such array can hold becomes null, or is mended.
-
-    A count beyond 64 bits is no count; half of a surrogate pair is no letter.
-    """
-    try:
-        return pa.array(found, kind)
-    except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([_held(value, kind) for value in found], kind)
-
-
-def _held(value: Any, kind: pa.DataType) -> Any:
-    if pa.types.is_list(kind):
-        return [_held(part, kind.value_type) for part in value] if value is not None else None
-    if pa.types.is_string(kind):
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
-    if pa.types.is_integer(kind):
-        return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
-    return value if isinstance(value, bool) else None
+def _in_order(batches: Sequence[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
+    """Return batches of one table as they are, or as one in the order of their lines."""
+    if len(batches) < 2:
+        return batches
+    both = pa.Table.from_batches(batches).combine_chunks()
+    order = np.argsort(both["line"].to_numpy(), kind="stable")
+    return list(both.take(pa.array(order)).to_batches())

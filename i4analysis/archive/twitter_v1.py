@@ -13,13 +13,16 @@ from typing import Any, ClassVar
 import msgspec
 
 from i4analysis.archive import values
+from i4analysis.archive.columns import Row
 from i4analysis.archive.reader import JsonReader, Profile, RecordError, Sink
+from i4analysis.archive.rows import EMBEDDED, LIVE, NO_POST, NO_PROFILE, RESHARE, SIGHTED
 from i4analysis.archive.values import twitter_time
 
 NOTICES = (
     "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
     "friends", "friends_str", "event", "control", "for_user", "errors", "error",
 )  # fmt: skip
+DELETE = b'{"delete"'
 
 
 class Hashtag(msgspec.Struct, gc=False):
@@ -112,10 +115,11 @@ class Tweet(msgspec.Struct, gc=False):
     filter_level: str | None = None
 
 
-Row = tuple[Any, ...]
 Content = tuple[list[str] | None, list[str] | None, list[str] | None, int | None]
 _NOBODY = User()
-_NOTHING = (None, None, None)
+_NOTHING: tuple[str | None, str | None, str | None] = (None, None, None)
+_CONTENT = slice(SIGHTED.index("hashtags"), SIGHTED.index("media_count") + 1)
+_NONE: list[str] = []  # shared: rows are never changed
 
 
 class Page(msgspec.Struct):
@@ -130,6 +134,7 @@ class TwitterV1(JsonReader):
     name: ClassVar[str] = "twitter-v1"
     one_record_a_line: ClassVar[bool] = True
     closes_last: ClassVar[bool] = True
+    takes_views: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
     _decode_lax = msgspec.json.Decoder(Tweet, strict=False).decode
     _decode_page = msgspec.json.Decoder(Page).decode
@@ -150,6 +155,8 @@ class TwitterV1(JsonReader):
         tweet = self._decoded(raw)
         if tweet.created_at is not None and tweet.user is not None:
             _give(tweet, sink)
+        elif raw[:9] == DELETE:
+            _noticed("delete", sink)
         else:
             self._other(raw, tweet, sink)
 
@@ -208,12 +215,16 @@ def _notice(value: dict[str, Any], sink: Sink) -> None:
     if kind is None:
         keys = ", ".join(list(value)[:6]) or "none"
         raise RecordError(f"found the keys {keys[:120]}, expected a post with created_at and user")
-    if kind in ("delete", "limit"):
-        sink.variant = sink.variant or "twitter-v1-stream"
     if kind == "limit" and isinstance(value["limit"], dict):
         track = value["limit"].get("track")
         if isinstance(track, int):
             sink.peak("limit_track", track)
+    _noticed(kind, sink)
+
+
+def _noticed(kind: str, sink: Sink) -> None:
+    if sink.variant is None and kind in ("delete", "limit"):
+        sink.variant = "twitter-v1-stream"
     sink.notice(kind)
 
 
@@ -225,75 +236,32 @@ def _give(tweet: Tweet, sink: Sink) -> None:
     post_id = tweet.id_str or _id(tweet.id)
     if post_id is None:
         raise RecordError("the post has no id")
-    seen_at = twitter_time(tweet.created_at)
-    if seen_at is None:
+    if twitter_time(tweet.created_at) is None:
         raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
     live = tweet.timestamp_ms is not None or tweet.filter_level is not None
     if sink.variant is None:
         sink.variant = "twitter-v1-stream" if live else "twitter-v1"
-    collected_at = seen_at if live else None
-    sighting = (seen_at, "live" if live else "after", post_id, sink.line)
-    user, original = tweet.user, tweet.retweeted_status
-    profiles = [] if user is None else [_profile_row(user, sighting)]
+    role, original = LIVE if live else 0, tweet.retweeted_status
     if original is None:
-        posts = [_own_row(tweet, post_id, seen_at, collected_at, _entities(tweet), False, sink)]
+        rows = [_row(tweet, role, sink)]
         inside = tweet.quoted_status
     else:
-        posts = _reshare_rows(tweet, original, post_id, seen_at, collected_at, sink)
+        inner = _row(original, role | EMBEDDED, sink)
+        rows = [_reshare_row(tweet, inner, original.retweet_count, role, sink), inner]
         inside = original.quoted_status
-        if original.user is not None:
-            profiles.append(_profile_row(original.user, sighting))
     if inside is not None:
-        inside_id = inside.id_str or _id(inside.id)
-        if inside_id is not None:
-            moment = twitter_time(inside.created_at)
-            content = _entities(inside)
-            posts.append(_own_row(inside, inside_id, moment, collected_at, content, True, sink))
-        if inside.user is not None:
-            profiles.append(_profile_row(inside.user, sighting))
-    sink.rows_of_post(posts, profiles)
+        rows.append(_row(inside, role | EMBEDDED, sink))
+    sink.sighted(rows)
 
 
-def _reshare_rows(
-    tweet: Tweet,
-    original: Tweet,
-    post_id: str,
-    posted_at: int,
-    collected_at: int | None,
-    sink: Sink,
-) -> list[Row]:
-    """Return the row of a reshare and, if it has an id, that of its original."""
-    user, author = tweet.user or _NOBODY, original.user or _NOBODY
-    original_id = original.id_str or _id(original.id)
-    original_at = twitter_time(original.created_at)
-    content = _entities(original)
-    row = (
-        "twitter", post_id, "reshare", user.id_str or _id(user.id), user.screen_name, posted_at,
-        "", tweet.lang,
-        original_id, author.id_str or _id(author.id), author.screen_name, original_at, None,
-        "platform",
-        None, None, None, None, None, None,
-        *content, original.retweet_count, None, collected_at, False, sink.line,
-    )  # fmt: skip
-    if original_id is None:
-        return [row]
-    return [
-        row,
-        _own_row(original, original_id, original_at, collected_at, content, True, sink),
-    ]
-
-
-def _own_row(
-    tweet: Tweet,
-    post_id: str,
-    posted_at: int | None,
-    collected_at: int | None,
-    content: Content,
-    embedded: bool,
-    sink: Sink,
-) -> Row:
-    """Return the row of a post that is no reshare, in the order of `rows.Post`."""
-    user, kind = tweet.user or _NOBODY, "post"
+def _row(tweet: Tweet, role: int, sink: Sink) -> Row:
+    """Return a post that is no reshare, and its author, in the order of `rows.SIGHTED`."""
+    user, kind, quoted = tweet.user, "post", _NOTHING
+    if user is None:
+        user, role = _NOBODY, role | NO_PROFILE
+    post_id = tweet.id_str or _id(tweet.id)
+    if post_id is None:
+        role |= NO_POST
     extended = tweet.extended_tweet
     text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
     if tweet.truncated and extended is None and tweet.full_text is None:
@@ -301,17 +269,36 @@ def _own_row(
     replied = tweet.in_reply_to_status_id_str or _id(tweet.in_reply_to_status_id)
     if replied is not None:
         kind = "reply"
-    quoted: tuple[str | None, ...] = _NOTHING
     if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
         kind, quoted = "quote", _quoted(tweet)
+    bio = user.description
     return (
-        "twitter", post_id, kind, user.id_str or _id(user.id), user.screen_name, posted_at,
-        values.unescape(text), tweet.lang,
-        None, None, None, None, None, None,
+        post_id, kind, role, sink.line, twitter_time(tweet.created_at),
+        values.unescape(text) if text is not None and "&" in text else text, tweet.lang,
         *quoted,
         replied, tweet.in_reply_to_user_id_str or _id(tweet.in_reply_to_user_id),
         tweet.in_reply_to_screen_name,
-        *content, tweet.retweet_count, tweet.favorite_count, collected_at, embedded, sink.line,
+        *_content(tweet), tweet.retweet_count, tweet.favorite_count,
+        user.id_str or _id(user.id), user.screen_name, user.name,
+        values.unescape(bio) if bio is not None and "&" in bio else bio,
+        user.location, user.followers_count, user.friends_count, user.verified,
+    )  # fmt: skip
+
+
+def _reshare_row(tweet: Tweet, inner: Row, reshares: int | None, role: int, sink: Sink) -> Row:
+    """Return a reshare and its author in the order of `rows.SIGHTED`; `inner` is its original."""
+    user = tweet.user
+    if user is None:
+        user, role = _NOBODY, role | NO_PROFILE
+    bio = user.description
+    return (
+        tweet.id_str or _id(tweet.id), "reshare", role | RESHARE, sink.line,
+        twitter_time(tweet.created_at), "", tweet.lang,
+        None, None, None, None, None, None,
+        *inner[_CONTENT], reshares, None,
+        user.id_str or _id(user.id), user.screen_name, user.name,
+        values.unescape(bio) if bio is not None and "&" in bio else bio,
+        user.location, user.followers_count, user.friends_count, user.verified,
     )  # fmt: skip
 
 
@@ -325,43 +312,38 @@ def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     return quoted_id, None, parts[3] if len(parts) >= 6 and parts[4] == "status" else None
 
 
-def _entities(tweet: Tweet) -> Content:
+def _content(tweet: Tweet) -> Content:
     """Return hashtags, mentions, urls and the number of media, complete where the record is."""
     extended = tweet.extended_tweet
     found, pictures = tweet.entities, tweet.extended_entities
     if extended is not None and extended.entities is not None:
         found, pictures = extended.entities, extended.extended_entities or pictures
     if found is None:
-        text = tweet.full_text or tweet.text
-        if text is None:
-            return None, None, None, None
-        return (
-            values.hashtags_in(text),
-            values.mentions_in(text),
-            values.urls_in(text),
-            None if pictures is None else len(pictures.media or ()),
-        )
-    media = (pictures.media if pictures is not None else None) or found.media
-    links = found.urls
+        return _typed_content(tweet.full_text or tweet.text, pictures)
+    tags, names, links = found.hashtags, found.user_mentions, found.urls
     if links and tweet.truncated:
         links = [link for link in links if "/i/web/status/" not in (link.expanded_url or "")]
+    media = (pictures.media if pictures is not None else None) or found.media
     return (
-        values.hashtags([tag.text for tag in found.hashtags]) if found.hashtags else [],
-        values.mentions([name.screen_name for name in found.user_mentions if name.screen_name])
-        if found.user_mentions
-        else [],
-        values.urls([link.expanded_url or link.url for link in links]) if links else [],
+        values.hashtags([tag.text for tag in tags]) if tags else _NONE,
+        values.mentions([name.screen_name for name in names if name.screen_name])
+        if names
+        else _NONE,
+        values.urls([link.expanded_url or link.url for link in links]) if links else _NONE,
         len(media) if media else 0,
     )
 
 
-def _profile_row(user: User, sighting: tuple[int, str, str, int]) -> Row:
-    """Return a sighting in the order of `rows.Profile`."""
+def _typed_content(text: str | None, pictures: Entities | None) -> Content:
+    """Return what a text itself shows of its hashtags, mentions and urls."""
+    if text is None:
+        return None, None, None, None
     return (
-        "twitter", user.id_str or _id(user.id), user.screen_name, user.name,
-        values.unescape(user.description), user.location, user.followers_count,
-        user.friends_count, user.verified, *sighting,
-    )  # fmt: skip
+        values.hashtags_in(text),
+        values.mentions_in(text),
+        values.urls_in(text),
+        None if pictures is None else len(pictures.media or ()),
+    )
 
 
 def _account(user: User) -> Profile:
