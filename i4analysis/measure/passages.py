@@ -17,6 +17,7 @@ from i4analysis.results import Result
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9
 STARTS = ("founder", "own", "reshare")
@@ -137,7 +138,9 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         `table`, in order of arrival: `account`, `role`, `arrived_at` (UTC), `start` (founder |
         own | reshare), `generation`, `through` (account first reshared; null at generation 0).
         An author reshared before any post of its own was seen stands at generation 0 from the
-        time of that post.
+        time of that post. `parameters["originals_dated"]`: share of the reshares of others whose
+        original's moment is known; where it is low, accounts that posted first look as if they
+        had arrived by resharing. NaN without any.
     """
     people = identity.accounts(posts)
     moments = graph.microseconds(posts["posted_at"])
@@ -178,9 +181,20 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     }
     return Result(
         table=tables.from_arrow(table),
+        parameters={"originals_dated": _dated(posts, reshare & ~itself, told, timed & ~reshare)},
         n_used=int(usable.sum()),
         excluded={reason: count for reason, count in excluded.items() if count},
     )
+
+
+def _dated(posts: pd.DataFrame, reshare: Flags, told: Integers, own: Flags) -> float:
+    """Return the share of reshares whose original's moment is known, told or from its row."""
+    if not reshare.any():
+        return float("nan")
+    held = identity.text(posts["post_id"]).filter(pa.array(own))
+    found = pc.is_in(identity.text(posts["reshared_id"]), value_set=held, skip_nulls=True)
+    known = (told != graph.NEVER) | found.to_numpy(zero_copy_only=False)
+    return float(known[reshare].mean())
 
 
 def _keys(people: identity.Accounts) -> pd.Series:
@@ -189,7 +203,7 @@ def _keys(people: identity.Accounts) -> pd.Series:
 
 @compiled
 def _descend(
-    who: Integers, via: Integers, founder: npt.NDArray[np.bool_], count: int
+    who: Integers, via: Integers, founder: Flags, count: int
 ) -> tuple[Integers, Integers, Integers]:
     generation = np.zeros(count, np.int64)
     first = np.full(count, -1, np.int64)
@@ -293,7 +307,7 @@ def _drawn_passages(
     pairs: trees.Pairs,
     drawn: Integers,
     group: Integers,
-    relay: npt.NDArray[np.bool_],
+    relay: Flags,
     of: Integers,
     count: int,
 ) -> Floats:

@@ -12,6 +12,7 @@ from i4analysis.ledgers import PEOPLE
 from i4analysis.measure import members, relays
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
+from i4analysis.publish.chapters import relay_groups, relay_words
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
@@ -81,6 +82,10 @@ def chapter(data: tables.Archive, movement: Movement) -> chapters.relays.__class
     return chapters.relays(relays.picture(data, movement, parents, roles), movement)
 
 
+def words_en(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
 def words(made) -> str:
     return str(made.as_dict())
 
@@ -147,7 +152,54 @@ def test_reshares_of_unknown_originals_give_a_network_and_no_relay(movement) -> 
     assert made.problems() == []
     stems = {item.get("stem") for item in made.as_dict()["items"]}
     assert "relays-most-reshared" in stems
-    assert "relays-influence" not in stems
+    assert not stems & {"relays-influence", "relays-generations"}
+    gap = next(g for g in made.as_dict()["cannot_show"] if g["stem"] == "relays-generations")
+    assert "dates no original post" in gap["text"]["en"]
+    assert "ne date aucun message d’origine" in gap["text"]["fr"]
+    headings = [i["text"]["en"] for i in made.as_dict()["items"] if i["kind"] == "heading"]
+    assert "Through which relays" not in headings
+
+
+def test_arrivals_are_told_only_where_originals_are_dated(movement) -> None:
+    data = archive(evidence=True)
+    lost = data.posts["post_id"].isin([f"o{number}" for number in range(20)])
+    mostly = tables.Archive(posts=data.posts[~lost.to_numpy(dtype=bool)], profiles=data.profiles)
+    made = chapter(mostly, movement)
+    gap = next(g for g in made.as_dict()["cannot_show"] if g["stem"] == "relays-generations")
+    assert "dates the original post of only 33% of the reshares" in words_en(gap["text"]["en"])
+    assert made.problems() == []
+
+
+def test_the_core_and_the_roles_say_what_they_add_beyond_counts() -> None:
+    standing = pd.DataFrame(
+        {
+            "account": list("abcdefgh"),
+            "reshared": [9, 8, 7, 0, 0, 0, 1, 1],
+            "core": [True, True, True, True, True, False, False, False],
+        }
+    )
+    edges = pd.DataFrame({"resharer": list("deg"), "author": list("aba"), "weight": [10, 5, 5]})
+    said = relay_groups.core(standing, edges)
+    assert said is not None
+    assert said.numbers == {
+        "core": 5, "accounts": 8, "core_within": 0.75, "core_reshared": 3,
+    }  # fmt: skip
+    assert "5 accounts of 8, which make 75% of the reshares" in words_en(said.sentence.en)
+    assert relay_groups.core(standing.assign(core=True), edges) is None
+
+    def matrix(*counts: int) -> pd.DataFrame:
+        pairs = [("founder", "founder"), ("founder", "other"), ("other", "founder")]
+        frame = pd.DataFrame(
+            [*pairs, ("other", "other")], columns=["resharer_role", "author_role"]
+        )
+        return frame.assign(reshares=counts)
+
+    above = relay_words.beyond_counts(matrix(30, 10, 10, 30))
+    assert above is not None
+    assert above.numbers == {"above": 1.5}
+    assert "founders reshare founders 1.5 times as much" in words_en(above.sentence.en)
+    assert relay_words.beyond_counts(matrix(20, 20, 20, 20)) is None
+    assert relay_words.beyond_counts(matrix(3, 1, 1, 3)) is None
 
 
 def test_reshares_alone_do_not_tell_who_was_there_first(movement) -> None:
@@ -196,3 +248,22 @@ def test_a_crowd_of_accounts_is_drawn_as_bubbles() -> None:
     )
     axes = plot_generations(table)
     assert len(axes.collections[0].get_offsets()) < 40
+    assert "area: number of accounts" in relay_words.arrivals_subtitle(table, crowd=True).en
+    assert "linked to the first" in relay_words.arrivals_subtitle(table, crowd=False).en
+
+
+def test_bubbles_count_the_days_of_the_movements_zone() -> None:
+    from i4analysis.publish.charts import plot_generations
+
+    late = pd.Timestamp("2015-10-01T22:30:00Z")
+    table = pd.DataFrame(
+        {
+            "account": [f"n{k}" for k in range(3000)],
+            "role": "other",
+            "arrived_at": [late] * 1500 + [late + pd.Timedelta(hours=3)] * 1500,
+            "generation": 0,
+            "through": None,
+        }
+    )
+    assert len(plot_generations(table, zone="UTC").collections[0].get_offsets()) == 2
+    assert len(plot_generations(table, zone="Europe/Paris").collections[0].get_offsets()) == 1

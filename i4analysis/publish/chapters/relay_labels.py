@@ -49,16 +49,6 @@ NOT_PLACED = Text(
         " reshare passes on."
     ),
 )
-NO_START = Text(
-    fr=(
-        "L'arrivée des comptes : l'archive ne date aucun message d'origine, on ne sait pas qui"
-        " était là d'abord."
-    ),
-    en=(
-        "How accounts arrived: the archive dates no original post, so nobody can tell who was"
-        " there first."
-    ),
-)
 ONE_ROLE = Text(
     fr=(
         "Le tableau des rôles : aucun fondateur, média ou soutien n'est connu par un registre ou"
@@ -175,8 +165,8 @@ REASONS = {
         fr="republications de ses propres messages", en="reshares of one's own posts"
     ),
     "reshares whose original is not identified": Text(
-        fr="republications dont l'original n'est pas identifié",
-        en="reshares whose original is not identified",
+        fr="republications dont l'original n'est pas identifié : aucun relais n'y est cherché",
+        en="reshares whose original is not identified: no relay is looked for",
     ),
     "reshares without a time": Text(fr="republications sans heure", en="reshares without a time"),
     "reshares whose author or original author is unknown": Text(

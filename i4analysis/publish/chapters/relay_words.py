@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from i4analysis.measure.relays import ParentProbabilities
 from i4analysis.publish.chapters.relay_facts import Facts, Said
 from i4analysis.publish.charts.relays import ROLE_NAMES
 from i4analysis.publish.wording import Text, band, date, duration, number, percent, plural
-from i4analysis.results import Result
+
+_LEAST_EXPECTED = 5
 
 
 def favourite(table: pd.DataFrame) -> Said:
@@ -31,6 +33,40 @@ def favourite(table: pd.DataFrame) -> Said:
     )
     return Said(
         Text(fr=f"{title.fr}.", en=f"{title.en}."), {"favourite": count, "made": total}, title
+    )
+
+
+def beyond_counts(table: pd.DataFrame) -> Said | None:
+    """Return what the roles add beyond the counts: the pair most above its share.
+
+    Against reshares made and received by each role, were they paired at random; pairs of which
+    fewer than `_LEAST_EXPECTED` would be expected, or that say less than a tenth more, are not
+    told.
+    """
+    counts = table["reshares"].to_numpy(float)
+    made = table.groupby("resharer_role")["reshares"].transform("sum").to_numpy(float)
+    received = table.groupby("author_role")["reshares"].transform("sum").to_numpy(float)
+    expected = made * received / max(counts.sum(), 1)
+    ratio = np.where(expected >= _LEAST_EXPECTED, counts / np.maximum(expected, 1e-300), 0.0)
+    best = int(ratio.argmax())
+    if ratio[best] < 1.1:
+        return None
+    row = table.iloc[best]
+    one, other = ROLE_NAMES[str(row["resharer_role"])], ROLE_NAMES[str(row["author_role"])]
+    times = round(float(ratio[best]), 1)
+    return Said(
+        Text(
+            fr=(
+                f"Au-delà des comptes : les {one.fr} republient les {other.fr}"
+                f" {number(times, 'fr', 1)} fois plus que si chaque rôle republiait au prorata"
+                " de ce qui l'est en tout."
+            ),
+            en=(
+                f"Beyond the counts: {one.en} reshare {other.en} {number(times, 'en', 1)} times"
+                " as much as if each role reshared in proportion to what is reshared in all."
+            ),
+        ),
+        {"above": times},
     )
 
 
@@ -85,8 +121,32 @@ def arrivals(table: pd.DataFrame) -> Said:
     return Said(tail, numbers, title)
 
 
-def arrivals_subtitle(table: pd.DataFrame) -> Text:
-    """Return what the picture of arrivals shows, with the marks of the roles that are there."""
+def no_start(dated: float) -> Text:
+    """Return why the arrivals are not told: too few originals are dated."""
+    none = Text(fr="ne date aucun message d'origine", en="dates no original post")
+    few = Text.both(
+        lambda lang: {
+            "fr": f"ne date le message d'origine que de {percent(dated, lang)} des republications",
+            "en": f"dates the original post of only {percent(dated, lang)} of the reshares",
+        }[lang]
+    )
+    said = few if dated > 0 else none
+    return Text(
+        fr=f"L'arrivée des comptes : l'archive {said.fr}, on ne sait pas qui était là d'abord.",
+        en=f"How accounts arrived: the archive {said.en}, so nobody can tell who was there first.",
+    )
+
+
+def arrivals_subtitle(table: pd.DataFrame, crowd: bool) -> Text:
+    """Return what the picture of arrivals shows, with the marks of the roles that are there.
+
+    A crowd is drawn as one disc a day and generation, without links or roles.
+    """
+    if crowd:
+        return Text(
+            fr="Comptes par jour d'arrivée et par génération ; surface : nombre de comptes",
+            en="Accounts by day of arrival and generation; area: number of accounts",
+        )
     marks = {
         "founder": ("carrés : fondateurs", "squares: founders"),
         "supporter": ("ronds bleus : soutiens", "blue dots: supporters"),
@@ -101,17 +161,20 @@ def arrivals_subtitle(table: pd.DataFrame) -> Text:
     )
 
 
-def arrivals_alt(counted: pd.DataFrame) -> Text:
+def arrivals_alt(counted: pd.DataFrame, crowd: bool) -> Text:
     """Return the text alternative of the picture of arrivals."""
     busiest = counted.groupby("day")["accounts"].sum()
     day, most = busiest.idxmax(), int(busiest.max())
+    dots = ("un point par compte au jour de son arrivée", "a dot an account on the day it arrived")
+    if crowd:
+        dots = ("un disque par jour d'arrivée", "a disc a day of arrival")
     return Text(
         fr=(
-            "Nuage de points : une ligne par génération, un point par compte au jour de son"
-            f" arrivée. Le {date(day, 'fr')} en compte le plus : {number(most, 'fr')}."
+            f"Nuage de points : une ligne par génération, {dots[0]}."
+            f" Le {date(day, 'fr')} en compte le plus : {number(most, 'fr')}."
         ),
         en=(
-            "Scatter of dots: a row a generation, a dot an account on the day it arrived."
+            f"Scatter of dots: a row a generation, {dots[1]}."
             f" {date(day, 'en')} has the most: {number(most, 'en')}."
         ),
     )
@@ -296,66 +359,3 @@ def influence_note(parents: ParentProbabilities) -> Text:
             en="Some relays are missing from the archive: these numbers are lower bounds.",
         )
     return text
-
-
-def stable(communities: Result) -> bool:
-    """Tell whether the groups may be described: the runs agree to 0.8 or more."""
-    return float(communities.parameters.get("agreement", 0.0)) >= 0.8
-
-
-def groups(communities: Result) -> Said:
-    """Return how many groups there are and how stable they are."""
-    found = communities.parameters
-    table = communities.table
-    if not len(table):
-        return Said(Text.same(""), {})
-    large = int((table.drop_duplicates("community")["size"] >= 10).sum())
-    agreement = float(found["agreement"])
-    sure = stable(communities)
-    text = Text.both(
-        lambda lang: {
-            "fr": (
-                f"Les comptes qui se republient forment"
-                f" {plural(found['communities'], 'groupe', 'groupes', lang)}, dont"
-                f" {number(large, lang)} d'au moins 10 comptes ; d'un calcul à l'autre, l'accord"
-                f" est de {number(agreement, lang, 2)} sur 1"
-                + (" : ils sont stables." if sure else " : ils ne sont pas assez stables pour être"
-                   " décrits.")
-            ),
-            "en": (
-                f"Accounts that reshare one another form"
-                f" {plural(found['communities'], 'group', 'groups', lang)},"
-                f" {number(large, lang)} of them of at least 10 accounts; from one run to the next"
-                f" the agreement is {number(agreement, lang, 2)} out of 1"
-                + (": they are stable." if sure else ": they are not stable enough to be"
-                   " described.")
-            ),
-        }[lang]
-    )  # fmt: skip
-    return Said(
-        text,
-        {"groups": found["communities"], "large": large, "agreement": agreement, "least": 10,
-         "most": 1},
-    )  # fmt: skip
-
-
-def brokers(found: Result) -> Said:
-    """Return how many passages between groups there probably were."""
-    total = float(found.table["passages"].sum())
-    count = len(found.table[found.table["passages"] >= 1])
-    one, many = "compte en a porté", "comptes en ont porté"
-    text = Text.both(
-        lambda lang: {
-            "fr": (
-                f"Environ {number(round(total), lang)} republications sont probablement passées"
-                " d'un groupe à un autre ;"
-                f" {plural(count, one, many, lang)} au moins une."
-            ),
-            "en": (
-                f"About {number(round(total), lang)} reshares probably passed from one group to"
-                f" another; {plural(count, 'account carried', 'accounts carried', lang)} at least"
-                " one."
-            ),
-        }[lang]
-    )
-    return Said(text, {"passages": round(total), "carriers": count})

@@ -12,6 +12,7 @@ from i4analysis.measure.relays import RelayPicture
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters import relay_facts as basis
+from i4analysis.publish.chapters import relay_groups as groups
 from i4analysis.publish.chapters import relay_labels as labels
 from i4analysis.publish.chapters import relay_roads as roads
 from i4analysis.publish.chapters import relay_words as words
@@ -22,6 +23,8 @@ from i4analysis.results import Result
 TOP = 5
 NAMED = 12
 LEAST_PEOPLE = 5
+LEAST_DATED = 0.5
+"""Of the reshares, the share whose original is dated: below, who was there first is unknown."""
 
 
 def relays(picture: RelayPicture, movement: Movement) -> Chapter:
@@ -42,7 +45,9 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         title=basis.title(facts),
         question=labels.QUESTION,
         answer=basis.answer(facts, picture.lanes),
-        numbers=facts.numbers() | {"mentions": int(picture.lanes.table["mentions"].sum())},
+        numbers=facts.numbers()
+        | {"mentions": int(picture.lanes.table["mentions"].sum())}
+        | {"originals_dated": picture.generations.parameters["originals_dated"]},
         as_of=_day(picture.as_of, movement),
     )
     if facts.reshares:
@@ -120,6 +125,9 @@ def _matrix(chapter: Chapter, facts: basis.Facts, matrix: Result) -> None:
         return
     largest = words.favourite(table)
     chapter.sentence(largest.sentence, largest.numbers)
+    beyond = words.beyond_counts(table)
+    if beyond is not None:
+        chapter.sentence(beyond.sentence, beyond.numbers)
     chapter.figure(
         "relays-role-matrix",
         table,
@@ -162,8 +170,9 @@ def _without_small_cells(table: pd.DataFrame) -> pd.DataFrame:
 
 def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None:
     table = generations.table
-    if not (table["generation"].astype("int64") == 0).any():
-        chapter.cannot_show(labels.NO_START, "relays-generations")
+    dated = float(generations.parameters["originals_dated"])
+    if not dated >= LEAST_DATED:
+        chapter.cannot_show(words.no_start(dated), "relays-generations")
         return
     chapter.heading(Text(fr="Comment les comptes sont arrivés", en="How accounts arrived"))
     found = words.arrivals(table)
@@ -181,8 +190,8 @@ def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None
         counted,
         lambda lang: _figure(charts.plot_generations(table, lang=lang, zone=zone)),
         title=found.title,
-        subtitle=words.arrivals_subtitle(table),
-        alt=words.arrivals_alt(counted),
+        subtitle=words.arrivals_subtitle(table, crowd=len(table) > charts.MOST_DOTS),
+        alt=words.arrivals_alt(counted, crowd=len(table) > charts.MOST_DOTS),
         source=basis.source(facts),
         note=labels.ARRIVAL_NOTE,
         headers=labels.HEADERS,
@@ -194,10 +203,10 @@ def _arrivals(chapter: Chapter, facts: basis.Facts, generations: Result) -> None
 
 
 def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None:
-    chapter.heading(Text(fr="Par quels relais", en="Through which relays"))
     if not facts.placed:
         chapter.cannot_show(labels.NOT_PLACED, "relays-influence")
         return
+    chapter.heading(Text(fr="Par quels relais", en="Through which relays"))
     chapter.key_figure(
         "coverage",
         facts.coverage,
@@ -273,11 +282,14 @@ def _in(table: pd.DataFrame, facts: basis.Facts, lang: str) -> pd.DataFrame:
 
 def _groups(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None:
     chapter.heading(Text(fr="Groupes, et ce que d'autres mesures ajoutent", en=labels.GROUPS_EN))
-    stable = words.stable(picture.communities)
-    found = words.groups(picture.communities)
+    stable = groups.stable(picture.communities)
+    found = groups.groups(picture.communities)
     chapter.sentence(found.sentence, found.numbers)
+    core = groups.core(picture.standing, picture.edges)
+    if core is not None:
+        chapter.sentence(core.sentence, core.numbers)
     if facts.gate != "closed" and stable and len(picture.brokers.table):
-        carried = words.brokers(picture.brokers)
+        carried = groups.brokers(picture.brokers)
         chapter.sentence(carried.sentence, carried.numbers)
     table = picture.beyond[picture.beyond["correlation"].notna()]
     hidden = [] if stable else ["passages"]

@@ -106,7 +106,7 @@ def plot_generations(
     levels = int(rows["level"].max()) + 1 if len(rows) else 1
     ax = style.axes(ax, height=1.0 + 0.72 * max(levels, 2))
     if len(rows) > MOST_DOTS:
-        _bubbles(ax, rows)
+        _bubbles(ax, rows, zone)
     else:
         _dots(ax, rows)
     counts = rows["level"].value_counts()
@@ -160,8 +160,9 @@ def _spread(count: int) -> np.ndarray:
     return np.asarray(0.56 * ((np.arange(count) * golden) % 1 - 0.5))
 
 
-def _bubbles(ax: Axes, rows: pd.DataFrame) -> None:
-    days = rows["arrived_at"].dt.floor("D")
+def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
+    moments = rows["arrived_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone)
+    days = moments.dt.normalize().dt.tz_convert("UTC")
     counts = rows.groupby([days, "level"]).size().reset_index(name="accounts")
     size = counts["accounts"].to_numpy(float)
     ax.scatter(
