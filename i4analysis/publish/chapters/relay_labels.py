@@ -99,6 +99,26 @@ SENSITIVITY = Text(
         " without a check by hand, each row is an assumption."
     ),
 )
+SHAPES_CLOSED = Text(
+    fr=(
+        "Tailles et durées sont des comptes. Sans indices, profondeur et largeur dépendraient"
+        " du modèle seul : elles ne sont pas données."
+    ),
+    en=(
+        "Sizes and durations are counts. Without evidence depth and breadth would rest on the"
+        " model alone: they are not given."
+    ),
+)
+SHAPES = Text(
+    fr=(
+        "Tailles et durées sont des comptes ; le reste est probable, avec l'intervalle à 90 % des"
+        " arbres tirés."
+    ),
+    en=(
+        "Sizes and durations are counts; the rest is probable, with the 90% interval of the trees"
+        " drawn."
+    ),
+)
 BEYOND = Text(
     fr="Corrélation de rangs avec le nombre de republications reçues ; près de 1, rien de neuf.",
     en="Rank correlation with the number of reshares received; close to 1 means nothing new.",
@@ -142,6 +162,18 @@ HEADERS = {
     "depth_mean": Text(fr="étapes jusqu'à l'auteur", en="steps to the author"),
     "top_descendants": Text(fr="venues par le premier relais", en="through the first relay"),
     "top10_shared": Text(fr="communs aux dix premiers", en="shared by the top ten"),
+    "begun_on": Text(fr="début", en="begun"),
+    "n_seen": Text(fr="republications vues", en="reshares seen"),
+    "n_reported": Text(fr="comptées par la plateforme", en="counted by the platform"),
+    "duration_h": Text(fr="durée (h)", en="length (h)"),
+    "depth_mean_lo": Text(fr="étapes, au moins", en="steps, from"),
+    "depth_mean_hi": Text(fr="étapes, au plus", en="steps, to"),
+    "breadth_max": Text(fr="largeur", en="breadth"),
+    "breadth_max_lo": Text(fr="largeur, au moins", en="breadth, from"),
+    "breadth_max_hi": Text(fr="largeur, au plus", en="breadth, to"),
+    "virality": Text(fr="viralité structurelle", en="structural virality"),
+    "virality_lo": Text(fr="viralité, au moins", en="virality, from"),
+    "virality_hi": Text(fr="viralité, au plus", en="virality, to"),
     "relays": Text(fr="republications faites", en="reshares made"),
     "descendants": Text(fr="venues par lui", en="came through it"),
     "lo": Text(fr="au moins", en="from"),

@@ -22,6 +22,8 @@ from i4analysis.results import Result
 
 TOP = 5
 NAMED = 12
+LARGEST = 10
+MODELLED = ("depth_mean", "breadth_max", "virality")
 LEAST_PEOPLE = 5
 LEAST_DATED = 0.5
 """Of the reshares, the share whose original is dated: below, who was there first is unknown."""
@@ -233,6 +235,7 @@ def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -
     )
     size = words.sizes(picture.shapes.table)
     chapter.sentence(size.sentence, size.numbers)
+    _shapes(chapter, facts, picture.shapes.table)
     if facts.gate == "closed":
         chapter.cannot_show(words.closed(facts), "relays-influence")
         chapter.cannot_write(words.closed_warning(facts), facts.numbers())
@@ -263,6 +266,24 @@ def _through_whom(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -
     if words.first_is_public(table):
         chapter.can_write(words.relay_sentence(table, facts), facts.numbers())
     chapter.cannot_write(labels.NOT_CAUSE)
+
+
+def _shapes(chapter: Chapter, facts: basis.Facts, shapes: pd.DataFrame) -> None:
+    """Show the largest cascades: sizes and times; what the model says of them if the gate lets."""
+    first = shapes.head(LARGEST).reset_index(drop=True)
+    begun = first["begun_at"].astype("datetime64[us, UTC]").dt.tz_convert(chapter.movement.zone)
+    columns = ["n_seen", "n_reported", "duration_h"]
+    if facts.gate != "closed":
+        columns += ["direct", *[f"{name}{end}" for name in MODELLED for end in ("", "_lo", "_hi")]]
+    table = first[columns].astype("float64").round(2)
+    table.insert(0, "begun_on", begun.dt.date)
+    chapter.table(
+        "relays-shapes",
+        table.rename(columns={"direct": "direct_share"}),
+        title=Text(fr="Les plus grandes cascades", en="The largest cascades"),
+        headers=labels.HEADERS,
+        note=labels.SHAPES_CLOSED if facts.gate == "closed" else labels.SHAPES,
+    )
 
 
 def _named_relays(facts: basis.Facts, influence: pd.DataFrame) -> pd.DataFrame:
