@@ -51,8 +51,10 @@ def export(
         Folder to write into; made when absent.
     graph
         gexf (Gephi, with times), graphml (R, igraph, Cytoscape) or csv (two files: edges and
-        nodes, with the headers Gephi expects). Identifiers are text, a missing value is an empty
-        text or absent, lists are not used; the direction is stated in the file.
+        nodes, with the headers Gephi expects; in R read.csv(…, colClasses = c(Source =
+        "character", Target = "character")) keeps long identifiers whole). Identifiers are text, a
+        missing value is an empty text or absent, lists are not used; the direction is stated in
+        the file.
     table
         A canonical table (posts, profiles, follows, rejects, files), or edges, accounts, parents,
         influence, shapes, roles. CSV, UTF-8; up to 100,000 rows also a spreadsheet whose
@@ -151,7 +153,7 @@ def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str) -> list[Path]:
         return [path]
     if form == "graphml":
         stream = io.BytesIO()
-        nx.write_graphml_xml(shown, stream, named_key_ids=True)
+        nx.write_graphml_xml(shown, stream)  # keys named d0, d1 …: their ids must be unique
         path.write_bytes(stream.getvalue() + b"\n")
         return [path]
     edges, nodes = (stem.with_name(f"{stem.name}-{part}.csv") for part in ("edges", "nodes"))
@@ -179,18 +181,30 @@ def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str) -> list[Path]:
 
 
 def _gexf(shown: nx.DiGraph[str]) -> bytes:
-    """Return GEXF 1.2: edges begin at their first reshare, accounts when first seen.
+    """Return GEXF 1.3: edges begin at their first reshare, accounts at their first edge.
 
-    The same graph gives the same bytes: no day of writing in the file.
+    An edge without a time has been there always, and so have its accounts: GEXF wants no edge
+    that begins before its ends. The same graph gives the same bytes: no day of writing in the
+    file.
     """
-    timed: nx.DiGraph[str] = nx.DiGraph(name=shown.graph["name"], mode="dynamic")
+    timed: nx.DiGraph[str] = nx.DiGraph(mode="dynamic")
+    always = {key for *ends, data in shown.edges(data=True) if not data["first"] for key in ends}
     for key, data in shown.nodes(data=True):
-        timed.add_node(key, **data, **({"start": data["first"]} if data["first"] else {}))
+        begin = {"start": data["first"]} if data["first"] and key not in always else {}
+        timed.add_node(key, **data, **begin)
     for source, target, data in shown.edges(data=True):
         begin = {"start": data["first"]} if data["first"] else {}
         timed.add_edge(source, target, **data, **begin)
-    writer = nx.readwrite.gexf.GEXFWriter(encoding="utf-8", prettyprint=True)
+    writer = nx.readwrite.gexf.GEXFWriter(encoding="utf-8", prettyprint=True, version="1.3")
     writer.add_graph(timed)
+    head = writer.graph_element
+    head.attrib.pop("name")  # no attribute of the format
+    head.attrib |= {
+        "mode": "dynamic",
+        "timeformat": "date",  # moments are allowed, and networkx knows no "dateTime"
+        "timerepresentation": "interval",
+        "idtype": "string",
+    }
     meta = writer.xml[0]
     meta.attrib.pop("lastmodifieddate", None)
     for child in list(meta):

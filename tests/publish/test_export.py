@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx as nx
 import openpyxl
@@ -99,6 +104,135 @@ def test_gexf_has_a_timeline_and_the_same_bytes_twice(archive, movement, tmp_pat
     assert b'start="2015-10-01T10:00:00Z"' in first
     assert b'mode="dynamic"' in first
     assert export(archive, movement, tmp_path, graph="gexf")[0].read_bytes() == first
+
+
+# The attributes that GEXF 1.3 knows (gexf.net/1.3, gexf.rnc and dynamics.rnc), as far as used.
+GEXF_ATTRIBUTES = {
+    "gexf": {"version", "variant"},
+    "meta": {"lastmodifieddate"},
+    "graph": {"defaultedgetype", "idtype", "mode", "timeformat", "timerepresentation"},
+    "attributes": {"class", "mode"},
+    "attribute": {"id", "title", "type"},
+    "nodes": {"count"},
+    "node": {"id", "label", "start"},
+    "edges": {"count"},
+    "edge": {"id", "type", "label", "source", "target", "weight", "kind", "start"},
+    "attvalues": set(),
+    "attvalue": {"for", "value"},
+}
+TYPES = {"string": str, "long": int, "double": float}
+
+
+def local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def test_gexf_keeps_the_rules_of_the_format(archive, movement, tmp_path) -> None:
+    (path,) = export(archive, movement, tmp_path, graph="gexf")
+    root = ElementTree.fromstring(path.read_bytes())
+    assert root.tag == "{http://gexf.net/1.3}gexf"
+    assert root.get("version") == "1.3"
+    for element in root.iter():
+        allowed = GEXF_ATTRIBUTES.get(local(element.tag), set())
+        plain = {name for name in element.attrib if "XMLSchema-instance" not in name}
+        assert plain <= allowed, (element.tag, plain - allowed)
+    graph_ = root[1]
+    assert [local(part.tag) for part in root] == ["meta", "graph"]
+    assert [local(part.tag) for part in graph_] == ["attributes", "attributes", "nodes", "edges"]
+    assert graph_.get("defaultedgetype") == "directed"
+    assert (graph_.get("idtype"), graph_.get("timeformat")) == ("string", "date")
+    declared = {
+        (part.get("class"), one.get("id")): TYPES[one.get("type")]
+        for part in graph_[:2]
+        for one in part
+    }
+    assert len(declared) == 7
+    begun = {}
+    for kind, rows in (("node", graph_[2]), ("edge", graph_[3])):
+        ids = [row.get("id") for row in rows]
+        assert len(set(ids)) == len(ids)
+        for row in rows:
+            if row.get("start"):
+                begun[row.get("id") if kind == "node" else row] = pd.Timestamp(row.get("start"))
+            for value in row.iter("{http://gexf.net/1.3}attvalue"):
+                declared[kind, value.get("for")](value.get("value"))
+    for edge in graph_[3]:
+        for end in (edge.get("source"), edge.get("target")):
+            assert begun.get(end, pd.Timestamp.min.tz_localize("UTC")) <= begun.get(
+                edge, pd.Timestamp.min.tz_localize("UTC")
+            ), "an edge begins before its ends"
+
+
+def test_keys_of_graphml_are_unique_and_typed(archive, movement, tmp_path) -> None:
+    (path,) = export(archive, movement, tmp_path, graph="graphml")
+    root = ElementTree.fromstring(path.read_bytes())
+    keys = [one for one in root if local(one.tag) == "key"]
+    ids = {one.get("id"): one for one in keys}
+    assert len(ids) == len(keys)
+    names = {(one.get("for"), one.get("attr.name"), one.get("attr.type")) for one in keys}
+    assert {("edge", "weight", "long"), ("node", "first", "string")} <= names
+    for data in root.iter("{http://graphml.graphdrawing.org/xmlns}data"):
+        TYPES[ids[data.get("key")].get("attr.type")](data.text or "")
+
+
+R_READS = """
+suppressMessages(library(igraph))
+args <- commandArgs(TRUE)
+g <- read_graph(args[1], format = "graphml")
+e <- read.csv(args[2], colClasses = c(Source = "character", Target = "character"))
+n <- read.csv(args[3], colClasses = c(Id = "character"))
+h <- graph_from_data_frame(e, directed = TRUE, vertices = n)
+first <- function(x, w) x[which(w == max(w))[1]]
+cat(is_directed(g), vcount(g), ecount(g), sum(E(g)$weight), is_directed(h), vcount(h), ecount(h),
+    sum(E(h)$Weight), graph_attr(g, "direction"), first(V(g)$id, degree(g, mode = "in")),
+    first(V(h)$name, degree(h, mode = "in")), first(E(g)$first, E(g)$weight),
+    class(V(g)$reshared), class(E(g)$first), sum(is.na(V(g)$role)), sep = "\\n")
+"""
+
+
+def test_r_reads_what_was_written(archive, movement, tmp_path: Path) -> None:
+    script = shutil.which("Rscript")
+    asked = [script or "", "-e", "library(igraph)"]
+    if not script or subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip("R with igraph is not on this machine (Debian: r-base-core, r-cran-igraph)")
+    paths = export(archive, movement, tmp_path, graph="graphml")
+    paths += export(archive, movement, tmp_path, graph="csv")
+    asked = [script, "-e", R_READS, *map(str, paths)]
+    said = subprocess.run(asked, capture_output=True, check=True, text=True).stdout.splitlines()
+    assert said == [
+        "TRUE", "4", "3", "4", "TRUE", "4", "3", "4",
+        "resharer -> original author", BIG, BIG, "2015-10-01T10:00:00Z", "numeric", "character",
+        "0",
+    ]  # fmt: skip
+
+
+NODE_READS = """
+const {default: Graph} = await import(process.argv[2] + "/graphology/dist/graphology.cjs.js");
+const {default: gexf} = await import(process.argv[2] + "/graphology-gexf/node/index.js");
+const fs = await import("fs");
+const g = gexf.parse(Graph, fs.readFileSync(process.argv[3], "utf8"));
+const edge = g.edges().find((one) => g.getEdgeAttribute(one, "weight") === 2);
+console.log(JSON.stringify([g.type, g.order, g.size, g.getAttribute("keywords"),
+  g.source(edge), g.target(edge), g.getEdgeAttributes(edge)]));
+"""
+
+
+def test_another_reader_of_gexf_reads_what_was_written(archive, movement, tmp_path: Path) -> None:
+    node, folder = shutil.which("node"), os.environ.get("I4_NODE_MODULES", "")
+    if not node or not (Path(folder) / "graphology-gexf").is_dir() or not folder:
+        pytest.skip("node, or I4_NODE_MODULES with graphology and graphology-gexf, is not here")
+    (path,) = export(archive, movement, tmp_path, graph="gexf")
+    script = tmp_path / "read.mjs"
+    script.write_text(NODE_READS, encoding="utf-8")
+    asked = [node, str(script), folder, str(path)]
+    said = json.loads(subprocess.run(asked, capture_output=True, check=True, text=True).stdout)
+    assert said[:6] == ["directed", 4, 3, "resharer -> original author", "7", BIG]
+    assert said[6] == {
+        "weight": 2,
+        "first": "2015-10-01T10:00:00Z",
+        "last": "2015-10-01T11:00:00Z",
+        "posts": 1,
+    }
 
 
 def test_csv_has_the_headers_gephi_expects(archive, movement, tmp_path) -> None:
