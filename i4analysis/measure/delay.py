@@ -26,7 +26,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
-from scipy.ndimage import gaussian_filter1d
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
@@ -121,6 +120,8 @@ def _refit(delay: Delay, chosen: Ints) -> Delay:
         )
         return -float(fit.sum())
 
+    from scipy.ndimage import gaussian_filter1d  # slow to import, and most accounts need no fit
+
     bounds = [(-5.0, 6.0), (-3.0, 12.0)]
     best = minimize(cost, np.log(delay.rate), method="Nelder-Mead", bounds=bounds).x
     fitted = replace(delay, rate=(float(np.exp(best[0])), float(np.exp(best[1]))))
@@ -213,7 +214,14 @@ def _invert(
                 moments[i, k] = right[i]
                 continue
             goal = uniform[i, k] * row[-1]
-            j = min(np.searchsorted(row, goal, side="right"), len(row) - 1)
+            j, high = 0, len(row)
+            while j < high:  # a search that numba compiles at once
+                middle = (j + high) // 2
+                if row[middle] <= goal:
+                    j = middle + 1
+                else:
+                    high = middle
+            j = min(j, len(row) - 1)
             before = row[j - 1] if j > 0 else 0.0
             lo, hi = max(edges[j], left[i]), min(edges[j + 1], right[i])
             moments[i, k] = lo + (hi - lo) * (goal - before) / max(row[j] - before, 1e-300)

@@ -231,7 +231,13 @@ def _enumerate(
                 if number > 0:
                     found = False
                     while tries < 80 and not found:
-                        v = np.searchsorted(cumulated, rng.random())
+                        wanted, v, high = rng.random(), 0, len(cumulated)
+                        while v < high:  # a search that numba compiles at once
+                            middle = (v + high) // 2
+                            if cumulated[middle] < wanted:
+                                v = middle + 1
+                            else:
+                                high = middle
                         tries += 1
                         found = joined[v] > hours[j] and v != account[j]
                     if not found:

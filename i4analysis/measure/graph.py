@@ -10,9 +10,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -23,6 +22,9 @@ from scipy import sparse
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure import identity
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 DIRECTION = "resharer -> original author"
 EDGES = pa.schema(
@@ -181,14 +183,16 @@ def reshare_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     graph.graph.update(counts)
     if people.handles.null_count < len(people):
         named = dict(zip(people.keys.to_pylist(), people.handles.to_pylist(), strict=True))
-        nx.set_node_attributes(
-            graph, {key: handle for key, handle in named.items() if handle}, "handle"
-        )
+        for key, handle in named.items():
+            if handle and key in graph:
+                graph.nodes[key]["handle"] = handle
     return graph
 
 
 def from_edges(edges: pd.DataFrame) -> nx.DiGraph[str]:
     """Build the networkx graph from a table of `reshare_edges`."""
+    import networkx as nx  # slow to import, and most measures work on the table
+
     columns = (
         identity.text(edges["resharer"]).to_pylist(),
         identity.text(edges["author"]).to_pylist(),

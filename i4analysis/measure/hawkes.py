@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.stats import chi2
+from scipy.special import chdtrc, gammaincinv
 
 from i4analysis.measure.compiled import compiled
 
@@ -267,12 +267,12 @@ class Process:
     def likelihood_ratio(self, item: int, full: Fit) -> float:
         """Return the p-value of γ_item = 0; its null is half a χ²₁, half a point mass at 0."""
         drop = 2 * (full.loglik - self.fit(without=[item], start=full).loglik)
-        return float(0.5 * chi2.sf(drop, 1)) if drop > 0 else 1.0
+        return float(0.5 * chdtrc(1, drop)) if drop > 0 else 1.0
 
     def interval(self, item: int, full: Fit, level: float = 0.95) -> tuple[float, float]:
         """Return the profile-likelihood interval of γ_item, from 0."""
         best = float(full.extra[item])
-        target = float(np.sqrt(chi2.ppf(level, 1)))
+        target = float(np.sqrt(2 * gammaincinv(0.5, level)))  # of χ²₁
 
         def root(extra: float) -> float:
             held = self.fit(held={item: extra}, start=full)
@@ -300,7 +300,7 @@ class Process:
         expected = share * len(self.series.times)
         seen = np.bincount(self.series.hours(self.series.times), minlength=24)
         statistic = float(((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum())
-        return statistic, float(chi2.sf(statistic, 23))
+        return statistic, float(chdtrc(23, statistic))
 
 
 def _times(matrix: Floats, vector: Floats) -> Floats:

@@ -286,7 +286,9 @@ def _choices(
     alpha, beta = vector[0], vector[1]
     scale, exponent = np.exp(vector[2]), np.exp(vector[3])
     kinds = len(vector) - _BASE
-    pull = np.exp(alpha * is_original + beta * followers)
+    pull = np.empty(len(followers))  # loops here: numba compiles whole arrays ten times as slowly
+    for i in range(len(followers)):
+        pull[i] = np.exp(alpha * is_original[i] + beta * followers[i])
     value = 0.0
     gradient = np.zeros(len(vector))
     weight, by_scale, by_exponent = np.empty(widest), np.empty(widest), np.empty(widest)
@@ -331,9 +333,12 @@ def _choices(
                 everyone[3] += w * by_exponent[q]
             if block[k] == 0:
                 mine = total
-                own[:] = everyone
+                for f in range(len(vector)):
+                    own[f] = everyone[f]
             k += 1
         value += np.log(mine) - np.log(total) + np.log(plain)
-        gradient += own / mine - everyone / total
-        gradient[:_BASE] += plainly / plain
+        for f in range(len(vector)):
+            gradient[f] += own[f] / mine - everyone[f] / total
+        for f in range(_BASE):
+            gradient[f] += plainly[f] / plain
     return value, gradient

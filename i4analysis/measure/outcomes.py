@@ -32,7 +32,6 @@ GRADES: dict[str, str] = {
     "C": "no such contact, but the account is known to read somebody who posted in the window",
     "D": "nothing in the archive or the ledger shows a route",
 }
-FEWEST_CASES = 20
 _VERDICTS = {
     "outcome_id": "string[pyarrow]",
     "date": "date32[day][pyarrow]",
@@ -135,7 +134,7 @@ class Dossiers(Result):
         Account → over how many of the `n_cases` outcomes with a path it was on it: `expected`,
         `lo`, `hi` (90 %, Poisson-binomial). Under loss these are lower bounds.
     n_cases
-        Outcomes with a named path. Under `FEWEST_CASES` no share may be computed from them.
+        Outcomes with a named path; under `verdicts.FEWEST_CASES` no share may be computed.
     date_power, date_false_positives, date_joint_p
         Power and false alarms of the date test in this archive (read them first), and its joint p.
     masked_hit_rate, masked_chance, masked_n
@@ -210,7 +209,7 @@ def dossiers(
         .date_test`, in blocks of nine days, with its power in this archive.
     Limits
         No causal share, nothing about private messages, no path for a silent account, no share
-        under `FEWEST_CASES` outcomes.
+        under `verdicts.FEWEST_CASES` outcomes.
 
     Parameters
     ----------
@@ -272,7 +271,7 @@ def dossiers(
         parameters={"window_h": window_h, "tau_h": tau_h, "prior": prior, "seed": seed},
         n_used=len(claims),
         excluded={"undated_outcomes": int(outcomes["date"].isna().sum())},
-        notes=("few_cases",) if n_cases < FEWEST_CASES else (),
+        notes=("few_cases",) if n_cases < verdicts.FEWEST_CASES else (),
         claims=claims,
         traces=traces,
         relays=relays,

@@ -118,7 +118,8 @@ def _depths(parent: Any, child: Any, n: int) -> Any:  # pragma: no cover - compi
     for r in range(len(parent)):
         start[parent[r] + 1] += 1
         waiting[child[r]] += 1
-    start = np.cumsum(start)
+    for i in range(n):  # loops: numba compiles whole arrays ten times as slowly
+        start[i + 1] += start[i]
     fill = start.copy()
     after = np.empty(len(parent), np.int64)
     for r in range(len(parent)):
@@ -180,7 +181,8 @@ def pass_on_unseen(graph: PathGraph, evidence_free: Floats | None = None) -> Pat
 def _backward(parent: Any, child: Any, p: Any, last: Any, steps: int) -> Any:  # pragma: no cover
     """b[u, k] = P(u is on the path, k steps above the last hop); the last column absorbs."""
     b = np.zeros((len(last), steps))
-    b[:, 0] = last
+    for i in range(len(last)):
+        b[i, 0] = last[i]
     for r in range(len(child) - 1, -1, -1):
         for k in range(steps - 1):
             b[parent[r], k + 1] += p[r] * b[child[r], k]
@@ -313,13 +315,13 @@ def _counterfactual(
     root: Any,
     spare: Any,
     last: Any,
+    first: Any,
     draws: int,
     rng: Any,
 ) -> Any:  # pragma: no cover
     """Draw trees and spare live edges; count, for each node, on the path and indispensable."""
     n = len(root)
     on, need = np.zeros(n), np.zeros(n)
-    first = np.searchsorted(child, np.arange(n + 1))
     for _ in range(draws):
         live = np.zeros(len(child), np.bool_)
         through = np.full(n, -1)
@@ -352,7 +354,7 @@ def _counterfactual(
             if v == end or not reached[end]:
                 need[v] += 1
             v = through[v]
-    return on / draws, need / draws
+    return on, need
 
 
 def indispensable(
@@ -379,9 +381,11 @@ def indispensable(
     spare = -np.expm1(-rates[graph.child] * graph.p)
     pairs = graph.parent, graph.child, graph.p
     rng = np.random.default_rng(seed)
-    _, need = _counterfactual(*pairs, graph.unseen, graph.root, spare, last_hop, draws, rng)
+    first = np.searchsorted(graph.child, np.arange(len(graph.root) + 1))
+    columns = (*pairs, graph.unseen, graph.root, spare, last_hop, first)
+    _, need = _counterfactual(*columns, draws, rng)
     return pd.DataFrame(
-        {"post_id": graph.ids, "account": graph.accounts, "indispensable_hi": need}
+        {"post_id": graph.ids, "account": graph.accounts, "indispensable_hi": need / draws}
     )
 
 

@@ -178,11 +178,12 @@ def _shapes(parent: Integers, hops: Integers, drawn: Integers, start: Integers) 
             if n < 2:
                 continue
             width = np.zeros(2 * n + 1, np.int64)
-            summed = 0
+            summed, widest = 0, 0
             for j in range(a + 1, b):
                 row = drawn[tree, j]
                 depth[j] = depth[parent[row]] + hops[row]
                 width[depth[j]] += 1
+                widest = max(widest, width[depth[j]])
                 summed += depth[j]
             paths = 0.0
             for j in range(b - 1, a, -1):
@@ -190,6 +191,6 @@ def _shapes(parent: Integers, hops: Integers, drawn: Integers, start: Integers) 
                 paths += hops[row] * size[j] * (n - size[j])
                 size[parent[row]] += size[j]
             found[tree, c, 0] = summed / (n - 1)
-            found[tree, c, 1] = width.max()
+            found[tree, c, 1] = widest
             found[tree, c, 2] = paths / (n * (n - 1) / 2)
     return found

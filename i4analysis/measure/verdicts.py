@@ -20,6 +20,7 @@ from i4analysis.movement import Movement
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
 MEDIA_KINDS = ("press", "radio", "institution")
 VERDICTS = ("documented", "corroborated", "reported", "contradicted", "not claimed")
+FEWEST_CASES = 20  # outcomes with a named path below which no share is computed
 TIMINGS = ("consistent", "not consistent", "cannot tell")
 RULES: dict[str, str] = {
     "documented": "a dated document, not copied from another claim on the outcome, states that it"

@@ -39,7 +39,8 @@ def render(report: Report, lang: str, size: tuple[int, int]) -> bytes:
         stream = io.BytesIO()
         figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
     plt.close(figure)
-    return _lighter(stream.getvalue())
+    with Image.open(io.BytesIO(stream.getvalue())) as image:
+        return svg.paletted(image.convert("RGB"))
 
 
 def _draw(ax: Axes, report: Report, page: dict[str, Any], width: float, height: float) -> None:
@@ -139,15 +140,6 @@ def _paste(
     ax.set_xlim(0, width_px)
     ax.set_ylim(height_px, 0)
     return y + high
-
-
-def _lighter(png: bytes) -> bytes:
-    stream = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as image:
-        image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
-            stream, format="PNG", optimize=True
-        )
-    return stream.getvalue()
 
 
 def names(report: Report) -> dict[str, tuple[str, tuple[int, int]]]:

@@ -16,7 +16,6 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 # A picture of many marks or labels is a third of the bytes as PNG of twice the column's pixels;
 # the SVG of each figure lies in figures/.
 HEAVIEST_SVG = 30_000
-HEAVIEST_PNG = 50_000  # above it, fewer pixels and colours
 
 
 def render(report: Report, lang: str) -> str:
@@ -56,10 +55,7 @@ def picture(report: Report, block: dict[str, Any], lang: str) -> dict[str, Any]:
     if len(drawn) > HEAVIEST_SVG:
         png = (folder / f"{block['stem']}.{lang}.png").read_bytes()
         total = height + sum(block["crop"])
-        cuts = [svg.cut_png(png, block["crop"], total)]
-        if len(cuts[0]) > HEAVIEST_PNG:
-            cuts.append(svg.cut_png(png, block["crop"], total, colours=64, width=1100))
-        cut = min(cuts, key=len)
+        cut = svg.cut_png(png, block["crop"], total)
         if len(cut) < len(drawn):
             kind, content = "image/png", cut
     size = {"width": round(width * 4 / 3), "height": round(height * 4 / 3)}

@@ -7,7 +7,7 @@ a private column is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,16 @@ from matplotlib.figure import Figure
 
 from i4analysis.errors import I4Error
 from i4analysis.measure import lexicon
-from i4analysis.measure.appeals import Service, TemplateEffects
-from i4analysis.measure.clustered import Estimate
 from i4analysis.measure.suppression import LIMIT, private_columns
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import appeal_words as words
 from i4analysis.publish.charts import appeals as charts
 from i4analysis.publish.wording import duration, number, percent
+
+if TYPE_CHECKING:
+    from i4analysis.measure.appeals import Service, TemplateEffects
+    from i4analysis.measure.clustered import Estimate
 
 QUESTION = Text(
     fr="Le mouvement a-t-il servi les personnes qui cherchent un emploi ?",

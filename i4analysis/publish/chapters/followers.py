@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.reach import Concentration, Reach
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
@@ -20,6 +21,9 @@ from i4analysis.publish.chapters.telling import (
 )
 from i4analysis.publish.charts.followers import plot_concentration, plot_followers_summed
 from i4analysis.publish.wording import date, listing, roughly
+
+if TYPE_CHECKING:
+    from i4analysis.measure.reach import Concentration, Reach
 
 QUESTION = Text(
     fr="Combien de personnes les abonnés des soutiens, additionnés, représentent-ils ?",

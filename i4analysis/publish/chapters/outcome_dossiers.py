@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from i4analysis.measure.outcomes import Dossier, Dossiers
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_words as words
 from i4analysis.publish.numbers import printed
 from i4analysis.publish.wording import date, listing, plural
+
+if TYPE_CHECKING:
+    from i4analysis.measure.outcomes import Dossier, Dossiers
 
 FEW_RIVALS = 3
 LEDGERS = Text(

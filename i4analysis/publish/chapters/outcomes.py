@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.outcomes import FEWEST_CASES, Dossier, Dossiers
+from i4analysis.measure.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_words as words
@@ -23,6 +23,9 @@ from i4analysis.publish.chapters.outcome_dossiers import (
 )
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.wording import listing, number, plural
+
+if TYPE_CHECKING:
+    from i4analysis.measure.outcomes import Dossier, Dossiers
 
 DAYS_DRAWN = 90
 QUESTION = Text(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.coordination import Coordination
-from i4analysis.measure.push import MediaEffects
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.charts import push as charts
 from i4analysis.publish.wording import band, number, percent, plural
+
+if TYPE_CHECKING:
+    from i4analysis.measure.coordination import Coordination
+    from i4analysis.measure.push import MediaEffects
 
 QUESTION = Text(
     fr="La presse a-t-elle poussé le mouvement, ou l'a-t-elle suivi ?",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from i4analysis.measure.identity import bare
-from i4analysis.measure.relays import RelayPicture
 from i4analysis.movement import Movement
 from i4analysis.publish.wording import Text, number, percent, plural
 from i4analysis.results import Result
+
+if TYPE_CHECKING:
+    from i4analysis.measure.relays import RelayPicture
 
 _TOP = 5
 

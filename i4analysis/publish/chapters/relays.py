@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date as Date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.relays import RelayPicture
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters import relay_facts as basis
@@ -19,6 +18,9 @@ from i4analysis.publish.chapters import relay_words as words
 from i4analysis.publish.charts import relays as charts
 from i4analysis.publish.wording import Text
 from i4analysis.results import Result
+
+if TYPE_CHECKING:
+    from i4analysis.measure.relays import RelayPicture
 
 TOP = 5
 NAMED = 12

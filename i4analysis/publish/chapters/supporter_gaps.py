@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from i4analysis.measure.members import Adoption
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.supporter_parts import add_claims, story
 from i4analysis.publish.chapters.telling import Counted, Told, figure_of, say, told
 from i4analysis.publish.charts import adoption as charts
+
+if TYPE_CHECKING:
+    from i4analysis.measure.members import Adoption
 
 QUESTION = Text(
     fr="Combien de comptes ont soutenu le mouvement, et quand l'ont-ils rejoint ?",

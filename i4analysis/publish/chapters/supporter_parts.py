@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.telling import Counted, Told, figure_of, row_of_most, say, told
 from i4analysis.publish.charts import adoption as charts
 from i4analysis.publish.wording import date, listing, roughly
+
+if TYPE_CHECKING:
+    from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
 
 #: Nouns of the published metrics, for sentences.
 NOUNS = {

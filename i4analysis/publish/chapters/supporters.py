@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
@@ -26,6 +27,9 @@ from i4analysis.publish.chapters.telling import Counted, say, told
 from i4analysis.publish.charts import adoption as charts
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.followers import plot_followers_summed
+
+if TYPE_CHECKING:
+    from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
 
 #: A count of people looking for work under this many is not published.
 FEWEST = 5

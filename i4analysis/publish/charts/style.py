@@ -404,7 +404,8 @@ def frame(
     """
     _set_typography(figure, lang)
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)  # placed once; an engine, even idle, redraws at each save
     _keep_inside(figure)
     width, height = figure.get_size_inches()
     room = 72 * width - 12
