@@ -31,8 +31,9 @@ ALT_LENGTH = (80, 420)
 # Words of a column's name that make its whole numbers counts of people, in a table about seekers.
 PEOPLE = re.compile(
     r"(?:^|_)(?:seekers?|people|persons?|accounts?|authors?|requests?|appeals?|posts?|senders?"
-    r"|n|count|counts|cases?|answered|relayed)(?:_|$)"
+    r"|n|count|counts|cases?|answered|relayed|reshares?|reshared|resharers?)(?:_|$)"
 )
+ROLE, SEEKER = re.compile(r"(?:^|_)role(?:_|$)"), "seeker"
 
 
 def run(folder: Path, movement: Movement) -> list[str]:
@@ -93,12 +94,17 @@ def _different_alts(chapters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _small_cells(chapter: Mapping[str, Any]) -> Iterator[str]:
+    """Look at tables about seekers, at columns named for them, and at the rows of their role."""
     for item in chapter["items"]:
-        for place, column in enumerate(item.get("columns", ())):
-            seekers = chapter["key"] == "appeals" or "seeker" in column["name"]
-            if not seekers or not PEOPLE.search(column["name"]):
+        columns = item.get("columns", ())
+        roles = [place for place, column in enumerate(columns) if ROLE.search(column["name"])]
+        theirs = [row for row in item.get("rows", ()) if SEEKER in {row[place] for place in roles}]
+        for place, column in enumerate(columns):
+            seekers = chapter["key"] == "appeals" or SEEKER in column["name"]
+            if not (seekers or theirs) or not PEOPLE.search(column["name"]):
                 continue
-            cells = [row[place] for row in item["rows"] if row[place] is not None]
+            rows = item["rows"] if seekers else theirs
+            cells = [row[place] for row in rows if row[place] is not None]
             counts = all(isinstance(cell, int) for cell in cells)  # a share or a mean is none
             small = sum(counts and 0 < cell < SMALLEST_CELL for cell in cells)
             if small:

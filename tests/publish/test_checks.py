@@ -119,6 +119,18 @@ def test_small_cells_about_seekers_are_refused() -> None:
     assert list(checks._small_cells(saved(allowed))) == []
 
 
+@pytest.mark.parametrize("side", ["resharer_role", "author_role"])
+def test_small_cells_of_the_role_matrix_are_refused(side: str) -> None:
+    """A row or a column of job seekers in the matrix of roles, as in any table by role."""
+    other = {"resharer_role": "author_role", "author_role": "resharer_role"}[side]
+    for count, refused in ((4, 1), (5, 0), (0, 0)):
+        table = pd.DataFrame({side: ["seeker", "founder"], other: ["founder", "media"],
+                              "reshares": [count, 2], "resharers": [40, 1]})  # fmt: skip
+        found = chapter("relays")
+        found.table("relays-role-matrix", table, title=Text(fr="t", en="t"))
+        assert len(list(checks._small_cells(saved(found)))) == refused, count
+
+
 def test_only_public_people_may_fill_a_column_of_names() -> None:
     people = tables.build(LEDGERS["people"], {"name": ["Apec"], "role": ["institution"],
                                               "handle": ["Apecfr"]})  # fmt: skip
