@@ -64,6 +64,14 @@ WORDS: dict[str, Text] = {
     "before": Text(fr="Avant", en="Before"),
     "after": Text(fr="Maintenant", en="Now"),
     "change": Text(fr="Sens", en="Change"),
+    "more_one": Text(
+        fr="autre figure ou tableau sur la page HTML et dans tables.xlsx.",
+        en="more figure or table on the HTML page and in tables.xlsx.",
+    ),
+    "more_many": Text(
+        fr="autres figures et tableaux sur la page HTML et dans tables.xlsx.",
+        en="more figures and tables on the HTML page and in tables.xlsx.",
+    ),
     "missing": Text(fr="Ce qui ne peut pas être montré", en="What cannot be shown"),
     "excluded": Text(fr="Laissé de côté, et pourquoi", en="Left out, and why"),
     "show_data": Text(fr="Voir les données de la figure", en="Show the data behind the figure"),

@@ -1,4 +1,9 @@
-"""The report on paper: Typst, compiled as PDF/UA-1, which refuses an inaccessible page."""
+"""The report on paper: Typst, compiled as PDF/UA-1, which refuses an inaccessible page.
+
+Paper is for a desk and a phone call: page 1, then a chapter's answer, its leading figure and first
+sentences, then limits, rights and how to cite. The other figures and every long table are on the
+page and in the workbook, and each chapter says how many.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +21,15 @@ from matplotlib.ft2font import FT2Font
 
 from i4analysis.errors import RefreshError
 from i4analysis.publish import pages, svg
+from i4analysis.publish.boilerplate import WORDS
 from i4analysis.publish.html import TEMPLATES
 from i4analysis.publish.model import Report
+from i4analysis.publish.wording import number
 
+LEADING = {"outcomes": ("outcome-chains", "outcome-verdicts")}  # elsewhere the first figure
+PRINTED_SENTENCES = {"outcomes": 6}  # elsewhere three
+# A figure stands beside its sentences unless it is as tall as that: height over width.
+TALL, COLUMN, HIGHEST = 0.8, 174.0, 130.0  # of the text's column and of a figure, mm
 PRINTED_COLUMNS = 7
 PRINTED_ROWS = 8  # of a table; the page shows more and the file has all
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -37,6 +48,7 @@ def render(report: Report, lang: str) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         for section in page["sections"]:
+            _shorten(section, lang)
             for block in section.get("blocks", []):
                 _prepare(report, block, lang, scratch)
         (scratch / "page.json").write_text(json.dumps(_printable(page)), encoding="utf-8")
@@ -65,12 +77,49 @@ def _moment(report: Report) -> datetime:
     return EPOCH if report.as_of is None else datetime.combine(report.as_of, time(), UTC)
 
 
+def _shorten(section: dict[str, Any], lang: str) -> None:
+    """Keep of a chapter what paper has room for, and say how much more the page shows."""
+    blocks = section.get("blocks", [])
+    tabled = [block for block in blocks if "stem" in block]
+    wanted = LEADING.get(section["id"], ())
+    whole = [block for block in tabled if block["kind"] == "figure" or not _cut(block["table"])]
+    kept = [block for block in whole if block["stem"] in wanted]
+    kept = kept or [block for block in tabled if block["kind"] == "figure"][:1] or tabled[:1]
+    more = len(tabled) - len(kept)
+    section["blocks"] = kept
+    section["sentences"] = _first(blocks, PRINTED_SENTENCES.get(section["id"], 3))
+    words = WORDS["more_one" if more == 1 else "more_many"][lang]
+    section["more"] = f"{number(more, lang)} {words}" if more else ""
+
+
+def _first(blocks: list[dict[str, Any]], most: int) -> list[str]:
+    """Return the first sentences; of a later part, as one case each, all of them or none."""
+    parts: list[list[str]] = [[]]
+    for block in blocks:
+        if block["kind"] == "heading":
+            parts.append([])
+        elif block["kind"] == "sentence":
+            parts[-1].append(block["text"])
+    said: list[str] = []
+    for part in parts:
+        said += part if len(said) + len(part) <= most else [] if said else part[:most]
+    return said
+
+
+def _cut(table: dict[str, Any]) -> bool:
+    return bool(table["caption"])  # it says how many rows and columns are printed
+
+
 def _prepare(report: Report, block: dict[str, Any], lang: str, scratch: Path) -> None:
     if block["kind"] == "figure":
         folder = report.folders[block["chapter"]]
         drawn = (folder / f"{block['stem']}.{lang}.svg").read_bytes()
         block["picture"] = f"{block['stem']}.svg"
-        (scratch / block["picture"]).write_bytes(svg.inner(drawn, block["crop"]))
+        inside = svg.inner(drawn, block["crop"])
+        (scratch / block["picture"]).write_bytes(inside)
+        width, height = svg.size(inside)
+        block["beside"] = height / width <= TALL
+        block["width"] = 1 if block["beside"] else min(0.8, HIGHEST / COLUMN * width / height)
 
 
 @cache
