@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from i4analysis.movement import Movement
     from i4analysis.publish import chapters, charts
+    from i4analysis.publish.interactive import interactive
     from i4analysis.publish.screen import screen_only
     from i4analysis.tables import Archive
 
@@ -43,6 +44,7 @@ _NAMES = {
     "read_archive": "i4analysis.archive",
     "load": "i4analysis.archive",
     "screen_only": "i4analysis.publish.screen",
+    "interactive": "i4analysis.publish.interactive",
 }
 _MODULES = {
     **{
@@ -56,6 +58,7 @@ _MODULES = {
             "coordination",
             "directory",
             "graph",
+            "interactive",
             "members",
             "outcomes",
             "push",
@@ -79,6 +82,7 @@ __all__ = [
     "directory",
     "errors",
     "graph",
+    "interactive",
     "load",
     "members",
     "movement",
