@@ -226,7 +226,10 @@ CHECKS = [
     Check(
         "relays.parents_dense",
         _parents,
-        must=_BOTH_REGIMES,
+        must=(
+            Must("ece", at_most=0.06, losses=(0.0,), why="as in regime S, no graph"),
+            *_BOTH_REGIMES,
+        ),
         parameters=_dense,
         quick=False,
         fr="qui a relayé qui, sans liste d’abonnés, longues chaînes",
@@ -248,7 +251,10 @@ CHECKS = [
     Check(
         "relays.parents_dense_with_lists",
         _with_lists,
-        must=(Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),),
+        must=(
+            Must("ece", at_most=0.04, losses=(0.0,), why="as in regime S, graph"),
+            Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),
+        ),
         parameters=_dense,
         quick=False,
         fr="qui a relayé qui, toutes les listes d’abonnés connues, longues chaînes",

@@ -59,6 +59,10 @@ ONE_ROLE = Text(
         " every account would have the same role."
     ),
 )
+ONE_LANE = Text(
+    fr="Les voies jour par jour : moins de deux voies ont des mentions datées.",
+    en="The channels day by day: fewer than two channels have dated mentions.",
+)
 COVERAGE = Text(
     fr=(
         "Part des republications pour lesquelles un abonnement connu, une republication, une"

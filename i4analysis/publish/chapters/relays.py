@@ -335,6 +335,7 @@ def _groups(chapter: Chapter, facts: basis.Facts, picture: RelayPicture) -> None
 def _roads(chapter: Chapter, lanes: Result) -> None:
     table = lanes.table
     if table["lane"].nunique() < 2:
+        chapter.cannot_show(labels.ONE_LANE, "relays-lanes")
         return
     chapter.heading(Text(fr="Les voies, jour par jour", en="The channels, day by day"))
     zone = chapter.movement.zone
