@@ -23,66 +23,121 @@ def _sorted(table: pd.DataFrame) -> Pairs:
 
 
 def _groups(world: World) -> dict[str, float]:
+    """Return which pairs are flagged, over every planted and every ordinary pair."""
     found = coordination.pairs(world.archive, world.movement)
     table = found.table
     flagged = table[table["flagged"].to_numpy(dtype=bool)]
     mine, listed = _sorted(flagged), _sorted(table)
-    declared = _sorted(flagged[flagged["declared"].to_numpy(dtype=bool)])
     truth = world.truth.coordination
     groups = {
         str(kind): _pairs_of(rows["account_id"].tolist()) for kind, rows in truth.groupby("kind")
     }
-    hidden = groups.get("hidden", set())
-    planted: Pairs = set().union(*groups.values())
-    organic = mine - planted
-    apart = organic - declared
-    # a planted pair that met fewer than five times cannot be flagged by a rule that asks for five
-    seen = hidden & listed
+    hidden, opened = groups.get("hidden", set()), groups.get("open", set())
+    planted = hidden | opened
+    # the rule asks for five meetings: a pair that met less often cannot be flagged, and counts
+    # as missed in `hidden_all`, not in `hidden_found`
+    met = hidden & listed
+    half = table[(table["n_fast"] >= 0.5 * table["n_shared"]).to_numpy(dtype=bool)]
     return {
-        "hidden_found": len(mine & seen) / len(seen) if seen else float("nan"),
-        "organic": float(len(organic)),
-        "organic_undeclared": float(len(apart)),
+        "hidden_all": _share(mine, hidden),
+        "hidden_met": _share(met, hidden),
+        "hidden_found": _share(mine, met),
+        "open_found": _share(mine, opened & listed),
+        "organic": float(len(mine - planted)),
+        "half_fast": float(len(_sorted(half) - planted)),
         "naive": float(len(listed - planted)),
         "outside_share": float(found.outside_share or 0.0),
     }
+
+
+def _share(found: Pairs, of: Pairs) -> float:
+    return len(found & of) / len(of) if of else float("nan")
+
+
+def _often(seed: int) -> Parameters:
+    return Parameters(seed=seed, group_posts=20)
 
 
 def _always_on(seed: int) -> Parameters:
     return Parameters(seed=seed, always_on=40)
 
 
+def _often_always_on(seed: int) -> Parameters:
+    return Parameters(seed=seed, group_posts=20, always_on=40)
+
+
+def _at_once(seed: int) -> Parameters:
+    return Parameters(seed=seed, group_call_h=0.0)
+
+
 _VALUES = {
-    "hidden_found": ("paires cachées trouvées", "hidden pairs found"),
+    "hidden_all": ("paires cachées trouvées, sur toutes", "hidden pairs found, of all"),
+    "hidden_met": ("paires cachées vues cinq fois", "hidden pairs that met five times"),
+    "hidden_found": ("trouvées parmi celles-là", "found among these"),
+    "open_found": ("paires ouvertes trouvées", "pairs of the open group found"),
     "organic": ("paires ordinaires signalées", "ordinary pairs flagged"),
-    "organic_undeclared": ("dont non déclarées", "of which undeclared"),
+    "half_fast": (
+        "paires ordinaires rapides une fois sur deux",
+        "ordinary pairs fast half the time",
+    ),
     "naive": ("signalées par la règle naïve", "flagged by the naive rule"),
     "outside_share": ("reprises hors des paires", "reshares outside the pairs"),
 }
+_WHOLE = Must("hidden_all", at_least=0.99, why="methods 6: 28 of 28")
+_FOUND = Must("hidden_found", at_least=0.99, why="methods 6: 28 of 28")
+_PLAIN = Must("organic", at_most=2, each=True, why="methods 6")
+_BUSY = Must("organic", at_most=15, each=True, why="methods 6")
 
 CHECKS = [
     Check(
         "coordination.groups",
         _groups,
-        must=(
-            Must("hidden_found", at_least=0.95, why="methods 6: 28 of 28 in its two worlds"),
-            Must("organic", at_most=2, each=True, why="methods 6"),
-        ),
-        fr="groupe caché trouvé en entier, personne d'autre",
-        en="the hidden group found whole, and nobody else",
+        must=(_WHOLE, _PLAIN),
+        fr="groupe caché trouvé en entier (20 messages), personne d'autre",
+        en="the hidden group found whole (20 posts), and nobody else",
         losses=(0.0,),
+        parameters=_often,
         values=_VALUES,
     ),
     Check(
         "coordination.always_on",
         _groups,
-        must=(
-            Must("hidden_found", at_least=0.99, why="methods 6"),
-            Must("organic_undeclared", at_most=15, each=True, why="methods 6"),
-        ),
-        fr="des membres toujours à l'affût ne passent pas pour un groupe caché",
-        en="members who are always on do not pass for a hidden group",
+        must=(_WHOLE, _BUSY),
+        fr="40 membres toujours à l'affût ne passent pas pour un groupe caché",
+        en="40 members who are always on do not pass for a hidden group",
+        losses=(0.0,),
+        parameters=_often_always_on,
+        values=_VALUES,
+    ),
+    Check(
+        "coordination.few",
+        _groups,
+        must=(_FOUND, _PLAIN),
+        fr="groupe caché qui n'agit que sur 9 messages",
+        en="a hidden group that acts on 9 posts only",
+        losses=(0.0,),
+        values=_VALUES,
+    ),
+    Check(
+        "coordination.few_always_on",
+        _groups,
+        must=(_FOUND, _BUSY),
+        fr="le même, parmi 40 membres toujours à l'affût",
+        en="the same, among 40 members who are always on",
         losses=(0.0,),
         parameters=_always_on,
+        quick=False,
+        values=_VALUES,
+    ),
+    Check(
+        "coordination.at_once",
+        _groups,
+        must=(_PLAIN,),
+        fr="limite : un groupe qui agit dans la minute n'est pas trouvé",
+        en="a limit: a group that acts within the minute is not found",
+        losses=(0.0,),
+        parameters=_at_once,
+        quick=False,
         values=_VALUES,
     ),
 ]

@@ -172,7 +172,9 @@ def _dossiers(world: World) -> dict[str, float]:
     found = outcomes.dossiers(world.movement, world.archive, power_draws=1)
     truth = world.truth.outcomes.set_index("outcome_id")
     table = found.table.set_index("outcome_id").join(truth[["cause", "interacts"]])
-    untouched = table[(table["cause"] != "relay_path") & ~table["interacts"].astype(bool)]
+    touched = table["interacts"].to_numpy(dtype=bool)
+    untouched = table[(table["cause"] != "relay_path").to_numpy(dtype=bool) & ~touched]
+    linked = table["grade"].isin(["A", "B"]).to_numpy(dtype=bool)
     silent = set(truth.index[truth["silent"].astype(bool)])
     relays = found.relays[(found.relays["role"] == "relay").to_numpy(dtype=bool)]
     likely = relays[(relays["p_on_path"] >= 0.5).to_numpy(dtype=bool)]
@@ -182,6 +184,7 @@ def _dossiers(world: World) -> dict[str, float]:
     before = table[(table["cause"] == "before").to_numpy(dtype=bool)]
     return {
         "spurious_as_contact": float(untouched["grade"].isin(["A", "B"]).sum()),
+        "contacts_missed": float((touched & ~linked).sum()),
         "silent_paths": float(len(silent & set(found.relays["outcome_id"]))),
         "before_told": float((before["timing"] == "not consistent").mean()),
         "named_right": float(np.mean(right)) if right else float("nan"),
@@ -286,6 +289,13 @@ CHECKS = [
         _dossiers,
         must=(
             Must("spurious_as_contact", at_most=0, each=True, why="methods 3.5: never B"),
+            Must(
+                "contacts_missed",
+                at_most=0,
+                losses=(0.0,),
+                each=True,
+                why="grade B, whole archive",
+            ),
             Must("silent_paths", at_most=0, each=True, why="no path for a silent account"),
             Must("before_told", at_least=1, each=True, why="dates before the start"),
         ),
@@ -296,6 +306,7 @@ CHECKS = [
                 "sans lien, vues en contact",
                 "unrelated, seen as contact",
             ),
+            "contacts_missed": ("contacts vrais non vus", "true contacts not seen"),
             "silent_paths": (
                 "chemins de silencieux",
                 "paths of silent accounts",

@@ -22,8 +22,8 @@ class Outcome:
     """One outcome: its cause (relay_path, outside, before) and what led to it.
 
     `event` row of the reaction among the events (−1 when there is none); `path` rows from the
-    original post to the last relay; `at` seconds since the start; `interacts` true when the
-    account has some post of the movement although the cause lies outside.
+    original post to the last relay; `second` since the start; `silent` true when the account posts
+    nothing that an archive could hold.
     """
 
     cause: str
@@ -32,7 +32,6 @@ class Outcome:
     path: tuple[int, ...]
     second: int
     silent: bool
-    interacts: bool
 
 
 def find_causes(story: Story) -> list[Outcome]:
@@ -56,7 +55,7 @@ def find_causes(story: Story) -> list[Outcome]:
         waits = _gamma2(story, row) * p.outcome_delay_h * HOUR
         at = int(events.second[row] + max(waits, HOUR))
         outcomes.append(
-            Outcome("relay_path", account, int(row), _path(story, int(row)), at, silent, True)
+            Outcome("relay_path", account, int(row), _path(story, int(row)), at, silent)
         )
     quiet = np.flatnonzero(
         (posts_of == 0) & np.isin(story.network.part, (ORDINARY, FIRM)) & ~story.removed
@@ -77,9 +76,7 @@ def find_causes(story: Story) -> list[Outcome]:
         at = int(rng.integers(3, max(4, p.days - 2)) * DAY + rng.integers(8, 19) * HOUR)
         if before:
             at = -int(rng.integers(1, 12) * DAY) + 10 * HOUR
-        outcomes.append(
-            Outcome("before" if before else "outside", account, -1, (), at, not alike, alike)
-        )
+        outcomes.append(Outcome("before" if before else "outside", account, -1, (), at, not alike))
         quiet = quiet[quiet != account]
     return outcomes
 

@@ -11,17 +11,19 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.simulate.adoption import NEVER, PUSH
+from i4analysis.simulate.adoption import HOUR, NEVER, PUSH
 from i4analysis.simulate.audiences import follower_ids, outside_followers, supporters
+from i4analysis.simulate.causes import Outcome
 from i4analysis.simulate.network import FOUNDER, SEEKER
 from i4analysis.simulate.originals import LABELS, OFFER, REQUEST
 from i4analysis.simulate.recovered import ids, moments, texts
-from i4analysis.simulate.seen import Sight
+from i4analysis.simulate.seen import DAY, Sight
 from i4analysis.simulate.spread import HOWS, MEDIA
-from i4analysis.simulate.story import POST, RESHARE
+from i4analysis.simulate.story import POST, REPLY, RESHARE
 from i4analysis.simulate.words import OCCUPATIONS, REGIONS, sector_of
 
 Array = np.ndarray[Any, Any]
+CONTACT_H = 240  # the published rule of grade B
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +44,9 @@ class Truth:
         brought), `extra_reshares` (reshares by its readers).
     outcomes
         `outcome_id`, `cause` (relay_path | outside | before), `account_id`, `reaction_post_id`
-        (null when silent or outside), `cascade_id`, `silent`, `interacts` (the account has posts
-        of the movement in the archive or the truth).
+        (null when silent or outside), `cascade_id`, `happened_at`, `silent`, `interacts` (in the
+        `CONTACT_H` hours that end with the outcome's day the account reshared, quoted or answered
+        a post, or a post of somebody else names it; losses do not count).
     outcome_relays
         `outcome_id`, `order` (0 the author of the original post, then the relays), `account_id`,
         `post_id`, `role` (author | relay).
@@ -189,8 +192,28 @@ def _outcomes(sight: Sight) -> pd.DataFrame:
         cascade_id=ids(events.post_id[events.root[safe]], row < 0),
         happened_at=moments(sight, np.array([one.second for one in outcomes], np.int64)),
         silent=pa.array(silent),
-        interacts=pa.array([one.interacts and not one.silent for one in outcomes], pa.bool_()),
+        interacts=pa.array([touches(sight, one) for one in outcomes], pa.bool_()),
     )
+
+
+def touches(sight: Sight, outcome: Outcome) -> bool:
+    """Return whether the outcome's account met the movement shortly before it, in the story.
+
+    Whoever is named in a post, even by chance, was in contact: that the contact led to nothing is
+    another question, which no archive answers.
+    """
+    events, originals = sight.story.events, sight.story.originals
+    end = (outcome.second // DAY + 1) * DAY
+    near = (events.second >= end - CONTACT_H * HOUR) & (events.second < end) & ~sight.hidden
+    own = events.author == outcome.account
+    if (near & own & (events.kind != POST)).any():
+        return True
+    row = np.maximum(events.original, 0)
+    tagged = (events.kind == POST) & (originals.tagged[row] == outcome.account).any(axis=1)
+    asked = (events.kind == REPLY) & (events.author[events.root] == outcome.account)
+    handle = sight.names.handles[outcome.account].casefold()
+    named = np.flatnonzero(near & ~own & (tagged | asked))
+    return any(handle in sight.wording(int(row)).mentions for row in named)
 
 
 def _outcome_relays(sight: Sight) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.ledgers import FOUNDERS
-from i4analysis.measure import coordination
+from i4analysis.measure import coordination, together
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 
@@ -106,7 +106,48 @@ def test_the_tail_is_the_exact_poisson_binomial() -> None:
         for hits in itertools.product([0, 1], repeat=3)
         if sum(hits) >= 2
     )
-    assert coordination._poisson_binomial_tail(p, 2) == pytest.approx(exact, abs=1e-12)
+    assert together.poisson_binomial_tail(p, 2) == pytest.approx(exact, abs=1e-12)
+
+
+def bursts(prompt: str | None) -> Archive:
+    """Return 20 posts on which two friends act 10 s apart, hours later, after `prompt` if any."""
+    rng = np.random.default_rng(4)
+    rows = []
+    for post in range(20):
+        born = START + timedelta(hours=30 * post)
+        late = 0.0 if prompt == "original" else float(rng.uniform(3600, 40_000))
+        acts = [("a", late + 20), ("b", late + 30)]
+        acts += [("outsider", late)] if prompt == "outsider" else [("outsider", late + 90_000)]
+        rows += [
+            {
+                "platform": "twitter",
+                "post_id": f"{post}-{who}",
+                "kind": "reshare",
+                "author_id": who if who != "outsider" else f"outsider{post}",
+                "author": who if who != "outsider" else f"outsider{post}",
+                "posted_at": born + timedelta(seconds=delay),
+                "reshared_id": str(post),
+                "reshared_at": born,
+            }
+            for who, delay in acts
+        ]
+    return Archive(posts=tables.build(tables.POSTS, rows))
+
+
+@pytest.mark.parametrize(("prompt", "unprompted"), [(None, 20), ("outsider", 0), ("original", 0)])
+def test_what_the_same_post_woke_is_not_held_against_a_pair(
+    prompt: str | None, unprompted: int
+) -> None:
+    result = coordination.pairs(bursts(prompt), movement_of())
+    row = result.table.iloc[0]
+    assert (row["n_fast"], row["n_unprompted"]) == (20, unprompted)
+    assert bool(row["flagged"]) == (unprompted > 0)
+
+
+def test_the_count_of_shuffles_is_not_noise() -> None:
+    archive = world(1, group=True)
+    ways = [coordination.pairs(archive, movement_of(), seed=seed) for seed in (0, 1, 2)]
+    assert flagged(ways[0]) == flagged(ways[1]) == flagged(ways[2])
 
 
 def test_an_empty_archive_flags_nobody() -> None:

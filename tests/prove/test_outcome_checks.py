@@ -24,9 +24,24 @@ def test_a_forgotten_rhythm_is_noticed_and_a_fitted_one_is_not() -> None:
 
 
 def test_the_hidden_group_is_found_and_nobody_else() -> None:
-    found = coordination._groups(simulate.world(simulate.Parameters(seed=1)))
-    assert found["hidden_found"] == 1
+    found = coordination._groups(simulate.world(simulate.Parameters(seed=1, group_posts=20)))
+    assert found["hidden_all"] == 1
     assert found["organic"] == 0
+
+
+def test_always_on_friends_do_not_pass_for_a_hidden_group() -> None:
+    world = simulate.world(simulate.Parameters(seed=1, group_posts=20, always_on=40))
+    found = coordination._groups(world)
+    assert found["hidden_all"] == 1
+    assert found["naive"] > 40  # many are fast together
+    assert found["organic"] <= 15
+
+
+def test_a_group_that_acts_at_once_is_not_found_and_the_proof_says_so() -> None:
+    world = simulate.world(simulate.Parameters(seed=1, group_call_h=0.0))
+    found = coordination._groups(world)
+    assert found["hidden_met"] > 0.5
+    assert found["hidden_all"] == 0
 
 
 def test_average_precision_counts_missed_relays() -> None:

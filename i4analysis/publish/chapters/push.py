@@ -385,6 +385,14 @@ def _together(chapter: Chapter, found: Coordination) -> None:
         )
         return
     chapter.heading(Text(fr="Des relais qui vont ensemble", en="Relays that move together"))
+    chapter.cannot_write(
+        Text(
+            fr="Qu'aucun groupe ne s'entend : celui qui reprend toujours dans la minute qui suit"
+            " un message ne se distingue pas de membres toujours à l'affût.",
+            en="That no group acts in concert: one that always reshares within a minute of a post"
+            " cannot be told from members who are always on.",
+        )
+    )
     declared, flagged = found.flagged_declared, found.flagged
     one, many = "paire de comptes reprend", "paires de comptes reprennent"
     share, false = found.outside_share, round(found.expected_false, 1)
