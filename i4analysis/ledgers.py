@@ -204,6 +204,12 @@ CLAIMS = Table(
             "0–1",
         ),
         Column("likelihood_if_false_hi", NUMBER, "upper bound", "0–1"),
+        Column(
+            "likelihood_reviewed_by",
+            TEXT,
+            "who else has looked at the four bounds; empty: the analyst's first judgement,"
+            " awaiting review",
+        ),
         _URL,
         _NOTE,
     ),

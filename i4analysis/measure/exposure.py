@@ -206,9 +206,14 @@ def _ranks(
 
 
 def _block(found: Readers, at: float, block_h: float) -> tuple[float, float]:
-    """Return the ends of a moment's block, cut at the archive's end but holding the moment."""
-    k = np.floor(at / block_h)
-    return float(k * block_h), float(max(min(found.length, (k + 1) * block_h), at))
+    """Return the ends of a moment's block, cut at the archive's end unless the moment is later.
+
+    Placebo dates must come from where the date itself could have been: a block that ended at the
+    moment would make it the latest of all, and false alarms of .05 come out at .07.
+    """
+    start = float(np.floor(at / block_h) * block_h)
+    end = start + block_h
+    return start, end if at > found.length else min(end, found.length)
 
 
 def date_power(

@@ -58,6 +58,7 @@ _VERDICTS = {
             "n_rival_credits",
             "n_traces",
             "n_evidence",
+            "n_reviewed",
         ),
         "int64[pyarrow]",
     ),

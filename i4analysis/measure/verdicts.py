@@ -160,7 +160,12 @@ def posterior(claims: pd.DataFrame, prior: float = 0.5) -> dict[str, Any]:
     weighed = claims.loc[~claims["copied"].to_numpy(dtype=bool), list(_LIKELIHOODS)]
     values = weighed.astype("float64").dropna().to_numpy()
     if not len(values):
-        return {"posterior_lo": np.nan, "posterior_hi": np.nan, "n_evidence": 0}
+        return {
+            "posterior_lo": np.nan,
+            "posterior_hi": np.nan,
+            "n_evidence": 0,
+            "n_reviewed": 0,
+        }
     true_lo, true_hi, false_lo, false_hi = values.T
     odds = prior / (1 - prior)
     lo = odds * np.prod(true_lo / false_hi)
@@ -169,7 +174,16 @@ def posterior(claims: pd.DataFrame, prior: float = 0.5) -> dict[str, Any]:
         "posterior_lo": float(lo / (1 + lo)),
         "posterior_hi": float(hi / (1 + hi)),
         "n_evidence": len(values),
+        "n_reviewed": _reviewed(claims),
     }
+
+
+def _reviewed(claims: pd.DataFrame) -> int:
+    """Return how many weighed claims somebody else has looked at."""
+    if "likelihood_reviewed_by" not in claims:
+        return 0
+    weighed = claims[list(_LIKELIHOODS)].notna().all(axis=1) & ~claims["copied"].astype(bool)
+    return int((weighed & claims["likelihood_reviewed_by"].notna()).sum())
 
 
 def count_claims(claims: pd.DataFrame) -> dict[str, int]:

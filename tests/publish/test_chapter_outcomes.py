@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -243,3 +246,203 @@ def test_the_press_chapter_with_and_without_posts(world: simulate.World) -> None
     empty = chapters.push(push.media_effects(Archive(), nothing), nothing)
     assert "empty" in empty.as_dict()["answer"]["en"]
     assert empty.problems() == []
+
+
+# ------------------------------------------ when the ledgers say something else, so does the page
+
+
+def changed(
+    tmp_path: Path,
+    outcome: Callable[[dict[str, str]], dict[str, str] | None] = lambda row: row,
+    claim: Callable[[dict[str, str]], dict[str, str] | None] = lambda row: row,
+    more: Sequence[dict[str, str]] = (),
+) -> Chapter:
+    """Return the chapter of the plant with rows of outcomes.csv and claims.csv changed."""
+    folder = tmp_path / "i4emploi"
+    shutil.copytree(FOLDER, folder)
+    for name, change in (("outcomes", outcome), ("claims", claim)):
+        path = folder / f"{name}.csv"
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        kept = [row for row in map(change, rows) if row is not None]
+        if name == "outcomes":
+            kept += [dict.fromkeys(rows[0], "") | row for row in more]
+        columns = list(dict.fromkeys(column for row in [*rows, *kept] for column in row))
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, columns)
+            writer.writeheader()
+            writer.writerows(kept)
+    movement = Movement.load(folder)
+    chapter = chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
+    assert chapter.problems() == []
+    return chapter
+
+
+def only(**where: str) -> Callable[[dict[str, str]], bool]:
+    return lambda row: all(row[key] == value for key, value in where.items())
+
+
+def without(**where: str) -> Callable[[dict[str, str]], dict[str, str] | None]:
+    return lambda row: None if only(**where)(row) else row
+
+
+def where(rows: Callable[[dict[str, str]], bool], **values: str) -> Callable[..., dict[str, str]]:
+    return lambda row: row | values if rows(row) else row
+
+
+def page(chapter: Chapter, lang: str = "en") -> str:
+    said = chapter.as_dict()
+    return " ".join([*words(chapter, lang), *(text[lang] for text in said["cannot_write"])])
+
+
+def numbers_of(chapter: Chapter) -> dict[str, Any]:
+    return dict(chapter.as_dict()["numbers"])
+
+
+def test_without_the_takeover_file_no_file_is_spoken_of(tmp_path: Path, plant: Chapter) -> None:
+    chapter = changed(tmp_path, without(outcome_id="one-file"), without(outcome_id="one-file"))
+    assert "takeover file" in page(plant)
+    assert "takeover file" not in page(chapter)
+    before, after = numbers_of(plant), numbers_of(chapter)
+    assert (after["total"], after["claimed"]) == (before["total"] - 1, before["claimed"] - 1)
+    assert f"{after['claimed']} of {after['total']} outcomes credited" in page(chapter)
+
+
+def test_two_takeover_files_are_two_dossiers(tmp_path: Path, plant: Chapter) -> None:
+    second = {
+        "outcome_id": "second-file", "date": "2015-10-20", "precision": "day",
+        "kind": "takeover_file", "title_fr": "Un autre dossier arrive",
+        "title_en": "Another file comes in", "main": "yes", "url": "https://example.org/second",
+    }  # fmt: skip
+    chapter = changed(tmp_path, more=[second])
+    said = dossier_of(chapter, "Another file comes in")
+    assert "source: example.org" in said
+    assert "No source in the ledger credits the movement" in said
+    assert numbers_of(chapter)["total"] == numbers_of(plant)["total"] + 1
+    assert numbers_of(chapter)["claimed"] == numbers_of(plant)["claimed"]
+
+
+def test_without_a_single_claim_nobody_credits_and_nothing_rivals(tmp_path: Path) -> None:
+    chapter = changed(tmp_path, claim=lambda row: None if row["claim_id"] else row)
+    for lang, none, rival in (
+        ("en", "no source credits the movement with any", "holds no rival explanation"),
+        ("fr", "aucune source n’en attribue au mouvement", "aucune explication rivale"),
+    ):
+        assert none in chapter.as_dict()["answer"][lang]
+        assert rival in chapter.as_dict()["answer"][lang]
+        assert "rapporté" not in page(chapter, lang)
+    assert chapter.as_dict()["can_write"] == []
+    assert "first judgement" not in page(chapter)
+
+
+def test_an_only_credit_that_turns_into_a_denial_is_no_credit(tmp_path: Path) -> None:
+    chapter = changed(
+        tmp_path, claim=where(only(claim_id="reprieve-julia-lemarchand"), stance="denies")
+    )
+    said = dossier_of(chapter, "The plant gets a thirty-day reprieve")
+    assert "No source in the ledger credits the movement" in said
+    assert "Doubting it: Julia Lemarchand" in said
+    assert "Verdict: not claimed" in said
+
+
+def test_an_independent_denial_contradicts_the_credit(tmp_path: Path) -> None:
+    chapter = changed(
+        tmp_path, claim=where(only(claim_id="visit-requests-info-social-rh"), stance="denies")
+    )
+    assert "Verdict: contradicted" in dossier_of(chapter, "Some industrialists")
+    assert "contradicted: a source says so, another denies it" in page(chapter).lower()
+
+
+def test_a_dated_document_changes_verdict_title_and_what_may_not_be_written(
+    tmp_path: Path, plant: Chapter
+) -> None:
+    paper = where(only(claim_id="takeover-be-a-boss"), basis="document")
+    chapter = changed(tmp_path, claim=paper)
+    assert "Verdict: documented" in dossier_of(chapter, "The commercial court")
+    assert "1 of them by a document" in chapter.as_dict()["title"]["en"]
+    assert "no dated document says so" in page(plant)
+    assert "no dated document says so" not in page(chapter)
+    undated = changed(
+        tmp_path / "undated",
+        claim=where(only(claim_id="takeover-be-a-boss"), basis="document", date="", precision=""),
+    )
+    assert "Verdict: documented" not in page(undated)
+
+
+def test_an_outcome_before_the_hashtag_is_never_credited_to_it(tmp_path: Path) -> None:
+    early = where(only(outcome_id="takeover"), date="2015-09-20")
+    chapter = changed(tmp_path, early)
+    assert "Verdict: contradicted; date: not consistent" in dossier_of(
+        chapter, "The commercial court"
+    )
+    said = chapter.as_dict()
+    assert not any("commercial court" in text["en"] for text in said["can_write"])
+    assert any("commercial court" in text["en"] for text in said["cannot_write"])
+
+
+def test_a_copied_credit_is_no_second_source(tmp_path: Path) -> None:
+    apart = changed(
+        tmp_path,
+        claim=where(only(claim_id="one-file-alban-jarry"), copied_from="", basis="witness"),
+    )
+    assert "Verdict: corroborated" in dossier_of(apart, "A takeover file")
+    copied = changed(
+        tmp_path / "copied", claim=where(only(claim_id="one-file-alban-jarry"), basis="witness")
+    )
+    assert "Verdict: reported" in dossier_of(copied, "A takeover file")
+
+
+def test_a_rival_that_goes_leaves_the_count_and_the_sentence(
+    tmp_path: Path, plant: Chapter
+) -> None:
+    chapter = changed(tmp_path, claim=without(claim_id="reprieve-l-usine-nouvelle"))
+    assert "Public aid" in dossier_of(plant, "The plant gets a thirty-day reprieve")
+    assert "Public aid" not in dossier_of(chapter, "The plant gets a thirty-day reprieve")
+    assert numbers_of(chapter)["rivals"] == numbers_of(plant)["rivals"] - 1
+
+
+def test_both_sides_say_on_whose_word(plant: Chapter) -> None:
+    for lang, party in (("en", "an interested party"), ("fr", "partie prenante")):
+        said = next(text[lang] for text in plant.as_dict()["can_write"])
+        ours, theirs = said.split(
+            {"en": "Credited to other ways", "fr": "Au crédit d’autres"}[lang]
+        )
+        assert party in ours
+        assert party in theirs
+    takeover = dossier_of(plant, "The commercial court")
+    assert "François Hollande (Public Sénat (AFP)), an interested party" in takeover
+    assert "The movement is named without credit: L’Usine Nouvelle" in takeover
+
+
+def test_every_dossier_names_the_source_of_its_fact(plant: Chapter) -> None:
+    verdicts = table_of(plant, "outcome-verdicts")
+    place = [column["name"] for column in verdicts["columns"]].index("url")
+    assert all(str(row[place]).startswith("http") for row in verdicts["rows"])
+    said = [text for text in words(plant, "en") if "Verdict:" in text]
+    assert len(said) == len(verdicts["rows"])
+    assert all("; source: " in text for text in said)
+
+
+def test_contradicting_dates_stand_side_by_side(plant: Chapter) -> None:
+    said = dossier_of(plant, "Laboratoires Salem is put into liquidation")
+    assert "L’Usine Nouvelle (writes on 29 September" in said
+    assert "France 3 Limousin (reports the court’s decision on the day" in said
+
+
+def test_unreviewed_likelihoods_say_so_and_reviewed_ones_too(
+    tmp_path: Path, plant: Chapter
+) -> None:
+    assert "the analyst’s first judgement, awaiting review" in page(plant)
+    note = table_of(plant, "outcome-evidence")["note"]["fr"]
+    assert "en attente de relecture" in note
+    one = changed(
+        tmp_path,
+        claim=lambda row: (
+            row | {"likelihood_reviewed_by": "A. B." * (row["claim_id"] == "takeover-ministere")}
+        ),
+    )
+    assert "1 of " in page(one)
+    assert "the others await review" in page(one)
+    every = changed(tmp_path / "all", claim=lambda row: row | {"likelihood_reviewed_by": "A. B."})
+    assert "reviewed by somebody else" in page(every)
+    assert "await" not in page(every)

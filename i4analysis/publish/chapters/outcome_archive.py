@@ -36,14 +36,18 @@ def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[st
             fr="Pour chaque indice, l'analyste a noté au registre à quel point il serait probable"
             " si les relais du mouvement avaient compté, et s'ils n'avaient pas compté. En partant"
             f" d'une chance sur deux, {undecided} dossiers sur {len(table)} restent de part et"
-            " d'autre de la moitié : ces indices ne les tranchent pas.",
+            " d'autre de la moitié"
+            + (" : ces indices ne les tranchent pas." if undecided else "."),
             en="For each piece of evidence the analyst wrote in the ledger how likely it would be"
             " if the movement's relays had counted, and if they had not. Starting from even odds,"
-            f" {undecided} of {len(table)} dossiers end on both sides of one half: this evidence"
-            " does not settle them.",
+            f" {undecided} of {len(table)} dossiers end on both sides of one half"
+            + (": this evidence does not settle them." if undecided else "."),
         ),
         {"undecided": undecided, "weighed": len(table)},
     )
+    pieces, reviewed = int(weighed["n_evidence"].sum()), int(weighed["n_reviewed"].sum())
+    judged = _whose_judgement(pieces, reviewed)
+    chapter.sentence(judged, {"pieces": pieces, "reviewed": reviewed})
 
     def draw(lang: str) -> Figure:
         ax = charts.plot_ranges(table, lang=lang, titles=titles, prior=prior)
@@ -74,10 +78,34 @@ def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[st
             f" {undecided} of {len(table)} intervals cross one half."
         ),
         source=LEDGERS,
+        note=judged,
         headers=words.HEADERS,
         cells={"outcome_id": titles},
-        numbers={"low": low, "high": high, "undecided": undecided, "weighed": len(table)},
+        numbers={"low": low, "high": high, "undecided": undecided, "weighed": len(table),
+                 "pieces": pieces, "reviewed": reviewed},
     )  # fmt: skip
+
+
+def _whose_judgement(pieces: int, reviewed: int) -> Text:
+    """Say whether somebody else has looked at the analyst's bounds."""
+    if reviewed >= pieces:
+        return Text(
+            fr="Ces vraisemblances sont des jugements de l'analyste, relus par quelqu'un d'autre.",
+            en="These likelihoods are the analyst's judgements, reviewed by somebody else.",
+        )
+    if reviewed:
+        return Text(
+            fr=f"Ces vraisemblances sont des jugements de l'analyste ; {reviewed} indices sur"
+            f" {pieces} ont été relus par quelqu'un d'autre, les autres attendent de l'être.",
+            en=f"These likelihoods are the analyst's judgements; {reviewed} of {pieces} pieces of"
+            " evidence have been reviewed by somebody else, the others await review.",
+        )
+    return Text(
+        fr="Ces vraisemblances sont le premier jugement de l'analyste, en attente de relecture :"
+        " une autre main donnerait d'autres bornes.",
+        en="These likelihoods are the analyst's first judgement, awaiting review: another hand"
+        " would set other bounds.",
+    )
 
 
 def show_archive(

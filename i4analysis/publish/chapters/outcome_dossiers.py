@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from i4analysis.measure.outcomes import Dossier, Dossiers
 
 FEW_RIVALS = 3
+_MENTIONED = Text(
+    fr="Le mouvement est nommé sans être crédité", en="The movement is named without credit"
+)
+_FACT = Text(fr="Sur le fait lui-même", en="On the fact itself")
 LEDGERS = Text(
     fr="registres publics du mouvement, une adresse par ligne",
     en="public ledgers of the movement, one address a row",
@@ -26,7 +31,7 @@ def verdict_table(chapter: Chapter, main: pd.DataFrame, titles: dict[str, Text])
     """Print the verdicts with the rules they follow."""
     columns = [
         "outcome_id", "date", "verdict", "timing", "grade", "reason_code", "n_sources",
-        "n_credits", "n_doubts", "n_rivals",
+        "n_credits", "n_doubts", "n_rivals", "url",
     ]  # fmt: skip
     chapter.heading(
         Text(fr="Le verdict, par des règles publiées", en="Verdicts, by published rules")
@@ -66,18 +71,29 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     """Write one outcome: what, when, who credits whom, what doubts, what would change it."""
     row = one.row
     claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
-    movement_says = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
-    credit = movement_says[(movement_says["stance"] == "credits").to_numpy(dtype=bool)]
-    doubts = movement_says[movement_says["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)]
-    counted: dict[str, Any] = numbers_in_title(row)
+    ours = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
+    credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
+    mentions = ours[(ours["stance"] == "reports").to_numpy(dtype=bool)]
+    doubts = ours[ours["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)]
+    facts = claims[(claims["group"] == "none").to_numpy(dtype=bool)]
+    source = _publisher(row, one.claims)
+    counted: dict[str, Any] = numbers_in_title(row) | numbers_in(f"{one.outcome_id}-url", source)
     parts: list[Callable[[str], str]] = [
-        lambda lang: f"{title_of(row, lang)} ({day_of(row, lang)})."
+        lambda lang: (
+            f"{title_of(row, lang)} ({day_of(row, lang)}, source : {source})."
+            if lang == "fr"
+            else f"{title_of(row, lang)} ({day_of(row, lang)}; source: {source})."
+        )
     ]
     parts.append(lambda lang: _credit_words(credit, lang))
     if len(one.rivals):
         parts.append(lambda lang: _rival_words(one.rivals, lang))
     if len(doubts):
         parts.append(lambda lang: _doubt_words(doubts, lang))
+    if len(mentions):
+        parts.append(lambda lang: _aside_words(mentions, lang, _MENTIONED))
+    if len(facts):
+        parts.append(lambda lang: _aside_words(facts, lang, _FACT))
     if row["gate"] != "none":
         parts.append(lambda lang: _archive_words(row, lang))
         counted[f"{one.outcome_id}-traces"] = row["n_traces"]
@@ -85,9 +101,11 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
     text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
-    quoted = pd.concat([one.rivals, doubts])
-    for name, said in zip(quoted["claim_id"], quoted["evidence_en"], strict=True):
-        counted |= numbers_in(str(name), str(said))
+    quoted = pd.concat([one.rivals, doubts, mentions, facts])
+    for name, fr, en in zip(
+        quoted["claim_id"], quoted["evidence_fr"], quoted["evidence_en"], strict=True
+    ):
+        counted |= numbers_in(f"{name}-fr", _text(fr), "fr") | numbers_in(str(name), _text(en))
     chapter.sentence(text, counted)
 
 
@@ -96,9 +114,9 @@ def numbers_in_title(row: Any) -> dict[str, Any]:
     return numbers_in(str(row["outcome_id"]), str(row["title_en"]))
 
 
-def numbers_in(name: str, text: str) -> dict[str, Any]:
+def numbers_in(name: str, text: str, lang: str = "en") -> dict[str, Any]:
     """Return the numbers of a ledger's words, under a name."""
-    return {f"{name}-{k}": value for k, (_, value, _, _) in enumerate(printed(text, "en"))}
+    return {f"{name}-{k}": value for k, (_, value, _, _) in enumerate(printed(text, lang))}
 
 
 def day_of(row: Any, lang: str) -> str:
@@ -131,41 +149,66 @@ def _credit_words(credit: pd.DataFrame, lang: str) -> str:
             "fr": "Aucune source du registre ne l'attribue aux relais du mouvement.",
             "en": "No source in the ledger credits the movement's relays with it.",
         }[lang]
-    who = []
-    for basis in [basis for basis in words.BASES if (credit["basis"] == basis).any()]:
-        mine = credit[(credit["basis"] == basis).to_numpy(dtype=bool)]
-        who.append(f"{_names(mine, lang)}, {words.ON_WORD[basis][lang]}")
     if lang == "fr":
         head = "L'attribue" if len(set(credit["claimant"])) == 1 else "L'attribuent"
-        return f"{head} au mouvement : {' ; '.join(who)}."
-    return f"Credited to the movement by: {'; '.join(who)}."
+        return f"{head} au mouvement : {on_whose_word(credit, lang)}."
+    return f"Credited to the movement by: {on_whose_word(credit, lang)}."
+
+
+def on_whose_word(claims: pd.DataFrame, lang: str) -> str:
+    """Return who says so, where, and what stands behind it: by a document, as a witness."""
+    who = []
+    for basis in [basis for basis in words.BASES if (claims["basis"] == basis).any()]:
+        mine = claims[(claims["basis"] == basis).to_numpy(dtype=bool)]
+        stands = (words.ON_WORD if len(set(mine["claimant"])) == 1 else words.ON_WORDS)[basis]
+        who.append(f"{_names(mine, lang)}, {stands[lang]}")
+    return {"fr": " ; ", "en": "; "}[lang].join(who)
 
 
 def _doubt_words(doubts: pd.DataFrame, lang: str) -> str:
     """Say who doubts, in the ledger's words: a doubt may be older than the outcome."""
-    said = [
-        f"{name}, {text[0].lower() + text[1:].rstrip('.')}" if text else str(name)
-        for name, text in zip(
-            doubts["claimant"], map(_text, doubts[f"evidence_{lang}"]), strict=True
-        )
-    ]
+    rows = zip(doubts["claimant"], doubts[f"evidence_{lang}"], strict=True)
+    said = [f"{who}, {_inside(text)}" if _text(text) else str(who) for who, text in rows]
     return (
         f"En doute : {' ; '.join(said)}." if lang == "fr" else f"Doubting it: {'; '.join(said)}."
     )
 
 
+def _aside_words(claims: pd.DataFrame, lang: str, head: Text) -> str:
+    """Say what sources hold that neither credits nor rivals: mentions, and the fact itself."""
+    rows = zip(claims["claimant"], claims[f"evidence_{lang}"], strict=True)
+    said = [f"{who} ({_inside(text)})" if _text(text) else str(who) for who, text in rows]
+    if lang == "fr":
+        return f"{head[lang]} : {' ; '.join(said)}."
+    return f"{head[lang]}: {'; '.join(said)}."
+
+
+def _inside(cell: Any) -> str:
+    """Return a ledger's words as part of a sentence."""
+    text = _text(cell).rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _publisher(row: Any, claims: pd.DataFrame) -> str:
+    """Return who published the source of an outcome: the claims' name for it, or its address."""
+    same = claims.loc[(claims["url"] == row["url"]).to_numpy(dtype=bool), "publisher"].dropna()
+    return str(same.iloc[0]) if len(same) else urlsplit(str(row["url"])).netloc
+
+
 def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
     """Say the other ways: in the sources' own terms when they are few, by kind when many."""
     if len(rivals) <= FEW_RIVALS:
-        head = {"fr": "Selon {} : {}", "en": "According to {}: {}"}[lang]
-        pairs = zip(rivals["claimant"], rivals[f"evidence_{lang}"], strict=True)
-        return " ".join(head.format(who, str(text).rstrip(".") + ".") for who, text in pairs)
+        head = {"fr": "Selon {}, {} : {}.", "en": "According to {}, {}: {}."}[lang]
+        rows = zip(rivals["claimant"], rivals["basis"], rivals[f"evidence_{lang}"], strict=True)
+        return " ".join(
+            head.format(who, words.ON_WORD[basis][lang], _text(text).rstrip("."))
+            for who, basis, text in rows
+        )
     ways = []
     for kind in [kind for kind in words.KINDS if (rivals["relay_kind"] == kind).any()]:
         mine = rivals[(rivals["relay_kind"] == kind).to_numpy(dtype=bool)]
         name = words.KINDS[kind][lang]
-        who = listing(dict.fromkeys(mine["claimant"]), lang)
-        ways.append(f"{name[0].lower() + name[1:]} ({who})")
+        ways.append(f"{name[0].lower() + name[1:]} ({on_whose_word(mine, lang)})")
     if lang == "fr":
         return f"D'autres voies sont nommées : {' ; '.join(ways)}."
     return f"Other ways are named: {'; '.join(ways)}."

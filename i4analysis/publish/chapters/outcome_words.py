@@ -70,6 +70,10 @@ ON_WORD = {
     "party": Text(fr="partie prenante", en="an interested party"),
     "hearsay": Text(fr="de seconde main", en="at second hand"),
 }
+ON_WORDS = ON_WORD | {
+    "witness": Text(fr="comme témoins", en="as witnesses"),
+    "party": Text(fr="parties prenantes", en="interested parties"),
+}
 CHANGES = {
     "archive": Text(fr="les messages de la période", en="the posts of the period"),
     "source": Text(
@@ -132,6 +136,7 @@ HEADERS = {
     "basis": Text(fr="Sur la foi de", en="On what basis"),
     "claim_id": Text(fr="Ce que la source avance", en="What the source puts forward"),
     "url": Text(fr="Adresse", en="Address"),
+    "n_reviewed": Text(fr="Dont relus", en="Reviewed"),
     "sources": Text(fr="Sources", en="Sources"),
     "claims": Text(fr="Affirmations", en="Claims"),
     "kind": Text(fr="Nature", en="Kind"),

@@ -18,6 +18,7 @@ from i4analysis.publish.chapters.outcome_dossiers import (
     day_of,
     dossier,
     numbers_in_title,
+    on_whose_word,
     title_of,
     verdict_table,
 )
@@ -107,7 +108,7 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
         "unclear": unclear,
         "rivals": rivals,
     }
-    title = Text.both(lambda lang: _title(lang, claimed, total, firm))
+    title = Text.both(lambda lang: _title(lang, claimed, total, firm, rivals))
     answer = Text.both(lambda lang: _answer(lang, numbers)) + _archive_answer(found, numbers)
     dates = found.claims["date"].dropna()
     chapter = Chapter(
@@ -151,21 +152,35 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
     return chapter
 
 
-def _title(lang: str, claimed: int, total: int, firm: int) -> str:
-    """Return the finding: credited on somebody's word, or by a document or a witness."""
+def _title(lang: str, claimed: int, total: int, firm: int, rivals: int) -> str:
+    """Return the finding: credited on what word, and how often something else is named."""
     if lang == "fr":
+        rival = f" ; {rivals} {'a' if rivals == 1 else 'ont'} une explication rivale"
+        every = plural(total, "issue", "issues", lang)
         if not claimed:
-            return f"Aucune source ne crédite le mouvement, sur {number(total, lang)} issues"
-        head = f"{number(claimed, lang)} issues sur {number(total, lang)} créditées au mouvement"
-        if firm:
-            return f"{head}, dont {firm} par un document ou un témoin indépendant"
-        return f"{head}, sans document ni témoin indépendant"
+            head = f"Sur {every}, aucune que des sources créditent au mouvement"
+        else:
+            of = plural(claimed, "issue", "issues", lang)
+            done = "créditée" if claimed == 1 else "créditées"
+            head = f"{of} sur {number(total, lang)} {done} au mouvement"
+            head += (
+                f", dont {firm} par un document ou un témoin indépendant"
+                if firm
+                else (", sans document ni témoin indépendant")
+            )
+        return head + (rival if rivals else "")
+    rival = f"; {rivals} {'has' if rivals == 1 else 'have'} a rival explanation"
+    every = plural(total, "outcome", "outcomes", lang)
     if not claimed:
-        return f"No source credits the movement, of {number(total, lang)} outcomes"
-    head = f"{number(claimed, lang)} of {number(total, lang)} outcomes credited to the movement"
-    if firm:
-        return f"{head}, {firm} of them by a document or an independent witness"
-    return f"{head}, without a document or an independent witness"
+        head = f"Of {every}, none that sources credit to the movement"
+    else:
+        head = f"{number(claimed, lang)} of {every} credited to the movement"
+        head += (
+            f", {firm} of them by a document or an independent witness"
+            if firm
+            else (", without a document or an independent witness")
+        )
+    return head + (rival if rivals else "")
 
 
 def _answer(lang: str, n: dict[str, int]) -> str:
@@ -173,20 +188,32 @@ def _answer(lang: str, n: dict[str, int]) -> str:
         n[name] for name in ("claimed", "rivals", "before", "unclear")
     )
     if lang == "fr":
-        text = (
-            f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan, au moins une"
-            f" source en attribue {claimed} au mouvement ; pour {rivals}, le registre porte une"
-            " explication rivale"
+        text = f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan, "
+        text += (
+            f"au moins une source en attribue {claimed} au mouvement"
+            if claimed
+            else "aucune source n'en attribue au mouvement"
+        )
+        text += (
+            f" ; pour {rivals}, le registre porte une explication rivale"
+            if rivals
+            else " ; le registre ne porte aucune explication rivale"
         )
         verb = "précède" if before == 1 else "précèdent"
         text += f" ; {before} {verb} le mot-dièse" if before else ""
         verb = "a" if unclear == 1 else "ont"
         text += f" ; {unclear} {verb} une date trop vague pour le dire" if unclear else ""
         return text + "."
-    text = (
-        f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, at least one source"
-        f" credits the movement with {claimed}; for {rivals}, the ledger holds a rival"
-        " explanation"
+    text = f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, "
+    text += (
+        f"at least one source credits the movement with {claimed}"
+        if claimed
+        else "no source credits the movement with any"
+    )
+    text += (
+        f"; for {rivals}, the ledger holds a rival explanation"
+        if rivals
+        else "; the ledger holds no rival explanation"
     )
     text += f"; {before} came before the hashtag" if before else ""
     verb = "has" if unclear == 1 else "have"
@@ -407,33 +434,30 @@ def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     )
 
 
-# By language: what one source does, what several do.
-_CREDIT = {"fr": ("crédite", "créditent"), "en": ("credits", "credit")}
-_REPORT = {"fr": ("relève", "relèvent"), "en": ("reports", "report")}
-
-
 def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
-    """Return a sentence to print: the outcome, who credits the movement, who names others."""
+    """Return a sentence to print: the outcome, who credits the movement, who names others.
+
+    Both sides in the same words, each with what stands behind it.
+    """
     rivals = one.rivals
     credited = rivals[(rivals["stance"] == "credits").to_numpy(dtype=bool)]
     others = credited if len(credited) else rivals
     apart = others[~others["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)]
     others = apart if len(apart) else others
     kinds = [kind for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
-    verbs = _CREDIT if len(credited) else _REPORT
 
     def write(lang: str) -> str:
         head = f"{title_of(one.row, lang)} ({day_of(one.row, lang)})."
-        ours = listing(dict.fromkeys(credit["claimant"]), lang)
-        theirs = listing(dict.fromkeys(others["claimant"]), lang)
-        named = listing([_way(kind, lang) for kind in kinds], lang)
-        ways = {"fr": f"d'autres voies ({named})", "en": f"other ways ({named})"}[lang]
-        if not kinds:
-            ways = {"fr": "d'autres raisons", "en": "other reasons"}[lang]
-        does = verbs[lang][len(set(others["claimant"])) > 1]
+        ours, theirs = on_whose_word(credit, lang), on_whose_word(others, lang)
+        named = f" ({listing([_way(kind, lang) for kind in kinds], lang)})" if kinds else ""
         if lang == "fr":
-            return f"{head} Au crédit du mouvement selon {ours} ; {theirs} {does} {ways}."
-        return f"{head} Credited to the movement by {ours}; {theirs} {does} {ways}."
+            rest = f"Au crédit d'autres voies{named} selon"
+            rest = rest if len(credited) else f"D'autres voies{named} sont rapportées par"
+            return f"{head} Au crédit du mouvement selon : {ours}. {rest} : {theirs}."
+        rest = "Credited to" if len(credited) else "Also reported:"
+        return (
+            f"{head} Credited to the movement by: {ours}. {rest} other ways{named} by: {theirs}."
+        )
 
     return Text.both(write)
 
