@@ -133,6 +133,9 @@ OUTCOMES = Table(
     key=("outcome_id",),
 )
 
+_WAYS = ("movement", "post", "linkedin", "press", "radio", "institution", "state", "mayor",
+         "president", "private", "other", "none")  # fmt: skip
+
 CLAIMS = Table(
     "claims",
     "who credits which relay with which outcome, on what evidence; also claims that credit someone"
@@ -159,20 +162,7 @@ CLAIMS = Table(
             "movement | post | linkedin | press | radio | institution | state | mayor | president"
             " | private | other | none",
             required=True,
-            values=(
-                "movement",
-                "post",
-                "linkedin",
-                "press",
-                "radio",
-                "institution",
-                "state",
-                "mayor",
-                "president",
-                "private",
-                "other",
-                "none",
-            ),
+            values=_WAYS,
         ),
         Column("relay_id", TEXT, "row of relays.csv, if there is one"),
         Column(

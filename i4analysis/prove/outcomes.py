@@ -84,7 +84,8 @@ def score(
         Mean average precision of the true relays by P(on path) (`ap`), by how often an account is
         reshared (`ap_reshared`) and in random order (`ap_chance`), with `candidates` (mean); the
         same with the ending `_long` over cases with 30 candidates or more, where there is a
-        choice to make. `ap_ratio`: first over second. `worst_bin` (largest |stated - true| among
+        choice to make. `ap_ratio`: first over second; `gain_ratio`: the same after taking off what
+        a random order reaches. `worst_bin` (largest |stated - true| among
         bins with at least 50 pairs), `coverage` (of 90 % Poisson-binomial intervals of an
         account's count), `cases`.
     """
@@ -125,6 +126,8 @@ def _means(rows: pd.DataFrame, ending: str = "") -> dict[str, float]:
     """Return the means over cases and the ratio of two of them; NaN without a case."""
     found = {str(name): float(value) for name, value in rows.mean().items()}
     found["ap_ratio"] = found["ap"] / max(found["ap_reshared"], 1e-9)
+    above = max(found["ap_reshared"] - found["ap_chance"], 1e-9)
+    found["gain_ratio"] = (found["ap"] - found["ap_chance"]) / above
     return {f"{name}{ending}": value for name, value in found.items()}
 
 
@@ -273,6 +276,10 @@ _VALUES = {
     "ap_reshared": ("la même, par nombre de reprises reçues", "the same, by reshares received"),
     "ap_chance": ("la même, dans un ordre au hasard", "the same, in random order"),
     "ap_ratio": ("rapport des deux premières", "ratio of the first two"),
+    "gain_ratio": (
+        "rapport des deux au-delà du hasard",
+        "ratio of the two beyond random order",
+    ),
     "candidates": ("candidats par issue", "candidates an outcome"),
     "ap_long": (
         "précision moyenne, 30 candidats ou plus",
@@ -289,6 +296,10 @@ _VALUES = {
     "ap_ratio_long": (
         "rapport des deux, 30 candidats ou plus",
         "ratio of the two, 30 candidates or more",
+    ),
+    "gain_ratio_long": (
+        "rapport des deux au-delà du hasard, 30 candidats ou plus",
+        "ratio of the two beyond random order, 30 candidates or more",
     ),
     "candidates_long": (
         "candidats par issue, 30 ou plus",
