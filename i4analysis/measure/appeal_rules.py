@@ -1,6 +1,7 @@
-"""The rules that recognise an appeal, read from `data/appeal_rules.toml`: data, not code.
+"""The phrases that tell an appeal, read from `data/appeal_rules.toml`: data, not code.
 
-Each rule has a name, a label, a language, a weight, a source and its alternatives as RE2.
+Each rule has a name, a language, a source and its alternatives as RE2; its weight for each label
+is learnt with those of words and pairs (`i4analysis.measure.appeal_labels`).
 """
 
 from __future__ import annotations
@@ -24,16 +25,14 @@ OURS = _SOURCES["ours"]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: what it looks for, in which language, what it argues for and how strongly.
+    """One rule: what it looks for and in which language; what it argues for is learnt.
 
     `only_with_work`: it counts only where the post names an occupation, a trade or a word for
     work; `on_links`: it is matched on the links too.
     """
 
     name: str
-    label: str
     language: str
-    weight: float
     pattern: str
     source: str
     only_with_work: bool = False
@@ -56,9 +55,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(
         Rule(
             name=row["name"],
-            label=row["label"],
             language=row["language"],
-            weight=row["weight"],
             pattern=_fill("|".join(row["patterns"]), words),
             source=_SOURCES[row["source"]],
             only_with_work=row.get("only_with_work", False),
@@ -98,11 +95,6 @@ def marked(texts: pd.Series) -> pd.Series:
         form: "zjobsz" if form.endswith("s") and form[:-1] in forms else "zjobz" for form in forms
     }
     return wordforms.mark_forms(texts, marks)
-
-
-def threshold() -> float:
-    """Return the weight under which a post is "other"."""
-    return float(_content()["threshold"])
 
 
 def domains(name: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 `classify` labels every post of its own (reshares excepted) and finds the elements of the appeal
 template; `service` measures how requests were relayed; `template_effects` what each element is
-worth. The rules are data: see `i4analysis.measure.appeal_rules`.
+worth. The rules and their weights are data: see `i4analysis.measure.appeal_labels`.
 """
 
 from __future__ import annotations
@@ -10,22 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from i4analysis.measure import lexicon, wordforms
-from i4analysis.measure.appeal_rules import (
-    LABELS,
-    OURS,
-    domains,
-    filled_patterns,
-    marked,
-    rules,
-    threshold,
-)
-from i4analysis.measure.marks import has_mark, mark_shown_at, profile_at
+from i4analysis.measure import appeal_labels, lexicon
+from i4analysis.measure.appeal_features import families
+from i4analysis.measure.appeal_labels import FIXED, SITES, contains, full_text
+from i4analysis.measure.appeal_rules import LABELS, OURS, domains, rules
+from i4analysis.measure.marks import has_mark, mark_shown_at
 from i4analysis.measure.service import Service, service
 from i4analysis.measure.template_effects import TemplateEffects, template_effects
 from i4analysis.movement import Movement
@@ -63,6 +55,8 @@ COLUMNS: dict[str, pa.DataType] = {
     "bare_tag": pa.bool_(),
     "template_share": pa.float64(),
 }
+LEARNT = "read off made-up posts by benchmarks/appeal_weights.py"
+_KINDS = ("hand", "rule", "family", "first", "pair", "near", "word", "start", "end")
 _PLEASE = r"#?please_? ?(?:rt|retweet)\b|#?(?:pls|plz) ?rt\b|#?rt ?svp\b|merci (?:de|pour vos?) rt"
 _SEEKS = r"\b(?:re)?cherch(?:e|ons|er|ant)\b|\b(?:looking|searching) for\b|\bseek(?:ing|s)\b"
 _CV = (
@@ -79,8 +73,9 @@ def classify(
 ) -> pd.DataFrame:
     """Label each post and find the elements of the appeal template in it.
 
-    The label is the one whose fired rules weigh most (`rules_table`), "other" below the threshold
-    of the rules; an analyst's correction in the ledger `labels` overrules them.
+    The label is the most probable one given the words, phrases and families of words found in the
+    post (`rules_table`, multinomial logistic regression); an analyst's correction in the ledger
+    `labels` overrules it.
 
     Parameters
     ----------
@@ -98,27 +93,26 @@ def classify(
     -------
     pandas.DataFrame
         One row a post, columns of `COLUMNS`. `label`: request | offer | support | media | other;
-        `rule`: the weightiest rule that fired for it (`ledger` for a correction, `none`);
-        `score`: weight of the label; `sector`: ROME code; `image`: null when the format does not
-        say; `n_tagged_supporters`: tagged accounts whose bio, as last seen by then, showed the
-        mark (null without profiles); `bare_tag`: the hashtag with no #PleaseRT, no "recherche",
+        `rule`: what argued most for it (`ledger` for a correction, `none`); `score`: its
+        probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image`: null
+        when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
+        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no #PleaseRT, no "recherche",
         no link to a CV, no image and nobody tagged; `template_share`: share of the six elements
         (#PleaseRT, recherche, job or sector, CV link, image, somebody tagged) that are present,
         among those known.
     """
     own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
-    texts = wordforms.fold(own["text"])
-    links = wordforms.fold(
-        pd.Series(
-            pc.binary_join(pa.array(own["urls"], type=pa.list_(pa.string())), " "),
-            index=own.index,
-            dtype=pd.ArrowDtype(pa.string()),
-        )
-    ).fillna("")
-    full = texts + " " + links
+    full = full_text(own)
     result = _elements(own, full, movement, profiles)
-    fired = _fired(own, full, movement, profiles, result["sector"].notna().to_numpy(bool))
-    result = result.assign(**_decide(fired, own.index))
+    found = appeal_labels.find(
+        own,
+        full,
+        movement,
+        profiles,
+        result["sector"].notna().to_numpy(bool),
+        names=appeal_labels.weights().index[1:].tolist(),
+    )
+    result = result.assign(**appeal_labels.decide(found, own.index))
     corrections = movement.ledger("labels") if labels is None and movement else labels
     result = _correct(result, corrections)
     return pd.DataFrame(
@@ -137,9 +131,9 @@ def _elements(
     where = lexicon.place_of(own["text"])
     for name in ("place", "department", "region"):
         result[name] = where[name]
-    result["pleasert"] = _contains(full, _PLEASE)
-    result["recherche"] = _contains(full, _SEEKS)
-    result["cv_link"] = _contains(full, _CV)
+    result["pleasert"] = contains(full, _PLEASE)
+    result["recherche"] = contains(full, _SEEKS)
+    result["cv_link"] = contains(full, _CV)
     result["image"] = own["media_count"] > 0
     result["n_tagged"] = own["mentions"].list.len().fillna(0)
     result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
@@ -163,11 +157,6 @@ def _elements(
     return result
 
 
-def _contains(texts: pd.Series, pattern: str) -> pd.Series:
-    found = pc.match_substring_regex(pa.array(texts, type=pa.string()), pattern)
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index).fillna(False)
-
-
 def _tagged_supporters(
     own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
 ) -> pd.Series:
@@ -182,80 +171,6 @@ def _tagged_supporters(
     return sums.reindex(own.index).fillna(0).astype(count.dtype)
 
 
-def _fired(
-    own: pd.DataFrame,
-    full: pd.Series,
-    movement: Movement | None,
-    profiles: pd.DataFrame | None,
-    names_sector: npt.NDArray[np.bool_],
-) -> list[tuple[str, str, float, npt.NDArray[np.bool_]]]:
-    """Return (rule, label, weight, which posts) of every rule, those on accounts included."""
-    texts = full.str.replace(wordforms.LINK, " ", regex=True)
-    outlets: tuple[str, ...] = ()
-    if movement is not None and len(movement.press):
-        names = wordforms.words(movement.press["outlet"]).str.strip().drop_duplicates()
-        outlets = tuple(name for name in names if len(name) > 5)
-    jobs = marked(texts)
-    hits = {}
-    for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True):
-        where = full if rule.on_links else jobs if "zjobs" in pattern else texts
-        hits[rule.name] = _contains(where, pattern).to_numpy(bool)
-    about_work = names_sector | hits["work_words"] | hits["contract_words"]
-    fired = [
-        (
-            rule.name,
-            rule.label,
-            rule.weight,
-            hits[rule.name] & about_work if rule.only_with_work else hits[rule.name],
-        )
-        for rule in rules()
-    ]
-    sites = {"press_link": ("media", "media_domains"), "job_board": ("offer", "offer_domains")}
-    for name, (label, key) in sites.items():
-        listed = "|".join(site.replace(".", r"\.") for site in domains(key))
-        pattern = rf"(?:://|[/.])(?:{listed})"
-        fired.append((name, label, 3.0, _contains(full, pattern).to_numpy(bool)))
-    if movement is None:
-        return fired
-    if movement.seeker_marks:
-        said = has_mark(own["text"], movement.seeker_marks).to_numpy(bool)
-        fired.append(("seeker_mark", "request", 2.5, said))
-        if profiles is not None:
-            bios = profile_at(profiles, own["author_id"], own["posted_at"], by="account_id")
-            in_bio = has_mark(bios["bio"], movement.seeker_marks).to_numpy(bool)
-            fired.append(("seeker_bio", "request", 1.2, in_bio))
-    people = movement.people
-    media = people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
-    by_medium = own["author"].str.casefold().isin(media).fillna(False).to_numpy(bool)
-    fired.append(("media_account", "media", 4.0, by_medium))
-    return fired
-
-
-def _decide(
-    fired: list[tuple[str, str, float, npt.NDArray[np.bool_]]], index: pd.Index
-) -> dict[str, Any]:
-    n = len(index)
-    scores = np.zeros((n, len(LABELS)))
-    best = np.zeros((n, len(LABELS)))
-    names = np.full((n, len(LABELS)), "none", dtype=object)
-    for name, label, weight, where in fired:
-        column = LABELS.index(label)
-        scores[where, column] += weight
-        better = where & (weight > best[:, column])
-        best[better, column] = weight
-        names[better, column] = name
-    scores[:, LABELS.index("other")] += np.where(
-        scores.max(axis=1) < threshold(), threshold(), 0.0
-    )
-    winner = scores.argmax(axis=1)
-    rows = np.arange(n)
-    return {
-        "label": pd.Series(np.array(LABELS, dtype=object)[winner], index=index),
-        "rule": pd.Series(names[rows, winner], index=index),
-        "score": pd.Series(scores[rows, winner], index=index),
-    }
-
-
 def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
     if labels is None or labels.empty:
         return result
@@ -265,6 +180,7 @@ def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
     where = found.notna().to_numpy(bool)
     corrected.loc[where, "label"] = found[where]
     corrected.loc[where, "rule"] = "ledger"
+    corrected.loc[where, "score"] = np.nan
     if "sector" in corrections:
         sector = corrected["post_id"].map(corrections["sector"])
         corrected["sector"] = sector.where(sector.notna(), corrected["sector"])
@@ -272,17 +188,41 @@ def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def rules_table() -> pd.DataFrame:
-    """Return the rules, one row each: name, label, language, weight, pattern, source."""
-    rows = [(r.name, r.label, r.language, r.weight, r.pattern, r.source) for r in rules()]
-    rows += [
-        ("press_link", "media", "any", 3.0, " ".join(domains("media_domains")), OURS),
-        ("job_board", "offer", "any", 3.0, " ".join(domains("offer_domains")), OURS),
-        ("seeker_mark", "request", "any", 2.5, "a hashtag of movement.seeker_marks", OURS),
-        ("seeker_bio", "request", "any", 1.2, "a seekers' mark in the author's bio", OURS),
-        ("media_account", "media", "any", 4.0, "author is a medium of people.csv", OURS),
-    ]
-    columns = ["rule", "label", "language", "weight", "pattern", "source"]
-    return pd.DataFrame(rows, columns=columns)
+    """Return everything the recogniser looks for, heaviest first within each kind.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rule` (what `classify` names), `kind` (hand: weight set by hand; rule: a phrase; word,
+        start, end, family, first, pair, near: see `i4analysis.measure.appeal_features`),
+        `label` (the one it argues for most), one weight a label, `language`, `pattern` and
+        `source`. Weights add to the log of a label's odds.
+    """
+    learnt = appeal_labels.weights().iloc[1:]
+    told = {rule.name: (rule.language, rule.pattern, rule.source) for rule in rules()}
+    told |= {name: ("any", " ".join(domains(key)), OURS) for name, key in SITES.items()}
+    told["not_about_work"] = ("any", "no occupation, no trade, no word for work", OURS)
+    told["tags_three"] = ("any", "three accounts tagged or more", OURS)
+    members = families()
+    rows: list[tuple[Any, ...]] = []
+    for name, (label, weight, looks_for) in FIXED.items():
+        values = tuple(weight if label == one else 0.0 for one in LABELS)
+        rows.append((name, "hand", label, *values, "any", looks_for, OURS))
+    for feature, values in zip(learnt.index, learnt.to_numpy(float).tolist(), strict=True):
+        kind, _, name = feature.partition(":")
+        shown = name if kind == "rule" else feature
+        looks_for = " ".join(members[name]) if kind == "family" else name
+        language, pattern, source = told.get(name, ("any", name, OURS)) if kind == "rule" else (
+            "any", looks_for, LEARNT)  # fmt: skip
+        best = LABELS[int(np.argmax(values))]
+        rows.append((shown, kind, best, *values, language, pattern, source))
+    columns = ["rule", "kind", "label", *LABELS, "language", "pattern", "source"]
+    table = pd.DataFrame(rows, columns=columns)
+    heavy = table[list(LABELS)].max(axis=1)
+    order = pd.DataFrame({"kind": table["kind"].map(_KINDS.index), "heavy": -heavy})
+    return table.loc[order.sort_values(["kind", "heavy"], kind="stable").index].reset_index(
+        drop=True
+    )
 
 
 def error_rate(classified: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -335,7 +275,7 @@ def sample_to_label(classified: pd.DataFrame, n: int = 150, seed: int = 0) -> pd
 
 
 def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement) -> pd.DataFrame:
-    """Return `error_rate` of the rules alone against the hand labels of the movement's ledger."""
+    """Return `error_rate` against the hand labels of the movement's ledger, not followed."""
     labels = movement.ledger("labels")
     return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)
 

@@ -129,7 +129,8 @@ def places() -> pd.DataFrame:
 
 
 @cache
-def _place_forms() -> dict[str, str]:
+def place_forms() -> dict[str, str]:
+    """Return every written form of a place, with its preposition where it needs one → place."""
     found: dict[str, str] = {}
     for form in places()["form"].tolist():
         if form in AMBIGUOUS:
@@ -151,7 +152,7 @@ def place_of(texts: pd.Series) -> pd.DataFrame:
     ['Saint-Étienne', <NA>, 'Cher']
     """
     tagged = texts.astype("string[pyarrow]").str.replace(r"[#＃](\w)", r" en \1", regex=True)
-    form = wordforms.first_form(wordforms.words(tagged), _place_forms())
+    form = wordforms.first_form(wordforms.words(tagged), place_forms())
     found = places().set_index("form").reindex(form.fillna(""))
     found.index = texts.index
     return found.astype(_TEXT)

@@ -154,7 +154,7 @@ def first_match(values: pd.Series, alternatives: list[str]) -> pd.Series:
     with the number of alternatives (an expression of thousands of them would).
     """
     dtype = pd.ArrowDtype(pa.string())
-    tokens, rows = _tokens(values)
+    tokens, rows = tokenised(values)
     found = pd.Series(pd.NA, index=range(len(values)), dtype=dtype)
     best = np.full(len(values), len(rows), dtype=np.int64)
     for _, grams, known in _looked_up(tokens, rows, alternatives):
@@ -184,7 +184,7 @@ def mark_forms(values: pd.Series, marks: dict[str, str]) -> pd.Series:
     column = pc.replace_substring_regex(column, r"[-'#]", " ")
     column = pc.replace_substring_regex(column, r"([^\pL\pN\s_])", r" \1 ")
     spaced = pd.Series(column, index=values.index, dtype=pd.ArrowDtype(pa.string()))
-    tokens, rows = _tokens(spaced)
+    tokens, rows = tokenised(spaced)
     for mark in sorted(set(marks.values())):
         forms_of = [form for form, value in marks.items() if value == mark]
         starts = np.zeros(len(rows), dtype=bool)
@@ -197,7 +197,7 @@ def mark_forms(values: pd.Series, marks: dict[str, str]) -> pd.Series:
     return pd.Series(pc.binary_join(lists, " "), index=values.index, dtype=spaced.dtype)
 
 
-def _tokens(values: pd.Series) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+def tokenised(values: pd.Series) -> tuple[pa.Array, npt.NDArray[np.int64]]:
     """Return all words of all texts, and the row of each."""
     column = pa.array(values.fillna(""), type=pa.string())
     if isinstance(column, pa.ChunkedArray):

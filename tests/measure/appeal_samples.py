@@ -72,6 +72,6 @@ def profiles(rows: list[dict[str, Any]]) -> pd.DataFrame:
     )
 
 
-def labelled(split: str) -> pd.DataFrame:
+def labelled(split: str | None = None) -> pd.DataFrame:
     frame = pd.read_csv(LABELLED, dtype=str)
-    return frame[frame["split"] == split].reset_index(drop=True)
+    return frame if split is None else frame[frame["split"] == split].reset_index(drop=True)

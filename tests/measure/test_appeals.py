@@ -9,6 +9,7 @@ from appeal_samples import START, labelled, movement, posts, profiles
 from i4analysis import simulate, tables
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure import appeals, lexicon
+from i4analysis.measure.appeal_rules import LABELS
 
 TEMPLATE = (
     "#PleaseRT Recherche #emploi : chargée de communication #Limoges #i4Emploi"
@@ -134,8 +135,10 @@ def test_an_analysts_correction_overrules_the_rules() -> None:
 
 def test_rules_are_in_the_open() -> None:
     table = appeals.rules_table()
-    assert {"rule", "label", "language", "weight", "pattern", "source"} == set(table.columns)
+    assert {"rule", "kind", "label", *LABELS, "language", "pattern", "source"} == set(table)
     assert not table["rule"].duplicated().any()
+    found = appeals.classify(posts([{"text": TEMPLATE}, {"text": "Merci !"}]), movement=movement())
+    assert set(found["rule"]) <= set(table["rule"])
     assert table["source"].str.contains("lemeunierquidort.com").any()
 
 
