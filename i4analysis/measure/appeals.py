@@ -96,10 +96,10 @@ def classify(
         `rule`: what argued most for it (`ledger` for a correction, `none`); `score`: its
         probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image`: null
         when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
-        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no #PleaseRT, no "recherche",
-        no link to a CV, no image and nobody tagged; `template_share`: share of the six elements
-        (#PleaseRT, recherche, job or sector, CV link, image, somebody tagged) that are present,
-        among those known.
+        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no
+        #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged; `template_share`:
+        share of the six elements (#PleaseRT, recherche, job or sector, CV link, image, somebody
+        tagged) that are present, among those known.
     """
     own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
     full = full_text(own)
