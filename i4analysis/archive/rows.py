@@ -83,15 +83,21 @@ class Reject(msgspec.Struct, gc=False):
     excerpt: str | None = None
 
 
-# A post with the sighting of its author, as a plain tuple: what a fast reader makes. The rows of a
-# record follow each other: its own post, a reshare's original next, a post quoted last.
-SIGHTED = (
-    "post_id", "kind", "role", "line", "posted_at", "text", "lang",
-    "quoted_id", "quoted_author_id", "quoted_author",
+# A post with the sighting of its author, as a plain tuple: what a fast reader makes, and what a
+# record of one shares (the moment and the id of the sighting, what is reshared) is worked out for
+# many at once. The rows of a record follow each other: its own post, a reshare's original next, a
+# post quoted last. The kind is derived.
+SIGHTED_TEXTS = (
+    "post_id", "text", "lang", "quoted_id", "quoted_author_id", "quoted_author",
     "replied_id", "replied_author_id", "replied_author",
-    "hashtags", "mentions", "urls", "media_count", "reshare_count", "like_count",
-    "account_id", "handle", "name", "bio", "location", "followers", "following", "verified",
+    "account_id", "handle", "name", "bio", "location",
 )  # fmt: skip
+SIGHTED_NUMBERS = (
+    "role", "line", "posted_at", "media_count", "reshare_count", "like_count",
+    "followers", "following",
+)  # fmt: skip
+SIGHTED_LISTS = ("hashtags", "mentions", "urls")
+SIGHTED = (*SIGHTED_TEXTS, *SIGHTED_NUMBERS, *SIGHTED_LISTS, "verified")
 # What the role of such a row adds up.
 RESHARE = 1  # a reshare; the next row is its original
 EMBEDDED = 2  # seen inside the record of the last row that is not embedded

@@ -11,16 +11,18 @@ import numpy as np
 import pyarrow as pa
 from msgspec.structs import astuple
 
-from i4analysis.archive.columns import Row, sighted_batches, to_batch
+from i4analysis.archive import sightings
+from i4analysis.archive.columns import Row, to_batch
 from i4analysis.archive.rows import SIGHTED, Follow, Post, Profile, derived_kind
 from i4analysis.archive.values import printable
 
-BATCH = 1_000  # rows are turned into Arrow while they are still in the processor's cache
+BATCH = 1_000
+PACK = 200  # rows that are still in the processor's cache
+PACKS = 20
 EXCERPT = 200
 OTHER_HASHTAG = "other hashtag"
 
 _HASHTAGS = SIGHTED.index("hashtags")
-_POSTED_AT = SIGHTED.index("posted_at")
 
 Flush = Callable[[str, pa.RecordBatch], None]
 
@@ -77,6 +79,7 @@ class Sink:
         self._posts, self._profiles, self._follows, self._rejects, self._sighted = (
             self._held.values()
         )
+        self._packs: list[list[pa.Array]] = []
 
     # ------------------------------------------------------------------------ finding records
 
@@ -134,9 +137,6 @@ class Sink:
             return
         self.posts_in += 1
         self._sighted += rows
-        moment = post[_POSTED_AT]
-        if moment is not None:
-            self._span(moment)
 
     def _span(self, moment: int) -> None:
         if self.first_posted_at is None or self.last_posted_at is None:
@@ -220,24 +220,37 @@ class Sink:
 
     def batch(self) -> None:
         """Hand full batches on; the framing calls it between records."""
-        if any(len(rows) >= BATCH for rows in self._held.values()):
+        if len(self._sighted) >= PACK:
+            self._pack()
+        if len(self._packs) >= PACKS or any(len(rows) >= BATCH for rows in self._held.values()):
             self.drain()
 
     def drain(self) -> None:
         """Hand every row on."""
-        made: dict[str, list[pa.RecordBatch]] = {}
-        if self._sighted:
-            posts, profiles = sighted_batches(self._sighted, self._row_file)
-            made = {"posts": [posts], "profiles": [profiles]}
+        made = self._unpacked()
         for name in ("posts", "profiles", "follows", "rejects"):
-            batches = made.get(name, [])
+            batches = [made[name]] if name in made else []
             if rows := self._held[name]:
                 batches.append(to_batch(name, rows, self._row_file))
+                rows.clear()
             for batch in filter(len, _in_order(batches)):
                 self.rows[name] += len(batch)
                 self._flush(name, batch)
-        for rows in self._held.values():
-            rows.clear()
+
+    def _pack(self) -> None:
+        self._packs.append(sightings.pack(self._sighted))
+        self._sighted.clear()
+
+    def _unpacked(self) -> dict[str, pa.RecordBatch]:
+        if self._sighted:
+            self._pack()
+        if not self._packs:
+            return {}
+        made = sightings.batches(self._packs, self._row_file)
+        self._packs.clear()
+        for moment in sightings.span(made["posts"]):
+            self._span(moment)
+        return made
 
     def settle(self) -> None:
         """Drain, and check that every record found was closed once."""

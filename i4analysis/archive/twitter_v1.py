@@ -118,7 +118,8 @@ class Tweet(msgspec.Struct, gc=False):
 Content = tuple[list[str] | None, list[str] | None, list[str] | None, int | None]
 _NOBODY = User()
 _NOTHING: tuple[str | None, str | None, str | None] = (None, None, None)
-_CONTENT = slice(SIGHTED.index("hashtags"), SIGHTED.index("media_count") + 1)
+_MEDIA, _RESHARES = SIGHTED.index("media_count"), SIGHTED.index("reshare_count")
+_CONTENT = slice(SIGHTED.index("hashtags"), SIGHTED.index("urls") + 1)
 _NONE: list[str] = []  # shared: rows are never changed
 
 
@@ -233,8 +234,7 @@ def _noticed(kind: str, sink: Sink) -> None:
 
 def _give(tweet: Tweet, sink: Sink) -> None:
     """Close a record with its post, the posts inside it and their authors."""
-    post_id = tweet.id_str or _id(tweet.id)
-    if post_id is None:
+    if (tweet.id_str or _id(tweet.id)) is None:
         raise RecordError("the post has no id")
     if twitter_time(tweet.created_at) is None:
         raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
@@ -247,7 +247,7 @@ def _give(tweet: Tweet, sink: Sink) -> None:
         inside = tweet.quoted_status
     else:
         inner = _row(original, role | EMBEDDED, sink)
-        rows = [_reshare_row(tweet, inner, original.retweet_count, role, sink), inner]
+        rows = [_reshare_row(tweet, inner, role, sink), inner]
         inside = original.quoted_status
     if inside is not None:
         rows.append(_row(inside, role | EMBEDDED, sink))
@@ -256,54 +256,58 @@ def _give(tweet: Tweet, sink: Sink) -> None:
 
 def _row(tweet: Tweet, role: int, sink: Sink) -> Row:
     """Return a post that is no reshare, and its author, in the order of `rows.SIGHTED`."""
-    user, kind, quoted = tweet.user, "post", _NOTHING
+    user, extended = tweet.user, tweet.extended_tweet
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
     post_id = tweet.id_str or _id(tweet.id)
     if post_id is None:
         role |= NO_POST
-    extended = tweet.extended_tweet
     text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
     if tweet.truncated and extended is None and tweet.full_text is None:
         sink.remark("text_cut")
-    replied = tweet.in_reply_to_status_id_str or _id(tweet.in_reply_to_status_id)
-    if replied is not None:
-        kind = "reply"
-    if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
-        kind, quoted = "quote", _quoted(tweet)
+    tags, names, links, media = _content(tweet)
     bio = user.description
     return (
-        post_id, kind, role, sink.line, twitter_time(tweet.created_at),
-        values.unescape(text) if text is not None and "&" in text else text, tweet.lang,
-        *quoted,
-        replied, tweet.in_reply_to_user_id_str or _id(tweet.in_reply_to_user_id),
-        tweet.in_reply_to_screen_name,
-        *_content(tweet), tweet.retweet_count, tweet.favorite_count,
+        post_id, values.unescape(text) if text and "&" in text else text, tweet.lang,
+        *_quoted(tweet), *_replied(tweet),
         user.id_str or _id(user.id), user.screen_name, user.name,
-        values.unescape(bio) if bio is not None and "&" in bio else bio,
-        user.location, user.followers_count, user.friends_count, user.verified,
+        values.unescape(bio) if bio and "&" in bio else bio, user.location,
+        role, sink.line, twitter_time(tweet.created_at),
+        media, tweet.retweet_count, tweet.favorite_count,
+        user.followers_count, user.friends_count,
+        tags, names, links, user.verified,
     )  # fmt: skip
 
 
-def _reshare_row(tweet: Tweet, inner: Row, reshares: int | None, role: int, sink: Sink) -> Row:
-    """Return a reshare and its author in the order of `rows.SIGHTED`; `inner` is its original."""
+def _reshare_row(tweet: Tweet, original: Row, role: int, sink: Sink) -> Row:
+    """Return a reshare and its author in the order of `rows.SIGHTED`, after its original's."""
     user = tweet.user
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
     bio = user.description
     return (
-        tweet.id_str or _id(tweet.id), "reshare", role | RESHARE, sink.line,
-        twitter_time(tweet.created_at), "", tweet.lang,
-        None, None, None, None, None, None,
-        *inner[_CONTENT], reshares, None,
+        tweet.id_str or _id(tweet.id), "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
-        values.unescape(bio) if bio is not None and "&" in bio else bio,
-        user.location, user.followers_count, user.friends_count, user.verified,
+        values.unescape(bio) if bio and "&" in bio else bio, user.location,
+        role | RESHARE, sink.line, twitter_time(tweet.created_at),
+        original[_MEDIA], original[_RESHARES], None, user.followers_count, user.friends_count,
+        *original[_CONTENT], user.verified,
     )  # fmt: skip
+
+
+def _replied(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
+    """Return id, author's id and author's handle of the post answered."""
+    name, user_id = tweet.in_reply_to_screen_name, tweet.in_reply_to_user_id_str
+    replied, replied_id = tweet.in_reply_to_status_id_str, tweet.in_reply_to_status_id
+    if name is user_id is replied is replied_id is tweet.in_reply_to_user_id is None:
+        return _NOTHING
+    return replied or _id(replied_id), user_id or _id(tweet.in_reply_to_user_id), name
 
 
 def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     """Return id, author's id and author's handle of the post quoted."""
+    if tweet.quoted_status_id_str is None and tweet.quoted_status_id is None:
+        return _NOTHING
     quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:
@@ -325,13 +329,32 @@ def _content(tweet: Tweet) -> Content:
         links = [link for link in links if "/i/web/status/" not in (link.expanded_url or "")]
     media = (pictures.media if pictures is not None else None) or found.media
     return (
-        values.hashtags([tag.text for tag in tags]) if tags else _NONE,
-        values.mentions([name.screen_name for name in names if name.screen_name])
-        if names
-        else _NONE,
-        values.urls([link.expanded_url or link.url for link in links]) if links else _NONE,
+        _tags(tags) if tags else _NONE,
+        _names(names) if names else _NONE,
+        _addresses(links) if links else _NONE,
         len(media) if media else 0,
     )
+
+
+# Most lists hold one thing: it needs no loop.
+
+
+def _tags(tags: list[Hashtag]) -> list[str]:
+    if len(tags) == 1 and (tag := values.hashtag(tags[0].text)):
+        return [tag]
+    return values.hashtags([tag.text for tag in tags])
+
+
+def _names(names: list[Mention]) -> list[str]:
+    if len(names) == 1 and (one := names[0].screen_name) and (name := values.mention(one)):
+        return [name]
+    return values.mentions([name.screen_name for name in names if name.screen_name])
+
+
+def _addresses(links: list[Url]) -> list[str]:
+    if len(links) == 1 and (one := links[0].expanded_url or links[0].url):
+        return [address] if (address := one.strip()) else _NONE
+    return values.urls([link.expanded_url or link.url for link in links])
 
 
 def _typed_content(text: str | None, pictures: Entities | None) -> Content:

@@ -284,19 +284,21 @@ def hashtags(tags: Iterable[str]) -> list[str]:
     >>> hashtags(["i4Emploi", "#I4EMPLOI", "Corrèze"])
     ['i4emploi', 'corrèze']
     """
-    return list(dict.fromkeys(tag for tag in map(hashtag, tags) if tag))
+    return _once([tag for tag in map(hashtag, tags) if tag])
 
 
 def mentions(names: Iterable[str]) -> list[str]:
     """Return mentioned handles normalised, in order, once each."""
-    return list(dict.fromkeys(name for name in map(mention, names) if name))
+    return _once([name for name in map(mention, names) if name])
 
 
 def urls(addresses: Iterable[str | None]) -> list[str]:
     """Return addresses stripped, in order, once each; blanks go."""
-    return list(
-        dict.fromkeys(text for address in addresses if address and (text := address.strip()))
-    )
+    return _once([text for address in addresses if address and (text := address.strip())])
+
+
+def _once(texts: list[str]) -> list[str]:
+    return texts if len(texts) < 2 else list(dict.fromkeys(texts))
 
 
 # A hashtag is a word of letters, marks, digits and _ with at least one non-digit, after # or ＃,
