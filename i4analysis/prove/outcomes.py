@@ -271,6 +271,10 @@ def _dense_lists(seed: int) -> Parameters:
     return Parameters.dense(seed=seed, friend_lists=1.0)
 
 
+def _short_lists(seed: int) -> Parameters:
+    return Parameters(seed=seed, friend_lists=1.0)
+
+
 _VALUES = {
     "ap": ("précision moyenne des vrais relais", "average precision of the true relays"),
     "ap_reshared": ("la même, par nombre de reprises reçues", "the same, by reshares received"),
@@ -358,6 +362,17 @@ CHECKS = [
         fr="vrais relais retrouvés, longues chaînes, avec les listes d'abonnements",
         en="true relays found, long chains, with follow lists",
         parameters=_dense_lists,
+        quick=False,
+        values=_VALUES,
+    ),
+    Check(
+        "outcomes.routes_short_lists",
+        _routes,
+        must=(_CALIBRATED, _COVERED),
+        fr="vrais relais retrouvés, chaînes courtes, avec les listes d'abonnements",
+        en="true relays found, short chains, with follow lists",
+        losses=(0.0, 0.25),
+        parameters=_short_lists,
         quick=False,
         values=_VALUES,
     ),

@@ -16,6 +16,7 @@ from i4analysis.errors import MeasureError
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure import exposure, outcomes, relays
 from i4analysis.movement import Movement
+from i4analysis.simulate.folder import read_recipe
 from i4analysis.tables import Archive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,6 +217,27 @@ def test_made_up_dossiers_keep_silent_and_spurious_outcomes_apart(world: simulat
     before = table[table["cause"] == "before"]
     assert set(before["timing"]) == {"not consistent"}
     assert "few_cases" in found.notes
+
+
+def test_the_dossiers_of_the_demo_name_true_relays_and_no_path_of_a_silent_account() -> None:
+    recipe = Path(__file__).resolve().parents[2] / "data" / "demo" / "simulate.toml"
+    demo = simulate.world(read_recipe(recipe))
+    found = outcomes.dossiers(demo.movement, demo.archive, power_draws=5)
+    truth = demo.truth.outcomes.set_index("outcome_id")
+    table = found.table.set_index("outcome_id").join(truth[["cause", "interacts", "silent"]])
+    assert found.gate != "closed"
+    led = table[(table["cause"] == "relay_path") & table["interacts"] & ~table["silent"]]
+    assert len(led) >= 3
+    assert set(led["reason_code"]) == {"named"}
+    steps = demo.truth.outcome_relays
+    true = set(zip(steps["outcome_id"], steps["account_id"], strict=True))
+    relays = found.relays[(found.relays["role"] == "relay") & (found.relays["p_on_path"] >= 0.5)]
+    right = [pair in true for pair in zip(relays["outcome_id"], relays["account"], strict=True)]
+    assert np.mean(right) >= 0.5
+    spurious = table[(table["cause"] != "relay_path") & ~table["interacts"]]
+    assert len(spurious) >= 3
+    assert set(spurious["grade"]) <= {"C", "D"}
+    assert not set(truth.index[truth["silent"]]) & set(found.relays["outcome_id"])
 
 
 def test_the_block_placebo_is_seldom_fooled(world: simulate.World) -> None:
