@@ -26,7 +26,6 @@ _OWN_MEDIA = re.compile(
     r"(?:\w+/status/\d+/(?:photo|video)/\d+|i/web/status/\d+)/?"
 )
 _CALL = re.compile(r"datetime\.datetime\((?:[^()']|\([^()]*\))*\)")
-_CUT_WORD = re.compile(r"\S*…\s*$")
 
 
 def columns(**found: Cell) -> Mapping[str, Cell]:
@@ -272,7 +271,8 @@ def uncut(text: str) -> str:
     >>> uncut("Soutenons #i4Emp…")
     'Soutenons '
     """
-    return _CUT_WORD.sub("", text)
+    body = text.rstrip()
+    return body[: -len(body.rsplit(None, 1)[-1])] if body.endswith("…") else text
 
 
 def read_entities(post: Post, text: str) -> None:

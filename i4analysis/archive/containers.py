@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from i4analysis.archive import opening
+from i4analysis.archive import opening, zips
 from i4analysis.archive.formats import BUNDLE_READERS
 from i4analysis.archive.opening import ChunkFile, Damaged, Source
 from i4analysis.archive.reader import BundleReader
 from i4analysis.errors import ArchiveError
+
+MEMBERS = 200_000
 
 Faults = Callable[[str, ArchiveError], None]
 
@@ -55,7 +57,7 @@ class Unit:
     def source(self) -> Source:
         """Return the file or member as a source."""
         if self.kind == "zip":
-            return Source(self.name, lambda: _zip_member(self.path, self.member))
+            return Source(self.name, lambda: zips.member(self.path, self.member), self.size)
         if self.kind == "tar":
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
@@ -64,9 +66,15 @@ class Unit:
         """Yield the members of a compressed tar, one after the other."""
         try:
             with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
-                for entry in tar:
+                found = 0
+                for count, entry in enumerate(tar, 1):
+                    _check_count(self.path, count)
+                    zips.check_name(self.path, entry.name)
                     if entry.isfile() and not _is_litter(entry.name):
-                        yield _held(f"{self.path}!{entry.name}", tar, entry)
+                        found += 1
+                        yield _held(self.path, tar, entry)
+            if not found:
+                raise _nothing_in(self.path, "tar")
         except (tarfile.TarError, Damaged, EOFError, OSError) as error:
             raise ArchiveError(
                 f"The file {self.path} cannot be read to its end ({error}), expected a whole .tar;"
@@ -88,15 +96,14 @@ class FileBundle:
             found = (item for item in sorted(self._folder.rglob("*")) if item.is_file())
             names = [item.relative_to(self._folder).as_posix() for item in found]
         else:
-            with zipfile.ZipFile(path) as packed:
-                names = sorted(entry.filename for entry in packed.infolist() if not entry.is_dir())
+            names = [entry.filename for entry in zips.entries(path)]
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
 
     def source(self, name: str) -> Source:
         """Return one of its files."""
         if self._folder is not None:
             return Source(f"{self.name}!{name}", opening.file_opener(self._folder / name))
-        return Source(f"{self.name}!{name}", lambda: _zip_member(self.name, name))
+        return Source(f"{self.name}!{name}", lambda: zips.member(self.name, name))
 
 
 # ----------------------------------------------------------------------------------- expanding
@@ -176,20 +183,52 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if _bundle_reader(FileBundle(path)):
         yield Unit(path, "bundle", size=Path(path).stat().st_size, walked=walked)
         return
-    with zipfile.ZipFile(path) as packed:
-        entries = [entry for entry in packed.infolist() if not entry.is_dir()]
-    for entry in sorted(entries, key=lambda entry: entry.filename):
-        _check_name(path, entry.filename)
-        if not _is_litter(entry.filename):
-            yield Unit(path, "zip", entry.filename, size=entry.compress_size, walked=walked)
+    found = [entry for entry in zips.entries(path) if not _is_litter(entry.filename)]
+    if not found:
+        raise _nothing_in(path, "zip")
+    for entry in found:
+        yield Unit(path, "zip", entry.filename, size=entry.compress_size, walked=walked)
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:
+    entries: list[tarfile.TarInfo] = []
+    fault: tarfile.TarError | None = None
     with tarfile.open(path, "r:") as tar:
-        for entry in tar:
-            _check_name(path, entry.name)
-            if entry.isfile() and not entry.issparse() and not _is_litter(entry.name):
-                yield Unit(path, "tar", entry.name, entry.offset_data, entry.size, walked)
+        try:
+            for entry in tar:
+                zips.check_name(path, entry.name)
+                entries.append(entry)
+                _check_count(path, len(entries))
+        except tarfile.TarError as error:
+            fault = error  # what stands before is read
+    files = [entry for entry in entries if entry.isfile() and not _is_litter(entry.name)]
+    sparse = next((entry.name for entry in files if entry.issparse()), None)
+    if sparse is not None:
+        raise ArchiveError(
+            f"The file {path} holds {sparse[:80]!r} as a sparse file, expected plain ones; unpack"
+            " it and read the folder."
+        )
+    for entry in files:
+        yield Unit(path, "tar", entry.name, entry.offset_data, entry.size, walked)
+    if fault is not None:
+        raise fault
+    if not files:
+        raise _nothing_in(path, "tar")
+
+
+def _check_count(path: str, count: int) -> None:
+    if count > MEMBERS:
+        raise ArchiveError(
+            f"The file {path} holds more than {MEMBERS:,} members, which takes too much memory to"
+            " list; unpack it and read the folder."
+        )
+
+
+def _nothing_in(path: str, kind: str) -> ArchiveError:
+    return ArchiveError(
+        f"The .{kind} file {path} holds no file (folders, links and devices are passed over),"
+        " expected archives of posts; name another."
+    )
 
 
 def _bundle_reader(bundle: FileBundle) -> BundleReader | None:
@@ -206,15 +245,6 @@ def bundle_reader(bundle: FileBundle) -> BundleReader:
     return reader
 
 
-def _check_name(path: str, name: str) -> None:
-    parts = PurePosixPath(name.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts:
-        raise ArchiveError(
-            f"The file {path} holds a member named {name[:80]!r} that points out of it, which no"
-            " honest archive does; it was not read."
-        )
-
-
 def _is_litter(name: str) -> bool:
     parts = PurePosixPath(name).parts
     return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
@@ -223,30 +253,6 @@ def _is_litter(name: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------- opening
-
-
-def _zip_member(path: str, member: str) -> IO[bytes]:
-    packed = zipfile.ZipFile(path)
-    try:
-        handle = packed.open(member)
-    except (RuntimeError, NotImplementedError, KeyError, zipfile.BadZipFile) as error:
-        packed.close()
-        raise ArchiveError(
-            f"The member {member} of {path} cannot be opened ({error}); unpack it yourself and"
-            " read the files."
-        ) from error
-    entry = packed.getinfo(member)
-    stream = ChunkFile(_measured(handle, entry.compress_size, packed))
-    return io.BufferedReader(stream, opening.CHUNK)
-
-
-def _measured(handle: IO[bytes], packed_size: int, owner: zipfile.ZipFile) -> Iterator[bytes]:
-    given = 0
-    with owner, handle:
-        while chunk := handle.read(opening.CHUNK):
-            given += len(chunk)
-            opening.check_bomb(packed_size, given)
-            yield chunk
 
 
 def _slice(path: str, offset: int, size: int) -> IO[bytes]:
@@ -279,9 +285,9 @@ def _tar_stream(source: Source) -> IO[bytes]:
     return io.BufferedReader(ChunkFile(source.chunks()), opening.CHUNK)
 
 
-def _held(name: str, tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Source:
+def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Source:
     """Return a member of a stream as a source; it is held in memory, up to a bound."""
-    _check_name(name.partition("!")[0], entry.name)
+    name = f"{path}!{entry.name}"
     if entry.size > opening.BOMB_BYTES // 2:
         raise ArchiveError(
             f"The member {name} of a compressed .tar holds {entry.size >> 20} MB, expected at most"
@@ -289,4 +295,4 @@ def _held(name: str, tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Source:
         )
     handle = tar.extractfile(entry)
     data = b"" if handle is None else handle.read()
-    return Source(name, lambda: io.BytesIO(data))
+    return Source(name, lambda: io.BytesIO(data), packed=Path(path).stat().st_size)

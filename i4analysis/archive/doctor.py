@@ -314,7 +314,8 @@ def reasons_in(archive: Archive) -> dict[str, str]:
 
 def owner(file: str, names: Container[str]) -> str:
     """Return the file of the files table that a row's file belongs to: a bundle, for a member."""
-    return file if file in names else file.partition("!")[0]
+    places = [match.start() for match in re.finditer("!", file)]
+    return next((file[:at] for at in [len(file), *places] if file[:at] in names), file)
 
 
 def top_reasons(reasons: Iterable[str], most: int = REASONS) -> str:

@@ -201,7 +201,7 @@ _BETWEEN = re.compile(r"[\s,;\]\[]*")
 def _boundary(first: str) -> re.Pattern[str]:
     """Return what stands between two values: the next begins with the key the first began with."""
     key = re.match(r"\{\s*(\"[^\"\\]*\")", first)
-    return re.compile(r"\}\s*,?\s*(?=\{\s*" + (re.escape(key[1]) if key else '"') + ")")
+    return re.compile(r"\}[\s,]*(?=\{\s*" + (re.escape(key[1]) if key else '"') + ")")
 
 
 def _skip(text: str, at: int) -> int:

@@ -291,7 +291,7 @@ def _links(content: str | None) -> list[str]:
     if not content or "<a" not in content:
         return []
     found = _Links()
-    found.feed(content)
+    found.feed(content[: values.LONGEST_HTML])
     found.close()
     return found.urls
 

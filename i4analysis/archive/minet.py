@@ -26,7 +26,8 @@ from i4analysis.archive.reader import (
     cell,
 )
 
-_QUOTATION = re.compile(r"\s*« (\w{1,20}): .*— (https?://\S+) »\s*$", re.DOTALL)
+_QUOTATION = re.compile(r"(?<!\s)\s*« (\w{1,20}): ")
+_ITS_ADDRESS = re.compile(r"— (https?://\S+) »\s*\Z")
 _pipes = cells.joined("|")
 
 
@@ -74,7 +75,7 @@ class Minet(PostTable):
         post.collected_at = collected_at(row)
         text = post.text or ""
         typed = values.typed_reshare(text) if post.reshared_id is not None else None
-        words = _QUOTATION.sub("", typed[1] if typed else text)
+        words = _without_quotation(typed[1] if typed else text)[0]
         post.hashtags = values.hashtags(_pipes(row.get("hashtags", "")))
         post.mentions = values.mentions(_pipes(row.get("mentioned_names", "")))
         post.urls = cells.own_urls(_pipes(row.get("links", "")))
@@ -112,10 +113,19 @@ class Minet(PostTable):
 
 def _quote_in(post: Post, text: str) -> None:
     """Say what an original quotes, from the quotation that twitwi adds to its words."""
-    match = _QUOTATION.search(text)
-    if match is not None:
-        post.quoted_author, post.quoted_id = match[1], cells.address_id(match[2])
+    _, author, address = _without_quotation(text)
+    if address is not None:
+        post.quoted_author, post.quoted_id = author, cells.address_id(address)
         post.replied_author = None
+
+
+def _without_quotation(text: str) -> tuple[str, str | None, str | None]:
+    """Return a text without the quotation at its end, whom it quotes, and its address."""
+    address = _ITS_ADDRESS.search(text)
+    begun = _QUOTATION.search(text, 0, address.start()) if address else None
+    if address is None or begun is None:
+        return text, None, None
+    return text[: begun.start()], begun[1], address[1]
 
 
 def collected_at(row: Mapping[str, str]) -> int | None:

@@ -27,6 +27,7 @@ CHUNK = 1 << 18  # larger blocks fall out of the processor's cache
 BOMB_BYTES = 1 << 28
 BOMB_RATIO = 300
 ZST_STEP = 1 << 13
+XZ_MEMORY = 1 << 28  # xz -9 takes a quarter of it
 MAX_DEPTH = 3
 ISAL_ERROR: Any = isal_zlib.error  # its type stub takes the class for an instance
 
@@ -61,11 +62,20 @@ class Source:
     ----------
     name
         As written into the tables: the path as given, and !member inside a container.
+
+    Parameters
+    ----------
+    packed
+        Bytes that it takes in the container it comes from, where that is less than what `opener`
+        gives.
     """
 
-    def __init__(self, name: str, opener: Callable[[], IO[bytes]]) -> None:
+    def __init__(
+        self, name: str, opener: Callable[[], IO[bytes]], packed: int | None = None
+    ) -> None:
         self.name = name
         self._opener = opener
+        self._packed = packed
         self._digest: tuple[str, int] | None = None
         self._hashing = False
 
@@ -102,12 +112,12 @@ class Source:
         """
         with self.raw() as handle:
             if not self._hashing:
-                yield from _utf8(_plain(handle))
+                yield from _utf8(_plain(handle, self._packed))
                 return
             self._hashing = False
             counted = _Hashed(handle)
             try:
-                yield from _utf8(_plain(counted))
+                yield from _utf8(_plain(counted, self._packed))
             except Damaged:
                 self._finish(counted)
                 raise
@@ -156,15 +166,36 @@ def file_opener(path: str | os.PathLike[str]) -> Callable[[], IO[bytes]]:
     return opened
 
 
-def _plain(handle: _Readable) -> Iterator[bytes]:
-    chunks: Iterator[bytes] = _read(handle)
+def _plain(handle: _Readable, packed: int | None) -> Iterator[bytes]:
+    received = _Received(handle, packed)
+    chunks: Iterator[bytes] = _read(received)
     for _ in range(MAX_DEPTH):
         chunks, head = _peek(chunks)
         kind = packing(head)
         if kind not in _UNPACK:
             return (yield from chunks)
-        chunks = _guarded(_UNPACK[kind], chunks)
+        chunks = _guarded(_UNPACK[kind](chunks), received)
     yield from chunks
+
+
+class _Received:
+    """A file as received, whose bytes are counted as they are read.
+
+    Attributes
+    ----------
+    size
+        Bytes so far, or those that it takes in its container.
+    """
+
+    def __init__(self, handle: _Readable, packed: int | None) -> None:
+        self._handle, self._fixed = handle, packed is not None
+        self.size = packed or 0
+
+    def read(self, size: int) -> bytes:
+        chunk = self._handle.read(size)
+        if not self._fixed:
+            self.size += len(chunk)
+        return chunk
 
 
 def _read(handle: _Readable) -> Iterator[bytes]:
@@ -194,21 +225,12 @@ def _peek(chunks: Iterator[bytes]) -> tuple[Iterator[bytes], bytes]:
 # ------------------------------------------------------------------------------ decompression
 
 
-def _guarded(
-    unpack: Callable[[Iterator[bytes]], Iterator[bytes]], chunks: Iterator[bytes]
-) -> Iterator[bytes]:
-    """Decompress, and stop at a bomb: over 256 MiB out of less than a 300th of it."""
-    taken = given = 0
-
-    def counted() -> Iterator[bytes]:
-        nonlocal taken
-        for chunk in chunks:
-            taken += len(chunk)
-            yield chunk
-
-    for chunk in unpack(counted()):
+def _guarded(chunks: Iterator[bytes], received: _Received) -> Iterator[bytes]:
+    """Stop at a bomb: over 256 MiB out of less than a 300th of it, in however many layers."""
+    given = 0
+    for chunk in chunks:
         given += len(chunk)
-        check_bomb(taken, given)
+        check_bomb(received.size, given)
         yield chunk
 
 
@@ -319,7 +341,7 @@ def _zst(chunks: Iterator[bytes]) -> Iterator[bytes]:
 _UNPACK: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
     "gz": _gz,
     "bz2": _stepwise(bz2.BZ2Decompressor, "bz2"),
-    "xz": _stepwise(lzma.LZMADecompressor, "xz"),
+    "xz": _stepwise(lambda: lzma.LZMADecompressor(memlimit=XZ_MEMORY), "xz"),
     "zst": _zst,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ DELETE = b'{"delete"'
 OFTEN = 64  # records
 NEWLINE = 10
 SPACE = 32
+BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
 def read_lines(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
@@ -87,6 +89,8 @@ def _read_run(lines: Lines, stop: int, reader: JsonReader, sink: Sink) -> bool:
         number += 1
         raw = cut[start : at - 1 if end >= 0 else at]
         if block[start] <= SPACE and not block[start:at].strip():
+            start, at = at, _after_blanks(block, at, stop)
+            number += block.count(b"\n", start, at)
             continue
         sink.line = number
         sink.records += 1
@@ -103,6 +107,13 @@ def _read_run(lines: Lines, stop: int, reader: JsonReader, sink: Sink) -> bool:
             sink.batch()
     lines.at, lines.number = at, number
     return True
+
+
+def _after_blanks(block: bytes, at: int, stop: int) -> int:
+    """Return where the first line begins that is not blank: there may be millions of them."""
+    match = BLANKS.match(block, at, stop)
+    end = match.end() if match else at
+    return end if end == stop else max(at, block.rfind(b"\n", at, end) + 1)
 
 
 def _mend_line(lines: Lines, raw: bytes, reader: JsonReader, fault: Exception, sink: Sink) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from i4analysis.archive import cells, values
 from i4analysis.archive.reader import Post, PostTable, Profile, RecordError, Sink, cell
 
-_ABBREVIATED = re.compile(r"\s+[A-Za-z]{2,5}$|\s+[+-]\d{4}$")
+_ABBREVIATED = re.compile(r"(?<!\s)\s+(?:[A-Za-z]{2,5}|[+-]\d{4})$")
 
 
 class Twint(PostTable):

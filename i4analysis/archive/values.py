@@ -389,6 +389,11 @@ _ESCAPES = (
 )
 
 
+LONGEST_HTML = 20_000  # characters: the parser takes a square of the time for tags left open
+_LINE_END = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
+
 def html_to_text(markup: str | None) -> str | None:
     r"""Return the words of an HTML fragment: paragraphs and <br> become line ends.
 
@@ -401,6 +406,8 @@ def html_to_text(markup: str | None) -> str | None:
         return None
     if "<" not in markup:
         return html_unescape(markup)
+    if len(markup) > LONGEST_HTML:
+        return html_unescape(_TAG.sub("", _LINE_END.sub("\n", markup))).strip()
     words = _Words()
     words.feed(markup)
     words.close()

@@ -9,8 +9,10 @@ import json
 import lzma
 import os
 import shutil
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import pytest
 import scene
 import zstandard
 
-from i4analysis.archive import read_archive
+from i4analysis.archive import containers, opening, read_archive, zips
 from i4analysis.errors import ArchiveError
 
 LINES = scene.ROADS["v1-lines"].encode()
@@ -197,12 +199,162 @@ def test_gzip_bomb_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert "times its size" in archive.rejects.iloc[-1]["reason"]
 
 
-def test_zip_that_points_out_of_its_folder_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "out.zip"
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("../../etc/cron.d/x", LINES)
+@pytest.fixture
+def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is refused by the hundred MB be refused by the hundred KB."""
+    monkeypatch.setattr(opening, "BOMB_BYTES", 1 << 18)
+    monkeypatch.setattr(opening, "CHUNK", 1 << 10)
+
+
+@pytest.mark.usefixtures("low_limits")
+@pytest.mark.parametrize("packing", ["gz", "bz2", "xz", "zst"])
+def test_bomb_of_every_packing_is_refused_in_time(packing: str, tmp_path: Path) -> None:
+    path = tmp_path / "bomb"
+    path.write_bytes(PACKINGS[packing](LINES) + PACKINGS[packing](b"\n" * (8 << 20)))
+    archive = read_archive(path)
+    assert archive.files["posts_in"].tolist() == [3]
+    assert "times its size" in archive.rejects.iloc[-1]["reason"]
+
+
+@pytest.mark.usefixtures("low_limits")
+def test_bomb_in_layers_is_refused_though_no_layer_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "bomb"
+    inner = gzip.compress(LINES + b"\n" * (8 << 20), 9)
+    path.write_bytes(gzip.compress(inner, 9))
+    archive = read_archive(path)
+    assert "times its size" in archive.rejects.iloc[-1]["reason"]
+
+
+def test_layers_without_end_are_not_text(tmp_path: Path) -> None:
+    data = LINES
+    for _ in range(9):
+        data = gzip.compress(data)
+    path = tmp_path / "onion"
+    path.write_bytes(data)
+    with pytest.raises(ArchiveError, match="is not text"):
+        read_archive(path)
+
+
+def test_xz_that_asks_for_gigabytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xz"
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 20}]
+    data = bytearray(lzma.compress(LINES, filters=filters))
+    at = data.index(b"\x21\x01") + 2  # the size of the dictionary, as a power of two
+    data[at] = 40  # 4 GB
+    path.write_bytes(bytes(data[: at + 1]) + _block_header_again(data, at))
+    with pytest.raises(ArchiveError, match="xz data is broken"):
+        read_archive(path)
+
+
+def _block_header_again(data: bytearray, at: int) -> bytes:
+    """Return what follows a byte of an .xz block's header, with the header's check renewed."""
+    start, size = 12, (data[12] + 1) * 4
+    body = bytes(data[start : start + size - 4])
+    check = zlib.crc32(body).to_bytes(4, "little")
+    return bytes(data[at + 1 : start + size - 4]) + check + bytes(data[start + size :])
+
+
+def zip_of(path: Path, *names: str, data: bytes = LINES) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in names:
+            packed.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("name", ["../../etc/cron.d/x", "/etc/x", "a\\..\\..\\x", "a/../../x"])
+def test_names_that_point_out_of_a_container_are_refused(name: str, tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "out.zip", "good.json", name)
     with pytest.raises(ArchiveError, match="points out of it"):
         read_archive(path)
+    for mode in ("w", "w:gz"):
+        path = tmp_path / "out.tar"
+        with tarfile.open(path, mode) as packed:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(LINES)
+            packed.addfile(entry, io.BytesIO(LINES))
+        with pytest.raises(ArchiveError, match="points out of it"):
+            read_archive(path)
+
+
+@pytest.mark.usefixtures("low_limits")
+def test_zip_that_opens_to_far_too_much_is_not_read(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "bomb.zip", *map(str, range(40)), data=LINES + b"\n" * (1 << 20))
+    with pytest.raises(ArchiveError, match=r"opens to .* GB, \d+ times its size"):
+        read_archive(path)
+
+
+def test_zip_whose_members_share_their_bytes_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list may name the same bytes again and again: 10 MB can open to 281 TB that way."""
+    monkeypatch.setattr(opening, "BOMB_BYTES", 1 << 16)
+    path = zip_of(tmp_path / "bomb.zip", "1", data=LINES + b"\n" * (1 << 16))
+    data = path.read_bytes()
+    start = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    entries = b"".join(
+        data[start:end].replace(b"1", str(n % 10).encode(), 1) for n in range(5_000)
+    )
+    tail = data[end : end + 8] + struct.pack("<HHLLH", 5_000, 5_000, len(entries), start, 0)
+    path.write_bytes(data[:start] + entries + tail)
+    with pytest.raises(ArchiveError, match="times its size"):
+        read_archive(path)
+
+
+def test_containers_of_too_many_members_are_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zips, "DIRECTORY", 1_000)
+    monkeypatch.setattr(containers, "MEMBERS", 10)
+    path = zip_of(tmp_path / "many.zip", *map(str, range(50)))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(ArchiveError, match="lists its members in"):
+        read_archive(path)
+    for mode in ("w", "w:gz"):
+        path = tmp_path / "many.tar"
+        with tarfile.open(path, mode) as packed:
+            for number in range(50):
+                entry = tarfile.TarInfo(str(number))
+                entry.size = len(LINES)
+                packed.addfile(entry, io.BytesIO(LINES))
+        with pytest.raises(ArchiveError, match="more than 10 members"):
+            read_archive(path)
+
+
+def test_links_and_devices_are_passed_over(tmp_path: Path) -> None:
+    kinds = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE)
+    for mode in ("w", "w:gz"):
+        for files in (0, 1):
+            path = tmp_path / f"{files}.tar"
+            with tarfile.open(path, mode) as packed:
+                for number, kind in enumerate(kinds):
+                    entry = tarfile.TarInfo(f"link{number}")
+                    entry.type, entry.linkname = kind, "/etc/passwd"
+                    packed.addfile(entry)
+                for number in range(files):
+                    entry = tarfile.TarInfo(f"{number}.json")
+                    entry.size = len(LINES)
+                    packed.addfile(entry, io.BytesIO(LINES))
+            if files:
+                assert read_archive(path).files["file"].tolist() == [f"{path}!0.json"]
+            else:
+                with pytest.raises(ArchiveError, match="holds no file"):
+                    read_archive(path)
+
+
+def test_members_of_a_zip_are_opened_without_listing_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for number in range(30):
+            tweet = scene.v1(scene.POSTED) | {"id_str": str(number + 1)}
+            packed.writestr(f"{number}.json", json.dumps(tweet))
+    opened = []
+    plain = zipfile.ZipFile
+    monkeypatch.setattr(zips.zipfile, "ZipFile", lambda path: opened.append(path) or plain(path))
+    assert len(read_archive(path).posts) == 30
+    assert len(opened) == 1
 
 
 def test_deep_nesting_is_rejected_and_the_rest_read(tmp_path: Path) -> None:

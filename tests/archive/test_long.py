@@ -1,0 +1,57 @@
+"""Texts beyond all measure take time in proportion: twice as long, twice the time."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from pathlib import Path
+
+import pytest
+import scene
+
+from i4analysis.archive import read_archive, values
+
+HERE = Path(__file__).parent
+ENDLESS = ("a", " ", "<a href=", "« a: ", "} ", "datetime.datetime(", "RT @a: ", "#1", "http://")
+
+
+@pytest.mark.parametrize("pattern", ENDLESS)
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("dmi-tcat.csv", "text"), ("minet.csv", "text"), ("twint.csv", "created_at")],
+)
+def test_long_cells_take_no_square_of_the_time(
+    name: str, column: str, pattern: str, tmp_path: Path
+) -> None:
+    with (HERE / "golden" / name).open(encoding="utf-8", newline="") as handle:
+        header, first, *_ = csv.reader(handle)
+    first[header.index(column)] = pattern * (200_000 // len(pattern))
+    path = tmp_path / name
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([header, first])
+    begun = time.process_time()
+    read_archive(path)
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("pattern", [*ENDLESS, "<", "</", "<!--", "<![CDATA["])
+def test_long_markup_takes_no_square_of_the_time(pattern: str) -> None:
+    begun = time.process_time()
+    values.html_to_text("<p>" + pattern * (1_000_000 // len(pattern)))
+    assert time.process_time() - begun < 2
+
+
+def test_long_markup_keeps_its_words_and_line_ends() -> None:
+    markup = "<p>Un &amp; <b>deux</b><br/>trois</p>"
+    assert values.html_to_text(markup + "<p>x</p>" * 10_000).startswith("Un & deux\ntrois\nx\nx")
+
+
+def test_broken_document_of_blanks_takes_no_square_of_the_time(tmp_path: Path) -> None:
+    path = tmp_path / "in.json"
+    tweet = json.dumps(scene.v1(scene.POSTED))
+    path.write_text(f"[{tweet},\n{{broken }}" + " " * 200_000 + f"x, {tweet}]")
+    begun = time.process_time()
+    archive = read_archive(path)
+    assert time.process_time() - begun < 2
+    assert (len(archive.posts), len(archive.rejects)) == (1, 1)
