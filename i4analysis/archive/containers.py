@@ -36,11 +36,13 @@ class Unit:
         The file (or, for a bundle, the file or folder) on disk, as given.
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
-        go), bundle (files that belong together).
+        go), bundle (files that belong together), stretch (lines of a long file, at an offset).
     size
         Bytes as received, for the progress and to share the work.
     walked
         True when found in a folder, not named.
+    number, line, reader
+        Of a stretch: which one it is, the lines before it, the name of its reader.
     """
 
     path: str
@@ -49,6 +51,9 @@ class Unit:
     offset: int = 0
     size: int = 0
     walked: bool = False
+    number: int = 0
+    line: int = 0
+    reader: str = ""
 
     @property
     def name(self) -> str:
@@ -58,7 +63,7 @@ class Unit:
         """Return the file or member as a source."""
         if self.kind == "zip":
             return Source(self.name, lambda: zips.member(self.path, self.member), self.size)
-        if self.kind == "tar":
+        if self.kind in ("tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
 

@@ -81,12 +81,12 @@ class Lines:
         Why the stream broke off, once it has; None if it did not.
     """
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes], number: int = 0) -> None:
         self._blocks = blocks(chunks)
         self._next: bytes | None = None
         self.block = b""
         self.at = 0
-        self.number = 0
+        self.number = number
         self.damage: Cut | None = None
 
     def advance(self) -> bool:

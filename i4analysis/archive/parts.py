@@ -1,7 +1,8 @@
 """The parts of a store: for each input file, its rows under the hash of its bytes.
 
 `<sha>.posts.parquet`, `<sha>.profiles.parquet`, `<sha>.follows.parquet`, `<sha>.rejects.jsonl` and
-`<sha>.json`, the account, which is written last: a part without it does not exist. Everything is
+`<sha>.json`, the account, which is written last: a part without it does not exist. A long file is
+read in stretches (`stretches`): from its second on, their names begin `<sha>.<number>`. All is
 written whole to a temporary name, flushed to the disk and renamed, so a killed read leaves a
 whole part or none, workers never share a file, and reading twice changes nothing.
 """
@@ -26,6 +27,7 @@ VERSION = 1
 ROW_GROUP = 32_000
 TEMPORARY = ".unfinished-"
 PARQUET = ("posts", "profiles", "follows")
+_ENDINGS = dict.fromkeys(PARQUET, ".parquet") | {"rejects": ".jsonl"}
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -35,10 +37,16 @@ class Account(msgspec.Struct, frozen=True):
     remarks: dict[str, int] = {}
     hashtags: list[str] = []
     version: int = VERSION
+    stretches: int = 1
 
     @property
     def sha(self) -> str:
         return str(self.file["sha256"])
+
+    def paths(self, folder: Path, name: str) -> list[Path]:
+        """Return where the rows of a table are, one path a stretch; some may not exist."""
+        numbers = ["", *(f".{number}" for number in range(1, self.stretches))]
+        return [folder / f"{self.sha}{number}.{name}{_ENDINGS[name]}" for number in numbers]
 
     def rows(self, name: str) -> int:
         """Return how many rows the file gave to a table."""
@@ -53,7 +61,7 @@ class PartWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._stem = f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(6)}"
+        self._stem = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._held: dict[str, list[pa.RecordBatch]] = {name: [] for name in PARQUET}
         self._rejects: list[dict[str, Any]] = []
@@ -67,7 +75,7 @@ class PartWriter:
             writer.close()
         if self._reject_file is not None:
             self._reject_file.close()
-        for left in self._folder.glob(f"{self._stem}*"):
+        for left in self._folder.glob(f"{TEMPORARY}{self._stem}*"):
             left.unlink()
 
     def __call__(self, name: str, batch: pa.RecordBatch) -> None:
@@ -82,33 +90,27 @@ class PartWriter:
 
     def commit(self, account: Account) -> None:
         """Put the part in its place, the account last."""
+        self.set_aside(self._stem)
+        join(self._folder, [self._stem], account)
+
+    def set_aside(self, stem: str) -> None:
+        """Finish what was written, under a temporary name that `join` takes up."""
         for name in PARQUET:
             if self._held[name]:
                 self._write(name)
-        sha = account.sha
-        stored = self._folder / f"{sha}.json"
-        stored.unlink(missing_ok=True)
-        for name in PARQUET:
-            writer = self._writers.pop(name, None)
-            target = self._folder / f"{sha}.{name}.parquet"
-            if writer is None:
-                target.unlink(missing_ok=True)
-            else:
+            if (writer := self._writers.pop(name, None)) is not None:
                 writer.close()
-                _place(self._path(name), target)
-        target = self._folder / f"{sha}.rejects.jsonl"
-        if self._reject_file is None:
-            target.unlink(missing_ok=True)
-        else:
+        if self._reject_file is not None:
             self._reject_file.close()
-            _place(self._path("rejects"), target)
-        text = json.dumps(msgspec.to_builtins(account), ensure_ascii=False, indent=1)
-        self._path("json").write_text(text + "\n", encoding="utf-8")
-        _place(self._path("json"), stored)
-        sync_folder(self._folder)
+        for name in _ENDINGS:
+            written, target = self._path(name), _aside(self._folder, stem, name)
+            if not written.exists():
+                target.unlink(missing_ok=True)
+            elif written != target:
+                written.replace(target)
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{self._stem}.{name}"
+        return _aside(self._folder, self._stem, name)
 
     def _write(self, name: str) -> None:
         schema = tables.TABLES[name].schema
@@ -126,6 +128,28 @@ class PartWriter:
             self._reject_file = self._path("rejects").open("w", encoding="utf-8")
         for row in batch.to_pylist():
             self._reject_file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def join(folder: Path, stems: Sequence[str], account: Account) -> None:
+    """Put what was set aside under `stems` in its place as one part, the account last."""
+    stored = folder / f"{account.sha}.json"
+    stored.unlink(missing_ok=True)
+    for name in _ENDINGS:
+        for stem, target in zip(stems, account.paths(folder, name), strict=True):
+            aside = _aside(folder, stem, name)
+            if aside.exists():
+                _place(aside, target)
+            else:
+                target.unlink(missing_ok=True)
+    text = json.dumps(msgspec.to_builtins(account), ensure_ascii=False, indent=1)
+    written = _aside(folder, stems[0], "json")
+    written.write_text(text + "\n", encoding="utf-8")
+    _place(written, stored)
+    sync_folder(folder)
+
+
+def _aside(folder: Path, stem: str, name: str) -> Path:
+    return folder / f"{TEMPORARY}{stem}.{name}"
 
 
 def _place(temporary: Path, target: Path) -> None:
@@ -176,7 +200,7 @@ def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
     if name == "rejects":
         rows = [row for account in found for row in rejects(folder, account)]
         return pa.Table.from_pylist(rows, schema=schema)
-    paths = [folder / f"{account.sha}.{name}.parquet" for account in found]
+    paths = [path for account in found for path in account.paths(folder, name)]
     pieces = [pq.read_table(path, memory_map=True) for path in paths if path.exists()]
     pieces = [piece.cast(schema) for piece in pieces]
     return pa.concat_tables(pieces) if pieces else schema.empty_table()
@@ -184,8 +208,7 @@ def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
 
 def rejects(folder: Path, account: Account) -> Iterator[dict[str, Any]]:
     """Yield the rows of the rejects table of one part."""
-    path = folder / f"{account.sha}.rejects.jsonl"
-    if path.exists():
+    for path in filter(Path.exists, account.paths(folder, "rejects")):
         with path.open(encoding="utf-8") as handle:
             yield from map(json.loads, handle)
 
@@ -197,8 +220,7 @@ def batches(
     schema = tables.TABLES[name].schema
     if columns is not None:
         schema = pa.schema([schema.field(column) for column in columns])
-    for account in found:
-        path = folder / f"{account.sha}.{name}.parquet"
+    for path in (path for account in found for path in account.paths(folder, name)):
         if path.exists():
             with pq.ParquetFile(path) as part:
                 for batch in part.iter_batches(ROW_GROUP, columns=schema.names):

@@ -10,12 +10,14 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import Any
 
 from i4analysis.archive.containers import Unit
+from i4analysis.archive.stretches import STRETCH, Stretches, read_stretch
 from i4analysis.archive.work import Done, Filter, read_unit
 from i4analysis.errors import ArchiveError
 
@@ -49,44 +51,76 @@ def read_units(
     ArchiveError
         If the workers keep dying, or the cluster cannot be reached.
     """
+    stretches = Stretches(folder, kept)
+    work = Work(part for unit in units for part in stretches.of(unit))
+    size = sum(unit.size for unit in units)
+    if workers is None and cluster is None:
+        workers = 1 if size < SMALL else os.cpu_count() or 1
+    found: Iterator[Finished]
     if cluster is not None:
-        yield from _on_dask(units, folder, kept, fresh, workers, cluster)
-        return
-    if workers is None:
-        little = sum(unit.size for unit in units) < SMALL
-        workers = 1 if little else os.cpu_count() or 1
-    if workers <= 1 or len(units) < 2:
-        for unit in units:
-            yield unit, read_unit(unit, folder, kept, fresh)
-        return
-    yield from _in_processes(units, folder, kept, fresh, min(workers, len(units)))
+        found = _on_dask(work, folder, kept, fresh, workers, cluster)
+    elif workers is None or workers <= 1 or (len(units) < 2 and size < 2 * STRETCH):
+        found = ((unit, read_part(unit, folder, kept, fresh)) for unit in work)
+    else:
+        found = _in_processes(work, folder, kept, fresh, workers)
+    for unit, done in found:
+        yield unit, stretches.joined(unit, done)
+
+
+class Work:
+    """The units still to be read, found one by one; some may come back."""
+
+    def __init__(self, units: Iterator[Unit]) -> None:
+        self._units = units
+        self._again: deque[Unit] = deque()
+
+    def __iter__(self) -> Iterator[Unit]:
+        while (unit := self.next()) is not None:
+            yield unit
+
+    def next(self) -> Unit | None:
+        """Return the next unit, None at the end."""
+        return self._again.popleft() if self._again else next(self._units, None)
+
+    def again(self, units: Iterable[Unit]) -> None:
+        """Take units back, to be read before the others."""
+        self._again.extend(units)
+
+
+def read_part(unit: Unit, folder: str, kept: Filter, fresh: bool) -> list[Done]:
+    """Read a unit or a stretch of one; every worker runs this."""
+    if unit.kind == "stretch":
+        try:
+            return [read_stretch(unit, folder, kept)]
+        except ArchiveError as error:
+            return [Done(unit.name, "refused", sentence=str(error))]
+    return read_unit(unit, folder, kept, fresh)
 
 
 def _in_processes(
-    units: Sequence[Unit], folder: str, kept: Filter, fresh: bool, workers: int
+    left: Work, folder: str, kept: Filter, fresh: bool, workers: int
 ) -> Iterator[Finished]:
-    left = deque(units)
     for tries in range(1, TRIES + 1):
         running: dict[Future[list[Done]], Unit] = {}
         context = _context()
         try:
             with ProcessPoolExecutor(workers, context) as pool:
-                while left or running:
-                    while left and len(running) < AHEAD * workers:
-                        unit = left.popleft()
-                        running[pool.submit(read_unit, unit, folder, kept, fresh)] = unit
+                while True:
+                    while len(running) < AHEAD * workers and (unit := left.next()) is not None:
+                        running[pool.submit(read_part, unit, folder, kept, fresh)] = unit
+                    if not running:
+                        return
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         done = future.result()
                         yield running.pop(future), done
-                return
         except BrokenProcessPool as error:
-            left.extendleft(reversed(running.values()))
+            left.again(running.values())
             fresh = False
             if tries == TRIES:
                 raise ArchiveError(
                     f"A worker process was killed {TRIES} times, perhaps for lack of memory"
-                    f" ({len(left)} files are left); what is finished is kept, run again with"
-                    " --workers 1."
+                    f" (while {next(iter(running.values())).name} was read); what is finished is"
+                    " kept, run again with --workers 1."
                 ) from error
 
 
@@ -102,7 +136,7 @@ def _context() -> Any:
 
 
 def _on_dask(
-    units: Sequence[Unit],
+    left: Work,
     folder: str,
     kept: Filter,
     fresh: bool,
@@ -125,7 +159,7 @@ def _on_dask(
         )
     try:
         with dask.Client(address, timeout=PATIENCE_S) as client:
-            yield from _submit(client, dask.as_completed, units, folder, kept, fresh)
+            yield from _submit(client, dask.as_completed, left, folder, kept, fresh)
     except OSError as error:
         raise ArchiveError(
             f"The Dask scheduler {cluster} cannot be reached ({error}); check the address, or use"
@@ -139,24 +173,22 @@ def _on_dask(
 def _submit(
     client: Any,
     as_completed: Callable[..., Any],
-    units: Sequence[Unit],
+    left: Work,
     folder: str,
     kept: Filter,
     fresh: bool,
 ) -> Iterator[Finished]:
-    left = deque(units)
     names: dict[str, Unit] = {}
 
-    def start() -> Any:
-        unit = left.popleft()
-        future = client.submit(read_unit, unit, folder, kept, fresh, pure=False, retries=TRIES)
+    def start(unit: Unit) -> Any:
+        future = client.submit(read_part, unit, folder, kept, fresh, pure=False, retries=TRIES)
         names[future.key] = unit
         return future
 
     width = AHEAD * max(len(client.scheduler_info()["workers"]), 1)
-    running = as_completed([start() for _ in range(min(width, len(left)))])
+    running = as_completed([start(unit) for unit in islice(left, width)])
     for future in running:
         done = future.result()
         yield names.pop(future.key), done
-        if left:
-            running.add(start())
+        if (unit := left.next()) is not None:
+            running.add(start(unit))

@@ -66,7 +66,7 @@ class Progress:
         """Count a finished piece of work."""
         self._start_bar()
         self._read += size
-        self._finished += 1
+        self._finished += bool(done)  # of a file in stretches the last one counts
         for one in done:
             self._known += one.outcome == "known"
             if one.account is not None:

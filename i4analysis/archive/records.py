@@ -31,14 +31,16 @@ SPACE = 32
 BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
-def read_lines(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
+def read_lines(
+    chunks: Iterator[bytes], reader: JsonReader, sink: Sink, lines_before: int = 0
+) -> None:
     """Read a JSON value a line; blank lines are no records.
 
     With hashtags asked for and a reader of one record a line, a line without their letters is
-    counted and not parsed.
+    counted and not parsed. `lines_before` is the number of lines before the chunks in their file.
     """
     scan = Scan.of(sink.hashtags, sink.strict) if reader.one_record_a_line else None
-    lines = Lines(chunks)
+    lines = Lines(chunks, lines_before)
     collecting = gc.isenabled()
     gc.disable()  # rows and decoded records make no cycles; a third of the time is saved
     try:

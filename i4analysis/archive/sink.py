@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ BATCH = 1_000
 PACK = 200  # rows that are still in the processor's cache
 PACKS = 20
 EXCERPT = 200
+PEAKS = frozenset({"limit_track"})  # remarks that are the largest value seen, not a count
 OTHER_HASHTAG = "other hashtag"
 
 _HASHTAGS = SIGHTED.index("hashtags")
@@ -169,7 +170,7 @@ class Sink:
         self.remarks[code] += count
 
     def peak(self, code: str, value: int) -> None:
-        """Keep the largest value seen of a running counter that the collector wrote down."""
+        """Keep the largest value seen of a running counter (of `PEAKS`) in the record."""
         self.remarks[code] = max(self.remarks[code], value)
 
     # -------------------------------------------------------------------------------- inside
@@ -269,13 +270,18 @@ class Sink:
             "profiles_only": self.profiles_only,
             "notices": self.notices.total(),
             "rejects": self.rejected,
-            "notice_kinds": json.dumps(dict(sorted(self.notices.items())), ensure_ascii=False),
+            "notice_kinds": kinds_text(self.notices),
             "posts": self.rows["posts"],
             "profiles": self.rows["profiles"],
             "follows": self.rows["follows"],
             "first_posted_at": self.first_posted_at,
             "last_posted_at": self.last_posted_at,
         }
+
+
+def kinds_text(notices: Mapping[str, int]) -> str:
+    """Return kinds of notices and their counts as the files table holds them."""
+    return json.dumps(dict(sorted(notices.items())), ensure_ascii=False)
 
 
 def _in_order(batches: Sequence[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:

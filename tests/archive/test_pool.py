@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import multiprocessing
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import scene
 
-from i4analysis.archive import pool
+from i4analysis.archive import parts, pool, stretches
 from i4analysis.archive.containers import Unit, units
 from i4analysis.archive.work import Done, Filter
 from i4analysis.errors import ArchiveError
@@ -105,3 +106,63 @@ def test_dask_writes_the_same_store_with_a_worker_killed(tmp_path: Path) -> None
                 os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
     assert finished == len(work)
     assert {name: sha for name, sha in contents(two).items() if name[0] != "."} == contents(one)
+
+
+# ------------------------------------------------------------------------------ stretches
+
+
+def long_file(path: Path) -> Path:
+    """Write lines of v1.1 with damage of every kind, in a file of several stretches."""
+    lines: list[bytes] = []
+    for number in range(1, 900):
+        text = json.dumps(scene.v1(scene.RESHARED) | {"id_str": str(number)}).encode()
+        if number % 50 == 0:
+            text = text.replace(b"Usine", b"Us\nine", 1)  # one record on two lines
+        if number % 70 == 0:
+            text = text[:300]
+        if number % 90 == 0:
+            text += b"\n\n \n" + b'{"delete":{"status":{"id":1}}}'
+        if number % 110 == 0:
+            text += b"\n" + b'{"limit":{"track":%d}}' % (1000 - number)
+        lines.append(text)
+    path.write_bytes(b"\n".join(lines))
+    return path
+
+
+@pytest.mark.parametrize("tags", [(), ("i4emploi",), ("absent",)])
+@pytest.mark.parametrize("size", [20_000, 90_001, 250_000])
+def test_stretches_of_a_file_give_what_the_whole_file_gives(
+    size: int, tags: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, kept = long_file(tmp_path / "long.json"), Filter(tags)
+    whole, cut = store(tmp_path / "whole"), store(tmp_path / "cut")
+    list(pool.read_units(list(units([path], print)), os.fspath(whole), kept, workers=1))
+    monkeypatch.setattr(stretches, "STRETCH", size)
+    monkeypatch.setattr(pool, "STRETCH", size)
+    work = list(units([path], print))
+    found = [done for _, done in pool.read_units(work, os.fspath(cut), kept, workers=1)]
+    assert sum(map(len, found)) == 1
+    assert len(found) > 2
+    one, other = parts.accounts(whole)[0], parts.accounts(cut)[0]
+    assert other.stretches == len(found)
+    assert (one.file, one.remarks, one.hashtags) == (other.file, other.remarks, other.hashtags)
+    for name in ("posts", "profiles", "rejects"):
+        assert parts.read_table(whole, name, [one]).equals(parts.read_table(cut, name, [other]))
+
+
+def test_two_processes_write_the_same_stretches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretches, "STRETCH", 90_001)
+    monkeypatch.setattr(pool, "STRETCH", 90_001)
+    work = list(units([long_file(tmp_path / "long.json")], print))
+    one, two = store(tmp_path / "one"), store(tmp_path / "two")
+    read(work, one, workers=1)
+    died = False
+    for _ in pool.read_units(work, os.fspath(two), KEEP_ALL, workers=2):
+        if not died:
+            os.kill(_a_worker(), signal.SIGKILL)
+            died = True
+    parts.clean(two)
+    assert contents(one) == contents(two)
+    assert {done.outcome for done in read(work, two, workers=2)} == {"known"}
