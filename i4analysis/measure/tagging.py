@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.measure import identity
 from i4analysis.measure.appeal_rows import WEEK_H, member_since, relays_of
 from i4analysis.measure.marks import account_key
 from i4analysis.movement import Movement
@@ -31,6 +32,9 @@ Array = npt.NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Tagging(Result):
     """Members to tag; `table`: rank, private_account, gain (new accounts it adds), load.
+
+    `suggest` adds private_handle (as last seen) and answers (chance of relaying when tagged).
+    `notes` says why nobody is suggested: no_members | nobody_hears | all_asked_lately.
 
     Attributes
     ----------
@@ -218,12 +222,21 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
         ).drop_duplicates(["member", "account"])
     if parents is None or parents.empty:
         return pd.DataFrame({"member": [], "account": [], "p": []})
-    known = parents[parents["parent_id"] != "UNSEEN"]
-    chances = known["parent_id"].astype("object").groupby(known["parent_account"]).nunique()
-    sums = known.groupby(["parent_account", "child_account"])["p"].sum().reset_index()
-    sums.columns = ["member", "account", "expected"]
+    known = parents.loc[parents["parent_id"] != "UNSEEN", ["parent_id", "p"]].copy()
+    seen = set(account_key(archive.profiles["account_id"], archive.profiles["handle"]).dropna())
+    for name, column in (("member", "parent_account"), ("account", "child_account")):
+        keys = parents.loc[known.index, column].astype("object")
+        known[name] = keys.map({key: _as_member(key, seen) for key in keys.unique()})
+    chances = known["parent_id"].astype("object").groupby(known["member"]).nunique()
+    sums = known.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
     p = (sums["expected"] / sums["member"].map(chances)).clip(upper=1.0)
     return sums.assign(p=p.astype(float))[["member", "account", "p"]]
+
+
+def _as_member(key: str, seen: set[str]) -> str:
+    """Return an account's key as profiles give it: no platform, an @ before a lone handle."""
+    bare = identity.bare(key)
+    return f"@{bare}" if f"@{bare}" in seen and bare not in seen else bare
 
 
 def tag_edges(rates: pd.Series, heard: pd.DataFrame) -> pd.DataFrame:
@@ -254,7 +267,7 @@ def suggest(
     archive, movement, classified
         As for `asked_before`.
     sector
-        ROME code of the appeal; None: any.
+        ROME code of the appeal; None: an appeal of any sector, each member's rate over all.
     parents
         Table of `relays.parent_probabilities`, used when the archive has no follow list.
     author
@@ -269,6 +282,24 @@ def suggest(
     rates = answer_rates(asked, members, sector)
     recent = asked[asked["asked_at"] > asked["asked_at"].max() - pd.Timedelta(hours=WEEK_H)]
     load = recent.groupby("member").size()
-    return whom_to_tag(
-        tag_edges(rates, heard), k=k, reached=reached, load=load, most_asked=most_asked
-    )
+    edges = tag_edges(rates, heard)
+    found = whom_to_tag(edges, k=k, reached=reached, load=load, most_asked=most_asked)
+    who = found.table["private_account"]
+    table = found.table.assign(answers=rates.reindex(who).to_numpy(float))
+    table.insert(2, "private_handle", who.map(_last_handles(archive)).astype("object"))
+    notes = () if len(table) else (_why_nobody(len(members), len(edges), found.excluded),)
+    parameters = {**found.parameters, "sector": sector}
+    return replace(found, table=table, notes=notes, parameters=parameters)
+
+
+def _last_handles(archive: Archive) -> dict[str, str]:
+    seen = archive.profiles[archive.profiles["handle"].notna()]
+    seen = seen.sort_values("seen_at", kind="stable", na_position="first")
+    keys = account_key(seen["account_id"], seen["handle"]).astype("object")
+    return dict(zip(keys, seen["handle"].astype("object"), strict=True))
+
+
+def _why_nobody(members: int, edges: int, excluded: Mapping[str, int]) -> str:
+    if not members:
+        return "no_members"
+    return "all_asked_lately" if edges and excluded else "nobody_hears"

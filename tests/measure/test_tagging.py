@@ -8,7 +8,7 @@ import pytest
 from appeal_samples import START, movement, posts, profiles, reshare
 
 from i4analysis import tables
-from i4analysis.measure import appeals, tagging
+from i4analysis.measure import appeals, relays, tagging
 from i4analysis.prove import appeal_worlds
 from i4analysis.prove.appeals import tag_policies
 from i4analysis.tables import Archive
@@ -94,13 +94,45 @@ def test_tags_and_answers_are_read_off_the_archive() -> None:
     assert asked.to_dict() == {"Alpha": True, "Beta": False}
     suggested = tagging.suggest(archive, movement(), found, sector="M12")
     assert suggested.table["private_account"].tolist() == ["Alpha"]
+    assert suggested.table["private_handle"].tolist() == ["Alpha"]
     assert suggested.expected == pytest.approx(3 * tagging.answer_rates(
         tagging.asked_before(archive, movement(), found), ["Alpha"], "M12")["Alpha"])  # fmt: skip
 
 
 def test_without_an_archive_nobody_is_suggested() -> None:
     found = appeals.classify(Archive().posts, None, movement())
-    assert tagging.suggest(Archive(), movement(), found).table.empty
+    suggested = tagging.suggest(Archive(), movement(), found)
+    assert suggested.table.empty
+    assert suggested.notes == ("no_members",)
+    people = profiles([{"handle": "Alpha", "bio": "#i4emploi"}])
+    alone = Archive(profiles=people)
+    assert tagging.suggest(alone, movement(), found).notes == ("nobody_hears",)
+
+
+@pytest.mark.parametrize("platform", ["twitter", "bluesky"])
+def test_ten_members_are_suggested_for_an_appeal_of_any_sector(platform: str) -> None:
+    """Without follow lists, and whether or not the archive holds several platforms."""
+    helpers = [f"M{j}" for j in range(12)]
+    rows: list[dict[str, object]] = [
+        {"text": f"Recherche #emploi comptable #i4emploi {' '.join('@' + h for h in helpers)}",
+         "post_id": "ask"}
+    ]  # fmt: skip
+    for j, helper in enumerate(helpers):
+        rows.append(reshare("ask", "a0", helper, 2 + 40 * j))
+        rows.append(reshare("ask", "a0", f"reader{j}", 2.01 + 40 * j))
+    rows.append(
+        {"text": "fin", "post_id": "end", "platform": platform,
+         "posted_at": START + pd.Timedelta(days=60)}
+    )  # fmt: skip
+    people = profiles([{"handle": h, "bio": "#i4emploi"} for h in helpers])
+    archive = Archive(posts=posts(rows), profiles=people)
+    parents = relays.parent_probabilities(archive, movement()).table
+    found = appeals.classify(archive.posts, archive.profiles, movement())
+    suggested = tagging.suggest(archive, movement(), found, parents=parents)
+    assert len(suggested.table) == 10
+    assert set(suggested.table["private_account"]) <= set(helpers)
+    assert suggested.table["answers"].between(0, 1).all()
+    assert suggested.notes == ()
 
 
 def test_it_beats_the_ten_largest_at_equal_load() -> None:

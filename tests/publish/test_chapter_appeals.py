@@ -18,7 +18,7 @@ from appeal_samples import START, movement, posts, profiles, reshare
 
 from i4analysis.errors import I4Error
 from i4analysis.measure import appeals as measure
-from i4analysis.measure import directory
+from i4analysis.measure import directory, tagging
 from i4analysis.publish import charts, screen
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters import appeals
@@ -173,6 +173,15 @@ def test_the_directory_withholds_itself_from_a_refresh(monkeypatch: pytest.Monke
     monkeypatch.setenv("I4_OUT", "/somewhere")
     assert "member1" not in shown._repr_html_() + repr(shown)
     assert "analyst" in shown._repr_html_()
+
+
+def test_an_empty_suggestion_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("I4_OUT", raising=False)
+    found = measure.classify(Archive().posts, None, movement())
+    shown = screen.screen_only(tagging.suggest(Archive(), movement(), found))
+    assert "Nobody can be suggested: no bio" in shown._repr_html_()
+    nobody = directory.members(planted(8), movement(), search="unheard-of")
+    assert "No row matches" in repr(screen.screen_only(nobody))
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
