@@ -206,8 +206,8 @@ def rules_table() -> pd.DataFrame:
     members = families()
     rows: list[tuple[Any, ...]] = []
     for name, (label, weight, looks_for) in FIXED.items():
-        values = tuple(weight if label == one else 0.0 for one in LABELS)
-        rows.append((name, "hand", label, *values, "any", looks_for, OURS))
+        by_hand = [weight if label == one else 0.0 for one in LABELS]
+        rows.append((name, "hand", label, *by_hand, "any", looks_for, OURS))
     for feature, values in zip(learnt.index, learnt.to_numpy(float).tolist(), strict=True):
         kind, _, name = feature.partition(":")
         shown = name if kind == "rule" else feature
