@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from i4analysis.errors import I4Error
+from i4analysis.measure.graph import DIRECTION
 from i4analysis.movement import Movement
 from i4analysis.publish.charts import style
-from i4analysis.publish.export import MEANING, exported_graph
+from i4analysis.publish.export import exported_graph
 from i4analysis.tables import Archive
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def interactive(
         )
     return sigma.Sigma(
         shown,
-        name=("Made-up data. " if movement.made_up else "") + MEANING,
+        name=f"{movement.name}{' (made-up data)' if movement.made_up else ''}: {DIRECTION}",
         height=height,
         start_layout=True,
         default_edge_type="arrow",

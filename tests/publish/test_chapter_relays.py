@@ -115,6 +115,18 @@ def test_an_open_gate_gives_relays_with_their_range(movement) -> None:
     assert item["title"]["en"].startswith("Through the first probable relay")
 
 
+@pytest.mark.parametrize("evidence", [True, False])
+def test_the_shape_of_cascades_is_told_only_where_the_gate_allows(movement, evidence) -> None:
+    made = chapter(archive(evidence), movement).as_dict()
+    item = next(i for i in made["items"] if i.get("stem") == "relays-shapes")
+    names = [column["name"] for column in item["columns"]]
+    assert names[:4] == ["begun_on", "n_seen", "n_reported", "duration_h"]
+    assert ("depth_mean_lo" in names) == evidence
+    assert [row[1] for row in item["rows"]] == [4] * 10
+    words = "they are not given" if not evidence else "the rest is probable"
+    assert words in item["note"]["en"]
+
+
 def test_only_public_accounts_are_named(movement) -> None:
     made = chapter(archive(evidence=True), movement)
     text = words(made)
