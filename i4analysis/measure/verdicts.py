@@ -187,7 +187,10 @@ def _reviewed(claims: pd.DataFrame) -> int:
 
 
 def count_claims(claims: pd.DataFrame) -> dict[str, int]:
-    """Return the counts of one outcome's judged claims that its verdict rests on."""
+    """Return the counts of one outcome's judged claims that its verdict rests on.
+
+    Credits and rivals are counted alike, one a claimant: five claims of one official are one.
+    """
     movement = (claims["group"] == "movement").to_numpy()
     independent = claims["independent"].to_numpy(dtype=bool)
     stance = claims["stance"].astype(object)
@@ -198,9 +201,11 @@ def count_claims(claims: pd.DataFrame) -> dict[str, int]:
         "n_sources": int(claims.loc[first, "publisher"].nunique()),
         "n_copied": int(claims["copied"].sum()),
         "n_credits": int((movement & independent & (stance == "credits")).sum()),
-        "n_doubts": int((movement & first & stance.isin(["doubts", "denies"])).sum()),
-        "n_rivals": int((rival & first).sum()),
-        "n_rival_credits": int((rival & first & (stance == "credits")).sum()),
+        "n_doubts": claims.loc[
+            movement & first & stance.isin(["doubts", "denies"]), "claimant"
+        ].nunique(),
+        "n_rivals": claims.loc[rival & first, "claimant"].nunique(),
+        "n_rival_credits": claims.loc[rival & first & (stance == "credits"), "claimant"].nunique(),
     }
 
 

@@ -78,6 +78,10 @@ def test_one_claimant_counts_once() -> None:
     rows = judged(claim("a"), claim("b", claimant="a", basis="witness"))
     assert rows["independent"].tolist() == [True, False]
     assert verdicts.count_claims(rows)["n_credits"] == 1
+    ways = [
+        claim(name, claimant="a", relay_kind=way) for name, way in (("a", "state"), ("b", "mayor"))
+    ]
+    assert verdicts.count_claims(judged(*ways))["n_rivals"] == 1
 
 
 def test_rivals_and_doubts_are_counted_beside_the_credit() -> None:

@@ -27,12 +27,21 @@ LEDGERS = Text(
 )
 
 
-def verdict_table(chapter: Chapter, main: pd.DataFrame, titles: dict[str, Text]) -> None:
-    """Print the verdicts with the rules they follow."""
+def verdict_table(
+    chapter: Chapter, main: pd.DataFrame, titles: dict[str, Text], days: pd.DataFrame
+) -> None:
+    """Print the verdicts with the rules they follow.
+
+    `days`: `outcome_id`, `first` and `last` possible day, since a month is no day.
+    """
+    # what all outcomes share without an archive, grade D and no path, would push the rivals out
+    # of sight
+    seen = [] if (main["gate"] == "none").all() else ["grade", "reason_code"]
     columns = [
-        "outcome_id", "date", "verdict", "timing", "grade", "reason_code", "n_sources",
-        "n_credits", "n_doubts", "n_rivals", "url",
+        "outcome_id", "verdict", "n_credits", "n_rivals", "n_doubts", "timing", "first", "last",
+        *seen, "url",
     ]  # fmt: skip
+    main = main.merge(days[["outcome_id", "first", "last"]], on="outcome_id", how="left")
     chapter.heading(
         Text(fr="Le verdict, par des règles publiées", en="Verdicts, by published rules")
     )

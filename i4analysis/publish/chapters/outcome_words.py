@@ -125,7 +125,7 @@ HEADERS = {
     "n_sources": Text(fr="Publications", en="Publications"),
     "n_credits": Text(fr="Créditent le mouvement", en="Credit the movement"),
     "n_doubts": Text(fr="En doutent", en="Doubt it"),
-    "n_rivals": Text(fr="Explications rivales", en="Rival explanations"),
+    "n_rivals": Text(fr="Nomment une autre voie", en="Name another way"),
     "n_evidence": Text(fr="Indices pesés", en="Evidence weighed"),
     "posterior_lo": Text(fr="Probabilité, bas", en="Probability, low"),
     "posterior_hi": Text(fr="Probabilité, haut", en="Probability, high"),

@@ -50,7 +50,8 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     titles = _titles(main)
     _chains(chapter, found, titles, movement)
     _flows(chapter, found, titles)
-    verdict_table(chapter, main, titles)
+    dated = found.chain[(found.chain["kind"] == "outcome").to_numpy(dtype=bool)]
+    verdict_table(chapter, main, titles, _in_days(dated, movement))
     chapter.heading(Text(fr="Les dossiers, un par un", en="The dossiers, one by one"))
     for name in titles:
         dossier(chapter, found[name])
