@@ -27,6 +27,7 @@ MERGE_H = 24.0
 KNOWN_TAU_H, DAY_TAU_H = 12.0, 24.0
 TAUS_H = (6.0, 12.0, 24.0)
 MIN_POSTS = 100
+LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
 _COLUMNS = {
     "item_id": "string[pyarrow]",
@@ -196,12 +197,16 @@ def _daily(posts: pd.DataFrame, movement: Movement) -> pd.DataFrame:
 def _organic(
     posts: pd.DataFrame, level: float, draws: int, seed: int
 ) -> Mapping[str, float | None]:
-    """Return reshares per original among originals of the archive, with a bootstrap interval."""
+    """Return reshares per original among originals of the archive, with a bootstrap interval.
+
+    Nothing where most reshares do not say which post they pass on (edges without posts).
+    """
     originals = posts.loc[posts["kind"] != "reshare", "post_id"]
     keys = ("reshares_per_original", "reshares_per_original_lo", "reshares_per_original_hi")
-    if originals.empty:
+    named = posts.loc[posts["kind"] == "reshare", "reshared_id"]
+    if originals.empty or (len(named) and named.notna().mean() < LEAST_NAMED):
         return dict.fromkeys(keys)
-    counts = posts.loc[posts["kind"] == "reshare", "reshared_id"].value_counts()
+    counts = named.value_counts()
     per = originals.map(counts).fillna(0).to_numpy(dtype=float)
     rng = np.random.default_rng(seed)
     values, sizes = np.unique(per, return_counts=True)

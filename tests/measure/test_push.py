@@ -169,6 +169,10 @@ def test_reshares_per_original_is_a_plain_count() -> None:
     assert result.reshares_per_original == 1.0  # two of an original here, one of a lost one
     assert result.daily["reshares"].tolist() == [0, 3]
     assert result.daily["new_accounts"].tolist() == [2, 3]
+    nameless = posts.assign(reshared_id=posts["lang"])  # edges without posts
+    told = push.media_effects(Archive(posts=nameless), movement_of([]))
+    assert told.reshares == 3
+    assert told.reshares_per_original is told.reshares_per_original_lo is None
 
 
 def test_the_input_is_left_alone() -> None:

@@ -201,8 +201,8 @@ REASONS = {
         fr="republications de ses propres messages", en="reshares of one's own posts"
     ),
     "reshares whose original is not identified": Text(
-        fr="republications dont l'original n'est pas identifié : aucun relais n'y est cherché",
-        en="reshares whose original is not identified: no relay is looked for",
+        fr="republications d'un original inconnu, où aucun relais n'est cherché",
+        en="reshares of an unknown original, in which no relay is looked for",
     ),
     "reshares without a time": Text(fr="republications sans heure", en="reshares without a time"),
     "reshares whose author or original author is unknown": Text(
