@@ -28,6 +28,7 @@ DELETE = b'{"delete"'
 OFTEN = 64  # records
 NEWLINE = 10
 SPACE = 32
+_FIRST = np.zeros(1, np.intp)
 BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
@@ -136,14 +137,13 @@ def _skip(block: bytes, sink: Sink) -> int:
     if not block:
         return 0
     data = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(data == NEWLINE)
-    starts = np.concatenate(([0], ends + 1))
-    starts = starts[starts < len(data)]
+    starts = np.concatenate((_FIRST, np.flatnonzero(data == NEWLINE) + 1))
+    if starts[-1] == len(data):
+        starts = starts[:-1]
     records = len(starts)
     if (data[starts] <= SPACE).any():
         records = sum(1 for line in block.split(b"\n") if line.strip())
-    third = data[np.minimum(starts + 2, len(data) - 1)]
-    maybe = starts[third == ord("d")]
+    maybe = starts[data[np.minimum(starts + 2, len(data) - 1)] == ord("d")]
     deletes = sum(1 for start in maybe.tolist() if block.startswith(DELETE, start))
     sink.found(records)
     if deletes:

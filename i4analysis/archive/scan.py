@@ -59,23 +59,38 @@ class Scan:
 
     def _hits(self, data: npt.NDArray[np.uint8]) -> list[int]:
         """Return in order where a run begins, in capitals or not, or a plain letter is escaped."""
-        folded = (data | _LOWER).tobytes()
-        found: list[int] = []
-        for needle in self._needles:
-            at = folded.find(needle)
-            while at >= 0:
-                found.append(at)
-                at = folded.find(needle, at + 1)
+        folded = data | np.uint8(_LOWER)
+        found = [at for needle in self._needles for at in _runs(folded, needle)]
         if self._strict:
-            found += _escaped(data).tolist()
+            found += _escaped(data)
         return sorted(found)
 
 
-def _escaped(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-    r"""Return where a plain letter is written as \u00 and two hexadecimal digits."""
-    at = np.flatnonzero(data[:-5] == ord("\\"))
-    at = at[data[at + 1] == ord("u")]
-    at = at[(data[at + 2] == ord("0")) & (data[at + 3] == ord("0"))]
+def _runs(folded: npt.NDArray[np.uint8], needle: bytes) -> list[int]:
+    """Return where a run begins: its rarest two letters are looked for everywhere at once."""
+    size = len(folded) - len(needle) + 1
+    if size <= 0:
+        return []
+    rare = min(range(len(needle) - 1), key=lambda at: _often(needle[at]) + _often(needle[at + 1]))
+    found = folded[rare : rare + size] == needle[rare]
+    found &= folded[rare + 1 : rare + 1 + size] == needle[rare + 1]
+    at = np.flatnonzero(found)
+    for place, byte in enumerate(needle):
+        at = at[folded[at + place] == byte]
+    return list(at.tolist())
+
+
+def _often(letter: int) -> int:
+    """Return the rank of a letter from the rarest on; digits are rare in texts."""
+    return "zqxjkw4567893210vybfgpmhudclsnrtioae".find(chr(letter))
+
+
+def _escaped(data: npt.NDArray[np.uint8]) -> list[int]:
+    r"""Return where a plain letter is written as \\u00 and two hexadecimal digits."""
+    found = data[4:-1] - np.uint8(ord("3")) < 5  # below "3" it is a small number turned large
+    found &= data[:-5] == ord("\\")
+    found &= data[2:-3] == ord("0")
+    at = np.flatnonzero(found)
+    at = at[(data[at + 1] == ord("u")) & (data[at + 3] == ord("0"))]
     code = _HEX[data[at + 4]] << 4 | _HEX[data[at + 5]]
-    escaped: npt.NDArray[np.intp] = at[_PLAIN[code]]
-    return escaped
+    return list(at[_PLAIN[code]].tolist())

@@ -109,3 +109,54 @@ def test_notices_of_skipped_blocks_are_counted_exactly() -> None:
     assert records._skip(block, sink) == 6  # type: ignore[arg-type]  # a stand-in for the sink
     assert sink.records == 4
     assert sink.kinds == {"delete": 2, "other hashtag": 2}
+
+
+def seen(scan: Scan, block: bytes) -> list[bytes]:
+    return [block[start:end] for start, end in scan.lines(block)]
+
+
+@pytest.mark.parametrize("place", range(9))
+@pytest.mark.parametrize("tag", ["i4emploi", "ab", "a_1", "zz9plural", "eeeeee"])
+def test_every_place_in_a_block_and_every_single_escape_is_seen(tag: str, place: int) -> None:
+    scan = Scan.of([tag])
+    assert scan is not None
+    escapes = [tag[:at] + escaped(tag[at]) + tag[at + 1 :] for at in range(len(tag))]
+    escapes += [text.replace("\\u00", "\\u00").upper().replace("\\U", "\\u") for text in escapes]
+    for written in (tag, tag.upper(), tag.title(), escaped(tag), *escapes):
+        line = b"." * place + written.encode()
+        assert seen(scan, line) == [line]
+        block = b"{}\n" + line + b"\n\n{}\n" + line
+        assert seen(scan, block) == [line + b"\n", line]
+
+
+def test_what_holds_no_plain_letter_in_escapes_is_passed_over() -> None:
+    scan = Scan.of(["i4emploi"])
+    assert scan is not None
+    for block in (
+        b"",
+        b"\n",
+        b"\\u00",
+        b"\\u006",
+        b"\\u00e9\\u003c\\u0040\\u007f\\u3069",
+        b"i4emplo",
+    ):
+        assert not seen(scan, block)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_look_sees_what_decoding_sees(seed: int) -> None:
+    chance = random.Random(seed)
+    tag = "".join(chance.choices("abez_49", k=chance.randrange(2, 9)))
+    scan = Scan.of([tag])
+    assert scan is not None
+    lines = []
+    for _ in range(200):
+        text = "".join(chance.choices(["a", "B", "e", "Z", "_", "4", "9", "é", "<", tag], k=9))
+        lines.append(
+            "".join(escaped(one) if chance.random() < 0.05 else one for one in text).encode()
+        )
+    block = b"\n".join(lines)
+    found = {line.rstrip(b"\n") for line in seen(scan, block)}
+    for line in lines:
+        plain = json.loads(b'"' + line + b'"').casefold()
+        assert line in found or tag not in plain
