@@ -66,9 +66,10 @@ def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[st
                   en="What the published evidence leaves open"),
         subtitle=Text(
             fr="Probabilité que les relais du mouvement aient compté, selon les bornes de"
-            " l'analyste ; trait : le point de départ",
-            en="Probability that the movement's relays counted, by the analyst's bounds; line:"
-            " where it starts from",
+            f" l'analyste{'' if reviewed else ', en attente de relecture'} ; trait : le point de"
+            " départ",
+            en="Probability that the movement's relays counted, by the analyst's bounds"
+            f"{'' if reviewed else ', awaiting review'}; line: where it starts from",
         ),
         alt=Text.both(
             lambda lang: f"Un intervalle par issue, {band(low, high, lang, share=True)} au plus"

@@ -244,12 +244,40 @@ def _change_words(codes: str, lang: str) -> str:
     return f"Ce qui le changerait : {said}." if lang == "fr" else f"What would change it: {said}."
 
 
-def claim_table(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
-    """Print every claim with its address."""
+_CLAIMS = (
+    ("outcome-claims", ("movement",), Text(
+        fr="Ce qui est dit du mouvement, et par qui",
+        en="What is said of the movement, and by whom",
+    )),
+    ("outcome-claims-others", ("rival", "media"), Text(
+        fr="Ce qui est dit d'autres voies, et par qui",
+        en="What is said of other ways, and by whom",
+    )),
+    ("outcome-claims-facts", ("none",), Text(
+        fr="Ce qui est dit du fait lui-même, sans nommer de voie",
+        en="What is said of the fact itself, naming no way",
+    )),
+)  # fmt: skip
+
+
+def claim_tables(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
+    """Print every claim with its address: of the movement, of other ways, of the fact itself.
+
+    Apart, so that a page which prints the first rows of a table hides neither side.
+    """
     claims = found.claims
-    mine = claims[claims["outcome_id"].isin(titles).to_numpy(dtype=bool)]
     order = {name: place for place, name in enumerate(titles)}
-    mine = mine.assign(place=mine["outcome_id"].map(order)).sort_values(["place", "date"])
+    claims = claims.assign(place=claims["outcome_id"].map(order)).dropna(subset=["place"])
+    claims = claims.sort_values(["place", "date"])
+    for stem, groups, title in _CLAIMS:
+        mine = claims[claims["group"].isin(groups).to_numpy(dtype=bool)]
+        if len(mine):
+            _claim_table(chapter, stem, title, mine, titles)
+
+
+def _claim_table(
+    chapter: Chapter, stem: str, title: Text, mine: pd.DataFrame, titles: dict[str, Text]
+) -> None:
     evidence = {
         str(name): Text(fr=_text(fr), en=_text(en))
         for name, fr, en in zip(
@@ -257,13 +285,10 @@ def claim_table(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> N
         )
     }
     chapter.table(
-        "outcome-claims",
-        mine[["outcome_id", "claimant", "publisher", "date", "stance", "relay_kind", "basis",
-              "claim_id", "url"]],
-        title=Text(
-            fr="Chaque affirmation, sa source et ce qu'elle avance",
-            en="Each claim, its source and what it puts forward",
-        ),
+        stem,
+        mine[["outcome_id", "claimant", "stance", "relay_kind", "claim_id", "url", "basis",
+              "publisher", "date"]],
+        title=title,
         headers=words.HEADERS,
         cells={
             "outcome_id": titles,

@@ -14,7 +14,7 @@ from i4analysis.publish.chapters import outcome_words as words
 from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
 from i4analysis.publish.chapters.outcome_dossiers import (
     LEDGERS,
-    claim_table,
+    claim_tables,
     day_of,
     dossier,
     numbers_in_title,
@@ -55,7 +55,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     chapter.heading(Text(fr="Les dossiers, un par un", en="The dossiers, one by one"))
     for name in titles:
         dossier(chapter, found[name])
-    claim_table(chapter, found, titles)
+    claim_tables(chapter, found, titles)
     weigh(chapter, found, main, titles)
     show_archive(chapter, found, main, titles, movement, roles)
     _limits(chapter, found, main)
