@@ -135,7 +135,7 @@ def _execute(
     async def go() -> None:
         run = client.async_execute(
             env=dict(environment),
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
             stderr=subprocess.DEVNULL,  # the kernel's own warnings; a cell's errors come otherwise
         )
         await asyncio.wait_for(run, limits.notebook)
@@ -168,8 +168,8 @@ def _shut_down(client: Any) -> None:
             asyncio.run(answer)
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to kill the kernel when this process dies (PR_SET_PDEATHSIG)."""
+def die_with_parent() -> None:
+    """Ask Linux to kill the process about to start when this one dies (PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
         ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)
 

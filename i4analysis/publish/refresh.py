@@ -30,6 +30,7 @@ from i4analysis.publish.notebooks import (
     WORTH_A_RETRY,
     Limits,
     Outcome,
+    die_with_parent,
     kernel_environment,
     run_notebook,
     to_html,
@@ -183,6 +184,7 @@ def refresh(
                 failures.append(error)
             finally:
                 shutil.rmtree(run.scratch, ignore_errors=True)
+            step("cleaned")
     if failures:
         raise failures[0]
     return done
@@ -212,6 +214,7 @@ def _refresh_one(
     store, name = run.store, run.movement.name
     inputs = read_inputs(run.folder, PACKAGE, books, proof)
     run.record |= {"fingerprint": inputs.fingerprint, "inputs": inputs.as_json()}
+    store.step("fingerprinted")
     live = store.live(name)
     manifest = verify(live) if live else None
     if live and manifest and _fingerprint(manifest) == inputs.fingerprint:
@@ -228,6 +231,7 @@ def _refresh_one(
     run.store.step("rendered")
     if not run.options.accept:
         guards.compare(staged, live if manifest else None, run.options.bounds)
+    run.store.step("compared")
     release = store.publish(staged, name, run.name, switch=False)
     return _release(run, release, live)
 
@@ -279,6 +283,7 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
     run.scratch.mkdir()
     copy = run.scratch / run.movement.name
     copy_movement(run.folder, copy)
+    run.store.step("copied")
     code = copy_code(inputs, PACKAGE, books, run.store.root / "code", run.scratch)
     again = read_inputs(copy, code / "i4analysis", code / "notebooks", None)
     run.store.step("snapshot")
@@ -384,7 +389,13 @@ def _build(job: dict[str, Any], code: Path, scratch: Path) -> None:
     command = [sys.executable, "-m", "i4analysis.publish.render", str(path)]
     environment = kernel_environment(scratch, code, {})
     done = subprocess.run(
-        command, env=environment, cwd=scratch, capture_output=True, text=True, check=False
+        command,
+        env=environment,
+        cwd=scratch,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=die_with_parent,
     )
     name = Path(job["movement"]).name
     if done.returncode:

@@ -152,10 +152,14 @@ class Releases:
                     " free; wait for it to end, the next scheduled run catches up."
                 ) from error
             self.step("locked")
-            yield self._sweep()
+            swept = self._sweep()
+            self.step("swept")
+            yield swept
 
     def _sweep(self) -> dict[str, int]:
         swept = {"work": 0, "links": 0, "records": 0, "killed": 0}
+        for path in (self.root / "code").rglob("*.pyc.*"):  # byte code half written by a kernel
+            path.unlink()
         for path in self.work.iterdir():
             shutil.rmtree(path, ignore_errors=True)
             swept["work"] += 1

@@ -1,6 +1,7 @@
 """A refresh with a made-up runner and builder, that kills itself where it is told to.
 
-Run as a program by the kill tests: `python faults.py OUT MOVEMENT NOTEBOOKS [STEP]`.
+Run as a program by the kill tests: `python faults.py OUT MOVEMENT NOTEBOOKS [STEP [real]]`; with
+`real` the notebooks, the kernels and the report are those of every day.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def build(job: dict[str, Any], code: Path, scratch: Path) -> None:
     (out / "manifest.json").write_text(dumps(manifest))
 
 
-def main(out: str, movement: str, notebooks: str, step: str = "") -> None:
+def main(out: str, movement: str, notebooks: str, step: str = "", how: str = "") -> None:
     def die(name: str) -> None:
         if name == step:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -45,10 +46,9 @@ def main(out: str, movement: str, notebooks: str, step: str = "") -> None:
         [Path(movement)],
         Path(out),
         notebooks=Path(notebooks),
-        options=room.Options(force=True, accept=True),
+        options=room.Options(force=True, accept=True, keep=2),
         step=die,
-        runner=runner,
-        build=build,
+        **({} if how == "real" else {"runner": runner, "build": build}),
     )
 
 

@@ -23,9 +23,11 @@ from i4analysis.publish.notebooks import Limits, Outcome
 from i4analysis.publish.releases import Releases, verify
 
 NAME = "walnut"
+ROOT = Path(__file__).resolve().parents[2]
 STEPS = (
-    "locked", "started", "snapshot", "ran-01-first", "ran-02-second", "rendered", "synced",
-    "renamed", "linked", "switched", "recorded",
+    "locked", "swept", "started", "fingerprinted", "copied", "snapshot", "ran-01-first",
+    "ran-02-second", "rendered", "compared", "synced", "renamed", "linked", "switched", "recorded",
+    "pruned", "cleaned",
 )  # fmt: skip
 
 
@@ -235,10 +237,24 @@ def test_old_releases_go_and_the_live_one_stays(project) -> None:
     assert store.live(NAME).name in names
 
 
-def kill(project: Path, step: str = "", after: float | None = None) -> int:
-    command = [sys.executable, faults.__file__, project / "out", project / NAME, project / "books"]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
-    process = subprocess.Popen([*map(str, command), step], env=environment)
+def kill(
+    project: Path, step: str = "", after: float | None = None, *, real: Path | None = None
+) -> int:
+    """Start a refresh and kill it, at a named step or after some seconds; return how it ended.
+
+    `real` is a movement to refresh with the real notebooks, kernels and report.
+    """
+    folder, books = (real, ROOT / "notebooks") if real else (project / NAME, project / "books")
+    command = [sys.executable, faults.__file__, project / "out", folder, books]
+    for name in ("tmp", "home"):
+        (project / name).mkdir(exist_ok=True)
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+        "TMPDIR": str(project / "tmp"),
+        "HOME": str(project / "home"),
+    }
+    arguments = [*map(str, command), step, "real" if real else ""]
+    process = subprocess.Popen(arguments, env=environment)
     if after is not None:
         try:
             return process.wait(after)
@@ -250,35 +266,55 @@ def kill(project: Path, step: str = "", after: float | None = None) -> int:
 class Reader(threading.Thread):
     """Somebody who opens the report all the time and counts what is torn."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, name: str = NAME) -> None:
         super().__init__()
-        self.store = Releases(out)
+        self.store, self.movement = Releases(out), name
         self.reads = self.torn = 0
         self.stop = threading.Event()
 
     def run(self) -> None:
         while not self.stop.wait(0.005):
-            live = self.store.live(NAME)
+            live = self.store.live(self.movement)
             if live is not None:
                 self.reads += 1
                 self.torn += verify(live) is None
 
 
+def left_nothing_elsewhere(project: Path) -> None:
+    assert len(scratch(project)) <= 1
+    assert not list((project / "tmp").iterdir())
+    assert not list((project / "home").iterdir())
+
+
+def orphans(project: Path) -> list[str]:
+    """Return the processes that a killed refresh left: their environment names its folder."""
+    mark, found = str(project / "out").encode(), []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (path / "environ").read_bytes():
+                found.append((path / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:  # it ended, or is not ours to read
+            continue
+    return found
+
+
 def after_kills(project: Path) -> None:
     """What must hold after any series of kills."""
-    assert len(scratch(project)) <= 1
+    left_nothing_elsewhere(project)
     assert run(project, accept=True, force=True).state == "ok"
     assert not scratch(project)
     assert not list((project / "out").glob(".link-*"))
     assert not list((project / "out/.refresh/runs").glob(".tmp-*"))
     assert all(verify(path) for path in Releases(project / "out").folder(NAME).iterdir())
     assert {record["state"] for record in records(project)} <= {"ok", "killed"}
+    assert not list((project / "out/.refresh/code").rglob("*.pyc.*"))
 
 
 def test_killed_at_every_step_the_live_report_is_whole(project) -> None:
     run(project)
     reader = Reader(project / "out")
     reader.start()
+    assert len(STEPS) >= 14
     for number, step in enumerate(STEPS):
         set_supporters(project / NAME, 301 + number)
         assert kill(project, step) == -signal.SIGKILL, step
@@ -295,21 +331,52 @@ def test_killed_at_every_step_the_live_report_is_whole(project) -> None:
 @pytest.mark.slow
 def test_killed_at_fifty_random_moments_the_live_report_is_whole(project) -> None:
     run(project)
+    started = time.monotonic()
+    assert kill(project) == 0
+    whole = time.monotonic() - started
     reader = Reader(project / "out")
     reader.start()
     chance = random.Random(20151026)
     killed = 0
     for number in range(50):
         set_supporters(project / NAME, 301 + number)
-        killed += kill(project, after=chance.uniform(0.3, 2.0)) == -signal.SIGKILL
+        killed += kill(project, after=chance.uniform(0.3, 1.0) * whole) == -signal.SIGKILL
         live = Releases(project / "out").live(NAME)
         assert live is not None
         assert verify(live) is not None
     reader.stop.set()
     reader.join()
-    assert killed > 10
+    assert killed > 25
     assert reader.torn == 0
     after_kills(project)
+
+
+@pytest.mark.slow
+def test_killed_ten_times_with_real_kernels_nothing_is_left(project) -> None:
+    """Real notebooks, kernels and report of #i4Emploi: minutes, so the kills are ten."""
+    real, out = ROOT / "data/i4emploi", project / "out"
+    started = time.monotonic()
+    assert kill(project, real=real) == 0
+    whole = time.monotonic() - started
+    good = Releases(out).live(real.name)
+    reader = Reader(out, real.name)
+    reader.start()
+    chance = random.Random(20151026)
+    killed = 0
+    for _ in range(10):
+        moment = chance.uniform(0.05, 0.95) * whole
+        killed += kill(project, after=moment, real=real) == -signal.SIGKILL
+        assert verify(Releases(out).live(real.name)) is not None
+        time.sleep(2)
+        assert orphans(project) == []
+        left_nothing_elsewhere(project)
+    reader.stop.set()
+    reader.join()
+    assert killed >= 5
+    assert reader.torn == 0
+    assert kill(project, real=real) == 0
+    assert Releases(out).live(real.name) == good
+    assert not scratch(project)
 
 
 # ------------------------------------------------------------------------------- real kernels
