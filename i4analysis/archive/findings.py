@@ -195,7 +195,7 @@ FINDINGS: dict[str, Words] = {
     ),
     "rejects": Words(
         "{count} of {of} records could not be read.",
-        "{count} des {of} enregistrements n’ont pu être lus.",
+        "Enregistrements qui n’ont pu être lus : {count} sur {of}.",
         "What they held is missing from every number.",
         "Leur contenu manque dans tous les nombres.",
     ),

@@ -83,6 +83,7 @@ class Chapter:
         self.key, self.order, self.movement = key, order, movement
         self.title, self.question, self.answer = title, question, answer
         self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
+        self._headed: Text | None = None
         self._numbers: dict[str, Any] = {}
         self._lists: dict[str, list[dict[str, Any]]] = {
             name: []
@@ -127,6 +128,11 @@ class Chapter:
                 "share": share,
             }
         )
+
+    def headed(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+        """Give the section a second finding as its heading, for when the first titles a report."""
+        self._declare(numbers)
+        self._headed = text
 
     def heading(self, text: Text) -> None:
         """Start a section of the chapter."""
@@ -274,6 +280,7 @@ class Chapter:
             "movement": {"name": self.movement.name, "made_up": self.movement.made_up},
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "title": self.title.as_dict(),
+            "headed": None if self._headed is None else self._headed.as_dict(),
             "question": self.question.as_dict(),
             "answer": self.answer.as_dict(),
             "numbers": self._numbers,

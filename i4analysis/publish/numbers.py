@@ -91,8 +91,9 @@ def explained(value: float, decimals: int, share: bool, numbers: Iterable[float]
 
 def prose(chapter: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str]]]:
     """Return (place, words by language) for everything a chapter prints outside its tables."""
-    for name in ("title", "question", "answer"):
-        yield name, chapter[name]
+    for name in ("title", "headed", "question", "answer"):
+        if chapter.get(name):
+            yield name, chapter[name]
     for figure in chapter["key_figures"]:
         yield f"key figure {figure['id']}", figure["label"]
         yield f"key figure {figure['id']}", figure["definition"]

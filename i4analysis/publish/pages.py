@@ -114,7 +114,7 @@ def _section(report: Report, key: str, lang: str, report_title: str, room: Room)
     if chapter is None:
         return {"id": key, "topic": topic, "title": topic, "absent": WORDS["absent"][lang]}
     title = chapter["title"][lang]
-    again = title == report_title
+    again, headed = title == report_title, chapter.get("headed")
     front = (report.front_sentences("can_write"), report.front_sentences("cannot_write"))
     can, cannot = (
         [text for text in chapter[name] if text not in shown]
@@ -123,9 +123,9 @@ def _section(report: Report, key: str, lang: str, report_title: str, room: Room)
     return {
         "id": key,
         "topic": topic,
-        # The finding of page 1 is not printed twice as a heading: the question stands in.
-        "title": chapter["question"][lang] if again else title,
-        "question": "" if again else chapter["question"][lang],
+        # The finding of page 1 is not printed twice: a second one stands in, else the question.
+        "title": (headed or chapter["question"])[lang] if again else title,
+        "question": "" if again and not headed else chapter["question"][lang],
         "answer": chapter["answer"][lang],
         "absent": "",
         "blocks": [_block(report, key, item, lang, room) for item in chapter["items"]],

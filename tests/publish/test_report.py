@@ -263,7 +263,11 @@ def test_page_one_prints_no_number_twice_and_quotes_once(tmp_path: Path) -> None
 def test_no_contact_is_said(tmp_path: Path) -> None:
     of = movement(contact="")
     save_all(tmp_path, of)
-    assert "gives no address" in html.render(model.read(tmp_path, of), "en")
+    read = model.read(tmp_path, of)
+    for lang, words in (("fr", "aucune adresse n’est donnée"), ("en", "no address is given")):
+        text = Page(html.render(read, lang), lang).text
+        front = text[: text.index({"fr": "Sommaire", "en": "Contents"}[lang])]
+        assert words in front and words in text[len(front) :]  # on page 1 and at the end
 
 
 def test_long_series_are_thinned_with_their_last_day(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         chapter.excluded(words.EXCLUDED[reason], count)
     chapter.cannot_write(
         Text(
-            fr="Ne pas écrire « personnes touchées » : une somme d'abonnés compte plusieurs fois"
+            fr="« Tant de personnes touchées » : une somme d'abonnés compte plusieurs fois"
             " qui suit plusieurs comptes, et un abonné n'est pas un lecteur.",
-            en='Do not write "people reached": a sum of followers counts whoever follows several'
+            en="“So many people reached”: a sum of followers counts whoever follows several"
             " accounts several times, and a follower is not a reader.",
         )
     )

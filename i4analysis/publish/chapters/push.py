@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.charts import push as charts
-from i4analysis.publish.wording import band, number, percent, plural
+from i4analysis.publish.wording import band, listing, number, percent, plural
 
 if TYPE_CHECKING:
     from i4analysis.measure.coordination import Coordination
@@ -39,7 +39,7 @@ MEDIA = {
 }
 LABELS = {name: words for name, (words, _) in charts.LABELS.items()}
 REASONS = {
-    "": Text(fr="éprouvé", en="tested"),
+    "": Text(fr="testé", en="tested"),
     "outside_period": Text(fr="hors de la période", en="outside the period"),
     "few_posts": Text(fr="trop peu de messages", en="too few posts"),
 }
@@ -112,19 +112,15 @@ def _opening(found: MediaEffects, tested: pd.DataFrame, movement: Movement) -> C
     if total:
         title = Text(
             fr=f"{plural(counts['push'], 'article suivi', 'articles suivis', 'fr')} d'un surcroît"
-            f" de messages, sur {number(total, 'fr')} éprouvés",
+            f" de messages, sur {number(total, 'fr')} testés",
             en=f"{plural(counts['push'], 'item', 'items', 'en')} followed by extra posts, of"
             f" {number(total, 'en')} tested",
         )
         answer = Text(
-            fr=f"Sur {plural(total, 'article ou émission', 'articles ou émissions', 'fr')}, deux"
-            f" épreuves y voient une poussée pour {counts['push']}, un élan déjà lancé pour"
-            f" {counts['followed']}, aucun signe pour {counts['no sign']} et ne tranchent pas"
-            f" pour {counts['cannot tell']}.",
-            en=f"Of {plural(total, 'article or broadcast', 'articles or broadcasts', 'en')}, two"
-            f" tests see a push for {counts['push']}, a rise already under way for"
-            f" {counts['followed']}, no sign for {counts['no sign']}, and do not settle"
-            f" {counts['cannot tell']}.",
+            fr=f"{plural(total, 'article ou émission', 'articles ou émissions', 'fr')} face à"
+            f" l'élan d'avant, à l'heure et au jour : {_read(counts, 'fr')}.",
+            en=f"{plural(total, 'article or broadcast', 'articles or broadcasts', 'en')} tested"
+            f" against the trend before, the hour and the day: {_read(counts, 'en')}.",
         )
     else:
         title = Text(
@@ -147,11 +143,40 @@ def _opening(found: MediaEffects, tested: pd.DataFrame, movement: Movement) -> C
     return chapter
 
 
+_READINGS = {
+    "push": (
+        Text(fr="suivi d'un surcroît net", en="followed by a clear surplus"),
+        Text(fr="suivis d'un surcroît net", en="followed by a clear surplus"),
+    ),
+    "followed": (
+        Text(fr="paru dans un élan déjà lancé", en="out during a rise already under way"),
+        Text(fr="parus dans un élan déjà lancé", en="out during a rise already under way"),
+    ),
+    "no sign": (Text(fr="sans aucun signe", en="without any sign"),) * 2,
+    "cannot tell": (
+        Text(fr="indécidable", en="that cannot be told"),
+        Text(fr="indécidables", en="that cannot be told"),
+    ),
+}
+
+
+def _read(counts: dict[str, int], lang: str) -> str:
+    """Say how the items tested are read, leaving out the readings that none has."""
+    return listing(
+        [
+            plural(counts[name], one[lang], many[lang], lang)
+            for name, (one, many) in _READINGS.items()
+            if counts[name]
+        ],
+        lang,
+    )
+
+
 def _unmeasured(found: MediaEffects, listed: int, named: int) -> Text:
     """Return the answer where no item could be tested: no item, or not enough posts."""
     if not listed:
         return Text(
-            fr="Le registre de presse est vide : il n'y a aucun article à éprouver.",
+            fr="Le registre de presse est vide : il n'y a aucun article à tester.",
             en="The press ledger is empty: there is no item to test.",
         )
     if found.n_used:
@@ -179,7 +204,7 @@ def _figures(
             "push_items",
             counts["push"],
             Text(
-                fr=f"articles suivis d'un surcroît, sur {total} éprouvés",
+                fr=f"articles suivis d'un surcroît, sur {total} testés",
                 en=f"items followed by extra posts, of {total} tested",
             ),
             Text(
@@ -327,7 +352,7 @@ def _effects(
             " already counted",
         ),
         alt=Text(
-            fr=f"Un point et un intervalle pour chacun des {len(table)} articles éprouvés ;"
+            fr=f"Un point et un intervalle pour chacun des {len(table)} articles testés ;"
             f" {len(pushed)} sont lus comme une poussée, le plus fort avec environ"
             f" {number(round(most), 'fr')} messages en plus.",
             en=f"A dot and an interval for each of the {len(table)} items tested; {len(pushed)}"

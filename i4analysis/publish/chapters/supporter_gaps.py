@@ -98,10 +98,9 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
         chapter.sentence(made.text, made.numbers)
     chapter.cannot_write(
         Text(
-            fr="Ne pas appeler soutiens les comptes qui ont repris un message : reprendre n'est"
-            " pas soutenir.",
-            en="Do not call accounts that reshared a post supporters: to reshare is not to"
-            " support.",
+            fr="« Soutiens », pour des comptes qui ont repris un message : reprendre n'est pas"
+            " soutenir.",
+            en="“Supporters”, of accounts that reshared a post: to reshare is not to support.",
         )
     )
     return chapter

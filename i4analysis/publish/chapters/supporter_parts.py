@@ -147,12 +147,18 @@ def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
             {f"published-{metric}": float(row["value"])},
         )
     if {"supporters_bio", "members"} <= set(last):
+        chapter.headed(
+            Text(
+                fr="Des chiffres publiés qui ne comptent pas tous la même chose",
+                en="Published figures that do not all count the same thing",
+            )
+        )
         chapter.cannot_write(
             Text(
-                fr="Ne pas faire une seule courbe des bios et des membres : les sources ne"
-                " comptent pas la même chose.",
-                en="Do not make one curve of bios and members: the sources do not count the same"
-                " thing.",
+                fr="« De tant de bios à tant de membres » : les sources ne comptent pas la même"
+                " chose, et une seule courbe des deux serait fausse.",
+                en="“From so many bios to so many members”: the sources do not count the same"
+                " thing, and one curve of both would be false.",
             )
         )
 
@@ -359,9 +365,9 @@ def add_contagion(
     chapter.sentence(made.text, made.numbers)
     chapter.cannot_write(
         Text(
-            fr="Ne pas écrire que des comptes en ont entraîné d'autres : des gens qui se"
-            " ressemblent rejoignent ensemble sans s'influencer.",
-            en="Do not write that accounts drew others in: people who are alike join together"
-            " without any influence.",
+            fr="« Des comptes en ont entraîné d'autres » : des gens qui se ressemblent rejoignent"
+            " ensemble sans s'influencer.",
+            en="“Accounts drew others in”: people who are alike join together without any"
+            " influence.",
         )
     )

@@ -95,6 +95,12 @@ def _bios(adopted: Adoption, movement: Movement) -> Chapter:
         now=Counted(now, ("l'affichait", "l'affichaient"), ("still showed", "still showed")),
     )
     chapter = supporters_chapter(movement, title, answer, last["day"])
+    headed = told(
+        "La moitié des soutiens étaient là le {half}, d'après l'estimation",
+        "Half of the supporters were there by {half}, by the estimate",
+        half=half["day"],
+    )
+    chapter.headed(headed.text, headed.numbers)
     chapter.key_figure(
         "supporters-seen",
         seen,
@@ -229,9 +235,9 @@ def _reading(chapter: Chapter, adopted: Adoption) -> None:
     chapter.can_write(write.text, write.numbers)
     chapter.cannot_write(
         Text(
-            fr="Ne pas donner la courbe pour un décompte exact jour par jour : elle compte des"
-            " comptes vus, pas tous ceux qui existent.",
-            en="Do not print the curve as an exact daily count: it counts accounts that were"
+            fr="« Tant de soutiens tel jour, exactement » : la courbe compte des comptes vus, pas"
+            " tous ceux qui existent.",
+            en="“Exactly so many supporters on such a day”: the curve counts accounts that were"
             " seen, not all there are.",
         )
     )
