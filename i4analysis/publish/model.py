@@ -78,9 +78,13 @@ class Report:
 
     @property
     def title_key(self) -> str | None:
-        """Chapter whose finding is the report's title: the first that found something."""
-        found = [k for k in TITLES if k in self.chapters and has_found(self.chapters[k])]
-        return next(iter(found or [k for k in TITLES if k in self.chapters]), None)
+        """Chapter whose finding is the report's title: the first that found something.
+
+        Without an archive the finding is what sources credit, not the figures they print.
+        """
+        order = dict.fromkeys(("outcomes", *TITLES) if self.preliminary else TITLES)
+        found = [k for k in order if k in self.chapters and has_found(self.chapters[k])]
+        return next(iter(found or [k for k in order if k in self.chapters]), None)
 
     def front_figures(self) -> list[Mapping[str, Any]]:
         """Return the key figures of page 1, one chapter after another, at most four.

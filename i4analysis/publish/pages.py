@@ -71,7 +71,8 @@ def _keys(report: Report) -> list[str]:
 
 def _standfirst(report: Report, lang: str, title: str) -> list[str]:
     """Return the answers that sum the report up: of the chapter of its title, and of outcomes."""
-    keys = dict.fromkeys(key for key in (report.title_key, "outcomes") if key in report.chapters)
+    wanted = (report.title_key, "outcomes", "supporters")
+    keys = [key for key in dict.fromkeys(wanted) if key in report.chapters][:2]
     answers = [report.chapters[key]["answer"][lang] for key in keys if key]
     return [answer for answer in answers if answer.rstrip(".") != title.rstrip(".")]
 

@@ -13,6 +13,17 @@ from i4analysis.publish import wording
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.charts import style
 
+# What makes this machine compute as an old one would: no vector unit beyond SSE2, one algorithm of
+# linear algebra for all, loops compiled for any x86-64. Variables unknown elsewhere do nothing.
+OTHER_CPU = {
+    "OPENBLAS_CORETYPE": "Prescott",
+    "OPENBLAS_NUM_THREADS": "2",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX,-AVX2,-FMA,-FMA4,-AVX512F,-AVX512VL,-SSE4_1,-SSE4_2",
+    "ARROW_USER_SIMD_LEVEL": "NONE",
+}
 FIRST = date(2015, 9, 26)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pypdf
 import pytest
 from browser import scrolled, visit
 from sample import movement, save_all
 
+from i4analysis import cli
 from i4analysis.publish import report
+from i4analysis.publish.releases import verify
 
 pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("index.html", "index.en.html")
+MOST_SHEETS = 7
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +27,61 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-@pytest.mark.parametrize("name", ["index.html", "index.en.html"])
-def test_accessible_and_without_request(built: Path, tmp_path: Path, name: str) -> None:
-    seen = visit(built / name, tmp_path, width=1000)
+def passes(page: Path, scratch: Path) -> None:
+    seen = visit(page, scratch, width=1000)
     assert seen["asked"] == []
     assert seen["violations"] == [] and seen["incomplete"] == []
     assert seen["passes"] > 20
 
 
-@pytest.mark.parametrize("name", ["index.html", "index.en.html"])
+@pytest.mark.parametrize("name", NAMES)
+def test_accessible_and_without_request(built: Path, tmp_path: Path, name: str) -> None:
+    passes(built / name, tmp_path)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_sideways_scroll_on_the_smallest_phone(built: Path, tmp_path: Path, name: str) -> None:
     assert scrolled(built / name, tmp_path, width=320) == 320
+
+
+# --------------------------------------------------------------------------- whole reports
+
+
+@pytest.fixture(scope="module")
+def reports() -> Path:
+    """The reports of `make report`: CI makes them, then names their folder in I4_REPORTS."""
+    folder = os.environ.get("I4_REPORTS")
+    if not folder:
+        pytest.skip("no finished reports: run `make report`, then set I4_REPORTS=reports")
+    return Path(folder).resolve()
+
+
+@pytest.mark.parametrize("of", ["i4emploi", "demo"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_whole_report_is_accessible(reports: Path, tmp_path: Path, of: str, name: str) -> None:
+    page = reports / of / name
+    assert verify(page.parent.resolve()) is not None
+    passes(page, tmp_path)
+    assert scrolled(page, tmp_path, width=320) == 320
+
+
+@pytest.mark.parametrize("of", ["i4emploi", "demo"])
+def test_a_whole_report_fits_a_few_sheets(reports: Path, of: str) -> None:
+    papers = sorted((reports / of).glob("*report.*.pdf"))
+    assert len(papers) == 2
+    for paper in papers:
+        assert len(pypdf.PdfReader(paper).pages) <= MOST_SHEETS, paper.name
+
+
+@pytest.mark.slow
+@pytest.mark.real
+def test_the_report_of_a_real_movement_is_accessible(real: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "thankcsiro", tmp_path / "out"
+    assert cli.main(["new", str(folder), "--hashtag", "thankcsiroforthat"]) == 0
+    files = sorted(map(str, (real / "twitter_v1" / "thankcsiro").glob("*.json")))
+    assert cli.main(["read", *files, "--movement", str(folder)]) == 0
+    books = ["--notebooks", str(ROOT / "notebooks")]
+    assert cli.main(["refresh", str(folder), "--out", str(out), *books]) == 0
+    for name in NAMES:
+        passes(out / "thankcsiro" / name, tmp_path)
+        assert scrolled(out / "thankcsiro" / name, tmp_path, width=320) == 320

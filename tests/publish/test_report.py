@@ -18,7 +18,7 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
-from sample import movement, plot_bars, relays, save_all
+from sample import OTHER_CPU, movement, plot_bars, relays, save_all
 
 from i4analysis import tables
 from i4analysis.errors import RefreshError
@@ -148,8 +148,10 @@ def test_same_input_same_bytes_elsewhere(built: Path, tmp_path: Path) -> None:
         "report.build(home / 'c', sample.movement(), home / 'out', previous=t.PREVIOUS,"
         " refresh=t.REFRESH)"
     )
-    environment = os.environ | {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "77", "LC_ALL": "C",
-                                "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}  # fmt: skip
+    environment = os.environ | OTHER_CPU | {
+        "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "77", "LC_ALL": "C", "PYTHONPATH": str(ROOT),
+        "MPLBACKEND": "Agg",
+    }  # fmt: skip
     subprocess.run(
         [sys.executable, "-c", code, str(tmp_path), str(Path(__file__).parent)],
         env=environment,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------------- when there is nothing
 
 SILENT_TITLE = Text(
-    fr="Rien ne peut être mesuré ici des demandes d'emploi",
-    en="Nothing can be measured here of requests for work",
+    fr="Des demandes d'emploi, rien ne peut être mesuré ici",
+    en="Of requests for work, nothing can be measured here",
 )
 NO_ARCHIVE = Text(
     fr="On ne peut pas encore répondre : le mouvement n'a pas d'archive de messages."
@@ -384,7 +384,7 @@ def effect(
             f" chez un même auteur, mais entre {low} et {high}"
         )
         en = (
-            f"Whether {element} changes reshares cannot be said: about {ratio} times as much by"
+            f"Whether {element} changes reshares cannot be said: about {ratio} times as many for"
             f" the same author, but between {low} and {high}"
         )
     if "confounded" in warned:

@@ -133,7 +133,7 @@ def _answer(service: Service) -> tuple[Text, Text]:
             f" {percent(top.value, lang)} des relais, et une demande sur deux au plus"
             f" {number(middle.value, lang)} en sept jours.",
             "en": "Help was unequal: the most relayed tenth of requests received"
-            f" {percent(top.value, lang)} of the relays, and every second request at most"
+            f" {percent(top.value, lang)} of the relays, and half of the requests at most"
             f" {number(middle.value, lang)} in seven days.",
         }[lang]
     )

@@ -101,9 +101,9 @@ def _without_posts(overview: Overview, movement: Movement) -> Chapter:
         ),
         QUESTION,
         Text(
-            fr="Aucun message n’a été lu : les chapitres qui suivent ne reposent que sur les faits"
+            fr="Aucun message n’a été lu : les autres chapitres ne reposent que sur les faits"
             " publiés. Chacun se remplira quand une archive aura été lue (commande i4 read).",
-            en="No post was read: the chapters that follow rest on published facts alone. Each"
+            en="No post was read: the other chapters rest on published facts alone. Each"
             " will fill in once an archive has been read (command i4 read).",
         ),
     )

@@ -430,7 +430,7 @@ def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
             numbers_in_title(row),
         )
     chapter.excluded(
-        Text(fr="issue sans date connue", en="outcome without a known date"),
+        Text(fr="issues sans date connue", en="outcomes without a known date"),
         found.excluded.get("undated_outcomes", 0),
     )
 

@@ -65,8 +65,8 @@ HEADERS = {
     "url": Text(fr="Adresse", en="Address"),
 }
 EXCLUDED = {
-    "undated": Text(fr="article sans date", en="item without a date"),
-    "coarse_date": Text(fr="article dont le jour est inconnu", en="item whose day is unknown"),
+    "undated": Text(fr="articles sans date", en="items without a date"),
+    "coarse_date": Text(fr="articles dont le jour est inconnu", en="items whose day is unknown"),
 }
 
 

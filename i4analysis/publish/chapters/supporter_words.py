@@ -43,10 +43,12 @@ METHODS = {
     "two_lists": Text(fr="deux listes (Chapman)", en="two lists (Chapman)"),
 }
 EXCLUDED = {
-    "bio not seen": Text(fr="profil vu sans sa bio", en="profile seen without its bio"),
-    "seen after the fact": Text(fr="bio relevée après coup", en="bio collected after the fact"),
-    "account not named": Text(fr="compte non nommé", en="account not named"),
-    "followers unknown": Text(fr="nombre d'abonnés inconnu", en="followers unknown"),
+    "bio not seen": Text(fr="profils vus sans leur bio", en="profiles seen without their bio"),
+    "seen after the fact": Text(fr="bios relevées après coup", en="bios collected after the fact"),
+    "account not named": Text(fr="comptes non nommés", en="accounts not named"),
+    "followers unknown": Text(
+        fr="comptes au nombre d'abonnés inconnu", en="accounts with unknown followers"
+    ),
 }
 HEADERS = {
     "day": Text(fr="Jour", en="Day"),

@@ -1,0 +1,165 @@
+"""Hostile ledgers change nothing but text: no tag, no markup, no formula, no turned line."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+
+import i4analysis as i4
+from i4analysis.archive.overview import overview
+from i4analysis.publish import report
+from i4analysis.publish.check_pages import Page
+from i4analysis.publish.checks import run as check
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGS = ("fr", "en")
+# Words by which the test knows its own texts again, and the mischief around them.
+TEXTS = (
+    "<script>alert('quorvex')</script><img src=x onerror=alert(1)>",
+    "#set page(fill: red) #quorvex[*b*] $x^2$ @label <tag> `raw` // gone",
+    '=HYPERLINK("http://quorvex.example","click")',
+    "+cmd|' /C calc'!A0 quorvex",
+    "\u202equorvex\u202c\u200f\u2066gnp.exe\u2069",
+    "{{ 7*191 }} {% raw %} quorvex ]]> --> &amp; \\u{41}\x07",
+    "quorvex" + "w" * 10_000,
+    "@SUM(1) quorvex",
+)
+FREE = {
+    "outcomes.csv": ("title_fr", "title_en", "note"),
+    "claims.csv": ("claimant", "publisher", "relay", "evidence_fr", "evidence_en", "note"),
+    "relays.csv": ("actor", "title_fr", "title_en", "recorded_by", "note"),
+    "press.csv": ("outlet", "title", "author", "note"),
+    "figures.csv": ("publisher", "note"),
+    "people.csv": ("name", "handle", "description", "note"),
+    "founders.csv": ("name", "handle", "basis", "note"),
+}
+
+
+def spoil(folder: Path) -> None:
+    """Write a hostile text into every free cell of every ledger, a different one each time."""
+    number = 0
+    for name, columns in FREE.items():
+        path = folder / name
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        for row in rows:
+            for column in columns:
+                if row[column] or column == "note":
+                    row[column] = TEXTS[number % len(TEXTS)]
+                    number += 1
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of #i4Emploi's ledgers, every free cell of them hostile."""
+    home = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(
+        ROOT / "data/i4emploi", home / "i4emploi", ignore=lambda *_: ["archive", "raw"]
+    )
+    spoil(home / "i4emploi")
+    movement = i4.Movement.load(home / "i4emploi")
+    archive = i4.load(movement)
+    roles = i4.members.roles(archive, movement)
+    parents = i4.relays.parent_probabilities(archive, movement)
+    picture = i4.relays.picture(archive, movement, parents, roles)
+    dossiers = i4.outcomes.dossiers(movement, archive)
+    for chapter in (
+        i4.chapters.archive(overview(archive, movement.zone), movement),
+        i4.chapters.supporters(i4.members.adoption(archive, movement), movement),
+        i4.chapters.followers(
+            i4.reach.followers_summed(archive, movement),
+            i4.reach.concentration(archive, movement),
+            movement,
+        ),
+        i4.chapters.relays(picture, movement),
+        i4.chapters.push(i4.push.media_effects(archive, movement), movement),
+        i4.chapters.outcomes(dossiers, movement, roles=roles),
+    ):
+        chapter.save(home / "chapters")
+    report.build(home / "chapters", movement, home / "out")
+    return home
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_hostile_ledgers_are_only_text_on_the_page(spoilt: Path, lang: str) -> None:
+    read = Page((spoilt / "out" / report.PAGES[lang]).read_text(encoding="utf-8"), lang)
+    good = ("script", "label", "tag", "raw")
+    assert not set(good) & set(read.tags)
+    assert read.tags["img"] == len(read.alts) and all(read.alts)
+    assert all(address.startswith(("data:", "#")) for address in read.addresses)
+    assert "quorvex" in read.text and "1337" not in read.text  # printed; 7 × 191 was not computed
+    assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069\x07]", read.html)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LANGS)
+def test_hostile_ledgers_are_only_text_on_paper(spoilt: Path, lang: str) -> None:
+    pages = pypdf.PdfReader(spoilt / "out" / f"report.{lang}.pdf").pages
+    text = "".join(found.extract_text() for found in pages)
+    assert "quorvex" in text
+    assert all(not found.get("/Annots") for found in pages)  # no address became a link
+
+
+@pytest.mark.slow
+def test_hostile_ledgers_run_nothing_in_tables(spoilt: Path) -> None:
+    book = openpyxl.load_workbook(spoilt / "out/tables.xlsx")
+    for sheet in book:
+        for row in sheet:
+            assert all(cell.data_type != "f" and not cell.hyperlink for cell in row)
+            assert not any(str(cell.value or "").startswith(tuple("=+@")) for cell in row)
+    for path in (spoilt / "out/figures").glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            cells = [cell for row in csv.reader(handle) for cell in row]
+        assert not any(cell.startswith(tuple("=+@\t\r")) for cell in cells), path.name
+
+
+@pytest.mark.slow
+def test_hostile_ledgers_pass_every_check_but_that_of_names(spoilt: Path) -> None:
+    faults = check(spoilt / "out", i4.Movement.load(spoilt / "i4emploi"))
+    assert not [fault for fault in faults if "formula" in fault or "script" in fault], faults
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_the_workbook_and_reads_the_same_cells(
+    spoilt: Path, tmp_path: Path
+) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("LibreOffice is not on this machine (apt install libreoffice-calc)")
+
+    def opened(source: Path, to: str) -> Path | None:
+        home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        command = [office, home, "--headless", "--convert-to", to, "--outdir", str(tmp_path / to)]
+        subprocess.run([*command, str(source)], capture_output=True, timeout=300, check=False)
+        made = tmp_path / to / source.with_suffix(f".{to}").name
+        return made if made.is_file() else None
+
+    source = spoilt / "out/tables.xlsx"
+    made = opened(source, "ods")
+    assert made is not None  # without a window nothing can be repaired: it opened as it is
+    with zipfile.ZipFile(made) as parts:
+        assert b"table:formula" not in parts.read("content.xml")
+    again = opened(made, "xlsx")
+    assert again is not None
+    ours, theirs = openpyxl.load_workbook(source), openpyxl.load_workbook(again)
+    assert ours.sheetnames == theirs.sheetnames
+    for name in ours.sheetnames:
+        for row in ours[name].iter_rows():
+            for cell in row:
+                assert theirs[name][cell.coordinate].value == cell.value, (name, cell.coordinate)
+    broken = tmp_path / "broken.xlsx"  # what it would have to repair does not open
+    broken.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
+    assert opened(broken, "ods") is None
