@@ -120,8 +120,8 @@ FINDINGS: dict[str, Words] = {
         "Leur place dans le temps est fausse ; des points peuvent tomber hors de la période.",
     ),
     "collection_undated": Words(
-        "{count} of {of} posts do not say when they were fetched.",
-        "{count} des {of} messages ne disent pas quand ils ont été collectés.",
+        "{count} of {of} posts come without the moment they were fetched.",
+        "{count} des {of} messages arrivent sans le moment de leur collecte.",
         "Their counts of reshares and likes are as at an unknown later moment.",
         "Leurs nombres de republications et de mentions « j’aime » datent d’un moment ultérieur"
         " inconnu.",

@@ -27,7 +27,7 @@ from i4analysis.publish.model import Report
 from i4analysis.publish.wording import number
 
 LEADING = {"outcomes": ("outcome-chains", "outcome-verdicts")}  # elsewhere the first figure
-PRINTED_SENTENCES = {"outcomes": 6}  # elsewhere three
+PRINTED_SENTENCES = {"outcomes": 6, "archive": 6}  # elsewhere three
 # A figure stands beside its sentences unless it is as tall as that: height over width.
 TALL, COLUMN, HIGHEST = 0.8, 174.0, 130.0  # of the text's column and of a figure, mm
 PRINTED_COLUMNS = 7
