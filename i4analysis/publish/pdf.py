@@ -84,7 +84,7 @@ def _shorten(section: dict[str, Any], lang: str) -> None:
     wanted = LEADING.get(section["id"], ())
     whole = [block for block in tabled if block["kind"] == "figure" or not _cut(block["table"])]
     kept = [block for block in whole if block["stem"] in wanted]
-    kept = kept or [block for block in tabled if block["kind"] == "figure"][:1] or tabled[:1]
+    kept = kept or [block for block in whole if block["kind"] == "figure"][:1] or whole[:1]
     more = len(tabled) - len(kept)
     section["blocks"] = kept
     section["sentences"] = _first(blocks, PRINTED_SENTENCES.get(section["id"], 3))
