@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -196,7 +196,7 @@ def _imports(module: str) -> tuple[str, ...]:
     path = _path(module)
     names: list[str] = []
     tree = ast.parse(path.read_bytes()) if path is not None else ast.Module([], [])
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             # a package's own __init__ gathers its whole room: follow the name, not the room
             below = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -204,3 +204,13 @@ def _imports(module: str) -> tuple[str, ...]:
         elif isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
     return tuple(names)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk the statements alone: an import is none of the many more expressions."""
+    open_ = [tree]
+    while open_:
+        node = open_.pop()
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            open_ += getattr(node, part, ())

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -310,16 +311,14 @@ def plot_accounts(
     for ax, day in zip(panels, days, strict=True):
         place = 0
         for role, count in zip(roles, squares[day], strict=True):
-            for k in range(place, place + count):
-                ax.add_patch(
-                    Rectangle(
-                        (k % across, k // across),
-                        0.84,
-                        0.84,
-                        facecolor=style.ROLES[role],
-                        linewidth=0,
-                    )
-                )
+            drawn = [
+                Rectangle((k % across, k // across), 0.84, 0.84)
+                for k in range(place, place + count)
+            ]
+            # one collection a role: hundreds of patches take ten times as long to draw
+            ax.add_collection(
+                PatchCollection(drawn, facecolor=style.ROLES[role], linewidth=0), autolim=False
+            )
             place += count
         ax.set_xlim(-0.2, across + 0.4)
         ax.set_ylim(rows + 0.2, -0.3)
