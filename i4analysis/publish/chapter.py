@@ -8,6 +8,7 @@ A builder of `publish.chapters` takes results of measures and fills a `Chapter`.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -370,4 +371,4 @@ def _plain(value: Any) -> Any:
         return value
     if hasattr(value, "item"):
         value = value.item()
-    return int(value) if float(value).is_integer() else float(value)
+    return grid.steady(value) if math.isfinite(value) else float(value)

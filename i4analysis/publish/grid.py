@@ -83,10 +83,26 @@ def _type(name: str, values: pd.Series[Any]) -> str:
     return "text"
 
 
+def steady(value: float, digits: int = 9) -> int | float:
+    """Return a number as it is published, the same whatever processor computed it.
+
+    The last digits of a sum or of a fit depend on the processor: `digits` significant ones are
+    kept. Whole numbers are kept whole, and a number that becomes whole is an integer.
+
+    Examples
+    --------
+    >>> steady(1.0000000000002), steady(0.1 + 0.2), steady(123456789.75)
+    (1, 0.3, 123456790)
+    """
+    if not float(value).is_integer():
+        value = float(f"{value:.{digits}g}")
+    return int(value) if float(value).is_integer() else float(value)
+
+
 def _numeric(name: str, values: pd.Series[Any]) -> str:
     words = name.split("_")
     named = "share" in words or "shares" in words or words[0] == "p"
-    known = [float(value) for value in values if not _null(value)]
+    known = [steady(float(value)) for value in values if not _null(value)]
     return "share" if named and all(-1 <= value <= 1 for value in known) else "number"
 
 
@@ -101,7 +117,7 @@ def _cell(value: Any, kind: str) -> Any:
         value = float(value)
         if not math.isfinite(value):
             return None
-        return int(value) if value.is_integer() else float(f"{value:.10g}")
+        return steady(value)
     if kind == "flag":
         return bool(value)
     if kind == "date":

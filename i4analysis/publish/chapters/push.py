@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from i4analysis.movement import Movement
+from i4analysis.publish import grid
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.charts import push as charts
 from i4analysis.publish.wording import band, listing, number, percent, plural
@@ -331,6 +332,7 @@ def _effects(
         extra_posts=table["extra_posts"].astype(float).round(1),
         lo=table["lo"].astype(float).round(1),
         hi=table["hi"].astype(float).round(1),
+        p_lr=[grid.steady(value, 3) for value in table["p_lr"]],
     )
 
     def draw(lang: str) -> Figure:
