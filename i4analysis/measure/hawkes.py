@@ -23,8 +23,8 @@ from i4analysis.measure.compiled import compiled
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 STEP_H = 0.5
-# Stop when nothing moves any more: with scipy's usual tolerance the place where it stops, and so the
-# third digit of a p-value, depends on the processor.
+# Stop when nothing moves any more: at the usual tolerance the place where it stops, and so a
+# p-value's third digit, depends on the processor.
 TIGHT = {"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-6}
 RIDGE = 0.25  # keeps an hour of the day that holds few posts near the others
 
