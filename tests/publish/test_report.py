@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -116,7 +117,27 @@ def test_the_paper_is_accessible_and_dated_by_its_data(built: Path, lang: str) -
         for font in fonts:
             inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
             assert {"/FontFile2", "/FontFile3"} & set(inner.get_object())
-    assert _alternatives(root["/StructTreeRoot"]) == 2
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]  # the title, not the file's name
+    first = " ".join(read.pages[0].extract_text().split())
+    assert read.metadata.title and " ".join(read.metadata.title.split()) in first
+    tags = list(_tags(root["/StructTreeRoot"]))
+    assert tags.count("/H1") == 1 and {"/H2", "/H3", "/L", "/LI", "/P"} <= set(tags)
+    assert tags.count("/Table") == tags.count("/THead") > 0 and "/TH" in tags
+    assert _alternatives(root["/StructTreeRoot"]) == tags.count("/Figure") == 2
+
+
+def _tags(element: object) -> Iterator[str]:
+    """Return the tags of a PDF's structure, in reading order."""
+    if isinstance(element, pypdf.generic.IndirectObject):
+        element = element.get_object()
+    if isinstance(element, pypdf.generic.ArrayObject):
+        for part in element:
+            yield from _tags(part)
+    elif isinstance(element, pypdf.generic.DictionaryObject):
+        if "/S" in element:
+            yield str(element["/S"])
+        if "/K" in element:
+            yield from _tags(element["/K"])
 
 
 def _alternatives(element: object) -> int:
