@@ -77,7 +77,7 @@ def test_the_real_movement_is_told_by_its_published_figures() -> None:
         "environ 10, environ 15, environ 20, environ 30 et 33 fondateurs",
         "au moins 130, au moins 300 et au moins 400 bios",
         "au moins 800 membres",
-        "il n’y a pas d’archive",
+        "aucune archive des messages ne montre leurs bios",
     ):
         assert words in text
     english = printed(followers, "en")

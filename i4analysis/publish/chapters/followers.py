@@ -340,8 +340,8 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
     if known.empty:
         title = told("Aucune donnée sur les abonnés", "No data on followers")
         answer = told(
-            "Il n'y a ni archive ni somme publiée : rien ne peut être dit.",
-            "There is neither an archive nor a published sum: nothing can be said.",
+            "Il n'y a ni profil relevé ni somme publiée : rien ne peut être dit.",
+            "There is neither a profile on record nor a published sum: nothing can be said.",
         )
     else:
         title, answer = _sums(known, reach.means)
@@ -366,8 +366,8 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
     for stem, fr, en in (
         (
             "followers-curve",
-            "Les abonnés jour par jour : il n'y a pas d'archive des messages du mouvement.",
-            "Followers day by day: there is no archive of the movement's posts.",
+            "Les abonnés jour par jour : aucune archive des messages ne donne les abonnés.",
+            "Followers day by day: no archive of posts gives the followers.",
         ),
         (
             "followers-concentration",

@@ -161,13 +161,13 @@ def refused(adopted: Adoption) -> Text:
 
 
 def figures_alone(adopted: Adoption, movement: Movement) -> Chapter:
-    """Begin the chapter of a movement without an archive."""
+    """Begin the chapter of a movement without an archive, or with one that shows no bio."""
     made = story(adopted.figures)
     if made is None:
         title = told("Aucune donnée sur les soutiens", "No data on supporters")
         answer = told(
-            "Il n'y a ni archive ni chiffre publié : rien ne peut être dit.",
-            "There is neither an archive nor a published figure: nothing can be said.",
+            "Il n'y a ni bio relevée ni chiffre publié : rien ne peut être dit.",
+            "There is neither a bio on record nor a published figure: nothing can be said.",
         )
     else:
         title, answer = made
@@ -175,10 +175,10 @@ def figures_alone(adopted: Adoption, movement: Movement) -> Chapter:
     add_claims(chapter, adopted.figures)
     chapter.cannot_show(
         Text(
-            fr="La courbe des soutiens : il n'y a pas d'archive des messages du mouvement. Avec"
+            fr="La courbe des soutiens : aucune archive des messages ne montre leurs bios. Avec"
             " une archive captée en direct, elle se tracerait jour par jour, à côté des chiffres"
             " publiés.",
-            en="The curve of supporters: there is no archive of the movement's posts. With an"
+            en="The curve of supporters: no archive of posts shows their bios. With an"
             " archive streamed at the time, it would be drawn day by day, beside the published"
             " figures.",
         ),
