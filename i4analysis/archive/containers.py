@@ -92,14 +92,25 @@ class Unit:
 
 
 class FileBundle:
-    """A .zip or a folder whose files belong together; see `reader.Bundle`."""
+    """A .zip or a folder whose files belong together; see `reader.Bundle`.
+
+    Attributes
+    ----------
+    names
+        Its files.
+    closed
+        Why folders in it could not be looked into.
+    """
 
     def __init__(self, path: str) -> None:
         self.name = path
+        self.closed: list[OSError] = []
         self._folder = Path(path) if Path(path).is_dir() else None
         if self._folder is not None:
-            found = (item for item in sorted(self._folder.rglob("*")) if item.is_file())
-            names = [item.relative_to(self._folder).as_posix() for item in found]
+            places = os.walk(path, onerror=self.closed.append)
+            found = (Path(place, name) for place, _, names in places for name in names)
+            files = sorted(item for item in found if item.is_file())
+            names = [item.relative_to(self._folder).as_posix() for item in files]
         else:
             names = [entry.filename for entry in zips.entries(path)]
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
@@ -129,11 +140,15 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
                 yield from _file(os.fspath(path), walked=False)
         except ArchiveError as error:
             fault(os.fspath(path), error)
+        except OSError as error:
+            fault(os.fspath(path), opening.unopened(os.fspath(path), error))
 
 
 def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
     bundle = FileBundle(os.fspath(folder))
-    if not bundle.names:
+    for closed in bundle.closed:
+        fault(str(closed.filename), opening.unopened(str(closed.filename), closed))
+    if not bundle.names and not bundle.closed:
         raise ArchiveError(
             f"The folder {folder} holds no file, expected archives of posts; name another."
         )

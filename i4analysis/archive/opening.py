@@ -84,10 +84,7 @@ class Source:
         try:
             return self._opener()
         except OSError as error:
-            raise ArchiveError(
-                f"The file {self.name} cannot be opened ({error.strerror or error}); check that"
-                " it exists and that you may read it."
-            ) from error
+            raise unopened(self.name, error) from error
 
     def hash_while_reading(self) -> None:
         """Let the next pass over the chunks work out the digest as well."""
@@ -129,6 +126,14 @@ class Source:
         except (OSError, EOFError, Damaged):
             return
         self._digest = counted.digest()
+
+
+def unopened(name: str, error: OSError) -> ArchiveError:
+    """Return what to say of a file or folder that the system does not open."""
+    return ArchiveError(
+        f"The file {name} cannot be opened ({error.strerror or error}); check that it exists and"
+        " that you may read it."
+    )
 
 
 class _Hashed:

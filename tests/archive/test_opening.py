@@ -10,7 +10,10 @@ import lzma
 import os
 import shutil
 import struct
+import subprocess
+import sys
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -143,16 +146,55 @@ def test_what_is_no_archive_gets_one_sentence(case: str, tmp_path: Path) -> None
     assert "\n" not in str(caught.value)
 
 
-def test_absent_or_forbidden_file_gets_one_sentence(tmp_path: Path) -> None:
+def test_absent_file_gets_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="cannot be opened"):
         read_archive(tmp_path / "absent.json")
-    path = tmp_path / "secret.json"
-    path.write_bytes(LINES)
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read anything")
-    with pytest.raises(ArchiveError, match="Permission denied"):
-        read_archive(path)
+
+
+FORBIDDEN = """
+import os, sys
+from i4analysis.archive import read_archive
+from i4analysis.errors import ArchiveError
+if os.getuid() == 0:  # root may read anything
+    os.chdir("/")
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    archive = read_archive(sys.argv[1], errors=sys.argv[2])
+    print(*archive.files["file"], *archive.rejects["reason"], sep="\\n")
+except ArchiveError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")
+@pytest.mark.parametrize("place", ["file", "folder"])
+def test_forbidden_file_gets_one_sentence(place: str) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        folder.chmod(0o755)
+        inner = folder / "inner"
+        inner.mkdir(mode=0o755)
+        path = inner / "secret.json"
+        path.write_bytes(LINES)
+        path.chmod(0 if place == "file" else 0o644)
+        inner.chmod(0o755 if place == "file" else 0)
+        (folder / "open.json").write_bytes(LINES)
+        said = []
+        for given, errors in ((path, "raise"), (folder, "reject")):
+            run = [sys.executable, "-c", FORBIDDEN, str(given), errors]
+            done = subprocess.run(run, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            said.append(done.stdout)
+        inner.chmod(0o755)
+    sentence = (
+        "The file {} cannot be opened (Permission denied); check that it exists and that you may"
+        " read it.\n"
+    )
+    assert said[0] == sentence.format(path)
+    closed = path if place == "file" else inner
+    assert said[1] == f"{folder}/open.json\n" + sentence.format(closed)
 
 
 def test_other_files_are_still_read(tmp_path: Path) -> None:

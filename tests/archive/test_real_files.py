@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_twitter
 from story import Rows
 
 import i4analysis as i4
@@ -91,6 +92,15 @@ def test_every_file_is_read_or_refused_with_one_sentence(real: Path):
             continue
         assert sink.closed == sink.records, path.name
     assert refused == ["empty.json", "user2018.rds"]
+
+
+def test_every_file_has_its_counts_checked(real: Path):
+    """A file that is read stands in `FILES`, in test_twitter or in the figures of #csiro below."""
+    names = {path.relative_to(real).as_posix() for path in real.rglob("*") if path.is_file()}
+    wanted = {name for name in names if not name.startswith(("cascades/", "coordination/"))}
+    wanted -= {"README.md", "damaged/empty.json", "rtweet/user2018.rds"}  # refused, see above
+    csiro = {name for name in wanted if name.startswith("twitter_v1/thankcsiro/")}
+    assert wanted - csiro == set(FILES) | set(test_twitter.ACCOUNTS)
 
 
 def test_what_is_not_an_archive_of_posts_is_named(real: Path):
@@ -218,6 +228,48 @@ def test_user2018_has_the_accounts_of_the_readme(real: Path):
     by_post = {(row["account_id"], row["post_id"]): row["followers"] for row in rows.profiles}
     total = sum(by_post[account, post] for account, post in own.items())
     assert abs(total - 2_085_452) / 2_085_452 < 0.01
+
+
+# users, reshares of one's own, users without a bio, originals reshared, how many of them are there
+V1 = {
+    "stream_grab/2021-01-01-0029.json.bz2": (3_146, 15, 336, 1_509, 0),
+    "twitter_v1/500-sample.jsonl": (498, 1, 64, 263, 0),
+    "twitter_v1/evently_anonymized.jsonl": (339, 0, 41, 17, 17),
+}
+
+
+@pytest.mark.parametrize("name", V1)
+def test_v1_streams_have_the_users_and_originals_of_the_readme(real: Path, name: str):
+    rows = rows_of(real / name)
+    own = [row for row in rows.posts if not row["embedded"]]
+    users = {row["author_id"] for row in own}
+    oneself = [row for row in own if row["author_id"] == row["reshared_author_id"]]
+    unseen = {row["account_id"] for row in rows.profiles if row["bio"] is None} & users
+    originals = {row["reshared_id"] for row in own} - {None}
+    there = originals & {row["post_id"] for row in own}
+    assert (len(users), len(oneself), len(unseen), len(originals), len(there)) == V1[name]
+
+
+def test_csiro_was_collected_twice(real: Path):
+    found = [
+        [
+            row["post_id"]
+            for path in sorted((real / "twitter_v1" / "thankcsiro").glob(f"*-{day}.json"))
+            for row in rows_of(path).posts
+            if not row["embedded"]
+        ]
+        for day in ("20140416", "20140423")
+    ]
+    first, second = map(set, found)
+    assert [len(ids) for ids in found] == [799, 275]
+    assert (len(first & second), len(first | second)) == (215, 859)
+
+
+def test_aect19_has_the_bios_of_the_readme(real: Path):
+    rows = rows_of(real / "twitter_v1" / "aect19_lookup.jsonl")
+    bios = {(row["account_id"], row["post_id"]): row["bio"] for row in rows.profiles}
+    own = [row for row in rows.posts if not row["embedded"]]
+    assert sum(bool(bios[row["author_id"], row["post_id"]]) for row in own) == 140
 
 
 def test_bosc17_has_distinct_posts_of_the_readme(real: Path):
