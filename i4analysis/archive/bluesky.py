@@ -23,6 +23,7 @@ from i4analysis.archive.bluesky_records import Json, Made, text_of
 from i4analysis.archive.cells import did_of
 from i4analysis.archive.reader import Follow, JsonReader, Post, Profile, RecordError, Sink
 
+REMEMBERED = 200_000  # posts: some 50 MB
 LISTS = ("posts", "feed", "profiles", "actors", "followers", "follows", "repostedBy", "records")
 ACTIONS = ("create", "update")
 
@@ -310,9 +311,14 @@ def _record(record: Any, made: Made, sink: Sink) -> None:
         raise RecordError("the commit holds no record")
     match made.collection:
         case "app.bsky.feed.post":
-            sink.post(records.record_to_post(record, made, sink))
+            post = records.record_to_post(record, made, sink)
+            _remember(post, sink)
+            sink.post(post)
         case "app.bsky.feed.repost":
-            sink.post(records.repost(record, made, sink))
+            post = records.repost(record, made, sink)
+            if sink.hashtags:
+                post.hashtags = sink.tagged.get(post.reshared_id or "")
+            sink.post(post)
         case "app.bsky.graph.follow":
             subject = record.get("subject")
             if not _is_did(subject):
@@ -328,3 +334,11 @@ def _record(record: Any, made: Made, sink: Sink) -> None:
             sink.account([seen])
         case other:
             sink.notice(other.removeprefix("app.bsky.")[:60])
+
+
+def _remember(post: Post, sink: Sink) -> None:
+    """Note a post that is kept for its hashtags: a bare repost of it names none of its own."""
+    if post.hashtags and not sink.hashtags.isdisjoint(post.hashtags):
+        sink.tagged[post.post_id] = post.hashtags
+        if len(sink.tagged) > REMEMBERED:
+            del sink.tagged[next(iter(sink.tagged))]

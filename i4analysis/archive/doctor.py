@@ -291,7 +291,11 @@ def _rejects(files: pd.DataFrame, reasons: Mapping[str, str], found: Rows) -> No
         for kind, count in json.loads(text).items():
             kinds[kind] = kinds.get(kind, 0) + count
     records = int(files["records"].sum())
-    for kind, code in (("delete", "deletes"), ("other hashtag", "other_hashtag")):
+    for kind, code in (
+        ("delete", "deletes"),
+        ("other hashtag", "other_hashtag"),
+        ("unknown hashtag", "unknown_hashtag"),
+    ):
         _some(found, code, kinds.get(kind, 0), records)
     copies = int(files["duplicates"].fillna(0).sum())
     _some(found, "copies", copies, int(files["posts"].sum()))

@@ -211,6 +211,15 @@ FINDINGS: dict[str, Words] = {
         "Nothing can be said of the rest of the stream.",
         "On ne peut rien dire du reste du flux.",
     ),
+    "unknown_hashtag": Words(
+        "{count} of {of} records do not say which hashtags they carry, as reposts of posts that"
+        " were not kept before them in their file, and were left out.",
+        "{count} des {of} enregistrements n’indiquent pas leurs mots-dièse, comme les"
+        " republications de messages non gardés avant elles dans leur fichier : laissés.",
+        "Reshares of posts that were kept may be missing; read without --hashtag to have them.",
+        "Des republications de messages gardés peuvent manquer ; lisez sans --hashtag pour les"
+        " avoir.",
+    ),
     "limit_track": Words(
         "The stream says that it withheld {count} posts or more beyond its rate.",
         "Le flux déclare avoir retenu au moins {count} messages au-delà de son débit.",

@@ -22,6 +22,7 @@ PACKS = 20
 EXCERPT = 200
 PEAKS = frozenset({"limit_track"})  # remarks that are the largest value seen, not a count
 OTHER_HASHTAG = "other hashtag"
+UNKNOWN_HASHTAG = "unknown hashtag"
 
 _HASHTAGS = SIGHTED.index("hashtags")
 
@@ -48,6 +49,8 @@ class Sink:
 
     Attributes
     ----------
+    tagged
+        For a reader of reposts that name no hashtag: posts kept so far, and their hashtags.
     retrieved_at
         Set by a reader while it reads an answer of which it knows when it was fetched: posts,
         profiles and follow edges are then true as of that moment.
@@ -72,6 +75,7 @@ class Sink:
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
         self.strict = strict
+        self.tagged: dict[str, list[str]] = {}
         self._row_file = file
         self._flush = flush
         self._held: dict[str, list[Row]] = {
@@ -116,7 +120,7 @@ class Sink:
         if not post.post_id:
             raise ValueError("the post's id is empty")
         if self.hashtags and self.hashtags.isdisjoint(post.hashtags or ()):
-            self.notice(OTHER_HASHTAG)
+            self.notice(UNKNOWN_HASHTAG if post.hashtags is None else OTHER_HASHTAG)
             return
         self.posts_in += 1
         self._add_post(post)

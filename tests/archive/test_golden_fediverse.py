@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from story import GOLDEN, Rows, at
+
+import i4analysis as i4
 
 ANNE, BRUNO, CLAIRE = (f"did:plc:{letter * 24}" for letter in "abc")
 POST = f"at://{ANNE}/app.bsky.feed.post/3l5qzh5gu4k22"
@@ -220,3 +224,23 @@ def test_a_collected_answer_that_is_no_answer_is_rejected_alone():
     assert rows.sink.posts_in == 4
     assert rows.sink.rejected == 3
     assert rows.sink.records == 7
+
+
+def test_reposts_without_hashtags_follow_the_post_they_share(tmp_path: Path) -> None:
+    """A bare repost names no hashtag: it stays with a post that was kept before it, or is said."""
+    lines = (GOLDEN / "bluesky-jetstream.jsonl").read_text(encoding="utf-8").splitlines()
+    kept = i4.read_archive(GOLDEN / "bluesky-jetstream.jsonl", hashtags=["i4emploi"])
+    reposts = kept.posts[kept.posts["kind"] == "reshare"]
+    assert len(reposts) == 2
+    assert reposts["reshared_id"].isin(kept.posts["post_id"]).all()
+    assert all("i4emploi" in tags for tags in reposts["hashtags"])
+    assert "unknown_hashtag" not in set(kept.findings["finding"])
+    path = tmp_path / "backwards.jsonl"
+    path.write_text("\n".join(reversed(lines)), encoding="utf-8")
+    kept = i4.read_archive(path, hashtags=["i4emploi"])
+    assert not (kept.posts["kind"] == "reshare").any()
+    finding = kept.findings.set_index("finding").loc["unknown_hashtag"]
+    assert (finding["count"], finding["of"]) == (2, kept.files["records"].sum())
+    account = kept.files.iloc[0]
+    closed = account[["posts_in", "profiles_only", "notices", "rejects"]].sum()
+    assert account["records"] == closed
