@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -110,20 +111,71 @@ def tweet(chance: random.Random, number: int, tag: str | None) -> dict[str, Any]
     }
 
 
-def write(path: Path, megabytes: float, seed: int = 20150926, every: int = 1000) -> None:
-    """Write about so many MB; 55 % reshares, 12 % deletes, a hashtag every so many records."""
+def flattened(made: dict[str, Any]) -> dict[str, Any]:
+    """Return a post of v1.1 as twarc flattens one of API v2."""
+    who, original = made["user"], made.get("retweeted_status")
+    day, time, year = made["created_at"][8:10], made["created_at"][11:19], made["created_at"][-4:]
+    tags = [{"tag": one["text"], "start": 1, "end": 8} for one in made["entities"]["hashtags"]]
+    flat: dict[str, Any] = {
+        "id": made["id_str"],
+        "created_at": f"{year}-10-{day}T{time}.000Z",
+        "text": made["text"],
+        "lang": made["lang"],
+        "conversation_id": made["id_str"],
+        "author_id": who["id_str"],
+        "author": {
+            "id": who["id_str"],
+            "username": who["screen_name"],
+            "name": who["name"],
+            "description": who["description"],
+            "location": who["location"] or "",
+            "verified": False,
+            "protected": False,
+            "created_at": "2009-03-24T09:12:44.000Z",
+            "public_metrics": {
+                "followers_count": who["followers_count"],
+                "following_count": who["friends_count"],
+                "tweet_count": who["statuses_count"],
+                "listed_count": who["listed_count"],
+            },
+        },
+        "public_metrics": {
+            "retweet_count": 0,
+            "reply_count": 0,
+            "like_count": 0,
+            "quote_count": 0,
+        },
+        "entities": {"hashtags": tags, "urls": made["entities"]["urls"]},
+        "possibly_sensitive": False,
+        "source": "Android",
+    }
+    if original is not None:
+        inner = flattened(original)
+        flat["referenced_tweets"] = [{"type": "retweeted", **inner}]
+    return flat
+
+
+def write(
+    path: Path,
+    megabytes: float,
+    seed: int = 20150926,
+    every: int = 1000,
+    make: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    deletes: float = 0.12,
+) -> None:
+    """Write about so many MB; 55 % reshares, deletes, a hashtag every so many records."""
     chance = random.Random(seed)
     written = number = 0
     with path.open("wb") as handle:
         while written < megabytes * 1e6:
             number += 1
-            if chance.random() < 0.12:
+            if chance.random() < deletes:
                 line = '{"delete":{"status":{"id":1,"id_str":"1","user_id":1}}}'
             else:
                 made = tweet(chance, number, "i4Emploi" if number % every == 0 else None)
                 if chance.random() < 0.55:
                     original = tweet(chance, max(number - 5000, 1), None)
                     made |= {"retweeted_status": original, "text": "RT @x: " + made["text"]}
-                line = json.dumps(made, separators=(",", ":")).replace("/", "\\/")
+                line = json.dumps(make(made), separators=(",", ":")).replace("/", "\\/")
             handle.write(line.encode() + b"\n")
             written += len(line) + 1
