@@ -5,10 +5,11 @@ Usage: python benchmarks/appeal_weights.py [--errors]
 Reads the made-up posts of tests/measure/appeals_labelled.csv and writes two tables into
 i4analysis/measure/data: appeal_weights.tsv (feature, one weight a label) and, with --errors,
 appeal_errors.csv (author left out, true label, label given, posts): the posts of each author
-labelled by weights that were learnt from all the others.
+labelled by weights that were learnt from all the others. The split `sealed`, of an author nothing
+is learnt from, is labelled by the weights of the first table themselves.
 
 Multinomial logistic regression, one penalty a kind of feature (L2), classes balanced in part;
-same posts, same weights. Never learnt from: the splits `held_out` and `odd`.
+same posts, same weights. Never learnt from: the splits `held_out`, `odd` and `sealed`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ KEPT = 7000  # features, the heaviest: the table stays under 300 kB
 BALANCE = 0.5  # 0: every post counts alike; 1: every label does
 PENALTY = {"word": 1.0, "start": 1.0, "end": 1.0, "first": 1.0, "family": 2.0,
            "pair": 0.7, "near": 0.7, "rule": 2.0}  # fmt: skip
+
+
+def learnt_from(truth: pd.DataFrame, without: str | None = None) -> np.ndarray:
+    """Return the rows to learn from: the splits of `LEARNT`, an author left out."""
+    return np.flatnonzero(truth["split"].isin(LEARNT) & (truth["author"] != without))
 
 
 def found_in(truth: pd.DataFrame) -> appeal_labels.Found:
@@ -92,13 +98,23 @@ def fitted(
     return best.x[: f * k].reshape(f, k), best.x[f * k :]
 
 
+def written(found: appeal_labels.Found, weights: np.ndarray, start: np.ndarray) -> str:
+    """Return the table of weights as text, the intercepts first."""
+    kept = np.flatnonzero(np.abs(weights).max(axis=1) > 0)
+    lines = ["\t".join(["feature", *LABELS])]
+    for name, values in [("intercept", start)] + [
+        (found.names[i], weights[i]) for i in kept.tolist()
+    ]:
+        lines.append("\t".join([name, *(f"{value:g}" for value in values + 0.0)]))
+    return "\n".join(lines) + "\n"
+
+
 def left_out(found: appeal_labels.Found, truth: pd.DataFrame) -> pd.DataFrame:
     """Return how the posts of each author are labelled by weights learnt from the others."""
     authors = truth["author"].to_numpy()
-    may = truth["split"].isin(LEARNT).to_numpy()
     tables = []
     for author in sorted(set(authors)):
-        weights, start = learn(found, truth, np.flatnonzero(may & (authors != author)))
+        weights, start = learn(found, truth, learnt_from(truth, without=author))
         # What an author learnt from wrote for learning is no test of the first author's style.
         tested = (authors == author) & (truth["split"] != "tuning").to_numpy()
         scores = found.features[tested] @ weights + start + found.offset()[tested]
@@ -132,16 +148,12 @@ def main(arguments: list[str]) -> int:
     began = time.process_time()
     truth = labelled()
     found = found_in(truth)
-    rows = np.flatnonzero(truth["split"].isin(LEARNT))
-    weights, start = learn(found, truth, rows)
-    kept = np.flatnonzero(np.abs(weights).max(axis=1) > 0)
-    lines = ["\t".join(["feature", *LABELS])]
-    for name, values in [("intercept", start)] + [
-        (found.names[i], weights[i]) for i in kept.tolist()
-    ]:
-        lines.append("\t".join([name, *(f"{value:g}" for value in values + 0.0)]))
-    (DATA / "appeal_weights.tsv").write_text("\n".join(lines) + "\n", "utf-8")
-    print(f"{len(kept)} features from {len(rows)} posts, {time.process_time() - began:.0f} s CPU")
+    text = written(found, *learn(found, truth, learnt_from(truth)))
+    (DATA / "appeal_weights.tsv").write_text(text, "utf-8")
+    print(
+        f"{text.count(chr(10)) - 2} features from {len(learnt_from(truth))} posts,"
+        f" {time.process_time() - began:.0f} s CPU"
+    )
     if "--errors" in arguments:
         errors = left_out(found, truth)
         errors.to_csv(DATA / "appeal_errors.csv", index=False)

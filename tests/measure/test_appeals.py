@@ -1,20 +1,36 @@
 from __future__ import annotations
 
+import importlib.util
+from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
+import numpy as np
 import pandas as pd
 import pytest
 from appeal_samples import START, labelled, movement, posts, profiles
 
 from i4analysis import simulate, tables
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure import appeals, lexicon
+from i4analysis.measure import appeal_errors, appeal_labels, appeals, lexicon
 from i4analysis.measure.appeal_rules import LABELS
 
 TEMPLATE = (
     "#PleaseRT Recherche #emploi : chargée de communication #Limoges #i4Emploi"
     " https://www.linkedin.com/in/made-up @alpha @beta @gamma"
 )
+
+
+@pytest.fixture(scope="module")
+def weights_command() -> ModuleType:
+    """The command that learns the weights, as a module."""
+    path = Path(__file__).resolve().parents[2] / "benchmarks" / "appeal_weights.py"
+    spec = importlib.util.spec_from_file_location("appeal_weights", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def one(text: str, **row: object) -> pd.Series:
@@ -154,6 +170,71 @@ def test_held_out_made_up_posts_reach_nine_in_ten() -> None:
     for label in ("request", "offer"):
         row = table.set_index("label").loc[label]
         assert min(row["precision"], row["recall"]) >= 0.9, label
+
+
+def test_sealed_posts_reach_nine_in_ten() -> None:
+    """Posts of a further author, scored once after the weights were fixed; never learnt from."""
+    truth = labelled("sealed")
+    assert len(truth) == 320
+    given = posts(truth[["post_id", "text"]].to_dict("records"))
+    table = appeals.error_rate(appeals.classify(given, movement=movement()), truth)
+    rates = table.set_index("label")
+    print(rates[["precision", "recall"]].round(3).to_string())
+    assert rates.loc["all", ["precision", "recall"]].min() >= 0.9
+    for label in ("request", "offer"):
+        assert rates.loc[label, ["precision", "recall"]].min() >= 0.85, label
+
+
+def test_nothing_sealed_or_held_out_is_learnt_from(weights_command: ModuleType) -> None:
+    truth = labelled()
+    apart = truth["split"].isin(["sealed", "held_out", "odd"])
+    assert set(truth.loc[apart, "split"]) == {"sealed", "held_out", "odd"}
+    for author in (None, *truth["author"].unique()):
+        rows = weights_command.learnt_from(truth, without=author)
+        assert not apart.to_numpy()[rows].any()
+        assert not (truth["author"].to_numpy()[rows] == author).any()
+    assert not truth.loc[apart, "text"].isin(truth.loc[~apart, "text"]).any()
+    sealed = set(truth.loc[truth["split"] == "sealed", "author"])
+    assert not sealed & set(truth.loc[truth["split"] != "sealed", "author"])
+
+
+def test_recorded_errors_of_the_sealed_posts_are_those_of_the_committed_weights() -> None:
+    truth = labelled("sealed")
+    given = posts(truth[["post_id", "text"]].to_dict("records"))
+    table = appeals.error_rate(appeals.classify(given, movement=movement()), truth)
+    recorded = appeal_errors.label_errors().table
+    recorded = recorded[recorded["set"] == "sealed"].drop(columns="set").reset_index(drop=True)
+    names = ["label", "n_true", "n_found", "n_right", "precision", "recall"]
+    pd.testing.assert_frame_equal(recorded[names], table[names])
+
+
+def test_means_have_bounds_that_hold_them_and_odd_wording_is_worst() -> None:
+    found = appeal_errors.label_errors()
+    means = found.table[found.table["label"] == "all"].set_index("set")
+    for name in ("precision", "recall"):
+        assert (means[f"{name}_lo"] < means[name]).all()
+        assert (means[name] < means[f"{name}_hi"]).all()
+        assert means[name].idxmin() == "odd"
+    assert means.loc["authors", "n_true"] == found.by_author["n"].sum()
+    assert means.loc["never_read", "precision"] < means.loc["authors", "precision"]
+
+
+@pytest.mark.slow
+def test_the_committed_weights_and_errors_are_those_of_the_command(
+    weights_command: ModuleType,
+) -> None:
+    """Other processors may round one weight in a thousand the other way, by one hundredth."""
+    truth = labelled()
+    found = weights_command.found_in(truth)
+    learnt = weights_command.learn(found, truth, weights_command.learnt_from(truth))
+    text = weights_command.written(found, *learnt)
+    fresh = pd.read_csv(StringIO(text), index_col="feature", quoting=3, sep="\t")
+    committed = appeal_labels.weights()
+    assert fresh.index.tolist() == committed.index.tolist()
+    away = np.abs(fresh.to_numpy(float) - committed.to_numpy(float))
+    assert away.max() <= 0.01 + 1e-6
+    assert (away > 1e-6).mean() <= 0.001
+    pd.testing.assert_frame_equal(weights_command.left_out(found, truth), appeal_errors.counts())
 
 
 def test_odd_wording_is_a_known_limit() -> None:

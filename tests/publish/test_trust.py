@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pandas as pd
 import pytest
 
-from i4analysis import simulate
+from i4analysis import simulate, tables
 from i4analysis.archive.overview import Overview, overview
+from i4analysis.ledgers import LEDGERS
+from i4analysis.measure import appeal_errors
 from i4analysis.measure.real_trees import real_trees
 from i4analysis.prove import Check, Must, Proof, last_proof
 from i4analysis.prove.proof import summarise, write_proof
@@ -189,3 +192,49 @@ def test_figures_are_drawn_in_both_languages(world: simulate.World, tmp_path: ob
     chapter.save(Path(str(tmp_path)))
     names = {path.name for path in (Path(str(tmp_path)) / "trust").iterdir()}
     assert {"trust-promises.fr.png", "trust-losses.en.svg", "trust-missed.csv"} <= names
+
+
+def changed_counts(**given: str) -> pd.DataFrame:
+    """Return the counts of errors with every post of some sets given one label."""
+    table = appeal_errors.counts()
+    for split, label in given.items():
+        table.loc[table["split"] == split, "given"] = label
+    return table
+
+
+def test_label_errors_are_quoted_from_the_counts_and_follow_them(world: simulate.World) -> None:
+    held = overview(world.archive)
+    found = appeal_errors.label_errors(world.archive, world.movement)
+    chapter = trust(proof(), held, world.movement, labels=found)
+    assert chapter.problems() == []
+    for lang in ("fr", "en"):
+        said = plain(chapter, lang)
+        for posts in ("sealed", "authors", "never_read", "odd", "ours"):
+            for name in ("precision", "recall"):
+                share = percent(float(found.row(posts)[name]), lang).replace("\u00a0", " ")
+                assert share.replace("\u202f", " ") in said, (posts, name)
+    assert "made up, by us" in plain(chapter, "en")
+    assert "inventés, par nous" in plain(chapter, "fr")
+    (item,) = [one for one in chapter.as_dict()["items"] if one.get("stem") == "trust-labels"]
+    assert len(item["rows"]) == 3 * 6 + 3
+    worse = appeal_errors.label_errors(found=changed_counts(sealed="other"))
+    told = trust(proof(), held, world.movement, labels=worse)
+    assert told.problems() == []
+    assert "20% of the posts of each kind found" in plain(told, "en")
+    assert "In the archive loaded" not in plain(told, "en")
+    assert "In the archive loaded" in plain(chapter, "en")
+
+
+def test_the_movements_own_hand_labels_are_quoted_without_small_cells(
+    world: simulate.World,
+) -> None:
+    truth = world.truth.appeals.head(60)
+    rows = [{"post_id": key, "label": "offer"} for key in truth["post_id"]]
+    for n, quoted in ((60, True), (8, False)):
+        ledger = tables.build(LEDGERS["labels"], rows[:n])
+        move = dataclasses.replace(world.movement, ledgers={"labels": ledger})
+        found = appeal_errors.label_errors(world.archive, move)
+        assert found.audit.set_index("label").loc["offer", "n_true"] == n
+        chapter = trust(proof(), overview(world.archive), move, labels=found)
+        assert chapter.problems() == []
+        assert ("posts of this archive labelled by hand" in plain(chapter, "en")) is quoted

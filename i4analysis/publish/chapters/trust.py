@@ -9,9 +9,11 @@ from typing import Any, Protocol
 import pandas as pd
 
 from i4analysis.archive.overview import Overview
+from i4analysis.measure.appeal_errors import LabelErrors
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters.telling import Counted, Share, figure_of, say, told
+from i4analysis.publish.chapters.trust_labels import label_errors
 from i4analysis.publish.chapters.trust_trees import STEM, real_trees
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
 from i4analysis.publish.wording import Text, listing
@@ -70,7 +72,11 @@ class Proved(Protocol):
 
 
 def trust(
-    proof: Proved, overview: Overview, movement: Movement, stale: Sequence[str] = ()
+    proof: Proved,
+    overview: Overview,
+    movement: Movement,
+    stale: Sequence[str] = (),
+    labels: LabelErrors | None = None,
 ) -> Chapter:
     """Return the chapter on trust.
 
@@ -82,6 +88,8 @@ def trust(
         `archive.overview` of this movement's archive: how complete it is.
     stale
         Checks whose code has changed since the proof, or that it lacks.
+    labels
+        `appeal_errors.label_errors` of this movement's archive: how often appeals are recognised.
     """
     bounds = proof.table[proof.table["verdict"] != "no bound"].reset_index(drop=True)
     if bounds.empty:
@@ -95,6 +103,8 @@ def trust(
         real_trees(chapter, proof.table)
         _labels(chapter, proof.table)
         _table(chapter, bounds)
+    if labels is not None:
+        label_errors(chapter, labels)
     _completeness(chapter, overview, losses=not bounds.empty)
     return chapter
 
@@ -417,9 +427,11 @@ def _labels(chapter: Chapter, table: pd.DataFrame) -> None:
         return
     made = told(
         "Les règles qui reconnaissent les appels ont raison dans {precision} des cas qu'elles"
-        " étiquettent, et trouvent {recall} des cas à trouver, sur des messages inventés.",
+        " étiquettent, et trouvent {recall} des cas à trouver, dans les mouvements inventés, où"
+        " les messages suivent quelques modèles.",
         "The rules that recognise appeals are right in {precision} of the posts they label, and"
-        " find {recall} of those to be found, on made-up posts.",
+        " find {recall} of those to be found, in the made-up movements, whose posts follow a few"
+        " patterns.",
         precision=Share(found["precision"]),
         recall=Share(found["recall"]),
     )
