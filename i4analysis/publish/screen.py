@@ -50,8 +50,8 @@ class OnScreen:
     saved for publication. A table without rows says why.
     """
 
-    def __init__(self, table: pd.DataFrame, rows: int = 50, notes: tuple[str, ...] = ()) -> None:
-        self._table, self._rows, self._notes = table, rows, notes
+    def __init__(self, table: pd.DataFrame, rows: int = 50, empty: str = EMPTY.en) -> None:
+        self._table, self._rows, self._empty = table, rows, empty
 
     def __repr__(self) -> str:
         told = self._told()
@@ -69,14 +69,16 @@ class OnScreen:
             return HIDDEN.en
         if len(self._table):
             return None
-        return " ".join(NOBODY[note].en for note in self._notes if note in NOBODY) or EMPTY.en
+        return self._empty
 
 
 def _publishing() -> bool:
     return bool(os.environ.get(OUT_VARIABLE))
 
 
-def screen_only(shown: pd.DataFrame | Result, rows: int = 50) -> OnScreen:
+def screen_only(
+    shown: pd.DataFrame | Result, rows: int = 50, empty: str | None = None
+) -> OnScreen:
     """Return a table that names people as something only a notebook run by hand displays.
 
     Parameters
@@ -85,7 +87,9 @@ def screen_only(shown: pd.DataFrame | Result, rows: int = 50) -> OnScreen:
         The table, or a result whose notes say why its table is empty.
     rows
         Most rows shown.
+    empty
+        What to say in place of a table without rows.
     """
-    if isinstance(shown, Result):
-        return OnScreen(shown.table, rows, shown.notes)
-    return OnScreen(shown, rows)
+    table, notes = (shown.table, shown.notes) if isinstance(shown, Result) else (shown, ())
+    why = " ".join(NOBODY[note].en for note in notes if note in NOBODY)
+    return OnScreen(table, rows, empty or why or EMPTY.en)

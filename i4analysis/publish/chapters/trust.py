@@ -102,9 +102,10 @@ def trust(
         _losses(chapter, proof.table)
         real_trees(chapter, proof.table)
         _labels(chapter, proof.table)
-        _table(chapter, bounds)
     if labels is not None:
         label_errors(chapter, labels)
+    if not bounds.empty:
+        _table(chapter, bounds)
     _completeness(chapter, overview, losses=not bounds.empty)
     return chapter
 
