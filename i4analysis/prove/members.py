@@ -206,6 +206,7 @@ CHECKS = [
         must=(
             _BOUNDS,
             _COVERED,
+            Must("error", at_most=4.0, why=f"{_METHODS}, for worlds seen more often than these"),
             Must("relative_error", at_most=0.03, why="our choice: 3 % of the supporters"),
         ),
         fr="soutiens jour par jour, comptes vus rarement",
