@@ -20,10 +20,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure.compiled import compiled
+from i4analysis.measure.fitting import nnls
 
 Floats = npt.NDArray[np.float64]
 LARGEST_EXACT_VIRALITY = 5_000

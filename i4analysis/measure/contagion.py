@@ -23,10 +23,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from graspologic_native import leiden
-from numba import njit
 from scipy.special import ndtri
 
 from i4analysis.measure.adoption import intervals
+from i4analysis.measure.compiled import compiled
 from i4analysis.measure.curves import typed
 from i4analysis.measure.sightings import Floats, Ints, microseconds, objects
 from i4analysis.movement import Movement
@@ -234,7 +234,7 @@ def _close(edges: Ints, time: Floats, window_h: float) -> int:
     return int(((gap > 0) & (gap < window_h)).sum())
 
 
-@njit(cache=True)
+@compiled
 def _exposed(
     order: Ints, adopted_h: Floats, starts: Ints, followers: Ints, most: int
 ) -> tuple[Ints, Ints]:

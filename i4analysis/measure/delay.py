@@ -25,10 +25,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
-from scipy.optimize import minimize
 from scipy.special import gammaln
 
+from i4analysis.measure.compiled import compiled
+from i4analysis.measure.fitting import minimize
 from i4analysis.measure.sightings import Floats, Ints
 
 STEP_H = 6.0
@@ -201,7 +201,7 @@ def _posterior(delay: Delay, part: slice) -> Floats:
     return posterior
 
 
-@njit(cache=True)
+@compiled
 def _invert(
     cumulated: Floats, edges: Floats, left: Floats, right: Floats, uniform: Floats
 ) -> Floats:

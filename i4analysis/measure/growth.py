@@ -14,11 +14,11 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.optimize import minimize
 from scipy.special import expit, gammaln
 
 from i4analysis.measure.adoption import Adoption
 from i4analysis.measure.curves import typed
+from i4analysis.measure.fitting import minimize
 from i4analysis.measure.sightings import Floats
 from i4analysis.results import Result
 from i4analysis.tables import DAY, NUMBER, TEXT

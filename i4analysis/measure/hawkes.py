@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import chdtrc, gammaincinv
 
 from i4analysis.measure.compiled import compiled
+from i4analysis.measure.fitting import minimize
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

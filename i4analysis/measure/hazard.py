@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from i4analysis.measure.cascade_arrays import Cascades, Flags, Floats, Integers
 from i4analysis.measure.compiled import compiled
 from i4analysis.measure.evidence import EVIDENCE, Candidates, Features
+from i4analysis.measure.fitting import minimize
 
 RIDGE = 0.5
 SHORTEST_H = 1e-4

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from numba import njit
 
 from i4analysis.errors import MeasureError
+from i4analysis.measure.compiled import compiled
 
 UNSEEN = "UNSEEN"
 MAX_STEPS = 32
@@ -110,7 +110,7 @@ def path_graph(parents: pd.DataFrame) -> PathGraph:
     )
 
 
-@njit(cache=True)
+@compiled
 def _depths(parent: Any, child: Any, n: int) -> Any:  # pragma: no cover - compiled
     """Longest distance of each node from a root (Kahn); first entry -1 when there is a cycle."""
     start = np.zeros(n + 1, np.int64)
@@ -177,7 +177,7 @@ def pass_on_unseen(graph: PathGraph, evidence_free: Floats | None = None) -> Pat
     )
 
 
-@njit(cache=True)
+@compiled
 def _backward(parent: Any, child: Any, p: Any, last: Any, steps: int) -> Any:  # pragma: no cover
     """b[u, k] = P(u is on the path, k steps above the last hop); the last column absorbs."""
     b = np.zeros((len(last), steps))
@@ -190,7 +190,7 @@ def _backward(parent: Any, child: Any, p: Any, last: Any, steps: int) -> Any:  #
     return b
 
 
-@njit(cache=True)
+@compiled
 def _forward(parent: Any, child: Any, p: Any, unseen: Any, root: Any, steps: int) -> Any:
     """h[u, d] = P(u has d ancestors); a missing parent counts as a relay and its original."""
     h = np.zeros((len(root), steps))
@@ -244,7 +244,7 @@ def p_unseen(graph: PathGraph, last_hop: Floats) -> float:
     return float(np.clip(last_hop.sum() - b[graph.root].sum(), 0.0, 1.0))
 
 
-@njit(cache=True)
+@compiled
 def _best_paths(parent: Any, child: Any, p: Any, root: Any, k: int) -> Any:  # pragma: no cover
     """Find the k most probable ways from an original to each node."""
     n = len(root)
@@ -306,7 +306,7 @@ def most_probable(graph: PathGraph, last_hop: Floats, k: int = 5) -> pd.DataFram
     return pd.DataFrame(rows, columns=["rank", "posts", "accounts", "p_path"])
 
 
-@njit(cache=True)
+@compiled
 def _counterfactual(
     parent: Any,
     child: Any,
