@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class _Compiled:
+    """A function that numba compiles on its first call."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.made: Callable[..., Any] | None = None
+        update_wrapper(self, function)
+
+    def make(self) -> Callable[..., Any]:
+        if self.made is None:
+            from numba import njit
+
+            names = self.function.__globals__  # type: ignore[attr-defined]  # a plain function
+            for name in self.function.__code__.co_names:  # type: ignore[attr-defined]  # the same
+                if isinstance(names.get(name), _Compiled):  # numba must see what it calls compiled
+                    names[name] = names[name].make()
+            self.made = njit(cache=True)(self.function)
+        return self.made
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.make()(*arguments)
 
 
 def compiled(function: Function) -> Function:
@@ -14,16 +37,6 @@ def compiled(function: Function) -> Function:
 
     Only for recursions that numpy cannot express: each step needs the result of the one before.
     numba itself is loaded on that call too, so a measure that runs no recursion does not wait for
-    it. A compiled function must not call another.
+    it.
     """
-    made: list[Callable[..., Any]] = []
-
-    @wraps(function)
-    def call(*arguments: Any) -> Any:
-        if not made:
-            from numba import njit
-
-            made.append(njit(cache=True)(function))
-        return made[0](*arguments)
-
-    return cast(Function, call)
+    return cast(Function, _Compiled(function))

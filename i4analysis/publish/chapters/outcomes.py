@@ -207,7 +207,7 @@ def _answer(lang: str, n: dict[str, int]) -> str:
         return text + "."
     text = f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, "
     text += (
-        f"at least one source credits the movement with {claimed}"
+        f"at least one source credits {claimed} to the movement"
         if claimed
         else "no source credits the movement with any"
     )
