@@ -21,8 +21,8 @@ class _Compiled:
         if self.made is None:
             from numba import njit
 
-            names = self.function.__globals__  # type: ignore[attr-defined]  # a plain function
-            for name in self.function.__code__.co_names:  # type: ignore[attr-defined]  # the same
+            names = self.function.__globals__
+            for name in self.function.__code__.co_names:
                 if isinstance(names.get(name), _Compiled):  # numba must see what it calls compiled
                     names[name] = names[name].make()
             self.made = njit(cache=True)(self.function)
