@@ -19,12 +19,20 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
-from sample import OTHER_CPU, movement, plot_bars, relays, save_all
+from sample import (
+    OTHER_CPU,
+    adoption_table,
+    movement,
+    plot_bars,
+    relays,
+    save_all,
+    supporters,
+)
 
 from i4analysis import tables
 from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
-from i4analysis.publish import checks, grid, html, model, pages, report, table_pages
+from i4analysis.publish import checks, grid, html, model, pages, pdf, report, table_pages
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.check_pages import Page
 
@@ -281,6 +289,35 @@ def test_page_one_prints_no_number_twice_and_quotes_once(tmp_path: Path) -> None
     values = pages.page(model.read(tmp_path, of), "fr")
     assert "comptes encore" not in {figure["label"] for figure in values["key_figures"]}
     assert "«\u00a0Une phrase.\u00a0»" in values["can"]
+
+
+def test_the_title_s_chapter_is_headed_by_its_second_finding(tmp_path: Path) -> None:
+    of = movement()
+    save_all(tmp_path, of)
+    plain = pages.page(model.read(tmp_path, of), "en")["sections"][0]
+    assert plain["title"].startswith("How many accounts") and plain["question"] == ""
+    chapter = supporters(of, adoption_table())
+    chapter.headed(Text(fr="La moitié en 9 jours", en="Half in 9 days"), {"half": 9})
+    assert chapter.problems() == []
+    chapter.save(tmp_path)
+    headed = pages.page(model.read(tmp_path, of), "en")["sections"][0]
+    assert headed["title"] == "Half in 9 days"
+    assert headed["question"].startswith("How many accounts")
+
+
+def test_paper_keeps_the_leading_figure_and_says_how_much_more_there_is(tmp_path: Path) -> None:
+    of = movement()
+    save_all(tmp_path, of)
+    chapter = supporters(of, adoption_table())
+    for number in range(5):
+        chapter.sentence(Text.same(f"Sentence number {'abcde'[number]}."))
+    chapter.table("days", adoption_table(), title=Text(fr="Jours", en="Every day"))
+    chapter.save(tmp_path)
+    papers = pypdf.PdfReader(io.BytesIO(pdf.render(model.read(tmp_path, of), "en")))
+    text = " ".join("".join(found.extract_text() for found in papers.pages).split())
+    assert "329 accounts on the last day" in text and "Sentence number c." in text
+    assert "Sentence number d." not in text and "Every day" not in text
+    assert "1 more figure or table on the HTML page" in text
 
 
 def test_no_contact_is_said(tmp_path: Path) -> None:
