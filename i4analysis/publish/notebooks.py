@@ -10,8 +10,9 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,18 +114,26 @@ def run_notebook(
         shutdown_kernel="immediate",
     )
     started = time.monotonic()
-    # nbclient writes the connection file where this process says
-    before = os.environ.get("JUPYTER_RUNTIME_DIR")
-    os.environ["JUPYTER_RUNTIME_DIR"] = environment["JUPYTER_RUNTIME_DIR"]
-    try:
-        kind, message = _execute(client, environment, limits, started)
-    finally:
-        _shut_down(client)
-        if before is None:
-            del os.environ["JUPYTER_RUNTIME_DIR"]
-        else:
-            os.environ["JUPYTER_RUNTIME_DIR"] = before
+    with _temporary_files_in(environment["JUPYTER_RUNTIME_DIR"]):
+        try:
+            kind, message = _execute(client, environment, limits, started)
+        finally:
+            _shut_down(client)
     return Outcome(_clean(notebook), round(time.monotonic() - started, 2), kind, message[:500])
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: str) -> Iterator[None]:
+    """Have this process write its temporary files in a folder that the next run sweeps.
+
+    The kernel's connection file, which holds its signing key, is one of them: jupyter_client asks
+    tempfile for it, whatever JUPYTER_RUNTIME_DIR says.
+    """
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _execute(

@@ -393,7 +393,9 @@ def execute(tmp_path: Path, *sources: str, limits: Limits | None = None) -> Outc
 def test_a_notebook_runs_in_a_clean_environment(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "hunter2-not-here")
     done = execute(
-        tmp_path, "import os, sys; print(dict(os.environ)); print('x', file=sys.stderr)"
+        tmp_path,
+        "import os, sys; print(dict(os.environ)); print('x', file=sys.stderr)",
+        "from ipykernel.connect import get_connection_file; print(get_connection_file())",
     )
     assert done.ok
     page = notebooks.to_html(done.notebook, "book", made_up=True)
@@ -402,7 +404,9 @@ def test_a_notebook_runs_in_a_clean_environment(tmp_path, monkeypatch) -> None:
     assert [output.name for output in done.notebook.cells[0].outputs] == ["stdout"]
     assert "Données fictives" in page
     assert "<script" not in page
-    assert not list((tmp_path / "runtime").glob("kernel-*.json"))
+    key_file = Path(done.notebook.cells[1].outputs[0].text.strip())
+    assert key_file.parent == tmp_path / "runtime"  # swept with the scratch folder after a kill
+    assert not key_file.exists()
 
 
 @pytest.mark.parametrize(
