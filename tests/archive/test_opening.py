@@ -18,6 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scene
@@ -419,3 +420,84 @@ def test_endless_line_is_rejected_and_the_rest_read(
     assert (account["records"], account["posts_in"], account["rejects"]) == (7, 6, 1)
     assert "longer than" in archive.rejects.iloc[0]["reason"]
     assert archive.rejects.iloc[0]["line"] == 4
+
+
+# ------------------------------------------------------------------------- as large as they come
+
+READ = """
+import json, sys, time
+from pathlib import Path
+from i4analysis.archive import read_archive
+from i4analysis.errors import ArchiveError
+begun = time.process_time()
+try:
+    archive = read_archive(sys.argv[1])
+    said = [len(archive.posts), *archive.rejects["reason"]]
+except ArchiveError as error:
+    said = [0, str(error)]
+status = Path("/proc/self/status").read_text()  # the peak that getrusage gives is the parent's
+megabytes = int(status.split("VmHWM:")[1].split()[0]) // 1024
+print(json.dumps([said, megabytes, time.process_time() - begun]))
+"""
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+
+
+def read_apart(path: Path) -> list[Any]:
+    """Read a file in a process of its own; return posts and reasons, once its cost is checked."""
+    run = [sys.executable, "-c", READ, str(path)]
+    said, megabytes, seconds = json.loads(
+        subprocess.run(run, check=True, capture_output=True).stdout
+    )
+    assert megabytes < 600
+    assert seconds < 60
+    assert all(len(text) < 400 and "\n" not in text for text in said[1:])
+    return list(said)
+
+
+def ten_gigabytes(path: Path, block: bytes) -> None:
+    """Write a .gz of 10 to 15 MB, one stream, that opens to three posts and 10 GB of a block."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    head = packer.compress(LINES) + packer.flush(zlib.Z_FULL_FLUSH)
+    once = packer.compress(block * ((64 << 20) // len(block))) + packer.flush(zlib.Z_FULL_FLUSH)
+    with path.open("wb") as handle:
+        handle.write(gzip.compress(b"")[:10] + head)
+        for _ in range(160):
+            handle.write(once)
+        handle.write(packer.flush() + bytes(8))
+    assert path.stat().st_size < 16 << 20
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("block", [b"\n", b"a", b'{"a":'])
+def test_gzip_of_10_mb_that_opens_to_10_gb(block: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.json.gz"
+    ten_gigabytes(path, block)
+    posts, *reasons = read_apart(path)
+    assert posts == 3
+    assert len(reasons) == 1
+    assert "times its size" in reasons[0]
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("around", ["lines", "array", "table"])
+def test_line_of_1_gb(around: str, tmp_path: Path) -> None:
+    tweet = LINES.split(b"\n")[0]
+    before, after = {
+        "lines": (LINES + b'{"text":"', b'"}\n' + LINES),
+        "array": (b"[" + tweet + b',{"text":"', b'"},' + tweet + b"]"),
+        "table": (b'a,b,c\n1,2,"', b'"\n1,2,3\n'),
+    }[around]
+    path = tmp_path / "long"
+    with path.open("wb") as handle:
+        handle.write(before)
+        for _ in range(1_000):
+            handle.write(b"a" * 1_000_000)
+        handle.write(after)
+    posts, *reasons = read_apart(path)
+    assert posts == {"lines": 3, "array": 1, "table": 0}[around]
+    if around == "lines":
+        assert len(reasons) == 1
+        assert "longer than 64 MB" in reasons[0]
+    assert reasons
