@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -141,6 +142,21 @@ def test_damaged_part_is_named(read: Read) -> None:
     part.write_bytes(part.read_bytes()[:-40])
     with pytest.raises(ArchiveError, match=r"cannot be read .* delete the part"):
         examine_store(movement / "archive")
+
+
+def test_full_disk_is_named_and_what_was_read_is_kept(
+    read: Read, movement: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    read(GOLDEN / "twitter-v1.jsonl")
+    monkeypatch.setattr(buckets.Buckets, "put", full)
+    with pytest.raises(ArchiveError, match=r"disk .* is full .* what was read is kept"):
+        examine_store(movement / "archive")
+    assert not list((movement / "archive").glob(".unfinished-*"))
+    monkeypatch.undo()
+    assert len(i4.load(movement).posts) > 0
 
 
 def test_what_a_killed_examination_left_is_removed(read: Read, movement: Path) -> None:
