@@ -268,7 +268,7 @@ class Reader(threading.Thread):
     """Somebody who opens the report all the time and counts what is torn."""
 
     def __init__(self, out: Path, name: str = NAME) -> None:
-        super().__init__()
+        super().__init__(daemon=True)  # a failing test must end
         self.store, self.movement = Releases(out), name
         self.reads = self.torn = 0
         self.stop = threading.Event()
