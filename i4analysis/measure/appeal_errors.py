@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from importlib import resources
 from io import StringIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -111,7 +112,7 @@ def label_errors(
     )
 
 
-def _in_archive(archive: Archive, movement: Movement) -> dict[str, object]:
+def _in_archive(archive: Archive, movement: Movement) -> dict[str, Any]:
     """Label the archive once, corrections not followed: its guesses, and its audit."""
     ledger = movement.ledger("labels")
     labelled = appeals.classify(archive.posts, archive.profiles, movement, labels=ledger.iloc[:0])
