@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from i4analysis import tables
 
-HELD = 100_000  # rows in memory, over all buckets, before they are written
+HELD = 50_000  # rows in memory, over all buckets, before they are written
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / the golden ratio: spreads what is added to it
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 

@@ -25,7 +25,8 @@ from i4analysis.archive.parts import Account
 from i4analysis.archive.tally import POSTS, Tally, narrowed, tally
 from i4analysis.ledgers import LEDGERS
 
-BUCKET = 200_000  # rows: about 250 MB while they are merged
+BUCKET = 50_000  # rows: some 50 MB while they are merged, beside 250 of the libraries
+BUCKETS = 400  # beyond which buckets grow: a file each for every few rows would cost more
 
 
 class Examined(NamedTuple):
@@ -76,7 +77,7 @@ def examine_store(
     found = store.accounts(folder)
     most = max((sum(account.rows(name) for account in found) for name in parts.PARQUET), default=0)
     with tempfile.TemporaryDirectory(prefix=parts.TEMPORARY, dir=folder) as scratch:
-        whole = _Store(folder, found, -(-most // bucket) or 1, Path(scratch))
+        whole = _Store(folder, found, min(-(-most // bucket) or 1, BUCKETS), Path(scratch))
         try:
             return whole.examined(
                 tables.empty(LEDGERS["erase"]) if erase is None else erase, shown
