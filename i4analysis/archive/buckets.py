@@ -18,7 +18,7 @@ from i4analysis import tables
 
 HELD = 50_000  # rows in memory, over all buckets, before they are written
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / the golden ratio: spreads what is added to it
-_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class Buckets:

@@ -162,9 +162,15 @@ class Tally:
         counted = counted.dropna(subset=["reshare_count"])
         told = counted["reshare_count"].tolist()
         have = counts.reindex(counted["post_id"]).tolist()
-        for c, h in zip(told, map(int, have), strict=True):
-            if c >= h:
-                self.n.update(pairs=1, c=c, h=h, cc=c * c, ch=c * h, hh=h * h)
+        pairs = [(c, h) for c, h in zip(told, map(int, have), strict=True) if c >= h]
+        self.n.update(
+            pairs=len(pairs),
+            c=sum(c for c, _ in pairs),
+            h=sum(h for _, h in pairs),
+            cc=sum(c * c for c, _ in pairs),
+            ch=sum(c * h for c, h in pairs),
+            hh=sum(h * h for _, h in pairs),
+        )
 
     def add_tags(self, counts: pd.DataFrame, most: int) -> None:
         """Add the commonest hashtags of each file, from all counts (file, tag) of some tags."""
