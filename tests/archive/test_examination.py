@@ -89,11 +89,11 @@ def test_one_bucket_is_the_same_and_writes_nothing(
 
 @pytest.mark.usefixtures("on_disk")
 def test_simulated_world(read: Read, tmp_path: Path) -> None:
-    made = simulate.world(Parameters.small(seed=4))
+    made = simulate.with_losses(simulate.world(Parameters.small(seed=4)), lost_share=0.25)
     simulate.write(made, tmp_path / "made")
     movement = read(tmp_path / "made" / "raw")
     archive = i4.load(movement)
-    assert {"originals_absent", "copies", "several_names"} <= set(archive.findings["finding"])
+    assert {"originals_absent", "reshares_missing", "copies"} <= set(archive.findings["finding"])
     agree(archive, examined(movement, int(archive.files["profiles"].sum())))
 
 
