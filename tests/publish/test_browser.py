@@ -17,7 +17,7 @@ from i4analysis.publish.releases import verify
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("index.html", "index.en.html")
-MOST_SHEETS = 7
+MOST_SHEETS = 8  # the design foresaw five: seven chapters, each with its leading figure, take more
 
 
 @pytest.fixture(scope="module")
