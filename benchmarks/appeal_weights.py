@@ -27,10 +27,10 @@ HERE = Path(__file__).resolve().parent
 DATA = HERE.parent / "i4analysis" / "measure" / "data"
 sys.path.insert(0, str(HERE.parent / "tests" / "measure"))
 
-from appeal_samples import labelled, movement, posts  # noqa: E402
+from appeal_samples import labelled, movement, posts  # noqa: E402  # after the path is set
 
-from i4analysis.measure import appeal_labels, lexicon  # noqa: E402
-from i4analysis.measure.appeal_rules import LABELS  # noqa: E402
+from i4analysis.measure import appeal_labels, lexicon  # noqa: E402  # as above
+from i4analysis.measure.appeal_rules import LABELS  # noqa: E402  # as above
 
 LEARNT = ("tuning", "learning")
 LEAST = 3  # posts a feature must be found in
