@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from scipy.special import ndtri
 
 from i4analysis.measure import appeal_labels, lexicon
 from i4analysis.measure.appeal_features import families
@@ -290,9 +291,7 @@ def wilson(successes: int, total: int, level: float = 0.95) -> tuple[float, floa
     """
     if not total:
         return (np.nan, np.nan)
-    from scipy.stats import norm
-
-    z = float(norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     share = successes / total
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * np.sqrt(share * (1 - share) / total + (z / 2 / total) ** 2)

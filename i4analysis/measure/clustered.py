@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 Array = npt.NDArray[np.float64]
 _CHUNK = 4_000_000
@@ -152,12 +153,10 @@ def interval(
     estimate there with normal limits. Replicates of a share are kept half a post away from 0 and
     1 (`posts` in all); a share that is 0 or 1 itself keeps the replicates' own bounds.
     """
-    from scipy.stats import norm
-
     good = replicates[np.isfinite(replicates)]
     if not np.isfinite(value) or len(good) < 20:
         return Estimate(value, np.nan, np.nan)
-    z = float(norm.ppf(0.5 + level / 2))
+    z = float(ndtri(0.5 + level / 2))
     if kind == "share" and 0 < value < 1:
         eps = 0.5 / max(posts, 1)
         clipped = np.clip(good, eps, 1 - eps)

@@ -18,14 +18,12 @@ import numpy.typing as npt
 from scipy.special import chdtrc, gammaincinv
 
 from i4analysis.measure.compiled import compiled
-from i4analysis.measure.fitting import minimize
+from i4analysis.measure.fitting import minimize, optimum, significant
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 STEP_H = 0.5
-# Stop when nothing moves any more: at the usual tolerance the place where it stops, and so a
-# p-value's third digit, depends on the processor.
-TIGHT = {"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-6}
+_NEAR = {"maxiter": 1000, "ftol": 1e-9}
 RIDGE = 0.25  # keeps an hour of the day that holds few posts near the others
 
 
@@ -243,29 +241,35 @@ class Process:
                 x[size] = branching
             low, high = np.array(bounds).T
             starts.append(np.clip(x, low, high))
-        best = min(
-            (
-                minimize(
-                    self.value,
-                    x,
-                    args=(free,),
-                    jac=True,
-                    method="L-BFGS-B",
-                    bounds=bounds,
-                    options=TIGHT,
-                )
-                for x in starts
-            ),
-            key=lambda result: result.fun,
-        )
-        x = np.asarray(best.x, dtype=float)
+        found = (self._optimum(x, free, bounds) for x in starts)
+        # of starts that lead to one optimum the first is taken, whatever the last digits say
+        x, cost = min(found, key=lambda one: round(one[1], 6))
+        extra = [significant(float(np.exp(log))) for log in x[size + 2 :]]
         return Fit(
-            branching=float(1 / (1 + np.exp(-x[size]))),
-            decay=float(np.exp(x[size + 1])),
-            extra=np.where(free, np.exp(x[size + 2 :]), 0.0),
-            loglik=-float(best.fun),
+            branching=significant(float(1 / (1 + np.exp(-x[size])))),
+            decay=significant(float(np.exp(x[size + 1]))),
+            extra=np.where(free, extra, 0.0),
+            loglik=-round(cost, 6),
             x=x,
         )
+
+    def _optimum(
+        self, start: Floats, free: npt.NDArray[np.bool_], bounds: list[tuple[float, float]]
+    ) -> tuple[Floats, float]:
+        """Search by logarithms, which takes any start; end on γ itself, never flat in it."""
+        near = minimize(
+            self.value, start, (free,), "L-BFGS-B", jac=True, bounds=bounds, options=_NEAR
+        ).x
+        items = self.base.size + 2
+
+        def by_extra(z: Floats) -> tuple[float, Floats]:
+            cost, gradient = self.value(np.append(z[:items], np.log(z[items:])), free)
+            gradient[items:] /= z[items:]
+            return cost, gradient
+
+        limits = bounds[:items] + [(np.exp(low), np.exp(high)) for low, high in bounds[items:]]
+        z, cost = optimum(by_extra, np.append(near[:items], np.exp(near[items:])), limits)
+        return np.append(z[:items], np.log(z[items:])), cost
 
     def likelihood_ratio(self, item: int, full: Fit) -> float:
         """Return the p-value of γ_item = 0; its null is half a χ²₁, half a point mass at 0."""

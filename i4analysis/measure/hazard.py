@@ -23,7 +23,7 @@ import numpy.typing as npt
 from i4analysis.measure.cascade_arrays import Cascades, Flags, Floats, Integers
 from i4analysis.measure.compiled import compiled
 from i4analysis.measure.evidence import EVIDENCE, Candidates, Features
-from i4analysis.measure.fitting import minimize
+from i4analysis.measure.fitting import search
 
 RIDGE = 0.5
 SHORTEST_H = 1e-4
@@ -178,14 +178,7 @@ def fit(
         value = timed - chosen + RIDGE * float((theta**2).sum())
         return value / len(children), gradient / len(children)
 
-    best = minimize(
-        objective,
-        begin.vector,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=_BOUNDS,
-        options={"maxiter": 80, "ftol": 1e-6},
-    )
+    best = search(objective, begin.vector, _BOUNDS, maxiter=80, ftol=1e-6)
     return _named(best.x, -float(best.fun), len(children))
 
 

@@ -264,7 +264,7 @@ def brokers(
     values = np.array([_drawn_passages(pairs, one, own, relay, of, count) for one in drawn])
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = np.flatnonzero(expected > 0)
-    rows = rows[np.lexsort((rows, -expected[rows]))]
+    rows = rows[np.lexsort((rows, -expected[rows].round(9)))]  # equals stay equal
     table = pa.table(
         {
             "account": arrays.people.keys.take(pa.array(rows)),

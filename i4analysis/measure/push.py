@@ -419,4 +419,5 @@ def _jump(series: Series, moments: Floats, w: float, cumulated: Floats) -> Float
 
     after = (seen(moments, moments + w) + 0.5) / expected(moments, moments + w)
     before = (seen(moments - w, moments) + 0.5) / expected(moments - w, moments)
-    return np.asarray(np.log(after) - np.log(before))
+    # rounded, or moments with the same counts would be ranked by a logarithm's last digit
+    return np.asarray(np.round(np.log(after) - np.log(before), 9))

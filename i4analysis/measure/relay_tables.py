@@ -119,7 +119,8 @@ def relay_influence(
     relays = np.bincount(account, minlength=count)
     reshared = np.bincount(arrays.account[arrays.original[relay]], minlength=count)
     rows = np.flatnonzero(relays)
-    rows = rows[np.lexsort((rows, -relays[rows], -expected[rows]))]
+    # rounded, as below: the last digit of an exponential must not rank accounts
+    rows = rows[np.lexsort((rows, -relays[rows], -expected[rows].round(9)))]
     table = pa.table(
         {
             "account": arrays.people.keys.take(pa.array(rows)),
@@ -191,7 +192,7 @@ def direct_shares(found: ParentProbabilities) -> Result:
             arrays.account[relay],
             len(arrays.people),
         )
-        top = {int(place) for place in np.argsort(-descendants, kind="stable")[:10]}
+        top = {int(place) for place in np.argsort(-descendants.round(9), kind="stable")[:10]}
         first = first or top
         direct = pairs.p[(pairs.hops == 1) & arrays.is_original[pairs.parent]].sum()
         unseen = pairs.p[pairs.hops == 2].sum()

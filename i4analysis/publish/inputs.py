@@ -17,7 +17,7 @@ from i4analysis.publish.releases import dumps, file_hash, tree_hashes
 PACKAGE = Path(__file__).resolve().parents[1]
 # Packages whose version can change a number, a line of a chart or a byte of a page.
 VERSIONED = (
-    "pandas", "numpy", "pyarrow", "scipy", "statsmodels", "networkx", "numba",
+    "pandas", "numpy", "pyarrow", "scipy", "networkx", "numba",
     "graspologic-native", "matplotlib", "jinja2", "typst", "xlsxwriter", "nbclient", "nbconvert",
     "ipykernel",
 )  # fmt: skip

@@ -50,11 +50,11 @@ def test_the_gradient_of_the_likelihood_is_exact(data, monkeypatch) -> None:
     found = evidence.features(index, arrays, rows)
     caught = {}
 
-    def caller(objective, start, **_):
+    def caller(objective, start, bounds, **_):
         caught["objective"] = objective
         raise StopIteration
 
-    monkeypatch.setattr(hazard, "minimize", caller)
+    monkeypatch.setattr(hazard, "search", caller)
     with pytest.raises(StopIteration):
         hazard.fit(arrays, rows, found)
     objective = caught["objective"]
