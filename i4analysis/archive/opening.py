@@ -255,7 +255,7 @@ def _gz(chunks: Iterator[bytes]) -> Iterator[bytes]:
             if unpacker.eof:
                 unpacker, empty = isal_zlib.decompressobj(wbits=31), True
             try:
-                plain = unpacker.decompress(chunk, 16 * CHUNK)
+                plain = unpacker.decompress(chunk, CHUNK)
             except ISAL_ERROR as error:
                 if empty and not chunk.strip(b"\0"):
                     return
@@ -288,7 +288,7 @@ def _stepwise(new: Callable[[], Any], name: str) -> Callable[[Iterator[bytes]], 
                     if not data.strip(b"\0"):
                         break
                 try:
-                    plain = unpacker.decompress(data, 16 * CHUNK)
+                    plain = unpacker.decompress(data, CHUNK)
                 except (OSError, EOFError, lzma.LZMAError) as fault:
                     raise Damaged(f"its {name} data is broken ({fault})") from fault
                 started, data = True, b""

@@ -15,7 +15,7 @@ from i4analysis.archive.formats import JSON_READERS
 from i4analysis.archive.framing import Ahead, Lines, TooLong
 from i4analysis.archive.opening import Damaged
 from i4analysis.archive.reader import JsonReader, RecordError
-from i4analysis.archive.scan import Scan
+from i4analysis.archive.scan import Scan, places
 from i4analysis.archive.sink import OTHER_HASHTAG, Sink
 
 SLIPS = (TypeError, AttributeError, LookupError)  # a reader met a kind of value it did not expect
@@ -137,7 +137,7 @@ def _skip(block: bytes, sink: Sink) -> int:
     if not block:
         return 0
     data = np.frombuffer(block, np.uint8)
-    starts = np.concatenate((_FIRST, np.flatnonzero(data == NEWLINE) + 1))
+    starts = np.concatenate((_FIRST, places(data == NEWLINE) + 1))
     if starts[-1] == len(data):
         starts = starts[:-1]
     records = len(starts)
