@@ -53,14 +53,15 @@ class JsonReader:
         unparsed.
     closes_last
         True when `read` raises only before it has given anything to the sink.
-    takes_views
-        True when `read` takes a view of the file's bytes as well as bytes: lines are not copied.
+    reads_together
+        True for a reader whose speed matters: it has `decode_lines` and `give`, and gives a
+        record to the sink last, so that one that fails can be read again by itself.
     """
 
     name: ClassVar[str]
     one_record_a_line: ClassVar[bool] = False
     closes_last: ClassVar[bool] = False
-    takes_views: ClassVar[bool] = False
+    reads_together: ClassVar[bool] = False
 
     def matches(self, value: Any) -> bool:
         """Return True if a decoded JSON value is a record (or a page) of this format."""
@@ -75,6 +76,14 @@ class JsonReader:
             When the value cannot be read; whatever it had given is then taken back, the value is
             repaired if it can be, and otherwise rejected with the error's message.
         """
+        raise NotImplementedError
+
+    def decode_lines(self, lines: memoryview) -> list[Any]:
+        """Return the values of whole lines; raise as `read` does if any cannot be decoded."""
+        raise NotImplementedError
+
+    def give(self, value: Any, sink: Sink) -> None:
+        """Close the record of one of these values; raise `RecordError` to have it read alone."""
         raise NotImplementedError
 
 

@@ -8,7 +8,6 @@ not by the row is done for thousands of rows at once (`batches`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -49,11 +48,19 @@ def pack(rows: Sequence[Row]) -> list[pa.Array]:
     """Return the columns of rows as arrays, in the order of `rows.SIGHTED`."""
     columns = list(zip(*rows, strict=True))
     return [
-        *_cut(to_array(list(chain(*columns[:_NUMBERS])), tables.TEXT), len(rows)),
-        *_cut(to_array(list(chain(*columns[_NUMBERS:_LISTS])), tables.COUNT), len(rows)),
+        *_cut(to_array(_joined(columns[:_NUMBERS]), tables.TEXT), len(rows)),
+        *_cut(to_array(_joined(columns[_NUMBERS:_LISTS]), tables.COUNT), len(rows)),
         *_lists(columns[_LISTS:_FLAGS]),
         to_array(columns[_FLAGS], tables.FLAG),
     ]
+
+
+def _joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return the values of all columns, one column after the other."""
+    values: list[Any] = []
+    for column in columns:
+        values += column
+    return values
 
 
 def _cut(array: pa.Array, size: int) -> list[pa.Array]:
@@ -62,16 +69,15 @@ def _cut(array: pa.Array, size: int) -> list[pa.Array]:
 
 def _lists(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
     """Return columns of lists of texts as arrays: the texts of all of them at once, then cut."""
-    size = len(columns[0])
+    lists = _joined(columns)
+    ends = np.zeros(len(lists) + 1, np.int32)
     try:
-        sizes = np.fromiter(map(len, chain(*columns)), np.int32, size * len(columns))
+        np.cumsum(np.fromiter(map(len, lists), np.int32, len(lists)), out=ends[1:])
     except TypeError:  # a list that is unknown
         return [to_array(column, tables.TEXTS) for column in columns]
-    texts = to_array(list(chain.from_iterable(chain(*columns))), tables.TEXT)
-    ends = np.zeros(len(sizes) + 1, np.int32)
-    np.cumsum(sizes, out=ends[1:])
+    texts = to_array(_joined(lists), tables.TEXT)
     whole = pa.ListArray.from_arrays(pa.array(ends), texts)
-    return _cut(whole, size)
+    return _cut(whole, len(columns[0]))
 
 
 def batches(packs: Sequence[list[pa.Array]], file: str) -> dict[str, pa.RecordBatch]:

@@ -17,8 +17,8 @@ from i4analysis.archive.rows import SIGHTED, Follow, Post, Profile, derived_kind
 from i4analysis.archive.values import printable
 
 BATCH = 1_000
-PACK = 200  # rows that are still in the processor's cache
-PACKS = 20
+PACK = 400  # rows that are still in the processor's cache
+PACKS = 40
 EXCERPT = 200
 PEAKS = frozenset({"limit_track"})  # remarks that are the largest value seen, not a count
 OTHER_HASHTAG = "other hashtag"

@@ -22,7 +22,7 @@ NOTICES = (
     "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
     "friends", "friends_str", "event", "control", "for_user", "errors", "error",
 )  # fmt: skip
-DELETE = b'{"delete"'
+NO_DELETE = msgspec.Raw()
 
 
 class Hashtag(msgspec.Struct, gc=False):
@@ -31,11 +31,14 @@ class Hashtag(msgspec.Struct, gc=False):
     text: str
 
 
+# Fields stand in the order in which Twitter writes them: each key is then found at once.
+
+
 class Url(msgspec.Struct, gc=False):
     """One address of a post."""
 
-    expanded_url: str | None = None
     url: str | None = None
+    expanded_url: str | None = None
 
 
 class Mention(msgspec.Struct, gc=False):
@@ -60,15 +63,15 @@ class Entities(msgspec.Struct, gc=False):
 class User(msgspec.Struct, gc=False):
     """An account as it stood when the record was made."""
 
-    id_str: str | None = None
     id: int | str | None = None
-    screen_name: str | None = None
+    id_str: str | None = None
     name: str | None = None
-    description: str | None = None
+    screen_name: str | None = None
     location: str | None = None
+    description: str | None = None
+    verified: bool | None = None
     followers_count: int | None = None
     friends_count: int | None = None
-    verified: bool | None = None
 
 
 class Extended(msgspec.Struct, gc=False):
@@ -89,30 +92,31 @@ class Tweet(msgspec.Struct, gc=False):
     """A post; only the fields that the tables need are decoded."""
 
     created_at: str | None = None
-    id_str: str | None = None
     id: int | str | None = None
+    id_str: str | None = None
     text: str | None = None
     full_text: str | None = None
     truncated: bool | None = None
-    lang: str | None = None
-    user: User | None = None
-    entities: Entities | None = None
-    extended_entities: Entities | None = None
-    extended_tweet: Extended | None = None
-    retweeted_status: Tweet | None = None
-    quoted_status: Tweet | None = None
-    quoted_status_id_str: str | None = None
-    quoted_status_id: int | str | None = None
-    quoted_status_permalink: Permalink | None = None
-    in_reply_to_status_id_str: str | None = None
     in_reply_to_status_id: int | str | None = None
-    in_reply_to_user_id_str: str | None = None
+    in_reply_to_status_id_str: str | None = None
     in_reply_to_user_id: int | str | None = None
+    in_reply_to_user_id_str: str | None = None
     in_reply_to_screen_name: str | None = None
+    user: User | None = None
+    retweeted_status: Tweet | None = None
+    quoted_status_id: int | str | None = None
+    quoted_status_id_str: str | None = None
+    quoted_status: Tweet | None = None
+    quoted_status_permalink: Permalink | None = None
+    extended_tweet: Extended | None = None
     retweet_count: int | None = None
     favorite_count: int | None = None
-    timestamp_ms: str | int | None = None
+    entities: Entities | None = None
+    extended_entities: Entities | None = None
     filter_level: str | None = None
+    lang: str | None = None
+    timestamp_ms: str | int | None = None
+    delete: msgspec.Raw = NO_DELETE
 
 
 Content = tuple[list[str] | None, list[str] | None, list[str] | None, int | None]
@@ -135,8 +139,9 @@ class TwitterV1(JsonReader):
     name: ClassVar[str] = "twitter-v1"
     one_record_a_line: ClassVar[bool] = True
     closes_last: ClassVar[bool] = True
-    takes_views: ClassVar[bool] = True
+    reads_together: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
+    _decode_lines = msgspec.json.Decoder(Tweet).decode_lines
     _decode_lax = msgspec.json.Decoder(Tweet, strict=False).decode
     _decode_page = msgspec.json.Decoder(Page).decode
 
@@ -154,12 +159,41 @@ class TwitterV1(JsonReader):
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read a post, a page of posts, a notice or an account."""
         tweet = self._decoded(raw)
-        if tweet.created_at is not None and tweet.user is not None:
-            _give(tweet, sink)
-        elif raw[:9] == DELETE:
-            _noticed("delete", sink)
-        else:
+        if tweet.user is None or tweet.created_at is None:
             self._other(raw, tweet, sink)
+        else:
+            self.give(tweet, sink)
+
+    def give(self, tweet: Tweet, sink: Sink, userless: bool = False) -> None:
+        """Close a record with its post, the posts inside it and their authors; or a delete."""
+        if tweet.user is None and not userless:
+            if tweet.delete is NO_DELETE:
+                raise RecordError("the post has no user")
+            _noticed("delete", sink)
+            return
+        if not tweet.id_str and _id(tweet.id) is None:
+            raise RecordError("the post has no id")
+        moment = twitter_time(tweet.created_at)
+        if moment is None:
+            raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
+        live = tweet.timestamp_ms is not None or tweet.filter_level is not None
+        if sink.variant is None:
+            sink.variant = "twitter-v1-stream" if live else "twitter-v1"
+        role, original = LIVE if live else 0, tweet.retweeted_status
+        if original is None:
+            rows = [_row(tweet, role, moment, sink)]
+            inside = tweet.quoted_status
+        else:
+            inner = _row(original, role | EMBEDDED, twitter_time(original.created_at), sink)
+            rows = [_reshare_row(tweet, inner, role, moment, sink), inner]
+            inside = original.quoted_status
+        if inside is not None:
+            rows.append(_row(inside, role | EMBEDDED, twitter_time(inside.created_at), sink))
+        sink.sighted(rows)
+
+    def decode_lines(self, lines: memoryview) -> list[Tweet]:
+        """Decode lines of which each is a post or a notice."""
+        return self._decode_lines(lines)
 
     def _decoded(self, raw: bytes) -> Tweet:
         try:
@@ -180,7 +214,7 @@ class TwitterV1(JsonReader):
             user = msgspec.convert(value, User, strict=False)
             sink.account([_account(user)])
         elif tweet.created_at is not None and (tweet.text or tweet.full_text):
-            _give(tweet, sink)
+            self.give(tweet, sink, userless=True)
         else:
             _notice(value, sink)
 
@@ -193,7 +227,7 @@ class TwitterV1(JsonReader):
         for number, status in enumerate(statuses, 1):
             sink.position(number)
             try:
-                _give(self._decoded(bytes(status)), sink)
+                self.give(self._decoded(bytes(status)), sink, userless=True)
             except (msgspec.DecodeError, RecordError) as error:
                 sink.reject(str(error), bytes(status))
 
@@ -232,29 +266,7 @@ def _noticed(kind: str, sink: Sink) -> None:
 # ------------------------------------------------------------------------------------ one post
 
 
-def _give(tweet: Tweet, sink: Sink) -> None:
-    """Close a record with its post, the posts inside it and their authors."""
-    if (tweet.id_str or _id(tweet.id)) is None:
-        raise RecordError("the post has no id")
-    if twitter_time(tweet.created_at) is None:
-        raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
-    live = tweet.timestamp_ms is not None or tweet.filter_level is not None
-    if sink.variant is None:
-        sink.variant = "twitter-v1-stream" if live else "twitter-v1"
-    role, original = LIVE if live else 0, tweet.retweeted_status
-    if original is None:
-        rows = [_row(tweet, role, sink)]
-        inside = tweet.quoted_status
-    else:
-        inner = _row(original, role | EMBEDDED, sink)
-        rows = [_reshare_row(tweet, inner, role, sink), inner]
-        inside = original.quoted_status
-    if inside is not None:
-        rows.append(_row(inside, role | EMBEDDED, sink))
-    sink.sighted(rows)
-
-
-def _row(tweet: Tweet, role: int, sink: Sink) -> Row:
+def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
     """Return a post that is no reshare, and its author, in the order of `rows.SIGHTED`."""
     user, extended = tweet.user, tweet.extended_tweet
     if user is None:
@@ -266,20 +278,21 @@ def _row(tweet: Tweet, role: int, sink: Sink) -> Row:
     if tweet.truncated and extended is None and tweet.full_text is None:
         sink.remark("text_cut")
     tags, names, links, media = _content(tweet)
+    quoted = tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None
     bio = user.description
     return (
         post_id, values.unescape(text) if text and "&" in text else text, tweet.lang,
-        *_quoted(tweet), *_replied(tweet),
+        *(_quoted(tweet) if quoted else _NOTHING), *_replied(tweet),
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
-        role, sink.line, twitter_time(tweet.created_at),
+        role, sink.line, moment,
         media, tweet.retweet_count, tweet.favorite_count,
         user.followers_count, user.friends_count,
         tags, names, links, user.verified,
     )  # fmt: skip
 
 
-def _reshare_row(tweet: Tweet, original: Row, role: int, sink: Sink) -> Row:
+def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink) -> Row:
     """Return a reshare and its author in the order of `rows.SIGHTED`, after its original's."""
     user = tweet.user
     if user is None:
@@ -289,7 +302,7 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, sink: Sink) -> Row:
         tweet.id_str or _id(tweet.id), "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
-        role | RESHARE, sink.line, twitter_time(tweet.created_at),
+        role | RESHARE, sink.line, moment,
         original[_MEDIA], original[_RESHARES], None, user.followers_count, user.friends_count,
         *original[_CONTENT], user.verified,
     )  # fmt: skip
@@ -306,8 +319,6 @@ def _replied(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
 
 def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     """Return id, author's id and author's handle of the post quoted."""
-    if tweet.quoted_status_id_str is None and tweet.quoted_status_id is None:
-        return _NOTHING
     quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:

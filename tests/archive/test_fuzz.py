@@ -7,13 +7,16 @@ import random
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
+import pandas as pd
 import pytest
 import scene
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from i4analysis.archive import read_archive
+from i4analysis.archive.twitter_v1 import TwitterV1
 from i4analysis.errors import ArchiveError
 
 HERE = Path(__file__).parent
@@ -101,6 +104,39 @@ def holds(data: bytes, hashtags: tuple[str, ...] = ()) -> None:
 def test_mutated_files_lose_nothing(seed: int) -> None:
     chance = random.Random(seed)
     holds(mutated(chance.choice(SEEDS), chance), chance.choice([(), ("i4emploi",)]))
+
+
+@settings(
+    max_examples=150,
+    deadline=5000,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(st.integers(0, 2**32))
+def test_lines_decoded_together_give_what_they_give_one_by_one(seed: int) -> None:
+    chance = random.Random(seed)
+    lines = (HERE / "v1_stream.jsonl").read_bytes().splitlines(keepends=True)
+    lines += [b'{"delete":{"status":{"id":1}}}\n', b'{"limit":{"track":3}}\n', b"\r\n"]
+    data = b"".join(chance.choices(lines, k=chance.choice((3, 30))))
+    if chance.random() < 0.8:
+        data = mutated(data, chance)
+    with tempfile.NamedTemporaryFile() as handle:
+        handle.write(data)
+        handle.flush()
+        found = []
+        for together in (True, False):
+            with mock.patch.object(TwitterV1, "reads_together", together):
+                try:
+                    found.append(read_archive(handle.name))
+                except ArchiveError as error:
+                    found.append(str(error))
+    first, second = found
+    if isinstance(first, str):
+        assert first == second
+        return
+    for name in ("posts", "profiles", "files", "rejects"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
 
 
 @settings(max_examples=100, deadline=5000, derandomize=True, database=None)
