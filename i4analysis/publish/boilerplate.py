@@ -45,9 +45,9 @@ WORDS: dict[str, Text] = {
     "contact": Text(fr="Contact", en="Contact"),
     "no_contact": Text(
         fr="aucune adresse n'est donnée pour ce mouvement ; corrections et demandes d'oubli se"
-        " font auprès de qui vous a remis ce rapport",
+        " font auprès de qui vous a remis ce rapport.",
         en="no address is given for this movement; send corrections and requests to be forgotten"
-        " to whoever gave you this report",
+        " to whoever gave you this report.",
     ),
     "since": Text(fr="Depuis le dernier rapport", en="Since the last report"),
     "first": Text(

@@ -225,8 +225,12 @@ class Chapter:
         source: Text | None = None,
         note: Text | None = None,
         numbers: Mapping[str, Any] | None = None,
+        printed: int | None = None,
     ) -> None:
-        """Add a table without a figure; an empty one records a reason instead."""
+        """Add a table without a figure; an empty one records a reason instead.
+
+        `printed` limits the columns a page shows, where the last ones are for the file.
+        """
         if not len(table):
             self._nothing(stem, title)
             return
@@ -234,6 +238,7 @@ class Chapter:
         item = self._tabled("table", stem, table, title, headers, cells, shares)
         item["source"] = None if source is None else source.as_dict()
         item["note"] = None if note is None else note.as_dict()
+        item["printed"] = printed
 
     def _tabled(
         self,

@@ -25,7 +25,7 @@ _NOT_QUANTITIES = re.compile(
     rf"|\b{_DAY}{_BLANK}(?:{_MONTH})(?:{_BLANK}\d{{4}})?(?!\w)"
     rf"|(?<!\w)(?:{_MONTH}){_BLANK}\d{{4}}\b"
     rf"|\b\d{{1,2}}{_BLANK}?h(?:{_BLANK}?\d{{2}})?\b|\b\d{{1,2}}:\d{{2}}\b"
-    r"|\b\d{4}-\d{2}-\d{2}\b|(?<![\d.,\u202f])(?:19|20)\d{2}(?![\d\u202f%]|[.,]\d)"
+    r"|\b\d{4}-\d{2}-\d{2}\b|(?<![\d.,\u202f])(?:19|20)\d{2}(?![\d%]|\u202f[\d%]|[.,]\d)"
     r"|\b\d+(?:er|re|e|ers|st|nd|rd|th)\b",
     re.IGNORECASE,
 )

@@ -129,12 +129,22 @@ def _section(report: Report, key: str, lang: str, report_title: str, room: Room)
         "question": "" if again and not headed else chapter["question"][lang],
         "answer": chapter["answer"][lang],
         "absent": "",
-        "blocks": [_block(report, key, item, lang, room) for item in chapter["items"]],
+        "blocks": [_block(report, key, item, lang, room) for item in _filled(chapter["items"])],
         "can": [_printable(text[lang], lang) for text in can],
         "cannot": [text[lang] for text in cannot],
         "missing": list(dict.fromkeys(gap["text"][lang] for gap in chapter["cannot_show"])),
         "excluded": _excluded(chapter, lang),
     }
+
+
+def _filled(items: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a chapter's items without the headings under which nothing could be shown."""
+    following = [*(item["kind"] for item in items[1:]), "heading"]
+    return [
+        item
+        for item, after in zip(items, following, strict=False)
+        if (item["kind"], after) != ("heading", "heading")
+    ]
 
 
 def _printable(text: str, lang: str) -> str:

@@ -26,12 +26,12 @@ from i4analysis.publish.html import TEMPLATES
 from i4analysis.publish.model import Report
 from i4analysis.publish.wording import number
 
-LEADING = {"outcomes": ("outcome-chains", "outcome-verdicts")}  # elsewhere the first figure
+# The verdicts come first: a table can begin on a page that has no room for the figure.
+LEADING = {"outcomes": ("outcome-verdicts", "outcome-chains")}  # elsewhere the first figure
 PRINTED_SENTENCES = {"outcomes": 6, "archive": 6}  # elsewhere three
-# A figure stands beside its sentences unless it is as tall as that: height over width.
-TALL, COLUMN, HIGHEST = 0.8, 174.0, 130.0  # of the text's column and of a figure, mm
-PRINTED_COLUMNS = 7
-PRINTED_ROWS = 8  # of a table; the page shows more and the file has all
+WIDEST, HIGHEST = 100.0, 125.0  # of a figure, mm: its sentences stand beside it
+PRINTED_COLUMNS = 6
+PRINTED_ROWS = 14  # of a table; the page shows more and the file has all
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -83,7 +83,10 @@ def _shorten(section: dict[str, Any], lang: str) -> None:
     tabled = [block for block in blocks if "stem" in block]
     wanted = LEADING.get(section["id"], ())
     whole = [block for block in tabled if block["kind"] == "figure" or not _cut(block["table"])]
-    kept = [block for block in whole if block["stem"] in wanted]
+    kept = sorted(
+        (block for block in tabled if block["stem"] in wanted),
+        key=lambda block: wanted.index(block["stem"]),
+    )
     kept = kept or [block for block in whole if block["kind"] == "figure"][:1] or whole[:1]
     more = len(tabled) - len(kept)
     section["blocks"] = kept
@@ -118,8 +121,7 @@ def _prepare(report: Report, block: dict[str, Any], lang: str, scratch: Path) ->
         inside = svg.inner(drawn, block["crop"])
         (scratch / block["picture"]).write_bytes(inside)
         width, height = svg.size(inside)
-        block["beside"] = height / width <= TALL
-        block["width"] = 1 if block["beside"] else min(0.8, HIGHEST / COLUMN * width / height)
+        block["width"] = round(min(WIDEST, HIGHEST * width / height), 2)
 
 
 @cache

@@ -7,28 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date as Date
 from typing import Any
 from urllib.parse import urlsplit
 
 from i4analysis.publish import grid
-from i4analysis.publish.wording import HARD, Text, number
+from i4analysis.publish.wording import HARD, Text, date, number, period
 
 ROOM_LEFT = 70  # characters other columns may take on paper before all must share its width
 SHORT_CELL = 16  # characters that a cell never breaks
 LONG_CELL = 40
+PAPER = 106  # characters of a table's line on paper
 WIDE = 6  # columns from which a table is set smaller and may pass the text's edge
-FOLDED, WIDEST = 12, 7  # rows and columns above which a page shows a table on demand
+FOLDED, WIDEST = 14, 7  # rows and columns above which a page shows a table on demand
 MANY = 6  # columns above which a constant one is left to the file
 BOUNDS = {"fr": "bornes", "en": "bounds"}
+DAYS = Text(fr="Jour, ou jours possibles", en="Day, or possible days")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One printed column: the place of its value, and of its bounds if it has some."""
+    """One printed column: the places of its value and of what is printed with it.
+
+    `lo` and `hi` bound an estimate; `last` ends a span of days; `precision` says how finely a
+    date is known, so that a month is never printed as its first day.
+    """
 
     place: int
     lo: int | None = None
     hi: int | None = None
+    last: int | None = None
+    precision: int | None = None
+
+    @property
+    def beside(self) -> tuple[int | None, ...]:
+        return (self.lo, self.hi, self.last, self.precision)
 
 
 def table(
@@ -41,7 +54,8 @@ def table(
     """
     columns, rows = item["columns"], item["rows"]
     every = _columns(columns, rows)
-    shown = every[:most_columns]
+    limits = [limit for limit in (most_columns, item.get("printed")) if limit is not None]
+    shown = every[: min(limits, default=None)]
     kept = _thinned(columns, rows, most)
     headers = [_header(columns, column, lang) for column in shown]
     cells = [[_cell(columns, column, row, lang) for column in shown] for row in kept]
@@ -62,7 +76,12 @@ def _columns(columns: list[dict[str, Any]], rows: list[list[Any]]) -> list[Shown
     shown: list[Shown] = []
     for place, column in enumerate(columns):
         name = column["name"]
-        if any(place in (other.lo, other.hi) for other in shown):
+        if any(place in other.beside for other in shown):
+            continue
+        if column["type"] == "date":
+            last = places.get("last") if name == "first" else None
+            precision = places.get("precision") if name == "date" else None
+            shown.append(Shown(place, last=last, precision=precision))
             continue
         lo, hi = places.get(f"{name}_lo"), places.get(f"{name}_hi")
         if lo is None or hi is None:
@@ -85,6 +104,9 @@ def _idle(column: dict[str, Any], cells: list[Any]) -> bool:
 def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str, Any]:
     source = columns[column.place]
     words = str(source["header"][lang])
+    words = words[:1].upper() + words[1:] if words[1:2].isalpha() else words
+    if column.last is not None:
+        words = DAYS[lang]
     if column.lo is not None:
         words += f" ({BOUNDS[lang]})"
     return {"text": words, "numeric": source["type"] in ("number", "share")}
@@ -92,6 +114,8 @@ def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str
 
 def _cell(columns: list[dict[str, Any]], column: Shown, row: list[Any], lang: str) -> str:
     text = grid.shown(row[column.place], columns[column.place], lang)
+    if row[column.place] is not None and (column.last is not None or column.precision is not None):
+        text = _days(column, row, lang)
     if column.lo is not None and column.hi is not None and row[column.lo] is not None:
         kind = {"type": columns[column.place]["type"]}
         low, high = (grid.shown(row[place], kind, lang) for place in (column.lo, column.hi))
@@ -99,6 +123,19 @@ def _cell(columns: list[dict[str, Any]], column: Shown, row: list[Any], lang: st
     if text.startswith(("https://", "http://")) and len(text) > LONG_CELL:
         text = (urlsplit(text).hostname or "").removeprefix("www.") + "/…"
     return text.replace(" ", HARD) if len(text) <= SHORT_CELL else text
+
+
+def _days(column: Shown, row: list[Any], lang: str) -> str:
+    """Return a date no finer than it is known, or the span of days in which something fell."""
+    day = Date.fromisoformat(row[column.place])
+    last = None if column.last is None else row[column.last]
+    if last is not None and last != row[column.place]:
+        return period(day, Date.fromisoformat(last), lang)
+    if column.precision is not None and row[column.precision] is not None:
+        precision = row[column.precision]
+        written = date(day, lang, precision)
+        return written.replace(" ", HARD) if precision == "day" else written
+    return date(day, lang).replace(" ", HARD)
 
 
 def _caption(rows: tuple[int, int], columns: tuple[int, int], lang: str) -> str:
@@ -119,19 +156,26 @@ def _caption(rows: tuple[int, int], columns: tuple[int, int], lang: str) -> str:
 
 
 def _weights(headers: list[dict[str, Any]], rows: list[list[str]]) -> list[int]:
-    """Return the share of paper's width each column needs: its longest word, or half its text."""
-    weights = []
+    """Return the width on paper of each column, in characters: its longest word, then its share.
+
+    What the words leave free goes to the columns whose text is longer than a line.
+    """
+    words, texts = [], []
     for place, header in enumerate(headers):
-        cells = [header["text"], *(row[place] for row in rows)]
-        word = max(len(word) for cell in cells for word in (cell.split(" ") or [""]))
-        weights.append(max(5, word + 2, min(32, max(map(len, cells)) // 2)))
-    return weights
+        bold = [-(-8 * len(word) // 7) for word in header["text"].split(" ")]
+        plain = [len(word) for row in rows for word in row[place].split(" ")]
+        words.append(max(5, *bold, len(header["text"]) // 2, *plain) + 2)
+        texts.append(max(words[-1], min(64, max((len(row[place]) for row in rows), default=0))))
+    spare = max(0, PAPER - sum(words))
+    asked = max(1, sum(texts) - sum(words))
+    return [word + spare * (text - word) // asked for word, text in zip(words, texts, strict=True)]
 
 
 def _thinned(columns: list[dict[str, Any]], rows: list[list[Any]], most: int) -> list[list[Any]]:
     if len(rows) <= most:
         return rows
-    if columns and columns[0]["type"] in ("date", "time"):
+    series = all(column["type"] in ("number", "share") for column in columns[1:])
+    if columns and columns[0]["type"] in ("date", "time") and series:
         step = -(-len(rows) // most)
         return rows[::-1][::step][::-1]
     return rows[:most]

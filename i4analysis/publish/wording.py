@@ -22,6 +22,7 @@ import pandas as pd
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"
 HARD = "\u00a0"
+LICENCE = ("CC BY 4.0", f"CC{HARD}BY{HARD}4.0")  # never cut at the end of a line
 UNKNOWN = {"fr": "inconnu", "en": "unknown"}
 _FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 _ENGLISH = "January February March April May June July August September October November December"
@@ -58,12 +59,12 @@ def french(text: str) -> str:
     >>> french('Pourquoi ? "Oui" : 54 %').encode("ascii", "backslashreplace").decode()
     'Pourquoi\\u202f? \\xab\\xa0Oui\\xa0\\xbb\\xa0: 54\\u202f%'
     """
-    text = re.sub(r'"([^"]*)"', r"«\1»", clean(text)).replace("...", "…")
+    text = re.sub(r'"([^"]*)"', r"«\1»", clean(text)).replace("...", "…").replace(*LICENCE)
     text = text.replace("'", "’").replace('"', "”")
     blank = f"[ {HARD}{NARROW}]*"
     text = re.sub(rf"«{blank}", f"«{HARD}", text)
     text = re.sub(rf"{blank}»", f"{HARD}»", text)
-    text = re.sub(rf"(?<=\S){blank}([;!?]+)(?=[\s)\]»’”…]|$)", rf"{NARROW}\1", text)
+    text = re.sub(rf"(?<=\S){blank}([;!?]+)(?=[\s)\]»’”…]|:?(?:\s|$))", rf"{NARROW}\1", text)
     text = re.sub(rf"(?<=\S){blank}:(?=\s|$)", f"{HARD}:", text)
     return re.sub(rf"(?<=\d){blank}%", f"{NARROW}%", text)
 
@@ -76,7 +77,7 @@ def english(text: str) -> str:
     >>> english("It isn't 54 % : no !").encode("ascii", "backslashreplace").decode()
     'It isn\\u2019t 54%: no!'
     """
-    text = re.sub(r'"([^"]*)"', r"“\1”", clean(text)).replace("...", "…")
+    text = re.sub(r'"([^"]*)"', r"“\1”", clean(text)).replace("...", "…").replace(*LICENCE)
     text = text.replace("'", "’").replace('"', "”").replace(NARROW, " ")
     text = re.sub(rf"(?<=\S)[ {HARD}]+([;:!?]+)(?=[\s)\]’”…]|$)", r"\1", text)
     return re.sub(rf"(?<=\d)[ {HARD}]+%", "%", text)
@@ -288,6 +289,25 @@ def date(value: Any, lang: str, precision: str = "day", *, short: bool = False) 
     return words
 
 
+def when(value: Any, lang: str, precision: str = "day") -> str:
+    """Return a date as it ends a sentence: `le 4 février 2016`, `in the week of 5 October 2015`.
+
+    Examples
+    --------
+    >>> from datetime import date as Date
+    >>> when(Date(2016, 2, 4), "en").replace(HARD, " "), when(Date(2016, 2, 4), "fr", "month")
+    ('on 4 February 2016', 'en février 2016')
+    """
+    written = date(value, lang, precision)
+    if _missing(value) or _missing(precision) or precision == "unknown":
+        return f"({written})"
+    words = {
+        "fr": {"week": "la ", "month": "en ", "year": "en "},
+        "en": {"week": "in the ", "month": "in ", "year": "in "},
+    }[lang]
+    return words.get(precision, {"fr": "le ", "en": "on "}[lang]) + written
+
+
 def _clock(value: datetime, lang: str, precision: str) -> str:
     if lang == "en":
         return f"at {value.hour}:{value.minute if precision == 'minute' else 0:02d}"
@@ -303,6 +323,8 @@ def period(first: Any, last: Any, lang: str) -> str:
     >>> from datetime import date as Date
     >>> period(Date(2015, 9, 26), Date(2015, 10, 1), "en").replace(HARD, " ")
     '26 September to 1 October 2015'
+    >>> period(Date(2015, 10, 1), Date(2015, 10, 31), "fr").replace(HARD, " ")
+    'du 1er au 31 octobre 2015'
     """
     if _missing(first) or _missing(last):
         return {"fr": "période inconnue", "en": "period unknown"}[_known(lang)]
@@ -310,7 +332,9 @@ def period(first: Any, last: Any, lang: str) -> str:
     if (first.year, first.month, first.day) == (last.year, last.month, last.day):
         return f"le {end}" if lang == "fr" else end
     begin = date(first, lang)
-    if first.year == last.year:
+    if (first.year, first.month) == (last.year, last.month):
+        begin = begin.partition(HARD)[0]
+    elif first.year == last.year:
         begin = begin.removesuffix(f" {first.year}")
     return f"du {begin} au {end}" if lang == "fr" else f"{begin} to {end}"
 

@@ -74,8 +74,8 @@ def test_the_real_movement_is_told_by_its_published_figures() -> None:
     supporters, followers = both(tables.Archive(), movement)
     text = printed(supporters, "fr")
     for words in (
-        "environ 10, environ 15, environ 20, environ 30 et 33 fondateurs",
-        "au moins 130, au moins 300 et au moins 400 bios",
+        "environ 10, 15, 20, 30 et exactement 33 fondateurs",
+        "au moins 130, 300 et 400 bios",
         "au moins 800 membres",
         "aucune archive des messages ne montre leurs bios",
     ):
@@ -267,5 +267,5 @@ def test_each_sum_of_followers_names_the_accounts_it_is_of() -> None:
     last = next(item for item in chapter["items"] if item.get("stem") == "followers-curve")
     names = [column["name"] for column in last["columns"]]
     accounts = last["rows"][-1][names.index("n_known")]
-    assert f"of {accounts} accounts" in plain(known["label"]["en"])
+    assert f"of {accounts} accounts" in plain(known["definition"]["en"])
     assert f"of {accounts} accounts" in plain(chapter["can_write"][0]["en"])

@@ -417,7 +417,7 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     )  # fmt: skip
     shown = table_pages.table(grid.pack(frame, {}), "fr", 30)
     assert [head["text"] for head in shown["headers"]] == [
-        "who", "by", "n", "share (bornes)", "rate (bornes)", "m",
+        "Who", "By", "n", "Share (bornes)", "Rate (bornes)", "m",
     ]  # fmt: skip
     assert shown["rows"][0][3] == "50\u202f% (40\u202f% à 60\u202f%)"
     assert shown["rows"][1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------------- when there is nothing
 
 SILENT_TITLE = Text(
-    fr="Des demandes d'emploi, rien ne peut être mesuré ici",
-    en="Of requests for work, nothing can be measured here",
+    fr="Les demandes d'emploi ne peuvent pas être mesurées ici",
+    en="Requests for work cannot be measured here",
 )
 NO_ARCHIVE = Text(
     fr="On ne peut pas encore répondre : le mouvement n'a pas d'archive de messages."
@@ -39,6 +39,37 @@ WHAT_IS_MISSING = (
     ),
 )
 NEEDS_ARCHIVE = Text(fr="Il faut une archive de messages.", en="It needs an archive of posts.")
+
+
+def few_title(seen: int, lang: str) -> str:
+    """Return the finding of an archive in which a few posts look like requests."""
+    count = number(seen, lang)
+    return {
+        "fr": f"{count} messages ressemblent à des demandes d'emploi : trop peu pour une mesure",
+        "en": f"{count} posts look like requests for work: too few to measure anything",
+    }[lang]
+
+
+def few_answer(seen: int, least: int, lang: str) -> str:
+    """Return why a few requests give no share."""
+    count, floor = number(seen, lang), number(least, lang)
+    return {
+        "fr": f"Des règles publiées reconnaissent {count} demandes dans l'archive. Sous {floor},"
+        " aucune part n'est donnée : les règles se trompent parfois, et un pourcentage laisserait"
+        " deviner des groupes de moins de 5 personnes.",
+        "en": f"Published rules recognise {count} requests in the archive. Under {floor} no share"
+        " is given: the rules are sometimes wrong, and a percentage would let groups of fewer than"
+        " 5 people be guessed.",
+    }[lang]
+
+
+def needs(least: int) -> Text:
+    """Return how many requests a share takes."""
+    return Text(
+        fr=f"Il faut au moins {least} demandes.", en=f"It needs at least {least} requests."
+    )
+
+
 NEEDS_REQUESTS = Text(
     fr="Il faut au moins 5 demandes de 5 personnes.",
     en="It needs at least 5 requests by 5 people.",
@@ -78,21 +109,21 @@ NOT_CAUSED = Text(
 
 RELAYED = Text(fr="des demandes relayées en 24 heures", en="of requests relayed within 24 hours")
 RELAYED_MEANS = Text(
-    fr="part des demandes reprises au moins une fois par un autre compte dans les 24 heures, vue"
-    " dans l'archive ; minimum si des reprises manquent",
-    en="share of requests reshared at least once by another account within 24 hours, as seen in"
-    " the archive; a minimum if reshares are missing",
+    fr="Part des demandes reprises au moins une fois par un autre compte dans les 24 heures, vue"
+    " dans l'archive ; minimum si des reprises manquent.",
+    en="Share of requests reshared at least once by another account within 24 hours, as seen in"
+    " the archive; a minimum if reshares are missing.",
 )
 REQUESTS = Text(fr="demandes d'emploi", en="requests for work")
 REQUESTS_MEANS = Text(
-    fr="messages de l'archive reconnus comme demandes par des règles publiées ; une tournure"
-    " inhabituelle peut leur échapper",
-    en="posts of the archive recognised as requests by published rules; unusual wording can escape"
-    " them",
+    fr="Messages de l'archive reconnus comme demandes par des règles publiées ; une tournure"
+    " inhabituelle peut leur échapper.",
+    en="Posts of the archive recognised as requests by published rules; unusual wording can escape"
+    " them.",
 )
 MEDIAN_MEANS = Text(
-    fr="médiane des relais reçus en sept jours ; la moitié des demandes en reçoit au plus autant",
-    en="median of relays received in seven days; half of the requests received at most that many",
+    fr="Médiane des relais reçus en sept jours ; la moitié des demandes en reçoit au plus autant.",
+    en="Median of relays received in seven days; half of the requests received at most that many.",
 )
 SOURCE = Text(
     fr="messages de l'archive, demandes reconnues par des règles publiées",

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from i4analysis.measure.appeals import Service, TemplateEffects
     from i4analysis.measure.clustered import Estimate
 
+# Three requests are not a percentage, and the words that recognise them are wrong now and then: in
+# an archive about something else, a handful may all be mistakes.
+FEWEST_REQUESTS = 20
 QUESTION = Text(
     fr="Le mouvement a-t-il servi les personnes qui cherchent un emploi ?",
     en="Did the movement serve the people looking for work?",
@@ -55,6 +58,8 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
         _refuse_private(table)
     if service.n_requests is None:
         return _silent(service, movement)
+    if service.n_requests < FEWEST_REQUESTS:
+        return _too_few(service, movement)
     title, answer = _answer(service)
     ended = service.ended_at
     chapter = Chapter(
@@ -103,6 +108,27 @@ def _silent(service: Service, movement: Movement) -> Chapter:
     reason = words.NEEDS_ARCHIVE if nothing else words.NEEDS_REQUESTS
     for what in words.WHAT_IS_MISSING:
         chapter.cannot_show(what + reason)
+    chapter.cannot_write(words.NOT_HIRED)
+    return chapter
+
+
+def _too_few(service: Service, movement: Movement) -> Chapter:
+    """Return the chapter of a few requests: how many, and no share of them."""
+    seen = service.n_requests or 0
+    chapter = Chapter(
+        "appeals",
+        6,
+        movement,
+        Text.both(lambda lang: words.few_title(seen, lang)),
+        QUESTION,
+        Text.both(lambda lang: words.few_answer(seen, FEWEST_REQUESTS, lang)),
+        numbers={"n_requests": seen, "fewest": FEWEST_REQUESTS, "limit": LIMIT},
+        as_of=None if service.ended_at is None
+        else service.ended_at.tz_convert(movement.zone).date(),
+    )  # fmt: skip
+    for what in words.WHAT_IS_MISSING:
+        chapter.cannot_show(what + words.needs(FEWEST_REQUESTS))
+    chapter.cannot_show(words.WHO_FOUND_WORK)
     chapter.cannot_write(words.NOT_HIRED)
     return chapter
 
@@ -293,7 +319,7 @@ def _groups(chapter: Chapter, service: Service) -> None:
 
 
 def _members(chapter: Chapter, service: Service) -> None:
-    chapter.heading(Text(fr="Qui porte la charge", en="Who carries the load"))
+    chapter.heading(Text(fr="Qui relaie les demandes", en="Who relays the requests"))
     relaying, top = service.number("members_relaying"), service.number("member_top10_share")
     everyone = service.number("members")
     if np.isfinite([relaying.value, top.value, everyone.value]).all():

@@ -142,9 +142,9 @@ def _key_figures(chapter: Chapter, overview: Overview) -> None:
         overview.posts,
         Text(fr="messages dans l’archive", en="posts in the archive"),
         Text(
-            fr="messages distincts, republications comprises ; un message lu plusieurs fois compte"
-            " une fois",
-            en="distinct posts, reshares included; a post read several times counts once",
+            fr="Messages distincts, republications comprises ; un message lu plusieurs fois compte"
+            " une fois.",
+            en="Distinct posts, reshares included; a post read several times counts once.",
         ),
     )
     chapter.key_figure(

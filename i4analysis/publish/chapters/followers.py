@@ -10,7 +10,12 @@ import pandas as pd
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
-from i4analysis.publish.chapters.supporter_parts import add_published, dated, within
+from i4analysis.publish.chapters.supporter_parts import (
+    add_published,
+    dated,
+    in_turn,
+    within,
+)
 from i4analysis.publish.chapters.telling import (
     Counted,
     Share,
@@ -20,7 +25,7 @@ from i4analysis.publish.chapters.telling import (
     told,
 )
 from i4analysis.publish.charts.followers import plot_concentration, plot_followers_summed
-from i4analysis.publish.wording import date, listing, roughly
+from i4analysis.publish.wording import listing, roughly, when
 
 if TYPE_CHECKING:
     from i4analysis.measure.reach import Concentration, Reach
@@ -35,14 +40,14 @@ WHO = {
 }
 SUMMED = {
     "bio": Text(
-        fr="Somme des abonnés des comptes dont la bio affiche encore le mot-dièse, au dernier"
-        " nombre vu ; ceux qui l'ont retiré n'y sont plus.",
-        en="Followers of the accounts whose bio still shows the hashtag, by the last count seen;"
-        " those that dropped it are out.",
+        fr="Somme des abonnés de {n} dont la bio affiche encore le mot-dièse, au dernier nombre"
+        " vu ; ceux qui l'ont retiré n'y sont plus.",
+        en="Followers of {n} whose bio still shows the hashtag, by the last count seen; those that"
+        " dropped it are out.",
     ),
     "posts": Text(
-        fr="Somme, sur les comptes, du dernier nombre d'abonnés vu avant la fin du jour.",
-        en="Sum over the accounts of the last follower count seen before the day's end.",
+        fr="Somme des abonnés de {n} ayant employé le mot-dièse, au dernier nombre vu.",
+        en="Followers of {n} that used the hashtag, by the last count seen.",
     ),
 }
 #: A mean must fall below this share of the first to be called a fall: both ends are rough.
@@ -141,12 +146,12 @@ def _measured(reach: Reach, concentration: Concentration, movement: Movement) ->
     chapter.key_figure(
         "followers-summed",
         total,
+        Text(fr="abonnés additionnés, doublons compris", en="followers added up, with duplicates"),
         say(
-            "abonnés de {n} additionnés, doublons compris",
-            "followers of {n} added up, with duplicates",
+            SUMMED[reach.basis].fr,
+            SUMMED[reach.basis].en,
             n=Counted(int(last["n_known"]), ("compte", "comptes"), ("account", "accounts")),
         ),
-        SUMMED[reach.basis],
     )
     write = told(
         "Les abonnés de {n} s'additionnent à {total}, doublons compris ; {half} en réunissent la"
@@ -381,26 +386,22 @@ def _published_alone(reach: Reach, movement: Movement) -> Chapter:
 
 def _according(row: pd.Series, lang: str) -> str:
     """Return a sentence that names its source and its day, as it may be printed."""
-    day = date(row["date"], lang, str(row["precision"]))
+    day = when(row["date"], lang, str(row["precision"]))
     count = roughly(float(row["value"]), str(row["roughness"]), lang)
     if lang == "fr":
         return (
-            f"Selon {row['publisher']} ({day}), les abonnés des comptes s'additionnaient à"
-            f" {count}, doublons compris."
+            f"Selon {row['publisher']}, les abonnés des comptes s'additionnaient à {count}"
+            f" {day}, doublons compris."
         )
     return (
-        f"According to {row['publisher']} ({day}), the accounts' followers added up to {count},"
+        f"According to {row['publisher']}, the accounts' followers added up to {count} {day},"
         " duplicates included."
     )
 
 
 def _sums(sums: pd.DataFrame, means: pd.DataFrame) -> tuple[Told, Told]:
     distinct = sums.drop_duplicates(["value", "roughness"])
-    steps = Text.both(
-        lambda lang: listing(
-            [roughly(r["value"], r["roughness"], lang) for r in distinct.to_dict("records")], lang
-        )
-    )
+    steps = Text.both(lambda lang: in_turn(distinct, lang))
     first, last = sums.iloc[0], sums.iloc[-1]
     if len(distinct) > 1:
         title = told(

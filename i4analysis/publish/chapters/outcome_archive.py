@@ -35,12 +35,12 @@ def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[st
         Text(
             fr="Pour chaque indice, l'analyste a noté au registre à quel point il serait probable"
             " si les relais du mouvement avaient compté, et s'ils n'avaient pas compté. En partant"
-            f" d'une chance sur deux, {undecided} dossiers sur {len(table)} restent de part et"
-            " d'autre de la moitié"
+            f" d'une chance sur deux, la fourchette obtenue reste à cheval sur la moitié pour"
+            f" {undecided} dossiers sur {len(table)}"
             + (" : ces indices ne les tranchent pas." if undecided else "."),
             en="For each piece of evidence the analyst wrote in the ledger how likely it would be"
             " if the movement's relays had counted, and if they had not. Starting from even odds,"
-            f" {undecided} of {len(table)} dossiers end on both sides of one half"
+            f" the range found still straddles one half for {undecided} of {len(table)} dossiers"
             + (": this evidence does not settle them." if undecided else "."),
         ),
         {"undecided": undecided, "weighed": len(table)},
@@ -58,10 +58,10 @@ def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[st
         table,
         draw,
         title=Text(
-            fr="Les indices publiés laissent presque tout ouvert",
-            en="The published evidence leaves almost everything open",
+            fr="Les indices publiés ne tranchent aucun dossier",
+            en="The published evidence settles no dossier",
         )
-        if undecided * 2 >= len(table)
+        if undecided == len(table)
         else Text(fr="Ce que les indices publiés laissent ouvert",
                   en="What the published evidence leaves open"),
         subtitle=Text(
@@ -79,7 +79,6 @@ def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[st
             f" {undecided} of {len(table)} intervals cross one half."
         ),
         source=LEDGERS,
-        note=judged,
         headers=words.HEADERS,
         cells={"outcome_id": titles},
         numbers={"low": low, "high": high, "undecided": undecided, "weighed": len(table),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from i4analysis.measure.outcomes import Dossier, Dossiers
 
 FEW_RIVALS = 3
+VERDICT_COLUMNS = 7  # on the page, so that it is read at once; doubts are told case by case
 _MENTIONED = Text(
     fr="Le mouvement est nommé sans être crédité", en="The movement is named without credit"
 )
@@ -36,10 +37,10 @@ def verdict_table(
     """
     # what all outcomes share without an archive, grade D and no path, would push the rivals out
     # of sight
-    seen = [] if (main["gate"] == "none").all() else ["grade", "reason_code"]
+    path, grade = ([], []) if (main["gate"] == "none").all() else (["reason_code"], ["grade"])
     columns = [
-        "outcome_id", "verdict", "n_credits", "n_rivals", "n_doubts", "timing", "first", "last",
-        *seen, "url",
+        "outcome_id", "first", "last", "verdict", "n_credits", "n_rivals", "timing", *path, "url",
+        "n_doubts", *grade,
     ]  # fmt: skip
     main = main.merge(days[["outcome_id", "first", "last"]], on="outcome_id", how="left")
     chapter.heading(
@@ -73,6 +74,7 @@ def verdict_table(
             "reason_code": words.REASONS,
         },
         source=LEDGERS,
+        printed=VERDICT_COLUMNS,
     )
 
 
@@ -88,11 +90,7 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     source = _publisher(row, one.claims)
     counted: dict[str, Any] = numbers_in_title(row) | numbers_in(f"{one.outcome_id}-url", source)
     parts: list[Callable[[str], str]] = [
-        lambda lang: (
-            f"{title_of(row, lang)} ({day_of(row, lang)}, source : {source})."
-            if lang == "fr"
-            else f"{title_of(row, lang)} ({day_of(row, lang)}; source: {source})."
-        )
+        lambda lang: dated_title(row, lang, f"source : {source}") + "."
     ]
     parts.append(lambda lang: _credit_words(credit, lang))
     if len(one.rivals):
@@ -137,6 +135,13 @@ def day_of(row: Any, lang: str) -> str:
     return date(row["date"], lang, row["precision"])
 
 
+def dated_title(row: Any, lang: str, more: str = "") -> str:
+    """Return an outcome's words with its date in brackets, never two brackets in a row."""
+    title = title_of(row, lang)
+    inside = " ; ".join([day_of(row, lang), more] if more else [day_of(row, lang)])
+    return f"{title[:-1]} ; {inside})" if title.endswith(")") else f"{title} ({inside})"
+
+
 def title_of(row: Any, lang: str) -> str:
     """Return an outcome's words in a language."""
     return str(row["title_fr"] if lang == "fr" else row["title_en"])
@@ -146,10 +151,26 @@ def _names(claims: pd.DataFrame, lang: str) -> str:
     """Return who says so and where it was printed, once each."""
     pairs = zip(claims["claimant"], claims["publisher"], strict=True)
     said = [
-        str(who) if pd.isna(where) or where in who or "(" in who else f"{who} ({where})"
+        _person(who, lang)
+        if pd.isna(where) or where in who or "(" in who
+        else f"{_person(who, lang)} ({_unbracketed(where)})"
         for who, where in pairs
     ]
     return listing(dict.fromkeys(said), lang)
+
+
+def _person(who: Any, lang: str) -> str:
+    return str(who).replace(" & ", {"fr": " et ", "en": " and "}[lang])
+
+
+def _unbracketed(name: Any) -> str:
+    """Return a name for use inside brackets: `Public Sénat (AFP)` is `Public Sénat, AFP`."""
+    return str(name).replace(" (", ", ").replace(")", "")
+
+
+def speakers(claims: pd.DataFrame) -> int:
+    """Return how many speak: two people who sign together are two."""
+    return sum(1 + str(who).count(" & ") for who in set(claims["claimant"]))
 
 
 def _credit_words(credit: pd.DataFrame, lang: str) -> str:
@@ -159,7 +180,7 @@ def _credit_words(credit: pd.DataFrame, lang: str) -> str:
             "en": "No source in the ledger credits the movement's relays with it.",
         }[lang]
     if lang == "fr":
-        head = "L'attribue" if len(set(credit["claimant"])) == 1 else "L'attribuent"
+        head = "L'attribue" if speakers(credit) == 1 else "L'attribuent"
         return f"{head} au mouvement : {on_whose_word(credit, lang)}."
     return f"Credited to the movement by: {on_whose_word(credit, lang)}."
 
@@ -169,7 +190,7 @@ def on_whose_word(claims: pd.DataFrame, lang: str) -> str:
     who = []
     for basis in [basis for basis in words.BASES if (claims["basis"] == basis).any()]:
         mine = claims[(claims["basis"] == basis).to_numpy(dtype=bool)]
-        stands = (words.ON_WORD if len(set(mine["claimant"])) == 1 else words.ON_WORDS)[basis]
+        stands = (words.ON_WORD if speakers(mine) == 1 else words.ON_WORDS)[basis]
         who.append(f"{_names(mine, lang)}, {stands[lang]}")
     return {"fr": " ; ", "en": "; "}[lang].join(who)
 
@@ -177,7 +198,7 @@ def on_whose_word(claims: pd.DataFrame, lang: str) -> str:
 def _doubt_words(doubts: pd.DataFrame, lang: str) -> str:
     """Say who doubts, in the ledger's words: a doubt may be older than the outcome."""
     rows = zip(doubts["claimant"], doubts[f"evidence_{lang}"], strict=True)
-    said = [f"{who}, {_inside(text)}" if _text(text) else str(who) for who, text in rows]
+    said = [f"{who} ({_inside(text)})" if _text(text) else str(who) for who, text in rows]
     return (
         f"En doute : {' ; '.join(said)}." if lang == "fr" else f"Doubting it: {'; '.join(said)}."
     )
@@ -206,21 +227,23 @@ def _publisher(row: Any, claims: pd.DataFrame) -> str:
 
 def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
     """Say the other ways: in the sources' own terms when they are few, by kind when many."""
+    head = {
+        "fr": "Explication rivale" if len(rivals) == 1 else "Explications rivales",
+        "en": "Rival explanation" if len(rivals) == 1 else "Rival explanations",
+    }[lang]
     if len(rivals) <= FEW_RIVALS:
-        head = {"fr": "Selon {}, {} : {}.", "en": "According to {}, {}: {}."}[lang]
         rows = zip(rivals["claimant"], rivals["basis"], rivals[f"evidence_{lang}"], strict=True)
-        return " ".join(
-            head.format(who, words.ON_WORD[basis][lang], _text(text).rstrip("."))
+        said = [
+            f"{_person(who, lang)}, {words.ON_WORD[basis][lang]}"
+            + (f" ({_inside(text)})" if _text(text) else "")
             for who, basis, text in rows
-        )
+        ]
+        return f"{head} : {' ; '.join(said)}."
     ways = []
     for kind in [kind for kind in words.KINDS if (rivals["relay_kind"] == kind).any()]:
         mine = rivals[(rivals["relay_kind"] == kind).to_numpy(dtype=bool)]
-        name = words.KINDS[kind][lang]
-        ways.append(f"{name[0].lower() + name[1:]} ({on_whose_word(mine, lang)})")
-    if lang == "fr":
-        return f"D'autres voies sont nommées : {' ; '.join(ways)}."
-    return f"Other ways are named: {'; '.join(ways)}."
+        ways.append(f"{words.way(kind, lang)} ({on_whose_word(mine, lang)})")
+    return f"{head} : {' ; '.join(ways)}."
 
 
 def _archive_words(row: Any, lang: str) -> str:

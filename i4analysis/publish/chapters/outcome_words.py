@@ -115,6 +115,14 @@ WHO = {
 KINDS = {kind: words for kind, (words, _) in WAYS.items()} | {
     "none": Text(fr="aucune voie nommée", en="no way named")
 }
+
+
+def way(kind: str, lang: str) -> str:
+    """Return a way as part of a sentence: `the mayor`, `la presse`."""
+    name = KINDS[kind][lang]
+    return name if kind == "linkedin" else name[0].lower() + name[1:]
+
+
 HEADERS = {
     "outcome_id": Text(fr="Issue", en="Outcome"),
     "date": Text(fr="Date", en="Date"),

@@ -15,15 +15,16 @@ from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
 from i4analysis.publish.chapters.outcome_dossiers import (
     LEDGERS,
     claim_tables,
-    day_of,
+    dated_title,
     dossier,
     numbers_in_title,
     on_whose_word,
+    speakers,
     title_of,
     verdict_table,
 )
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.wording import listing, number, plural
+from i4analysis.publish.wording import HARD, listing, number, plural
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes import Dossier, Dossiers
@@ -75,10 +76,10 @@ def _nothing(found: Dossiers, movement: Movement) -> Chapter:
         Text(fr="Aucune issue n'est inscrite au registre", en="The ledger holds no outcome"),
         QUESTION,
         Text(
-            fr="Le registre outcomes.csv ne contient aucune issue de premier plan : rien ne peut"
-            " être dit de ce que le mouvement a pu changer.",
-            en="The ledger outcomes.csv holds no main outcome: nothing can be said of what the"
-            " movement may have changed.",
+            fr="Le registre ne contient aucune issue principale : rien ne peut être dit de ce que"
+            " le mouvement a pu changer.",
+            en="The ledger holds no main outcome: nothing can be said of what the movement may"
+            " have changed.",
         ),
     )
     chapter.cannot_show(
@@ -127,7 +128,7 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
             )
         ),
         Text(
-            fr="Issues de premier plan dont une source au moins dit qu'elles sont venues par les"
+            fr="Issues principales dont une source au moins dit qu'elles sont venues par les"
             " relais du mouvement.",
             en="Main outcomes of which at least one source says that they came through the"
             " movement's relays.",
@@ -144,7 +145,7 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
             )
         ),
         Text(
-            fr="Issues de premier plan dont une source relève un fait ou une voie hors du"
+            fr="Issues principales dont une source relève un fait ou une voie hors du"
             " mouvement : l'État, le président, le maire, des contacts directs ou autre chose.",
             en="Main outcomes of which a source reports a fact or a way outside the movement: the"
             " State, the President, the mayor, direct contacts or something else.",
@@ -156,7 +157,8 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
 def _title(lang: str, claimed: int, total: int, firm: int, rivals: int) -> str:
     """Return the finding: credited on what word, and how often something else is named."""
     if lang == "fr":
-        rival = f" ; {rivals} {'a' if rivals == 1 else 'ont'} une explication rivale"
+        has = "a" if rivals == 1 else "ont"
+        rival = f" ; {rivals}{HARD}sur{HARD}{total} {has} une explication rivale"
         every = plural(total, "issue", "issues", lang)
         if not claimed:
             head = f"Sur {every}, aucune que des sources créditent au mouvement"
@@ -170,7 +172,7 @@ def _title(lang: str, claimed: int, total: int, firm: int, rivals: int) -> str:
                 else (", sans document ni témoin indépendant")
             )
         return head + (rival if rivals else "")
-    rival = f"; {rivals} {'has' if rivals == 1 else 'have'} a rival explanation"
+    rival = f"; {rivals} of {total} {'has' if rivals == 1 else 'have'} a rival explanation"
     every = plural(total, "outcome", "outcomes", lang)
     if not claimed:
         head = f"Of {every}, none that sources credit to the movement"
@@ -189,21 +191,28 @@ def _answer(lang: str, n: dict[str, int]) -> str:
         n[name] for name in ("claimed", "rivals", "before", "unclear")
     )
     if lang == "fr":
-        text = f"Sur {plural(n['total'], 'issue', 'issues', lang)} de premier plan, "
+        every = plural(n["total"], "issue principale", "issues principales", lang)
+        text = f"Sur {every}, "
         text += (
             f"au moins une source en attribue {claimed} au mouvement"
             if claimed
             else "aucune source n'en attribue au mouvement"
         )
         text += (
-            f" ; pour {rivals}, le registre porte une explication rivale"
+            f" ; le registre donne une explication rivale pour {rivals} d'entre elles"
             if rivals
-            else " ; le registre ne porte aucune explication rivale"
+            else " ; le registre ne donne aucune explication rivale"
         )
         verb = "précède" if before == 1 else "précèdent"
         text += f" ; {before} {verb} le mot-dièse" if before else ""
         verb = "a" if unclear == 1 else "ont"
-        text += f" ; {unclear} {verb} une date trop vague pour le dire" if unclear else ""
+        text += (
+            f" ; {unclear} {verb} une date trop vague pour savoir si elle le précède"
+            if unclear == 1
+            else f" ; {unclear} {verb} une date trop vague pour savoir si elles le précèdent"
+            if unclear
+            else ""
+        )
         return text + "."
     text = f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, "
     text += (
@@ -212,13 +221,13 @@ def _answer(lang: str, n: dict[str, int]) -> str:
         else "no source credits the movement with any"
     )
     text += (
-        f"; for {rivals}, the ledger holds a rival explanation"
+        f"; the ledger gives a rival explanation for {rivals} of them"
         if rivals
-        else "; the ledger holds no rival explanation"
+        else "; the ledger gives no rival explanation"
     )
     text += f"; {before} came before the hashtag" if before else ""
     verb = "has" if unclear == 1 else "have"
-    text += f"; {unclear} {verb} too vague a date to say" if unclear else ""
+    text += f"; {unclear} {verb} too vague a date to tell whether it did" if unclear else ""
     return text + "."
 
 
@@ -435,6 +444,23 @@ def _limits(chapter: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     )
 
 
+#: Who credits whom: one source, several.
+_SAID: dict[str, Any] = {
+    "fr": {
+        "first": ("Une source en crédite le mouvement", "Des sources en créditent le mouvement"),
+        "credits": ("Une autre en crédite", "D'autres en créditent"),
+        "reports": ("Une autre cite", "D'autres citent"),
+        "other": "d'autres voies",
+    },
+    "en": {
+        "first": ("One source credits the movement", "Some sources credit the movement"),
+        "credits": ("Another credits", "Others credit"),
+        "reports": ("Another names", "Others name"),
+        "other": "other ways",
+    },
+}
+
+
 def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     """Return a sentence to print: the outcome, who credits the movement, who names others.
 
@@ -448,21 +474,12 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
     kinds = [kind for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
 
     def write(lang: str) -> str:
-        head = f"{title_of(one.row, lang)} ({day_of(one.row, lang)})."
+        head = f"{dated_title(one.row, lang)}."
+        said = _SAID[lang]
+        first = said["first"][speakers(credit) > 1]
+        second = said["credits" if len(credited) else "reports"][speakers(others) > 1]
+        ways = listing([words.way(kind, lang) for kind in kinds], lang) or said["other"]
         ours, theirs = on_whose_word(credit, lang), on_whose_word(others, lang)
-        named = f" ({listing([_way(kind, lang) for kind in kinds], lang)})" if kinds else ""
-        if lang == "fr":
-            rest = f"Au crédit d'autres voies{named} selon"
-            rest = rest if len(credited) else f"D'autres voies{named} sont rapportées par"
-            return f"{head} Au crédit du mouvement selon : {ours}. {rest} : {theirs}."
-        rest = "Credited to" if len(credited) else "Also reported:"
-        return (
-            f"{head} Credited to the movement by: {ours}. {rest} other ways{named} by: {theirs}."
-        )
+        return f"{head} {first} : {ours}. {second} {ways} : {theirs}."
 
     return Text.both(write)
-
-
-def _way(kind: str, lang: str) -> str:
-    name = words.KINDS[kind][lang]
-    return name[0].lower() + name[1:]

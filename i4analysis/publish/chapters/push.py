@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from i4analysis.movement import Movement
 from i4analysis.publish import grid
 from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapters.supporter_words import PRECISIONS
 from i4analysis.publish.charts import push as charts
 from i4analysis.publish.wording import band, listing, number, percent, plural
 
@@ -53,6 +54,7 @@ HEADERS = {
     "outlet": Text(fr="Média", en="Outlet"),
     "medium": Text(fr="Genre", en="Kind"),
     "date": Text(fr="Date", en="Date"),
+    "precision": Text(fr="Date connue", en="Date known"),
     "published_at": Text(fr="Paru le", en="Published"),
     "extra_posts": Text(fr="Messages en plus", en="Extra posts"),
     "lo": Text(fr="Bas", en="Low"),
@@ -114,8 +116,8 @@ def _opening(found: MediaEffects, tested: pd.DataFrame, movement: Movement) -> C
         title = Text(
             fr=f"{plural(counts['push'], 'article suivi', 'articles suivis', 'fr')} d'un surcroît"
             f" de messages, sur {number(total, 'fr')} testés",
-            en=f"{plural(counts['push'], 'item', 'items', 'en')} followed by extra posts, of"
-            f" {number(total, 'en')} tested",
+            en=f"{number(counts['push'], 'en')} of {number(total, 'en')} articles and broadcasts"
+            " tested followed by extra posts",
         )
         answer = Text(
             fr=f"{plural(total, 'article ou émission', 'articles ou émissions', 'fr')} face à"
@@ -173,6 +175,12 @@ def _read(counts: dict[str, int], lang: str) -> str:
     )
 
 
+def _items(count: int, lang: str) -> str:
+    if lang == "fr":
+        return plural(count, "article ou émission", "articles et émissions", lang)
+    return plural(count, "article or broadcast", "articles and broadcasts", lang)
+
+
 def _unmeasured(found: MediaEffects, listed: int, named: int) -> Text:
     """Return the answer where no item could be tested: no item, or not enough posts."""
     if not listed:
@@ -182,18 +190,18 @@ def _unmeasured(found: MediaEffects, listed: int, named: int) -> Text:
         )
     if found.n_used:
         return Text(
-            fr=f"Le registre connaît {plural(listed, 'article', 'articles', 'fr')}, mais aucun ne"
-            " tombe, à un jour connu, dans une période assez fournie en messages.",
-            en=f"The ledger knows {plural(listed, 'item', 'items', 'en')}, but none falls, on a"
-            " known day, in a period with enough posts.",
+            fr=f"Le registre contient {_items(listed, 'fr')}, mais rien n'y tombe, à un jour"
+            " connu, dans une période assez fournie en messages.",
+            en=f"The ledger holds {_items(listed, 'en')}, but nothing in it falls, on a known day,"
+            " in a period with enough posts.",
         )
     return Text(
-        fr=f"Le registre connaît {plural(listed, 'article', 'articles', 'fr')}, dont {named}"
-        " citent le mot-dièse dans la partie lue ; sans messages datés, rien ne dit lequel a"
-        " poussé et lequel a suivi.",
-        en=f"The ledger knows {plural(listed, 'item', 'items', 'en')}, {named} of which name the"
-        " hashtag in the part read; without dated posts, nothing says which pushed and which"
-        " followed.",
+        fr=f"Le registre contient {_items(listed, 'fr')}, dont {named} citent le mot-dièse dans la"
+        " partie lue ; sans messages datés, rien ne dit lesquels ont poussé le mouvement et"
+        " lesquels l'ont suivi.",
+        en=f"The ledger holds {_items(listed, 'en')}, {named} of which name the hashtag in the"
+        " part read; without dated posts, nothing says which pushed the movement and which"
+        " followed it.",
     )
 
 
@@ -206,7 +214,7 @@ def _figures(
             counts["push"],
             Text(
                 fr=f"articles suivis d'un surcroît, sur {total} testés",
-                en=f"items followed by extra posts, of {total} tested",
+                en=f"articles followed by extra posts, of {total} tested",
             ),
             Text(
                 fr="Articles ou émissions suivis de plus de messages d'origine que l'élan, l'heure"
@@ -249,11 +257,10 @@ def _daily(chapter: Chapter, found: MediaEffects, movement: Movement) -> None:
     if low is not None and high is not None:
         chapter.sentence(
             Text(
-                fr="Une reprise est un relais connu, pas une estimation : l'archive en compte"
-                f" {band(round(low, 1), round(high, 1), 'fr')} par message d'origine"
-                " (intervalle à 95 %).",
-                en="A reshare is a known relay, not an estimate: the archive holds"
-                f" {band(round(low, 1), round(high, 1), 'en')} per original post (95% interval).",
+                fr="Une reprise renvoie à son message d'origine, donc se compte : la moyenne est"
+                f" {band(round(low, 1), round(high, 1), 'fr')} par message d'origine, à 95 %.",
+                en="A reshare points to its original post, so it can be counted: the mean is"
+                f" {band(round(low, 1), round(high, 1), 'en')} per original post, at 95%.",
             ),
             {"low": round(low, 1), "high": round(high, 1), "level": 0.95},
         )
@@ -304,7 +311,7 @@ def _effects(
             strict=True,
         )
     }  # fmt: skip
-    chapter.heading(Text(fr="Article par article", en="Item by item"))
+    chapter.heading(Text(fr="Article par article", en="Article by article"))
     if "hour_unknown" in found.notes:
         chapter.sentence(
             Text(
@@ -392,10 +399,12 @@ def _calendar(chapter: Chapter, found: MediaEffects) -> None:
     chapter.heading(Text(fr="Ce que la presse a publié", en="What the press published"))
     chapter.table(
         "push-press",
-        table[["date", "outlet", "medium", "mentions", "url"]],
-        title=Text(fr="Articles et émissions du registre", en="Items of the ledger"),
+        table[["date", "precision", "outlet", "medium", "mentions", "url"]],
+        title=Text(
+            fr="Articles et émissions du registre", en="Articles and broadcasts of the ledger"
+        ),
         headers=HEADERS,
-        cells={"medium": MEDIA, "mentions": MENTIONS},
+        cells={"medium": MEDIA, "mentions": MENTIONS, "precision": PRECISIONS},
         source=PRESS,
     )
 

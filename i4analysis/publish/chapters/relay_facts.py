@@ -183,12 +183,14 @@ def answer(facts: Facts, lanes: Result) -> Text:
         roads = (
             Text(
                 fr=(
-                    f"Ses registres datent {plural(mentions, 'mention', 'mentions', 'fr')},"
-                    " montrées jour par jour."
+                    f"Ses registres datent au jour"
+                    f" {plural(mentions, 'publication', 'publications', 'fr')} : articles,"
+                    " émissions ou messages, qu'ils citent ou non le mot-dièse."
                 ),
                 en=(
-                    f"Its ledgers date {plural(mentions, 'mention', 'mentions', 'en')}, shown day"
-                    " by day."
+                    "Its ledgers date to the day"
+                    f" {plural(mentions, 'publication', 'publications', 'en')}: articles,"
+                    " broadcasts or posts, whether or not they name the hashtag."
                 ),
             )
             if mentions

@@ -60,8 +60,8 @@ ONE_ROLE = Text(
     ),
 )
 ONE_LANE = Text(
-    fr="Les voies jour par jour : moins de deux voies ont des mentions datées.",
-    en="The channels day by day: fewer than two channels have dated mentions.",
+    fr="Les voies jour par jour : moins de deux voies ont des publications datées.",
+    en="The channels day by day: fewer than two channels have dated publications.",
 )
 COVERAGE = Text(
     fr=(
@@ -189,7 +189,7 @@ HEADERS = {
     "correlation": Text(fr="corrélation", en="correlation"),
     "n_used": Text(fr="comptes", en="accounts"),
     "lane": Text(fr="voie", en="channel"),
-    "mentions": Text(fr="mentions", en="mentions"),
+    "mentions": Text(fr="publications", en="publications"),
 }
 REASONS = {
     "resharer unknown": Text(fr="republications d'auteur inconnu", en="reshares by nobody known"),

@@ -21,12 +21,12 @@ def lanes_title(table: pd.DataFrame) -> Text:
     lane, most, total = str(summed.idxmax()), int(summed.max()), int(summed.sum())
     return Text(
         fr=(
-            f"{LANE_NAMES[lane].fr.capitalize()} : {number(most, 'fr')} mentions datées sur"
+            f"{LANE_NAMES[lane].fr.capitalize()} : {number(most, 'fr')} publications datées sur"
             f" {number(total, 'fr')}"
         ),
         en=(
             f"{LANE_NAMES[lane].en.capitalize()}: {number(most, 'en')} of {number(total, 'en')}"
-            " dated mentions"
+            " dated publications"
         ),
     )
 
@@ -50,12 +50,12 @@ def lanes_alt(table: pd.DataFrame) -> Text:
     return Text(
         fr=(
             f"Frise de {plural(lanes, 'ligne', 'lignes', 'fr')}, un disque par jour dont la"
-            " surface compte les mentions, des"
+            " surface compte les publications, des"
             f" losanges pour les issues. {heading.fr}."
         ),
         en=(
             f"Timeline of {plural(lanes, 'row', 'rows', 'en')}, a disc a day whose area counts"
-            " the mentions, diamonds for"
+            " the publications, diamonds for"
             f" the outcomes. {heading.en}."
         ),
     )

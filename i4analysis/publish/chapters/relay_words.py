@@ -195,7 +195,7 @@ def trials(table: pd.DataFrame) -> Said:
                 " venaient d'un relais : c'est pourquoi elle se tait sans indices."
             ),
             "en": (
-                f"On {number(found['trial_reshares'], lang)} real Weibo reshares whose road is"
+                f"On {number(found['trial_reshares'], lang)} real Weibo reshares whose path is"
                 " known, but without evidence on who reads whom, the method puts the true relay"
                 f" first for only {percent(found['trial'], lang)} of those that came through a"
                 " relay: that is why it keeps silent without evidence."

@@ -345,8 +345,10 @@ def _roads(chapter: Chapter, lanes: Result) -> None:
         lambda lang: _figure(charts.plot_lanes(table, lang=lang, zone=zone)),
         title=roads.lanes_title(table),
         subtitle=Text(
-            fr="Mentions par voie et par jour (surface) ; losanges : issues",
-            en="Mentions by channel and day (area); diamonds: outcomes",
+            fr="Articles, émissions et messages dont le jour est connu, par voie ; surface d'un"
+            " disque : leur nombre ce jour-là ; losanges : issues",
+            en="Articles, broadcasts and posts whose day is known, by channel; area of a disc:"
+            " how many that day; diamonds: outcomes",
         ),
         alt=roads.lanes_alt(table),
         source=Text(

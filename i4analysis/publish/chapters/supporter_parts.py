@@ -11,11 +11,13 @@ from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.telling import Counted, Told, figure_of, row_of_most, say, told
 from i4analysis.publish.charts import adoption as charts
-from i4analysis.publish.wording import date, listing, roughly
+from i4analysis.publish.wording import listing, roughly, when
 
 if TYPE_CHECKING:
     from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
 
+#: Share of the accounts on the first day above which no growth curve is drawn.
+MOST_AT_ONCE = 0.5
 #: Nouns of the published metrics, for sentences.
 NOUNS = {
     "founders": (("fondateur", "fondateurs"), ("founder", "founders")),
@@ -58,10 +60,9 @@ def story(figures: pd.DataFrame) -> tuple[Told, Told] | None:
         return None
     values = {metric: _values(rows, metric) for metric, rows in parts.items()}
     opening = told(
-        "Sans archive, il ne reste que les chiffres publiés, qui se contredisent parfois :"
+        "Sans archive, il ne reste que les chiffres que des sources ont publiés :"
         " {first}{second}.",
-        "Without an archive only published figures remain, and some contradict each other:"
-        " {first}{second}.",
+        "Without an archive only the figures that sources printed remain: {first}{second}.",
         first=next(iter(values.values())),
         second=Text.same("") if len(values) < 2 else _then(list(values.values())[1]),
     )
@@ -69,8 +70,8 @@ def story(figures: pd.DataFrame) -> tuple[Told, Told] | None:
     if len(values) > 2:
         apart = list(values.values())[2:]
         more = told(
-            "Comptés à part : {others}.",
-            "Counted apart: {others}.",
+            "Des sources comptent autre chose : {others}.",
+            "Some sources count something else: {others}.",
             others=Text.both(lambda lang: "; ".join(text[lang] for text in apart)),
         )
         answer = Told(opening.text + more.text, opening.numbers)
@@ -108,11 +109,23 @@ def _values(rows: pd.DataFrame, metric: str) -> Text:
     rows = rows.drop_duplicates(["value", "roughness"])
     fr, en = NOUNS[metric]
 
-    def write(lang: str) -> str:
-        values = [roughly(row["value"], row["roughness"], lang) for row in rows.to_dict("records")]
-        return f"{listing(values, lang)} {(fr if lang == 'fr' else en)[1]}"
+    return Text.both(lambda lang: f"{in_turn(rows, lang)} {(fr if lang == 'fr' else en)[1]}")
 
-    return Text.both(write)
+
+def in_turn(rows: pd.DataFrame, lang: str) -> str:
+    """Return published values one after another: a caution that repeats is said once.
+
+    `about 10, 15 and exactly 33`: an exact value after a rough one says so.
+    """
+    values: list[str] = []
+    before = "exact"
+    for value, roughness in zip(rows["value"], rows["roughness"], strict=True):
+        exactly = {"fr": "exactement ", "en": "exactly "}[lang]
+        caution = exactly if roughness == "exact" != before else ""
+        said = "exact" if roughness == before else str(roughness)
+        values.append(caution + roughly(value, said, lang))
+        before = str(roughness)
+    return listing(values, lang)
 
 
 def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
@@ -165,15 +178,15 @@ def add_claims(chapter: Chapter, figures: pd.DataFrame) -> None:
 
 def _according(row: pd.Series, metric: str, lang: str) -> str:
     """Return a sentence that names its source and its day, as it may be printed."""
-    day = date(row["date"], lang, str(row["precision"]))
+    day = when(row["date"], lang, str(row["precision"]))
     count = roughly(float(row["value"]), str(row["roughness"]), lang)
     if lang == "fr":
         shown = {"supporters_bio": "bios portaient le mot-dièse", "members": "membres"}[metric]
         verb = "" if metric == "supporters_bio" else "le collectif comptait "
-        return f"Selon {row['publisher']} ({day}), {verb}{count} {shown}."
+        return f"Selon {row['publisher']}, {verb}{count} {shown} {day}."
     shown = {"supporters_bio": "bios showed the hashtag", "members": "members"}[metric]
     verb = "" if metric == "supporters_bio" else "the collective had "
-    return f"According to {row['publisher']} ({day}), {verb}{count} {shown}."
+    return f"According to {row['publisher']}, {verb}{count} {shown} {day}."
 
 
 def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
@@ -205,14 +218,15 @@ def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
             )
         ),
         title=say(
-            "{n} de {k}, contradictions comprises",
-            "{n} from {k}, contradictions included",
+            "{n} de {k}{apart}",
+            "{n} from {k}{apart}",
             n=Counted(
                 len(table),
                 ("chiffre publié", "chiffres publiés"),
                 ("published figure", "published figures"),
             ),
             k=Counted(sources, ("source", "sources"), ("source", "sources")),
+            apart=_DISAGREE if _disagree(figures) else Text.same(""),
         ),
         subtitle=Text(
             fr="Chiffres publiés, avec leur source et leur date ; losange plein : exact, creux :"
@@ -240,11 +254,33 @@ def add_published(chapter: Chapter, stem: str, figures: pd.DataFrame) -> None:
     )
 
 
+_DISAGREE = Text(fr=", qui ne s'accordent pas toutes", en=", which do not all agree")
+
+
+def _disagree(figures: pd.DataFrame) -> bool:
+    """Tell whether sources print different values of the same thing for the same day."""
+    same = figures[figures["date"].notna()].groupby(["metric", "date"])["value"].nunique()
+    return bool((same > 1).any())
+
+
 def add_growth(
     chapter: Chapter, growth: Growth | None, adopted: Adoption, movement: Movement
 ) -> None:
     """Add the fitted curves, with the words that keep them a description."""
     if growth is None or growth.table.empty:
+        return
+    if float(growth.curves["observed"].iloc[0]) > MOST_AT_ONCE * float(
+        growth.curves["observed"].iloc[-1]
+    ):
+        chapter.cannot_show(
+            Text(
+                fr="Une courbe de croissance : plus de la moitié des comptes étaient là dès le"
+                " premier jour, il n'y a pas de montée à décrire.",
+                en="A curve of growth: more than half of the accounts were there on the first"
+                " day, so there is no rise to describe.",
+            ),
+            "supporters-growth",
+        )
         return
     best = row_of_most(growth.table, "aic", least=True)
     name = {"logistic": "logistique", "bass": "de Bass"}[str(best["model"])]

@@ -202,11 +202,12 @@ def _reading(chapter: Chapter, adopted: Adoption) -> None:
     if "few_accounts" not in adopted.notes:
         made = told(
             "Une bio n'est vue que lorsque son compte apparaît dans l'archive. Au soir du {day},"
-            " {n} déjà été vus avec le mot-dièse et {most} au plus pouvaient l'afficher ;"
-            " l'estimation est de {estimate}, entre {lo} et {hi}.",
+            " {n} déjà été vus avec le mot-dièse et, parmi tous ceux que l'archive montre un jour"
+            " avec lui, {most} au plus pouvaient l'afficher ; l'estimation est de {estimate},"
+            " entre {lo} et {hi}.",
             "A bio is seen only when its account appears in the archive. By the end of {day},"
-            " {n} been seen with the hashtag and at most {most} could show it; the estimate is"
-            " {estimate}, between {lo} and {hi}.",
+            " {n} been seen with the hashtag and, among all that the archive ever shows with it,"
+            " at most {most} could show it; the estimate is {estimate}, between {lo} and {hi}.",
             day=middle["day"],
             n=Counted(
                 middle["n_lo"],
@@ -227,7 +228,7 @@ def _reading(chapter: Chapter, adopted: Adoption) -> None:
             )
         )
     write = told(
-        "Au moins {n} affiché le mot-dièse dans leur bio avant le {day}.",
+        "Au {day}, au moins {n} affiché le mot-dièse dans la bio.",
         "At least {n} had shown the hashtag in their bio by {day}.",
         n=Counted(last["n_lo"], ("compte avait", "comptes avaient"), ("account", "accounts")),
         day=last["day"],

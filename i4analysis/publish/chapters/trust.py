@@ -15,48 +15,20 @@ from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters.telling import Counted, Share, figure_of, say, told
 from i4analysis.publish.chapters.trust_labels import label_errors
 from i4analysis.publish.chapters.trust_trees import STEM, real_trees
+from i4analysis.publish.chapters.trust_words import (
+    HEADERS,
+    MEANS,
+    MEASURES,
+    SOURCE,
+    VERDICTS,
+    signs,
+)
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
 from i4analysis.publish.wording import Text, listing
 
 QUESTION = Text(
     fr="Jusqu'où peut-on se fier aux chiffres de ce rapport ?",
     en="How far can the numbers of this report be trusted?",
-)
-MEASURES = {
-    "archive": Text(fr="lecture des archives", en="reading archives"),
-    "members": Text(fr="soutiens dans le temps", en="supporters over time"),
-    "reach": Text(fr="personnes derrière les abonnés", en="people behind followers"),
-    "relays": Text(fr="qui a relayé qui", en="who relayed whom"),
-    "push": Text(fr="effet de la presse", en="effect of the press"),
-    "appeals": Text(fr="appels d'emploi", en="job appeals"),
-    "outcomes": Text(fr="relais menant aux résultats", en="relays behind outcomes"),
-    "coordination": Text(fr="coordination", en="coordination"),
-}
-VERDICTS = {
-    "met": Text(fr="tenue", en="kept"),
-    "met narrowly": Text(fr="tenue, à la limite", en="kept, on the line"),
-    "missed narrowly": Text(fr="non tenue, à la limite", en="not kept, on the line"),
-    "missed": Text(fr="non tenue", en="not kept"),
-    "not run": Text(fr="n'a pas pu être mesurée", en="could not be measured"),
-}
-HEADERS = {
-    "measure": Text(fr="Méthode", en="Method"),
-    "bounds": Text(fr="Promesses", en="Promises"),
-    "met": Text(fr="Tenues", en="Kept"),
-    "met_narrowly": Text(fr="Tenues à la limite", en="Kept, on the line"),
-    "missed_narrowly": Text(fr="Non tenues, à la limite", en="Not kept, on the line"),
-    "missed": Text(fr="Non tenues", en="Not kept"),
-    "what": Text(fr="Ce qui est mesuré", en="What is measured"),
-    "loss": Text(fr="Messages perdus (part)", en="Posts lost (share)"),
-    "mean": Text(fr="Moyenne", en="Mean"),
-    "error": Text(fr="Erreur type", en="Standard error"),
-    "bound": Text(fr="Promis", en="Promised"),
-    "worlds": Text(fr="Mondes", en="Worlds"),
-    "verdict": Text(fr="Verdict", en="Verdict"),
-}
-SOURCE = Text(
-    fr="banc d'essai du projet, mondes inventés dont la vérité est connue",
-    en="the project's proving ground, made-up worlds whose truth is known",
 )
 KEPT = ("met", "met narrowly")
 
@@ -150,9 +122,9 @@ def _with_proof(proof: Proved, bounds: pd.DataFrame, movement: Movement) -> Chap
     )
     first = told(
         "Éprouvées le plus souvent sur {worlds} dont la vérité est connue, les méthodes tiennent"
-        " {kept} de leurs {n} promesses.",
+        " {kept} de leurs {n} promesses de précision.",
         "Tried, most often on {worlds} whose truth is known, the methods keep {kept} of their {n}"
-        " promises.",
+        " promises of accuracy.",
         worlds=Counted(
             worlds,
             ("mouvement inventé", "mouvements inventés"),
@@ -164,9 +136,9 @@ def _with_proof(proof: Proved, bounds: pd.DataFrame, movement: Movement) -> Chap
     names = Text.both(lambda lang: listing([MEASURES[name][lang] for name in lacking], lang))
     second = (
         say(
-            "Elles en manquent pour : {names} ; ces chiffres-là se lisent avec les réserves"
+            "Ce qui est manqué porte sur : {names} ; ces chiffres-là se lisent avec les réserves"
             " ci-dessous.",
-            "They fall short on: {names}; read those numbers with the cautions below.",
+            "What is missed concerns: {names}; read those numbers with the cautions below.",
             names=names,
         )
         if lacking
@@ -304,13 +276,7 @@ def _rows(bounds: pd.DataFrame) -> pd.DataFrame:
     shown.insert(0, "what", bounds["check"] + ":" + bounds["value"])
     for name in ("mean", "error"):
         shown[name] = shown[name].astype(float).round(3)
-    shown["bound"] = [_signs(text) for text in shown["bound"]]
     return shown
-
-
-def _signs(bound: str) -> str:
-    """Return a bound that reads alike in both languages."""
-    return bound.replace(" in every world", " ∀").replace(" and ", " ; ")
 
 
 def _missed(chapter: Chapter, bounds: pd.DataFrame) -> None:
@@ -322,12 +288,10 @@ def _missed(chapter: Chapter, bounds: pd.DataFrame) -> None:
         _rows(broken),
         title=Text(fr="Ce qui ne tient pas", en="What does not hold"),
         headers=HEADERS,
-        cells={"what": _words(broken), "verdict": VERDICTS},
+        cells={"what": _words(broken), "verdict": VERDICTS, "bound": signs(broken["bound"])},
+        shares=("loss",),
         source=SOURCE,
-        note=Text(
-            fr="Moyenne sur les mondes ; ∀ : la borne vaut dans chaque monde.",
-            en="Mean over worlds; ∀: the bound holds in every world.",
-        ),
+        note=MEANS,
     )
 
 
@@ -337,12 +301,10 @@ def _table(chapter: Chapter, bounds: pd.DataFrame) -> None:
         _rows(bounds),
         title=Text(fr="Toutes les promesses", en="Every promise"),
         headers=HEADERS,
-        cells={"what": _words(bounds), "verdict": VERDICTS},
+        cells={"what": _words(bounds), "verdict": VERDICTS, "bound": signs(bounds["bound"])},
+        shares=("loss",),
         source=SOURCE,
-        note=Text(
-            fr="Moyenne sur les mondes ; ∀ : la borne vaut dans chaque monde.",
-            en="Mean over worlds; ∀: the bound holds in every world.",
-        ),
+        note=MEANS,
     )
 
 
@@ -392,10 +354,7 @@ def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
                 labels={name: text[lang] for name, text in _FOLLOWED.items()},
             )
         ),
-        title=Text(
-            fr="Ce que des messages perdus font aux méthodes",
-            en="What lost posts do to the methods",
-        ),
+        title=_worst(shown),
         subtitle=Text(
             fr="Moyenne sur des mondes inventés, plus ou moins deux erreurs types",
             en="Mean over made-up worlds, plus or minus two standard errors",
@@ -412,8 +371,33 @@ def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
         source=SOURCE,
         headers=HEADERS,
         cells={"what": _FOLLOWED},
+        shares=("loss", "mean", "error"),
         numbers={"start": start, "end": end},
     )
+
+
+def _worst(shown: pd.DataFrame) -> Text:
+    """Return what falls the most between no loss and the largest, as a finding."""
+    ends = shown.sort_values("loss").groupby("what")[["loss", "mean"]].agg(["first", "last"])
+    fall = ends["mean", "first"] - ends["mean", "last"]
+    row = ends.loc[fall.idxmax()]
+    if float(fall.max()) <= 0:
+        return Text(
+            fr="Perdre des messages ne fait baisser aucune de ces méthodes",
+            en="Losing posts lowers none of these methods",
+        )
+    return say(
+        "{what} : de {start} à {end} quand {loss} des messages manquent",
+        "{what}: from {start} to {end} when {loss} of the posts are missing",
+        what=Text.both(lambda lang: _capital(_FOLLOWED[str(fall.idxmax())][lang])),
+        start=Share(float(row["mean", "first"])),
+        end=Share(float(row["mean", "last"])),
+        loss=Share(float(row["loss", "last"])),
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _labels(chapter: Chapter, table: pd.DataFrame) -> None:

@@ -30,11 +30,15 @@ HEADERS = {
 }
 _TITLE = Text(
     fr="Sur de vraies cascades dont les chemins sont connus",
-    en="On real cascades whose roads are known",
+    en="On real cascades whose paths are known",
 )
 _SOURCE = Text(
     fr="échantillon Weibo (Song et al. 2018) et #marref (Gleeson et al. 2021)",
     en="Weibo sample (Song et al. 2018) and #marref (Gleeson et al. 2021)",
+)
+#: A report on a made-up movement marks every source as made up: these are not.
+_REAL = Text(
+    fr="vraies cascades, et non des données fictives :", en="real cascades, not made-up data:"
 )
 _NOTE = Text(
     fr=(
@@ -86,7 +90,7 @@ def real_trees(chapter: Chapter, table: pd.DataFrame) -> None:
         headers=HEADERS,
         cells={"source": SOURCES, "method": METHODS},
         shares=("accuracy", "relay_accuracy", "top_relay"),
-        source=_SOURCE,
+        source=_REAL + _SOURCE if chapter.movement.made_up else _SOURCE,
         note=_NOTE,
     )
 
@@ -115,7 +119,7 @@ def _parents(found: Mapping[str, float]) -> Told:
         " sans indice sur qui lit qui, {verdict} « toujours l'auteur » : il met le vrai parent en"
         " tête dans {weibo} et {marref} des cas ({weibo_checked} et {marref_checked} avec un"
         " contrôle à la main), la règle dans {weibo_rule} et {marref_rule}.",
-        "On {n} real reshares of Weibo and {m} of #marref whose road is known, but without"
+        "On {n} real reshares of Weibo and {m} of #marref whose path is known, but without"
         " evidence on who reads whom, {verdict} “always the author”: it puts the true parent first"
         " in {weibo} and {marref} of the cases ({weibo_checked} and {marref_checked} with a check"
         " by hand), the rule in {weibo_rule} and {marref_rule}.",
@@ -153,13 +157,14 @@ def _gates(found: Mapping[str, float]) -> Told | None:
         return None
     if closed == 1:
         return told(
-            "C'est pourquoi la porte y reste fermée : sans indice, aucun relais n'est nommé.",
-            "That is why the gate stays closed there: without evidence no relay is named.",
+            "C'est pourquoi, sans indice sur qui lit qui, aucun relais n'est nommé.",
+            "That is why no relay is named without evidence on who reads whom.",
         )
     return told(
-        "La porte n'y est fermée que dans {closed} des essais : des relais y seraient nommés à"
-        " tort.",
-        "The gate is closed in only {closed} of these trials: relays would be wrongly named.",
+        "Ici, le garde-fou ne retient les noms que dans {closed} des essais : des relais seraient"
+        " nommés à tort.",
+        "Here the safeguard holds names back in only {closed} of the trials: relays would be"
+        " wrongly named.",
         closed=Share(closed),
     )
 

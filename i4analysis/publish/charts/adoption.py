@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
@@ -83,15 +84,18 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
         )  # fmt: skip
         # Growing curves leave room above and to the left of a point, save at the very start.
         early = x - within[0] < 0.25 * (within[1] - within[0])
-        style.label(
-            ax,
-            x,
-            row["value"],
-            f"   {wording.roughly(row['value'], row['roughness'], lang)}   ",
+        made = ax.annotate(
+            wording.roughly(row["value"], row["roughness"], lang),
+            (x, row["value"]),
+            xytext=(10 if early else -8, 0 if early else 3),
+            textcoords="offset points",
             fontsize=9.5,
+            color=style.INK,
             va="center" if early else "bottom",
             ha="left" if early else "right",
+            annotation_clip=False,
         )
+        made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=style.PAPER)])
         drawn += 1
     return drawn
 

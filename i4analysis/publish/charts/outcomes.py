@@ -67,7 +67,12 @@ def plot_chains(
         Time zone of the axis; the movement's start, drawn as a line, and its words.
     """
     names = list(titles or dict.fromkeys(table["outcome_id"]))
-    ax = style.axes(ax, height=1.25 + 0.62 * len(names))
+    words = {
+        name: style.wrap((titles or {}).get(name, Text.same(name))[lang], 9.5, 160)[:3]
+        for name in names
+    }
+    lines = max((len(said) for said in words.values()), default=1)
+    ax = style.axes(ax, height=1.25 + (0.15 + 0.14 * lines) * len(names))
     low, high = (style.day_numbers([x])[0] for x in (table["first"].min(), table["last"].max()))
     pad = 0.03 * max(high - low, 2)
     ax.set_xlim(low - pad, high + 2 * pad)
@@ -75,10 +80,8 @@ def plot_chains(
     for row, name in enumerate(names):
         mine = table[(table["outcome_id"] == name).to_numpy(dtype=bool)]
         _chain(ax, mine, row)
-        words = (titles or {}).get(name, Text.same(name))[lang]
-        lines = style.wrap(words, 9.5, 140)
         ax.annotate(
-            "\n".join(lines[:3]),
+            "\n".join(words[name]),
             (0, row),
             xycoords=("axes fraction", "data"),
             xytext=(-8, 0),

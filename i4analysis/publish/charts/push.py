@@ -110,7 +110,7 @@ def plot_extra_posts(
         ax.plot([extra], [row], "o", color=colour, markersize=8, clip_on=False)
         said = (names or {}).get(str(name), Text.same(name))[lang]
         lines = style.wrap(said, 9.5, 160)
-        ax.annotate("\n".join(lines[:2]), (0, row), xytext=(-8, 0), ha="right", va="center",
+        ax.annotate("\n".join(lines[:3]), (0, row), xytext=(-8, 0), ha="right", va="center",
                     textcoords="offset points", fontsize=9.5, annotation_clip=False)  # fmt: skip
         style.label(ax, 1.02 * most, row, words[lang], colour=colour, fontsize=9.5, ha="left")
     ax.set_xlim(0, most)

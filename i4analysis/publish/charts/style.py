@@ -179,8 +179,10 @@ def _moments(low: datetime, high: datetime, days: float, ticks: int) -> list[dat
         step = next((h for h in (1, 2, 3, 6, 12) if days * 24 / h <= ticks), 24)
         return [midnight + timedelta(hours=k) for k in range(0, 24 * 4 + 1, step)]
     if days > 330:
-        step = max(1, round(days / 30.4 / ticks))
-        months = range(low.month - 1, low.month + int(days / 30.4) + 2, step)
+        step = next((s for s in (1, 2, 3, 6) if days / 30.4 / s <= ticks), 12)
+        step *= max(1, round(days / 30.4 / step / ticks))
+        first = -(-(low.month - 1) // step) * step  # a year's first tick is its January
+        months = range(first, low.month + int(days / 30.4) + 2, step)
         return [midnight.replace(year=low.year + m // 12, month=m % 12 + 1, day=1) for m in months]
     step = next((s for s in (1, 2, 3, 4, 5, 7, 10, 14, 21, 28) if days / s <= ticks), 60)
     first = midnight if midnight >= low else midnight + timedelta(days=1)

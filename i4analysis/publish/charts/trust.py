@@ -48,7 +48,7 @@ def plot_promises(
     """
     words = WORDS[lang]
     rows = int(np.ceil(table["bounds"] / MOST_A_ROW).sum()) if len(table) else 1
-    ax = style.axes(ax, height=0.75 + 0.36 * max(rows, 2))
+    ax = style.axes(ax, height=0.7 + 0.3 * max(rows, 2))
     y, ticks, names = 0.0, [], []
     for row in table.to_dict("records"):
         dots = [("met", BLUE, True), ("met_narrowly", BLUE, False)]
