@@ -273,7 +273,11 @@ class Chapter:
 
     def _declare(self, numbers: Mapping[str, Any] | None) -> None:
         for name, value in (numbers or {}).items():
-            self._numbers[name] = _plain(value)
+            plain, key, place = _plain(value), name, 1
+            while self._numbers.get(key, plain) != plain:  # another sentence's number of that name
+                place += 1
+                key = f"{name}-{place}"
+            self._numbers[key] = plain
 
     # ------------------------------------------------------------------------------ giving
 

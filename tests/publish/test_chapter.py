@@ -126,6 +126,16 @@ def test_a_typed_number_is_found_out() -> None:
     assert not any("57" in fault for fault in unexplained(chapter.as_dict()))
 
 
+def test_two_sentences_may_name_their_numbers_alike() -> None:
+    chapter = bare()
+    for count in (36, 22_936, 36):
+        chapter.sentence(
+            Text(fr=f"Il y en a {count:_}.".replace("_", "\u202f"), en=f"There are {count:,}."),
+            {"n": count},
+        )
+    assert chapter.problems() == []
+
+
 def test_dates_years_and_names_are_not_quantities() -> None:
     fr = "Du 26 au 30 septembre 2015, 1er octobre, à 12 h 30, #i4emploi en 2016, CC BY 4.0"
     assert printed(fr, "fr") == []
