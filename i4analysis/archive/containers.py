@@ -88,16 +88,52 @@ class Unit:
 
     def bundle(self) -> FileBundle:
         """Return the files that belong together."""
-        return FileBundle(self.path)
+        return FileBundle(self.path, self.member)
 
 
 class FileBundle:
-    """A .zip or a folder whose files belong together; see `reader.Bundle`.
+    """Files of a .zip or a folder that belong together; see `reader.Bundle`.
+
+    Parameters
+    ----------
+    root
+        The folder inside that they share.
+
+    Attributes
+    ----------
+    name
+        As written into the tables.
+    names
+        The files.
+    reader
+        What reads them.
+    """
+
+    def __init__(self, path: str, root: str) -> None:
+        self.name = f"{path}!{root}" if root else path
+        self._listing = _Listing(path)
+        for reader in BUNDLE_READERS:
+            groups = reader.groups(self._listing.names)
+            if root in groups:
+                self.names: Sequence[str] = groups[root]
+                self.reader: BundleReader = reader
+                return
+        raise ArchiveError(
+            f"The files of {self.name} changed while they were read; read them again."
+        )
+
+    def source(self, name: str) -> Source:
+        """Return one of the files."""
+        return self._listing.source(name)
+
+
+class _Listing:
+    """The files that a .zip or a folder holds.
 
     Attributes
     ----------
     names
-        Its files.
+        Relative to it, litter left out.
     closed
         Why folders in it could not be looked into.
     """
@@ -145,36 +181,33 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
 
 
 def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
-    bundle = FileBundle(os.fspath(folder))
-    for closed in bundle.closed:
+    listing = _Listing(os.fspath(folder))
+    for closed in listing.closed:
         fault(str(closed.filename), opening.unopened(str(closed.filename), closed))
-    if not bundle.names and not bundle.closed:
+    if not listing.names and not listing.closed:
         raise ArchiveError(
             f"The folder {folder} holds no file, expected archives of posts; name another."
         )
-    roots = _roots(folder, bundle)
-    for root in roots:
-        size = sum((root / name).stat().st_size for name in FileBundle(os.fspath(root)).names)
-        yield Unit(os.fspath(root), "bundle", size=size)
-    for path in (folder / name for name in bundle.names):
-        if any(path.is_relative_to(root) for root in roots):
+    groups = _groups(listing.names)
+    for root, names in sorted(groups.items()):
+        size = sum((folder / name).stat().st_size for name in names)
+        yield Unit(os.fspath(folder / root), "bundle", size=size)
+    together = {name for names in groups.values() for name in names}
+    for name in listing.names:
+        if name in together:
             continue
         try:
-            yield from _file(os.fspath(path), walked=True)
+            yield from _file(os.fspath(folder / name), walked=True)
         except ArchiveError as error:
-            fault(os.fspath(path), error)
+            fault(os.fspath(folder / name), error)
 
 
-def _roots(folder: Path, bundle: FileBundle) -> list[Path]:
-    """Return the folders of files that belong together, so that what lies beside them is read."""
-    if not _bundle_reader(bundle):
-        return []
-    places = {folder, *(up for name in bundle.names for up in (folder / name).parents)}
-    inside = [place for place in places if place.is_relative_to(folder)]
-    known = [place for place in inside if _bundle_reader(FileBundle(os.fspath(place)))]
-    lowest = [one for one in known if not any(one in other.parents for other in known)]
-    # An X archive keeps its files in data/, beside what belongs to it too.
-    return sorted({one.parent if one.name == "data" and one != folder else one for one in lowest})
+def _groups(names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the files that belong together, by the folder they share."""
+    found: dict[str, list[str]] = {}
+    for reader in BUNDLE_READERS:
+        found |= reader.groups(names)
+    return found
 
 
 def _file(path: str, walked: bool) -> Iterator[Unit]:
@@ -200,14 +233,18 @@ def _file(path: str, walked: bool) -> Iterator[Unit]:
 
 
 def _zip(path: str, walked: bool) -> Iterator[Unit]:
-    if _bundle_reader(FileBundle(path)):
-        yield Unit(path, "bundle", size=Path(path).stat().st_size, walked=walked)
-        return
     found = [entry for entry in zips.entries(path) if not _is_litter(entry.filename)]
     if not found:
         raise _nothing_in(path, "zip")
-    for entry in found:
-        yield Unit(path, "zip", entry.filename, size=entry.compress_size, walked=walked)
+    sizes = {entry.filename: entry.compress_size for entry in found}
+    groups = _groups(list(sizes))
+    for root, names in sorted(groups.items()):
+        size = sum(sizes[name] for name in names)
+        yield Unit(path, "bundle", root, size=size, walked=walked)
+    together = {name for names in groups.values() for name in names}
+    for name, size in sizes.items():
+        if name not in together:
+            yield Unit(path, "zip", name, size=size, walked=walked or bool(groups))
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:
@@ -249,20 +286,6 @@ def _nothing_in(path: str, kind: str) -> ArchiveError:
         f"The .{kind} file {path} holds no file (folders, links and devices are passed over),"
         " expected archives of posts; name another."
     )
-
-
-def _bundle_reader(bundle: FileBundle) -> BundleReader | None:
-    return next((reader for reader in BUNDLE_READERS if reader.matches(bundle)), None)
-
-
-def bundle_reader(bundle: FileBundle) -> BundleReader:
-    """Return the reader of a bundle that `units` recognised."""
-    reader = _bundle_reader(bundle)
-    if reader is None:
-        raise ArchiveError(
-            f"The files of {bundle.name} changed while they were read; read them again."
-        )
-    return reader
 
 
 def _is_litter(name: str) -> bool:

@@ -146,8 +146,11 @@ class BundleReader:
 
     name: ClassVar[str]
 
-    def matches(self, bundle: Bundle) -> bool:
-        """Return True if the files are this format's."""
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return the files that belong together, by the folder they share ("" for none).
+
+        What lies beside them is in no group.
+        """
         raise NotImplementedError
 
     def read(self, bundle: Bundle, sink: Sink) -> None:

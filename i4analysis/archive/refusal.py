@@ -127,9 +127,10 @@ class ExcelWorkbook(BundleReader):
 
     name = "excel"
 
-    def matches(self, bundle: Bundle) -> bool:
-        """Return True for the parts of an .xlsx."""
-        return {"[Content_Types].xml", "xl/workbook.xml"} <= set(bundle.names)
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return the parts of an .xlsx."""
+        known = {"[Content_Types].xml", "xl/workbook.xml"} <= set(names)
+        return {"": list(names)} if known else {}
 
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Say how to make a CSV of it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from i4analysis.archive import containers, parts
+from i4analysis.archive import parts
 from i4analysis.archive.containers import FileBundle, Unit
 from i4analysis.archive.intake import read_source
 from i4analysis.archive.opening import Source, file_opener
@@ -84,10 +84,9 @@ class Piece:
         if isinstance(self._origin, Source):
             found = read_source(self._origin, sink)
         else:
-            reader = containers.bundle_reader(self._origin)
-            reader.read(self._origin, sink)
+            self._origin.reader.read(self._origin, sink)
             sink.settle()
-            found = sink.variant or reader.name
+            found = sink.variant or self._origin.reader.name
         sha, size = self.digest()
         row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
         remarks = dict(sorted(sink.remarks.items()))

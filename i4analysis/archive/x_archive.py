@@ -10,7 +10,7 @@ hand, so the tests' are invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -81,10 +81,22 @@ class XArchiveBundle(BundleReader):
 
     name = "x-archive"
 
-    def matches(self, bundle: Bundle) -> bool:
-        """Return True if there are a file of posts and one of the account in `data`."""
-        found = {_stem(name) for name in bundle.names}
-        return bool(found & {"tweet", "tweets"}) and bool(found & {"account", "manifest"})
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return whole archives: a file of posts and one of the account, and all that is theirs.
+
+        That is the folders `data` and `assets` and the page beside them; of a `data` folder by
+        itself its scripts and the folders of media.
+        """
+        stems: dict[str, set[str]] = {}
+        for name in names:
+            if stem := _stem(name):
+                stems.setdefault(_root(name), set()).add(stem)
+        roots = [
+            root
+            for root, found in stems.items()
+            if found & {"tweet", "tweets"} and found & {"account", "manifest"}
+        ]
+        return {root: [name for name in names if _belongs(name, root)] for root in roots}
 
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read the account first, then every file of posts and of follow edges."""
@@ -131,6 +143,25 @@ def _stem(name: str) -> str:
         return ""
     stem = parts[-1].removesuffix(".js")
     return stem.split("-part")[0]
+
+
+def _root(name: str) -> str:
+    """Return the folder of the archive that one of its files of data is in."""
+    folders = name.replace("\\", "/").split("/")[:-1]
+    for inner in ("tweet", "data"):
+        if folders[-1:] == [inner]:
+            folders.pop()
+    return "/".join(folders)
+
+
+def _belongs(name: str, root: str) -> bool:
+    plain = name.replace("\\", "/")
+    if root and not plain.startswith(f"{root}/"):
+        return False
+    first, *inner = plain[len(root) + 1 if root else 0 :].split("/")
+    if inner:
+        return first in ("data", "assets", "tweet") or first.endswith("_media")
+    return first.endswith((".js", ".html", ".txt"))
 
 
 def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, Any]]:

@@ -231,6 +231,28 @@ def test_x_archives_in_a_folder_do_not_hide_the_files_beside_them(tmp_path: Path
     assert read_archive(golden / "data").files["format"].tolist() == ["x-archive"]
 
 
+def test_x_archives_in_a_zip_do_not_hide_the_files_beside_them(tmp_path: Path) -> None:
+    golden = Path(__file__).parent / "golden" / "x-archive"
+    files = {path.relative_to(golden).as_posix(): path.read_bytes() for path in _files(golden)}
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+            packed.writestr(f"bert/{name}", data.replace(b"BrunoInvente", b"BertInvente"))
+        packed.writestr("more.jsonl", LINES)
+        packed.writestr("bert/notes.md", b"# Notes\n")
+    archive = read_archive(path)
+    named = archive.files["file"].str.removeprefix(str(path)).tolist()
+    assert named == ["", "!bert", "!more.jsonl"]
+    owners = archive.posts.groupby(archive.posts["file"].str.contains("bert/"))["author"]
+    assert owners.unique().loc[True].tolist() == ["BertInvente"]
+    assert "BertInvente" not in owners.unique().loc[False]
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
 # ----------------------------------------------------------------------------------- bombs
 
 
