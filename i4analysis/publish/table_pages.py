@@ -104,7 +104,8 @@ def _idle(column: dict[str, Any], cells: list[Any]) -> bool:
 def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str, Any]:
     source = columns[column.place]
     words = str(source["header"][lang])
-    words = words[:1].upper() + words[1:] if words[1:2].isalpha() else words
+    if words[1:2] not in ("", " ", ","):  # p, the probability, stays small
+        words = words[:1].upper() + words[1:]
     if column.last is not None:
         words = DAYS[lang]
     if column.lo is not None:

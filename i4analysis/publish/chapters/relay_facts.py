@@ -198,8 +198,8 @@ def answer(facts: Facts, lanes: Result) -> Text:
         )
         return (
             Text(
-                fr=f"{why[0]} : on ne peut pas dire qui a relayé qui.",
-                en=f"{why[1]}: nobody can say who relayed whom.",
+                fr=f"{why[0]} : ni réseau, ni relais, ni chemin ne peuvent être établis.",
+                en=f"{why[1]}: no network, no relay and no path can be established.",
             )
             + roads
         )

@@ -24,13 +24,15 @@ def favourite(table: pd.DataFrame) -> Said:
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
     first, count, total = str(rows.idxmax()), int(rows.max()), int(made.max())
     fr, en = ROLE_NAMES[role], ROLE_NAMES[first]
-    to = "d'abord entre eux" if role == first else f"d'abord les {en.fr}"
+    does = (
+        "se republient d'abord entre eux" if role == first else f"republient d'abord les {en.fr}"
+    )
     to_en = "one another" if role == first else en.en
     title = Text(
-        fr=(f"Les {fr.fr} republient {to} : {number(count, 'fr')} fois sur {number(total, 'fr')}"),
+        fr=f"Les {fr.fr} {does} : {number(count, 'fr')} fois sur {number(total, 'fr')}",
         en=(
-            f"{fr.en.capitalize()} mostly reshare {to_en}: {number(count, 'en')} times out of"
-            f" {number(total, 'en')}"
+            f"{fr.en.capitalize()} reshare {to_en} more than any other role:"
+            f" {number(count, 'en')} times out of {number(total, 'en')}"
         ),
     )
     return Said(

@@ -10,7 +10,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.supporter_parts import add_claims, story
-from i4analysis.publish.chapters.telling import Counted, Told, figure_of, say, told
+from i4analysis.publish.chapters.telling import Counted, Told, figure_of, say, span, told
 from i4analysis.publish.charts import adoption as charts
 
 if TYPE_CHECKING:
@@ -44,20 +44,15 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
     title = told(
         "{n} avec le mot-dièse ; leurs bios ne disent pas qui le soutenait",
         "{n} with the hashtag; their bios do not say who supported it",
-        n=Counted(
-            n,
-            ("compte a écrit ou repris un message", "comptes ont écrit ou repris un message"),
-            ("account posted or reshared", "accounts posted or reshared"),
-        ),
+        n=_posted(n),
     )
     answer = told(
-        "{why} On peut seulement compter, du {first} au {last}, {n} un message avec le mot-dièse,"
-        " dont {own} de leur main.",
-        "{why} One can only count, from {first} to {last}, {n} something with the hashtag, {own}"
-        " of them in words of their own.",
+        "{why} On peut seulement compter, {days}, {n} un message avec le mot-dièse, dont {own} de"
+        " leur main.",
+        "{why} One can only count, {days}, {n} something with the hashtag, {own} of them in words"
+        " of their own.",
         why=refused(adopted),
-        first=table["day"].iloc[0],
-        last=last["day"],
+        days=span(table["day"].iloc[0], last["day"]),
         n=Counted(
             n,
             ("compte qui a écrit ou repris", "comptes qui ont écrit ou repris"),
@@ -66,24 +61,8 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
         own=own,
     )
     chapter = supporters_chapter(movement, title, answer, last["day"])
-    chapter.cannot_show(
-        say(
-            "La courbe des soutiens n'est pas tracée. {why}",
-            "The curve of supporters is not drawn. {why}",
-            why=refused(adopted),
-        ),
-        "supporters-curve",
-    )
-    chapter.key_figure(
-        "first-posts",
-        n,
-        Text(fr="comptes ayant écrit ou repris le mot-dièse", en="accounts that used the hashtag"),
-        Text(
-            fr="Comptes dont un message ou une reprise de l'archive porte le mot-dièse.",
-            en="Accounts of which the archive holds a post or reshare with the hashtag.",
-        ),
-        roughness="at_least",
-    )
+    _heading(chapter, own, n)
+    _first_posts_front(chapter, adopted, n)
     add_first_posts(chapter, adopted, movement)
     if adopted.n_marked:
         made = told(
@@ -96,6 +75,52 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
             ),
         )
         chapter.sentence(made.text, made.numbers)
+    return chapter
+
+
+def _posted(n: int) -> Counted:
+    return Counted(
+        n,
+        ("compte a écrit ou repris un message", "comptes ont écrit ou repris un message"),
+        ("account posted or reshared", "accounts posted or reshared"),
+    )
+
+
+def _heading(chapter: Chapter, own: int, n: int) -> None:
+    """Give the section a finding of its own, for when the first is the report's title."""
+    headed = told(
+        "{own} ; les autres n'ont que repris un message",
+        "{own} with the hashtag in words of their own; the others only reshared",
+        own=Counted(
+            own,
+            ("compte a écrit le mot-dièse de sa main", "comptes ont écrit le mot-dièse eux-mêmes"),
+            ("account posted", "accounts posted"),
+        ),
+    )
+    if 0 < own < n:
+        chapter.headed(headed.text, headed.numbers)
+
+
+def _first_posts_front(chapter: Chapter, adopted: Adoption, n: int) -> None:
+    """Give page 1 its number, its sentence to print, and the word not to print."""
+    days = span(adopted.table["day"].iloc[0], adopted.table["day"].iloc[-1])
+    chapter.key_figure(
+        "first-posts",
+        n,
+        Text(fr="comptes ayant écrit ou repris le mot-dièse", en="accounts that used the hashtag"),
+        Text(
+            fr="Comptes dont un message ou une reprise de l'archive porte le mot-dièse.",
+            en="Accounts of which the archive holds a post or reshare with the hashtag.",
+        ),
+        roughness="at_least",
+    )
+    write = told(
+        "Dans l'archive, {n} avec le mot-dièse {days}.",
+        "In the archive, {n} with the hashtag {days}.",
+        n=_posted(n),
+        days=days,
+    )
+    chapter.can_write(write.text, write.numbers)
     chapter.cannot_write(
         Text(
             fr="« Soutiens », pour des comptes qui ont repris un message : reprendre n'est pas"
@@ -103,7 +128,14 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
             en="“Supporters”, of accounts that reshared a post: to reshare is not to support.",
         )
     )
-    return chapter
+    chapter.cannot_show(
+        say(
+            "La courbe des soutiens n'est pas tracée. {why}",
+            "The curve of supporters is not drawn. {why}",
+            why=refused(adopted),
+        ),
+        "supporters-curve",
+    )
 
 
 def add_first_posts(chapter: Chapter, adopted: Adoption, movement: Movement) -> None:

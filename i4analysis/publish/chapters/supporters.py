@@ -23,7 +23,7 @@ from i4analysis.publish.chapters.supporter_parts import (
     add_published,
     within,
 )
-from i4analysis.publish.chapters.telling import Counted, say, told
+from i4analysis.publish.chapters.telling import Counted, say, span, told
 from i4analysis.publish.charts import adoption as charts
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.followers import plot_followers_summed
@@ -79,13 +79,12 @@ def _bios(adopted: Adoption, movement: Movement) -> Chapter:
         days=Counted(len(table), ("jour", "jours"), ("day", "days")),
     )
     answer = told(
-        "Entre le {first} et le {last}, {seen} avec le mot-dièse dans la bio ; {now} encore à"
+        "{days}, {seen} avec le mot-dièse dans la bio ; {now} encore à"
         " leur dernière apparition. D'après l'estimation, la moitié l'avaient pris avant la fin du"
         " {half}.",
-        "Between {first} and {last}, {seen} with the hashtag in the bio; {now} it when last seen."
+        "{days}, {seen} with the hashtag in the bio; {now} it when last seen."
         " By the estimate, half had taken it up by the end of {half}.",
-        first=first["day"],
-        last=last["day"],
+        days=span(first["day"], last["day"], capital=True),
         half=half["day"],
         seen=Counted(
             seen,

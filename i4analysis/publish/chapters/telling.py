@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from i4analysis.publish.wording import LANGUAGES, Text, date, number, percent, plural
+from i4analysis.publish.wording import LANGUAGES, Text, date, number, percent, period, plural
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,26 @@ def told(fr: str, en: str, **values: Any) -> Told:
 def say(fr: str, en: str, **values: Any) -> Text:
     """Return the text of `told`, for places whose numbers stand in the table beside them."""
     return told(fr, en, **values).text
+
+
+def span(first: Any, last: Any, *, capital: bool = False) -> Text:
+    r"""Return days as they open or join a sentence: `du 14 au 22 avril 2014`, `from 14 to …`.
+
+    Examples
+    --------
+    >>> span(Date(2014, 4, 14), Date(2014, 4, 22))["en"].replace("\u00a0", " ")
+    'from 14 to 22 April 2014'
+    >>> span(Date(2014, 4, 14), Date(2014, 4, 14), capital=True)["fr"].replace("\u00a0", " ")
+    'Le 14 avril 2014'
+    """
+
+    def write(lang: str) -> str:
+        days = period(first, last, lang)
+        if lang == "en":
+            days = f"{'on' if first == last else 'from'} {days}"
+        return days[:1].upper() + days[1:] if capital else days
+
+    return Text.both(write)
 
 
 def figure_of(ax: Axes) -> Figure:

@@ -378,9 +378,10 @@ def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
 
 def _worst(shown: pd.DataFrame) -> Text:
     """Return what falls the most between no loss and the largest, as a finding."""
-    ends = shown.sort_values("loss").groupby("what")[["loss", "mean"]].agg(["first", "last"])
-    fall = ends["mean", "first"] - ends["mean", "last"]
-    row = ends.loc[fall.idxmax()]
+    byloss = shown.sort_values("loss").groupby("what")
+    start, end, loss = byloss["mean"].first(), byloss["mean"].last(), byloss["loss"].last()
+    fall = start - end
+    worst = str(fall.idxmax())
     if float(fall.max()) <= 0:
         return Text(
             fr="Perdre des messages ne fait baisser aucune de ces méthodes",
@@ -389,10 +390,10 @@ def _worst(shown: pd.DataFrame) -> Text:
     return say(
         "{what} : de {start} à {end} quand {loss} des messages manquent",
         "{what}: from {start} to {end} when {loss} of the posts are missing",
-        what=Text.both(lambda lang: _capital(_FOLLOWED[str(fall.idxmax())][lang])),
-        start=Share(float(row["mean", "first"])),
-        end=Share(float(row["mean", "last"])),
-        loss=Share(float(row["loss", "last"])),
+        what=Text.both(lambda lang: _capital(_FOLLOWED[worst][lang])),
+        start=Share(float(start[worst])),
+        end=Share(float(end[worst])),
+        loss=Share(float(loss[worst])),
     )
 
 

@@ -181,8 +181,8 @@ def _moments(low: datetime, high: datetime, days: float, ticks: int) -> list[dat
     if days > 330:
         step = next((s for s in (1, 2, 3, 6) if days / 30.4 / s <= ticks), 12)
         step *= max(1, round(days / 30.4 / step / ticks))
-        first = -(-(low.month - 1) // step) * step  # a year's first tick is its January
-        months = range(first, low.month + int(days / 30.4) + 2, step)
+        start = -(-(low.month - 1) // step) * step  # a year's first tick is its January
+        months = range(start, low.month + int(days / 30.4) + 2, step)
         return [midnight.replace(year=low.year + m // 12, month=m % 12 + 1, day=1) for m in months]
     step = next((s for s in (1, 2, 3, 4, 5, 7, 10, 14, 21, 28) if days / s <= ticks), 60)
     first = midnight if midnight >= low else midnight + timedelta(days=1)
