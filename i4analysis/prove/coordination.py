@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -54,6 +55,10 @@ def _share(found: Pairs, of: Pairs) -> float:
     return len(found & of) / len(of) if of else float("nan")
 
 
+def _plain(seed: int) -> Parameters:
+    return Parameters(seed=seed)
+
+
 def _often(seed: int) -> Parameters:
     return Parameters(seed=seed, group_posts=20)
 
@@ -88,56 +93,64 @@ _FOUND = Must("hidden_found", at_least=0.99, why="methods 6: 28 of 28")
 _PLAIN = Must("organic", at_most=2, each=True, why="methods 6")
 _BUSY = Must("organic", at_most=15, each=True, why="methods 6")
 
+
+def _check(
+    name: str,
+    must: tuple[Must, ...],
+    fr: str,
+    en: str,
+    parameters: Callable[[int], Parameters],
+    quick: bool = True,
+) -> Check:
+    return Check(
+        f"coordination.{name}",
+        _groups,
+        must=must,
+        fr=fr,
+        en=en,
+        losses=(0.0,),
+        parameters=parameters,
+        quick=quick,
+        values=_VALUES,
+    )
+
+
 CHECKS = [
-    Check(
-        "coordination.groups",
-        _groups,
-        must=(_WHOLE, _PLAIN),
-        fr="groupe caché trouvé en entier (20 messages), personne d'autre",
-        en="the hidden group found whole (20 posts), and nobody else",
-        losses=(0.0,),
-        parameters=_often,
-        values=_VALUES,
+    _check(
+        "groups",
+        (_WHOLE, _PLAIN),
+        "groupe caché trouvé en entier (20 messages), personne d'autre",
+        "the hidden group found whole (20 posts), and nobody else",
+        _often,
     ),
-    Check(
-        "coordination.always_on",
-        _groups,
-        must=(_WHOLE, _BUSY),
-        fr="40 membres toujours à l'affût ne passent pas pour un groupe caché",
-        en="40 members who are always on do not pass for a hidden group",
-        losses=(0.0,),
-        parameters=_often_always_on,
-        values=_VALUES,
+    _check(
+        "always_on",
+        (_WHOLE, _BUSY),
+        "40 membres toujours à l'affût ne passent pas pour un groupe caché",
+        "40 members who are always on do not pass for a hidden group",
+        _often_always_on,
     ),
-    Check(
-        "coordination.few",
-        _groups,
-        must=(_FOUND, _PLAIN),
-        fr="groupe caché qui n'agit que sur 9 messages",
-        en="a hidden group that acts on 9 posts only",
-        losses=(0.0,),
-        values=_VALUES,
+    _check(
+        "few",
+        (_FOUND, _PLAIN),
+        "groupe caché qui n'agit que sur 9 messages",
+        "a hidden group that acts on 9 posts only",
+        _plain,
     ),
-    Check(
-        "coordination.few_always_on",
-        _groups,
-        must=(_FOUND, _BUSY),
-        fr="le même, parmi 40 membres toujours à l'affût",
-        en="the same, among 40 members who are always on",
-        losses=(0.0,),
-        parameters=_always_on,
+    _check(
+        "few_always_on",
+        (_FOUND, _BUSY),
+        "le même, parmi 40 membres toujours à l'affût",
+        "the same, among 40 members who are always on",
+        _always_on,
         quick=False,
-        values=_VALUES,
     ),
-    Check(
-        "coordination.at_once",
-        _groups,
-        must=(_PLAIN,),
-        fr="limite : un groupe qui agit dans la minute n'est pas trouvé",
-        en="a limit: a group that acts within the minute is not found",
-        losses=(0.0,),
-        parameters=_at_once,
+    _check(
+        "at_once",
+        (_PLAIN,),
+        "limite : un groupe qui agit dans la minute n'est pas trouvé",
+        "a limit: a group that acts within the minute is not found",
+        _at_once,
         quick=False,
-        values=_VALUES,
     ),
 ]

@@ -123,11 +123,14 @@ def score(
 
 
 def _means(rows: pd.DataFrame, ending: str = "") -> dict[str, float]:
-    """Return the means over cases and the ratio of two of them; NaN without a case."""
+    """Return the means over cases and the ratio of two of them; NaN without a case.
+
+    A ratio to nothing is no number: NaN too where the rival finds none, or no more than chance.
+    """
     found = {str(name): float(value) for name, value in rows.mean().items()}
-    found["ap_ratio"] = found["ap"] / max(found["ap_reshared"], 1e-9)
-    above = max(found["ap_reshared"] - found["ap_chance"], 1e-9)
-    found["gain_ratio"] = (found["ap"] - found["ap_chance"]) / above
+    rival, chance = found["ap_reshared"], found["ap_chance"]
+    found["ap_ratio"] = found["ap"] / rival if rival > 0 else np.nan
+    found["gain_ratio"] = (found["ap"] - chance) / (rival - chance) if rival > chance else np.nan
     return {f"{name}{ending}": value for name, value in found.items()}
 
 
