@@ -13,7 +13,7 @@ from i4analysis.archive.csvrows import PREAMBLE, Broken, CsvRows
 from i4analysis.archive.formats import CSV_READERS, JSON_READERS
 from i4analysis.archive.opening import Damaged, Source
 from i4analysis.archive.reader import CsvReader, JsonReader
-from i4analysis.archive.sink import Sink
+from i4analysis.archive.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
 HEAD = 1 << 18
@@ -247,6 +247,7 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
         sink.found()
         if isinstance(row, Broken):
             sink.reject(row.reason, row.excerpt)
+            sink.batch(EXCERPT)
             continue
         before = sink.mark()
         try:
@@ -254,7 +255,7 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
         except records.FAULTS as fault:
             sink.rollback(before)
             sink.reject(records.sentence(fault), ",".join(row.cells))
-        sink.batch()
+        sink.batch(sum(map(len, row.cells)))
     reader.finish(sink)
     if table.damage:
         records.lost(sink, Damaged(table.damage))

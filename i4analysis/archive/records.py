@@ -58,7 +58,7 @@ def read_lines(
                 _mend(reader, lines.block, [], RecordError(""), sink)
             else:
                 _read_block(lines, reader, scan, sink)
-            sink.batch()
+            sink.batch(len(lines.block))
         if lines.damage is not None:
             sink.line = lines.number
             lost(sink, lines.damage, lines.damage.piece)
@@ -207,7 +207,7 @@ def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None
         except FAULTS as fault:
             sink.rollback(before)
             _mend(reader, raw, [], fault, sink)
-        sink.batch()
+        sink.batch(len(raw))
     if framed.damage is not None:
         lost(sink, framed.damage, framed.damage.piece)
 

@@ -19,6 +19,7 @@ from i4analysis.archive.values import printable
 BATCH = 1_000
 PACK = 400  # rows that are still in the processor's cache
 PACKS = 40
+HELD = 1 << 26  # bytes of records whose rows are held
 EXCERPT = 200
 PEAKS = frozenset({"limit_track"})  # remarks that are the largest value seen, not a count
 OTHER_HASHTAG = "other hashtag"
@@ -85,6 +86,7 @@ class Sink:
             self._held.values()
         )
         self._packs: list[list[pa.Array]] = []
+        self._size = 0
 
     # ------------------------------------------------------------------------ finding records
 
@@ -223,15 +225,21 @@ class Sink:
 
     # ------------------------------------------------------------------------ handing batches on
 
-    def batch(self) -> None:
-        """Hand full batches on; the framing calls it between records."""
+    def batch(self, size: int = 0) -> None:
+        """Hand full batches on; the framing calls it between records.
+
+        `size` is what was read since the last call, in bytes: rows may be few and very long.
+        """
+        self._size += size
         if len(self._sighted) >= PACK:
             self._pack()
-        if len(self._packs) >= PACKS or any(len(rows) >= BATCH for rows in self._held.values()):
+        full = len(self._packs) >= PACKS or self._size >= HELD
+        if full or any(len(rows) >= BATCH for rows in self._held.values()):
             self.drain()
 
     def drain(self) -> None:
         """Hand every row on."""
+        self._size = 0
         made = self._unpacked()
         for name in ("posts", "profiles", "follows", "rejects"):
             batches = [made[name]] if name in made else []

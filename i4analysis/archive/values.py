@@ -257,16 +257,24 @@ def flag(value: object) -> bool | None:
 # ------------------------------------------------------------------ hashtags, mentions, addresses
 
 
-@lru_cache(maxsize=100_000)
 def hashtag(tag: str) -> str:
     """Return a hashtag as the tables hold it (`movement.normalize_hashtag`)."""
-    return normalize_hashtag(tag)
+    return _hashtag(tag) if len(tag) < LONG else normalize_hashtag(tag)
 
 
-@lru_cache(maxsize=100_000)
 def mention(name: str) -> str:
     """Return a handle as the mentions column holds it: without @, NFKC, casefolded."""
+    return _mention(name) if len(name) < LONG else _folded(name)
+
+
+def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name.strip().lstrip("@＠")).casefold()
+
+
+# What is kept is bounded: nobody types a hashtag as long as a book, but a file may hold many.
+LONG = 300  # characters
+_hashtag = lru_cache(maxsize=50_000)(normalize_hashtag)
+_mention = lru_cache(maxsize=50_000)(_folded)
 
 
 def handle(name: object) -> str | None:

@@ -104,7 +104,7 @@ class XArchiveBundle(BundleReader):
         files = [(name, _stem(name)) for name in sorted(bundle.names)]
         for name, stem in files:
             if stem in ("account", "profile", "manifest"):
-                for _, value in _values(bundle, name):
+                for _, _, value in _values(bundle, name):
                     _learn(value, owner)
         for name, stem in files:
             if stem in FILES:
@@ -116,7 +116,7 @@ class XArchiveBundle(BundleReader):
         deleted = _stem(name) == "deleted-tweets"
         number = 0
         try:
-            for number, value in _values(bundle, name):
+            for number, size, value in _values(bundle, name):
                 sink.line = number
                 sink.found()
                 before = sink.mark()
@@ -129,7 +129,7 @@ class XArchiveBundle(BundleReader):
                     sink.rollback(before)
                     sink.line = number
                     sink.reject(str(error), msgspec.json.encode(value))
-                sink.batch()
+                sink.batch(size)
         except Damaged as damage:
             sink.line = number + 1
             sink.found()
@@ -164,12 +164,12 @@ def _belongs(name: str, root: str) -> bool:
     return first.endswith((".js", ".html", ".txt"))
 
 
-def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, Any]]:
+def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, int, Any]]:
     for number, raw in framing.elements(bundle.source(name).chunks()):
         try:
-            yield number, msgspec.json.decode(raw)
+            yield number, len(raw), msgspec.json.decode(raw)
         except msgspec.DecodeError:
-            yield number, {"": raw[:200].decode("utf-8", "replace")}
+            yield number, len(raw), {"": raw[:200].decode("utf-8", "replace")}
 
 
 def _kind(value: Json) -> str | None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import scene
 
-from i4analysis.archive import read_archive, values
+from i4analysis.archive import read_archive, sink, values
+from i4analysis.archive.opening import Source, file_opener
+from i4analysis.archive.work import Filter, Piece
 
 HERE = Path(__file__).parent
 ENDLESS = ("a", " ", "<a href=", "« a: ", "} ", "datetime.datetime(", "RT @a: ", "#1", "http://")
@@ -55,3 +57,45 @@ def test_broken_document_of_blanks_takes_no_square_of_the_time(tmp_path: Path) -
     archive = read_archive(path)
     assert time.process_time() - begun < 2
     assert (len(archive.posts), len(archive.rejects)) == (1, 1)
+
+
+def _largest(path: Path) -> tuple[int, int]:
+    """Return the most bytes handed on at once while a file is read, and the rows in all."""
+    taken: list[tuple[int, int]] = []
+    piece = Piece(Source(str(path), file_opener(path)))
+    piece.read(lambda _, batch: taken.append((batch.nbytes, len(batch))), Filter())
+    return max(size for size, _ in taken), sum(rows for _, rows in taken)
+
+
+@pytest.mark.parametrize("form", ["lines", "array", "table"])
+def test_what_is_held_is_bounded_by_its_size_too(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink, "HELD", 1 << 20)
+    path, many = tmp_path / form, 100
+    long = scene.v1(scene.POSTED) | {"text": "é" * 50_000}
+    if form == "table":
+        with (HERE / "golden" / "minet.csv").open(encoding="utf-8", newline="") as handle:
+            header, first, *_ = csv.reader(handle)
+        first[header.index("text")] = "é" * 50_000
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            csv.writer(handle).writerows([header, *[first] * many])
+    else:
+        text = json.dumps(long, ensure_ascii=False)
+        together = {"lines": "\n".join([text] * many), "array": f"[{','.join([text] * many)}]"}
+        path.write_text(together[form], encoding="utf-8")
+    most, rows = _largest(path)
+    assert most < 4 << 20
+    assert rows >= 2 * many
+
+
+def test_rows_that_are_all_broken_are_not_held(tmp_path: Path) -> None:
+    with (HERE / "golden" / "minet.csv").open(encoding="utf-8", newline="") as handle:
+        header, *_ = csv.reader(handle)
+    path = tmp_path / "broken.csv"
+    path.write_text(",".join(header) + "\n" + "1,2,3\n" * 5_000)
+    taken: list[int] = []
+    piece = Piece(Source(str(path), file_opener(path)))
+    account = piece.read(lambda _, batch: taken.append(len(batch)), Filter())
+    assert (sum(taken), account.file["rejects"]) == (5_000, 5_000)
+    assert max(taken) <= sink.BATCH
