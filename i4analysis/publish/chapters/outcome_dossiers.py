@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from i4analysis.measure.outcomes import Dossier, Dossiers
 
 FEW_RIVALS = 3
-VERDICT_COLUMNS = 7  # on the page, so that it is read at once; doubts are told case by case
+VERDICT_COLUMNS = 6  # on the page, to be read at once; addresses and doubts are in the file
 _MENTIONED = Text(
     fr="Le mouvement est nommé sans être crédité", en="The movement is named without credit"
 )
