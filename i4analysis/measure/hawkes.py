@@ -244,11 +244,11 @@ class Process:
         found = (self._optimum(x, free, bounds) for x in starts)
         # of starts that lead to one optimum the first is taken, whatever the last digits say
         x, cost = min(found, key=lambda one: round(one[1], 6))
-        extra = [significant(float(np.exp(log))) for log in x[size + 2 :]]
+        pushes = [significant(float(np.exp(log))) for log in x[size + 2 :]]
         return Fit(
             branching=significant(float(1 / (1 + np.exp(-x[size])))),
             decay=significant(float(np.exp(x[size + 1]))),
-            extra=np.where(free, extra, 0.0),
+            extra=np.where(free, pushes, 0.0),
             loglik=-round(cost, 6),
             x=x,
         )
