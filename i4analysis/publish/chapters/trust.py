@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
 from i4analysis.archive.overview import Overview
-from i4analysis.measure.appeal_errors import LabelErrors
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters.telling import Counted, Share, figure_of, say, told
@@ -25,6 +24,9 @@ from i4analysis.publish.chapters.trust_words import (
 )
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
 from i4analysis.publish.wording import Text, listing
+
+if TYPE_CHECKING:
+    from i4analysis.measure.appeal_errors import LabelErrors
 
 QUESTION = Text(
     fr="Jusqu'où peut-on se fier aux chiffres de ce rapport ?",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from i4analysis.measure.appeal_errors import GUESS, NEVER_READ, LabelErrors
 from i4analysis.measure.suppression import LIMIT
 from i4analysis.publish.chapter import Chapter
 from i4analysis.publish.chapters.telling import Counted, Share, Told, told
 from i4analysis.publish.wording import Text
+
+if TYPE_CHECKING:
+    from i4analysis.measure.appeal_errors import LabelErrors
 
 STEM = "trust-labels"
 WHOLE = ("sealed", "authors", "odd")  # sets shown label by label; the others by their means
@@ -121,6 +123,8 @@ def _sealed(found: LabelErrors) -> Told:
 
 def _authors(found: LabelErrors) -> Told:
     """Say what a further author may meet: each author left out, and those never read."""
+    from i4analysis.measure.appeal_errors import NEVER_READ  # brings all that reads appeals
+
     row, unread = found.row("authors"), found.row("never_read")
     each = found.by_author
     return _said(
@@ -167,6 +171,8 @@ def _hard(found: LabelErrors) -> Told:
 
 def _guesses(found: LabelErrors) -> Told | None:
     """Say how many posts of the archive are guessed at; never a count under five."""
+    from i4analysis.measure.appeal_errors import GUESS
+
     if found.n_posts < LIMIT:
         return None
     if found.n_guesses < LIMIT:
