@@ -11,18 +11,20 @@ import pandas as pd
 from i4analysis.archive.overview import Overview
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter
-from i4analysis.publish.chapters.telling import Counted, Share, figure_of, say, told
+from i4analysis.publish.chapters.telling import Counted, Share, say, told
+from i4analysis.publish.chapters.trust_bounds import (
+    KEPT,
+    broken,
+    every_bound,
+    missed,
+    promises,
+)
 from i4analysis.publish.chapters.trust_labels import label_errors
+from i4analysis.publish.chapters.trust_losses import losses
 from i4analysis.publish.chapters.trust_trees import STEM, real_trees
 from i4analysis.publish.chapters.trust_words import (
-    HEADERS,
-    MEANS,
     MEASURES,
-    SOURCE,
-    VERDICTS,
-    signs,
 )
-from i4analysis.publish.charts.trust import plot_losses, plot_promises
 from i4analysis.publish.wording import Text, listing
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ QUESTION = Text(
     fr="Jusqu'où peut-on se fier aux chiffres de ce rapport ?",
     en="How far can the numbers of this report be trusted?",
 )
-KEPT = ("met", "met narrowly")
 
 
 class Proved(Protocol):
@@ -71,16 +72,16 @@ def trust(
     else:
         chapter = _with_proof(proof, bounds, movement)
         _age(chapter, proof, stale)
-        _promises(chapter, bounds)
-        _missed(chapter, bounds)
-        _losses(chapter, proof.table)
+        promises(chapter, bounds)
+        missed(chapter, bounds)
+        losses(chapter, proof.table)
         real_trees(chapter, proof.table)
         _labels(chapter, proof.table)
     if labels is not None:
         label_errors(chapter, labels)
     if not bounds.empty:
-        _table(chapter, bounds)
-    _completeness(chapter, overview, losses=not bounds.empty)
+        every_bound(chapter, bounds)
+    _completeness(chapter, overview, proved=not bounds.empty)
     return chapter
 
 
@@ -115,7 +116,7 @@ def _without_proof(movement: Movement) -> Chapter:
 def _with_proof(proof: Proved, bounds: pd.DataFrame, movement: Movement) -> Chapter:
     kept = int(bounds["verdict"].isin(KEPT).sum())
     worlds = int(bounds["worlds"].mode().max())
-    lacking = [name for name in MEASURES if name in set(_broken(bounds)["measure"])]
+    lacking = [name for name in MEASURES if name in set(broken(bounds)["measure"])]
     title = told(
         "{kept} promesses tenues sur {n}, sur des mouvements inventés",
         "{kept} of {n} promises kept on made-up movements",
@@ -177,10 +178,6 @@ def _with_proof(proof: Proved, bounds: pd.DataFrame, movement: Movement) -> Chap
     return chapter
 
 
-def _broken(bounds: pd.DataFrame) -> pd.DataFrame:
-    return bounds[~bounds["verdict"].isin(KEPT)]
-
-
 def _age(chapter: Chapter, proof: Proved, stale: Sequence[str]) -> None:
     """Say whether the proof is of today's code, and whether it is the full one."""
     if proof.quick:
@@ -208,201 +205,6 @@ def _age(chapter: Chapter, proof: Proved, stale: Sequence[str]) -> None:
         )
 
 
-def _promises(chapter: Chapter, bounds: pd.DataFrame) -> None:
-    counts = pd.crosstab(bounds["measure"], bounds["verdict"])
-    table = pd.DataFrame(
-        {
-            "measure": [name for name in MEASURES if name in counts.index],
-        }
-    )
-    picked = counts.reindex(index=table["measure"])
-    for name, verdicts in (
-        ("met", ["met"]),
-        ("met_narrowly", ["met narrowly"]),
-        ("missed_narrowly", ["missed narrowly"]),
-        ("missed", ["missed", "not run"]),
-    ):
-        table[name] = picked.reindex(columns=verdicts, fill_value=0).sum(axis=1).to_numpy()
-    table.insert(1, "bounds", table.iloc[:, 1:].sum(axis=1))
-    kept, n = int(table[["met", "met_narrowly"]].to_numpy().sum()), int(table["bounds"].sum())
-    chapter.figure(
-        "trust-promises",
-        table,
-        lambda lang: figure_of(
-            plot_promises(
-                table, lang=lang, labels={name: text[lang] for name, text in MEASURES.items()}
-            )
-        ),
-        title=say(
-            "{kept} promesses tenues, {missed} non tenues",
-            "{kept} promises kept, {missed} not kept",
-            kept=kept,
-            missed=n - kept,
-        ),
-        subtitle=Text(
-            fr="Un point par promesse : une borne annoncée d'avance, sur des mondes inventés",
-            en="One dot a promise: a bound announced beforehand, on made-up worlds",
-        ),
-        alt=say(
-            "Points alignés par méthode : {kept} promesses tenues en bleu sur {n}, les autres en"
-            " orange ; un cercle vide marque celles que la précision de l'essai laisse ouvertes.",
-            "Dots in rows, a row a method: {kept} promises kept, in blue, of {n}, the others in"
-            " orange; a hollow dot marks those that the trial is not sharp enough to settle.",
-            kept=kept,
-            n=n,
-        ),
-        source=SOURCE,
-        headers=HEADERS,
-        cells={"measure": MEASURES},
-        numbers={"kept": kept, "missed": n - kept, "all": n},
-    )
-
-
-def _words(table: pd.DataFrame) -> dict[str, Text]:
-    """Return, for each check and value, what it is in plain words."""
-    words: dict[str, Text] = {}
-    for row in table.to_dict("records"):
-        french, english = row["meaning_fr"], row["meaning_en"]
-        if not (french and english):
-            french = english = str(row["value"]).replace("_", " ")
-        context = (str(row["check_fr"]), str(row["check_en"]))
-        words[f"{row['check']}:{row['value']}"] = Text(
-            fr=f"{french} ({context[0]})", en=f"{english} ({context[1]})"
-        )
-    return words
-
-
-def _rows(bounds: pd.DataFrame) -> pd.DataFrame:
-    names = ["loss", "mean", "error", "bound", "worlds", "verdict"]
-    shown = bounds[names].copy()
-    shown.insert(0, "what", bounds["check"] + ":" + bounds["value"])
-    for name in ("mean", "error"):
-        shown[name] = shown[name].astype(float).round(3)
-    return shown
-
-
-def _missed(chapter: Chapter, bounds: pd.DataFrame) -> None:
-    broken = _broken(bounds)
-    if broken.empty:
-        return
-    chapter.table(
-        "trust-missed",
-        _rows(broken),
-        title=Text(fr="Ce qui ne tient pas", en="What does not hold"),
-        headers=HEADERS,
-        cells={"what": _words(broken), "verdict": VERDICTS, "bound": signs(broken["bound"])},
-        shares=("loss",),
-        source=SOURCE,
-        note=MEANS,
-    )
-
-
-def _table(chapter: Chapter, bounds: pd.DataFrame) -> None:
-    chapter.table(
-        "trust-bounds",
-        _rows(bounds),
-        title=Text(fr="Toutes les promesses", en="Every promise"),
-        headers=HEADERS,
-        cells={"what": _words(bounds), "verdict": VERDICTS, "bound": signs(bounds["bound"])},
-        shares=("loss",),
-        source=SOURCE,
-        note=MEANS,
-    )
-
-
-# --------------------------------------------------------------------------------- sensitivity
-
-_FOLLOWED = {
-    "relays.parents:accuracy": Text(
-        fr="vrai parent trouvé, sans liste d'abonnés", en="true parent found, without lists"
-    ),
-    "relays.parents_with_lists:accuracy": Text(
-        fr="vrai parent trouvé, avec toutes les listes", en="true parent found, with every list"
-    ),
-    "members.curve:coverage": Text(
-        fr="soutiens : jours où la bande contient la vérité",
-        en="supporters: days on which the band holds the truth",
-    ),
-    "outcomes.routes:ap": Text(
-        fr="vrais relais d'un résultat, précision moyenne",
-        en="true relays of an outcome, average precision",
-    ),
-}
-
-
-def _losses(chapter: Chapter, table: pd.DataFrame) -> None:
-    """Draw what losses do to the shares that matter most, as far as the proof holds them."""
-    parts = []
-    for name in _FOLLOWED:
-        check, value = name.split(":")
-        rows = table[(table["check"] == check) & (table["value"] == value)]
-        rows = rows.drop_duplicates("loss")
-        if len(rows) > 1:
-            parts.append(rows.assign(what=name))
-    if not parts:
-        return
-    shown = pd.concat(parts)[["what", "loss", "mean", "error"]].reset_index(drop=True)
-    shown = shown.assign(mean=shown["mean"].astype(float).round(3))
-    shown = shown.assign(error=shown["error"].astype(float).round(4))
-    first = shown[shown["what"] == shown["what"].iloc[0]].sort_values("loss")
-    start, end = float(first["mean"].iloc[0]), float(first["mean"].iloc[-1])
-    chapter.figure(
-        "trust-losses",
-        shown,
-        lambda lang: figure_of(
-            plot_losses(
-                shown,
-                lang=lang,
-                labels={name: text[lang] for name, text in _FOLLOWED.items()},
-            )
-        ),
-        title=_worst(shown),
-        subtitle=Text(
-            fr="Moyenne sur des mondes inventés, plus ou moins deux erreurs types",
-            en="Mean over made-up worlds, plus or minus two standard errors",
-        ),
-        alt=say(
-            "Lignes selon la part des messages perdus ; la première, {what}, va de {start} sans"
-            " perte à {end} à la perte la plus forte.",
-            "Lines by share of posts lost; the first, {what}, goes from {start} without loss to"
-            " {end} at the largest loss.",
-            what=_FOLLOWED[str(first["what"].iloc[0])],
-            start=Share(start),
-            end=Share(end),
-        ),
-        source=SOURCE,
-        headers=HEADERS,
-        cells={"what": _FOLLOWED},
-        shares=("loss", "mean", "error"),
-        numbers={"start": start, "end": end},
-    )
-
-
-def _worst(shown: pd.DataFrame) -> Text:
-    """Return what falls the most between no loss and the largest, as a finding."""
-    byloss = shown.sort_values("loss").groupby("what")
-    start, end, loss = byloss["mean"].first(), byloss["mean"].last(), byloss["loss"].last()
-    fall = start - end
-    worst = str(fall.idxmax())
-    if float(fall.max()) <= 0:
-        return Text(
-            fr="Perdre des messages ne fait baisser aucune de ces méthodes",
-            en="Losing posts lowers none of these methods",
-        )
-    return say(
-        "{what} : de {start} à {end} quand {loss} des messages manquent",
-        "{what}: from {start} to {end} when {loss} of the posts are missing",
-        what=Text.both(lambda lang: _capital(_FOLLOWED[worst][lang])),
-        start=Share(float(start[worst])),
-        end=Share(float(end[worst])),
-        loss=Share(float(loss[worst])),
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _labels(chapter: Chapter, table: pd.DataFrame) -> None:
     """Say how often the rules that recognise appeals are right."""
     rows = table[table["check"].str.startswith("appeals.") & (table["loss"] == 0)]
@@ -426,7 +228,7 @@ def _labels(chapter: Chapter, table: pd.DataFrame) -> None:
     chapter.sentence(made.text, made.numbers)
 
 
-def _completeness(chapter: Chapter, overview: Overview, *, losses: bool) -> None:
+def _completeness(chapter: Chapter, overview: Overview, *, proved: bool) -> None:
     """Say how complete this archive is: what the proof's losses must be compared with."""
     detail = _held(overview)
     if detail is None:
@@ -446,7 +248,7 @@ def _completeness(chapter: Chapter, overview: Overview, *, losses: bool) -> None
         )
         return
     held, lost = float(detail["held"]), 1 - float(detail["held"])
-    if not losses:
+    if not proved:
         made = told(
             "Cette archive contient {held} des republications que la plateforme a comptées.",
             "This archive holds {held} of the reshares that the platform counted.",
