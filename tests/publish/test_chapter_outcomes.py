@@ -20,6 +20,7 @@ from i4analysis.measure import coordination, members, outcomes, push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapters import outcome_opening
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.pages import PAGE_ROWS
 from i4analysis.tables import Archive
@@ -409,6 +410,29 @@ def test_a_rival_that_goes_leaves_the_count_and_the_sentence(
     assert "public aid" in dossier_of(plant, "The plant gets a thirty-day reprieve")
     assert "public aid" not in dossier_of(chapter, "The plant gets a thirty-day reprieve")
     assert numbers_of(chapter)["rivals"] == numbers_of(plant)["rivals"] - 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "title", "answer"),
+    [
+        ((6, 6, 9), "all 6 also have a rival", "for all 6 the ledger gives a rival"),
+        ((6, 2, 4), "2 of them also have a rival", "for 2 of them the ledger gives a rival"),
+        ((6, 1, 4), "1 of them also has a rival", "for 1 of them the ledger gives a rival"),
+        ((1, 1, 1), "it also has a rival", "for this one the ledger gives a rival"),
+        ((6, 0, 3), "witness", "for none of these does the ledger"),
+        ((0, 0, 3), "none that sources credit", "another explanation for 3"),
+        ((0, 0, 0), "none that sources credit", "gives no rival explanation"),
+    ],
+)
+def test_rivals_are_counted_among_what_is_credited(
+    counts: tuple[int, int, int], title: str, answer: str
+) -> None:
+    n = dict(zip(("claimed", "contested", "rivals"), counts, strict=True))
+    n |= {"total": 11, "firm": 0, "before": 2, "unclear": 1}
+    assert title in outcome_opening.title("en", n).replace("\u00a0", " ")
+    assert answer in outcome_opening.answer("en", n).replace("\u00a0", " ")
+    for lang in ("fr", "en"):  # no rival is told of what nobody credits to the movement
+        assert ("rival" in outcome_opening.title(lang, n)) == (counts[1] > 0)
 
 
 def test_both_sides_say_on_whose_word(plant: Chapter) -> None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from i4analysis.measure.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapters import outcome_opening as opening
 from i4analysis.publish.chapters import outcome_words as words
 from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
 from i4analysis.publish.chapters.outcome_dossiers import (
@@ -24,7 +25,7 @@ from i4analysis.publish.chapters.outcome_dossiers import (
     verdict_table,
 )
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.wording import HARD, listing, number, plural
+from i4analysis.publish.wording import listing, number, plural
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes import Dossier, Dossiers
@@ -102,6 +103,7 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
     before = int((main["timing"] == "not consistent").sum())
     unclear = int((main["timing"] == "cannot tell").sum())
     rivals = int((main["n_rivals"] > 0).sum())
+    contested = int(((main["n_rivals"] > 0) & (main["n_credits"] > 0)).sum())
     numbers = {
         "total": total,
         "claimed": claimed,
@@ -109,9 +111,11 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
         "before": before,
         "unclear": unclear,
         "rivals": rivals,
+        "contested": contested,
     }
-    title = Text.both(lambda lang: _title(lang, claimed, total, firm, rivals))
-    answer = Text.both(lambda lang: _answer(lang, numbers)) + _archive_answer(found, numbers)
+    title = Text.both(lambda lang: opening.title(lang, numbers))
+    answer = Text.both(lambda lang: opening.answer(lang, numbers))
+    answer += _archive_answer(found, numbers)
     dates = found.claims["date"].dropna()
     chapter = Chapter(
         "outcomes", 7, movement, title, QUESTION, answer,
@@ -152,83 +156,6 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
         ),
     )
     return chapter
-
-
-def _title(lang: str, claimed: int, total: int, firm: int, rivals: int) -> str:
-    """Return the finding: credited on what word, and how often something else is named."""
-    if lang == "fr":
-        has = "a" if rivals == 1 else "ont"
-        rival = f" ; {rivals}{HARD}sur{HARD}{total} {has} une explication rivale"
-        every = plural(total, "issue", "issues", lang)
-        if not claimed:
-            head = f"Sur {every}, aucune que des sources créditent au mouvement"
-        else:
-            of = plural(claimed, "issue", "issues", lang)
-            done = "créditée" if claimed == 1 else "créditées"
-            head = f"{of} sur {number(total, lang)} {done} au mouvement"
-            head += (
-                f", dont {firm} par un document ou un témoin indépendant"
-                if firm
-                else (", sans document ni témoin indépendant")
-            )
-        return head + (rival if rivals else "")
-    rival = f"; {rivals} of {total} {'has' if rivals == 1 else 'have'} a rival explanation"
-    every = plural(total, "outcome", "outcomes", lang)
-    if not claimed:
-        head = f"Of {every}, none that sources credit to the movement"
-    else:
-        head = f"{number(claimed, lang)} of {every} credited to the movement"
-        head += (
-            f", {firm} of them by a document or an independent witness"
-            if firm
-            else (", without a document or an independent witness")
-        )
-    return head + (rival if rivals else "")
-
-
-def _answer(lang: str, n: dict[str, int]) -> str:
-    claimed, rivals, before, unclear = (
-        n[name] for name in ("claimed", "rivals", "before", "unclear")
-    )
-    if lang == "fr":
-        every = plural(n["total"], "issue principale", "issues principales", lang)
-        text = f"Sur {every}, "
-        text += (
-            f"au moins une source en attribue {claimed} au mouvement"
-            if claimed
-            else "aucune source n'en attribue au mouvement"
-        )
-        text += (
-            f" ; le registre donne une explication rivale pour {rivals} d'entre elles"
-            if rivals
-            else " ; le registre ne donne aucune explication rivale"
-        )
-        verb = "précède" if before == 1 else "précèdent"
-        text += f" ; {before} {verb} le mot-dièse" if before else ""
-        verb = "a" if unclear == 1 else "ont"
-        text += (
-            f" ; {unclear} {verb} une date trop vague pour savoir si elle le précède"
-            if unclear == 1
-            else f" ; {unclear} {verb} une date trop vague pour savoir si elles le précèdent"
-            if unclear
-            else ""
-        )
-        return text + "."
-    text = f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, "
-    text += (
-        f"at least one source credits {claimed} to the movement"
-        if claimed
-        else "no source credits the movement with any"
-    )
-    text += (
-        f"; the ledger gives a rival explanation for {rivals} of them"
-        if rivals
-        else "; the ledger gives no rival explanation"
-    )
-    text += f"; {before} came before the hashtag" if before else ""
-    verb = "has" if unclear == 1 else "have"
-    text += f"; {unclear} {verb} too vague a date to tell whether it did" if unclear else ""
-    return text + "."
 
 
 def _archive_answer(found: Dossiers, numbers: dict[str, Any]) -> Text:
