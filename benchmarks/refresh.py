@@ -1,9 +1,10 @@
-"""A full refresh of the made-up movement, and a skipped one, beside plain nbconvert.
+"""A full refresh of the made-up movement, cold and warm, and a skipped one, beside nbconvert.
 
 Usage: python benchmarks/refresh.py
 
 CPU seconds of the whole process tree. The rival runs the same notebooks with `jupyter nbconvert
---execute` and publishes nothing. The first refresh also compiles what numba keeps for the next.
+--execute` and publishes nothing. The cold refresh starts from an empty folder: it also compiles
+the code it copies and what numba keeps for the next.
 The promise is for a machine that does nothing else: beside other work a second of CPU does less.
 """
 
@@ -49,15 +50,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as out:
         refresh = [sys.executable, "-m", "i4analysis.cli", "refresh", "data/demo", "--out", out]
         measure("the demo, made and read if it is not", [sys.executable, "-c", MAKE])
-        first = measure("refresh, first (compiles)", refresh)
-        full = measure("refresh, full", [*refresh, "--force"])
+        cold = measure("refresh, cold (compiles)", refresh)
+        warm = measure("refresh, warm", [*refresh, "--force"])
         skipped = measure("refresh, skipped", refresh)
         convert = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute"]
         rival = measure(
             "nbconvert, the same notebooks", [*convert, "--output-dir", out, *notebooks]
         )
-    print(f"ratio full refresh / nbconvert        {full / rival:8.2f}")
-    kept = first < FULL and skipped < SKIPPED
+    print(f"ratio warm refresh / nbconvert        {warm / rival:8.2f}")
+    kept = max(cold, warm) < FULL and skipped < SKIPPED
     print(f"under {FULL:.0f} s and {SKIPPED:.0f} s: {'yes' if kept else 'no'}")
 
 

@@ -410,6 +410,19 @@ def test_a_notebook_runs_in_a_clean_environment(tmp_path, monkeypatch) -> None:
     assert not key_file.exists()
 
 
+def test_a_kernel_is_of_this_python_and_leaves_the_home_alone(tmp_path, monkeypatch) -> None:
+    home = tmp_path / "home"
+    spec = home / ".local/share/jupyter/kernels/python3/kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": ["/bin/false"], "display_name": "x", "language": "x"}))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    done = execute(tmp_path, "import sys; print(sys.executable)")
+    assert done.ok, done.message
+    assert done.notebook.cells[0].outputs[0].text.strip() == sys.executable
+    assert [path.name for path in home.iterdir()] == [".local"]
+
+
 @pytest.mark.parametrize(
     ("source", "limits", "kind"),
     [
