@@ -106,8 +106,8 @@ def run_notebook(
         notebook_timeout, kernel_died or kernel_start.
     """
     import nbformat
-    from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
 
     # The kernel of this very Python, whatever is installed for the user; and no folder is searched
