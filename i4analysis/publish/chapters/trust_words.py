@@ -56,5 +56,5 @@ def signs(bounds: pd.Series) -> dict[str, Text]:
             .replace(" and ", " et "),
             en=bound,
         )
-        for bound in set(bounds)
+        for bound in dict.fromkeys(bounds)
     }
