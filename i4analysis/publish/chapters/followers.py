@@ -192,6 +192,17 @@ def _people(last: pd.Series, lo: int, hi: int) -> Text:
     )
 
 
+_FLOOR = Text(
+    fr="La ligne grise est le plancher : le compte le plus suivi ou les personnes des listes"
+    " connues.",
+    en="The grey line is the floor: the most followed account, or the people on the known lists.",
+)
+_DIAMONDS = Text(
+    fr="Losanges : sommes publiées, jamais ajustées.",
+    en="Diamonds: published sums, never fitted.",
+)
+
+
 def _curve(chapter: Chapter, reach: Reach, movement: Movement) -> None:
     table = reach.table
     last = table.iloc[-1]
@@ -236,12 +247,7 @@ def _curve(chapter: Chapter, reach: Reach, movement: Movement) -> None:
             lo=int(last["reach_lo"]),
         ),
         source=words.ARCHIVE,
-        note=Text(
-            fr="La ligne grise est le plancher : le compte le plus suivi ou les personnes des"
-            " listes connues. Losanges : sommes publiées, jamais ajustées.",
-            en="The grey line is the floor: the most followed account, or the people on the known"
-            " lists. Diamonds: published sums, never fitted.",
-        ),
+        note=_FLOOR if beside.empty else _FLOOR + _DIAMONDS,
         headers=words.HEADERS,
         numbers={"most": int(table["followers_sum"].max())},
     )

@@ -164,30 +164,38 @@ def _curve(chapter: Chapter, adopted: Adoption, movement: Movement) -> None:
             f=last["followers_sum_lo"],
         ),
         source=words.ARCHIVE if beside.empty else _with_sources(beside),
-        note=_legend(adopted.n_founders),
+        note=_legend(adopted.n_founders, figures=not beside.empty, press=not movement.press.empty),
         numbers={"founders": adopted.n_founders},
         headers=words.HEADERS,
     )
 
 
-def _legend(founders: int) -> Text:
+def _legend(founders: int, *, figures: bool, press: bool) -> Text:
+    """Say what each mark is, of those that are drawn."""
     text = Text(
         fr="Gris : ce que les apparitions garantissent, sans modèle. Bleu : estimation, dont la"
         " bande contient la vérité environ huit à neuf jours sur dix, moins si beaucoup"
-        " annoncent leur ralliement puis se taisent. Losanges : chiffres publiés, jamais"
-        " ajustés. Triangles : articles et émissions.",
+        " annoncent leur ralliement puis se taisent.",
         en="Grey: what the sightings guarantee, without a model. Blue: estimate, whose band holds"
         " the truth on about eight to nine days in ten, fewer if many announce that they join"
-        " and then fall silent. Diamonds: published figures, never fitted. Triangles: articles"
-        " and broadcasts.",
+        " and then fall silent.",
     )
-    if not founders:
-        return text
-    return text + say(
-        "Trait orange : {n} au registre.",
-        "Orange dash: {n} in the ledger.",
-        n=Counted(founders, ("fondateur", "fondateurs"), ("founder", "founders")),
-    )
+    if figures:
+        text += Text(
+            fr="Losanges : chiffres publiés, jamais ajustés.",
+            en="Diamonds: published figures, never fitted.",
+        )
+    if press:
+        text += Text(
+            fr="Triangles : articles et émissions.", en="Triangles: articles and broadcasts."
+        )
+    if founders:
+        text += say(
+            "Trait orange : {n} au registre.",
+            "Orange dash: {n} in the ledger.",
+            n=Counted(founders, ("fondateur", "fondateurs"), ("founder", "founders")),
+        )
+    return text
 
 
 def _with_sources(figures: pd.DataFrame) -> Text:
