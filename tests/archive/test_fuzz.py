@@ -23,6 +23,15 @@ HERE = Path(__file__).parent
 LARGEST = 200_000
 
 
+thorough = settings(
+    max_examples=150,
+    deadline=5000,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
 def own_files() -> list[bytes]:
     golden = (path for path in sorted((HERE / "golden").rglob("*")) if path.is_file())
     seeds = [path.read_bytes() for path in golden if path.stat().st_size < LARGEST]
@@ -93,26 +102,14 @@ def holds(data: bytes, hashtags: tuple[str, ...] = ()) -> None:
     assert len(archive.rejects) == archive.files["rejects"].sum()
 
 
-@settings(
-    max_examples=150,
-    deadline=5000,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@thorough
 @given(st.integers(0, 2**32))
 def test_mutated_files_lose_nothing(seed: int) -> None:
     chance = random.Random(seed)
     holds(mutated(chance.choice(SEEDS), chance), chance.choice([(), ("i4emploi",)]))
 
 
-@settings(
-    max_examples=150,
-    deadline=5000,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@thorough
 @given(st.integers(0, 2**32))
 def test_lines_decoded_together_give_what_they_give_one_by_one(seed: int) -> None:
     chance = random.Random(seed)

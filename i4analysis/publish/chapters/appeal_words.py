@@ -50,16 +50,16 @@ def few_title(seen: int, lang: str) -> str:
     }[lang]
 
 
-def few_answer(seen: int, least: int, lang: str) -> str:
-    """Return why a few requests give no share."""
+def few_answer(seen: int, least: int, limit: int, lang: str) -> str:
+    """Return why a few requests give no share; groups below `limit` people are never shown."""
     count, floor = number(seen, lang), number(least, lang)
     return {
         "fr": f"Des règles publiées reconnaissent {count} demandes dans l'archive. Sous {floor},"
         " aucune part n'est donnée : les règles se trompent parfois, et un pourcentage laisserait"
-        " deviner des groupes de moins de 5 personnes.",
+        f" deviner des groupes de moins de {limit} personnes.",
         "en": f"Published rules recognise {count} requests in the archive. Under {floor} no share"
         " is given: the rules are sometimes wrong, and a percentage would let groups of fewer than"
-        " 5 people be guessed.",
+        f" {limit} people be guessed.",
     }[lang]
 
 

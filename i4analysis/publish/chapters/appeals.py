@@ -121,7 +121,7 @@ def _too_few(service: Service, movement: Movement) -> Chapter:
         movement,
         Text.both(lambda lang: words.few_title(seen, lang)),
         QUESTION,
-        Text.both(lambda lang: words.few_answer(seen, FEWEST_REQUESTS, lang)),
+        Text.both(lambda lang: words.few_answer(seen, FEWEST_REQUESTS, LIMIT, lang)),
         numbers={"n_requests": seen, "fewest": FEWEST_REQUESTS, "limit": LIMIT},
         as_of=None if service.ended_at is None
         else service.ended_at.tz_convert(movement.zone).date(),

@@ -259,8 +259,9 @@ _DISAGREE = Text(fr=", qui ne s'accordent pas toutes", en=", which do not all ag
 
 def _disagree(figures: pd.DataFrame) -> bool:
     """Tell whether sources print different values of the same thing for the same day."""
-    same = figures[figures["date"].notna()].groupby(["metric", "date"])["value"].nunique()
-    return bool((same > 1).any())
+    same = figures[figures["date"].notna()].groupby(["metric", "date"])
+    counts = same[["value", "publisher"]].nunique()
+    return bool((counts > 1).all(axis=1).any())
 
 
 def add_growth(

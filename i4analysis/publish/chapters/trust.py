@@ -22,9 +22,7 @@ from i4analysis.publish.chapters.trust_bounds import (
 from i4analysis.publish.chapters.trust_labels import label_errors
 from i4analysis.publish.chapters.trust_losses import losses
 from i4analysis.publish.chapters.trust_trees import STEM, real_trees
-from i4analysis.publish.chapters.trust_words import (
-    MEASURES,
-)
+from i4analysis.publish.chapters.trust_words import MEASURES
 from i4analysis.publish.wording import Text, listing
 
 if TYPE_CHECKING:

@@ -102,26 +102,21 @@ def _rows(bounds: pd.DataFrame) -> pd.DataFrame:
 def missed(chapter: Chapter, bounds: pd.DataFrame) -> None:
     """List the bounds that are not kept, if any."""
     rows = broken(bounds)
-    if rows.empty:
-        return
-    chapter.table(
-        "trust-missed",
-        _rows(rows),
-        title=Text(fr="Ce qui ne tient pas", en="What does not hold"),
-        headers=HEADERS,
-        cells={"what": _words(rows), "verdict": VERDICTS, "bound": signs(rows["bound"])},
-        shares=("loss",),
-        source=SOURCE,
-        note=MEANS,
-    )
+    if not rows.empty:
+        title = Text(fr="Ce qui ne tient pas", en="What does not hold")
+        _listed(chapter, "trust-missed", rows, title)
 
 
 def every_bound(chapter: Chapter, bounds: pd.DataFrame) -> None:
     """List every bound."""
+    _listed(chapter, "trust-bounds", bounds, Text(fr="Toutes les promesses", en="Every promise"))
+
+
+def _listed(chapter: Chapter, stem: str, bounds: pd.DataFrame, title: Text) -> None:
     chapter.table(
-        "trust-bounds",
+        stem,
         _rows(bounds),
-        title=Text(fr="Toutes les promesses", en="Every promise"),
+        title=title,
         headers=HEADERS,
         cells={"what": _words(bounds), "verdict": VERDICTS, "bound": signs(bounds["bound"])},
         shares=("loss",),
