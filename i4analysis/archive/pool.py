@@ -51,7 +51,7 @@ def read_units(
     ArchiveError
         If the workers keep dying, or the cluster cannot be reached.
     """
-    stretches = Stretches(folder, kept)
+    stretches = Stretches(folder, kept, fresh)
     work = Work(part for unit in units for part in stretches.of(unit))
     size = sum(unit.size for unit in units)
     if workers is None and cluster is None:

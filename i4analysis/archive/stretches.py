@@ -13,15 +13,17 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from i4analysis.archive import framing, intake, parts, records
 from i4analysis.archive.containers import Unit
 from i4analysis.archive.formats import JSON_READERS
 from i4analysis.archive.opening import CHUNK
 from i4analysis.archive.parts import Account, PartWriter
+from i4analysis.archive.records import NEWLINE
 from i4analysis.archive.sink import PEAKS, Sink, kinds_text
 from i4analysis.archive.work import Done, Filter
 from i4analysis.errors import ArchiveError
@@ -33,6 +35,18 @@ _SUMS = (
 _decode = msgspec.json.Decoder().decode
 
 
+class Cut(NamedTuple):
+    """Where a stretch lies in its file: its bytes, and the lines before it.
+
+    `digest` is the hash and the size of the file, known when its last stretch is cut.
+    """
+
+    begin: int
+    end: int
+    lines: int
+    digest: tuple[str, int] | None
+
+
 class Stretches:
     """Cuts the units of a read that are long files, and joins what their stretches gave.
 
@@ -40,10 +54,13 @@ class Stretches:
     ----------
     folder, kept
         The store, and what to keep; a file that the store holds is not cut.
+    fresh
+        True when the store was empty and holds no file: a stretch is then given as soon as it is
+        cut, while the rest of its file is still to be hashed.
     """
 
-    def __init__(self, folder: str, kept: Filter) -> None:
-        self._store, self._kept = Path(folder), kept
+    def __init__(self, folder: str, kept: Filter, fresh: bool = False) -> None:
+        self._store, self._kept, self._fresh = Path(folder), kept, fresh
         self._cut: dict[str, list[Unit]] = {}
         self._done: dict[str, dict[int, Done]] = {}
         self._digests: dict[str, tuple[str, int]] = {}
@@ -54,25 +71,29 @@ class Stretches:
             return  # named twice
         try:
             reader = _reader(unit)
-            found, digest = _cuts(unit.path) if reader is not None else ([], ("", 0))
-        except (OSError, ArchiveError):  # it is said when it is read
-            reader = None
-        if reader is None:
-            yield unit
-            return
-        present = parts.account(self._store, digest[0])
-        if present is not None and present.hashtags == list(self._kept.hashtags):
-            yield unit
-            return
-        ends = [*(offset for offset, _ in found[1:]), digest[1]]
-        self._cut[unit.path] = [
-            replace(
-                unit, kind="stretch", offset=at, size=end - at, number=k, line=line, reader=reader
-            )
-            for k, ((at, line), end) in enumerate(zip(found, ends, strict=True))
-        ]
-        self._done[unit.path], self._digests[unit.path] = {}, digest
-        yield from self._cut[unit.path]
+            cuts = _cuts(unit.path)
+            if reader is not None and not self._fresh:
+                cuts = iter(found := list(cuts))
+                reader = None if self._holds(found[-1].digest) else reader
+            if reader is not None:
+                yield from self._stretches(replace(unit, kind="stretch", reader=reader), cuts)
+                return
+        except (OSError, ArchiveError):  # it is said when the file is read as it is
+            self._cut.pop(unit.path, None)
+        yield unit
+
+    def _holds(self, digest: tuple[str, int] | None) -> bool:
+        present = parts.account(self._store, digest[0]) if digest is not None else None
+        return present is not None and present.hashtags == list(self._kept.hashtags)
+
+    def _stretches(self, unit: Unit, cuts: Iterator[Cut]) -> Iterator[Unit]:
+        self._cut[unit.path], self._done[unit.path] = [], {}
+        for number, (begin, end, lines, digest) in enumerate(cuts):
+            stretch = replace(unit, offset=begin, size=end - begin, number=number, line=lines)
+            self._cut[unit.path].append(stretch)
+            if digest is not None:
+                self._digests[unit.path] = digest
+            yield stretch
 
     def joined(self, unit: Unit, done: list[Done]) -> list[Done]:
         """Return what became of a unit; of a stretch nothing, until the last of its file."""
@@ -80,7 +101,8 @@ class Stretches:
             return done
         self._done[unit.path][unit.number] = done[0]
         finished = self._done[unit.path]
-        if len(finished) < len(self._cut[unit.path]):
+        all_cut = unit.path in self._digests and unit.path in self._cut
+        if not all_cut or len(finished) < len(self._cut[unit.path]):
             return []
         pieces = [finished[k] for k in range(len(finished))]
         failed = [one for one in pieces if one.outcome == "refused"]
@@ -148,26 +170,28 @@ def _reader(unit: Unit) -> str | None:
     return reader.name
 
 
-def _cuts(path: str) -> tuple[list[tuple[int, int]], tuple[str, int]]:
-    """Return (offset, lines before) of each stretch of a file, and its hash and size."""
+def _cuts(path: str) -> Iterator[Cut]:
+    """Yield the stretches of a file, each as soon as the next begins."""
     sha, size, lines = hashlib.sha256(), 0, 0
-    found, rest = [(0, 0)], b""
+    begin, before, rest = 0, 0, b""
     with Path(path).open("rb") as handle:
         while chunk := handle.read(CHUNK):
             sha.update(chunk)
             size += len(chunk)
             data, rest = rest + chunk, b""
-            if size >= found[-1][0] + STRETCH:
+            if size >= begin + STRETCH:
                 at = _sound_line(data)
                 if at is not None:
-                    found.append((size - len(data) + at, lines + data.count(b"\n", 0, at)))
+                    end = size - len(data) + at
+                    yield Cut(begin, end, before, None)
+                    begin, before = end, lines + data.count(b"\n", 0, at)
                 else:
                     whole = max(data.rfind(b"\n"), 0)
                     data, rest = data[:whole], data[whole:]
                     if len(rest) > framing.MAX_RECORD:
                         rest = b""  # a line without an end, which is no place to cut
-            lines += data.count(b"\n")
-    return found, (sha.hexdigest(), size)
+            lines += int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE))
+    yield Cut(begin, size, before, (sha.hexdigest(), size))
 
 
 def _sound_line(data: bytes) -> int | None:

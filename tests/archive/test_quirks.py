@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import json
+import random
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,20 @@ def test_quirk_10_one_moment_written_in_seven_ways():
         "1444039207000",
     )
     assert {moment(way) for way in ways} == {values.iso_time("2015-10-05T10:00:07Z")}
+
+
+def test_twitters_moments_are_those_of_strptime_whatever_was_read_before():
+    chance = random.Random(26)
+    for _ in range(2_000):
+        zone = timezone(timedelta(minutes=15 * chance.randrange(-48, 57)))
+        moment = datetime(2006, 3, 21, tzinfo=zone) + timedelta(seconds=chance.randrange(2**30))
+        text = moment.strftime("%a %b %d %H:%M:%S %z %Y")
+        assert values.twitter_time(text) == values.micros(moment), text
+        for broken in (
+            f"{text[:11]}24{text[13:]}", f"{text[:14]}60{text[16:]}", f"?{text[1:]}",
+            text.replace(":", "."), text[:-1] + "x", text[:8] + "32" + text[10:], text[:-1],
+        ):  # fmt: skip
+            assert values.twitter_time(broken) is None, broken
 
 
 @pytest.mark.real
