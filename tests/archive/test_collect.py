@@ -8,12 +8,13 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-from standins import BlueskyStandIn, JetstreamStandIn, MastodonStandIn
+from standins import BlueskyStandIn, JetstreamStandIn, MastodonStandIn, StandIn
 
 from i4analysis import cli, movement
 from i4analysis.archive.collect import bluesky, jetstream, mastodon, patience, raw
@@ -300,17 +301,23 @@ def collect_command(folder: Path, source: str, *arguments: str) -> list[str]:
     ]  # fmt: skip
 
 
-def kill_and_resume(command: list[str], seed: int) -> int:
-    """Kill a command at twenty random moments, then let it run to its end; return the kills."""
+def kill_and_resume(command: list[str], server: StandIn, most: int, seed: int) -> int:
+    """Kill a command twenty times, then let it run to its end; return the kills.
+
+    It is killed a moment after it asked the server 0 to `most` times, so that it is always killed
+    at work, however fast the machine.
+    """
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
     environment |= {"I4_BLUESKY_HANDLE": LOGIN.handle, "I4_BLUESKY_APP_PASSWORD": LOGIN.password}
     chance = random.Random(seed)
     killed = 0
     for _ in range(20):
+        enough = len(server.asked) + chance.randint(0, most)
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        try:
-            process.wait(chance.uniform(0.5, 1.6))
-        except subprocess.TimeoutExpired:
+        while process.poll() is None and len(server.asked) < enough:
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.02))
+        if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             killed += 1
         process.wait()
@@ -323,7 +330,7 @@ def test_mastodon_killed_twenty_times_loses_nothing_and_keeps_nothing_twice(tmp_
     server = MastodonStandIn(900)
     movement.create(tmp_path / "walnut", ["walnut"])
     command = collect_command(tmp_path / "walnut", "mastodon", "--instance", server.address)
-    assert kill_and_resume(command, 20) >= 5
+    assert kill_and_resume(command, server, 20, seed=20) >= 10
     folder = tmp_path / "walnut" / "raw" / "mastodon"
     assert elements(folder, "id") == [status["id"] for status in server.statuses]
     server.close()
@@ -334,7 +341,7 @@ def test_bluesky_killed_twenty_times_loses_nothing_and_keeps_nothing_twice(tmp_p
     server = BlueskyStandIn(900)
     movement.create(tmp_path / "walnut", ["walnut"])
     command = collect_command(tmp_path / "walnut", "bluesky", "--service", server.address)
-    assert kill_and_resume(command, 21) >= 5
+    assert kill_and_resume(command, server, 3, seed=21) >= 10
     found = elements(tmp_path / "walnut" / "raw" / "bluesky", "uri")
     assert sorted(found) == sorted(post["uri"] for post in server.posts)
     server.close()
