@@ -1,6 +1,6 @@
 """Reading v1.1 lines into canonical tables, beside what else reads JSON lines.
 
-    python benchmarks/archive_read.py [--megabytes 60] [--rounds 3] [--file FILE] [--twarc PYTHON]
+    python benchmarks/archive_read.py [--megabytes 280] [--rounds 3] [--file FILE] [--twarc PYTHON]
 
 All on the same file in the same run, rounds interleaved, the best of each, since what else runs
 on a machine only ever slows it; MB/s of uncompressed bytes, wall and CPU; peak memory of a process
@@ -31,6 +31,7 @@ from typing import Any
 
 from archive_made_up import flattened, write
 
+SEVERAL = 60_000_000  # bytes of each of several files; the long one is as long as all of them
 FIELDS = ("id_str", "created_at", "text", "lang", "retweet_count", "favorite_count")
 
 
@@ -269,9 +270,10 @@ def several(folder: Path, path: Path, rounds: int) -> None:
     """Compare one process with two: over one long file, and over eight, into a store."""
     files, long = folder / "files", folder / "long.json"
     files.mkdir()
-    data = path.read_bytes()
+    with path.open("rb") as handle:
+        data = b"".join(handle.readlines(SEVERAL))
     with long.open("wb") as handle:
-        while handle.tell() < 256 << 20:
+        while handle.tell() < 8 * len(data):
             handle.write(data)
     for number in range(8):
         (files / f"{number}.json").write_bytes(b"\n" * number + data)
@@ -323,7 +325,7 @@ with open(sys.argv[1]) as taken, open(sys.argv[2], "w") as given:
 def main() -> None:
     """Measure and print the ratios that must be reached."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--megabytes", type=float, default=60)
+    parser.add_argument("--megabytes", type=float, default=280)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--file", help="measure this file of v1.1 lines instead")
     parser.add_argument("--twarc", help="an interpreter that has twarc-csv")

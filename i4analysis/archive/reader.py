@@ -51,16 +51,14 @@ class JsonReader:
     one_record_a_line
         True when a line is always one record, so that a line without the hashtag may be skipped
         unparsed.
-    closes_last
-        True when `read` raises only before it has given anything to the sink.
     reads_together
-        True for a reader whose speed matters: it has `decode_lines` and `give`, and gives a
-        record to the sink last, so that one that fails can be read again by itself.
+        True for a reader whose speed matters: it has `decode_lines` and `give` besides `read`,
+        and raises only before it has given anything of a record to the sink, so that nothing need
+        be taken back when one fails. A long file of its lines is read in stretches.
     """
 
     name: ClassVar[str]
     one_record_a_line: ClassVar[bool] = False
-    closes_last: ClassVar[bool] = False
     reads_together: ClassVar[bool] = False
 
     def matches(self, value: Any) -> bool:

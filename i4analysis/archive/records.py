@@ -138,7 +138,7 @@ def _read_each(lines: Lines, stop: int, reader: JsonReader, sink: Sink) -> bool:
             continue
         sink.line = number
         sink.records += 1
-        before = None if reader.closes_last else sink.mark()
+        before = None if reader.reads_together else sink.mark()
         try:
             read(raw, sink)
         except FAULTS as fault:

@@ -165,7 +165,7 @@ def _reader(unit: Unit) -> str | None:
             return None
     seen = intake.sample(unit.source())
     reader = intake.json_reader(seen) if seen.layout == "lines" else None
-    if reader is None or not (reader.one_record_a_line and reader.closes_last):
+    if reader is None or not (reader.one_record_a_line and reader.reads_together):
         return None
     return reader.name
 

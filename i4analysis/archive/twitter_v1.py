@@ -138,7 +138,6 @@ class TwitterV1(JsonReader):
 
     name: ClassVar[str] = "twitter-v1"
     one_record_a_line: ClassVar[bool] = True
-    closes_last: ClassVar[bool] = True
     reads_together: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
     _decode_lines = msgspec.json.Decoder(Tweet).decode_lines
@@ -278,11 +277,15 @@ def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
     if tweet.truncated and extended is None and tweet.full_text is None:
         sink.remark("text_cut")
     tags, names, links, media = _content(tweet)
-    quoted = tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None
+    quoted_id = quoted_author_id = quoted_author = None
+    if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
+        quoted_id, quoted_author_id, quoted_author = _quoted(tweet)
+    replied_id, replied_author_id, replied_author = _replied(tweet)
     bio = user.description
-    return (
+    return (  # without a star, which would make it a list first
         post_id, values.unescape(text) if text and "&" in text else text, tweet.lang,
-        *(_quoted(tweet) if quoted else _NOTHING), *_replied(tweet),
+        quoted_id, quoted_author_id, quoted_author,
+        replied_id, replied_author_id, replied_author,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
         role, sink.line, moment,
@@ -298,13 +301,14 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
     bio = user.description
+    tags, names, links = original[_CONTENT]
     return (
         tweet.id_str or _id(tweet.id), "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
         role | RESHARE, sink.line, moment,
         original[_MEDIA], original[_RESHARES], None, user.followers_count, user.friends_count,
-        *original[_CONTENT], user.verified,
+        tags, names, links, user.verified,
     )  # fmt: skip
 
 
