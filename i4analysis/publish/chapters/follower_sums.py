@@ -1,4 +1,4 @@
-"""Chapter 3: how it opens, and the sums of followers that sources printed."""
+"""Chapter 3: the sums of followers that sources printed."""
 
 from __future__ import annotations
 
@@ -10,33 +10,15 @@ import pandas as pd
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
-from i4analysis.publish.chapters.supporter_parts import dated, in_turn
+from i4analysis.publish.chapters.supporter_parts import begun, dated, in_turn
 from i4analysis.publish.chapters.telling import Told, say, told
 from i4analysis.publish.wording import listing, roughly, when
 
 if TYPE_CHECKING:
     from i4analysis.measure.reach import Reach
 
-QUESTION = Text(
-    fr="Combien de personnes les abonnés des soutiens, additionnés, représentent-ils ?",
-    en="How many people do the supporters' followers, added up, stand for?",
-)
 #: A mean must fall below this share of the first to be called a fall: both ends are rough.
 CLEAR_FALL = 0.8
-
-
-def followers_chapter(movement: Movement, title: Told, answer: Told, as_of: object) -> Chapter:
-    """Open the chapter on followers."""
-    return Chapter(
-        "followers",
-        3,
-        movement,
-        title.text,
-        QUESTION,
-        answer.text,
-        numbers={**title.numbers, **answer.numbers},
-        as_of=None if as_of is None else pd.Timestamp(str(as_of)).date(),
-    )
 
 
 def published_alone(reach: Reach, movement: Movement) -> Chapter:
@@ -51,7 +33,7 @@ def published_alone(reach: Reach, movement: Movement) -> Chapter:
         )
     else:
         title, answer = _sums(known, reach.means)
-    chapter = followers_chapter(movement, title, answer, None)
+    chapter = begun("followers", movement, title, answer, None)
     if len(known):
         row = known.iloc[-1]
         chapter.key_figure(

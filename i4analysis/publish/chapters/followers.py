@@ -12,10 +12,9 @@ from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.follower_sums import (
     add_means,
-    followers_chapter,
     published_alone,
 )
-from i4analysis.publish.chapters.supporter_parts import add_published, within
+from i4analysis.publish.chapters.supporter_parts import add_published, begun, within
 from i4analysis.publish.chapters.telling import Counted, Share, figure_of, say, told
 from i4analysis.publish.charts.followers import plot_concentration, plot_followers_summed
 
@@ -85,7 +84,7 @@ def _no_followers(reach: Reach, movement: Movement) -> Chapter:
         known=int(last["n_known"]),
         n=Counted(int(last["n_supporters"]), fr, en),
     )
-    chapter = followers_chapter(movement, title, answer, last["day"])
+    chapter = begun("followers", movement, title, answer, last["day"])
     chapter.cannot_show(
         Text(
             fr="Les abonnés jour par jour : aucun n'est connu.",
@@ -115,7 +114,7 @@ def _measured(reach: Reach, concentration: Concentration, movement: Movement) ->
         total=total,
         people=_people(last, lo, hi),
     )
-    chapter = followers_chapter(movement, title, answer, last["day"])
+    chapter = begun("followers", movement, title, answer, last["day"])
     chapter.key_figure(
         "followers-summed",
         total,

@@ -4,36 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
-from i4analysis.publish.chapters.supporter_parts import add_claims, story
-from i4analysis.publish.chapters.telling import Counted, Told, figure_of, say, span, told
+from i4analysis.publish.chapters.supporter_parts import add_claims, begun, story
+from i4analysis.publish.chapters.telling import Counted, figure_of, say, span, told
 from i4analysis.publish.charts import adoption as charts
 
 if TYPE_CHECKING:
     from i4analysis.measure.members import Adoption
-
-QUESTION = Text(
-    fr="Combien de comptes ont soutenu le mouvement, et quand l'ont-ils rejoint ?",
-    en="How many accounts supported the movement, and when did they join it?",
-)
-
-
-def supporters_chapter(movement: Movement, title: Told, answer: Told, as_of: object) -> Chapter:
-    """Begin the chapter with its question, finding and answer."""
-    return Chapter(
-        "supporters",
-        2,
-        movement,
-        title.text,
-        QUESTION,
-        answer.text,
-        numbers={**title.numbers, **answer.numbers},
-        as_of=None if as_of is None else pd.Timestamp(str(as_of)).date(),
-    )
 
 
 def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
@@ -60,7 +39,7 @@ def first_posts(adopted: Adoption, movement: Movement) -> Chapter:
         ),
         own=own,
     )
-    chapter = supporters_chapter(movement, title, answer, last["day"])
+    chapter = begun("supporters", movement, title, answer, last["day"])
     _heading(chapter, own, n)
     _first_posts_front(chapter, adopted, n)
     add_first_posts(chapter, adopted, movement)
@@ -203,7 +182,7 @@ def figures_alone(adopted: Adoption, movement: Movement) -> Chapter:
         )
     else:
         title, answer = made
-    chapter = supporters_chapter(movement, title, answer, None)
+    chapter = begun("supporters", movement, title, answer, None)
     add_claims(chapter, adopted.figures)
     chapter.cannot_show(
         Text(

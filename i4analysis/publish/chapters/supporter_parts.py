@@ -1,4 +1,4 @@
-"""Parts of the chapters on supporters and followers: published figures, growth, contagion."""
+"""Parts of the chapters on supporters and followers: their beginning, figures, growth, spread."""
 
 from __future__ import annotations
 
@@ -31,6 +31,39 @@ NOUNS = {
         ("bio looking for work", "bios looking for work"),
     ),
 }
+
+#: Chapter → its number and its question.
+QUESTIONS = {
+    "supporters": (
+        2,
+        Text(
+            fr="Combien de comptes ont soutenu le mouvement, et quand l'ont-ils rejoint ?",
+            en="How many accounts supported the movement, and when did they join it?",
+        ),
+    ),
+    "followers": (
+        3,
+        Text(
+            fr="Combien de personnes les abonnés des soutiens, additionnés, représentent-ils ?",
+            en="How many people do the supporters' followers, added up, stand for?",
+        ),
+    ),
+}
+
+
+def begun(key: str, movement: Movement, title: Told, answer: Told, as_of: object) -> Chapter:
+    """Begin one of the two chapters with its question, finding and answer."""
+    number, question = QUESTIONS[key]
+    return Chapter(
+        key,
+        number,
+        movement,
+        title.text,
+        question,
+        answer.text,
+        numbers={**title.numbers, **answer.numbers},
+        as_of=None if as_of is None else pd.Timestamp(str(as_of)).date(),
+    )
 
 
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:

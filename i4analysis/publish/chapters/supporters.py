@@ -15,12 +15,12 @@ from i4analysis.publish.chapters.supporter_gaps import (
     add_first_posts,
     figures_alone,
     first_posts,
-    supporters_chapter,
 )
 from i4analysis.publish.chapters.supporter_parts import (
     add_contagion,
     add_growth,
     add_published,
+    begun,
     within,
 )
 from i4analysis.publish.chapters.telling import Counted, say, span, told
@@ -93,7 +93,7 @@ def _bios(adopted: Adoption, movement: Movement) -> Chapter:
         ),
         now=Counted(now, ("l'affichait", "l'affichaient"), ("still showed", "still showed")),
     )
-    chapter = supporters_chapter(movement, title, answer, last["day"])
+    chapter = begun("supporters", movement, title, answer, last["day"])
     headed = told(
         "La moitié des soutiens étaient là le {half}, d'après l'estimation",
         "Half of the supporters were there by {half}, by the estimate",
