@@ -29,8 +29,9 @@ sys.path.insert(0, str(HERE.parent / "tests" / "measure"))
 
 from appeal_samples import labelled, movement, posts  # noqa: E402  # after the path is set
 
-from i4analysis.measure import appeal_labels, lexicon  # noqa: E402  # as above
-from i4analysis.measure.appeal_rules import LABELS  # noqa: E402  # as above
+from i4analysis.measure.appeals import labels as appeal_labels  # noqa: E402  # as above
+from i4analysis.measure.appeals import lexicon  # noqa: E402  # as above
+from i4analysis.measure.appeals.rules import LABELS  # noqa: E402  # as above
 
 LEARNT = ("tuning", "learning")
 LEAST = 3  # posts a feature must be found in

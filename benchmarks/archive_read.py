@@ -152,8 +152,8 @@ def read_only(path: str) -> None:
 
 def i4(path: str) -> Any:
     """Decode, make rows, hash the bytes, turn the rows into Arrow: all but merging copies."""
-    from i4analysis.archive.opening import Source, file_opener
-    from i4analysis.archive.work import Filter, Piece
+    from i4analysis.archive.bytes.opening import Source, file_opener
+    from i4analysis.archive.reading.work import Filter, Piece
 
     batches: list[Any] = []
     Piece(Source(path, file_opener(path))).read(
@@ -263,9 +263,9 @@ def show(found: dict[str, Run], size: float) -> None:
 
 def into_store(raw: Path, folder: Path, workers: int) -> tuple[float, float]:
     """Read files into a new store; return wall and CPU seconds, those of the workers included."""
-    from i4analysis.archive.containers import units
-    from i4analysis.archive.pool import read_units
-    from i4analysis.archive.work import Filter
+    from i4analysis.archive.reading.containers import units
+    from i4analysis.archive.reading.pool import read_units
+    from i4analysis.archive.reading.work import Filter
 
     with tempfile.TemporaryDirectory(dir=folder) as store:
         wall, cpu = time.perf_counter(), sum(os.times()[:4])

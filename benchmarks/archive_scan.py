@@ -21,8 +21,8 @@ from archive_made_up import write
 
 def scan(path: Path, strict: bool) -> int:
     """Return how many posts carry the hashtag, with the account of every record kept."""
-    from i4analysis.archive.opening import Source, file_opener
-    from i4analysis.archive.work import Filter, Piece
+    from i4analysis.archive.bytes.opening import Source, file_opener
+    from i4analysis.archive.reading.work import Filter, Piece
 
     kept = Filter(("i4emploi",), strict)
     account = Piece(Source(str(path), file_opener(path))).read(lambda *_: None, kept)

@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.measure import cascades, relays
+from i4analysis.measure.relays import cascades, relays
 
 RATE = 6.8e-5
 DAY = 86_400.0

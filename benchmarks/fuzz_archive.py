@@ -33,11 +33,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "archive")]
 
 with atheris.instrument_imports(include=["i4analysis.archive"]):
-    from i4analysis.archive import opening, records
-    from i4analysis.archive.intake import read_source
-    from i4analysis.archive.opening import Source
-    from i4analysis.archive.records import WRONG_KIND
-    from i4analysis.archive.sink import Sink
+    from i4analysis.archive.bytes import opening
+    from i4analysis.archive.bytes.opening import Source
+    from i4analysis.archive.reading import records
+    from i4analysis.archive.reading.recognise import read_source
+    from i4analysis.archive.reading.records import WRONG_KIND
+    from i4analysis.archive.rows.sink import Sink
 
 from mutations import confused, mutate  # noqa: E402  # after the path is set
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from i4analysis import tables
-from i4analysis.measure import graph
+from i4analysis.measure.graph import graph
 
 HIGGS = Path("../shared/real/cascades/higgs-activity_time.txt.gz")
 

@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.measure import members, reach
+from i4analysis.measure.members import members
+from i4analysis.measure.reach import reach
 from i4analysis.movement import Movement
 
 START = pd.Timestamp("2015-09-26", tz="UTC")

@@ -4,8 +4,8 @@ Usage: python benchmarks/real_trees.py [FOLDER of ../shared/real/cascades]
 
 Weibo: 40 cascades of the CED set (Song et al. 2018) with the true parent of each repost; accounts
 and times known, followers of reposters not. #marref: trees of the Irish referendum (Gleeson et al.
-2021), order only. The table is committed in `i4analysis/measure/real_trees.py`; a slow test checks
-it against the files.
+2021), order only. The table is committed in `i4analysis/measure/relays/real_trees.py`; a slow
+test checks it against the files.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import tables
-from i4analysis.measure import relays
-from i4analysis.measure.real_trees import SCHEMA
+from i4analysis.measure.relays import relays
+from i4analysis.measure.relays.real_trees import SCHEMA
 from i4analysis.prove.relay_scores import score
 
 FOLDER = Path("../shared/real/cascades")
@@ -146,7 +146,7 @@ def main(folder: Path = FOLDER) -> pd.DataFrame:
 
 
 def committed(table: pd.DataFrame) -> str:
-    """Return the rows that `i4analysis/measure/real_trees.py` holds."""
+    """Return the rows that `i4analysis/measure/relays/real_trees.py` holds."""
     kept = table.assign(reshares=table["all_reshares"])[SCHEMA.names]
     return str(kept.to_csv(index=False, header=False, float_format="%.4g"))
 

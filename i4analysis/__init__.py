@@ -21,19 +21,18 @@ if TYPE_CHECKING:
     from i4analysis.measure import (
         appeals,
         coordination,
-        directory,
         graph,
         members,
         outcomes,
         push,
         reach,
         relays,
-        tagging,
     )
+    from i4analysis.measure.appeals import directory, tagging
     from i4analysis.movement import Movement
     from i4analysis.publish import chapters, charts
+    from i4analysis.publish.chapter.screen import screen_only
     from i4analysis.publish.interactive import interactive
-    from i4analysis.publish.screen import screen_only
     from i4analysis.tables import Archive
 
 __version__ = "0.1.0"
@@ -43,7 +42,7 @@ _NAMES = {
     "Movement": "i4analysis.movement",
     "read_archive": "i4analysis.archive",
     "load": "i4analysis.archive",
-    "screen_only": "i4analysis.publish.screen",
+    "screen_only": "i4analysis.publish.chapter.screen",
     "interactive": "i4analysis.publish.interactive",
 }
 _MODULES = {
@@ -56,17 +55,15 @@ _MODULES = {
         for name in (
             "appeals",
             "coordination",
-            "directory",
             "graph",
-            "interactive",
             "members",
             "outcomes",
             "push",
             "reach",
             "relays",
-            "tagging",
         )
     },
+    **{name: f"i4analysis.measure.appeals.{name}" for name in ("directory", "tagging")},
     **{name: f"i4analysis.publish.{name}" for name in ("chapters", "charts")},
 }
 

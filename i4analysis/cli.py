@@ -70,9 +70,9 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _refresh(options: argparse.Namespace) -> int:
-    from i4analysis.publish.guards import Bounds
-    from i4analysis.publish.notebooks import Limits
-    from i4analysis.publish.refresh import Options, refresh
+    from i4analysis.publish.checks.guards import Bounds
+    from i4analysis.publish.refresh.notebooks import Limits
+    from i4analysis.publish.refresh.run import Options, refresh
 
     folders = [Path(path) for path in options.dirs or DEFAULT_MOVEMENTS]
     for folder in folders:
@@ -117,7 +117,7 @@ def _ensure_made_up(folder: Path) -> None:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from i4analysis.publish.status import status_lines
+    from i4analysis.publish.refresh.status import status_lines
 
     lines, good = status_lines(Path(options.out), options.max_age_days)
     for line in lines:
@@ -126,7 +126,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _schedule(options: argparse.Namespace) -> int:
-    from i4analysis.publish.status import schedule
+    from i4analysis.publish.refresh.status import schedule
 
     movements = options.dirs or list(DEFAULT_MOVEMENTS)
     _write(schedule(options.kind, Path.cwd(), movements, options.out, options.collect))
@@ -175,7 +175,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _members(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
-    from i4analysis.measure import appeals, directory
+    from i4analysis.measure.appeals import appeals, directory
     from i4analysis.movement import Movement
 
     movement = Movement.load(options.dir)

@@ -88,7 +88,7 @@ def test_no_path_of_a_machine_and_no_registry_is_in_the_tree() -> None:
     for name in TEXTS:
         if name in {
             "tests/test_house.py",
-            "i4analysis/publish/check_people.py",
+            "i4analysis/publish/checks/people.py",
             "tests/publish/test_checks.py",
         }:
             continue  # these name what is looked for

@@ -1,7 +1,7 @@
 """IN: files of any supported format become canonical tables, and no record is lost."""
 
-from i4analysis.archive.doctor import report
-from i4analysis.archive.overview import Overview, overview
-from i4analysis.archive.store import load, read_archive
+from i4analysis.archive.doctor.examine import report
+from i4analysis.archive.doctor.overview import Overview, overview
+from i4analysis.archive.frames import load, read_archive
 
 __all__ = ["Overview", "load", "overview", "read_archive", "report"]

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from i4analysis.archive import parts, store
-from i4analysis.archive.containers import units
+from i4analysis.archive import frames as store
 from i4analysis.archive.examination import Examined, examine_store
-from i4analysis.archive.pool import read_units
 from i4analysis.archive.progress import Progress
-from i4analysis.archive.work import Done, Filter
+from i4analysis.archive.reading.containers import units
+from i4analysis.archive.reading.pool import read_units
+from i4analysis.archive.reading.work import Done, Filter
+from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement

@@ -17,12 +17,14 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.archive import doctor, parts, store
-from i4analysis.archive.buckets import Buckets
-from i4analysis.archive.forget import Forgotten
-from i4analysis.archive.merge import SIGHTING, distinct, merge_posts
-from i4analysis.archive.parts import Account
-from i4analysis.archive.tally import POSTS, Tally, narrowed, tally
+from i4analysis.archive import frames as store
+from i4analysis.archive.doctor import examine as doctor
+from i4analysis.archive.doctor.tally import POSTS, Tally, narrowed, tally
+from i4analysis.archive.store import parts
+from i4analysis.archive.store.buckets import Buckets
+from i4analysis.archive.store.forget import Forgotten
+from i4analysis.archive.store.merge import SIGHTING, distinct, merge_posts
+from i4analysis.archive.store.parts import Account
 from i4analysis.ledgers import LEDGERS
 
 BUCKET = 50_000  # rows: some 50 MB while they are merged, beside 250 of the libraries

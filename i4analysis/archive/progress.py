@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from i4analysis.archive.work import Done
+from i4analysis.archive.reading.work import Done
 
 EVERY_S = 15.0
 

@@ -7,10 +7,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure import appeals, tagging
-from i4analysis.measure.clustered import gini, top_share
-from i4analysis.measure.service import summarise
-from i4analysis.measure.template_effects import effects_of
+from i4analysis.measure.appeals import appeals, tagging
+from i4analysis.measure.appeals.service import summarise
+from i4analysis.measure.appeals.template_effects import effects_of
+from i4analysis.measure.numbers.clustered import gini, top_share
 from i4analysis.prove.appeal_worlds import (
     EFFECTS,
     TagWorld,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import tables
-from i4analysis.measure import members
+from i4analysis.measure.members import members
 from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import Parameters, World
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure import exposure, outcomes, routes
-from i4analysis.measure.paths import count_interval
-from i4analysis.measure.relays import ParentProbabilities, parent_probabilities
-from i4analysis.measure.traces import COLUMNS as TRACES
+from i4analysis.measure.outcomes import exposure, outcomes, routes
+from i4analysis.measure.outcomes.paths import count_interval
+from i4analysis.measure.outcomes.traces import COLUMNS as TRACES
+from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.prove.checks import Check, Must
 from i4analysis.prove.path_trees import largest_error
 from i4analysis.simulate import Parameters, World

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure import paths
+from i4analysis.measure.outcomes import paths
 
 
 def random_cascade(rng: np.random.Generator, n: int = 6) -> pd.DataFrame:

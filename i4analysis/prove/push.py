@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from i4analysis.measure import push
-from i4analysis.measure.hawkes import Floats, Process, Series
+from i4analysis.measure.push import push
+from i4analysis.measure.push.hawkes import Floats, Process, Series
 from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import World
 

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from i4analysis.measure import cascades, trees
+from i4analysis.measure.relays import cascades, trees
 
 Floats = npt.NDArray[np.float64]
 RATE = 6.8e-5

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure import trees
-from i4analysis.measure.cascade_arrays import Cascades, Floats, Integers
-from i4analysis.measure.probabilities import ParentProbabilities, parts
-from i4analysis.measure.relays import relay_influence
-from i4analysis.measure.trees import Pairs
+from i4analysis.measure.relays import trees
+from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, Integers
+from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
+from i4analysis.measure.relays.relays import relay_influence
+from i4analysis.measure.relays.trees import Pairs
 
 _EDGES = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001])
 _LEAST_IN_BIN = 20

@@ -6,11 +6,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import tables
-from i4analysis.measure.relays import (
-    parent_probabilities,
-    real_trees,
-    relay_influence,
-)
+from i4analysis.measure.relays.relays import parent_probabilities, real_trees, relay_influence
 from i4analysis.prove.checks import Check, Must
 from i4analysis.prove.relay_exact import exact
 from i4analysis.prove.relay_scores import influence_correlation, score, true_descendants

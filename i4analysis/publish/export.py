@@ -18,12 +18,14 @@ import xlsxwriter
 
 from i4analysis import tables
 from i4analysis.errors import I4Error
-from i4analysis.measure import graph as graphs
-from i4analysis.measure import groups, members, passages, relays
-from i4analysis.measure.identity import bare
+from i4analysis.measure.accounts.identity import bare
+from i4analysis.measure.graph import graph as graphs
+from i4analysis.measure.graph import groups
+from i4analysis.measure.members import members
+from i4analysis.measure.relays import passages, relays
 from i4analysis.movement import Movement
-from i4analysis.publish.grid import defuse
-from i4analysis.publish.wording import clean
+from i4analysis.publish.chapter.grid import defuse
+from i4analysis.publish.words.wording import clean
 
 FORMATS = ("gexf", "graphml", "csv")
 MEANING = (

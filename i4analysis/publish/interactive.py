@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from i4analysis.errors import I4Error
-from i4analysis.measure.graph import DIRECTION
+from i4analysis.measure.graph.graph import DIRECTION
 from i4analysis.movement import Movement
 from i4analysis.publish.charts import style
 from i4analysis.publish.export import exported_graph

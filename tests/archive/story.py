@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from i4analysis.archive import values
-from i4analysis.archive.intake import read_source
-from i4analysis.archive.opening import Source
-from i4analysis.archive.sink import Sink
+from i4analysis.archive.bytes.opening import Source
+from i4analysis.archive.reading.recognise import read_source
+from i4analysis.archive.rows import values
+from i4analysis.archive.rows.sink import Sink
 
 GOLDEN = Path(__file__).parent / "golden"
 FIRST, SHARE, ANSWER, QUOTE = (

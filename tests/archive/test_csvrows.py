@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i4analysis.archive.csvrows import Broken, CsvRows, Row, spill_repair
+from i4analysis.archive.bytes.csvrows import Broken, CsvRows, Row, spill_repair
 
 
 def read(data: bytes, **options) -> tuple[CsvRows, list[Row | Broken]]:

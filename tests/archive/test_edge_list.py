@@ -8,8 +8,9 @@ import pytest
 from story import ANNE, BRUNO, CLAIRE, GOLDEN, Rows, at
 
 import i4analysis as i4
-from i4analysis.archive.edge_list import SAME_POST
-from i4analysis.measure import graph, relays
+from i4analysis.archive.formats.edge_list import SAME_POST
+from i4analysis.measure.graph import graph
+from i4analysis.measure.relays import relays
 
 SECOND = 1_443_261_600
 

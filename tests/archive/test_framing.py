@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import scene
 
-from i4analysis.archive import framing, read_archive
+from i4analysis.archive import read_archive
+from i4analysis.archive.bytes import framing
 
 POST = scene.v1(scene.POSTED)
 

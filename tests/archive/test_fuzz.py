@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from i4analysis.archive import read_archive
-from i4analysis.archive.twitter_v1 import TwitterV1
+from i4analysis.archive.formats.twitter_v1 import TwitterV1
 from i4analysis.errors import ArchiveError
 
 HERE = Path(__file__).parent

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from mutations import confused, mutate, mutation
 from story import GOLDEN, POSTS, Rows
 
-from i4analysis.archive.records import WRONG_KIND
+from i4analysis.archive.reading.records import WRONG_KIND
 from i4analysis.errors import ArchiveError
 
 FILES = sorted(

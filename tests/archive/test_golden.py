@@ -6,7 +6,7 @@ import pytest
 from story import ACCOUNTS, ANNE, FIRST, GOLDEN, POSTS, QUOTE, SHARE, Rows, at
 
 from i4analysis import tables
-from i4analysis.archive.formats import CSV_READERS, JSON_READERS
+from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
 
 # file, format's name, columns of a post it does not hold, columns it holds in part or differently
 TWITTER = [
@@ -294,7 +294,7 @@ def test_files_of_an_x_archive_by_themselves():
 
 
 def test_no_two_readers_know_the_same_header():
-    from i4analysis.archive.csvrows import CsvRows
+    from i4analysis.archive.bytes.csvrows import CsvRows
 
     for path in GOLDEN.iterdir():
         if path.suffix in (".csv", ".tsv"):
@@ -305,7 +305,7 @@ def test_no_two_readers_know_the_same_header():
 def test_no_two_readers_know_the_same_value():
     import msgspec
 
-    from i4analysis.archive import framing
+    from i4analysis.archive.bytes import framing
 
     files = [path for path in GOLDEN.rglob("*") if path.suffix in (".json", ".jsonl", ".js")]
     for path in [*files, *GOLDEN.glob("*.ndjson")]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import scene
 
-from i4analysis.archive import read_archive, sink, values
-from i4analysis.archive.opening import Source, file_opener
-from i4analysis.archive.work import Filter, Piece
+from i4analysis.archive import read_archive
+from i4analysis.archive.bytes.opening import Source, file_opener
+from i4analysis.archive.reading.work import Filter, Piece
+from i4analysis.archive.rows import sink, values
 
 HERE = Path(__file__).parent
 ENDLESS = ("a", " ", "<a href=", "« a: ", "} ", "datetime.datetime(", "RT @a: ", "#1", "http://")

@@ -24,7 +24,9 @@ import pytest
 import scene
 import zstandard
 
-from i4analysis.archive import containers, opening, read_archive, zips
+from i4analysis.archive import read_archive
+from i4analysis.archive.bytes import opening, zips
+from i4analysis.archive.reading import containers
 from i4analysis.errors import ArchiveError
 
 LINES = scene.ROADS["v1-lines"].encode()
@@ -434,7 +436,7 @@ def test_deep_nesting_is_rejected_and_the_rest_read(tmp_path: Path) -> None:
 def test_endless_line_is_rejected_and_the_rest_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("i4analysis.archive.framing.MAX_RECORD", 1 << 20)
+    monkeypatch.setattr("i4analysis.archive.bytes.framing.MAX_RECORD", 1 << 20)
     path = tmp_path / "long.jsonl"
     path.write_bytes(LINES + b'{"text":"' + b"a" * (5 << 20) + b'"}\n' + LINES)
     archive = read_archive(path)

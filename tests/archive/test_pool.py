@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import scene
 
-from i4analysis.archive import parts, pool, stretches
-from i4analysis.archive.containers import Unit, units
-from i4analysis.archive.work import Done, Filter
+from i4analysis.archive.reading import pool, stretches
+from i4analysis.archive.reading.containers import Unit, units
+from i4analysis.archive.reading.work import Done, Filter
+from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 
 KEEP_ALL = Filter()

@@ -15,7 +15,7 @@ import pytest
 from story import GOLDEN, Rows
 
 import i4analysis as i4
-from i4analysis.archive import values
+from i4analysis.archive.rows import values
 from i4analysis.errors import ArchiveError
 
 HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ def test_every_quirk_has_its_test():
 
 
 def test_quirk_10_one_moment_written_in_seven_ways():
-    from i4analysis.archive.cells import moment
+    from i4analysis.archive.rows.cells import moment
 
     ways = (
         "Mon Oct 05 10:00:07 +0000 2015",

@@ -16,7 +16,7 @@ import test_twitter
 from story import Rows
 
 import i4analysis as i4
-from i4analysis.archive import values
+from i4analysis.archive.rows import values
 from i4analysis.errors import ArchiveError
 
 pytestmark = pytest.mark.real

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import scene
 
-from i4analysis.archive import read_archive, records
-from i4analysis.archive.scan import Scan
+from i4analysis.archive import read_archive
+from i4analysis.archive.bytes.scan import Scan
+from i4analysis.archive.reading import records
 
 
 def tagged(tag: str, number: int) -> dict[str, object]:

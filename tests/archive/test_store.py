@@ -19,7 +19,9 @@ import pytest
 import scene
 
 import i4analysis as i4
-from i4analysis.archive import command, parts, store
+from i4analysis.archive import command
+from i4analysis.archive import frames as store
+from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.tables import Archive
 

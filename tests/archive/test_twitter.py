@@ -10,7 +10,7 @@ import pytest
 import scene
 
 from i4analysis.archive import read_archive
-from i4analysis.archive.values import iso_time
+from i4analysis.archive.rows.values import iso_time
 from i4analysis.tables import Archive
 
 HERE = Path(__file__).parent

@@ -10,9 +10,9 @@ import pytest
 from member_worlds import World, make_archive, make_movement, movement, sighting, world
 
 from i4analysis import tables
-from i4analysis.measure import members
-from i4analysis.measure.adoption import CURVE
-from i4analysis.measure.intervals import chapman
+from i4analysis.measure.members import members
+from i4analysis.measure.members.adoption import CURVE
+from i4analysis.measure.members.intervals import chapman
 
 
 def post(account: str, time: str, kind: str = "post", **more: Any) -> dict[str, Any]:

@@ -12,8 +12,17 @@ from appeal_samples import START, labelled, movement, posts, profiles
 
 from i4analysis import simulate, tables
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure import appeal_errors, appeal_labels, appeals, lexicon
-from i4analysis.measure.appeal_rules import LABELS
+from i4analysis.measure.appeals import (
+    appeals,
+    lexicon,
+)
+from i4analysis.measure.appeals import (
+    errors as appeal_errors,
+)
+from i4analysis.measure.appeals import (
+    labels as appeal_labels,
+)
+from i4analysis.measure.appeals.rules import LABELS
 
 TEMPLATE = (
     "#PleaseRT Recherche #emploi : chargée de communication #Limoges #i4Emploi"

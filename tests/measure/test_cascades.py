@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure import cascades, trees
+from i4analysis.measure.relays import cascades, trees
 
 RATE = 6.8e-5
 

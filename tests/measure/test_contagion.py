@@ -8,7 +8,7 @@ import pytest
 from member_worlds import START, make_archive, make_movement, movement, sighting
 
 from i4analysis import tables
-from i4analysis.measure import members
+from i4analysis.measure.members import members
 
 
 def followed(times: dict[str, str | None], pairs: list[tuple[str, str]]) -> tables.Archive:

@@ -10,7 +10,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.ledgers import FOUNDERS
-from i4analysis.measure import coordination, together
+from i4analysis.measure.coordination import coordination, together
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 

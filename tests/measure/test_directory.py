@@ -6,8 +6,9 @@ from appeal_samples import START, movement, posts, profiles, reshare
 
 from i4analysis import tables
 from i4analysis.errors import I4Error, MeasureError
-from i4analysis.measure import appeals, directory, suppression
-from i4analysis.publish.grid import pack
+from i4analysis.measure.appeals import appeals, directory
+from i4analysis.measure.numbers import suppression
+from i4analysis.publish.chapter.grid import pack
 from i4analysis.tables import Archive
 
 PEOPLE = [

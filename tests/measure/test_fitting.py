@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from i4analysis.measure import fitting
+from i4analysis.measure.numbers import fitting
 
 CENTRE = np.array([1.25, -2.5, 0.0])
 

@@ -7,7 +7,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure import graph
+from i4analysis.measure.graph import graph
 
 
 def reshare(number: int, who: str | None, of: str | None, **more: object) -> dict[str, object]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.measure import graph, groups
+from i4analysis.measure.graph import graph, groups
 
 
 def edges_of(pairs: list[tuple[str, str, int]]) -> pd.DataFrame:

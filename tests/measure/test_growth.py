@@ -8,8 +8,8 @@ import pytest
 from member_worlds import movement, world
 
 from i4analysis import tables
-from i4analysis.measure import members
-from i4analysis.measure.curves import CURVE, typed
+from i4analysis.measure.members import members
+from i4analysis.measure.members.curves import CURVE, typed
 
 
 def curve(counts: np.ndarray) -> members.Adoption:

@@ -6,8 +6,8 @@ import pytest
 from scipy.optimize import approx_fprime
 
 from i4analysis import tables
-from i4analysis.measure import evidence, hazard
-from i4analysis.measure.cascade_arrays import cascades
+from i4analysis.measure.relays import evidence, hazard
+from i4analysis.measure.relays.cascade_arrays import cascades
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.ledgers import OUTCOMES, PRESS, RELAYS
-from i4analysis.measure.lanes import SCHEMA, lanes
+from i4analysis.measure.relays.lanes import SCHEMA, lanes
 from i4analysis.movement import Movement
 
 

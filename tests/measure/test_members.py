@@ -6,7 +6,7 @@ import pytest
 from member_worlds import make_archive, make_movement, sighting
 
 from i4analysis import tables
-from i4analysis.measure import members
+from i4analysis.measure.members import members
 from i4analysis.movement import Movement
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from i4analysis.archive import read_archive
-from i4analysis.measure import members, reach
+from i4analysis.measure.members import members
+from i4analysis.measure.reach import reach
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 

@@ -14,7 +14,8 @@ import pytest
 from i4analysis import simulate, tables
 from i4analysis.errors import MeasureError
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure import exposure, outcomes, relays
+from i4analysis.measure.outcomes import exposure, outcomes
+from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.simulate.folder import read_recipe
 from i4analysis.tables import Archive

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.measure import passages, relays
+from i4analysis.measure.relays import passages, relays
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 

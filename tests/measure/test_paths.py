@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure import paths
+from i4analysis.measure.outcomes import paths
 from i4analysis.prove.path_trees import every_tree, largest_error, random_cascade, walk
 from i4analysis.prove.path_trees import to_table as table
 

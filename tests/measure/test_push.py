@@ -13,7 +13,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.ledgers import PRESS
-from i4analysis.measure import hawkes, push
+from i4analysis.measure.push import hawkes, push
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 

@@ -12,8 +12,8 @@ from member_worlds import follower_world, make_archive, make_movement, sighting,
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure import audience, reach
-from i4analysis.measure.sightings import accounts
+from i4analysis.measure.accounts.sightings import accounts
+from i4analysis.measure.reach import audience, reach
 
 MARK = "#i4emploi"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from i4analysis.measure.real_trees import real_trees
+from i4analysis.measure.relays.real_trees import real_trees
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 

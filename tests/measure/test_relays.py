@@ -6,8 +6,8 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure import evidence, relays
-from i4analysis.measure.cascade_arrays import cascades
+from i4analysis.measure.relays import evidence, relays
+from i4analysis.measure.relays.cascade_arrays import cascades
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 

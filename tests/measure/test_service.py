@@ -6,9 +6,10 @@ import pytest
 from appeal_samples import START, movement, posts, profiles, reshare
 
 from i4analysis import tables
-from i4analysis.measure import appeals, suppression
-from i4analysis.measure.appeal_rows import appeal_rows, relays_of
-from i4analysis.measure.clustered import gini, interval, kaplan_meier, weighted_quantile
+from i4analysis.measure.appeals import appeals
+from i4analysis.measure.appeals.rows import appeal_rows, relays_of
+from i4analysis.measure.numbers import suppression
+from i4analysis.measure.numbers.clustered import gini, interval, kaplan_meier, weighted_quantile
 from i4analysis.tables import Archive
 
 ASK = "Recherche #emploi comptable #i4Emploi"

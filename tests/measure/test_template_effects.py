@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from i4analysis.measure import panel, template_effects
+from i4analysis.measure.appeals import panel
+from i4analysis.measure.appeals.template_effects import effects_of
 from i4analysis.prove import appeal_worlds
 
 MODELS = ("fixed effects", "author means", "pooled")
@@ -14,7 +15,7 @@ def found(seeds: range, models: tuple[str, ...] = MODELS) -> pd.DataFrame:
     tables = []
     for seed in seeds:
         rows = appeal_worlds.template_rows(seed)
-        table = template_effects.effects_of(rows, models=models, seed=seed).table
+        table = effects_of(rows, models=models, seed=seed).table
         table = table[table["feature"].isin(list(appeal_worlds.EFFECTS))].copy()
         true = table["feature"].map(appeal_worlds.EFFECTS).astype(float)
         table["error"] = np.log(table["ratio"]) - true
@@ -75,7 +76,7 @@ def test_matched_pairs_by_hand() -> None:
 def test_an_element_in_few_hands_is_left_out() -> None:
     rows = appeal_worlds.template_rows(5)
     rows["image"] = (rows["private_account"] == "a1").astype(float)
-    table = template_effects.effects_of(rows, models=("fixed effects",)).table
+    table = effects_of(rows, models=("fixed effects",)).table
     assert "image" not in set(table["feature"])
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.ledgers import CLAIMS
-from i4analysis.measure import verdicts
+from i4analysis.measure.outcomes import verdicts
 from i4analysis.movement import Movement
 
 MOVEMENT = Movement(

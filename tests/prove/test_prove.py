@@ -104,9 +104,9 @@ def test_a_proof_of_older_code_is_stale() -> None:
 
 
 def test_the_code_of_a_check_is_what_it_imports() -> None:
-    relays = code_of("i4analysis.measure.relays")
-    assert relays == code_of("i4analysis.measure.relays")
-    assert relays != code_of("i4analysis.measure.push")
+    relays = code_of("i4analysis.measure.relays.relays")
+    assert relays == code_of("i4analysis.measure.relays.relays")
+    assert relays != code_of("i4analysis.measure.push.push")
 
 
 def test_every_registered_check_is_named_and_worded() -> None:

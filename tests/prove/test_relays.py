@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import simulate, tables
-from i4analysis.measure import relays
+from i4analysis.measure.relays import relays
 from i4analysis.prove import relay_scores
 from i4analysis.prove.checks import Check
 from i4analysis.prove.relays import CHECKS

@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 
-from i4analysis.publish import refresh as room
-from i4analysis.publish.notebooks import Limits, Outcome
-from i4analysis.publish.releases import dumps, tree_hashes
+from i4analysis.publish.refresh import run as room
+from i4analysis.publish.refresh.notebooks import Limits, Outcome
+from i4analysis.publish.refresh.releases import dumps, tree_hashes
 
 
 def runner(path: Path, environment: dict[str, str], scratch: Path, limits: Limits) -> Outcome:

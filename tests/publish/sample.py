@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from i4analysis.movement import Movement
-from i4analysis.publish import wording
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.charts import style
+from i4analysis.publish.words import wording
 
 # What makes this machine compute as an old one would: no vector unit beyond SSE2, one algorithm of
 # linear algebra for all, loops compiled for any x86-64. Variables unknown elsewhere do nothing.

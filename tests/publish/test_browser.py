@@ -11,8 +11,8 @@ from browser import scrolled, visit
 from sample import movement, save_all
 
 from i4analysis import cli
-from i4analysis.publish import report
-from i4analysis.publish.releases import verify
+from i4analysis.publish.refresh.releases import verify
+from i4analysis.publish.report import build as report
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ import pytest
 from sample import adoption_table, movement, outcomes, plot_steps, relays, supporters
 
 from i4analysis.errors import I4Error
-from i4analysis.publish import grid
-from i4analysis.publish.chapter import Chapter, Text
-from i4analysis.publish.numbers import printed, unexplained
+from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.words.numbers import printed, unexplained
 
 
 def bare(**options: object) -> Chapter:

@@ -17,10 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
 from appeal_samples import START, movement, posts, profiles, reshare
 
 from i4analysis.errors import I4Error
-from i4analysis.measure import appeals as measure
-from i4analysis.measure import directory, tagging
-from i4analysis.publish import charts, screen
-from i4analysis.publish.chapter import Chapter
+from i4analysis.measure.appeals import appeals as measure
+from i4analysis.measure.appeals import directory, tagging
+from i4analysis.publish import charts
+from i4analysis.publish.chapter import screen
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters import appeals
 from i4analysis.tables import Archive
 

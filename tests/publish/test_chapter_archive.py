@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.archive import Overview, doctor, overview
+from i4analysis.archive import Overview
+from i4analysis.archive.doctor import examine as doctor
+from i4analysis.archive.doctor.overview import overview
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
-from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.tables import Archive
 
 FIRST = pd.Timestamp("2015-09-26T10:00:00Z")

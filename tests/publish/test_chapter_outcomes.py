@@ -16,13 +16,16 @@ from matplotlib.patches import PathPatch
 
 from i4analysis import simulate, tables
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure import coordination, members, outcomes, push
+from i4analysis.measure.coordination import coordination
+from i4analysis.measure.members import members
+from i4analysis.measure.outcomes import outcomes
+from i4analysis.measure.push import push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
-from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters import outcome_opening
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.pages import PAGE_ROWS
+from i4analysis.publish.report.pages import PAGE_ROWS
 from i4analysis.tables import Archive
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "i4emploi"

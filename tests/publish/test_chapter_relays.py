@@ -9,7 +9,8 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.ledgers import PEOPLE
-from i4analysis.measure import members, relays
+from i4analysis.measure.members import members
+from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapters import relay_groups, relay_words

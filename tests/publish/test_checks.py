@@ -13,9 +13,11 @@ from sample import movement, save_all
 
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
-from i4analysis.publish import check_people, checks, report
-from i4analysis.publish.chapter import Chapter, Text
-from i4analysis.publish.check_pages import Page, check_page
+from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.checks import people as check_people
+from i4analysis.publish.checks import report as checks
+from i4analysis.publish.checks.pages import Page, check_page
+from i4analysis.publish.report import build as report
 
 
 @pytest.fixture(scope="module")

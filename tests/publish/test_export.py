@@ -15,7 +15,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.errors import I4Error
-from i4analysis.measure import graph
+from i4analysis.measure.graph import graph
 from i4analysis.movement import Movement
 from i4analysis.publish.export import export
 

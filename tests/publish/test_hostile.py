@@ -14,10 +14,10 @@ import pypdf
 import pytest
 
 import i4analysis as i4
-from i4analysis.archive.overview import overview
-from i4analysis.publish import report
-from i4analysis.publish.check_pages import Page
-from i4analysis.publish.checks import run as check
+from i4analysis.archive.doctor.overview import overview
+from i4analysis.publish.checks.pages import Page
+from i4analysis.publish.checks.report import run as check
+from i4analysis.publish.report import build as report
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")

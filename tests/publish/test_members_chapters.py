@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 from member_worlds import follower_world, make_archive, make_movement, sighting, world
 
 from i4analysis import tables
-from i4analysis.measure import members, reach
+from i4analysis.measure.members import members
+from i4analysis.measure.reach import reach
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters, charts
-from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapter.chapter import Chapter
 
 ROOT = tables.__file__.rsplit("/", 2)[0]
 

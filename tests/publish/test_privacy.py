@@ -23,8 +23,8 @@ import pytest
 import i4analysis as i4
 from i4analysis import simulate
 from i4analysis.archive import command
-from i4analysis.publish import refresh
-from i4analysis.publish.releases import Releases
+from i4analysis.publish.refresh import run as refresh
+from i4analysis.publish.refresh.releases import Releases
 from i4analysis.simulate.words import HASHTAG, SEEKER_TAG
 
 SEEKERS = 60

@@ -20,9 +20,10 @@ from sample import OTHER_CPU
 
 from i4analysis import movement
 from i4analysis.errors import RefreshBusy, RefreshError, RefreshRefused
-from i4analysis.publish import notebooks, refresh, status
-from i4analysis.publish.notebooks import Limits, Outcome
-from i4analysis.publish.releases import Releases, verify
+from i4analysis.publish.refresh import notebooks, status
+from i4analysis.publish.refresh import run as refresh
+from i4analysis.publish.refresh.notebooks import Limits, Outcome
+from i4analysis.publish.refresh.releases import Releases, verify
 
 NAME = "walnut"
 ROOT = Path(__file__).resolve().parents[2]

@@ -32,9 +32,12 @@ from sample import (
 from i4analysis import tables
 from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
-from i4analysis.publish import checks, grid, html, model, pages, pdf, report, table_pages
-from i4analysis.publish.chapter import Chapter, Text
-from i4analysis.publish.check_pages import Page
+from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.checks import report as checks
+from i4analysis.publish.checks.pages import Page
+from i4analysis.publish.report import build as report
+from i4analysis.publish.report import html, model, pages, pdf, table_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -172,7 +175,7 @@ def test_the_first_sheet_of_paper_stands_alone(built: Path, lang: str) -> None:
 def test_same_input_same_bytes_elsewhere(built: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]);"
-        "import sample, test_report as t; from i4analysis.publish import report;"
+        "import sample, test_report as t; from i4analysis.publish.report import build as report;"
         "home = Path(sys.argv[1]); sample.save_all(home / 'c', sample.movement());"
         "report.build(home / 'c', sample.movement(), home / 'out', previous=t.PREVIOUS,"
         " refresh=t.REFRESH)"

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 from i4analysis import simulate, tables
-from i4analysis.archive.overview import Overview, overview
+from i4analysis.archive.doctor.overview import Overview, overview
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure import appeal_errors
-from i4analysis.measure.real_trees import real_trees
+from i4analysis.measure.appeals import errors as appeal_errors
+from i4analysis.measure.relays.real_trees import real_trees
 from i4analysis.prove import Check, Must, Proof, last_proof
 from i4analysis.prove.proof import summarise, write_proof
 from i4analysis.prove.relays import CHECKS as RELAYS
 from i4analysis.prove.runs import Cell
 from i4analysis.publish.chapters import trust
-from i4analysis.publish.wording import percent
+from i4analysis.publish.words.wording import percent
 from i4analysis.simulate import Parameters
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from i4analysis.publish import wording as w
+from i4analysis.publish.words import wording as w
 
 N, H = "\u202f", "\u00a0"
 

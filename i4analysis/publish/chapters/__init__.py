@@ -2,9 +2,9 @@
 
 from i4analysis.publish.chapters.appeals import appeals as appeals
 from i4analysis.publish.chapters.archive import archive as archive
-from i4analysis.publish.chapters.followers import followers as followers
+from i4analysis.publish.chapters.members import supporters as supporters
 from i4analysis.publish.chapters.outcomes import outcomes as outcomes
 from i4analysis.publish.chapters.push import push as push
+from i4analysis.publish.chapters.reach import followers as followers
 from i4analysis.publish.chapters.relays import relays as relays
-from i4analysis.publish.chapters.supporters import supporters as supporters
 from i4analysis.publish.chapters.trust import trust as trust

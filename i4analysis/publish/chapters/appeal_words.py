@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from i4analysis.publish.wording import Text, band, number, percent
+from i4analysis.publish.words.wording import Text, band, number, percent
 
 if TYPE_CHECKING:
-    from i4analysis.measure.appeals import Service
-    from i4analysis.measure.clustered import Estimate
+    from i4analysis.measure.appeals.appeals import Service
+    from i4analysis.measure.numbers.clustered import Estimate
 
 # ------------------------------------------------------------------------- when there is nothing
 

@@ -15,17 +15,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from i4analysis.errors import I4Error
-from i4analysis.measure import lexicon
-from i4analysis.measure.suppression import LIMIT, private_columns
+from i4analysis.measure.appeals import lexicon
+from i4analysis.measure.numbers.suppression import LIMIT, private_columns
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import appeal_words as words
 from i4analysis.publish.charts import appeals as charts
-from i4analysis.publish.wording import duration, number, percent
+from i4analysis.publish.words.wording import duration, number, percent
 
 if TYPE_CHECKING:
-    from i4analysis.measure.appeals import Service, TemplateEffects
-    from i4analysis.measure.clustered import Estimate
+    from i4analysis.measure.appeals.appeals import Service, TemplateEffects
+    from i4analysis.measure.numbers.clustered import Estimate
 
 # Three requests are not a percentage, and the words that recognise them are wrong now and then: in
 # an archive about something else, a handful may all be mistakes.

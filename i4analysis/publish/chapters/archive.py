@@ -7,13 +7,13 @@ import json
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.archive.overview import Overview
+from i4analysis.archive.doctor.overview import Overview
 from i4analysis.movement import Movement
-from i4analysis.publish import wording
-from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters import archive_words as words
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words import wording
+from i4analysis.publish.words.wording import Text
 
 QUESTION = Text(
     fr="Que contient l’archive, et que ne peut-elle pas dire ?",
@@ -56,7 +56,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     Parameters
     ----------
     overview
-        `i4analysis.archive.overview.overview` of the archive, days in the movement's zone.
+        `i4analysis.archive.doctor.overview.overview` of the archive, days in the movement's zone.
     movement
         Gives the name and the zone.
     """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from i4analysis.archive.overview import Overview
+from i4analysis.archive.doctor.overview import Overview
 from i4analysis.movement import Movement
-from i4analysis.publish import wording
+from i4analysis.publish.words import wording
 
 
 def finding_detail(overview: Overview, code: str) -> dict[str, Any] | None:

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.supporter_parts import begun, dated, in_turn
-from i4analysis.publish.chapters.telling import Told, say, told
-from i4analysis.publish.wording import listing, roughly, when
+from i4analysis.publish.words.sentence import Told, say, told
+from i4analysis.publish.words.wording import listing, roughly, when
 
 if TYPE_CHECKING:
-    from i4analysis.measure.reach import Reach
+    from i4analysis.measure.reach.reach import Reach
 
 #: A mean must fall below this share of the first to be called a fall: both ends are rough.
 CLEAR_FALL = 0.8

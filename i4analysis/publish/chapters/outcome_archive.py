@@ -9,14 +9,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_words as words
 from i4analysis.publish.chapters.outcome_dossiers import LEDGERS
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.wording import band, number, percent
+from i4analysis.publish.words.wording import band, number, percent
 
 if TYPE_CHECKING:
-    from i4analysis.measure.outcomes import Dossiers
+    from i4analysis.measure.outcomes.outcomes import Dossiers
 
 SHOWN_FROM = 0.2  # below one chance in five a relay is not worth a line
 

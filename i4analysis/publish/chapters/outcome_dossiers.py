@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_words as words
-from i4analysis.publish.numbers import printed
-from i4analysis.publish.wording import date, listing, plural
+from i4analysis.publish.words.numbers import printed
+from i4analysis.publish.words.wording import date, listing, plural
 
 if TYPE_CHECKING:
-    from i4analysis.measure.outcomes import Dossier, Dossiers
+    from i4analysis.measure.outcomes.outcomes import Dossier, Dossiers
 
 FEW_RIVALS = 3
 VERDICT_COLUMNS = 6  # on the page, to be read at once; addresses and doubts are in the file

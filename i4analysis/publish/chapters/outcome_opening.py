@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from i4analysis.publish.wording import HARD, number, plural
+from i4analysis.publish.words.wording import HARD, number, plural
 
 
 def title(lang: str, n: Mapping[str, int]) -> str:

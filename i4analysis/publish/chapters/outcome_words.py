@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from i4analysis.publish.charts.outcomes import WAYS
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.wording import Text
 
 VERDICTS = {
     "documented": Text(fr="attesté par un document", en="documented"),

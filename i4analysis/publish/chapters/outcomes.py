@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.verdicts import FEWEST_CASES
+from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import outcome_opening as opening
 from i4analysis.publish.chapters import outcome_words as words
 from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
@@ -25,10 +25,10 @@ from i4analysis.publish.chapters.outcome_dossiers import (
     verdict_table,
 )
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.wording import listing, number, plural
+from i4analysis.publish.words.wording import listing, number, plural
 
 if TYPE_CHECKING:
-    from i4analysis.measure.outcomes import Dossier, Dossiers
+    from i4analysis.measure.outcomes.outcomes import Dossier, Dossiers
 
 DAYS_DRAWN = 90
 QUESTION = Text(

@@ -8,15 +8,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from i4analysis.movement import Movement
-from i4analysis.publish import grid
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters.supporter_words import PRECISIONS
 from i4analysis.publish.charts import push as charts
-from i4analysis.publish.wording import band, listing, number, percent, plural
+from i4analysis.publish.words.wording import band, listing, number, percent, plural
 
 if TYPE_CHECKING:
-    from i4analysis.measure.coordination import Coordination
-    from i4analysis.measure.push import MediaEffects
+    from i4analysis.measure.coordination.coordination import Coordination
+    from i4analysis.measure.push.push import MediaEffects
 
 QUESTION = Text(
     fr="La presse a-t-elle poussé le mouvement, ou l'a-t-elle suivi ?",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from i4analysis.measure.identity import bare
+from i4analysis.measure.accounts.identity import bare
 from i4analysis.movement import Movement
-from i4analysis.publish.wording import Text, number, percent, plural
+from i4analysis.publish.words.wording import Text, number, percent, plural
 from i4analysis.results import Result
 
 if TYPE_CHECKING:
-    from i4analysis.measure.relays import RelayPicture
+    from i4analysis.measure.relays.relays import RelayPicture
 
 _TOP = 5
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from i4analysis.publish.chapters.relay_facts import Said
-from i4analysis.publish.wording import Text, number, percent, plural
+from i4analysis.publish.words.wording import Text, number, percent, plural
 from i4analysis.results import Result
 
 _LEAST_CORE = 5

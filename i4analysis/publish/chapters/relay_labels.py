@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.wording import Text
 
 QUESTION = Text(fr="Qui a relayé qui ?", en="Who relayed whom?")
 NAMES = Text(

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from i4analysis.publish.charts.relays import LANE_NAMES
-from i4analysis.publish.wording import Text, number, plural
+from i4analysis.publish.words.wording import Text, number, plural
 
 
 def lanes_title(table: pd.DataFrame) -> Text:

@@ -9,12 +9,12 @@ import pandas as pd
 
 from i4analysis.publish.chapters.relay_facts import Facts, Said
 from i4analysis.publish.charts.relays import ROLE_NAMES
-from i4analysis.publish.wording import Text, band, date, duration, number, percent, plural
+from i4analysis.publish.words.wording import Text, band, date, duration, number, percent, plural
 
 _LEAST_EXPECTED = 5
 
 if TYPE_CHECKING:
-    from i4analysis.measure.relays import ParentProbabilities
+    from i4analysis.measure.relays.relays import ParentProbabilities
 
 
 def favourite(table: pd.DataFrame) -> Said:

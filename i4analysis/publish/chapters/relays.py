@@ -9,18 +9,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters import relay_facts as basis
 from i4analysis.publish.chapters import relay_groups as groups
 from i4analysis.publish.chapters import relay_labels as labels
 from i4analysis.publish.chapters import relay_roads as roads
 from i4analysis.publish.chapters import relay_words as words
 from i4analysis.publish.charts import relays as charts
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
 if TYPE_CHECKING:
-    from i4analysis.measure.relays import RelayPicture
+    from i4analysis.measure.relays.relays import RelayPicture
 
 TOP = 5
 NAMED = 12

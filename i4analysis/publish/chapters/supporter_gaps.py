@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
 from i4analysis.publish.chapters.supporter_parts import add_claims, begun, story
-from i4analysis.publish.chapters.telling import Counted, figure_of, say, span, told
-from i4analysis.publish.charts import adoption as charts
+from i4analysis.publish.charts import members as charts
+from i4analysis.publish.words.sentence import Counted, figure_of, say, span, told
 
 if TYPE_CHECKING:
-    from i4analysis.measure.members import Adoption
+    from i4analysis.measure.members.members import Adoption
 
 
 def first_posts(adopted: Adoption, movement: Movement) -> Chapter:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapters import supporter_words as words
-from i4analysis.publish.chapters.telling import Counted, Told, figure_of, row_of_most, say, told
-from i4analysis.publish.charts import adoption as charts
-from i4analysis.publish.wording import listing, roughly, when
+from i4analysis.publish.charts import members as charts
+from i4analysis.publish.words.sentence import Counted, Told, figure_of, row_of_most, say, told
+from i4analysis.publish.words.wording import listing, roughly, when
 
 if TYPE_CHECKING:
-    from i4analysis.measure.members import Adoption, Contagion, Exposure, Growth
+    from i4analysis.measure.members.members import Adoption, Contagion, Exposure, Growth
 
 #: Share of the accounts on the first day above which no growth curve is drawn.
 MOST_AT_ONCE = 0.5

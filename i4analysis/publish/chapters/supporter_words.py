@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from i4analysis.publish.charts import style
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.wording import Text
 
 METRICS = {
     "founders": Text(fr="Fondateurs", en="Founders"),

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
-from i4analysis.archive.overview import Overview
+from i4analysis.archive.doctor.overview import Overview
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import Chapter
-from i4analysis.publish.chapters.telling import Counted, Share, say, told
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters.trust_bounds import (
     KEPT,
     broken,
@@ -23,10 +22,11 @@ from i4analysis.publish.chapters.trust_labels import label_errors
 from i4analysis.publish.chapters.trust_losses import losses
 from i4analysis.publish.chapters.trust_trees import STEM, real_trees
 from i4analysis.publish.chapters.trust_words import MEASURES
-from i4analysis.publish.wording import Text, listing
+from i4analysis.publish.words.sentence import Counted, Share, say, told
+from i4analysis.publish.words.wording import Text, listing
 
 if TYPE_CHECKING:
-    from i4analysis.measure.appeal_errors import LabelErrors
+    from i4analysis.measure.appeals.errors import LabelErrors
 
 QUESTION = Text(
     fr="Jusqu'où peut-on se fier aux chiffres de ce rapport ?",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from i4analysis.publish.chapter import Chapter
-from i4analysis.publish.chapters.telling import figure_of, say
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters.trust_words import (
     HEADERS,
     MEANS,
@@ -15,7 +14,8 @@ from i4analysis.publish.chapters.trust_words import (
     signs,
 )
 from i4analysis.publish.charts.trust import plot_promises
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.sentence import figure_of, say
+from i4analysis.publish.words.wording import Text
 
 KEPT = ("met", "met narrowly")
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from i4analysis.measure.suppression import LIMIT
-from i4analysis.publish.chapter import Chapter
-from i4analysis.publish.chapters.telling import Counted, Share, Told, told
-from i4analysis.publish.wording import Text
+from i4analysis.measure.numbers.suppression import LIMIT
+from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.words.sentence import Counted, Share, Told, told
+from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
-    from i4analysis.measure.appeal_errors import LabelErrors
+    from i4analysis.measure.appeals.errors import LabelErrors
 
 STEM = "trust-labels"
 WHOLE = ("sealed", "authors", "odd")  # sets shown label by label; the others by their means
@@ -123,7 +123,7 @@ def _sealed(found: LabelErrors) -> Told:
 
 def _authors(found: LabelErrors) -> Told:
     """Say what a further author may meet: each author left out, and those never read."""
-    from i4analysis.measure.appeal_errors import NEVER_READ  # brings all that reads appeals
+    from i4analysis.measure.appeals.errors import NEVER_READ  # brings all that reads appeals
 
     row, unread = found.row("authors"), found.row("never_read")
     each = found.by_author
@@ -171,7 +171,7 @@ def _hard(found: LabelErrors) -> Told:
 
 def _guesses(found: LabelErrors) -> Told | None:
     """Say how many posts of the archive are guessed at; never a count under five."""
-    from i4analysis.measure.appeal_errors import GUESS
+    from i4analysis.measure.appeals.errors import GUESS
 
     if found.n_posts < LIMIT:
         return None

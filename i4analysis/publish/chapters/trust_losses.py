@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from i4analysis.publish.chapter import Chapter
-from i4analysis.publish.chapters.telling import Share, figure_of, say
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters.trust_words import HEADERS, SOURCE
 from i4analysis.publish.charts.trust import plot_losses
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.sentence import Share, figure_of, say
+from i4analysis.publish.words.wording import Text
 
 _FOLLOWED = {
     "relays.parents:accuracy": Text(

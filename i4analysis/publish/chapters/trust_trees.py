@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from i4analysis.publish.chapter import Chapter
-from i4analysis.publish.chapters.telling import Share, Told, told
-from i4analysis.publish.wording import Text
+from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.words.sentence import Share, Told, told
+from i4analysis.publish.words.wording import Text
 
 CHECK = "relays.real_trees"
 STEM = "trust-real-trees"

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words.wording import Text
 
 MEASURES = {
     "archive": Text(fr="lecture des archives", en="reading archives"),

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish import wording
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.style import BLUE, GREY
+from i4analysis.publish.words import wording
 
 LABELS = {
     "own": {"fr": "messages écrits", "en": "posts written"},

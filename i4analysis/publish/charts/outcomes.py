@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from i4analysis.publish import wording
 from i4analysis.publish.charts import style
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words import wording
+from i4analysis.publish.words.wording import Text
 
 #: Ways that claims name: word, colour. Grey is for what is left.
 WAYS: dict[str, tuple[Text, str]] = {

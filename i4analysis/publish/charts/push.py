@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish import wording
 from i4analysis.publish.charts import style
-from i4analysis.publish.wording import Text
+from i4analysis.publish.words import wording
+from i4analysis.publish.words.wording import Text
 
 LABELS: dict[str, tuple[Text, str]] = {
     "push": (Text(fr="surcroît net", en="clear surplus"), style.ORANGE),

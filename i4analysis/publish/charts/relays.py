@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis.publish.charts import style
-from i4analysis.publish.wording import HARD, Text, number
+from i4analysis.publish.words.wording import HARD, Text, number
 
 ROLE_NAMES: Mapping[str, Text] = {
     "founder": Text(fr="fondateurs", en="founders"),

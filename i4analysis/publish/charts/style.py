@@ -32,7 +32,7 @@ from matplotlib.text import Text as Label
 from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
-from i4analysis.publish import wording
+from i4analysis.publish.words import wording
 
 BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
 INK, GREY, RULE, PAPER = "#1B1F24", "#5B6470", "#DDE1E6", "#FFFFFF"

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish import wording
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.style import BLUE, COLOURS, GREY, INK, ORANGE
+from i4analysis.publish.words import wording
 
 WORDS = {
     "fr": {

@@ -1,0 +1,1 @@
+"""Any file as bytes, lines and cells: what lies outside a format."""

@@ -1,0 +1,413 @@
+"""The rows of a CSV file, damaged or not, each with the line on which it starts.
+
+The standard library's parser does the splitting. This module feeds it line by line, so that line
+numbers stay right when cells hold line ends, and repairs what spreadsheets, R and pandas are known
+to do to posts: a lone carriage return inside a text, a text cut in two by one, a text written
+without quotes, a stray quote that would swallow the rest of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from i4analysis.archive.bytes.opening import Damaged
+
+LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
+TOO_LONG = "\ufdd1"  # likewise, for what was left out of a line beyond all measure
+PREAMBLE = "#"  # key under which rows carry the lines above the header, where there are any
+MOST_PREAMBLE = 8
+MOST_LINES = 2_000  # a record longer than this is a stray quote
+MOST_CHARACTERS = 4_000_000
+MOST_PIECES = 40
+SAMPLE = 400
+DELIMITERS = ",;\t|"
+
+Repair = Callable[[list[str]], list[str] | None]
+
+
+class Row(NamedTuple):
+    """One record: the line it starts on and its cells, as many as the header has."""
+
+    line: int
+    cells: list[str]
+
+
+class Broken(NamedTuple):
+    """A record that is no row: the line it starts on, why, and how it begins."""
+
+    line: int
+    reason: str
+    excerpt: str
+
+
+class _RunawayError(Exception):
+    """A quoted cell went on for too long."""
+
+
+# ------------------------------------------------------------------------------------ lines
+
+
+def text_lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the lines of a file as text: UTF-8, or Windows-1252 for a line that is not.
+
+    A carriage return that ends no line becomes `LONE_CR`, unless the file's first chunk has no
+    other line end. A line longer than `MOST_CHARACTERS` keeps its beginning, marked `TOO_LONG`.
+    """
+    rest, old_mac = b"", None
+    skipping = False
+    for chunk in chunks:
+        if old_mac is None:
+            old_mac = b"\n" not in chunk and b"\r" in chunk.rstrip(b"\r")
+            chunk = chunk.removeprefix(codecs.BOM_UTF8)
+        if old_mac:
+            chunk = chunk.replace(b"\r", b"\n")
+        *whole, rest = (rest + chunk).split(b"\n")
+        if whole and skipping:
+            whole, skipping = whole[1:], False
+        for line in whole:
+            yield _text(line) + "\n"
+        if len(rest) > MOST_CHARACTERS:
+            if not skipping:
+                yield _text(rest[:1_000]) + TOO_LONG + "\n"
+            rest, skipping = b"", True
+    if rest and not skipping:
+        yield _text(rest)
+
+
+def _text(line: bytes) -> str:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        text = line.decode("cp1252", "replace")
+    text = text.replace("\0", "")
+    if "\r" not in text:
+        return text
+    body = text.removesuffix("\r")
+    return body.replace("\r", LONE_CR) + text[len(body) :]
+
+
+# ----------------------------------------------------------------------------------- header
+
+
+def sniff_header(line: str) -> tuple[list[str], str]:
+    """Return the column names of a header line and the delimiter that splits it best.
+
+    Examples
+    --------
+    >>> sniff_header("id_str;from_user;text")
+    (['id_str', 'from_user', 'text'], ';')
+    """
+    best: tuple[list[str], str] = ([], ",")
+    for delimiter in DELIMITERS:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        if len(cells) > len(best[0]):
+            best = (cells, delimiter)
+    names = [name.replace(LONE_CR, "").strip().strip("\"'").strip() for name in best[0]]
+    while names and not names[-1]:
+        names.pop()
+    return names, best[1]
+
+
+# -------------------------------------------------------------------------- texts that spill over
+
+
+def spill_repair(
+    header: Sequence[str], spill: Sequence[str], checks: Mapping[str, re.Pattern[str]]
+) -> Repair | None:
+    """Return a repair for rows whose texts hold delimiters and no quotes.
+
+    The surplus cells are given back to the `spill` columns, every way that leaves all `checks`
+    satisfied being tried, the first column taking as much as it can.
+
+    Examples
+    --------
+    >>> repair = spill_repair(["text", "id"], ["text"], {"id": re.compile(r"[0-9]+")})
+    >>> repair(["one", " two", "3"])
+    ['one, two', '3']
+    """
+    where = {name: number for number, name in enumerate(header)}
+    takers = sorted(where[name] for name in spill if name in where)
+    tests = [(where[name], check) for name, check in checks.items() if name in where]
+    if not takers or not tests:
+        return None
+
+    def fits(cells: list[str]) -> bool:
+        return all(check.fullmatch(cells[number]) for number, check in tests)
+
+    def repair(cells: list[str]) -> list[str] | None:
+        surplus = len(cells) - len(header)
+        if not 0 <= surplus <= MOST_PIECES:
+            return None
+        for shares in _shares(surplus, len(takers)):
+            whole, start = [], 0
+            for number in range(len(header)):
+                share = shares[takers.index(number)] if number in takers else 0
+                whole.append(",".join(cells[start : start + share + 1]))
+                start += share + 1
+            if fits(whole):
+                return whole
+        return None
+
+    return repair
+
+
+def _shares(total: int, takers: int) -> Iterator[tuple[int, ...]]:
+    if takers == 1:
+        yield (total,)
+        return
+    for first in range(total, -1, -1):
+        yield from ((first, *rest) for rest in _shares(total - first, takers - 1))
+
+
+# ------------------------------------------------------------------------------------- rows
+
+
+@dataclass
+class CsvRows:
+    """Iterates over the rows of a CSV file: `Row` or `Broken`, in order.
+
+    Parameters
+    ----------
+    chunks
+        The file's bytes.
+    columns
+        Names of the columns of a file without a header, whose first line is a record; such
+        files may be delimited by blanks.
+
+    Attributes
+    ----------
+    header
+        Names of the columns; empty for an empty file.
+    preamble
+        The lines above the header, in one.
+    damage
+        Why the bytes broke off, once `rows` has ended; "" if they did not.
+    """
+
+    chunks: Iterable[bytes]
+    columns: Sequence[str] = ()
+    header: list[str] = field(init=False)
+    delimiter: str = field(init=False)
+    quoted_header: bool = field(init=False)
+    damage: str = field(init=False, default="")
+    preamble: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        self._source = self._lines()
+        self._pushed: deque[str] = deque()
+        self._ahead: deque[tuple[int, list[str], list[str]]] = deque()
+        self._number = 0  # lines taken so far
+        self._taken: list[str] = []
+        self._characters = 0
+        self._ended = False
+        self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+        first = self._first_line() if self.columns else self._header_line()
+        self.header, self.delimiter = sniff_header(first)
+        self.quoted_header = '"' in first
+        self._names = next(csv.reader([first], delimiter=self.delimiter), [])
+        if self.columns:
+            self.delimiter = self.delimiter if len(self.header) > 1 else " "
+            self.header, self._names = list(self.columns), []
+        self._restart()
+
+    def rows(
+        self, repair: Repair | None = None, may_be_unquoted: bool = False
+    ) -> Iterator[Row | Broken]:
+        """Yield every record after the header.
+
+        Parameters
+        ----------
+        repair
+            Called with the cells of a record of the wrong width; returns the right ones or None.
+        may_be_unquoted
+            The format is known to be written without quotes: look, and believe no quote then.
+        """
+        if may_be_unquoted and not self.quoted_header and self._is_unquoted():
+            self._quoting = csv.QUOTE_NONE
+        self._restart()
+        while (record := self._record()) is not None:
+            line, cells, lines = record
+            if not any(cells) or cells == self._names:
+                continue  # a blank line, or the header again where files were joined
+            fitted = self._fit(cells, repair)
+            if fitted is None and len(cells) < len(self.header):
+                fitted = self._join(cells, repair)
+            fault = self._fault(lines)
+            if fitted is not None and not fault:
+                yield Row(line, [cell.replace(LONE_CR, "\r") for cell in fitted])
+                continue
+            if len(lines) > 1:
+                self._resume_after_first(line, lines)
+            yield self._broken(line, cells, lines, fault)
+
+    def _first_line(self) -> str:
+        """Return the first line that is not blank, left to be read as a record."""
+        while (line := self._line()) is not None:
+            if line.strip():
+                self._give_back(self._number, [line])
+                return line
+        return ""
+
+    def _header_line(self) -> str:
+        """Return the header: the first line, or the one after a few lines that are no table.
+
+        Exports begin with `sep=;`, or with a title and a date above the header; such lines hold
+        one cell where the header holds three or more.
+        """
+        above: list[str] = []
+        first = ""
+        while len(above) <= MOST_PREAMBLE and (line := self._line()) is not None:
+            if not line.strip() or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
+                continue
+            first = first or line
+            width = len([name for name in sniff_header(line)[0] if name])
+            if width >= 3:
+                self.preamble = " ".join(above).strip()
+                return line
+            if width == 2 and not above:
+                return line
+            above.append(line.strip())
+        self._give_back(self._number - len(above) + 2, [line + "\n" for line in above[1:]])
+        return first
+
+    # --------------------------------------------------------------------------- line by line
+
+    def _lines(self) -> Iterator[str]:
+        try:
+            yield from text_lines(self.chunks)
+        except Damaged as damage:
+            self.damage = str(damage)
+
+    def _line(self) -> str | None:
+        line = self._pushed.popleft() if self._pushed else next(self._source, None)
+        if line is not None:
+            self._number += 1
+        return line
+
+    def _feed(self) -> Iterator[str]:
+        while (line := self._line()) is not None:
+            self._taken.append(line)
+            self._characters += len(line)
+            if len(self._taken) > MOST_LINES or self._characters > MOST_CHARACTERS:
+                raise _RunawayError
+            yield line
+        self._ended = True
+
+    def _restart(self) -> None:
+        if csv.field_size_limit() < 2 * MOST_CHARACTERS:
+            csv.field_size_limit(2 * MOST_CHARACTERS)
+        self._taken.clear()
+        self._characters = 0
+        self._reader = csv.reader(
+            self._feed(), delimiter=self.delimiter, quoting=self._quoting, strict=False
+        )
+
+    def _record(self) -> tuple[int, list[str], list[str]] | None:
+        """Return the next record as the csv module sees it: its line, its cells, its lines."""
+        if self._ahead:
+            return self._ahead.popleft()
+        self._taken.clear()
+        self._characters = 0
+        start = self._number + 1
+        try:
+            cells = next(self._reader, None)
+        except (_RunawayError, csv.Error):
+            lines = self._taken.copy()
+            self._give_back(start + 1, lines[1:])
+            self._restart()
+            return start, [lines[0]], lines[:1]
+        return None if cells is None else (start, cells, self._taken.copy())
+
+    def _give_back(self, number: int, lines: Sequence[str]) -> None:
+        self._pushed.extendleft(reversed(lines))
+        self._number = number - 1
+
+    def _resume_after_first(self, line: int, lines: list[str]) -> None:
+        """Give back all but the first line of a record over several lines that makes no row."""
+        back = lines[1:]
+        for _, _, more in self._ahead:
+            back += more
+        self._ahead.clear()
+        self._give_back(line + 1, back)
+        self._restart()
+
+    def _fault(self, lines: list[str]) -> str:
+        """Return what strict parsing holds against a record, where leniency would be wrong.
+
+        That is: a record over several lines, which may be two rows that a stray quote glued
+        together, and the last record of the file, which may be cut.
+        """
+        if any(TOO_LONG in line for line in lines):
+            return "the row is longer than 4 MB, which no post is"
+        last = self._ended and not self._pushed and not self._ahead
+        if self._quoting == csv.QUOTE_NONE or not (last or len(lines) > 1):
+            return ""
+        try:
+            list(csv.reader(lines, delimiter=self.delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                return "the row ends inside a quoted cell: the file is cut here"
+            if len(lines) > 1:
+                return "a quote opens in this row and closes in another"
+        return ""
+
+    # ------------------------------------------------------------------------------ repairing
+
+    def _fit(self, cells: list[str], repair: Repair | None) -> list[str] | None:
+        width = len(self.header)
+        if len(cells) == width:
+            return cells
+        if len(cells) > width and not any(cells[width:]):
+            return cells[:width]
+        return repair(cells) if repair else None
+
+    def _join(self, cells: list[str], repair: Repair | None) -> list[str] | None:
+        """Join a record that is too short with the pieces that follow it, if they fit exactly."""
+        pieces: list[tuple[int, list[str], list[str]]] = []
+        joined = list(cells)
+        fitted = None
+        while len(pieces) < MOST_PIECES and (piece := self._record()) is not None:
+            pieces.append(piece)
+            more = piece[1] or [""]
+            if len(more) >= len(self.header) and self._quoting != csv.QUOTE_NONE:
+                break  # a row of its own
+            joined = [*joined[:-1], joined[-1] + "\n" + more[0], *more[1:]]
+            if len(joined) >= len(self.header):
+                fitted = self._fit(joined, repair)
+                break
+        if fitted is None:
+            self._ahead.extendleft(reversed(pieces))
+        return fitted
+
+    def _is_unquoted(self) -> bool:
+        """Return True if, in the first lines, texts spill over and no quotes hold them."""
+        lines: list[str] = []
+        while len(lines) < SAMPLE and (line := self._line()) is not None:
+            lines.append(line)
+        self._give_back(self._number - len(lines) + 1, lines)
+        spilled = 0
+        try:
+            for cells in csv.reader(lines, delimiter=self.delimiter):
+                spilled += len(cells) > len(self.header) and any(cells[len(self.header) :])
+        except csv.Error:
+            return True
+        return spilled > 0
+
+    def _broken(self, line: int, cells: list[str], lines: list[str], fault: str) -> Broken:
+        excerpt = (lines[0] if lines else self.delimiter.join(cells)).rstrip("\r\n")
+        return Broken(
+            line,
+            fault
+            or f"the row has {len(cells)} cells, the header has {len(self.header)}: a quote or a"
+            " delimiter is missing",
+            excerpt[:200].replace(LONE_CR, "\r"),
+        )

@@ -1,0 +1,293 @@
+"""Cutting a stream of bytes into records: lines, elements of a JSON array; and mending records.
+
+A damaged record is mended only when there is one way to do it; otherwise it is rejected with the
+reason the decoder gave.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from i4analysis.archive.bytes.opening import Damaged
+
+MAX_RECORD = 64 << 20
+MAX_DEPTH = 200
+SCRIPT = re.compile(rb"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+
+
+class TooLong(bytes):
+    """The start of a record longer than `MAX_RECORD`; the rest of it was skipped."""
+
+
+class Cut(Damaged):
+    """As `Damaged`, with the piece of a record that stands before the damage."""
+
+    def __init__(self, message: str, piece: bytes) -> None:
+        super().__init__(message)
+        self.piece = piece
+
+
+class Ahead:
+    """Iterates over records and lets one look at the bytes of the next few.
+
+    Attributes
+    ----------
+    damage
+        Why the records broke off, once they have; None if they did not.
+    """
+
+    def __init__(self, framed: Iterator[tuple[int, bytes]]) -> None:
+        self._framed = framed
+        self._held: deque[tuple[int, bytes]] = deque()
+        self.damage: Cut | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        while self._held or self.peek(1):
+            yield self._held.popleft()
+
+    def peek(self, count: int) -> list[bytes]:
+        """Return the next `count` records, fewer at the end."""
+        while len(self._held) < count and self.damage is None:
+            try:
+                self._held.append(next(self._framed))
+            except StopIteration:
+                break
+            except Cut as damage:
+                self.damage = damage
+        return [raw for _, raw in list(self._held)[:count]]
+
+    def skip(self, count: int) -> None:
+        """Pass over the next `count` records, which must have been looked at."""
+        for _ in range(count):
+            self._held.popleft()
+
+
+class Lines:
+    """The lines of a stream, a block at a time; one may look at the lines after the present one.
+
+    Attributes
+    ----------
+    block
+        The bytes at hand: whole lines, or one `TooLong`.
+    at
+        Where in the block the next line begins.
+    number
+        Lines passed so far.
+    damage
+        Why the stream broke off, once it has; None if it did not.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], number: int = 0) -> None:
+        self._blocks = blocks(chunks)
+        self._next: bytes | None = None
+        self.block = b""
+        self.at = 0
+        self.number = number
+        self.damage: Cut | None = None
+
+    def advance(self) -> bool:
+        """Go to the next block; return False at the end."""
+        found = self._take()
+        self.block, self.at = found or b"", 0
+        return found is not None
+
+    def following(self, count: int) -> list[bytes]:
+        """Return the next `count` lines, fewer at the end or before a `TooLong`."""
+        while self.block.count(b"\n", self.at) < count and (found := self._take()) is not None:
+            if isinstance(found, TooLong):
+                self._next = found
+                break
+            self.block, self.at = self.block[self.at :] + found, 0
+        lines = self.block[self.at :].split(b"\n", count)
+        return lines[:count] if len(lines) > count else lines[: len(lines) - (not lines[-1])]
+
+    def _take(self) -> bytes | None:
+        if self._next is not None:
+            found, self._next = self._next, None
+            return found
+        if self.damage is None:
+            try:
+                return next(self._blocks, None)
+            except Cut as damage:
+                self.damage = damage
+        return None
+
+
+def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    r"""Yield the stream in blocks of whole lines; only \n ends a line.
+
+    A line longer than `MAX_RECORD` is yielded alone, as `TooLong`.
+
+    Raises
+    ------
+    Cut
+        After the last whole line, when the stream breaks off.
+    """
+    rest = b""
+    try:
+        for chunk in chunks:
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                if len(rest) > MAX_RECORD:
+                    first = chunk.find(b"\n") + 1
+                    yield TooLong(rest[:1000] + b"\n")
+                    yield chunk[first:end]
+                else:
+                    yield b"".join((rest, memoryview(chunk)[:end]))
+                rest = chunk[end:]
+            elif len(rest) <= MAX_RECORD:
+                rest += chunk
+    except Damaged as error:
+        raise Cut(str(error), rest) from error
+    if rest:
+        yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else rest
+
+
+def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield (position, bytes) of each value of one JSON array, or of values one after the other.
+
+    A script's assignment before the array (`window.YTD.tweets.part0 = [`) is passed over. A value
+    that is not JSON is yielded as it stands, up to where the next one begins.
+
+    Raises
+    ------
+    Cut
+        After the last whole value, when the stream breaks off.
+    """
+    decoder = json.JSONDecoder(strict=False)
+    text, ended, broken, number = "", False, "", 0
+    boundary = _boundary("")
+    plain = _texts(chunks)
+    while True:
+        try:
+            text += next(plain)
+        except StopIteration:
+            ended = True
+        except Damaged as error:
+            ended, broken = True, str(error)
+        if number == 0:
+            text = _after_script(text)
+        at = 0
+        while (at := _skip(text, at)) < len(text):
+            end = _value_end(decoder, text, at)
+            if end is None and not ended and len(text) - at < MAX_RECORD:
+                break
+            if end is None and broken:
+                break
+            if end == len(text) and not ended and text[at] not in "{[":
+                break
+            number += 1
+            if end is None:
+                found = boundary.search(text, at + 1)
+                end = found.start() + 1 if found else len(text)
+            elif number == 1:
+                boundary = _boundary(text[at : at + 200])
+            yield number, text[at:end].encode("utf-8", "replace")
+            at = end
+        text = text[at:]
+        if ended:
+            if broken:
+                raise Cut(broken, text[:1000].encode("utf-8", "replace"))
+            return
+
+
+_BETWEEN = re.compile(r"[\s,;\]\[]*")
+
+
+def _boundary(first: str) -> re.Pattern[str]:
+    """Return what stands between two values: the next begins with the key the first began with."""
+    key = re.match(r"\{\s*(\"[^\"\\]*\")", first)
+    return re.compile(r"\}[\s,]*(?=\{\s*" + (re.escape(key[1]) if key else '"') + ")")
+
+
+def _skip(text: str, at: int) -> int:
+    match = _BETWEEN.match(text, at)
+    return match.end() if match else at
+
+
+def _value_end(decoder: json.JSONDecoder, text: str, at: int) -> int | None:
+    try:
+        return decoder.raw_decode(text, at)[1]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _after_script(text: str) -> str:
+    match = SCRIPT.match(text[:200].encode("utf-8", "replace"))
+    return text[match.end() :] if match else text
+
+
+def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk
+        cut = len(data)
+        while cut and len(data) - cut < 4 and data[cut - 1] & 0xC0 == 0x80:
+            cut -= 1
+        if cut and data[cut - 1] >= 0xC0:
+            cut -= 1
+        else:
+            cut = len(data)
+        rest = data[cut:]
+        yield data[:cut].decode("utf-8", "replace")
+    yield rest.decode("utf-8", "replace")
+
+
+# ---------------------------------------------------------------------------------- mending
+
+
+def mended(raw: bytes) -> list[bytes]:
+    """Return the JSON values that a damaged record holds, in strict form; empty if not JSON.
+
+    Accepts raw control characters, bytes that are not UTF-8, halves of surrogate pairs, NaN and
+    Infinity (as null), and several values glued together.
+    """
+    decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=_finite)
+    text, at, found = raw.decode("utf-8", "replace").strip().strip("\0"), 0, []
+    while at < len(text):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        found.append(encoded(value))
+        at = _skip(text, end)
+    return found
+
+
+def _finite(digits: str) -> float | None:
+    """Return a number, or None for one beyond all measure (1e999), which JSON cannot write."""
+    number = float(digits)
+    return number if abs(number) < float("inf") else None
+
+
+def encoded(value: Any) -> bytes:
+    """Return a decoded value as strict JSON, halves of surrogate pairs as U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def rejoined(first: bytes, second: bytes) -> bytes:
+    """Return two pieces of a record that a stray line end has cut inside a text.
+
+    Between two characters that are not ASCII the line end stands for the joiner of an emoji
+    (U+200D), which some tools take for one; elsewhere for a line end in the text.
+    """
+    first, second = first.rstrip(b"\r"), second.lstrip(b"\r")
+    if first[-1:] >= b"\x80" and second[:1] >= b"\x80":
+        return first + "\u200d".encode() + second
+    return first + b"\\n" + second
+
+
+def depth_of(raw: bytes, limit: int = MAX_DEPTH) -> bool:
+    """Return True if brackets nest deeper than `limit`, whatever stands in strings."""
+    depth = 0
+    for match in re.finditer(rb"[\[{]+|[\]}]+", raw):
+        run = match.end() - match.start()
+        depth = depth + run if match[0][0] in b"[{" else max(0, depth - run)
+        if depth > limit:
+            return True
+    return False

@@ -1,0 +1,114 @@
+"""Zip files: each opened once, refused when it is a bomb, its members read in chunks."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zipfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from i4analysis.archive.bytes import opening
+from i4analysis.archive.bytes.opening import ChunkFile
+from i4analysis.errors import ArchiveError
+
+DIRECTORY = 16 << 20  # bytes: about 150,000 members, each of which takes a KB of memory
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_TAIL = 1 << 17
+
+
+def entries(path: str) -> list[zipfile.ZipInfo]:
+    """Return the files in a .zip in the order of their names.
+
+    Raises
+    ------
+    ArchiveError
+        If there are none, too many, any that points out of the .zip, or together more bytes than
+        so small a file can honestly hold.
+    zipfile.BadZipFile
+        If it is not a .zip.
+    """
+    size = Path(path).stat().st_size
+    _check_directory(path, size)
+    found = [entry for entry in _opened(path).infolist() if not entry.is_dir()]
+    for entry in found:
+        check_name(path, entry.filename)
+    total = sum(entry.file_size for entry in found)
+    if total > max(opening.BOMB_BYTES, opening.BOMB_RATIO * size):
+        raise ArchiveError(
+            f"The file {path} opens to {total / 1e9:,.1f} GB, {total // size:,} times its size,"
+            " which no archive of posts does; it was not read."
+        )
+    return sorted(found, key=lambda entry: entry.filename)
+
+
+def _check_directory(path: str, size: int) -> None:
+    """Refuse a .zip whose list of members would fill the memory, before it is read."""
+    with Path(path).open("rb") as handle:
+        handle.seek(max(0, size - _TAIL))
+        tail = handle.read()
+    length = 0
+    at = tail.rfind(_END)
+    if 0 <= at <= len(tail) - 22:
+        (length,) = struct.unpack_from("<L", tail, at + 12)
+    large = tail.rfind(_END_64, 0, max(at, 0))
+    if 0 <= large <= len(tail) - 56:
+        length = max(length % 0xFFFFFFFF, *struct.unpack_from("<Q", tail, large + 40))
+    if length > DIRECTORY:
+        raise ArchiveError(
+            f"The file {path} lists its members in {length >> 20} MB, expected at most"
+            f" {DIRECTORY >> 20} (some 150,000 members); unpack it and read the folder."
+        )
+
+
+def check_name(path: str, name: str) -> None:
+    """Raise `ArchiveError` for a member whose name points out of its archive."""
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ArchiveError(
+            f"The file {path} holds a member named {name[:80]!r} that points out of it, which no"
+            " honest archive does; it was not read any further."
+        )
+
+
+def _opened(path: str) -> zipfile.ZipFile:
+    """Return the .zip open: its list of members is read once in a process."""
+    status = Path(path).stat()
+    return _open(path, os.getpid(), status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4)
+def _open(path: str, process: int, changed_ns: int, size: int) -> zipfile.ZipFile:
+    return zipfile.ZipFile(path)
+
+
+def member(path: str, name: str) -> IO[bytes]:
+    """Open a member.
+
+    Raises
+    ------
+    ArchiveError
+        If it is enciphered, or packed in a way unknown.
+    """
+    try:
+        packed = _opened(path)
+        handle = packed.open(name)
+    except (RuntimeError, NotImplementedError, KeyError, zipfile.BadZipFile) as error:
+        raise ArchiveError(
+            f"The member {name} of {path} cannot be opened ({error}); unpack it yourself and"
+            " read the files."
+        ) from error
+    stream = ChunkFile(_measured(handle, packed.getinfo(name).compress_size))
+    return io.BufferedReader(stream, opening.CHUNK)
+
+
+def _measured(handle: IO[bytes], packed_size: int) -> Iterator[bytes]:
+    given = 0
+    with handle:
+        while chunk := handle.read(opening.CHUNK):
+            given += len(chunk)
+            opening.check_bomb(packed_size, given)
+            yield chunk

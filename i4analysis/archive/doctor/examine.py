@@ -1,0 +1,393 @@
+"""The archive doctor: what the archive can and cannot say, found before anything is measured.
+
+`examine` gives one row a finding, with what it does to every later number; `report` gives one row
+a file. Sentences are in `i4analysis.archive.doctor.findings`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from i4analysis import tables
+from i4analysis.archive.doctor.findings import sentences
+from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally, true
+from i4analysis.archive.store.buckets import Buckets
+from i4analysis.tables import Archive
+
+COLUMNS = tables.Table(
+    "findings",
+    "what the archive doctor found, one row a finding",
+    (
+        tables.Column("finding", tables.TEXT, "code of the finding", required=True),
+        tables.Column("file", tables.TEXT, "file it was found in; null: in the whole archive"),
+        tables.Column("count", tables.COUNT, "rows or records concerned"),
+        tables.Column("of", tables.COUNT, "rows or records looked at"),
+        tables.Column("share", tables.NUMBER, "count / of", "0–1"),
+        tables.Column("detail", tables.TEXT, "JSON object of more numbers"),
+        tables.Column("says_en", tables.TEXT, "what was found"),
+        tables.Column("says_fr", tables.TEXT, "what was found, in French"),
+        tables.Column("effect_en", tables.TEXT, "what it does to later numbers"),
+        tables.Column("effect_fr", tables.TEXT, "what it does to later numbers, in French"),
+    ),
+)
+Rows = list[dict[str, Any]]
+FEW = 20
+TAGS = 3
+REASONS = 3
+KINDS = 100_000
+
+
+def examine(
+    archive: Archive,
+    remarks: Mapping[str, Mapping[str, int]] | None = None,
+    disagreements: int = 0,
+) -> pd.DataFrame:
+    """Return what is wrong with, or missing from, an archive.
+
+    Parameters
+    ----------
+    archive
+        Canonical tables, copies already merged.
+    remarks
+        File → what its reader noticed that no column holds (code → count).
+    disagreements
+        Posts whose copies give different authors or moments.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a finding, the whole archive's first; empty when there is nothing to say.
+    """
+    counted = counted_in(archive)
+    counted.n["disagreements"] = disagreements
+    return findings(counted, archive.files, reasons_in(archive), remarks or {})
+
+
+def counted_in(archive: Archive, files: Iterable[str] = ()) -> Tally:
+    """Return the doctor's counts of an archive in memory, with the hashtags of some files."""
+    posts, profiles = (
+        pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False)
+        for table, frame in (
+            (tables.POSTS, archive.posts),
+            (tables.PROFILES, archive.profiles),
+        )
+    )
+    return tally(
+        [narrowed(posts.replace_schema_metadata())],
+        [profiles.replace_schema_metadata()],
+        lambda name, *keys: Buckets(Path(name), 1, *keys),
+        set(files),
+        TAGS,
+    )
+
+
+def findings(
+    counted: Tally,
+    files: pd.DataFrame,
+    reasons: Mapping[str, str],
+    remarks: Mapping[str, Mapping[str, int]],
+) -> pd.DataFrame:
+    """Return the findings that counts give; see `examine`.
+
+    Parameters
+    ----------
+    counted
+        The counts of the whole archive; `n["disagreements"]` are posts whose copies disagree.
+    files
+        The files table.
+    reasons
+        File → its commonest reasons of rejects, as `top_reasons` words them.
+    """
+    found: Rows = []
+    n = counted.n
+    if n["posts"] or n["sightings"]:
+        _reshares(n, found)
+        _completeness(n, found)
+        _ids(counted, found)
+        _texts(counted, found)
+        for code in ("undated", "impossible_dates", "collection_undated"):
+            _some(found, code, n[code], n["own"])
+        _gaps(counted.hours, found)
+        _accounts(n, found)
+    _some(found, "copies_disagree", n["disagreements"], n["posts"])
+    _rejects(files, reasons, found)
+    _remarks(files, remarks, found)
+    return tables.build(COLUMNS, found)
+
+
+def _add(
+    found: Rows, code: str, count: int, of: int, file: str | None = None, **detail: Any
+) -> None:
+    """Add a finding, with its sentences."""
+    share = count / of if of else None
+    found.append(
+        {
+            "finding": code,
+            "file": file,
+            "count": count,
+            "of": of,
+            "share": share,
+            "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
+            **sentences(code, {"count": count, "of": of, "share": share or 0.0, **detail}),
+        }
+    )
+
+
+def _some(found: Rows, code: str, count: int, of: int) -> None:
+    """Add a finding unless its count is 0."""
+    if count:
+        _add(found, code, count, of)
+
+
+# ------------------------------------------------------------------------------------- reshares
+
+
+def _reshares(n: Counter[str], found: Rows) -> None:
+    if n["own"] >= FEW and not n["reshares"]:
+        _add(found, "no_reshares", 0, n["own"])
+        return
+    _some(found, "text_reshares", n["text_reshares"], n["reshares"])
+    _some(found, "originals_unsaid", n["originals_unsaid"], n["reshares"])
+    _some(found, "originals_absent", n["originals_absent"], n["originals"])
+
+
+def _completeness(n: Counter[str], found: Rows) -> None:
+    """Compare the reshares held with the platform's own count, original by original.
+
+    The share held is a ratio of sums over n originals; its 95 % interval is the usual one for a
+    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1. The sums are whole
+    numbers, so the order in which they grew does not show.
+
+    References
+    ----------
+    Cochran, Sampling Techniques, 3rd ed., section 6.4.
+    """
+    pairs, total, have = n["pairs"], n["c"], n["h"]
+    if pairs < 5 or total < FEW:
+        return
+    ratio = have / total
+    # Σ(h−R·c)² times (Σc)²
+    squares = n["hh"] * total**2 - 2 * have * total * n["ch"] + have**2 * n["cc"]
+    half = 1.96 * math.sqrt(pairs / (pairs - 1) * (squares / total**2)) / total
+    if ratio < 0.98:
+        _add(
+            found,
+            "reshares_missing",
+            total - have,
+            total,
+            held=round(ratio, 4),
+            lo=round(max(0.0, ratio - half), 4),
+            hi=round(min(1.0, ratio + half), 4),
+            level=0.95,
+            originals=pairs,
+        )
+
+
+# ---------------------------------------------------------------------------- ids, texts, moments
+
+
+def _ids(counted: Tally, found: Rows) -> None:
+    """Say which files hold rounded ids, or moments that contradict the one inside the id."""
+    for file, counts in sorted(counted.by_file.items()):
+        rounded, long = counts["rounded_ids"], counts["long_ids"]
+        if rounded >= 3 and rounded > 0.05 * long:
+            _add(found, "rounded_ids", rounded, long, file)
+    for file, slips in sorted(counted.slips.items()):
+        count = slips.quarters.total()
+        if not count:
+            continue
+        typical = _middle(slips.quarters)
+        if 0 < abs(typical) <= BEYOND and slips.near[typical] > 0.9 * count:
+            _add(found, "zone_slip", count, slips.checked, file, hours=typical / 4)
+        else:
+            _add(found, "id_time_differs", count, slips.checked, file)
+
+
+def _middle(counts: Counter[int]) -> int:
+    """Return the median of what was counted, the lower one of two."""
+    half, below = counts.total() / 2, 0
+    for value in sorted(counts):
+        below += counts[value]
+        if below >= half:
+            return value
+    raise ValueError("nothing was counted")
+
+
+def _texts(counted: Tally, found: Rows) -> None:
+    for file, counts in sorted(counted.by_file.items()):
+        if counts["cut"] >= 3:
+            tags = counts["cut_tags"]
+            _add(found, "cut_texts", counts["cut"], counts["texts"], file, tags=tags)
+    _some(found, "texts_unknown", counted.n["texts_unknown"], counted.n["texts"])
+
+
+def _gaps(hours: Counter[int], found: Rows) -> None:
+    """Find hours (and whole days) without a post where the days around were busy."""
+    if hours.total() < 5 * FEW:
+        return
+    first, last = _quantile(hours, 0.005), _quantile(hours, 0.995)
+    if last - first < 24 or last - first > 24 * 366 * 3:
+        return
+    counts = np.array([hours[hour] for hour in range(first, last + 1)])
+    around = pd.Series(counts).rolling(49, center=True, min_periods=13).median().to_numpy()
+    empty = (counts == 0) & (around >= 10)
+    if empty.any():
+        run = _longest_run(empty)
+        _add(found, "silent_hours", int(empty.sum()), len(counts), longest=run)
+    days = np.add.reduceat(counts, np.arange(0, len(counts), 24))
+    near = pd.Series(days).rolling(5, center=True, min_periods=3).median().to_numpy()
+    silent = (days == 0) & (near >= 10)
+    if silent.any():
+        _add(found, "silent_days", int(silent.sum()), len(days), longest=_longest_run(silent))
+
+
+def _quantile(counts: Counter[int], share: float) -> int:
+    """Return the value below which a share of what was counted lies."""
+    known = np.array(sorted(counts))
+    upto = np.cumsum([counts[value] for value in known.tolist()])
+    return int(known[np.searchsorted(upto, share * upto[-1])])
+
+
+def _longest_run(mask: npt.NDArray[np.bool_]) -> int:
+    edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+# ------------------------------------------------------------------------------------- accounts
+
+
+def _accounts(n: Counter[str], found: Rows) -> None:
+    _some(found, "authors_missing", n["authors_missing"], n["own"])
+    if not n["sightings"]:
+        _add(found, "no_profiles", n["own"], n["own"])
+        return
+    _some(found, "several_names", n["several_names"], n["named"])
+    _some(found, "shared_names", n["shared_names"], n["names"])
+    for code in ("followers_unknown", "bios_unknown", "profiles_after"):
+        _some(found, code, n[code], n["sightings"])
+
+
+# -------------------------------------------------------------------------- files and their notes
+
+
+def _rejects(files: pd.DataFrame, reasons: Mapping[str, str], found: Rows) -> None:
+    for row in files[true(files["rejects"] > 0)].to_dict("records"):
+        first = reasons.get(row["file"], "").split(";")[0]
+        _add(found, "rejects", row["rejects"], row["records"], row["file"], reason=first)
+    kinds: dict[str, int] = {}
+    for text in files["notice_kinds"].dropna():
+        for kind, count in json.loads(text).items():
+            kinds[kind] = kinds.get(kind, 0) + count
+    records = int(files["records"].sum())
+    for kind, code in (
+        ("delete", "deletes"),
+        ("other hashtag", "other_hashtag"),
+        ("unknown hashtag", "unknown_hashtag"),
+    ):
+        _some(found, code, kinds.get(kind, 0), records)
+    copies = int(files["duplicates"].fillna(0).sum())
+    _some(found, "copies", copies, int(files["posts"].sum()))
+
+
+def _remarks(files: pd.DataFrame, remarks: Mapping[str, Mapping[str, int]], found: Rows) -> None:
+    records = dict(zip(files["file"], files["records"], strict=True))
+    for file, codes in sorted(remarks.items()):
+        for code, count in sorted(codes.items()):
+            _add(found, code, int(count), int(records.get(file, 0)), file)
+
+
+def reasons_in(archive: Archive) -> dict[str, str]:
+    """Return for each file with rejects its commonest reasons; see `top_reasons`."""
+    names = set(archive.files["file"])
+    owners = archive.rejects["file"].map(lambda file: owner(file, names))
+    groups = archive.rejects["reason"].groupby(owners.astype(object))
+    return {str(file): top_reasons(reasons) for file, reasons in groups}
+
+
+def owner(file: str, names: Container[str]) -> str:
+    """Return the file of the files table that a row's file belongs to: a bundle, for a member."""
+    places = [match.start() for match in re.finditer("!", file)]
+    return next((file[:at] for at in [len(file), *places] if file[:at] in names), file)
+
+
+def top_reasons(reasons: Iterable[str], most: int = REASONS) -> str:
+    """Return the commonest reasons of rejects, with their counts.
+
+    Of more than `KINDS` different reasons, those that came first are counted.
+
+    Examples
+    --------
+    >>> top_reasons(["bad id 1", "bad id 2", "cut"])
+    'bad id N (2); cut (1)'
+    """
+    counts: Counter[str] = Counter()
+    for reason in reasons:
+        plain = re.sub(r"\d+", "N", str(reason))
+        if plain in counts or len(counts) < KINDS:
+            counts[plain] += 1
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    return "; ".join(f"{reason} ({count})" for reason, count in ranked)
+
+
+def report(archive: Archive) -> pd.DataFrame:
+    """Return one row a file: its format, account, reasons, time span and commonest hashtags."""
+    files = archive.files
+    counted = counted_in(archive, files["file"])
+    return file_report(files, reasons_in(archive), counted.tags)
+
+
+def file_report(
+    files: pd.DataFrame, reasons: Mapping[str, str], tags: Mapping[str, Mapping[str, int]]
+) -> pd.DataFrame:
+    """Return the rows of `report` from what was counted."""
+    table = files[
+        [
+            "file", "format", "records", "posts_in", "profiles_only", "notices", "duplicates",
+            "rejects", "first_posted_at", "last_posted_at",
+        ]
+    ].copy()  # fmt: skip
+    table["reasons"] = _looked_up(table["file"], reasons)
+    shown = {
+        file: " ".join(f"#{tag} {count}" for tag, count in counts.items())
+        for file, counts in tags.items()
+    }
+    table["hashtags"] = _looked_up(table["file"], shown)
+    return table
+
+
+def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFrame:
+    """Return for each day of `zone` the posts of their own and, among them, the reshares.
+
+    Days between the first and the last without a post are rows of 0.
+    """
+    own = archive.posts[~true(archive.posts["embedded"])].dropna(subset=["posted_at"])
+    days = own["posted_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.normalize()
+    table = pd.DataFrame({"day": days, "reshare": true(own["kind"] == "reshare")})
+    counts = table.groupby("day")["reshare"].agg(["size", "sum"])
+    if len(counts):
+        counts = counts.asfreq("D", fill_value=0)
+    dates = pd.DatetimeIndex(counts.index).date
+    return pd.DataFrame(
+        {
+            "day": pd.Series(dates, dtype=pd.ArrowDtype(tables.DAY)),
+            "posts": pd.Series(counts["size"].to_numpy(), dtype=pd.ArrowDtype(tables.COUNT)),
+            "reshares": pd.Series(counts["sum"].to_numpy(), dtype=pd.ArrowDtype(tables.COUNT)),
+        }
+    )
+
+
+def _looked_up(names: pd.Series, words: Mapping[Any, str]) -> pd.Series:
+    texts = [words.get(name, "") for name in names]
+    return pd.Series(texts, index=names.index, dtype=pd.ArrowDtype(tables.TEXT))

@@ -1,0 +1,98 @@
+"""What an archive holds, in one object: the result that the first chapter is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from i4analysis import tables
+from i4analysis.archive.doctor import examine as doctor
+from i4analysis.results import Result
+from i4analysis.tables import SEEN_BASES, Archive
+
+
+@dataclass(frozen=True, eq=False)
+class Overview(Result):
+    """What an archive holds; `table` has one row a format.
+
+    Attributes
+    ----------
+    posts, reshares, authors
+        Distinct posts of their own, how many of them are reshares, and the accounts they are by.
+    embedded
+        Posts only seen inside other records.
+    sightings, accounts, follows
+        Sightings of profiles, the accounts they are of, and follow edges.
+    first, last
+        Moments of the first and the last post of its own; None without any.
+    days
+        Posts of each day; see `doctor.posts_per_day`.
+    bases
+        Sightings by how their moment is known: columns seen_basis, sightings.
+    findings
+        What the doctor found.
+    """
+
+    posts: int = 0
+    reshares: int = 0
+    authors: int = 0
+    embedded: int = 0
+    sightings: int = 0
+    accounts: int = 0
+    follows: int = 0
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
+    days: pd.DataFrame = field(default_factory=pd.DataFrame)
+    bases: pd.DataFrame = field(default_factory=pd.DataFrame)
+    findings: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
+    """Return what an archive holds, with its days in `zone`.
+
+    Examples
+    --------
+    >>> overview(Archive()).posts
+    0
+    """
+    embedded = archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
+    own = archive.posts[~embedded]
+    reshare = (own["kind"] == "reshare").fillna(False)
+    moments = own["posted_at"].dropna()
+    counts = archive.profiles["seen_basis"].value_counts()
+    bases = [(basis, int(counts[basis])) for basis in SEEN_BASES if basis in counts.index]
+    by = own["author_id"].fillna(own["author"])
+    files = archive.files
+    left_out = {name: int(files[name].sum()) for name in ("rejects", "notices", "duplicates")}
+    return Overview(
+        table=_formats(files),
+        parameters={"zone": str(zone)},
+        n_used=int(files["records"].sum()),
+        excluded={name: count for name, count in left_out.items() if count},
+        posts=len(own),
+        reshares=int(reshare.sum()),
+        authors=int(by.nunique()),
+        embedded=int(embedded.sum()),
+        sightings=len(archive.profiles),
+        accounts=int(archive.profiles["account_id"].nunique()),
+        follows=len(archive.follows),
+        first=None if moments.empty else pd.Timestamp(moments.min()),
+        last=None if moments.empty else pd.Timestamp(moments.max()),
+        days=doctor.posts_per_day(archive, zone),
+        bases=pd.DataFrame(bases, columns=["seen_basis", "sightings"]),
+        findings=archive.findings,
+    )
+
+
+_SUMS = ("records", "posts_in", "profiles_only", "notices", "rejects", "duplicates")
+
+
+def _formats(files: pd.DataFrame) -> pd.DataFrame:
+    """Return the files table summed by format, the largest first."""
+    groups = files.assign(files=1).groupby("format", dropna=False)
+    table = groups[["files", *_SUMS]].sum().reset_index()
+    table = table.sort_values(["records", "format"], ascending=[False, True])
+    kinds = {name: pd.ArrowDtype(tables.COUNT) for name in ("files", *_SUMS)}
+    return table.reset_index(drop=True).astype(kinds)

@@ -1,0 +1,320 @@
+"""What the archive doctor counts: sums that grow bucket by bucket, whatever the archive's size.
+
+Each count is taken where its rows meet: copies of a post, reshares of an original, sightings of an
+account, accounts of a name. So the sums over many buckets are those over one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from i4analysis import tables
+from i4analysis.archive.rows import values
+from i4analysis.archive.store.buckets import Buckets
+from i4analysis.archive.store.merge import distinct
+
+Mask = npt.NDArray[np.bool_]
+Room = Callable[..., Buckets]  # (name, *keys) → buckets to put rows into
+
+POSTS = (
+    "platform", "post_id", "kind", "author_id", "author", "posted_at", "text", "reshared_id",
+    "reshare_basis", "quoted_id", "replied_id", "hashtags", "reshare_count", "like_count",
+    "collected_at", "embedded", "file", "line",
+)  # fmt: skip
+WHOLE, CUT, CUT_TAG = 0, 1, 2
+SLIP_S = 2.0
+QUARTER_S = 900
+BEYOND = 96  # quarters of an hour: no clock on earth is a day off
+FIRST_TWEET = pd.Timestamp("2006-03-21", tz="UTC")
+HOURS = (316_000, 1_140_000)  # since 1970: 2006 to 2100; what is dated outside stands at the edge
+
+
+@dataclass
+class Slips:
+    """Posts of a file dated otherwise than their id says, by quarters of an hour.
+
+    Attributes
+    ----------
+    checked
+        Posts whose id holds its moment.
+    quarters
+        Rounded difference in quarters, held within ±`BEYOND`+1 → posts.
+    near
+        The same, of posts within a minute of the quarter.
+    """
+
+    checked: int = 0
+    quarters: Counter[int] = field(default_factory=Counter)
+    near: Counter[int] = field(default_factory=Counter)
+
+
+@dataclass
+class Tally:
+    """The sums.
+
+    Attributes
+    ----------
+    n
+        Counts over the whole archive, by name.
+    by_file
+        Counts of a file: long and rounded ids, texts of its own and those that are cut.
+    slips
+        File → how the moments of its posts differ from those inside their ids.
+    hours
+        Hour since 1970, held within `HOURS` → posts of their own.
+    tags
+        File → its commonest hashtags, with the posts that carry them.
+    """
+
+    n: Counter[str] = field(default_factory=Counter)
+    by_file: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    slips: defaultdict[str, Slips] = field(default_factory=lambda: defaultdict(Slips))
+    hours: Counter[int] = field(default_factory=Counter)
+    tags: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    # --------------------------------------------------------------------------------- posts
+
+    def add_posts(self, posts: pd.DataFrame) -> None:
+        """Add posts, each once, as `narrowed` gives them."""
+        own = posts[~true(posts["embedded"])]
+        reshare = true(own["kind"] == "reshare")
+        by_text = true(own["reshare_basis"] == "text")
+        unsaid = reshare & own["reshared_id"].isna().to_numpy() & ~by_text
+        undated, uncollected = own["posted_at"].isna(), own["collected_at"].isna()
+        late = true(own["posted_at"] > own["collected_at"] + pd.Timedelta(minutes=5))
+        self.n.update(
+            posts=len(posts),
+            own=len(own),
+            reshares=int(reshare.sum()),
+            text_reshares=int(by_text.sum()),
+            originals_unsaid=int(unsaid.sum()),
+            undated=int(undated.sum()),
+            impossible_dates=int((true(own["posted_at"] < FIRST_TWEET) | late).sum()),
+            collection_undated=int(uncollected.sum()),
+            authors_missing=int((own["author_id"].isna() & own["author"].isna()).sum()),
+        )
+        hours = np.clip(seconds(own["posted_at"].dropna()) // 3600, *HOURS)
+        found, counts = np.unique(hours.astype(np.int64), return_counts=True)
+        self.hours.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
+        self._add_texts(own[~reshare])
+        self._add_ids(own[true(own["platform"] == "twitter")])
+
+    def _add_texts(self, own: pd.DataFrame) -> None:
+        self.n.update(texts=len(own), texts_unknown=int(own["cut"].isna().sum()))
+        cut = true(own["cut"] >= CUT)
+        tag = true(own["cut"] == CUT_TAG)
+        self._by_file("texts", own["file"], np.ones(len(own), dtype=bool))
+        self._by_file("cut", own["file"], cut)
+        self._by_file("cut_tags", own["file"], tag)
+
+    def _by_file(self, name: str, files: pd.Series, mask: Mask) -> None:
+        for file, count in files[mask].value_counts().items():
+            self.by_file[str(file)][name] += int(count)
+
+    def _add_ids(self, twitter: pd.DataFrame) -> None:
+        """Add rounded ids, and moments that contradict the one inside the id."""
+        numeric = twitter[true(twitter["post_id"].str.fullmatch(r"\d{11,19}"))]
+        number = numeric["post_id"].astype("int64[pyarrow]").to_numpy(dtype=np.int64)
+        long = number >= 10**15
+        self._by_file("long_ids", numeric["file"], long)
+        self._by_file("rounded_ids", numeric["file"], long & (number % 1000 == 0))
+        inside = ((number >> 22) + values.TWITTER_EPOCH_MS) / 1000
+        slip = seconds(numeric["posted_at"]) - inside
+        checked = (number >= values.FIRST_SNOWFLAKE) & np.isfinite(slip)
+        for file, count in numeric["file"][checked].value_counts().items():
+            self.slips[str(file)].checked += int(count)
+        off = checked & (np.abs(slip) > SLIP_S)
+        quarter = np.round(slip[off] / QUARTER_S)
+        near = np.abs(slip[off] - quarter * QUARTER_S) <= 60
+        quarter = np.clip(quarter, -BEYOND - 1, BEYOND + 1).astype(np.int64)
+        rows = pd.DataFrame({"file": numeric["file"][off].astype(object), "quarter": quarter})
+        groups = rows.assign(near=near).groupby(["file", "quarter"])["near"].agg(["size", "sum"])
+        for file, at, count, close in groups.reset_index().itertuples(index=False, name=None):
+            self.slips[file].quarters[at] += count
+            self.slips[file].near[at] += close
+
+    # ------------------------------------------------------------------------------- reshares
+
+    def add_originals(self, seen: pd.DataFrame, held: pd.DataFrame) -> None:
+        """Add the originals that are reshared: held or absent, and how many reshares of each.
+
+        Parameters
+        ----------
+        seen
+            Posts: post_id, own, original (no reshare), reshare_count.
+        held
+            Reshares held: reshared_id, count.
+        """
+        counts = held.groupby("reshared_id")["count"].sum()
+        there = set(seen.loc[true(seen["own"]), "post_id"])
+        self.n.update(
+            originals=len(counts), originals_absent=sum(one not in there for one in counts.index)
+        )
+        counted = seen[true(seen["original"]) & seen["post_id"].isin(counts.index).to_numpy()]
+        counted = counted.dropna(subset=["reshare_count"])
+        told = counted["reshare_count"].tolist()
+        have = counts.reindex(counted["post_id"]).tolist()
+        pairs = [(c, h) for c, h in zip(told, map(int, have), strict=True) if c >= h]
+        self.n.update(
+            pairs=len(pairs),
+            c=sum(c for c, _ in pairs),
+            h=sum(h for _, h in pairs),
+            cc=sum(c * c for c, _ in pairs),
+            ch=sum(c * h for c, h in pairs),
+            hh=sum(h * h for _, h in pairs),
+        )
+
+    def add_tags(self, counts: pd.DataFrame, most: int) -> None:
+        """Add the commonest hashtags of each file, from all counts (file, tag) of some tags."""
+        total = counts.groupby(["file", "tag"])["count"].sum().reset_index()
+        for file, rows in _commonest(total, most).groupby("file"):
+            both = self.tags[str(file)] + Counter(
+                dict(zip(rows["tag"], rows["count"], strict=True))
+            )
+            ranked = sorted(both.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+            self.tags[str(file)] = Counter(dict(ranked))
+
+    # ------------------------------------------------------------------------------- accounts
+
+    def add_sightings(self, profiles: pd.DataFrame) -> None:
+        """Add sightings of profiles, each once."""
+        self.n.update(
+            sightings=len(profiles),
+            followers_unknown=int(profiles["followers"].isna().sum()),
+            bios_unknown=int(profiles["bio"].isna().sum()),
+            profiles_after=int(true(profiles["seen_basis"] == "after").sum()),
+        )
+
+    def add_names(self, names: pd.DataFrame) -> None:
+        """Add accounts, from all pairs (account_id, handle in small letters) of some accounts."""
+        ids = names["account_id"].dropna()
+        several = names.dropna()["account_id"].value_counts()
+        self.n.update(
+            accounts=int(ids.nunique()),
+            named=len(several),
+            several_names=int((several > 1).sum()),
+        )
+
+    def add_holders(self, names: pd.DataFrame) -> None:
+        """Add names, from all pairs (account_id, handle in small letters) of some names."""
+        holders = names["handle"].value_counts()
+        self.n.update(names=len(holders), shared_names=int((holders > 1).sum()))
+
+
+def tally(
+    posts: Iterable[pa.Table],
+    sightings: Iterable[pa.Table],
+    room: Room,
+    files: set[str],
+    most: int,
+) -> Tally:
+    """Return the sums over an archive.
+
+    Parameters
+    ----------
+    posts
+        Posts each once, as `narrowed` gives them, in one table or in many.
+    sightings
+        Sightings of profiles, exact repeats left out.
+    room
+        Gives buckets for rows that must meet again.
+    files
+        Files of which to count hashtags.
+    most
+        Hashtags to keep of a file.
+    """
+    found = Tally()
+    seen, held = room("seen", "post_id"), room("held", "reshared_id")
+    tags = room("tags", "tag")
+    for table in posts:
+        found.add_posts(tables.from_arrow(table))
+        own = pc.invert(pc.fill_null(table["embedded"], False))
+        reshare = pc.equal(table["kind"], "reshare")
+        seen.put(
+            pa.table(
+                {
+                    "post_id": table["post_id"],
+                    "own": own,
+                    "original": pc.invert(reshare),
+                    "reshare_count": table["reshare_count"],
+                }
+            )
+        )
+        held.put(_counted(table.filter(pc.and_(own, reshare)).select(["reshared_id"])))
+        tags.put(_counted(_tags(table.filter(own), files)))
+    for seen_here, held_here in zip(seen, held, strict=True):
+        found.add_originals(tables.from_arrow(seen_here), tables.from_arrow(held_here))
+    for counts in tags:
+        found.add_tags(tables.from_arrow(counts), most)
+    _tally_accounts(found, sightings, room)
+    return found
+
+
+def _tally_accounts(found: Tally, sightings: Iterable[pa.Table], room: Room) -> None:
+    names, holders = room("names", "account_id"), room("holders", "handle")
+    for table in sightings:
+        found.add_sightings(tables.from_arrow(table))
+        folded = pa.table(
+            {"account_id": table["account_id"], "handle": pc.utf8_lower(table["handle"])}
+        )
+        names.put(distinct(folded, ("account_id", "handle")))
+    for pairs in names:
+        once = distinct(pairs, ("account_id", "handle"))
+        found.add_names(tables.from_arrow(once))
+        holders.put(once.drop_null())
+    for pairs in holders:
+        found.add_holders(tables.from_arrow(pairs))
+
+
+def narrowed(posts: pa.Table) -> pa.Table:
+    """Return what the doctor looks at: for a text, only whether it is known, and cut."""
+    text = posts["text"]
+    length = pc.utf8_length(text)
+    long = pc.and_(pc.greater_equal(length, 100), pc.less_equal(length, 145))
+    cut = pc.and_(pc.ends_with(text, "…"), long)
+    tag = pc.and_(cut, pc.match_substring_regex(text, r"#[\pL\pN_]*…$"))
+    state = pc.if_else(tag, CUT_TAG, pc.if_else(cut, CUT, WHOLE)).cast(pa.int8())
+    kept = posts.select([name for name in POSTS if name != "text"])
+    return kept.append_column("cut", state)
+
+
+def _counted(table: pa.Table) -> pa.Table:
+    """Return the distinct rows without nulls, with how often each occurs."""
+    known = table.drop_null()
+    counts = known.group_by(known.column_names).aggregate([([], "count_all")])
+    return counts.rename_columns([*known.column_names, "count"])
+
+
+def _tags(own: pa.Table, files: set[str]) -> pa.Table:
+    wanted = own.filter(pc.is_in(own["file"], pa.array(sorted(files), pa.string())))
+    lists = wanted["hashtags"].combine_chunks()
+    places = pc.list_parent_indices(lists)
+    return pa.table({"file": wanted["file"].take(places), "tag": pc.list_flatten(lists)})
+
+
+def _commonest(counts: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the commonest hashtags of each file, in the order of the alphabet among equals."""
+    ordered = counts.sort_values(["count", "tag"], ascending=[False, True], kind="stable")
+    return ordered.groupby("file").head(most)
+
+
+def true(mask: pd.Series) -> Mask:
+    """Return a mask as plain booleans, null as False."""
+    return mask.fillna(False).to_numpy(dtype=bool)
+
+
+def seconds(moments: pd.Series) -> npt.NDArray[np.float64]:
+    """Return moments as seconds since 1970, unknown ones as not a number."""
+    micros = pc.cast(pa.array(moments, tables.TIME), pa.int64())
+    result: npt.NDArray[np.float64] = (
+        pc.cast(micros, pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
+    )
+    return result

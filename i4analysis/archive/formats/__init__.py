@@ -1,0 +1,1 @@
+"""One format, one file; `registry` lists them in the order in which they are asked."""

@@ -1,0 +1,145 @@
+"""minet and twitwi, Bluesky: posts as CSV, and as the flat JSON that twitwi makes of an answer.
+
+A row of `collected_via` quote or thread was only seen inside another answer. The row of a repost
+is the original's, with `repost_by_user_did` beside it (github.com/medialab/twitwi).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from i4analysis.archive.formats.bluesky_records import bounded
+from i4analysis.archive.rows import cells, values
+from i4analysis.archive.rows.reader import (
+    JsonReader,
+    Post,
+    PostTable,
+    Profile,
+    RecordError,
+    Sink,
+    cell,
+)
+
+_pipes = cells.joined("|")
+
+
+class BlueskyCsv(PostTable):
+    """minet's Bluesky CSV: 66 columns."""
+
+    name = "minet-bluesky"
+    platform = "bluesky"
+    required = frozenset({"uri", "cid", "user_did", "user_handle", "text", "indexed_at_utc"})
+    posts = cells.columns(
+        post_id=cell("uri"),
+        author_id=cell("user_did"),
+        author=cell("user_handle", convert=values.handle),
+        text=cell("original_text", "text"),
+        replied_id=cell("to_post_uri"),
+        replied_author_id=cell("to_user_did"),
+        quoted_id=cell("quoted_uri"),
+        quoted_author_id=cell("quoted_user_did"),
+        quoted_author=cell("quoted_user_handle", convert=values.handle),
+        reshare_count=cell("repost_count", convert=values.count),
+        like_count=cell("like_count", convert=values.count),
+    )
+    profiles = cells.columns(
+        account_id=cell("user_did"),
+        handle=cell("user_handle", convert=values.handle),
+        name=cell("user_display_name"),
+    )
+    seen_basis = "after"
+
+    def refine(
+        self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile]]:
+        """Read times and lists; make a repost's row the repost, the original beside it."""
+        post.posted_at = bounded(
+            moment(row, "timestamp_utc", "local_time"),
+            values.iso_time(row.get("indexed_at_utc")),
+            post.post_id,
+            sink,
+        )
+        post.text = post.text or ""
+        langs = _pipes(row.get("user_langs", ""))
+        post.lang = langs[0] if langs else None
+        tags = values.hashtags(_pipes(row.get("hashtags", "")))
+        post.hashtags = cells.in_order(tags, "#", post.text)
+        post.mentions = values.mentions(_pipes(row.get("mentioned_user_handles", "")))
+        post.urls = values.urls(_pipes(row.get("links", "")))
+        post.media_count = len(_pipes(row.get("media_urls", "")))
+        post.embedded = bool(row.get("collected_via")) and row.get("match_query") == "0"
+        if post.quoted_id and "/app.bsky.feed.post/" not in post.quoted_id:  # a list, a feed …
+            post.quoted_id = post.quoted_author_id = post.quoted_author = None
+        if profile is not None:
+            profile.seen_at = post.posted_at
+        profiles = [profile] if profile else []
+        if not row.get("repost_by_user_did"):
+            return [], profiles
+        original = msgspec.structs.replace(post)
+        self._repost(row, post)
+        for seen in profiles:
+            seen.post_id, seen.seen_at = post.post_id, post.posted_at
+        return [original], [
+            *profiles,
+            Profile(
+                platform=self.platform,
+                account_id=post.author_id,
+                handle=post.author,
+                seen_at=post.posted_at,
+                seen_basis=self.seen_basis,
+                post_id=post.post_id,
+            ),
+        ]
+
+    @staticmethod
+    def _repost(row: Mapping[str, str], post: Post) -> None:
+        post.reshared_id, post.reshared_at = post.post_id, post.posted_at
+        post.reshared_author_id, post.reshared_author = post.author_id, post.author
+        post.author_id = row["repost_by_user_did"]
+        post.author = values.handle(row.get("repost_by_user_handle"))
+        post.post_id = cells.repost_uri(post.author_id, post.reshared_id)
+        post.posted_at = moment(row, "repost_timestamp_utc", "repost_created_at")
+        cells.make_reshare(post)
+
+
+def moment(row: Mapping[str, str], seconds: str, local: str) -> int | None:
+    """Return a moment from its whole seconds in UTC and the decimals of its local time."""
+    stamp, shown = values.epoch_time(row.get(seconds, "")), values.iso_time(row.get(local))
+    return stamp if stamp is None or shown is None else stamp + shown % values.SECOND
+
+
+class BlueskyJson(JsonReader):
+    """The same as JSON: one object a post, or a list of objects an answer."""
+
+    name = "minet-bluesky-json"
+    table = BlueskyCsv()
+
+    def matches(self, value: Any) -> bool:
+        """Return True for a flat post, or a list of them."""
+        items = value if isinstance(value, list) else [value]
+        return bool(items) and all(
+            isinstance(item, dict) and {"uri", "user_did", "timestamp_utc"} <= set(item)
+            for item in items
+        )
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read the posts of one answer."""
+        value = msgspec.json.decode(raw)
+        if not self.matches(value):
+            raise RecordError("found no flat post, expected uri, user_did and timestamp_utc")
+        items = value if isinstance(value, list) else [value]
+        sink.contains(len(items))
+        for item in items:
+            row = {key: _cell(part) for key, part in item.items()}
+            self.table.read(row, sink)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "|".join(_cell(part).replace("|", " ") for part in value)
+    if isinstance(value, bool):
+        return str(int(value))
+    return "" if value is None else str(value)

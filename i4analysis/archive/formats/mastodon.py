@@ -1,0 +1,309 @@
+"""Mastodon: statuses, boosts and accounts, as the API of an instance gives them.
+
+Ids are an instance's own, so a post is known by its `uri` and an account by its `url`: copies of
+one post that several instances hold are one post. `content` and `note` are HTML. A boost is a
+status whose `reblog` is the original. The id of an answered status is the instance's own too: it
+becomes an uri only when both accounts live there; else a reply is known as such, and by whom it
+answers, but not its parent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from i4analysis.archive.rows import cells, envelope, values
+from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
+
+Json = Mapping[str, Any]
+LISTS = ("statuses", "ancestors", "descendants", "accounts")
+
+
+class Mastodon(JsonReader):
+    """Reads Mastodon's statuses and accounts, and pages of them."""
+
+    name = "mastodon"
+
+    def matches(self, value: Any) -> bool:
+        """Return True for a status, an account, or an answer that holds some."""
+        if not isinstance(value, dict):
+            return False
+        if envelope.is_of(value, "mastodon"):
+            return True
+        return _is_status(value) or _is_account(value) or bool(_listed(value))
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read one value."""
+        value = msgspec.json.decode(raw)
+        if not isinstance(value, dict):
+            raise RecordError(f"found a {type(value).__name__}, expected an object")
+        if envelope.is_of(value, "mastodon"):
+            sink.variant = "mastodon-collected"
+            with envelope.opened(value, sink) as answer:
+                items = answer if isinstance(answer, list) else [answer]
+                _each(items, sink, _text(value, "status") or None)
+        elif _is_status(value) or _is_account(value):
+            _give(value, sink)
+        else:
+            self._page(value, sink)
+
+    @staticmethod
+    def _page(value: Json, sink: Sink) -> None:
+        items = _listed(value)
+        if not items and not any(isinstance(value.get(name), list) for name in LISTS):
+            keys = ", ".join(list(value)[:6])
+            raise RecordError(f"found the keys {keys[:120]}, expected a status or an account")
+        _each(items, sink)
+
+
+def _each(items: list[Any], sink: Sink, boosted: str | None = None) -> None:
+    """Read the items of an answer; with `boosted`, accounts that boosted that status."""
+    sink.contains(max(1, len(items)))
+    if not items:
+        sink.notice("empty page")
+    for number, item in enumerate(items, 1):
+        sink.position(number)
+        before = sink.mark()
+        try:
+            if not isinstance(item, dict) or not (_is_status(item) or _is_account(item)):
+                raise RecordError("found neither a status nor an account in the answer")
+            if boosted is None:
+                _give(item, sink)
+            else:
+                _booster(item, boosted, sink)
+        except (RecordError, ValueError) as error:
+            sink.rollback(before)
+            sink.position(number)
+            sink.reject(str(error), msgspec.json.encode(item))
+
+
+def _booster(account: Json, status: str, sink: Sink) -> None:
+    """Close a record that says that an account boosted a status, but not when."""
+    if not _is_account(account):
+        raise RecordError("found no account among those that boosted a status")
+    handle = full_handle(account.get("acct"), account.get("url"))
+    post = Post("mastodon", f"{status}#reblog-{handle}", author=handle, reshared_id=status)
+    post.author_id = _account_id(account)
+    cells.make_reshare(post)
+    sink.post(post, [], [_profile(account, None, post.post_id)])
+
+
+def _is_status(value: Json) -> bool:
+    account = value.get("account")
+    return (
+        isinstance(account, dict)
+        and isinstance(account.get("acct"), str)
+        and isinstance(value.get("uri"), str)
+        and value["uri"] != ""
+        and "content" in value
+    )
+
+
+def _is_account(value: Json) -> bool:
+    return {"acct", "username", "note", "followers_count"} <= set(value)
+
+
+def _listed(value: Json) -> list[Json]:
+    found: list[Json] = []
+    for name in LISTS:
+        items = value.get(name)
+        if isinstance(items, list):
+            found += [
+                item
+                for item in items
+                if isinstance(item, dict) and (_is_status(item) or _is_account(item))
+            ]
+    return found
+
+
+# ------------------------------------------------------------------------------------- one value
+
+
+def _give(value: Json, sink: Sink) -> None:
+    if not _is_status(value):
+        profile = _profile(value, None, None)
+        sink.account([profile])
+        return
+    post = _post(value)
+    if post.posted_at is None:
+        raise RecordError(f"created_at holds {value.get('created_at')!r:.40}, expected a moment")
+    profiles = [_profile(value["account"], post.posted_at, post.post_id)]
+    embedded = []
+    inside = value.get("reblog") or _quoted(value)
+    if isinstance(inside, dict) and _is_status(inside):
+        embedded.append(_post(inside))
+        profiles.append(_profile(inside["account"], post.posted_at, post.post_id))
+        deeper = _quoted(inside)
+        if deeper is not None:
+            embedded.append(_post(deeper))
+            profiles.append(_profile(deeper["account"], post.posted_at, post.post_id))
+    sink.post(post, embedded, profiles)
+
+
+def _quoted(status: Json) -> Json | None:
+    quote = status.get("quote")
+    found = quote.get("quoted_status") if isinstance(quote, dict) else None
+    return found if isinstance(found, dict) and _is_status(found) else None
+
+
+def full_handle(acct: object, url: object) -> str | None:
+    """Return name@instance: an account of the instance asked has no instance in its `acct`.
+
+    Examples
+    --------
+    >>> full_handle("anne", "https://mastodon.example/@anne")
+    'anne@mastodon.example'
+    """
+    handle = values.handle(acct)
+    if handle is None or "@" in handle or not isinstance(url, str):
+        return handle
+    host = _host(url)
+    return f"{handle}@{host}" if host else handle
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+def _text(value: Json, key: str) -> str | None:
+    inner = value.get(key)
+    return inner if isinstance(inner, str) else None
+
+
+def _objects(value: Json, key: str) -> list[Json]:
+    inner = value.get(key)
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
+
+def _account_id(account: Json) -> str | None:
+    return _text(account, "url") or _text(account, "uri") or values.text_id(account.get("id"))
+
+
+def _profile(account: Json, seen_at: int | None, post_id: str | None) -> Profile:
+    return Profile(
+        platform="mastodon",
+        account_id=_account_id(account),
+        handle=full_handle(account.get("acct"), account.get("url")),
+        name=_text(account, "display_name"),
+        bio=values.html_to_text(_text(account, "note")),
+        followers=_positive(account.get("followers_count")),
+        following=_positive(account.get("following_count")),
+        seen_at=seen_at,
+        seen_basis="after",
+        post_id=post_id,
+    )
+
+
+def _positive(value: object) -> int | None:
+    found = values.count(value)  # an account that hides its counts shows -1
+    return found if found is not None and found >= 0 else None
+
+
+def _post(status: Json) -> Post:
+    account, original = status["account"], status.get("reblog")
+    post = Post(
+        platform="mastodon",
+        post_id=status["uri"],
+        author_id=_account_id(account),
+        author=full_handle(account.get("acct"), account.get("url")),
+        posted_at=values.iso_time(_text(status, "created_at")),
+    )
+    if isinstance(original, dict) and _is_status(original):
+        _content(original, post)
+        post.reshared_id, post.reshared_at = (
+            original["uri"],
+            values.iso_time(_text(original, "created_at")),
+        )
+        post.reshared_author_id = _account_id(original["account"])
+        post.reshared_author = full_handle(
+            original["account"].get("acct"), original["account"].get("url")
+        )
+        cells.make_reshare(post)
+        return post
+    _content(status, post)
+    post.like_count = values.count(status.get("favourites_count"))
+    _reply(status, post)
+    quoted = _quoted(status)
+    if quoted is not None:
+        post.quoted_id = quoted["uri"]
+        post.quoted_author_id = _account_id(quoted["account"])
+        post.quoted_author = full_handle(
+            quoted["account"].get("acct"), quoted["account"].get("url")
+        )
+    return post
+
+
+def _content(status: Json, post: Post) -> None:
+    """Fill what a status says: text, language, tags, mentions, links, media, boosts."""
+    warning = values.html_to_text(_text(status, "spoiler_text"))
+    content = _text(status, "content")
+    words = values.html_to_text(content)
+    post.text = f"{warning}\n\n{words}" if warning else words
+    post.lang = _text(status, "language")
+    post.hashtags = values.hashtags(
+        name for tag in _objects(status, "tags") if (name := _text(tag, "name"))
+    )
+    post.mentions = values.mentions(
+        name
+        for one in _objects(status, "mentions")
+        if (name := full_handle(one.get("acct"), one.get("url")))
+    )
+    post.urls = values.urls(_links(content))
+    post.media_count = len(_objects(status, "media_attachments"))
+    post.reshare_count = values.count(status.get("reblogs_count"))
+
+
+def _reply(status: Json, post: Post) -> None:
+    """Say what a status answers, as far as it can be known outside its instance."""
+    answered = values.text_id(status.get("in_reply_to_id"))
+    if answered is None:
+        return
+    post.kind = "quote" if _quoted(status) is not None else "reply"
+    whom = values.text_id(status.get("in_reply_to_account_id"))
+    own = values.text_id(status["account"].get("id"))
+    account = status["account"] if whom == own else None
+    for mention in _objects(status, "mentions"):
+        if values.text_id(mention.get("id")) == whom:
+            account = mention
+    if account is None:
+        return
+    post.replied_author_id = _account_id(account)
+    post.replied_author = full_handle(account.get("acct"), account.get("url"))
+    local = re.fullmatch(r"(https://[^/]+)/users/[^/]+/statuses/\d+", post.post_id, re.ASCII)
+    if local and "@" not in str(account.get("acct", "@")) and "@" not in status["account"]["acct"]:
+        name = account.get("username") or account.get("acct")
+        post.replied_id = f"{local[1]}/users/{name}/statuses/{answered}"
+
+
+# ------------------------------------------------------------------------------------- its HTML
+
+
+def _links(content: str | None) -> list[str]:
+    """Return the addresses linked in a status, mentions and hashtags left out."""
+    if not content or "<a" not in content:
+        return []
+    found = _Links()
+    found.feed(content[: values.LONGEST_HTML])
+    found.close()
+    return found.urls
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        kinds = set((given.get("class") or "").split())
+        href = given.get("href") or ""
+        if tag == "a" and href.startswith("http") and not kinds & {"mention", "hashtag"}:
+            self.urls.append(href)

@@ -1,0 +1,316 @@
+"""A member's own X archive: the whole .zip, or a file of its `data` folder alone.
+
+Each file is `window.YTD.<part>.part0 = [ … ]`. Posts carry no account: in a whole archive it is
+taken from `account.js` and `profile.js`; followers and accounts followed give follow edges, whole
+lists as of the archive's day. Counts and ids are texts. `retweeted` is false on every post: "RT @"
+is all there is (github.com/micahflee/semiphemeral issue 23). Messages, addresses and advertising
+data are not read at all. `tweets.js` is tested on a real file; of the other files none was at
+hand, so the tests' are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from i4analysis.archive.bytes import framing
+from i4analysis.archive.bytes.opening import Damaged
+from i4analysis.archive.rows import cells, values
+from i4analysis.archive.rows.reader import (
+    Bundle,
+    BundleReader,
+    Follow,
+    JsonReader,
+    Post,
+    Profile,
+    RecordError,
+    Sink,
+)
+
+Json = Mapping[str, Any]
+KINDS = ("tweet", "follower", "following", "account", "profile", "noteTweet", "like")
+FILES = ("account", "profile", "follower", "following", "tweet", "tweets", "deleted-tweets")
+
+
+class Owner(msgspec.Struct):
+    """Whose archive it is, and when it was made."""
+
+    account_id: str | None = None
+    handle: str | None = None
+    name: str | None = None
+    bio: str | None = None
+    location: str | None = None
+    made_at: int | None = None
+
+    def profile(self) -> Profile | None:
+        """Return the sighting that the archive itself is."""
+        if self.account_id is None and self.handle is None:
+            return None
+        return Profile(
+            platform="twitter",
+            account_id=self.account_id,
+            handle=self.handle,
+            name=self.name,
+            bio=self.bio,
+            location=self.location,
+            seen_at=self.made_at,
+            seen_basis="after" if self.made_at is None else "retrieved",
+        )
+
+
+class XArchive(JsonReader):
+    """Reads a file of an X archive by itself."""
+
+    name = "x-archive"
+
+    def matches(self, value: Any) -> bool:
+        """Return True for an element of one of the files: an object with one known key."""
+        return isinstance(value, dict) and _kind(value) is not None
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read one element."""
+        value = msgspec.json.decode(raw)
+        if not isinstance(value, dict):
+            raise RecordError(f"found a {type(value).__name__}, expected an object")
+        _give(value, Owner(), sink)
+
+
+class XArchiveBundle(BundleReader):
+    """Reads a whole X archive: who, posts, followers, accounts followed."""
+
+    name = "x-archive"
+
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return whole archives: a file of posts and one of the account, and all that is theirs.
+
+        That is the folders `data` and `assets` and the page beside them; of a `data` folder by
+        itself its scripts and the folders of media.
+        """
+        stems: dict[str, set[str]] = {}
+        for name in names:
+            if stem := _stem(name):
+                stems.setdefault(_root(name), set()).add(stem)
+        roots = [
+            root
+            for root, found in stems.items()
+            if found & {"tweet", "tweets"} and found & {"account", "manifest"}
+        ]
+        return {root: [name for name in names if _belongs(name, root)] for root in roots}
+
+    def read(self, bundle: Bundle, sink: Sink) -> None:
+        """Read the account first, then every file of posts and of follow edges."""
+        owner = Owner()
+        files = [(name, _stem(name)) for name in sorted(bundle.names)]
+        for name, stem in files:
+            if stem in ("account", "profile", "manifest"):
+                for _, _, value in _values(bundle, name):
+                    _learn(value, owner)
+        for name, stem in files:
+            if stem in FILES:
+                sink.enter(name)
+                self._file(bundle, name, owner, sink)
+
+    @staticmethod
+    def _file(bundle: Bundle, name: str, owner: Owner, sink: Sink) -> None:
+        deleted = _stem(name) == "deleted-tweets"
+        number = 0
+        try:
+            for number, size, value in _values(bundle, name):
+                sink.line = number
+                sink.found()
+                before = sink.mark()
+                try:
+                    if deleted:
+                        sink.notice("deleted by its author")
+                    else:
+                        _give(value, owner, sink)
+                except (RecordError, ValueError) as error:
+                    sink.rollback(before)
+                    sink.line = number
+                    sink.reject(str(error), msgspec.json.encode(value))
+                sink.batch(size)
+        except Damaged as damage:
+            sink.line = number + 1
+            sink.found()
+            sink.reject(f"the rest of the file is lost: {damage}")
+
+
+def _stem(name: str) -> str:
+    """Return what a file of the archive is: data/tweets-part2.js is tweets; "" if not in data."""
+    parts = name.replace("\\", "/").split("/")
+    if not parts[-1].endswith(".js") or (len(parts) > 1 and parts[-2] not in ("data", "tweet")):
+        return ""
+    stem = parts[-1].removesuffix(".js")
+    return stem.split("-part")[0]
+
+
+def _root(name: str) -> str:
+    """Return the folder of the archive that one of its files of data is in."""
+    folders = name.replace("\\", "/").split("/")[:-1]
+    for inner in ("tweet", "data"):
+        if folders[-1:] == [inner]:
+            folders.pop()
+    return "/".join(folders)
+
+
+def _belongs(name: str, root: str) -> bool:
+    plain = name.replace("\\", "/")
+    if root and not plain.startswith(f"{root}/"):
+        return False
+    first, *inner = plain[len(root) + 1 if root else 0 :].split("/")
+    if inner:
+        return first in ("data", "assets", "tweet") or first.endswith("_media")
+    return first.endswith((".js", ".html", ".txt"))
+
+
+def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, int, Any]]:
+    for number, raw in framing.elements(bundle.source(name).chunks()):
+        try:
+            yield number, len(raw), msgspec.json.decode(raw)
+        except msgspec.DecodeError:
+            yield number, len(raw), {"": raw[:200].decode("utf-8", "replace")}
+
+
+def _kind(value: Json) -> str | None:
+    found = [kind for kind in KINDS if isinstance(value.get(kind), dict)]
+    if len(value) != 1 or not found:
+        return None
+    inner, kind = value[found[0]], found[0]
+    if kind == "tweet":
+        return kind if "full_text" in inner and "user" not in inner else None
+    told = {
+        "follower": "accountId",
+        "following": "accountId",
+        "account": "accountId",
+        "profile": "description",
+        "noteTweet": "noteTweetId",
+        "like": "tweetId",
+    }
+    return kind if told[kind] in inner else None
+
+
+def _learn(value: Any, owner: Owner) -> None:
+    """Take the owner's account from an element of account.js, profile.js or manifest.js."""
+    if not isinstance(value, dict):
+        return
+    account, profile = value.get("account"), value.get("profile")
+    info, user = value.get("archiveInfo"), value.get("userInfo")
+    if isinstance(account, dict):
+        owner.account_id = values.text_id(account.get("accountId"))
+        owner.handle = values.handle(account.get("username"))
+        owner.name = _words(account, "accountDisplayName")
+    if isinstance(profile, dict):
+        written = profile.get("description")
+        written = written if isinstance(written, dict) else {}
+        owner.bio = _words(written, "bio")
+        owner.location = _words(written, "location")
+    if isinstance(info, dict):
+        owner.made_at = values.iso_time(str(info.get("generationDate")))
+    if isinstance(user, dict):
+        owner.account_id = owner.account_id or values.text_id(user.get("accountId"))
+        owner.handle = owner.handle or values.handle(user.get("userName"))
+
+
+# -------------------------------------------------------------------------------- one element
+
+
+def _give(value: Json, owner: Owner, sink: Sink) -> None:
+    kind = _kind(value)
+    if kind is None:
+        keys = ", ".join(map(str, value)) if isinstance(value, dict) else type(value).__name__
+        raise RecordError(f"found {keys[:80]!r}, expected a post or an account of an X archive")
+    inner = value[kind]
+    match kind:
+        case "tweet":
+            sink.post(_post(inner, owner, sink))
+        case "follower" | "following":
+            _edge(kind, inner, owner, sink)
+        case "account" | "profile":
+            _account(value, owner, sink)
+        case _:
+            sink.notice(kind)
+
+
+def _edge(kind: str, inner: Json, owner: Owner, sink: Sink) -> None:
+    other = values.text_id(inner.get("accountId"))
+    if other is None:
+        raise RecordError("the account holds no accountId")
+    profile = Profile(
+        platform="twitter",
+        account_id=other,
+        seen_at=owner.made_at,
+        seen_basis="after" if owner.made_at is None else "retrieved",
+    )
+    follows = []
+    if owner.account_id is not None:
+        ends = (other, owner.account_id) if kind == "follower" else (owner.account_id, other)
+        follows.append(Follow("twitter", *ends, seen_at=owner.made_at, list_complete=True))
+    sink.account([profile], follows)
+
+
+def _account(value: Json, owner: Owner, sink: Sink) -> None:
+    alone = msgspec.structs.replace(owner)
+    _learn(value, alone)
+    profile = alone.profile()
+    sink.account([] if profile is None else [profile])
+
+
+def _post(tweet: Json, owner: Owner, sink: Sink) -> Post:
+    post_id = values.text_id(tweet.get("id_str") or tweet.get("id"))
+    posted_at = values.twitter_time(_words(tweet, "created_at"))
+    if post_id is None or posted_at is None:
+        raise RecordError(
+            f"id_str and created_at hold {post_id!r} and {tweet.get('created_at')!r:.40}, expected"
+            " a post's id and its time"
+        )
+    post = Post(
+        platform="twitter",
+        post_id=post_id,
+        author_id=owner.account_id,
+        author=owner.handle,
+        posted_at=posted_at,
+        text=values.unescape(_words(tweet, "full_text")),
+        lang=_words(tweet, "lang"),
+        replied_id=values.text_id(tweet.get("in_reply_to_status_id_str")),
+        replied_author_id=values.text_id(tweet.get("in_reply_to_user_id_str")),
+        replied_author=values.handle(tweet.get("in_reply_to_screen_name")),
+        reshare_count=values.count(tweet.get("retweet_count")),
+        like_count=values.count(tweet.get("favorite_count")),
+        collected_at=owner.made_at,
+    )
+    _entities(tweet, post)
+    if not cells.typed_reshare(post):
+        cells.read_entities(post, post.text or "")
+        quoted = cells.address_id(post.urls[-1]) if post.urls else None
+        if quoted is not None:
+            post.quoted_id = quoted
+            post.quoted_author = cells.address_name((post.urls or [""])[-1])
+    return post
+
+
+def _words(value: Json, key: str) -> str | None:
+    inner = value.get(key)
+    return inner if isinstance(inner, str) else None
+
+
+def _entities(tweet: Json, post: Post) -> None:
+    entities = tweet.get("entities")
+    if not isinstance(entities, dict):
+        return
+
+    def of(name: str, key: str) -> list[str]:
+        items = entities.get(name)
+        if not isinstance(items, list):
+            return []
+        found = [item.get(key) for item in items if isinstance(item, dict)]
+        return [text for text in found if isinstance(text, str)]
+
+    post.hashtags = values.hashtags(of("hashtags", "text"))
+    post.mentions = values.mentions(of("user_mentions", "screen_name"))
+    post.urls = cells.own_urls(of("urls", "expanded_url"))
+    pictures = tweet.get("extended_entities")
+    pictures = pictures if isinstance(pictures, dict) else entities
+    media = pictures.get("media")
+    post.media_count = len(media) if isinstance(media, list) else 0

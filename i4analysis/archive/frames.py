@@ -1,0 +1,236 @@
+"""Archives as canonical frames: read in one go, or loaded from a movement's store."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from i4analysis import tables
+from i4analysis.archive.doctor import examine as doctor
+from i4analysis.archive.reading.containers import units
+from i4analysis.archive.reading.work import Done, Filter, Piece, each
+from i4analysis.archive.store import parts
+from i4analysis.archive.store.forget import forget
+from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
+from i4analysis.archive.store.parts import Account
+from i4analysis.errors import ArchiveError, TableError
+from i4analysis.ledgers import LEDGERS, read_ledger
+from i4analysis.movement import Movement, locate, normalize_hashtag
+from i4analysis.tables import Archive
+
+PathLike = str | os.PathLike[str]
+ROW_BYTES = 1_300  # peak for a row of posts or profiles while a stream of v1.1 is merged
+ROWS = ("posts", "profiles", "follows", "rejects")
+
+
+def read_archive(
+    paths: PathLike | Iterable[PathLike], hashtags: Iterable[str] = (), errors: str = "raise"
+) -> Archive:
+    """Read archives of any supported format into canonical frames, without a store.
+
+    Parameters
+    ----------
+    paths
+        Files (plain, .gz, .bz2, .zst, .xz, .zip, .tar) or folders, which are walked.
+    hashtags
+        Keep only posts that carry one of these (a reshare carries its original's).
+    errors
+        "raise": a file that cannot be read at all raises; "reject": it becomes a row of `rejects`
+        without a line.
+
+    Returns
+    -------
+    Archive
+        Copies of a post are one row; see `i4analysis.archive.store.merge` for the rule.
+
+    Raises
+    ------
+    ArchiveError
+        For the first file of which no record can be read, with errors="raise".
+    """
+    if errors not in ("raise", "reject"):
+        raise ArchiveError(f"errors is {errors!r}, expected 'raise' or 'reject'; choose one.")
+    named: Sequence[PathLike] = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    kept = Filter(normalized(hashtags))
+    batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in ROWS}
+    found: dict[str, Account] = {}
+    refused: list[dict[str, Any]] = []
+
+    def refuse(name: str, sentence: str) -> None:
+        if errors == "raise":
+            raise ArchiveError(sentence)
+        refused.append({"file": name, "reason": sentence})
+
+    def read(piece: Piece) -> Done:
+        held: list[tuple[str, pa.RecordBatch]] = []
+        account = piece.read(lambda name, batch: held.append((name, batch)), kept)
+        if account.sha not in found:
+            found[account.sha] = account
+            for name, batch in held:
+                batches[name].append(batch)
+        return Done(piece.name, "read", account)
+
+    for unit in units(named, lambda name, error: refuse(name, str(error))):
+        for done in each(unit, read):
+            if done.outcome == "refused" and not done.harmless:
+                refuse(done.name, done.sentence)
+    rows = {
+        name: pa.Table.from_batches(held, tables.TABLES[name].schema)
+        for name, held in batches.items()
+    }
+    if refused:
+        more = pa.Table.from_pylist(refused, schema=tables.REJECTS.schema)
+        rows["rejects"] = pa.concat_tables([rows["rejects"], more])
+    return _archive(rows, list(found.values()), tables.empty(LEDGERS["erase"]))
+
+
+def load(movement: Movement | PathLike | None = None) -> Archive:
+    """Load the archive of a movement from its store: one row a post, checked.
+
+    Parameters
+    ----------
+    movement
+        A movement, its folder, or None for the default one.
+
+    Returns
+    -------
+    Archive
+        Empty when nothing was read yet. `erase.csv` is honoured; copies of a post are one row
+        by the rule of `i4analysis.archive.store.merge`; `findings` says what the doctor found.
+
+    Raises
+    ------
+    ArchiveError
+        If a part of the store is damaged, or what it holds does not fit into memory.
+    TableError
+        If a table of it is not canonical.
+    """
+    folder = movement.path if isinstance(movement, Movement) else locate(movement)
+    if folder is None:
+        return _empty()
+    erase = read_ledger(folder / "erase.csv", "erase")
+    return load_store(folder / "archive", erase)
+
+
+def load_store(store: Path, erase: pd.DataFrame | None = None) -> Archive:
+    """Load the parts that a store holds; see `load`."""
+    found = accounts(store)
+    if not found:
+        return _empty()
+    _check_room(store, found)
+    try:
+        rows = {name: parts.read_table(store, name, found) for name in ROWS}
+    except (OSError, pa.ArrowInvalid, ValueError) as error:
+        raise damaged(store, error) from error
+    return _archive(rows, found, tables.empty(LEDGERS["erase"]) if erase is None else erase)
+
+
+def _check_room(store: Path, found: Sequence[Account]) -> None:
+    """Raise `ArchiveError` if the rows of a store cannot fit into the memory that is free."""
+    posts, profiles = (sum(one.rows(name) for one in found) for name in ("posts", "profiles"))
+    need, free = (posts + profiles) * ROW_BYTES, free_memory()
+    if free is not None and need > free:
+        raise ArchiveError(
+            f"The store {store} holds {posts:,} rows of posts and {profiles:,} of profiles, which"
+            f" take about {need / 1e9:.1f} GB of memory, expected to fit into the"
+            f" {free / 1e9:.1f} GB that are free; read the files again with --hashtag to keep what"
+            " belongs to the movement, or query its parts with DuckDB, as README.md shows."
+        )
+
+
+def free_memory() -> int | None:
+    """Return the bytes of memory that programs may still take; None if the system does not say."""
+    try:
+        with Path("/proc/meminfo").open(encoding="ascii") as lines:
+            sizes = dict(line.split(":") for line in lines)
+        return int(sizes["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def accounts(store: Path) -> list[Account]:
+    """Return the accounts of the parts that a store holds, in the order of their files' names."""
+    return sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
+
+
+def damaged(store: Path, error: Exception) -> ArchiveError:
+    """Return what to raise when a part cannot be read, or there is no room to read it."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return ArchiveError(
+            f"The disk of the store {store} is full ({error.strerror}), expected room to examine"
+            " it; what was read is kept, make room and run `i4 read` again."
+        )
+    return ArchiveError(
+        f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
+        " delete the part and run `i4 read` again."
+    )
+
+
+def _empty() -> Archive:
+    return Archive(findings=tables.empty(doctor.COLUMNS))
+
+
+def normalized(hashtags: Iterable[str]) -> tuple[str, ...]:
+    """Return hashtags normalised, once each, in the order of the alphabet."""
+    tags = [hashtags] if isinstance(hashtags, str) else hashtags
+    return tuple(sorted({normalize_hashtag(tag) for tag in tags} - {""}))
+
+
+def _archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFrame) -> Archive:
+    rows = forget(rows, erase)
+    merged = merge_posts(rows["posts"])
+    archive = Archive(
+        posts=tables.from_arrow(merged.posts),
+        profiles=tables.from_arrow(merge_profiles(rows["profiles"])),
+        follows=tables.from_arrow(merge_follows(rows["follows"])),
+        rejects=tables.from_arrow(rows["rejects"]),
+        files=files_table(found, merged.copies),
+    )
+    check_accounts(archive.files)
+    remarks = {account.file["file"]: account.remarks for account in found}
+    return Archive(
+        **{name: getattr(archive, name) for name in (*ROWS, "files")},
+        findings=doctor.examine(archive, remarks, merged.disagreements),
+    ).check()
+
+
+def files_table(found: Sequence[Account], copies: Mapping[str, int]) -> pd.DataFrame:
+    """Return the files table of accounts; `copies` counts the rows of a file that were copies."""
+    names = {str(account.file["file"]) for account in found}
+    by_file: Counter[str] = Counter()
+    for file, count in copies.items():
+        by_file[doctor.owner(file, names)] += count
+    rows = []
+    for account in found:
+        row = dict(account.file)
+        for name in ("first_posted_at", "last_posted_at"):
+            row[name] = _moment(row.get(name))
+        row["duplicates"] = by_file[str(row["file"])]
+        rows.append(row)
+    return tables.build(tables.FILES, rows)
+
+
+def _moment(micros: int | None) -> datetime | None:
+    if micros is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+def check_accounts(files: pd.DataFrame) -> None:
+    """Raise `TableError` unless every record of every file is accounted for."""
+    closed = files[["posts_in", "profiles_only", "notices", "rejects"]].sum(axis=1)
+    wrong = files[files["records"] != closed]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise TableError(
+            f"The account of {row['file']} does not add up: {row['records']} records found, but"
+            " not as many posts, accounts, notices and rejects together; read the file again."
+        )

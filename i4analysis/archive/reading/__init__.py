@@ -1,0 +1,1 @@
+"""Who reads what: recognition of a file, its pieces, and the processes that share them."""

@@ -1,0 +1,254 @@
+"""What a reader is: it recognises a format by its content and turns records into rows.
+
+Three kinds share one protocol: a `JsonReader` is given one JSON value after the other (a line, an
+element of an array, or a whole document), a `CsvReader` one row of cells after the other, a
+`BundleReader` a whole .zip, .tar or folder whose files belong together. Readers never open files
+and never import each other; `i4analysis.archive.formats.registry.READERS` lists them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import msgspec
+
+from i4analysis.archive.bytes.csvrows import Repair, spill_repair
+from i4analysis.archive.rows.rows import Follow, Post, Profile
+from i4analysis.archive.rows.sink import Sink
+
+if TYPE_CHECKING:
+    from i4analysis.archive.bytes.opening import Source
+
+__all__ = [
+    "BundleReader",
+    "Cell",
+    "CsvReader",
+    "Follow",
+    "JsonReader",
+    "Post",
+    "PostTable",
+    "Profile",
+    "RecordError",
+    "Sink",
+    "TableReader",
+    "cell",
+]
+
+
+class RecordError(ValueError):
+    """A record cannot be read; the message is one clause saying what was found and expected."""
+
+
+class JsonReader:
+    """Reads a format whose records are JSON.
+
+    Attributes
+    ----------
+    name
+        Name of the format in the files table; `read` may refine it with `sink.variant`.
+    one_record_a_line
+        True when a line is always one record, so that a line without the hashtag may be skipped
+        unparsed.
+    reads_together
+        True for a reader whose speed matters: it has `decode_lines` and `give` besides `read`,
+        and raises only before it has given anything of a record to the sink, so that nothing need
+        be taken back when one fails. A long file of its lines is read in stretches.
+    """
+
+    name: ClassVar[str]
+    one_record_a_line: ClassVar[bool] = False
+    reads_together: ClassVar[bool] = False
+
+    def matches(self, value: Any) -> bool:
+        """Return True if a decoded JSON value is a record (or a page) of this format."""
+        raise NotImplementedError
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read one JSON value, as received, and close each record it holds in the sink.
+
+        Raises
+        ------
+        RecordError, msgspec.DecodeError
+            When the value cannot be read; whatever it had given is then taken back, the value is
+            repaired if it can be, and otherwise rejected with the error's message.
+        """
+        raise NotImplementedError
+
+    def decode_lines(self, lines: memoryview) -> list[Any]:
+        """Return the values of whole lines; raise as `read` does if any cannot be decoded."""
+        raise NotImplementedError
+
+    def give(self, value: Any, sink: Sink) -> None:
+        """Close the record of one of these values; raise `RecordError` to have it read alone."""
+        raise NotImplementedError
+
+
+class CsvReader:
+    """Reads a format whose records are rows of a table with a header.
+
+    Attributes
+    ----------
+    required
+        Columns that tell the format.
+    columns
+        Names of the columns of a format that has no header: its first line is a record, and
+        `matches` is given that line.
+    may_be_unquoted
+        True for a format known to be written without quotes.
+    spill, checks
+        Columns whose texts may hold unquoted delimiters, and what the cells of other columns look
+        like: rows with too many cells are put right by them (`csvrows.spill_repair`).
+    """
+
+    name: ClassVar[str]
+    required: ClassVar[frozenset[str]] = frozenset()
+    columns: ClassVar[tuple[str, ...]] = ()
+    may_be_unquoted: ClassVar[bool] = False
+    spill: ClassVar[tuple[str, ...]] = ()
+    checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
+
+    def repair(self, header: Sequence[str]) -> Repair | None:
+        """Return what puts rows of the wrong width right, if anything does."""
+        return spill_repair(header, self.spill, self.checks)
+
+    def matches(self, header: Sequence[str]) -> bool:
+        """Return True if a header (cells as written, stripped) is this format's."""
+        return self.required <= set(header)
+
+    def begin(self) -> CsvReader:
+        """Return the reader of one file: another one where rows are held until others come."""
+        return self
+
+    def read(self, row: Mapping[str, str], sink: Sink) -> None:
+        """Read one row, column → cell as written, and close its record in the sink."""
+        raise NotImplementedError
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records of the rows that are held, at the end of the file."""
+
+
+class Bundle(Protocol):
+    """A .zip, .tar or folder: the names of its files, and each file as a source."""
+
+    name: str
+    names: Sequence[str]
+
+    def source(self, name: str) -> Source:
+        """Return one of its files."""
+
+
+class BundleReader:
+    """Reads an archive whose files belong together, such as a member's own X archive."""
+
+    name: ClassVar[str]
+
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return the files that belong together, by the folder they share ("" for none).
+
+        What lies beside them is in no group.
+        """
+        raise NotImplementedError
+
+    def read(self, bundle: Bundle, sink: Sink) -> None:
+        """Read every file of the bundle; `sink.enter(name)` says which one rows come from."""
+        raise NotImplementedError
+
+
+Reader = JsonReader | CsvReader | BundleReader
+
+# --------------------------------------------------------------------- tables of columns as data
+
+Convert = Callable[[str], Any]
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """Where a canonical column is found in a table, and how its cell is read."""
+
+    columns: tuple[str, ...]
+    convert: Convert
+
+    def of(self, row: Mapping[str, str]) -> Any:
+        """Return the value of the first of the columns that holds something, else None."""
+        for name in self.columns:
+            text = row.get(name)
+            if text:
+                value = self.convert(text)
+                if value is not None:
+                    return value
+        return None
+
+
+def cell(*columns: str, convert: Convert = str) -> Cell:
+    """Return a `Cell`: the first of `columns` that is not blank, through `convert`.
+
+    Examples
+    --------
+    >>> from i4analysis.archive.rows import values
+    >>> cell("followers_count", convert=values.count).of({"followers_count": "12.0"})
+    12
+    """
+    return Cell(columns, convert)
+
+
+class TableReader(CsvReader):
+    """A `CsvReader` declared as data: canonical column → `cell`.
+
+    `adjust` is the place for what a declaration cannot say (a typed "RT @name", a ruined id); it
+    may change the rows, or raise `RecordError`.
+    """
+
+    platform: ClassVar[str] = "twitter"
+    posts: ClassVar[Mapping[str, Cell]] = {}
+    profiles: ClassVar[Mapping[str, Cell]] = {}
+    seen_basis: ClassVar[str] = "after"
+
+    def read(self, row: Mapping[str, str], sink: Sink) -> None:
+        """Make the post and the profile that the row declares, adjust them, hand them over."""
+        given = {column: found.of(row) for column, found in self.posts.items()}
+        if self.posts and given.get("post_id") is None:
+            columns = " or ".join(self.posts["post_id"].columns)
+            raise RecordError(f"the column {columns} holds no post id")
+        post = Post(platform=self.platform, **given) if self.posts else None
+        profile = None
+        if self.profiles:
+            profile = Profile(
+                platform=self.platform,
+                seen_basis=self.seen_basis,
+                **{column: found.of(row) for column, found in self.profiles.items()},
+            )
+            if profile.account_id is None and profile.handle is None:
+                profile = None
+        if post is not None and profile is not None:
+            profile.post_id = post.post_id
+            profile.seen_at = post.posted_at if profile.seen_at is None else profile.seen_at
+        embedded, profiles, follows = self.adjust(row, post, profile, sink)
+        if post is not None:
+            sink.post(post, embedded, profiles, follows)
+        else:
+            sink.account(profiles, follows)
+
+    def adjust(
+        self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile], list[Follow]]:
+        """Return (embedded posts, profiles, follows) of the row; `post` may be changed here."""
+        return [], [] if profile is None else [profile], []
+
+
+class PostTable(TableReader):
+    """A `TableReader` whose every row is a post; `refine` is its `adjust`."""
+
+    def adjust(
+        self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile], list[Follow]]:
+        """Return what `refine` says of the row."""
+        if post is None:
+            raise RecordError(f"a row of {self.name} without a post")
+        return *self.refine(row, post, profile, sink), []
+
+    def refine(
+        self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile]]:
+        """Return (embedded posts, profiles) of the row; `post` may be changed here."""
+        return [], [] if profile is None else [profile]

@@ -1,0 +1,141 @@
+"""What a file that is no archive of posts looks like, and what to do about it, in one sentence.
+
+The reader of this page is somebody who has a folder of files from years ago. A refusal that names
+what the file is saves them an evening.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from i4analysis.archive.rows.reader import Bundle, BundleReader, Sink
+from i4analysis.errors import ArchiveError
+
+
+class Look(NamedTuple):
+    """What something looks like, and what to do next."""
+
+    what: str
+    next_step: str
+
+
+_R = Look(
+    "a data file of R (.rds or .RData)",
+    'open R and write it as CSV: x <- readRDS("FILE.rds"); x[] <- lapply(x, function(c) if'
+    ' (is.list(c)) sapply(c, paste, collapse = " ") else c); write.csv(x, "FILE.csv",'
+    " row.names = FALSE); then read the CSV",
+)
+_NOT_POSTS = "leave it out"
+
+MAGIC: tuple[tuple[bytes, Look], ...] = (
+    (b"X\n\0\0\0", _R),
+    (b"A\n2\n", _R),
+    (b"A\n3\n", _R),
+    (b"RDX2\n", _R),
+    (b"RDX3\n", _R),
+    (b"PAR1", Look("a Parquet table", "write it as CSV or JSON lines and read that")),
+    (b"ARROW1", Look("an Arrow or Feather table", "write it as CSV or JSON lines and read that")),
+    (b"SQLite format 3\0", Look("a SQLite database", "export its table of posts as CSV")),
+    (b"%PDF", Look("a PDF", _NOT_POSTS)),
+    (b"\x89PNG", Look("a picture", _NOT_POSTS)),
+    (b"\xff\xd8\xff", Look("a picture", _NOT_POSTS)),
+    (b"GIF8", Look("a picture", _NOT_POSTS)),
+    (b"\x89HDF", Look("an HDF5 file", "write its table as CSV and read that")),
+    (b"\x80\x03", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
+    (b"\x80\x04", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
+    (b"\x80\x05", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
+    (b"\xd0\xcf\x11\xe0", Look("an old Excel or Word file", "save its sheet as CSV UTF-8")),
+    (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
+    (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
+)
+_MARKUP = re.compile(rb"\s*<(?:!doctype html|html|\?xml|svg|!--)", re.IGNORECASE)
+_PAGE = Look(
+    "a web page or XML, not data",
+    "in an X archive the posts are in data/tweets.js: name the whole .zip or its folder",
+)
+
+# (names that must all be there, what it is, what to do)
+NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
+    (frozenset(names.split("|")), Look(what, next_step))
+    for names, what, next_step in (
+        (
+            "object_id|account_id|content_id|timestamp_share",
+            "CooRTweet's table of shares, which holds no posts",
+            "read the posts it was made from",
+        ),
+        ("original|reposts", "cascades of Weibo, which i4analysis does not read", _NOT_POSTS),
+        ("child|parent|tree", "trees of cascades without posts", _NOT_POSTS),
+        ("magnitude|time", "times and sizes of cascades without posts", _NOT_POSTS),
+        ("Source|Target", "the edges of a graph, not posts", "open it in Gephi"),
+        ("source|target", "the edges of a graph, not posts", "open it in Gephi"),
+        ("cells|nbformat", "a Jupyter notebook", "run it with i4 refresh"),
+        ("type|features", "a map (GeoJSON)", _NOT_POSTS),
+        ("nav_index|source_platform", "a Zeeschuimer capture of another site than X", _NOT_POSTS),
+        ("subreddit|selftext", "posts of Reddit, which i4analysis does not read", _NOT_POSTS),
+        ("subreddit|body", "comments of Reddit, which i4analysis does not read", _NOT_POSTS),
+        ("Page Name|Post Created", "a CrowdTangle export of Facebook", _NOT_POSTS),
+        ("messages|name|type", "a chat exported from Telegram", _NOT_POSTS),
+        (
+            "Account address|Show boosts",
+            "the accounts that one Mastodon account follows, without saying which",
+            "collect its follows with i4 collect mastodon",
+        ),
+        ("dmConversation", "private messages of an X archive", "leave them out"),
+        ("orderedItems|@context", "an ActivityPub outbox", "collect the account's statuses"),
+    )
+)
+
+
+def of_bytes(head: bytes) -> Look | None:
+    """Return what a file that is not data looks like from its first bytes.
+
+    Examples
+    --------
+    >>> of_bytes(b"%PDF-1.7").what
+    'a PDF'
+    """
+    if _MARKUP.match(head[:200]):
+        return _PAGE
+    return next((look for magic, look in MAGIC if head.startswith(magic)), None)
+
+
+def of_names(names: Sequence[str]) -> Look | None:
+    """Return what a table or an object looks like from the names in it.
+
+    Examples
+    --------
+    >>> of_names(["child", "parent", "tree", "generation"]).what
+    'trees of cascades without posts'
+    >>> of_names(["647812345678901248"]).what
+    'a list of post ids alone'
+    """
+    known = set(names)
+    if 0 < len(names) <= 2 and all(re.fullmatch(r"\d{8,20}|tweet_?id|id|", n) for n in names):
+        return Look(
+            "a list of post ids alone",
+            "ask whoever collected them for the posts, for X gives none back",
+        )
+    if names and all(re.fullmatch(r"[-+.\deE]*\d", name) for name in names):
+        return Look("a table of numbers without a header", "add a header, or leave it out")
+    return next((look for wanted, look in NAMES if wanted <= known), None)
+
+
+class ExcelWorkbook(BundleReader):
+    """Refuses an Excel workbook: its ids are rounded the moment somebody saves it."""
+
+    name = "excel"
+
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return the parts of an .xlsx."""
+        known = {"[Content_Types].xml", "xl/workbook.xml"} <= set(names)
+        return {"": list(names)} if known else {}
+
+    def read(self, bundle: Bundle, sink: Sink) -> None:
+        """Say how to make a CSV of it."""
+        raise ArchiveError(
+            f"The file {bundle.name} is an Excel workbook, expected an archive of posts; save its"
+            " sheet as CSV UTF-8 with the columns of ids formatted as text, or better read the"
+            " file that it was made from."
+        )

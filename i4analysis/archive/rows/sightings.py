@@ -1,0 +1,146 @@
+"""Posts with the sightings of their authors (`rows.SIGHTED`) turned into Arrow, in two steps.
+
+Python's texts and numbers leave the processor's cache within a few hundred rows, so they are put
+into Arrow arrays early (`pack`), in as few calls as there are types. What costs by the call and
+not by the row is done for thousands of rows at once (`batches`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from i4analysis import tables
+from i4analysis.archive.rows.columns import Row, constant, to_array
+from i4analysis.archive.rows.rows import (
+    EMBEDDED,
+    LIVE,
+    NO_POST,
+    NO_PROFILE,
+    RESHARE,
+    SIGHTED,
+    SIGHTED_LISTS,
+    SIGHTED_NUMBERS,
+    SIGHTED_TEXTS,
+)
+
+Flags = npt.NDArray[np.bool_]
+Columns = dict[str, pa.Array]
+_NUMBERS = len(SIGHTED_TEXTS)
+_LISTS = _NUMBERS + len(SIGHTED_NUMBERS)
+_FLAGS = _LISTS + len(SIGHTED_LISTS)
+_TIMES = ("posted_at", "reshared_at", "collected_at", "seen_at")
+_KINDS = pa.array(["post", "reply", "quote", "reshare"])
+_ORIGINAL = {
+    "reshared_id": "post_id",
+    "reshared_author_id": "account_id",
+    "reshared_author": "handle",
+    "reshared_at": "posted_at",
+}
+
+
+def pack(rows: Sequence[Row]) -> list[pa.Array]:
+    """Return the columns of rows as arrays, in the order of `rows.SIGHTED`."""
+    columns = list(zip(*rows, strict=True))
+    return [
+        *_cut(to_array(_joined(columns[:_NUMBERS]), tables.TEXT), len(rows)),
+        *_cut(to_array(_joined(columns[_NUMBERS:_LISTS]), tables.COUNT), len(rows)),
+        *_lists(columns[_LISTS:_FLAGS]),
+        to_array(columns[_FLAGS], tables.FLAG),
+    ]
+
+
+def _joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return the values of all columns, one column after the other."""
+    values: list[Any] = []
+    for column in columns:
+        values += column
+    return values
+
+
+def _cut(array: pa.Array, size: int) -> list[pa.Array]:
+    return [array.slice(at, size) for at in range(0, len(array), size)]
+
+
+def _lists(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
+    """Return columns of lists of texts as arrays: the texts of all of them at once, then cut."""
+    lists = _joined(columns)
+    ends = np.zeros(len(lists) + 1, np.int32)
+    try:
+        np.cumsum(np.fromiter(map(len, lists), np.int32, len(lists)), out=ends[1:])
+    except TypeError:  # a list that is unknown
+        return [to_array(column, tables.TEXTS) for column in columns]
+    texts = to_array(_joined(lists), tables.TEXT)
+    whole = pa.ListArray.from_arrays(pa.array(ends), texts)
+    return _cut(whole, len(columns[0]))
+
+
+def batches(packs: Sequence[list[pa.Array]], file: str) -> dict[str, pa.RecordBatch]:
+    """Return what was packed as a batch of posts and a batch of profiles.
+
+    A sighting has the moment and the id of its record's own post, and a reshare knows its
+    original from the row after it.
+    """
+    found: Columns = {
+        name: pa.concat_arrays(pieces)
+        for name, pieces in zip(SIGHTED, zip(*packs, strict=True), strict=True)
+    }
+    roles = found["role"].to_numpy()
+    count = len(roles)
+    own = pa.array(np.maximum.accumulate(np.where(roles & EMBEDDED, 0, np.arange(count))))
+    live = roles & LIVE != 0
+    found |= {
+        "platform": constant("twitter", count),
+        "file": constant(file, count),
+        "embedded": pa.array(roles & EMBEDDED != 0),
+        "seen_at": found["posted_at"].take(own),
+        "seen_basis": pc.if_else(pa.array(live), "live", "after"),
+        "via_id": pa.nulls(count, tables.TEXT),
+        "author_id": found["account_id"],
+        "author": found["handle"],
+    }
+    found |= _of_originals(found, roles & RESHARE != 0)
+    found["collected_at"] = _where(live, found["seen_at"])
+    found |= {name: found[name].cast(tables.TIME) for name in _TIMES}
+    posts = _batch(tables.POSTS, found, roles & NO_POST == 0)
+    found["post_id"] = found["post_id"].take(own)
+    return {"posts": posts, "profiles": _batch(tables.PROFILES, found, roles & NO_PROFILE == 0)}
+
+
+def span(posts: pa.RecordBatch) -> list[int]:
+    """Return the first and the last moment of posts that are not embedded; none if none."""
+    moments = posts["posted_at"].cast(tables.COUNT).filter(pc.invert(posts["embedded"]))
+    return [moment for moment in pc.min_max(moments).as_py().values() if moment is not None]
+
+
+def _of_originals(found: Columns, reshares: Flags) -> Columns:
+    """Return what reshares say of their originals, each of which is the row after; and kinds."""
+    after = pa.array(np.arange(1, len(reshares) + 1), mask=~reshares)
+    columns = {name: found[source].take(after) for name, source in _ORIGINAL.items()}
+    kinds = np.where(_known(found["replied_id"]), 1, 0)
+    kinds[_known(found["quoted_id"])] = 2
+    kinds[reshares] = 3
+    return columns | {
+        "reshare_basis": _where(reshares, constant("platform", len(reshares))),
+        "kind": _KINDS.take(pa.array(kinds)),
+    }
+
+
+def _known(values: pa.Array) -> Flags:
+    known: Flags = values.is_valid().to_numpy(zero_copy_only=False)
+    return known
+
+
+def _where(which: Flags, values: pa.Array) -> pa.Array:
+    """Return values, null where `which` is False."""
+    return pc.if_else(pa.array(which), values, pa.scalar(None, values.type))
+
+
+def _batch(table: tables.Table, found: Columns, kept: Flags) -> pa.RecordBatch:
+    batch = pa.RecordBatch.from_arrays([found[name] for name in table.names], schema=table.schema)
+    return batch if kept.all() else batch.filter(pa.array(kept))

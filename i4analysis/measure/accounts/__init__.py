@@ -1,0 +1,1 @@
+"""Who is who: the key of an account, its sightings, marks, roles and followers."""

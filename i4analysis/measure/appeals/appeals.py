@@ -1,0 +1,299 @@
+"""Appeals: who asked for help, with what wording, and how the movement answered.
+
+`classify` labels every post of its own (reshares excepted) and finds the elements of the appeal
+template; `service` measures how requests were relayed; `template_effects` what each element is
+worth. The rules and their weights are data: see `i4analysis.measure.appeals.labels`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from scipy.special import ndtri
+
+from i4analysis.measure.accounts.marks import has_mark, mark_shown_at
+from i4analysis.measure.appeals import labels as appeal_labels
+from i4analysis.measure.appeals import lexicon
+from i4analysis.measure.appeals.features import families
+from i4analysis.measure.appeals.labels import FIXED, SITES, contains, full_text
+from i4analysis.measure.appeals.rules import LABELS, OURS, domains, rules
+from i4analysis.measure.appeals.service import Service, service
+from i4analysis.measure.appeals.template_effects import TemplateEffects, template_effects
+from i4analysis.movement import Movement
+
+__all__ = [
+    "COLUMNS",
+    "Service",
+    "TemplateEffects",
+    "audit",
+    "classify",
+    "error_rate",
+    "rules_table",
+    "sample_to_label",
+    "service",
+    "template_effects",
+]
+
+COLUMNS: dict[str, pa.DataType] = {
+    "post_id": pa.string(),
+    "label": pa.string(),
+    "rule": pa.string(),
+    "score": pa.float64(),
+    "sector": pa.string(),
+    "place": pa.string(),
+    "department": pa.string(),
+    "region": pa.string(),
+    "pleasert": pa.bool_(),
+    "recherche": pa.bool_(),
+    "job": pa.bool_(),
+    "cv_link": pa.bool_(),
+    "image": pa.bool_(),
+    "n_tagged": pa.int64(),
+    "n_tagged_supporters": pa.int64(),
+    "has_tag": pa.bool_(),
+    "bare_tag": pa.bool_(),
+    "template_share": pa.float64(),
+}
+LEARNT = "read off made-up posts by benchmarks/appeal_weights.py"
+_KINDS = ("hand", "rule", "family", "first", "pair", "near", "word", "start", "end")
+_PLEASE = r"#?please_? ?(?:rt|retweet)\b|#?(?:pls|plz) ?rt\b|#?rt ?svp\b|merci (?:de|pour vos?) rt"
+_SEEKS = r"\b(?:re)?cherch(?:e|ons|er|ant)\b|\b(?:looking|searching) for\b|\bseek(?:ing|s)\b"
+_CV = (
+    r"linkedin\.com/(?:in|pub)/|viadeo\.com/|doyoubuzz\.com/|\bcv[a-z_-]*\.pdf|//cv\.|/cv(?:/|$|\s)|"
+    r"\b(?:cv|curriculum|profile?|resume)\W{1,3}https?://"
+)
+
+
+def classify(
+    posts: pd.DataFrame,
+    profiles: pd.DataFrame | None = None,
+    movement: Movement | None = None,
+    labels: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Label each post and find the elements of the appeal template in it.
+
+    The label is the most probable one given the words, phrases and families of words found in the
+    post (`rules_table`, multinomial logistic regression); an analyst's correction in the ledger
+    `labels` overrules it.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts. Reshares are left out: they hold no words of their own.
+    profiles
+        Canonical profiles: a seeker's mark in the bio counts for a request, and tagged accounts
+        that show the supporters' mark are counted. Without them these two are not known.
+    movement
+        Gives the hashtags, the marks, the public media of `people` and the outlets of `press`.
+    labels
+        Corrections with `post_id`, `label` and optionally `sector`; default `movement`'s ledger.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a post, columns of `COLUMNS`. `label`: request | offer | support | media | other;
+        `rule`: what argued most for it (`ledger` for a correction, `none`); `score`: its
+        probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image`: null
+        when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
+        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no
+        #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged; `template_share`:
+        share of the six elements (#PleaseRT, recherche, job or sector, CV link, image, somebody
+        tagged) that are present, among those known.
+    """
+    own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
+    full = full_text(own)
+    result = _elements(own, full, movement, profiles)
+    found = appeal_labels.find(
+        own,
+        full,
+        movement,
+        profiles,
+        result["sector"].notna().to_numpy(bool),
+        names=appeal_labels.weights().index[1:].tolist(),
+    )
+    result = result.assign(**appeal_labels.decide(found, own.index))
+    corrections = movement.ledger("labels") if labels is None and movement else labels
+    result = _correct(result, corrections)
+    return pd.DataFrame(
+        {name: result[name].astype(pd.ArrowDtype(kind)) for name, kind in COLUMNS.items()}
+    ).reset_index(drop=True)
+
+
+def _elements(
+    own: pd.DataFrame,
+    full: pd.Series,
+    movement: Movement | None,
+    profiles: pd.DataFrame | None,
+) -> pd.DataFrame:
+    result = pd.DataFrame({"post_id": own["post_id"]}, index=own.index)
+    result["sector"], result["job"] = lexicon.sectors_and_jobs(own["text"])
+    where = lexicon.place_of(own["text"])
+    for name in ("place", "department", "region"):
+        result[name] = where[name]
+    result["pleasert"] = contains(full, _PLEASE)
+    result["recherche"] = contains(full, _SEEKS)
+    result["cv_link"] = contains(full, _CV)
+    result["image"] = own["media_count"] > 0
+    result["n_tagged"] = own["mentions"].list.len().fillna(0)
+    result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
+    tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
+    result["has_tag"] = has_mark(own["text"], tags) if tags else False
+    image = result["image"].fillna(False).astype(bool)
+    tagged = result["n_tagged"] > 0
+    extras = result["pleasert"] | result["recherche"] | result["cv_link"] | image | tagged
+    result["bare_tag"] = result["has_tag"] & ~extras
+    parts = pd.DataFrame(
+        {
+            "pleasert": result["pleasert"],
+            "recherche": result["recherche"],
+            "occupation": result["job"] | result["sector"].notna(),
+            "cv_link": result["cv_link"],
+            "tagged": tagged,
+        }
+    ).astype(float)
+    known_image = result["image"].notna().astype(float)
+    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + known_image)
+    return result
+
+
+def _tagged_supporters(
+    own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
+) -> pd.Series:
+    count = pd.Series(pd.NA, index=own.index, dtype=pd.ArrowDtype(pa.int64()))
+    if profiles is None or movement is None:
+        return count
+    tagged = own[["posted_at", "mentions"]].explode("mentions").dropna()
+    shown = mark_shown_at(
+        profiles, movement.supporter_marks, tagged["mentions"], tagged["posted_at"], by="handle"
+    )
+    sums = shown.fillna(False).astype("int64").groupby(level=0).sum()
+    return sums.reindex(own.index).fillna(0).astype(count.dtype)
+
+
+def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
+    if labels is None or labels.empty:
+        return result
+    corrections = labels.set_index("post_id")
+    corrected = result.copy()
+    found = corrected["post_id"].map(corrections["label"])
+    where = found.notna().to_numpy(bool)
+    corrected.loc[where, "label"] = found[where]
+    corrected.loc[where, "rule"] = "ledger"
+    corrected.loc[where, "score"] = np.nan
+    if "sector" in corrections:
+        sector = corrected["post_id"].map(corrections["sector"])
+        corrected["sector"] = sector.where(sector.notna(), corrected["sector"])
+    return corrected
+
+
+def rules_table() -> pd.DataFrame:
+    """Return everything the recogniser looks for, heaviest first within each kind.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rule` (what `classify` names), `kind` (hand: weight set by hand; rule: a phrase; word,
+        start, end, family, first, pair, near: see `i4analysis.measure.appeals.features`),
+        `label` (the one it argues for most), one weight a label, `language`, `pattern` and
+        `source`. Weights add to the log of a label's odds.
+    """
+    learnt = appeal_labels.weights().iloc[1:]
+    told = {rule.name: (rule.language, rule.pattern, rule.source) for rule in rules()}
+    told |= {name: ("any", " ".join(domains(key)), OURS) for name, key in SITES.items()}
+    told["not_about_work"] = ("any", "no occupation, no trade, no word for work", OURS)
+    told["tags_three"] = ("any", "three accounts tagged or more", OURS)
+    members = families()
+    rows: list[tuple[Any, ...]] = []
+    for name, (label, weight, looks_for) in FIXED.items():
+        by_hand = [weight if label == one else 0.0 for one in LABELS]
+        rows.append((name, "hand", label, *by_hand, "any", looks_for, OURS))
+    for feature, values in zip(learnt.index, learnt.to_numpy(float).tolist(), strict=True):
+        kind, _, name = feature.partition(":")
+        shown = name if kind == "rule" else feature
+        looks_for = " ".join(members[name]) if kind == "family" else name
+        language, pattern, source = told.get(name, ("any", name, OURS)) if kind == "rule" else (
+            "any", looks_for, LEARNT)  # fmt: skip
+        best = LABELS[int(np.argmax(values))]
+        rows.append((shown, kind, best, *values, language, pattern, source))
+    columns = ["rule", "kind", "label", *LABELS, "language", "pattern", "source"]
+    table = pd.DataFrame(rows, columns=columns)
+    heavy = table[list(LABELS)].max(axis=1)
+    order = pd.DataFrame({"kind": table["kind"].map(_KINDS.index), "heavy": -heavy})
+    return table.loc[order.sort_values(["kind", "heavy"], kind="stable").index].reset_index(
+        drop=True
+    )
+
+
+def error_rate(classified: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Return the precision and recall of each label against hand-made labels.
+
+    Parameters
+    ----------
+    classified
+        As returned by `classify`.
+    truth
+        `post_id` and `label`, given by hand; posts missing on either side are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        label, n_true, n_found, n_right, precision (right / found) and recall (right / true) with
+        95 % Wilson bounds (`precision_lo` … `recall_hi`); a last row `all` holds the means over
+        the labels that occur (macro averages) and the total counts.
+    """
+    both = classified[["post_id", "label"]].merge(
+        truth[["post_id", "label"]], on="post_id", suffixes=("", "_true")
+    )
+    rows = []
+    for label in LABELS:
+        found, true = both["label"] == label, both["label_true"] == label
+        right = int((found & true).sum())
+        row: dict[str, Any] = {"label": label, "n_true": int(true.sum())}
+        row |= {"n_found": int(found.sum()), "n_right": right}
+        for name, total in (("precision", row["n_found"]), ("recall", row["n_true"])):
+            row[name] = right / total if total else np.nan
+            row[f"{name}_lo"], row[f"{name}_hi"] = wilson(right, total)
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    total = table[["n_true", "n_found", "n_right"]].sum()
+    means = table[["precision", "recall"]].mean()
+    return pd.concat(
+        [table, pd.DataFrame([{"label": "all", **total, **means}])], ignore_index=True
+    )
+
+
+def sample_to_label(classified: pd.DataFrame, n: int = 150, seed: int = 0) -> pd.DataFrame:
+    """Draw posts to label by hand: a simple random sample, the same for the same seed.
+
+    Write the labels into the movement's `labels.csv` (post_id, label, sector, by), whatever the
+    rules said; `audit` then gives the rules' error rate, and `classify` follows the corrections.
+    """
+    order = classified[["post_id"]].sort_values("post_id").reset_index(drop=True)
+    chosen = np.random.default_rng(seed).permutation(len(order))[:n]
+    return order.iloc[np.sort(chosen)].reset_index(drop=True)
+
+
+def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement) -> pd.DataFrame:
+    """Return `error_rate` against the hand labels of the movement's ledger, not followed."""
+    labels = movement.ledger("labels")
+    return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)
+
+
+def wilson(successes: int, total: int, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval of a proportion (Wilson 1927); (nan, nan) without trials.
+
+    Examples
+    --------
+    >>> tuple(round(x, 3) for x in wilson(9, 10))
+    (0.596, 0.982)
+    """
+    if not total:
+        return (np.nan, np.nan)
+    z = float(ndtri(0.5 + level / 2))
+    share = successes / total
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    half = z / (1 + z * z / total) * np.sqrt(share * (1 - share) / total + (z / 2 / total) ** 2)
+    return (float(middle - half), float(middle + half))

@@ -1,0 +1,164 @@
+"""The requests and offers of an archive with the relays each received: the rows `service` counts.
+
+For the analyst only: every identifier is in a column whose name starts `private_`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.measure.accounts.marks import account_key, first_shown, profile_at
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+DAY_H, WEEK_H = 24.0, 168.0
+COLUMNS = (
+    "private_post_id",
+    "private_account",
+    "label",
+    "posted_at",
+    "followed_h",
+    "first_relay_h",
+    "relays",
+    "relays_24h",
+    "relays_7d",
+    "relays_72h",
+    "member_relays_7d",
+    "followers",
+    "sector",
+    "region",
+    "weekday",
+    "template",
+    "size",
+)
+_SIZES = ((100, "0-99"), (500, "100-499"), (2000, "500-1999"), (np.inf, "2000+"))
+
+
+def relays_of(archive: Archive) -> pd.DataFrame:
+    """Return the relays of each original: its first reshare by each other account.
+
+    Columns: post_id (the original), private_account (who relayed), relayed_at. A reshare of one's
+    own post is not a relay; an account that reshares twice counts once.
+    """
+    posts = archive.posts
+    reshares = posts[(posts["kind"] == "reshare") & posts["reshared_id"].notna()]
+    frame = pd.DataFrame(
+        {
+            "post_id": reshares["reshared_id"].astype("object"),
+            "private_account": account_key(reshares["author_id"], reshares["author"]),
+            "author": account_key(reshares["reshared_author_id"], reshares["reshared_author"]),
+            "relayed_at": reshares["posted_at"].astype("datetime64[us, UTC]"),
+        }
+    )
+    own = (frame["private_account"] == frame["author"]).fillna(False).astype(bool)
+    frame = frame[~own & frame["relayed_at"].notna()]
+    frame = frame.sort_values("relayed_at", kind="stable")
+    frame = frame.drop_duplicates(["post_id", "private_account"])
+    return frame.drop(columns="author").reset_index(drop=True)
+
+
+def appeal_rows(
+    archive: Archive, movement: Movement | None, classified: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one row a request or offer of the movement, with its relays and what describes it.
+
+    With a movement, posts that carry none of its hashtags are not its own and are left out.
+
+    Parameters
+    ----------
+    archive
+        The archive; its end is the last post in it.
+    movement
+        For the supporters' marks (who is a member) and the time zone of weekdays.
+    classified
+        As returned by `appeals.classify`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of `COLUMNS`. `followed_h`: hours from the post to the archive's end;
+        `first_relay_h`: null when never relayed; `relays_…`: relays within that time (a lower
+        bound where the archive ends sooner); `member_relays_7d`: those by accounts that had shown
+        the mark by then; `followers`: as seen nearest to the post; `size`, `template`: bands.
+    """
+    wanted = classified[classified["label"].isin(["request", "offer"])]
+    if movement is not None:
+        wanted = wanted[wanted["has_tag"].fillna(False).astype(bool)]
+    posts = archive.posts[archive.posts["posted_at"].notna()]
+    rows = posts[["post_id", "author_id", "author", "posted_at"]].merge(wanted, on="post_id")
+    if rows.empty:
+        return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
+    rows["posted_at"] = rows["posted_at"].astype("datetime64[us, UTC]")
+    end = posts["posted_at"].astype("datetime64[us, UTC]").max()
+    rows["followed_h"] = (end - rows["posted_at"]).dt.total_seconds() / 3600
+    rows = _with_relays(rows, archive, movement)
+    rows = _with_bands(rows, archive, movement)
+    rows = rows.rename(columns={"post_id": "private_post_id"})
+    return rows[list(COLUMNS)].reset_index(drop=True)
+
+
+def _with_relays(rows: pd.DataFrame, archive: Archive, movement: Movement | None) -> pd.DataFrame:
+    relays = relays_of(archive)
+    relays = relays.merge(rows[["post_id", "posted_at"]].astype({"post_id": "object"}))
+    relays["after_h"] = (relays["relayed_at"] - relays["posted_at"]).dt.total_seconds() / 3600
+    relays = relays[relays["after_h"] >= 0]
+    members = member_since(archive, movement)
+    keys = relays["private_account"].astype("object")
+    since = pd.Series(members.reindex(keys).array, index=relays.index)
+    relays["by_member"] = (since <= relays["relayed_at"]).fillna(False).astype(bool)
+    by_post = relays.groupby("post_id")
+    counts = pd.DataFrame(
+        {
+            "first_relay_h": by_post["after_h"].min(),
+            "relays": by_post.size(),
+            "relays_24h": (relays["after_h"] <= DAY_H).groupby(relays["post_id"]).sum(),
+            "relays_72h": (relays["after_h"] <= 72).groupby(relays["post_id"]).sum(),
+            "relays_7d": (relays["after_h"] <= WEEK_H).groupby(relays["post_id"]).sum(),
+            "member_relays_7d": ((relays["after_h"] <= WEEK_H) & relays["by_member"])
+            .groupby(relays["post_id"])
+            .sum(),
+        }
+    )
+    found = counts.reindex(rows["post_id"].astype("object"))
+    numbers = ["relays", "relays_24h", "relays_72h", "relays_7d", "member_relays_7d"]
+    found[numbers] = found[numbers].fillna(0).astype("int64")
+    return pd.concat([rows.reset_index(drop=True), found.reset_index(drop=True)], axis=1)
+
+
+def _with_bands(rows: pd.DataFrame, archive: Archive, movement: Movement | None) -> pd.DataFrame:
+    rows = rows.copy()
+    rows["private_account"] = account_key(rows["author_id"], rows["author"])
+    seen = profile_at(archive.profiles, rows["author_id"], rows["posted_at"])
+    rows["followers"] = seen["followers"].astype("Float64").to_numpy(float, na_value=np.nan)
+    bounds = [0.0, *[float(top) for top, _ in _SIZES]]
+    sizes = pd.cut(rows["followers"], bounds, right=False, labels=[name for _, name in _SIZES])
+    rows["size"] = sizes.astype("object").where(sizes.notna(), "unknown")
+    zone = "UTC" if movement is None else movement.timezone
+    rows["weekday"] = rows["posted_at"].dt.tz_convert(zone).dt.day_of_week.astype(str)
+    share = rows["template_share"].astype("Float64").to_numpy(float, na_value=np.nan)
+    rows["template"] = np.select(
+        [share >= 0.8 - 1e-9, share > 0.34], ["full", "partial"], default="bare"
+    )
+    for name in ("sector", "region"):
+        rows[name] = rows[name].astype("object").where(rows[name].notna(), "unknown")
+    return rows
+
+
+def member_since(archive: Archive, movement: Movement | None) -> pd.Series:
+    """Return account key → first moment seen with the supporters' mark, founders from the start.
+
+    The moment is a late bound: the mark may have been there before it was first seen.
+    """
+    if movement is None:
+        return pd.Series(dtype="datetime64[us, UTC]", index=pd.Index([], dtype="object"))
+    shown = first_shown(archive.profiles, movement.supporter_marks)
+    founders = movement.founders
+    if movement.started_at is None or founders.empty:
+        return shown
+    handles = founders["handle"].str.lower()
+    known = archive.profiles[archive.profiles["handle"].str.lower().isin(handles)]
+    keys = pd.Index(account_key(known["account_id"], known["handle"]).astype("object")).unique()
+    start = pd.Series(movement.started_at, index=keys).astype("datetime64[us, UTC]")
+    earliest: pd.Series = pd.concat([shown, start]).groupby(level=0).min()
+    return earliest

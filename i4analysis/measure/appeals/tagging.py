@@ -1,0 +1,305 @@
+"""Whom to tag: the members most likely to widen an appeal's audience, the load shared out.
+
+If asking a set S of members brings the appeal to account v with probability
+1 − Π_{m∈S}(1 − p_mv), the expected number of new accounts is monotone and submodular in S, so
+taking the member of largest gain each time reaches at least 1 − 1/e (63 %) of the best set of that
+size among the members who may be asked (Nemhauser, Wolsey & Fisher 1978). Gains only shrink, so
+most need not be computed again (lazy evaluation, Minoux 1978).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from i4analysis.measure.accounts import identity
+from i4analysis.measure.accounts.marks import account_key
+from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
+from i4analysis.movement import Movement
+from i4analysis.results import Result
+from i4analysis.tables import Archive
+
+GUARANTEE = 1.0 - 1.0 / math.e
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tagging(Result):
+    """Members to tag; `table`: rank, private_account, gain (new accounts it adds), load.
+
+    `suggest` adds private_handle (as last seen) and answers (chance of relaying when tagged).
+    `notes` says why nobody is suggested: no_members | nobody_hears | all_asked_lately.
+
+    Attributes
+    ----------
+    expected
+        Expected new accounts reached by asking all of them.
+    at_least
+        Share of the best possible set that is surely reached, for these data (never under
+        1 − 1/e): expected / (expected + the k largest gains left).
+    """
+
+    expected: float = 0.0
+    at_least: float = GUARANTEE
+
+
+def whom_to_tag(
+    edges: pd.DataFrame,
+    *,
+    k: int = 10,
+    reached: Iterable[str] = (),
+    load: pd.Series | None = None,
+    most_asked: int | None = None,
+) -> Tagging:
+    """Choose the k members whose asking brings an appeal to the most new accounts.
+
+    Parameters
+    ----------
+    edges
+        `member`, `account`, `p`: probability that asking the member brings the appeal to the
+        account; see `tag_edges`.
+    k
+        How many to tag; the founders advised up to ten.
+    reached
+        Accounts that see the appeal anyway (the author's followers, the author).
+    load
+        Member → times asked lately. Members asked `most_asked` times or more are left alone;
+        between equal gains the least asked is taken.
+    most_asked
+        See `load`; None: nobody is left out.
+
+    Returns
+    -------
+    Tagging
+        At most k members; fewer when nobody else adds an account.
+
+    References
+    ----------
+    Nemhauser, Wolsey & Fisher 1978; Minoux 1978; Leskovec et al. 2007 (bound from the data).
+    """
+    asked = pd.Series(dtype=float) if load is None else load
+    useful = edges[~edges["account"].isin(set(reached)) & (edges["p"] > 0)]
+    tired = set(asked.index[asked >= most_asked]) if most_asked is not None else set()
+    useful = useful[~useful["member"].isin(tired)]
+    members, codes = np.unique(useful["member"].astype("object"), return_inverse=True)
+    accounts, places = np.unique(useful["account"].astype("object"), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(members) + 1))
+    p, places = useful["p"].to_numpy(float)[order], places[order]
+    left = np.ones(len(accounts))  # probability that the account has not been reached yet
+
+    def gain(member: int) -> float:
+        rows = slice(bounds[member], bounds[member + 1])
+        return float((left[places[rows]] * p[rows]).sum())
+
+    waiting = [(-gain(i), float(asked.get(members[i], 0)), i) for i in range(len(members))]
+    heapq.heapify(waiting)
+    chosen: list[tuple[int, str, float, float]] = []
+    while waiting and len(chosen) < k:
+        _, times, i = heapq.heappop(waiting)
+        fresh = gain(i)
+        if waiting and (-fresh, times, i) > waiting[0]:
+            heapq.heappush(waiting, (-fresh, times, i))
+            continue
+        rows = slice(bounds[i], bounds[i + 1])
+        left[places[rows]] *= 1 - p[rows]
+        chosen.append((len(chosen) + 1, members[i], fresh, times))
+    expected = float(sum(row[2] for row in chosen))
+    taken = {row[1] for row in chosen}
+    rest = sorted((gain(i) for i in range(len(members)) if members[i] not in taken), reverse=True)
+    best = expected + sum(rest[:k])
+    return Tagging(
+        table=pd.DataFrame(chosen, columns=["rank", "private_account", "gain", "load"]),
+        parameters={"k": k, "most_asked": most_asked, "guarantee": GUARANTEE},
+        n_used=len(members),
+        excluded={"members asked too often lately": len(tired)} if tired else {},
+        expected=expected,
+        at_least=max(GUARANTEE, expected / best) if best else 1.0,
+    )
+
+
+def expected_reach(edges: pd.DataFrame, members: Iterable[str], reached: Iterable[str]) -> float:
+    """Return the expected new accounts when these members are asked.
+
+    Examples
+    --------
+    >>> edges = pd.DataFrame({"member": ["a", "b"], "account": ["x", "x"], "p": [0.5, 0.5]})
+    >>> expected_reach(edges, ["a", "b"], [])
+    0.75
+    """
+    inside = edges[edges["member"].isin(set(members)) & ~edges["account"].isin(set(reached))]
+    missed = np.log1p(-inside["p"].clip(upper=1 - 1e-12)).groupby(inside["account"]).sum()
+    return float((1 - np.exp(missed)).sum())
+
+
+def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame) -> pd.DataFrame:
+    """Return who was tagged in requests and whether they relayed within a week.
+
+    Columns: post_id, member (account key), sector, asked_at, answered. Tags in the archive's last
+    week are left out: their week is not over.
+    """
+    posts = archive.posts
+    own = posts[posts["post_id"].isin(classified.loc[classified["label"] == "request", "post_id"])]
+    own = own[own["posted_at"].notna()]
+    tags = own[["post_id", "posted_at", "mentions"]].explode("mentions").dropna()
+    profiles = archive.profiles
+    handles = pd.Series(
+        account_key(profiles["account_id"], profiles["handle"]).to_numpy(),
+        index=profiles["handle"].str.lower().astype("object").to_numpy(),
+    )
+    handles = handles[handles.index.notna() & ~handles.index.duplicated()]
+    frame = pd.DataFrame(
+        {
+            "post_id": tags["post_id"].astype("object"),
+            "member": tags["mentions"].astype("object").map(handles),
+            "asked_at": tags["posted_at"].astype("datetime64[us, UTC]"),
+        }
+    ).dropna()
+    sectors = classified.set_index("post_id")["sector"].astype("object")
+    frame["sector"] = frame["post_id"].map(sectors)
+    frame = frame[frame["member"].isin(set(member_since(archive, movement).index))]
+    end = posts["posted_at"].astype("datetime64[us, UTC]").max()
+    week = pd.Timedelta(hours=WEEK_H)
+    frame = frame[frame["asked_at"] <= end - week]
+    relays = relays_of(archive).rename(columns={"private_account": "member"})
+    relays["member"] = relays["member"].astype("object")
+    frame = frame.astype({"post_id": "object", "member": "object"})
+    frame = frame.merge(relays, on=["post_id", "member"], how="left")
+    answered = (frame["relayed_at"] - frame["asked_at"]).between(pd.Timedelta(0), week)
+    columns = ["post_id", "member", "sector", "asked_at", "answered"]
+    return frame.assign(answered=answered)[columns].reset_index(drop=True)
+
+
+def answer_rates(
+    asked: pd.DataFrame,
+    members: Iterable[str],
+    sector: str | None = None,
+    *,
+    strength: float = 4.0,
+) -> pd.Series:
+    """Return each member's probability of relaying when tagged, for an appeal of a sector.
+
+    Two steps of shrinkage by `strength` imagined tags: towards everybody's rate, then, for the
+    sector, towards the member's own rate: (answers + strength · rate) / (tags + strength).
+    """
+    everybody = float(asked["answered"].mean()) if len(asked) else 0.05
+    index = pd.Index(sorted(set(members)), dtype="object")
+
+    def shrunk(rows: pd.DataFrame, towards: pd.Series | float) -> pd.Series:
+        by = rows.groupby("member")["answered"]
+        tags = by.size().reindex(index).fillna(0)
+        answers = by.sum().reindex(index).fillna(0)
+        return (answers + strength * towards) / (tags + strength)
+
+    rates = shrunk(asked, everybody)
+    if sector is not None:
+        rates = shrunk(asked[asked["sector"] == sector], rates)
+    return rates.astype(float)
+
+
+def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return who hears through whom: `member`, `account`, `p`.
+
+    With follow lists in the archive an account hears what those it follows relay (p = 1). Without
+    them, from the parent probabilities of `relays`: p = expected reshares by the account that
+    came through the member, per post of the member's that could be relayed on; a lower bound, as
+    most people who read a post do not reshare it.
+    """
+    follows = archive.follows
+    if len(follows):
+        return pd.DataFrame(
+            {
+                "member": follows["followee_id"].astype("object"),
+                "account": follows["follower_id"].astype("object"),
+                "p": 1.0,
+            }
+        ).drop_duplicates(["member", "account"])
+    if parents is None or parents.empty:
+        return pd.DataFrame({"member": [], "account": [], "p": []})
+    known = parents.loc[parents["parent_id"] != "UNSEEN", ["parent_id", "p"]].copy()
+    seen = set(account_key(archive.profiles["account_id"], archive.profiles["handle"]).dropna())
+    for name, column in (("member", "parent_account"), ("account", "child_account")):
+        keys = parents.loc[known.index, column].astype("object")
+        known[name] = keys.map({key: _as_member(key, seen) for key in keys.unique()})
+    chances = known["parent_id"].astype("object").groupby(known["member"]).nunique()
+    sums = known.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
+    p = (sums["expected"] / sums["member"].map(chances)).clip(upper=1.0)
+    return sums.assign(p=p.astype(float))[["member", "account", "p"]]
+
+
+def _as_member(key: str, seen: set[str]) -> str:
+    """Return an account's key as profiles give it: no platform, an @ before a lone handle."""
+    bare = identity.bare(key)
+    return f"@{bare}" if f"@{bare}" in seen and bare not in seen else bare
+
+
+def tag_edges(rates: pd.Series, heard: pd.DataFrame) -> pd.DataFrame:
+    """Return `member`, `account`, `p` = chance the member relays × chance the account hears."""
+    edges = heard[heard["member"].isin(rates.index)]
+    p = edges["p"].to_numpy(float) * rates.reindex(edges["member"]).to_numpy(float)
+    return edges.assign(p=p)[["member", "account", "p"]].reset_index(drop=True)
+
+
+def suggest(
+    archive: Archive,
+    movement: Movement,
+    classified: pd.DataFrame,
+    *,
+    sector: str | None = None,
+    parents: pd.DataFrame | None = None,
+    author: str | None = None,
+    k: int = 10,
+    most_asked: int | None = None,
+) -> Tagging:
+    """Choose whom to tag for an appeal of a sector, from what the archive shows.
+
+    Puts together `asked_before`, `answer_rates`, `audience`, `tag_edges` and `whom_to_tag`; a
+    member's load is how often it was tagged in the last seven days that `asked_before` covers.
+
+    Parameters
+    ----------
+    archive, movement, classified
+        As for `asked_before`.
+    sector
+        ROME code of the appeal; None: an appeal of any sector, each member's rate over all.
+    parents
+        Table of `relays.parent_probabilities`, used when the archive has no follow list.
+    author
+        Account key of who appeals: its followers, if known, are already reached.
+    k, most_asked
+        As for `whom_to_tag`.
+    """
+    asked = asked_before(archive, movement, classified)
+    members = member_since(archive, movement).index
+    heard = audience(archive, parents)
+    reached = set(heard.loc[heard["member"] == author, "account"]) | {str(author)}
+    rates = answer_rates(asked, members, sector)
+    recent = asked[asked["asked_at"] > asked["asked_at"].max() - pd.Timedelta(hours=WEEK_H)]
+    load = recent.groupby("member").size()
+    edges = tag_edges(rates, heard)
+    found = whom_to_tag(edges, k=k, reached=reached, load=load, most_asked=most_asked)
+    who = found.table["private_account"]
+    table = found.table.assign(answers=rates.reindex(who).to_numpy(float))
+    table.insert(2, "private_handle", who.map(_last_handles(archive)).astype("object"))
+    notes = () if len(table) else (_why_nobody(len(members), len(edges), found.excluded),)
+    parameters = {**found.parameters, "sector": sector}
+    return replace(found, table=table, notes=notes, parameters=parameters)
+
+
+def _last_handles(archive: Archive) -> dict[str, str]:
+    seen = archive.profiles[archive.profiles["handle"].notna()]
+    seen = seen.sort_values("seen_at", kind="stable", na_position="first")
+    keys = account_key(seen["account_id"], seen["handle"]).astype("object")
+    return dict(zip(keys, seen["handle"].astype("object"), strict=True))
+
+
+def _why_nobody(members: int, edges: int, excluded: Mapping[str, int]) -> str:
+    if not members:
+        return "no_members"
+    return "all_asked_lately" if edges and excluded else "nobody_hears"

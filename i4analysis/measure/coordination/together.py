@@ -1,0 +1,308 @@
+"""Reshares of one post close in time: who was fast with whom, what prompted it, and two nulls.
+
+Plain arrays, no ledgers and no names: `measure.coordination` says what is flagged and why.
+Sequential Monte Carlo p-values: Besag and Clifford (1991).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from i4analysis.measure.numbers.compiled import compiled
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+ENOUGH_HITS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Reshares:
+    """One row a reshare, by post, then time; an account reshares a post once.
+
+    Attributes
+    ----------
+    posts, who
+        Numbers of the post (0, 1, 2 …, none left out) and of the account.
+    delays
+        Seconds since the original, or since the post's first reshare where it is not dated.
+    dated
+        Whether the original has a date.
+    """
+
+    posts: Ints
+    delays: Floats
+    who: Ints
+    dated: Flags
+
+    @cached_property
+    def starts(self) -> Ints:
+        """First row of each post, then the number of rows."""
+        n = int(self.posts[-1]) + 1 if len(self.posts) else 0
+        return np.searchsorted(self.posts, np.arange(n + 1)).astype(np.int64)
+
+    @cached_property
+    def people(self) -> int:
+        return int(self.who.max(initial=-1)) + 1
+
+    @cached_property
+    def by_account(self) -> tuple[Ints, Ints]:
+        """Rows by account, then post; and where each account begins among them."""
+        rows = np.lexsort((self.posts, self.who))
+        starts = np.searchsorted(self.who[rows], np.arange(self.people + 1))
+        return rows.astype(np.int64), starts.astype(np.int64)
+
+
+# ------------------------------------------------------------------------------- who was fast
+
+
+@compiled
+def _list_fast(start: Any, delays: Any, who: Any, window: float) -> Any:  # pragma: no cover
+    """List (post, a, b), a < b, of each fast pair of each post in one pass, O(Σ n · window)."""
+    total = 0
+    for count in range(2):
+        if count == 1:
+            on = np.empty(total, np.int64)
+            a, b = np.empty(total, np.int64), np.empty(total, np.int64)
+        k = 0
+        for p in range(len(start) - 1):
+            for i in range(start[p], start[p + 1]):
+                j = i + 1
+                while j < start[p + 1] and delays[j] - delays[i] <= window:
+                    if count == 1:
+                        on[k] = p
+                        a[k] = min(who[i], who[j])
+                        b[k] = max(who[i], who[j])
+                    k += 1
+                    j += 1
+        total = k
+    return on, a, b
+
+
+def fast_pairs(seen: Reshares, window: float) -> pd.DataFrame:
+    """Return `a`, `b` (a < b) and `n_fast` of every pair that was fast once."""
+    _, a, b = _list_fast(seen.starts, seen.delays, seen.who, window)
+    found, fast = np.unique(np.column_stack([a, b]), axis=0, return_counts=True)
+    found = found.reshape(-1, 2)
+    return pd.DataFrame({"a": found[:, 0], "b": found[:, 1], "n_fast": fast.astype(np.int64)})
+
+
+@compiled
+def _shared(
+    rows: Any, starts: Any, posts: Any, a: int, b: int, left: Any, right: Any
+) -> int:  # pragma: no cover - compiled
+    """Write the rows of two accounts on the posts they share; return how many there are."""
+    i, j, k = starts[a], starts[b], 0
+    while i < starts[a + 1] and j < starts[b + 1]:
+        first, second = posts[rows[i]], posts[rows[j]]
+        if first == second:
+            left[k] = i
+            right[k] = j
+            k += 1
+        if first <= second:
+            i += 1
+        if second <= first:
+            j += 1
+    return k
+
+
+@compiled
+def _count_shared(rows: Any, starts: Any, posts: Any, a: Any, b: Any) -> Any:  # pragma: no cover
+    left, right = np.empty(len(posts), np.int64), np.empty(len(posts), np.int64)
+    out = np.zeros(len(a), np.int64)
+    for k in range(len(a)):
+        out[k] = _shared(rows, starts, posts, a[k], b[k], left, right)
+    return out
+
+
+def count_shared(table: pd.DataFrame, seen: Reshares) -> pd.DataFrame:
+    """Return the table with `n_shared`, the posts that both accounts reshared."""
+    a, b = _ends(table)
+    return table.assign(n_shared=_count_shared(*seen.by_account, seen.posts, a, b))
+
+
+def _ends(table: pd.DataFrame) -> tuple[Ints, Ints]:
+    return table["a"].to_numpy(dtype=np.int64), table["b"].to_numpy(dtype=np.int64)
+
+
+# ----------------------------------------------------------------------------- what prompted it
+
+
+def circles(suspects: pd.DataFrame, seen: Reshares) -> Ints:
+    """Return the circle of each account: those that suspect pairs link; −1 outside any."""
+    a, b = _ends(suspects)
+    links = coo_matrix((np.ones(len(a)), (a, b)), shape=(seen.people, seen.people))
+    label = connected_components(links, directed=False)[1]
+    alone = np.bincount(label, minlength=1)[label] < 2
+    return np.where(alone, -1, label).astype(np.int64)
+
+
+@compiled
+def _prompted(
+    start: Any, delays: Any, dated: Any, label: Any, window: float
+) -> Any:  # pragma: no cover - compiled
+    out = np.zeros(len(delays), np.bool_)
+    for p in range(len(start) - 1):
+        for i in range(start[p], start[p + 1]):
+            if label[i] < 0:
+                continue
+            before, earlier = i, -1
+            woken = dated[i] and delays[i] <= window
+            while before > start[p] and delays[i] - delays[before - 1] <= window:
+                before -= 1
+                if label[before] != label[i]:
+                    woken = True
+                else:
+                    earlier = before
+            after = i + 1
+            while after < start[p + 1] and delays[after] == delays[i]:
+                woken = woken or label[after] != label[i]
+                after += 1
+            # what woke the circle's first woke those who followed it within the window
+            out[i] = out[earlier] if earlier >= 0 else woken
+    return out
+
+
+def prompted(seen: Reshares, circle: Ints, window: float) -> Flags:
+    """Return whether each reshare of a circle belongs to a burst that something prompted.
+
+    A burst: reshares of one post by one circle, each within `window` of the one before it. It is
+    prompted when the original, or a reshare from outside the circle, came within `window` before
+    its first. False outside any circle.
+    """
+    flags = _prompted(seen.starts, seen.delays, seen.dated, circle[seen.who], window)
+    return np.asarray(flags, dtype=bool)
+
+
+@compiled
+def _count_unprompted(
+    rows: Any, starts: Any, posts: Any, delays: Any, woken: Any, a: Any, b: Any, window: float
+) -> Any:  # pragma: no cover - compiled
+    left, right = np.empty(len(posts), np.int64), np.empty(len(posts), np.int64)
+    out = np.zeros(len(a), np.int64)
+    for k in range(len(a)):
+        for s in range(_shared(rows, starts, posts, a[k], b[k], left, right)):
+            i, j = rows[left[s]], rows[right[s]]
+            close = abs(delays[i] - delays[j]) <= window
+            if close and not woken[i] and not woken[j]:
+                out[k] += 1
+    return out
+
+
+def count_unprompted(table: pd.DataFrame, seen: Reshares, woken: Flags, window: float) -> Ints:
+    """Return, for each pair, its fast posts in bursts that nothing prompted."""
+    a, b = _ends(table)
+    counts = _count_unprompted(*seen.by_account, seen.posts, seen.delays, woken, a, b, window)
+    return np.asarray(counts, dtype=np.int64)
+
+
+# ------------------------------------------------------------------------------------ the nulls
+
+
+@compiled
+def _poisson_binomial_tail(p: Any, at_least: int) -> float:  # pragma: no cover - compiled
+    mass = np.zeros(len(p) + 1)
+    mass[0] = 1.0
+    for i in range(len(p)):
+        for k in range(i + 1, 0, -1):
+            mass[k] = mass[k] * (1 - p[i]) + mass[k - 1] * p[i]
+        mass[0] *= 1 - p[i]
+    return float(mass[at_least:].sum())
+
+
+def poisson_binomial_tail(p: Floats, at_least: int) -> float:
+    """Return P(at least so many successes) of independent trials with chances p.
+
+    Examples
+    --------
+    >>> poisson_binomial_tail(np.array([0.5, 0.5]), 1)
+    0.75
+    """
+    return min(1.0, _poisson_binomial_tail(p, at_least))
+
+
+def exchangeable(table: pd.DataFrame, seen: Reshares, circle: Ints, window: float) -> Floats:
+    """Return p of N1 for each pair's unprompted count."""
+    chance = _chances(seen, circle, window)
+    rows, starts = seen.by_account
+    posts = seen.posts[rows]
+    own = [posts[starts[who] : starts[who + 1]] for who in range(seen.people)]
+    tails = [
+        poisson_binomial_tail(chance[np.intersect1d(own[a], own[b], assume_unique=True)], count)
+        for a, b, count in zip(table["a"], table["b"], table["n_unprompted"], strict=True)
+    ]
+    return np.array(tails, dtype=float)
+
+
+def _chances(seen: Reshares, circle: Ints, window: float) -> Floats:
+    """Return, for each post, the chance that two of its resharers are fast, circles left out.
+
+    Posts with few other pairs lean on the mean of all posts, which counts as one pair.
+    """
+    sizes = np.diff(seen.starts)
+    on, a, b = _list_fast(seen.starts, seen.delays, seen.who, window)
+    ordinary = (circle[a] < 0) | (circle[a] != circle[b])
+    fast = np.bincount(on[ordinary], minlength=len(sizes))
+    label = circle[seen.who]
+    inside = pd.DataFrame({"post": seen.posts, "label": label})[label >= 0]
+    members = inside.groupby(["post", "label"]).size().reset_index(name="n")
+    pairs = members["n"] * (members["n"] - 1) / 2
+    left_out = np.bincount(members["post"], weights=pairs, minlength=len(sizes))
+    others = sizes * (sizes - 1) / 2 - left_out
+    mean = fast.sum() / max(float(others.sum()), 1.0)
+    return np.asarray((fast + mean) / (others + 1.0))
+
+
+@compiled
+def _shuffle(values: Any, rng: Any) -> None:  # pragma: no cover - compiled
+    for i in range(len(values) - 1, 0, -1):
+        j = int(rng.random() * (i + 1))
+        values[i], values[j] = values[j], values[i]
+
+
+@compiled
+def _habit(
+    rows: Any, starts: Any, posts: Any, delays: Any, a: Any, b: Any, count: Any,
+    window: float, draws: int, enough: int, rng: Any,
+) -> Any:  # fmt: skip  # pragma: no cover - compiled
+    left, right = np.empty(len(posts), np.int64), np.empty(len(posts), np.int64)
+    out = np.ones(len(a))
+    for k in range(len(a)):
+        shared = _shared(rows, starts, posts, a[k], b[k], left, right)
+        first = delays[rows[starts[a[k]] : starts[a[k] + 1]]]
+        second = delays[rows[starts[b[k]] : starts[b[k] + 1]]]
+        hits, drawn = 0, 0
+        while drawn < draws and hits < enough:
+            _shuffle(first, rng)
+            _shuffle(second, rng)
+            fast = 0
+            for s in range(shared):
+                gap = first[left[s] - starts[a[k]]] - second[right[s] - starts[b[k]]]
+                fast += abs(gap) <= window
+            hits += fast >= count[k]
+            drawn += 1
+        out[k] = hits / drawn if hits == enough else (1 + hits) / (1 + drawn)
+    return out
+
+
+def habit(table: pd.DataFrame, seen: Reshares, window: float, draws: int, seed: int) -> Floats:
+    """Return p of N2 for each pair: its unprompted count among shuffles of each one's delays.
+
+    Each account keeps its own delays, drawn anew over its posts, up to `draws` times; a pair is
+    left alone as soon as `ENOUGH_HITS` shuffles reach its count (Besag and Clifford 1991).
+    """
+    a, b = _ends(table)
+    count = table["n_unprompted"].to_numpy(dtype=np.int64)
+    found = _habit(
+        *seen.by_account, seen.posts, seen.delays, a, b, count,
+        window, draws, ENOUGH_HITS, np.random.default_rng(seed),
+    )  # fmt: skip
+    return np.asarray(found, dtype=float)

@@ -1,0 +1,386 @@
+"""Supporters over time: bounds, estimate and steps from bios seen only now and then.
+
+A bio is known at the moments its account is in a record and never between two of them. Every
+count here is a count at the end of a day of the movement's time zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.measure.accounts.followers import Events, snapshots
+from i4analysis.measure.accounts.roles import roles
+from i4analysis.measure.accounts.sightings import (
+    LATE_H,
+    LATE_SHARE,
+    Accounts,
+    Flags,
+    Ints,
+    accounts,
+    birth_of,
+    day_ends,
+    holds_hashtag,
+    holds_mark,
+    microseconds,
+    text_column,
+    usable_rows,
+)
+from i4analysis.measure.members.curves import (
+    COMPOSITION,
+    CURVE,
+    INTERVALS,
+    UNSEEN,
+    calendar,
+    curve,
+    typed,
+    typed_frame,
+)
+from i4analysis.measure.members.intervals import (
+    HOUR,
+    SESSION_H,
+    Intervals,
+    Sightings,
+    chao1,
+    chapman,
+    delay_of,
+    find_intervals,
+    intervals_table,
+    sightings,
+)
+from i4analysis.measure.members.published import published
+from i4analysis.movement import Movement
+from i4analysis.results import Result
+from i4analysis.tables import Archive
+
+#: Under this many accounts the estimate rests on too little to be drawn.
+FEW = 10
+#: Published figures that belong beside the curve.
+FIGURES = ("founders", "supporters_bio", "members", "seekers_bio")
+
+
+@dataclass(frozen=True, eq=False)
+class Adoption(Result):
+    """Supporters over time.
+
+    `n_used` counts the usable sightings of accounts seen with a supporter mark.
+
+    Attributes
+    ----------
+    table
+        One row a day (columns `CURVE`). `n_lo` ≤ true number ≤ `n_hi` among accounts ever seen
+        with a supporter mark; `n_first_seen` is the step of first sightings (equal to `n_lo`);
+        `n_est`, `lo`, `hi` the sighting-delay estimate; `n_unseen_lo` a lower bound (Chao1) of
+        the supporters that write but were never seen with the mark; `n_now` those whose last
+        sighting shows it, between `n_now_lo` and `n_now_hi`; `followers_sum_lo`/`_hi` their
+        followers added up; `n_first_post` accounts that had posted or reshared with the hashtag,
+        `n_first_own_post` in a post of their own. Null where `basis` does not allow the column.
+    basis
+        bio: the curve is one of bios; posts: only that of first posts can be drawn; none: the
+        archive is empty.
+    refusal
+        Why bios cannot be used: no_bio, no_mark, after, or empty.
+    intervals
+        One row an account seen with a supporter mark (columns `INTERVALS`): adopted in
+        (left_utc, right_utc]; dropped in (dropped_left_utc, dropped_right_utc] when it was; not
+        `usable` when only seen after the fact.
+    seekers
+        The same curve for the seeker marks. An account that shows both is in both.
+    composition
+        Accounts first seen with any mark, by day and role (founder, supporter, seeker).
+    unseen
+        Estimates of the whole number of supporters: Chao1 at the end, and two lists for every
+        dated list of profiles.
+    n_marked, n_marked_seekers
+        Accounts with the mark in any sighting, whenever it was made.
+    n_founders
+        Founders in the ledger.
+    figures
+        Published figures of founders, members, supporters and seekers (`published`).
+    """
+
+    basis: str = "none"
+    refusal: str = ""
+    intervals: pd.DataFrame = field(default_factory=lambda: typed({}, INTERVALS))
+    seekers: pd.DataFrame = field(default_factory=lambda: typed({}, CURVE))
+    composition: pd.DataFrame = field(default_factory=lambda: typed({}, COMPOSITION))
+    unseen: pd.DataFrame = field(default_factory=lambda: typed({}, UNSEEN))
+    n_marked: int = 0
+    n_marked_seekers: int = 0
+    n_founders: int = 0
+    figures: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def adoption(
+    archive: Archive,
+    movement: Movement,
+    *,
+    session_h: float = SESSION_H,
+    draws: int = 400,
+    level: float = 0.95,
+    seed: int = 0,
+    late_h: float = LATE_H,
+    late_share: float = LATE_SHARE,
+) -> Adoption:
+    """Count the supporters of a movement day by day, from the bios seen in its archive.
+
+    Definition
+        A supporter is an account whose bio shows a supporter mark. With L its last sighting
+        without it (or the movement's birth) and R the first with it, it joined in (L, R].
+        Bounds: #{R ≤ t} and #{L < t}, no model. Estimate: R − T ~ Lomax(a + m, b + τ) cut at
+        R − L, from the m sessions seen in the τ hours after R, weighted by the rhythm of joining
+        (`delay`); the mean of `draws` imputations, band: their quantiles.
+
+    Parameters
+    ----------
+    session_h
+        Sightings within bins of this many hours count once; other values than 6 lose coverage.
+    draws, level, seed
+        Imputations, nominal level of the band (measured: it covers about 80–90 % of days), seed.
+    late_h, late_share
+        A bio fetched `late_h` hours after its post is late; a file with more than `late_share`
+        of late bios is left out.
+
+    Returns
+    -------
+    Adoption
+        With `basis` "posts" and the curve of first posts alone when the bios were seen after
+        the fact: fewer than half of the accounts that ever show a mark show it in a usable
+        sighting, or no bio shows one.
+
+    Notes
+    -----
+    Silent supporters who never wrote, were never reshared and are on no list are not estimated.
+
+    References
+    ----------
+    Lawless (1994); Chao (1987); Chapman (1951); see `intervals`.
+    """
+    known = accounts(archive)
+    usable = usable_rows(archive, late_h=late_h, late_share=late_share)
+    first_post, first_own = _first_posts(archive, movement, known)
+    seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
+    marked = _marked(archive, known, movement.supporter_marks, None)
+    days = _days(archive, movement, seen, first_post)
+    posts = {
+        "n_first_post": _steps(first_post, days),
+        "n_first_own_post": _steps(first_own, days),
+    }
+    result = Adoption(
+        typed({**calendar(days), **posts}, CURVE),
+        parameters={
+            "session_h": session_h,
+            "draws": draws,
+            "level": level,
+            "seed": seed,
+            "late_h": late_h,
+            "late_share": late_share,
+        },
+        excluded=seen.excluded,
+        basis="posts" if len(first_post) else "none",
+        refusal=_refusal(archive, movement, known, usable),
+        intervals=_late_intervals(known, marked),
+        n_marked=len(marked),
+        n_marked_seekers=len(_marked(archive, known, movement.seeker_marks, None)),
+        n_founders=len(movement.founders),
+        figures=pd.concat([published(movement, name) for name in FIGURES], ignore_index=True),
+    )
+    if result.refusal:
+        return result
+    found = find_intervals(seen, session_h=session_h)
+    counts = snapshots(archive, known)
+    own = curve(seen, found, days, counts, draws=draws, level=level, seed=seed)
+    seekers = sightings(archive, movement, movement.seeker_marks, known=known, usable=usable)
+    sought = find_intervals(seekers, session_h=session_h)
+    other = curve(seekers, sought, days, counts, draws=draws, level=level, seed=seed)
+    return replace(
+        result,
+        table=typed({**own, **posts}, CURVE),
+        n_used=len(seen.code),
+        basis="bio",
+        notes=("few_accounts",) if len(found.code) < FEW else (),
+        intervals=_intervals(seen, found, marked),
+        seekers=typed(other, CURVE),
+        composition=_composition(archive, movement, known, usable, days),
+        unseen=_unseen(seen, found, level),
+    )
+
+
+def intervals(
+    archive: Archive, movement: Movement, *, session_h: float = SESSION_H
+) -> pd.DataFrame:
+    """Give for each account the interval in which it took up a supporter mark.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `INTERVALS`: adopted in (left_utc, right_utc], `estimated_utc` the median of the
+        sighting-delay estimate, dropped in (dropped_left_utc, dropped_right_utc] when a later
+        sighting lacks the mark. `usable` is false for accounts only seen after the fact: their
+        instants are null.
+    """
+    seen = sightings(archive, movement, movement.supporter_marks)
+    marked = _marked(archive, seen.accounts, movement.supporter_marks, None)
+    return _intervals(seen, find_intervals(seen, session_h=session_h), marked)
+
+
+def membership(
+    archive: Archive, movement: Movement, known: Accounts
+) -> tuple[str, Events, pd.DataFrame]:
+    """Return who counts as a member from when to when, for measures of their followers.
+
+    Returns
+    -------
+    tuple
+        The basis: bio (the last sighting shows a supporter mark), posts (the account has posted
+        or reshared with the hashtag) or none; the events; the days (`sightings.day_ends`).
+    """
+    usable = usable_rows(archive)
+    seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
+    first_post, _ = _first_posts(archive, movement, known)
+    days = _days(archive, movement, seen, first_post)
+    if not _refusal(archive, movement, known, usable):
+        return "bio", Events.sort(seen.code, seen.time, seen.holds.astype(float)), days
+    first = Events.sort(
+        first_post["code"].to_numpy(dtype=np.int64),
+        first_post["time"].to_numpy(dtype=np.int64),
+        np.ones(len(first_post)),
+    )
+    return ("posts" if len(first_post) else "none"), first, days
+
+
+def _intervals(seen: Sightings, found: Intervals, marked: Ints) -> pd.DataFrame:
+    middle = delay_of(found, seen).middle_h() * HOUR + seen.birth
+    table = intervals_table(seen, found, np.clip(middle, found.left, found.right))
+    late = _late_intervals(seen.accounts, np.setdiff1d(marked, found.code))
+    return typed_frame(pd.concat([table, late], ignore_index=True), INTERVALS)
+
+
+def _refusal(archive: Archive, movement: Movement, known: Accounts, usable: Flags) -> str:
+    marks = (*movement.supporter_marks, *movement.seeker_marks)
+    if not archive.profiles["bio"].notna().any():
+        return "no_bio"
+    everybody = len(_marked(archive, known, marks, None))
+    if not everybody:
+        return "no_mark"
+    return "after" if 2 * len(_marked(archive, known, marks, usable)) < everybody else ""
+
+
+def _marked(
+    archive: Archive, known: Accounts, marks: tuple[str, ...], usable: Flags | None
+) -> Ints:
+    rows = holds_mark(archive.profiles["bio"], marks) & (known.profile_codes >= 0)
+    if usable is not None:
+        rows &= usable
+    return np.unique(known.profile_codes[rows])
+
+
+def _first_posts(
+    archive: Archive, movement: Movement, known: Accounts
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    posts = archive.posts
+    tagged = (
+        holds_hashtag(posts["hashtags"], movement.hashtags)
+        & ~posts["embedded"].fillna(False).to_numpy(dtype=bool)
+        & posts["posted_at"].notna().to_numpy(dtype=bool)
+        & (known.post_codes >= 0)
+    )
+    rows = pd.DataFrame(
+        {
+            "code": known.post_codes[tagged],
+            "time": microseconds(posts["posted_at"])[tagged],
+            "own": (posts["kind"] != "reshare").to_numpy(dtype=bool)[tagged],
+        }
+    ).sort_values("time", kind="stable")
+    own = rows[rows["own"]]
+    return rows.drop_duplicates("code"), own.drop_duplicates("code")
+
+
+def _days(
+    archive: Archive, movement: Movement, seen: Sightings, first_post: pd.DataFrame
+) -> pd.DataFrame:
+    tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+    times = microseconds(archive.posts["posted_at"])[tagged]
+    lasts = [seen.end] if len(seen.code) else []
+    lasts += [int(times.max())] if len(times) and len(first_post) else []
+    first = birth_of(movement, times, seen.time)
+    last = max(lasts, default=first - 1)
+    if movement.ended_on is not None:
+        end = pd.Timestamp(movement.ended_on, tz=movement.timezone) + pd.Timedelta(days=1)
+        last = min(last, int(end.value // 1_000) - 1)
+    return day_ends(movement, first, last)
+
+
+def _steps(first: pd.DataFrame, days: pd.DataFrame) -> Ints:
+    times = np.sort(first["time"].to_numpy(dtype=np.int64))
+    return np.searchsorted(times, days["until"].to_numpy(dtype=np.int64), side="right")
+
+
+def _composition(
+    archive: Archive,
+    movement: Movement,
+    known: Accounts,
+    usable: Flags,
+    days: pd.DataFrame,
+) -> pd.DataFrame:
+    marks = (*movement.supporter_marks, *movement.seeker_marks)
+    seen = sightings(archive, movement, marks, known=known, usable=usable)
+    found = find_intervals(seen)
+    role = roles(archive, movement, known=known).set_index("account_id")["role"]
+    own = role.reindex(known.table["account_id"].iloc[found.code]).to_numpy(dtype=object)
+    until = days["until"].to_numpy(dtype=np.int64)
+    parts = []
+    for name in ("founder", "supporter", "seeker"):
+        # A medium or an institution that shows the mark supports the movement.
+        mine = own == name if name != "supporter" else ~np.isin(own, ["founder", "seeker"])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "day": days["day"],
+                    "role": name,
+                    "n": np.searchsorted(np.sort(found.right[mine]), until, side="right"),
+                }
+            )
+        )
+    return typed_frame(pd.concat(parts, ignore_index=True), COMPOSITION)
+
+
+def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
+    once, twice = int((found.sessions == 1).sum()), int((found.sessions == 2).sum())
+    whole = chao1(np.array([len(found.code)]), np.array([once]), np.array([twice]), level=level)
+    rows: list[dict[str, object]] = [
+        dict(
+            zip(
+                UNSEEN,
+                ("chao1", seen.end, *(float(x[0]) for x in whole), level, len(found.code)),
+                strict=True,
+            )
+        )
+    ]
+    at, listed = seen.time[seen.listed], seen.code[seen.listed & seen.holds]
+    if len(listed):
+        # The look-ups are one list; the other is who the posts had shown by their last day.
+        by_posts = seen.holds & ~seen.listed & (seen.time <= at.max())
+        second, first = np.unique(listed), np.unique(seen.code[by_posts])
+        both = len(np.intersect1d(first, second))
+        estimate = chapman(len(first), len(second), both, level=level)
+        used = len(first) + len(second) - both
+        rows.append(
+            dict(zip(UNSEEN, ("two_lists", int(at.max()), *estimate, level, used), strict=True))
+        )
+    return typed({name: [row[name] for row in rows] for name in UNSEEN}, UNSEEN)
+
+
+def _late_intervals(known: Accounts, codes: Ints) -> pd.DataFrame:
+    rows = known.table.iloc[codes]
+    return typed(
+        {
+            "account_id": rows["account_id"],
+            "handle": rows["handle"],
+            "bio_source": text_column(["after"] * len(rows)),
+            "usable": np.zeros(len(rows), dtype=bool),
+        },
+        INTERVALS,
+    )

@@ -1,0 +1,157 @@
+"""Curves of supporters day by day, and the columns of the tables they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from i4analysis.measure.accounts.followers import Events, summed
+from i4analysis.measure.accounts.sightings import Flags, Ints, to_times
+from i4analysis.measure.members.delay import delay_band
+from i4analysis.measure.members.intervals import HOUR, Intervals, Sightings, chao1, delay_of
+from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME
+
+Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
+
+#: Columns of the curve: name → type. Counts of accounts unless the name says followers.
+CURVE: dict[str, pa.DataType] = {
+    "day": DAY,
+    "as_of_utc": TIME,
+    "n_lo": COUNT,
+    "n_hi": COUNT,
+    "n_first_seen": COUNT,
+    "n_est": NUMBER,
+    "lo": NUMBER,
+    "hi": NUMBER,
+    "level": NUMBER,
+    "n_unseen_lo": NUMBER,
+    "n_now": COUNT,
+    "n_now_lo": COUNT,
+    "n_now_hi": COUNT,
+    "followers_sum_lo": COUNT,
+    "followers_sum_hi": COUNT,
+    "n_first_post": COUNT,
+    "n_first_own_post": COUNT,
+}
+INTERVALS: dict[str, pa.DataType] = {
+    "account_id": TEXT,
+    "handle": TEXT,
+    "left_utc": TIME,
+    "right_utc": TIME,
+    "estimated_utc": TIME,
+    "dropped_left_utc": TIME,
+    "dropped_right_utc": TIME,
+    "n_sessions_with_tag": COUNT,
+    "bio_source": TEXT,
+    "usable": FLAG,
+}
+UNSEEN: dict[str, pa.DataType] = {
+    "method": TEXT,
+    "as_of_utc": TIME,
+    "estimate": NUMBER,
+    "lo": NUMBER,
+    "hi": NUMBER,
+    "level": NUMBER,
+    "n_used": COUNT,
+}
+COMPOSITION: dict[str, pa.DataType] = {"day": DAY, "role": TEXT, "n": COUNT}
+
+
+def typed(
+    columns: Mapping[str, Any],
+    schema: Mapping[str, pa.DataType],
+) -> pd.DataFrame:
+    """Build a frame with Arrow types from some of its columns; the others are null."""
+    length = max((len(values) for values in columns.values()), default=0)
+    return pd.DataFrame(
+        {
+            name: pd.array(
+                pa.array(columns[name], type=type_, from_pandas=True)
+                if name in columns
+                else pa.nulls(length, type_),
+                dtype=pd.ArrowDtype(type_),
+            )
+            for name, type_ in schema.items()
+        }
+    )
+
+
+def typed_frame(frame: pd.DataFrame, schema: Mapping[str, pa.DataType]) -> pd.DataFrame:
+    """Return the columns of a schema of a frame, with their Arrow types."""
+    return typed({name: frame[name] for name in schema}, schema)
+
+
+def calendar(days: pd.DataFrame) -> Columns:
+    """Return the columns `day` and `as_of_utc` of `sightings.day_ends`."""
+    return {"day": days["day"], "as_of_utc": to_times(days["until"].to_numpy(dtype=np.int64))}
+
+
+def curve(
+    seen: Sightings,
+    found: Intervals,
+    days: pd.DataFrame,
+    counts: Events,
+    *,
+    draws: int,
+    level: float,
+    seed: int,
+) -> Columns:
+    """Return the columns of `CURVE` that bios give, at the end of each day."""
+    until = days["until"].to_numpy(dtype=np.int64)
+    estimate, lo, hi = delay_band(
+        delay_of(found, seen), (until - seen.birth) / HOUR, draws=draws, level=level, seed=seed
+    )
+    n_lo = np.searchsorted(np.sort(found.right), until, side="right")
+    sessions = [
+        np.searchsorted(np.sort(found.sessions_at[:, k]), until, side="right") for k in range(3)
+    ]
+    whole, _, _ = chao1(sessions[0], sessions[0] - sessions[1], sessions[1] - sessions[2])
+    n_accounts = len(seen.accounts.table)
+    one = np.ones(len(found.code))
+    sums = [
+        summed(counts, Events.sort(found.code, start, one), until, n_accounts, backfill=late)
+        for start, late in ((found.right, False), (found.left + 1, True))
+    ]
+    return {
+        **calendar(days),
+        **_shown(seen, until),
+        "n_lo": n_lo,
+        "n_hi": np.searchsorted(np.sort(found.left), until, side="left"),
+        "n_first_seen": n_lo,
+        "n_est": estimate,
+        "lo": lo,
+        "hi": hi,
+        "level": np.full(len(until), level),
+        "n_unseen_lo": whole - sessions[0],
+        "followers_sum_lo": sums[0]["total"],
+        "followers_sum_hi": sums[1]["total"],
+    }
+
+
+def _shown(seen: Sightings, until: Ints) -> Columns:
+    """Count the accounts that show the mark now: last state carried on, bounds by the next."""
+    size = len(until)
+    start = np.searchsorted(until, seen.time, side="left")
+    first = seen.first
+    last = np.r_[first[1:], True][: len(first)]
+    stop = np.where(last, size, np.r_[start[1:], size][: len(start)])
+    after = np.r_[seen.holds[1:], False][: len(first)] & ~last
+
+    def days(flags: Flags) -> Ints:
+        change = np.bincount(start[flags], minlength=size + 1) - np.bincount(
+            stop[flags], minlength=size + 1
+        )
+        return np.cumsum(change)[:size].astype(np.int64)
+
+    # Before its first sighting an account may already have shown what it shows there.
+    early = np.bincount(start[first & seen.holds], minlength=size + 1)
+    return {
+        "n_now": days(seen.holds),
+        "n_now_lo": days(seen.holds & after),
+        "n_now_hi": days(seen.holds | after) + early.sum() - np.cumsum(early)[:size],
+    }

@@ -1,0 +1,74 @@
+"""Members of a movement: who they are, when they joined, what was published about their number.
+
+The front of the measures of membership; their parts are in `roles`, `adoption`, `growth` and
+`contagion`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.measure.accounts.roles import roles
+from i4analysis.measure.accounts.sightings import (
+    accounts,
+    holds_mark,
+    late_rows,
+    microseconds,
+    text_column,
+    to_times,
+)
+from i4analysis.measure.members.adoption import Adoption, adoption, intervals
+from i4analysis.measure.members.contagion import Contagion, Exposure, contagion_test, exposure
+from i4analysis.measure.members.growth import Growth, growth
+from i4analysis.measure.members.published import published
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+__all__ = [
+    "Adoption",
+    "Contagion",
+    "Exposure",
+    "Growth",
+    "adoption",
+    "contagion_test",
+    "current_members",
+    "exposure",
+    "growth",
+    "intervals",
+    "published",
+    "roles",
+]
+
+
+def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
+    """List the accounts whose bio shows a supporter mark in its last sighting.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `account_id`, `handle`, `role`, `seen_utc` (that last sighting), `late` (true when it was
+        made after the fact: it shows the mark at collection, not on that day); in order of
+        account_id.
+    """
+    known = accounts(archive)
+    profiles = archive.profiles
+    rows = np.flatnonzero(
+        profiles["bio"].notna().to_numpy(dtype=bool)
+        & profiles["seen_at"].notna().to_numpy(dtype=bool)
+        & (known.profile_codes >= 0)
+    )
+    at = microseconds(profiles["seen_at"])
+    rows = rows[np.lexsort((at[rows], known.profile_codes[rows]))]
+    code = known.profile_codes[rows]
+    rows = rows[np.r_[code[1:] != code[:-1], True][: len(code)]]
+    rows = rows[holds_mark(profiles["bio"].iloc[rows], movement.supporter_marks)]
+    found = known.table.iloc[known.profile_codes[rows]].reset_index(drop=True)
+    role = roles(archive, movement, known=known).set_index("account_id")["role"]
+    found = found.assign(
+        role=text_column(role.reindex(found["account_id"]).to_numpy(dtype=object)),
+        seen_utc=to_times(at[rows]),
+        late=pd.Series(late_rows(archive)[rows], dtype="bool[pyarrow]"),
+    )
+    ordered: pd.DataFrame = found.sort_values("account_id", kind="stable", ignore_index=True)
+    return ordered

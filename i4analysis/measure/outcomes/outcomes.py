@@ -1,0 +1,448 @@
+"""Which relays led to an outcome: a dossier an outcome, with a verdict in fixed words.
+
+Three different questions get three numbers that are never mixed: was an account on the path
+(P on path), what share of the path is its own (Shapley), and could the path have done without it
+(an upper bound). Whether the outcome came through the movement at all is no number but a grade,
+given by rule from the ledger and from direct traces. Timing never lifts a grade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.errors import MeasureError
+from i4analysis.measure.accounts.identity import Accounts, accounts
+from i4analysis.measure.outcomes import chains, exposure, paths, routes, verdicts
+from i4analysis.measure.outcomes.traces import COLUMNS as TRACES
+from i4analysis.measure.outcomes.traces import find_traces, linked_codes, split
+from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
+from i4analysis.movement import Movement
+from i4analysis.results import Result
+from i4analysis.tables import Archive
+
+GRADES: dict[str, str] = {
+    "A": "a dated, independent source (witness or document) states the route",
+    "B": "an account or address of the outcome touched the movement in the archive: it reshared,"
+    " quoted, answered, was tagged, or its address was posted, in the window",
+    "C": "no such contact, but the account is known to read somebody who posted in the window",
+    "D": "nothing in the archive or the ledger shows a route",
+}
+_VERDICTS = {
+    "outcome_id": "string[pyarrow]",
+    "date": "date32[day][pyarrow]",
+    "precision": "string[pyarrow]",
+    "not_after": "date32[day][pyarrow]",
+    "kind": "string[pyarrow]",
+    "main": "bool[pyarrow]",
+    "title_fr": "string[pyarrow]",
+    "title_en": "string[pyarrow]",
+    "verdict": "string[pyarrow]",
+    "timing": "string[pyarrow]",
+    "grade": "string[pyarrow]",
+    "path_named": "bool[pyarrow]",
+    "reason_code": "string[pyarrow]",
+    "gate": "string[pyarrow]",
+    **dict.fromkeys(
+        (
+            "n_claims",
+            "n_sources",
+            "n_copied",
+            "n_credits",
+            "n_doubts",
+            "n_rivals",
+            "n_rival_credits",
+            "n_traces",
+            "n_evidence",
+            "n_reviewed",
+        ),
+        "int64[pyarrow]",
+    ),
+    **dict.fromkeys(
+        (
+            "posterior_lo",
+            "posterior_hi",
+            "p_date_block",
+            "power_date",
+            "masked_hit_rate",
+            "loss_est",
+            "window_h",
+            "tau_h",
+        ),
+        "double[pyarrow]",
+    ),
+    "change_codes": "string[pyarrow]",
+    "url": "string[pyarrow]",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Dossier:
+    """Everything the report may say of one outcome.
+
+    Attributes
+    ----------
+    outcome_id
+        Row of outcomes.csv.
+    row
+        Its line of `Dossiers.table`.
+    claims, traces, relays, paths, chain
+        Its lines of the tables of `Dossiers`.
+    """
+
+    outcome_id: str
+    row: Mapping[str, Any]
+    claims: pd.DataFrame
+    traces: pd.DataFrame
+    relays: pd.DataFrame
+    paths: pd.DataFrame
+    chain: pd.DataFrame
+
+    @property
+    def rivals(self) -> pd.DataFrame:
+        """Claims that name another way than the movement's relays, copies left out."""
+        named = self.claims["stance"].isin(["credits", "reports"])
+        rows = (self.claims["group"] == "rival") & named & ~self.claims["copied"].astype(bool)
+        return self.claims[rows.to_numpy(dtype=bool)]
+
+
+@dataclass(frozen=True, eq=False)
+class Dossiers(Result):
+    """The dossiers of a movement.
+
+    Attributes
+    ----------
+    table
+        `outcome_verdict`: one row an outcome of the ledger, main ones first, by date.
+    claims
+        claims.csv with `copied`, `group`, `independent` (see `verdicts.judge_claims`).
+    traces
+        Direct traces in the archive (`traces.find_traces`).
+    relays
+        `outcome_relays`: see `routes.Routes.relays`, with `grade` and `handle`. Empty for silent
+        accounts; behind a closed gate only authors appear.
+    paths
+        `outcome_paths`: the most probable ways.
+    chain
+        What happened around each outcome, in order of date (`chains.chains`).
+    flows
+        Who names which way for which main outcome (`chains.flows`).
+    counts
+        Account → over how many of the `n_cases` outcomes with a path it was on it: `expected`,
+        `lo`, `hi` (90 %, Poisson-binomial). Under loss these are lower bounds.
+    n_cases
+        Outcomes with a named path; under `verdicts.FEWEST_CASES` no share may be computed.
+    date_power, date_false_positives, date_joint_p
+        Power and false alarms of the date test in this archive (read them first), and its joint p.
+    masked_hit_rate, masked_chance, masked_n
+        Share of hidden reactions found again from exposure alone, by chance, and how many tried.
+    gate
+        Of the parent probabilities: closed | range | open; "none" without an archive.
+    """
+
+    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
+    traces: pd.DataFrame = field(default_factory=pd.DataFrame)
+    relays: pd.DataFrame = field(default_factory=pd.DataFrame)
+    paths: pd.DataFrame = field(default_factory=pd.DataFrame)
+    chain: pd.DataFrame = field(default_factory=pd.DataFrame)
+    flows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    counts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    n_cases: int = 0
+    date_power: float | None = None
+    date_false_positives: float | None = None
+    date_joint_p: float | None = None
+    masked_hit_rate: float | None = None
+    masked_chance: float | None = None
+    masked_n: int = 0
+    gate: str = "none"
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __iter__(self) -> Iterator[Dossier]:
+        return (self[str(outcome)] for outcome in self.table["outcome_id"])
+
+    def __getitem__(self, outcome_id: str) -> Dossier:
+        """Return the dossier of one outcome."""
+        rows = self.table[(self.table["outcome_id"] == outcome_id).to_numpy(dtype=bool)]
+        if rows.empty:
+            raise MeasureError(
+                f"There is no outcome {outcome_id!r} in the ledger, expected one of"
+                f" {', '.join(self.table['outcome_id'])}; see outcomes.csv."
+            )
+
+        def mine(table: pd.DataFrame) -> pd.DataFrame:
+            here = (table["outcome_id"] == outcome_id).to_numpy(dtype=bool)
+            return table[here].reset_index(drop=True)
+
+        return Dossier(
+            outcome_id,
+            {str(key): value for key, value in rows.iloc[0].to_dict().items()},
+            mine(self.claims),
+            mine(self.traces),
+            mine(self.relays),
+            mine(self.paths),
+            mine(self.chain),
+        )
+
+
+def dossiers(
+    movement: Movement,
+    archive: Archive,
+    parents: ParentProbabilities | None = None,
+    *,
+    window_h: float = 240.0,
+    tau_h: float = routes.TAU_H,
+    prior: float = 0.5,
+    draws: int = 199,
+    power_draws: int = 60,
+    seed: int = 0,
+) -> Dossiers:
+    """Build the dossier of every outcome of the ledger.
+
+    Definition
+        Verdict and timing: `verdicts.RULES`. Grade: `GRADES`. Posterior range: `verdicts
+        .posterior`. Relays: `routes.find_routes`, for visible reactions only. Dates: `exposure
+        .date_test`, in blocks of nine days, with its power in this archive.
+    Limits
+        No causal share, nothing about private messages, no path for a silent account, no share
+        under `verdicts.FEWEST_CASES` outcomes.
+
+    Parameters
+    ----------
+    parents
+        Parent probabilities of the archive; computed when None.
+    window_h
+        Hours before an outcome in which a contact counts as a direct trace.
+    tau_h
+        Delay that weighs several reactions of one account.
+    prior
+        P(the movement's relays counted) before the ledger's evidence is weighed.
+    draws, power_draws
+        Placebo dates an outcome; made-up outcomes from which the power is measured.
+
+    Returns
+    -------
+    Dossiers
+        `n_used` is the number of claims.
+    """
+    outcomes = movement.outcomes
+    claims = verdicts.judge_claims(movement.claims)
+    has_archive = not archive.posts.empty
+    gate = "none"
+    way = routes.Routes(
+        pd.DataFrame(columns=list(routes.RELAYS)).astype(routes.RELAYS),
+        pd.DataFrame(columns=list(routes.PATHS)).astype(routes.PATHS),
+        dict.fromkeys(outcomes["outcome_id"], "no_archive"),
+        {},
+    )
+    traces = pd.DataFrame(columns=list(TRACES)).astype(TRACES)
+    seen = _Seen()
+    if has_archive and len(outcomes):
+        parents = parent_probabilities(archive, movement) if parents is None else parents
+        gate = parents.gate
+        known = accounts(archive.posts)
+        traces = find_traces(outcomes, archive, movement, known=known, window_h=window_h)
+        authors = _authors(archive, known.codes["author"], known.keys.to_pylist())
+        dates = dict(zip(archive.posts["post_id"], archive.posts["posted_at"], strict=True))
+        way = routes.find_routes(
+            outcomes, traces, parents, authors, dates=dates, tau_h=tau_h, seed=seed
+        )
+        seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
+    rows = [
+        _verdict(outcome, claims, traces, way, seen, gate, movement, prior)
+        for outcome in outcomes.to_dict("records")
+    ]
+    table = pd.DataFrame(rows, columns=list(_VERDICTS))
+    table = table.assign(window_h=window_h, tau_h=tau_h).astype(_VERDICTS)
+    table = table.sort_values(["main", "date"], ascending=[False, True], kind="stable")
+    grades = table.set_index("outcome_id")["grade"]
+    handles = _handles(known) if has_archive and len(outcomes) else {}
+    relays = way.relays.assign(
+        grade=way.relays["outcome_id"].map(grades),
+        handle=way.relays["account"].map(handles).astype("string[pyarrow]"),
+    )
+    counts, n_cases = _counts(way.relays, way.reasons)
+    return Dossiers(
+        table=table.reset_index(drop=True),
+        parameters={"window_h": window_h, "tau_h": tau_h, "prior": prior, "seed": seed},
+        n_used=len(claims),
+        excluded={"undated_outcomes": int(outcomes["date"].isna().sum())},
+        notes=("few_cases",) if n_cases < verdicts.FEWEST_CASES else (),
+        claims=claims,
+        traces=traces,
+        relays=relays,
+        paths=way.paths,
+        chain=chains.chains(movement, claims, traces, way),
+        flows=chains.flows(outcomes, claims),
+        counts=counts,
+        n_cases=n_cases,
+        gate=gate,
+        **seen.named(),
+    )
+
+
+# ------------------------------------------------------------------------------------- the parts
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What exposure says: p of each date, power, hit rate, and who could have read a relay."""
+
+    p: Mapping[str, float] = field(default_factory=dict)
+    reads: Mapping[str, bool] = field(default_factory=dict)
+    dates: exposure.DateTest | None = None
+    masked: tuple[float, float, int] = (float("nan"), float("nan"), 0)
+    loss: float = float("nan")
+
+    def named(self) -> dict[str, Any]:
+        if self.dates is None:
+            return {}
+        return {
+            "date_power": _known(self.dates.power),
+            "date_false_positives": _known(self.dates.false_positives),
+            "date_joint_p": _known(self.dates.joint),
+            "masked_hit_rate": _known(self.masked[0]),
+            "masked_chance": _known(self.masked[1]),
+            "masked_n": self.masked[2],
+        }
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _handles(known: Accounts) -> dict[str, str]:
+    return dict(zip(known.keys.to_pylist(), known.handles.to_pylist(), strict=True))
+
+
+def _authors(archive: Archive, codes: np.ndarray, keys: list[str]) -> dict[str, str]:
+    ids = archive.posts["post_id"].to_numpy(dtype=object)
+    return {str(post): keys[code] for post, code in zip(ids, codes, strict=True) if int(code) >= 0}
+
+
+def _look(
+    outcomes: pd.DataFrame,
+    archive: Archive,
+    movement: Movement,
+    window_h: float,
+    draws: int,
+    power_draws: int,
+    seed: int,
+) -> _Seen:
+    found = exposure.readers(archive)
+    cases: list[tuple[int | None, float]] = []
+    reads: dict[str, bool] = {}
+    for outcome in outcomes.to_dict("records"):
+        codes = linked_codes(found.known, split(outcome["linked_accounts"]))
+        possible = verdicts.span(
+            outcome["date"], outcome["precision"], movement.zone, outcome["not_after"]
+        )
+        if possible is None:
+            cases.append((None, float("nan")))
+            continue
+        first, last = ((moment.timestamp() - found.start_s) / 3600 for moment in possible)
+        cases.append((int(codes[0]) if len(codes) else None, (first + last) / 2))
+        near = (found.hours >= first + 24 - window_h) & (found.hours < last)
+        active = np.zeros(len(found.known), dtype=bool)
+        active[found.author[near & (found.author >= 0)]] = True
+        reads[outcome["outcome_id"]] = any(bool((found.row(c)[active] > 0).any()) for c in codes)
+    dates = exposure.date_test(found, cases, draws=draws, power_draws=power_draws, seed=seed)
+    return _Seen(
+        p=dict(zip(outcomes["outcome_id"], dates.p, strict=True)),
+        reads=reads,
+        dates=dates,
+        masked=exposure.masked_hit_rate(found, seed=seed),
+        loss=_loss(archive.posts),
+    )
+
+
+def _loss(posts: pd.DataFrame) -> float:
+    """Share of reshares counted by the platform that the archive does not hold."""
+    original = posts["reshared_id"].fillna(posts["post_id"])
+    counted = posts.assign(original=original).groupby("original")["reshare_count"].max()
+    held = posts.loc[posts["kind"] == "reshare", "reshared_id"].value_counts()
+    both = pd.DataFrame({"counted": counted.astype("float64"), "held": held}).fillna({"held": 0})
+    both = both.dropna()
+    total = float(both["counted"].sum())
+    if total <= 0:
+        return float("nan")
+    missing = (both["counted"] - both["held"].astype("float64")).clip(lower=0).sum()
+    return float(missing / total)
+
+
+def _verdict(
+    outcome: Mapping[Any, Any],
+    claims: pd.DataFrame,
+    traces: pd.DataFrame,
+    way: routes.Routes,
+    seen: _Seen,
+    gate: str,
+    movement: Movement,
+    prior: float,
+) -> dict[str, Any]:
+    name = outcome["outcome_id"]
+    mine = claims[(claims["outcome_id"] == name).to_numpy(dtype=bool)]
+    direct = traces[(traces["outcome_id"] == name).to_numpy(dtype=bool)]
+    direct = direct[(direct["kind"] != "posted").to_numpy(dtype=bool)]
+    when = verdicts.timing(outcome["date"], outcome["precision"], movement, outcome["not_after"])
+    row: dict[str, Any] = {
+        key: outcome[key]
+        for key in (
+            "outcome_id",
+            "date",
+            "precision",
+            "not_after",
+            "kind",
+            "title_fr",
+            "title_en",
+            "url",
+        )
+    }
+    row |= verdicts.count_claims(mine) | verdicts.posterior(mine, prior)
+    row |= {
+        "main": bool(outcome["main"]) if not pd.isna(outcome["main"]) else False,
+        "verdict": verdicts.verdict(mine, when),
+        "timing": when,
+        "grade": _grade(mine, direct, bool(seen.reads.get(name))),
+        "reason_code": way.reasons.get(name, "no_archive"),
+        "gate": gate,
+        "n_traces": len(direct),
+        "p_date_block": seen.p.get(name, np.nan),
+        "power_date": seen.dates.power if seen.dates else np.nan,
+        "masked_hit_rate": seen.masked[0],
+        "loss_est": seen.loss,
+        "linked": bool(split(outcome["linked_accounts"]) or split(outcome["linked_urls"])),
+    }
+    row["path_named"] = row["reason_code"] == "named"
+    row["change_codes"] = verdicts.would_change(row, gate != "none")
+    return row
+
+
+def _grade(claims: pd.DataFrame, direct: pd.DataFrame, reads: bool) -> str:
+    if verdicts.states_route(claims):
+        return "A"
+    if len(direct):
+        return "B"
+    return "C" if reads else "D"
+
+
+def _counts(relays: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[pd.DataFrame, int]:
+    """Return over how many outcomes each account was on the path, with exact intervals."""
+    columns = ["account", "expected", "lo", "hi"]
+    named = {outcome for outcome, why in reasons.items() if why == "named"}
+    usable = relays[relays["outcome_id"].isin(named).to_numpy(dtype=bool)]
+    if usable.empty:
+        return pd.DataFrame(columns=columns), len(named)
+    on = usable.groupby(["account", "outcome_id"])["p_on_path"].sum().clip(upper=1.0)
+    rows = []
+    for account, chances in on.groupby("account"):
+        lo, hi = paths.count_interval(chances.to_numpy(dtype=float))
+        rows.append((account, float(chances.sum()), lo, hi))
+    table = pd.DataFrame(rows, columns=columns)
+    table = table.sort_values(["expected", "account"], ascending=[False, True])
+    return table.reset_index(drop=True), len(named)

@@ -1,0 +1,144 @@
+"""Direct traces of an outcome: posts that tie its account or address to the movement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.measure.accounts.identity import Accounts, accounts
+from i4analysis.measure.numbers.clock import to_seconds
+from i4analysis.measure.outcomes.verdicts import span
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+KINDS = ("reshared", "quoted", "replied", "tagged", "linked", "posted")
+REACTIONS = ("reshared", "quoted", "replied")
+COLUMNS = {
+    "outcome_id": "string[pyarrow]",
+    "kind": "string[pyarrow]",
+    "post_id": "string[pyarrow]",
+    "other_post_id": "string[pyarrow]",
+    "account": "string[pyarrow]",
+    "posted_at": "timestamp[us, tz=UTC][pyarrow]",
+    "hours_before": "double[pyarrow]",
+}
+
+
+def split(cell: object) -> list[str]:
+    """Return the values of a ledger cell that holds several, separated by |."""
+    if not isinstance(cell, str):
+        return []
+    return [part.strip() for part in cell.split("|") if part.strip()]
+
+
+def find_traces(
+    outcomes: pd.DataFrame,
+    archive: Archive,
+    movement: Movement,
+    *,
+    known: Accounts | None = None,
+    window_h: float = 240.0,
+) -> pd.DataFrame:
+    """Return the posts that tie an outcome's accounts and addresses to the movement.
+
+    Definition
+        In the `window_h` hours that end with the outcome's last possible instant (longer by the
+        range of its date): `reshared`, `quoted`, `replied` (the linked account did so; the other
+        post is the one it reacted to), `tagged` (another account's own post names it), `linked`
+        (a post holds one of its addresses), `posted` (a post of its own with the hashtag). Only
+        the first five make a direct trace: writing the hashtag is no contact with a relay.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `outcome_id`, `kind`, `post_id`, `other_post_id`, `account` (key of the post's author),
+        `posted_at`, `hours_before` (the outcome's last possible instant), in time order.
+    """
+    posts = archive.posts
+    if posts.empty or outcomes.empty:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    known = accounts(posts) if known is None else known
+    seconds = to_seconds(posts["posted_at"])
+    author = known.codes["author"]
+    parts = []
+    for outcome in outcomes.to_dict("records"):
+        possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
+        if possible is None:
+            continue
+        first, last = (moment.timestamp() for moment in possible)
+        begin = first + 86400 - window_h * 3600
+        inside = (seconds >= begin) & (seconds < last)
+        handles = split(outcome["linked_accounts"])
+        codes = linked_codes(known, handles)
+        rows = _kinds(posts, author, codes, handles, split(outcome["linked_urls"]), inside)
+        rows["outcome_id"] = outcome["outcome_id"]
+        rows["hours_before"] = (last - seconds[rows["row"].to_numpy(dtype=int)]) / 3600
+        parts.append(rows)
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    found = pd.concat(parts, ignore_index=True)
+    at = found["row"].to_numpy(dtype=int)
+    keys = np.array([*known.keys.to_pylist(), None], dtype=object)
+    found = found.assign(
+        post_id=posts["post_id"].to_numpy(dtype=object)[at],
+        posted_at=posts["posted_at"].to_numpy(dtype=object)[at],
+        account=keys[author[at]],
+    )
+    found = found.sort_values(["outcome_id", "posted_at", "post_id"])
+    return found[list(COLUMNS)].reset_index(drop=True).astype(COLUMNS)
+
+
+def linked_codes(known: Accounts, handles: list[str]) -> np.ndarray:
+    """Return the account codes of an outcome's handles, those the archive knows."""
+    wanted = {handle.lstrip("@").lower() for handle in handles}
+    names = known.by_handle.index.astype(str).str.rsplit(":", n=1).str[-1]
+    return np.unique(known.by_handle[names.isin(wanted)].to_numpy(dtype=np.int64))
+
+
+def _kinds(
+    posts: pd.DataFrame,
+    author: np.ndarray,
+    codes: np.ndarray,
+    handles: list[str],
+    urls: list[str],
+    inside: np.ndarray,
+) -> pd.DataFrame:
+    own = np.isin(author, codes) & inside
+    kind = posts["kind"].to_numpy(dtype=object)
+    other = {
+        "reshared": posts["reshared_id"].to_numpy(dtype=object),
+        "quoted": posts["quoted_id"].to_numpy(dtype=object),
+        "replied": posts["replied_id"].to_numpy(dtype=object),
+    }
+    rows: list[tuple[int, str, object]] = []
+    for name, was in (("reshared", "reshare"), ("quoted", "quote"), ("replied", "reply")):
+        rows += [(int(r), name, other[name][r]) for r in np.flatnonzero(own & (kind == was))]
+    rows += [(int(r), "posted", None) for r in np.flatnonzero(own & (kind == "post"))]
+    theirs = inside & (kind != "reshare") & ~np.isin(author, codes)
+    names = {handle.lstrip("@").casefold() for handle in handles}
+    rows += [(r, "tagged", None) for r in _holding(posts["mentions"], theirs, names)]
+    wanted = {_plain_url(url) for url in urls}
+    holding = inside & (kind != "reshare")
+    rows += [(r, "linked", None) for r in _holding(posts["urls"], holding, wanted, _plain_url)]
+    return pd.DataFrame(rows, columns=["row", "kind", "other_post_id"])
+
+
+def _holding(
+    lists: pd.Series,
+    rows: np.ndarray,
+    wanted: set[str],
+    clean: Callable[[str], str] = str.casefold,
+) -> list[int]:
+    """Return the rows whose list holds one of the wanted values."""
+    if not wanted or not rows.any():
+        return []
+    places = np.flatnonzero(rows)
+    values = pd.Series(lists.to_numpy(dtype=object)[places], index=places).explode().dropna()
+    hits = [clean(str(value)) in wanted for value in values]
+    return sorted({int(row) for row in values.index[hits]})
+
+
+def _plain_url(url: str) -> str:
+    return url.strip().split("://")[-1].removeprefix("www.").rstrip("/").casefold()

@@ -1,0 +1,103 @@
+"""Everything there is to say of a movement's relays, measured in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from i4analysis import tables
+from i4analysis.measure.graph import graph
+from i4analysis.measure.graph.groups import beyond, communities, standing
+from i4analysis.measure.relays.lanes import lanes
+from i4analysis.measure.relays.passages import brokers, generations, role_matrix
+from i4analysis.measure.relays.probabilities import ParentProbabilities
+from i4analysis.measure.relays.real_trees import real_trees
+from i4analysis.measure.relays.tables import cascade_shapes, direct_shares, relay_influence
+from i4analysis.movement import Movement
+from i4analysis.results import Result
+
+
+@dataclass(frozen=True, eq=False)
+class RelayPicture:
+    """The measures of relays, each as its function gives it.
+
+    Attributes
+    ----------
+    roles
+        Role of each account, as given.
+    edges, standing, communities
+        The reshare graph: `graph.reshare_edges`, `relays.standing`, `relays.communities`.
+    matrix, generations, lanes
+        Counts: `relays.role_matrix`, `relays.generations`, `relays.lanes`.
+    parents, influence, shapes, sensitivity, brokers
+        Probabilities: `relays.parent_probabilities`, `relays.relay_influence`,
+        `relays.cascade_shapes`, `relays.direct_shares`, `relays.brokers`.
+    beyond
+        What each measure adds to the count of reshares: `relays.beyond`.
+    trials
+        What the method reaches on real trees: `relays.real_trees`.
+    as_of
+        Last post of the archive, UTC; None without one.
+    """
+
+    roles: pd.DataFrame
+    edges: pd.DataFrame
+    standing: pd.DataFrame
+    communities: Result
+    matrix: Result
+    generations: Result
+    lanes: Result
+    parents: ParentProbabilities
+    influence: Result
+    shapes: Result
+    sensitivity: Result
+    brokers: Result
+    beyond: pd.DataFrame
+    trials: pd.DataFrame
+    as_of: pd.Timestamp | None
+
+    @property
+    def excluded(self) -> dict[str, int]:
+        """Reason → rows left out, over all the measures."""
+        found: dict[str, int] = {}
+        for result in (self.matrix, self.parents, self.generations, self.lanes):
+            found |= result.excluded
+        return found
+
+
+def picture(
+    archive: tables.Archive, movement: Movement, parents: ParentProbabilities, roles: pd.DataFrame
+) -> RelayPicture:
+    """Measure everything on the relays of a movement.
+
+    Parameters
+    ----------
+    archive, movement
+        As everywhere.
+    parents
+        As `relays.parent_probabilities` gives them.
+    roles
+        As `members.roles` gives them.
+    """
+    edges = graph.reshare_edges(archive.posts)
+    found, place = communities(edges), standing(edges)
+    influence, carried = relay_influence(parents), brokers(parents, found.table)
+    last = archive.posts["posted_at"].max()
+    return RelayPicture(
+        roles=roles,
+        edges=edges,
+        standing=place,
+        communities=found,
+        matrix=role_matrix(archive.posts, roles),
+        generations=generations(archive.posts, roles),
+        lanes=lanes(archive, movement),
+        parents=parents,
+        influence=influence,
+        shapes=cascade_shapes(parents),
+        sensitivity=direct_shares(parents),
+        brokers=carried,
+        beyond=beyond(place, influence, carried),
+        trials=real_trees(),
+        as_of=None if pd.isna(last) else last,
+    )

@@ -1,0 +1,231 @@
+"""The parent probabilities of an archive: their table, their quality, the gate.
+
+Made by `i4analysis.measure.relays.relays.parent_probabilities`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from i4analysis import tables
+from i4analysis.errors import MeasureError
+from i4analysis.measure.accounts import identity
+from i4analysis.measure.relays import evidence as ev
+from i4analysis.measure.relays import hazard as hz
+from i4analysis.measure.relays import parents
+from i4analysis.measure.relays.cascade_arrays import Cascades, Flags, Floats, Integers
+from i4analysis.measure.relays.trees import Pairs
+from i4analysis.results import Result
+
+UNSEEN = "UNSEEN"
+CLOSED_BELOW, OPEN_FROM = 0.5, 0.7
+
+TABLE = pa.schema(
+    [
+        ("cascade_id", pa.string()),
+        ("child_id", pa.string()),
+        ("parent_id", pa.string()),
+        ("child_account", pa.string()),
+        ("parent_account", pa.string()),
+        ("p", pa.float64()),
+        ("evidence", pa.int64()),
+        ("dt_h", pa.float64()),
+        ("p_plain", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ParentProbabilities(Result):
+    """P(parent) of every reshare.
+
+    Attributes
+    ----------
+    table
+        One row a possible parent, by child in the order of `cascades`: `cascade_id` (the
+        original's post_id), `child_id`, `parent_id` (post_id, or "UNSEEN": a relay that is not in
+        the archive), `child_account`, `parent_account` (account keys; null for UNSEEN), `p` (1 in
+        sum for each child), `evidence` (bit mask, `evidence.names_of`), `dt_h` (hours from parent
+        to child), `p_plain` (probability as the nearest archived ancestor when the relay itself
+        is missing, without pair evidence; 0 for UNSEEN).
+    quality
+        One row: `coverage_any`, `coverage_relay` (share of reshares with pair evidence on any
+        candidate, on a relay; co-reshares not counted), `delta` (mean probability that a reshare
+        came straight from the author), `delta_lo`, `delta_hi`, `level`, `delta_source` (model |
+        given | audit), `n_audited`, `unseen_share`, `followers_known`, `gate` (closed | range |
+        open).
+    cascades
+        The cascades as arrays; `cascades.posts` names each position.
+    pairs
+        The rows of the table as positions; UNSEEN points to the original, two hops up.
+    hazard
+        Fitted parameters (`lsr`), else None.
+    """
+
+    quality: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cascades: Cascades | None = None
+    pairs: Pairs | None = None
+    plain: Floats = field(default_factory=lambda: np.empty(0))
+    evidence: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+    hazard: hz.Hazard | None = None
+
+    @property
+    def gate(self) -> str:
+        """Return closed, range or open: whether relays may be named."""
+        return str(self.quality["gate"].iloc[0])
+
+    def with_direct_share(
+        self, delta: float, source: str = "given", lo: float | None = None, hi: float | None = None
+    ) -> ParentProbabilities:
+        """Return the same with the authors' weight rescaled to a known direct share.
+
+        One factor on every original's weight, found by bisection, brings the mean probability
+        that a reshare came straight from its author to `delta`. Reshares whose parent the
+        platform gives are left alone.
+
+        Parameters
+        ----------
+        delta
+            Share of reshares that came straight from the author, from 0 to 1.
+        source
+            What `quality.delta_source` will say.
+        lo, hi
+            Interval of `delta`, when it was measured.
+
+        Notes
+        -----
+        A share out of reach (most reshares have the original as their only candidate) is reached
+        as nearly as possible and noted as "direct_share_out_of_reach".
+        """
+        if not 0 <= delta <= 1:
+            raise MeasureError(
+                f"The direct share is {delta}, expected a share from 0 to 1; 0.57 was measured on"
+                " real trees."
+            )
+        cascade_arrays, pairs = parts(self)
+        if not len(pairs.child):
+            return self
+        p = parents.rescaled(cascade_arrays, pairs, self.evidence, delta)
+        moved = assemble(
+            cascade_arrays,
+            replace(pairs, p=p),
+            self.plain,
+            self.evidence,
+            self.hazard,
+            parameters=self.parameters,
+        )
+        reached = float(moved.quality["delta"].iloc[0])
+        notes = self.notes
+        if abs(reached - delta) > 0.005:
+            notes = (*notes, "direct_share_out_of_reach")
+        quality = moved.quality.assign(
+            delta_lo=lo if lo is not None else reached,
+            delta_hi=hi if hi is not None else reached,
+            delta_source=source,
+        )
+        return replace(moved, quality=quality, notes=notes)
+
+
+def assemble(
+    arrays: Cascades,
+    pairs: Pairs,
+    plain: Floats,
+    mask: Integers,
+    fitted: hz.Hazard | None,
+    parameters: Mapping[str, Any],
+) -> ParentProbabilities:
+    """Put the result together from its arrays."""
+    notes = arrays.notes
+    reshares = int((~arrays.is_original).sum())
+    if fitted is not None and 0 < reshares < 50:
+        notes = (*notes, "too_few_reshares_to_fit")
+    return ParentProbabilities(
+        table=_table(arrays, pairs, plain, mask),
+        parameters=parameters,
+        n_used=reshares,
+        excluded=arrays.excluded,
+        notes=notes,
+        quality=_quality(arrays, pairs, mask),
+        cascades=arrays,
+        pairs=pairs,
+        plain=plain,
+        evidence=mask,
+        hazard=fitted,
+    )
+
+
+def _table(arrays: Cascades, pairs: Pairs, plain: Floats, mask: Integers) -> pd.DataFrame:
+    columns = {
+        name: identity.text(arrays.posts[name]) for name in ("post_id", "cascade_id", "account")
+    }
+    child = pa.array(pairs.child)
+    parent = pa.array(pairs.parent, mask=pairs.hops == 2)
+    delay = arrays.hours[pairs.child] - arrays.hours[pairs.parent]
+    return tables.from_arrow(
+        pa.table(
+            {
+                "cascade_id": columns["cascade_id"].take(child),
+                "child_id": columns["post_id"].take(child),
+                "parent_id": columns["post_id"].take(parent).fill_null(UNSEEN),
+                "child_account": columns["account"].take(child),
+                "parent_account": columns["account"].take(parent),
+                "p": pairs.p,
+                "evidence": mask,
+                "dt_h": pa.array(delay, mask=pairs.hops == 2),
+                "p_plain": plain,
+            },
+            schema=TABLE,
+        )
+    )
+
+
+def _quality(arrays: Cascades, pairs: Pairs, mask: Integers) -> pd.DataFrame:
+    reshare = ~arrays.is_original
+    count = int(reshare.sum())
+    relay = ~arrays.is_original[pairs.parent] | (pairs.hops == 2)
+    # Co-reshares follow from the model itself: they are no evidence for opening the gate.
+    told = (mask & ~(1 << ev.CO_RESHARED)) > 0
+
+    def covered(rows: Flags) -> float:
+        flags = np.zeros(pairs.posts, bool)
+        flags[pairs.child[rows]] = True
+        return float(flags.sum() / count) if count else 0.0
+
+    coverage = covered(told)
+    gate = "closed"
+    if coverage >= CLOSED_BELOW and count:
+        gate = "open" if coverage >= OPEN_FROM else "range"
+    delta = float(pairs.p[~relay].sum() / count) if count else float("nan")
+    unseen = float(pairs.p[pairs.hops == 2].sum() / count) if count else 0.0
+    known = float((~np.isnan(arrays.followers)).mean()) if len(arrays.followers) else 0.0
+    return pd.DataFrame(
+        {
+            "coverage_any": [coverage],
+            "coverage_relay": [covered(told & relay)],
+            "delta": [delta],
+            "delta_lo": [delta],
+            "delta_hi": [delta],
+            "level": [0.95],
+            "delta_source": ["model"],
+            "n_audited": [0],
+            "unseen_share": [unseen],
+            "followers_known": [known],
+            "gate": [gate],
+        }
+    )
+
+
+def parts(found: ParentProbabilities) -> tuple[Cascades, Pairs]:
+    """Return the cascades and pairs of parent probabilities."""
+    if found.cascades is None or found.pairs is None:
+        raise MeasureError(
+            "The parent probabilities hold a table but no cascades, expected those that"
+            " parent_probabilities returns; run it on the archive."
+        )
+    return found.cascades, found.pairs

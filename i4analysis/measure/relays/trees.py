@@ -1,0 +1,196 @@
+"""Trees from a list of possible parents: exact expectations by one pass, and drawn trees.
+
+The list has one row a possible parent: `child`, `parent` (positions in the flat arrays of
+`i4analysis.measure.relays.cascade_arrays`, a parent before its child), `p`, sorted by child, and
+`hops`: 1 for a parent that is in the archive, 2 for a relay that is not (its row points to the
+original: the missing relay stands between, so the reshare is at least two steps from it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from i4analysis.measure.numbers.compiled import compiled
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Possible parents, sorted by child.
+
+    Attributes
+    ----------
+    child, parent
+        Positions of posts; parent < child.
+    p
+        Probability that the parent is the child's; 1 in sum for each child.
+    hops
+        Steps from child to parent: 2 where a relay missing from the archive stands between.
+    posts
+        Number of posts.
+    """
+
+    child: Integers
+    parent: Integers
+    p: Floats
+    hops: Integers
+    posts: int
+
+
+def expected_descendants(pairs: Pairs) -> Floats:
+    """Return 1 + the expected number of descendants of each post, O(pairs)."""
+    return _descendants(pairs.child, pairs.parent, pairs.p, pairs.posts)
+
+
+@compiled
+def _descendants(child: Integers, parent: Integers, p: Floats, posts: int) -> Floats:
+    found = np.ones(posts)
+    for row in range(len(child) - 1, -1, -1):
+        found[parent[row]] += p[row] * found[child[row]]
+    return found
+
+
+def expected_depth(pairs: Pairs) -> Floats:
+    """Return the expected number of steps from each post up to its original, O(pairs)."""
+    return _depth(pairs.child, pairs.parent, pairs.p, pairs.hops, pairs.posts)
+
+
+@compiled
+def _depth(child: Integers, parent: Integers, p: Floats, hops: Integers, posts: int) -> Floats:
+    depth = np.zeros(posts)
+    for row in range(len(child)):
+        depth[child[row]] += p[row] * (hops[row] + depth[parent[row]])
+    return depth
+
+
+def expected_virality(pairs: Pairs) -> float:
+    """Return the expected mean distance between two posts of one cascade, O(posts · pairs).
+
+    NaN for fewer than two posts. The cascade's original must be post 0.
+    """
+    if pairs.posts < 2:
+        return float("nan")
+    return float(_virality(pairs.child, pairs.parent, pairs.p, pairs.hops, pairs.posts))
+
+
+@compiled
+def _virality(child: Integers, parent: Integers, p: Floats, hops: Integers, posts: int) -> float:
+    distance = np.zeros((posts, posts))
+    total = 0.0
+    row = 0
+    while row < len(child):
+        j = child[row]
+        end = row
+        while end < len(child) and child[end] == j:
+            for i in range(j):
+                distance[j, i] += p[end] * (hops[end] + distance[parent[end], i])
+            end += 1
+        for i in range(j):
+            distance[i, j] = distance[j, i]
+            total += distance[j, i]
+        row = end
+    return total / (posts * (posts - 1) / 2)
+
+
+def sample_parents(pairs: Pairs, trees: int, seed: int) -> Integers:
+    """Draw whole forests: each child draws its parent on its own.
+
+    Returns
+    -------
+    numpy.ndarray
+        trees × posts; the row of `pairs` drawn for each post, -1 for originals.
+    """
+    return _sample(pairs.child, pairs.p, pairs.posts, trees, np.random.default_rng(seed))
+
+
+@compiled
+def _sample(
+    child: Integers, p: Floats, posts: int, trees: int, rng: np.random.Generator
+) -> Integers:
+    drawn = np.full((trees, posts), -1, np.int64)
+    for tree in range(trees):
+        row = 0
+        while row < len(child):
+            j = child[row]
+            luck = rng.random()
+            chosen = -1
+            while row < len(child) and child[row] == j:
+                if chosen < 0:
+                    luck -= p[row]
+                    if luck < 0:
+                        chosen = row
+                last = row
+                row += 1
+            drawn[tree, j] = last if chosen < 0 else chosen
+    return drawn
+
+
+def sampled_descendants(pairs: Pairs, drawn: Integers) -> Integers:
+    """Return the descendants of each post in each drawn forest (trees × posts)."""
+    return _count_descendants(pairs.parent, drawn)
+
+
+@compiled
+def _count_descendants(parent: Integers, drawn: Integers) -> Integers:
+    trees, posts = drawn.shape
+    found = np.zeros((trees, posts), np.int64)
+    for tree in range(trees):
+        for j in range(posts - 1, -1, -1):
+            if drawn[tree, j] >= 0:
+                found[tree, parent[drawn[tree, j]]] += 1 + found[tree, j]
+    return found
+
+
+def sampled_shapes(pairs: Pairs, drawn: Integers, start: Integers) -> Floats:
+    """Return the shape of each cascade in each drawn forest.
+
+    Parameters
+    ----------
+    start
+        First position of each cascade, and the number of posts at the end.
+
+    Returns
+    -------
+    numpy.ndarray
+        trees × cascades × 3: mean depth of the reshares, largest number of posts in one
+        generation, structural virality (mean distance over pairs of posts; posts missing from the
+        archive are steps but not posts).
+    """
+    return _shapes(pairs.parent, pairs.hops, drawn, start)
+
+
+@compiled
+def _shapes(parent: Integers, hops: Integers, drawn: Integers, start: Integers) -> Floats:
+    trees, posts = drawn.shape
+    cascades = len(start) - 1
+    found = np.full((trees, cascades, 3), np.nan)
+    for tree in range(trees):
+        depth = np.zeros(posts, np.int64)
+        size = np.ones(posts, np.int64)
+        for c in range(cascades):
+            a, b = start[c], start[c + 1]
+            n = b - a
+            if n < 2:
+                continue
+            width = np.zeros(2 * n + 1, np.int64)
+            summed, widest = 0, 0
+            for j in range(a + 1, b):
+                row = drawn[tree, j]
+                depth[j] = depth[parent[row]] + hops[row]
+                width[depth[j]] += 1
+                widest = max(widest, width[depth[j]])
+                summed += depth[j]
+            paths = 0.0
+            for j in range(b - 1, a, -1):
+                row = drawn[tree, j]
+                paths += hops[row] * size[j] * (n - size[j])
+                size[parent[row]] += size[j]
+            found[tree, c, 0] = summed / (n - 1)
+            found[tree, c, 1] = widest
+            found[tree, c, 2] = paths / (n * (n - 1) / 2)
+    return found

@@ -1,0 +1,1 @@
+"""What a chapter is: its figures, tables and sentences, saved and shown."""

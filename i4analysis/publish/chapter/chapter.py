@@ -1,0 +1,383 @@
+"""A chapter: one question with its computed answer, from which notebook and report are both made.
+
+A builder of `publish.chapters` takes results of measures and fills a `Chapter`. In a notebook,
+`show` displays it in one language; `save` writes it in both under `$I4_OUT/<key>/`, where
+`publish.report` finds it. Nothing is measured here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from i4analysis.errors import I4Error
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter import grid, view
+from i4analysis.publish.charts import style
+from i4analysis.publish.words.numbers import unexplained
+from i4analysis.publish.words.wording import LANGUAGES, Text, clean, percent, roughly
+
+__all__ = ["Chapter", "Text"]
+
+SCHEMA = 1
+OUT_VARIABLE = "I4_OUT"
+LANG_VARIABLE = "I4_LANG"
+KEYS = ("archive", "supporters", "followers", "relays", "push", "appeals", "outcomes", "trust")
+_STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@dataclass(frozen=True)
+class _Picture:
+    svg: bytes
+    png: bytes
+    header: float
+    footer: float
+
+
+class Chapter:
+    """One question, its answer, and the sentences, figures and tables that carry it.
+
+    Parameters
+    ----------
+    key
+        One of `KEYS`; names the folder.
+    order
+        Place in the report, from 1.
+    movement
+        Gives the name, the title and the made-up mark.
+    title
+        The finding, computed: it becomes the heading of the report's section.
+    question, answer
+        The question, and its answer in at most two computed sentences.
+    numbers
+        Every number of title and answer that is in no table of the chapter, by name.
+    as_of
+        Last day the data rests on, in the movement's zone; never the clock.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        order: int,
+        movement: Movement,
+        title: Text,
+        question: Text,
+        answer: Text,
+        *,
+        numbers: Mapping[str, Any] | None = None,
+        as_of: Date | None = None,
+    ) -> None:
+        if not _STEM.fullmatch(key):
+            raise I4Error(f"The chapter key {key!r} is not a file name; use a-z, 0-9 and -.")
+        self.key, self.order, self.movement = key, order, movement
+        self.title, self.question, self.answer = title, question, answer
+        self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
+        self._headed: Text | None = None
+        self._numbers: dict[str, Any] = {}
+        self._lists: dict[str, list[dict[str, Any]]] = {
+            name: []
+            for name in ("key_figures", "can_write", "cannot_write", "cannot_show", "excluded")
+        }
+        self._items: list[dict[str, Any]] = []
+        self._draws: dict[str, Callable[[str], Figure]] = {}
+        self._pictures: dict[tuple[str, str], _Picture] = {}
+        self._declare(numbers)
+
+    # ------------------------------------------------------------------------------ filling
+
+    def key_figure(
+        self,
+        id: str,
+        value: Any,
+        label: Text,
+        definition: Text,
+        *,
+        roughness: str = "exact",
+        share: bool = False,
+    ) -> None:
+        """Add a number for page 1: `label` says what it is, `definition` what it counts.
+
+        `roughness` words it ("at least 300"); `share` prints it as a percentage. A null value is
+        not added. The first key figure of a chapter is its main one.
+        """
+        if value is None or bool(pd.isna(value)):
+            return
+        self._numbers[id] = _plain(value)
+        text = Text.both(
+            lambda lang: percent(value, lang) if share else roughly(value, roughness, lang)
+        )
+        self._lists["key_figures"].append(
+            {
+                "id": id,
+                "value": _plain(value),
+                "text": text.as_dict(),
+                "label": label.as_dict(),
+                "definition": definition.as_dict(),
+                "roughness": roughness,
+                "share": share,
+            }
+        )
+
+    def headed(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+        """Give the section a second finding as its heading, for when the first titles a report."""
+        self._declare(numbers)
+        self._headed = text
+
+    def heading(self, text: Text) -> None:
+        """Start a section of the chapter."""
+        self._items.append({"kind": "heading", "text": text.as_dict()})
+
+    def sentence(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+        """Add a sentence; `numbers` gives each of its numbers by name."""
+        self._declare(numbers)
+        self._items.append({"kind": "sentence", "text": text.as_dict()})
+
+    def can_write(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+        """Add a sentence that a journalist can print as it is."""
+        self._declare(numbers)
+        self._lists["can_write"].append(text.as_dict())
+
+    def cannot_write(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+        """Add a sentence that must not be printed, with the reason in the same text."""
+        self._declare(numbers)
+        self._lists["cannot_write"].append(text.as_dict())
+
+    def cannot_show(self, text: Text, stem: str | None = None) -> None:
+        """Say what is missing and why; `stem` names the figure or table it replaces."""
+        self._lists["cannot_show"].append({"text": text.as_dict(), "stem": stem})
+
+    def excluded(self, reason: Text, count: int) -> None:
+        """Say how many rows were left out for one reason; a count of 0 is not printed."""
+        if int(count):
+            self._lists["excluded"].append({"reason": reason.as_dict(), "count": int(count)})
+
+    def figure(
+        self,
+        stem: str,
+        table: pd.DataFrame,
+        draw: Callable[[str], Figure],
+        *,
+        title: Text,
+        subtitle: Text,
+        alt: Text,
+        source: Text,
+        note: Text | None = None,
+        headers: Mapping[str, Text] | None = None,
+        cells: grid.Words | None = None,
+        shares: Collection[str] = (),
+        numbers: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a figure and the table it is drawn from.
+
+        Parameters
+        ----------
+        stem
+            File name without extension, one per report: a-z, 0-9 and -.
+        table
+            The numbers drawn; it is published as CSV, XLSX and below the figure. An empty table
+            draws nothing: a reason is recorded instead.
+        draw
+            Language → figure without title or source, which are added when it is saved.
+        title, subtitle
+            The finding; what is measured, unit, period.
+        alt
+            Text alternative: kind of chart, trend, at least one number, 80–420 characters, ending
+            in a full stop.
+        source, note
+            Where the numbers come from (computed from the data drawn); a caution to print below.
+        headers
+            Column → words for the reader. Every column should have some.
+        cells
+            Column of codes → code → words for the reader; files keep the code.
+        shares
+            Columns of shares (0–1) to print as percentages, beside those whose name says so.
+        """
+        if not len(table):
+            self._nothing(stem, title)
+            return
+        self._declare(numbers)
+        item = self._tabled("figure", stem, table, title, headers, cells, shares)
+        item |= {"subtitle": subtitle.as_dict(), "alt": alt.as_dict(), "source": source.as_dict()}
+        item["note"] = None if note is None else note.as_dict()
+        self._draws[stem] = draw
+
+    def table(
+        self,
+        stem: str,
+        table: pd.DataFrame,
+        *,
+        title: Text,
+        headers: Mapping[str, Text] | None = None,
+        cells: grid.Words | None = None,
+        shares: Collection[str] = (),
+        source: Text | None = None,
+        note: Text | None = None,
+        numbers: Mapping[str, Any] | None = None,
+        printed: int | None = None,
+    ) -> None:
+        """Add a table without a figure; an empty one records a reason instead.
+
+        `printed` limits the columns a page shows, where the last ones are for the file.
+        """
+        if not len(table):
+            self._nothing(stem, title)
+            return
+        self._declare(numbers)
+        item = self._tabled("table", stem, table, title, headers, cells, shares)
+        item["source"] = None if source is None else source.as_dict()
+        item["note"] = None if note is None else note.as_dict()
+        item["printed"] = printed
+
+    def _tabled(
+        self,
+        kind: str,
+        stem: str,
+        table: pd.DataFrame,
+        title: Text,
+        headers: Mapping[str, Text] | None,
+        cells: grid.Words | None,
+        shares: Collection[str],
+    ) -> dict[str, Any]:
+        if not _STEM.fullmatch(stem) or any(item.get("stem") == stem for item in self._items):
+            raise I4Error(
+                f"The stem {stem!r} of the chapter {self.key} is not a new file name; expected"
+                " a-z, 0-9 and -, each stem once."
+            )
+        item = {"kind": kind, "stem": stem, "title": title.as_dict()}
+        item |= grid.pack(table, headers or {}, cells, shares)
+        self._items.append(item)
+        return item
+
+    def _nothing(self, stem: str, title: Text) -> None:
+        if any(gap["stem"] == stem for gap in self._lists["cannot_show"]):
+            return
+        self.cannot_show(
+            Text(
+                fr=f"Aucune donnée pour « {title.fr} ».",
+                en=f"There is no data for “{title.en}”.",
+            ),
+            stem,
+        )
+
+    def _declare(self, numbers: Mapping[str, Any] | None) -> None:
+        for name, value in (numbers or {}).items():
+            plain, key, place = _plain(value), name, 1
+            while self._numbers.get(key, plain) != plain:  # another sentence's number of that name
+                place += 1
+                key = f"{name}-{place}"
+            self._numbers[key] = plain
+
+    # ------------------------------------------------------------------------------ giving
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the whole chapter as plain values, ready for JSON."""
+        return {
+            "schema": SCHEMA,
+            "key": self.key,
+            "order": self.order,
+            "movement": {"name": self.movement.name, "made_up": self.movement.made_up},
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "title": self.title.as_dict(),
+            "headed": None if self._headed is None else self._headed.as_dict(),
+            "question": self.question.as_dict(),
+            "answer": self.answer.as_dict(),
+            "numbers": self._numbers,
+            **self._lists,
+            "items": self._items,
+        }
+
+    def problems(self) -> list[str]:
+        """Return one sentence for each printed number that neither table nor `numbers` explain."""
+        return unexplained(self.as_dict())
+
+    def show(self, stem: str | None = None, lang: str | None = None) -> None:
+        """Display in a notebook: question and answer, or the figure or table named `stem`."""
+        from IPython.display import HTML, display
+
+        display(HTML(self.html(stem, lang)))  # type: ignore[no-untyped-call]  # IPython has none
+
+    def html(self, stem: str | None = None, lang: str | None = None) -> str:
+        """Return what `show` displays, as HTML."""
+        lang = lang or os.environ.get(LANG_VARIABLE, "en")
+        content = self.as_dict()
+        if stem is None:
+            return view.head(content, lang)
+        for item in self._items:
+            if item.get("stem") == stem:
+                svg = self._picture(item, lang).svg if item["kind"] == "figure" else None
+                return view.item(content, item, lang, svg)
+        return view.missing(content, stem, lang)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def save(self, out: str | os.PathLike[str] | None = None) -> None:
+        """Write the chapter in both languages under `out` (default: `$I4_OUT`), or do nothing.
+
+        Writes `<key>/chapter.json` and for each figure `<stem>.<lang>.svg`, `.png`, and for each
+        figure and table `<stem>.csv`: the same bytes for the same chapter. Nothing is returned: a
+        notebook would print the path of this machine.
+        """
+        target = out or os.environ.get(OUT_VARIABLE)
+        if not target:
+            return
+        folder = Path(target) / self.key
+        folder.mkdir(parents=True, exist_ok=True)
+        for item in self._items:
+            if "stem" not in item:
+                continue
+            (folder / f"{item['stem']}.csv").write_bytes(grid.csv_bytes(item))
+            if item["kind"] != "figure":
+                continue
+            item["crop"] = {}
+            for lang in LANGUAGES:
+                picture = self._picture(item, lang)
+                (folder / f"{item['stem']}.{lang}.svg").write_bytes(picture.svg)
+                (folder / f"{item['stem']}.{lang}.png").write_bytes(picture.png)
+                item["crop"][lang] = [round(picture.header, 3), round(picture.footer, 3)]
+        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        (folder / "chapter.json").write_text(text + "\n", encoding="utf-8")
+
+    def _picture(self, item: Mapping[str, Any], lang: str) -> _Picture:
+        stem = str(item["stem"])
+        if (stem, lang) not in self._pictures:
+            with plt.rc_context(style.RC):
+                figure = self._draws[stem](lang)
+            box, header, footer = style.frame(
+                figure,
+                title=item["title"][lang],
+                subtitle=item["subtitle"][lang],
+                source=item["source"][lang],
+                made_up=self.movement.made_up,
+                lang=lang,
+            )
+            svg, png = (style.picture(figure, kind, box) for kind in ("svg", "png"))
+            plt.close(figure)
+            self._pictures[stem, lang] = _Picture(svg, png, header, footer)
+        return self._pictures[stem, lang]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple, pd.Series)):
+        return [_plain(part) for part in value]
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or bool(pd.isna(value)):
+        return None
+    if isinstance(value, bool):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    return grid.steady(value) if math.isfinite(value) else float(value)

@@ -1,0 +1,407 @@
+"""Charts of supporters: the curve with its band, the published figures, one square an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date as Date
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from i4analysis.publish.charts import style
+from i4analysis.publish.words import wording
+
+WORDS: dict[str, dict[str, str]] = {
+    "fr": {
+        "estimate": "estimation",
+        "seen": "déjà vus",
+        "bounds": "limites sûres",
+        "now": "l'affichent encore",
+        "claim": "chiffre publié",
+        "founders": "fondateurs",
+        "posts": "message ou reprise",
+        "own": "message propre",
+        "founder": "fondateurs",
+        "supporter": "soutiens",
+        "seeker": "en recherche d'emploi",
+        "observed": "comptés",
+        "logistic": "logistique",
+        "bass": "Bass",
+        "day": "jours",
+    },
+    "en": {
+        "estimate": "estimate",
+        "seen": "already seen",
+        "bounds": "certain bounds",
+        "now": "still shown",
+        "claim": "published figure",
+        "founders": "founders",
+        "posts": "post or reshare",
+        "own": "own post",
+        "founder": "founders",
+        "supporter": "supporters",
+        "seeker": "looking for work",
+        "observed": "counted",
+        "logistic": "logistic",
+        "bass": "Bass",
+        "day": "days",
+    },
+}
+#: Half-width in days of a date that is only known to the week, month or year.
+SPREAD = {"week": 3.5, "month": 15.0, "year": 182.0}
+
+
+def middles(days: pd.Series) -> np.ndarray:
+    """Return days as numbers of the date axis, at noon: a count of a day lies over it."""
+    return style.day_numbers(days) + 0.5
+
+
+def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, float]) -> int:
+    """Draw published figures as hollow diamonds, never joined, with their roughness in words.
+
+    Figures outside `within` (date axis) are left out. Returns the number drawn.
+    """
+    drawn = 0
+    for row in figures.to_dict("records"):
+        if row["date"] is None or pd.isna(row["date"]):
+            continue
+        x = float(style.day_numbers([row["date"]])[0]) + 0.5
+        if not within[0] <= x <= within[1]:
+            continue
+        spread = SPREAD.get(str(row["precision"]), 0.0)
+        ax.plot([x - spread, x + spread], [row["value"]] * 2, color=style.INK, linewidth=1)
+        ax.plot(
+            [x], [row["value"]], "D", markersize=8, markerfacecolor=style.PAPER,
+            markeredgecolor=style.INK, markeredgewidth=1.6, zorder=6,
+        )  # fmt: skip
+        # Growing curves leave room above and to the left of a point, save at the very start.
+        early = x - within[0] < 0.25 * (within[1] - within[0])
+        made = ax.annotate(
+            wording.roughly(row["value"], row["roughness"], lang),
+            (x, row["value"]),
+            xytext=(10 if early else -8, 0 if early else 3),
+            textcoords="offset points",
+            fontsize=9.5,
+            color=style.INK,
+            va="center" if early else "bottom",
+            ha="left" if early else "right",
+            annotation_clip=False,
+        )
+        made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=style.PAPER)])
+        drawn += 1
+    return drawn
+
+
+def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
+    """Mark press items as small ticks at the top of a panel."""
+    low, high = ax.get_xlim()
+    known = press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
+    at = middles(known["date"])
+    exact = known["published_at"].notna().to_numpy(dtype=bool)
+    if exact.any():
+        at[exact] = style.day_numbers(known["published_at"][exact].dt.tz_convert(zone))
+    at = at[(at >= low) & (at <= high)]
+    ax.plot(
+        at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
+        transform=ax.get_xaxis_transform(), clip_on=False,
+    )  # fmt: skip
+
+
+@style.chart
+def plot_adoption(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    figures: pd.DataFrame | None = None,
+    founders: int = 0,
+    zone: str = "UTC",
+) -> Axes:
+    """Draw supporters day by day: certain bounds, first-seen step, estimate with its band.
+
+    Parameters
+    ----------
+    table
+        Curve of `members.adoption`.
+    figures
+        Published figures to show as hollow diamonds.
+    founders
+        Founders named in the ledger, marked on the first day; 0 for none.
+    """
+    ax = style.axes(ax, height=3.8)
+    x = middles(table["day"])
+    columns = {
+        name: table[name].to_numpy(dtype=float, na_value=np.nan)
+        for name in ("n_lo", "n_hi", "n_first_seen", "n_est", "lo", "hi")
+    }
+    ax.fill_between(x, columns["n_lo"], columns["n_hi"], step="mid", color="#E4E7EB", linewidth=0)
+    ax.fill_between(x, columns["lo"], columns["hi"], color=style.BLUE, alpha=0.28, linewidth=0)
+    ax.step(x, columns["n_first_seen"], where="mid", color=style.INK, linewidth=1.3)
+    ax.plot(x, columns["n_est"], color=style.BLUE, linewidth=2.4)
+    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    if figures is not None:
+        claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
+    if founders:
+        ax.plot([x[0] - 0.6, x[0] + 0.6], [founders] * 2, color=style.ORANGE, linewidth=4)
+    ax.set_ylim(0, None)
+    _name_lines(ax, x, columns, lang)
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang: str) -> None:
+    """Name estimate, step and bounds where each is farthest from its neighbours."""
+    words = WORDS[lang]
+    top = ax.get_ylim()[1]
+    inner = np.arange(len(x)) >= max(1, len(x) // 8)
+    inner &= np.arange(len(x)) <= len(x) * 0.7
+
+    def widest(upper: str, lower: str) -> int:
+        gap = np.where(inner, columns[upper] - columns[lower], -np.inf)
+        return int(np.argmax(gap))
+
+    k = widest("n_hi", "hi")
+    if columns["n_hi"][k] - columns["hi"][k] > 0.1 * top:
+        style.label(
+            ax, x[k], (columns["n_hi"][k] + columns["hi"][k]) / 2, words["bounds"],
+            colour=style.GREY, fontsize=9.5, ha="center",
+        )  # fmt: skip
+    last = len(x) - 1
+    ends = columns["n_est"][last]
+    name = f"{wording.number(round(ends), lang)}\n{words['estimate']}"
+    style.end_labels(ax, [(x[last] + 0.5, ends, name, style.BLUE)])
+    k = widest("n_est", "n_first_seen")
+    style.label(
+        ax, x[k] + 0.02 * (x[-1] - x[0] + 1), columns["n_first_seen"][k] - 0.05 * top,
+        words["seen"], fontsize=9.5, ha="left",
+    )  # fmt: skip
+
+
+@style.chart
+def plot_first_posts(
+    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: str = "UTC"
+) -> Axes:
+    """Draw accounts by their first post with the hashtag, reshares included and not."""
+    words = WORDS[lang]
+    ax = style.axes(ax, height=3.4)
+    x = middles(table["day"])
+    ends = []
+    for column, name, colour in (
+        ("n_first_post", "posts", style.BLUE),
+        ("n_first_own_post", "own", style.ORANGE),
+    ):
+        counts = table[column].to_numpy(dtype=float, na_value=np.nan)
+        ax.step(x, counts, where="mid", color=colour)
+        ends.append(
+            (x[-1] + 0.5, float(counts[-1]), f"{wording.number(counts[-1], lang)}\n{words[name]}",
+             colour)
+        )  # fmt: skip
+    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    ax.set_ylim(0, None)
+    style.end_labels(ax, ends, gap=2.3, fontsize=10)
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+@style.chart
+def plot_published(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    groups: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw published figures, one a row in order of date, each with its source and roughness.
+
+    A filled diamond is exact, a hollow one "about", one with an arrow "at least".
+
+    Parameters
+    ----------
+    table
+        Rows of figures.csv; grouped by `metric`, in the order given.
+    groups, colours
+        Metric → heading; metric → colour.
+    """
+    groups = groups or {}
+    metrics = list(dict.fromkeys(table["metric"]))
+    lines = len(table) + len(metrics)
+    ax = style.axes(ax, height=0.55 + 0.27 * lines)
+    most = float(table["value"].max())
+    y = 0.0
+    for metric in metrics:
+        colour = (colours or {}).get(metric, style.BLUE)
+        ax.text(
+            -0.01, y, groups.get(metric, metric), transform=ax.get_yaxis_transform(),
+            ha="right", va="center", fontsize=10.5, fontweight="bold", color=colour,
+        )  # fmt: skip
+        for row in table[table["metric"] == metric].to_dict("records"):
+            y += 1
+            _claim_row(ax, y, row, colour, lang)
+        y += 1
+    ax.set_ylim(y - 0.4, -0.6)
+    words = [wording.roughly(row["value"], row["roughness"], lang) for _, row in table.iterrows()]
+    room = 34 + max(style.text_width(text, 10) for text in words)
+    # The panel is some 265 points wide: what the longest label takes is kept free of values.
+    ax.set_xlim(-0.02 * most, most * 265 / (265 - room))
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    style.number_axis(ax, lang, which="x")
+    ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+    return ax
+
+
+def _claim_row(ax: Axes, y: float, row: Mapping[str, Any], colour: str, lang: str) -> None:
+    value, roughness = float(row["value"]), str(row["roughness"])
+    ax.plot([0, value], [y, y], color=style.RULE, linewidth=3, solid_capstyle="butt", zorder=1)
+    ax.plot(
+        [value], [y], "D", markersize=7, zorder=4, markeredgewidth=1.5, markeredgecolor=colour,
+        markerfacecolor=colour if roughness == "exact" else style.PAPER,
+    )  # fmt: skip
+    at_least = roughness == "at_least"
+    if at_least:
+        ax.annotate(
+            "", (value, y), (22, 0), textcoords="offset points", zorder=3,
+            arrowprops={"arrowstyle": "<|-", "color": colour, "lw": 1.5, "shrinkB": 4},
+        )  # fmt: skip
+    ax.annotate(
+        wording.roughly(value, roughness, lang), (value, y), (26 if at_least else 9, 0),
+        textcoords="offset points", va="center", fontsize=10, annotation_clip=False,
+    )  # fmt: skip
+    known = row["date"] is not None and not pd.isna(row["date"])
+    when = wording.date(row["date"] if known else None, lang, str(row["precision"]))
+    # "Name (of its section)": the name is enough beside a mark, the table has the whole.
+    publisher = re.sub(r"\s*\(.*", "", wording.clean(row["publisher"] or ""))
+    name = style.wrap(publisher, 9, 150)[0] + " · " if publisher else ""
+    ax.text(
+        -0.015, y, f"{name}{when}", transform=ax.get_yaxis_transform(),
+        ha="right", va="center", fontsize=9, color=style.GREY,
+    )  # fmt: skip
+
+
+@style.chart
+def plot_accounts(
+    table: pd.DataFrame, *, lang: str = "en", across: int = 15, zone: str = "UTC"
+) -> Figure:
+    """Draw one square an account, by role, at up to four days.
+
+    Parameters
+    ----------
+    table
+        `day`, `role` (founder | supporter | seeker), `n` (null: too few to show).
+    across
+        Squares in a row; more accounts than 600 make one square worth several, as labelled.
+    """
+    days = sorted(set(table["day"]))
+    wide = table.pivot_table(index="day", columns="role", values="n", aggfunc="sum").fillna(0)
+    totals = wide.sum(axis=1).astype(int)
+    worth = max(1, int(np.ceil(totals.max() / 600)))
+    roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
+    squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
+    rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
+    figure, panels = style.panels(
+        1, columns=len(days), height=0.9 + 0.108 * rows * 15 / across, sharex=False
+    )
+    for ax, day in zip(panels, days, strict=True):
+        place = 0
+        for role, count in zip(roles, squares[day], strict=True):
+            drawn = [
+                Rectangle((k % across, k // across), 0.84, 0.84)
+                for k in range(place, place + count)
+            ]
+            # one collection a role: hundreds of patches take ten times as long to draw
+            ax.add_collection(
+                PatchCollection(drawn, facecolor=style.ROLES[role], linewidth=0), autolim=False
+            )
+            place += count
+        ax.set_xlim(-0.2, across + 0.4)
+        ax.set_ylim(rows + 0.2, -0.3)
+        ax.set_aspect("equal", anchor="N")
+        ax.axis("off")
+        ax.set_title(
+            f"{wording.date(day, lang, short=True)}\u00a0: {wording.number(totals[day], lang)}"
+            if lang == "fr"
+            else f"{wording.date(day, lang, short=True)}: {wording.number(totals[day], lang)}",
+            fontsize=11,
+        )
+    _role_names(figure, roles, worth, lang)
+    return figure
+
+
+def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None:
+    below = 0.4 / figure.get_figheight()
+    cast("Any", figure.get_layout_engine()).set(rect=(0, below, 1, 1 - below))
+    handles = [Rectangle((0, 0), 1, 1, color=style.ROLES[role]) for role in roles]
+    names = [WORDS[lang][role] for role in roles]
+    figure.legend(
+        cast("Any", handles), names, loc="lower left", bbox_to_anchor=(0, 0),
+        bbox_transform=figure.transFigure, ncols=len(roles), fontsize=10.5,
+        handlelength=1, handleheight=1, columnspacing=1.6,
+    )  # fmt: skip
+    if worth > 1:
+        words = {"fr": f"un carré : {worth} comptes", "en": f"one square: {worth} accounts"}
+        figure.text(0.99, 0.01, words[lang], ha="right", fontsize=9.5, color=style.GREY)
+
+
+@style.chart
+def plot_growth(
+    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: str = "UTC"
+) -> Axes:
+    """Draw the counted supporters and the curves fitted to them (`members.growth(...).curves`)."""
+    words = WORDS[lang]
+    ax = style.axes(ax, height=3.2)
+    x = middles(table["day"])
+    values = {name: table[name].to_numpy(dtype=float) for name in ("observed", "logistic", "bass")}
+    ax.plot(x, values["observed"], "o", color=style.INK, markersize=3.5)
+    ax.plot(x, values["logistic"], color=style.BLUE)
+    ax.plot(x, values["bass"], color=style.ORANGE, linestyle=(0, (5, 2)))
+    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    ax.set_ylim(0, None)
+    style.end_labels(
+        ax,
+        [
+            (x[-1] + 0.5, float(values[name][-1]), words[name], colour)
+            for name, colour in (("logistic", style.BLUE), ("bass", style.ORANGE))
+        ],
+    )
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+@style.chart
+def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw the share that joined after exactly k accounts they follow had (`EXPOSURE`)."""
+    ax = style.axes(ax, height=3.2)
+    k = table["k"].to_numpy(dtype=float)
+    values = {name: table[name].to_numpy(dtype=float) for name in ("p", "lo", "hi")}
+    ax.fill_between(k, values["lo"], values["hi"], color=style.BLUE, alpha=0.2, linewidth=0)
+    ax.plot(k, values["p"], color=style.BLUE, marker="o", markersize=5)
+    ax.set_xticks(k)
+    ax.set_xticklabels([wording.number(one, lang) for one in k])
+    ax.set_ylim(0, None)
+    style.percent_axis(ax, lang, decimals=1 if values["hi"].max() < 0.1 else 0)
+    ax.set_xlabel(
+        {
+            "fr": "comptes suivis qui soutenaient déjà le mouvement",
+            "en": "followed accounts that already supported the movement",
+        }[lang]
+    )
+    return ax
+
+
+def days_to_show(days: pd.Series, most: int = 4) -> list[Date]:
+    """Choose at most `most` days of a period, first and last included, evenly apart."""
+    known = list(dict.fromkeys(days))
+    places = np.unique(np.round(np.linspace(0, len(known) - 1, most)).astype(int))
+    return [known[place] for place in places] if known else []

@@ -1,0 +1,147 @@
+"""Charts of followers: summed day by day with the band of people, and how concentrated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from i4analysis.publish.charts import style
+from i4analysis.publish.charts.members import claims, middles
+from i4analysis.publish.words import wording
+
+WORDS: dict[str, dict[str, str]] = {
+    "fr": {
+        "sum": "somme",
+        "people": "personnes\ndifférentes :\nentre les deux",
+        "largest": "compte le\nplus suivi",
+        "followers": "abonnés",
+        "rank": "rang du compte",
+        "half": "{n} = la moitié",
+        "one": "compte",
+        "many": "comptes",
+        "others": "les {n} autres",
+        "estimate": "estimation",
+    },
+    "en": {
+        "sum": "sum",
+        "people": "different\npeople: in\nbetween",
+        "largest": "most followed\naccount",
+        "followers": "followers",
+        "rank": "rank of the account",
+        "half": "{n} = half",
+        "one": "account",
+        "many": "accounts",
+        "others": "the other {n}",
+        "estimate": "estimate",
+    },
+}
+
+
+@style.chart
+def plot_followers_summed(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: str = "en",
+    figures: pd.DataFrame | None = None,
+    zone: str = "UTC",
+    band: bool = True,
+) -> Axes:
+    """Draw followers added up day by day, and the band in which the number of people lies.
+
+    Parameters
+    ----------
+    table
+        Of `reach.followers_summed`; with `band` false only `day` and `followers_sum` are needed.
+    figures
+        Published sums, as hollow diamonds.
+    """
+    words = WORDS[lang]
+    ax = style.axes(ax, height=3.6)
+    x = middles(table["day"])
+    total = table["followers_sum"].to_numpy(dtype=float, na_value=np.nan)
+    ends = [(x[-1] + 0.5, float(total[-1]), wording.number(total[-1], lang), style.ORANGE)]
+    if band:
+        lo, hi = (table[name].to_numpy(dtype=float) for name in ("reach_lo", "reach_hi"))
+        ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
+        ax.step(x, lo, where="mid", color=style.GREY, linewidth=1.3)
+        ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
+        estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)
+        if np.isfinite(estimate[-1]) and lo[-1] < hi[-1]:
+            _estimate(ax, x[-1], table.iloc[-1], lang)
+        k = int(0.72 * (len(x) - 1))
+        if total[k] > 4 * lo[k] > 0:
+            style.label(
+                ax, x[k], (total[k] + lo[k]) / 2, words["people"], colour=style.ORANGE,
+                fontsize=9.5, ha="center",
+            )  # fmt: skip
+    ax.step(x, total, where="mid", color=style.ORANGE)
+    if not band:
+        ax.fill_between(x, total, step="mid", color=style.ORANGE, alpha=0.12, linewidth=0)
+    ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
+    if figures is not None:
+        claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
+    ax.set_ylim(0, None)
+    style.end_labels(ax, ends)
+    style.number_axis(ax, lang)
+    style.date_axis(ax, lang, zone=zone)
+    return ax
+
+
+def _estimate(ax: Axes, x: float, row: pd.Series, lang: str) -> None:
+    ax.plot([x, x], [row["lo"], row["hi"]], color=style.BLUE, linewidth=2)
+    ax.plot([x], [row["reach_est"]], "o", color=style.BLUE, markersize=7, zorder=6)
+    style.label(
+        ax, x, row["reach_est"], f"{WORDS[lang]['estimate']}  ", colour=style.BLUE,
+        fontsize=9.5, ha="right",
+    )  # fmt: skip
+
+
+@style.chart
+def plot_concentration(
+    table: pd.DataFrame, *, n_half: int, ax: Axes | None = None, lang: str = "en"
+) -> Axes:
+    """Draw the followers of each account from the most followed; those that hold half stand out.
+
+    Parameters
+    ----------
+    table
+        Of `reach.concentration`: `rank`, `followers`.
+    n_half
+        Accounts that hold half of the sum.
+    """
+    words = WORDS[lang]
+    ax = style.axes(ax, height=3.4)
+    followers = table["followers"].to_numpy(dtype=float)
+    n = len(followers)
+    edges = np.arange(n + 1) + 0.5
+    ax.stairs(followers, edges, fill=True, color="#C9CDD4")
+    ax.stairs(followers[:n_half], edges[: n_half + 1], fill=True, color=style.ORANGE)
+    ax.set_xlim(0.5, n + 0.5)
+    ax.set_ylim(0, followers.max() * 1.05)
+    top = followers.max()
+    at = (0.3 * n, 0.62 * top)
+    noun = f"{wording.plural(n_half, words['one'], words['many'], lang)}"
+    ax.annotate(
+        words["half"].format(n=noun),
+        (max(0.75 * n_half, 0.75), followers[max(n_half - 1, 0)] * 0.9),
+        at,
+        color=style.ORANGE,
+        fontsize=12,
+        fontweight="bold",
+        arrowprops={"arrowstyle": "-", "color": style.ORANGE, "lw": 1.2},
+    )
+    if n > n_half:
+        style.label(
+            ax, n_half + 0.55 * (n - n_half), 0.24 * top,
+            words["others"].format(n=wording.number(n - n_half, lang)), colour=style.GREY,
+            ha="center",
+        )  # fmt: skip
+    style.number_axis(ax, lang)
+    ax.set_ylabel(words["followers"])
+    ax.set_xlabel(words["rank"])
+    ticks = [tick for tick in ax.get_xticks() if 1 <= tick <= n]
+    ax.set_xticks(sorted({1, *ticks}) if n > 1 else [1])
+    ax.set_xticklabels([wording.number(tick, lang) for tick in ax.get_xticks()])
+    return ax

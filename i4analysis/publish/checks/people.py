@@ -1,0 +1,149 @@
+"""Checks that nobody private is published: no name, no identifier, no address of a post."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from i4analysis.archive import load
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter.grid import strings
+
+MANIFEST = "manifest.json"
+TEXTS = {".html", ".csv", ".svg", ".json"}
+# Columns that would identify somebody; allowed only if every value is in people.csv.
+IDENTIFYING = {
+    *("handle", "author", "author_id", "account", "account_id", "screen_name", "username"),
+    *("post_id", "child_id", "parent_id", "cascade_id", "bio", "text"),
+}
+_NAME = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_]{2,})")
+_CSS = re.compile(r"@(?:media|page|font|keyframes|supports|import|charset|bottom|top|layer)\b")
+_TRACES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<![\d.])\d{15,20}(?![\d.])"), "what looks like a post or account identifier"),
+    (re.compile(r"status(?:es)?/\d"), "the address of a post"),
+    (re.compile(r"\b(?:t\.co|bit\.ly|ow\.ly|buff\.ly)/\w"), "a short link"),
+    (re.compile(r"\bat://|\bdid:plc:"), "a Bluesky identifier"),
+    (
+        re.compile(r"(?:/home/|/root/|/Users/|/tmp/)[\w./-]+"),
+        "a path of this machine",
+    ),
+)
+
+# An article's address may hold long numbers; a platform's address is a person's.
+_ARTICLE = re.compile(
+    r"https?://(?!(?:[\w-]+\.)*(?:twitter\.com|x\.com|t\.co|bsky\.app|facebook\.com"
+    r"|linkedin\.com|instagram\.com)\b)[^\s\"'<>@]+"
+)
+_TOKEN = re.compile(r"\w+")
+
+
+def public_names(movement: Movement) -> set[str]:
+    """Return the names and handles of people.csv, casefolded."""
+    people = movement.people
+    names = {str(value).casefold() for value in people["handle"].dropna()}
+    return names | {str(value).casefold() for value in people["name"].dropna()}
+
+
+def check_columns(chapter: Mapping[str, Any], movement: Movement) -> Iterator[str]:
+    """Return a fault for each column of names that holds one that is not public."""
+    public = public_names(movement)
+    for item in chapter["items"]:
+        for place, column in enumerate(item.get("columns", ())):
+            if column["name"] not in IDENTIFYING or column.get("words"):
+                continue
+            values = {row[place] for row in item["rows"] if isinstance(row[place], str)}
+            private = [value for value in values if value.lstrip("@").casefold() not in public]
+            if private:
+                yield (
+                    f"The table {item['stem']} publishes {len(private)} values of the column"
+                    f" {column['name']} that are not in people.csv, expected public names only;"
+                    " number the accounts instead."
+                )
+
+
+def check_files(folder: Path, movement: Movement) -> Iterator[str]:
+    """Return a fault for each file with a name, an identifier, a short link or a path."""
+    # People write the movement's own marks with @ as well as with #.
+    marks = (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
+    public = public_names(movement) | set(marks)
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in TEXTS):
+        name = path.relative_to(folder).as_posix()
+        if name == MANIFEST:  # hashes and names of files only
+            continue
+        text = re.sub(r"base64,[A-Za-z0-9+/=]+", "", path.read_text(encoding="utf-8-sig"))
+        text = re.sub(r"<style\b.*?</style>", "", text, flags=re.DOTALL)
+        if path.suffix == ".svg":  # paths are digits; what is written is in the comments
+            text = " ".join(re.findall(r"<!--(.*?)-->", text, flags=re.DOTALL))
+        bare = _ARTICLE.sub("", text)
+        private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
+        if private:
+            yield (
+                f"The file {name} holds {len(private)} names starting with @ that are not in"
+                " people.csv, expected none; remove them or list public ones."
+            )
+        for pattern, what in _TRACES:
+            found = pattern.search(bare)
+            if found:
+                shown = f" ({found.group()[:80]})" if "machine" in what else ""
+                yield f"The file {name} holds {what}{shown}, expected none; remove it."
+
+
+def check_names(
+    folder: Path, chapters: Iterable[Mapping[str, Any]], movement: Movement
+) -> Iterator[str]:
+    """Return a fault for each chapter or notebook that prints the handle of a private account.
+
+    A handle that is also a plain word (`paris`) cannot be told from it in a sentence; it is looked
+    for only where it fills a cell. One with a digit, an underscore or an inner capital is looked
+    for everywhere. Errors: a private handle that is a plain word and stands in prose is missed.
+    """
+    private = private_handles(movement)
+    odd = {handle for handle in private if _is_odd(handle)}
+    for chapter in chapters:
+        found = {
+            token for text in strings(chapter) for token in _TOKEN.findall(text) if token in odd
+        }
+        for item in chapter["items"]:
+            for place, column in enumerate(item.get("columns", ())):
+                cells = {row[place] for row in item["rows"] if isinstance(row[place], str)}
+                named = cells & private
+                if not column.get("words") and len(named) > len(cells) / 2:
+                    found |= named
+        if found:
+            yield (
+                f"The chapter {chapter['key']} prints {len(found)} handles of accounts that are"
+                " not in people.csv, expected none; number the accounts instead."
+            )
+    for page in sorted(folder.glob("notebooks/*.html")):
+        text = re.sub(r"<style\b.*?</style>|<[^>]*>", " ", page.read_text(encoding="utf-8"),
+                      flags=re.DOTALL)  # fmt: skip
+        printed = odd & set(_TOKEN.findall(text))
+        if printed:
+            yield (
+                f"The notebook {page.name} prints {len(printed)} handles of accounts that are not"
+                " in people.csv, expected none; show counts instead."
+            )
+
+
+def private_handles(movement: Movement) -> set[str]:
+    """Return the handles of the archive's accounts, as written, that people.csv does not list."""
+    if movement.archive_path is None or not movement.archive_path.is_dir():
+        return set()
+    archive = load(movement)
+    columns = (archive.posts["author"], archive.posts["reshared_author"],
+               archive.profiles["handle"])  # fmt: skip
+    handles = {str(handle) for column in columns for handle in column.dropna().unique()}
+    marks = {*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks}
+    public = public_names(movement) | marks
+    return {handle for handle in handles if handle.casefold() not in public}
+
+
+def _is_odd(handle: str) -> bool:
+    inner = handle[1:]
+    return len(handle) > 3 and (
+        "_" in handle
+        or any(sign.isdigit() for sign in handle)
+        or (inner != inner.lower() and not handle.isupper())
+    )

@@ -1,0 +1,1 @@
+"""Fresh notebooks, checks, one atomic switch; what is live and how old."""

@@ -1,0 +1,143 @@
+"""What a report is made from, by content: the fingerprint of a refresh."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from i4analysis.publish.refresh.releases import dumps, file_hash, tree_hashes
+
+PACKAGE = Path(__file__).resolve().parents[2]
+# Packages whose version can change a number, a line of a chart or a byte of a page.
+VERSIONED = (
+    "pandas", "numpy", "pyarrow", "scipy", "networkx", "numba",
+    "graspologic-native", "matplotlib", "jinja2", "typst", "xlsxwriter", "nbclient", "nbconvert",
+    "ipykernel",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Every input of one movement's report, by content."""
+
+    movement: dict[str, str]
+    code: dict[str, str]
+    notebooks: dict[str, str]
+    proof: str
+    environment: dict[str, str]
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all of it: the same fingerprint must give the same report."""
+        return hashlib.sha256(dumps(self.as_json()).encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "movement": self.movement,
+            "code": self.code,
+            "notebooks": self.notebooks,
+            "proof": self.proof,
+            "environment": self.environment,
+            "parameters": self.parameters,
+        }
+
+
+def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | None) -> Inputs:
+    """Hash what a refresh of `movement` would read.
+
+    Of the movement: movement.toml, the ledgers and the store (not raw/, which the store stands
+    for, nor the truth of a made-up one). Of a notebook: its cells' kind and text, so that outputs
+    and identifiers do not count.
+    """
+    folders = [movement / "archive"]
+    files = sorted(
+        path for path in movement.glob("*") if path.suffix in {".toml", ".csv"} and path.is_file()
+    )
+    hashes = {path.name: file_hash(path) for path in files}
+    for folder in folders:
+        if folder.is_dir():
+            hashes |= {f"{folder.name}/{name}": h for name, h in tree_hashes(folder).items()}
+    return Inputs(
+        movement=hashes,
+        code=tree_hashes(package),
+        notebooks={path.name: notebook_hash(path) for path in sorted(notebooks.glob("*.ipynb"))},
+        proof=file_hash(proof) if proof is not None and proof.is_file() else "",
+        environment=_versions(),
+        parameters={
+            name: text for name, text in sorted(os.environ.items()) if name.startswith("I4_P_")
+        },
+    )
+
+
+def notebook_hash(path: Path) -> str:
+    """Return the SHA-256 of a notebook's cells, kind and text only."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    content = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    return hashlib.sha256(dumps(content).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    versions = {name: importlib.metadata.version(name) for name in VERSIONED}
+    return versions | {"python": platform.python_version(), "machine": platform.machine()}
+
+
+def copy_movement(movement: Path, target: Path) -> None:
+    """Copy what `read_inputs` hashed; parts of the store are linked where the disk allows it.
+
+    A part is never changed after it is renamed into place, so a link is as good as a copy.
+    """
+    target.mkdir(parents=True)
+    for path in movement.glob("*"):
+        if path.suffix in {".toml", ".csv"} and path.is_file():
+            shutil.copyfile(path, target / path.name)
+    store = movement / "archive"
+    if store.is_dir():
+        shutil.copytree(
+            store, target / "archive", copy_function=_link, ignore=shutil.ignore_patterns(".*")
+        )
+
+
+def _link(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or a file system without links
+        shutil.copyfile(source, target)
+    return target
+
+
+def copy_code(inputs: Inputs, package: Path, notebooks: Path, home: Path, scratch: Path) -> Path:
+    """Return a copy of the package and the notebooks that nobody edits, made once a version.
+
+    It stands at a path of its own content's hash, with the files' times, so that numba's compiled
+    functions are found again by the next refresh of the same code.
+    """
+    content = {"code": inputs.code, "notebooks": inputs.notebooks}
+    name = hashlib.sha256(dumps(content).encode()).hexdigest()[:16]
+    copy = home / name
+    if copy.is_dir():
+        fresh = tree_hashes(copy / "i4analysis") == inputs.code
+        if fresh and _notebook_hashes(copy / "notebooks") == inputs.notebooks:
+            os.utime(copy)
+            return copy
+        copy.rename(scratch / f"damaged-{name}")
+    made = scratch / "code"
+    ignore = shutil.ignore_patterns("__pycache__", ".*")
+    shutil.copytree(package, made / "i4analysis", ignore=ignore)
+    shutil.copytree(notebooks, made / "notebooks", ignore=ignore)
+    home.mkdir(parents=True, exist_ok=True)
+    made.rename(copy)
+    for old in sorted(home.iterdir(), key=lambda path: path.stat().st_mtime)[:-3]:
+        shutil.rmtree(old)
+    return copy
+
+
+def _notebook_hashes(folder: Path) -> dict[str, str]:
+    return {path.name: notebook_hash(path) for path in sorted(folder.glob("*.ipynb"))}

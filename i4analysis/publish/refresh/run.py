@@ -1,0 +1,423 @@
+"""The scheduled run: notebooks in order, checks, guards, one atomic switch.
+
+Order of one movement: fingerprint → skip when the live release has the same one and is whole →
+copy inputs and code, hash the copies → run each notebook in a fresh kernel → build the report in a
+fresh process from the copied code → checks → guards against the last release → name by content →
+switch. Whatever fails or dies on the way, the last good release stays what readers are given.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from i4analysis.errors import I4Error, RefreshError, RefreshRefused
+from i4analysis.movement import Movement
+from i4analysis.publish.checks import guards
+from i4analysis.publish.refresh.inputs import (
+    PACKAGE,
+    Inputs,
+    copy_code,
+    copy_movement,
+    read_inputs,
+)
+from i4analysis.publish.refresh.notebooks import (
+    WORTH_A_RETRY,
+    Limits,
+    Outcome,
+    die_with_parent,
+    kernel_environment,
+    run_notebook,
+    to_html,
+)
+from i4analysis.publish.refresh.releases import (
+    MANIFEST,
+    Releases,
+    Step,
+    dumps,
+    verify,
+    write_whole,
+)
+
+Say = Callable[[str], None]
+Runner = Callable[[Path, dict[str, str], Path, Limits], Outcome]
+Build = Callable[[dict[str, Any], Path, Path], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a refresh runs.
+
+    Attributes
+    ----------
+    force
+        Run although nothing changed.
+    accept
+        Publish although a guard objects: a person looked and says so.
+    limits
+        Seconds a cell, a notebook and a kernel's start may take, and retries.
+    bounds
+        How much a published figure may shrink or jump before the guard stops the refresh.
+    keep
+        Releases kept, the live one included.
+    """
+
+    force: bool = False
+    accept: bool = False
+    limits: Limits = field(default_factory=Limits)
+    bounds: guards.Bounds = field(default_factory=guards.Bounds)
+    keep: int = 5
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did for one movement: state is ok, skipped or embargoed."""
+
+    movement: str
+    state: str
+    release: Path
+    seconds: float
+    reason: str = ""
+
+
+class _Run:
+    """One movement's pass through the refresh, with its record."""
+
+    def __init__(self, folder: Path, store: Releases, options: Options, say: Say) -> None:
+        self.folder = folder
+        self.store = store
+        self.options = options
+        self.say = say
+        self.movement = Movement.load(folder)
+        self.name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{self.movement.name}"
+        self.scratch = store.work / self.name
+        self.started = time.monotonic()
+        self.record: dict[str, Any] = {
+            "run": self.name, "movement": self.movement.name, "state": "started",
+            "started": datetime.now(UTC).isoformat(timespec="seconds"), "pid": os.getpid(),
+            "notebooks": [],
+        }  # fmt: skip
+
+    def save(self, **fields: Any) -> None:
+        self.record |= fields
+        write_whole(self.store.runs / f"{self.name}.json", dumps(self.record))
+
+    @property
+    def seconds(self) -> float:
+        return round(time.monotonic() - self.started, 2)
+
+    def end(self, state: str, **fields: Any) -> None:
+        used = [resource.getrusage(who) for who in _WHO]
+        self.save(
+            state=state,
+            seconds=self.seconds,
+            cpu_seconds=round(sum(u.ru_utime + u.ru_stime for u in used), 2),
+            peak_memory_mib=max(u.ru_maxrss for u in used) // 1024,
+            **fields,
+        )
+
+
+_WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def refresh(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    options: Options | None = None,
+    notebooks: Path | None = None,
+    proof: Path | None = None,
+    say: Say = lambda line: None,
+    step: Step = lambda name: None,
+    runner: Runner = run_notebook,
+    build: Build | None = None,
+) -> list[Refreshed]:
+    """Refresh the reports of some movements under one lock.
+
+    Parameters
+    ----------
+    folders
+        Movement folders, in order.
+    out
+        Folder of the reports; `out/<movement>` is what readers open.
+    notebooks
+        Folder of the notebooks; the one beside the package by default.
+    proof
+        JSON of the last full proof, quoted by the chapter on trust.
+    say
+        Called with one line as the work goes on.
+    step, runner, build
+        Called at each named step, to run a notebook and to build a report: tests put faults there.
+
+    Returns
+    -------
+    list of Refreshed
+        One for each movement.
+
+    Raises
+    ------
+    RefreshBusy, RefreshError, RefreshRefused
+        The first failure, after every movement was tried.
+    """
+    out = out.absolute()
+    out.mkdir(parents=True, exist_ok=True)
+    options = options or Options()
+    books = (notebooks or PACKAGE.parent / "notebooks").absolute()
+    proof = None if proof is None else proof.absolute()
+    if not any(books.glob("*.ipynb")):
+        raise RefreshError(
+            f"The folder {books} holds no notebook, expected the numbered notebooks of"
+            " i4analysis; run the command in a checkout or name the folder with --notebooks."
+        )
+    store = Releases(out, keep=options.keep, step=step)
+    done: list[Refreshed] = []
+    failures: list[I4Error] = []
+    with store.lock() as swept, _ended_by_sigterm():
+        for folder in folders:
+            run = _Run(folder.absolute(), store, options, say)
+            run.save(swept=swept)
+            step("started")
+            try:
+                done.append(_refresh_one(run, books, proof, runner, build or _build))
+            except I4Error as error:
+                state = "refused" if isinstance(error, RefreshRefused) else "failed"
+                run.end(state, reason=str(error))
+                say(f"{run.movement.name}: {state}: {error}")
+                failures.append(error)
+            finally:
+                shutil.rmtree(run.scratch, ignore_errors=True)
+            step("cleaned")
+    if failures:
+        raise failures[0]
+    return done
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """End in order when a scheduler asks to stop, so that nothing is left to sweep."""
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: the caller handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refresh_one(
+    run: _Run, books: Path, proof: Path | None, runner: Runner, build: Build
+) -> Refreshed:
+    store, name = run.store, run.movement.name
+    inputs = read_inputs(run.folder, PACKAGE, books, proof)
+    run.record |= {"fingerprint": inputs.fingerprint, "inputs": inputs.as_json()}
+    store.step("fingerprinted")
+    live = store.live(name)
+    manifest = verify(live) if live else None
+    if live and manifest and _fingerprint(manifest) == inputs.fingerprint:
+        if not run.options.force:
+            run.end("skipped", release=live.name, reason="inputs, code and versions unchanged")
+            run.say(f"{name}: skipped, nothing changed since {live.name}")
+            return Refreshed(name, "skipped", live, run.seconds, "nothing changed")
+    elif (waiting := _waiting(run, inputs, live)) is not None:
+        return _release(run, waiting, live)
+    code = _copies(run, inputs, books)
+    chapters = _run_notebooks(run, code, runner, proof)
+    staged = run.scratch / "stage"
+    build(_job(run, chapters, staged, _previous(live, manifest, inputs), proof), code, run.scratch)
+    run.store.step("rendered")
+    if not run.options.accept:
+        guards.compare(staged, live if manifest else None, run.options.bounds)
+    run.store.step("compared")
+    release = store.publish(staged, name, run.name, switch=False)
+    return _release(run, release, live)
+
+
+def _fingerprint(manifest: dict[str, Any]) -> str:
+    return str(manifest.get("refresh", {}).get("fingerprint", ""))
+
+
+def _waiting(run: _Run, inputs: Inputs, live: Path | None) -> Path | None:
+    """Return a finished release of these inputs that an embargo or a kill kept from readers.
+
+    Only one that was compared with today's live release: an older one would say what changed
+    since a report that is no longer the last.
+    """
+    home = run.store.folder(run.movement.name)
+    if run.options.force or not home.is_dir():
+        return None
+    for release in sorted(home.iterdir()):
+        manifest = verify(release)
+        if manifest is None or _fingerprint(manifest) != inputs.fingerprint:
+            continue
+        before = manifest["refresh"].get("previous") or {}
+        if before.get("release") == (live.name if live else None):
+            return release
+    return None
+
+
+def _release(run: _Run, release: Path, live: Path | None) -> Refreshed:
+    """Switch readers to a finished release, unless its embargo has not ended."""
+    name = run.movement.name
+    embargo = run.movement.publish_not_before
+    if embargo is not None and datetime.now(UTC) < embargo:
+        reason = f"built and checked; not before {embargo.isoformat()}"
+        run.end("embargoed", release=release.name, reason=reason)
+        run.say(f"{name}: {reason}")
+        return Refreshed(name, "embargoed", release, run.seconds, reason)
+    changed = live is None or live.name != release.name
+    if changed:
+        run.store.switch(release, name, run.name)
+    run.end("ok", release=release.name, changed=changed)
+    run.store.step("recorded")
+    run.store.prune(name, run.name)
+    run.say(f"{name}: published {release.name} in {run.seconds} s")
+    return Refreshed(name, "ok", release, run.seconds)
+
+
+def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
+    """Copy data and code, so that neither can move under the notebooks; re-hash the copies."""
+    run.scratch.mkdir()
+    copy = run.scratch / run.movement.name
+    copy_movement(run.folder, copy)
+    run.store.step("copied")
+    code = copy_code(inputs, PACKAGE, books, run.store.root / "code", run.scratch)
+    again = read_inputs(copy, code / "i4analysis", code / "notebooks", None)
+    run.store.step("snapshot")
+    moved = [
+        part
+        for part in ("movement", "code", "notebooks")
+        if getattr(again, part) != getattr(inputs, part)
+    ]
+    if moved:
+        raise RefreshRefused(
+            f"The {moved[0]} of {run.movement.name} changed while it was copied: found another"
+            " hash, expected the one of the start; run again when nothing is being written."
+        )
+    return code
+
+
+def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) -> Path:
+    """Run the notebooks in order; each leaves its chapter under the folder returned."""
+    chapters = run.scratch / "chapters"
+    pages = run.scratch / "stage" / "notebooks"
+    pages.mkdir(parents=True)
+    values = {
+        "I4_MOVEMENT": str(run.scratch / run.movement.name),
+        "I4_OUT": str(chapters),
+        "NUMBA_CACHE_DIR": str(code / ".numba"),
+        "I4_PROOF": "" if proof is None else str(proof.resolve()),
+    }
+    environment = kernel_environment(run.scratch, code, values)
+    for path in sorted((code / "notebooks").glob("*.ipynb")):
+        for attempt in range(run.options.limits.retries + 1):
+            if attempt:  # what a half-run left must not be published
+                shutil.rmtree(chapters / path.stem, ignore_errors=True)
+                time.sleep(min(2**attempt, 30))
+            outcome = runner(path, environment, run.scratch, run.options.limits)
+            entry = {"notebook": path.stem, "attempt": attempt + 1, "ok": outcome.ok}
+            entry |= {"seconds": outcome.seconds}
+            if not outcome.ok:
+                entry |= {"kind": outcome.kind, "message": outcome.message}
+            run.record["notebooks"].append(entry)
+            run.save()
+            run.store.step(f"ran-{path.stem}")
+            if outcome.ok or outcome.kind not in WORTH_A_RETRY:
+                break
+        if not outcome.ok:
+            _keep_half(run, path.stem, outcome)
+            raise RefreshError(
+                f"The notebook {path.name} failed on {run.movement.name} ({outcome.kind}:"
+                f" {outcome.message}), expected it to run to its end; the last good report stays,"
+                f" the half-run notebook is in {run.store.failed / run.name}."
+            )
+        page = to_html(outcome.notebook, path.stem, made_up=run.movement.made_up)
+        (pages / f"{path.stem}.html").write_text(page, encoding="utf-8")
+        run.say(f"{run.movement.name}: {path.stem} ran in {outcome.seconds} s")
+    return chapters
+
+
+def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
+    import nbformat
+
+    folder = run.store.failed / run.name
+    folder.mkdir(parents=True)
+    nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
+
+
+def _previous(
+    live: Path | None, manifest: dict[str, Any] | None, inputs: Inputs
+) -> dict[str, Any] | None:
+    """Return what the report is compared with: the last release made from other inputs.
+
+    A forced run on unchanged inputs compares with what the live release itself was compared with,
+    so that the same inputs give the same bytes.
+    """
+    if live is None or manifest is None:
+        return None
+    if _fingerprint(manifest) == inputs.fingerprint:
+        before = manifest.get("refresh", {}).get("previous")
+        return before if isinstance(before, dict) else None
+    return {
+        "release": live.name,
+        "as_of": manifest.get("as_of"),
+        "key_figures": guards.key_figures(live),
+        "inputs": manifest.get("refresh", {}).get("inputs", {}),
+    }
+
+
+def _job(
+    run: _Run, chapters: Path, staged: Path, previous: dict[str, Any] | None, proof: Path | None
+) -> dict[str, Any]:
+    recorded = {"fingerprint": run.record["fingerprint"], "inputs": run.record["inputs"]}
+    return {
+        "movement": str(run.scratch / run.movement.name),
+        "chapters": str(chapters),
+        "out": str(staged),
+        "proof": str(proof) if proof is not None and proof.is_file() else None,
+        "refresh": recorded | {"previous": previous},
+    }
+
+
+def _build(job: dict[str, Any], code: Path, scratch: Path) -> None:
+    """Build the report in a fresh process from the copied code, in a kernel's environment."""
+    path = scratch / "job.json"
+    path.write_text(dumps(job), encoding="utf-8")
+    command = [sys.executable, "-m", "i4analysis.publish.refresh.render", str(path)]
+    environment = kernel_environment(scratch, code, {})
+    done = subprocess.run(
+        command,
+        env=environment,
+        cwd=scratch,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=die_with_parent,
+    )
+    name = Path(job["movement"]).name
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise RefreshError(
+            f"The report of {name} was not built ({lines[-1]}), expected every publishing check"
+            " to pass; the last good report stays."
+        )
+    if not (Path(job["out"]) / MANIFEST).is_file():
+        raise RefreshError(
+            f"The report of {name} has no {MANIFEST}, expected one; the last good report stays."
+        )

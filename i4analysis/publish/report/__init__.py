@@ -1,0 +1,1 @@
+"""From saved chapters to pages, files and cards."""

@@ -1,0 +1,218 @@
+"""A report before it has a language: the saved chapters and what page 1 takes from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date as Date
+from pathlib import Path
+from typing import Any
+
+from i4analysis.errors import RefreshError
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter.chapter import SCHEMA
+from i4analysis.publish.report.boilerplate import FIGURES, SENTENCES, TITLES, TOPICS
+from i4analysis.publish.words.wording import LANGUAGES
+
+Chapter = Mapping[str, Any]
+MADE_UP_PREFIX = "made-up-"
+FRONT_FIGURES, FRONT_SENTENCES = 4, 4
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report prints, in both languages, and where its pictures lie.
+
+    Attributes
+    ----------
+    chapters
+        Key → saved chapter, in the order of the page.
+    folders
+        Key → folder holding its pictures.
+    previous
+        Figures and inputs of the last report from other inputs, or None.
+    refresh
+        What the refresh recorded: fingerprint, inputs, previous.
+    proof
+        Content of the proof report, or None.
+    notebooks
+        Names of the executed notebooks that lie beside the report.
+    """
+
+    movement: Movement
+    chapters: Mapping[str, Chapter]
+    folders: Mapping[str, Path]
+    previous: Mapping[str, Any] | None = None
+    refresh: Mapping[str, Any] = field(default_factory=dict)
+    proof: Mapping[str, Any] | None = None
+    notebooks: tuple[str, ...] = ()
+
+    @property
+    def made_up(self) -> bool:
+        return self.movement.made_up
+
+    @property
+    def prefix(self) -> str:
+        """What made-up file names start with, so that a file sent alone still says so."""
+        return MADE_UP_PREFIX if self.made_up else ""
+
+    @property
+    def version(self) -> str:
+        """Twelve digits that change when the content does; the manifest holds the inputs."""
+        content = json.dumps(list(self.chapters.values()), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @property
+    def as_of(self) -> Date | None:
+        """Last day of the data: of the chapters, else of the ledgers, else of the period."""
+        days = [Date.fromisoformat(c["as_of"]) for c in self.chapters.values() if c["as_of"]]
+        return max(days or ledger_days(self.movement), default=self.movement.ended_on)
+
+    @property
+    def preliminary(self) -> bool:
+        """Whether no archive was read: the figures are then only those of published sources."""
+        archive = self.chapters.get("archive")
+        return archive is None or not any(f["value"] for f in archive["key_figures"])
+
+    @property
+    def title_key(self) -> str | None:
+        """Chapter whose finding is the report's title: the first that found something.
+
+        Without an archive the finding is what sources credit, not the figures they print.
+        """
+        order = dict.fromkeys(("outcomes", *TITLES) if self.preliminary else TITLES)
+        found = [k for k in order if k in self.chapters and has_found(self.chapters[k])]
+        return next(iter(found or [k for k in order if k in self.chapters]), None)
+
+    def front_figures(self) -> list[Mapping[str, Any]]:
+        """Return the key figures of page 1, one chapter after another, at most four.
+
+        A number that is there already, counted by another chapter, is not printed twice.
+        """
+        waiting = {key: list(chapter["key_figures"]) for key, chapter in self.chapters.items()}
+        figures: list[Mapping[str, Any]] = []
+        for key in (*FIGURES, *(key for key in self.chapters for _ in range(FRONT_FIGURES))):
+            printed = {figure["text"]["en"].rpartition(" ")[2] for figure in figures}
+            fresh = [f for f in waiting.get(key, ()) if f["text"]["en"].rpartition(" ")[2]
+                     not in printed]  # fmt: skip
+            if fresh and len(figures) < FRONT_FIGURES:
+                figures.append(fresh[0])
+                waiting[key].remove(fresh[0])
+        return figures
+
+    def front_sentences(self, name: str) -> list[Mapping[str, str]]:
+        """Return page 1's `can_write` or `cannot_write`: the first of each chapter in turn."""
+        columns = [self.chapters[key][name] for key in SENTENCES if key in self.chapters]
+        deepest = max((len(column) for column in columns), default=0)
+        turns = [column[k] for k in range(deepest) for column in columns if k < len(column)]
+        return turns[:FRONT_SENTENCES]
+
+    def figures(self) -> dict[str, float]:
+        """Return `chapter.id` → value of every key figure, for guards and comparisons."""
+        return {
+            f"{key}.{figure['id']}": figure["value"]
+            for key, chapter in self.chapters.items()
+            for figure in chapter["key_figures"]
+        }
+
+    def tabled(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return (chapter key, item) for every figure and table, in the order of the page."""
+        return [
+            (key, item)
+            for key, chapter in self.chapters.items()
+            for item in chapter["items"]
+            if "stem" in item
+        ]
+
+
+def has_found(chapter: Chapter) -> bool:
+    """Tell whether a chapter shows anything: a figure or a table."""
+    return any("stem" in item for item in chapter["items"])
+
+
+def ledger_days(movement: Movement) -> list[Date]:
+    """Return the days that the ledgers know to the day or better."""
+    days: list[Date] = []
+    for ledger in movement.ledgers.values():
+        if {"date", "precision"} <= set(ledger.columns):
+            known = ledger["precision"].isin(["day", "hour", "minute"]) & ledger["date"].notna()
+            days += list(ledger.loc[known, "date"])
+    return days
+
+
+def read(
+    folder: Path,
+    movement: Movement,
+    *,
+    previous: Mapping[str, Any] | None = None,
+    refresh: Mapping[str, Any] | None = None,
+    proof: Path | None = None,
+    notebooks: tuple[str, ...] = (),
+) -> Report:
+    """Read the chapters saved under `folder` (one folder each) into a report.
+
+    Raises
+    ------
+    RefreshError
+        If no chapter is there, one is damaged, two share a stem or one is of another movement.
+    """
+    found: dict[str, tuple[Chapter, Path]] = {}
+    for path in sorted(folder.glob("*/chapter.json")):
+        chapter = _chapter(path)
+        if chapter["movement"]["name"] != movement.name:
+            raise RefreshError(
+                f"The chapter {path} is about {chapter['movement']['name']}, expected"
+                f" {movement.name}; run its notebook again."
+            )
+        found[chapter["key"]] = (chapter, path.parent)
+    if not found:
+        raise RefreshError(
+            f"The folder {folder} holds no chapter, expected */chapter.json; run the notebooks"
+            " with I4_OUT set to it."
+        )
+    order = [*TOPICS, *sorted(set(found) - set(TOPICS))]
+    keys = [key for key in order if key in found]
+    report = Report(
+        movement=movement,
+        chapters={key: found[key][0] for key in keys},
+        folders={key: found[key][1] for key in keys},
+        previous=previous,
+        refresh=refresh or {},
+        proof=None if proof is None else json.loads(proof.read_text(encoding="utf-8")),
+        notebooks=notebooks,
+    )
+    _check_stems(report)
+    return report
+
+
+def _chapter(path: Path) -> Chapter:
+    try:
+        chapter: Chapter = json.loads(path.read_text(encoding="utf-8"))
+        complete = chapter["schema"] == SCHEMA and all(
+            set(LANGUAGES) <= set(chapter[name]) for name in ("title", "question", "answer")
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RefreshError(
+            f"The chapter {path} cannot be read ({error}), expected what Chapter.save writes; run"
+            " its notebook again."
+        ) from error
+    if not complete:
+        raise RefreshError(
+            f"The chapter {path} is of another version, expected schema {SCHEMA}; run its notebook"
+            " again."
+        )
+    return chapter
+
+
+def _check_stems(report: Report) -> None:
+    owners: dict[str, str] = {}
+    for key, item in report.tabled():
+        stem = item["stem"]
+        if stem in owners:
+            raise RefreshError(
+                f"The chapters {owners[stem]} and {key} both have a figure named {stem}, expected"
+                " each stem once in a report; rename one."
+            )
+        owners[stem] = key
