@@ -26,7 +26,7 @@ check: $(STAMP)  ## lint, types, import contracts
 	$(BIN)/lint-imports
 
 prove: $(STAMP)  ## every measure over made-up worlds whose truth is known; resumable, an hour or more
-	$(BIN)/i4 prove
+	$(BIN)/python -m proof
 
 lab: $(STAMP)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

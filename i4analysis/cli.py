@@ -146,19 +146,6 @@ def _simulate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _prove(options: argparse.Namespace) -> int:
-    from i4analysis import prove
-
-    return prove.command(
-        Path(options.out),
-        quick=options.quick,
-        only=tuple(options.only),
-        seeds=options.seeds,
-        workers=options.workers,
-        tell=_say,
-    )
-
-
 def _export(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
     from i4analysis.movement import Movement
@@ -288,12 +275,6 @@ def _declare_worlds(add: Add) -> None:
     simulate.add_argument("--seed", type=int, default=1, metavar="N")
     simulate.add_argument("--posts", type=int, default=None, metavar="N", help="posts, about")
     simulate.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    prove = add("prove", _prove, "run every measure over made-up worlds whose truth is known")
-    prove.add_argument("--out", default="reports/proof", metavar="DIR")
-    prove.add_argument("--quick", action="store_true", help="a few minutes instead of an hour")
-    prove.add_argument("--only", action="append", default=[], metavar="MEASURE")
-    prove.add_argument("--seeds", type=int, default=None, metavar="N")
-    prove.add_argument("--workers", type=int, default=None, metavar="N")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import pytest
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure.outcomes import paths
-from i4analysis.prove.path_trees import every_tree, largest_error, random_cascade, walk
-from i4analysis.prove.path_trees import to_table as table
+from proof.outcomes import every_tree, largest_error, random_cascade, walk
+from proof.outcomes import to_table as table
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -10,9 +10,9 @@ from appeal_samples import START, movement, posts, profiles, reshare
 from i4analysis import tables
 from i4analysis.measure.appeals import appeals, tagging
 from i4analysis.measure.relays import relays
-from i4analysis.prove import appeal_worlds
-from i4analysis.prove.appeals import tag_policies
 from i4analysis.tables import Archive
+from proof import appeals as appeal_worlds
+from proof.appeals import tag_policies
 
 
 def edges(rows: list[tuple[str, str, float]]) -> pd.DataFrame:

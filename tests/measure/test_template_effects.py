@@ -6,7 +6,7 @@ import pytest
 
 from i4analysis.measure.appeals import panel
 from i4analysis.measure.appeals.template_effects import effects_of
-from i4analysis.prove import appeal_worlds
+from proof import appeals as appeal_worlds
 
 MODELS = ("fixed effects", "author means", "pooled")
 

@@ -13,13 +13,13 @@ from i4analysis.archive.doctor.overview import Overview, overview
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.appeals import errors as appeal_errors
 from i4analysis.measure.relays.real_trees import real_trees
-from i4analysis.prove import Check, Must, Proof, last_proof
-from i4analysis.prove.proof import summarise, write_proof
-from i4analysis.prove.relays import CHECKS as RELAYS
-from i4analysis.prove.runs import Cell
 from i4analysis.publish.chapters import trust
 from i4analysis.publish.words.wording import percent
 from i4analysis.simulate import Parameters
+from proof import Check, Must, Proof, last_proof
+from proof.relays import CHECKS as RELAYS
+from proof.runs import Cell
+from proof.summary import summarise, write_proof
 
 
 def nothing(world: object) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """What each element of an appeal is worth in reshares, within the posts of the same author.
 
 People who use the template also have more followers, so posts of different authors must not be
-compared: the pooled model is off by half a log unit on worlds whose truth is known (see `prove`).
+compared: the pooled model is off by half a log unit on worlds whose truth is known (see `proof/`).
 """
 
 from __future__ import annotations

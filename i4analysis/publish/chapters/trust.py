@@ -35,7 +35,7 @@ QUESTION = Text(
 
 
 class Proved(Protocol):
-    """What the chapter needs of a proof (`prove.Proof`)."""
+    """What the chapter needs of a proof (`publish.proof.Proof`)."""
 
     @property
     def table(self) -> pd.DataFrame: ...
@@ -56,7 +56,7 @@ def trust(
     Parameters
     ----------
     proof
-        The last proof (`prove.last_proof`).
+        The last proof (`publish.proof.last_proof`).
     overview
         `archive.overview` of this movement's archive: how complete it is.
     stale
@@ -95,9 +95,9 @@ def _without_proof(movement: Movement) -> Chapter:
         QUESTION,
         Text(
             fr="Aucune preuve n'est jointe : les chiffres des autres chapitres sont à prendre"
-            " sans garantie. La commande « i4 prove » la produit.",
+            " sans garantie. La commande « make prove » la produit.",
             en="No proof is attached: the numbers of the other chapters come without warranty."
-            " The command “i4 prove” makes one.",
+            " The command “make prove” makes one.",
         ),
     )
     for stem in ("trust-promises", "trust-losses", STEM, "trust-bounds"):

@@ -2,13 +2,13 @@
 
 How to add a proof
 ------------------
-Write `prove/<measure>.py` with a list `CHECKS`, and add its name to `MODULES`::
+Write `proof/<measure>.py` with a list `CHECKS`, and add its name to `MODULES`::
 
-    from i4analysis.prove.checks import Check, Must
+    from proof.checks import Check, Must
 
     def _parents(world):                       # a simulate.World, losses applied
         found = relays.parent_probabilities(world.archive, world.movement)
-        return relay_scores.score(found, world.truth.parents)       # dict of numbers
+        return score(found, world.truth.parents)       # dict of numbers
 
     CHECKS = [
         Check(
@@ -36,9 +36,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from i4analysis.prove.checks import LOSSES, Check, Must, discover
-from i4analysis.prove.proof import Proof, last_proof, read_proof, summarise, write_proof
-from i4analysis.prove.runs import run
+from i4analysis.publish.proof import Proof, last_proof, read_proof
+from proof.checks import LOSSES, Check, Must, discover
+from proof.runs import run
+from proof.summary import summarise, write_proof
 
 __all__ = [
     "LOSSES",
@@ -64,7 +65,7 @@ def command(
     minutes: float | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Do what `i4 prove` does: run what is not yet done, write the proof, return an exit code.
+    """Do what `make prove` does: run what is not yet done, write the proof, return an exit code.
 
     Parameters
     ----------

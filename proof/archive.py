@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from i4analysis.archive import read_archive
-from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import Parameters, World, write
+from proof.checks import Check, Must
 
 
 def _small(seed: int) -> Parameters:

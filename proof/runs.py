@@ -14,8 +14,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from i4analysis.prove.checks import Check, discover
 from i4analysis.simulate import Parameters, World, with_losses, world
+from proof.checks import Check, discover
 
 FULL_SEEDS, QUICK_SEEDS = 20, 2
 QUICK_LOSSES = (0.0, 0.5)

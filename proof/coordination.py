@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from i4analysis.measure.coordination import coordination
-from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import Parameters, World
+from proof.checks import Check, Must
 
 Pairs = set[tuple[str, str]]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from i4analysis import simulate
-from i4analysis.prove import coordination, outcomes, push
+from proof import coordination, outcomes, push
 
 
 def test_press_items_are_told_apart_on_24_items() -> None:

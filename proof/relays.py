@@ -2,15 +2,299 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from i4analysis import tables
+from i4analysis.measure.relays import cascades, trees
+from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, Integers
+from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.relays import parent_probabilities, real_trees, relay_influence
-from i4analysis.prove.checks import Check, Must
-from i4analysis.prove.relay_exact import exact
-from i4analysis.prove.relay_scores import influence_correlation, score, true_descendants
+from i4analysis.measure.relays.trees import Pairs
 from i4analysis.simulate import Parameters, World
+from proof.checks import Check, Must
+
+# -------------------- Scores of parent probabilities against known parents
+
+
+_EDGES = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001])
+_LEAST_IN_BIN = 20
+_MISSING = -1
+
+
+def score(found: ParentProbabilities, truth: pd.DataFrame) -> dict[str, float]:
+    """Compare parent probabilities with the true parents.
+
+    Parameters
+    ----------
+    found
+        What a method says.
+    truth
+        `child_id`, `parent_id`; a true parent that is not in the archive counts as UNSEEN.
+
+    Returns
+    -------
+    dict
+        Over reshares with at least two posts before them: `reshares`; `accuracy` (the most
+        probable parent is the true one); `chance` (of a uniform guess); `log_loss` (−log of the
+        probability given to the truth, floor 1e-6); `ece` (expected calibration error of all
+        probabilities). Over those of them that truly came through a seen relay:
+        `relay_accuracy` (the true relay is the most probable of the relays). Over all reshares:
+        `direct_true`, `direct_said`, `unseen_true`, `unseen_said`. Over cascades with a true
+        relay: `top_relay` (the relay of most true descendants has most expected ones).
+    """
+    arrays, pairs = parts(found)
+    known = _known(arrays, truth)
+    true = (pairs.hops == 1) & (pairs.parent == known[pairs.child])
+    true |= (pairs.hops == 2) & (known[pairs.child] == _MISSING)
+    direct = (pairs.hops == 1) & arrays.is_original[pairs.parent]
+    children = np.unique(pairs.child)
+    reshares = max(len(children), 1)
+    count = np.bincount(pairs.child[pairs.hops == 1], minlength=pairs.posts)
+    wide = count[pairs.child] >= 2
+    best = _best(pairs.child, pairs.p, wide)
+    given = np.bincount(pairs.child[true], pairs.p[true], minlength=pairs.posts)
+    said = given[pairs.child[best]]
+    return {
+        "reshares": float(len(best)),
+        "accuracy": _mean(true[best]),
+        "chance": _mean(1 / count[pairs.child[best]]),
+        "log_loss": -_mean(np.log(np.maximum(said, 1e-6))),
+        "ece": calibration_error(pairs.p[wide], true[wide].astype(np.float64)),
+        "relay_accuracy": _relay_accuracy(pairs, true, wide & ~direct & (pairs.hops == 1)),
+        "direct_true": float(true[direct].sum() / reshares),
+        "direct_said": float(pairs.p[direct].sum() / reshares),
+        "unseen_true": _mean(known[children] == _MISSING),
+        "unseen_said": float(pairs.p[pairs.hops == 2].sum() / reshares),
+        "top_relay": _top_relay(arrays, pairs, known),
+    }
+
+
+def _mean(values: npt.NDArray[Any]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _known(arrays: Cascades, truth: pd.DataFrame) -> Integers:
+    """Return the position of each post's true parent, `_MISSING` where the archive lacks it."""
+    names = pd.Index(arrays.posts["post_id"].to_numpy(object))
+    parent = pd.Series(
+        truth["parent_id"].to_numpy(object), index=truth["child_id"].to_numpy(object)
+    )
+    parent = parent[~parent.index.duplicated(keep="last")]
+    place = names.get_indexer(pd.Index(parent.reindex(names).to_numpy(object)))
+    return np.asarray(place, np.int64)
+
+
+def _best(child: Integers, p: Floats, among: npt.NDArray[np.bool_]) -> Integers:
+    """Return the most probable row of each child; of equals the last."""
+    rows = np.flatnonzero(among)
+    rows = rows[np.lexsort((p[rows], child[rows]))]
+    return np.asarray(rows[np.diff(child[rows], append=-1) != 0], np.int64)
+
+
+def calibration_error(p: npt.NDArray[np.float64], hit: npt.NDArray[np.float64]) -> float:
+    """Return the expected calibration error: |said − true| by bin, weighted by what was said."""
+    bins = np.digitize(p, _EDGES) - 1
+    error = 0.0
+    for number in range(len(_EDGES) - 1):
+        inside = bins == number
+        if inside.sum() >= _LEAST_IN_BIN:
+            error += abs(p[inside].mean() - hit[inside].mean()) * p[inside].sum()
+    return float(error / max(p.sum(), 1e-300))
+
+
+def _relay_accuracy(
+    pairs: Pairs, true: npt.NDArray[np.bool_], relay: npt.NDArray[np.bool_]
+) -> float:
+    came = np.zeros(pairs.posts, bool)
+    came[pairs.child[relay & true]] = True
+    return _mean(true[_best(pairs.child, pairs.p, relay & came[pairs.child])])
+
+
+def _top_relay(arrays: Cascades, pairs: Pairs, known: Integers) -> float:
+    below = _below(known)
+    expected = trees.expected_descendants(pairs) - 1
+    hits: list[bool] = []
+    for begin, end in zip(arrays.start[:-1], arrays.start[1:], strict=True):
+        if end - begin > 2 and below[begin + 1 : end].max() > 0:
+            best = int(np.argmax(expected[begin + 1 : end]))
+            hits.append(bool(below[begin + 1 + best] == below[begin + 1 : end].max()))
+    return float(np.mean(hits)) if hits else float("nan")
+
+
+def _below(known: Integers) -> Floats:
+    """Return the true descendants of each post, through the true parents of the archive."""
+    below = np.zeros(len(known))
+    for child in range(len(known) - 1, -1, -1):
+        if known[child] != _MISSING:
+            below[known[child]] += 1 + below[child]
+    return below
+
+
+def true_descendants(found: ParentProbabilities, truth: pd.DataFrame) -> pd.Series:
+    """Return the true number of reshares that came through the reshares of each account."""
+    arrays, _ = parts(found)
+    relay = ~arrays.is_original
+    below = _below(_known(arrays, truth))
+    account = arrays.posts["account"].to_numpy(object)[relay]
+    summed: pd.Series = pd.Series(below[relay]).groupby(account).sum()
+    return summed
+
+
+def influence_correlation(found: ParentProbabilities, truth: pd.DataFrame) -> dict[str, float]:
+    """Return Spearman's correlation of accounts' expected and true descendants through reshares.
+
+    `descendants` is that of the method used, `relays` that of the number of reshares the account
+    made, which needs no model.
+    """
+    table = relay_influence(found, draws=20).table.set_index("account")
+    true = true_descendants(found, truth).reindex(table.index.astype(object))
+    joined = table[["descendants", "relays"]].assign(true=true.to_numpy())
+    ranks = joined.astype("float64").rank()
+    return {name: float(ranks[name].corr(ranks["true"])) for name in ("descendants", "relays")}
+
+
+# -------------------- Exact quantities of cascades against their definitions: every tree, an
+
+
+RATE = 6.8e-5
+_SMALL, _LARGE = 6, 300
+_DAY = 86_400.0
+
+
+def exact(seed: int) -> dict[str, float]:
+    """Compare the exact quantities of drawn cascades with their definitions.
+
+    Returns
+    -------
+    dict
+        Largest relative differences: `trees` (descendants, depth, generations and virality of
+        cascades of six posts, with both the O(n) passes and the passes over pairs, against the
+        sum over every tree), `mixture` (descendants under a power law written as exponentials,
+        against every tree), `dense` and `dense_400_days` (descendants of 300 posts over three
+        days and over 400 days, against the inverse of the dense matrix).
+    """
+    rng = np.random.default_rng(seed)
+    share, rates, _ = cascades.power_law_as_exponentials(1080.0, 0.6)
+
+    def power_law(gap: Floats) -> Floats:
+        return np.asarray(np.exp(-np.outer(gap, rates)) @ share)
+
+    gaps: dict[str, list[float]] = {"trees": [], "mixture": []}
+    for _ in range(3):
+        times, weights = _cascade(rng, _SMALL, 3.0)
+        parents = _defined(times, weights, _exponential)
+        truth = _every_tree(parents)
+        for found in (_passes(times, weights), _over_pairs(parents)):
+            gaps["trees"] += [_gap(found[name], truth[name]) for name in found]
+        mixed = cascades.expected_descendants_mixture(times, weights, share, rates)
+        slow = _every_tree(_defined(times, weights, power_law))["descendants"]
+        gaps["mixture"].append(_gap(mixed, slow))
+    return {
+        **{name: max(values) for name, values in gaps.items()},
+        "dense": _dense_gap(rng, 3.0),
+        "dense_400_days": _dense_gap(rng, 400.0),
+    }
+
+
+def _exponential(gap: Floats) -> Floats:
+    return np.asarray(np.exp(-RATE * gap))
+
+
+def _cascade(rng: np.random.Generator, posts: int, days: float) -> tuple[Floats, Floats]:
+    times = np.sort(rng.exponential(days * _DAY / 6, posts))
+    return times - times[0], np.maximum(1, np.round(rng.pareto(1.1, posts) * 50))
+
+
+def _gap(found: Floats | float, truth: Floats | float) -> float:
+    """Return the largest relative difference; infinite where a value is not finite."""
+    found, truth = np.atleast_1d(found), np.atleast_1d(truth)
+    if not np.isfinite(found).all():
+        return float("inf")
+    return float((np.abs(found - truth) / np.maximum(np.abs(truth), 1e-300)).max())
+
+
+def _passes(times: Floats, weights: Floats) -> dict[str, Floats | float]:
+    return {
+        "descendants": cascades.expected_descendants(times, weights, RATE),
+        "depth": cascades.expected_depth(times, weights, RATE)[1:],
+        "generations": cascades.expected_generations(times, weights, RATE, len(times)),
+        "virality": cascades.expected_virality(times, weights, RATE),
+    }
+
+
+def _over_pairs(parents: Floats) -> dict[str, Floats | float]:
+    child, parent = np.nonzero(parents.T)
+    pairs = trees.Pairs(
+        child.astype(np.int64),
+        parent.astype(np.int64),
+        parents.T[child, parent],
+        np.ones(len(child), np.int64),
+        len(parents),
+    )
+    return {
+        "descendants": trees.expected_descendants(pairs),
+        "depth": trees.expected_depth(pairs)[1:],
+        "virality": trees.expected_virality(pairs),
+    }
+
+
+def _defined(times: Floats, weights: Floats, kernel: Callable[[Floats], Floats]) -> Floats:
+    """Return P[i, j] = P(parent of j = i), from the definition."""
+    found = np.zeros((len(times), len(times)))
+    for j in range(1, len(times)):
+        pull = weights[:j] * kernel(times[j] - times[:j])
+        found[:j, j] = pull / pull.sum()
+    return found
+
+
+def _trees(parents: Floats) -> Iterator[tuple[float, tuple[int, ...]]]:
+    n = len(parents)
+    for chosen in product(*[range(j) for j in range(1, n)]):
+        yield float(np.prod([parents[i, j + 1] for j, i in enumerate(chosen)])), (-1, *chosen)
+
+
+def _every_tree(parents: Floats) -> dict[str, Floats | float]:
+    """Sum over every tree that the reshares could form."""
+    n = len(parents)
+    descendants, depth, generations, virality = np.zeros(n), np.zeros(n), np.zeros(n), 0.0
+    for p, tree in _trees(parents):
+        own = np.zeros(n, np.int64)
+        road = np.eye(n, dtype=bool)  # row j: j and its ancestors
+        for j in range(1, n):
+            own[j] = own[tree[j]] + 1
+            road[j] |= road[tree[j]]
+        descendants += p * road.sum(axis=0)
+        depth += p * own
+        generations += p * np.bincount(own, minlength=n)
+        apart = (road[:, None] ^ road[None, :]).sum(axis=2)
+        virality += p * float(apart[np.triu_indices(n, 1)].mean())
+    return {
+        "descendants": descendants,
+        "depth": depth[1:],
+        "generations": generations,
+        "virality": virality,
+    }
+
+
+def _dense_gap(rng: np.random.Generator, days: float) -> float:
+    """Compare with (I − P)⁻¹ summed by row, P held in logarithms: the weights would overflow."""
+    times, weights = _cascade(rng, _LARGE, days)
+    log = np.log(weights) + RATE * times
+    parents = np.zeros((_LARGE, _LARGE))
+    for j in range(1, _LARGE):
+        parents[:j, j] = np.exp(log[:j] - np.logaddexp.reduce(log[:j]))
+    dense = np.linalg.inv(np.eye(_LARGE) - parents).sum(axis=1)
+    return _gap(cascades.expected_descendants(times, weights, RATE), np.asarray(dense))
+
+
+# --------------------
+
 
 _LOSS = (0.25, 0.5)
 

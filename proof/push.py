@@ -9,8 +9,8 @@ import numpy as np
 
 from i4analysis.measure.push import push
 from i4analysis.measure.push.hawkes import Floats, Process, Series
-from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import World
+from proof.checks import Check, Must
 
 LENGTH_H = 672.0
 PUSH_POSTS = 25.0

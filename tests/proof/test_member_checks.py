@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from i4analysis.prove import members, reach
 from i4analysis.simulate import Parameters, world
+from proof import members, reach
 
 CHECKS = [*members.CHECKS, *reach.CHECKS]
 

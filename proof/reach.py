@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from i4analysis.measure.reach import reach
-from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import Parameters, World
+from proof.checks import Check, Must
 
 _METHODS = "methods, 1.2"
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.measure.members import members
-from i4analysis.prove.checks import Check, Must
 from i4analysis.simulate import Parameters, World
+from proof.checks import Check, Must
 
 DRAWS = 200
 _METHODS = "methods, 1.1"

@@ -6,11 +6,11 @@ import pytest
 
 from i4analysis import simulate, tables
 from i4analysis.measure.relays import relays
-from i4analysis.prove import relay_scores
-from i4analysis.prove.checks import Check
-from i4analysis.prove.relays import CHECKS
-from i4analysis.prove.runs import FULL_SEEDS
 from i4analysis.simulate import Parameters
+from proof import relays as proved
+from proof.checks import Check
+from proof.relays import CHECKS
+from proof.runs import FULL_SEEDS
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
@@ -105,15 +105,15 @@ def test_the_score_of_known_answers_is_known() -> None:
     )
     found = relays.parent_probabilities(tables.Archive(posts=posts))
     truth = pd.DataFrame({"child_id": ["1", "2", "3"], "parent_id": ["o", "1", "1"]})
-    score = relay_scores.score(found, truth)
+    score = proved.score(found, truth)
     assert score["reshares"] == 2
     assert score["accuracy"] == 0.5
     assert score["direct_true"] == pytest.approx(1 / 3)
     assert score["top_relay"] == 1
-    assert relay_scores.true_descendants(found, truth).to_dict() == {"b": 2, "c": 0, "d": 0}
+    assert proved.true_descendants(found, truth).to_dict() == {"b": 2, "c": 0, "d": 0}
 
 
 def test_calibration_error_is_the_gap_between_said_and_true() -> None:
     said = np.full(100, 0.25)
-    assert relay_scores.calibration_error(said, (np.arange(100) < 25) * 1.0) == pytest.approx(0)
-    assert relay_scores.calibration_error(said, (np.arange(100) < 50) * 1.0) == pytest.approx(0.25)
+    assert proved.calibration_error(said, (np.arange(100) < 25) * 1.0) == pytest.approx(0)
+    assert proved.calibration_error(said, (np.arange(100) < 50) * 1.0) == pytest.approx(0.25)

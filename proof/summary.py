@@ -4,92 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from i4analysis.prove.checks import PACKAGE, Check, Must
-from i4analysis.prove.runs import FULL_SEEDS, Cell
+from i4analysis.publish.proof import COLUMNS, Proof
 from i4analysis.simulate import Parameters
+from proof.checks import Check, Must
+from proof.runs import FULL_SEEDS, Cell
 
-COLUMNS = (
-    "check", "measure", "value", "loss", "worlds", "mean", "error", "least", "most", "bound",
-    "verdict", "why", "meaning_fr", "meaning_en", "check_fr", "check_en", "code",
-)  # fmt: skip
-PROOF_VARIABLE = "I4_PROOF"
 VERDICTS = ("met", "met narrowly", "missed narrowly", "missed", "no bound", "not run")
-
-
-@dataclass(frozen=True, eq=False)
-class Proof:
-    """The result of the proving ground.
-
-    Attributes
-    ----------
-    table
-        One row a value, loss and bound: `mean` over `worlds` with its standard `error`
-        (Monte-Carlo error), `least` and `most` over worlds, `bound` and `verdict`. `met narrowly`
-        and `missed narrowly`: the bound lies within two standard errors of the mean.
-    code
-        Check → hash of the code it was run with.
-    cpu_minutes
-        What it took.
-    quick
-        True for the short proof.
-    made
-        Check → the worlds it ran on: their size, and what differs from the default world.
-    """
-
-    table: pd.DataFrame
-    code: Mapping[str, str] = field(default_factory=dict)
-    cpu_minutes: float = 0.0
-    quick: bool = False
-    made: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def bounds(self) -> pd.DataFrame:
-        """The rows that promise something."""
-        return self.table[self.table["verdict"] != "no bound"]
-
-    @property
-    def broken(self) -> bool:
-        """True when a bound is missed by more than the proof's own error, or a check fell."""
-        return bool(self.table["verdict"].isin(["missed", "not run"]).any())
-
-    @property
-    def worlds(self) -> int:
-        """Number of worlds that most bounds rest on."""
-        return int(self.bounds["worlds"].mode().max()) if len(self.bounds) else 0
-
-    @property
-    def headline(self) -> dict[str, str]:
-        """One sentence in each language."""
-        bounds = self.bounds
-        met = int(bounds["verdict"].isin(["met", "met narrowly"]).sum())
-        lacking = len(bounds) - met
-        checks = bounds["check"].nunique()
-        kind = ("preuve courte", "quick proof") if self.quick else ("preuve", "proof")
-        return {
-            "fr": (
-                f"{kind[0].capitalize()} : {met} bornes tenues sur {len(bounds)}"
-                f" ({checks} vérifications, le plus souvent {self.worlds} mondes inventés)"
-                f" ; {lacking} non {'tenues, dites' if lacking > 1 else 'tenue, dite'} plus bas."
-            ),
-            "en": (
-                f"{kind[1].capitalize()}: {met} of {len(bounds)} bounds met"
-                f" ({checks} checks, most often {self.worlds} made-up worlds); {lacking} not met,"
-                " named below."
-            ),
-        }
-
-    def stale(self, checks: Sequence[Check]) -> list[str]:
-        """Return the checks whose code has changed since, or that the proof lacks."""
-        return sorted(c.name for c in checks if self.code.get(c.name) != c.code)
 
 
 def summarise(checks: Sequence[Check], cells: Sequence[Cell], quick: bool = False) -> Proof:
@@ -106,10 +34,11 @@ def summarise(checks: Sequence[Check], cells: Sequence[Cell], quick: bool = Fals
     ran = {cell.check for cell in cells}
     return Proof(
         table,
-        {check.name: check.code for check in checks if check.name in ran},
-        sum(cell.cpu_s for cell in cells) / 60,
-        quick,
-        {check.name: worlds_of(check) for check in checks if check.name in ran},
+        code={check.name: check.code for check in checks if check.name in ran},
+        measured={check.name: check.measured for check in checks if check.name in ran},
+        cpu_minutes=sum(cell.cpu_s for cell in cells) / 60,
+        quick=quick,
+        made={check.name: worlds_of(check) for check in checks if check.name in ran},
     )
 
 
@@ -223,33 +152,13 @@ def write_proof(proof: Proof, out: Path) -> None:
         "cpu_minutes": round(proof.cpu_minutes, 1),
         "headline": proof.headline,
         "code": dict(sorted(proof.code.items())),
+        "measured": {name: dict(one) for name, one in sorted(proof.measured.items())},
         "worlds": dict(sorted(proof.made.items())),
         "rows": json.loads(table.to_json(orient="records")),
     }
     text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
     (out / "proof.json").write_text(text + "\n", encoding="utf-8")
     (out / "proof.md").write_text(proof_markdown(proof), encoding="utf-8")
-
-
-def read_proof(path: Path) -> Proof | None:
-    """Read proof.json (or the folder that holds it); None when there is none."""
-    path = path / "proof.json" if path.is_dir() else path
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    table = pd.DataFrame(content["rows"], columns=list(COLUMNS))
-    return Proof(
-        table, content["code"], content["cpu_minutes"], content["quick"], content["worlds"]
-    )
-
-
-def last_proof() -> Proof:
-    """Return the last proof: the file named by I4_PROOF, else the checkout's own; may be empty."""
-    named = os.environ.get(PROOF_VARIABLE)
-    path = Path(named) if named else PACKAGE.parent / "reports" / "proof"
-    found = read_proof(path)
-    return Proof(pd.DataFrame(columns=list(COLUMNS))) if found is None else found
 
 
 def proof_markdown(proof: Proof) -> str:

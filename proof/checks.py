@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from math import inf
-from pathlib import Path
 from typing import Any
 
 from i4analysis.errors import I4Error
+from i4analysis.publish.proof import closure, code_of
 from i4analysis.simulate import Parameters
 
 LOSSES = (0.0, 0.25, 0.5)
@@ -27,7 +24,6 @@ MODULES = (
     "outcomes",
     "coordination",
 )
-PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def _default_world(seed: int) -> Parameters:
@@ -131,14 +127,20 @@ class Check:
     @property
     def code(self) -> str:
         """Hash of the code that the check's numbers depend on."""
-        return code_of(self.run.__module__)
+        return code_of([self.run.__module__])
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        """What it imports of the package, and the hash of that code (see `publish.proof`)."""
+        names = sorted(n for n in closure([self.run.__module__]) if n.startswith("i4analysis."))
+        return {"modules": names, "hash": code_of(names)}
 
 
 def discover(only: Sequence[str] = ()) -> list[Check]:
     """Return the checks of every module of `MODULES` that has some, or those named."""
     checks: list[Check] = []
     for name in MODULES:
-        full = f"i4analysis.prove.{name}"
+        full = f"proof.{name}"
         if find_spec(full) is None:
             continue
         checks += getattr(import_module(full), "CHECKS", [])
@@ -153,64 +155,3 @@ def discover(only: Sequence[str] = ()) -> list[Check]:
                 " correct --only."
             )
     return [c for c in checks if not only or c.name in only or c.measure in only]
-
-
-# ------------------------------------------------------------------------------ code versions
-
-
-@cache
-def code_of(module: str) -> str:
-    """Return a hash of a module's source and of every i4analysis module it imports, in turn."""
-    whole = hashlib.sha256()
-    for name in sorted(_closure(module)):
-        path = _path(name)
-        if path is not None:
-            whole.update(name.encode() + path.read_bytes())
-    return whole.hexdigest()[:16]
-
-
-def _closure(module: str) -> set[str]:
-    found, open_ = set(), [module]
-    while open_:
-        name = open_.pop()
-        if name not in found and _path(name) is not None:
-            found.add(name)
-            open_ += _imports(name)
-    return found
-
-
-def _path(module: str) -> Path | None:
-    """Return the source of an i4analysis module; the front door itself is not followed."""
-    parts = module.split(".")
-    if parts[0] != "i4analysis" or len(parts) == 1:
-        return None
-    base = PACKAGE.joinpath(*parts[1:])
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
-
-
-@cache
-def _imports(module: str) -> tuple[str, ...]:
-    path = _path(module)
-    names: list[str] = []
-    tree = ast.parse(path.read_bytes()) if path is not None else ast.Module([], [])
-    for node in _statements(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            # a package's own __init__ gathers its whole room: follow the name, not the room
-            below = [f"{node.module}.{alias.name}" for alias in node.names]
-            names += [name if _path(name) else node.module for name in below]
-        elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-    return tuple(names)
-
-
-def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk the statements alone: an import is none of the many more expressions."""
-    open_ = [tree]
-    while open_:
-        node = open_.pop()
-        yield node
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            open_ += getattr(node, part, ())

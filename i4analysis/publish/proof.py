@@ -1,0 +1,193 @@
+"""The last proof as the report reads it: numbers, bounds and verdicts of `proof/`.
+
+The proving ground itself stands beside the package, in `proof/`; what it wrote is all that a
+report needs, and says by a hash of the measures' code whether it still speaks of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+# the package, and the proving ground where there is a checkout: whose imports are followed
+PACKAGE = Path(__file__).resolve().parents[1]
+ROOTS = {"i4analysis": PACKAGE, "proof": PACKAGE.parent / "proof"}
+
+COLUMNS = (
+    "check", "measure", "value", "loss", "worlds", "mean", "error", "least", "most", "bound",
+    "verdict", "why", "meaning_fr", "meaning_en", "check_fr", "check_en", "code",
+)  # fmt: skip
+PROOF_VARIABLE = "I4_PROOF"
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """The result of the proving ground.
+
+    Attributes
+    ----------
+    table
+        One row a value, loss and bound: `mean` over `worlds` with its standard `error`
+        (Monte-Carlo error), `least` and `most` over worlds, `bound` and `verdict`. `met narrowly`
+        and `missed narrowly`: the bound lies within two standard errors of the mean.
+    code
+        Check → hash of the code it was run with.
+    measured
+        Check → `modules`, what it imports of this package, and the `hash` of their code.
+    cpu_minutes
+        What it took.
+    quick
+        True for the short proof.
+    made
+        Check → the worlds it ran on: their size, and what differs from the default world.
+    """
+
+    table: pd.DataFrame
+    code: Mapping[str, str] = field(default_factory=dict)
+    measured: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cpu_minutes: float = 0.0
+    quick: bool = False
+    made: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def bounds(self) -> pd.DataFrame:
+        """The rows that promise something."""
+        return self.table[self.table["verdict"] != "no bound"]
+
+    @property
+    def broken(self) -> bool:
+        """True when a bound is missed by more than the proof's own error, or a check fell."""
+        return bool(self.table["verdict"].isin(["missed", "not run"]).any())
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds that most bounds rest on."""
+        return int(self.bounds["worlds"].mode().max()) if len(self.bounds) else 0
+
+    @property
+    def headline(self) -> dict[str, str]:
+        """One sentence in each language."""
+        bounds = self.bounds
+        met = int(bounds["verdict"].isin(["met", "met narrowly"]).sum())
+        lacking = len(bounds) - met
+        checks = bounds["check"].nunique()
+        kind = ("preuve courte", "quick proof") if self.quick else ("preuve", "proof")
+        return {
+            "fr": (
+                f"{kind[0].capitalize()} : {met} bornes tenues sur {len(bounds)}"
+                f" ({checks} vérifications, le plus souvent {self.worlds} mondes inventés)"
+                f" ; {lacking} non {'tenues, dites' if lacking > 1 else 'tenue, dite'} plus bas."
+            ),
+            "en": (
+                f"{kind[1].capitalize()}: {met} of {len(bounds)} bounds met"
+                f" ({checks} checks, most often {self.worlds} made-up worlds); {lacking} not met,"
+                " named below."
+            ),
+        }
+
+    @property
+    def stale(self) -> list[str]:
+        """Checks whose measures have changed since: by the hash of the package's own code."""
+        return sorted(
+            name
+            for name in self.code
+            if name not in self.measured
+            or self.measured[name].get("hash") != code_of(self.measured[name].get("modules", ()))
+        )
+
+
+def read_proof(path: Path) -> Proof | None:
+    """Read proof.json (or the folder that holds it); None when there is none."""
+    path = path / "proof.json" if path.is_dir() else path
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    table = pd.DataFrame(content["rows"], columns=list(COLUMNS))
+    return Proof(
+        table,
+        code=content["code"],
+        measured=content.get("measured", {}),
+        cpu_minutes=content["cpu_minutes"],
+        quick=content["quick"],
+        made=content["worlds"],
+    )
+
+
+def last_proof() -> Proof:
+    """Return the last proof: the file named by I4_PROOF, else the checkout's own; may be empty."""
+    named = os.environ.get(PROOF_VARIABLE)
+    path = Path(named) if named else PACKAGE.parent / "reports" / "proof"
+    found = read_proof(path)
+    return Proof(pd.DataFrame(columns=list(COLUMNS))) if found is None else found
+
+
+# ------------------------------------------------------------------------------ code versions
+
+
+def code_of(modules: Iterable[str]) -> str:
+    """Return a hash of the source of modules and of all they import of `ROOTS`, in turn."""
+    whole = hashlib.sha256()
+    for name in sorted(closure(modules)):
+        path = _path(name)
+        if path is not None:
+            whole.update(name.encode() + path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def closure(modules: Iterable[str]) -> set[str]:
+    """Return modules and all they import of `ROOTS`, in turn."""
+    found: set[str] = set()
+    open_ = list(modules)
+    while open_:
+        name = open_.pop()
+        if name not in found and _path(name) is not None:
+            found.add(name)
+            open_ += _imports(name)
+    return found
+
+
+def _path(module: str) -> Path | None:
+    """Return the source of a module of `ROOTS`; a front door itself is not followed."""
+    root, *parts = module.split(".")
+    if root not in ROOTS or not parts:
+        return None
+    base = ROOTS[root].joinpath(*parts)
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def _imports(module: str) -> tuple[str, ...]:
+    path = _path(module)
+    names: list[str] = []
+    tree = ast.parse(path.read_bytes()) if path is not None else ast.Module([], [])
+    for node in _statements(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            # a package's own __init__ gathers its whole room: follow the name, not the room
+            below = [f"{node.module}.{alias.name}" for alias in node.names]
+            names += [name if _path(name) else node.module for name in below]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return tuple(names)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk the statements alone: an import is none of the many more expressions."""
+    open_ = [tree]
+    while open_:
+        node = open_.pop()
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            open_ += getattr(node, part, ())

@@ -1,0 +1,38 @@
+"""`python -m proof`: run the proving ground and write what it found."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import proof
+from i4analysis.errors import I4Error
+
+
+def main() -> int:
+    """Read the arguments, run what is not yet done, return an exit code."""
+    parser = argparse.ArgumentParser(prog="python -m proof", description=proof.__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--out", default="reports/proof", metavar="DIR")
+    parser.add_argument("--quick", action="store_true", help="a few minutes instead of an hour")
+    parser.add_argument("--only", action="append", default=[], metavar="MEASURE")
+    parser.add_argument("--seeds", type=int, default=None, metavar="N")
+    parser.add_argument("--workers", type=int, default=None, metavar="N")
+    options = parser.parse_args()
+    try:
+        return proof.command(
+            Path(options.out),
+            quick=options.quick,
+            only=tuple(options.only),
+            seeds=options.seeds,
+            workers=options.workers,
+            tell=lambda line: print(line, flush=True),
+        )
+    except I4Error as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
