@@ -59,6 +59,19 @@ def test_every_public_name_can_be_reached() -> None:
         assert getattr(i4analysis, name) is not None
 
 
+def test_every_name_of_the_readme_and_of_the_notebooks_can_be_reached() -> None:
+    import i4analysis
+
+    texts = [ROOT / "README.md", *NOTEBOOKS]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in texts)
+    asked = sorted(set(re.findall(r"\bi4\.([a-z_]+(?:\.[A-Za-z_]+)?)", text)))
+    assert len(asked) > 20
+    for name in asked:
+        found = i4analysis
+        for part in name.split("."):
+            found = getattr(found, part)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))
 def test_a_notebook_is_an_argument_not_a_program(path) -> None:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
