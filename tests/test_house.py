@@ -21,17 +21,87 @@ TEXTS = [
     ).stdout.split()
     if Path(path).suffix in {".py", ".md", ".toml", ".ipynb", ".yml", ".csv", ".lock"}
 ]
-# Room for a table of columns or of words; anything longer does not fit in a head.
-LONGEST = 500
+# What DESIGN §2 forbids in a name: a file is named by the word its user types, not by its size.
+CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
+# Files that one sibling alone imports, each with the reason why it is not folded into it. A file
+# that has found a second user, or that has been folded, must leave this list.
+ONE_USER = {
+    "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
+    "archive/examination.py": "what `i4 read` prints, apart from what it does",
+    "archive/progress.py": "a progress bar, for a terminal and for a log",
+    "archive/reading/stretches.py": "one file cut for several readers",
+    "archive/rows/sightings.py": "to be folded into the sink",
+    "measure/appeals/labels.py": "to be folded into the appeals",
+    "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
+    "measure/coordination/together.py": "the null model, a method of its own",
+    "measure/members/contagion.py": "the permutation test, a method of its own",
+    "measure/members/growth.py": "Bass and logistic curves, a method of their own",
+    "measure/outcomes/chains.py": "to be folded into the outcomes",
+    "measure/reach/audience.py": "to be folded into the reach",
+    "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
+    "publish/chapter/view.py": "a chapter as HTML in a notebook",
+    "publish/checks/pages.py": "the rules of a page: links, headings, languages",
+    "publish/checks/people.py": "the privacy guard, read on its own",
+    "publish/refresh/inputs.py": "what a report depends on",
+    "publish/report/pdf.py": "one product, one file",
+    "publish/report/sheets.py": "one product, one file",
+    "publish/report/table_pages.py": "to be folded into the pages",
+    "simulate/raw.py": "the files of a made-up movement, as platforms write them",
+    "simulate/records_later.py": "to be folded into the raw files",
+}
+# Rooms where a file with one user is the rule: one format, one file, read by the registry alone.
+ROOMS_OF_ONE = ("archive/formats/",)
 
 
 def names(paths: list[Path]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
-def test_a_module_fits_in_a_head() -> None:
-    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
-    assert {path.name: size for path, size in sizes.items() if size > LONGEST} == {}
+def importers() -> dict[str, set[str]]:
+    """Return, for each file of the package, the files of package and proof that import it."""
+    package = ROOT / "i4analysis"
+    by_module = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path.relative_to(package)
+        for path in MODULES
+        if path.name != "__init__.py"
+    }
+    users: dict[str, set[str]] = {path.as_posix(): set() for path in by_module.values()}
+    for path in (*MODULES, *sorted((ROOT / "proof").rglob("*.py"))):
+        here = path.relative_to(ROOT if path.is_relative_to(ROOT / "proof") else package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                asked = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                asked = [f"{node.module}.{alias.name}" for alias in node.names] + [node.module]
+            else:
+                continue
+            for name in asked:
+                if name in by_module and by_module[name] != here:
+                    users[by_module[name].as_posix()].add(here.as_posix())
+    return users
+
+
+def test_a_file_holds_a_thing_whole() -> None:
+    alone = set()
+    for path, users in importers().items():
+        if len(users) == 1 and not path.startswith(ROOMS_OF_ONE):
+            user = Path(next(iter(users)))
+            if user.parent == Path(path).parent and user.name != "__init__.py":
+                alone.add(path)
+    assert alone - set(ONE_USER) == set(), "one sibling alone imports it: fold it, or say why not"
+    assert set(ONE_USER) - alone == set(), "no longer so: take it off the list"
+
+
+def test_no_file_is_named_for_what_was_carved_off_another() -> None:
+    assert [path.name for path in MODULES if CARVED.search(path.stem)] == []
+
+
+def test_a_chapter_is_one_file() -> None:
+    chapters = ROOT / "i4analysis" / "publish" / "chapters"
+    topics = "appeals archive members outcomes push reach relays trust"
+    assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
+        ["__init__", *topics.split()]
+    )
 
 
 def test_nothing_is_printed_outside_the_command() -> None:

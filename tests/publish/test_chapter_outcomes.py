@@ -23,7 +23,7 @@ from i4analysis.measure.push import push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapters import outcome_opening
+from i4analysis.publish.chapters.outcomes import opening_answer, opening_title
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.report.pages import PAGE_ROWS
 from i4analysis.tables import Archive
@@ -432,10 +432,10 @@ def test_rivals_are_counted_among_what_is_credited(
 ) -> None:
     n = dict(zip(("claimed", "contested", "rivals"), counts, strict=True))
     n |= {"total": 11, "firm": 0, "before": 2, "unclear": 1}
-    assert title in outcome_opening.title("en", n).replace("\u00a0", " ")
-    assert answer in outcome_opening.answer("en", n).replace("\u00a0", " ")
+    assert title in opening_title("en", n).replace("\u00a0", " ")
+    assert answer in opening_answer("en", n).replace("\u00a0", " ")
     for lang in ("fr", "en"):  # no rival is told of what nobody credits to the movement
-        assert ("rival" in outcome_opening.title(lang, n)) == (counts[1] > 0)
+        assert ("rival" in opening_title(lang, n)) == (counts[1] > 0)
 
 
 def test_both_sides_say_on_whose_word(plant: Chapter) -> None:

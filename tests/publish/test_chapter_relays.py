@@ -13,7 +13,7 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
-from i4analysis.publish.chapters import relay_groups, relay_words
+from i4analysis.publish.chapters.relays import arrivals_subtitle, beyond_counts, core_of_groups
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
@@ -192,13 +192,13 @@ def test_the_core_and_the_roles_say_what_they_add_beyond_counts() -> None:
         }
     )
     edges = pd.DataFrame({"resharer": list("deg"), "author": list("aba"), "weight": [10, 5, 5]})
-    said = relay_groups.core(standing, edges)
+    said = core_of_groups(standing, edges)
     assert said is not None
     assert said.numbers == {
         "core": 5, "accounts": 8, "core_within": 0.75, "core_reshared": 3,
     }  # fmt: skip
     assert "5 accounts of 8, which make 75% of the reshares" in words_en(said.sentence.en)
-    assert relay_groups.core(standing.assign(core=True), edges) is None
+    assert core_of_groups(standing.assign(core=True), edges) is None
 
     def matrix(*counts: int) -> pd.DataFrame:
         pairs = [("founder", "founder"), ("founder", "other"), ("other", "founder")]
@@ -207,12 +207,12 @@ def test_the_core_and_the_roles_say_what_they_add_beyond_counts() -> None:
         )
         return frame.assign(reshares=counts)
 
-    above = relay_words.beyond_counts(matrix(30, 10, 10, 30))
+    above = beyond_counts(matrix(30, 10, 10, 30))
     assert above is not None
     assert above.numbers == {"above": 1.5}
     assert "founders reshare founders 1.5 times as much" in words_en(above.sentence.en)
-    assert relay_words.beyond_counts(matrix(20, 20, 20, 20)) is None
-    assert relay_words.beyond_counts(matrix(3, 1, 1, 3)) is None
+    assert beyond_counts(matrix(20, 20, 20, 20)) is None
+    assert beyond_counts(matrix(3, 1, 1, 3)) is None
 
 
 def test_reshares_alone_do_not_tell_who_was_there_first(movement) -> None:
@@ -261,8 +261,8 @@ def test_a_crowd_of_accounts_is_drawn_as_bubbles() -> None:
     )
     axes = plot_generations(table)
     assert len(axes.collections[0].get_offsets()) < 40
-    assert "area: number of accounts" in relay_words.arrivals_subtitle(table, crowd=True).en
-    assert "linked to the first" in relay_words.arrivals_subtitle(table, crowd=False).en
+    assert "area: number of accounts" in arrivals_subtitle(table, crowd=True).en
+    assert "linked to the first" in arrivals_subtitle(table, crowd=False).en
 
 
 def test_bubbles_count_the_days_of_the_movements_zone() -> None:

@@ -2,33 +2,822 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter.chapter import Chapter, Text
-from i4analysis.publish.chapters import outcome_opening as opening
-from i4analysis.publish.chapters import outcome_words as words
-from i4analysis.publish.chapters.outcome_archive import show_archive, weigh
-from i4analysis.publish.chapters.outcome_dossiers import (
-    LEDGERS,
-    claim_tables,
-    dated_title,
-    dossier,
-    numbers_in_title,
-    on_whose_word,
-    speakers,
-    title_of,
-    verdict_table,
-)
+from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import outcomes as charts
-from i4analysis.publish.words.wording import listing, number, plural
+from i4analysis.publish.charts.outcomes import WAYS
+from i4analysis.publish.words.numbers import printed
+from i4analysis.publish.words.wording import (
+    HARD,
+    Text,
+    band,
+    date,
+    listing,
+    number,
+    percent,
+    plural,
+)
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes.outcomes import Dossier, Dossiers
+
+
+# -- The words of the chapter on outcomes: each code of the measures, in both languages.
+
+VERDICTS = {
+    "documented": Text(fr="attesté par un document", en="documented"),
+    "corroborated": Text(fr="recoupé", en="corroborated"),
+    "reported": Text(fr="rapporté", en="reported"),
+    "contradicted": Text(fr="contredit", en="contradicted"),
+    "not claimed": Text(fr="non revendiqué", en="not claimed"),
+}
+RULES = {
+    "documented": Text(
+        fr="un document daté dit que l'issue est passée par les relais du mouvement",
+        en="a dated document says that the outcome came through the movement's relays",
+    ),
+    "corroborated": Text(
+        fr="deux sources indépendantes au moins le disent, dont un témoin ou un document",
+        en="two independent sources or more say so, one of them a witness or a document",
+    ),
+    "reported": Text(
+        fr="une source au moins le dit, sans document ni second témoin indépendant",
+        en="at least one source says so, without a document or a second independent witness",
+    ),
+    "contradicted": Text(
+        fr="une source le dit, une autre le nie ou la date l'exclut",
+        en="a source says so, another denies it or the date rules it out",
+    ),
+    "not claimed": Text(
+        fr="aucune source du registre ne le dit", en="no source in the ledger says so"
+    ),
+}
+TIMINGS = {
+    "consistent": Text(fr="compatible", en="consistent"),
+    "not consistent": Text(fr="incompatible", en="not consistent"),
+    "cannot tell": Text(fr="indécidable", en="cannot tell"),
+}
+GRADES = {
+    "A": Text(
+        fr="A : une source indépendante et datée dit le chemin",
+        en="A: a dated, independent source states the route",
+    ),
+    "B": Text(
+        fr="B : un contact avec le mouvement se voit dans l'archive",
+        en="B: a contact with the movement shows in the archive",
+    ),
+    "C": Text(
+        fr="C : pas de contact, une exposition possible", en="C: no contact, possible exposure"
+    ),
+    "D": Text(fr="D : rien ne montre de chemin", en="D: nothing shows a route"),
+}
+STANCES = {
+    "credits": Text(fr="attribue", en="credits"),
+    "reports": Text(fr="rapporte", en="reports"),
+    "doubts": Text(fr="doute", en="doubts"),
+    "denies": Text(fr="nie", en="denies"),
+}
+BASES = {
+    "document": Text(fr="document", en="document"),
+    "witness": Text(fr="témoin", en="witness"),
+    "party": Text(fr="partie prenante", en="interested party"),
+    "hearsay": Text(fr="seconde main", en="second hand"),
+}
+ON_WORD = {
+    "document": Text(fr="par un document", en="by a document"),
+    "witness": Text(fr="comme témoin", en="as a witness"),
+    "party": Text(fr="partie prenante", en="an interested party"),
+    "hearsay": Text(fr="de seconde main", en="at second hand"),
+}
+ON_WORDS = ON_WORD | {
+    "witness": Text(fr="comme témoins", en="as witnesses"),
+    "party": Text(fr="parties prenantes", en="interested parties"),
+}
+CHANGES = {
+    "archive": Text(fr="les messages de la période", en="the posts of the period"),
+    "source": Text(
+        fr="une source qui nomme les relais du mouvement",
+        en="a source that names the movement's relays",
+    ),
+    "document": Text(
+        fr="une lettre ou un dossier daté qui dit par où le contact est venu",
+        en="a dated letter or file that says which way the contact came",
+    ),
+    "second_source": Text(fr="une seconde source indépendante", en="a second independent source"),
+    "account": Text(
+        fr="le compte ou l'adresse de ceux que l'issue concerne",
+        en="the account or address of those whom the outcome concerns",
+    ),
+    "day": Text(fr="un jour plus précis", en="a more precise day"),
+    "follow_lists": Text(
+        fr="les listes d'abonnements des comptes", en="the lists of whom the accounts follow"
+    ),
+}
+REASONS = {
+    "named": Text(fr="chemin estimé", en="path estimated"),
+    "no_archive": Text(fr="pas d'archive", en="no archive"),
+    "silent": Text(fr="compte silencieux", en="silent account"),
+    "no_interaction": Text(fr="aucun contact visible", en="no visible contact"),
+    "address_only": Text(fr="adresse citée seulement", en="address posted only"),
+    "gate_closed": Text(fr="indices trop rares sur les relais", en="too little relay evidence"),
+}
+ROLES = {
+    "author": Text(fr="auteur", en="author"),
+    "relay": Text(fr="relais", en="relay"),
+    "unseen": Text(fr="non archivé", en="not archived"),
+}
+WHO = {
+    "founder": Text(fr="un fondateur", en="a founder"),
+    "supporter": Text(fr="un soutien", en="a supporter"),
+    "account": Text(fr="un compte", en="an account"),
+}
+KINDS = {kind: words for kind, (words, _) in WAYS.items()} | {
+    "none": Text(fr="aucune voie nommée", en="no way named")
+}
+
+
+def way(kind: str, lang: str) -> str:
+    """Return a way as part of a sentence: `the mayor`, `la presse`."""
+    name = KINDS[kind][lang]
+    return name if kind == "linkedin" else name[0].lower() + name[1:]
+
+
+HEADERS = {
+    "outcome_id": Text(fr="Issue", en="Outcome"),
+    "date": Text(fr="Date", en="Date"),
+    "verdict": Text(fr="Verdict", en="Verdict"),
+    "timing": Text(fr="Date et mouvement", en="Date and movement"),
+    "grade": Text(fr="Niveau", en="Grade"),
+    "reason_code": Text(fr="Chemin", en="Path"),
+    "n_sources": Text(fr="Publications", en="Publications"),
+    "n_credits": Text(fr="Créditent le mouvement", en="Credit the movement"),
+    "n_doubts": Text(fr="En doutent", en="Doubt it"),
+    "n_rivals": Text(fr="Nomment une autre voie", en="Name another way"),
+    "n_evidence": Text(fr="Indices pesés", en="Evidence weighed"),
+    "posterior_lo": Text(fr="Probabilité, bas", en="Probability, low"),
+    "posterior_hi": Text(fr="Probabilité, haut", en="Probability, high"),
+    "claimant": Text(fr="Qui le dit", en="Who says so"),
+    "publisher": Text(fr="Publié par", en="Published by"),
+    "stance": Text(fr="Position", en="Stance"),
+    "relay_kind": Text(fr="Voie nommée", en="Way named"),
+    "basis": Text(fr="Sur la foi de", en="On what basis"),
+    "claim_id": Text(fr="Ce que la source avance", en="What the source puts forward"),
+    "url": Text(fr="Adresse", en="Address"),
+    "n_reviewed": Text(fr="Dont relus", en="Reviewed"),
+    "sources": Text(fr="Sources", en="Sources"),
+    "claims": Text(fr="Affirmations", en="Claims"),
+    "kind": Text(fr="Nature", en="Kind"),
+    "at": Text(fr="Date", en="Date"),
+    "first": Text(fr="Au plus tôt", en="Earliest"),
+    "last": Text(fr="Au plus tard", en="Latest"),
+    "documented": Text(fr="Attesté", en="Documented"),
+    "role": Text(fr="Place", en="Place"),
+    "who": Text(fr="Compte", en="Account"),
+    "p_on_path": Text(fr="Probabilité d'être sur le chemin", en="Probability of being on the way"),
+    "p_lo": Text(fr="Bas", en="Low"),
+    "p_hi": Text(fr="Haut", en="High"),
+    "p_needed_at_most": Text(fr="Indispensable, au plus", en="Indispensable, at most"),
+}
+LINKS = {
+    "fact": Text(fr="fait antérieur ou voisin", en="earlier or nearby fact"),
+    "relay": Text(fr="relais nommé", en="relay named"),
+    "original": Text(fr="message d'origine", en="original post"),
+    "passed": Text(fr="reprise", en="reshare"),
+    "reaction": Text(fr="réaction", en="reaction"),
+    "outcome": Text(fr="issue", en="outcome"),
+}
+
+
+# -- The finding and the answer of the chapter on outcomes, from its counts.
+#
+# Counts: `total` main outcomes; `claimed`, those credited to the movement; `firm`, of these those
+# with a dated, independent source; `contested`, of these those with a rival explanation; `rivals`,
+# those with a rival explanation in all; `before`, `unclear`, by their date.
+
+
+def opening_title(lang: str, n: Mapping[str, int]) -> str:
+    """Return the finding: credited on what word, and how often something else is named too."""
+    claimed, firm = n["claimed"], n["firm"]
+    if lang == "fr":
+        every = plural(n["total"], "issue", "issues", lang)
+        if not claimed:
+            return f"Sur {every}, aucune que des sources créditent au mouvement"
+        head = plural(claimed, "issue", "issues", lang) + f" sur {number(n['total'], lang)}"
+        head += f" {'créditée' if claimed == 1 else 'créditées'} au mouvement"
+        if firm:
+            return head + f", dont {firm} par un document ou un témoin indépendant" + _too(lang, n)
+        return head + ", sans document ni témoin indépendant" + _too(lang, n)
+    every = plural(n["total"], "outcome", "outcomes", lang)
+    if not claimed:
+        return f"Of {every}, none that sources credit to the movement"
+    head = f"{number(claimed, lang)} of {every} credited to the movement"
+    if firm:
+        return head + f", {firm} of them by a document or an independent witness" + _too(lang, n)
+    return head + ", without a document or an independent witness" + _too(lang, n)
+
+
+def _too(lang: str, n: Mapping[str, int]) -> str:
+    """Say how many of the outcomes credited have a rival explanation as well."""
+    some, every = n["contested"], n["claimed"]
+    if not some:
+        return ""
+    if lang == "fr":
+        who = f"les{HARD}{some}" if some == every else f"{some} d'entre elles"
+        if some == 1:
+            who = "elle" if every == 1 else "1 d'entre elles"
+        return f" ; {who} {'a' if some == 1 else 'ont'} aussi une explication rivale"
+    who = f"all{HARD}{some}" if some == every else f"{some} of them"
+    who = "it" if some == every == 1 else who
+    return f"; {who} also {'has' if some == 1 else 'have'} a rival explanation"
+
+
+def opening_answer(lang: str, n: Mapping[str, int]) -> str:
+    """Return the answer: credits, rivals, what came before the hashtag."""
+    claimed, before, unclear = n["claimed"], n["before"], n["unclear"]
+    if lang == "fr":
+        text = f"Sur {plural(n['total'], 'issue principale', 'issues principales', lang)}, "
+        text += (
+            f"au moins une source en attribue {claimed} au mouvement"
+            if claimed
+            else "aucune source n'en attribue au mouvement"
+        )
+        text += f" ; {_rivals(lang, n)}"
+        if before:
+            verb = "précède" if before == 1 else "précèdent"
+            text += f" ; {plural(before, 'issue', 'issues', lang)} {verb} le mot-dièse"
+        if unclear:
+            rest = "a une date" if unclear == 1 else "ont une date"
+            text += f" ; {unclear} {rest} trop vague pour le dire"
+        return text + "."
+    text = f"Of {plural(n['total'], 'main outcome', 'main outcomes', lang)}, "
+    text += (
+        f"at least one source credits {claimed} to the movement"
+        if claimed
+        else "no source credits the movement with any"
+    )
+    text += f"; {_rivals(lang, n)}"
+    if before:
+        text += f"; {plural(before, 'outcome', 'outcomes', lang)} came before the hashtag"
+    if unclear:
+        text += f"; {unclear} {'has' if unclear == 1 else 'have'} too vague a date to say"
+    return text + "."
+
+
+def _rivals(lang: str, n: Mapping[str, int]) -> str:
+    some, every = n["contested"] if n["claimed"] else n["rivals"], n["claimed"]
+    if lang == "fr":
+        if not n["rivals"]:
+            return "le registre ne donne aucune explication rivale"
+        if not some:
+            return "le registre ne donne d'explication rivale pour aucune de celles-là"
+        if not every:
+            return f"le registre donne une autre explication pour {some}"
+        who = f"les{HARD}{some}" if some == every > 1 else f"{some} d'entre elles"
+        who = "celle-ci" if every == 1 else who
+        return f"pour {who}, le registre donne aussi une explication rivale"
+    if not n["rivals"]:
+        return "the ledger gives no rival explanation"
+    if not some:
+        return "for none of these does the ledger give a rival explanation"
+    if not every:
+        return f"the ledger gives another explanation for {some}"
+    who = f"all{HARD}{some}" if some == every > 1 else f"{some} of them"
+    who = "this one" if every == 1 else who
+    return f"for {who} the ledger gives a rival explanation too"
+
+
+# -- The dossiers of the chapter on outcomes: verdicts, one paragraph each, every claim.
+
+FEW_RIVALS = 3
+VERDICT_COLUMNS = 6  # on the page, to be read at once; addresses and doubts are in the file
+_MENTIONED = Text(
+    fr="Le mouvement est nommé sans être crédité", en="The movement is named without credit"
+)
+_FACT = Text(fr="Sur le fait lui-même", en="On the fact itself")
+LEDGERS = Text(
+    fr="registres publics du mouvement, une adresse par ligne",
+    en="public ledgers of the movement, one address a row",
+)
+
+
+def verdict_table(
+    chapter: Chapter, main: pd.DataFrame, titles: dict[str, Text], days: pd.DataFrame
+) -> None:
+    """Print the verdicts with the rules they follow.
+
+    `days`: `outcome_id`, `first` and `last` possible day, since a month is no day.
+    """
+    # what all outcomes share without an archive, grade D and no path, would push the rivals out
+    # of sight
+    path, grade = ([], []) if (main["gate"] == "none").all() else (["reason_code"], ["grade"])
+    columns = [
+        "outcome_id", "first", "last", "verdict", "n_credits", "n_rivals", "timing", *path, "url",
+        "n_doubts", *grade,
+    ]  # fmt: skip
+    main = main.merge(days[["outcome_id", "first", "last"]], on="outcome_id", how="left")
+    chapter.heading(
+        Text(fr="Le verdict, par des règles publiées", en="Verdicts, by published rules")
+    )
+    used = [word for word in VERDICTS if (main["verdict"] == word).any()]
+    chapter.sentence(
+        Text.both(
+            lambda lang: (
+                " ; ".join(
+                    f"{VERDICTS[word][lang]} : {RULES[word][lang]}" for word in used
+                ).capitalize()
+                + "."
+            )
+        )
+        + Text(
+            fr="Compatible veut dire que l'issue ne précède pas le mot-dièse, et rien de plus.",
+            en="Consistent means that the outcome does not come before the hashtag, and no more.",
+        )
+    )
+    chapter.table(
+        "outcome-verdicts",
+        main[columns],
+        title=Text(fr="Verdict de chaque issue", en="Verdict on each outcome"),
+        headers=HEADERS,
+        cells={
+            "outcome_id": titles,
+            "verdict": VERDICTS,
+            "timing": TIMINGS,
+            "grade": GRADES,
+            "reason_code": REASONS,
+        },
+        source=LEDGERS,
+        printed=VERDICT_COLUMNS,
+    )
+
+
+def dossier(chapter: Chapter, one: Dossier) -> None:
+    """Write one outcome: what, when, who credits whom, what doubts, what would change it."""
+    row = one.row
+    claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
+    ours = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
+    credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
+    mentions = ours[(ours["stance"] == "reports").to_numpy(dtype=bool)]
+    doubts = ours[ours["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)]
+    facts = claims[(claims["group"] == "none").to_numpy(dtype=bool)]
+    source = _publisher(row, one.claims)
+    counted: dict[str, Any] = numbers_in_title(row) | numbers_in(f"{one.outcome_id}-url", source)
+    parts: list[Callable[[str], str]] = [
+        lambda lang: dated_title(row, lang, f"source : {source}") + "."
+    ]
+    parts.append(lambda lang: _credit_words(credit, lang))
+    if len(one.rivals):
+        parts.append(lambda lang: _rival_words(one.rivals, lang))
+    if len(doubts):
+        parts.append(lambda lang: _doubt_words(doubts, lang))
+    if len(mentions):
+        parts.append(lambda lang: _aside_words(mentions, lang, _MENTIONED))
+    if len(facts):
+        parts.append(lambda lang: _aside_words(facts, lang, _FACT))
+    if row["gate"] != "none":
+        parts.append(lambda lang: _archive_words(row, lang))
+        counted[f"{one.outcome_id}-traces"] = row["n_traces"]
+    parts.append(lambda lang: _verdict_words(row, lang))
+    if row["change_codes"]:
+        parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
+    text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
+    quoted = pd.concat([one.rivals, doubts, mentions, facts])
+    for name, fr, en in zip(
+        quoted["claim_id"], quoted["evidence_fr"], quoted["evidence_en"], strict=True
+    ):
+        counted |= numbers_in(f"{name}-fr", _text(fr), "fr") | numbers_in(str(name), _text(en))
+    chapter.sentence(text, counted)
+
+
+def numbers_in_title(row: Any) -> dict[str, Any]:
+    """Return the numbers of an outcome's own words (24 jobs), which its ledger row sources."""
+    return numbers_in(str(row["outcome_id"]), str(row["title_en"]))
+
+
+def numbers_in(name: str, text: str, lang: str = "en") -> dict[str, Any]:
+    """Return the numbers of a ledger's words, under a name."""
+    return {f"{name}-{k}": value for k, (_, value, _, _) in enumerate(printed(text, lang))}
+
+
+def day_of(row: Any, lang: str) -> str:
+    """Return an outcome's date, no finer than it is known."""
+    last = row.get("not_after")
+    if last is not None and not pd.isna(last):
+        words_ = {"fr": "au plus tard le ", "en": "by "}[lang]
+        return words_ + date(last, lang)
+    return date(row["date"], lang, row["precision"])
+
+
+def dated_title(row: Any, lang: str, more: str = "") -> str:
+    """Return an outcome's words with its date in brackets, never two brackets in a row."""
+    title = title_of(row, lang)
+    inside = " ; ".join([day_of(row, lang), more] if more else [day_of(row, lang)])
+    return f"{title[:-1]} ; {inside})" if title.endswith(")") else f"{title} ({inside})"
+
+
+def title_of(row: Any, lang: str) -> str:
+    """Return an outcome's words in a language."""
+    return str(row["title_fr"] if lang == "fr" else row["title_en"])
+
+
+def _names(claims: pd.DataFrame, lang: str) -> str:
+    """Return who says so and where it was printed, once each."""
+    pairs = zip(claims["claimant"], claims["publisher"], strict=True)
+    said = [
+        _person(who, lang)
+        if pd.isna(where) or where in who or "(" in who
+        else f"{_person(who, lang)} ({_unbracketed(where)})"
+        for who, where in pairs
+    ]
+    return listing(dict.fromkeys(said), lang)
+
+
+def _person(who: Any, lang: str) -> str:
+    return str(who).replace(" & ", {"fr": " et ", "en": " and "}[lang])
+
+
+def _unbracketed(name: Any) -> str:
+    """Return a name for use inside brackets: `Public Sénat (AFP)` is `Public Sénat, AFP`."""
+    return str(name).replace(" (", ", ").replace(")", "")
+
+
+def speakers(claims: pd.DataFrame) -> int:
+    """Return how many speak: two people who sign together are two."""
+    return sum(1 + str(who).count(" & ") for who in set(claims["claimant"]))
+
+
+def _credit_words(credit: pd.DataFrame, lang: str) -> str:
+    if credit.empty:
+        return {
+            "fr": "Aucune source du registre ne l'attribue aux relais du mouvement.",
+            "en": "No source in the ledger credits the movement's relays with it.",
+        }[lang]
+    if lang == "fr":
+        head = "L'attribue" if speakers(credit) == 1 else "L'attribuent"
+        return f"{head} au mouvement : {on_whose_word(credit, lang)}."
+    return f"Credited to the movement by: {on_whose_word(credit, lang)}."
+
+
+def on_whose_word(claims: pd.DataFrame, lang: str) -> str:
+    """Return who says so, where, and what stands behind it: by a document, as a witness."""
+    who = []
+    for basis in [basis for basis in BASES if (claims["basis"] == basis).any()]:
+        mine = claims[(claims["basis"] == basis).to_numpy(dtype=bool)]
+        stands = (ON_WORD if speakers(mine) == 1 else ON_WORDS)[basis]
+        who.append(f"{_names(mine, lang)}, {stands[lang]}")
+    return {"fr": " ; ", "en": "; "}[lang].join(who)
+
+
+def _doubt_words(doubts: pd.DataFrame, lang: str) -> str:
+    """Say who doubts, in the ledger's words: a doubt may be older than the outcome."""
+    rows = zip(doubts["claimant"], doubts[f"evidence_{lang}"], strict=True)
+    said = [f"{who} ({_inside(text)})" if _text(text) else str(who) for who, text in rows]
+    return (
+        f"En doute : {' ; '.join(said)}." if lang == "fr" else f"Doubting it: {'; '.join(said)}."
+    )
+
+
+def _aside_words(claims: pd.DataFrame, lang: str, head: Text) -> str:
+    """Say what sources hold that neither credits nor rivals: mentions, and the fact itself."""
+    rows = zip(claims["claimant"], claims[f"evidence_{lang}"], strict=True)
+    said = [f"{who} ({_inside(text)})" if _text(text) else str(who) for who, text in rows]
+    if lang == "fr":
+        return f"{head[lang]} : {' ; '.join(said)}."
+    return f"{head[lang]}: {'; '.join(said)}."
+
+
+def _inside(cell: Any) -> str:
+    """Return a ledger's words as part of a sentence."""
+    text = _text(cell).rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _publisher(row: Any, claims: pd.DataFrame) -> str:
+    """Return who published the source of an outcome: the claims' name for it, or its address."""
+    same = claims.loc[(claims["url"] == row["url"]).to_numpy(dtype=bool), "publisher"].dropna()
+    return str(same.iloc[0]) if len(same) else urlsplit(str(row["url"])).netloc
+
+
+def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
+    """Say the other ways: in the sources' own terms when they are few, by kind when many."""
+    head = {
+        "fr": "Explication rivale" if len(rivals) == 1 else "Explications rivales",
+        "en": "Rival explanation" if len(rivals) == 1 else "Rival explanations",
+    }[lang]
+    if len(rivals) <= FEW_RIVALS:
+        rows = zip(rivals["claimant"], rivals["basis"], rivals[f"evidence_{lang}"], strict=True)
+        said = [
+            f"{_person(who, lang)}, {ON_WORD[basis][lang]}"
+            + (f" ({_inside(text)})" if _text(text) else "")
+            for who, basis, text in rows
+        ]
+        return f"{head} : {' ; '.join(said)}."
+    ways = []
+    for kind in [kind for kind in KINDS if (rivals["relay_kind"] == kind).any()]:
+        mine = rivals[(rivals["relay_kind"] == kind).to_numpy(dtype=bool)]
+        ways.append(f"{way(kind, lang)} ({on_whose_word(mine, lang)})")
+    return f"{head} : {' ; '.join(ways)}."
+
+
+def _archive_words(row: Any, lang: str) -> str:
+    """Say what the archive shows of one outcome: direct contacts, and whether a path is named."""
+    traces, why = int(row["n_traces"]), REASONS[row["reason_code"]][lang]
+    if lang == "fr":
+        found = plural(traces, "contact direct", "contacts directs", lang)
+        return f"Dans l'archive : {found} ; {why}."
+    return f"In the archive: {plural(traces, 'direct contact', 'direct contacts', lang)}; {why}."
+
+
+def _verdict_words(row: Any, lang: str) -> str:
+    verdict, when = VERDICTS[row["verdict"]][lang], TIMINGS[row["timing"]][lang]
+    if lang == "fr":
+        return f"Verdict : {verdict} ; date : {when}."
+    return f"Verdict: {verdict}; date: {when}."
+
+
+def _change_words(codes: str, lang: str) -> str:
+    said = listing((CHANGES[code][lang] for code in codes.split("|")), lang)
+    return f"Ce qui le changerait : {said}." if lang == "fr" else f"What would change it: {said}."
+
+
+_CLAIMS = (
+    ("outcome-claims", ("movement",), Text(
+        fr="Ce qui est dit du mouvement, et par qui",
+        en="What is said of the movement, and by whom",
+    )),
+    ("outcome-claims-others", ("rival", "media"), Text(
+        fr="Ce qui est dit d'autres voies, et par qui",
+        en="What is said of other ways, and by whom",
+    )),
+    ("outcome-claims-facts", ("none",), Text(
+        fr="Ce qui est dit du fait lui-même, sans nommer de voie",
+        en="What is said of the fact itself, naming no way",
+    )),
+)  # fmt: skip
+
+
+def claim_tables(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
+    """Print every claim with its address: of the movement, of other ways, of the fact itself.
+
+    Apart, so that a page which prints the first rows of a table hides neither side.
+    """
+    claims = found.claims
+    order = {name: place for place, name in enumerate(titles)}
+    claims = claims.assign(place=claims["outcome_id"].map(order)).dropna(subset=["place"])
+    claims = claims.sort_values(["place", "date"])
+    for stem, groups, title in _CLAIMS:
+        mine = claims[claims["group"].isin(groups).to_numpy(dtype=bool)]
+        if len(mine):
+            _claim_table(chapter, stem, title, mine, titles)
+
+
+def _claim_table(
+    chapter: Chapter, stem: str, title: Text, mine: pd.DataFrame, titles: dict[str, Text]
+) -> None:
+    evidence = {
+        str(name): Text(fr=_text(fr), en=_text(en))
+        for name, fr, en in zip(
+            mine["claim_id"], mine["evidence_fr"], mine["evidence_en"], strict=True
+        )
+    }
+    chapter.table(
+        stem,
+        mine[["outcome_id", "claimant", "stance", "relay_kind", "claim_id", "url", "basis",
+              "publisher", "date"]],
+        title=title,
+        headers=HEADERS,
+        cells={
+            "outcome_id": titles,
+            "stance": STANCES,
+            "relay_kind": KINDS,
+            "basis": BASES,
+            "claim_id": evidence,
+        },
+        source=LEDGERS,
+    )  # fmt: skip
+
+
+def _text(cell: Any) -> str:
+    return "" if pd.isna(cell) else str(cell)
+
+
+# -- What evidence weighs and what the archive shows, in the chapter on outcomes.
+
+SHOWN_FROM = 0.2  # below one chance in five a relay is not worth a line
+
+
+def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[str, Text]) -> None:
+    """Print the range that the analyst's likelihoods allow for each outcome."""
+    weighed = main[(main["n_evidence"] > 0).to_numpy(dtype=bool)]
+    prior = float(found.parameters["prior"])
+    if weighed.empty:
+        return
+    table = weighed[["outcome_id", "n_evidence", "posterior_lo", "posterior_hi"]]
+    chapter.heading(Text(fr="Ce que pèsent les indices", en="What the evidence weighs"))
+    low, high = float(table["posterior_lo"].min()), float(table["posterior_hi"].max())
+    undecided = int(((table["posterior_lo"] < 0.5) & (table["posterior_hi"] > 0.5)).sum())
+    chapter.sentence(
+        Text(
+            fr="Pour chaque indice, l'analyste a noté au registre à quel point il serait probable"
+            " si les relais du mouvement avaient compté, et s'ils n'avaient pas compté. En partant"
+            f" d'une chance sur deux, la fourchette obtenue reste à cheval sur la moitié pour"
+            f" {undecided} dossiers sur {len(table)}"
+            + (" : ces indices ne les tranchent pas." if undecided else "."),
+            en="For each piece of evidence the analyst wrote in the ledger how likely it would be"
+            " if the movement's relays had counted, and if they had not. Starting from even odds,"
+            f" the range found still straddles one half for {undecided} of {len(table)} dossiers"
+            + (": this evidence does not settle them." if undecided else "."),
+        ),
+        {"undecided": undecided, "weighed": len(table)},
+    )
+    pieces, reviewed = int(weighed["n_evidence"].sum()), int(weighed["n_reviewed"].sum())
+    judged = _whose_judgement(pieces, reviewed)
+    chapter.sentence(judged, {"pieces": pieces, "reviewed": reviewed})
+
+    def draw(lang: str) -> Figure:
+        ax = charts.plot_ranges(table, lang=lang, titles=titles, prior=prior)
+        return ax.figure  # type: ignore[return-value]  # a figure, not a subfigure
+
+    chapter.figure(
+        "outcome-evidence",
+        table,
+        draw,
+        title=Text(
+            fr="Les indices publiés ne tranchent aucun dossier",
+            en="The published evidence settles no dossier",
+        )
+        if undecided == len(table)
+        else Text(fr="Ce que les indices publiés laissent ouvert",
+                  en="What the published evidence leaves open"),
+        subtitle=Text(
+            fr="Probabilité que les relais du mouvement aient compté, selon les bornes de"
+            f" l'analyste{'' if reviewed else ', en attente de relecture'} ; trait : le point de"
+            " départ",
+            en="Probability that the movement's relays counted, by the analyst's bounds"
+            f"{'' if reviewed else ', awaiting review'}; line: where it starts from",
+        ),
+        alt=Text.both(
+            lambda lang: f"Un intervalle par issue, {band(low, high, lang, share=True)} au plus"
+            f" large ; {undecided} intervalles sur {len(table)} traversent la moitié."
+            if lang == "fr"
+            else f"One interval an outcome, {band(low, high, lang, share=True)} at the widest;"
+            f" {undecided} of {len(table)} intervals cross one half."
+        ),
+        source=LEDGERS,
+        headers=HEADERS,
+        cells={"outcome_id": titles},
+        numbers={"low": low, "high": high, "undecided": undecided, "weighed": len(table),
+                 "pieces": pieces, "reviewed": reviewed},
+    )  # fmt: skip
+
+
+def _whose_judgement(pieces: int, reviewed: int) -> Text:
+    """Say whether somebody else has looked at the analyst's bounds."""
+    if reviewed >= pieces:
+        return Text(
+            fr="Ces vraisemblances sont des jugements de l'analyste, relus par quelqu'un d'autre.",
+            en="These likelihoods are the analyst's judgements, reviewed by somebody else.",
+        )
+    if reviewed:
+        return Text(
+            fr=f"Ces vraisemblances sont des jugements de l'analyste ; {reviewed} indices sur"
+            f" {pieces} ont été relus par quelqu'un d'autre, les autres attendent de l'être.",
+            en=f"These likelihoods are the analyst's judgements; {reviewed} of {pieces} pieces of"
+            " evidence have been reviewed by somebody else, the others await review.",
+        )
+    return Text(
+        fr="Ces vraisemblances sont le premier jugement de l'analyste, en attente de relecture :"
+        " une autre main donnerait d'autres bornes.",
+        en="These likelihoods are the analyst's first judgement, awaiting review: another hand"
+        " would set other bounds.",
+    )
+
+
+def show_archive(
+    chapter: Chapter,
+    found: Dossiers,
+    main: pd.DataFrame,
+    titles: dict[str, Text],
+    movement: Movement,
+    roles: pd.DataFrame | None,
+) -> None:
+    """Print what an archive adds: checks first, then who was probably on the way."""
+    if found.gate == "none":
+        chapter.cannot_show(
+            Text(
+                fr="Sans archive : ni contacts directs, ni chemins, ni épreuve des dates. Une"
+                " archive de la période dirait si les comptes concernés ont repris, cité ou"
+                " répondu.",
+                en="Without an archive: no direct contacts, no paths, no test of dates. An archive"
+                " of the period would say whether the accounts concerned reshared, quoted or"
+                " answered.",
+            ),
+            "outcome-relays",
+        )
+        return
+    chapter.heading(Text(fr="Ce que montre l'archive", en="What the archive shows"))
+    _checks(chapter, found)
+    named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= SHOWN_FROM]
+    named = named[named["outcome_id"].isin(titles).to_numpy(dtype=bool)]
+    table = pd.DataFrame(
+        {
+            "outcome_id": named["outcome_id"],
+            "role": named["role"],
+            "who": _who(named, movement, roles),
+            "p_on_path": named["p_on_path"],
+            "p_lo": named["lo"],
+            "p_hi": named["hi"].astype(float).clip(upper=1.0),  # sums of chances round above 1
+            "p_needed_at_most": named["indispensable_hi"],
+        }
+    )
+    if table.empty:
+        chapter.cannot_show(
+            Text(
+                fr="Aucun chemin n'est estimé : aucune issue n'a laissé de contact visible, ou les"
+                " indices sur les relais sont trop rares.",
+                en="No path is estimated: no outcome left a visible contact, or there is too"
+                " little evidence about relays.",
+            ),
+            "outcome-relays",
+        )
+        return
+    chapter.table(
+        "outcome-relays",
+        table,
+        title=Text(fr="Qui était probablement sur le chemin", en="Who was probably on the way"),
+        headers=HEADERS,
+        cells={"outcome_id": titles, "role": ROLES, "who": WHO},
+        source=Text(fr="archive du mouvement", en="the movement's archive"),
+        note=Text(
+            fr="Être sur le chemin ne veut pas dire « grâce à » : un autre relais aurait pu livrer"
+            " le même message. Seuls les comptes publics sont nommés.",
+            en="On the way does not mean “thanks to”: another relay could have delivered the same"
+            " post. Only public accounts are named.",
+        ),
+    )
+
+
+def _checks(chapter: Chapter, found: Dossiers) -> None:
+    """Say what dates and exposure can tell in this archive, before anything is read from them."""
+    power, rate = found.date_power, found.masked_hit_rate
+    if power is not None:
+        chapter.sentence(
+            Text(
+                fr="L'épreuve des dates ne reconnaît une vraie réaction que dans"
+                f" {percent(power, 'fr')} des cas essayés dans cette archive : les dates seules ne"
+                " disent rien d'une issue.",
+                en="The test of dates recognises a true reaction in only"
+                f" {percent(power, 'en')} of the cases tried in this archive: dates alone say"
+                " nothing of an outcome.",
+            ),
+            {"power": power},
+        )
+    if rate is not None:
+        tried = found.masked_n
+        chapter.sentence(
+            Text(
+                fr="Quand on cache une réaction connue, l'exposition seule retrouve le bon message"
+                f" dans {percent(rate, 'fr')} de {number(tried, 'fr')} essais : aucun chemin n'est"
+                " donc écrit pour un compte silencieux.",
+                en="When a known reaction is hidden, exposure alone finds the right post in"
+                f" {percent(rate, 'en')} of {number(tried, 'en')} trials: so no path is written"
+                " for a silent account.",
+            ),
+            {"masked": rate, "tried": tried},
+        )
+
+
+def _who(relays: pd.DataFrame, movement: Movement, roles: pd.DataFrame | None) -> Iterable[str]:
+    """Return the public name of each account, or a word that names nobody."""
+    people = movement.people
+    names: dict[str, str] = {}
+    for column in ("account_id", "handle"):
+        known = people[people[column].notna()]
+        keys = known[column].str.lstrip("@").str.lower()
+        names |= dict(zip(keys, known["name"], strict=True))
+    founders = set(movement.founders["account_id"].dropna()) | set(
+        movement.founders["handle"].dropna().str.lower()
+    )
+    role = {} if roles is None else dict(zip(roles["account_id"], roles["role"], strict=True))
+    found = []
+    for account, handle in zip(relays["account"], relays["handle"], strict=True):
+        keys_of = [key for key in (account, str(handle).lower()) if isinstance(key, str)]
+        public = next((names[key] for key in keys_of if key in names), None)
+        if public is None and any(key in founders for key in keys_of):
+            public = "founder"
+        supporter = "supporter" if role.get(account) == "supporter" else "account"
+        found.append(public or supporter)
+    return found
+
+
+# -- The chapter.
 
 DAYS_DRAWN = 90
 QUESTION = Text(
@@ -113,8 +902,8 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
         "rivals": rivals,
         "contested": contested,
     }
-    title = Text.both(lambda lang: opening.title(lang, numbers))
-    answer = Text.both(lambda lang: opening.answer(lang, numbers))
+    title = Text.both(lambda lang: opening_title(lang, numbers))
+    answer = Text.both(lambda lang: opening_answer(lang, numbers))
     answer += _archive_answer(found, numbers)
     dates = found.claims["date"].dropna()
     chapter = Chapter(
@@ -237,8 +1026,8 @@ def _chains(
         ),
         source=LEDGERS,
         note=_left_out(left_out),
-        headers=words.HEADERS,
-        cells={"kind": words.LINKS, "outcome_id": titles},
+        headers=HEADERS,
+        cells={"kind": LINKS, "outcome_id": titles},
         numbers=numbers,
     )
 
@@ -317,8 +1106,8 @@ def _flows(chapter: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             f" movement: {ours}; to other ways: {others}. Each ribbon is one claim of one source.",
         ),
         source=LEDGERS,
-        headers=words.HEADERS,
-        cells={"relay_kind": words.KINDS, "stance": words.STANCES, "outcome_id": titles},
+        headers=HEADERS,
+        cells={"relay_kind": KINDS, "stance": STANCES, "outcome_id": titles},
         numbers=numbers | {"ways": ways},
     )
 
@@ -405,7 +1194,7 @@ def _balanced(one: Dossier, credit: pd.DataFrame) -> Text:
         said = _SAID[lang]
         first = said["first"][speakers(credit) > 1]
         second = said["credits" if len(credited) else "reports"][speakers(others) > 1]
-        ways = listing([words.way(kind, lang) for kind in kinds], lang) or said["other"]
+        ways = listing([way(kind, lang) for kind in kinds], lang) or said["other"]
         ours, theirs = on_whose_word(credit, lang), on_whose_word(others, lang)
         return f"{head} {first} : {ours}. {second} {ways} : {theirs}."
 

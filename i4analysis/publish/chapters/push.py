@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.chapter.chapter import Chapter, Text
-from i4analysis.publish.chapters.supporter_words import PRECISIONS
+from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapters.members import PRECISIONS
 from i4analysis.publish.charts import push as charts
-from i4analysis.publish.words.wording import band, listing, number, percent, plural
+from i4analysis.publish.words.wording import Text, band, listing, number, percent, plural
 
 if TYPE_CHECKING:
     from i4analysis.measure.coordination.coordination import Coordination
