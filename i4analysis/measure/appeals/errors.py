@@ -7,7 +7,8 @@ fixed; and each author left out in turn, labelled by weights learnt from all the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import resources
 from io import StringIO
 from typing import Any
@@ -84,7 +85,18 @@ def label_errors(
     -------
     LabelErrors
     """
-    table = counts() if found is None else found
+    shipped = _shipped() if found is None else _measured(found)
+    told = {} if archive is None or movement is None else _in_archive(archive, movement)
+    return replace(shipped, **told)
+
+
+@cache
+def _shipped() -> LabelErrors:
+    """Measure the counts that come with the package once: no archive changes them."""
+    return _measured(counts())
+
+
+def _measured(table: pd.DataFrame) -> LabelErrors:
     learning = table["split"] == "learning"
     ours = table["author"].isin(OURS)
     sets = {
@@ -103,12 +115,8 @@ def label_errors(
     ]
     named = rates.drop(columns="set")
     named.insert(0, "set", rates["set"])
-    told = {} if archive is None or movement is None else _in_archive(archive, movement)
     return LabelErrors(
-        table=named,
-        n_used=int(table["posts"].sum()),
-        by_author=pd.DataFrame(by_author),
-        **told,
+        table=named, n_used=int(table["posts"].sum()), by_author=pd.DataFrame(by_author)
     )
 
 
