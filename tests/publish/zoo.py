@@ -408,7 +408,7 @@ WRONG: dict[str, dict[str, str]] = {
     "en": {
         "a plural after one": _NUMBER + rf"\b1 (?:[a-z]+ )?(?:{_EN})(?:s|es)\b(?!’)",
         "a plural verb after one": _NUMBER
-        + rf"\b(?:1|[Oo]ne) (?:{_EN}) (?:are|were|have|hold|add|show|do|say|give|stand|carry|make)\b",
+        + rf"\b(?:1|[Oo]ne) (?:{_EN}) (?:are|were|have|hold|add|show|do|say|give|stand|make)\b",
         "a plural after the word one": rf"\bone (?:{_EN})s\b",
         "a singular after many": r"\b(?:[2-9]|\d{2,}) (?:account|post|reshare|person|day) \b",
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
@@ -419,7 +419,7 @@ WRONG: dict[str, dict[str, str]] = {
     "fr": {
         "a plural after one": _NUMBER + rf"\b[01]\s(?:\w+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
-        + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|tiennent|réunissent)\b",
+        + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
         "les 1": r"\b[Ll]es 1 |\b[Dd]es 1 |\baux 1 ",
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
