@@ -27,6 +27,7 @@ MERGE_H = 24.0
 KNOWN_TAU_H, DAY_TAU_H = 12.0, 24.0
 TAUS_H = (6.0, 12.0, 24.0)
 MIN_POSTS = 100
+FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
 _COLUMNS = {
@@ -69,7 +70,8 @@ class MediaEffects(Result):
     originals, reshares
         Posts of the movement, and reshares among them.
     reshares_per_original, reshares_per_original_lo, reshares_per_original_hi
-        Mean reshares in the archive of an original in the archive; 95 % bootstrap over originals.
+        Mean reshares in the archive of an original in the archive; 95 % bootstrap over originals,
+        null under `FEWEST_ORIGINALS` of them or where none was reshared: nothing varies there.
     rhythm_p
         p of the check that the day rhythm is explained by the fit; null when nothing was fitted.
     """
@@ -208,6 +210,8 @@ def _organic(
         return dict.fromkeys(keys)
     counts = named.value_counts()
     per = originals.map(counts).fillna(0).to_numpy(dtype=float)
+    if len(per) < FEWEST_ORIGINALS or not per.any():
+        return dict(zip(keys, (float(per.mean()), None, None), strict=True))
     rng = np.random.default_rng(seed)
     values, sizes = np.unique(per, return_counts=True)
     means = rng.multinomial(len(per), sizes / len(per), size=draws) @ values / len(per)

@@ -26,7 +26,9 @@ from i4analysis.errors import I4Error
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import grid, view
 from i4analysis.publish.charts import style
+from i4analysis.publish.words import sentence
 from i4analysis.publish.words.numbers import unexplained
+from i4analysis.publish.words.sentence import Told
 from i4analysis.publish.words.wording import LANGUAGES, Text, clean, percent, roughly
 
 __all__ = ["Chapter", "Text"]
@@ -36,6 +38,9 @@ OUT_VARIABLE = "I4_OUT"
 LANG_VARIABLE = "I4_LANG"
 KEYS = ("archive", "supporters", "followers", "relays", "push", "appeals", "outcomes", "trust")
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+#: A sentence: the key of one in the chapter's catalogue, or one that was told already.
+Said = str | Text | Told
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,10 @@ class _Picture:
 class Chapter:
     """One question, its answer, and the sentences, figures and tables that carry it.
 
+    A sentence is one call: `chapter.sentence("key", n=…, who=…)` takes it from the catalogue
+    `words/<topic>.toml`, fills its holes and so declares its numbers (`words.sentence` says how).
+    Texts told already are taken as well, with `numbers`.
+
     Parameters
     ----------
     key
@@ -58,13 +67,16 @@ class Chapter:
     movement
         Gives the name, the title and the made-up mark.
     title
-        The finding, computed: it becomes the heading of the report's section.
+        The finding, computed: it becomes the heading of the report's section (`titled`).
     question, answer
-        The question, and its answer in at most two computed sentences.
+        The question (`question` in the catalogue), and its answer in at most two computed
+        sentences (`answered`).
     numbers
         Every number of title and answer that is in no table of the chapter, by name.
     as_of
         Last day the data rests on, in the movement's zone; never the clock.
+    words
+        Topic of its catalogue; by default its key.
     """
 
     def __init__(
@@ -72,17 +84,20 @@ class Chapter:
         key: str,
         order: int,
         movement: Movement,
-        title: Text,
-        question: Text,
-        answer: Text,
+        title: Text | None = None,
+        question: Text | None = None,
+        answer: Text | None = None,
         *,
         numbers: Mapping[str, Any] | None = None,
         as_of: Date | None = None,
+        words: str | None = None,
     ) -> None:
         if not _STEM.fullmatch(key):
             raise I4Error(f"The chapter key {key!r} is not a file name; use a-z, 0-9 and -.")
         self.key, self.order, self.movement = key, order, movement
-        self.title, self.question, self.answer = title, question, answer
+        self.words = words or key
+        self.title, self.answer = title or Text.same(""), answer or Text.same("")
+        self.question = question or sentence.tell(self.words, "question").text
         self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
         self._headed: Text | None = None
         self._numbers: dict[str, Any] = {}
@@ -97,20 +112,53 @@ class Chapter:
 
     # ------------------------------------------------------------------------------ filling
 
+    def told(self, key: str, /, **values: Any) -> Told:
+        """Return a sentence of the chapter's catalogue, to stand in another or in a title."""
+        return sentence.tell(self.words, key, **values)
+
+    def _say(
+        self, said: Said, numbers: Mapping[str, Any] | None, values: Mapping[str, Any]
+    ) -> Text:
+        """Return the words of a sentence and declare its numbers."""
+        made = self.told(said, **values) if isinstance(said, str) else said
+        self._declare({**(made.numbers if isinstance(made, Told) else {}), **(numbers or {})})
+        return made.text if isinstance(made, Told) else made
+
+    def _own(self, said: Said | None, key: str, values: Mapping[str, Any]) -> Text | None:
+        """Return the words given, else those of a key if the catalogue has it."""
+        if said is None and not sentence.known(self.words, key):
+            return None
+        return self._say(key if said is None else said, None, values)
+
+    def titled(
+        self, said: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
+        """Give the chapter its finding."""
+        self.title = self._say(said, numbers, values)
+
+    def answered(
+        self, said: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
+        """Answer the question; a second call adds a second sentence."""
+        self.answer += self._say(said, numbers, values)
+
     def key_figure(
         self,
         id: str,
         value: Any,
-        label: Text,
-        definition: Text,
+        label: Said | None = None,
+        definition: Said | None = None,
         *,
         roughness: str = "exact",
         share: bool = False,
+        **values: Any,
     ) -> None:
         """Add a number for page 1: `label` says what it is, `definition` what it counts.
 
-        `roughness` words it ("at least 300"); `share` prints it as a percentage. A null value is
-        not added. The first key figure of a chapter is its main one.
+        Both are by default those of the catalogue: `[<id>.label]`, agreed with the number by
+        `{value|…}`, and `[<id>.definition]`. `roughness` words the number ("at least 300");
+        `share` prints it as a percentage. A null value is not added. The first key figure of a
+        chapter is its main one.
         """
         if value is None or bool(pd.isna(value)):
             return
@@ -118,50 +166,63 @@ class Chapter:
         text = Text.both(
             lambda lang: percent(value, lang) if share else roughly(value, roughness, lang)
         )
+        values = {"value": value, **values}
         self._lists["key_figures"].append(
             {
                 "id": id,
                 "value": _plain(value),
                 "text": text.as_dict(),
-                "label": label.as_dict(),
-                "definition": definition.as_dict(),
+                "label": self._say(label or f"{id}.label", None, values).as_dict(),
+                "definition": self._say(definition or f"{id}.definition", None, values).as_dict(),
                 "roughness": roughness,
                 "share": share,
             }
         )
 
-    def headed(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+    def headed(
+        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
         """Give the section a second finding as its heading, for when the first titles a report."""
-        self._declare(numbers)
-        self._headed = text
+        self._headed = self._say(text, numbers, values)
 
-    def heading(self, text: Text) -> None:
+    def heading(self, text: Said, /, **values: Any) -> None:
         """Start a section of the chapter."""
-        self._items.append({"kind": "heading", "text": text.as_dict()})
+        self._items.append({"kind": "heading", "text": self._say(text, None, values).as_dict()})
 
-    def sentence(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+    def sentence(
+        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
         """Add a sentence; `numbers` gives each of its numbers by name."""
-        self._declare(numbers)
+        text = self._say(text, numbers, values)
         self._items.append({"kind": "sentence", "text": text.as_dict()})
 
-    def can_write(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+    def can_write(
+        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
         """Add a sentence that a journalist can print as it is."""
-        self._declare(numbers)
-        self._lists["can_write"].append(text.as_dict())
+        self._lists["can_write"].append(self._say(text, numbers, values).as_dict())
 
-    def cannot_write(self, text: Text, numbers: Mapping[str, Any] | None = None) -> None:
+    def cannot_write(
+        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
         """Add a sentence that must not be printed, with the reason in the same text."""
-        self._declare(numbers)
-        self._lists["cannot_write"].append(text.as_dict())
+        self._lists["cannot_write"].append(self._say(text, numbers, values).as_dict())
 
-    def cannot_show(self, text: Text, stem: str | None = None) -> None:
+    def cannot_show(self, text: Said, /, stem: str | None = None, **values: Any) -> None:
         """Say what is missing and why; `stem` names the figure or table it replaces."""
+        text = self._say(text, None, values)
         self._lists["cannot_show"].append({"text": text.as_dict(), "stem": stem})
 
-    def excluded(self, reason: Text, count: int) -> None:
+    def excluded(self, reason: Said, count: int) -> None:
         """Say how many rows were left out for one reason; a count of 0 is not printed."""
         if int(count):
+            reason = self._say(reason, None, {"count": int(count)})
             self._lists["excluded"].append({"reason": reason.as_dict(), "count": int(count)})
+
+    def left_out(self, excluded: Mapping[str, int]) -> None:
+        """Say what a measure left out, each reason in the words of `[excluded.<reason>]`."""
+        for reason, count in excluded.items():
+            self.excluded(f"excluded.{reason}", count)
 
     def figure(
         self,
@@ -169,15 +230,16 @@ class Chapter:
         table: pd.DataFrame,
         draw: Callable[[str], Figure],
         *,
-        title: Text,
-        subtitle: Text,
-        alt: Text,
-        source: Text,
-        note: Text | None = None,
+        title: Said | None = None,
+        subtitle: Said | None = None,
+        alt: Said | None = None,
+        source: Said | None = None,
+        note: Said | None = None,
         headers: Mapping[str, Text] | None = None,
         cells: grid.Words | None = None,
         shares: Collection[str] = (),
         numbers: Mapping[str, Any] | None = None,
+        **values: Any,
     ) -> None:
         """Add a figure and the table it is drawn from.
 
@@ -191,26 +253,33 @@ class Chapter:
         draw
             Language → figure without title or source, which are added when it is saved.
         title, subtitle
-            The finding; what is measured, unit, period.
+            The finding; what is measured, unit, period. By default those of the catalogue,
+            `[<stem>.title]` and so on; `source` is `[source]` where the stem has none, and a
+            stem without a `note` has none.
         alt
             Text alternative: kind of chart, trend, at least one number, 80–420 characters, ending
             in a full stop.
         source, note
             Where the numbers come from (computed from the data drawn); a caution to print below.
         headers
-            Column → words for the reader. Every column should have some.
+            Column → words for the reader, beside the catalogue's `[columns]`.
         cells
-            Column of codes → code → words for the reader; files keep the code.
+            Column of codes → code → words for the reader; files keep the code. The catalogue's
+            are `[cells.<column>]`.
         shares
             Columns of shares (0–1) to print as percentages, beside those whose name says so.
+        values
+            What fills the holes of the texts.
         """
+        shown = self._needed(title, f"{stem}.title", values)
         if not len(table):
-            self._nothing(stem, title)
+            self._nothing(stem, shown)
             return
         self._declare(numbers)
-        item = self._tabled("figure", stem, table, title, headers, cells, shares)
-        item |= {"subtitle": subtitle.as_dict(), "alt": alt.as_dict(), "source": source.as_dict()}
-        item["note"] = None if note is None else note.as_dict()
+        item = self._tabled("figure", stem, table, shown, headers, cells, shares)
+        for name, said in (("subtitle", subtitle), ("alt", alt)):
+            item[name] = self._needed(said, f"{stem}.{name}", values).as_dict()
+        item |= self._beside(stem, source, note, values)
         self._draws[stem] = draw
 
     def table(
@@ -218,27 +287,43 @@ class Chapter:
         stem: str,
         table: pd.DataFrame,
         *,
-        title: Text,
+        title: Said | None = None,
         headers: Mapping[str, Text] | None = None,
         cells: grid.Words | None = None,
         shares: Collection[str] = (),
-        source: Text | None = None,
-        note: Text | None = None,
+        source: Said | None = None,
+        note: Said | None = None,
         numbers: Mapping[str, Any] | None = None,
         printed: int | None = None,
+        **values: Any,
     ) -> None:
         """Add a table without a figure; an empty one records a reason instead.
 
-        `printed` limits the columns a page shows, where the last ones are for the file.
+        Words are found as for `figure`. `printed` limits the columns a page shows, where the last
+        ones are for the file.
         """
+        shown = self._needed(title, f"{stem}.title", values)
         if not len(table):
-            self._nothing(stem, title)
+            self._nothing(stem, shown)
             return
         self._declare(numbers)
-        item = self._tabled("table", stem, table, title, headers, cells, shares)
-        item["source"] = None if source is None else source.as_dict()
-        item["note"] = None if note is None else note.as_dict()
+        item = self._tabled("table", stem, table, shown, headers, cells, shares)
+        item |= self._beside(stem, source, note, values)
         item["printed"] = printed
+
+    def _needed(self, said: Said | None, key: str, values: Mapping[str, Any]) -> Text:
+        return self._say(key if said is None else said, None, values)
+
+    def _beside(
+        self, stem: str, source: Said | None, note: Said | None, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return the source and the note of a figure or table."""
+        own = self._own(source, f"{stem}.source", values) or self._own(None, "source", values)
+        more = self._own(note, f"{stem}.note", values)
+        return {
+            "source": None if own is None else own.as_dict(),
+            "note": None if more is None else more.as_dict(),
+        }
 
     def _tabled(
         self,
@@ -256,7 +341,10 @@ class Chapter:
                 " a-z, 0-9 and -, each stem once."
             )
         item = {"kind": kind, "stem": stem, "title": title.as_dict()}
-        item |= grid.pack(table, headers or {}, cells, shares)
+        headers = sentence.terms(self.words, "columns") | dict(headers or {})
+        codes = {str(name): sentence.terms(self.words, f"cells.{name}") for name in table.columns}
+        cells = {name: words for name, words in codes.items() if words} | dict(cells or {})
+        item |= grid.pack(table, headers, cells, shares)
         self._items.append(item)
         return item
 

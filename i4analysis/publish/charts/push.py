@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import Text
 
-LABELS: dict[str, tuple[Text, str]] = {
-    "push": (Text(fr="surcroît net", en="clear surplus"), style.ORANGE),
-    "followed": (Text(fr="a suivi l'élan", en="followed the buzz"), style.PLUM),
-    "no sign": (Text(fr="aucun signe", en="no sign"), style.GREY),
-    "cannot tell": (Text(fr="indécidable", en="cannot tell"), style.INK),
+COLOURS = {
+    "push": style.ORANGE,
+    "followed": style.PLUM,
+    "no sign": style.GREY,
+    "cannot tell": style.INK,
 }
 
 
@@ -48,10 +49,7 @@ def plot_posts_and_press(
     top = float((originals + reshares).max(initial=1.0))
     ax.set_ylim(0, 1.28 * top)
     ax.set_xlim(day.min() - 0.3, day.max() + 1.3)
-    words = {
-        "originals": Text(fr="messages d'origine", en="original posts"),
-        "reshares": Text(fr="reprises", en="reshares"),
-    }
+    words = terms("push", "chart")
     ax.text(0, 1.02, f"■ {words['originals'][lang]}", color=style.BLUE, fontsize=10,
             transform=ax.transAxes)  # fmt: skip
     shift = style.text_width(f"■ {words['originals'][lang]}", 10) + 22
@@ -67,10 +65,11 @@ def plot_posts_and_press(
 def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str) -> None:
     low, high = ax.get_xlim()
     shown: dict[str, str] = {}
+    labels = terms("push", "cells.label")
     for at, label in zip(items["published_at"], items["label"], strict=True):
         x = style.day_numbers([at])[0]
         if low <= x <= high:
-            words, colour = LABELS[str(label)]
+            words, colour = labels[str(label)], COLOURS[str(label)]
             ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
             shown[words[lang]] = colour
     x = 0.0
@@ -104,8 +103,9 @@ def plot_extra_posts(
         table["item_id"], table["extra_posts"], table["lo"], table["hi"], table["label"],
         strict=True,
     )  # fmt: skip
+    labels = terms("push", "cells.label")
     for row, (name, extra, low, high, label) in enumerate(rows):
-        words, colour = LABELS[str(label)]
+        words, colour = labels[str(label)], COLOURS[str(label)]
         ax.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45)
         ax.plot([extra], [row], "o", color=colour, markersize=8, clip_on=False)
         said = (names or {}).get(str(name), Text.same(name))[lang]
@@ -118,8 +118,7 @@ def plot_extra_posts(
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x", whole=False)
-    unit = Text(fr="messages d'origine en plus", en="extra original posts")
-    ax.set_xlabel(unit[lang])
+    ax.set_xlabel(terms("push", "chart")["extra"][lang])
     return ax
 
 

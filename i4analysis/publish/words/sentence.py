@@ -1,17 +1,66 @@
-"""Sentences written once a language, their numbers set by the language and declared."""
+"""The one door for a sentence: words are data, numbers are declared by being filled in.
+
+`words/<topic>.toml` holds every sentence of a topic, French and English side by side:
+
+    [answer]
+    fr = "{n:compte|comptes} {n|réunit|réunissent} {share} des abonnés au {day}."
+    en = "By {day}, {n:account holds|accounts hold} {share} of the followers."
+
+A template has no digit of its own, only words and holes:
+
+`{name}`
+    The value, as its type is written in the language: a number, a date, a text, `Share`, `Rough`,
+    `Hours`, `When`, `Span`, `Band`, a list joined by commas, or another sentence that was told.
+`{n:compte|comptes}`
+    A number and its noun, agreed. A third form, put first, is said whole for nought:
+    `{n:aucun compte|compte|comptes}`. A form may be empty: `dont {n:aucun||}`.
+`{n|réunit|réunissent}`
+    A word agreed with a number that it does not print. Here too a third form, first, is nought's.
+`{Name}`
+    A hole named with a capital begins a sentence: its first letter is raised.
+
+The singular is said of the number as it is printed: below 2 in French, of 1 alone in English.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Date
+from functools import cache
+from importlib import resources
 from typing import Any, cast
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from i4analysis.publish.words.wording import LANGUAGES, Text, date, number, percent, period, plural
+from i4analysis.errors import I4Error
+from i4analysis.publish.words.wording import (
+    LANGUAGES,
+    Text,
+    band,
+    date,
+    duration,
+    listing,
+    number,
+    percent,
+    period,
+    plural,
+    roughly,
+    rounded,
+    singular,
+    when,
+)
+
+#: Words that several topics share: columns, roles, sources.
+COMMON = "common"
+HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
+
+
+# -- What a hole may hold, beside numbers, dates, texts and lists of them.
 
 
 @dataclass(frozen=True)
@@ -35,35 +84,263 @@ class Share:
 
     value: float
 
+    def words(self, lang: str) -> str:
+        """Return the percentage."""
+        return percent(self.value, lang)
+
+
+@dataclass(frozen=True)
+class Rough:
+    """A number as its source words it: exact, at_least or about."""
+
+    value: float
+    roughness: str = "exact"
+
+    def words(self, lang: str) -> str:
+        """Return the number after `at least` or `about`, if any."""
+        return roughly(self.value, self.roughness, lang)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """A length of time in hours, printed in minutes, hours or days."""
+
+    value: float
+
+    def words(self, lang: str) -> str:
+        """Return the duration in its natural unit."""
+        return duration(self.value, lang)
+
+
+@dataclass(frozen=True)
+class When:
+    """A day as it ends a sentence, no finer than known: `le 4 février 2016`, `in May 2016`."""
+
+    day: Any
+    precision: str = "day"
+
+    def words(self, lang: str) -> str:
+        """Return the day with its preposition."""
+        return when(self.day, lang, self.precision)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days as they open or join a sentence: `du 14 au 22 avril 2014`, `from 14 to 22 …`."""
+
+    first: Any
+    last: Any
+
+    def words(self, lang: str) -> str:
+        """Return the days with their prepositions."""
+        days = period(self.first, self.last, lang)
+        return days if lang == "fr" else f"{'on' if self.first == self.last else 'from'} {days}"
+
+
+@dataclass(frozen=True)
+class Band:
+    """An interval of numbers, or of shares: `de 12 à 30`, `12 to 30`."""
+
+    lo: float
+    hi: float
+    share: bool = False
+
+    def words(self, lang: str) -> str:
+        """Return both ends, or one number when they print alike."""
+        return band(self.lo, self.hi, lang, share=self.share)
+
 
 @dataclass(frozen=True)
 class Told:
     """A text and the numbers it prints, by name."""
 
     text: Text
-    numbers: Mapping[str, float]
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, lang: str) -> str:
+        return self.text[lang]
+
+    def __add__(self, other: Told | Text) -> Told:
+        more = other if isinstance(other, Told) else Told(other)
+        return Told(self.text + more.text, _joined(self.numbers, more.numbers))
+
+    def words(self, lang: str) -> str:
+        """Return the text in one language."""
+        return self.text[lang]
 
 
-def told(fr: str, en: str, **values: Any) -> Told:
-    r"""Fill `{name}` in a sentence of each language: numbers, dates, counts, shares, texts.
+# -- The catalogue.
+
+
+@cache
+def topic(name: str) -> Mapping[str, Any]:
+    """Return the sentences of `words/<name>.toml` as nested tables."""
+    path = resources.files("i4analysis.publish.words") / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def topics() -> list[str]:
+    """Return the names of the catalogues."""
+    folder = resources.files("i4analysis.publish.words")
+    return sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".toml"))
+
+
+def known(name: str, key: str) -> bool:
+    """Tell whether a topic, or the words all topics share, has an entry."""
+    return any(_entry(place, key) is not None for place in (name, COMMON))
+
+
+def tell(name: str, key: str, /, **values: Any) -> Told:
+    r"""Return one sentence of a topic with its holes filled, and the numbers it prints.
+
+    Parameters
+    ----------
+    name
+        The topic: `reach` is `words/reach.toml`. What it lacks is looked for in `common.toml`.
+    key
+        Place of the sentence, its tables joined by points: `followers-curve.title`.
+    values
+        What fills each hole; one that the sentence does not print is not declared.
+
+    Raises
+    ------
+    I4Error
+        If there is no such sentence, or a hole is left.
+    """
+    entry = next(filter(None, (_entry(place, key) for place in (name, COMMON))), None)
+    if entry is None or set(entry) != set(LANGUAGES):
+        raise I4Error(
+            f"There is no sentence {key!r} in publish/words/{name}.toml nor in {COMMON}.toml,"
+            f" expected [{key}] with fr and en; write it, or correct the name."
+        )
+    return filled(f"{name}.toml [{key}]", entry, values)
+
+
+def terms(name: str, key: str) -> dict[str, Text]:
+    """Return a table of words, as those of the codes of a column: code → text."""
+    found: dict[str, Any] = {**(_entry(COMMON, key) or {}), **(_entry(name, key) or {})}
+    return {code: Text(fr=words["fr"], en=words["en"]) for code, words in found.items()}
+
+
+def filled(place: str, templates: Mapping[str, str], values: Mapping[str, Any]) -> Told:
+    r"""Fill the holes of one sentence in both languages.
 
     Examples
     --------
-    >>> made = told("{n} le {day}", "{n} on {day}", n=1200, day=Date(2015, 9, 26))
-    >>> made.text["en"].replace("\u00a0", " ")
-    '1,200 on 26 September 2015'
-    >>> made.numbers
-    {'n': 1200}
+    >>> made = filled("here", {"fr": "{n:an|ans} le {day}", "en": "{n:year|years} on {day}"},
+    ...               {"n": 1, "day": Date(2015, 9, 26)})
+    >>> made["en"].replace("\u00a0", " "), made["fr"].replace("\u00a0", " "), made.numbers
+    ('1 year on 26 September 2015', '1 an le 26 septembre 2015', {'n': 1})
     """
-    written = {
-        lang: template.format(**{name: _words(value, lang) for name, value in values.items()})
-        for lang, template in zip(LANGUAGES, (fr, en), strict=True)
-    }
-    numbers = {name: _number(value) for name, value in values.items()}
-    return Told(
-        Text(fr=written["fr"], en=written["en"]),
-        {name: value for name, value in numbers.items() if value is not None},
-    )
+    used: dict[str, Any] = {}
+
+    def write(lang: str) -> str:
+        def hole(match: re.Match[str]) -> str:
+            name, sign, forms = match.groups()
+            if (known := name[0].lower() + name[1:]) not in values:
+                raise I4Error(
+                    f"The hole {{{name}}} of the sentence {place} was not filled, expected"
+                    f" {known}=…; found {', '.join(values) or 'nothing'}."
+                )
+            value = used[known] = values[known]
+            words = _words(value, lang) if sign is None else _agreed(value, sign, forms, lang)
+            return words[:1].upper() + words[1:] if name[0].isupper() else words
+
+        return HOLE.sub(hole, templates[lang])
+
+    text = Text.both(write)
+    numbers: dict[str, Any] = {}
+    for name, value in used.items():
+        numbers = _joined(numbers, _numbers(name, value))
+    return Told(text, numbers)
+
+
+def holes(template: str) -> set[str]:
+    """Return the names of the holes of a template."""
+    return {name[0].lower() + name[1:] for name, _, _ in HOLE.findall(template)}
+
+
+def _entry(name: str, key: str) -> Mapping[str, Any] | None:
+    if name not in topics():
+        return None
+    found: Any = topic(name)
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+# -- How a value is written, and which numbers it declares.
+
+
+def _agreed(value: Any, sign: str, forms: str, lang: str) -> str:
+    """Return the form of a noun or verb that goes with a number, after it or alone."""
+    count = _count(value)
+    *nought, one, many = forms.split("|")
+    if nought and not rounded(count):
+        return nought[0]
+    word = one if singular(count, lang) else many
+    return f"{_words(value, lang)} {word}".rstrip() if sign == ":" else word
+
+
+def _count(value: Any) -> float:
+    if isinstance(value, Share):
+        return 100 * value.value
+    if isinstance(value, Counted):
+        return value.count
+    return float(value.value if isinstance(value, (Rough, Hours)) else value)
+
+
+def _words(value: Any, lang: str) -> str:
+    if isinstance(value, (Counted, Share, Rough, Hours, When, Span, Band, Told)):
+        return value.words(lang)
+    if isinstance(value, Text):
+        return value[lang]
+    if isinstance(value, Date):
+        return date(value, lang)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)):
+        return listing([_words(part, lang) for part in value], lang)
+    return number(value, lang)
+
+
+def _numbers(name: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, Told):
+        return dict(value.numbers)
+    if isinstance(value, (Text, str, Date, When, Span)) or value is None or value is pd.NaT:
+        return {}
+    if isinstance(value, Band):
+        return {f"{name}_lo": value.lo, f"{name}_hi": value.hi}
+    if isinstance(value, (list, tuple)):
+        parts = [part for entry in value for part in _numbers(name, entry).values()]
+        return {name: parts} if parts else {}
+    if isinstance(value, Counted):
+        return {name: value.count}
+    plain = float(value.value if isinstance(value, (Share, Rough, Hours)) else value)
+    if isinstance(value, Hours):
+        # printed in minutes, hours or days: each is the same length of time
+        return {name: [plain * 60, plain, plain / 24]}
+    return {name: int(plain) if plain == int(plain) else plain}
+
+
+def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers of two sentences; a name both use for two numbers keeps both."""
+    joined = dict(one)
+    for name, value in other.items():
+        key, place = name, 1
+        while joined.get(key, value) != value:
+            place += 1
+            key = f"{name}-{place}"
+        joined[key] = value
+    return joined
+
+
+# -- Before the catalogue: sentences typed in a chapter (to go).
+
+
+def told(fr: str, en: str, **values: Any) -> Told:
+    """Fill `{name}` in a sentence of each language, typed where it is told."""
+    return filled("told", {"fr": fr, "en": en}, values)
 
 
 def say(fr: str, en: str, **values: Any) -> Text:
@@ -72,21 +349,12 @@ def say(fr: str, en: str, **values: Any) -> Text:
 
 
 def span(first: Any, last: Any, *, capital: bool = False) -> Text:
-    r"""Return days as they open or join a sentence: `du 14 au 22 avril 2014`, `from 14 to …`.
-
-    Examples
-    --------
-    >>> span(Date(2014, 4, 14), Date(2014, 4, 22))["en"].replace("\u00a0", " ")
-    'from 14 to 22 April 2014'
-    >>> span(Date(2014, 4, 14), Date(2014, 4, 14), capital=True)["fr"].replace("\u00a0", " ")
-    'Le 14 avril 2014'
-    """
+    """Return days as they open or join a sentence, as `Span` writes them."""
+    days = Span(first, last)
 
     def write(lang: str) -> str:
-        days = period(first, last, lang)
-        if lang == "en":
-            days = f"{'on' if first == last else 'from'} {days}"
-        return days[:1].upper() + days[1:] if capital else days
+        words = days.words(lang)
+        return words[:1].upper() + words[1:] if capital else words
 
     return Text.both(write)
 
@@ -100,27 +368,3 @@ def row_of_most(table: pd.DataFrame, column: str, *, least: bool = False) -> pd.
     """Return the row with the largest (or least) value of a column."""
     values = table[column].to_numpy(dtype=float)
     return table.iloc[int(values.argmin() if least else values.argmax())]
-
-
-def _words(value: Any, lang: str) -> str:
-    if isinstance(value, Counted):
-        return value.words(lang)
-    if isinstance(value, Share):
-        return percent(value.value, lang)
-    if isinstance(value, Text):
-        return value[lang]
-    if isinstance(value, Date):
-        return date(value, lang)
-    if isinstance(value, str):
-        return value
-    return number(value, lang)
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, Counted):
-        return value.count
-    if isinstance(value, Share):
-        return value.value
-    if isinstance(value, (Text, str, Date)):
-        return None
-    return float(value) if float(value) != int(value) else int(value)

@@ -206,6 +206,23 @@ def roughly(value: Any, roughness: str, lang: str, *, capital: bool = False) -> 
     return written[0].upper() + written[1:] if capital else written
 
 
+def rounded(value: float) -> float:
+    """Return a number as `number` prints it: one decimal when 10 or more, else two."""
+    return round(float(value), 1 if abs(value) >= 10 else 2)
+
+
+def singular(count: float, lang: str) -> bool:
+    """Tell whether a printed number takes the singular: below 2 in French, 1 in English.
+
+    Examples
+    --------
+    >>> [singular(n, "fr") for n in (0, 1.5, 1.999, 2)], [singular(n, "en") for n in (0, 1, 1.5)]
+    ([True, True, False, False], [False, True, False])
+    """
+    shown = abs(rounded(count))
+    return shown < 2 if _known(lang) == "fr" else shown == 1
+
+
 def plural(count: Any, one: str, many: str, lang: str, *, roughness: str = "exact") -> str:
     """Return a count with its noun; French keeps the singular below 2, English only for 1.
 
@@ -214,8 +231,7 @@ def plural(count: Any, one: str, many: str, lang: str, *, roughness: str = "exac
     >>> plural(1, "account", "accounts", "en"), plural(0, "compte", "comptes", "fr")
     ('1 account', '0 compte')
     """
-    singular = abs(count) < 2 if _known(lang) == "fr" else abs(count) == 1
-    return f"{roughly(count, roughness, lang)} {one if singular else many}"
+    return f"{roughly(count, roughness, lang)} {one if singular(count, lang) else many}"
 
 
 def listing(items: Iterable[object], lang: str) -> str:

@@ -1,0 +1,66 @@
+"""The one place where a chapter says that it exists.
+
+    @chapter("push", order=5)
+    def push(found: MediaEffects, movement: Movement) -> Chapter:
+        made = begun("push", movement, as_of=…)
+
+Its key names its folder, its anchor and its pictures; its sentences are in `words/<words>.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import ParamSpec
+
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter.chapter import Chapter
+
+Asked = ParamSpec("Asked")
+Builder = Callable[Asked, Chapter]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A chapter that a report may hold: its key, its place, its catalogue of sentences."""
+
+    key: str
+    order: int
+    words: str
+
+
+_CHAPTERS: dict[str, Registered] = {}
+
+
+def chapter(
+    key: str, *, order: int, words: str | None = None
+) -> Callable[[Builder[Asked]], Builder[Asked]]:
+    """Register the function that builds a chapter.
+
+    Parameters
+    ----------
+    key
+        Names its folder: a-z, 0-9 and -.
+    order
+        Its place among the chapters, and the number of its notebook.
+    words
+        Topic of its catalogue; by default its key.
+    """
+
+    def register(build: Builder[Asked]) -> Builder[Asked]:
+        _CHAPTERS[key] = Registered(key, order, words or key)
+        return build
+
+    return register
+
+
+def registered() -> dict[str, Registered]:
+    """Return the chapters by key, in their order."""
+    return dict(sorted(_CHAPTERS.items(), key=lambda item: item[1].order))
+
+
+def begun(key: str, movement: Movement, *, as_of: Date | None = None) -> Chapter:
+    """Begin a registered chapter; its question is in its catalogue."""
+    own = _CHAPTERS[key]
+    return Chapter(key, own.order, movement, as_of=as_of, words=own.words)

@@ -1,0 +1,331 @@
+"""Sentences as data: both languages alike, every hole filled, every number agreed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date as Date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import i4analysis
+from i4analysis.errors import I4Error
+from i4analysis.publish import chapters
+from i4analysis.publish.chapter.registry import registered
+from i4analysis.publish.words import sentence
+from i4analysis.publish.words.sentence import (
+    COMMON,
+    HOLE,
+    Band,
+    Hours,
+    Rough,
+    Share,
+    Span,
+    When,
+    filled,
+    holes,
+    tell,
+    topic,
+    topics,
+)
+from i4analysis.publish.words.wording import HARD, LANGUAGES, NARROW, Text, number
+
+PUBLISH = Path(i4analysis.__file__).parent / "publish"
+# One word a thing (DESIGN §2): what a reader must not meet under a second name.
+WRONG = {
+    "fr": re.compile(r"mot-dièse|mots-dièse|republi|retweet|\bissues?\b|additionn", re.IGNORECASE),
+    "en": re.compile(r"\badded up\b|\brepost|republi", re.IGNORECASE),
+}
+# What holds a digit and is a name: the command, a licence.
+NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d")
+SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_write",
+          "cannot_write", "cannot_show", "excluded", "lead"}  # fmt: skip
+TEXTS = ("title", "subtitle", "alt", "source", "note")
+OPTIONS = {
+    "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links"},
+    "table": {"title", "source", "note", "headers", "cells", "shares", "numbers", "printed",
+              "links", "open"},
+    "key_figure": {"label", "definition", "roughness", "share"},
+}  # fmt: skip
+PLAIN = {"numbers", "stem", "sources", "asked"}  # of the methods of one sentence
+
+
+def leaves(entry: Any, key: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """Return (key, {fr, en}) for every sentence of a catalogue."""
+    if set(entry) == set(LANGUAGES) and all(isinstance(text, str) for text in entry.values()):
+        yield key, entry
+        return
+    for name, below in entry.items():
+        assert isinstance(below, dict), f"[{key}] has {name}, expected fr and en, or tables"
+        yield from leaves(below, f"{key}.{name}".strip("."))
+
+
+CATALOGUES = {name: dict(leaves(topic(name))) for name in topics()}
+SENTENCES = [
+    pytest.param(name, key, entry, id=f"{name}-{key}")
+    for name, catalogue in CATALOGUES.items()
+    for key, entry in catalogue.items()
+]
+
+
+# -- What every sentence keeps.
+
+
+@pytest.mark.parametrize("name", topics())
+def test_both_languages_have_the_same_holes(name: str) -> None:
+    for key, entry in CATALOGUES[name].items():
+        assert holes(entry["fr"]) == holes(entry["en"]), key
+        for lang in LANGUAGES:
+            rest = HOLE.sub("", entry[lang])
+            assert "{" not in rest and "}" not in rest, f"{key} ({lang}): not a hole"
+            assert entry[lang].strip() == entry[lang] != "", f"{key} ({lang}): blanks at an end"
+
+
+@pytest.mark.parametrize("name", topics())
+def test_no_digit_is_typed(name: str) -> None:
+    for key, entry in CATALOGUES[name].items():
+        for lang in LANGUAGES:
+            typed = HOLE.sub(lambda hole: hole.group(3) or "", NAMES.sub("", entry[lang]))
+            assert not re.search(r"\d", typed), f"{key} ({lang}): a number is a value of a hole"
+
+
+@pytest.mark.parametrize("name", topics())
+def test_a_thing_has_one_name(name: str) -> None:
+    for key, entry in CATALOGUES[name].items():
+        for lang in LANGUAGES:
+            wrong = WRONG[lang].search(entry[lang])
+            assert wrong is None, f"{key} ({lang}): {wrong and wrong.group()}"
+
+
+@pytest.mark.parametrize("name", topics())
+def test_every_form_agrees_with_one_and_many(name: str) -> None:
+    for key, entry in CATALOGUES[name].items():
+        for lang in LANGUAGES:
+            for hole, sign, forms in HOLE.findall(entry[lang]):
+                if sign:
+                    assert forms.count("|") in (1, 2), f"{key} ({lang}): {{{hole}}} one|many"
+
+
+# -- What the chapters ask for.
+
+
+def modules() -> list[tuple[Path, ast.Module]]:
+    paths = sorted([*PUBLISH.glob("chapters/*.py"), *PUBLISH.glob("charts/*.py")])
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
+
+
+def own_topics(tree: ast.Module) -> list[str]:
+    """Return the catalogues of the chapters that a module registers."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "chapter":
+                    found.append(registered()[ast.literal_eval(mark.args[0])].words)
+    return found
+
+
+def patterns(node: ast.expr | None) -> list[str]:
+    """Return the keys that an expression may be, as patterns; none where it is a told text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [re.escape(node.value)]
+    if isinstance(node, ast.JoinedStr):
+        return [
+            "".join(
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+                for part in node.values
+            )
+        ]
+    if isinstance(node, ast.IfExp):
+        return [*patterns(node.body), *patterns(node.orelse)]
+    return []
+
+
+def asked(call: ast.Call) -> tuple[list[str], list[str], set[str], bool]:
+    """Return patterns of keys that must be, that may be, the holes filled, and if `**` is used."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    given = {word.arg: word.value for word in call.keywords if word.arg}
+    must, may = [], []
+    if name in OPTIONS and call.args:
+        stems = patterns(call.args[0])
+        wanted = {"figure": TEXTS, "table": ("title", "source", "note")}.get(
+            name, ("label", "definition")
+        )
+        for text in wanted:
+            if text in given:
+                must += patterns(given[text])
+            else:
+                kept = may if text in ("note", "source") else must
+                kept += [rf"{stem}\.{text}" for stem in stems]
+        fills = set(given) - OPTIONS[name]
+    else:
+        must = patterns(call.args[0]) if call.args else []
+        fills = set(given) - PLAIN
+    if name == "key_figure":
+        fills.add("value")
+    if name == "excluded":
+        fills.add("count")
+    return must, may, fills, any(word.arg is None for word in call.keywords)
+
+
+def calls() -> Iterator[tuple[str, list[str], ast.Call]]:
+    """Return (place, topics, call) for every call that tells a sentence by its key."""
+    for path, tree in modules():
+        own = own_topics(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            place = f"{path.name}:{node.lineno}"
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name == "tell" and len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
+                made = ast.Call(func=node.func, args=node.args[1:], keywords=node.keywords)
+                yield place, [str(node.args[0].value)], made
+            elif own and name in {*SAYING, *OPTIONS} and isinstance(node.func, ast.Attribute):
+                yield place, own, node
+
+
+def test_every_caller_names_a_sentence_and_fills_its_holes() -> None:
+    told = 0
+    for place, names, call in calls():
+        must, may, fills, open_ended = asked(call)
+        catalogue = {
+            k: v for name in (COMMON, *names) for k, v in CATALOGUES.get(name, {}).items()
+        }
+        wanted: set[str] = set()
+        for pattern in (*must, *may):
+            entries = [entry for key, entry in catalogue.items() if re.fullmatch(pattern, key)]
+            assert entries or pattern in may, f"{place}: no sentence {pattern} in {names}"
+            for entry in entries:
+                told += 1
+                wanted |= holes(entry["fr"])
+        if not must or open_ended:
+            continue
+        assert not wanted - fills, f"{place}: {wanted - fills} not filled"
+        unused = fills - wanted - {"value", "count"}
+        assert not unused, f"{place}: {unused} fill no hole"
+    assert told > 20
+
+
+def test_every_sentence_is_told_somewhere() -> None:
+    used: dict[str, list[str]] = {}
+    for _, names, call in calls():
+        must, may, _, _ = asked(call)
+        for name in (COMMON, *names):
+            used.setdefault(name, []).extend([*must, *may])
+    # asked for by the chapter itself, or by the codes of a table
+    always = [r"question", r"source", r"columns\..*", r"cells\..*", r"chart\..*", r"excluded\..*"]
+    for name, entry in ((e.words, CATALOGUES.get(e.words, {})) for e in registered().values()):
+        for key in entry:
+            known = (*used.get(name, []), *always)
+            assert any(re.fullmatch(p, key) for p in known), f"{name}.toml [{key}] is never told"
+
+
+def test_every_chapter_registers_itself_once() -> None:
+    entries = list(registered().values())
+    assert len({entry.order for entry in entries}) == len(entries)
+    for entry in entries:
+        assert getattr(chapters, entry.key)
+        assert entry.words in topics()
+
+
+# -- How a hole is filled.
+
+
+def say(fr: str, en: str, **values: Any) -> tuple[str, str]:
+    made = filled("test", {"fr": fr, "en": en}, values)
+    return tuple(made[lang].replace(HARD, " ").replace(NARROW, " ") for lang in LANGUAGES)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("n", "fr", "en"),
+    [
+        (0, "0 compte réunit", "0 accounts hold"),
+        (1, "1 compte réunit", "1 account holds"),
+        (1.5, "1,5 compte réunit", "1.5 accounts hold"),
+        (1.9999, "2 comptes réunissent", "2 accounts hold"),
+        (0.9999, "1 compte réunit", "1 account holds"),
+        (2, "2 comptes réunissent", "2 accounts hold"),
+        (1000, "1 000 comptes réunissent", "1,000 accounts hold"),
+        (Rough(1, "at_least"), "au moins 1 compte réunit", "at least 1 account holds"),
+        (Rough(300, "about"), "environ 300 comptes réunissent", "about 300 accounts hold"),
+    ],
+)
+def test_noun_and_verb_agree_with_the_number_as_printed(n: Any, fr: str, en: str) -> None:
+    assert say(
+        "{n:compte|comptes} {n|réunit|réunissent}", "{n:account|accounts} {n|holds|hold}", n=n
+    ) == (fr, en)
+
+
+@pytest.mark.parametrize(("name", "key", "entry"), SENTENCES)
+def test_every_sentence_prints_the_numbers_that_fill_it(
+    name: str, key: str, entry: dict[str, str]
+) -> None:
+    """Fill each hole with 0, 1, 2, 1.5 and 1000: each agreed form is the right one."""
+    for n in (0, 1, 2, 1.5, 1000):
+        values = dict.fromkeys(holes(entry["fr"]), n)
+        made = filled(key, entry, values)
+        assert set(made.numbers) == set(values)
+        for lang in LANGUAGES:
+            one = n < 2 if lang == "fr" else n == 1
+            for hole, sign, forms in HOLE.findall(entry[lang]):
+                *nought, single, many = forms.split("|") if sign else ("", "")
+                if not sign:
+                    continue
+                word = nought[0] if nought and not n else single if one else many
+                printed = f"{number(n, lang)} {word}" if sign == ":" else word
+                if nought and not n:
+                    printed = nought[0]
+                want = Text(fr=printed, en=printed)[lang].strip()
+                assert want.casefold() in made[lang].casefold(), (hole, made[lang])
+
+
+def test_nought_has_its_own_form() -> None:
+    fr, en = (
+        "{N:aucun compte ne suit|compte suit|comptes suivent}",
+        "{n:none follows|follows|follow}",
+    )
+    assert say(fr, en, n=0) == ("Aucun compte ne suit", "none follows")
+    assert say(fr, en, n=3) == ("3 comptes suivent", "3 follow")
+    assert say("dont {n:aucun||}", "of which {n:none||}", n=2) == ("dont 2", "of which 2")
+
+
+def test_a_value_is_written_as_its_type_is() -> None:
+    day, later = Date(2015, 9, 26), Date(2015, 10, 1)
+    values = {
+        "a": Share(0.305),
+        "b": When(day, "month"),
+        "c": Span(day, later),
+        "d": Band(1, 2),
+        "e": ["x", "y"],
+        "f": Hours(50),
+        "g": None,
+    }
+    template = " ; ".join(f"{{{name}}}" for name in values)
+    assert say(template, template, **values) == (
+        "30 % ; en septembre 2015 ; du 26 septembre au 1er octobre 2015 ; de 1 à 2 ; x et y ;"
+        " 2,1 jours ; inconnu",
+        "30%; in September 2015; from 26 September to 1 October 2015; 1 to 2; x and y;"
+        " 2.1 days; unknown",
+    )
+
+
+def test_numbers_are_declared_by_being_printed() -> None:
+    inner = filled("inner", {"fr": "{n} de plus", "en": "{n} more"}, {"n": 3})
+    made = filled(
+        "outer",
+        {"fr": "{n} et {inner}, {share}", "en": "{n} and {inner}, {share}"},
+        {"n": 2, "inner": inner, "share": Share(0.4), "unused": 9},
+    )
+    assert made["en"] == "2 and 3 more, 40%"
+    assert made.numbers == {"n": 2, "n-2": 3, "share": 0.4}
+
+
+def test_a_hole_left_and_a_sentence_not_there_are_refused() -> None:
+    with pytest.raises(I4Error, match=r"hole \{n\} of the sentence here was not filled"):
+        filled("here", {"fr": "{n}", "en": "{n}"}, {"m": 1})
+    with pytest.raises(I4Error, match=r"no sentence 'nowhere' in publish/words/push.toml"):
+        tell("push", "nowhere")
+    assert sentence.known("push", "question")
