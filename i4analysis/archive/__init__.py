@@ -2,6 +2,7 @@
 
 from i4analysis.archive.doctor.examine import report
 from i4analysis.archive.doctor.overview import Overview, overview
-from i4analysis.archive.frames import load, read_archive
+from i4analysis.archive.frames import read_archive
+from i4analysis.archive.loading import load
 
 __all__ = ["Overview", "load", "overview", "read_archive", "report"]

@@ -1,4 +1,4 @@
-"""Archives as canonical frames: read in one go, or loaded from a movement's store."""
+"""Archives as canonical frames, read in one go; what a store needs to become frames, too."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from i4analysis.archive.store.forget import forget
 from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
 from i4analysis.archive.store.parts import Account
 from i4analysis.errors import ArchiveError, TableError
-from i4analysis.ledgers import LEDGERS, read_ledger
-from i4analysis.movement import Movement, locate, normalize_hashtag
+from i4analysis.ledgers import LEDGERS
+from i4analysis.movement import normalize_hashtag
 from i4analysis.tables import Archive
 
 PathLike = str | os.PathLike[str]
@@ -89,71 +89,7 @@ def read_archive(
     if refused:
         more = pa.Table.from_pylist(refused, schema=tables.REJECTS.schema)
         rows["rejects"] = pa.concat_tables([rows["rejects"], more])
-    return _archive(rows, list(found.values()), tables.empty(LEDGERS["erase"]))
-
-
-def load(movement: Movement | PathLike | None = None) -> Archive:
-    """Load the archive of a movement from its store: one row a post, checked.
-
-    Parameters
-    ----------
-    movement
-        A movement, its folder, or None for the default one.
-
-    Returns
-    -------
-    Archive
-        Empty when nothing was read yet. `erase.csv` is honoured; copies of a post are one row
-        by the rule of `i4analysis.archive.store.merge`; `findings` says what the doctor found.
-
-    Raises
-    ------
-    ArchiveError
-        If a part of the store is damaged, or what it holds does not fit into memory.
-    TableError
-        If a table of it is not canonical.
-    """
-    folder = movement.path if isinstance(movement, Movement) else locate(movement)
-    if folder is None:
-        return _empty()
-    erase = read_ledger(folder / "erase.csv", "erase")
-    return load_store(folder / "archive", erase)
-
-
-def load_store(store: Path, erase: pd.DataFrame | None = None) -> Archive:
-    """Load the parts that a store holds; see `load`."""
-    found = accounts(store)
-    if not found:
-        return _empty()
-    _check_room(store, found)
-    try:
-        rows = {name: parts.read_table(store, name, found) for name in ROWS}
-    except (OSError, pa.ArrowInvalid, ValueError) as error:
-        raise damaged(store, error) from error
-    return _archive(rows, found, tables.empty(LEDGERS["erase"]) if erase is None else erase)
-
-
-def _check_room(store: Path, found: Sequence[Account]) -> None:
-    """Raise `ArchiveError` if the rows of a store cannot fit into the memory that is free."""
-    posts, profiles = (sum(one.rows(name) for one in found) for name in ("posts", "profiles"))
-    need, free = (posts + profiles) * ROW_BYTES, free_memory()
-    if free is not None and need > free:
-        raise ArchiveError(
-            f"The store {store} holds {posts:,} rows of posts and {profiles:,} of profiles, which"
-            f" take about {need / 1e9:.1f} GB of memory, expected to fit into the"
-            f" {free / 1e9:.1f} GB that are free; read the files again with --hashtag to keep what"
-            " belongs to the movement, or query its parts with DuckDB, as README.md shows."
-        )
-
-
-def free_memory() -> int | None:
-    """Return the bytes of memory that programs may still take; None if the system does not say."""
-    try:
-        with Path("/proc/meminfo").open(encoding="ascii") as lines:
-            sizes = dict(line.split(":") for line in lines)
-        return int(sizes["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return None
+    return to_archive(rows, list(found.values()), tables.empty(LEDGERS["erase"]))
 
 
 def accounts(store: Path) -> list[Account]:
@@ -174,7 +110,8 @@ def damaged(store: Path, error: Exception) -> ArchiveError:
     )
 
 
-def _empty() -> Archive:
+def nothing() -> Archive:
+    """Return the archive of a movement that has none yet."""
     return Archive(findings=tables.empty(doctor.COLUMNS))
 
 
@@ -184,7 +121,8 @@ def normalized(hashtags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({normalize_hashtag(tag) for tag in tags} - {""}))
 
 
-def _archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFrame) -> Archive:
+def to_archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFrame) -> Archive:
+    """Return the tables of parts as frames: erased, joined, examined, checked."""
     rows = forget(rows, erase)
     merged = merge_posts(rows["posts"])
     archive = Archive(

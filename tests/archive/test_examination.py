@@ -18,7 +18,7 @@ from i4analysis import simulate
 from i4analysis.archive import command
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.examination import Examined, examine_store
-from i4analysis.archive.frames import load_store
+from i4analysis.archive.loading import load_store
 from i4analysis.archive.store import buckets
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger

@@ -20,7 +20,6 @@ import scene
 
 import i4analysis as i4
 from i4analysis.archive import command
-from i4analysis.archive import frames as store
 from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.tables import Archive
@@ -144,26 +143,6 @@ def test_damaged_part_is_named(movement: Path, tmp_path: Path) -> None:
     next((movement / "archive").glob("*.posts.parquet")).write_bytes(b"PAR1")
     with pytest.raises(ArchiveError, match="delete the part"):
         i4.load(movement)
-
-
-def test_store_that_does_not_fit_into_memory_is_refused_before_it_is_loaded(
-    movement: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "in.jsonl"
-    path.write_text(scene.ROADS["v1-lines"])
-    read(movement, path)
-    monkeypatch.setattr(store, "free_memory", lambda: 1_000)
-    monkeypatch.setattr(parts, "read_table", None)
-    with pytest.raises(ArchiveError, match=r"5 rows .* GB that are free; .*--hashtag.*DuckDB"):
-        i4.load(movement)
-    monkeypatch.undo()
-    monkeypatch.setattr(store, "free_memory", lambda: None)
-    assert len(i4.load(movement).posts) == 3
-
-
-def test_free_memory_is_that_of_the_machine() -> None:
-    free = store.free_memory()
-    assert free is None or 2**20 < free < 2**50
 
 
 def test_unfinished_part_does_not_exist(movement: Path, tmp_path: Path) -> None:

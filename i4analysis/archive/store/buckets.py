@@ -47,7 +47,13 @@ class Buckets:
         if len(self._held) == 1:
             self._held[0].append(table)
             return
-        code = (_hashes(table, self._keys) % np.uint64(len(self._held))).astype(np.int64)
+        self.put_in(
+            (_hashes(table, self._keys) % np.uint64(len(self._held))).astype(np.int64), table
+        )
+
+    def put_in(self, code: npt.NDArray[np.int64], table: pa.Table) -> None:
+        """Take the rows of a table, each into the bucket that `code` names."""
+        self._schema = table.schema
         ordered = table.take(pa.array(np.argsort(code, kind="stable")))
         at = 0
         for bucket, rows in enumerate(np.bincount(code, minlength=len(self._held)).tolist()):

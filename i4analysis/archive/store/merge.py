@@ -50,7 +50,7 @@ def merge_posts(posts: pa.Table) -> Merged:
     group = _groups(posts, ["platform", "post_id"])
     sizes = np.bincount(group)
     if sizes.max() == 1:
-        return Merged(_ordered(posts), {}, 0)
+        return Merged(ordered_posts(posts), {}, 0)
     best = _first_of_groups(posts, group, own_first=True)
     latest = _first_of_groups(posts, group, own_first=False)
     winners = best[np.r_[True, group[best][1:] != group[best][:-1]]]
@@ -69,7 +69,7 @@ def merge_posts(posts: pa.Table) -> Merged:
     rows = pc.value_counts(posts["file"]).to_pylist()
     kept = {row["values"]: row["counts"] for row in pc.value_counts(merged["file"]).to_pylist()}
     copies = {row["values"]: row["counts"] - kept.get(row["values"], 0) for row in rows}
-    return Merged(_ordered(merged), copies, _disagreements(posts, group))
+    return Merged(ordered_posts(merged), copies, _disagreements(posts, group))
 
 
 def _disagreements(posts: pa.Table, group: Indices) -> int:
@@ -164,7 +164,8 @@ def _kinds(posts: pa.Table) -> pa.Array:
     return pc.if_else(plain, found, posts["kind"])
 
 
-def _ordered(posts: pa.Table) -> pa.Table:
+def ordered_posts(posts: pa.Table) -> pa.Table:
+    """Return posts in the order of time, then of platform and identifier."""
     return posts.sort_by(
         [("posted_at", "ascending"), ("platform", "ascending"), ("post_id", "ascending")]
     )
@@ -172,16 +173,15 @@ def _ordered(posts: pa.Table) -> pa.Table:
 
 def merge_profiles(profiles: pa.Table) -> pa.Table:
     """Return the sightings without exact repeats, in the order of time; the first stays."""
-    ordered = profiles.sort_by([(name, "ascending") for name in ("seen_at", "file", "line")])
-    return distinct(ordered, SIGHTING)
+    order = ("seen_at", "file", "line", "platform", "account_id", "handle")
+    return distinct(profiles.sort_by([(name, "ascending") for name in order]), SIGHTING)
 
 
 def merge_follows(follows: pa.Table) -> pa.Table:
     """Return each follow edge once: the latest sighting of it."""
-    ordered = follows.sort_by(
-        [("seen_at", "descending"), ("file", "ascending"), ("line", "ascending")]
-    )
-    return distinct(ordered, tables.FOLLOWS.key)
+    rest = ("file", "line", "platform", "follower_id", "followee_id")
+    order = [("seen_at", "descending"), *((name, "ascending") for name in rest)]
+    return distinct(follows.sort_by(order), tables.FOLLOWS.key)
 
 
 def distinct(table: pa.Table, names: Sequence[str]) -> pa.Table:

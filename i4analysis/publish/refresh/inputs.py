@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from i4analysis.archive.store.merged import PREFIX
 from i4analysis.publish.refresh.releases import dumps, file_hash, tree_hashes
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -100,9 +101,12 @@ def copy_movement(movement: Path, target: Path) -> None:
             shutil.copyfile(path, target / path.name)
     store = movement / "archive"
     if store.is_dir():
-        shutil.copytree(
-            store, target / "archive", copy_function=_link, ignore=shutil.ignore_patterns(".*")
-        )
+        shutil.copytree(store, target / "archive", copy_function=_link, ignore=_unread)
+
+
+def _unread(folder: str, names: list[str]) -> list[str]:
+    """Return what of a store is left out: hidden files, but for the rows that are joined."""
+    return [name for name in names if name.startswith(".") and not name.startswith(PREFIX)]
 
 
 def _link(source: str, target: str) -> str:

@@ -293,8 +293,11 @@ def _release(run: _Run, release: Path, live: Path | None) -> Refreshed:
 
 def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
     """Copy data and code, so that neither can move under the notebooks; re-hash the copies."""
+    from i4analysis.archive.loading import join  # a skipped refresh loads no tables
+
     run.scratch.mkdir()
     copy = run.scratch / run.movement.name
+    join(run.folder)
     copy_movement(run.folder, copy)
     run.store.step("copied")
     code = copy_code(inputs, PACKAGE, books, run.store.root / "code", run.scratch)
