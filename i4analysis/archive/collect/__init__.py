@@ -137,7 +137,7 @@ def _live(options: argparse.Namespace, folder: Path, raw: Path, hashtag: str) ->
 
 def _authors(folder: Path) -> list[str]:
     """Return the accounts whose follower lists are asked for: the movement's authors held."""
-    from i4analysis.archive import load
+    from i4analysis.archive.loading import load
     from i4analysis.movement import Movement
 
     posts = load(Movement.load(folder)).posts
