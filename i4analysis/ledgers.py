@@ -33,7 +33,14 @@ _URL = Column("url", TEXT, "page on which the row was read; one source a row")
 _NOTE = Column("note", TEXT, "remark, in our own words")
 
 
-def _date(what: str) -> tuple[Column, Column]:
+def _both(name: str, what: str) -> tuple[Column, Column]:
+    return (
+        Column(f"{name}_fr", TEXT, f"{what}, in French"),
+        Column(f"{name}_en", TEXT, "the same in English"),
+    )
+
+
+def _date(what: str) -> tuple[Column, ...]:
     return (
         Column(
             "date",
@@ -41,8 +48,41 @@ def _date(what: str) -> tuple[Column, Column]:
             f"{what}; a placeholder inside the period when precision is coarser than a day; null"
             " when unknown",
         ),
-        Column("precision", TEXT, "how well the date is known", values=PRECISIONS),
+        Column(
+            "precision",
+            TEXT,
+            "how well the date is known; a week is give or take seven days, printed as 'around'",
+            values=PRECISIONS,
+        ),
+        *_both("date_words", "the source's own words for the date, when it gives no day"),
+        Column(
+            "date_inferred",
+            FLAG,
+            "true when the source does not print the date and we deduced it; empty: false",
+        ),
     )
+
+
+def _voice(what: str) -> tuple[Column, ...]:
+    return (
+        Column("said_by", TEXT, f"{what}: the origin of the words, named as in people.csv"),
+        _THROUGH,
+    )
+
+
+_THROUGH = Column(
+    "through",
+    TEXT,
+    "who lends them those words, when they do not speak for themselves in the publication; words"
+    " lent are second hand",
+)
+_QUOTE = Column(
+    "quote",
+    TEXT,
+    "the few words (25 at most) on which the matter turns, verbatim, in the source's language;"
+    " empty where a paraphrase does",
+)
+_ASK = _both("ask", "whom to ask, and for what, to settle it")
 
 
 FOUNDERS = Table(
@@ -80,6 +120,7 @@ FIGURES = Table(
             values=ROUGHNESS,
         ),
         *_date("day the figure is about"),
+        *_voice("who gave the number; empty: the publisher itself"),
         Column("publisher", TEXT, "who printed it"),
         Column(
             "published_on", TEXT, "when, as known; '(inferred)' where the page does not print it"
@@ -89,19 +130,34 @@ FIGURES = Table(
             FLAG,
             "false when the value is only the lower bound of a plural ('hundreds'): never charted",
         ),
+        *_both("what", "what the number counts, a few words of ours that follow it"),
         _URL,
         _NOTE,
     ),
     key=("figure_id",),
 )
 
+ROLES = ("crisis", "goal", "step", "aftermath", "support")
 OUTCOMES = Table(
     "outcomes",
     "things that happened in the world, one row each, without any credit",
     (
         Column("outcome_id", TEXT, "stable identifier", required=True),
+        Column(
+            "role",
+            TEXT,
+            "crisis (what the movement was born to face) | goal (what it asked for) | step (on the"
+            " way to the goal) | aftermath (what became of the goal) | support (who joined or"
+            " helped); a crisis is never counted as a result",
+            values=ROLES,
+        ),
         *_date("day it happened"),
-        Column("not_after", DAY, "last day on which it can have happened, when a source fixes it"),
+        Column(
+            "not_after",
+            DAY,
+            "last day on which it can have happened, when a source fixes it; may stand without a"
+            " date",
+        ),
         Column(
             "kind",
             TEXT,
@@ -127,6 +183,7 @@ OUTCOMES = Table(
             FLAG,
             "true when the account concerned is known never to have posted about it",
         ),
+        *_ASK,
         _URL,
         _NOTE,
     ),
@@ -146,6 +203,13 @@ CLAIMS = Table(
         Column(
             "claimant", TEXT, "who says so: a person or body named by the source", required=True
         ),
+        Column(
+            "claimant_party",
+            TEXT,
+            "whose side the claimant is of, separated by |: movement, press, state, town, … ;"
+            " empty: the party that people.csv or press.csv gives for the name",
+        ),
+        _THROUGH,
         Column("publisher", TEXT, "where it was printed or broadcast"),
         *_date("day it was said"),
         Column(
@@ -164,13 +228,38 @@ CLAIMS = Table(
             required=True,
             values=_WAYS,
         ),
+        Column(
+            "relay_party",
+            TEXT,
+            "whose the relay named is, separated by |, in the words of claimant_party; empty: the"
+            " party that relay_kind implies",
+        ),
         Column("relay_id", TEXT, "row of relays.csv, if there is one"),
         Column(
             "basis",
             TEXT,
-            "document | witness | party | hearsay: what stands behind it",
+            "document | witness | party | hearsay: what stands behind it; a claim that speaks of"
+            " itself is judged a party, press that did not see is judged hearsay, whatever is"
+            " written here",
             required=True,
             values=("document", "witness", "party", "hearsay"),
+        ),
+        Column(
+            "first_hand",
+            FLAG,
+            "true when a publication was there or publishes the document itself; empty: false",
+        ),
+        Column(
+            "speaks_of_itself",
+            FLAG,
+            "true when the claimant credits itself or its own service; empty: computed, the"
+            " claimant and the relay share a party",
+        ),
+        Column(
+            "about",
+            TEXT,
+            "outcome_id of the other fact that the source speaks of, when it stands beside this"
+            " outcome without explaining it: told as a fact, never a credit nor a rival",
         ),
         Column(
             "copied_from",
@@ -179,6 +268,7 @@ CLAIMS = Table(
         ),
         Column("evidence_fr", TEXT, "what the source gives as evidence, in French, our words"),
         Column("evidence_en", TEXT, "the same in English"),
+        _QUOTE,
         Column(
             "likelihood_if_true_lo",
             NUMBER,
@@ -222,6 +312,7 @@ RELAYS = Table(
         Column("actor", TEXT, "who relayed, if public", required=True),
         Column("title_fr", TEXT, "what was done, in French"),
         Column("title_en", TEXT, "what was done, in English"),
+        Column("said_by", TEXT, "who tells of it; empty: the page at url"),
         Column("post_id", TEXT, "post in the archive, if it is one"),
         Column("recorded_by", TEXT, "who wrote the row"),
         _URL,
@@ -240,8 +331,27 @@ PRESS = Table(
         Column("outlet", TEXT, "newspaper, channel, site", required=True),
         Column("medium", TEXT, "press | radio | tv | web | blog | institution"),
         Column("title", TEXT, "title as cited"),
+        Column(
+            "title_basis",
+            TEXT,
+            "shown | address: whether the title was read or deduced from the address; empty:"
+            " shown",
+            values=("shown", "address"),
+        ),
+        *_both("about", "what the item is, in a few words: an interview, a copy, an answer"),
         Column("language", TEXT, "language of the item", "BCP 47"),
         Column("author", TEXT, "by-line"),
+        Column(
+            "said_by",
+            TEXT,
+            "whose words it carries: the person interviewed or quoted; empty: its author's",
+        ),
+        Column(
+            "read_extent",
+            TEXT,
+            "whole | beginning | title: how much of it was read; empty: not known",
+            values=("whole", "beginning", "title"),
+        ),
         Column("date_basis", TEXT, "how the date is known"),
         Column(
             "mentions", TEXT, "whether the part read mentions the hashtag: yes | no | not_visible"
@@ -265,12 +375,61 @@ PEOPLE = Table(
             "founder | politician | medium | institution | firm | supporter | other",
             required=True,
         ),
+        *_both("role", "who they are in a few words, as a report prints after the name"),
+        Column(
+            "party",
+            TEXT,
+            "whose side they are of, separated by |: movement, press, state, town, …; empty:"
+            " movement for founders and supporters, press for media",
+        ),
         Column("description", TEXT, "part in the story, as the source gives it"),
         Column("followers", NUMBER, "published follower count", "accounts"),
         Column("followers_on", TEXT, "day of that count, as known"),
         _URL,
         _NOTE,
     ),
+)
+
+STATUSES = ("confirmed", "contradicted", "needs_posts", "needs_document", "nobody_can_know")
+STATEMENTS = Table(
+    "statements",
+    "what the founders said, point by point, and what is known of each",
+    (
+        Column("statement_id", TEXT, "stable identifier", required=True),
+        *_voice("who said it"),
+        Column("publisher", TEXT, "where it was printed or broadcast"),
+        *_date("day it was said"),
+        Column("said_fr", TEXT, "what was said, our words, in French", required=True),
+        Column("said_en", TEXT, "the same in English", required=True),
+        _QUOTE,
+        Column(
+            "status",
+            TEXT,
+            "confirmed | contradicted: by a source that is not its speaker's side | needs_posts:"
+            " an archive would tell | needs_document: a record or a person asked would tell |"
+            " nobody_can_know",
+            required=True,
+            values=STATUSES,
+        ),
+        *_both("known", "what is known of it"),
+        Column(
+            "evidence",
+            TEXT,
+            "rows it rests on, as ledger:id (figures:…, claims:…, outcomes:…, relays:…, press:…),"
+            " separated by |",
+        ),
+        Column(
+            "topic",
+            TEXT,
+            "what an archive would test it with: members | reach | relays | push | appeals |"
+            " outcomes",
+            values=("members", "reach", "relays", "push", "appeals", "outcomes"),
+        ),
+        *_ASK,
+        _URL,
+        _NOTE,
+    ),
+    key=("statement_id",),
 )
 
 ERASE = Table(
@@ -328,7 +487,7 @@ CORRECTIONS = Table(
 LEDGERS: dict[str, Table] = {
     table.name: table
     for table in (
-        *(FOUNDERS, FIGURES, OUTCOMES, CLAIMS, RELAYS, PRESS, PEOPLE),
+        *(FOUNDERS, FIGURES, OUTCOMES, CLAIMS, RELAYS, PRESS, PEOPLE, STATEMENTS),
         *(ERASE, AUDIT, LABELS, CORRECTIONS),
     )
 }

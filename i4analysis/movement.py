@@ -58,12 +58,17 @@ class Movement:
         First and last day of the period studied (movement's time zone); `ended_on` may be None.
     timezone
         IANA name; days of the report are days of this zone, instants stay UTC.
-    place, description
-        Language code → words for the report's introduction.
+    place, description, goal
+        Language code → words for the report's introduction; `goal` says what the movement asked
+        for, as an infinitive ("trouver un repreneur à l'usine", "find a buyer for the plant").
     made_up
         True for simulated movements: every artefact must say so.
-    contact, publish_not_before
-        Address for corrections; embargo (aware datetime) or None.
+    author, contact
+        Who signs the report; where to write for corrections. A report says so when one is empty.
+    compiled_on
+        Day on which the ledgers were last edited: the report's date of writing; None if not said.
+    publish_not_before
+        Embargo (aware datetime) or None.
     ledgers
         Name → frame, one for each of `LEDGERS`, empty when there is no file.
     """
@@ -78,8 +83,11 @@ class Movement:
     timezone: str = "UTC"
     place: Mapping[str, str] = field(default_factory=dict)
     description: Mapping[str, str] = field(default_factory=dict)
+    goal: Mapping[str, str] = field(default_factory=dict)
     made_up: bool = False
+    author: str = ""
     contact: str = ""
+    compiled_on: date | None = None
     publish_not_before: datetime | None = None
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     path: Path | None = None
@@ -131,8 +139,11 @@ class Movement:
             "timezone",
             "place",
             "description",
+            "goal",
             "made_up",
+            "author",
             "contact",
+            "compiled_on",
             "publish_not_before",
         }
         unknown = sorted(set(content) - known)
@@ -180,8 +191,11 @@ class Movement:
             timezone=zone,
             place=_words(content.get("place", {}), source, "place"),
             description=_words(content.get("description", {}), source, "description"),
+            goal=_words(content.get("goal", {}), source, "goal"),
             made_up=content.get("made_up", False) is True,
-            contact=_text(content.get("contact", ""), source, "contact"),
+            author=_text(content.get("author", ""), source, "author").strip(),
+            contact=_text(content.get("contact", ""), source, "contact").strip(),
+            compiled_on=_day(content.get("compiled_on"), source, "compiled_on"),
             publish_not_before=embargo,
             path=folder,
             ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
@@ -223,6 +237,15 @@ class Movement:
     @property
     def people(self) -> pd.DataFrame:
         return self.ledger("people")
+
+    @property
+    def statements(self) -> pd.DataFrame:
+        return self.ledger("statements")
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """What a reader would miss to answer the report: "author", "contact", or both."""
+        return tuple(name for name in ("author", "contact") if not getattr(self, name))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -279,8 +302,16 @@ seeker_marks = []
 # ended_on = 2015-11-30
 timezone = "{zone}"
 
-# Where readers of the report write to for corrections.
+# Who signs the report, where readers write to for corrections, the day the ledgers were last
+# edited. A report without author or contact says so at its top.
+author = ""
 contact = ""
+# compiled_on = 2015-12-01
+
+# What the movement asks for, as an infinitive: "find a buyer for the plant".
+# [goal]
+# fr = ""
+# en = ""
 
 [title]
 fr = "#{first}"
