@@ -191,7 +191,7 @@ OUTCOMES = Table(
 )
 
 _WAYS = ("movement", "post", "linkedin", "press", "radio", "institution", "state", "mayor",
-         "president", "private", "other", "none")  # fmt: skip
+         "president", "local", "private", "court", "merit", "other", "none")  # fmt: skip
 
 CLAIMS = Table(
     "claims",
@@ -224,7 +224,8 @@ CLAIMS = Table(
             "relay_kind",
             TEXT,
             "movement | post | linkedin | press | radio | institution | state | mayor | president"
-            " | private | other | none",
+            " | local (a local mobilisation) | private | court | merit (what was to be saved"
+            " itself) | other | none",
             required=True,
             values=_WAYS,
         ),
@@ -334,9 +335,9 @@ PRESS = Table(
         Column(
             "title_basis",
             TEXT,
-            "shown | address: whether the title was read or deduced from the address; empty:"
-            " shown",
-            values=("shown", "address"),
+            "shown | address | ours: read on the page, deduced from its address, or worded by us;"
+            " empty: shown",
+            values=("shown", "address", "ours"),
         ),
         *_both("about", "what the item is, in a few words: an interview, a copy, an answer"),
         Column("language", TEXT, "language of the item", "BCP 47"),
@@ -369,6 +370,7 @@ PEOPLE = Table(
         Column("handle", TEXT, "handle without @; empty when none is known"),
         Column("account_id", TEXT, "platform identifier, if known"),
         Column("name", TEXT, "public name", required=True),
+        Column("name_en", TEXT, "the name in English, when it differs (an office, a body)"),
         Column(
             "role",
             TEXT,
