@@ -270,27 +270,6 @@ CLAIMS = Table(
         Column("evidence_fr", TEXT, "what the source gives as evidence, in French, our words"),
         Column("evidence_en", TEXT, "the same in English"),
         _QUOTE,
-        Column(
-            "likelihood_if_true_lo",
-            NUMBER,
-            "analyst's lower bound: chance of seeing this evidence if the movement's relays"
-            " counted for the outcome",
-            "0–1",
-        ),
-        Column("likelihood_if_true_hi", NUMBER, "upper bound", "0–1"),
-        Column(
-            "likelihood_if_false_lo",
-            NUMBER,
-            "analyst's lower bound: chance of seeing it if they did not",
-            "0–1",
-        ),
-        Column("likelihood_if_false_hi", NUMBER, "upper bound", "0–1"),
-        Column(
-            "likelihood_reviewed_by",
-            TEXT,
-            "who else has looked at the four bounds; empty: the analyst's first judgement,"
-            " awaiting review",
-        ),
         _URL,
         _NOTE,
     ),
@@ -495,6 +474,14 @@ LEDGERS: dict[str, Table] = {
 }
 
 
+#: Columns that older ledgers may still hold: read past, never kept.
+RETIRED: dict[str, tuple[str, ...]] = {
+    "claims": (
+        *(f"likelihood_if_{case}_{end}" for case in ("true", "false") for end in ("lo", "hi")),
+        "likelihood_reviewed_by",
+    )
+}
+
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -533,6 +520,7 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
                 row = {
                     column: _cell(table[column], cell, path, line)
                     for column, cell in zip(header, cells, strict=True)
+                    if column not in RETIRED.get(name, ())
                 }
                 missing = [
                     column.name
@@ -570,7 +558,8 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
 
 
 def _check_header(header: list[str], table: Table, path: Path) -> None:
-    wrong = [column for column in header if column not in table.names]
+    old = RETIRED.get(table.name, ())
+    wrong = [column for column in header if column not in (*table.names, *old)]
     absent = [
         column.name for column in table.columns if column.required and column.name not in header
     ]

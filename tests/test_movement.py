@@ -129,6 +129,27 @@ def test_a_fault_in_a_ledger_is_named_by_line(folder, text, words) -> None:
         Movement.load(folder)
 
 
+def test_what_an_older_ledger_still_holds_is_read_past(folder) -> None:
+    head = "claim_id,outcome_id,claimant,stance,relay_kind,basis,likelihood_if_true_lo\n"
+    (folder / "claims.csv").write_text(head + "c,o,A,credits,movement,party,0.5\n")
+    claims = Movement.load(folder).claims
+    assert claims["claimant"].tolist() == ["A"]
+    assert "likelihood_if_true_lo" not in claims
+    assert claims["speaks_of_itself"].isna().all()
+
+
+def test_a_report_knows_who_signs_it_and_when_it_was_written(folder) -> None:
+    assert Movement.load(folder).unsigned == ("author", "contact")
+    path = folder / "movement.toml"
+    text = path.read_text().replace('author = ""', 'author = "A. Writer"')
+    text = text.replace("# compiled_on = 2015-12-01", "compiled_on = 2015-12-01")
+    path.write_text(text + '\n[goal]\nfr = "sauver"\nen = "save"\n')
+    made = Movement.load(folder)
+    assert made.unsigned == ("contact",)
+    assert made.compiled_on == date(2015, 12, 1)
+    assert made.goal["en"] == "save"
+
+
 def test_a_wrong_header_is_named(folder) -> None:
     (folder / "figures.csv").write_text("figure_id,metric,value,roughness,colour\n")
     with pytest.raises(MovementError, match="unexpected column 'colour'"):

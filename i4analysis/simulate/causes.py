@@ -34,6 +34,18 @@ class Outcome:
     silent: bool
 
 
+def told(story: Story) -> tuple[tuple[str, str, int], ...]:
+    """Return the outcomes that only the ledgers tell, behind which no account stands.
+
+    Name, cause and second: the crisis that the movement was born of, four days before it, and the
+    goal, reached on the last day by other means than the relays.
+    """
+    return (
+        ("crisis", "before", -4 * DAY + 10 * HOUR),
+        ("goal", "outside", (story.parameters.days - 1) * DAY + 10 * HOUR),
+    )
+
+
 def find_causes(story: Story) -> list[Outcome]:
     """Draw the outcomes of a movement: caused by relays, by other things, or before it."""
     p, events = story.parameters, story.events

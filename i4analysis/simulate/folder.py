@@ -87,7 +87,11 @@ def movement_toml(movement: Movement) -> str:
             f'timezone = "{movement.timezone}"',
             f"place = {words(movement.place)}",
             f"description = {words(movement.description)}",
+            f"goal = {words(movement.goal)}",
             "made_up = true",
+            f'author = "{movement.author}"',
+            f'contact = "{movement.contact}"',
+            *([f"compiled_on = {movement.compiled_on}"] if movement.compiled_on else []),
             "",
         ]
     )

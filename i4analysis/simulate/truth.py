@@ -13,7 +13,7 @@ import pyarrow as pa
 from i4analysis import tables
 from i4analysis.simulate.adoption import HOUR, NEVER, PUSH
 from i4analysis.simulate.audiences import follower_ids, outside_followers, supporters
-from i4analysis.simulate.causes import Outcome
+from i4analysis.simulate.causes import Outcome, told
 from i4analysis.simulate.network import FOUNDER, SEEKER
 from i4analysis.simulate.originals import LABELS, OFFER, REQUEST
 from i4analysis.simulate.recovered import ids, moments, texts
@@ -43,10 +43,11 @@ class Truth:
         `press_id`, `kind` (push | quiet | buzz), `is_push`, `extra_posts` (originals that the item
         brought), `extra_reshares` (reshares by its readers).
     outcomes
-        `outcome_id`, `cause` (relay_path | outside | before), `account_id`, `reaction_post_id`
-        (null when silent or outside), `cascade_id`, `happened_at`, `silent`, `interacts` (in the
-        `CONTACT_H` hours that end with the outcome's day the account reshared, quoted or answered
-        a post, or a post of somebody else names it; losses do not count).
+        `outcome_id`, `cause` (relay_path | outside | before), `account_id` (null for what only the
+        ledgers tell: the crisis and the goal, see `causes.told`), `reaction_post_id` (null when
+        silent or outside), `cascade_id`, `happened_at`, `silent`, `interacts` (in the `CONTACT_H`
+        hours that end with the outcome's day the account reshared, quoted or answered a post, or a
+        post of somebody else names it; losses do not count).
     outcome_relays
         `outcome_id`, `order` (0 the author of the original post, then the relays), `account_id`,
         `post_id`, `role` (author | relay).
@@ -184,15 +185,25 @@ def _outcomes(sight: Sight) -> pd.DataFrame:
     row = np.array([one.event for one in outcomes], np.int64)
     silent = np.array([one.silent for one in outcomes], bool)
     safe = np.maximum(row, 0)
+    none = pa.nulls(len(more := told(sight.story)), pa.string())
+
+    def whole(mine: pa.Array, others: pa.Array) -> pa.Array:
+        return pa.concat_arrays([mine, others.cast(mine.type)])
+
+    names = [f"outcome-{k + 1}" for k in range(len(outcomes))]
+    at = [one.second for one in outcomes] + [second for _, _, second in more]
+    who = texts(sight.names.account_ids, np.array([o.account for o in outcomes], int))
     return _frame(
-        outcome_id=pa.array([f"outcome-{k + 1}" for k in range(len(outcomes))], pa.string()),
-        cause=pa.array([one.cause for one in outcomes], pa.string()),
-        account_id=texts(sight.names.account_ids, np.array([o.account for o in outcomes], int)),
-        reaction_post_id=ids(events.post_id[safe], (row < 0) | silent),
-        cascade_id=ids(events.post_id[events.root[safe]], row < 0),
-        happened_at=moments(sight, np.array([one.second for one in outcomes], np.int64)),
-        silent=pa.array(silent),
-        interacts=pa.array([touches(sight, one) for one in outcomes], pa.bool_()),
+        outcome_id=pa.array(names + [name for name, _, _ in more], pa.string()),
+        cause=pa.array([o.cause for o in outcomes] + [cause for _, cause, _ in more], pa.string()),
+        account_id=whole(who, none),
+        reaction_post_id=whole(ids(events.post_id[safe], (row < 0) | silent), none),
+        cascade_id=whole(ids(events.post_id[events.root[safe]], row < 0), none),
+        happened_at=moments(sight, np.array(at, np.int64)),
+        silent=pa.array([*silent.tolist(), *[True] * len(more)]),
+        interacts=pa.array(
+            [touches(sight, o) for o in outcomes] + [False] * len(more), pa.bool_()
+        ),
     )
 
 

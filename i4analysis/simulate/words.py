@@ -34,17 +34,15 @@ _START = [
     "m",
     "n",
     "p",
-    "qu",
     "r",
     "s",
     "t",
     "tr",
     "v",
-    "vr",
     "z",
 ]
 _VOWEL = ["a", "e", "i", "o", "ou", "u", "ai"]
-_END = ["l", "n", "r", "s", "m", "lm", "rn", "st", "", ""]
+_END = ["l", "n", "r", "s", "m", "", ""]  # of the last syllable only: to be said aloud
 _SIGNS = "0123456789bcdfghjkmnpqrstvwxz"
 
 # occupation, feminine-neutral wording, ROME code, ROME family letter, English
@@ -96,9 +94,8 @@ def _syllables(key: int, count: int) -> str:
     for _ in range(count):
         key, start = divmod(key, len(_START))
         key, vowel = divmod(key, len(_VOWEL))
-        key, end = divmod(key, len(_END))
-        word += _START[start] + _VOWEL[vowel] + _END[end]
-    return word
+        word += _START[start] + _VOWEL[vowel]
+    return word + _END[key % len(_END)]
 
 
 def handle(number: int, key: int) -> str:
@@ -120,7 +117,7 @@ def town(key: int) -> str:
     """Return an invented town."""
     kind, key = key % 4, key // 4
     name = title(_syllables(key, 2))
-    return (f"Saint-{name}-lès-Quolt", f"{name}ville-sur-Tresme", f"{name}quolt", f"Vau-{name}oz")[
+    return (f"Saint-{name}-lès-Quolt", f"{name}ville-sur-Tresme", f"{name}oz", f"Vau-{name}oz")[
         kind
     ]
 
@@ -172,7 +169,7 @@ def _name(part: int, key: int) -> str:
             one + "oz"
         )
     if part == 4:
-        return ("Le Courrier de {}", "Radio {}", "{} Matin")[key % 3].format(one + "quolt")
+        return ("Le Courrier de {}", "Radio {}", "{} Matin")[key % 3].format(one + "oz")
     return f"{one} {two}oz"
 
 
@@ -324,7 +321,7 @@ def _support(key: int, on: dict[str, bool], occupation: int, region: int) -> str
     return (
         f"Ensemble pour sauver l’usine {PLANT} de {TOWN} !",
         "Bravo à toutes celles et ceux qui relaient, on continue.",
-        "Rejoignez-nous : ajoutez le mot-dièse à votre bio.",
+        "Rejoignez-nous : ajoutez le hashtag à votre bio.",
         f"L’usine {PLANT} a besoin de vous, faites passer.",
         "Merci à la communauté pour cette belle solidarité.",
     )[key % 5]
@@ -343,7 +340,7 @@ def _other(key: int, on: dict[str, bool], occupation: int, region: int) -> str:
         return ("Good morning everyone.", "Curious about this hashtag.")[key % 2]
     return (
         "Belle journée à tous.",
-        "Quelqu’un m’explique ce mot-dièse ?",
+        "Quelqu’un m’explique ce hashtag ?",
         "Beau débat ce soir, merci.",
         "À vos agendas : rencontre jeudi soir.",
     )[key % 4]

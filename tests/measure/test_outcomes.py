@@ -152,6 +152,17 @@ def test_a_witness_who_states_the_route_gives_grade_a(archive: Archive) -> None:
     assert party["untouched"].row["grade"] == "D"
 
 
+def test_a_crisis_is_never_counted_among_the_results(archive: Archive) -> None:
+    rows = [
+        {"outcome_id": "crisis", "role": "crisis", "main": True},
+        {"outcome_id": "goal", "role": "goal", "main": None},
+        {"outcome_id": "step", "role": "step", "main": False},
+        {"outcome_id": "old", "main": None},
+    ]
+    table = outcomes.dossiers(movement_of(rows), archive).table.set_index("outcome_id")
+    assert table["main"].to_dict() == {"crisis": False, "goal": True, "step": False, "old": False}
+
+
 def test_without_outcomes_or_archive_everything_is_empty_but_there(archive: Archive) -> None:
     for movement, posts in ((movement_of([]), archive), (movement_of([]), Archive())):
         found = outcomes.dossiers(movement, posts)
@@ -189,10 +200,14 @@ def test_the_record_of_the_plant_is_told_with_its_rivals() -> None:
     assert verdict.loc["takeover", "n_rival_credits"] > verdict.loc["takeover", "n_credits"]
     assert not (verdict["verdict"] == "documented").any()
     rivals = set(found["takeover"].rivals["relay_kind"])
-    assert {"state", "mayor", "president", "private", "other"} <= rivals
-    weighed = verdict[verdict["n_evidence"] > 0]
-    assert (weighed["posterior_lo"] < 0.5).all()
-    assert (weighed["posterior_hi"] > 0.5).all()
+    assert rivals == {"state", "president", "local", "court", "merit", "other"}
+    assert not verdict.loc["liquidation", "main"]
+    assert verdict.loc["reprieve", "n_rival_credits"] == 0  # what stands beside it is told so
+    assert found["reprieve"].beside["about"].tolist() == ["plant-kept-ready"]
+    assert {"mayor", "local"} <= set(found["takeover"].named["relay_kind"])
+    voices = found.voices.set_index(["claimant", "relay_kind"])
+    assert voices.loc[("Le gouvernement", "state"), "interested"]
+    assert voices.loc[("France 3 Limousin", "mayor"), "stance"] == "reports"
     chain = found["three-buyers"].chain.set_index("ref")
     assert chain.loc["interest-22-sept", "last"] < chain.loc["three-buyers", "last"]
     assert not chain.loc["three-buyers", "documented"]

@@ -70,7 +70,7 @@ def test_percentages_never_round_to_nothing_or_all() -> None:
         ("day", f"1er{H}octobre 2015", f"1{H}October 2015"),
         ("month", "octobre 2015", "October 2015"),
         ("year", "2015", "2015"),
-        ("week", f"semaine du 1er{H}octobre 2015", f"week of 1{H}October 2015"),
+        ("week", f"vers le 1er{H}octobre 2015", f"around 1{H}October 2015"),
         ("minute", f"1er{H}octobre 2015 à 6{H}h{H}05", f"1{H}October 2015 at 6:05"),
         ("unknown", "date inconnue", "date unknown"),
     ],

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.measure.outcomes.routes import Routes
-from i4analysis.measure.outcomes.verdicts import span
+from i4analysis.measure.outcomes.verdicts import attested, span
 from i4analysis.movement import Movement
 
 #: Kinds of link, in the order in which links of the same day are listed.
@@ -37,20 +37,20 @@ def chains(
 
     Definition
         `outcome`: the outcome itself. `relay`: a row of relays.csv that a claim on it names.
-        `fact`: another outcome whose claim is repeated here, such as an interest shown earlier.
+        `fact`: another outcome of which a claim on this one speaks (`about`), or whose claim is
+        repeated here, such as an interest shown earlier.
         `original`, `passed`, `reaction`: posts in the archive that are more likely than not on the
         way (P on path of at least `LIKELY`), and the outcome's own; no text.
-        `documented`: a witness or a document says that it happened (not only that somebody had a
-        part in it), or the post is in the archive; else it is only said by an interested party or
-        at second hand. `at` is the noon of the ledger's date; it and the first and last possible
-        instants are null when the day is unknown.
+        `documented`: it is `verdicts.attested` that it happened (not that somebody had a part in
+        it), or the post is in the archive; else it is only said by an interested party or by one
+        source at second hand. `at` is the noon of the ledger's date; it and the first and last
+        possible instants are null when the day is unknown.
     """
     outcomes = {row["outcome_id"]: row for row in movement.outcomes.to_dict("records")}
     relays = {row["relay_id"]: row for row in movement.relays.to_dict("records")}
     about = claims.set_index("claim_id")["outcome_id"].to_dict()
-    firm = claims["basis"].isin(["witness", "document"]).to_numpy(dtype=bool)
-    says = firm & claims["stance"].isin(["credits", "reports"]) & claims["copied_from"].isna()
-    backed = set(claims.loc[np.asarray(says, dtype=bool), "outcome_id"])
+    firm = claims["standing"].isin(["witness", "document"]).to_numpy(dtype=bool)
+    backed = {name for name, mine in claims.groupby("outcome_id") if attested(mine)}
     rows = [
         _link(name, "outcome", name, row, name in backed, movement)
         for name, row in outcomes.items()
@@ -62,7 +62,9 @@ def chains(
         if isinstance(relay, str) and relay in relays and (name, relay) not in seen:
             seen.add((name, relay))
             rows.append(_link(name, "relay", relay, relays[relay], bool(strong), movement))
-        other = about.get(claim["copied_from"])
+        other = claim["about"]
+        if not isinstance(other, str):
+            other = about.get(claim["copied_from"])
         if other not in (None, name) and other in outcomes and (name, other) not in seen:
             seen.add((name, str(other)))
             fact = outcomes[other]
@@ -140,9 +142,9 @@ def flows(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
         ones: one a claimant, outcome, way and stance), `sources` (their claimants, joined by |).
         Doubts and denials are not flows: see `n_doubts` of the verdicts.
     """
-    main = set(outcomes.loc[outcomes["main"].astype("boolean").fillna(False), "outcome_id"])
+    main = set(outcomes.loc[outcomes["main"].to_numpy(dtype=bool), "outcome_id"])
     use = claims["outcome_id"].isin(main) & claims["stance"].isin(["credits", "reports"])
-    use &= ~claims["copied"].astype(bool) & (claims["relay_kind"] != "none")
+    use &= ~claims["copied"].astype(bool) & ~claims["group"].isin(["none", "beside"])
     keys = ["relay_kind", "group", "outcome_id", "stance"]
     said = claims.loc[use.to_numpy(dtype=bool), [*keys, "claimant"]]
     said = said.drop_duplicates().sort_values([*keys, "claimant"])
@@ -151,3 +153,38 @@ def flows(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     grouped = said.groupby(keys, sort=True)["claimant"]
     joined = grouped.agg(lambda names: "|".join(names)).rename("sources")
     return pd.concat([grouped.size().rename("claims"), joined], axis=1).reset_index()
+
+
+def voices(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return who says who did it: each voice beside each way that it names, for the goal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `claimant`, `relay_kind`, `relay` (the source's own terms), `stance` (credits when one of
+        its claims does, else reports), `interested` (it speaks of itself), `standing`, `said_on`
+        (the earliest day), `urls` (joined by |). Over outcomes whose role is goal; over all main
+        ones when the ledger gives no role. Copies, doubts and facts beside left out.
+    """
+    goal = (outcomes["role"] == "goal").fillna(False).to_numpy(dtype=bool)
+    chosen = goal if goal.any() else outcomes["main"].to_numpy(dtype=bool)
+    use = claims["outcome_id"].isin(set(outcomes.loc[chosen, "outcome_id"]))
+    use &= claims["stance"].isin(["credits", "reports"]) & ~claims["copied"].astype(bool)
+    use &= ~claims["group"].isin(["none", "beside"])
+    columns = ["claimant", "relay_kind", "relay", "stance", "interested", "standing", "said_on",
+               "urls"]  # fmt: skip
+    said = claims[use.to_numpy(dtype=bool)].sort_values(["stance", "date"], kind="stable")
+    rows = [
+        {
+            "claimant": who,
+            "relay_kind": kind,
+            "relay": next((text for text in mine["relay"] if isinstance(text, str)), None),
+            "stance": mine["stance"].iloc[0],  # credits sorts before reports
+            "interested": bool(mine["interested"].any()),
+            "standing": mine["standing"].iloc[0],
+            "said_on": mine["date"].min(),
+            "urls": "|".join(dict.fromkeys(mine["url"].dropna())),
+        }
+        for (who, kind), mine in said.groupby(["claimant", "relay_kind"], sort=True)
+    ]
+    return pd.DataFrame(rows, columns=columns)

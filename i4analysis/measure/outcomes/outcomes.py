@@ -25,25 +25,46 @@ from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive
 
-GRADES: dict[str, str] = {
-    "A": "a dated, independent source (witness or document) states the route",
-    "B": "an account or address of the outcome touched the movement in the archive: it reshared,"
-    " quoted, answered, was tagged, or its address was posted, in the window",
-    "C": "no such contact, but the account is known to read somebody who posted in the window",
-    "D": "nothing in the archive or the ledger shows a route",
+#: The rules of grade: the one text, that every page prints.
+GRADES: dict[str, dict[str, str]] = {
+    "A": {
+        "fr": "une source datée, témoin ou document, qui ne parle pas pour elle-même, dit le"
+        " chemin",
+        "en": "a dated source, witness or document, that does not speak of itself, states the"
+        " route",
+    },
+    "B": {
+        "fr": "un compte ou une adresse du résultat a touché le mouvement dans l'archive :"
+        " reprise, citation, réponse, mention ou lien, dans la fenêtre",
+        "en": "an account or address of the outcome touched the movement in the archive: it"
+        " reshared, quoted, answered, was tagged, or its address was posted, in the window",
+    },
+    "C": {
+        "fr": "pas de contact, mais le compte lit quelqu'un qui a publié dans la fenêtre",
+        "en": "no contact, but the account is known to read somebody who posted in the window",
+    },
+    "D": {
+        "fr": "rien, dans l'archive ni dans le registre, ne montre de chemin",
+        "en": "nothing in the archive or the ledger shows a route",
+    },
 }
 _VERDICTS = {
     "outcome_id": "string[pyarrow]",
     "date": "date32[day][pyarrow]",
     "precision": "string[pyarrow]",
     "not_after": "date32[day][pyarrow]",
+    "date_words_fr": "string[pyarrow]",
+    "date_words_en": "string[pyarrow]",
+    "date_inferred": "bool[pyarrow]",
     "kind": "string[pyarrow]",
+    "role": "string[pyarrow]",
     "main": "bool[pyarrow]",
     "title_fr": "string[pyarrow]",
     "title_en": "string[pyarrow]",
     "verdict": "string[pyarrow]",
     "timing": "string[pyarrow]",
     "grade": "string[pyarrow]",
+    "attested": "bool[pyarrow]",
     "path_named": "bool[pyarrow]",
     "reason_code": "string[pyarrow]",
     "gate": "string[pyarrow]",
@@ -51,21 +72,18 @@ _VERDICTS = {
         (
             "n_claims",
             "n_sources",
+            "n_origins",
             "n_copied",
             "n_credits",
             "n_doubts",
-            "n_rivals",
             "n_rival_credits",
+            "n_beside",
             "n_traces",
-            "n_evidence",
-            "n_reviewed",
         ),
         "int64[pyarrow]",
     ),
     **dict.fromkeys(
         (
-            "posterior_lo",
-            "posterior_hi",
             "p_date_block",
             "power_date",
             "masked_hit_rate",
@@ -76,6 +94,8 @@ _VERDICTS = {
         "double[pyarrow]",
     ),
     "change_codes": "string[pyarrow]",
+    "ask_fr": "string[pyarrow]",
+    "ask_en": "string[pyarrow]",
     "url": "string[pyarrow]",
 }
 
@@ -104,10 +124,22 @@ class Dossier:
 
     @property
     def rivals(self) -> pd.DataFrame:
-        """Claims that name another way than the movement's relays, copies left out."""
-        named = self.claims["stance"].isin(["credits", "reports"])
-        rows = (self.claims["group"] == "rival") & named & ~self.claims["copied"].astype(bool)
+        """Claims that credit somebody else for this fact, as `verdicts.judge_claims` defines."""
+        return self.claims[self.claims["rival"].to_numpy(dtype=bool)]
+
+    @property
+    def named(self) -> pd.DataFrame:
+        """Claims that name another way without being a rival, copies left out."""
+        other = (self.claims["group"] == "other") & self.claims["stance"].isin(
+            ["credits", "reports"]
+        )
+        rows = other & ~self.claims["rival"].astype(bool) & ~self.claims["copied"].astype(bool)
         return self.claims[rows.to_numpy(dtype=bool)]
+
+    @property
+    def beside(self) -> pd.DataFrame:
+        """Claims about another fact that stands beside this one (`about`), told as a fact."""
+        return self.claims[(self.claims["group"] == "beside").to_numpy(dtype=bool)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +151,7 @@ class Dossiers(Result):
     table
         `outcome_verdict`: one row an outcome of the ledger, main ones first, by date.
     claims
-        claims.csv with `copied`, `group`, `independent` (see `verdicts.judge_claims`).
+        claims.csv with what the rules say of each (see `verdicts.judge_claims`).
     traces
         Direct traces in the archive (`traces.find_traces`).
     relays
@@ -131,6 +163,8 @@ class Dossiers(Result):
         What happened around each outcome, in order of date (`chains.chains`).
     flows
         Who names which way for which main outcome (`chains.flows`).
+    voices
+        Who says who did it: one row a voice and way, for the goal (`chains.voices`).
     counts
         Account → over how many of the `n_cases` outcomes with a path it was on it: `expected`,
         `lo`, `hi` (90 %, Poisson-binomial). Under loss these are lower bounds.
@@ -150,6 +184,7 @@ class Dossiers(Result):
     paths: pd.DataFrame = field(default_factory=pd.DataFrame)
     chain: pd.DataFrame = field(default_factory=pd.DataFrame)
     flows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    voices: pd.DataFrame = field(default_factory=pd.DataFrame)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     n_cases: int = 0
     date_power: float | None = None
@@ -197,7 +232,6 @@ def dossiers(
     *,
     window_h: float = 240.0,
     tau_h: float = routes.TAU_H,
-    prior: float = 0.5,
     draws: int = 199,
     power_draws: int = 60,
     seed: int = 0,
@@ -205,9 +239,10 @@ def dossiers(
     """Build the dossier of every outcome of the ledger.
 
     Definition
-        Verdict and timing: `verdicts.RULES`. Grade: `GRADES`. Posterior range: `verdicts
-        .posterior`. Relays: `routes.find_routes`, for visible reactions only. Dates: `exposure
-        .date_test`, in blocks of nine days, with its power in this archive.
+        Verdict and timing: `verdicts.RULES`. Grade: `GRADES`. Relays: `routes.find_routes`, for
+        visible reactions only. Dates: `exposure.date_test`, in blocks of nine days, with its power
+        in this archive. `main` outcomes are those the ledger says, a crisis never; where it says
+        nothing, the goal and the steps towards it.
     Limits
         No causal share, nothing about private messages, no path for a silent account, no share
         under `verdicts.FEWEST_CASES` outcomes.
@@ -220,8 +255,6 @@ def dossiers(
         Hours before an outcome in which a contact counts as a direct trace.
     tau_h
         Delay that weighs several reactions of one account.
-    prior
-        P(the movement's relays counted) before the ledger's evidence is weighed.
     draws, power_draws
         Placebo dates an outcome; made-up outcomes from which the power is measured.
 
@@ -231,7 +264,7 @@ def dossiers(
         `n_used` is the number of claims.
     """
     outcomes = movement.outcomes
-    claims = verdicts.judge_claims(movement.claims)
+    claims = verdicts.judge_claims(movement.claims, movement)
     has_archive = not archive.posts.empty
     gate = "none"
     way = routes.Routes(
@@ -254,12 +287,16 @@ def dossiers(
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
     rows = [
-        _verdict(outcome, claims, traces, way, seen, gate, movement, prior)
+        _verdict(outcome, claims, traces, way, seen, gate, movement)
         for outcome in outcomes.to_dict("records")
     ]
     table = pd.DataFrame(rows, columns=list(_VERDICTS))
     table = table.assign(window_h=window_h, tau_h=tau_h).astype(_VERDICTS)
-    table = table.sort_values(["main", "date"], ascending=[False, True], kind="stable")
+    when = table["date"].fillna(table["not_after"])
+    table = table.assign(when=when).sort_values(
+        ["main", "when"], ascending=[False, True], kind="stable"
+    )
+    table = table.drop(columns="when")
     grades = table.set_index("outcome_id")["grade"]
     handles = _handles(known) if has_archive and len(outcomes) else {}
     relays = way.relays.assign(
@@ -269,7 +306,7 @@ def dossiers(
     counts, n_cases = _counts(way.relays, way.reasons)
     return Dossiers(
         table=table.reset_index(drop=True),
-        parameters={"window_h": window_h, "tau_h": tau_h, "prior": prior, "seed": seed},
+        parameters={"window_h": window_h, "tau_h": tau_h, "seed": seed},
         n_used=len(claims),
         excluded={"undated_outcomes": int(outcomes["date"].isna().sum())},
         notes=("few_cases",) if n_cases < verdicts.FEWEST_CASES else (),
@@ -278,7 +315,8 @@ def dossiers(
         relays=relays,
         paths=way.paths,
         chain=chains.chains(movement, claims, traces, way),
-        flows=chains.flows(outcomes, claims),
+        flows=chains.flows(table, claims),
+        voices=chains.voices(table, claims),
         counts=counts,
         n_cases=n_cases,
         gate=gate,
@@ -383,7 +421,6 @@ def _verdict(
     seen: _Seen,
     gate: str,
     movement: Movement,
-    prior: float,
 ) -> dict[str, Any]:
     name = outcome["outcome_id"]
     mine = claims[(claims["outcome_id"] == name).to_numpy(dtype=bool)]
@@ -397,15 +434,22 @@ def _verdict(
             "date",
             "precision",
             "not_after",
+            "date_words_fr",
+            "date_words_en",
+            "date_inferred",
+            "ask_fr",
+            "ask_en",
             "kind",
+            "role",
             "title_fr",
             "title_en",
             "url",
         )
     }
-    row |= verdicts.count_claims(mine) | verdicts.posterior(mine, prior)
+    row |= verdicts.count_claims(mine)
     row |= {
-        "main": bool(outcome["main"]) if not pd.isna(outcome["main"]) else False,
+        "main": _main(outcome),
+        "attested": verdicts.attested(mine),
         "verdict": verdicts.verdict(mine, when),
         "timing": when,
         "grade": _grade(mine, direct, bool(seen.reads.get(name))),
@@ -421,6 +465,15 @@ def _verdict(
     row["path_named"] = row["reason_code"] == "named"
     row["change_codes"] = verdicts.would_change(row, gate != "none")
     return row
+
+
+def _main(outcome: Mapping[Any, Any]) -> bool:
+    """Return whether an outcome counts as a result: the crisis that made a movement never does."""
+    if outcome["role"] == "crisis":
+        return False
+    if pd.isna(outcome["main"]):
+        return outcome["role"] in ("goal", "step")
+    return bool(outcome["main"])
 
 
 def _grade(claims: pd.DataFrame, direct: pd.DataFrame, reads: bool) -> str:

@@ -1,13 +1,15 @@
 """Verdicts on outcomes by published rules: what is claimed, by whom, when, and how strongly.
 
-Nothing here looks at posts. The rules are stated once, in `RULES`, and printed with every verdict.
-References: contribution analysis (Mayne 2001); contribution tracing (Befani and Stedman-Bryce
-2017) for the range of the posterior.
+Nothing here looks at posts. The rules are stated once, in `RULES`, in both languages, and printed
+with every verdict. Who speaks is weighed by two rules that know no side: whoever credits their own
+party is interested, and a publication that did not see is second hand, whichever way it leans.
+Reference: contribution analysis (Mayne 2001).
 """
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,26 +22,62 @@ from i4analysis.movement import Movement
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
 MEDIA_KINDS = ("press", "radio", "institution")
 VERDICTS = ("documented", "corroborated", "reported", "contradicted", "not claimed")
+#: What stands behind a claim once judged, from the strongest.
+STANDINGS = ("document", "witness", "party", "hearsay")
 FEWEST_CASES = 20  # outcomes with a named path below which no share is computed
 TIMINGS = ("consistent", "not consistent", "cannot tell")
-RULES: dict[str, str] = {
-    "documented": "a dated document, not copied from another claim on the outcome, states that it"
-    " came through the movement's relays",
-    "corroborated": "two or more independent claimants credit the movement's relays, at least one"
-    " of them a witness or a document",
-    "reported": "at least one source credits the movement's relays: an interested party, hearsay,"
-    " or a single witness",
-    "contradicted": "a source credits the movement's relays, and an independent source denies it"
-    " or the date rules it out",
-    "not claimed": "no source in the ledger credits the movement's relays",
-    "consistent": "the earliest possible day of the outcome is not before the movement's start;"
-    " this says nothing of cause",
-    "not consistent": "the latest possible day of the outcome is before the movement's start",
-    "cannot tell": "the day is unknown, or its range covers the movement's start",
+#: The rules of verdict and of timing: the one text, that every page prints.
+RULES: dict[str, dict[str, str]] = {
+    "documented": {
+        "fr": "un document daté, qui n'émane pas de l'intéressé, dit que le résultat est passé par"
+        " les relais du mouvement",
+        "en": "a dated document, not of the party itself, says that the outcome came through the"
+        " movement's relays",
+    },
+    "corroborated": {
+        "fr": "deux sources indépendantes au moins le disent, dont un témoin ou un document qui ne"
+        " parle pas pour lui-même",
+        "en": "two independent sources or more say so, one of them a witness or a document that"
+        " does not speak of itself",
+    },
+    "reported": {
+        "fr": "une source au moins le dit : un intéressé, une source de seconde main ou un seul"
+        " témoin",
+        "en": "at least one source says so: an interested party, a source at second hand or a"
+        " single witness",
+    },
+    "contradicted": {
+        "fr": "une source le dit, une autre le nie ou la date l'exclut",
+        "en": "a source says so, another denies it or the date rules it out",
+    },
+    "not claimed": {
+        "fr": "aucune source du registre ne le dit",
+        "en": "no source in the ledger says so",
+    },
+    "consistent": {
+        "fr": "le fait ne précède pas le hashtag, ce qui ne dit rien de sa cause",
+        "en": "the fact does not come before the hashtag, which says nothing of its cause",
+    },
+    "not consistent": {
+        "fr": "le fait précède le hashtag",
+        "en": "the fact comes before the hashtag",
+    },
+    "cannot tell": {
+        "fr": "la date ne permet pas de dire lequel précède l'autre",
+        "en": "the date does not say which of the two came first",
+    },
 }
-_LIKELIHOODS = tuple(
-    f"likelihood_if_{case}_{end}" for case in ("true", "false") for end in ("lo", "hi")
-)
+#: The party that a kind of relay belongs to when the ledger does not say.
+PARTY_OF_KIND = {
+    **dict.fromkeys(MOVEMENT_KINDS, "movement"),
+    **dict.fromkeys(("press", "radio"), "media"),  # the media at large: no outlet's own party
+    **dict.fromkeys(("state", "president"), "state"),
+    "mayor": "town",
+    "court": "court",
+    "local": "local",
+}
+_PARTY_OF_ROLE = {"founder": "movement", "supporter": "movement", "medium": "press"}
+_PUBLICATIONS = ("press", "radio", "tv", "web", "blog")
 
 
 def span(
@@ -82,40 +120,199 @@ def timing(
     movement: Movement,
     not_after: date | None = None,
 ) -> str:
-    """Return whether an outcome's date can follow the movement's start; see `RULES`."""
+    """Return whether an outcome's date can follow the movement's start; see `RULES`.
+
+    An outcome known only by the last day possible may still be known to come before.
+    """
     possible = span(day, precision, movement.zone, not_after)
     start = movement.started_at
-    if possible is None or start is None:
+    if start is None:
         return "cannot tell"
+    if possible is None:
+        latest = span(not_after, "day", movement.zone)
+        return "not consistent" if latest and latest[1] <= start else "cannot tell"
     if possible[0] >= start:
         return "consistent"
     return "not consistent" if possible[1] <= start else "cannot tell"
 
 
-def judge_claims(claims: pd.DataFrame) -> pd.DataFrame:
+# ------------------------------------------------------------------------------------- who speaks
+
+
+def parties_of(cell: Any) -> frozenset[str]:
+    """Return the parties that a cell of the ledger names, separated by |.
+
+    Examples
+    --------
+    >>> sorted(parties_of("State | town"))
+    ['state', 'town']
+    """
+    if cell is None or pd.isna(cell):
+        return frozenset()
+    return frozenset(filter(None, (name.strip().casefold() for name in str(cell).split("|"))))
+
+
+def speakers(claimant: Any) -> tuple[str, ...]:
+    """Return who speaks in a claim: people who sign together are separated by `&`.
+
+    Examples
+    --------
+    >>> speakers("Ann Low & Bob Hay")
+    ('Ann Low', 'Bob Hay')
+    """
+    return tuple(filter(None, (name.strip() for name in str(claimant).split("&"))))
+
+
+def known_parties(movement: Movement) -> dict[str, frozenset[str]]:
+    """Return the parties of the people, bodies and publications that the ledgers name."""
+    known: dict[str, frozenset[str]] = {}
+    for row in movement.press.to_dict("records"):
+        if row["medium"] in _PUBLICATIONS:
+            known[row["outlet"]] = frozenset({"press"})
+    for row in movement.founders.to_dict("records"):
+        for name in (row["name"], row["handle"]):
+            if isinstance(name, str):
+                known[name] = frozenset({"movement"})
+    for row in movement.people.to_dict("records"):
+        said = parties_of(row["party"]) or parties_of(_PARTY_OF_ROLE.get(row["role"]))
+        for name in (row["name"], row["name_en"], row["handle"]):
+            if isinstance(name, str) and said:
+                known[name] = said
+    return known
+
+
+def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.DataFrame:
     """Return the claims with what the rules say of each.
 
-    Adds `copied` (repeats another claim about the same outcome), `group` (movement: names the
-    movement's relays; media: press, radio, institutions that passed the word on; rival: names
-    another way; none) and `independent` (the first claim of its claimant on that outcome in that
-    group, and not copied).
+    Definition
+        `claimant_parties`, `relay_parties`: whose side the claimant and the relay named are of, as
+        the ledger says, else as people.csv, founders.csv, press.csv or the kind of relay say.
+        `interested`: the claim speaks of itself (column `speaks_of_itself`), or its basis is a
+        party's, or it credits or names a relay of the claimant's own party; a doubt or a denial
+        about one's own side is not.
+        `standing`: what stands behind the claim. An interested claim is a `party`'s, whatever else
+        it is. Words lent by somebody (`through`), and a publication that was not there
+        (`first_hand`), are `hearsay`. Else the ledger's `basis`.
+        `group`: beside (about another fact: a fact told, neither credit nor rival), movement,
+        media (press, radio and institutions that passed the word on), other (another way), none.
+        `copied`: repeats another claim about the same outcome. `independent`: the first claim of
+        its claimant on that outcome in that group, and not copied.
+        `rival`: credits another way for the same fact, is no copy, is not later than the outcome
+        (by the dates of the relay it names), and is not the item that credits the movement.
+
+    Parameters
+    ----------
+    movement
+        Its ledgers of people, press, relays and outcomes; without it nothing is looked up there.
     """
-    copied_from = claims["copied_from"].astype(object).where(claims["copied_from"].notna(), None)
-    about = claims.set_index("claim_id")["outcome_id"].to_dict()
-    copied = np.array(
-        [
-            source is not None and about.get(source) == outcome
-            for source, outcome in zip(copied_from, claims["outcome_id"], strict=True)
+    known = {} if movement is None else known_parties(movement)
+    rows = claims.to_dict("records")
+    theirs = [_claimant_parties(row, known) for row in rows]
+    named = [
+        parties_of(row["relay_party"]) or parties_of(PARTY_OF_KIND.get(row["relay_kind"]))
+        for row in rows
+    ]
+    copied = _copied(claims)
+    interested = [
+        _interested(row, whose, relay)
+        for row, whose, relay in zip(rows, theirs, named, strict=True)
+    ]
+    # the ledger's basis leaves: what a page prints is the standing, judged
+    judged = claims.drop(columns="basis").assign(
+        claimant_parties=["|".join(sorted(names)) for names in theirs],
+        relay_parties=["|".join(sorted(names)) for names in named],
+        interested=np.array(interested, dtype=bool),
+        standing=[
+            _standing(row, own, whose)
+            for row, own, whose in zip(rows, interested, theirs, strict=True)
         ],
-        dtype=bool,
+        copied=copied,
+        group=[_group(row) for row in rows],
     )
-    kind = claims["relay_kind"].astype(object)
-    cases = [kind.isin(MOVEMENT_KINDS), kind.isin(MEDIA_KINDS), kind == "none"]
-    group = np.select(cases, ["movement", "media", "none"], "rival")
-    judged = claims.assign(copied=copied, group=group)
     key = judged[["outcome_id", "claimant", "group", "stance"]]
     repeated = key[~copied].duplicated().reindex(judged.index, fill_value=True)
-    return judged.assign(independent=~repeated.to_numpy(dtype=bool) & ~copied)
+    independent = ~repeated.to_numpy(dtype=bool) & ~copied
+    later = np.zeros(len(claims), dtype=bool) if movement is None else _later(rows, movement)
+    return judged.assign(independent=independent, rival=_rivals(judged, copied, later))
+
+
+def _claimant_parties(
+    row: Mapping[Any, Any], known: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    own = parties_of(row["claimant_party"])
+    names = (row["claimant"], *speakers(row["claimant"]))
+    return own or frozenset().union(*(known.get(name, frozenset()) for name in names))
+
+
+def _interested(row: Mapping[Any, Any], claimant: frozenset[str], relay: frozenset[str]) -> bool:
+    said = row["speaks_of_itself"]
+    if row["basis"] == "party" or (not pd.isna(said) and bool(said)):
+        return True
+    if not pd.isna(said) or row["relay_kind"] == "none":
+        return False
+    return row["stance"] in ("credits", "reports") and bool(claimant & relay)
+
+
+def _standing(row: Mapping[Any, Any], interested: bool, claimant: frozenset[str]) -> str:
+    if interested:
+        return "party"
+    there = not pd.isna(row["first_hand"]) and bool(row["first_hand"])
+    lent = isinstance(row["through"], str)
+    return "hearsay" if lent or ("press" in claimant and not there) else str(row["basis"])
+
+
+def _group(row: Mapping[Any, Any]) -> str:
+    kind, about = row["relay_kind"], row["about"]
+    if isinstance(about, str) and about != row["outcome_id"]:
+        return "beside"
+    if kind in MOVEMENT_KINDS:
+        return "movement"
+    if kind in MEDIA_KINDS:
+        return "media"
+    return "none" if kind == "none" else "other"
+
+
+def _copied(claims: pd.DataFrame) -> np.ndarray:
+    about = claims.set_index("claim_id")["outcome_id"].to_dict()
+    source = claims["copied_from"].astype(object)
+    pairs = zip(source, claims["outcome_id"], strict=True)
+    return np.array(
+        [isinstance(one, str) and about.get(one) == outcome for one, outcome in pairs], dtype=bool
+    )
+
+
+def _later(rows: list[dict[Any, Any]], movement: Movement) -> np.ndarray:
+    """Return for each claim whether the relay it names is later than the outcome it explains."""
+    relays = {row["relay_id"]: row for row in movement.relays.to_dict("records")}
+    outcomes = {row["outcome_id"]: row for row in movement.outcomes.to_dict("records")}
+    found = []
+    for row in rows:
+        relay, outcome = relays.get(row["relay_id"]), outcomes.get(row["outcome_id"])
+        if relay is None or outcome is None:
+            found.append(False)
+            continue
+        begun = span(relay["date"], relay["precision"], movement.zone)
+        ended = span(
+            outcome["date"], outcome["precision"], movement.zone, outcome["not_after"]
+        ) or span(outcome["not_after"], "day", movement.zone)
+        found.append(bool(begun and ended and begun[0] >= ended[1]))
+    return np.array(found, dtype=bool)
+
+
+def _rivals(judged: pd.DataFrame, copied: np.ndarray, later: np.ndarray) -> np.ndarray:
+    credits = (judged["stance"] == "credits").to_numpy(dtype=bool)
+    ours = credits & (judged["group"] == "movement").to_numpy(dtype=bool)
+    items = set(zip(judged.loc[ours, "outcome_id"], judged.loc[ours, "url"], strict=True))
+    same = [
+        isinstance(url, str) and (outcome, url) in items
+        for outcome, url in zip(judged["outcome_id"], judged["url"], strict=True)
+    ]
+    other = (judged["group"] == "other").to_numpy(dtype=bool)
+    rival: np.ndarray = credits & other & ~copied & ~later & ~np.array(same, dtype=bool)
+    return rival
+
+
+# ---------------------------------------------------------------------------------- the verdicts
 
 
 def verdict(claims: pd.DataFrame, when: str) -> str:
@@ -126,9 +323,9 @@ def verdict(claims: pd.DataFrame, when: str) -> str:
         return "not claimed"
     if (said["stance"] == "denies").any() or when == "not consistent":
         return "contradicted"
-    if ((credit["basis"] == "document") & credit["date"].notna()).any():
+    if ((credit["standing"] == "document") & credit["date"].notna()).any():
         return "documented"
-    strong = credit["basis"].isin(["witness", "document"]).any()
+    strong = credit["standing"].isin(["witness", "document"]).any()
     if credit["claimant"].nunique() >= 2 and strong:
         return "corroborated"
     return "reported"
@@ -137,75 +334,51 @@ def verdict(claims: pd.DataFrame, when: str) -> str:
 def states_route(claims: pd.DataFrame) -> bool:
     """Return whether a dated, independent witness or document credits the movement (grade A)."""
     said = claims[(claims["group"] == "movement").to_numpy() & claims["independent"].to_numpy()]
-    strong = said["basis"].isin(["witness", "document"]) & said["date"].notna()
+    strong = said["standing"].isin(["witness", "document"]) & said["date"].notna()
     return bool((strong & (said["stance"] == "credits")).any())
 
 
-def posterior(claims: pd.DataFrame, prior: float = 0.5) -> dict[str, Any]:
-    """Return the range of P(the movement's relays counted) that the analyst's ranges allow.
+def tellers(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims which say that the outcome happened, whoever they credit."""
+    says = claims["stance"].isin(["credits", "reports"]) & (claims["group"] != "beside")
+    rows: pd.DataFrame = claims[(says & ~claims["copied"].astype(bool)).to_numpy(dtype=bool)]
+    return rows
 
-    odds = prior odds · Π likelihood ratios over the weighed claims that are not copies; the low
-    end takes each ratio at its least (true_lo / false_hi), the high end at its most. The ranges
-    are judgements kept in the ledger: the width is the message.
 
-    Examples
-    --------
-    >>> ledger = pd.DataFrame({"copied": [False], "likelihood_if_true_lo": [0.4],
-    ...     "likelihood_if_true_hi": [0.8], "likelihood_if_false_lo": [0.2],
-    ...     "likelihood_if_false_hi": [0.4]})
-    >>> found = posterior(ledger)
-    >>> found["posterior_lo"], round(found["posterior_hi"], 2), found["n_evidence"]
-    (0.5, 0.8, 1)
+def attested(claims: pd.DataFrame) -> bool:
+    """Return whether the fact itself is attested, apart from who had a part in it.
+
+    By a witness or a document, or by two claimants, none interested, in two different items.
     """
-    weighed = claims.loc[~claims["copied"].to_numpy(dtype=bool), list(_LIKELIHOODS)]
-    values = weighed.astype("float64").dropna().to_numpy()
-    if not len(values):
-        return {
-            "posterior_lo": np.nan,
-            "posterior_hi": np.nan,
-            "n_evidence": 0,
-            "n_reviewed": 0,
-        }
-    true_lo, true_hi, false_lo, false_hi = values.T
-    odds = prior / (1 - prior)
-    lo = odds * np.prod(true_lo / false_hi)
-    hi = odds * np.prod(true_hi / np.maximum(false_lo, 1e-12))
-    return {
-        "posterior_lo": float(lo / (1 + lo)),
-        "posterior_hi": float(hi / (1 + hi)),
-        "n_evidence": len(values),
-        "n_reviewed": _reviewed(claims),
-    }
-
-
-def _reviewed(claims: pd.DataFrame) -> int:
-    """Return how many weighed claims somebody else has looked at."""
-    if "likelihood_reviewed_by" not in claims:
-        return 0
-    weighed = claims[list(_LIKELIHOODS)].notna().all(axis=1) & ~claims["copied"].astype(bool)
-    return int((weighed & claims["likelihood_reviewed_by"].notna()).sum())
+    said = tellers(claims)
+    if said["standing"].isin(["witness", "document"]).any():
+        return True
+    outside = said[(~said["interested"].astype(bool)).to_numpy(dtype=bool)]
+    return bool(outside["claimant"].nunique() >= 2 and outside["url"].nunique() >= 2)
 
 
 def count_claims(claims: pd.DataFrame) -> dict[str, int]:
     """Return the counts of one outcome's judged claims that its verdict rests on.
 
-    Credits and rivals are counted alike, one a claimant: five claims of one official are one.
+    `n_origins`: who says that it happened, one a claimant. `n_credits`, `n_doubts`,
+    `n_rival_credits`: claimants alike, so that five claims of one official are one. `n_beside`:
+    facts that stand beside it.
     """
-    movement = (claims["group"] == "movement").to_numpy()
+    movement = (claims["group"] == "movement").to_numpy(dtype=bool)
     independent = claims["independent"].to_numpy(dtype=bool)
     stance = claims["stance"].astype(object)
-    rival = (claims["group"] == "rival").to_numpy() & stance.isin(["credits", "reports"])
     first = ~claims["copied"].to_numpy(dtype=bool)
+    beside = (claims["group"] == "beside").to_numpy(dtype=bool)
+    doubts = movement & first & stance.isin(["doubts", "denies"]).to_numpy(dtype=bool)
     return {
-        "n_claims": len(claims),
-        "n_sources": int(claims.loc[first, "publisher"].nunique()),
+        "n_claims": int((~beside).sum()),
+        "n_sources": int(claims.loc[first & ~beside, "publisher"].nunique()),
+        "n_origins": int(tellers(claims)["claimant"].nunique()),
         "n_copied": int(claims["copied"].sum()),
-        "n_credits": int((movement & independent & (stance == "credits")).sum()),
-        "n_doubts": claims.loc[
-            movement & first & stance.isin(["doubts", "denies"]), "claimant"
-        ].nunique(),
-        "n_rivals": claims.loc[rival & first, "claimant"].nunique(),
-        "n_rival_credits": claims.loc[rival & first & (stance == "credits"), "claimant"].nunique(),
+        "n_credits": int((movement & independent & (stance == "credits").to_numpy()).sum()),
+        "n_doubts": int(claims.loc[doubts, "claimant"].nunique()),
+        "n_rival_credits": int(claims.loc[claims["rival"].to_numpy(bool), "claimant"].nunique()),
+        "n_beside": int(claims.loc[beside, "about"].nunique()),
     }
 
 
@@ -215,9 +388,9 @@ def would_change(row: dict[str, Any], has_archive: bool) -> str:
     Codes: `archive` (posts of the period), `source` (any source that names a route), `document`
     (a dated letter or file that names it), `second_source`, `account` (which account or address
     belongs to the outcome), `day` (a better date), `follow_lists` (who follows whom, to open
-    the gate). None for an outcome dated before the movement.
+    the gate). None for an outcome dated before the movement, nor for the crisis it was born of.
     """
-    if row["timing"] == "not consistent":
+    if row["timing"] == "not consistent" or row.get("role") == "crisis":
         return ""
     codes = []
     if row["verdict"] == "not claimed":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date as Date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from i4analysis.measure import outcomes as measure
+from i4analysis.measure.outcomes import verdicts
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -18,7 +21,6 @@ from i4analysis.publish.words.numbers import printed
 from i4analysis.publish.words.wording import (
     HARD,
     Text,
-    band,
     date,
     listing,
     number,
@@ -39,45 +41,15 @@ VERDICTS = {
     "contradicted": Text(fr="contredit", en="contradicted"),
     "not claimed": Text(fr="non revendiqué", en="not claimed"),
 }
-RULES = {
-    "documented": Text(
-        fr="un document daté dit que l'issue est passée par les relais du mouvement",
-        en="a dated document says that the outcome came through the movement's relays",
-    ),
-    "corroborated": Text(
-        fr="deux sources indépendantes au moins le disent, dont un témoin ou un document",
-        en="two independent sources or more say so, one of them a witness or a document",
-    ),
-    "reported": Text(
-        fr="une source au moins le dit, sans document ni second témoin indépendant",
-        en="at least one source says so, without a document or a second independent witness",
-    ),
-    "contradicted": Text(
-        fr="une source le dit, une autre le nie ou la date l'exclut",
-        en="a source says so, another denies it or the date rules it out",
-    ),
-    "not claimed": Text(
-        fr="aucune source du registre ne le dit", en="no source in the ledger says so"
-    ),
-}
+RULES = {word: Text(**text) for word, text in verdicts.RULES.items()}
 TIMINGS = {
-    "consistent": Text(fr="compatible", en="consistent"),
-    "not consistent": Text(fr="incompatible", en="not consistent"),
-    "cannot tell": Text(fr="indécidable", en="cannot tell"),
+    "consistent": Text(fr="après le hashtag", en="after the hashtag"),
+    "not consistent": Text(fr="avant le hashtag", en="before the hashtag"),
+    "cannot tell": Text(fr="date trop incertaine", en="date too uncertain"),
 }
 GRADES = {
-    "A": Text(
-        fr="A : une source indépendante et datée dit le chemin",
-        en="A: a dated, independent source states the route",
-    ),
-    "B": Text(
-        fr="B : un contact avec le mouvement se voit dans l'archive",
-        en="B: a contact with the movement shows in the archive",
-    ),
-    "C": Text(
-        fr="C : pas de contact, une exposition possible", en="C: no contact, possible exposure"
-    ),
-    "D": Text(fr="D : rien ne montre de chemin", en="D: nothing shows a route"),
+    grade: Text(fr=f"{grade} : {text['fr']}", en=f"{grade}: {text['en']}")
+    for grade, text in measure.GRADES.items()
 }
 STANCES = {
     "credits": Text(fr="attribue", en="credits"),
@@ -160,18 +132,14 @@ HEADERS = {
     "n_sources": Text(fr="Publications", en="Publications"),
     "n_credits": Text(fr="Créditent le mouvement", en="Credit the movement"),
     "n_doubts": Text(fr="En doutent", en="Doubt it"),
-    "n_rivals": Text(fr="Nomment une autre voie", en="Name another way"),
-    "n_evidence": Text(fr="Indices pesés", en="Evidence weighed"),
-    "posterior_lo": Text(fr="Probabilité, bas", en="Probability, low"),
-    "posterior_hi": Text(fr="Probabilité, haut", en="Probability, high"),
+    "n_rival_credits": Text(fr="Créditent quelqu'un d'autre", en="Credit somebody else"),
     "claimant": Text(fr="Qui le dit", en="Who says so"),
     "publisher": Text(fr="Publié par", en="Published by"),
     "stance": Text(fr="Position", en="Stance"),
     "relay_kind": Text(fr="Voie nommée", en="Way named"),
-    "basis": Text(fr="Sur la foi de", en="On what basis"),
+    "standing": Text(fr="À quel titre", en="On what word"),
     "claim_id": Text(fr="Ce que la source avance", en="What the source puts forward"),
     "url": Text(fr="Adresse", en="Address"),
-    "n_reviewed": Text(fr="Dont relus", en="Reviewed"),
     "sources": Text(fr="Sources", en="Sources"),
     "claims": Text(fr="Affirmations", en="Claims"),
     "kind": Text(fr="Nature", en="Kind"),
@@ -301,7 +269,9 @@ VERDICT_COLUMNS = 6  # on the page, to be read at once; addresses and doubts are
 _MENTIONED = Text(
     fr="Le mouvement est nommé sans être crédité", en="The movement is named without credit"
 )
+_OTHERS = Text(fr="D'autres sont cités sans être crédités", en="Others are named without credit")
 _FACT = Text(fr="Sur le fait lui-même", en="On the fact itself")
+_BESIDE = Text(fr="À côté", en="Beside it")
 LEDGERS = Text(
     fr="registres publics du mouvement, une adresse par ligne",
     en="public ledgers of the movement, one address a row",
@@ -319,8 +289,8 @@ def verdict_table(
     # of sight
     path, grade = ([], []) if (main["gate"] == "none").all() else (["reason_code"], ["grade"])
     columns = [
-        "outcome_id", "first", "last", "verdict", "n_credits", "n_rivals", "timing", *path, "url",
-        "n_doubts", *grade,
+        "outcome_id", "first", "last", "verdict", "n_credits", "n_rival_credits", "timing", *path,
+        "url", "n_doubts", *grade,
     ]  # fmt: skip
     main = main.merge(days[["outcome_id", "first", "last"]], on="outcome_id", how="left")
     chapter.heading(
@@ -337,8 +307,8 @@ def verdict_table(
             )
         )
         + Text(
-            fr="Compatible veut dire que l'issue ne précède pas le mot-dièse, et rien de plus.",
-            en="Consistent means that the outcome does not come before the hashtag, and no more.",
+            fr="Être venu après le hashtag ne dit rien d'une cause.",
+            en="To have come after the hashtag says nothing of a cause.",
         )
     )
     chapter.table(
@@ -375,12 +345,16 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     parts.append(lambda lang: _credit_words(credit, lang))
     if len(one.rivals):
         parts.append(lambda lang: _rival_words(one.rivals, lang))
+    if len(one.named):
+        parts.append(lambda lang: _aside_words(one.named, lang, _OTHERS))
     if len(doubts):
         parts.append(lambda lang: _doubt_words(doubts, lang))
     if len(mentions):
         parts.append(lambda lang: _aside_words(mentions, lang, _MENTIONED))
     if len(facts):
         parts.append(lambda lang: _aside_words(facts, lang, _FACT))
+    if len(one.beside):
+        parts.append(lambda lang: _aside_words(one.beside, lang, _BESIDE))
     if row["gate"] != "none":
         parts.append(lambda lang: _archive_words(row, lang))
         counted[f"{one.outcome_id}-traces"] = row["n_traces"]
@@ -388,7 +362,7 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
     text = Text.both(lambda lang: " ".join(part(lang) for part in parts))
-    quoted = pd.concat([one.rivals, doubts, mentions, facts])
+    quoted = pd.concat([one.rivals, one.named, doubts, mentions, facts, one.beside])
     for name, fr, en in zip(
         quoted["claim_id"], quoted["evidence_fr"], quoted["evidence_en"], strict=True
     ):
@@ -398,7 +372,11 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
 
 def numbers_in_title(row: Any) -> dict[str, Any]:
     """Return the numbers of an outcome's own words (24 jobs), which its ledger row sources."""
-    return numbers_in(str(row["outcome_id"]), str(row["title_en"]))
+    name = str(row["outcome_id"])
+    found = numbers_in(name, str(row["title_en"]))
+    for lang in ("fr", "en"):
+        found |= numbers_in(f"{name}-when-{lang}", _text(row[f"date_words_{lang}"]), lang)
+    return found
 
 
 def numbers_in(name: str, text: str, lang: str = "en") -> dict[str, Any]:
@@ -407,7 +385,10 @@ def numbers_in(name: str, text: str, lang: str = "en") -> dict[str, Any]:
 
 
 def day_of(row: Any, lang: str) -> str:
-    """Return an outcome's date, no finer than it is known."""
+    """Return an outcome's date, in the source's own words or no finer than it is known."""
+    said = row.get(f"date_words_{lang}")
+    if _text(said):
+        return str(said)
     last = row.get("not_after")
     if last is not None and not pd.isna(last):
         words_ = {"fr": "au plus tard le ", "en": "by "}[lang]
@@ -450,7 +431,7 @@ def _unbracketed(name: Any) -> str:
 
 def speakers(claims: pd.DataFrame) -> int:
     """Return how many speak: two people who sign together are two."""
-    return sum(1 + str(who).count(" & ") for who in set(claims["claimant"]))
+    return sum(len(verdicts.speakers(who)) for who in set(claims["claimant"]))
 
 
 def _credit_words(credit: pd.DataFrame, lang: str) -> str:
@@ -468,8 +449,8 @@ def _credit_words(credit: pd.DataFrame, lang: str) -> str:
 def on_whose_word(claims: pd.DataFrame, lang: str) -> str:
     """Return who says so, where, and what stands behind it: by a document, as a witness."""
     who = []
-    for basis in [basis for basis in BASES if (claims["basis"] == basis).any()]:
-        mine = claims[(claims["basis"] == basis).to_numpy(dtype=bool)]
+    for basis in [basis for basis in BASES if (claims["standing"] == basis).any()]:
+        mine = claims[(claims["standing"] == basis).to_numpy(dtype=bool)]
         stands = (ON_WORD if speakers(mine) == 1 else ON_WORDS)[basis]
         who.append(f"{_names(mine, lang)}, {stands[lang]}")
     return {"fr": " ; ", "en": "; "}[lang].join(who)
@@ -512,7 +493,7 @@ def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
         "en": "Rival explanation" if len(rivals) == 1 else "Rival explanations",
     }[lang]
     if len(rivals) <= FEW_RIVALS:
-        rows = zip(rivals["claimant"], rivals["basis"], rivals[f"evidence_{lang}"], strict=True)
+        rows = zip(rivals["claimant"], rivals["standing"], rivals[f"evidence_{lang}"], strict=True)
         said = [
             f"{_person(who, lang)}, {ON_WORD[basis][lang]}"
             + (f" ({_inside(text)})" if _text(text) else "")
@@ -552,11 +533,11 @@ _CLAIMS = (
         fr="Ce qui est dit du mouvement, et par qui",
         en="What is said of the movement, and by whom",
     )),
-    ("outcome-claims-others", ("rival", "media"), Text(
+    ("outcome-claims-others", ("other", "media"), Text(
         fr="Ce qui est dit d'autres voies, et par qui",
         en="What is said of other ways, and by whom",
     )),
-    ("outcome-claims-facts", ("none",), Text(
+    ("outcome-claims-facts", ("none", "beside"), Text(
         fr="Ce qui est dit du fait lui-même, sans nommer de voie",
         en="What is said of the fact itself, naming no way",
     )),
@@ -589,7 +570,7 @@ def _claim_table(
     }
     chapter.table(
         stem,
-        mine[["outcome_id", "claimant", "stance", "relay_kind", "claim_id", "url", "basis",
+        mine[["outcome_id", "claimant", "stance", "relay_kind", "claim_id", "url", "standing",
               "publisher", "date"]],
         title=title,
         headers=HEADERS,
@@ -597,7 +578,7 @@ def _claim_table(
             "outcome_id": titles,
             "stance": STANCES,
             "relay_kind": KINDS,
-            "basis": BASES,
+            "standing": BASES,
             "claim_id": evidence,
         },
         source=LEDGERS,
@@ -611,93 +592,6 @@ def _text(cell: Any) -> str:
 # -- What evidence weighs and what the archive shows, in the chapter on outcomes.
 
 SHOWN_FROM = 0.2  # below one chance in five a relay is not worth a line
-
-
-def weigh(chapter: Chapter, found: Dossiers, main: pd.DataFrame, titles: dict[str, Text]) -> None:
-    """Print the range that the analyst's likelihoods allow for each outcome."""
-    weighed = main[(main["n_evidence"] > 0).to_numpy(dtype=bool)]
-    prior = float(found.parameters["prior"])
-    if weighed.empty:
-        return
-    table = weighed[["outcome_id", "n_evidence", "posterior_lo", "posterior_hi"]]
-    chapter.heading(Text(fr="Ce que pèsent les indices", en="What the evidence weighs"))
-    low, high = float(table["posterior_lo"].min()), float(table["posterior_hi"].max())
-    undecided = int(((table["posterior_lo"] < 0.5) & (table["posterior_hi"] > 0.5)).sum())
-    chapter.sentence(
-        Text(
-            fr="Pour chaque indice, l'analyste a noté au registre à quel point il serait probable"
-            " si les relais du mouvement avaient compté, et s'ils n'avaient pas compté. En partant"
-            f" d'une chance sur deux, la fourchette obtenue reste à cheval sur la moitié pour"
-            f" {undecided} dossiers sur {len(table)}"
-            + (" : ces indices ne les tranchent pas." if undecided else "."),
-            en="For each piece of evidence the analyst wrote in the ledger how likely it would be"
-            " if the movement's relays had counted, and if they had not. Starting from even odds,"
-            f" the range found still straddles one half for {undecided} of {len(table)} dossiers"
-            + (": this evidence does not settle them." if undecided else "."),
-        ),
-        {"undecided": undecided, "weighed": len(table)},
-    )
-    pieces, reviewed = int(weighed["n_evidence"].sum()), int(weighed["n_reviewed"].sum())
-    judged = _whose_judgement(pieces, reviewed)
-    chapter.sentence(judged, {"pieces": pieces, "reviewed": reviewed})
-
-    def draw(lang: str) -> Figure:
-        ax = charts.plot_ranges(table, lang=lang, titles=titles, prior=prior)
-        return ax.figure  # type: ignore[return-value]  # a figure, not a subfigure
-
-    chapter.figure(
-        "outcome-evidence",
-        table,
-        draw,
-        title=Text(
-            fr="Les indices publiés ne tranchent aucun dossier",
-            en="The published evidence settles no dossier",
-        )
-        if undecided == len(table)
-        else Text(fr="Ce que les indices publiés laissent ouvert",
-                  en="What the published evidence leaves open"),
-        subtitle=Text(
-            fr="Probabilité que les relais du mouvement aient compté, selon les bornes de"
-            f" l'analyste{'' if reviewed else ', en attente de relecture'} ; trait : le point de"
-            " départ",
-            en="Probability that the movement's relays counted, by the analyst's bounds"
-            f"{'' if reviewed else ', awaiting review'}; line: where it starts from",
-        ),
-        alt=Text.both(
-            lambda lang: f"Un intervalle par issue, {band(low, high, lang, share=True)} au plus"
-            f" large ; {undecided} intervalles sur {len(table)} traversent la moitié."
-            if lang == "fr"
-            else f"One interval an outcome, {band(low, high, lang, share=True)} at the widest;"
-            f" {undecided} of {len(table)} intervals cross one half."
-        ),
-        source=LEDGERS,
-        headers=HEADERS,
-        cells={"outcome_id": titles},
-        numbers={"low": low, "high": high, "undecided": undecided, "weighed": len(table),
-                 "pieces": pieces, "reviewed": reviewed},
-    )  # fmt: skip
-
-
-def _whose_judgement(pieces: int, reviewed: int) -> Text:
-    """Say whether somebody else has looked at the analyst's bounds."""
-    if reviewed >= pieces:
-        return Text(
-            fr="Ces vraisemblances sont des jugements de l'analyste, relus par quelqu'un d'autre.",
-            en="These likelihoods are the analyst's judgements, reviewed by somebody else.",
-        )
-    if reviewed:
-        return Text(
-            fr=f"Ces vraisemblances sont des jugements de l'analyste ; {reviewed} indices sur"
-            f" {pieces} ont été relus par quelqu'un d'autre, les autres attendent de l'être.",
-            en=f"These likelihoods are the analyst's judgements; {reviewed} of {pieces} pieces of"
-            " evidence have been reviewed by somebody else, the others await review.",
-        )
-    return Text(
-        fr="Ces vraisemblances sont le premier jugement de l'analyste, en attente de relecture :"
-        " une autre main donnerait d'autres bornes.",
-        en="These likelihoods are the analyst's first judgement, awaiting review: another hand"
-        " would set other bounds.",
-    )
 
 
 def show_archive(
@@ -847,7 +741,6 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     for name in titles:
         dossier(chapter, found[name])
     claim_tables(chapter, found, titles)
-    weigh(chapter, found, main, titles)
     show_archive(chapter, found, main, titles, movement, roles)
     _limits(chapter, found, main)
     return chapter
@@ -891,8 +784,8 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
     firm = int(((main["grade"] == "A") & (main["n_credits"] > 0)).sum())
     before = int((main["timing"] == "not consistent").sum())
     unclear = int((main["timing"] == "cannot tell").sum())
-    rivals = int((main["n_rivals"] > 0).sum())
-    contested = int(((main["n_rivals"] > 0) & (main["n_credits"] > 0)).sum())
+    rivals = int((main["n_rival_credits"] > 0).sum())
+    contested = int(((main["n_rival_credits"] > 0) & (main["n_credits"] > 0)).sum())
     numbers = {
         "total": total,
         "claimed": claimed,
@@ -905,10 +798,9 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
     title = Text.both(lambda lang: opening_title(lang, numbers))
     answer = Text.both(lambda lang: opening_answer(lang, numbers))
     answer += _archive_answer(found, numbers)
-    dates = found.claims["date"].dropna()
     chapter = Chapter(
         "outcomes", 7, movement, title, QUESTION, answer,
-        numbers=numbers, as_of=max(dates) if len(dates) else None,
+        numbers=numbers, as_of=movement.compiled_on or _known_day(found.claims),
     )  # fmt: skip
     chapter.key_figure(
         "outcomes_credited",
@@ -938,13 +830,21 @@ def _opening(found: Dossiers, main: pd.DataFrame, movement: Movement) -> Chapter
             )
         ),
         Text(
-            fr="Issues principales dont une source relève un fait ou une voie hors du"
-            " mouvement : l'État, le président, le maire, des contacts directs ou autre chose.",
-            en="Main outcomes of which a source reports a fact or a way outside the movement: the"
-            " State, the President, the mayor, direct contacts or something else.",
+            fr="Issues principales dont une source crédite quelqu'un d'autre que le mouvement,"
+            " pour le même fait : l'État, le président, le maire, une mobilisation locale…",
+            en="Main outcomes of which a source credits somebody else than the movement, for the"
+            " same fact: the State, the President, the mayor, a local mobilisation…",
         ),
     )
     return chapter
+
+
+def _known_day(claims: pd.DataFrame) -> Date | None:
+    """Return the last day on which something was said, of those that a source prints."""
+    shown = claims["precision"].isin(["minute", "hour", "day"])
+    inferred = claims["date_inferred"].astype("boolean").fillna(False)
+    days = claims.loc[(shown & ~inferred).to_numpy(dtype=bool), "date"].dropna()
+    return max(days) if len(days) else None
 
 
 def _archive_answer(found: Dossiers, numbers: dict[str, Any]) -> Text:

@@ -14,7 +14,6 @@ from i4analysis.publish.charts.members import plot_growth as plot_growth
 from i4analysis.publish.charts.members import plot_published as plot_published
 from i4analysis.publish.charts.outcomes import plot_chains as plot_chains
 from i4analysis.publish.charts.outcomes import plot_flows as plot_flows
-from i4analysis.publish.charts.outcomes import plot_ranges as plot_ranges
 from i4analysis.publish.charts.push import plot_extra_posts as plot_extra_posts
 from i4analysis.publish.charts.push import plot_posts_and_press as plot_posts_and_press
 from i4analysis.publish.charts.reach import plot_concentration as plot_concentration

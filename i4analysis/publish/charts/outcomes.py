@@ -12,7 +12,6 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from i4analysis.publish.charts import style
-from i4analysis.publish.words import wording
 from i4analysis.publish.words.wording import Text
 
 #: Ways that claims name: word, colour. Grey is for what is left.
@@ -26,7 +25,13 @@ WAYS: dict[str, tuple[Text, str]] = {
     "state": (Text(fr="L'État et ses services", en="The State and its services"), style.ORANGE),
     "president": (Text(fr="Le président", en="The President"), style.PLUM),
     "mayor": (Text(fr="Le maire", en="The mayor"), style.INK),
+    "local": (Text(fr="Une mobilisation locale", en="A local mobilisation"), style.INK),
     "private": (Text(fr="Des contacts directs", en="Direct contacts"), "#8A6D00"),
+    "court": (Text(fr="Le tribunal", en="The court"), style.GREY),
+    "merit": (
+        Text(fr="La qualité de ce qui était à sauver", en="The worth of what was to be saved"),
+        style.GREY,
+    ),
     "other": (Text(fr="Autre chose", en="Something else"), style.GREY),
 }
 LINKS: dict[str, Text] = {
@@ -270,43 +275,6 @@ def _way_label(
             fontweight="bold")  # fmt: skip
     ax.text(-0.06, y - shift + 7 * point, "\n".join(lines), fontsize=7.8, ha="right", va="top",
             color=style.GREY, linespacing=1.15)  # fmt: skip
-
-
-@style.chart
-def plot_ranges(
-    table: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    lang: str = "en",
-    titles: Mapping[str, Text] | None = None,
-    prior: float = 0.5,
-) -> Axes:
-    """Draw the range of a probability for each outcome, with the prior it starts from.
-
-    Parameters
-    ----------
-    table
-        `outcome_id`, `posterior_lo`, `posterior_hi`.
-    """
-    names = list(table["outcome_id"])
-    ax = style.axes(ax, height=0.9 + 0.5 * len(names))
-    rows = zip(names, table["posterior_lo"], table["posterior_hi"], strict=True)
-    for row, (name, low, high) in enumerate(rows):
-        ax.plot([low, high], [row, row], color=style.BLUE, linewidth=7, solid_capstyle="butt")
-        words = (titles or {}).get(name, Text.same(name))[lang]
-        lines = style.wrap(words, 9.5, 150)
-        ax.annotate("\n".join(lines[:3]), (0, row), xytext=(-8, 0), textcoords="offset points",
-                    ha="right", va="center", fontsize=9.5, linespacing=1.1,
-                    annotation_clip=False)  # fmt: skip
-        bounds = f"{wording.percent(low, lang)} – {wording.percent(high, lang)}"
-        style.label(ax, high, row - 0.34, bounds, fontsize=9, ha="right")
-    ax.axvline(prior, color=style.INK, linewidth=1, linestyle=(0, (2, 2)))
-    ax.set_xlim(0, 1)
-    ax.set_ylim(len(names) - 0.5, -0.7)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    style.percent_axis(ax, lang, which="x")
-    return ax
 
 
 def dated(table: pd.DataFrame) -> pd.DataFrame:

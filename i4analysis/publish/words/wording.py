@@ -299,14 +299,15 @@ def date(value: Any, lang: str, precision: str = "day", *, short: bool = False) 
     day = "1er" if lang == "fr" and value.day == 1 else str(value.day)
     words = f"{day}{HARD}{month}" + ("" if short else f" {value.year}")
     if precision == "week":
-        return {"fr": "semaine du ", "en": "week of "}[lang] + words
+        # a week in a ledger is give or take seven days: no source names a calendar week
+        return {"fr": "vers le ", "en": "around "}[lang] + words
     if precision in ("hour", "minute") and isinstance(value, datetime):
         words += f" {_clock(value, lang, precision)}"
     return words
 
 
 def when(value: Any, lang: str, precision: str = "day") -> str:
-    """Return a date as it ends a sentence: `le 4 février 2016`, `in the week of 5 October 2015`.
+    """Return a date as it ends a sentence: `le 4 février 2016`, `around 5 October 2015`.
 
     Examples
     --------
@@ -318,8 +319,8 @@ def when(value: Any, lang: str, precision: str = "day") -> str:
     if _missing(value) or _missing(precision) or precision == "unknown":
         return f"({written})"
     words = {
-        "fr": {"week": "la ", "month": "en ", "year": "en "},
-        "en": {"week": "in the ", "month": "in ", "year": "in "},
+        "fr": {"week": "", "month": "en ", "year": "en "},
+        "en": {"week": "", "month": "in ", "year": "in "},
     }[lang]
     return words.get(precision, {"fr": "le ", "en": "on "}[lang]) + written
 
