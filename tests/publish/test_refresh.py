@@ -87,6 +87,28 @@ def test_a_refresh_publishes_whole_and_leaves_nothing_behind(project) -> None:
     assert records(project)[-1]["state"] == "ok"
 
 
+def test_a_report_that_nobody_signs_is_warned_of(project) -> None:
+    def said() -> list[str]:
+        lines: list[str] = []
+        refresh.refresh(
+            [project / NAME], project / "out", notebooks=project / "books",
+            runner=faults.runner, build=faults.build, say=lines.append,
+        )  # fmt: skip
+        return [line for line in lines if "movement.toml" in line]
+
+    warned = said()
+    assert len(warned) == 1
+    assert "gives no author and no contact" in warned[0]
+    assert records(project)[-1]["unsigned"] == ["author", "contact"]
+    path = project / NAME / "movement.toml"
+    text = path.read_text().replace('author = ""', 'author = "A. Writer"')
+    path.write_text(text)
+    assert "gives no contact" in said()[0]
+    path.write_text(text.replace('contact = ""', 'contact = "a@paper.example"'))
+    assert said() == []
+    assert "unsigned" not in records(project)[-1]
+
+
 def test_the_proof_is_found_from_any_folder(project, monkeypatch) -> None:
     (project / "proof.json").write_text("{}")
     monkeypatch.chdir(project)

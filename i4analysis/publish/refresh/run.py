@@ -227,6 +227,9 @@ def _refresh_one(
     store, name = run.store, run.movement.name
     inputs = read_inputs(run.folder, PACKAGE, books, proof)
     run.record |= {"fingerprint": inputs.fingerprint, "inputs": inputs.as_json()}
+    if run.movement.unsigned:
+        run.record["unsigned"] = list(run.movement.unsigned)
+        run.say(_unsigned(run))
     store.step("fingerprinted")
     live = store.live(name)
     manifest = verify(live) if live else None
@@ -247,6 +250,16 @@ def _refresh_one(
     run.store.step("compared")
     release = store.publish(staged, name, run.name, switch=False)
     return _release(run, release, live)
+
+
+def _unsigned(run: _Run) -> str:
+    """Warn that readers will not know who signs the report, or where to write."""
+    missing = " and no ".join(run.movement.unsigned)
+    return (
+        f"{run.movement.name}: the file {run.folder / 'movement.toml'} gives no {missing},"
+        " expected who signs the report and where readers write to; fill them in (the page says at its top"
+        " that they are missing)."
+    )
 
 
 def _fingerprint(manifest: dict[str, Any]) -> str:
