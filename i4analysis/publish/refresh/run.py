@@ -257,8 +257,8 @@ def _unsigned(run: _Run) -> str:
     missing = " and no ".join(run.movement.unsigned)
     return (
         f"{run.movement.name}: the file {run.folder / 'movement.toml'} gives no {missing},"
-        " expected who signs the report and where readers write to; fill them in (the page says at its top"
-        " that they are missing)."
+        " expected who signs the report and where readers write to; fill them in (the page says at"
+        " its top that they are missing)."
     )
 
 
