@@ -27,7 +27,6 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 # that has found a second user, or that has been folded, must leave this list.
 ONE_USER = {
     "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
-    "archive/examination.py": "what `i4 read` prints, apart from what it does",
     "archive/progress.py": "a progress bar, for a terminal and for a log",
     "archive/reading/stretches.py": "one file cut for several readers",
     "archive/rows/sightings.py": "to be folded into the sink",
