@@ -233,8 +233,8 @@ def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
         else:
             cut = len(data)
         rest = data[cut:]
-        yield data[:cut].decode("utf-8", "replace")
-    yield rest.decode("utf-8", "replace")
+        yield letters(data[:cut])
+    yield letters(rest)
 
 
 # ---------------------------------------------------------------------------------- mending
@@ -243,11 +243,11 @@ def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
 def mended(raw: bytes) -> list[bytes]:
     """Return the JSON values that a damaged record holds, in strict form; empty if not JSON.
 
-    Accepts raw control characters, bytes that are not UTF-8, halves of surrogate pairs, NaN and
+    Accepts raw control characters, Windows-1252 for UTF-8, halves of surrogate pairs, NaN and
     Infinity (as null), and several values glued together.
     """
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=_finite)
-    text, at, found = raw.decode("utf-8", "replace").strip().strip("\0"), 0, []
+    text, at, found = letters(raw).strip().strip("\0"), 0, []
     while at < len(text):
         try:
             value, end = decoder.raw_decode(text, at)
@@ -256,6 +256,26 @@ def mended(raw: bytes) -> list[bytes]:
         found.append(encoded(value))
         at = _skip(text, end)
     return found
+
+
+def letters(raw: bytes) -> str:
+    r"""Return bytes as text: UTF-8, or Windows-1252 where they are not.
+
+    A file cut in the middle of a letter, or a byte gone wrong, stays UTF-8 with U+FFFD in its
+    place: other letters beyond ASCII are sound then.
+
+    Examples
+    --------
+    >>> letters(b"solidarit\xe9"), letters("é\xe9".encode()[:-1])
+    ('solidarité', 'é\ufffd')
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    text = raw.decode("utf-8", "replace")
+    sound = sum(letter > "\x7f" and letter != "\ufffd" for letter in text)
+    return text if sound else raw.decode("cp1252", "replace")
 
 
 def _finite(digits: str) -> float | None:

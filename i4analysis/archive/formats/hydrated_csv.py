@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 _words = cells.joined(None)
 
@@ -20,6 +20,7 @@ class HydratedCsv(PostTable):
     """json2csv and Hydrator: 34 to 36 columns."""
 
     name = "hydrated-csv"
+    addresses = ("tweet_url",)
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),
         author_id=cell("user_id", convert=values.text_id),
@@ -53,14 +54,6 @@ class HydratedCsv(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read the lists, and what is retweeted or quoted."""
-        told = "|".join((post.author or "", row.get("created_at", ""), post.text or ""))
-        post_id = cells.sound_id(post.post_id, row["tweet_url"], told, sink)
-        if post_id is None:
-            raise RecordError(f"the column id holds {post.post_id!r}, expected a tweet's id")
-        post.post_id = post_id
-        post.replied_id = cells.sound_reference(post.replied_id)
-        if profile is not None:
-            profile.post_id = post_id
         post.hashtags = values.hashtags(_words(row.get("hashtags", "")))
         post.urls = cells.own_urls(_words(row.get("urls", "")))
         post.media_count = len(_words(row.get("media", "")))
@@ -76,7 +69,7 @@ class HydratedCsv(PostTable):
     @staticmethod
     def _refers(row: Mapping[str, str], post: Post) -> None:
         def of(column: str) -> str | None:
-            return cells.sound_reference(values.text_id(row.get(column, "")))
+            return values.text_id(row.get(column, ""))
 
         post.reshared_id, post.quoted_id = of("retweet_id"), of("quote_id")
         post.reshared_author = values.handle(row.get("retweet_screen_name"))

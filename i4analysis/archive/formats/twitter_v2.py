@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from i4analysis.archive.rows import values
+from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
 from i4analysis.archive.rows.values import iso_time
 
@@ -397,12 +397,18 @@ def _fill(post: Post, content: Tweet, sink: Sink) -> None:
     if content.text is not None and POLICY.search(content.text):
         sink.remark("policy_notice")
         return
-    post.text = values.unescape((note.text if note is not None else None) or content.text)
-    found = (note.entities if note is not None else None) or content.entities or Entities()
-    post.hashtags = values.hashtags([tag.tag for tag in found.hashtags or ()])
-    post.mentions = values.mentions([user.username or "" for user in found.mentions or ()])
-    links = [link.expanded_url or link.url for link in found.urls or ()]
-    post.urls = values.urls([link for link in links if not MEDIA_LINK.search(link or "")])
+    whole = note.text if note is not None else None
+    post.text = values.unescape(whole or content.text)
+    found = content.entities if whole is None or note is None else note.entities
+    if found is None:  # not asked for, or there are none
+        typed = values.typed_reshare(post.text)
+        reshare = any(one.type == "retweeted" for one in content.referenced_tweets or ())
+        cells.read_entities(post, (typed[1] if typed and reshare else post.text) or "")
+    else:
+        post.hashtags = values.hashtags([tag.tag for tag in found.hashtags or ()])
+        post.mentions = values.mentions([user.username or "" for user in found.mentions or ()])
+        links = [link.expanded_url or link.url for link in found.urls or ()]
+        post.urls = values.urls([link for link in links if not MEDIA_LINK.search(link or "")])
     attached = content.attachments
     post.media_count = len(attached.media_keys or ()) if attached is not None else 0
 

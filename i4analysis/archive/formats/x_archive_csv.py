@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 _commas = cells.joined(",")
 
@@ -34,11 +34,6 @@ class XArchiveCsv(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read tags and names from the text; a retweet's are the original's."""
-        written = post.post_id
-        told = f"{row['timestamp']}|{post.text}"
-        post.post_id = cells.sound_id(written, None, told, sink) or ""
-        if not post.post_id:
-            raise RecordError(f"the column tweet_id holds {written!r}, expected a tweet's id")
         post.urls = cells.own_urls(_commas(row["expanded_urls"]))
         typed = values.typed_reshare(post.text) if post.reshared_id is not None else None
         cells.read_entities(post, typed[1] if typed else post.text or "")

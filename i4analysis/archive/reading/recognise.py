@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive.bytes import framing, opening
-from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows
+from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
 from i4analysis.archive.reading import records
-from i4analysis.archive.rows import refusal, values
+from i4analysis.archive.rows import ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
 HEAD = 1 << 18
 SAMPLED = 60
+FEW_NULS = 50  # a text may hold a NUL byte in so many
+LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
 
 
 class Sample(msgspec.Struct):
@@ -168,7 +171,7 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f"The file {begun.name} is {look.what}, expected an archive of posts (JSON, CSV or"
             f" such files packed); {look.next_step}."
         )
-    if b"\0" in head[:4096] or opening.packing(head[:512]):
+    if head[:4096].count(b"\0") * FEW_NULS > len(head[:4096]) or opening.packing(head[:512]):
         raise UnknownFormatError(
             f"The file {begun.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
@@ -239,12 +242,30 @@ def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
 # ------------------------------------------------------------------------------ reading tables
 
 
+def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
+    """Return the first rows, fewer where they are long."""
+    found: list[Row | Broken] = []
+    size = 0
+    while len(found) < LOOKED_AT and size < HEAD and (row := next(rows, None)) is not None:
+        found.append(row)
+        size += sum(map(len, row.cells)) if isinstance(row, Row) else EXCERPT
+    return found
+
+
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     reader = reader.begin()
     table = CsvRows(seen.chunks, reader.columns)
     above = [table.preamble] if table.preamble else []
     header = [*table.header, *[PREAMBLE for _ in above]]
-    for row in table.rows(reader.repair(table.header), reader.may_be_unquoted):
+    rows = table.rows(reader.repair(table.header), reader.may_be_unquoted)
+    first = _first(rows)
+    sink.zeros = ids.rounded(
+        text
+        for row in first
+        if not isinstance(row, Broken)
+        for text in reader.id_cells(dict(zip(table.header, row.cells, strict=True)))
+    )
+    for row in itertools.chain(first, rows):
         sink.line = row.line
         sink.found()
         if isinstance(row, Broken):
@@ -259,5 +280,6 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
             sink.reject(records.sentence(fault), ",".join(row.cells))
         sink.batch(sum(map(len, row.cells)))
     reader.finish(sink)
+    sink.remarks.update(table.noted)
     if table.damage:
         records.lost(sink, Damaged(table.damage))

@@ -15,6 +15,7 @@ from i4analysis.archive.bytes.framing import Ahead, Lines, TooLong
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.bytes.scan import Scan, places
 from i4analysis.archive.formats.registry import JSON_READERS
+from i4analysis.archive.rows import kinds
 from i4analysis.archive.rows.reader import JsonReader, RecordError
 from i4analysis.archive.rows.sink import OTHER_HASHTAG, Sink
 
@@ -227,6 +228,8 @@ def _mend(
     if framing.depth_of(raw):
         sink.reject(f"brackets nest deeper than {framing.MAX_DEPTH}, which no post does", raw)
         return 0
+    if _mend_kinds(reader, raw, fault, sink):
+        return 0
     whole = raw
     for joined, piece in enumerate((b"", *following)):
         if joined:
@@ -240,7 +243,7 @@ def _mend(
             sink.found(len(parts) - 1)
             for part in parts:
                 _read_any(reader, part, sink)
-            sink.remark("repaired", len(parts))
+            sink.remark("repaired" if joined or _is_utf8(raw) else "other_encoding", len(parts))
             return joined
         except FAULTS as error:
             fault = fault if joined else error
@@ -249,13 +252,44 @@ def _mend(
     return 0
 
 
+def _mend_kinds(reader: JsonReader, raw: bytes, fault: Exception, sink: Sink) -> bool:
+    """Read a record in which values are of another kind than expected (`kinds`); True if read."""
+    if not isinstance(fault, msgspec.ValidationError):
+        return False
+    before = sink.mark()
+    try:
+        value = msgspec.json.decode(raw)
+        for _ in range(kinds.MOST):
+            if not kinds.settled(value, str(fault)):
+                return False
+            try:
+                reader.read(msgspec.json.encode(value), sink)
+                return True
+            except msgspec.ValidationError as error:
+                sink.rollback(before)
+                fault = error
+    except FAULTS:
+        sink.rollback(before)
+    return False
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:
     """Read a value with the file's reader, or with the one that knows it."""
     before = sink.mark()
     try:
         reader.read(raw, sink)
-    except FAULTS:
+    except FAULTS as fault:
         sink.rollback(before)
+        if _mend_kinds(reader, raw, fault, sink):
+            return
         value = msgspec.json.decode(raw)
         other = next(
             (one for one in JSON_READERS if one is not reader and one.matches(value)), None

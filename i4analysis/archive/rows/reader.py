@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import msgspec
 
 from i4analysis.archive.bytes.csvrows import Repair, spill_repair
+from i4analysis.archive.rows import ids
 from i4analysis.archive.rows.rows import Follow, Post, Profile
 from i4analysis.archive.rows.sink import Sink
 
@@ -117,6 +118,10 @@ class CsvReader:
         """Return True if a header (cells as written, stripped) is this format's."""
         return self.required <= set(header)
 
+    def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
+        """Return the ids of posts that a row holds, as written, to see if they are rounded."""
+        return []
+
     def begin(self) -> CsvReader:
         """Return the reader of one file: another one where rows are held until others come."""
         return self
@@ -192,14 +197,23 @@ def cell(*columns: str, convert: Convert = str) -> Cell:
     return Cell(columns, convert)
 
 
+_POST_IDS = ("post_id", "reshared_id", "quoted_id", "replied_id")
+
+
 class TableReader(CsvReader):
     """A `CsvReader` declared as data: canonical column → `cell`.
 
-    `adjust` is the place for what a declaration cannot say (a typed "RT @name", a ruined id); it
-    may change the rows, or raise `RecordError`.
+    Ids pass the gate of `ids`. `adjust` is the place for what a declaration cannot say (a typed
+    "RT @name"); it may change the rows, or raise `RecordError`.
+
+    Attributes
+    ----------
+    addresses
+        Columns that hold the address of the row's own post, believed before its id.
     """
 
     platform: ClassVar[str] = "twitter"
+    addresses: ClassVar[Sequence[str]] = ()
     posts: ClassVar[Mapping[str, Cell]] = {}
     profiles: ClassVar[Mapping[str, Cell]] = {}
     seen_basis: ClassVar[str] = "after"
@@ -207,10 +221,10 @@ class TableReader(CsvReader):
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Make the post and the profile that the row declares, adjust them, hand them over."""
         given = {column: found.of(row) for column, found in self.posts.items()}
-        if self.posts and given.get("post_id") is None:
-            columns = " or ".join(self.posts["post_id"].columns)
-            raise RecordError(f"the column {columns} holds no post id")
-        post = Post(platform=self.platform, **given) if self.posts else None
+        post = None
+        if self.posts:
+            given["post_id"] = self._own_id(given.get("post_id"), row, given.get("author"), sink)
+            post = Post(platform=self.platform, **given)
         profile = None
         if self.profiles:
             profile = Profile(
@@ -228,6 +242,30 @@ class TableReader(CsvReader):
             sink.post(post, embedded, profiles, follows)
         else:
             sink.account(profiles, follows)
+
+    def _own_id(
+        self, written: str | None, row: Mapping[str, str], author: str | None, sink: Sink
+    ) -> str:
+        """Return the id of the row's post, through the gate of `ids` where it is Twitter's."""
+        found = written
+        if self.platform == "twitter":
+            found = ids.of_row(written, row, self.addresses, author, sink)
+            sink.sound_id = found or ""
+        if not found:
+            columns = " or ".join(self.posts["post_id"].columns)
+            holds = f"{written[:30]!r}, expected a post's id" if written else "no post id"
+            raise RecordError(f"the column {columns} holds {holds}")
+        return found
+
+    def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
+        """Return the ids of posts that a row holds, as written."""
+        return [
+            found.convert(row[name])
+            for column, found in self.posts.items()
+            if column in _POST_IDS
+            for name in found.columns
+            if row.get(name)
+        ]
 
     def adjust(
         self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink
