@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -147,11 +147,14 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else rest
 
 
-def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+def elements(
+    chunks: Iterator[bytes], noted: Counter[str] | None = None
+) -> Iterator[tuple[int, bytes]]:
     """Yield (position, bytes) of each value of one JSON array, or of values one after the other.
 
     A script's assignment before the array (`window.YTD.tweets.part0 = [`) is passed over. A value
-    that is not JSON is yielded as it stands, up to where the next one begins.
+    that is not JSON is yielded as it stands, up to where the next one begins. Stretches in another
+    encoding than UTF-8 are counted in `noted`.
 
     Raises
     ------
@@ -161,7 +164,7 @@ def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
     decoder = json.JSONDecoder(strict=False)
     text, ended, broken, number = "", False, "", 0
     boundary = _boundary("")
-    plain = _texts(chunks)
+    plain = _texts(chunks, Counter() if noted is None else noted)
     while True:
         try:
             text += next(plain)
@@ -221,7 +224,7 @@ def _after_script(text: str) -> str:
     return text[match.end() :] if match else text
 
 
-def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
+def _texts(chunks: Iterator[bytes], noted: Counter[str]) -> Iterator[str]:
     rest = b""
     for chunk in chunks:
         data = rest + chunk
@@ -233,8 +236,16 @@ def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
         else:
             cut = len(data)
         rest = data[cut:]
-        yield letters(data[:cut])
-    yield letters(rest)
+        yield _decoded(data[:cut], noted)
+    yield _decoded(rest, noted)
+
+
+def _decoded(data: bytes, noted: Counter[str]) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        noted["other_encoding"] += 1
+        return letters(data)
 
 
 # ---------------------------------------------------------------------------------- mending

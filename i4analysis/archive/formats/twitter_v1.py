@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from i4analysis.archive.rows import values
+from i4analysis.archive.rows import kinds, values
 from i4analysis.archive.rows.columns import Row
 from i4analysis.archive.rows.reader import JsonReader, Profile, RecordError, Sink
 from i4analysis.archive.rows.rows import EMBEDDED, LIVE, NO_POST, NO_PROFILE, RESHARE, SIGHTED
@@ -198,7 +198,7 @@ class TwitterV1(JsonReader):
         try:
             return self._decode(raw)
         except msgspec.ValidationError:
-            return self._decode_lax(raw)
+            return kinds.decoded(self._decode_lax, raw)
 
     def _other(self, raw: bytes, tweet: Tweet, sink: Sink) -> None:
         value = msgspec.json.decode(raw)

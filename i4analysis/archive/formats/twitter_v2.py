@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from i4analysis.archive.rows import cells, values
+from i4analysis.archive.rows import cells, kinds, values
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
 from i4analysis.archive.rows.values import iso_time
 
@@ -224,7 +224,7 @@ class TwitterV2(JsonReader):
     ) -> None:
         """Close one item of an answer; the last one takes the accounts nobody referred to."""
         try:
-            tweet = self._flat(raw)
+            tweet = kinds.decoded(self._flat, raw)
             if not tweet.id or tweet.text is None:
                 _item(raw, msgspec.json.decode(raw), sink, context.retrieved_at)
                 return

@@ -197,7 +197,7 @@ def _skip(block: bytes, sink: Sink) -> int:
 
 def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
     """Read the values of a JSON array, or JSON documents one after the other."""
-    framed = Ahead(framing.elements(chunks))
+    framed = Ahead(framing.elements(chunks, sink.remarks))
     for number, raw in framed:
         sink.line = number
         sink.whole = number == 1 and not framed.peek(1)
@@ -257,20 +257,17 @@ def _mend_kinds(reader: JsonReader, raw: bytes, fault: Exception, sink: Sink) ->
     if not isinstance(fault, msgspec.ValidationError):
         return False
     before = sink.mark()
+
+    def read(value: bytes) -> None:
+        sink.rollback(before)
+        reader.read(value, sink)
+
     try:
-        value = msgspec.json.decode(raw)
-        for _ in range(kinds.MOST):
-            if not kinds.settled(value, str(fault)):
-                return False
-            try:
-                reader.read(msgspec.json.encode(value), sink)
-                return True
-            except msgspec.ValidationError as error:
-                sink.rollback(before)
-                fault = error
+        kinds.decoded(read, raw)
     except FAULTS:
         sink.rollback(before)
-    return False
+        return False
+    return True
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -230,12 +230,14 @@ def settle(
         else:
             return embedded, profiles, follows
     before = post.post_id
-    if before != sink.sound_id and is_ruined(before, sink.zeros):
+    post.post_id = values.text_id(before) or before
+    if post.post_id != sink.sound_id and is_ruined(post.post_id, sink.zeros):
         sink.remark(OWN)
         post.post_id = made(f"{post!r} {sink.line}")
     _point(post, sink)
     kept = []
     for other in embedded:
+        other.post_id = values.text_id(other.post_id) or other.post_id
         if not is_ruined(other.post_id, sink.zeros):
             _point(other, sink)
             kept.append(other)
@@ -294,8 +296,8 @@ def _point(post: Post, sink: Sink) -> None:
         if text is None:
             continue
         sound = _reference(text, sink)
+        setattr(post, name, sound)
         if sound is None:
-            setattr(post, name, None)
             if not post.kind and (kind == "reshare" or post.reshared_id is None):
                 post.kind = kind
             if kind == "reshare" and post.reshare_basis is None:
@@ -305,6 +307,9 @@ def _point(post: Post, sink: Sink) -> None:
 def _reference(text: str | None, sink: Sink) -> str | None:
     if text is None or (text.isdecimal() and not sink.zeros):
         return text
+    text = values.text_id(text)
+    if text is None:
+        return None
     if is_ruined(text, sink.zeros):
         sink.remark(REFERENCE)
         return None

@@ -14,13 +14,45 @@ record is read again; records that are sound never come here.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+import msgspec
+
+T = TypeVar("T")
 MOST = 60  # places of a record that are put right, one after the other
 _FAULT = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at `(\$[^`]*)`)?")
 _STEP = re.compile(r"\[(?:\.\.\.|\d+)\]|\.([^.\[]+)")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _MISSING = object()
+
+
+def decoded(decode: Callable[[bytes], T], raw: bytes) -> T:
+    """Return what a typed decoder makes of a value, other kinds of nothing put right.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        If there is no way to.
+
+    Examples
+    --------
+    >>> decoded(msgspec.json.Decoder(dict[str, list[str]]).decode, b'{"tags": {}}')
+    {'tags': []}
+    """
+    try:
+        return decode(raw)
+    except msgspec.ValidationError as error:
+        fault = error
+    value = msgspec.json.decode(raw)
+    for _ in range(MOST):
+        if not settled(value, str(fault)):
+            break
+        try:
+            return decode(msgspec.json.encode(value))
+        except msgspec.ValidationError as error:
+            fault = error
+    raise fault
 
 
 def settled(value: Any, fault: str) -> bool:

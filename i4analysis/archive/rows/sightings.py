@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.archive.rows import ids
+from i4analysis.archive.rows import ids, values
 from i4analysis.archive.rows.columns import Row, constant, to_array
 from i4analysis.archive.rows.rows import (
     EMBEDDED,
@@ -139,7 +139,7 @@ def _sound(found: Columns, remark: Remark) -> Roles:
         column = found[name]
         if pc.all(pc.ascii_is_decimal(column)).as_py() is not False:
             continue
-        texts = column.to_pylist()
+        texts = [text and values.text_id(text) for text in column.to_pylist()]
         ruined = [at for at, text in enumerate(texts) if text and ids.is_ruined(text)]
         for at in ruined:
             texts[at] = None
