@@ -16,7 +16,7 @@ from i4analysis.archive.bytes.opening import Damaged
 
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
-SCRIPT = re.compile(rb"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+SCRIPT = re.compile(rb"\s*(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
 
 
 class TooLong(bytes):

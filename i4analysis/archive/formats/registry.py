@@ -18,6 +18,7 @@ from i4analysis.archive.formats.snscrape_csv import SnscrapeCsv
 from i4analysis.archive.formats.tags import Tags
 from i4analysis.archive.formats.twarc_csv import TwarcCsv
 from i4analysis.archive.formats.twint import Twint
+from i4analysis.archive.formats.twitter_archive import TwitterArchive, TwitterArchiveBundle
 from i4analysis.archive.formats.twitter_r import TwitterR
 from i4analysis.archive.formats.twitter_v1 import TwitterV1
 from i4analysis.archive.formats.twitter_v2 import TwitterV2
@@ -29,6 +30,7 @@ from i4analysis.archive.rows.reader import BundleReader, CsvReader, JsonReader
 from i4analysis.archive.rows.refusal import ExcelWorkbook
 
 JSON_READERS: list[JsonReader] = [
+    TwitterArchive(),
     TwitterV1(),
     TwitterV2(),
     Snscrape(),
@@ -60,5 +62,6 @@ CSV_READERS: list[CsvReader] = [
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),
+    TwitterArchiveBundle(),
     ExcelWorkbook(),
 ]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
+from i4analysis.archive.rows.tweets import Owner
 
 _commas = cells.joined(",")
 
@@ -30,10 +31,15 @@ class XArchiveCsv(PostTable):
         replied_author_id=cell("in_reply_to_user_id", convert=values.text_id),
     )
 
+    def __init__(self, owner: Owner | None = None) -> None:
+        self._owner = owner or Owner()  # whose archive the table lies in, where that is known
+
     def refine(
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read tags and names from the text; a retweet's are the original's."""
+        post.author_id, post.author = self._owner.account_id, self._owner.handle
+        post.collected_at = self._owner.made_at
         post.urls = cells.own_urls(_commas(row["expanded_urls"]))
         typed = values.typed_reshare(post.text) if post.reshared_id is not None else None
         cells.read_entities(post, typed[1] if typed else post.text or "")

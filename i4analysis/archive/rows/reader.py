@@ -156,6 +156,10 @@ class BundleReader:
         """
         raise NotImplementedError
 
+    def wants(self, name: str) -> bool:
+        """Return True for a file that may be one of them: of a stream, only these are kept."""
+        return False
+
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read every file of the bundle; `sink.enter(name)` says which one rows come from."""
         raise NotImplementedError
