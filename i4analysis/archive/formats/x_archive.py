@@ -80,7 +80,9 @@ class Notes:
             return None
         shown = [_beginning(post.text), _beginning(_NAMES_BEFORE.sub("", post.text, count=1))]
         second = post.posted_at // values.SECOND
-        for core in (one for at in (second, second + 1, second - 1) for one in self._at.get(at, ())):
+        for core in (
+            one for at in (second, second + 1, second - 1) for one in self._at.get(at, ())
+        ):
             whole = _beginning(values.unescape(words(core, "text")) or "")
             if any(
                 len(begun) >= min(BEGINNING, len(whole)) > 0 and whole.startswith(begun)

@@ -71,7 +71,7 @@ class Unit:
         return Source(self.name, opening.file_opener(self.path))
 
     def members(self) -> Iterator[Source | FileBundle]:
-        """Yield the members of a compressed tar one after the other, what belongs together last."""
+        """Yield the members of a compressed tar in turn, those that belong together last."""
         try:
             with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
                 found, kept = 0, _Kept(self.path)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
 
-from i4analysis.archive.bytes import framing, opening
+from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
-from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
-from i4analysis.archive.reading import records
+from i4analysis.archive.formats.registry import CSV_READERS
+from i4analysis.archive.reading import records, roads
 from i4analysis.archive.rows import ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader
 from i4analysis.archive.rows.sink import EXCERPT, Sink
@@ -23,6 +24,7 @@ HEAD = 1 << 18
 SAMPLED = 60
 FEW_NULS = 50  # a text may hold a NUL byte in so many
 LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
+ROWS = 5
 
 
 class Sample(msgspec.Struct):
@@ -33,7 +35,7 @@ class Sample(msgspec.Struct):
     layout
         lines (a JSON value a line), values (a JSON array, or values over several lines), table.
     values
-        The first decoded JSON values.
+        The first decoded JSON values; of a table that no reader knows, its first rows.
     chunks
         All the file's bytes, from its beginning: what was looked at is not read twice.
     """
@@ -129,21 +131,38 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     if not body:
         return None
     script = framing.SCRIPT.match(body[:200])
-    if script is None and body[:1] not in (b"{", b"["):
-        found = _json_lines(head)
-        return Sample(begun.chunks(), "lines", found) if found else _table(head, begun)
     found = [] if script or body[:1] == b"[" else _json_lines(head)
     if found:
         return Sample(begun.chunks(), "lines", found)
+    if printed.is_printed(body):
+        return _printed(head, begun)
+    if script is None and body[:1] not in (b"{", b"["):
+        return _table(head, begun)
+    values = _values(head, begun.ended)
+    return Sample(begun.chunks(), "values", values)
+
+
+def _printed(head: bytes, begun: _Beginning) -> Sample:
+    """Return what a head looks like once its words are written as JSON writes them."""
+    whole = head if begun.ended else head[: head.rfind(b"\n") + 1] or head
+    found, chunks = printed.to_json(whole), printed.translated(begun.chunks())
+    lines = [] if found.lstrip()[:1] == b"[" else _json_lines(found)
+    if lines:
+        return Sample(chunks, "lines", lines)
+    return Sample(chunks, "values", _values(found, begun.ended))
+
+
+def _values(head: bytes, ended: bool) -> list[Any]:
+    """Return the first values of an array, or of documents one after the other."""
     values = []
     try:
-        for _, raw in framing.elements(_cut(head, begun.ended)):
+        for _, raw in framing.elements(_cut(head, ended)):
             values.append(records.decoded(raw))
             if len(values) >= SAMPLED:
                 break
     except Damaged:
         pass
-    return Sample(begun.chunks(), "values", [value for value in values if value is not None])
+    return [value for value in values if value is not None]
 
 
 def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
@@ -161,6 +180,8 @@ def _json_lines(head: bytes) -> list[Any]:
             found.append(value)
         elif isinstance(value, list):
             found.extend(item for item in value if isinstance(item, dict))
+        elif isinstance(value, str) and isinstance(roads.unquoted(value), dict | list):
+            found.append(value)
     return found
 
 
@@ -176,7 +197,12 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f"The file {begun.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
-    return Sample(begun.chunks(), "table", [], CsvRows([head]).header)
+    table = CsvRows([head])
+    header, rows = table.header, list[Any]()
+    if csv_reader(Sample(iter(()), "table", [], header)) is None:
+        whole = (row for row in table.rows() if not isinstance(row, Broken))
+        rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
+    return Sample(begun.chunks(), "table", rows, header)
 
 
 # ------------------------------------------------------------------------------------ choosing
@@ -184,12 +210,7 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
 
 def json_reader(seen: Sample) -> JsonReader | None:
     """Return the reader that knows the most of the sampled values; the first of equals."""
-    best, most = None, 0
-    for reader in JSON_READERS:
-        known = sum(1 for value in seen.values if reader.matches(value))
-        if known > most:
-            best, most = reader, known
-    return best
+    return roads.json_reader(seen.values)
 
 
 def csv_reader(seen: Sample) -> CsvReader | None:
@@ -207,7 +228,7 @@ def read_source(source: Source, sink: Sink) -> str:
     """
     seen = sample(source)
     if seen.layout == "table":
-        tabular = csv_reader(seen)
+        tabular = csv_reader(seen) or roads.table_reader(seen.values)
         if tabular is None:
             raise _unknown(source, "columns", seen.header)
         _read_table(seen, tabular, sink)
@@ -221,6 +242,7 @@ def read_source(source: Source, sink: Sink) -> str:
             records.read_lines(seen.chunks, reader, sink)
         else:
             records.read_values(seen.chunks, reader, sink)
+        reader.finish(sink)
         name = reader.name
     sink.settle()
     return sink.variant or name

@@ -32,6 +32,10 @@ BRACE = ord("{")
 STRETCH = 1 << 16  # bytes decoded together: what they give stays in the processor's cache
 SPACE = 32
 _FIRST = np.zeros(1, np.intp)
+NO_RECORD = "line that is no record"
+LONGEST_NOTE = 2_000  # bytes
+_OF_RECORDS = re.compile(r"[\"{}<>\\]")
+_NOTE = re.compile(r"\w")
 BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
@@ -221,6 +225,9 @@ def _mend(
     A record cut by stray line ends is joined with the lines after it that are no records.
     """
     before = sink.mark()
+    if is_no_record(raw):
+        sink.notice(NO_RECORD)
+        return 0
     if isinstance(raw, TooLong):
         size = framing.MAX_RECORD >> 20
         sink.reject(f"the record is longer than {size} MB, which no post is", raw)
@@ -276,6 +283,28 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def is_no_record(raw: bytes) -> bool:
+    """Return True for what a tool writes between records: a log's line, a length, a count.
+
+    Damage never looks like it: what is left of a record shows a quote, a brace or a byte that is
+    no letter.
+
+    Examples
+    --------
+    >>> is_no_record(b"2021-04-24 15:24:00,670 INFO archived 64774371"), is_no_record(b"1089")
+    (True, True)
+    >>> is_no_record(b'"text": "cut in two'), is_no_record(b"<html>")
+    (False, False)
+    """
+    if isinstance(raw, TooLong) or len(raw) > LONGEST_NOTE:
+        return False
+    try:
+        text = raw.decode().strip()
+    except UnicodeDecodeError:
+        return False
+    return text.isprintable() and not _OF_RECORDS.search(text) and bool(_NOTE.search(text))
 
 
 def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:

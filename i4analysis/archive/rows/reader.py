@@ -9,7 +9,7 @@ and never import each other; `i4analysis.archive.formats.registry.READERS` lists
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
@@ -76,6 +76,16 @@ class JsonReader:
             repaired if it can be, and otherwise rejected with the error's message.
         """
         raise NotImplementedError
+
+    def of_row(self, record: dict[str, Any], columns: Collection[str]) -> dict[str, Any]:
+        """Return a record that was made from the row of a table, with what it lacks for that.
+
+        A table without a column for what is reshared tells it by the text alone.
+        """
+        return record
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records that are held, at the end of the file."""
 
     def decode_lines(self, lines: memoryview) -> list[Any]:
         """Return the values of whole lines; raise as `read` does if any cannot be decoded."""

@@ -28,6 +28,7 @@ from i4analysis.archive.rows.rows import (
     SIGHTED_LISTS,
     SIGHTED_NUMBERS,
     SIGHTED_TEXTS,
+    TYPED,
 )
 
 Flags = npt.NDArray[np.bool_]
@@ -110,7 +111,7 @@ def batches(
         "author_id": found["account_id"],
         "author": found["handle"],
     }
-    found |= _of_originals(found, roles & RESHARE != 0, answers, quotes)
+    found |= _of_originals(found, roles, answers, quotes)
     found["collected_at"] = _where(live, found["seen_at"])
     found |= {name: found[name].cast(tables.TIME) for name in _TIMES}
     posts = _batch(tables.POSTS, found, roles & NO_POST == 0)
@@ -161,15 +162,18 @@ def span(posts: pa.RecordBatch) -> list[int]:
     return [moment for moment in pc.min_max(moments).as_py().values() if moment is not None]
 
 
-def _of_originals(found: Columns, reshares: Flags, answers: Flags, quotes: Flags) -> Columns:
+def _of_originals(
+    found: Columns, roles: npt.NDArray[np.int64], answers: Flags, quotes: Flags
+) -> Columns:
     """Return what reshares say of their originals, each of which is the row after; and kinds."""
+    reshares, typed = roles & RESHARE != 0, pa.array(roles & TYPED != 0)
     after = pa.array(np.arange(1, len(reshares) + 1), mask=~reshares)
     columns = {name: found[source].take(after) for name, source in _ORIGINAL.items()}
     kinds = np.where(answers, 1, 0)
     kinds[quotes] = 2
     kinds[reshares] = 3
     return columns | {
-        "reshare_basis": _where(reshares, constant("platform", len(reshares))),
+        "reshare_basis": _where(reshares, pc.if_else(typed, "text", "platform")),
         "kind": _KINDS.take(pa.array(kinds)),
     }
 
