@@ -21,7 +21,7 @@ from i4analysis.archive.formats.twint import Twint
 from i4analysis.archive.formats.twitter_archive import TwitterArchive, TwitterArchiveBundle
 from i4analysis.archive.formats.twitter_r import TwitterR
 from i4analysis.archive.formats.twitter_v1 import TwitterV1
-from i4analysis.archive.formats.twitter_v2 import TwitterV2
+from i4analysis.archive.formats.twitter_v2 import AcademicTwitter, TwitterV2
 from i4analysis.archive.formats.usc_x import UscX
 from i4analysis.archive.formats.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
@@ -63,5 +63,6 @@ CSV_READERS: list[CsvReader] = [
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),
     TwitterArchiveBundle(),
+    AcademicTwitter(),
     ExcelWorkbook(),
 ]

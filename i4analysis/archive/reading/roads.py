@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
-from i4analysis.archive.rows import cells, values
+from i4analysis.archive.rows import cells, kinds, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
 
 Known = Callable[[Any], bool]
@@ -79,14 +79,14 @@ class Road(JsonReader):
             sink.position(number)
             before = sink.mark()
             try:
-                self._item(item, sink)
+                self._item(item, before, sink)
             except (msgspec.DecodeError, RecordError, ValueError) as error:
                 sink.rollback(before)
                 sink.position(number)
                 sink.reject(str(error), encoded(item))
             sink.batch()
 
-    def _item(self, item: Any, sink: Sink) -> None:
+    def _item(self, item: Any, before: tuple[Any, ...], sink: Sink) -> None:
         if item is None:
             sink.notice("unavailable")
             return
@@ -96,7 +96,12 @@ class Road(JsonReader):
             reader = next((one for one in JSON_READERS if one.matches(item)), reader)
         if row:
             item = reader.of_row(dict(item), item.keys())
-        reader.read(encoded(item), sink)
+
+        def read(raw: bytes) -> None:
+            sink.rollback(before)
+            reader.read(raw, sink)
+
+        kinds.decoded(read, encoded(item))
 
     def finish(self, sink: Sink) -> None:
         """Close the records that are held at the end of the file."""
