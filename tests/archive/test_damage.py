@@ -184,7 +184,7 @@ def with_values(path: Path, damage: Callable[[Any], Any]) -> bytes:
     if path.suffix in (".jsonl", ".ndjson"):
         lines = [json.dumps(damage(json.loads(line))) for line in data.splitlines() if line]
         return ("\n".join(lines) + "\n").encode()
-    script = re.match(rb"window\.[\w.]+ = ", data)
+    script = re.match(rb"(?:var )?[\w.]+ =\s+", data)
     body = data[script.end() :] if script else data
     return (script[0] if script else b"") + json.dumps(damage(json.loads(body))).encode()
 

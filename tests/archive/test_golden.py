@@ -79,6 +79,12 @@ TWITTER = [
         " like_count",
         "kind",
     ),
+    (
+        "twitter-archive/data/js/tweets/2015_10.js",
+        "twitter-archive",
+        "lang reshare_count like_count quoted_author_id",
+        "text urls",
+    ),
     ("json2csv.csv", "hydrated-csv", "", ""),
     (
         "hydrator.csv",
@@ -288,6 +294,118 @@ def test_files_of_an_x_archive_by_themselves():
     alone = Rows(GOLDEN / "x-archive" / "data" / "follower.js")
     assert alone.sink.profiles_only == 2
     assert alone.follows == []
+
+
+def x_archive(tmp_path, posts, notes=()):
+    """Write an X archive of some posts, and of the whole texts of long ones."""
+    import json
+
+    (tmp_path / "data").mkdir()
+    account = {"account": {"username": "BrunoInvente", "accountId": "3700000002"}}
+    for name, part, elements in (
+        ("account", "account", [account]),
+        ("tweets", "tweets", posts),
+        ("note-tweet", "note_tweet", [{"noteTweet": note} for note in notes]),
+    ):
+        text = f"window.YTD.{part}.part0 = {json.dumps(elements)}"
+        (tmp_path / "data" / f"{name}.js").write_text(text)
+    return tmp_path
+
+
+def test_posts_of_2018_to_2020_have_no_wrapper(tmp_path):
+    import msgspec
+
+    import i4analysis as i4
+    from i4analysis.archive.bytes import framing
+
+    data = (GOLDEN / "x-archive" / "data" / "tweets.js").read_bytes()
+    posts = [msgspec.json.decode(raw)["tweet"] for _, raw in framing.elements(iter([data]))]
+    bare = i4.read_archive(x_archive(tmp_path, posts)).posts
+    whole = i4.read_archive(GOLDEN / "x-archive").posts
+    columns = [name for name in bare.columns if name not in ("file", "collected_at")]
+    assert bare[columns].equals(whole[columns])
+    alone = Rows(tmp_path / "data" / "tweets.js")
+    assert alone.format == "x-archive"
+    assert {row["post_id"] for row in alone.posts} == {SHARE, QUOTE}
+
+
+def long_post(post_id, text, second=7):
+    return {
+        "tweet": {
+            "id_str": post_id,
+            "created_at": f"Mon Oct 05 10:00:{second:02} +0000 2015",
+            "full_text": text,
+            "entities": {"hashtags": [], "urls": [], "user_mentions": []},
+        }
+    }
+
+
+def long_text(text, second=7, tags=("i4Emploi",)):
+    return {
+        "noteTweetId": "1",
+        "createdAt": f"2015-10-05T10:00:{second:02}.000Z",
+        "core": {"text": text, "hashtags": [{"text": tag} for tag in tags], "mentions": []},
+    }
+
+
+def test_long_posts_take_their_text_from_the_note_of_the_same_second(tmp_path):
+    import i4analysis as i4
+
+    words = "Le site de Meymac reprend, un mot après l'autre & sans relâche, " * 6
+    other = "Autre chose du tout, qui commence autrement, " * 8
+    folder = x_archive(
+        tmp_path,
+        [
+            long_post("1", words[:270].replace("&", "&amp;") + "… https://t.co/abc"),
+            long_post("2", "@anne_exemple " + other[:250] + "…"),
+            long_post("3", words[:260] + "…", second=30),  # as the first, at another second
+            long_post("4", "Un message court qui pense…"),
+        ],
+        [long_text(other + "#Corrèze", tags=("Corrèze",)), long_text(words + "#i4Emploi")],
+    )
+    archive = i4.read_archive(folder)
+    posts = archive.posts.set_index("post_id")
+    assert posts.text["1"] == words + "#i4Emploi"
+    assert list(posts.hashtags["1"]) == ["i4emploi"]
+    assert posts.text["2"] == other + "#Corrèze"
+    assert posts.text["3"].endswith("…")
+    assert Rows(folder / "data" / "note-tweet.js").sink.notices == {"noteTweet": 2}
+    alone = Rows(folder / "data" / "tweets.js").sink
+    assert alone.remarks["text_cut"] == 3
+
+
+def test_twitters_archive_gives_its_owner_once_and_what_only_the_table_holds():
+    import i4analysis as i4
+
+    archive = i4.read_archive(GOLDEN / "twitter-archive")
+    posts = archive.posts[~archive.posts.embedded].set_index("post_id")
+    assert set(posts.index) == {SHARE, QUOTE, "648023502337821762"}
+    assert set(posts.author) == {"BrunoInvente"}
+    assert set(posts.author_id) == {"3700000002"}
+    assert posts.reshared_id[SHARE] == FIRST
+    seen = archive.profiles.set_index("handle")
+    assert sorted(seen.index) == ["BrunoInvente", "anne_exemple"]
+    assert set(seen.seen_basis) == {"retrieved"}
+    assert seen.bio["BrunoInvente"] == ""
+    row = archive.files.iloc[0]
+    assert row.records == row.posts_in + row.profiles_only + row.notices + row.rejects
+    assert (row.posts_in, row.profiles_only, row.rejects) == (3, 1, 0)
+
+
+def test_a_table_that_a_spreadsheet_ruined_adds_no_posts_to_its_archive(tmp_path):
+    import shutil
+
+    import i4analysis as i4
+
+    folder = shutil.copytree(GOLDEN / "twitter-archive", tmp_path / "archive")
+    table = (folder / "tweets.csv").read_text()
+    for post_id in (SHARE, QUOTE, "648023502337821762"):
+        table = table.replace(f'"{post_id}"', '"6.5E+17"')
+    (folder / "tweets.csv").write_text(table)
+    posts = i4.read_archive(folder).posts
+    own = posts[~posts.embedded].post_id.tolist()
+    assert {SHARE, QUOTE} < set(own)
+    assert [one[:7] for one in own if one not in (SHARE, QUOTE)] == ["ruined-"]
 
 
 # ---------------------------------------------------------------------- one reader a format

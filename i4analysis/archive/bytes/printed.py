@@ -19,6 +19,7 @@ from i4analysis.archive.bytes import framing
 from i4analysis.archive.bytes.framing import TooLong
 
 _STRING = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_INNER = r"\((?:[^()]|\([^()]*\))*\)"
 _MARK = re.compile(
     rb"""^\s*[\[({]*\s*[uUbB]?['"]\{       # bytes or texts that hold JSON
     |[{,\[(]\s*[uUbB]?'[^'\n]{0,80}'\s*:   # a key between single quotes
@@ -29,7 +30,7 @@ _MARK = re.compile(
 )
 _WORD = re.compile(
     rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING})
-    |(?P<call>(?:\b(?:new\s+)?[A-Za-z_][\w.]*)\((?P<inner>(?:[^()"']|{_STRING}|\([^()]*\))*)\))
+    |(?P<call>(?:\b(?:new\s+)?[A-Za-z_][\w.]*)\((?P<inner>(?:[^()"']|{_STRING}|{_INNER})*)\))
     |(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)
     |(?P<name>[A-Za-z_][\w.]*)
     |(?P<number>(?<![\w.])-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)[lL]?
@@ -42,7 +43,7 @@ _NAMES = {
     "null": "null", "true": "true", "false": "false",
 }  # fmt: skip
 _NUMBERS = ("NumberLong", "NumberInt", "NumberDecimal", "Long", "Int32", "Decimal128", "Decimal")
-_FIELDS = re.compile(r"\s*(\d{1,4})\s*(?:,|$)", re.ASCII)
+_FIELDS = re.compile(r"\s*(\d{1,6})\s*(?:,|$)", re.ASCII)
 _SHIFT = re.compile(r"(days|seconds)=(-?\d{1,6})", re.ASCII)
 LOOKED_AT = 4_096
 

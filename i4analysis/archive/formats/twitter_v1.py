@@ -31,6 +31,7 @@ NOTICES = (
     "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
     "friends", "friends_str", "event", "control", "for_user", "errors", "error",
 )  # fmt: skip
+_NO_ACCOUNT = frozenset({"text", "full_text", "full_name"})
 NO_DELETE = msgspec.Raw()
 TYPED_KEY = "__typed"  # ours, never Twitter's: see `TwitterV1.of_row`
 
@@ -165,7 +166,7 @@ class TwitterV1(JsonReader):
             if isinstance(value.get("user"), dict):
                 return not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
-            return "screen_name" in value and not {"text", "full_text"} & value.keys()
+            return "screen_name" in value and not _NO_ACCOUNT & value.keys()
         if isinstance(value.get("statuses"), list) or _accounts(value):
             return True
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])

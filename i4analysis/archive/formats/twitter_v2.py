@@ -182,7 +182,8 @@ class TwitterV2(JsonReader):
             return True
         data = value.get("data")
         item = data[0] if isinstance(data, list) and data else data
-        if isinstance(item, dict) and "id" in item and ("text" in item or "username" in item):
+        words = [item.get("text"), item.get("username")] if isinstance(item, dict) else []
+        if any(isinstance(word, str) for word in words) and "id" in item and "uri" not in item:
             return True
         if "errors" in value or ("title" in value and "detail" in value):
             return "__twarc" in value or "connection_issue" in value or "type" in value

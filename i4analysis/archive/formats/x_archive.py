@@ -123,6 +123,10 @@ class XArchiveBundle(BundleReader):
         """Return True for a file that is read."""
         return _stem(name) in (*FILES, "manifest")
 
+    def hints(self, name: str) -> bool:
+        """Return True for any script in such an archive's folder."""
+        return _stem(name) != "" and "data/" in name
+
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read the account first, then every file of posts and of follow edges."""
         owner, notes = Owner(), Notes()

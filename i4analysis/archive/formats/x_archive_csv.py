@@ -34,6 +34,12 @@ class XArchiveCsv(PostTable):
     def __init__(self, owner: Owner | None = None) -> None:
         self._owner = owner or Owner()  # whose archive the table lies in, where that is known
 
+    def _own_id(
+        self, written: str | None, row: Mapping[str, str], author: str | None, sink: Sink
+    ) -> str:
+        """Return the row's id: an address in it is that of a post which it quotes."""
+        return super()._own_id(written, {**row, "expanded_urls": ""}, author, sink)
+
     def refine(
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:

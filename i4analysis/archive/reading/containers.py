@@ -22,6 +22,7 @@ from i4analysis.archive.rows.reader import BundleReader
 from i4analysis.errors import ArchiveError
 
 MEMBERS = 200_000
+PROBED = 8 << 20
 
 Faults = Callable[[str, ArchiveError], None]
 Group = tuple[BundleReader, str, Sequence[str]]
@@ -73,26 +74,50 @@ class Unit:
     def members(self) -> Iterator[Source | FileBundle]:
         """Yield the members of a compressed tar in turn, those that belong together last."""
         try:
-            with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
-                found, kept = 0, _Kept(self.path)
-                for count, entry in enumerate(tar, 1):
-                    _check_count(self.path, count)
-                    zips.check_name(self.path, entry.name)
-                    if entry.isfile() and not _is_litter(entry.name):
-                        found += 1
-                        source = _held(self.path, tar, entry)
-                        if kept.wants(entry.name):
-                            kept.add(entry.name, entry.size, source)
-                        else:
-                            yield source
+            groups = self._grouped()
+            together = {name for _, _, names in groups for name in names}
+            kept, found = _Kept(self.path), 0
+            for tar, entry in self._entries():
+                found += 1
+                if entry.name not in together:
+                    yield _held(self.path, tar, entry)
+                elif any(reader.wants(entry.name) for reader, _, _ in groups):
+                    kept.add(entry.name, _held(self.path, tar, entry), entry.size)
             if not found:
                 raise _nothing_in(self.path, "tar")
-            yield from kept.pieces()
+            yield from kept.bundles(groups)
         except (tarfile.TarError, Damaged, EOFError, OSError) as error:
             raise ArchiveError(
                 f"The file {self.path} cannot be read to its end ({error}), expected a whole .tar;"
                 " what stood before was read, fetch the file again for the rest."
             ) from error
+
+    def _entries(self) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+        """Yield the files of a compressed tar, to be read before the next one is asked for."""
+        with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
+            for count, entry in enumerate(tar, 1):
+                _check_count(self.path, count)
+                zips.check_name(self.path, entry.name)
+                if entry.isfile() and not _is_litter(entry.name):
+                    yield tar, entry
+
+    def _grouped(self) -> list[Group]:
+        """Return what belongs together in a compressed tar.
+
+        Its names are nowhere listed. All of it is unpacked for them only if the first of them, in
+        the first megabytes, are those of an account's archive.
+        """
+        hinted = False
+        names: list[str] = []
+        try:
+            for _, entry in self._entries():
+                names.append(entry.name)
+                hinted = hinted or any(reader.hints(entry.name) for reader in BUNDLE_READERS)
+                if not hinted and entry.offset_data + entry.size > PROBED:
+                    return []
+        except (tarfile.TarError, Damaged, EOFError, OSError):
+            pass  # it is said when its members are read
+        return _groups(names) if hinted else []
 
     def bundle(self) -> FileBundle:
         """Return the files that belong together."""
@@ -151,11 +176,7 @@ class _Kept:
         self._path, self._size = path, 0
         self._sources: dict[str, Source] = {}
 
-    @staticmethod
-    def wants(name: str) -> bool:
-        return any(reader.wants(name) for reader in BUNDLE_READERS)
-
-    def add(self, name: str, size: int, source: Source) -> None:
+    def add(self, name: str, source: Source, size: int) -> None:
         self._size += size
         if self._size > opening.BOMB_BYTES:
             raise ArchiveError(
@@ -165,17 +186,13 @@ class _Kept:
             )
         self._sources[name] = source
 
-    def pieces(self) -> Iterator[Source | FileBundle]:
-        """Yield what belongs together as bundles, and what turned out to stand alone."""
-        together: set[str] = set()
-        groups = _groups(list(self._sources))
-        for group in groups:
-            together |= set(group[2])
-            shared = _shared(group[1], groups)
+    def bundles(self, groups: Sequence[Group]) -> Iterator[FileBundle]:
+        """Yield what belongs together, as far as it came and is read."""
+        for reader, root, names in groups:
+            came = [name for name in names if name in self._sources]
+            group: Group = reader, root, came
+            shared = _shared(root, groups)
             yield FileBundle(self._path, group, self._sources.__getitem__, shared)
-        for name, source in self._sources.items():
-            if name not in together:
-                yield source
 
 
 class _Listing:

@@ -22,7 +22,7 @@ from i4analysis.archive.rows import cells, kinds, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
 
 Known = Callable[[Any], bool]
-DEPTH = 3
+DEPTH = 6  # three names, each with a list
 FEW = 8  # values that are looked into where none is known as it stands
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
@@ -49,6 +49,11 @@ class Road(JsonReader):
 
     def __init__(self, main: JsonReader, wrapped: bool) -> None:
         self._main, self._wrapped = main, wrapped
+        self._is_table = isinstance(main, Flat)
+
+    def _known(self, value: Any) -> bool:
+        value = unquoted(value)
+        return self._main.matches(value if self._is_table else nested(value))
 
     @property
     def name(self) -> str:  # type: ignore[override]  # a class knows it, here it is the reader's
@@ -56,17 +61,16 @@ class Road(JsonReader):
 
     def matches(self, value: Any) -> bool:
         """Return True for a value with posts underneath."""
-        value = unquoted(value)
-        return self._main.matches(value) or bool(_inside(value, self._main.matches))
+        return self._known(value) or bool(_inside(unquoted(value), self._known))
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read every post underneath a value; one that cannot be read costs only itself."""
         value = unquoted(msgspec.json.decode(raw))
         value = plain(value) if b'"$' in raw or b'\\"$' in raw else value
-        if not self._wrapped or self._main.matches(value):
-            self._main.read(encoded(value), sink)
+        if not self._wrapped or (self._known(value) and not _is_frame(value)):
+            self._main.read(encoded(value if self._is_table else nested(value)), sink)
             return
-        items = _inside(value, self._main.matches)
+        items = _inside(value, self._known)
         if items is None:
             items = _inside(value, _is_known)
         if items is None:
@@ -91,6 +95,7 @@ class Road(JsonReader):
             sink.notice("unavailable")
             return
         row, item = isinstance(item, _Frame), unquoted(item)
+        item = item if self._is_table else nested(item)
         reader = self._main
         if not reader.matches(item):
             reader = next((one for one in JSON_READERS if one.matches(item)), reader)
@@ -120,7 +125,9 @@ class Flat(JsonReader):
 
     def matches(self, value: Any) -> bool:
         """Return True for an object with the columns of the table."""
-        return isinstance(value, dict) and self._table.matches(list(value))
+        if not isinstance(value, dict) or not self._table.matches(list(value)):
+            return False
+        return not _is_frame(value)
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read one row."""
@@ -147,6 +154,7 @@ class Unflattened(CsvReader):
 
     def __init__(self, main: JsonReader) -> None:
         self._main = main
+        self._columns: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:  # type: ignore[override]  # as above
@@ -154,7 +162,9 @@ class Unflattened(CsvReader):
 
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Read one row as the record that it was made from."""
-        self._main.read(encoded(self._main.of_row(_record(row), row.keys())), sink)
+        if not self._columns:
+            self._columns = frozenset(name.split(".")[0] for name in row)
+        self._main.read(encoded(self._main.of_row(_record(row), self._columns)), sink)
 
     def finish(self, sink: Sink) -> None:
         """Close the records that are held at the end of the file."""
@@ -169,14 +179,27 @@ def json_reader(sampled: Sequence[Any]) -> JsonReader | None:
 
     The first of equals; None if none knows any.
     """
-    foreign = any(isinstance(value, str) or _is_extended(value) for value in sampled)
-    seen = [plain(unquoted(value)) for value in sampled] if foreign else sampled
-    best = _best(seen)
+    try:
+        foreign = any(isinstance(value, str) or _is_extended(value) for value in sampled)
+        seen = [plain(unquoted(value)) for value in sampled] if foreign else sampled
+        return _road(seen, foreign)
+    except RecursionError:
+        return None
+
+
+def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
+    few = seen[:FEW]
+    rows = [row for value in few for row in _rows(value) or ()][:LOOKED_AT]
+    if any(map(_is_dotted, rows or few)):
+        table = _flat(few)
+        if table is not None:
+            return Road(table, wrapped=True)
+        seen, foreign = [nested(value) for value in seen], True
+    best = None if rows else _best(seen)
     if best is not None:
         return Road(best, wrapped=False) if foreign else best
-    few = seen[:FEW]
     inside = [item for value in few for item in _inside(value, _is_known) or ()][:LOOKED_AT]
-    best = _best([unquoted(item) for item in inside])
+    best = _best([nested(unquoted(item)) for item in inside])
     if best is not None:
         return Road(best, wrapped=True)
     table = _flat(few)
@@ -199,7 +222,7 @@ def _best(sampled: Sequence[Any]) -> JsonReader | None:
 
 
 def _is_known(value: Any) -> bool:
-    value = unquoted(value)
+    value = nested(unquoted(value))
     return isinstance(value, dict) and any(reader.matches(value) for reader in JSON_READERS)
 
 
@@ -258,8 +281,6 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
     They are the items of a list, or the values of a map, of which one is known; an object under a
     name that tools use; the rows of a table that pandas wrote as an object.
     """
-    if isinstance(value, str):
-        value = unquoted(value)
     if isinstance(value, list):
         if any(known(item) for item in value[:LOOKED_AT]):
             return value
@@ -279,6 +300,7 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
     found: list[Any] = []
     for key, part in value.items():
         if _leads_inside(key, value):
+            part = unquoted(part)
             if isinstance(part, dict) and known(part):
                 found.append(part)
             else:
@@ -294,12 +316,18 @@ def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
     return not (names & _WORDS and names & _IDS)
 
 
+def _is_frame(value: Any) -> bool:
+    return _rows(value) is not None
+
+
 class _Frame(dict[str, Any]):
     """A row of a table: what it does not hold, no other row does."""
 
 
-def _rows(value: Mapping[str, Any]) -> list[_Frame] | None:
+def _rows(value: Any) -> list[_Frame] | None:
     """Return the rows of a table as pandas' `to_json` prints it by columns or split in three."""
+    if not isinstance(value, dict):
+        return None
     columns, data = value.get("columns"), value.get("data")
     if isinstance(columns, list) and isinstance(data, list):
         if not all(isinstance(row, list) and len(row) == len(columns) for row in data):
@@ -312,6 +340,40 @@ def _rows(value: Mapping[str, Any]) -> list[_Frame] | None:
     if not index or any(part.keys() != parts[0].keys() for part in parts):
         return None
     return [_Frame((name, column[row]) for name, column in value.items()) for row in index]
+
+
+def _is_dotted(value: Any) -> bool:
+    """Return True for an object whose names say what lay in what: user.id, user.name."""
+    return isinstance(value, dict) and sum(1 for name in value if "." in name.strip(".")) > 1
+
+
+def nested(value: Any) -> Any:
+    """Return an object with what its dotted names say as objects in it.
+
+    Examples
+    --------
+    >>> nested({"id": "1", "user.id": "2", "user.name": "x"})
+    {'id': '1', 'user': {'id': '2', 'name': 'x'}}
+    """
+    if not _is_dotted(value):
+        return value
+    found: dict[str, Any] = {}
+    for name, part in value.items():
+        _place(found, name, part)
+    return found
+
+
+def _place(record: dict[str, Any], name: str, value: Any) -> None:
+    """Put a value where a dotted name says, unless something else stands in its way."""
+    *path, last = name.split(".")
+    for key in path:
+        if record.get(key) is None:
+            record[key] = {}
+        if not isinstance(record[key], dict):
+            return
+        record = record[key]
+    if record.get(last) is None:
+        record[last] = value
 
 
 # --------------------------------------------------------------------- how a database writes
@@ -415,19 +477,15 @@ def _record(row: Mapping[str, str]) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for name, text in row.items():
         stripped = text.strip()
-        if not name or stripped in _BLANK:
+        if not name:
+            continue
+        if stripped in _BLANK:
+            if "." not in name:  # a part of nothing makes no object
+                record.setdefault(name, None)
             continue
         value: Any = text
         if stripped[:1] in ("{", "["):
             value = cells.printed(cells.undated(stripped))
             value = text if value is None else value
-        *path, last = name.split(".")
-        inner = record
-        for key in path:
-            deeper = inner.setdefault(key, {})
-            if not isinstance(deeper, dict):
-                break
-            inner = deeper
-        else:
-            inner.setdefault(last, value)
+        _place(record, name, value)
     return record

@@ -167,8 +167,12 @@ class BundleReader:
         raise NotImplementedError
 
     def wants(self, name: str) -> bool:
-        """Return True for a file that may be one of them: of a stream, only these are kept."""
+        """Return True for a file that `read` opens: of a stream, only these are kept."""
         return False
+
+    def hints(self, name: str) -> bool:
+        """Return True for a name by which such an archive is told before all are known."""
+        return self.wants(name)
 
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read every file of the bundle; `sink.enter(name)` says which one rows come from."""
