@@ -134,7 +134,8 @@ def _call(name: str, inner: str) -> str:
 
 def _moment(inner: str) -> str | None:
     """Return what is inside `datetime.datetime(…)` as ISO 8601; without a zone it has none."""
-    fields, at = [], 0
+    fields: list[int] = []
+    at = 0
     while len(fields) < 7 and (field := _FIELDS.match(inner, at)):
         fields.append(int(field[1]))
         at = field.end()
