@@ -140,6 +140,12 @@ def read(path: Path, data: bytes) -> Rows | None:
 # --------------------------------------------------------------------------------------- ids
 
 
+def too_few(how: str, rows: Rows | None) -> None:
+    """Pass over what cannot be seen in one or two posts."""
+    if rows is not None and how == "JavaScript" and len(own(rows)) < 3:
+        pytest.skip("two ids may end in 00 by chance")
+
+
 def with_cells(path: Path, damage: Callable[[str, str], str]) -> bytes:
     """Return a table with its cells damaged, written again as the csv module writes."""
     table = CsvRows([path.read_bytes()])
@@ -159,6 +165,7 @@ def with_cells(path: Path, damage: Callable[[str, str], str]) -> bytes:
 def test_ids_in_tables(path: Path, how: str):
     damage = IDS[how]
     before = read(path, with_cells(path, lambda name, cell: cell))
+    too_few(how, before)
     after = read(
         path,
         with_cells(path, lambda name, cell: damage(cell) if LONG.fullmatch(cell) else cell),
@@ -205,8 +212,7 @@ def test_ids_in_json(path: Path, how: str, as_number: bool):
             return text
 
     before = read(path, with_values(path, lambda value: value))
-    if before is not None and how == "JavaScript" and len(own(before)) < 3:
-        pytest.skip("two ids may end in 00 by chance")
+    too_few(how, before)
     after = read(path, with_values(path, lambda value: changed(value, one)))
     if before is not None and after is not None:
         check(before, after)

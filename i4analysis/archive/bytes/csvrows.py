@@ -270,24 +270,33 @@ class CsvRows:
     def _header_line(self) -> str:
         """Return the header: the first line, or the one after a few lines that are no table.
 
-        Exports begin with `sep=;`, or with a title and a date above the header; such lines hold
-        one cell where the header holds three or more.
+        Exports begin with `sep=;`, or with a title and a date above the header: such lines hold
+        one cell where the header holds three or more. Or they begin with pairs of a name and a
+        value, and a blank line before a header of five or more.
         """
-        above: list[str] = []
-        first = ""
-        while len(above) <= MOST_PREAMBLE and (line := self._line()) is not None:
-            if not line.strip() or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
-                continue
-            first = first or line
+        taken: list[str] = []
+        above: list[int] = []  # places in `taken` of lines that are no header
+        pairs = gap = False
+        while len(above) <= MOST_PREAMBLE + 4 * pairs and (line := self._line()) is not None:
+            taken.append(line)
             width = len([name for name in sniff_header(line)[0] if name])
-            if width >= 3:
-                self.preamble = " ".join(above).strip()
+            if not width or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
+                gap = gap or bool(above)
+                continue
+            pairs = pairs or (width == 2 and not above)
+            if width >= (5 if pairs else 3):
+                if pairs and not gap:
+                    break
+                self.preamble = " ".join(taken[at].strip() for at in above)
                 return line
-            if width == 2 and not above:
-                return line
-            above.append(line.strip())
-        self._give_back(self._number - len(above) + 2, [line + "\n" for line in above[1:]])
-        return first
+            if pairs and (gap or width > 2):
+                break
+            above.append(len(taken) - 1)
+        if not above:
+            return ""
+        after = above[0] + 1
+        self._give_back(self._number - len(taken) + after + 1, taken[after:])
+        return taken[above[0]]
 
     # --------------------------------------------------------------------------- line by line
 

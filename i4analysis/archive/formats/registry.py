@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from i4analysis.archive.formats.academictwitter_csv import AcademicTwitterCsv
 from i4analysis.archive.formats.bluesky import Bluesky
 from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyJson
+from i4analysis.archive.formats.brandwatch import Brandwatch
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
 from i4analysis.archive.formats.edge_list import EdgeList
+from i4analysis.archive.formats.flat_tables import FlatTable
 from i4analysis.archive.formats.followerwonk import Followerwonk
 from i4analysis.archive.formats.fourcat import FourCat
 from i4analysis.archive.formats.hydrated_csv import HydratedCsv
@@ -57,8 +60,11 @@ CSV_READERS: list[CsvReader] = [
     XArchiveCsv(),
     HydratedCsv(),
     SnscrapeCsv(),
+    AcademicTwitterCsv(),
+    Brandwatch(),
     Followerwonk(),
     EdgeList(),
+    FlatTable(),
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),

@@ -43,7 +43,8 @@ class Twint(PostTable):
     ) -> tuple[list[Post], list[Profile]]:
         """Read printed lists and times; turn a retweet's row the right way round."""
         post.posted_at = cells.second_of(post.post_id) or written_time(row)
-        post.hashtags = values.hashtags(cells.named()(row.get("hashtags", "")))
+        written = values.hashtags_in(cells.uncut(post.text or ""))
+        post.hashtags = cells.also(written, cells.named()(row.get("hashtags", "")))
         post.mentions = values.mentions(
             cells.named("screen_name", "username")(row.get("mentions", ""))
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -16,7 +17,7 @@ from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.registry import CSV_READERS
 from i4analysis.archive.reading import records, roads
 from i4analysis.archive.rows import ids, refusal, values
-from i4analysis.archive.rows.reader import CsvReader, JsonReader
+from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
@@ -214,8 +215,35 @@ def json_reader(seen: Sample) -> JsonReader | None:
 
 
 def csv_reader(seen: Sample) -> CsvReader | None:
-    """Return the first reader that knows the header."""
-    return next((reader for reader in CSV_READERS if reader.matches(seen.header)), None)
+    """Return the first reader that knows the header, as it stands or spelt otherwise."""
+    for header in (seen.header, None):
+        for reader in CSV_READERS:
+            if not reader.fallback and reader.matches(header or spelt(reader, seen.header)):
+                return reader
+    return next(
+        (one for one in CSV_READERS if one.fallback and one.matches(seen.header)),
+        None,
+    )
+
+
+def spelt(reader: CsvReader, header: Sequence[str]) -> list[str]:
+    """Return a header in the spelling that a reader knows: "Tweet ID" for tweet_id.
+
+    Names keep their own spelling where it is known, where the reader knows none like it, or where
+    two would become one.
+    """
+    by_fold = _spellings(reader)
+    if not by_fold or reader.matches(header):
+        return list(header)
+    known = by_fold.values()
+    found = [name if name in known else by_fold.get(folded(name), name) for name in header]
+    doubled = {name for name in found if found.count(name) > 1}
+    return [old if new in doubled else new for old, new in zip(header, found, strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _spellings(reader: CsvReader) -> Mapping[str, str]:
+    return {folded(name): name for name in sorted(reader.names())}
 
 
 def read_source(source: Source, sink: Sink) -> str:
@@ -264,6 +292,30 @@ def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
 # ------------------------------------------------------------------------------ reading tables
 
 
+class Spelt(dict[str, str]):
+    """A row of a table whose header spells its names otherwise: they are found all the same."""
+
+    def __init__(self, cells: Iterable[tuple[str, str]], by_fold: Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self._by_fold = by_fold
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or _fold(str(name)) in self._by_fold
+
+    def __missing__(self, name: str) -> str:
+        return super().__getitem__(self._by_fold[_fold(name)])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a cell, however its column is spelt."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+_fold = lru_cache(maxsize=2_000)(folded)
+
+
 def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
     """Return the first rows, fewer where they are long."""
     found: list[Row | Broken] = []
@@ -275,18 +327,22 @@ def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
 
 
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
-    reader = reader.begin()
     table = CsvRows(seen.chunks, reader.columns)
+    names = reader.columns or spelt(reader, table.header)
     above = [table.preamble] if table.preamble else []
-    header = [*table.header, *[PREAMBLE for _ in above]]
-    rows = table.rows(reader.repair(table.header), reader.may_be_unquoted)
+    header = [*names, *[PREAMBLE for _ in above]]
+    by_fold = {} if names == table.header else {folded(name): name for name in names}
+
+    def as_row(cells: Sequence[str]) -> dict[str, str]:
+        row = zip(header, (*cells, *above), strict=True)
+        return Spelt(row, by_fold) if by_fold else dict(row)
+
+    rows = table.rows(reader.repair(names), reader.may_be_unquoted)
     first = _first(rows)
-    sink.zeros = ids.rounded(
-        text
-        for row in first
-        if not isinstance(row, Broken)
-        for text in reader.id_cells(dict(zip(table.header, row.cells, strict=True)))
-    )
+    known = [as_row(row.cells) for row in first if not isinstance(row, Broken)]
+    sink.zeros = ids.rounded(text for row in known for text in reader.id_cells(row))
+    reader = reader.begin(names, known)
+    del known
     for row in itertools.chain(first, rows):
         sink.line = row.line
         sink.found()
@@ -296,7 +352,7 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
             continue
         before = sink.mark()
         try:
-            reader.read(dict(zip(header, (*row.cells, *above), strict=True)), sink)
+            reader.read(as_row(row.cells), sink)
         except records.FAULTS as fault:
             sink.rollback(before)
             sink.reject(records.sentence(fault), ",".join(row.cells))

@@ -261,6 +261,19 @@ def read_entities(post: Post, text: str) -> None:
         post.urls = values.urls_in(whole)
 
 
+def also(written: Iterable[str], listed: Iterable[str] | None) -> list[str]:
+    """Return the hashtags written in a text, and those that a list has besides.
+
+    A scraper's list may be short (ASCII only, cut with the text), a text may be cut.
+
+    Examples
+    --------
+    >>> also(["usine", "solidarité"], ["#Usine", "emploi"])
+    ['usine', 'solidarité', 'emploi']
+    """
+    return values.hashtags([*written, *(listed or ())])
+
+
 def in_order(names: Iterable[str], mark: str, text: str) -> list[str]:
     """Return names in the order of a text, those that it does not hold last.
 

@@ -9,6 +9,7 @@ and never import each other; `i4analysis.archive.formats.registry.READERS` lists
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -35,7 +36,20 @@ __all__ = [
     "Sink",
     "TableReader",
     "cell",
+    "folded",
 ]
+
+
+def folded(name: str) -> str:
+    """Return a column's name without case, accents, blanks and punctuation.
+
+    Examples
+    --------
+    >>> folded("Tweet ID"), folded("Date de création"), folded("user.id_str")
+    ('tweetid', 'datedecreation', 'useridstr')
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 class RecordError(ValueError):
@@ -108,6 +122,8 @@ class CsvReader:
         `matches` is given that line.
     may_be_unquoted
         True for a format known to be written without quotes.
+    fallback
+        True for a reader that is asked when no other knows the header.
     spill, checks
         Columns whose texts may hold unquoted delimiters, and what the cells of other columns look
         like: rows with too many cells are put right by them (`csvrows.spill_repair`).
@@ -117,6 +133,7 @@ class CsvReader:
     required: ClassVar[frozenset[str]] = frozenset()
     columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
+    fallback: ClassVar[bool] = False
     spill: ClassVar[tuple[str, ...]] = ()
     checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
 
@@ -128,12 +145,19 @@ class CsvReader:
         """Return True if a header (cells as written, stripped) is this format's."""
         return self.required <= set(header)
 
+    def names(self) -> frozenset[str]:
+        """Return the names of the columns that it knows."""
+        return self.required
+
     def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
         """Return the ids of posts that a row holds, as written, to see if they are rounded."""
         return []
 
-    def begin(self) -> CsvReader:
-        """Return the reader of one file: another one where rows are held until others come."""
+    def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> CsvReader:
+        """Return the reader of one file, of which the header and the first rows are known.
+
+        Another one where rows are held until others come, or the file decides how it is read.
+        """
         return self
 
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
@@ -274,6 +298,12 @@ class TableReader(CsvReader):
             holds = f"{written[:30]!r}, expected a post's id" if written else "no post id"
             raise RecordError(f"the column {columns} holds {holds}")
         return found
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the columns that it declares."""
+        cells = (*self.posts.values(), *self.profiles.values())
+        declared = (name for found in cells for name in found.columns)
+        return self.required | frozenset(declared) | frozenset(self.addresses)
 
     def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
         """Return the ids of posts that a row holds, as written."""
