@@ -255,11 +255,15 @@ class FlatTable(CsvReader):
             and bool({"author", "author_id"} & set(roles))
             and bool({"id", "url"} & set(roles))
             and folds.isdisjoint(_ELSEWHERE)
-            and any("tweet" in fold or fold == "permalink" for fold in folds)
+            and any(
+                "tweet" in fold.replace("retweet", "") or fold == "permalink" for fold in folds
+            )
         )
 
     def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> FlatTable:
         """Return a reader that knows the file's columns and how it writes its dates."""
+        if not header:  # objects, each with its own names
+            return self
         mapping = self._mapping or mapping_of(header)
         dates = [row.get(name, "") for row in first for name in mapping.columns.get("date", ())]
         order = self._day_first if mapping.tool is None else mapping.tool.day_first

@@ -199,10 +199,9 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
     table = CsvRows([head])
-    header, rows = table.header, list[Any]()
-    if csv_reader(Sample(iter(()), "table", [], header)) is None:
-        whole = (row for row in table.rows() if not isinstance(row, Broken))
-        rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
+    header = table.header
+    whole = (row for row in table.rows() if not isinstance(row, Broken))
+    rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
     return Sample(begun.chunks(), "table", rows, header)
 
 
@@ -215,14 +214,16 @@ def json_reader(seen: Sample) -> JsonReader | None:
 
 
 def csv_reader(seen: Sample) -> CsvReader | None:
-    """Return the first reader that knows the header, as it stands or spelt otherwise."""
+    """Return the first reader that knows the header, as it stands or spelt otherwise.
+
+    Then the one that knows what is printed in the cells; then one for want of a better.
+    """
     for header in (seen.header, None):
         for reader in CSV_READERS:
             if not reader.fallback and reader.matches(header or spelt(reader, seen.header)):
                 return reader
-    return next(
-        (one for one in CSV_READERS if one.fallback and one.matches(seen.header)),
-        None,
+    return roads.table_reader(seen.values) or next(
+        (one for one in CSV_READERS if one.fallback and one.matches(seen.header)), None
     )
 
 
@@ -256,7 +257,7 @@ def read_source(source: Source, sink: Sink) -> str:
     """
     seen = sample(source)
     if seen.layout == "table":
-        tabular = csv_reader(seen) or roads.table_reader(seen.values)
+        tabular = csv_reader(seen)
         if tabular is None:
             raise _unknown(source, "columns", seen.header)
         _read_table(seen, tabular, sink)

@@ -117,7 +117,7 @@ class Flat(JsonReader):
     """Reads objects that are rows of a table, with the reader of that table."""
 
     def __init__(self, table: CsvReader) -> None:
-        self._table = table.begin()
+        self._table = table.begin([], [])
 
     @property
     def name(self) -> str:  # type: ignore[override]  # as above
