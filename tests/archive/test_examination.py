@@ -191,7 +191,7 @@ def test_rows_meet_in_buckets_in_their_order(tmp_path: Path) -> None:
 PEAK = """
 import sys
 from pathlib import Path
-from i4analysis.archive import buckets
+from i4analysis.archive.store import buckets
 from i4analysis.archive.examination import examine_store
 buckets.HELD = 10_000
 examine_store(Path(sys.argv[1]), bucket=10_000)

@@ -63,7 +63,7 @@ class Piece:
         """Return the hash and the size of its bytes as received."""
         if isinstance(self._origin, Source):
             return self._origin.digest()
-        if Path(self.name).is_file():
+        if Path(self.name).is_file() and not self._origin.shared:
             return Source(self.name, file_opener(self.name)).digest()
         sha, size = hashlib.sha256(), 0
         for name in self._origin.names:
