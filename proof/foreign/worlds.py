@@ -593,10 +593,12 @@ class _Town:
     def _alert(self, who: int, post: int, t: float) -> None:
         """Let notifications and private channels take up a fresh original."""
         rng = self.rng
+        # the platform sends a post's notifications out together, some minutes late
+        lag = float(rng.uniform(0.2, 6.0)) / 60.0
         for i, keen in self.subscribers.get(who, ()):
             local = (t + self.zone[i]) % 24.0
             if 7.0 < local < 23.5 and rng.random() < keen:
-                wait = float(rng.lognormal(np.log(75.0), 0.9)) / 3600.0
+                wait = lag + float(rng.lognormal(np.log(50.0), 0.9)) / 3600.0
                 self._at(t + wait, self._relay(i, post, "notification"))
         if "relay_fast" in self.groups and rng.random() < self.ring_rate["relay_fast"]:
             dropped = t + float(rng.exponential(0.15))
