@@ -1,4 +1,4 @@
-"""Accounts that act together beyond what their habits and what they see explain, and what is declared."""
+"""Accounts that act together beyond what they do and see explains, and what is declared."""
 
 from i4analysis.measure.coordination.coordination import (
     Coordination,

@@ -306,7 +306,8 @@ def _authors(
     )
     codes = pd.factorize(key)[0].astype(np.int64)
     once = listed.assign(code=codes)[codes >= 0].drop_duplicates("post")
-    originals = np.bincount(once["code"].to_numpy(dtype=np.int64), minlength=int(codes.max(initial=-1)) + 1)
+    count = int(codes.max(initial=-1)) + 1
+    originals = np.bincount(once["code"].to_numpy(dtype=np.int64), minlength=count)
     return codes[len(known) :], originals.astype(np.int64)
 
 
