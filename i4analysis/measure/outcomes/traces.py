@@ -102,6 +102,7 @@ CHANCE = {
     "n_alike": "int64[pyarrow]",
 }
 MOST_ALIKE, FEWEST_ALIKE = 60, 20
+TELLING_CHANCE = 1 / 3  # above it, what chance gives is the news and the contact is not
 _CALIPER = 0.4  # accounts alike have at most half as many contacts again, or one more
 
 
