@@ -23,8 +23,7 @@ from i4analysis.measure.push import push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapters import outcomes as chapter_of_outcomes
-from i4analysis.publish.chapters.outcomes import opening_answer, opening_title
+from i4analysis.publish.chapters.outcomes import _archive_words, opening_answer, opening_title
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.report.pages import PAGE_ROWS
 from i4analysis.tables import Archive
@@ -533,9 +532,9 @@ def test_what_chance_gives_stands_beside_a_contact_and_before_it_above_a_third(
     chance: float | None, first: str, holds: str
 ) -> None:
     row = {"n_traces": 2, "reason_code": "no_interaction", "p_chance": chance}
-    said = chapter_of_outcomes._archive_words(row, "fr").replace("\u202f", " ")
+    said = _archive_words(row, "fr").replace("\u202f", " ")
     said = said.replace("\u00a0", " ")
     assert said.startswith(first)
     assert holds in said
-    english = chapter_of_outcomes._archive_words(row, "en")
+    english = _archive_words(row, "en")
     assert ("80%" in english, "20%" in english) == (chance == 0.8, chance == 0.2)

@@ -286,14 +286,14 @@ def dossiers(
     )
     traces = pd.DataFrame(columns=list(TRACES)).astype(TRACES)
     seen = _Seen()
-    chance: dict[str, Mapping[str, Any]] = {}
+    chance: dict[str, dict[str, Any]] = {}
     if has_archive and len(outcomes):
         parents = parent_probabilities(archive, movement) if parents is None else parents
         gate = parents.gate
         known = accounts(archive.posts)
         traces = find_traces(outcomes, archive, movement, known=known, window_h=window_h)
         alike = chance_of_contact(outcomes, archive, movement, known=known, window_h=window_h)
-        chance = alike.set_index("outcome_id").to_dict("index")
+        chance = {str(row["outcome_id"]): _named_row(row) for row in alike.to_dict("records")}
         authors = _authors(archive, known.codes["author"], known.keys.to_pylist())
         dates = dict(zip(archive.posts["post_id"], archive.posts["posted_at"], strict=True))
         way = routes.find_routes(
@@ -363,6 +363,10 @@ class _Seen:
             "masked_chance": _known(self.masked[1]),
             "masked_n": self.masked[2],
         }
+
+
+def _named_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
 
 
 def _known(value: float) -> float | None:
