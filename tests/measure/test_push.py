@@ -70,9 +70,11 @@ def item(key: str, hours: float, **more: Any) -> dict[str, Any]:
     return {"press_id": key, "outlet": key, "published_at": at, "date": at.date()} | more
 
 
-def test_gradient_is_that_of_the_likelihood() -> None:
+@pytest.mark.parametrize("width", [None, 0.5])
+def test_gradient_is_that_of_the_likelihood(width: float | None) -> None:
     rng = np.random.default_rng(3)
     series = hawkes.Series(posts_at(rng, 1.0, {100: 30}, days=10, n=0.4), 240.0)
+    series = series if width is None else series.binned(width)
     process = hawkes.Process(series, [100.0, 180.0])
     x, _ = process._start()
     x = x + rng.normal(0, 0.2, len(x))

@@ -41,13 +41,16 @@ class Series:
         Local hour of the day at time 0; days are taken as 24 hours long.
     weights
         Posts at each time; None: one each. Posts of one time excite each other as if they came
-        one after the other within it.
+        at random within `width` hours.
+    width
+        Hours within which posts were counted together.
     """
 
     times: Floats
     length: float
     first_hour: float = 0.0
     weights: Floats | None = None
+    width: float = 0.0
 
     @property
     def posts(self) -> float:
@@ -62,7 +65,8 @@ class Series:
         weights = np.bincount(inverse, given, len(places)).astype(float)
         # a post alone in its stretch keeps its moment
         times = np.where(weights > 1, (places + 0.5) * width_h, self.times[first])
-        return Series(np.minimum(times, self.length - 1e-9), self.length, self.first_hour, weights)
+        times = np.minimum(times, self.length - 1e-9)
+        return Series(times, self.length, self.first_hour, weights, width_h)
 
     def hours(self, times: Floats) -> Ints:
         """Return the hour of the day, 0–23, of each time."""
@@ -102,6 +106,7 @@ def _evaluate(  # pragma: no cover - compiled
     extra: Any,
     times: Any,
     weights: Any,
+    width: float,
     length: float,
     at_times: Any,
     at_grid: Any,
@@ -109,8 +114,9 @@ def _evaluate(  # pragma: no cover - compiled
 ) -> Any:
     """Return the log-likelihood but for the pushes' mass, and its gradient by part.
 
-    S_i = Σ_{j<i} w_j exp(-β (t_i - t_j)) and its derivative in β run along by recursion; the
-    integral of the baseline is its sum over the grid.
+    S_i = Σ_{j<i} w_j exp(-β (t_i - t_j)) and its derivative in β run along by recursion; posts
+    counted together excite each other by the mean of exp(-β gap) over two moments drawn within the
+    width. The integral of the baseline is its sum over the grid.
     """
     knots, count = len(c), len(extra)
     gradient = np.zeros(knots + len(hours))
@@ -118,6 +124,11 @@ def _evaluate(  # pragma: no cover - compiled
     left, part, hour = at_times
     value = excited = bent = done = rest = 0.0
     s = r = 0.0
+    together, bends = 1.0, 0.0
+    z = decay * width
+    if z > 1e-4:
+        together = 2 * (z - 1 + np.exp(-z)) / z**2
+        bends = (2 * (1 - np.exp(-z)) / z**2 - 2 * together / z) * width
     for i in range(len(times)):
         w = weights[i]
         if i > 0:
@@ -125,7 +136,7 @@ def _evaluate(  # pragma: no cover - compiled
             kept = np.exp(-decay * gap)
             s = (s + weights[i - 1]) * kept
             r = r * kept - gap * s
-        seen = s + (w - 1.0) / 2
+        seen = s + (w - 1.0) / 2 * together
         log = c[left[i]] * (1 - part[i]) + c[left[i] + 1] * part[i]
         if len(hours):
             log += hours[hour[i]]
@@ -141,7 +152,7 @@ def _evaluate(  # pragma: no cover - compiled
         if len(hours):
             gradient[knots + hour[i]] += inverse * level
         excited += seen * inverse
-        bent += r * inverse
+        bent += (r + (w - 1.0) / 2 * bends) * inverse
         for k in range(count):
             pushes[k] += kernel[i, k] * inverse
         remains = length - times[i]
@@ -262,7 +273,8 @@ class Process:
         hours = x[knots:size]
         value, base, pushes, excited, bent, done, rest = _evaluate(
             x[:knots], hours, n, decay, extra, self.series.times, self.weights,
-            self.series.length, self.base.at_times, self.base.at_grid, self.kernel,
+            self.series.width, self.series.length, self.base.at_times, self.base.at_grid,
+            self.kernel,
         )  # fmt: skip
         value -= (self.mass * extra).sum() + n * done
         gradient = np.empty_like(x)
