@@ -36,7 +36,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     made = begun("followers", movement, as_of=None if last is None else last["day"])
     if last is None:
         _published_alone(made, reach)
-    elif not int(last["followers_sum"]):
+    elif not last["n_known"] or not int(last["followers_sum"]):
         known = int(last["n_known"])
         made.titled("title.zero" if known else "title.unknown")
         if known:
