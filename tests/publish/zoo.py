@@ -417,7 +417,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
     },
     "fr": {
-        "a plural after one": _NUMBER + rf"\b[01]\s(?:\w+\s)?(?:{_FR})(?:s|x)\b",
+        "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
         "les 1": r"\b[Ll]es 1 |\b[Dd]es 1 |\baux 1 ",

@@ -290,15 +290,14 @@ def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
     for metric in told:
         row = parts[metric].iloc[-1]
         value, roughness = float(row["value"]), str(row["roughness"])
-        said = {"who": str(row["publisher"])}
-        when = When(row["date"], str(row["precision"]))
+        who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
         made.key_figure(
             f"published-{metric.replace('_', '-')}",
             value,
-            definition=made.told("published-definition", day=when, **said),
+            definition=made.told("published-definition", who=who, day=when),
             roughness=roughness,
         )
-        made.can_write(f"according.{metric}", n=Rough(value, roughness), when=when, **said)
+        made.can_write(f"according.{metric}", who=who, n=Rough(value, roughness), when=when)
     if len(told) > 1:
         made.headed("headed.apart")
         made.cannot_write("not.mixed")

@@ -65,7 +65,8 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
         made.titled("title.one", total=total)
         made.can_write("write.one", total=total)
     people = _people(made, last)
-    made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total, people=people)
+    day = last["day"]
+    made.answered(f"answer.from-{reach.basis}", day=day, n=known, total=total, people=people)
     made.key_figure(
         "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
     )
