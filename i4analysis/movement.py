@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -21,21 +20,11 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.errors import MovementError
+from i4analysis.hashtags import normalize_hashtag, spelling
 from i4analysis.ledgers import LEDGERS, read_ledger
 
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
 DEFAULT_MOVEMENT = "data/i4emploi"
-
-
-def normalize_hashtag(tag: str) -> str:
-    """Return a hashtag as the tables hold it: without #, NFKC, casefolded.
-
-    Examples
-    --------
-    >>> normalize_hashtag("#i4Emploi")
-    'i4emploi'
-    """
-    return unicodedata.normalize("NFKC", tag.strip().lstrip("#＃")).casefold()
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +169,7 @@ class Movement:
             )
         return cls(
             name=name,
-            title=_words(content.get("title", f"#{hashtags[0]}"), source, "title"),
+            title=_words(content.get("title", _called(content["hashtags"])), source, "title"),
             hashtags=hashtags,
             supporter_marks=_hashtags(
                 content.get("supporter_marks", list(hashtags)), source, "supporter_marks"
@@ -333,11 +322,14 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
         If the folder already holds a movement, or no hashtag is given.
     """
     target = folder / "movement.toml"
-    tags = list(dict.fromkeys(normalize_hashtag(tag) for tag in hashtags))
-    if not tags or not all(re.fullmatch(r"\w+", tag) for tag in tags):
+    first: dict[str, str] = {}
+    for tag in hashtags:
+        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
+    tags = list(first.values())
+    if not all(tags) or not tags:
         raise MovementError(
             f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
-            " _ only; give at least one with --hashtag."
+            " _ only, with a letter among them; give at least one with --hashtag."
         )
     if target.exists():
         raise MovementError(
@@ -383,12 +375,18 @@ def _hashtags(value: Any, source: Path, key: str) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list) or not all(
-        isinstance(tag, str) and normalize_hashtag(tag) for tag in value
+        isinstance(tag, str) and spelling(tag) for tag in value
     ):
         raise MovementError(
             f"The file {source} gives {key} = {value!r}, expected a list of hashtags; correct it."
         )
     return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in value))
+
+
+def _called(value: str | list[str]) -> str:
+    """Return the first hashtag of a movement.toml as it is written there, after #."""
+    first = value if isinstance(value, str) else value[0]
+    return f"#{spelling(first)}"
 
 
 def _day(value: Any, source: Path, key: str) -> date | None:

@@ -42,8 +42,9 @@ def test_a_hashtag_that_cannot_be_one_is_refused(tmp_path, tag) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('hashtags = ["walnut", "noyer"]', "hashtags = []", "names no hashtag"),
-        ('hashtags = ["walnut", "noyer"]', 'hashtags = ["a"', "not valid TOML"),
+        ('hashtags = ["Walnut", "noyer"]', "hashtags = []", "names no hashtag"),
+        ('hashtags = ["Walnut", "noyer"]', 'hashtags = ["a"', "not valid TOML"),
+        ('hashtags = ["Walnut", "noyer"]', 'hashtags = ["two words"]', "a list of hashtags"),
         ("Europe/Paris", "Europe/Meymac", "IANA"),
         ('name = "walnut-days"', 'name = "../up"', "lower-case"),
         ("seeker_marks = []", "seekers = []", "unknown key 'seekers'"),

@@ -22,8 +22,8 @@ from i4analysis.archive.store.forget import forget
 from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
 from i4analysis.archive.store.parts import Account
 from i4analysis.errors import ArchiveError, TableError
+from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
-from i4analysis.movement import normalize_hashtag
 from i4analysis.tables import Archive
 
 PathLike = str | os.PathLike[str]

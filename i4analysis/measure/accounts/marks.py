@@ -5,32 +5,51 @@ A mark counts when it stands as a hashtag of its own: #i4emploiR does not show #
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from i4analysis.hashtags import hashtags_in
+from i4analysis.measure.accounts import identity
+
+Flags = npt.NDArray[np.bool_]
 _TEXT = pd.ArrowDtype(pa.string())
 
 
-def has_mark(texts: pd.Series, marks: Iterable[str]) -> pd.Series:
-    """Return whether each text holds one of the hashtags (normalised, without #); null → False.
+def holds_mark(texts: pd.Series, marks: Collection[str]) -> Flags:
+    """Say for each text whether one of its hashtags is one of `marks` (normalised, without #).
+
+    Whole hashtags only, as `hashtags.hashtags_in` finds them. A null text holds nothing.
 
     Examples
     --------
-    >>> list(has_mark(pd.Series(["Fan de #i4Emploi!", "#i4emploiR", None]), ["i4emploi"]))
-    [True, False, False]
+    >>> holds_mark(pd.Series(["RH #I4Emploi!", "#i4emploiR", "i4emploi", None]), {"i4emploi"})
+    array([ True, False, False, False])
     """
-    listed = "|".join(re.escape(mark) for mark in marks)
-    if not listed:
-        return pd.Series(False, index=texts.index)
-    column = pa.array(texts.astype("string[pyarrow]"), type=pa.string())
-    column = pc.utf8_lower(pc.utf8_normalize(column, form="NFKC"))
-    found = pc.match_substring_regex(column, rf"[#＃](?:{listed})(?:[^\pL\pN_]|$)")
-    return pd.Series(pc.fill_null(found, False).to_numpy(zero_copy_only=False), index=texts.index)
+    wanted = frozenset(marks)
+    column = identity.text(texts)
+    flags: Flags = np.zeros(len(column), dtype=bool)
+    rows = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, "[#＃]"), False))
+    if wanted and len(rows):
+        coded = column.take(pa.array(rows)).dictionary_encode()
+        holds = [not wanted.isdisjoint(hashtags_in(one)) for one in coded.dictionary.to_pylist()]
+        flags[rows] = np.array(holds)[coded.indices.to_numpy()]
+    return flags
+
+
+def holds_hashtag(hashtags: pd.Series, wanted: Collection[str]) -> Flags:
+    """Say for each list of hashtags (already normalised) whether it holds one of `wanted`."""
+    lists = pa.array(hashtags, type=pa.list_(pa.string()), from_pandas=True)
+    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    lengths = np.asarray(pc.list_value_length(lists).fill_null(0), dtype=np.int64)
+    hit = np.asarray(pc.is_in(lists.flatten(), value_set=pa.array(sorted(wanted), pa.string())))
+    flags: Flags = np.zeros(len(lists), dtype=bool)
+    flags[np.repeat(np.arange(len(lists)), lengths)[hit.astype(bool)]] = True
+    return flags
 
 
 def account_key(ids: pd.Series, handles: pd.Series) -> pd.Series:
@@ -87,7 +106,7 @@ def profile_at(
 
 def mark_shown_at(
     profiles: pd.DataFrame,
-    marks: Iterable[str],
+    marks: Collection[str],
     accounts: pd.Series,
     moments: pd.Series,
     by: str = "account_id",
@@ -96,14 +115,14 @@ def mark_shown_at(
     # Positions, not labels: an exploded table repeats its index.
     plain = accounts.reset_index(drop=True)
     found = profile_at(profiles, plain, moments.reset_index(drop=True), by=by)
-    shown = has_mark(found["bio"], marks).astype("boolean").array
+    shown = pd.array(holds_mark(found["bio"], marks), dtype="boolean")
     shown[found["bio"].isna().to_numpy(bool)] = pd.NA
     return pd.Series(shown, index=accounts.index)
 
 
-def first_shown(profiles: pd.DataFrame, marks: Iterable[str]) -> pd.Series:
+def first_shown(profiles: pd.DataFrame, marks: Collection[str]) -> pd.Series:
     """Return account key → first moment its bio was seen with a mark."""
-    shown = profiles[has_mark(profiles["bio"], marks) & profiles["seen_at"].notna()]
+    shown = profiles[holds_mark(profiles["bio"], marks) & profiles["seen_at"].notna()]
     keys = account_key(shown["account_id"], shown["handle"])
     return _moments(shown["seen_at"]).groupby(keys.astype("object")).min()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.accounts.sightings import (
     Accounts,
     Flags,
     accounts,
-    holds_mark,
     objects,
     text_column,
 )

@@ -6,9 +6,7 @@ about time rests on these rows, so this module decides which of them carry a tru
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,48 +27,10 @@ LATE_H = 24.0
 #: A file with a larger share of such bios cannot date anything (methods, §1.1).
 LATE_SHARE = 0.05
 
-_HASHTAG = re.compile(r"[#＃](\w+)")
 _SOURCES = (
     ("author_id", "author", "posted_at"),
     ("reshared_author_id", "reshared_author", "reshared_at"),
 )
-
-
-def holds_mark(texts: pd.Series, marks: Collection[str]) -> Flags:
-    """Say for each text whether one of its hashtags is one of `marks`.
-
-    Texts are compared NFKC and casefolded, whole hashtags only: ``#i4emploiR`` is not
-    ``#i4emploi``. A null text holds nothing.
-
-    Examples
-    --------
-    >>> bios = pd.Series(["RH #I4Emploi", "#i4emploiR", "i4emploi", None])
-    >>> holds_mark(bios, {"i4emploi"}).tolist()
-    [True, False, False, False]
-    """
-    coded = _chunk(texts, TEXT).dictionary_encode()
-    wanted = frozenset(marks)
-    distinct = np.array(
-        [bool(wanted.intersection(_hashtags(text))) for text in coded.dictionary.to_pylist()]
-        + [False],
-        dtype=bool,
-    )
-    codes = coded.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False)
-    flags: Flags = distinct[codes.astype(np.int64)]
-    return flags
-
-
-def holds_hashtag(hashtags: pd.Series, wanted: Collection[str]) -> Flags:
-    """Say for each list of hashtags (already normalised) whether it holds one of `wanted`."""
-    chunk = _chunk(hashtags, pa.list_(TEXT))
-    lengths = np.asarray(pa.compute.list_value_length(chunk).fill_null(0), dtype=np.int64)
-    hit = np.asarray(
-        pa.compute.is_in(chunk.flatten(), value_set=pa.array(sorted(wanted), type=TEXT)),
-        dtype=bool,
-    )
-    flags: Flags = np.zeros(len(lengths), dtype=bool)
-    flags[np.repeat(np.arange(len(lengths)), lengths)[hit]] = True
-    return flags
 
 
 def microseconds(times: pd.Series) -> Ints:
@@ -239,12 +199,6 @@ def day_ends(movement: Movement, first: int, last: int) -> pd.DataFrame:
     return pd.DataFrame(
         {"day": days.date, "until": ends.tz_convert("UTC").as_unit("us").asi8.astype(np.int64)}
     )
-
-
-def _hashtags(text: str) -> list[str]:
-    if "#" not in text and "＃" not in text:
-        return []
-    return _HASHTAG.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def _chunk(values: pd.Series, type_: pa.DataType) -> pa.Array:

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy.special import ndtri
 
-from i4analysis.measure.accounts.marks import has_mark, mark_shown_at
+from i4analysis.measure.accounts.marks import holds_mark, mark_shown_at
 from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals import lexicon
 from i4analysis.measure.appeals.features import families
@@ -140,7 +140,7 @@ def _elements(
     result["n_tagged"] = own["mentions"].list.len().fillna(0)
     result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
     tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
-    result["has_tag"] = has_mark(own["text"], tags) if tags else False
+    result["has_tag"] = holds_mark(own["text"], tags)
     image = result["image"].fillna(False).astype(bool)
     tagged = result["n_tagged"] > 0
     extras = result["pleasert"] | result["recherche"] | result["cv_link"] | image | tagged

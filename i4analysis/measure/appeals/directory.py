@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.marks import account_key, has_mark
+from i4analysis.measure.accounts.marks import account_key, holds_mark
 from i4analysis.measure.appeals import lexicon, wordforms
 from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
@@ -121,7 +121,7 @@ def _current(archive: Archive, movement: Movement) -> pd.DataFrame:
     seen["private_account"] = account_key(seen["account_id"], seen["handle"])
     seen = seen[seen["private_account"].notna()].sort_values("seen_at", kind="stable")
     last = seen.drop_duplicates("private_account", keep="last")
-    last = last[has_mark(last["bio"], movement.supporter_marks)].reset_index(drop=True)
+    last = last[holds_mark(last["bio"], movement.supporter_marks)].reset_index(drop=True)
     last = last.rename(
         columns={
             "handle": "private_handle",

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from i4analysis.measure.accounts.marks import has_mark, profile_at
+from i4analysis.measure.accounts.marks import holds_mark, profile_at
 from i4analysis.measure.appeals import features as appeal_features
 from i4analysis.measure.appeals import wordforms
 from i4analysis.measure.appeals.rules import LABELS, domains, filled_patterns, marked, rules
@@ -205,10 +205,10 @@ def _fixed(
         return {}
     found: dict[str, Bools] = {}
     if movement.seeker_marks:
-        found["seeker_mark"] = has_mark(own["text"], movement.seeker_marks).to_numpy(bool)
+        found["seeker_mark"] = holds_mark(own["text"], movement.seeker_marks)
         if profiles is not None:
             bios = profile_at(profiles, own["author_id"], own["posted_at"], by="account_id")
-            found["seeker_bio"] = has_mark(bios["bio"], movement.seeker_marks).to_numpy(bool)
+            found["seeker_bio"] = holds_mark(bios["bio"], movement.seeker_marks)
     people = movement.people
     media = people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
     by_medium = own["author"].str.casefold().isin(media).fillna(False).to_numpy(bool)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.measure.accounts.followers import Events, snapshots
+from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import (
     LATE_H,
@@ -22,8 +23,6 @@ from i4analysis.measure.accounts.sightings import (
     accounts,
     birth_of,
     day_ends,
-    holds_hashtag,
-    holds_mark,
     microseconds,
     text_column,
     usable_rows,

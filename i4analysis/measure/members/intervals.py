@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import (
     Accounts,
     Flags,
@@ -24,8 +25,6 @@ from i4analysis.measure.accounts.sightings import (
     Ints,
     accounts,
     birth_of,
-    holds_hashtag,
-    holds_mark,
     microseconds,
     text_column,
     to_times,

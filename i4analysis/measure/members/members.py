@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import (
     accounts,
-    holds_mark,
     late_rows,
     microseconds,
     text_column,
