@@ -18,11 +18,11 @@ import xlsxwriter
 
 from i4analysis import tables
 from i4analysis.errors import I4Error
-from i4analysis.measure.accounts.identity import bare
+from i4analysis.measure.accounts.roles import listed, role_of
 from i4analysis.measure.graph import graph as graphs
 from i4analysis.measure.graph import groups
 from i4analysis.measure.members import members
-from i4analysis.measure.relays import passages, relays
+from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
 from i4analysis.publish.words.wording import clean
@@ -103,9 +103,9 @@ def exported_graph(archive: tables.Archive, movement: Movement) -> nx.DiGraph[st
     found = graphs.reshare_graph(archive.posts)
     keys = pd.Series(list(found.nodes), dtype=object)
     roles = members.roles(archive, movement)
-    role = passages.role_of(keys, roles).tolist()
-    hidden = _hidden(roles)
-    names = {key: hidden[bare(key)] for key in keys if bare(key) in hidden}
+    role = role_of(keys, roles).tolist()
+    hidden = _hidden(keys, roles)
+    names = {key: name for key, name in zip(keys, hidden, strict=True) if name is not None}
     first: dict[str, str] = {}
     for source, target, data in found.edges(data=True):
         moment = str(data["first"])
@@ -135,17 +135,12 @@ def exported_graph(archive: tables.Archive, movement: Movement) -> nx.DiGraph[st
     return shown
 
 
-def _hidden(roles: pd.DataFrame) -> dict[str, str]:
-    """Return the number each account looking for work bears, by identifier and by handle."""
-    seekers = roles[roles["role"] == "seeker"].sort_values("account_id", kind="stable")
-    names: dict[str, str] = {}
-    for number, (account, handle) in enumerate(
-        zip(seekers["account_id"], seekers["handle"], strict=True), 1
-    ):
-        for key in (account, handle.lower() if isinstance(handle, str) else None):
-            if isinstance(key, str):
-                names[key] = f"private {number}"
-    return names
+def _hidden(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
+    """Return the number that each account looking for work bears; None for everybody else."""
+    seekers = roles.loc[roles["role"] == "seeker", "account_id"].sort_values()
+    number = {key: f"private {place}" for place, key in enumerate(seekers, 1)}
+    found = listed(keys, roles)["account_id"].map(number).astype(object)
+    return found.where(found.notna(), None)
 
 
 def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str) -> list[Path]:
@@ -261,19 +256,21 @@ def _table(archive: tables.Archive, movement: Movement, name: str) -> pd.DataFra
     if name in tables.TABLES:
         frame: pd.DataFrame = getattr(archive, name)
         return frame
-    hidden = _hidden(members.roles(archive, movement))
+    roles = members.roles(archive, movement)
     found = _TABLES[name](archive, movement).copy()
     private = pd.Series(False, index=found.index)
     for column in ("account", "account_id", "resharer", "author", "child_account",
                    "parent_account"):  # fmt: skip
         if column in found:
             keys = found[column].astype(object)
-            shown = keys.map(lambda key: hidden.get(bare(key)) if isinstance(key, str) else None)
+            shown = _hidden(keys, roles)
             if column in ("account", "account_id"):
                 private = shown.notna()
             found[column] = shown.where(shown.notna(), keys)
     if "handle" in found:
         found["handle"] = found["handle"].astype(object).mask(private)
+    if "aliases" in found:
+        found["aliases"] = found["aliases"].astype(object).mask(private)
     return found
 
 

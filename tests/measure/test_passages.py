@@ -56,12 +56,6 @@ def test_reshares_are_counted_by_the_roles_of_both_ends() -> None:
     assert dict(found.excluded) == {"self-reshares": 1}
 
 
-def test_a_role_is_found_by_identifier_or_by_handle() -> None:
-    keys = pd.Series(["f", "seek", "twitter:s", "nobody"])
-    assert passages.role_of(keys, ROLES).tolist() == ["founder", "seeker", "supporter", "other"]
-    assert passages.role_of(keys, None).tolist() == ["other"] * 4
-
-
 def test_accounts_stand_one_step_below_the_first_they_reshared() -> None:
     found = passages.generations(
         posts(

@@ -12,7 +12,7 @@ from member_worlds import follower_world, make_archive, make_movement, sighting,
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.sightings import accounts
+from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.reach import audience, reach
 
 MARK = "#i4emploi"
@@ -171,7 +171,7 @@ def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> 
     ids = [str(code) for code in range(40)]
     pairs = {i: [f"p{n}" for n in rng.choice(60, rng.integers(1, 12), replace=False)] for i in ids}
     archive = with_lists(made.archive, follows(pairs))
-    known = accounts(archive)
+    known = everybody(archive)
     lists = audience.follower_lists(archive, known, np.zeros(len(known.table), dtype=bool))
     spells = pd.DataFrame(
         {

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis import tables
+from i4analysis import clock, tables
 from i4analysis.archive.doctor.findings import sentences
 from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally, true
 from i4analysis.archive.rows import ids
@@ -379,7 +379,7 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
     Days between the first and the last without a post are rows of 0.
     """
     own = archive.posts[~true(archive.posts["embedded"])].dropna(subset=["posted_at"])
-    days = own["posted_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.normalize()
+    days = clock.wall(own["posted_at"], zone).dt.normalize()
     table = pd.DataFrame({"day": days, "reshare": true(own["kind"] == "reshare")})
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])
     if len(counts):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.sightings import Accounts, Flags, Floats, Ints, microseconds
+from i4analysis.measure.accounts.identity import PROFILE, Accounts
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, microseconds
 from i4analysis.tables import Archive
 
 
@@ -35,11 +36,11 @@ def snapshots(archive: Archive, known: Accounts) -> Events:
     rows = np.flatnonzero(
         profiles["followers"].notna().to_numpy(dtype=bool)
         & profiles["seen_at"].notna().to_numpy(dtype=bool)
-        & (known.profile_codes >= 0)
+        & (known.codes[PROFILE] >= 0)
     )
     counts = profiles["followers"].iloc[rows].to_numpy(dtype=np.int64)
     return Events.sort(
-        known.profile_codes[rows], microseconds(profiles["seen_at"].iloc[rows]), counts
+        known.codes[PROFILE][rows], microseconds(profiles["seen_at"].iloc[rows]), counts
     )
 
 

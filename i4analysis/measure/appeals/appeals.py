@@ -14,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy.special import ndtri
 
-from i4analysis.measure.accounts.marks import holds_mark, mark_shown_at
+from i4analysis.measure.accounts.identity import text
+from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals import lexicon
 from i4analysis.measure.appeals.features import families
@@ -105,12 +106,13 @@ def classify(
     """
     own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
     full = full_text(own)
-    result = _elements(own, full, movement, profiles)
+    seen = None if profiles is None else Bios.of(own, profiles)
+    result = _elements(own, full, movement, seen)
     found = appeal_labels.find(
         own,
         full,
         movement,
-        profiles,
+        seen,
         result["sector"].notna().to_numpy(bool),
         names=appeal_labels.weights().index[1:].tolist(),
     )
@@ -123,10 +125,7 @@ def classify(
 
 
 def _elements(
-    own: pd.DataFrame,
-    full: pd.Series,
-    movement: Movement | None,
-    profiles: pd.DataFrame | None,
+    own: pd.DataFrame, full: pd.Series, movement: Movement | None, seen: Bios | None
 ) -> pd.DataFrame:
     result = pd.DataFrame({"post_id": own["post_id"]}, index=own.index)
     result["sector"], result["job"] = lexicon.sectors_and_jobs(own["text"])
@@ -138,7 +137,7 @@ def _elements(
     result["cv_link"] = contains(full, _CV)
     result["image"] = own["media_count"] > 0
     result["n_tagged"] = own["mentions"].list.len().fillna(0)
-    result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
+    result["n_tagged_supporters"] = _tagged_supporters(own, movement, seen)
     tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
     result["has_tag"] = holds_mark(own["text"], tags)
     image = result["image"].fillna(False).astype(bool)
@@ -160,15 +159,15 @@ def _elements(
 
 
 def _tagged_supporters(
-    own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
+    own: pd.DataFrame, movement: Movement | None, seen: Bios | None
 ) -> pd.Series:
     count = pd.Series(pd.NA, index=own.index, dtype=pd.ArrowDtype(pa.int64()))
-    if profiles is None or movement is None:
+    if seen is None or movement is None:
         return count
-    tagged = own[["posted_at", "mentions"]].explode("mentions").dropna()
-    shown = mark_shown_at(
-        profiles, movement.supporter_marks, tagged["mentions"], tagged["posted_at"], by="handle"
-    )
+    tagged = own[["platform", "posted_at", "mentions"]].explode("mentions").dropna()
+    handles, platforms = text(tagged["mentions"]), text(tagged["platform"])
+    people = seen.known.named(seen.known.of_handles(handles, platforms)).set_axis(tagged.index)
+    shown = seen.shown(movement.supporter_marks, people, tagged["posted_at"])
     sums = shown.fillna(False).astype("int64").groupby(level=0).sum()
     return sums.reindex(own.index).fillna(0).astype(count.dtype)
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from i4analysis.measure.accounts.identity import accounts
-from i4analysis.measure.accounts.roles import roles
+from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
 from i4analysis.measure.numbers.clock import to_seconds
@@ -249,7 +249,7 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     posts = archive.posts
     use = (posts["kind"] == "reshare") & posts["reshared_id"].notna() & posts["posted_at"].notna()
     rows = posts[use.to_numpy(dtype=bool)]
-    numbered = accounts(rows, ["author"])
+    numbered = accounts(rows, ["author"], whole=posts)
     authors, originals = _authors(posts, rows)
     people = pd.DataFrame(
         {"key": numbered.keys.to_pylist(), "handle": numbered.handles.to_pylist()}, dtype=object
@@ -312,11 +312,8 @@ def _authors(
 
 
 def _declared(archive: Archive, movement: Movement, people: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    said = roles(archive, movement)
-    said = said[said["role"].isin(["founder", "supporter", "seeker"])]
-    known = set(said["account_id"].dropna()) | set(said["handle"].dropna().str.lower())
-    handles = people["handle"].map(lambda h: h.lower() if isinstance(h, str) else h)
-    return np.asarray(people["key"].isin(known) | handles.isin(known), dtype=bool)
+    said = role_of(people["key"], roles(archive, movement))
+    return said.isin(["founder", "supporter", "seeker"]).to_numpy(dtype=bool)
 
 
 def _discovered(p: npt.NDArray[np.float64], hypotheses: int) -> npt.NDArray[np.bool_]:

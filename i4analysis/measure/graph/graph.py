@@ -82,7 +82,7 @@ def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
 
 def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, Any]]:
     reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)]
-    people = identity.accounts(reshares, ("author", "reshared_author"))
+    people = identity.accounts(reshares, ("author", "reshared_author"), whole=posts)
     source, target = people.codes["author"], people.codes["reshared_author"]
     nobody, unknown = source < 0, target < 0
     itself = (source == target) & ~nobody

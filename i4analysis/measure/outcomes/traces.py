@@ -207,9 +207,7 @@ def _alike(code: int, total: np.ndarray, followers: np.ndarray, free: np.ndarray
 
 def linked_codes(known: Accounts, handles: list[str]) -> np.ndarray:
     """Return the account codes of an outcome's handles, those the archive knows."""
-    wanted = {handle.lstrip("@").lower() for handle in handles}
-    names = known.by_handle.index.astype(str).str.rsplit(":", n=1).str[-1]
-    return np.unique(known.by_handle[names.isin(wanted)].to_numpy(dtype=np.int64))
+    return known.listed(pd.DataFrame({"handle": handles}, dtype=object))
 
 
 def _kinds(

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure.accounts.sightings import Accounts, Flags, Floats, Ints, objects
+from i4analysis.measure.accounts.identity import Accounts, text
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects
 from i4analysis.tables import Archive
 
 #: Registers of a sketch are 2 to this power: relative standard error 1.04/√2^14 = 0.8 %.
@@ -54,9 +55,7 @@ def follower_lists(archive: Archive, known: Accounts, nobody: Flags) -> Lists:
         For each account, whether its follower count is known to be 0.
     """
     follows = archive.follows
-    index = pd.Index(objects(known.table["account_id"]), dtype=object)
-    code = index.get_indexer(pd.Index(objects(follows["followee_id"]), dtype=object))
-    code = code.astype(np.int64)
+    code = known.of_keys(text(follows["followee_id"]), text(follows["platform"]))
     kept = code >= 0
     whole = follows["list_complete"].fillna(False).to_numpy(dtype=bool)
     complete: Flags = nobody.copy()

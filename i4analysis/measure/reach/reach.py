@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.followers import Events, current, snapshots, summed
-from i4analysis.measure.accounts.sightings import Accounts, Flags, Floats, Ints, accounts, to_times
+from i4analysis.measure.accounts.identity import Accounts, everybody
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, to_times
 from i4analysis.measure.members.adoption import membership
 from i4analysis.measure.members.curves import typed, typed_frame
 from i4analysis.measure.members.published import MEANS, implied_means, published
@@ -150,7 +151,7 @@ class _Ground:
 
     @property
     def size(self) -> int:
-        return len(self.known.table)
+        return len(self.known)
 
     def at_end(self, row: int = -1) -> tuple[Ints, Floats]:
         """Return the members at the end of a day and their followers (NaN when unknown)."""
@@ -273,7 +274,7 @@ def concentration(
 
 
 def _ground(archive: Archive, movement: Movement) -> _Ground:
-    known = accounts(archive)
+    known = everybody(archive)
     basis, member, days = membership(archive, movement, known)
     return _Ground(basis, known, snapshots(archive, known), member, days)
 

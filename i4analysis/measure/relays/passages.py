@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts import identity
+from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.relays import trees
@@ -44,29 +45,6 @@ BROKERS = pa.schema(
         ("n_used", pa.int64()),
     ]
 )
-
-
-def role_of(accounts: pd.Series, roles: pd.DataFrame | None) -> pd.Series:
-    """Return the role of each account key: "other" where the roles table does not list it.
-
-    Parameters
-    ----------
-    accounts
-        Account keys, as the graph and the relays give them (with a platform before them when an
-        archive mixes platforms).
-    roles
-        `account_id`, `handle`, `role`, as `members.roles` gives them; None gives "other".
-    """
-    keys = accounts.astype(object)
-    found = pd.Series("other", index=accounts.index, dtype=object)
-    if roles is not None and len(roles):
-        bare = keys.map(identity.bare)
-        for names in (roles["handle"].str.lower(), roles["account_id"]):
-            known = dict(zip(names, roles["role"], strict=True))
-            known.pop(None, None)
-            for key in (bare, keys):
-                found = key.map(known).fillna(found)
-    return found.astype(pd.ArrowDtype(pa.string()))
 
 
 def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:

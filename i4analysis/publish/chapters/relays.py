@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import bare
+from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -80,17 +80,13 @@ class _Names:
         # a founder is named only when people.csv says that the person is public
         handles = made.movement.people["handle"].dropna()
         public = {str(handle).lstrip("@").lower() for handle in handles}
-        roles = picture.roles.drop_duplicates("account_id").set_index("account_id")
         influence = picture.influence.table["account"].head(NAMED)
-        listed = pd.concat([picture.standing["account"].head(TOP), influence])
+        shown = pd.concat([picture.standing["account"].head(TOP), influence]).drop_duplicates()
+        known = listed(shown, picture.roles)
         self.names: dict[str, str] = {}
         self.cells: dict[str, Text] = {}
         counted: dict[str, int] = {}
-        for account in dict.fromkeys(listed):
-            handle: Any = account
-            role, key = "other", bare(account)
-            if key in roles.index:
-                handle, role = roles.loc[key, "handle"], str(roles.loc[key, "role"])
+        for account, handle, role in zip(shown, known["handle"], known["role"], strict=True):
             if isinstance(handle, str) and handle.lower() in public and role != "seeker":
                 self.names[account] = f"@{handle}"
                 self.cells[f"@{handle}"] = Text.same(f"@{handle}")

@@ -85,7 +85,7 @@ def plot_followers_summed(
     ax.set_ylim(0, None)
     style.end_labels(ax, ends)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
