@@ -53,6 +53,9 @@ _HOST = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/[^\s#＃]*\Z")
 _REACH = 300  # characters looked at before a #: hosts have 253 at most
 _STYLES = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])  # forms of one sign
 _ENDS = f"{_JOINERS}~ "  # NFKC turns ～ into ~, and a lone ´ into a blank and an accent
+_OUTSIDE = re.compile(rf"[^{_LETTERS}-]+")
+_UNSEEN = {**_STYLES, 0x200C: None, 0x200D: None}  # two names must not look the same
+LONGEST_NAME = 100  # bytes: half of what a file's name may have, for a run puts its day before
 LONG = 300  # characters: nobody types a hashtag as long as a book, but a file may hold many
 
 
@@ -131,6 +134,20 @@ def replace_hashtags(text: str, wanted: Collection[str], word: str) -> str:
         return word if asked else match[0]
 
     return _IN_TEXT.sub(put, text)
+
+
+def short_name(words: str) -> str:
+    """Return words as the name of a folder: small letters and digits of any script, - and _.
+
+    Examples
+    --------
+    >>> [short_name(words) for words in ("Walnut Days", "عمل", "求職", "Été à Tulle (2015)", "?")]
+    ['walnut-days', 'عمل', '求職', 'été-à-tulle-2015', '']
+    """
+    plain = unicodedata.normalize("NFKC", words.translate(_UNSEEN)).lower()
+    plain = unicodedata.normalize("NFC", plain.replace("i\u0307", "i"))
+    name = _OUTSIDE.sub("-", plain).strip("-_")
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore").strip("-_")
 
 
 def spelling(tag: str) -> str | None:

@@ -7,20 +7,20 @@ A folder holds `movement.toml`, the ledgers of `i4analysis.ledgers.LEDGERS` as C
 from __future__ import annotations
 
 import os
-import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from i4analysis import tables
+from i4analysis import clock, tables
 from i4analysis.errors import MovementError
-from i4analysis.hashtags import normalize_hashtag, spelling
+from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, read_ledger
 
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
@@ -36,7 +36,7 @@ class Movement:
     path
         Folder it was read from; None for a movement made in memory.
     name
-        Short name, also the name of its report folder.
+        Short name, also the name of its report folder; in letters of any script.
     title
         Language code → title of the movement.
     hashtags
@@ -148,18 +148,14 @@ class Movement:
                 " one."
             )
         zone = _text(content.get("timezone", "UTC"), source, "timezone")
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise MovementError(
-                f"The file {source} gives the time zone {zone!r}, expected an IANA name such as"
-                " Europe/Paris; correct it."
-            ) from error
+        _known_zone(zone, f"The file {source}")
         name = _text(content.get("name", folder.name), source, "name")
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        name = unicodedata.normalize("NFC", name)
+        if not name or short_name(name) != name.rstrip("-_"):
             raise MovementError(
                 f"The file {source} gives the name {name!r}, expected lower-case letters, digits,"
-                " - and _ (it names the report's folder); correct it."
+                f" - and _, at most {LONGEST_NAME} bytes (it names the report's folder); write"
+                f" {short_name(name) or short_name(hashtags[0])!r}."
             )
         embargo = content.get("publish_not_before")
         if embargo is not None and (not isinstance(embargo, datetime) or embargo.tzinfo is None):
@@ -242,12 +238,10 @@ class Movement:
 
     @property
     def started_at(self) -> pd.Timestamp | None:
-        """First instant of the period: midnight of `started_on` in the movement's zone, as UTC."""
+        """First instant of the period: `started_on` begins in the movement's zone, as UTC."""
         if self.started_on is None:
             return None
-        return pd.Timestamp(
-            datetime.combine(self.started_on, time(), tzinfo=self.zone).astimezone(UTC)
-        )
+        return clock.start_of(self.started_on, self.zone)
 
     @property
     def archive_path(self) -> Path | None:
@@ -331,12 +325,13 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
             " _ only, with a letter among them; give at least one with --hashtag."
         )
+    _known_zone(timezone, "--timezone")
     if target.exists():
         raise MovementError(
             f"The folder {folder} already holds a movement.toml, expected a new folder; edit that"
             " file or choose another folder."
         )
-    name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-_") or "movement"
+    name = short_name(folder.resolve().name) or short_name(tags[0])
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     quoted = ", ".join(f'"{tag}"' for tag in tags)
     text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
@@ -346,6 +341,16 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
         if not ledger.exists():
             ledger.write_text(",".join(table.names) + "\n", encoding="utf-8")
     return target
+
+
+def _known_zone(zone: str, who: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise MovementError(
+            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris;"
+            " correct it."
+        ) from error
 
 
 def _text(value: Any, source: Path, key: str) -> str:
