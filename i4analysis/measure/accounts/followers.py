@@ -76,7 +76,8 @@ def summed(
     Returns
     -------
     pandas.DataFrame
-        `n` members, `n_known` of them with a follower count, `total`, `largest` (0 when none).
+        `n` members, `n_known` of them with a follower count, `total`, `largest` (floats: 0 where
+        there is no member, not a number where no member's count is known).
     """
     # Only the accounts that are ever members are carried through the days.
     ever = np.unique(member.code[member.value > 0])
@@ -96,7 +97,10 @@ def summed(
         known = followers[inside]
         known = known[~np.isnan(known)]
         rows[day] = (inside.sum(), len(known), known.sum(), known.max(initial=0))
-    return pd.DataFrame(rows.astype(np.int64), columns=["n", "n_known", "total", "largest"])
+    frame = pd.DataFrame(rows, columns=["n", "n_known", "total", "largest"])
+    unknown = (frame["n"] > 0) & (frame["n_known"] == 0)
+    frame.loc[unknown, ["total", "largest"]] = np.nan
+    return frame.astype({"n": np.int64, "n_known": np.int64})
 
 
 def _only(events: Events, place: Ints) -> Events:

@@ -97,12 +97,12 @@ def classify(
     pandas.DataFrame
         One row a post, columns of `COLUMNS`. `label`: request | offer | support | media | other;
         `rule`: what argued most for it (`ledger` for a correction, `none`); `score`: its
-        probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image`: null
-        when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
-        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no
-        #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged; `template_share`:
-        share of the six elements (#PleaseRT, recherche, job or sector, CV link, image, somebody
-        tagged) that are present, among those known.
+        probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image` and
+        `n_tagged`: null when the format does not say; `n_tagged_supporters`: tagged accounts
+        whose bio, as last seen by then, showed the mark (null without profiles); `bare_tag`: the
+        hashtag with no #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged;
+        `template_share`: share of the six elements (#PleaseRT, recherche, job or sector, CV link,
+        image, somebody tagged) that are present, among those known.
     """
     own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
     full = full_text(own)
@@ -136,12 +136,12 @@ def _elements(
     result["recherche"] = contains(full, _SEEKS)
     result["cv_link"] = contains(full, _CV)
     result["image"] = own["media_count"] > 0
-    result["n_tagged"] = own["mentions"].list.len().fillna(0)
+    result["n_tagged"] = own["mentions"].list.len()  # null where the format does not say
     result["n_tagged_supporters"] = _tagged_supporters(own, movement, seen)
     tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
     result["has_tag"] = holds_mark(own["text"], tags)
     image = result["image"].fillna(False).astype(bool)
-    tagged = result["n_tagged"] > 0
+    tagged = (result["n_tagged"] > 0).fillna(False).astype(bool)
     extras = result["pleasert"] | result["recherche"] | result["cv_link"] | image | tagged
     result["bare_tag"] = result["has_tag"] & ~extras
     parts = pd.DataFrame(
@@ -153,8 +153,8 @@ def _elements(
             "tagged": tagged,
         }
     ).astype(float)
-    known_image = result["image"].notna().astype(float)
-    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + known_image)
+    unknown = result[["image", "n_tagged"]].isna().sum(axis=1)
+    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + 1 - unknown)
     return result
 
 

@@ -34,8 +34,8 @@ class Lists:
     person, code
         Follower, numbered from 0; account followed, a code of `Accounts`.
     complete
-        For each account, whether its list is known whole; an account seen with no follower at
-        all has a whole list of nobody.
+        For each account, whether its list is known whole. No record holds an empty list, so an
+        account seen with no follower is none of these: it says nothing of how lists overlap.
     n_people
         Different followers over all lists.
     """
@@ -46,19 +46,13 @@ class Lists:
     n_people: int
 
 
-def follower_lists(archive: Archive, known: Accounts, nobody: Flags) -> Lists:
-    """Gather the follower lists of an archive.
-
-    Parameters
-    ----------
-    nobody
-        For each account, whether its follower count is known to be 0.
-    """
+def follower_lists(archive: Archive, known: Accounts) -> Lists:
+    """Gather the follower lists of an archive."""
     follows = archive.follows
     code = known.of_keys(text(follows["followee_id"]), text(follows["platform"]))
     kept = code >= 0
     whole = follows["list_complete"].fillna(False).to_numpy(dtype=bool)
-    complete: Flags = nobody.copy()
+    complete: Flags = np.zeros(len(known), dtype=bool)
     complete[code[kept]] = True
     complete[code[kept & ~whole]] = False
     person, people = pd.factorize(objects(follows["follower_id"])[kept])
