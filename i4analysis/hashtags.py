@@ -49,7 +49,7 @@ _IN_TEXT = re.compile(
 )
 _WHOLE = re.compile(rf"[#＃]?({_WORD})")
 _SLASHED = ("/#", "/＃")
-_HOST = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}/[^\s#＃]*\Z")
+_HOST = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]+/[^\s#＃]*\Z")
 _REACH = 300  # characters looked at before a #: hosts have 253 at most
 _STYLES = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])  # forms of one sign
 _ENDS = f"{_JOINERS}~ "  # NFKC turns ～ into ~, and a lone ´ into a blank and an accent

@@ -53,7 +53,16 @@ SCRIPTS = {
     "adlam": "𞤀𞤣𞤤𞤢𞤥",
 }
 AROUND = ("{}", "RH {} ici", "({}),", "« {} »", "CDI/{}", "a.b {}…", "\n{}!", "x—{}.", "“{}”")
-NOT = ("x{}", "é{}y", "https://a.b/{}", "https://a.b/c?d={}", "www.a.b/{}", "a.fr/{}", "&{}")
+NOT = (
+    "x{}",
+    "é{}y",
+    "https://a.b/{}",
+    "https://a.b/c?d={}",
+    "www.a.b/{}",
+    "a.fr/{}",
+    "a.b/{}",
+    "&{}",
+)
 
 
 NOW = pd.Timestamp("2021-01-26", tz="UTC")

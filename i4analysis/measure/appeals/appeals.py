@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.special import ndtri
 
 from i4analysis.measure.accounts.identity import text
 from i4analysis.measure.accounts.marks import Bios, holds_mark
@@ -23,6 +22,7 @@ from i4analysis.measure.appeals.labels import FIXED, SITES, contains, full_text
 from i4analysis.measure.appeals.rules import LABELS, OURS, domains, rules
 from i4analysis.measure.appeals.service import Service, service
 from i4analysis.measure.appeals.template_effects import TemplateEffects, template_effects
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.movement import Movement
 
 __all__ = [
@@ -279,20 +279,3 @@ def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement
     """Return `error_rate` against the hand labels of the movement's ledger, not followed."""
     labels = movement.ledger("labels")
     return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)
-
-
-def wilson(successes: int, total: int, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's interval of a proportion (Wilson 1927); (nan, nan) without trials.
-
-    Examples
-    --------
-    >>> tuple(round(x, 3) for x in wilson(9, 10))
-    (0.596, 0.982)
-    """
-    if not total:
-        return (np.nan, np.nan)
-    z = float(ndtri(0.5 + level / 2))
-    share = successes / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * np.sqrt(share * (1 - share) / total + (z / 2 / total) ** 2)
-    return (float(middle - half), float(middle + half))

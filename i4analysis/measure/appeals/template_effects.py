@@ -16,6 +16,7 @@ from i4analysis import clock
 from i4analysis.measure.accounts.marks import Bios
 from i4analysis.measure.appeals import panel
 from i4analysis.measure.appeals.rows import appeal_rows
+from i4analysis.measure.numbers.statistics import benjamini_hochberg
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -185,7 +186,7 @@ def _fit(
         else:
             table = pooled.assign(n_authors_used=int(data.groups.max()) + 1)
         table = table[table["n_authors_used"] >= LIMIT].reset_index(drop=True)
-        table = table.assign(model=model, p_bh=panel.benjamini_hochberg(table["p"]))
+        table = table.assign(model=model, p_bh=benjamini_hochberg(table["p"]))
         table["warning"] = _warnings(table, pooled, data)
         found.append(table)
     if not any(len(table) for table in found):

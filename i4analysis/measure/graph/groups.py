@@ -16,6 +16,7 @@ from i4analysis import tables
 from i4analysis.measure.accounts import identity
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
+from i4analysis.measure.numbers.statistics import spearman
 from i4analysis.results import Result
 
 Floats = npt.NDArray[np.float64]
@@ -306,7 +307,7 @@ def beyond_counts(
         values = measures[name].to_numpy(np.float64, na_value=np.nan)
         known = ~np.isnan(values) & ~np.isnan(usual)
         a, b = usual[known], values[known]
-        correlation = _spearman(a, b)
+        correlation = spearman(a, b)
         large = len(a) > _MOST_BOOTSTRAPPED
         ends = _wide(correlation, len(a)) if large else _bootstrapped(a, b, draws, rng)
         method = "Bonett-Wright" if large else "bootstrap over accounts"
@@ -326,7 +327,7 @@ def _bootstrapped(
 ) -> tuple[float, float]:
     if len(a) < 3:
         return float("nan"), float("nan")
-    drawn = [_spearman(a[pick], b[pick]) for pick in rng.integers(0, len(a), (draws, len(a)))]
+    drawn = [spearman(a[pick], b[pick]) for pick in rng.integers(0, len(a), (draws, len(a)))]
     defined = [number for number in drawn if not np.isnan(number)]
     if not defined:
         return float("nan"), float("nan")
@@ -359,17 +360,3 @@ def beyond(standing: pd.DataFrame, influence: Result, brokers: Result) -> pd.Dat
         measures = measures.merge(result.table[["account", name]], on="account", how="left")
         measures[name] = measures[name].fillna(0.0)
     return beyond_counts(measures)
-
-
-def _spearman(a: Floats, b: Floats) -> float:
-    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    x, y = (_ranks(values) - (len(a) + 1) / 2 for values in (a, b))
-    return float((x * y).sum() / np.sqrt((x * x).sum() * (y * y).sum()))
-
-
-def _ranks(values: Floats) -> Floats:
-    """Return ranks from 1; equal values share the mean of theirs."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return np.asarray((last - (count - 1) / 2)[place], np.float64)
