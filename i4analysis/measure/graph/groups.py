@@ -5,6 +5,8 @@ All on the edges of `graph.reshare_edges`, taken without direction where the met
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import graspologic_native
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,7 @@ from i4analysis.measure.accounts import identity
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.numbers.statistics import spearman
+from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.results import Result
 
 Floats = npt.NDArray[np.float64]
@@ -259,6 +262,90 @@ def _shells(begin: Integers, neighbour: Integers) -> Integers:
                 head[shell[u]] = first + 1
                 shell[u] -= 1
     return shell
+
+
+@dataclass(frozen=True)
+class Received:
+    """How reshares are spread over those who are reshared.
+
+    Attributes
+    ----------
+    reshares, resharers, authors
+        Reshares by others, accounts that made some, accounts that received some.
+    top, top_share
+        The most reshared authors counted, and their share of all reshares (None without any).
+    """
+
+    reshares: int
+    resharers: int
+    authors: int
+    top: int
+    top_share: float | None
+
+
+def received(place: pd.DataFrame, top: int = 5) -> Received:
+    """Say what share of the reshares the most reshared authors received.
+
+    Parameters
+    ----------
+    place
+        As `standing` gives it, the most reshared first.
+    top
+        Authors counted; fewer where fewer were reshared.
+    """
+    counts = place["reshared"].to_numpy(np.int64)
+    total, authors = int(counts.sum()), int((counts > 0).sum())
+    top = min(top, authors)
+    first = int(np.sort(counts)[::-1][:top].sum())
+    return Received(
+        reshares=total,
+        resharers=int((place["reshares"].to_numpy(np.int64) > 0).sum()),
+        authors=authors,
+        top=top,
+        top_share=first / total if total else None,
+    )
+
+
+@dataclass(frozen=True)
+class Core:
+    """The rich core of the reshare graph: what `standing` marks as `core`.
+
+    Attributes
+    ----------
+    accounts, of
+        Accounts in the core, and in the graph.
+    within
+        Share of all reshares that the core makes of its own posts.
+    most_reshared
+        Accounts of the core that are among as many most reshared authors.
+    """
+
+    accounts: int
+    of: int
+    within: float
+    most_reshared: int
+
+
+def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core | None:
+    """Measure the rich core; None under `least` accounts, or where everybody is in it.
+
+    Parameters
+    ----------
+    place, edges
+        As `standing` and `graph.reshare_edges` give them.
+    """
+    inside = place["account"][place["core"].to_numpy(dtype=bool)]
+    if not least <= len(inside) < len(place):
+        return None
+    first = place.sort_values("reshared", ascending=False, kind="stable")["account"]
+    both = edges["resharer"].isin(inside) & edges["author"].isin(inside)
+    weight = edges["weight"].to_numpy(float)
+    return Core(
+        accounts=len(inside),
+        of=len(place),
+        within=float(weight[both.to_numpy(dtype=bool)].sum() / weight.sum()),
+        most_reshared=int(inside.isin(first.head(len(inside))).sum()),
+    )
 
 
 def _rich_core(both: sparse.csr_array) -> npt.NDArray[np.bool_]:
