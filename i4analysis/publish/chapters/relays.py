@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from i4analysis.measure.accounts.roles import listed
@@ -24,14 +23,10 @@ if TYPE_CHECKING:
 TOP, NAMED, LARGEST = 5, 12, 10
 #: No share is printed of fewer reshares than this.
 FEWEST = 20
-#: People looking for work under this many are not counted apart.
-LEAST_PEOPLE = 5
 #: Of the reshares, the share whose original is dated: below, who was there first is unknown.
 LEAST_DATED = 0.5
 #: Agreement between runs from which groups may be described, and accounts of a large group.
 STABLE, LARGE_GROUP = 0.8, 10
-#: Fewest reshares to expect by chance of a pair of roles that is told, accounts of a core.
-LEAST_EXPECTED, LEAST_CORE = 5, 5
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
@@ -106,23 +101,22 @@ class _Names:
 
 def _answer(made: Chapter, picture: RelayPicture) -> None:
     """Say how many reshares there are, how few receive them, and what evidence there is."""
-    received = picture.standing["reshared"].astype("int64")
-    n, authors = picture.matrix.n_used, int((received > 0).sum())
-    resharers = int((picture.standing["reshares"] > 0).sum())
+    n, received = picture.matrix.n_used, picture.received
+    authors = received.authors
     made.key_figure("reshares", n)
     # of a handful of authors the first five are all of them: no share to tell
     if authors == 1 and n > 1:
         made.titled("title.one")
         made.can_write("write.one")
-    elif authors <= TOP or n < FEWEST:
+    elif authors <= TOP or n < FEWEST or received.top_share is None:
         made.titled("title.few", reshares=n, authors=authors)
         made.can_write("write.few", reshares=n, authors=authors)
     else:
-        share = float(received.head(TOP).sum() / received.sum())
-        made.titled("title.top", top=TOP, share=Share(share))
-        made.key_figure("top_share", share, share=True, top=TOP)
-        made.can_write("write.top", top=TOP, share=Share(share), reshares=n)
-    made.answered("answer.reshares", reshares=n, resharers=resharers, authors=authors)
+        top, share = received.top, received.top_share
+        made.titled("title.top", top=top, share=Share(share))
+        made.key_figure("top_share", share, share=True, top=top)
+        made.can_write("write.top", top=top, share=Share(share), reshares=n)
+    made.answered("answer.reshares", reshares=n, resharers=received.resharers, authors=authors)
     made.answered(_gate(made, picture.parents))
     made.cannot_write("not.road")
 
@@ -153,11 +147,11 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     )
     made.table("relays-most-reshared", listed, cells={"account": names.cells},
                reshares=picture.matrix.n_used)  # fmt: skip
-    _matrix(made, picture.matrix)
+    _matrix(made, picture)
 
 
-def _matrix(made: Chapter, matrix: Result) -> None:
-    table = _without_small_cells(matrix.table)
+def _matrix(made: Chapter, picture: RelayPicture) -> None:
+    table, above = picture.shown_roles.drop(columns="expected"), picture.above
     roles = terms(made.words, "cells.role")
     there = list(dict.fromkeys(table["resharer_role"]))
     if len(there) < 2:
@@ -165,10 +159,9 @@ def _matrix(made: Chapter, matrix: Result) -> None:
         return
     favourite = _favourite(made, table)
     made.sentence("stop", sentence=favourite)
-    above = beyond_counts(table)
     if above is not None:
-        who, whom, times = above
-        made.sentence("beyond", who=roles[who], whom=roles[whom], times=times)
+        who, whom = roles[str(above["resharer_role"])], roles[str(above["author_role"])]
+        made.sentence("beyond", who=who, whom=whom, times=round(float(above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
         table,
@@ -176,7 +169,7 @@ def _matrix(made: Chapter, matrix: Result) -> None:
         cells={"resharer_role": roles, "author_role": roles},
         favourite=favourite,
         roles=len(there),
-        reshares=matrix.n_used,
+        reshares=picture.matrix.n_used,
     )
 
 
@@ -191,45 +184,6 @@ def _favourite(made: Chapter, table: pd.DataFrame) -> Told:
     if role == first:
         return made.told("favourite.same", **values)
     return made.told("favourite.other", whom=roles[first], **values)
-
-
-def beyond_counts(table: pd.DataFrame) -> tuple[str, str, float] | None:
-    """Return the pair of roles most above chance, and how many times as often.
-
-    Against reshares made and received by each role, were they paired at random; pairs of which
-    fewer than `LEAST_EXPECTED` would be expected, or that say less than a tenth more, are not
-    told.
-    """
-    counts = table["reshares"].to_numpy(float)
-    by_row = table.groupby("resharer_role")["reshares"].transform("sum").to_numpy(float)
-    received = table.groupby("author_role")["reshares"].transform("sum").to_numpy(float)
-    expected = by_row * received / max(counts.sum(), 1)
-    ratio = np.where(expected >= LEAST_EXPECTED, counts / np.maximum(expected, 1e-300), 0.0)
-    best = int(ratio.argmax())
-    if ratio[best] < 1.1:
-        return None
-    row = table.iloc[best]
-    return str(row["resharer_role"]), str(row["author_role"]), round(float(ratio[best]), 1)
-
-
-def _without_small_cells(table: pd.DataFrame) -> pd.DataFrame:
-    """Return reshares by role; people looking for work join the others where they are few."""
-    kept = table[["resharer_role", "author_role", "reshares"]]
-    people = (("resharer_role", "resharers"), ("author_role", "authors"))
-    few = any(
-        bool(
-            ((table[side] == "seeker") & (table[count] > 0) & (table[count] < LEAST_PEOPLE)).any()
-        )
-        for side, count in people
-    )
-    if few:
-        kept = kept.replace({"resharer_role": {"seeker": "other"}}).replace(
-            {"author_role": {"seeker": "other"}}
-        )
-    order = [role for role in terms("relays", "cells.role") if role in set(kept["resharer_role"])]
-    shape = pd.MultiIndex.from_product([order, order], names=["resharer_role", "author_role"])
-    summed = kept.groupby(["resharer_role", "author_role"])["reshares"].sum()
-    return summed.reindex(shape, fill_value=0).reset_index()
 
 
 # ------------------------------------------------------------------------------- arrivals
@@ -413,10 +367,15 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
                 agreement=round(agreement, 2),
                 whole=1,
             )
-    central = core_of_groups(picture.standing, picture.edges)
-    if central is not None and picture.matrix.n_used >= FEWEST:
-        core, accounts, within, shared = central
-        made.sentence("core", core=core, accounts=accounts, within=Share(within), shared=shared)
+    core = picture.core
+    if core is not None and picture.matrix.n_used >= FEWEST:
+        made.sentence(
+            "core",
+            core=core.accounts,
+            accounts=core.of,
+            within=Share(core.within),
+            shared=core.most_reshared,
+        )
     if not closed and stable and len(picture.brokers.table):
         passages = picture.brokers.table["passages"]
         made.sentence(
@@ -428,21 +387,6 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
     made.table(
         "relays-beyond-counts", table.reset_index(drop=True), reshares=picture.matrix.n_used
     )
-
-
-def core_of_groups(
-    standing: pd.DataFrame, edges: pd.DataFrame
-) -> tuple[int, int, float, int] | None:
-    """Return accounts of the rich core, of all, share of reshares inside, most reshared in it."""
-    inside = set(standing.loc[standing["core"].to_numpy(dtype=bool), "account"])
-    if not LEAST_CORE <= len(inside) < len(standing):
-        return None
-    ordered = standing.sort_values("reshared", ascending=False, kind="stable")
-    first = set(ordered["account"].head(len(inside)))
-    both = edges["resharer"].isin(inside) & edges["author"].isin(inside)
-    total = float(edges["weight"].sum())
-    within = float(edges.loc[both.to_numpy(dtype=bool), "weight"].sum()) / total
-    return len(inside), len(standing), within, len(inside & first)
 
 
 # ------------------------------------------------------------------------------- channels
