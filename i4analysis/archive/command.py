@@ -21,6 +21,7 @@ from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
+from i4analysis.processes import only_one
 
 SHOWN = 40
 Say = Callable[[str], None]
@@ -104,19 +105,12 @@ def _read_into(
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Keep a second read of the same store out; the lock goes with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such lock; parts are safe without it
-        yield
-        return
-    with (folder / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+    """Keep a second read of the same store out."""
+    with only_one(folder / ".lock") as free:
+        if not free:
             raise ArchiveError(
                 f"Another read of the store {folder} is running; wait for it to end."
-            ) from error
+            )
         yield
 
 

@@ -20,6 +20,7 @@ from i4analysis.archive.reading.containers import Unit
 from i4analysis.archive.reading.stretches import STRETCH, Stretches, read_stretch
 from i4analysis.archive.reading.work import Done, Filter, read_unit
 from i4analysis.errors import ArchiveError
+from i4analysis.processes import end_with_parent
 
 SMALL = 32 << 20
 AHEAD = 4
@@ -104,7 +105,7 @@ def _in_processes(
         running: dict[Future[list[Done]], Unit] = {}
         context = _context()
         try:
-            with ProcessPoolExecutor(workers, context) as pool:
+            with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
                 while True:
                     while len(running) < AHEAD * workers and (unit := left.next()) is not None:
                         running[pool.submit(read_part, unit, folder, kept, fresh)] = unit

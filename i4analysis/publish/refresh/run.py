@@ -24,6 +24,7 @@ from typing import Any
 
 from i4analysis.errors import I4Error, RefreshError, RefreshRefused
 from i4analysis.movement import Movement
+from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import guards
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
@@ -36,7 +37,6 @@ from i4analysis.publish.refresh.notebooks import (
     WORTH_A_RETRY,
     Limits,
     Outcome,
-    die_with_parent,
     kernel_environment,
     run_notebook,
     to_html,
@@ -424,7 +424,7 @@ def _build(job: dict[str, Any], code: Path, scratch: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=die_with_parent,
+        preexec_fn=ends_with_this_process(),
     )
     name = Path(job["movement"]).name
     if done.returncode:
