@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import io
 import os
+import stat
+import struct
 import tarfile
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from i4analysis.archive.bytes import opening, zips
-from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source
+from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows.reader import BundleReader
 from i4analysis.errors import ArchiveError
@@ -57,12 +62,13 @@ class Unit:
 
     @property
     def name(self) -> str:
-        return f"{self.path}!{self.member}" if self.member else self.path
+        return shown(f"{self.path}!{self.member}" if self.member else self.path)
 
     def source(self) -> Source:
         """Return the file or member as a source."""
         if self.kind == "zip":
-            return Source(self.name, lambda: zips.member(self.path, self.member), self.size)
+            opener = partial(zips.member, self.path, self.member, self.offset)
+            return Source(self.name, opener, self.size)
         if self.kind in ("tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
@@ -70,20 +76,23 @@ class Unit:
     def members(self) -> Iterator[Source]:
         """Yield the members of a compressed tar, one after the other."""
         try:
-            with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
-                found = 0
+            stream = _tar_stream(self.source())
+            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as tar:
+                found, name = 0, _Numbered()
                 for count, entry in enumerate(tar, 1):
                     _check_count(self.path, count)
                     zips.check_name(self.path, entry.name)
                     if entry.isfile() and not _is_litter(entry.name):
                         found += 1
-                        yield _held(self.path, tar, entry)
+                        yield _held(self.path, tar, entry, name(entry.name))
             if not found:
                 raise _nothing_in(self.path, "tar")
-        except (tarfile.TarError, Damaged, EOFError, OSError) as error:
+        except ArchiveError:
+            raise
+        except UNREADABLE as error:
             raise ArchiveError(
-                f"The file {self.path} cannot be read to its end ({error}), expected a whole .tar;"
-                " what stood before was read, fetch the file again for the rest."
+                f"The file {shown(self.path)} cannot be read to its end ({error}), expected a"
+                " whole .tar; what stood before was read, fetch the file again for the rest."
             ) from error
 
     def bundle(self) -> FileBundle:
@@ -103,6 +112,8 @@ class FileBundle:
     ----------
     name
         As written into the tables.
+    path, root
+        The file or folder on disk, and the folder inside.
     names
         The files.
     reader
@@ -110,7 +121,8 @@ class FileBundle:
     """
 
     def __init__(self, path: str, root: str) -> None:
-        self.name = f"{path}!{root}" if root else path
+        self.name = shown(f"{path}!{root}" if root else path)
+        self.path, self.root = path, root
         self._listing = _Listing(path)
         for reader in BUNDLE_READERS:
             groups = reader.groups(self._listing.names)
@@ -148,7 +160,7 @@ class _Listing:
             files = sorted(item for item in found if item.is_file())
             names = [item.relative_to(self._folder).as_posix() for item in files]
         else:
-            names = [entry.filename for entry in zips.entries(path)]
+            names = list(dict.fromkeys(entry.filename for entry in zips.entries(path)))
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
 
     def source(self, name: str) -> Source:
@@ -186,7 +198,7 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
         fault(str(closed.filename), opening.unopened(str(closed.filename), closed))
     if not listing.names and not listing.closed:
         raise ArchiveError(
-            f"The folder {folder} holds no file, expected archives of posts; name another."
+            f"The folder {shown(folder)} holds no file, expected archives of posts; name another."
         )
     groups = _groups(listing.names)
     for root, names in sorted(groups.items()):
@@ -200,6 +212,8 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
             yield from _file(os.fspath(folder / name), walked=True)
         except ArchiveError as error:
             fault(os.fspath(folder / name), error)
+        except OSError as error:  # it went while the folder was read
+            fault(os.fspath(folder / name), opening.unopened(os.fspath(folder / name), error))
 
 
 def _groups(names: Sequence[str]) -> dict[str, list[str]]:
@@ -211,10 +225,11 @@ def _groups(names: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _file(path: str, walked: bool) -> Iterator[Unit]:
+    _check_kind(path)
     source = Source(path, opening.file_opener(path))
     with source.raw() as handle:
         head = handle.read(512)
-        size = handle.seek(0, io.SEEK_END) if handle.seekable() else 0
+        size = handle.seek(0, io.SEEK_END)
     kind = opening.packing(head)
     try:
         if kind == "zip":
@@ -225,11 +240,47 @@ def _file(path: str, walked: bool) -> Iterator[Unit]:
             yield Unit(path, "tars", size=size, walked=walked)
         else:
             yield Unit(path, size=size, walked=walked)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except ArchiveError:
+        raise
+    except UNREADABLE as error:
         raise ArchiveError(
-            f"The file {path} is not a whole .{kind} ({error}), expected an archive that opens;"
-            " fetch it again."
+            f"The file {shown(path)} is not a whole .{kind} ({error}), expected an archive that"
+            " opens; fetch it again."
         ) from error
+
+
+# What zipfile and tarfile raise, one time or another, for a container that is damaged.
+UNREADABLE = (
+    zipfile.BadZipFile, tarfile.TarError, Damaged, EOFError, OSError, ValueError, LookupError,
+    TypeError, ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)  # fmt: skip
+
+
+def _check_kind(path: str) -> None:
+    """Raise `ArchiveError` for a name that has no end, or can be read only once."""
+    mode = Path(path).stat().st_mode
+    kind = next((kind for is_one, kind in _KINDS if is_one(mode)), None)
+    if kind is not None:
+        raise ArchiveError(
+            f"The file {shown(path)} is {kind}, expected a file or a folder; write what comes out"
+            " of it to a file and read that."
+        )
+
+
+class _Numbered:
+    """Numbers the names that come again: `a.json`, then `a.json (2)`."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def __call__(self, name: str) -> str:
+        self._seen[name] += 1
+        times = self._seen[name]
+        return name if times == 1 else f"{name} ({times})"
 
 
 def _zip(path: str, walked: bool) -> Iterator[Unit]:
@@ -242,31 +293,69 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
         size = sum(sizes[name] for name in names)
         yield Unit(path, "bundle", root, size=size, walked=walked)
     together = {name for names in groups.values() for name in names}
-    for name, size in sizes.items():
-        if name not in together:
-            yield Unit(path, "zip", name, size=size, walked=walked or bool(groups))
+    numbered = _Numbered()
+    for entry in found:
+        name = numbered(entry.filename)
+        if name != entry.filename or name not in together:
+            yield Unit(
+                path, "zip", name, entry.header_offset, entry.compress_size,
+                walked or bool(groups),
+            )  # fmt: skip
+
+
+class _Entry(tarfile.TarInfo):
+    """A member of a .tar; what `tarfile` takes for the end, or on trust, is said to be damage."""
+
+    @classmethod
+    def fromtarfile(cls, tar: tarfile.TarFile) -> _Entry:
+        """Return the next member."""
+        at = tar.offset
+        try:
+            return super().fromtarfile(tar)  # type: ignore[return-value]
+        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:
+            if not at:
+                raise
+            raise tarfile.ReadError(f"{error} at byte {at:,}") from error
+
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        names_next = self.type not in tarfile.SUPPORTED_TYPES or self.type in _NAMING
+        if self.size < 0 or (names_next and self.size > LONGEST_NAME):
+            raise tarfile.ReadError(
+                f"the header at byte {self.offset:,} gives {self.size:,} bytes, which none has"
+            )
+        return super()._proc_member(tar)  # type: ignore[misc,no-any-return]
+
+
+_NAMING = (
+    tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)  # fmt: skip
+LONGEST_NAME = 1 << 20
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:
     entries: list[tarfile.TarInfo] = []
-    fault: tarfile.TarError | None = None
-    with tarfile.open(path, "r:") as tar:
+    fault: Exception | None = None
+    with tarfile.open(path, "r:", tarinfo=_Entry) as tar:
         try:
             for entry in tar:
                 zips.check_name(path, entry.name)
                 entries.append(entry)
                 _check_count(path, len(entries))
-        except tarfile.TarError as error:
+        except ArchiveError:
+            raise
+        except UNREADABLE as error:
             fault = error  # what stands before is read
     files = [entry for entry in entries if entry.isfile() and not _is_litter(entry.name)]
     sparse = next((entry.name for entry in files if entry.issparse()), None)
     if sparse is not None:
         raise ArchiveError(
-            f"The file {path} holds {sparse[:80]!r} as a sparse file, expected plain ones; unpack"
-            " it and read the folder."
+            f"The file {shown(path)} holds {sparse[:80]!r} as a sparse file, expected plain ones;"
+            " unpack it and read the folder."
         )
+    numbered = _Numbered()
     for entry in files:
-        yield Unit(path, "tar", entry.name, entry.offset_data, entry.size, walked)
+        yield Unit(path, "tar", numbered(entry.name), entry.offset_data, entry.size, walked)
     if fault is not None:
         raise fault
     if not files:
@@ -276,15 +365,15 @@ def _tar(path: str, walked: bool) -> Iterator[Unit]:
 def _check_count(path: str, count: int) -> None:
     if count > MEMBERS:
         raise ArchiveError(
-            f"The file {path} holds more than {MEMBERS:,} members, which takes too much memory to"
-            " list; unpack it and read the folder."
+            f"The file {shown(path)} holds more than {MEMBERS:,} members, which takes too much"
+            " memory to list; unpack it and read the folder."
         )
 
 
 def _nothing_in(path: str, kind: str) -> ArchiveError:
     return ArchiveError(
-        f"The .{kind} file {path} holds no file (folders, links and devices are passed over),"
-        " expected archives of posts; name another."
+        f"The .{kind} file {shown(path)} holds no file (folders, links and devices are passed"
+        " over), expected archives of posts; name another."
     )
 
 
@@ -328,9 +417,9 @@ def _tar_stream(source: Source) -> IO[bytes]:
     return io.BufferedReader(ChunkFile(source.chunks()), opening.CHUNK)
 
 
-def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Source:
+def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) -> Source:
     """Return a member of a stream as a source; it is held in memory, up to a bound."""
-    name = f"{path}!{entry.name}"
+    name = shown(f"{path}!{name}")
     if entry.size > opening.BOMB_BYTES // 2:
         raise ArchiveError(
             f"The member {name} of a compressed .tar holds {entry.size >> 20} MB, expected at most"

@@ -19,7 +19,7 @@ from typing import Any
 from i4analysis.archive.reading.containers import Unit
 from i4analysis.archive.reading.stretches import STRETCH, Stretches, read_stretch
 from i4analysis.archive.reading.work import Done, Filter, read_unit
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, StoreError, fault
 from i4analysis.processes import end_with_parent
 
 SMALL = 32 << 20
@@ -93,8 +93,13 @@ def read_part(unit: Unit, folder: str, kept: Filter, fresh: bool) -> list[Done]:
     if unit.kind == "stretch":
         try:
             return [read_stretch(unit, folder, kept)]
+        except StoreError:
+            raise
         except ArchiveError as error:
             return [Done(unit.name, "refused", sentence=str(error))]
+        except Exception as error:
+            said = f"The file {unit.name} met {fault(error)}."
+            return [Done(unit.name, "refused", sentence=said)]
     return read_unit(unit, folder, kept, fresh)
 
 
