@@ -76,12 +76,13 @@ UNWRITABLE: Mapping[int, str] = {
 
 def unusable(error: OSError, where: str | os.PathLike[str] | None = None) -> str:
     """Return one sentence for what the system refuses: a disk that is full, a file not ours."""
-    place = os.fspath(error.filename if error.filename is not None else where or ".")
     if error.errno in UNWRITABLE:
+        place = os.fspath(where or error.filename or ".")
         return (
             f"The disk of {place} {UNWRITABLE[error.errno]}, expected room to write; what was"
             " finished is kept, make room or name another place, and run the same again to go on."
         )
+    place = os.fspath(error.filename or where or ".")
     return (
         f"The file {place} cannot be used ({error.strerror or error}), expected one that may be"
         " read and written here; see who owns it, and run the same again."

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -64,7 +64,8 @@ def read(
     if movement is not None:
         Movement.load(movement)  # refused before anything is read, if it is not a movement
         folder = Path(movement) / "archive"
-        folder.mkdir(exist_ok=True)
+        with parts.written_to(folder):
+            folder.mkdir(exist_ok=True)
         with _locked(folder):
             refused = _read_into(folder, paths, kept, workers, cluster)
             erase = read_ledger(Path(movement) / "erase.csv", "erase")
@@ -106,7 +107,9 @@ def _read_into(
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Keep a second read of the same store out."""
-    with only_one(folder / ".lock") as free:
+    with ExitStack() as stack:
+        with parts.written_to(folder):
+            free = stack.enter_context(only_one(folder / ".lock"))
         if not free:
             raise ArchiveError(
                 f"Another read of the store {folder} is running; wait for it to end."

@@ -154,7 +154,7 @@ def test_full_disk_is_named_and_what_was_read_is_kept(
 
     read(GOLDEN / "twitter-v1.jsonl")
     monkeypatch.setattr(buckets.Buckets, "put", full)
-    with pytest.raises(ArchiveError, match=r"disk .* is full .* what was read is kept"):
+    with pytest.raises(ArchiveError, match=r"disk of .* no room left.* what was finished is kept"):
         examine_store(movement / "archive")
     assert not list((movement / "archive").glob(".unfinished-*"))
     monkeypatch.undo()
@@ -191,7 +191,7 @@ def test_rows_meet_in_buckets_in_their_order(tmp_path: Path) -> None:
 PEAK = """
 import sys
 from pathlib import Path
-from i4analysis.archive import buckets
+from i4analysis.archive.store import buckets
 from i4analysis.archive.examination import examine_store
 buckets.HELD = 10_000
 examine_store(Path(sys.argv[1]), bucket=10_000)

@@ -56,13 +56,17 @@ def _ignored(part: str) -> bool:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, whole, even after a kill."""
     handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
     temporary = Path(name)
-    temporary.chmod(0o644)  # mkstemp makes it private; a web server may have to read it
-    temporary.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)  # mkstemp makes it private; a web server may have to read it
+        temporary.replace(path)
+    except OSError:  # the disk is full
+        temporary.unlink(missing_ok=True)
+        raise
     flush_folder(path.parent)
 
 
