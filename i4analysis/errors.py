@@ -79,7 +79,7 @@ def unusable(error: OSError, where: str | os.PathLike[str] | None = None) -> str
     if error.errno in UNWRITABLE:
         place = os.fspath(where or error.filename or ".")
         return (
-            f"The disk of {place} {UNWRITABLE[error.errno]}, expected room to write; what was"
+            f"The disk of {place} {UNWRITABLE[error.errno or 0]}, expected room to write; what was"
             " finished is kept, make room or name another place, and run the same again to go on."
         )
     place = os.fspath(error.filename or where or ".")

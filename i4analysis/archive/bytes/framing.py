@@ -167,9 +167,9 @@ def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
     while True:
         try:
             text += _at_least(plain, wanted)
-        except EOFError as end:
-            ended, broken = True, str(end.args[1])
-            text += end.args[0]
+        except EOFError as finish:
+            ended, broken = True, str(finish.args[1])
+            text += finish.args[0]
         if number == 0:
             text = _after_script(text)
         at, wanted = 0, 1

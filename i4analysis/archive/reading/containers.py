@@ -311,9 +311,9 @@ class _Entry(tarfile.TarInfo):
         """Return the next member."""
         at = tar.offset
         try:
-            return super().fromtarfile(tar)  # type: ignore[return-value]
-        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:
-            if not at:
+            return super().fromtarfile(tar)
+        except tarfile.HeaderError as error:
+            if not at or type(error).__name__ not in _BROKEN:
                 raise
             raise tarfile.ReadError(f"{error} at byte {at:,}") from error
 
@@ -326,6 +326,7 @@ class _Entry(tarfile.TarInfo):
         return super()._proc_member(tar)  # type: ignore[misc,no-any-return]
 
 
+_BROKEN = ("InvalidHeaderError", "TruncatedHeaderError")  # the others are an end in order
 _NAMING = (
     tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
     tarfile.SOLARIS_XHDTYPE,
