@@ -198,7 +198,7 @@ def test_what_is_no_post_is_named(tmp_path: Path) -> None:
 
 
 def test_a_bad_item_of_a_page_is_rejected_alone(tmp_path: Path) -> None:
-    statuses = [scene.v1(scene.POSTED), {"created_at": 12}, scene.v1(scene.QUOTED)]
+    statuses = [scene.v1(scene.POSTED), {"id": 12, "created_at": "soon"}, scene.v1(scene.QUOTED)]
     archive = read(tmp_path, json.dumps({"statuses": statuses}))
     account = archive.files.iloc[0]
     assert (account["records"], account["posts_in"], account["rejects"]) == (3, 2, 1)

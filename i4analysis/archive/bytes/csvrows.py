@@ -11,11 +11,12 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from i4analysis.archive.bytes.framing import letters
 from i4analysis.archive.bytes.opening import Damaged
 
 LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
@@ -53,12 +54,15 @@ class _RunawayError(Exception):
 # ------------------------------------------------------------------------------------ lines
 
 
-def text_lines(chunks: Iterable[bytes]) -> Iterator[str]:
+def text_lines(chunks: Iterable[bytes], noted: Counter[str] | None = None) -> Iterator[str]:
     """Yield the lines of a file as text: UTF-8, or Windows-1252 for a line that is not.
+
+    What is changed on the way is counted in `noted` (codes of the doctor's).
 
     A carriage return that ends no line becomes `LONE_CR`, unless the file's first chunk has no
     other line end. A line longer than `MOST_CHARACTERS` keeps its beginning, marked `TOO_LONG`.
     """
+    noted = Counter() if noted is None else noted
     rest, old_mac = b"", None
     skipping = False
     for chunk in chunks:
@@ -71,21 +75,24 @@ def text_lines(chunks: Iterable[bytes]) -> Iterator[str]:
         if whole and skipping:
             whole, skipping = whole[1:], False
         for line in whole:
-            yield _text(line) + "\n"
+            yield _text(line, noted) + "\n"
         if len(rest) > MOST_CHARACTERS:
             if not skipping:
-                yield _text(rest[:1_000]) + TOO_LONG + "\n"
+                yield _text(rest[:1_000], noted) + TOO_LONG + "\n"
             rest, skipping = b"", True
     if rest and not skipping:
-        yield _text(rest)
+        yield _text(rest, noted)
 
 
-def _text(line: bytes) -> str:
+def _text(line: bytes, noted: Counter[str]) -> str:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        text = line.decode("cp1252", "replace")
-    text = text.replace("\0", "")
+        text = letters(line)
+        noted["other_encoding"] += 1
+    if "\0" in text:
+        noted["nul_bytes"] += text.count("\0")
+        text = text.replace("\0", "")
     if "\r" not in text:
         return text
     body = text.removesuffix("\r")
@@ -191,6 +198,8 @@ class CsvRows:
         The lines above the header, in one.
     damage
         Why the bytes broke off, once `rows` has ended; "" if they did not.
+    noted
+        What was changed in the bytes to make text of them, by the doctor's codes.
     """
 
     chunks: Iterable[bytes]
@@ -200,6 +209,7 @@ class CsvRows:
     quoted_header: bool = field(init=False)
     damage: str = field(init=False, default="")
     preamble: str = field(init=False, default="")
+    noted: Counter[str] = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._source = self._lines()
@@ -260,30 +270,39 @@ class CsvRows:
     def _header_line(self) -> str:
         """Return the header: the first line, or the one after a few lines that are no table.
 
-        Exports begin with `sep=;`, or with a title and a date above the header; such lines hold
-        one cell where the header holds three or more.
+        Exports begin with `sep=;`, or with a title and a date above the header: such lines hold
+        one cell where the header holds three or more. Or they begin with pairs of a name and a
+        value, and a blank line before a header of five or more.
         """
-        above: list[str] = []
-        first = ""
-        while len(above) <= MOST_PREAMBLE and (line := self._line()) is not None:
-            if not line.strip() or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
-                continue
-            first = first or line
+        taken: list[str] = []
+        above: list[int] = []  # places in `taken` of lines that are no header
+        pairs = gap = False
+        while len(above) <= MOST_PREAMBLE + 4 * pairs and (line := self._line()) is not None:
+            taken.append(line)
             width = len([name for name in sniff_header(line)[0] if name])
-            if width >= 3:
-                self.preamble = " ".join(above).strip()
+            if not width or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
+                gap = gap or bool(above)
+                continue
+            pairs = pairs or (width == 2 and not above)
+            if width >= (5 if pairs else 3):
+                if pairs and not gap:
+                    break
+                self.preamble = " ".join(taken[at].strip() for at in above)
                 return line
-            if width == 2 and not above:
-                return line
-            above.append(line.strip())
-        self._give_back(self._number - len(above) + 2, [line + "\n" for line in above[1:]])
-        return first
+            if pairs and (gap or width > 2):
+                break
+            above.append(len(taken) - 1)
+        if not above:
+            return ""
+        after = above[0] + 1
+        self._give_back(self._number - len(taken) + after + 1, taken[after:])
+        return taken[above[0]]
 
     # --------------------------------------------------------------------------- line by line
 
     def _lines(self) -> Iterator[str]:
         try:
-            yield from text_lines(self.chunks)
+            yield from text_lines(self.chunks, self.noted)
         except Damaged as damage:
             self.damage = str(damage)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +18,7 @@ from i4analysis.archive.bytes.opening import Damaged
 
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
-SCRIPT = re.compile(rb"\s*[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+SCRIPT = re.compile(rb"\s*(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
 
 
 class TooLong(bytes):
@@ -149,11 +149,14 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else rest
 
 
-def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+def elements(
+    chunks: Iterator[bytes], noted: Counter[str] | None = None
+) -> Iterator[tuple[int, bytes]]:
     """Yield (position, bytes) of each value of one JSON array, or of values one after the other.
 
     A script's assignment before the array (`window.YTD.tweets.part0 = [`) is passed over. A value
-    that is not JSON is yielded as it stands, up to where the next one begins.
+    that is not JSON is yielded as it stands, up to where the next one begins. Stretches in another
+    encoding than UTF-8 are counted in `noted`.
 
     Raises
     ------
@@ -163,7 +166,7 @@ def elements(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
     decoder = json.JSONDecoder(strict=False)
     text, ended, broken, number = "", False, "", 0
     boundary = _boundary("")
-    plain, wanted = _texts(chunks), 1
+    plain, wanted = _texts(chunks, Counter() if noted is None else noted), 1
     while True:
         try:
             text += _at_least(plain, wanted)
@@ -242,7 +245,7 @@ def _after_script(text: str) -> str:
     return text[match.end() :] if match else text
 
 
-def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
+def _texts(chunks: Iterator[bytes], noted: Counter[str]) -> Iterator[str]:
     rest = b""
     for chunk in chunks:
         data = rest + chunk
@@ -254,8 +257,16 @@ def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
         else:
             cut = len(data)
         rest = data[cut:]
-        yield data[:cut].decode("utf-8", "replace")
-    yield rest.decode("utf-8", "replace")
+        yield _decoded(data[:cut], noted)
+    yield _decoded(rest, noted)
+
+
+def _decoded(data: bytes, noted: Counter[str]) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        noted["other_encoding"] += 1
+        return letters(data)
 
 
 # ---------------------------------------------------------------------------------- mending
@@ -267,12 +278,12 @@ _AROUND = " \t\r\n\f\v\0\ufeff"
 def mended(raw: bytes) -> list[bytes]:
     """Return the JSON values that a damaged record holds, in strict form; empty if not JSON.
 
-    Accepts raw control characters, bytes that are not UTF-8, halves of surrogate pairs, NaN and
+    Accepts raw control characters, Windows-1252 for UTF-8, halves of surrogate pairs, NaN and
     Infinity (as null), several values glued together, and the byte-order mark of a file that was
     pasted behind another.
     """
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=_finite)
-    text, at, found = raw.decode("utf-8", "replace").strip(_AROUND), 0, []
+    text, at, found = letters(raw).strip(_AROUND), 0, []
     while at < len(text):
         try:
             value, end = decoder.raw_decode(text, at)
@@ -281,6 +292,26 @@ def mended(raw: bytes) -> list[bytes]:
         found.append(encoded(value))
         at = _skip(text, end)
     return found
+
+
+def letters(raw: bytes) -> str:
+    r"""Return bytes as text: UTF-8, or Windows-1252 where they are not.
+
+    A file cut in the middle of a letter, or a byte gone wrong, stays UTF-8 with U+FFFD in its
+    place: other letters beyond ASCII are sound then.
+
+    Examples
+    --------
+    >>> letters(b"solidarit\xe9"), letters("é\xe9".encode()[:-1])
+    ('solidarité', 'é\ufffd')
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    text = raw.decode("utf-8", "replace")
+    sound = sum(letter > "\x7f" and letter != "\ufffd" for letter in text)
+    return text if sound else raw.decode("cp1252", "replace")
 
 
 def _finite(digits: str) -> float | None:

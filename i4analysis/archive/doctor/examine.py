@@ -23,6 +23,7 @@ import pyarrow as pa
 from i4analysis import tables
 from i4analysis.archive.doctor.findings import sentences
 from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally, true
+from i4analysis.archive.rows import ids
 from i4analysis.archive.store.buckets import Buckets
 from i4analysis.tables import Archive
 
@@ -201,9 +202,11 @@ def _completeness(n: Counter[str], found: Rows) -> None:
 def _ids(counted: Tally, found: Rows) -> None:
     """Say which files hold rounded ids, or moments that contradict the one inside the id."""
     for file, counts in sorted(counted.by_file.items()):
-        rounded, long = counts["rounded_ids"], counts["long_ids"]
-        if rounded >= 3 and rounded > 0.05 * long:
-            _add(found, "rounded_ids", rounded, long, file)
+        for zeros, chance in ids.ZEROS:
+            rounded, long = counts[zeros], counts["long_ids"]
+            if 20 * rounded > long and ids.unlikely(rounded, long, chance):
+                _add(found, "rounded_ids", rounded, long, file)
+                break
     for file, slips in sorted(counted.slips.items()):
         count = slips.quarters.total()
         if not count:
@@ -227,9 +230,12 @@ def _middle(counts: Counter[int]) -> int:
 
 def _texts(counted: Tally, found: Rows) -> None:
     for file, counts in sorted(counted.by_file.items()):
-        if counts["cut"] >= 3:
+        if counts["cut"]:
             tags = counts["cut_tags"]
             _add(found, "cut_texts", counts["cut"], counts["texts"], file, tags=tags)
+        for code in ("letters_lost", "garbled"):
+            if counts[code]:
+                _add(found, code, counts[code], counts["texts"], file)
     _some(found, "texts_unknown", counted.n["texts_unknown"], counted.n["texts"])
 
 

@@ -68,8 +68,9 @@ FINDINGS: dict[str, Words] = {
         " perte est uniforme.",
     ),
     "rounded_ids": Words(
-        "{count} of {of} ids end in 000: a spreadsheet has rounded them.",
-        "{count} des {of} identifiants finissent par 000 : un tableur les a arrondis.",
+        "{count} of {of} ids end in 00: a spreadsheet or a program has rounded them.",
+        "{count} des {of} identifiants finissent par 00 : un tableur ou un programme les a"
+        " arrondis.",
         "Those posts cannot be joined with other files, and look alike that are not.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers, et se confondent entre eux.",
     ),
@@ -243,6 +244,45 @@ FINDINGS: dict[str, Words] = {
         "{count} identifiants ont été abîmés par un tableur, sans réparation possible.",
         "Those posts cannot be joined with other files.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers.",
+    ),
+    "ruined_reference": Words(
+        "{count} references to other posts or accounts were ruined by a spreadsheet and left out.",
+        "{count} renvois à d’autres messages ou comptes ont été abîmés par un tableur et laissés.",
+        "What those posts reshare, quote or answer is unknown; that they do is kept.",
+        "On ignore ce que ces messages reprennent, citent ou à quoi ils répondent ; qu’ils le font"
+        " reste su.",
+    ),
+    "made_id": Words(
+        "{count} posts come without an id: each was given one of our own.",
+        "{count} messages arrivent sans identifiant : chacun en a reçu un de notre fait.",
+        "Copies in other files cannot be told, and no reshare can be joined to its original.",
+        "Les copies dans d’autres fichiers ne se reconnaissent pas ; aucune reprise ne rejoint son"
+        " original.",
+    ),
+    "letters_lost": Words(
+        "{count} of {of} texts hold the mark of a letter that an encoding has lost (�).",
+        "{count} des {of} textes portent la marque d’une lettre perdue par un encodage (�).",
+        "Hashtags and names that held it are not found: their counts are lower bounds.",
+        "Hashtags et noms qui la contenaient ne sont pas trouvés : leurs comptes sont des"
+        " minimums.",
+    ),
+    "garbled": Words(
+        "{count} of {of} texts were decoded with the wrong encoding (Ã© for é).",
+        "{count} des {of} textes ont été décodés avec un mauvais encodage (Ã© pour é).",
+        "Hashtags with accents are not found in them; ask for the file before it was converted.",
+        "Les hashtags accentués n’y sont pas trouvés ; demandez le fichier d’avant sa conversion.",
+    ),
+    "nul_bytes": Words(
+        "{count} NUL bytes stood in the file and were left out.",
+        "{count} octets nuls se trouvaient dans le fichier et ont été ôtés.",
+        "The rest was read; a letter may be missing where they stood.",
+        "Le reste a été lu ; une lettre peut manquer à leur place.",
+    ),
+    "other_encoding": Words(
+        "{count} records were written in Windows-1252 and read as such.",
+        "{count} enregistrements étaient écrits en Windows-1252 et ont été lus comme tels.",
+        "Their letters are right unless the file was written in yet another encoding.",
+        "Leurs lettres sont justes, sauf si le fichier relève d’un autre encodage encore.",
     ),
     "client_time": Words(
         "{count} dates set by a client cannot be: the moment of indexing is taken.",

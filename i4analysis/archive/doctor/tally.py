@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.archive.rows import values
+from i4analysis.archive.rows import ids, values
 from i4analysis.archive.store.buckets import Buckets
 from i4analysis.archive.store.merge import distinct
 
@@ -30,6 +30,9 @@ POSTS = (
     "collected_at", "embedded", "file", "line",
 )  # fmt: skip
 WHOLE, CUT, CUT_TAG = 0, 1, 2
+CUT_BY_LINK = r"…\s?https?://t\.co/\w+$"
+# é à â ê ç ’ … œ of UTF-8 read as Windows-1252: no language writes so
+GARBLED = "Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|ðŸ"
 SLIP_S = 2.0
 QUARTER_S = 900
 BEYOND = 96  # quarters of an hour: no clock on earth is a day off
@@ -65,7 +68,8 @@ class Tally:
     n
         Counts over the whole archive, by name.
     by_file
-        Counts of a file: long and rounded ids, texts of its own and those that are cut.
+        Counts of a file: long ids and those that end in zeros, texts of its own and those that are
+        cut or have lost letters.
     slips
         File → how the moments of its posts differ from those inside their ids.
     hours
@@ -114,6 +118,8 @@ class Tally:
         self._by_file("texts", own["file"], np.ones(len(own), dtype=bool))
         self._by_file("cut", own["file"], cut)
         self._by_file("cut_tags", own["file"], tag)
+        for name in ("letters_lost", "garbled"):
+            self._by_file(name, own["file"], true(own[name]))
 
     def _by_file(self, name: str, files: pd.Series, mask: Mask) -> None:
         for file, count in files[mask].value_counts().items():
@@ -125,7 +131,8 @@ class Tally:
         number = numeric["post_id"].astype("int64[pyarrow]").to_numpy(dtype=np.int64)
         long = number >= 10**15
         self._by_file("long_ids", numeric["file"], long)
-        self._by_file("rounded_ids", numeric["file"], long & (number % 1000 == 0))
+        for zeros, _ in ids.ZEROS:
+            self._by_file(zeros, numeric["file"], long & (number % 10 ** len(zeros) == 0))
         inside = ((number >> 22) + values.TWITTER_EPOCH_MS) / 1000
         slip = seconds(numeric["posted_at"]) - inside
         checked = (number >= values.FIRST_SNOWFLAKE) & np.isfinite(slip)
@@ -278,12 +285,14 @@ def narrowed(posts: pa.Table) -> pa.Table:
     """Return what the doctor looks at: for a text, only whether it is known, and cut."""
     text = posts["text"]
     length = pc.utf8_length(text)
-    long = pc.and_(pc.greater_equal(length, 100), pc.less_equal(length, 145))
-    cut = pc.and_(pc.ends_with(text, "…"), long)
+    full = pc.and_(pc.greater_equal(length, 130), pc.less_equal(length, 141))
+    cut = pc.and_(pc.ends_with(text, "…"), full)
+    cut = pc.or_(cut, pc.match_substring_regex(text, CUT_BY_LINK))
     tag = pc.and_(cut, pc.match_substring_regex(text, r"#[\pL\pN_]*…$"))
     state = pc.if_else(tag, CUT_TAG, pc.if_else(cut, CUT, WHOLE)).cast(pa.int8())
-    kept = posts.select([name for name in POSTS if name != "text"])
-    return kept.append_column("cut", state)
+    kept = posts.select([name for name in POSTS if name != "text"]).append_column("cut", state)
+    kept = kept.append_column("letters_lost", pc.match_substring(text, "\ufffd"))
+    return kept.append_column("garbled", pc.match_substring_regex(text, GARBLED))
 
 
 def _counted(table: pa.Table) -> pa.Table:

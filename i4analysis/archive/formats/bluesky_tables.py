@@ -142,4 +142,4 @@ def _cell(value: Any) -> str:
         return "|".join(_cell(part).replace("|", " ") for part in value)
     if isinstance(value, bool):
         return str(int(value))
-    return "" if value is None else str(value)
+    return "" if value is None or value == {} else str(value)

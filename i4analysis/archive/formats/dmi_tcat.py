@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 _semicolons = cells.joined(";")
 
@@ -51,14 +51,6 @@ class DmiTcat(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read the lists that were asked for, and make a typed "RT @" a reshare."""
-        told = "|".join((post.author or "", row.get("created_at", ""), post.text or ""))
-        written = post.post_id
-        post_id = cells.sound_id(written, None, told, sink)
-        if post_id is None:
-            raise RecordError(f"the column id holds {written!r}, expected a tweet's id")
-        post.post_id = post_id
-        if profile is not None:
-            profile.post_id = post_id
         self._lists(row, post)
         if post.reshared_id is not None:
             typed = values.typed_reshare(post.text)

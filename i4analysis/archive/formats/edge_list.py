@@ -51,7 +51,7 @@ class EdgeList(CsvReader):
         cells = header[0].split() if len(header) == 1 else header
         return len(cells) == len(self.columns) and not _fault(*cells)
 
-    def begin(self) -> EdgeList:
+    def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> EdgeList:
         """Return a reader of one file: it holds the lines of the second being read."""
         return EdgeList()
 

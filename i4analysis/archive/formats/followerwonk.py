@@ -12,14 +12,13 @@ Other tables of accounts (twarc's and minet's users) are read the same way, as `
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from i4analysis.archive.bytes.csvrows import PREAMBLE
 from i4analysis.archive.rows import values
-from i4analysis.archive.rows.reader import CsvReader, Profile, RecordError, Sink
+from i4analysis.archive.rows.reader import CsvReader, Profile, RecordError, Sink, folded
 
 _NAMES: Mapping[str, str] = {
     "handle": "screenname userscreenname twitterscreenname username twitterusername userhandle"
@@ -53,24 +52,12 @@ _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?Z?)?")
 
 
-def bare(name: str) -> str:
-    """Return a header without case, accents, blanks and punctuation.
-
-    Examples
-    --------
-    >>> bare("Nombre d'abonnés"), bare("Followers Count")
-    ('nombredabonnes', 'followerscount')
-    """
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
-
-
 @lru_cache(maxsize=64)
 def fields_of(header: tuple[str, ...]) -> Mapping[str, str]:
     """Return field → column of a header, the first column that fits each."""
     found: dict[str, str] = {}
     for name in header:
-        field = _FIELDS.get(bare(name))
+        field = _FIELDS.get(folded(name))
         if field is not None:
             found.setdefault(field, name)
     return found
@@ -108,14 +95,15 @@ class Followerwonk(CsvReader):
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a table of accounts with handle, bio and followers, without posts."""
         found = fields_of(tuple(header))
-        return {"handle", "bio", "followers"} <= set(found) and not _POSTS & set(map(bare, header))
+        posts = not _POSTS.isdisjoint(map(folded, header))
+        return {"handle", "bio", "followers"} <= set(found) and not posts
 
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Read one account."""
         header = tuple(name for name in row if name != PREAMBLE)
         found = fields_of(header)
 
-        if sink.variant is None and not (_OWN | _FRENCH) & set(map(bare, header)):
+        if sink.variant is None and not (_OWN | _FRENCH) & set(map(folded, header)):
             sink.variant = "accounts-csv"
 
         def of(field: str) -> str:
@@ -125,9 +113,10 @@ class Followerwonk(CsvReader):
         account_id = values.text_id(of("account_id"))
         if handle is None or not re.fullmatch(r"\w{1,20}", handle, re.ASCII):
             raise RecordError(
-                f"the column {found['handle']} holds {of('handle')[:30]!r}, expected a handle"
+                f"the column {found.get('handle', 'handle')} holds {of('handle')[:30]!r}, expected a"
+                " handle"
             )
-        day_first = bool(_FRENCH & set(map(bare, header)))
+        day_first = bool(_FRENCH & set(map(folded, header)))
         seen_at = day_in(of("date"), day_first) or day_in(row.get(PREAMBLE, ""), day_first)
         sink.account(
             [

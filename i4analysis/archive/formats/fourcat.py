@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 _commas = cells.joined(",")
 
@@ -20,6 +20,7 @@ class FourCat(PostTable):
     """4CAT, tweets from the API (v2) or from Zeeschuimer."""
 
     name = "4cat"
+    addresses = ("link",)
     required = frozenset({"id", "thread_id", "body", "author", "is_retweet", "retweeted_user"})
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),
@@ -57,13 +58,6 @@ class FourCat(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read lists and marks; a retweet names its author but not its original."""
-        told = "|".join((post.author or "", row.get("timestamp", ""), post.text or ""))
-        post_id = cells.sound_id(post.post_id, row.get("link"), told, sink)
-        if post_id is None:
-            raise RecordError(f"the column id holds {post.post_id!r}, expected a tweet's id")
-        post.post_id = post_id
-        if profile is not None:
-            profile.post_id = post_id
         post.hashtags = values.hashtags(_commas(row.get("hashtags", "")))  # a set: in no order
         post.hashtags = cells.in_order(post.hashtags, "#", post.text or "")
         post.mentions = values.mentions(_commas(row.get("mentions", "")))

@@ -2,8 +2,8 @@
 
 No real file was at hand: the columns are those that DocNow's json2csv and Hydrator write, and the
 tests' files are invented. json2csv gives one column to what is retweeted or quoted and says which
-in `tweet_type`; Hydrator has one for each. Retweets' texts are cut at 140 in older files
-(github.com/DocNow/hydrator issue 26, gwu-libraries/sfm-ui issue 942).
+in `tweet_type`; Hydrator has one for each, of which it spells one `reweet_id`. Retweets' texts are
+cut at 140 in older files (github.com/DocNow/hydrator issue 26, gwu-libraries/sfm-ui issue 942).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 _words = cells.joined(None)
 
@@ -20,6 +20,7 @@ class HydratedCsv(PostTable):
     """json2csv and Hydrator: 34 to 36 columns."""
 
     name = "hydrated-csv"
+    addresses = ("tweet_url",)
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),
         author_id=cell("user_id", convert=values.text_id),
@@ -53,20 +54,13 @@ class HydratedCsv(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read the lists, and what is retweeted or quoted."""
-        told = "|".join((post.author or "", row.get("created_at", ""), post.text or ""))
-        post_id = cells.sound_id(post.post_id, row["tweet_url"], told, sink)
-        if post_id is None:
-            raise RecordError(f"the column id holds {post.post_id!r}, expected a tweet's id")
-        post.post_id = post_id
-        post.replied_id = cells.sound_reference(post.replied_id)
-        if profile is not None:
-            profile.post_id = post_id
-        post.hashtags = values.hashtags(_words(row.get("hashtags", "")))
+        listed = _words(row.get("hashtags", ""))
         post.urls = cells.own_urls(_words(row.get("urls", "")))
         post.media_count = len(_words(row.get("media", "")))
         self._refers(row, post)
         typed = values.typed_reshare(post.text) if post.reshared_id is not None else None
         cells.read_entities(post, typed[1] if typed else post.text or "")
+        post.hashtags = cells.also(post.hashtags or (), listed)
         if post.reshared_id is not None:
             post.reshared_author = post.reshared_author or (typed[0] if typed else None)
             post.reshared_at = cells.second_of(post.reshared_id)
@@ -76,15 +70,29 @@ class HydratedCsv(PostTable):
     @staticmethod
     def _refers(row: Mapping[str, str], post: Post) -> None:
         def of(column: str) -> str | None:
-            return cells.sound_reference(values.text_id(row.get(column, "")))
+            return values.text_id(_of(row, column))
 
         post.reshared_id, post.quoted_id = of("retweet_id"), of("quote_id")
-        post.reshared_author = values.handle(row.get("retweet_screen_name"))
+        post.reshared_author = values.handle(_of(row, "retweet_screen_name"))
         if row.get("tweet_type") == "retweet":
             post.reshared_id = of("retweet_or_quote_id")
             post.reshared_author_id = of("retweet_or_quote_user_id")
-            post.reshared_author = values.handle(row.get("retweet_or_quote_screen_name"))
+            post.reshared_author = values.handle(_of(row, "retweet_or_quote_screen_name"))
         elif row.get("tweet_type") == "quote":
             post.quoted_id = of("retweet_or_quote_id")
             post.quoted_author_id = of("retweet_or_quote_user_id")
-            post.quoted_author = values.handle(row.get("retweet_or_quote_screen_name"))
+            post.quoted_author = values.handle(_of(row, "retweet_or_quote_screen_name"))
+
+
+def _of(row: Mapping[str, str], column: str) -> str:
+    """Return a cell of a column of retweets, which Hydrator's own header calls `reweet_id`.
+
+    Examples
+    --------
+    >>> _of({"reweet_id": "12"}, "retweet_id")
+    '12'
+    """
+    for spelt in (column, column.replace("retweet", "reweet"), column.replace("retweet", "rt")):
+        if row.get(spelt):
+            return row[spelt]
+    return ""

@@ -151,7 +151,7 @@ def as_cells(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _as_cell(value: Any) -> str:
-    if value is None:
+    if value is None or value == {}:  # R writes an empty list so
         return ""
     if isinstance(value, bool):
         return str(int(value))

@@ -18,6 +18,7 @@ class SnscrapeCsv(PostTable):
     """Posts in snscrape's model, one a row."""
 
     name = "snscrape-csv"
+    addresses = ("url",)
     posts = cells.columns(
         post_id=cell("id", "id_str", convert=values.text_id),
         author=cell("username", "user.username", convert=values.handle),
@@ -54,29 +55,19 @@ class SnscrapeCsv(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read the printed objects, and rebuild ids from addresses."""
-        told = f"{row['date']}|{post.text}"
-        post_id = cells.sound_id(post.post_id, row["url"], told, sink)
-        if post_id is None or post.posted_at is None:
-            raise RecordError(
-                f"the columns id and date hold {post.post_id!r:.30} and {row['date'][:30]!r},"
-                " expected a post's id and its time"
-            )
-        post.post_id = post_id
+        if post.posted_at is None:
+            raise RecordError(f"the column date holds {row['date'][:30]!r}, expected a time")
         user = cells.printed_object(row.get("user", ""))
         post.author = post.author or values.handle(user.get("username"))
         post.author = post.author or cells.address_name(row["url"])
         post.author_id = post.author_id or values.text_id(user.get("id"))
-        post.author_id = cells.sound_reference((post.author_id or "").removesuffix(".0"))
         post.hashtags = values.hashtags(cells.named()(row.get("hashtags", "")))
         names = cells.named("username")(cells.undated(row.get("mentionedUsers", "")))
         post.mentions = values.mentions(names)
         links = row.get("links") or row.get("outlinks") or ""
         post.urls = cells.own_urls(cells.named("url")(links))
-        post.replied_id = cells.sound_reference((post.replied_id or "").removesuffix(".0"))
         answered = cells.printed_object(row.get("inReplyToUser", ""))
         post.replied_author = values.handle(answered.get("username"))
-        if post.replied_id is None and row.get("inReplyToTweetId"):
-            post.kind = "reply"
         self._refers(row, post)
         if user:
             profile = self._account(user)

@@ -14,13 +14,14 @@ import msgspec
 
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.cells import known
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 
 class Tags(PostTable):
     """TAGS 5 and 6: 18 columns, as downloaded or through R."""
 
     name = "tags"
+    addresses = ("status_url",)
     posts = cells.columns(
         post_id=cell("id_str", convert=values.text_id),
         author_id=cell("from_user_id_str", convert=known(values.text_id)),
@@ -50,16 +51,8 @@ class Tags(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Mend the ids, read the entities, and make a typed "RT @" a reshare."""
-        told = "|".join((post.author or "", row.get("created_at", ""), post.text or ""))
-        post_id = cells.sound_id(post.post_id, row.get("status_url"), told, sink)
-        if post_id is None:
-            raise RecordError(f"the column id_str holds {post.post_id!r}, expected a tweet's id")
-        post.post_id = post_id
-        post.posted_at = post.posted_at or cells.second_of(post_id)
-        post.replied_id = cells.sound_reference(post.replied_id)
-        post.author_id = cells.sound_reference(post.author_id)
+        post.posted_at = post.posted_at or cells.second_of(post.post_id)
         if profile is not None:
-            profile.account_id, profile.post_id = post.author_id, post_id
             profile.seen_at = post.posted_at
         self._entities(row.get("entities_str", ""), post)
         if not cells.typed_reshare(post):

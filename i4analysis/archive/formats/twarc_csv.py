@@ -37,6 +37,34 @@ def _urls(text: str) -> list[str]:
     return cells.own_urls(cells.named("unwound_url", "expanded_url", "url")(text))
 
 
+_PLAIN = frozenset(
+    [
+        "id",
+        "conversation_id",
+        "author_id",
+        "in_reply_to_user_id",
+        "in_reply_to_username",
+        "retweeted_user_id",
+        "retweeted_username",
+        "quoted_user_id",
+        "quoted_username",
+        "created_at",
+        "text",
+        "lang",
+        "source",
+        "reply_settings",
+        "possibly_sensitive",
+        "type",
+        "referenced_tweets",
+        "edit_history_tweet_ids",
+    ]
+)
+_DOTTED = (
+    "referenced_tweets.", "author.", "public_metrics.", "entities.", "attachments.", "geo.",
+    "withheld.", "context_annotations", "edit_controls.", "note_tweet.", "__twarc.", "matching_",
+)  # fmt: skip
+
+
 class TwarcCsv(PostTable):
     """twarc-csv, both layouts."""
 
@@ -78,10 +106,18 @@ class TwarcCsv(PostTable):
     )
 
     def matches(self, header: Sequence[str]) -> bool:
-        """Return True for a header of either layout."""
-        columns = set(header)
-        return {"id", "author_id", "text"} <= columns and (
+        """Return True for a header of either layout, or for the columns that were asked for.
+
+        `twarc2 csv --output-columns id,created_at,text` leaves all others out: what remains are
+        names of twarc's alone, an id and a text among them.
+        """
+        columns = set(header) - {""}
+        if {"id", "author_id", "text"} <= columns and (
             "public_metrics.retweet_count" in columns or "author.username" in columns
+        ):
+            return True
+        return {"id", "created_at", "text"} <= columns and all(
+            name in _PLAIN or name.startswith(_DOTTED) for name in columns
         )
 
     def refine(
@@ -89,6 +125,13 @@ class TwarcCsv(PostTable):
     ) -> tuple[list[Post], list[Profile]]:
         """Find what the post refers to, and the original's row in a retweet's."""
         self._references_of_2021(row, post)
+        asked = "entities.hashtags" in row
+        if "referenced_tweets" not in row and "referenced_tweets.retweeted.id" not in row:
+            cells.typed_reshare(post)
+        if not asked:
+            cells.read_entities(post, post.text or "")
+        if post.text is not None and post.kind != "reshare":
+            post.hashtags = cells.also(values.hashtags_in(cells.uncut(post.text)), post.hashtags)
         post.hashtags = post.hashtags or []
         post.mentions = post.mentions or []
         post.urls = post.urls or []

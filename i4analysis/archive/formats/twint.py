@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows import cells, ids, values
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
 
 _ABBREVIATED = re.compile(r"(?<!\s)\s+(?:[A-Za-z]{2,5}|[+-]\d{4})$")
 
@@ -21,6 +21,7 @@ class Twint(PostTable):
     """Twint, tweets."""
 
     name = "twint"
+    addresses = ("link",)
     required = frozenset({"id", "conversation_id", "username", "tweet", "user_rt_id"})
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),
@@ -41,13 +42,9 @@ class Twint(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read printed lists and times; turn a retweet's row the right way round."""
-        told = "|".join((post.author or "", row.get("created_at", ""), post.text or ""))
-        post_id = cells.sound_id(post.post_id, row.get("link"), told, sink)
-        if post_id is None:
-            raise RecordError(f"the column id holds {post.post_id!r}, expected a tweet's id")
-        post.post_id = post_id
-        post.posted_at = cells.second_of(post_id) or written_time(row)
-        post.hashtags = values.hashtags(cells.named()(row.get("hashtags", "")))
+        post.posted_at = cells.second_of(post.post_id) or written_time(row)
+        written = values.hashtags_in(cells.uncut(post.text or ""))
+        post.hashtags = cells.also(written, cells.named()(row.get("hashtags", "")))
         post.mentions = values.mentions(
             cells.named("screen_name", "username")(row.get("mentions", ""))
         )
@@ -58,10 +55,10 @@ class Twint(PostTable):
             post.quoted_id = cells.address_id(row["quote_url"])
             post.quoted_author = cells.address_name(row["quote_url"])
         conversation = values.text_id(row.get("conversation_id", ""))
-        if not post.kind and conversation not in (None, post_id):
+        if not post.kind and ids.same_post(conversation, post.post_id) is False:
             post.kind = "reply"
         if profile is not None:
-            profile.post_id, profile.seen_at = post_id, post.posted_at
+            profile.seen_at = post.posted_at
         if values.flag(row.get("retweet")) and values.text_id(row.get("retweet_id", "")):
             return self._retweet(row, post), []
         return [], [profile] if profile else []

@@ -47,15 +47,11 @@ class TwitterR(PostTable):
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Mend the id, and make a typed "RT @" a reshare."""
-        told = "|".join((post.author or "", row["created"], post.text or ""))
-        post_id = cells.sound_id(post.post_id, None, told, sink)
-        if post_id is None or post.posted_at is None:
+        if post.posted_at is None:
             raise RecordError(
-                f"the columns id and created hold {post.post_id!r} and {row['created'][:20]!r},"
-                " expected a tweet's id and its time: the columns are shifted"
+                f"the column created holds {row['created'][:20]!r}, expected a time: the columns"
+                " are shifted"
             )
-        post.post_id = post_id
-        post.replied_id = cells.sound_reference(post.replied_id)
         if not cells.typed_reshare(post):
             cells.read_entities(post, post.text or "")
         return [], []

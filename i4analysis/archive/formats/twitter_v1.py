@@ -8,21 +8,32 @@ was made (`live`); a search or a lookup came at an unknown time `after`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 import msgspec
 
-from i4analysis.archive.rows import values
+from i4analysis.archive.rows import cells, kinds, tweets, values
 from i4analysis.archive.rows.columns import Row
 from i4analysis.archive.rows.reader import JsonReader, Profile, RecordError, Sink
-from i4analysis.archive.rows.rows import EMBEDDED, LIVE, NO_POST, NO_PROFILE, RESHARE, SIGHTED
+from i4analysis.archive.rows.rows import (
+    EMBEDDED,
+    LIVE,
+    NO_POST,
+    NO_PROFILE,
+    RESHARE,
+    SIGHTED,
+    TYPED,
+)
 from i4analysis.archive.rows.values import twitter_time
 
 NOTICES = (
     "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
     "friends", "friends_str", "event", "control", "for_user", "errors", "error",
 )  # fmt: skip
+_NO_ACCOUNT = frozenset({"text", "full_text", "full_name"})
 NO_DELETE = msgspec.Raw()
+TYPED_KEY = "__typed"  # ours, never Twitter's: see `TwitterV1.of_row`
 
 
 class Hashtag(msgspec.Struct, gc=False):
@@ -117,6 +128,7 @@ class Tweet(msgspec.Struct, gc=False):
     lang: str | None = None
     timestamp_ms: str | int | None = None
     delete: msgspec.Raw = NO_DELETE
+    typed: bool | None = msgspec.field(default=None, name=TYPED_KEY)
 
 
 Content = tuple[list[str] | None, list[str] | None, list[str] | None, int | None]
@@ -149,30 +161,45 @@ class TwitterV1(JsonReader):
         if not isinstance(value, dict):
             return False
         value = _unwrapped(value) or value
-        if "created_at" in value and ("id_str" in value or "id" in value):
-            return isinstance(value.get("user"), dict) or "screen_name" in value
-        if isinstance(value.get("statuses"), list):
+        made = value.get("created_at")
+        if isinstance(made, str | int | float) and ("id_str" in value or "id" in value):
+            if isinstance(value.get("user"), dict):
+                return not tweets.exported_time(made)
+            # an account, not a post that some tool has flattened
+            return "screen_name" in value and not _NO_ACCOUNT & value.keys()
+        if isinstance(value.get("statuses"), list) or _accounts(value):
             return True
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read a post, a page of posts, a notice or an account."""
         tweet = self._decoded(raw)
-        if tweet.user is None or tweet.created_at is None:
+        wordless = tweet.text is None and _is_wordless(tweet)
+        if tweet.user is None or tweet.created_at is None or wordless:
             self._other(raw, tweet, sink)
         else:
             self.give(tweet, sink)
 
     def give(self, tweet: Tweet, sink: Sink, userless: bool = False) -> None:
-        """Close a record with its post, the posts inside it and their authors; or a delete."""
+        """Close a record with its post, the posts inside it and their authors; or a delete.
+
+        With `userless`, a post without a user or without words is one all the same.
+        """
+        if (
+            tweet.text is None
+            and not userless
+            and tweet.delete is NO_DELETE
+            and _is_wordless(tweet)
+        ):
+            raise RecordError("the post has no text")  # a list has a date and a user as well
         if tweet.user is None and not userless:
             if tweet.delete is NO_DELETE:
                 raise RecordError("the post has no user")
             _noticed("delete", sink)
             return
-        if not tweet.id_str and _id(tweet.id) is None:
+        if _own_id(tweet) is None:
             raise RecordError("the post has no id")
-        moment = twitter_time(tweet.created_at)
+        moment = twitter_time(tweet.created_at) or _moment(tweet)
         if moment is None:
             raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
         live = tweet.timestamp_ms is not None or tweet.filter_level is not None
@@ -183,12 +210,31 @@ class TwitterV1(JsonReader):
             rows = [_row(tweet, role, moment, sink)]
             inside = tweet.quoted_status
         else:
-            inner = _row(original, role | EMBEDDED, twitter_time(original.created_at), sink)
+            if tweet.typed:
+                role |= TYPED
+            inner = _row(original, role | EMBEDDED, _moment(original), sink)
             rows = [_reshare_row(tweet, inner, role, moment, sink), inner]
             inside = original.quoted_status
         if inside is not None:
-            rows.append(_row(inside, role | EMBEDDED, twitter_time(inside.created_at), sink))
+            rows.append(_row(inside, role | EMBEDDED, _moment(inside), sink))
         sink.sighted(rows)
+
+    def of_row(self, record: dict[str, Any], columns: Collection[str]) -> dict[str, Any]:
+        """Return a post of a table without `retweeted_status` as what its "RT @name" makes it."""
+        text = record.get("full_text") or record.get("text")
+        found = values.typed_reshare(text) if isinstance(text, str) else None
+        if found is None or "retweeted_status" in columns:
+            return record
+        name, rest = found
+        shared = ("entities", "extended_entities", "retweet_count")
+        original = {key: record[key] for key in shared if key in record}
+        original |= {"user": {"screen_name": name}, "text": rest}
+        entities = original.get("entities")
+        named = entities.get("user_mentions") if isinstance(entities, dict) else None
+        if isinstance(named, list) and values.mention(name) not in values.mentions_in(rest):
+            others = [one for one in named if not _is_named(one, name)]
+            original["entities"] = {**entities, "user_mentions": others}
+        return record | {"retweeted_status": original, TYPED_KEY: True}
 
     def decode_lines(self, lines: memoryview) -> list[Tweet]:
         """Decode lines of which each is a post or a notice."""
@@ -198,7 +244,7 @@ class TwitterV1(JsonReader):
         try:
             return self._decode(raw)
         except msgspec.ValidationError:
-            return self._decode_lax(raw)
+            return kinds.decoded(self._decode_lax, raw)
 
     def _other(self, raw: bytes, tweet: Tweet, sink: Sink) -> None:
         value = msgspec.json.decode(raw)
@@ -209,10 +255,18 @@ class TwitterV1(JsonReader):
             self.read(msgspec.json.encode(inner), sink)
         elif isinstance(value.get("statuses"), list):
             self._page(raw, sink)
+        elif _is_list(value):
+            sink.notice("list")
+        elif accounts := _accounts(value):
+            sink.variant = sink.variant or "twitter-v1-accounts"
+            sink.contains(len(accounts))
+            for number, account in enumerate(accounts, 1):
+                sink.position(number)
+                sink.account([_account(msgspec.convert(account, User, strict=False))])
         elif "screen_name" in value and ("id_str" in value or "id" in value):
             user = msgspec.convert(value, User, strict=False)
             sink.account([_account(user)])
-        elif tweet.created_at is not None and (tweet.text or tweet.full_text):
+        elif tweet.created_at is not None and (tweet.user is not None or not _is_wordless(tweet)):
             self.give(tweet, sink, userless=True)
         else:
             _notice(value, sink)
@@ -229,6 +283,37 @@ class TwitterV1(JsonReader):
                 self.give(self._decoded(bytes(status)), sink, userless=True)
             except (msgspec.DecodeError, RecordError) as error:
                 sink.reject(str(error), bytes(status))
+
+
+def _is_named(mention: Any, name: str) -> bool:
+    written = mention.get("screen_name") if isinstance(mention, dict) else None
+    return isinstance(written, str) and values.mention(written) == values.mention(name)
+
+
+def _is_wordless(tweet: Tweet) -> bool:
+    return tweet.text is None and tweet.full_text is None and tweet.extended_tweet is None
+
+
+def _moment(tweet: Tweet) -> int | None:
+    """Return when a post was made, in Twitter's own form or as another program wrote it down."""
+    made = tweet.created_at
+    moment = twitter_time(made)
+    return cells.moment(made) if moment is None and made is not None else moment
+
+
+def _is_list(value: dict[str, Any]) -> bool:
+    """Return True for a list of accounts, by its own keys: it has a date and a user as well."""
+    return {"member_count", "subscriber_count"} <= value.keys()
+
+
+def _accounts(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the accounts of a page of followers, of members or of a search for people."""
+    users = value.get("users")
+    if not isinstance(users, list):
+        return []
+    found = [user for user in users if isinstance(user, dict)]
+    known = all("screen_name" in user and {"id", "id_str"} & user.keys() for user in found)
+    return found if known and len(found) == len(users) else []
 
 
 def _unwrapped(value: dict[str, Any]) -> dict[str, Any] | None:
@@ -270,9 +355,9 @@ def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
     user, extended = tweet.user, tweet.extended_tweet
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
-    post_id = tweet.id_str or _id(tweet.id)
+    post_id = _own_id(tweet)
     if post_id is None:
-        role |= NO_POST
+        role |= NO_POST | NO_PROFILE if role & TYPED else NO_POST
     text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
     if tweet.truncated and extended is None and tweet.full_text is None:
         sink.remark("text_cut")
@@ -303,7 +388,7 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink
     bio = user.description
     tags, names, links = original[_CONTENT]
     return (
-        tweet.id_str or _id(tweet.id), "", tweet.lang, None, None, None, None, None, None,
+        _own_id(tweet), "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
         role | RESHARE, sink.line, moment,
@@ -397,6 +482,14 @@ def _account(user: User) -> Profile:
         user.verified,
         seen_basis="after",
     )
+
+
+def _own_id(tweet: Tweet) -> str | None:
+    """Return a post's id; where its text says that there is none ("-1", "NA"), its number."""
+    text = tweet.id_str
+    if text and text.isdecimal() and text != "0":
+        return text
+    return values.text_id(text) or values.text_id(tweet.id)
 
 
 def _id(value: int | str | None) -> str | None:

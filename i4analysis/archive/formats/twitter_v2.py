@@ -4,21 +4,36 @@ A page names accounts and other posts once, in `includes`; a flattened line carr
 Both are turned into the same lookups first, so both give the same rows. `__twarc.retrieved_at`,
 where present, is when every profile and count was true (`retrieved`); a filtered stream
 (`matching_rules`) is `live`; anything else was fetched some time `after`.
+
+R's academictwitteR keeps an answer in two files: `data_ID.json` holds the posts, `users_ID.json`
+what they refer to; both are read as the page they were.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
 
-from i4analysis.archive.rows import values
-from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
+from i4analysis.archive.bytes.opening import Damaged
+from i4analysis.archive.rows import cells, kinds, values
+from i4analysis.archive.rows.reader import (
+    Bundle,
+    BundleReader,
+    JsonReader,
+    Post,
+    Profile,
+    RecordError,
+    Sink,
+)
 from i4analysis.archive.rows.values import iso_time
 
 POLICY = re.compile(r"account is temporarily unavailable because it violates the Twitter")
+HALF = re.compile(
+    r"(?P<folder>.*/)?(?P<kind>data|users)_(?P<number>[\w.-]{1,40}?)\.json(?:\.gz)?", re.ASCII
+)
 MEDIA_LINK = re.compile(r"/status/\d+/(photo|video)/\d+$")
 
 
@@ -167,7 +182,8 @@ class TwitterV2(JsonReader):
             return True
         data = value.get("data")
         item = data[0] if isinstance(data, list) and data else data
-        if isinstance(item, dict) and "id" in item and ("text" in item or "username" in item):
+        words = [item.get("text"), item.get("username")] if isinstance(item, dict) else []
+        if any(isinstance(word, str) for word in words) and "id" in item and "uri" not in item:
             return True
         if "errors" in value or ("title" in value and "detail" in value):
             return "__twarc" in value or "connection_issue" in value or "type" in value
@@ -195,6 +211,16 @@ class TwitterV2(JsonReader):
             sink.notice("error")
         else:
             _item(raw, value, sink, None)
+
+    def read_halves(self, data: bytes, includes: bytes, sink: Sink) -> None:
+        """Read a page whose posts and includes were kept in two files."""
+        before = sink.mark()
+
+        def read(raw: bytes) -> None:
+            sink.rollback(before)
+            self._answer(self._page(raw), sink)
+
+        kinds.decoded(read, b'{"data":' + data + b',"includes":' + includes + b"}")
 
     def _answer(self, page: Page, sink: Sink) -> None:
         data = bytes(page.data).strip()
@@ -224,7 +250,7 @@ class TwitterV2(JsonReader):
     ) -> None:
         """Close one item of an answer; the last one takes the accounts nobody referred to."""
         try:
-            tweet = self._flat(raw)
+            tweet = kinds.decoded(self._flat, raw)
             if not tweet.id or tweet.text is None:
                 _item(raw, msgspec.json.decode(raw), sink, context.retrieved_at)
                 return
@@ -233,6 +259,74 @@ class TwitterV2(JsonReader):
             _give(tweet, context, sink, left.values() if last else ())
         except (msgspec.DecodeError, RecordError) as error:
             sink.reject(str(error), raw)
+
+
+class AcademicTwitter(BundleReader):
+    """Reads a folder of academictwitteR's `data_ID.json` and `users_ID.json`."""
+
+    name = "academictwitter"
+    _pages = TwitterV2()
+
+    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return the folders in which posts have their includes beside them."""
+        halves: dict[str, dict[str, set[str]]] = {}
+        for name in names:
+            if match := HALF.fullmatch(name.replace("\\", "/")):
+                kinds_of = halves.setdefault((match["folder"] or "").rstrip("/"), {})
+                kinds_of.setdefault(match["kind"], set()).add(match["number"])
+        roots = {
+            root
+            for root, found in halves.items()
+            if found.get("data", set()) & found.get("users", set())
+        }
+        return {root: [name for name in names if _is_of(name, root)] for root in sorted(roots)}
+
+    def wants(self, name: str) -> bool:
+        """Return True for one of the two files."""
+        return HALF.fullmatch(name.replace("\\", "/")) is not None
+
+    def read(self, bundle: Bundle, sink: Sink) -> None:
+        """Read each page; accounts and posts without the posts that named them stand alone."""
+        matched = [
+            (name, HALF.fullmatch(name.replace("\\", "/"))) for name in sorted(bundle.names)
+        ]
+        files = {(match["kind"], match["number"]): name for name, match in matched if match}
+        sink.variant = "academictwitter"
+        for (kind, number), name in files.items():
+            sink.enter(name)
+            sink.found()
+            sink.whole = True
+            if kind == "users" and ("data", number) in files:
+                sink.notice("includes")
+                continue
+            before = sink.mark()
+            other = files.get(("users", number)) if kind == "data" else name
+            try:
+                data = _half(bundle, name) if kind == "data" else b"[]"
+                includes = _half(bundle, other) if other else b"{}"
+                self._pages.read_halves(data, includes, sink)
+            except (Damaged, msgspec.DecodeError, RecordError, RecursionError) as error:
+                sink.rollback(before)
+                sink.line = 1
+                sink.reject(f"the file cannot be read: {error}", None)
+            sink.batch()
+
+
+def _is_of(name: str, root: str) -> bool:
+    plain = name.replace("\\", "/")
+    folder, _, last = plain.rpartition("/")
+    return folder == root and (HALF.fullmatch(plain) is not None or last == "query")
+
+
+def _half(bundle: Bundle, name: str) -> bytes:
+    """Return the JSON of one of the two files; a page kept whole gives its posts."""
+    raw = b"".join(bundle.source(name).chunks()).strip()
+    if not raw:
+        raise RecordError("it is empty")
+    value = msgspec.json.decode(raw)
+    if isinstance(value, dict) and "data" in value and "users" not in value:
+        return msgspec.json.encode(value["data"])
+    return raw
 
 
 def _retrieved(twarc: Twarc | None) -> int | None:
@@ -397,12 +491,18 @@ def _fill(post: Post, content: Tweet, sink: Sink) -> None:
     if content.text is not None and POLICY.search(content.text):
         sink.remark("policy_notice")
         return
-    post.text = values.unescape((note.text if note is not None else None) or content.text)
-    found = (note.entities if note is not None else None) or content.entities or Entities()
-    post.hashtags = values.hashtags([tag.tag for tag in found.hashtags or ()])
-    post.mentions = values.mentions([user.username or "" for user in found.mentions or ()])
-    links = [link.expanded_url or link.url for link in found.urls or ()]
-    post.urls = values.urls([link for link in links if not MEDIA_LINK.search(link or "")])
+    whole = note.text if note is not None else None
+    post.text = values.unescape(whole or content.text)
+    found = content.entities if whole is None or note is None else note.entities
+    if found is None:  # not asked for, or there are none
+        typed = values.typed_reshare(post.text)
+        reshare = any(one.type == "retweeted" for one in content.referenced_tweets or ())
+        cells.read_entities(post, (typed[1] if typed and reshare else post.text) or "")
+    else:
+        post.hashtags = values.hashtags([tag.tag for tag in found.hashtags or ()])
+        post.mentions = values.mentions([user.username or "" for user in found.mentions or ()])
+        links = [link.expanded_url or link.url for link in found.urls or ()]
+        post.urls = values.urls([link for link in links if not MEDIA_LINK.search(link or "")])
     attached = content.attachments
     post.media_count = len(attached.media_keys or ()) if attached is not None else 0
 

@@ -14,22 +14,11 @@ from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
 
 
-def whole_id(written: str) -> str | None:
-    """Return an id written as a whole float ("123.0"), None when its digits are gone.
-
-    Examples
-    --------
-    >>> whole_id("342394879.0"), whole_id("1.8361466194248873e+18")
-    ('342394879', None)
-    """
-    text = values.text_id(written.removesuffix(".0"))
-    return cells.sound_reference(text)
-
-
 class UscX(PostTable):
     """The USC chunks: 32 columns."""
 
     name = "usc-x"
+    addresses = ("url",)
     required = frozenset({"type", "epoch", "rawContent", "conversationIdStr", "user", "url"})
     posts = cells.columns(
         post_id=cell("id_str", "id", convert=values.text_id),
@@ -37,10 +26,10 @@ class UscX(PostTable):
         posted_at=cell("epoch", convert=values.epoch_time),
         text=cell("rawContent", "text", convert=values.unescape),
         lang=cell("lang"),
-        reshared_id=cell("retweetedTweetID", convert=whole_id),
-        reshared_author_id=cell("retweetedUserID", convert=whole_id),
-        replied_id=cell("in_reply_to_status_id_str", convert=whole_id),
-        replied_author_id=cell("in_reply_to_user_id_str", convert=whole_id),
+        reshared_id=cell("retweetedTweetID", convert=values.text_id),
+        reshared_author_id=cell("retweetedUserID", convert=values.text_id),
+        replied_id=cell("in_reply_to_status_id_str", convert=values.text_id),
+        replied_author_id=cell("in_reply_to_user_id_str", convert=values.text_id),
         replied_author=cell("in_reply_to_screen_name", convert=values.handle),
         reshare_count=cell("retweetCount", convert=values.count),
         like_count=cell("likeCount", convert=values.count),
@@ -63,7 +52,6 @@ class UscX(PostTable):
                 f"the columns url and epoch hold {address[:40]!r} and {row['epoch'][:20]!r},"
                 " expected a post's address and its time: the columns are shifted"
             )
-        post.post_id = cells.sound_id(post.post_id, address, "", sink) or ""
         user = cells.printed_object(row["user"])
         post.author_id = values.text_id(user.get("id_str") or user.get("id"))
         post.author = post.author or cells.address_name(address)

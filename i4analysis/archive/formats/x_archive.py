@@ -3,14 +3,17 @@
 Each file is `window.YTD.<part>.part0 = [ … ]`. Posts carry no account: in a whole archive it is
 taken from `account.js` and `profile.js`; followers and accounts followed give follow edges, whole
 lists as of the archive's day. Counts and ids are texts. `retweeted` is false on every post: "RT @"
-is all there is (github.com/micahflee/semiphemeral issue 23). Messages, addresses and advertising
-data are not read at all. `tweets.js` is tested on a real file; of the other files none was at
-hand, so the tests' are invented.
+is all there is (github.com/micahflee/semiphemeral issue 23). From 2018 to 2020 posts lacked the
+`tweet` around them. A long post is cut in `tweets.js`; its whole text stands in `note-tweet.js`,
+under an id of its own: the second and the beginning of the text tell which belongs to which.
+Messages, addresses and advertising data are not read at all. `tweets.js` is tested on a real
+file; of the other files none was at hand, so the tests' are invented.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -28,36 +31,17 @@ from i4analysis.archive.rows.reader import (
     RecordError,
     Sink,
 )
+from i4analysis.archive.rows.tweets import Json, Owner, quote_by_address, read_entities, words
 
-Json = Mapping[str, Any]
 KINDS = ("tweet", "follower", "following", "account", "profile", "noteTweet", "like")
-FILES = ("account", "profile", "follower", "following", "tweet", "tweets", "deleted-tweets")
-
-
-class Owner(msgspec.Struct):
-    """Whose archive it is, and when it was made."""
-
-    account_id: str | None = None
-    handle: str | None = None
-    name: str | None = None
-    bio: str | None = None
-    location: str | None = None
-    made_at: int | None = None
-
-    def profile(self) -> Profile | None:
-        """Return the sighting that the archive itself is."""
-        if self.account_id is None and self.handle is None:
-            return None
-        return Profile(
-            platform="twitter",
-            account_id=self.account_id,
-            handle=self.handle,
-            name=self.name,
-            bio=self.bio,
-            location=self.location,
-            seen_at=self.made_at,
-            seen_basis="after" if self.made_at is None else "retrieved",
-        )
+FILES = (
+    "account", "profile", "follower", "following", "tweet", "tweets", "deleted-tweets",
+    "note-tweet", "community-tweet",
+)  # fmt: skip
+LONG = 240  # of 280: a text that ends with … before was not cut by X
+BEGINNING = 20  # letters that two texts must share to be one
+_LINK_AT_END = re.compile(r"\s*https://t\.co/\w+\s*$", re.ASCII)
+_NAMES_BEFORE = re.compile(r"(?:@\w{1,20}\s+)+", re.ASCII)
 
 
 class XArchive(JsonReader):
@@ -74,7 +58,43 @@ class XArchive(JsonReader):
         value = msgspec.json.decode(raw)
         if not isinstance(value, dict):
             raise RecordError(f"found a {type(value).__name__}, expected an object")
-        _give(value, Owner(), sink)
+        _give(value, Owner(), sink, Notes())
+
+
+class Notes:
+    """The whole texts of long posts, by the second in which they were written."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, list[Json]] = {}
+
+    def add(self, value: Any) -> None:
+        """Keep an element of note-tweet.js; anything else is passed over."""
+        note = value.get("noteTweet") if isinstance(value, dict) else None
+        moment = values.iso_time(words(note, "createdAt")) if isinstance(note, dict) else None
+        if moment is not None and isinstance(note.get("core"), dict):
+            self._at.setdefault(moment // values.SECOND, []).append(note["core"])
+
+    def of(self, post: Post) -> Json | None:
+        """Return the note whose beginning a post of the same second is."""
+        if post.posted_at is None or post.text is None:
+            return None
+        shown = [_beginning(post.text), _beginning(_NAMES_BEFORE.sub("", post.text, count=1))]
+        second = post.posted_at // values.SECOND
+        for core in (
+            one for at in (second, second + 1, second - 1) for one in self._at.get(at, ())
+        ):
+            whole = _beginning(values.unescape(words(core, "text")) or "")
+            if any(
+                len(begun) >= min(BEGINNING, len(whole)) > 0 and whole.startswith(begun)
+                for begun in shown
+            ):
+                return core
+        return None
+
+
+def _beginning(text: str) -> str:
+    """Return a text as far as X shows it, on one line."""
+    return " ".join(_LINK_AT_END.sub("", text).rstrip().removesuffix("…").split())
 
 
 class XArchiveBundle(BundleReader):
@@ -99,21 +119,30 @@ class XArchiveBundle(BundleReader):
         ]
         return {root: [name for name in names if _belongs(name, root)] for root in roots}
 
+    def wants(self, name: str) -> bool:
+        """Return True for a file that is read."""
+        return _stem(name) in (*FILES, "manifest")
+
+    def hints(self, name: str) -> bool:
+        """Return True for any script in such an archive's folder."""
+        return _stem(name) != "" and "data/" in name
+
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read the account first, then every file of posts and of follow edges."""
-        owner = Owner()
+        owner, notes = Owner(), Notes()
         files = [(name, _stem(name)) for name in sorted(bundle.names)]
         for name, stem in files:
-            if stem in ("account", "profile", "manifest"):
-                for _, _, value in _values(bundle, name):
+            if stem in ("account", "profile", "manifest", "note-tweet"):
+                for value in _whole_values(bundle, name):
                     _learn(value, owner)
+                    notes.add(value)
         for name, stem in files:
             if stem in FILES:
                 sink.enter(name)
-                self._file(bundle, name, owner, sink)
+                self._file(bundle, name, owner, notes, sink)
 
     @staticmethod
-    def _file(bundle: Bundle, name: str, owner: Owner, sink: Sink) -> None:
+    def _file(bundle: Bundle, name: str, owner: Owner, notes: Notes, sink: Sink) -> None:
         deleted = _stem(name) == "deleted-tweets"
         number = 0
         try:
@@ -125,7 +154,7 @@ class XArchiveBundle(BundleReader):
                     if deleted:
                         sink.notice("deleted by its author")
                     else:
-                        _give(value, owner, sink)
+                        _give(value, owner, sink, notes)
                 except (RecordError, ValueError) as error:
                     sink.rollback(before)
                     sink.line = number
@@ -161,6 +190,8 @@ def _belongs(name: str, root: str) -> bool:
         return False
     first, *inner = plain[len(root) + 1 if root else 0 :].split("/")
     if inner:
+        if first == "data" and len(inner) > 1 and inner[0] == "js":
+            return False  # the archive of the years before, unpacked over this one
         return first in ("data", "assets", "tweet") or first.endswith("_media")
     return first.endswith((".js", ".html", ".txt"))
 
@@ -173,7 +204,19 @@ def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, int, Any]]:
             yield number, len(raw), {"": raw[:200].decode("utf-8", "replace")}
 
 
+def _whole_values(bundle: Bundle, name: str) -> Iterator[Any]:
+    """Yield what can be read of a file that is looked at before its rows are made."""
+    try:
+        for _, _, value in _values(bundle, name):
+            yield value
+    except Damaged:
+        return  # it is said when the file is read for its rows
+
+
 def _kind(value: Json) -> str | None:
+    """Return what an element is; a post of 2018 to 2020 has no `tweet` around it."""
+    if _is_bare_post(value):
+        return "tweet"
     found = [kind for kind in KINDS if isinstance(value.get(kind), dict)]
     if len(value) != 1 or not found:
         return None
@@ -191,6 +234,17 @@ def _kind(value: Json) -> str | None:
     return kind if told[kind] in inner else None
 
 
+def _is_bare_post(value: Json) -> bool:
+    return (
+        "full_text" in value
+        and "user" not in value
+        and "created_at" in value
+        and bool({"id_str", "id"} & set(value))
+        and bool({"entities", "display_text_range", "favorited"} & set(value))
+        and "screen_name" not in value
+    )
+
+
 def _learn(value: Any, owner: Owner) -> None:
     """Take the owner's account from an element of account.js, profile.js or manifest.js."""
     if not isinstance(value, dict):
@@ -200,12 +254,12 @@ def _learn(value: Any, owner: Owner) -> None:
     if isinstance(account, dict):
         owner.account_id = values.text_id(account.get("accountId"))
         owner.handle = values.handle(account.get("username"))
-        owner.name = _words(account, "accountDisplayName")
+        owner.name = words(account, "accountDisplayName")
     if isinstance(profile, dict):
         written = profile.get("description")
         written = written if isinstance(written, dict) else {}
-        owner.bio = _words(written, "bio")
-        owner.location = _words(written, "location")
+        owner.bio = words(written, "bio")
+        owner.location = words(written, "location")
     if isinstance(info, dict):
         owner.made_at = values.iso_time(str(info.get("generationDate")))
     if isinstance(user, dict):
@@ -216,15 +270,15 @@ def _learn(value: Any, owner: Owner) -> None:
 # -------------------------------------------------------------------------------- one element
 
 
-def _give(value: Json, owner: Owner, sink: Sink) -> None:
+def _give(value: Json, owner: Owner, sink: Sink, notes: Notes) -> None:
     kind = _kind(value)
     if kind is None:
         keys = ", ".join(map(str, value)) if isinstance(value, dict) else type(value).__name__
         raise RecordError(f"found {keys[:80]!r}, expected a post or an account of an X archive")
-    inner = value[kind]
+    inner = value if _is_bare_post(value) else value[kind]
     match kind:
         case "tweet":
-            sink.post(_post(inner, owner, sink))
+            sink.post(_post(inner, owner, sink, notes))
         case "follower" | "following":
             _edge(kind, inner, owner, sink)
         case "account" | "profile":
@@ -257,9 +311,9 @@ def _account(value: Json, owner: Owner, sink: Sink) -> None:
     sink.account([] if profile is None else [profile])
 
 
-def _post(tweet: Json, owner: Owner, sink: Sink) -> Post:
+def _post(tweet: Json, owner: Owner, sink: Sink, notes: Notes) -> Post:
     post_id = values.text_id(tweet.get("id_str") or tweet.get("id"))
-    posted_at = values.twitter_time(_words(tweet, "created_at"))
+    posted_at = values.twitter_time(words(tweet, "created_at"))
     if post_id is None or posted_at is None:
         raise RecordError(
             f"id_str and created_at hold {post_id!r} and {tweet.get('created_at')!r:.40}, expected"
@@ -271,8 +325,8 @@ def _post(tweet: Json, owner: Owner, sink: Sink) -> Post:
         author_id=owner.account_id,
         author=owner.handle,
         posted_at=posted_at,
-        text=values.unescape(_words(tweet, "full_text")),
-        lang=_words(tweet, "lang"),
+        text=values.unescape(words(tweet, "full_text")),
+        lang=words(tweet, "lang"),
         replied_id=values.text_id(tweet.get("in_reply_to_status_id_str")),
         replied_author_id=values.text_id(tweet.get("in_reply_to_user_id_str")),
         replied_author=values.handle(tweet.get("in_reply_to_screen_name")),
@@ -280,37 +334,33 @@ def _post(tweet: Json, owner: Owner, sink: Sink) -> Post:
         like_count=values.count(tweet.get("favorite_count")),
         collected_at=owner.made_at,
     )
-    _entities(tweet, post)
+    read_entities(tweet, post)
+    _lengthen(post, notes, sink)
     if not cells.typed_reshare(post):
         cells.read_entities(post, post.text or "")
-        quoted = cells.address_id(post.urls[-1]) if post.urls else None
-        if quoted is not None:
-            post.quoted_id = quoted
-            post.quoted_author = cells.address_name((post.urls or [""])[-1])
+        quote_by_address(post)
     return post
 
 
-def _words(value: Json, key: str) -> str | None:
-    inner = value.get(key)
-    return inner if isinstance(inner, str) else None
-
-
-def _entities(tweet: Json, post: Post) -> None:
-    entities = tweet.get("entities")
-    if not isinstance(entities, dict):
+def _lengthen(post: Post, notes: Notes, sink: Sink) -> None:
+    """Give a long post its whole text and tags, or say that they are lost."""
+    note = notes.of(post)
+    if note is not None:
+        post.text = values.unescape(words(note, "text"))
+        post.hashtags = values.hashtags(_told(note, "hashtags", "text"))
+        post.mentions = values.mentions(_told(note, "mentions", "screenName", "screen_name"))
+        links = _told(note, "urls", "expandedUrl", "expanded_url", "shortUrl")
+        post.urls = cells.own_urls(links or post.urls or [])
         return
+    text = _LINK_AT_END.sub("", post.text or "").rstrip()
+    weight = sum(1 if letter < "\u1100" else 2 for letter in text)
+    if text.endswith("…") and weight >= LONG and values.typed_reshare(text) is None:
+        sink.remark("text_cut")
 
-    def of(name: str, key: str) -> list[str]:
-        items = entities.get(name)
-        if not isinstance(items, list):
-            return []
-        found = [item.get(key) for item in items if isinstance(item, dict)]
-        return [text for text in found if isinstance(text, str)]
 
-    post.hashtags = values.hashtags(of("hashtags", "text"))
-    post.mentions = values.mentions(of("user_mentions", "screen_name"))
-    post.urls = cells.own_urls(of("urls", "expanded_url"))
-    pictures = tweet.get("extended_entities")
-    pictures = pictures if isinstance(pictures, dict) else entities
-    media = pictures.get("media")
-    post.media_count = len(media) if isinstance(media, list) else 0
+def _told(note: Json, name: str, *keys: str) -> list[str]:
+    """Return what the objects of a list hold under the first of the keys that they have."""
+    items = note.get(name)
+    objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    found = [next((item[key] for key in keys if item.get(key)), None) for item in objects]
+    return [text for text in found if isinstance(text, str)]

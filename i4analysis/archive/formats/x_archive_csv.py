@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from i4analysis.archive.rows import cells, values
-from i4analysis.archive.rows.reader import Post, PostTable, Profile, RecordError, Sink, cell
+from i4analysis.archive.rows.reader import Post, PostTable, Profile, Sink, cell
+from i4analysis.archive.rows.tweets import Owner
 
 _commas = cells.joined(",")
 
@@ -30,15 +31,21 @@ class XArchiveCsv(PostTable):
         replied_author_id=cell("in_reply_to_user_id", convert=values.text_id),
     )
 
+    def __init__(self, owner: Owner | None = None) -> None:
+        self._owner = owner or Owner()  # whose archive the table lies in, where that is known
+
+    def _own_id(
+        self, written: str | None, row: Mapping[str, str], author: str | None, sink: Sink
+    ) -> str:
+        """Return the row's id: an address in it is that of a post which it quotes."""
+        return super()._own_id(written, {**row, "expanded_urls": ""}, author, sink)
+
     def refine(
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
     ) -> tuple[list[Post], list[Profile]]:
         """Read tags and names from the text; a retweet's are the original's."""
-        written = post.post_id
-        told = f"{row['timestamp']}|{post.text}"
-        post.post_id = cells.sound_id(written, None, told, sink) or ""
-        if not post.post_id:
-            raise RecordError(f"the column tweet_id holds {written!r}, expected a tweet's id")
+        post.author_id, post.author = self._owner.account_id, self._owner.handle
+        post.collected_at = self._owner.made_at
         post.urls = cells.own_urls(_commas(row["expanded_urls"]))
         typed = values.typed_reshare(post.text) if post.reshared_id is not None else None
         cells.read_entities(post, typed[1] if typed else post.text or "")

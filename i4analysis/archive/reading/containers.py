@@ -27,8 +27,10 @@ from i4analysis.archive.rows.reader import BundleReader
 from i4analysis.errors import ArchiveError
 
 MEMBERS = 200_000
+PROBED = 8 << 20
 
 Faults = Callable[[str, ArchiveError], None]
+Group = tuple[BundleReader, str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,10 @@ class Unit:
         Bytes as received, for the progress and to share the work.
     walked
         True when found in a folder, not named.
-    number, line, reader
-        Of a stretch: which one it is, the lines before it, the name of its reader.
+    number, line
+        Of a stretch: which one it is, the lines before it.
+    reader
+        Of a stretch or a bundle: the name of its reader.
     """
 
     path: str
@@ -73,20 +77,22 @@ class Unit:
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
 
-    def members(self) -> Iterator[Source]:
-        """Yield the members of a compressed tar, one after the other."""
+    def members(self) -> Iterator[Source | FileBundle]:
+        """Yield the members of a compressed tar in turn, those that belong together last."""
         try:
-            stream = _tar_stream(self.source())
-            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as tar:
-                found, name = 0, _Numbered()
-                for count, entry in enumerate(tar, 1):
-                    _check_count(self.path, count)
-                    zips.check_name(self.path, entry.name)
-                    if entry.isfile() and not _is_litter(entry.name):
-                        found += 1
-                        yield _held(self.path, tar, entry, name(entry.name))
+            groups = self._grouped()
+            together = {name for _, _, names in groups for name in names}
+            kept, found, numbered = _Kept(self.path), 0, _Numbered()
+            for tar, entry in self._entries():
+                found += 1
+                name = numbered(entry.name)
+                if name not in together:
+                    yield _held(self.path, tar, entry, name)
+                elif any(reader.wants(name) for reader, _, _ in groups):
+                    kept.add(name, _held(self.path, tar, entry, name), entry.size)
             if not found:
                 raise _nothing_in(self.path, "tar")
+            yield from kept.bundles(groups)
         except ArchiveError:
             raise
         except UNREADABLE as error:
@@ -95,18 +101,58 @@ class Unit:
                 " whole .tar; what stood before was read, fetch the file again for the rest."
             ) from error
 
+    def _entries(self) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+        """Yield the files of a compressed tar, to be read before the next one is asked for."""
+        stream = _tar_stream(self.source())
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as tar:
+            for count, entry in enumerate(tar, 1):
+                _check_count(self.path, count)
+                zips.check_name(self.path, entry.name)
+                if entry.isfile() and not _is_litter(entry.name):
+                    yield tar, entry
+
+    def _grouped(self) -> list[Group]:
+        """Return what belongs together in a compressed tar.
+
+        Its names are nowhere listed. All of it is unpacked for them only if the first of them, in
+        the first megabytes, are those of an account's archive.
+        """
+        hinted = False
+        names: list[str] = []
+        try:
+            for _, entry in self._entries():
+                names.append(entry.name)
+                hinted = hinted or any(reader.hints(entry.name) for reader in BUNDLE_READERS)
+                if not hinted and entry.offset_data + entry.size > PROBED:
+                    return []
+        except UNREADABLE:  # an ArchiveError too: it is said when its members are read
+            pass
+        return _groups(names) if hinted else []
+
     def bundle(self) -> FileBundle:
         """Return the files that belong together."""
-        return FileBundle(self.path, self.member)
+        listing = _Listing(self.path)
+        groups = _groups(listing.names)
+        for group in groups:
+            reader, root, _ = group
+            if root == self.member and reader.name == self.reader:
+                return FileBundle(self.path, group, listing.source, _shared(root, groups))
+        raise ArchiveError(
+            f"The files of {self.name} changed while they were read; read them again."
+        )
 
 
 class FileBundle:
-    """Files of a .zip or a folder that belong together; see `reader.Bundle`.
+    """Files of a .zip, a .tar or a folder that belong together; see `reader.Bundle`.
 
     Parameters
     ----------
-    root
-        The folder inside that they share.
+    group
+        Who reads it, the folder inside that its files share, and the files.
+    opened
+        Returns a file by its name.
+    shared
+        True when another bundle lies in the same folder.
 
     Attributes
     ----------
@@ -114,33 +160,55 @@ class FileBundle:
         As written into the tables.
     path, root
         The file or folder on disk, and the folder inside.
-    names
-        The files.
-    reader
-        What reads them.
+    reader, names
+        What reads them, and the files.
     """
 
-    def __init__(self, path: str, root: str) -> None:
-        self.name = shown(f"{path}!{root}" if root else path)
-        self.path, self.root = path, root
-        self._listing = _Listing(path)
-        for reader in BUNDLE_READERS:
-            groups = reader.groups(self._listing.names)
-            if root in groups:
-                self.names: Sequence[str] = groups[root]
-                self.reader: BundleReader = reader
-                return
-        raise ArchiveError(
-            f"The files of {self.name} changed while they were read; read them again."
-        )
+    def __init__(
+        self,
+        path: str,
+        group: Group,
+        opened: Callable[[str], Source],
+        shared: bool = False,
+    ) -> None:
+        self.reader, self.root, self.names = group
+        self.name = shown(f"{path}!{self.root}" if self.root else path)
+        self.path, self.shared = path, shared
+        self._opened = opened
 
     def source(self, name: str) -> Source:
         """Return one of the files."""
-        return self._listing.source(name)
+        return self._opened(name)
+
+
+class _Kept:
+    """Members of a compressed tar that are kept until the others that belong to them have come."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._size = path, 0
+        self._sources: dict[str, Source] = {}
+
+    def add(self, name: str, source: Source, size: int) -> None:
+        self._size += size
+        if self._size > opening.BOMB_BYTES:
+            raise ArchiveError(
+                f"The file {shown(self._path)} holds an account's archive of more than"
+                f" {opening.BOMB_BYTES >> 20} MB in a compressed .tar; unpack it and read the"
+                " folder."
+            )
+        self._sources[name] = source
+
+    def bundles(self, groups: Sequence[Group]) -> Iterator[FileBundle]:
+        """Yield what belongs together, as far as it came and is read."""
+        for reader, root, names in groups:
+            came = [name for name in names if name in self._sources]
+            group: Group = reader, root, came
+            shared = _shared(root, groups)
+            yield FileBundle(self._path, group, self._sources.__getitem__, shared)
 
 
 class _Listing:
-    """The files that a .zip or a folder holds.
+    """The files that a folder, a .zip or a plain .tar holds.
 
     Attributes
     ----------
@@ -154,20 +222,34 @@ class _Listing:
         self.name = path
         self.closed: list[OSError] = []
         self._folder = Path(path) if Path(path).is_dir() else None
+        self._tar: dict[str, tuple[int, int]] = {}
+        self._zip: dict[str, int] = {}
         if self._folder is not None:
             places = os.walk(path, onerror=self.closed.append)
             found = (Path(place, name) for place, _, names in places for name in names)
             files = sorted(item for item in found if item.is_file())
             names = [item.relative_to(self._folder).as_posix() for item in files]
+        elif _packing(path) == "tar":
+            try:
+                for unit in _tar_files(path, walked=False):
+                    self._tar[unit.member] = unit.offset, unit.size
+            except UNREADABLE:
+                pass  # it was said when its members were listed
+            names = list(self._tar)
         else:
-            names = list(dict.fromkeys(entry.filename for entry in zips.entries(path)))
+            for entry in zips.entries(path):  # of two members of one name, the first
+                self._zip.setdefault(entry.filename, entry.header_offset)
+            names = list(self._zip)
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
 
     def source(self, name: str) -> Source:
         """Return one of its files."""
         if self._folder is not None:
             return Source(f"{self.name}!{name}", opening.file_opener(self._folder / name))
-        return Source(f"{self.name}!{name}", lambda: zips.member(self.name, name))
+        if self._tar:
+            return Source(f"{self.name}!{name}", lambda: _slice(self.name, *self._tar[name]))
+        at = self._zip[name]
+        return Source(f"{self.name}!{name}", lambda: zips.member(self.name, name, at))
 
 
 # ----------------------------------------------------------------------------------- expanding
@@ -201,10 +283,10 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
             f"The folder {shown(folder)} holds no file, expected archives of posts; name another."
         )
     groups = _groups(listing.names)
-    for root, names in sorted(groups.items()):
+    for reader, root, names in groups:
         size = sum((folder / name).stat().st_size for name in names)
-        yield Unit(os.fspath(folder / root), "bundle", size=size)
-    together = {name for names in groups.values() for name in names}
+        yield Unit(os.fspath(folder / root), "bundle", size=size, reader=reader.name)
+    together = {name for _, _, names in groups for name in names}
     for name in listing.names:
         if name in together:
             continue
@@ -216,12 +298,23 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
             fault(os.fspath(folder / name), opening.unopened(os.fspath(folder / name), error))
 
 
-def _groups(names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the files that belong together, by the folder they share."""
-    found: dict[str, list[str]] = {}
-    for reader in BUNDLE_READERS:
-        found |= reader.groups(names)
-    return found
+def _shared(root: str, groups: Sequence[Group]) -> bool:
+    return sum(1 for group in groups if group[1] == root) > 1
+
+
+def _groups(names: Sequence[str]) -> list[Group]:
+    """Return what belongs together: who reads it, the folder it shares, its files."""
+    found: list[Group] = [
+        (reader, root, files)
+        for reader in BUNDLE_READERS
+        for root, files in reader.groups(names).items()
+    ]
+    return sorted(found, key=lambda group: group[1])
+
+
+def _packing(path: str) -> str:
+    with Source(path, opening.file_opener(path)).raw() as handle:
+        return opening.packing(handle.read(512))
 
 
 def _file(path: str, walked: bool) -> Iterator[Unit]:
@@ -289,14 +382,14 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
         raise _nothing_in(path, "zip")
     sizes = {entry.filename: entry.compress_size for entry in found}
     groups = _groups(list(sizes))
-    for root, names in sorted(groups.items()):
+    for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
-        yield Unit(path, "bundle", root, size=size, walked=walked)
-    together = {name for names in groups.values() for name in names}
+        yield Unit(path, "bundle", root, size=size, walked=walked, reader=reader.name)
+    together = {name for _, _, names in groups for name in names}
     numbered = _Numbered()
     for entry in found:
         name = numbered(entry.filename)
-        if name != entry.filename or name not in together:
+        if name not in together:
             yield Unit(
                 path, "zip", name, entry.header_offset, entry.compress_size,
                 walked or bool(groups),
@@ -335,6 +428,30 @@ LONGEST_NAME = 1 << 20
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:
+    files: list[Unit] = []
+    fault: Exception | None = None
+    try:
+        for file in _tar_files(path, walked):
+            files.append(file)
+    except ArchiveError:
+        raise
+    except UNREADABLE as error:
+        fault = error  # what stands before is read
+    groups = _groups([file.member for file in files])
+    sizes = {file.member: file.size for file in files}
+    for reader, root, names in groups:
+        size = sum(sizes[name] for name in names)
+        yield Unit(path, "bundle", root, size=size, walked=walked, reader=reader.name)
+    together = {name for _, _, names in groups for name in names}
+    yield from (file for file in files if file.member not in together)
+    if fault is not None:
+        raise fault
+    if not files:
+        raise _nothing_in(path, "tar")
+
+
+def _tar_files(path: str, walked: bool) -> Iterator[Unit]:
+    """Yield the members of a plain tar; raise one of `UNREADABLE` where it breaks off."""
     entries: list[tarfile.TarInfo] = []
     fault: Exception | None = None
     with tarfile.open(path, "r:", tarinfo=_Entry) as tar:
@@ -359,8 +476,6 @@ def _tar(path: str, walked: bool) -> Iterator[Unit]:
         yield Unit(path, "tar", numbered(entry.name), entry.offset_data, entry.size, walked)
     if fault is not None:
         raise fault
-    if not files:
-        raise _nothing_in(path, "tar")
 
 
 def _check_count(path: str, count: int) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import msgspec
 
-from i4analysis.archive.bytes import framing, opening
-from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows
+from i4analysis.archive.bytes import framing, opening, printed
+from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
-from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
-from i4analysis.archive.reading import records
-from i4analysis.archive.rows import refusal, values
-from i4analysis.archive.rows.reader import CsvReader, JsonReader
+from i4analysis.archive.formats.registry import CSV_READERS
+from i4analysis.archive.reading import records, roads
+from i4analysis.archive.rows import ids, refusal, values
+from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
 HEAD = 1 << 18
 SAMPLED = 60
+FEW_NULS = 50  # a text may hold a NUL byte in so many
+LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
+ROWS = 5
 
 
 class Sample(msgspec.Struct):
@@ -30,7 +36,7 @@ class Sample(msgspec.Struct):
     layout
         lines (a JSON value a line), values (a JSON array, or values over several lines), table.
     values
-        The first decoded JSON values.
+        The first decoded JSON values; of a table that no reader knows, its first rows.
     chunks
         All the file's bytes, from its beginning: what was looked at is not read twice.
     """
@@ -132,21 +138,38 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     if not body:
         return None
     script = framing.SCRIPT.match(body[:200])
-    if script is None and body[:1] not in (b"{", b"["):
-        found = _json_lines(head)
-        return Sample(begun.chunks(), "lines", found) if found else _table(head, begun)
     found = [] if script or body[:1] == b"[" else _json_lines(head)
     if found:
         return Sample(begun.chunks(), "lines", found)
+    if printed.is_printed(body):
+        return _printed(head, begun)
+    if script is None and body[:1] not in (b"{", b"["):
+        return _table(head, begun)
+    values = _values(head, begun.ended)
+    return Sample(begun.chunks(), "values", values)
+
+
+def _printed(head: bytes, begun: _Beginning) -> Sample:
+    """Return what a head looks like once its words are written as JSON writes them."""
+    whole = head if begun.ended else head[: head.rfind(b"\n") + 1] or head
+    found, chunks = printed.to_json(whole), printed.translated(begun.chunks())
+    lines = [] if found.lstrip()[:1] == b"[" else _json_lines(found)
+    if lines:
+        return Sample(chunks, "lines", lines)
+    return Sample(chunks, "values", _values(found, begun.ended))
+
+
+def _values(head: bytes, ended: bool) -> list[Any]:
+    """Return the first values of an array, or of documents one after the other."""
     values = []
     try:
-        for _, raw in framing.elements(_cut(head, begun.ended)):
+        for _, raw in framing.elements(_cut(head, ended)):
             values.append(records.decoded(raw))
             if len(values) >= SAMPLED:
                 break
     except Damaged:
         pass
-    return Sample(begun.chunks(), "values", [value for value in values if value is not None])
+    return [value for value in values if value is not None]
 
 
 def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
@@ -164,6 +187,8 @@ def _json_lines(head: bytes) -> list[Any]:
             found.append(value)
         elif isinstance(value, list):
             found.extend(item for item in value if isinstance(item, dict))
+        elif isinstance(value, str) and isinstance(roads.unquoted(value), dict | list):
+            found.append(value)
     return found
 
 
@@ -174,12 +199,16 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f"The file {begun.name} is {look.what}, expected an archive of posts (JSON, CSV or"
             f" such files packed); {look.next_step}."
         )
-    if b"\0" in head[:4096] or opening.packing(head[:512]):
+    if head[:4096].count(b"\0") * FEW_NULS > len(head[:4096]) or opening.packing(head[:512]):
         raise UnknownFormatError(
             f"The file {begun.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
-    return Sample(begun.chunks(), "table", [], CsvRows([head]).header)
+    table = CsvRows([head])
+    header = table.header
+    whole = (row for row in table.rows() if not isinstance(row, Broken))
+    rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
+    return Sample(begun.chunks(), "table", rows, header)
 
 
 # ------------------------------------------------------------------------------------ choosing
@@ -187,17 +216,41 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
 
 def json_reader(seen: Sample) -> JsonReader | None:
     """Return the reader that knows the most of the sampled values; the first of equals."""
-    best, most = None, 0
-    for reader in JSON_READERS:
-        known = sum(1 for value in seen.values if reader.matches(value))
-        if known > most:
-            best, most = reader, known
-    return best
+    return roads.json_reader(seen.values)
 
 
 def csv_reader(seen: Sample) -> CsvReader | None:
-    """Return the first reader that knows the header."""
-    return next((reader for reader in CSV_READERS if reader.matches(seen.header)), None)
+    """Return the first reader that knows the header, as it stands or spelt otherwise.
+
+    Then the one that knows what is printed in the cells; then one for want of a better.
+    """
+    for header in (seen.header, None):
+        for reader in CSV_READERS:
+            if not reader.fallback and reader.matches(header or spelt(reader, seen.header)):
+                return reader
+    return roads.table_reader(seen.values) or next(
+        (one for one in CSV_READERS if one.fallback and one.matches(seen.header)), None
+    )
+
+
+def spelt(reader: CsvReader, header: Sequence[str]) -> list[str]:
+    """Return a header in the spelling that a reader knows: "Tweet ID" for tweet_id.
+
+    Names keep their own spelling where it is known, where the reader knows none like it, or where
+    two would become one.
+    """
+    by_fold = _spellings(reader)
+    if not by_fold or reader.matches(header):
+        return list(header)
+    known = by_fold.values()
+    found = [name if name in known else by_fold.get(folded(name), name) for name in header]
+    doubled = {name for name in found if found.count(name) > 1}
+    return [old if new in doubled else new for old, new in zip(header, found, strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _spellings(reader: CsvReader) -> Mapping[str, str]:
+    return {folded(name): name for name in sorted(reader.names())}
 
 
 def read_source(source: Source, sink: Sink) -> str:
@@ -224,6 +277,7 @@ def read_source(source: Source, sink: Sink) -> str:
             records.read_lines(seen.chunks, reader, sink)
         else:
             records.read_values(seen.chunks, reader, sink)
+        reader.finish(sink)
         name = reader.name
     sink.settle()
     return sink.variant or name
@@ -245,12 +299,58 @@ def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
 # ------------------------------------------------------------------------------ reading tables
 
 
+class Spelt(dict[str, str]):
+    """A row of a table whose header spells its names otherwise: they are found all the same."""
+
+    def __init__(self, cells: Iterable[tuple[str, str]], by_fold: Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self._by_fold = by_fold
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or _fold(str(name)) in self._by_fold
+
+    def __missing__(self, name: str) -> str:
+        return super().__getitem__(self._by_fold[_fold(name)])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a cell, however its column is spelt."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+_fold = lru_cache(maxsize=2_000)(folded)
+
+
+def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
+    """Return the first rows, fewer where they are long."""
+    found: list[Row | Broken] = []
+    size = 0
+    while len(found) < LOOKED_AT and size < HEAD and (row := next(rows, None)) is not None:
+        found.append(row)
+        size += sum(map(len, row.cells)) if isinstance(row, Row) else EXCERPT
+    return found
+
+
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
-    reader = reader.begin()
     table = CsvRows(seen.chunks, reader.columns)
+    names = reader.columns or spelt(reader, table.header)
     above = [table.preamble] if table.preamble else []
-    header = [*table.header, *[PREAMBLE for _ in above]]
-    for row in table.rows(reader.repair(table.header), reader.may_be_unquoted):
+    header = [*names, *[PREAMBLE for _ in above]]
+    by_fold = {} if names == table.header else {folded(name): name for name in names}
+
+    def as_row(cells: Sequence[str]) -> dict[str, str]:
+        row = zip(header, (*cells, *above), strict=True)
+        return Spelt(row, by_fold) if by_fold else dict(row)
+
+    rows = table.rows(reader.repair(names), reader.may_be_unquoted)
+    first = _first(rows)
+    known = [as_row(row.cells) for row in first if not isinstance(row, Broken)]
+    sink.zeros = ids.rounded(text for row in known for text in reader.id_cells(row))
+    reader = reader.begin(names, known)
+    del known
+    for row in itertools.chain(first, rows):
         sink.line = row.line
         sink.found()
         if isinstance(row, Broken):
@@ -259,11 +359,12 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
             continue
         before = sink.mark()
         try:
-            reader.read(dict(zip(header, (*row.cells, *above), strict=True)), sink)
+            reader.read(as_row(row.cells), sink)
         except records.FAULTS as fault:
             sink.rollback(before)
             sink.reject(records.sentence(fault), ",".join(row.cells))
         sink.batch(sum(map(len, row.cells)))
     reader.finish(sink)
+    sink.remarks.update(table.noted)
     if table.damage:
         records.lost(sink, Damaged(table.damage))

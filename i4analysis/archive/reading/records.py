@@ -16,6 +16,7 @@ from i4analysis.archive.bytes.framing import Ahead, Lines, TooLong
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.bytes.scan import Scan, places
 from i4analysis.archive.formats.registry import JSON_READERS
+from i4analysis.archive.rows import kinds
 from i4analysis.archive.rows.reader import JsonReader, RecordError
 from i4analysis.archive.rows.sink import OTHER_HASHTAG, Sink
 
@@ -32,6 +33,10 @@ BRACE = ord("{")
 STRETCH = 1 << 16  # bytes decoded together: what they give stays in the processor's cache
 SPACE = 32
 _FIRST = np.zeros(1, np.intp)
+NO_RECORD = "line that is no record"
+LONGEST_NOTE = 2_000  # bytes
+_OF_RECORDS = re.compile(r"[\"{}<>\\]")
+_NOTE = re.compile(r"\w")
 BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
@@ -208,7 +213,7 @@ def _skip(block: bytes, sink: Sink) -> int:
 def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
     """Read the values of a JSON array, or JSON documents one after the other."""
     with without_collecting():
-        framed = Ahead(framing.elements(chunks))
+        framed = Ahead(framing.elements(chunks, sink.remarks))
         for number, raw in framed:
             sink.line = number
             sink.whole = number == 1 and not framed.peek(1)
@@ -232,12 +237,17 @@ def _mend(
     A record cut by stray line ends is joined with the lines after it that are no records.
     """
     before = sink.mark()
+    if is_no_record(raw):
+        sink.notice(NO_RECORD)
+        return 0
     if isinstance(raw, TooLong):
         size = framing.MAX_RECORD >> 20
         sink.reject(f"the record is longer than {size} MB, which no post is", raw)
         return 0
     if framing.depth_of(raw):
         sink.reject(f"brackets nest deeper than {framing.MAX_DEPTH}, which no post does", raw)
+        return 0
+    if _mend_kinds(reader, raw, fault, sink):
         return 0
     whole = raw
     for joined, piece in enumerate((b"", *following)):
@@ -252,7 +262,7 @@ def _mend(
             sink.found(len(parts) - 1)
             for part in parts:
                 _read_any(reader, part, sink)
-            sink.remark("repaired", len(parts))
+            sink.remark("repaired" if joined or _is_utf8(raw) else "other_encoding", len(parts))
             return joined
         except FAULTS as error:
             fault = fault if joined else error
@@ -261,13 +271,63 @@ def _mend(
     return 0
 
 
+def _mend_kinds(reader: JsonReader, raw: bytes, fault: Exception, sink: Sink) -> bool:
+    """Read a record in which values are of another kind than expected (`kinds`); True if read."""
+    if not isinstance(fault, msgspec.ValidationError):
+        return False
+    before = sink.mark()
+
+    def read(value: bytes) -> None:
+        sink.rollback(before)
+        reader.read(value, sink)
+
+    try:
+        kinds.decoded(read, raw)
+    except FAULTS:
+        sink.rollback(before)
+        return False
+    return True
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_no_record(raw: bytes) -> bool:
+    """Return True for what a tool writes between records: a log's line, a length, a count.
+
+    Damage never looks like it: what is left of a record shows a quote, a brace or a byte that is
+    no letter.
+
+    Examples
+    --------
+    >>> is_no_record(b"2021-04-24 15:24:00,670 INFO archived 64774371"), is_no_record(b"1089")
+    (True, True)
+    >>> is_no_record(b'"text": "cut in two'), is_no_record(b"<html>")
+    (False, False)
+    """
+    if isinstance(raw, TooLong) or len(raw) > LONGEST_NOTE:
+        return False
+    try:
+        text = raw.decode().strip()
+    except UnicodeDecodeError:
+        return False
+    return text.isprintable() and not _OF_RECORDS.search(text) and bool(_NOTE.search(text))
+
+
 def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:
     """Read a value with the file's reader, or with the one that knows it."""
     before = sink.mark()
     try:
         reader.read(raw, sink)
-    except FAULTS:
+    except FAULTS as fault:
         sink.rollback(before)
+        if _mend_kinds(reader, raw, fault, sink):
+            return
         value = msgspec.json.decode(raw)
         other = next(
             (one for one in JSON_READERS if one is not reader and one.matches(value)), None

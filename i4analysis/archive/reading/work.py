@@ -63,8 +63,9 @@ class Piece:
         """Return the hash and the size of its bytes as received."""
         if isinstance(self._origin, Source):
             return self._origin.digest()
-        if not self._origin.root and Path(self._origin.path).is_file():
-            return Source(self.name, file_opener(self._origin.path)).digest()
+        origin = self._origin
+        if not origin.root and not origin.shared and Path(origin.path).is_file():
+            return Source(self.name, file_opener(origin.path)).digest()
         sha, size = hashlib.sha256(), 0
         for name in self._origin.names:
             digest, length = self._origin.source(name).digest()

@@ -14,12 +14,10 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from i4analysis.archive.rows import values
-from i4analysis.archive.rows.reader import Cell, Post, Sink
+from i4analysis.archive.rows import ids, values
+from i4analysis.archive.rows.reader import Cell, Post
 
 SECOND = values.SECOND
-ID = re.compile(r"[0-9]{1,20}", re.ASCII)
-_ADDRESS_ID = re.compile(r"/status(?:es)?/([0-9]{1,20})(?![0-9])", re.ASCII)
 _ADDRESS_NAME = re.compile(r"(?:twitter|x)\.com/([A-Za-z0-9_]{1,20})/status", re.ASCII)
 _OWN_MEDIA = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/"
@@ -201,7 +199,7 @@ def address_id(address: str | None) -> str | None:
     >>> address_id("https://twitter.com/name/status/647812345678901248?s=20")
     '647812345678901248'
     """
-    match = _ADDRESS_ID.search(address) if address else None
+    match = ids.IN_ADDRESS.search(address) if address else None
     return match[1] if match else None
 
 
@@ -209,29 +207,6 @@ def address_name(address: str | None) -> str | None:
     """Return the handle inside a post's address."""
     match = _ADDRESS_NAME.search(address) if address else None
     return match[1] if match and match[1] != "i" else None
-
-
-def sound_id(written: str | None, address: str | None, told: str, sink: Sink) -> str | None:
-    """Return a post's id: as written, else from its address, else one made from `told`.
-
-    An id that a spreadsheet or a float has rounded (1.83E+18) names many posts at once. Where
-    nothing holds the right one, an id made from the row itself keeps the posts apart, and says so:
-    "ruined-" and a hash. None when the cell holds no id of any kind.
-    """
-    from_address = address_id(address)
-    if from_address is not None:
-        if from_address != written:
-            sink.remark("rebuilt_id")
-        return from_address
-    if values.is_ruined_id(written):
-        sink.remark("ruined_id")
-        return "ruined-" + hashlib.blake2s(told.encode(), digest_size=8).hexdigest()
-    return written if written and ID.fullmatch(written) else None
-
-
-def sound_reference(written: str | None) -> str | None:
-    """Return the id of another post, or None if a spreadsheet has ruined it."""
-    return written if written and ID.fullmatch(written) else None
 
 
 def repost_uri(account_id: str, original: str) -> str:
@@ -284,6 +259,19 @@ def read_entities(post: Post, text: str) -> None:
         post.mentions = values.mentions_in(whole)
     if post.urls is None:
         post.urls = values.urls_in(whole)
+
+
+def also(written: Iterable[str], listed: Iterable[str] | None) -> list[str]:
+    """Return the hashtags written in a text, and those that a list has besides.
+
+    A scraper's list may be short (ASCII only, cut with the text), a text may be cut.
+
+    Examples
+    --------
+    >>> also(["usine", "solidarité"], ["#Usine", "emploi"])
+    ['usine', 'solidarité', 'emploi']
+    """
+    return values.hashtags([*written, *(listed or ())])
 
 
 def in_order(names: Iterable[str], mark: str, text: str) -> list[str]:

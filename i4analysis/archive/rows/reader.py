@@ -9,12 +9,14 @@ and never import each other; `i4analysis.archive.formats.registry.READERS` lists
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
 
 from i4analysis.archive.bytes.csvrows import Repair, spill_repair
+from i4analysis.archive.rows import ids
 from i4analysis.archive.rows.rows import Follow, Post, Profile
 from i4analysis.archive.rows.sink import Sink
 
@@ -34,7 +36,20 @@ __all__ = [
     "Sink",
     "TableReader",
     "cell",
+    "folded",
 ]
+
+
+def folded(name: str) -> str:
+    """Return a column's name without case, accents, blanks and punctuation.
+
+    Examples
+    --------
+    >>> folded("Tweet ID"), folded("Date de création"), folded("user.id_str")
+    ('tweetid', 'datedecreation', 'useridstr')
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 class RecordError(ValueError):
@@ -76,6 +91,16 @@ class JsonReader:
         """
         raise NotImplementedError
 
+    def of_row(self, record: dict[str, Any], columns: Collection[str]) -> dict[str, Any]:
+        """Return a record that was made from the row of a table, with what it lacks for that.
+
+        A table without a column for what is reshared tells it by the text alone.
+        """
+        return record
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records that are held, at the end of the file."""
+
     def decode_lines(self, lines: memoryview) -> list[Any]:
         """Return the values of whole lines; raise as `read` does if any cannot be decoded."""
         raise NotImplementedError
@@ -97,6 +122,8 @@ class CsvReader:
         `matches` is given that line.
     may_be_unquoted
         True for a format known to be written without quotes.
+    fallback
+        True for a reader that is asked when no other knows the header.
     spill, checks
         Columns whose texts may hold unquoted delimiters, and what the cells of other columns look
         like: rows with too many cells are put right by them (`csvrows.spill_repair`).
@@ -106,6 +133,7 @@ class CsvReader:
     required: ClassVar[frozenset[str]] = frozenset()
     columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
+    fallback: ClassVar[bool] = False
     spill: ClassVar[tuple[str, ...]] = ()
     checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
 
@@ -117,8 +145,19 @@ class CsvReader:
         """Return True if a header (cells as written, stripped) is this format's."""
         return self.required <= set(header)
 
-    def begin(self) -> CsvReader:
-        """Return the reader of one file: another one where rows are held until others come."""
+    def names(self) -> frozenset[str]:
+        """Return the names of the columns that it knows."""
+        return self.required
+
+    def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
+        """Return the ids of posts that a row holds, as written, to see if they are rounded."""
+        return []
+
+    def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> CsvReader:
+        """Return the reader of one file, of which the header and the first rows are known.
+
+        Another one where rows are held until others come, or the file decides how it is read.
+        """
         return self
 
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
@@ -150,6 +189,14 @@ class BundleReader:
         What lies beside them is in no group.
         """
         raise NotImplementedError
+
+    def wants(self, name: str) -> bool:
+        """Return True for a file that `read` opens: of a stream, only these are kept."""
+        return False
+
+    def hints(self, name: str) -> bool:
+        """Return True for a name by which such an archive is told before all are known."""
+        return self.wants(name)
 
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read every file of the bundle; `sink.enter(name)` says which one rows come from."""
@@ -192,14 +239,23 @@ def cell(*columns: str, convert: Convert = str) -> Cell:
     return Cell(columns, convert)
 
 
+_POST_IDS = ("post_id", "reshared_id", "quoted_id", "replied_id")
+
+
 class TableReader(CsvReader):
     """A `CsvReader` declared as data: canonical column → `cell`.
 
-    `adjust` is the place for what a declaration cannot say (a typed "RT @name", a ruined id); it
-    may change the rows, or raise `RecordError`.
+    Ids pass the gate of `ids`. `adjust` is the place for what a declaration cannot say (a typed
+    "RT @name"); it may change the rows, or raise `RecordError`.
+
+    Attributes
+    ----------
+    addresses
+        Columns that hold the address of the row's own post, believed before its id.
     """
 
     platform: ClassVar[str] = "twitter"
+    addresses: ClassVar[Sequence[str]] = ()
     posts: ClassVar[Mapping[str, Cell]] = {}
     profiles: ClassVar[Mapping[str, Cell]] = {}
     seen_basis: ClassVar[str] = "after"
@@ -207,10 +263,10 @@ class TableReader(CsvReader):
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Make the post and the profile that the row declares, adjust them, hand them over."""
         given = {column: found.of(row) for column, found in self.posts.items()}
-        if self.posts and given.get("post_id") is None:
-            columns = " or ".join(self.posts["post_id"].columns)
-            raise RecordError(f"the column {columns} holds no post id")
-        post = Post(platform=self.platform, **given) if self.posts else None
+        post = None
+        if self.posts:
+            given["post_id"] = self._own_id(given.get("post_id"), row, given.get("author"), sink)
+            post = Post(platform=self.platform, **given)
         profile = None
         if self.profiles:
             profile = Profile(
@@ -228,6 +284,36 @@ class TableReader(CsvReader):
             sink.post(post, embedded, profiles, follows)
         else:
             sink.account(profiles, follows)
+
+    def _own_id(
+        self, written: str | None, row: Mapping[str, str], author: str | None, sink: Sink
+    ) -> str:
+        """Return the id of the row's post, through the gate of `ids` where it is Twitter's."""
+        found = written
+        if self.platform == "twitter":
+            found = ids.of_row(written, row, self.addresses, author, sink)
+            sink.sound_id = found or ""
+        if not found:
+            columns = " or ".join(self.posts["post_id"].columns)
+            holds = f"{written[:30]!r}, expected a post's id" if written else "no post id"
+            raise RecordError(f"the column {columns} holds {holds}")
+        return found
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the columns that it declares."""
+        cells = (*self.posts.values(), *self.profiles.values())
+        declared = (name for found in cells for name in found.columns)
+        return self.required | frozenset(declared) | frozenset(self.addresses)
+
+    def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
+        """Return the ids of posts that a row holds, as written."""
+        return [
+            found.convert(row[name])
+            for column, found in self.posts.items()
+            if column in _POST_IDS
+            for name in found.columns
+            if row.get(name)
+        ]
 
     def adjust(
         self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink

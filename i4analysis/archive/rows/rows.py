@@ -103,6 +103,7 @@ RESHARE = 1  # a reshare; the next row is its original
 EMBEDDED = 2  # seen inside the record of the last row that is not embedded
 NO_POST = 4  # only the account is known
 NO_PROFILE = 8  # only the post is known
+TYPED = 32  # a reshare by its text alone: "RT @name", in a table without anything better
 LIVE = 16  # from a stream: the account is as it was when the post was made
 
 

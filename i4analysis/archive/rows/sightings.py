@@ -7,7 +7,7 @@ not by the row is done for thousands of rows at once (`batches`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import tables
+from i4analysis.archive.rows import ids, values
 from i4analysis.archive.rows.columns import Row, constant, to_array
 from i4analysis.archive.rows.rows import (
     EMBEDDED,
@@ -27,10 +28,13 @@ from i4analysis.archive.rows.rows import (
     SIGHTED_LISTS,
     SIGHTED_NUMBERS,
     SIGHTED_TEXTS,
+    TYPED,
 )
 
 Flags = npt.NDArray[np.bool_]
+Roles = npt.NDArray[np.int64]
 Columns = dict[str, pa.Array]
+Remark = Callable[[str], None]
 _NUMBERS = len(SIGHTED_TEXTS)
 _LISTS = _NUMBERS + len(SIGHTED_NUMBERS)
 _FLAGS = _LISTS + len(SIGHTED_LISTS)
@@ -80,7 +84,9 @@ def _lists(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
     return _cut(whole, len(columns[0]))
 
 
-def batches(packs: Sequence[list[pa.Array]], file: str) -> dict[str, pa.RecordBatch]:
+def batches(
+    packs: Sequence[list[pa.Array]], file: str, remark: Remark
+) -> dict[str, pa.RecordBatch]:
     """Return what was packed as a batch of posts and a batch of profiles.
 
     A sighting has the moment and the id of its record's own post, and a reshare knows its
@@ -90,7 +96,8 @@ def batches(packs: Sequence[list[pa.Array]], file: str) -> dict[str, pa.RecordBa
         name: pa.concat_arrays(pieces)
         for name, pieces in zip(SIGHTED, zip(*packs, strict=True), strict=True)
     }
-    roles = found["role"].to_numpy()
+    answers, quotes = _known(found["replied_id"]), _known(found["quoted_id"])
+    roles = _sound(found, remark)
     count = len(roles)
     own = pa.array(np.maximum.accumulate(np.where(roles & EMBEDDED, 0, np.arange(count))))
     live = roles & LIVE != 0
@@ -104,12 +111,49 @@ def batches(packs: Sequence[list[pa.Array]], file: str) -> dict[str, pa.RecordBa
         "author_id": found["account_id"],
         "author": found["handle"],
     }
-    found |= _of_originals(found, roles & RESHARE != 0)
+    found |= _of_originals(found, roles, answers, quotes)
     found["collected_at"] = _where(live, found["seen_at"])
     found |= {name: found[name].cast(tables.TIME) for name in _TIMES}
     posts = _batch(tables.POSTS, found, roles & NO_POST == 0)
     found["post_id"] = found["post_id"].take(own)
     return {"posts": posts, "profiles": _batch(tables.PROFILES, found, roles & NO_PROFILE == 0)}
+
+
+_IDS = (
+    "post_id",
+    "account_id",
+    "quoted_id",
+    "quoted_author_id",
+    "replied_id",
+    "replied_author_id",
+)
+
+
+def _sound(found: Columns, remark: Remark) -> Roles:
+    """Make ids that were rounded null, or a post's own unlike any other; return the roles.
+
+    What `ids.settle` does to a post; here, for thousands at once, of which few are ever concerned.
+    A quoted or reshared post whose id is ruined goes.
+    """
+    roles: Roles = found["role"].to_numpy()
+    for name in _IDS:
+        column = found[name]
+        if pc.all(pc.ascii_is_decimal(column)).as_py() is not False:
+            continue
+        texts = [text and values.text_id(text) for text in column.to_pylist()]
+        ruined = [at for at, text in enumerate(texts) if text and ids.is_ruined(text)]
+        for at in ruined:
+            texts[at] = None
+            if name != "post_id" or roles[at] & EMBEDDED:
+                remark(ids.REFERENCE)
+            else:
+                remark(ids.OWN)
+                texts[at] = ids.made(repr([column[at] for column in found.values()]))
+        if name == "post_id" and ruined:
+            roles = roles.copy()
+            roles[[at for at in ruined if texts[at] is None]] |= NO_POST
+        found[name] = pa.array(texts, tables.TEXT)
+    return roles
 
 
 def span(posts: pa.RecordBatch) -> list[int]:
@@ -118,15 +162,18 @@ def span(posts: pa.RecordBatch) -> list[int]:
     return [moment for moment in pc.min_max(moments).as_py().values() if moment is not None]
 
 
-def _of_originals(found: Columns, reshares: Flags) -> Columns:
+def _of_originals(
+    found: Columns, roles: npt.NDArray[np.int64], answers: Flags, quotes: Flags
+) -> Columns:
     """Return what reshares say of their originals, each of which is the row after; and kinds."""
+    reshares, typed = roles & RESHARE != 0, pa.array(roles & TYPED != 0)
     after = pa.array(np.arange(1, len(reshares) + 1), mask=~reshares)
     columns = {name: found[source].take(after) for name, source in _ORIGINAL.items()}
-    kinds = np.where(_known(found["replied_id"]), 1, 0)
-    kinds[_known(found["quoted_id"])] = 2
+    kinds = np.where(answers, 1, 0)
+    kinds[quotes] = 2
     kinds[reshares] = 3
     return columns | {
-        "reshare_basis": _where(reshares, constant("platform", len(reshares))),
+        "reshare_basis": _where(reshares, pc.if_else(typed, "text", "platform")),
         "kind": _KINDS.take(pa.array(kinds)),
     }
 

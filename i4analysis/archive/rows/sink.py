@@ -12,7 +12,7 @@ import pyarrow as pa
 from msgspec.structs import astuple
 
 from i4analysis.archive.bytes.opening import shown
-from i4analysis.archive.rows import sightings
+from i4analysis.archive.rows import ids, sightings
 from i4analysis.archive.rows.columns import Row, to_batch
 from i4analysis.archive.rows.rows import SIGHTED, Follow, Post, Profile, derived_kind
 from i4analysis.archive.rows.values import printable
@@ -56,6 +56,10 @@ class Sink:
     retrieved_at
         Set by a reader while it reads an answer of which it knows when it was fetched: posts,
         profiles and follow edges are then true as of that moment.
+    zeros
+        The zeros in which the ids of a table end where something has rounded them; else "".
+    sound_id
+        The id of the post being read, once it has passed the gate (`ids.of_row`).
     """
 
     def __init__(
@@ -78,6 +82,8 @@ class Sink:
         self.hashtags = frozenset(hashtags)
         self.strict = strict
         self.tagged: dict[str, list[str]] = {}
+        self.zeros = ""
+        self.sound_id = ""
         self._row_file = self.file
         self._flush = flush
         self._held: dict[str, list[Row]] = {
@@ -122,6 +128,10 @@ class Sink:
         """Close a record that is a post, with the posts and accounts it embeds."""
         if not post.post_id:
             raise ValueError("the post's id is empty")
+        if post.platform == "twitter":
+            embedded, profiles, follows = ids.settle(
+                post, _several(embedded), _several(profiles), _several(follows), self
+            )
         if self.hashtags and self.hashtags.isdisjoint(post.hashtags or ()):
             self.notice(UNKNOWN_HASHTAG if post.hashtags is None else OTHER_HASHTAG)
             return
@@ -157,7 +167,7 @@ class Sink:
     def account(self, profiles: Iterable[Profile] = (), follows: Iterable[Follow] = ()) -> None:
         """Close a record that gives an account or follow edges, but no post."""
         self.profiles_only += 1
-        self._add_accounts(profiles, follows)
+        self._add_accounts(ids.settled_accounts(profiles, self), follows)
 
     def notice(self, kind: str, count: int = 1) -> None:
         """Close `count` records that are notices: deletes, limits, counts, empty pages."""
@@ -260,7 +270,7 @@ class Sink:
             self._pack()
         if not self._packs:
             return {}
-        made = sightings.batches(self._packs, self._row_file)
+        made = sightings.batches(self._packs, self._row_file, self.remark)
         self._packs.clear()
         for moment in sightings.span(made["posts"]):
             self._span(moment)
@@ -290,6 +300,10 @@ class Sink:
             "first_posted_at": self.first_posted_at,
             "last_posted_at": self.last_posted_at,
         }
+
+
+def _several(rows: Iterable[Any]) -> Sequence[Any]:
+    return rows if isinstance(rows, list | tuple) else list(rows)
 
 
 def kinds_text(notices: Mapping[str, int]) -> str:

@@ -186,38 +186,92 @@ def snowflake_time(post_id: str | None) -> int | None:
 def text_id(value: object) -> str | None:
     """Return an identifier as text, or None when absent.
 
-    A whole number becomes its digits; rtweet's leading x goes; "nan", "NA", "None", "null", "0"
-    and blanks are absent. Text that holds a number ruined by a spreadsheet (1.83E+18) is returned
-    as it is: `is_ruined_id` tells.
+    A whole number becomes its digits, however it is written: with thousands apart, with ".0",
+    with all its digits before E+17, as a spreadsheet's `="…"`, behind its apostrophe or rtweet's
+    x. "nan", "NA", "None", "null", "0" and blanks are absent. Text that holds a number that was
+    rounded (1.83E+18) is returned as it is: `is_ruined_id` tells.
 
     Examples
     --------
-    >>> text_id(647812345678901248), text_id("x12"), text_id("NA")
-    ('647812345678901248', '12', None)
+    >>> text_id(647812345678901248), text_id("x12"), text_id("NA"), text_id('="647"')
+    ('647812345678901248', '12', None, '647')
+    >>> text_id("647,812,345,678,901,248"), text_id("42.0"), text_id("6.47812E+17")
+    ('647812345678901248', '42', '6.47812E+17')
     """
-    if value is None or value is False or value is True:
+    if isinstance(value, str):
+        if value.isdecimal() and value.isascii():
+            return value if value != "0" else None
+        text = value.strip(_AROUND)
+        if text[:1] == "=":
+            text = text[1:].strip(_AROUND)
+        if text[:1] in "xX" and text[1:].isdecimal():
+            text = text[1:]
+    elif value is None or isinstance(value, bool):
         return None
-    if isinstance(value, float):
-        return None if value != value else repr(value)
-    text = str(value).strip()
-    if text[:1] in "xX'\"" and text[1:].isdecimal():
-        text = text[1:]
-    return None if text in _ABSENT or text == "0" else text
+    elif isinstance(value, float):
+        if value != value:
+            return None
+        text = str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+    else:
+        text = str(value).strip()
+    if text in _ABSENT:
+        return None
+    if not text.isdecimal() and text[:1].isdecimal():
+        text = _whole(text)
+    return None if text == "0" else text
 
 
-_ABSENT = frozenset({"", "nan", "NaN", "NA", "N/A", "None", "null", "NULL", "<NA>", "-1"})
-_RUINED = re.compile(r"\d+[.,]\d*([eE]\+?\d+)?|\d+[eE]\+?\d+", re.ASCII)
+EXACT = 2**53  # from here on a float leaves whole numbers out
+_AROUND = " \t\r\n\"'\u2018\u2019\u00a0\u202f\ufeff"
+_ABSENT = frozenset(
+    {"", "nan", "NaN", "NA", "N/A", "#N/A", "None", "null", "NULL", "<NA>", "-1", "-1.0"}
+)
+_GROUPED = re.compile(r"(\d{1,3})(?:([ ,.'’\u00a0\u202f])\d{3}(?:\2\d{3})*)(?:[.,]0+)?", re.ASCII)
+_DECIMAL = re.compile(r"(\d+)[.,](\d*)", re.ASCII)
+_POWER = re.compile(r"(\d)(?:[.,](\d*))?[eE]\+?(\d{1,3})", re.ASCII)
+_RUINED = re.compile(
+    r"[+-]?\d[\d.,'’ \u00a0\u202f]*(?:[eE][+-]?\d{1,3})?|#+|#[A-Z][A-Z0-9/]*[!?]?", re.ASCII
+)
+
+
+def _whole(text: str) -> str:
+    """Return the digits of a whole number written otherwise, if they are all there; else itself.
+
+    A float of 2^53 or more has lost some, whatever it shows; "1.000" may be one or a thousand.
+    """
+    match = _POWER.fullmatch(text)
+    if match is not None:
+        digits = match[1] + (match[2] or "")
+        if len(digits) != int(match[3]) + 1:
+            return text
+        return text if int(digits) >= EXACT and int(float(digits)) == int(digits) else digits
+    match = _DECIMAL.fullmatch(text)
+    if match is not None and not match[2].strip("0"):
+        digits = match[1]
+        if len(match[2]) == 3 and len(digits) <= 3:
+            return text
+        return text if int(digits) >= EXACT and int(float(digits)) == int(digits) else digits
+    match = _GROUPED.fullmatch(text)
+    if match is not None:
+        body = re.sub(r"[.,]0+$", "", text) if match[2] not in ".," else text
+        groups = re.split(r"[^\d]", body)
+        if len(groups) > 2 and len(groups[-1]) != 3:  # 1.234.567,0
+            groups = groups[:-1]
+        return "".join(groups)
+    return text
 
 
 def is_ruined_id(text: str | None) -> bool:
-    """Return True for an id that a spreadsheet or a float has rounded visibly.
+    """Return True for an id of which a spreadsheet or a float has left a number, not its digits.
 
     Examples
     --------
-    >>> is_ruined_id("6.47812E+17"), is_ruined_id("647812345678901248")
-    (True, False)
+    >>> is_ruined_id("6.47812E+17"), is_ruined_id("647812345678901248"), is_ruined_id("####")
+    (True, False, True)
     """
-    return text is not None and _RUINED.fullmatch(text) is not None
+    if text is None or text.isdecimal():
+        return False
+    return _RUINED.fullmatch(text) is not None
 
 
 def count(value: object) -> int | None:

@@ -1,0 +1,150 @@
+"""Records as a program prints them, not as it should write them, turned into JSON.
+
+Python's own printing of a dict (`{'id': 1, 'geo': None}`), of bytes (`b'{"id": 1}'`), and what the
+shells of MongoDB show (`{ _id: ObjectId("…"), id: NumberLong("…") }`). Nothing is evaluated: a
+text is cut into its words, and each word that JSON does not know is written as JSON does. Line
+ends stay where they are, for no text printed in these ways holds one.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from i4analysis.archive.bytes import framing
+from i4analysis.archive.bytes.framing import TooLong
+
+_STRING = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_INNER = r"\((?:[^()]|\([^()]*\))*\)"
+_MARK = re.compile(
+    rb"""^\s*[\[({]*\s*[uUbB]?['"]\{       # bytes or texts that hold JSON
+    |[{,\[(]\s*[uUbB]?'[^'\n]{0,80}'\s*:   # a key between single quotes
+    |[{,]\s*[A-Za-z_]\w{0,40}\s*:\s*(?=[\[{"'\w-])  # a key without quotes
+    |:\s*(?:NumberLong|NumberInt|NumberDecimal|Long|Int32|ObjectId|ISODate|Timestamp)\s*\(
+    """,
+    re.VERBOSE,
+)
+_WORD = re.compile(
+    rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING})
+    |(?P<call>(?:\b(?:new\s+)?[A-Za-z_][\w.]*)\((?P<inner>(?:[^()"']|{_STRING}|{_INNER})*)\))
+    |(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)
+    |(?P<name>[A-Za-z_][\w.]*)
+    |(?P<number>(?<![\w.])-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)[lL]?
+    |(?P<bracket>[()])""",
+    re.VERBOSE,
+)
+_NAMES = {
+    "None": "null", "True": "true", "False": "false", "nan": "null", "NaN": "null",
+    "inf": "null", "Infinity": "null", "undefined": "null", "NA": "null",
+    "null": "null", "true": "true", "false": "false",
+}  # fmt: skip
+_NUMBERS = ("NumberLong", "NumberInt", "NumberDecimal", "Long", "Int32", "Decimal128", "Decimal")
+_FIELDS = re.compile(r"\s*(\d{1,6})\s*(?:,|$)", re.ASCII)
+_SHIFT = re.compile(r"(days|seconds)=(-?\d{1,6})", re.ASCII)
+LOOKED_AT = 4_096
+
+
+def is_printed(head: bytes) -> bool:
+    """Return True if the beginning of a file shows words that are printed, and no JSON.
+
+    Examples
+    --------
+    >>> is_printed(b"{'id': 1, 'geo': None}"), is_printed(b'{"id": 1}'), is_printed(b"id,text")
+    (True, False, False)
+    """
+    start = head.lstrip(b" \t\r\n\0")[:LOOKED_AT]
+    if start[:1] not in (b"{", b"[", b"(") and start[:2] not in (b"b'", b"u'", b'b"', b'u"'):
+        return False
+    return _MARK.search(start) is not None
+
+
+def translated(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of a file with every word as JSON writes it, whole lines at a time."""
+    for block in framing.blocks(chunks):
+        yield block if isinstance(block, TooLong) else to_json(block)
+
+
+def to_json(block: bytes) -> bytes:
+    r"""Return whole lines as JSON.
+
+    Examples
+    --------
+    >>> to_json(b"{'a': u'\\xe9', 'b': (1L, None), c: NumberLong(7), 'd': datetime.date(9, 2, 3)}")
+    b'{"a": "\xc3\xa9", "b": [1, null], "c": 7, "d": "0009-02-03T00:00:00"}'
+    """
+    return _WORD.sub(_written, block.decode("utf-8", "replace")).encode("utf-8", "replace")
+
+
+def _written(word: re.Match[str]) -> str:
+    kind = word.lastgroup
+    if word["text"] is not None:
+        return json.dumps(_text(word["prefix"] or "", word["text"]), ensure_ascii=False)
+    if word["call"] is not None:
+        return _call(word["call"].split("(", 1)[0].split()[-1], word["inner"])
+    if kind == "key":
+        return json.dumps(word["key"])
+    if kind == "name":
+        return _NAMES.get(word["name"], json.dumps(word["name"]))
+    if kind == "number":
+        return word["number"]
+    return "[" if word["bracket"] == "(" else "]"
+
+
+def _text(prefix: str, quoted: str) -> str:
+    """Return the text that a quoted one stands for; as it is, if it cannot be."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" is no escape, and meant as it stands
+            text = str(ast.literal_eval(quoted))
+    except (ValueError, SyntaxError, MemoryError):
+        try:
+            return str(json.loads(quoted, strict=False))
+        except ValueError:
+            return quoted[1:-1]
+    if "\\x" in quoted and "u" not in prefix.lower():  # Python 2, or bytes: UTF-8 byte by byte
+        try:
+            return text.encode("latin-1").decode()
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            pass
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
+    """Return a text with pairs of surrogates, which JSON escapes as two, joined."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _call(name: str, inner: str) -> str:
+    last = name.rsplit(".", 1)[-1]
+    if last in _NUMBERS:
+        digits = inner.strip().strip("\"'")
+        return digits if re.fullmatch(r"-?\d{1,40}(\.\d{1,40})?", digits, re.ASCII) else "null"
+    if name in ("datetime.datetime", "datetime.date", "datetime"):
+        moment = _moment(inner)
+        return "null" if moment is None else json.dumps(moment)
+    inside = re.match(rf"\s*({_STRING})", inner)
+    if inside is not None:  # ObjectId("…"), ISODate("…"), Timestamp('…', tz='UTC')
+        return json.dumps(_text("", inside[1]), ensure_ascii=False)
+    return "null" if last != "OrderedDict" else to_json(inner.encode()).decode()
+
+
+def _moment(inner: str) -> str | None:
+    """Return what is inside `datetime.datetime(…)` as ISO 8601; without a zone it has none."""
+    fields: list[int] = []
+    at = 0
+    while len(fields) < 7 and (field := _FIELDS.match(inner, at)):
+        fields.append(int(field[1]))
+        at = field.end()
+    try:
+        moment = datetime(*fields, tzinfo=UTC)  # type: ignore[misc, arg-type]  # as printed
+    except (TypeError, ValueError):
+        return None
+    shift = timedelta(**{unit: int(size) for unit, size in _SHIFT.findall(inner[at:])})
+    try:
+        return (moment - shift).replace(tzinfo=None).isoformat()
+    except OverflowError:
+        return None

@@ -1,0 +1,491 @@
+"""The road from what a tool made of posts back to the posts, for a reader that knows them.
+
+A tool that keeps posts puts things around them: a page, a map by id, a database's way of writing
+numbers, JSON inside a text, a table turned into an object. What lies underneath is still a post
+of the API or a row of a table that a reader knows. A `Road` takes off what is around it. It is
+chosen from a sample; a file that a reader knows as it stands never meets one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
+from i4analysis.archive.rows import cells, kinds, values
+from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
+
+Known = Callable[[Any], bool]
+DEPTH = 6  # three names, each with a list
+FEW = 8  # values that are looked into where none is known as it stands
+LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
+WRAPPERS = frozenset({
+    "_source", "activity", "content", "data", "doc", "document", "entry", "feed", "hits",
+    "includes", "item", "items", "json", "message", "node", "object", "original", "payload",
+    "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response", "result",
+    "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
+    "tweet_json", "tweets", "value", "values",
+})  # fmt: skip
+_WORDS = frozenset({"text", "full_text", "fulltext", "rawcontent", "body", "tweet_text"})
+_IDS = frozenset({"id", "id_str", "tweet_id", "status_id", "uri", "url", "tweetid", "tweet id"})
+
+
+class Road(JsonReader):
+    """Reads with another reader what a tool has put something around.
+
+    Parameters
+    ----------
+    main
+        The reader of the posts underneath.
+    wrapped
+        True when they are inside the values, not the values themselves.
+    """
+
+    def __init__(self, main: JsonReader, wrapped: bool) -> None:
+        self._main, self._wrapped = main, wrapped
+        self._is_table = isinstance(main, Flat)
+
+    def _known(self, value: Any) -> bool:
+        value = unquoted(value)
+        return self._main.matches(value if self._is_table else nested(value))
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # a class knows it, here it is the reader's
+        return self._main.name
+
+    def matches(self, value: Any) -> bool:
+        """Return True for a value with posts underneath."""
+        return self._known(value) or bool(_inside(unquoted(value), self._known))
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read every post underneath a value; one that cannot be read costs only itself."""
+        value = unquoted(msgspec.json.decode(raw))
+        value = plain(value) if b'"$' in raw or b'\\"$' in raw else value
+        if not self._wrapped or (self._known(value) and not _is_frame(value)):
+            self._main.read(encoded(value if self._is_table else nested(value)), sink)
+            return
+        items = _inside(value, self._known)
+        if items is None:
+            items = _inside(value, _is_known)
+        if items is None:
+            self._main.read(encoded(value), sink)  # it says best what is missing
+            return
+        sink.contains(max(1, len(items)))
+        if not items:
+            sink.notice("empty page")
+        for number, item in enumerate(items, 1):
+            sink.position(number)
+            before = sink.mark()
+            try:
+                self._item(item, before, sink)
+            except (msgspec.DecodeError, RecordError, ValueError) as error:
+                sink.rollback(before)
+                sink.position(number)
+                sink.reject(str(error), encoded(item))
+            sink.batch()
+
+    def _item(self, item: Any, before: tuple[Any, ...], sink: Sink) -> None:
+        if item is None:
+            sink.notice("unavailable")
+            return
+        row, item = isinstance(item, _Frame), unquoted(item)
+        item = item if self._is_table else nested(item)
+        reader = self._main
+        if not reader.matches(item):
+            reader = next((one for one in JSON_READERS if one.matches(item)), reader)
+        if row:
+            item = reader.of_row(dict(item), item.keys())
+
+        def read(raw: bytes) -> None:
+            sink.rollback(before)
+            reader.read(raw, sink)
+
+        kinds.decoded(read, encoded(item))
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records that are held at the end of the file."""
+        self._main.finish(sink)
+
+
+class Flat(JsonReader):
+    """Reads objects that are rows of a table, with the reader of that table."""
+
+    def __init__(self, table: CsvReader) -> None:
+        self._table = table.begin([], [])
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # as above
+        return self._table.name
+
+    def matches(self, value: Any) -> bool:
+        """Return True for an object with the columns of the table."""
+        if not isinstance(value, dict) or not self._table.matches(list(value)):
+            return False
+        return not _is_frame(value)
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read one row."""
+        value = msgspec.json.decode(raw)
+        if not isinstance(value, dict):
+            raise RecordError(f"found a {type(value).__name__}, expected an object")
+        row = _Row((name, _cell(part)) for name, part in value.items())
+        self._table.read(row, sink)
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records of rows that are held."""
+        self._table.finish(sink)
+
+
+class _Row(dict[str, str]):
+    """A row whose writer left out the columns that are blank."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+class Unflattened(CsvReader):
+    """Reads tables of posts of an API: objects printed in cells, or columns named a.b.c."""
+
+    def __init__(self, main: JsonReader) -> None:
+        self._main = main
+        self._columns: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # as above
+        return self._main.name
+
+    def read(self, row: Mapping[str, str], sink: Sink) -> None:
+        """Read one row as the record that it was made from."""
+        if not self._columns:
+            self._columns = frozenset(name.split(".")[0] for name in row)
+        self._main.read(encoded(self._main.of_row(_record(row), self._columns)), sink)
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records that are held at the end of the file."""
+        self._main.finish(sink)
+
+
+# ------------------------------------------------------------------------------------ choosing
+
+
+def json_reader(sampled: Sequence[Any]) -> JsonReader | None:
+    """Return the reader that knows the most of some values, and the road to it where it is long.
+
+    The first of equals; None if none knows any.
+    """
+    try:
+        foreign = any(isinstance(value, str) or _is_extended(value) for value in sampled)
+        seen = [plain(unquoted(value)) for value in sampled] if foreign else sampled
+        return _road(seen, foreign)
+    except RecursionError:
+        return None
+
+
+def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
+    few = seen[:FEW]
+    rows = [row for value in few for row in _rows(value) or ()][:LOOKED_AT]
+    if any(map(_is_dotted, rows or few)):
+        table = _flat(few)
+        if table is not None:
+            return Road(table, wrapped=True)
+        seen, foreign = [nested(value) for value in seen], True
+    best = None if rows else _best(seen)
+    if best is not None:
+        return Road(best, wrapped=False) if foreign else best
+    inside = [item for value in few for item in _inside(value, _is_known) or ()][:LOOKED_AT]
+    best = _best([nested(unquoted(item)) for item in inside])
+    if best is not None:
+        return Road(best, wrapped=True)
+    table = _flat(few)
+    return table and Road(table, wrapped=True)
+
+
+def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
+    """Return the reader of a table of which no reader knows the header; None if there is none."""
+    best = _best([_record(row) for row in rows])
+    return best and Unflattened(best)
+
+
+def _best(sampled: Sequence[Any]) -> JsonReader | None:
+    best, most = None, 0
+    for reader in JSON_READERS:
+        known = sum(1 for value in sampled if reader.matches(value))
+        if known > most:
+            best, most = reader, known
+    return best
+
+
+def _is_known(value: Any) -> bool:
+    value = nested(unquoted(value))
+    return isinstance(value, dict) and any(reader.matches(value) for reader in JSON_READERS)
+
+
+def _flat(sampled: Sequence[Any]) -> Flat | None:
+    """Return the reader of a table whose rows the values are, or hold."""
+    for table in CSV_READERS:
+        if table.columns:
+            continue  # a table without a header is not told by the names in it
+        flat = Flat(table)
+        if any(_inside([value], flat.matches) for value in sampled):
+            return flat
+    whole = {name: None for value in sampled if isinstance(value, dict) for name in value}
+    found = next(
+        (one for one in CSV_READERS if not one.columns and one.matches(list(whole))), None
+    )
+    return None if found is None else _Loose(found)
+
+
+class _Loose(Flat):
+    """The same for rows of which none has all the columns, as where blanks were left out."""
+
+    def matches(self, value: Any) -> bool:
+        """Return True for any object."""
+        return isinstance(value, dict)
+
+
+# ------------------------------------------------------------------------- what lies underneath
+
+
+def encoded(value: Any) -> bytes:
+    """Return a value as JSON."""
+    return msgspec.json.encode(value)
+
+
+def unquoted(value: Any) -> Any:
+    """Return the value that a text holds as JSON, twice over if need be; others as they are.
+
+    Examples
+    --------
+    >>> unquoted('{"id": 1}'), unquoted("plain"), unquoted(3)
+    ({'id': 1}, 'plain', 3)
+    """
+    for _ in range(2):
+        if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "[", '"'):
+            break
+        try:
+            value = msgspec.json.decode(value.encode("utf-8", "replace"))
+        except (msgspec.DecodeError, RecursionError):
+            break
+    return value
+
+
+def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
+    """Return the records inside a value, None if there are none that are known.
+
+    They are the items of a list, or the values of a map, of which one is known; an object under a
+    name that tools use; the rows of a table that pandas wrote as an object.
+    """
+    if isinstance(value, list):
+        if any(known(item) for item in value[:LOOKED_AT]):
+            return value
+        parts = [_inside(item, known, depth - 1) for item in value] if depth else []
+        if not any(parts):
+            return None
+        return [one for item, part in zip(value, parts, strict=True) for one in part or [item]]
+    if not isinstance(value, dict) or not depth:
+        return None
+    inner = list(value.values())
+    is_map = not WRAPPERS & value.keys() and all(isinstance(one, dict | None) for one in inner)
+    if is_map and any(map(known, inner[:LOOKED_AT])):
+        return inner
+    rows = _rows(value)
+    if rows is not None:
+        return rows if any(map(known, rows[:LOOKED_AT])) else None
+    found: list[Any] = []
+    for key, part in value.items():
+        if _leads_inside(key, value):
+            part = unquoted(part)
+            if isinstance(part, dict) and known(part):
+                found.append(part)
+            else:
+                found += _inside(part, known, depth - 1) or ()
+    return found or None
+
+
+def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
+    """Return True for a key under which posts may be, not a part of the post that the value is."""
+    if key.lower() in WRAPPERS:
+        return True
+    names = {name.lower() for name in value}
+    return not (names & _WORDS and names & _IDS)
+
+
+def _is_frame(value: Any) -> bool:
+    return _rows(value) is not None
+
+
+class _Frame(dict[str, Any]):
+    """A row of a table: what it does not hold, no other row does."""
+
+
+def _rows(value: Any) -> list[_Frame] | None:
+    """Return the rows of a table as pandas' `to_json` prints it by columns or split in three."""
+    if not isinstance(value, dict):
+        return None
+    columns, data = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(data, list):
+        if not all(isinstance(row, list) and len(row) == len(columns) for row in data):
+            return None
+        return [_Frame(zip(map(str, columns), row, strict=True)) for row in data]
+    parts = list(value.values())
+    if len(parts) < 2 or not all(isinstance(part, dict) for part in parts):
+        return None
+    index = list(parts[0])
+    if not index or any(part.keys() != parts[0].keys() for part in parts):
+        return None
+    return [_Frame((name, column[row]) for name, column in value.items()) for row in index]
+
+
+def _is_dotted(value: Any) -> bool:
+    """Return True for an object whose names say what lay in what: user.id, user.name."""
+    return isinstance(value, dict) and sum(1 for name in value if "." in name.strip(".")) > 1
+
+
+def nested(value: Any) -> Any:
+    """Return an object with what its dotted names say as objects in it.
+
+    Examples
+    --------
+    >>> nested({"id": "1", "user.id": "2", "user.name": "x"})
+    {'id': '1', 'user': {'id': '2', 'name': 'x'}}
+    """
+    if not _is_dotted(value):
+        return value
+    found: dict[str, Any] = {}
+    for name, part in value.items():
+        _place(found, name, part)
+    return found
+
+
+def _place(record: dict[str, Any], name: str, value: Any) -> None:
+    """Put a value where a dotted name says, unless something else stands in its way."""
+    *path, last = name.split(".")
+    for key in path:
+        if record.get(key) is None:
+            record[key] = {}
+        if not isinstance(record[key], dict):
+            return
+        record = record[key]
+    if record.get(last) is None:
+        record[last] = value
+
+
+# --------------------------------------------------------------------- how a database writes
+
+
+def plain(value: Any) -> Any:
+    """Return a value with MongoDB's ways of writing numbers, ids and moments as plain ones.
+
+    References
+    ----------
+    MongoDB Extended JSON v2 (canonical and relaxed), and v1 as `mongoexport` wrote it until 4.0.
+
+    Examples
+    --------
+    >>> plain({"id": {"$numberLong": "7"}, "at": {"$date": {"$numberLong": "1443269111000"}}})
+    {'id': 7, 'at': '2015-09-26T12:05:11+00:00'}
+    """
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value and len(value) <= 2:
+        key = next(iter(value))
+        if key[:1] == "$" and key in _MEANT:
+            return _MEANT[key](plain(value[key]))
+    return {key: plain(part) for key, part in value.items()}
+
+
+def _is_extended(value: Any, depth: int = 6) -> bool:
+    """Return True if MongoDB's ways of writing stand anywhere in a value."""
+    if isinstance(value, list):
+        return bool(depth) and any(_is_extended(item, depth - 1) for item in value)
+    if not isinstance(value, dict) or not depth:
+        return False
+    return any(
+        key in _MEANT if key[:1] == "$" else _is_extended(part, depth - 1)
+        for key, part in value.items()
+    )
+
+
+def _whole(value: Any) -> Any:
+    text = str(value)
+    return int(text) if re.fullmatch(r"-?\d{1,19}", text, re.ASCII) else value
+
+
+def _number(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str) and values.iso_time(value) is not None:
+        return value
+    whole = _whole(value)
+    if not isinstance(whole, int) or isinstance(whole, bool):
+        return value
+    try:
+        return (values.EPOCH + timedelta(milliseconds=whole)).isoformat()
+    except OverflowError:
+        return None
+
+
+_MEANT: dict[str, Callable[[Any], Any]] = {
+    "$numberLong": _whole,
+    "$numberInt": _whole,
+    "$numberDouble": _number,
+    "$numberDecimal": _number,
+    "$oid": lambda value: value,
+    "$date": _date,
+    "$uuid": lambda value: value,
+    "$symbol": lambda value: value,
+    "$undefined": lambda value: None,
+    "$minKey": lambda value: None,
+    "$maxKey": lambda value: None,
+}
+
+# ----------------------------------------------------------------------------- rows and records
+
+
+def _cell(value: Any) -> str:
+    """Return a value as the cell of a table holds it."""
+    if value is None or value == [] or value == {}:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+_BLANK = frozenset({"", "nan", "NaN", "None", "NULL", "null", "NA", "<NA>", "NaT"})
+
+
+def _record(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return the object that a row was made from: printed objects read, dotted names nested."""
+    record: dict[str, Any] = {}
+    for name, text in row.items():
+        stripped = text.strip()
+        if not name:
+            continue
+        if stripped in _BLANK:
+            if "." not in name:  # a part of nothing makes no object
+                record.setdefault(name, None)
+            continue
+        value: Any = text
+        if stripped[:1] in ("{", "["):
+            value = cells.printed(cells.undated(stripped))
+            value = text if value is None else value
+        _place(record, name, value)
+    return record

@@ -1,0 +1,200 @@
+"""Moments as tables write them: in a dozen ways, in English or French, with or without a zone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from i4analysis.archive.rows import values
+
+SECOND = values.SECOND
+QUARTER = 900 * SECOND
+FARTHEST = 14 * 3600 * SECOND  # from UTC, that clocks are set
+EXCEL = datetime(1899, 12, 30, tzinfo=UTC)
+
+_MONTHS = (
+    ("jan",), ("feb", "fev"), ("mar",), ("apr", "avr"), ("may", "mai"), ("jun", "juin"),
+    ("jul", "juil"), ("aug", "aou"), ("sep",), ("oct",), ("nov",), ("dec",),
+)  # fmt: skip
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?::|h)(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?"
+)
+_ZONE = r"(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?"
+_TAIL = rf"(?:[\s,·tT]*(?:at|a|à)?\s*{_CLOCK})?{_ZONE}\s*"
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_TAIL}", re.ASCII | re.IGNORECASE
+)
+_YEAR_LAST = re.compile(
+    rf"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{{4}}|\d\d){_TAIL}",
+    re.ASCII | re.IGNORECASE,
+)
+_DAY_WORD = re.compile(
+    r"(?:[a-z]{2,9}\.?,?\s+)?"
+    rf"(?P<day>\d\d?)(?:er|st|nd|rd|th)?\s+(?P<word>[a-z]{{3,9}})\.?,?\s+(?P<year>\d{{4}}){_TAIL}"
+)
+_WORD_DAY = re.compile(
+    rf"(?:[a-z]{{2,9}}\.?,?\s+)?(?P<word>[a-z]{{3,9}})\.?\s+(?P<day>\d\d?),?\s+(?P<year>\d{{4}}){_TAIL}"
+)
+# CEST, EST … mean several zones each: as good as none
+_ABBREVIATION = re.compile(r"(?<=\d)\s+(?!AM|PM|UTC|GMT)[A-Z]{2,5}$", re.ASCII)
+_CLOCK_FIRST = re.compile(r"^(\d\d?:\d\d(?::\d\d)?(?:\s*[AaPp]\.?[Mm]\.?)?)\s*[-·,]\s*(.+)$")
+_SERIAL = re.compile(r"[34567]\d{4}(?:[.,]\d+)?", re.ASCII)
+_EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}|\d{16}", re.ASCII)
+
+
+class Moment(NamedTuple):
+    """A moment as written.
+
+    Attributes
+    ----------
+    at
+        Microseconds since 1970, the clock read as if it stood in UTC where no zone is written.
+    zoned
+        Whether the zone is written.
+    whole
+        Microseconds to which it is written: a second, a minute, a day.
+    """
+
+    at: int
+    zoned: bool
+    whole: int
+
+
+def read(text: str, day_first: bool = True) -> Moment | None:
+    """Return what a cell says of a moment; None if it says none.
+
+    Parameters
+    ----------
+    day_first
+        How 03/04/2015 is meant; `day_first` of a column tells.
+
+    Examples
+    --------
+    >>> read("September 26, 2015 at 02:05PM") == read("26/09/2015 14h05")
+    True
+    >>> read("26 sept. 2015 14:05") == read("02:05 PM - 26 Sep 2015")
+    True
+    >>> read("2015-09-26T12:05:11.000Z").zoned, read("2015-09-26 12:05").whole // 1_000_000
+    (True, 60)
+    """
+    text = _ABBREVIATION.sub("", text.strip())
+    text = _CLOCK_FIRST.sub(r"\2 \1", text)
+    twitter = values.twitter_time(text)
+    if twitter is not None:
+        return Moment(twitter, True, SECOND)
+    if _EPOCH.fullmatch(text):
+        epoch = values.epoch_time(text)
+        return None if epoch is None else Moment(epoch, True, SECOND)
+    if _SERIAL.fullmatch(text):
+        days = float(text.replace(",", "."))
+        return Moment(values.micros(EXCEL) + round(days * 86_400) * SECOND, False, SECOND)
+    match = _YEAR_FIRST.fullmatch(text)
+    if match is not None:
+        return _made(match, int(match["year"]), int(match["month"]), int(match["day"]))
+    match = _YEAR_LAST.fullmatch(text)
+    if match is not None:
+        one, two = int(match["one"]), int(match["two"])
+        day, month = (one, two) if (day_first and two <= 12) or one > 12 else (two, one)
+        year = int(match["year"])
+        return _made(match, year + 2000 if year < 100 else year, month, day)
+    plain = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
+    )
+    match = _DAY_WORD.fullmatch(plain) or _WORD_DAY.fullmatch(plain)
+    month_of = match and next(
+        (at for at, names in enumerate(_MONTHS, 1) if match["word"].startswith(names)), None
+    )
+    if match is None or not month_of:
+        return None
+    return _made(match, int(match["year"]), month_of, int(match["day"]))
+
+
+def _made(match: re.Match[str], year: int, month: int, day: int) -> Moment | None:
+    hour, minute = int(match["hour"] or 0), int(match["minute"] or 0)
+    if match["half"]:
+        if hour > 12:
+            return None
+        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+    try:
+        clock = datetime(year, month, day, hour, minute, tzinfo=UTC)
+    except ValueError:
+        return None
+    at = values.micros(clock) + min(int(match["second"] or 0), 60) * SECOND
+    at += int((match["part"] or "0")[:6].ljust(6, "0"))
+    zone = match["zone"]
+    if zone and zone[0] in "+-":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) // timedelta(
+            microseconds=1
+        )
+        at += -offset if zone[0] == "+" else offset
+    whole = SECOND if match["second"] else 60 * SECOND if match["hour"] else 86_400 * SECOND
+    return Moment(at, bool(zone), whole)
+
+
+def day_first(cells: Iterable[str]) -> bool | None:
+    """Return whether a column writes 26/09 or 09/26; None if it holds nothing that tells.
+
+    Examples
+    --------
+    >>> day_first(["03/04/2015", "26/09/2015"]), day_first(["9/26/2015"]), day_first(["1/2/15"])
+    (True, False, None)
+    """
+    for cell in cells:
+        match = _YEAR_LAST.fullmatch(cell.strip())
+        if match is not None and int(match["one"]) > 12:
+            return True
+        if match is not None and int(match["two"]) > 12:
+            return False
+    return None
+
+
+def ambiguous(cell: str) -> bool:
+    """Return True for a date such as 03/04/2015, which says two days.
+
+    Examples
+    --------
+    >>> ambiguous("3/4/2015 10:00"), ambiguous("4/4/2015"), ambiguous("2015-04-03")
+    (True, False, False)
+    """
+    match = _YEAR_LAST.fullmatch(cell.strip())
+    return (
+        match is not None
+        and match["one"].lstrip("0") != match["two"].lstrip("0")
+        and int(match["one"]) <= 12
+        and int(match["two"]) <= 12
+    )
+
+
+def in_utc(moment: Moment, zone: ZoneInfo | None) -> int:
+    """Return a moment in UTC, a clock without a zone read in `zone`.
+
+    Examples
+    --------
+    >>> written = read("2015-09-26 14:05:11")
+    >>> in_utc(written, ZoneInfo("Europe/Paris")) == values.iso_time("2015-09-26T12:05:11Z")
+    True
+    """
+    if moment.zoned or zone is None:
+        return moment.at
+    clock = values.EPOCH + timedelta(microseconds=moment.at)
+    return values.micros(clock.replace(tzinfo=zone))
+
+
+def same_clock(moment: Moment, inside: int) -> bool:
+    """Return True if a clock shows the moment inside an id, in this zone or in another.
+
+    Examples
+    --------
+    >>> same_clock(read("2015-09-26 14:05"), values.iso_time("2015-09-26T12:05:11Z"))
+    True
+    """
+    apart = moment.at - inside
+    shift = 0 if moment.zoned else round(apart / QUARTER) * QUARTER
+    return abs(shift) <= FARTHEST and abs(apart - shift) <= max(2 * SECOND, moment.whole)
