@@ -110,13 +110,17 @@ def test_the_tail_is_the_exact_poisson_binomial() -> None:
 
 
 def bursts(prompt: str | None) -> Archive:
-    """Return 20 posts on which two friends act 10 s apart, hours later, after `prompt` if any."""
+    """Return 20 posts on which two friends act 10 s apart, hours later, after `prompt` if any.
+
+    Their author has sixty more, which others reshare: seeing them all does not explain the choice.
+    """
     rng = np.random.default_rng(4)
     rows = []
-    for post in range(20):
+    for post in range(80):
         born = START + timedelta(hours=30 * post)
         late = 0.0 if prompt == "original" else float(rng.uniform(3600, 40_000))
         acts = [("a", late + 20), ("b", late + 30)]
+        acts = [] if post >= 20 else acts
         acts += [("outsider", late)] if prompt == "outsider" else [("outsider", late + 90_000)]
         rows += [
             {
@@ -142,6 +146,61 @@ def test_what_the_same_post_woke_is_not_held_against_a_pair(
     row = result.table.iloc[0]
     assert (row["n_fast"], row["n_unprompted"]) == (20, unprompted)
     assert bool(row["flagged"]) == (unprompted > 0)
+
+
+def reactions(seed: int, kind: str) -> Archive:
+    """Return 400 posts of 20 authors reshared by chance, and by accounts that something calls.
+
+    kind: subscribers (25, alerted of four authors' posts), crowd (25, alerted of single posts),
+    minutes (6, called to single posts, within ten minutes), chain (5, in turn, 20 minutes apart).
+    """
+    rng = np.random.default_rng(seed)
+    size = {"minutes": 6, "chain": 5}.get(kind, 25)
+    keen = rng.uniform(*((0.5, 0.9) if size == 25 else (0.8, 0.95)), size)
+    rows = []
+    for post in range(400):
+        born = START + timedelta(hours=float(rng.uniform(0, 600)))
+        author = post % 20
+        crowd = rng.choice(np.arange(100, 400), rng.geometric(0.08), replace=False)
+        acts = [(int(who), float(900 * (rng.random() ** -1.8 - 1) + 5)) for who in crowd]
+        called = author < 4 if kind == "subscribers" else rng.random() < 0.1
+        wait = float(rng.uniform(60, 40_000))
+        for who in np.flatnonzero(rng.random(size) < keen) if called else ():
+            late = {"minutes": rng.uniform(0, 600), "chain": 1200 * who}.get(
+                kind, rng.exponential(40)
+            )
+            acts.append((int(who), wait + float(late)))
+        rows += [
+            {
+                "platform": "twitter",
+                "post_id": f"{post}-{who}",
+                "kind": "reshare",
+                "author_id": str(who),
+                "author": f"u{who}",
+                "posted_at": born + timedelta(seconds=min(delay, 2e6)),
+                "reshared_id": str(post),
+                "reshared_author_id": f"author{author}",
+                "reshared_at": born,
+            }
+            for who, delay in acts
+        ]
+    return Archive(posts=tables.build(tables.POSTS, rows))
+
+
+@pytest.mark.parametrize("kind", ["subscribers", "crowd"])
+def test_who_is_alerted_of_the_same_posts_is_not_flagged(kind: str) -> None:
+    for seed in (1, 2):
+        result = coordination.pairs(reactions(seed, kind), movement_of())
+        assert result.flagged <= 1
+    # a crowd that one alert calls to single posts passes every null: it is told, not flagged
+    assert (result.excluded["crowd_pairs"] > 100) == (kind == "crowd")
+
+
+def test_a_slow_group_is_found_by_repetition() -> None:
+    minutes = coordination.pairs(reactions(1, "minutes"), movement_of())
+    assert flagged(minutes) == set(itertools.combinations(range(6), 2))
+    chain = flagged(coordination.pairs(reactions(1, "chain"), movement_of()))
+    assert {(k, k + 1) for k in range(4)} <= chain <= set(itertools.combinations(range(5), 2))
 
 
 def test_the_count_of_shuffles_is_not_noise() -> None:

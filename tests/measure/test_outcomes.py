@@ -14,7 +14,7 @@ import pytest
 from i4analysis import simulate, tables
 from i4analysis.errors import MeasureError
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure.outcomes import exposure, outcomes
+from i4analysis.measure.outcomes import exposure, outcomes, traces
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.simulate.folder import read_recipe
@@ -161,6 +161,63 @@ def test_a_crisis_is_never_counted_among_the_results(archive: Archive) -> None:
     ]
     table = outcomes.dossiers(movement_of(rows), archive).table.set_index("outcome_id")
     assert table["main"].to_dict() == {"crisis": False, "goal": True, "step": False, "old": False}
+
+
+def chance_archive(active: int, inside: int, *, followers: int = 100) -> Archive:
+    """Return `active` accounts that reshared once each, `inside` of them in the window."""
+    rows = [post("o", 1, "author")]
+    rows += [reshare("r-linked", 300, "linked", "o", "author")]
+    rows += [reshare("r-also", 300, "also_linked", "o", "author")]
+    for k in range(active):
+        rows.append(reshare(f"r{k}", 300 if k < inside else 10, f"a{k}", "o", "author"))
+    # others are far busier, always inside the window: not alike
+    for k in range(30):
+        rows += [
+            reshare(f"b{k}-{n}", 290 + n / 10, f"busy{k}", f"o{n}", "author") for n in range(40)
+        ]
+    return Archive(posts=tables.build(tables.POSTS, rows))
+
+
+def linked_outcomes() -> Movement:
+    day = START.date() + timedelta(days=13)
+    return movement_of(
+        [
+            {"outcome_id": "one", "date": day, "precision": "day", "linked_accounts": "linked"},
+            {
+                "outcome_id": "two",
+                "date": day,
+                "precision": "day",
+                "linked_accounts": "also_linked",
+            },
+            {"outcome_id": "busy", "date": day, "precision": "day", "linked_accounts": "busy1"},
+            {"outcome_id": "nobody", "date": day, "precision": "day", "linked_accounts": "gone"},
+        ]
+    )
+
+
+@pytest.mark.parametrize("inside", [0, 12, 40])
+def test_beside_a_contact_stands_how_often_accounts_alike_had_one(inside: int) -> None:
+    movement, archive = linked_outcomes(), chance_archive(40, inside)
+    found = traces.chance_of_contact(movement.outcomes, archive, movement)
+    row = found.set_index("outcome_id").loc["one"]
+    # the author who reacted to nothing is alike; the other linked account and the busy are not
+    assert row["n_alike"] == 41
+    assert row["p_chance"] == pytest.approx(inside / 41)
+    assert row["p_chance_lo"] <= row["p_chance"] <= row["p_chance_hi"]
+    table = outcomes.dossiers(movement, archive, power_draws=1).table.set_index("outcome_id")
+    assert table.loc["one", "p_chance"] == pytest.approx(inside / 41)
+    assert table.loc["one", "grade"] == "B"
+
+
+def test_a_chance_needs_twenty_accounts_alike() -> None:
+    movement = linked_outcomes()
+    few = traces.chance_of_contact(movement.outcomes, chance_archive(18, 18), movement)
+    row = few.set_index("outcome_id")
+    assert row.loc["one", "n_alike"] == 19
+    assert pd.isna(row.loc["one", "p_chance"])
+    assert row.loc["busy", "p_chance"] == 1.0
+    assert row.loc["nobody", "n_alike"] == 0
+    assert pd.isna(row.loc["nobody", "p_chance"])
 
 
 def test_without_outcomes_or_archive_everything_is_empty_but_there(archive: Archive) -> None:

@@ -70,9 +70,11 @@ def item(key: str, hours: float, **more: Any) -> dict[str, Any]:
     return {"press_id": key, "outlet": key, "published_at": at, "date": at.date()} | more
 
 
-def test_gradient_is_that_of_the_likelihood() -> None:
+@pytest.mark.parametrize("width", [None, 0.5])
+def test_gradient_is_that_of_the_likelihood(width: float | None) -> None:
     rng = np.random.default_rng(3)
     series = hawkes.Series(posts_at(rng, 1.0, {100: 30}, days=10, n=0.4), 240.0)
+    series = series if width is None else series.binned(width)
     process = hawkes.Process(series, [100.0, 180.0])
     x, _ = process._start()
     x = x + rng.normal(0, 0.2, len(x))
@@ -86,10 +88,13 @@ def test_gradient_is_that_of_the_likelihood() -> None:
 
 
 def test_excitation_recursion_equals_the_double_sum() -> None:
-    times = np.array([0.2, 0.9, 1.0, 4.0])
-    found, _ = hawkes._excitation(times, 0.7)
-    naive = [sum(np.exp(-0.7 * (t - u)) for u in times if u < t) for t in times]
-    assert found == pytest.approx(naive, abs=1e-12)
+    times, n, decay = np.array([0.2, 0.9, 1.0, 4.0]), 0.4, 0.7
+    process = hawkes.Process(hawkes.Series(times, 24.0), knots=2, rhythm=False)
+    x = np.array([-1.0, -1.0, np.log(n / (1 - n)), np.log(decay)])
+    excited = [sum(decay * np.exp(-decay * (t - u)) for u in times if u < t) for t in times]
+    grown = (1 - np.exp(-decay * (24.0 - times))).sum()
+    log = np.log(np.exp(-1.0) + n * np.array(excited)).sum() - np.exp(-1.0) * 24 - n * grown
+    assert process.value(x, np.ones(0, dtype=bool))[0] == pytest.approx(-log, abs=1e-9)
 
 
 def test_a_push_is_told_from_an_item_that_did_nothing() -> None:
@@ -183,3 +188,27 @@ def test_the_input_is_left_alone() -> None:
     pd.testing.assert_frame_equal(archive.posts, before)
     shuffled = replace(archive, posts=archive.posts.sample(frac=1, random_state=3))
     pd.testing.assert_frame_equal(push.media_effects(shuffled, movement).table, first)
+
+
+def test_posts_counted_a_minute_give_nearly_the_fit_of_posts_one_by_one() -> None:
+    rng = np.random.default_rng(4)
+    length = 24.0 * 14
+    calm = rng.uniform(0, length, 6_000)
+    pushed = 150 + rng.exponential(12.0, 400)
+    replies = np.concatenate([calm, pushed])[:2_000] + rng.exponential(0.5, 2_000)
+    times = np.sort(np.concatenate([calm, pushed, replies]))
+    series = hawkes.Series(times[times < length], length)
+    counted = series.binned(1 / 60)
+    assert counted.posts == len(series.times)
+    assert len(counted.times) < 0.85 * len(series.times)
+    whole = hawkes.Process(series, [150.0]).fit()
+    quick = hawkes.Process(counted, [150.0]).fit()
+    assert quick.extra[0] == pytest.approx(whole.extra[0], rel=0.02)
+    assert quick.branching == pytest.approx(whole.branching, abs=0.02)
+
+
+def test_a_series_of_single_posts_is_itself_when_counted() -> None:
+    series = hawkes.Series(np.array([0.5, 3.25, 7.75]), 24.0)
+    counted = series.binned(1 / 60)
+    assert counted.times.tolist() == series.times.tolist()
+    assert counted.weights.tolist() == [1, 1, 1]

@@ -23,7 +23,7 @@ from i4analysis.measure.push import push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapters.outcomes import opening_answer, opening_title
+from i4analysis.publish.chapters.outcomes import _archive_words, opening_answer, opening_title
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.report.pages import PAGE_ROWS
 from i4analysis.tables import Archive
@@ -518,3 +518,23 @@ def test_the_page_is_dated_by_the_ledgers_never_by_a_placeholder(plant: Chapter)
     )  # fmt: skip
     chapter = chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
     assert chapter.as_of == date(2015, 10, 4)
+
+
+@pytest.mark.parametrize(
+    ("chance", "first", "holds"),
+    [
+        (0.8, "Dans l'archive : 80 % des comptes", "ici, 2 contacts directs"),
+        (0.2, "Dans l'archive : 2 contacts directs", "20 % des comptes semblables"),
+        (None, "Dans l'archive : 2 contacts directs", "trop peu de comptes semblables"),
+    ],
+)
+def test_what_chance_gives_stands_beside_a_contact_and_before_it_above_a_third(
+    chance: float | None, first: str, holds: str
+) -> None:
+    row = {"n_traces": 2, "reason_code": "no_interaction", "p_chance": chance}
+    said = _archive_words(row, "fr").replace("\u202f", " ")
+    said = said.replace("\u00a0", " ")
+    assert said.startswith(first)
+    assert holds in said
+    english = _archive_words(row, "en")
+    assert ("80%" in english, "20%" in english) == (chance == 0.8, chance == 0.2)

@@ -43,7 +43,7 @@ WRONG = {
 NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d")
 SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_write",
           "cannot_write", "cannot_show", "excluded", "lead"}  # fmt: skip
-TEXTS = ("title", "subtitle", "alt", "source", "note")
+TEXTS = ("title", "subtitle", "alt", "note", "source")
 OPTIONS = {
     "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links"},
     "table": {"title", "source", "note", "headers", "cells", "shares", "numbers", "printed",
@@ -151,7 +151,7 @@ def asked(call: ast.Call) -> tuple[list[str], list[str], set[str], bool]:
     must, may = [], []
     if name in OPTIONS and call.args:
         stems = patterns(call.args[0])
-        wanted = {"figure": TEXTS, "table": ("title", "source", "note")}.get(
+        wanted = {"figure": TEXTS, "table": ("title", "note", "source")}.get(
             name, ("label", "definition")
         )
         for text in wanted:
@@ -159,7 +159,9 @@ def asked(call: ast.Call) -> tuple[list[str], list[str], set[str], bool]:
                 must += patterns(given[text])
             else:
                 kept = may if text in ("note", "source") else must
-                kept += [rf"{stem}\.{text}" for stem in stems]
+                # a stem without a source of its own has the topic's
+                fallback = "|source" if text == "source" else ""
+                kept += [rf"{stem}\.{text}{fallback}" for stem in stems]
         fills = set(given) - OPTIONS[name]
     else:
         must = patterns(call.args[0]) if call.args else []

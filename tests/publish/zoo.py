@@ -417,7 +417,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
     },
     "fr": {
-        "a plural after one": _NUMBER + rf"\b[01]\s(?:\w+\s)?(?:{_FR})(?:s|x)\b",
+        "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
         "les 1": r"\b[Ll]es 1 |\b[Dd]es 1 |\baux 1 ",
@@ -453,7 +453,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none":
         found["en"]["its ledgers are empty"] = r"[Ii]ts ledgers date|ledgers? dates? to the day"
         found["fr"]["its ledgers are empty"] = r"registres datent"
-    if of.bios in ("all", "some") and of.posts >= 30:
+    shown = of.bios == "all" or (of.bios == "some" and of.accounts != "one")
+    if shown and of.posts >= 30:
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
     if of.posts < 3:

@@ -1,4 +1,4 @@
-"""Accounts that reshare together faster than their own habits explain, and what is declared."""
+"""Accounts that act together beyond what they do and see explains, and what is declared."""
 
 from i4analysis.measure.coordination.coordination import (
     Coordination,

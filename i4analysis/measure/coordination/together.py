@@ -6,7 +6,7 @@ Sequential Monte Carlo p-values: Besag and Clifford (1991).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -36,18 +36,37 @@ class Reshares:
         Seconds since the original, or since the post's first reshare where it is not dated.
     dated
         Whether the original has a date.
+    authors, originals
+        Number of each post's author (−1 unknown); and how many originals the archive knows of
+        each author, whether or not they were reshared. Empty: every post its own author.
     """
 
     posts: Ints
     delays: Floats
     who: Ints
     dated: Flags
+    authors: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    originals: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @cached_property
     def starts(self) -> Ints:
         """First row of each post, then the number of rows."""
         n = int(self.posts[-1]) + 1 if len(self.posts) else 0
         return np.searchsorted(self.posts, np.arange(n + 1)).astype(np.int64)
+
+    def only(self, kept: Flags) -> Reshares:
+        """Return the reshares of the posts kept, numbered anew; accounts keep their numbers."""
+        rows = kept[self.posts]
+        number = np.cumsum(kept) - 1
+        authors = self.authors[kept] if len(self.authors) == len(kept) else self.authors
+        return Reshares(
+            number[self.posts[rows]].astype(np.int64),
+            self.delays[rows],
+            self.who[rows],
+            self.dated[rows],
+            authors,
+            self.originals,
+        )
 
     @cached_property
     def people(self) -> int:
@@ -259,6 +278,72 @@ def _chances(seen: Reshares, circle: Ints, window: float) -> Floats:
     others = sizes * (sizes - 1) / 2 - left_out
     mean = fast.sum() / max(float(others.sum()), 1.0)
     return np.asarray((fast + mean) / (others + 1.0))
+
+
+TASTE = 2.0  # posts of an author that what one reshares of all authors counts for
+
+
+def exposed(table: pd.DataFrame, seen: Reshares, circle: Ints) -> Floats:
+    """Return p of N3 for each pair: both reshare the same posts because both see the same.
+
+    Each account has a rate for each author, a(A): the share of that author's other posts that it
+    reshared, leaning on its rate over all authors by `TASTE` posts; and each post a pull s, what
+    accounts outside the pair's circle made of it against the author's other posts. Were the two
+    exposed to the same authors and to nothing else in common, a post would be reshared by both
+    with the chance a(A)·b(A)·s²; p is the Poisson-binomial tail of the unprompted count over all
+    posts. Who is notified of the same accounts, reads the same list or searches for the same
+    words has these rates, however fast; who is called to single posts has not.
+    """
+    if table.empty:
+        return np.zeros(0)
+    n_posts = len(seen.starts) - 1
+    authors = seen.authors if len(seen.authors) == n_posts else np.arange(n_posts)
+    authors = np.where(authors < 0, authors.max(initial=0) + 1 + np.arange(n_posts), authors)
+    _, author = np.unique(authors, return_inverse=True)
+    known = np.bincount(author).astype(float)
+    if len(seen.originals):
+        inside = authors < len(seen.originals)
+        counts = np.where(inside, seen.originals[np.minimum(authors, len(seen.originals) - 1)], 1)
+        np.maximum.at(known, author, counts.astype(float))
+    label = circle[seen.who]
+    rows, starts = seen.by_account
+    sizes = np.diff(seen.starts).astype(float)
+    pulls: dict[int, Floats] = {}
+    tails = np.ones(len(table))
+    a, b = _ends(table)
+    for k, count in enumerate(table["n_unprompted"].to_numpy(dtype=np.int64)):
+        if not count:
+            continue
+        where = int(circle[a[k]]) if circle[a[k]] == circle[b[k]] else -1
+        if where not in pulls:
+            pulls[where] = _pull(
+                seen, sizes, author, known, label == where if where >= 0 else None
+            )
+        chance = np.ones(n_posts)
+        for who in (a[k], b[k]):
+            own = np.zeros(n_posts)
+            own[seen.posts[rows[starts[who] : starts[who + 1]]]] = 1.0
+            chance *= np.minimum(_rate(own, author, known) * pulls[where], 1.0)
+        tails[k] = poisson_binomial_tail(chance[chance > 0], int(count))
+    return tails
+
+
+def _rate(own: Floats, author: Ints, known: Floats) -> Floats:
+    """Return what an account reshared of each post's author, that post itself left out."""
+    anyway = own.sum() / known.sum()
+    mine = np.bincount(author, own, len(known))
+    return np.asarray((mine[author] - own + TASTE * anyway) / (known[author] - 1.0 + TASTE))
+
+
+def _pull(
+    seen: Reshares, sizes: Floats, author: Ints, known: Floats, inside: Flags | None
+) -> Floats:
+    """Return each post's reshares by outsiders against those of its author's posts, in 1/4…4."""
+    outside = sizes.copy()
+    if inside is not None:
+        outside -= np.bincount(seen.posts[inside], minlength=len(sizes))
+    mean = np.bincount(author, outside, len(known)) / known
+    return np.asarray(np.clip((outside + 1.0) / (mean[author] + 1.0), 0.25, 4.0))
 
 
 @compiled

@@ -36,6 +36,10 @@ Shape: TypeAlias = Callable[[Floats, float, float], Floats]
 
 #: A curve of three parameters is not fitted to fewer days than this, nor to fewer accounts.
 LEAST_DAYS, LEAST_ACCOUNTS = 7, 20
+#: Fits whose AIC differ by less than this cannot be told from one another (Burnham and Anderson).
+LEAST_GAP = 2.0
+#: The ceiling is looked for between these multiples of the accounts seen.
+CEILINGS = 0.9, 50.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +55,21 @@ class Growth(Result):
     curves
         `day`, `observed`, `logistic`, `bass`: supporters so far. A Bass q is not word of mouth:
         any interest that rises for all at once gives q > 0.
+    on_bound
+        Whether the search of either fit ended on a limit of its ceiling: it describes nothing.
     """
 
     curves: pd.DataFrame = field(default_factory=lambda: typed({}, {"day": DAY}))
+    on_bound: bool = False
+
+    @property
+    def best(self) -> str | None:
+        """The model of least AIC; None where none is, or two are within `LEAST_GAP`."""
+        if self.table.empty or self.on_bound:
+            return None
+        order = self.table.sort_values("aic", ignore_index=True)
+        gap = float(order["aic"].iloc[1]) - float(order["aic"].iloc[0])
+        return str(order["model"].iloc[0]) if gap >= LEAST_GAP else None
 
 
 def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
@@ -62,6 +78,8 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
     Definition
         Expected on day k: K [F(k) − F(k − 1)], with F logistic 1/(1 + e^{−r(t − t0)}) (cut at
         the first day) or Bass (1 − e^{−(p+q)t}) / (1 + (q/p) e^{−(p+q)t}). AIC = 6 − 2 log L.
+        The logistic so cut is the Bass curve with q > p (r = p + q, t0 = log(q/p) / r), so Bass
+        can only do better where growth slows from the first day (q < p).
 
     Parameters
     ----------
@@ -77,9 +95,12 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
     daily = np.diff(counts, prepend=0.0)
     rows: list[tuple[str | float, ...]] = []
     curves = {"day": table["day"], "observed": counts}
+    on_bound = False
     for name, shape in (("logistic", _logistic), ("bass", _bass)):
         best, cost = _fit(daily, shape)
         ceiling, first, second = best
+        limits = [bound * daily.sum() for bound in CEILINGS]
+        on_bound |= bool(np.isclose(ceiling, limits, rtol=1e-3).any())
         curves[name] = ceiling * shape(np.arange(1.0, len(daily) + 1), first, second)
         rows.append((name, ceiling, first, second, -cost, 6 + 2 * cost, len(daily)))
     columns = {name: [row[place] for row in rows] for place, name in enumerate(GROWTH)}
@@ -88,6 +109,7 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
         parameters={"column": column},
         n_used=len(daily),
         curves=typed(curves, {"day": DAY, "observed": NUMBER, "logistic": NUMBER, "bass": NUMBER}),
+        on_bound=on_bound,
     )
 
 
@@ -117,12 +139,15 @@ def _fit(daily: Floats, shape: Shape) -> tuple[tuple[float, float, float], float
         mean = expected(parameters)
         return float((mean - daily * np.log(mean) + gammaln(daily + 1)).sum())
 
+    # in days, and in parts of the whole time: a movement of ten years is not one of three weeks
+    length = len(daily)
     starts = (
-        [(1.2 * total, 0.3, len(daily) / 2), (1.2 * total, 0.1, 2.0)]
+        [(1.2 * total, 0.3, length / 2), (1.2 * total, 0.1, 2.0), (total, 6 / length, length / 2)]
         if shape is _logistic
-        else [(1.2 * total, 0.03, 0.2), (1.5 * total, 0.1, 0.02)]
+        else [(1.2 * total, 0.03, 0.2), (1.5 * total, 0.1, 0.02), (total, 1 / length, 5 / length)]
     )
-    limits = [(np.log(total * 0.9), np.log(total * 50)), (-12.0, 4.0), (-12.0, 8.0)]
+    low, high = np.log(CEILINGS) + np.log(total)
+    limits = [(low, high), (-12.0, 4.0), (-12.0, 8.0)]
     tries = [
         minimize(cost, np.log(start), method="Nelder-Mead", bounds=limits) for start in starts
     ]

@@ -19,7 +19,12 @@ from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import Accounts, accounts
 from i4analysis.measure.outcomes import chains, exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.traces import COLUMNS as TRACES
-from i4analysis.measure.outcomes.traces import find_traces, linked_codes, split
+from i4analysis.measure.outcomes.traces import (
+    chance_of_contact,
+    find_traces,
+    linked_codes,
+    split,
+)
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -79,11 +84,15 @@ _VERDICTS = {
             "n_rival_credits",
             "n_beside",
             "n_traces",
+            "n_alike",
         ),
         "int64[pyarrow]",
     ),
     **dict.fromkeys(
         (
+            "p_chance",
+            "p_chance_lo",
+            "p_chance_hi",
             "p_date_block",
             "power_date",
             "masked_hit_rate",
@@ -241,7 +250,9 @@ def dossiers(
     Definition
         Verdict and timing: `verdicts.RULES`. Grade: `GRADES`. Relays: `routes.find_routes`, for
         visible reactions only. Dates: `exposure.date_test`, in blocks of nine days, with its power
-        in this archive. `main` outcomes are those the ledger says, a crisis never; where it says
+        in this archive. Beside grade B stands `p_chance`, how often accounts alike that are linked
+        to no outcome had such a contact in the same window (`traces.chance_of_contact`), with
+        `n_alike` of them. `main` outcomes are those the ledger says, a crisis never; where it says
         nothing, the goal and the steps towards it.
     Limits
         No causal share, nothing about private messages, no path for a silent account, no share
@@ -275,11 +286,14 @@ def dossiers(
     )
     traces = pd.DataFrame(columns=list(TRACES)).astype(TRACES)
     seen = _Seen()
+    chance: dict[str, dict[str, Any]] = {}
     if has_archive and len(outcomes):
         parents = parent_probabilities(archive, movement) if parents is None else parents
         gate = parents.gate
         known = accounts(archive.posts)
         traces = find_traces(outcomes, archive, movement, known=known, window_h=window_h)
+        alike = chance_of_contact(outcomes, archive, movement, known=known, window_h=window_h)
+        chance = {str(row["outcome_id"]): _named_row(row) for row in alike.to_dict("records")}
         authors = _authors(archive, known.codes["author"], known.keys.to_pylist())
         dates = dict(zip(archive.posts["post_id"], archive.posts["posted_at"], strict=True))
         way = routes.find_routes(
@@ -288,6 +302,7 @@ def dossiers(
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
     rows = [
         _verdict(outcome, claims, traces, way, seen, gate, movement)
+        | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.to_dict("records")
     ]
     table = pd.DataFrame(rows, columns=list(_VERDICTS))
@@ -348,6 +363,10 @@ class _Seen:
             "masked_chance": _known(self.masked[1]),
             "masked_n": self.masked[2],
         }
+
+
+def _named_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
 
 
 def _known(value: float) -> float | None:
@@ -462,6 +481,7 @@ def _verdict(
         "loss_est": seen.loss,
         "linked": bool(split(outcome["linked_accounts"]) or split(outcome["linked_urls"])),
     }
+    row |= {"n_alike": 0, "p_chance": np.nan, "p_chance_lo": np.nan, "p_chance_hi": np.nan}
     row["path_named"] = row["reason_code"] == "named"
     row["change_codes"] = verdicts.would_change(row, gate != "none")
     return row

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from i4analysis.measure.accounts.identity import Accounts, accounts
+from i4analysis.measure.accounts.identity import Accounts, accounts, text
 from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.measure.outcomes.verdicts import span
+from i4analysis.measure.relays.parents import wilson
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 
@@ -88,6 +90,119 @@ def find_traces(
     )
     found = found.sort_values(["outcome_id", "posted_at", "post_id"])
     return found[list(COLUMNS)].reset_index(drop=True).astype(COLUMNS)
+
+
+# --------------------------------------------------------------------------------- the placebo
+
+CHANCE = {
+    "outcome_id": "string[pyarrow]",
+    "p_chance": "double[pyarrow]",
+    "p_chance_lo": "double[pyarrow]",
+    "p_chance_hi": "double[pyarrow]",
+    "n_alike": "int64[pyarrow]",
+}
+MOST_ALIKE, FEWEST_ALIKE = 60, 20
+TELLING_CHANCE = 1 / 3  # above it, what chance gives is the news and the contact is not
+_CALIPER = 0.4  # accounts alike have at most half as many contacts again, or one more
+
+
+def chance_of_contact(
+    outcomes: pd.DataFrame,
+    archive: Archive,
+    movement: Movement,
+    *,
+    known: Accounts | None = None,
+    window_h: float = 240.0,
+) -> pd.DataFrame:
+    """Return how often accounts alike, linked to no outcome, touched the movement in the window.
+
+    Definition
+        A contact: a reshare, quote or reply of an account, or a post of another that tags it. The
+        accounts alike of an outcome: the `MOST_ALIKE` nearest to a linked account in contacts over
+        the whole archive and in followers (|Δ log contacts| counted ten times, |Δ log followers|
+        once; followers not known count as equal), none linked to an outcome, all with about as
+        many contacts. `p_chance`: the share of them with a contact in the outcome's own window;
+        95 % Wilson bounds. A grade B that most of them would have earned says little.
+    Limits
+        Chance contacts by the posts alone: an address of the outcome that was posted has no
+        placebo. Null under `FEWEST_ALIKE` accounts alike, and for an account not in the archive.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an outcome: `outcome_id`, `p_chance`, `p_chance_lo`, `p_chance_hi`, `n_alike`.
+    """
+    posts = archive.posts
+    names = outcomes["outcome_id"].tolist()
+    empty = pd.DataFrame({"outcome_id": names}).reindex(columns=list(CHANCE))
+    empty["n_alike"] = 0
+    if posts.empty or outcomes.empty:
+        return empty.astype(CHANCE)
+    known = accounts(posts) if known is None else known
+    who, when = _contacts(posts, known)
+    total = np.bincount(who, minlength=len(known)).astype(float)
+    followers = _last_followers(archive.profiles, known)
+    linked = [linked_codes(known, split(cell)) for cell in outcomes["linked_accounts"]]
+    free = np.ones(len(total), dtype=bool)
+    free[np.concatenate([*linked, np.zeros(0, dtype=np.int64)])] = False
+    rows = []
+    for outcome, codes in zip(outcomes.to_dict("records"), linked, strict=True):
+        row: dict[str, object] = {"outcome_id": outcome["outcome_id"], "n_alike": 0}
+        possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
+        if possible is not None and len(codes):
+            first, last = (moment.timestamp() for moment in possible)
+            inside = (when >= first + 86400 - window_h * 3600) & (when < last)
+            touched = np.bincount(who[inside], minlength=len(total)) > 0
+            # of several linked accounts, the busiest is the likeliest to be met by chance
+            code = int(codes[np.argmax(total[codes])])
+            alike = _alike(code, total, followers, free)
+            row["n_alike"] = len(alike)
+            if len(alike) >= FEWEST_ALIKE:
+                share = float(touched[alike].mean())
+                lo, hi = wilson(share, len(alike))
+                row |= {"p_chance": share, "p_chance_lo": lo, "p_chance_hi": hi}
+        rows.append(row)
+    return pd.DataFrame(rows).reindex(columns=list(CHANCE)).astype(CHANCE)
+
+
+def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndarray]:
+    """Return account and moment (seconds) of every reaction and of every time one was tagged."""
+    seconds = to_seconds(posts["posted_at"])
+    author = known.codes["author"]
+    kind = posts["kind"].to_numpy(dtype=object)
+    reacts = np.isin(kind.astype(str), ("reshare", "quote", "reply")) & (author >= 0)
+    own = np.flatnonzero(kind != "reshare")
+    tags = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=own).explode().dropna()
+    rows = tags.index.to_numpy(dtype=np.int64)
+    platforms = text(posts["platform"].iloc[rows])
+    target = known.of_handles(pa.array(tags.astype(object), pa.string()), platforms)
+    rows, target = rows[target >= 0], target[target >= 0]
+    others = target != author[rows]
+    who = np.concatenate([author[reacts], target[others]]).astype(np.int64)
+    when = np.concatenate([seconds[reacts], seconds[rows[others]]])
+    dated = np.isfinite(when)
+    return who[dated], when[dated]
+
+
+def _last_followers(profiles: pd.DataFrame, known: Accounts) -> np.ndarray:
+    """Return each account's last known followers, NaN where there is none."""
+    seen = profiles[profiles["followers"].notna() & profiles["handle"].notna()]
+    seen = seen.sort_values("seen_at", kind="stable")
+    codes = known.of_handles(text(seen["handle"]), text(seen["platform"]))
+    found = np.full(len(known), np.nan)
+    here = codes >= 0
+    found[codes[here]] = seen["followers"].to_numpy(dtype=float)[here]
+    return found
+
+
+def _alike(code: int, total: np.ndarray, followers: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Return the accounts nearest in contacts and followers, none linked to an outcome."""
+    busy = np.abs(np.log1p(total) - np.log1p(total[code]))
+    near = free & ((busy <= _CALIPER) | (np.abs(total - total[code]) <= 1))
+    wide = np.nan_to_num(np.abs(np.log1p(followers) - np.log1p(followers[code])))
+    chosen = np.flatnonzero(near)
+    order = np.argsort(10 * busy[chosen] + wide[chosen], kind="stable")
+    return chosen[order[:MOST_ALIKE]]
 
 
 def linked_codes(known: Accounts, handles: list[str]) -> np.ndarray:

@@ -39,11 +39,34 @@ class Series:
         Length of the period in hours.
     first_hour
         Local hour of the day at time 0; days are taken as 24 hours long.
+    weights
+        Posts at each time; None: one each. Posts of one time excite each other as if they came
+        at random within `width` hours.
+    width
+        Hours within which posts were counted together.
     """
 
     times: Floats
     length: float
     first_hour: float = 0.0
+    weights: Floats | None = None
+    width: float = 0.0
+
+    @property
+    def posts(self) -> float:
+        """Number of posts."""
+        return float(len(self.times)) if self.weights is None else float(self.weights.sum())
+
+    def binned(self, width_h: float) -> Series:
+        """Return the series with posts counted by stretches of `width_h`, at their middles."""
+        bins = np.floor(self.times / width_h)
+        places, first, inverse = np.unique(bins, return_index=True, return_inverse=True)
+        given = np.ones(len(self.times)) if self.weights is None else self.weights
+        weights = np.bincount(inverse, given, len(places)).astype(float)
+        # a post alone in its stretch keeps its moment
+        times = np.where(weights > 1, (places + 0.5) * width_h, self.times[first])
+        times = np.minimum(times, self.length - 1e-9)
+        return Series(times, self.length, self.first_hour, weights, width_h)
 
     def hours(self, times: Floats) -> Ints:
         """Return the hour of the day, 0–23, of each time."""
@@ -75,24 +98,90 @@ class Fit:
 
 
 @compiled
-def _excitation(times: Any, decay: float) -> Any:  # pragma: no cover - compiled
-    """S_i = Σ_{j<i} exp(-β (t_i - t_j)) and its derivative in β, by recursion."""
-    s, r = np.zeros(len(times)), np.zeros(len(times))
-    for i in range(1, len(times)):
-        gap = times[i] - times[i - 1]
-        kept = np.exp(-decay * gap)
-        s[i] = (s[i - 1] + 1.0) * kept
-        r[i] = r[i - 1] * kept - gap * s[i]
-    return s, r
+def _evaluate(  # pragma: no cover - compiled
+    c: Any,
+    hours: Any,
+    n: float,
+    decay: float,
+    extra: Any,
+    times: Any,
+    weights: Any,
+    width: float,
+    length: float,
+    at_times: Any,
+    at_grid: Any,
+    kernel: Any,
+) -> Any:
+    """Return the log-likelihood but for the pushes' mass, and its gradient by part.
+
+    S_i = Σ_{j<i} w_j exp(-β (t_i - t_j)) and its derivative in β run along by recursion; posts
+    counted together excite each other by the mean of exp(-β gap) over two moments drawn within the
+    width. The integral of the baseline is its sum over the grid.
+    """
+    knots, count = len(c), len(extra)
+    gradient = np.zeros(knots + len(hours))
+    pushes = np.zeros(count)
+    left, part, hour = at_times
+    value = excited = bent = done = rest = 0.0
+    s = r = 0.0
+    together, bends = 1.0, 0.0
+    z = decay * width
+    if z > 1e-4:
+        together = 2 * (z - 1 + np.exp(-z)) / z**2
+        bends = (2 * (1 - np.exp(-z)) / z**2 - 2 * together / z) * width
+    for i in range(len(times)):
+        w = weights[i]
+        if i > 0:
+            gap = times[i] - times[i - 1]
+            kept = np.exp(-decay * gap)
+            s = (s + weights[i - 1]) * kept
+            r = r * kept - gap * s
+        seen = s + (w - 1.0) / 2 * together
+        log = c[left[i]] * (1 - part[i]) + c[left[i] + 1] * part[i]
+        if len(hours):
+            log += hours[hour[i]]
+        level = np.exp(min(log, 20.0))
+        pushed = 0.0
+        for k in range(count):
+            pushed += kernel[i, k] * extra[k]
+        rate = level + pushed + n * decay * seen + 1e-12
+        value += w * np.log(rate)
+        inverse = w / rate
+        gradient[left[i]] += inverse * level * (1 - part[i])
+        gradient[left[i] + 1] += inverse * level * part[i]
+        if len(hours):
+            gradient[knots + hour[i]] += inverse * level
+        excited += seen * inverse
+        bent += (r + (w - 1.0) / 2 * bends) * inverse
+        for k in range(count):
+            pushes[k] += kernel[i, k] * inverse
+        remains = length - times[i]
+        gone = np.exp(-decay * remains)
+        done += w * (1 - gone)
+        rest += w * remains * gone
+    left, part, hour = at_grid
+    for g in range(len(left)):
+        log = c[left[g]] * (1 - part[g]) + c[left[g] + 1] * part[g]
+        if len(hours):
+            log += hours[hour[g]]
+        area = np.exp(min(log, 20.0)) * STEP_H
+        value -= area
+        gradient[left[g]] -= area * (1 - part[g])
+        gradient[left[g] + 1] -= area * part[g]
+        if len(hours):
+            gradient[knots + hour[g]] -= area
+    return value, gradient, pushes, excited, bent, done, rest
 
 
 @compiled
-def _excitation_at(grid: Any, times: Any, decay: float) -> Any:  # pragma: no cover - compiled
+def _excitation_at(  # pragma: no cover - compiled
+    grid: Any, times: Any, weights: Any, decay: float
+) -> Any:
     out = np.zeros(len(grid))
     level, last, i = 0.0, 0.0, 0
     for g in range(len(grid)):
         while i < len(times) and times[i] < grid[g]:
-            level = level * np.exp(-decay * (times[i] - last)) + 1.0
+            level = level * np.exp(-decay * (times[i] - last)) + weights[i]
             last = times[i]
             i += 1
         out[g] = level * np.exp(-decay * (grid[g] - last))
@@ -122,15 +211,6 @@ class _Baseline:
             value = value + c[self.knots + hour]
         return np.asarray(np.minimum(value, 20.0))
 
-    def gather(self, weights: Floats, place: tuple[Ints, Floats, Ints]) -> Floats:
-        """Transpose of `log`: sum of weights by knot and by hour."""
-        left, part, hour = place
-        trend = np.bincount(left, weights * (1 - part), self.knots)
-        trend += np.bincount(left + 1, weights * part, self.knots)
-        if not self.rhythm:
-            return np.asarray(trend)
-        return np.concatenate([trend, np.bincount(hour, weights, 24)])
-
 
 class Process:
     """The likelihood of a series with dated items, ready to be fitted several times.
@@ -157,6 +237,8 @@ class Process:
         rhythm: bool = True,
     ) -> None:
         self.series = series
+        given = series.weights
+        self.weights = np.ones(len(series.times)) if given is None else given
         self.items = np.asarray(items, dtype=float)
         self.tau = np.broadcast_to(np.asarray(tau, dtype=float), self.items.shape)
         self.base = _Baseline(series, knots, rhythm)
@@ -170,7 +252,7 @@ class Process:
 
     def _start(self) -> tuple[Floats, list[tuple[float, float]]]:
         size, count = self.base.size, len(self.items)
-        rate = max(len(self.series.times), 1) / self.series.length * 0.6
+        rate = max(self.series.posts, 1) / self.series.length * 0.6
         x = np.concatenate(
             [
                 np.full(self.base.knots, np.log(rate)),
@@ -185,28 +267,22 @@ class Process:
 
     def value(self, x: Floats, free: npt.NDArray[np.bool_]) -> tuple[float, Floats]:
         """Return minus the penalised log-likelihood and its gradient; absent if not free."""
-        size, times = self.base.size, self.series.times
-        n, decay = 1 / (1 + np.exp(-x[size])), np.exp(x[size + 1])
+        size, knots = self.base.size, self.base.knots
+        n, decay = float(1 / (1 + np.exp(-x[size]))), float(np.exp(x[size + 1]))
         extra = np.where(free, np.exp(x[size + 2 :]), 0.0)
-        s, r = _excitation(times, decay)
-        level = np.exp(self.base.log(x, self.base.at_times))
-        area = np.exp(self.base.log(x, self.base.at_grid)) * STEP_H
-        rest = self.series.length - times
-        left = np.exp(-decay * rest)
-        done = float((1 - left).sum())
-        rate = level + _times(self.kernel, extra) + n * decay * s + 1e-12
-        inverse = 1 / rate
-        value = np.log(rate).sum() - area.sum() - (self.mass * extra).sum() - n * done
-        hours = x[self.base.knots : size]
+        hours = x[knots:size]
+        value, base, pushes, excited, bent, done, rest = _evaluate(
+            x[:knots], hours, n, decay, extra, self.series.times, self.weights,
+            self.series.width, self.series.length, self.base.at_times, self.base.at_grid,
+            self.kernel,
+        )  # fmt: skip
+        value -= (self.mass * extra).sum() + n * done
         gradient = np.empty_like(x)
-        gradient[:size] = self.base.gather(inverse * level, self.base.at_times)
-        gradient[:size] -= self.base.gather(area, self.base.at_grid)
-        gradient[self.base.knots : size] -= 2 * RIDGE * hours
-        excited = (s * inverse).sum()
+        gradient[:size] = base
+        gradient[knots:size] -= 2 * RIDGE * hours
         gradient[size] = (decay * excited - done) * n * (1 - n)
-        slope = n * excited + n * decay * (r * inverse).sum() - n * (rest * left).sum()
-        gradient[size + 1] = slope * decay
-        gradient[size + 2 :] = (_times(self.kernel.T, inverse) - self.mass) * extra
+        gradient[size + 1] = (n * excited + n * decay * bent - n * rest) * decay
+        gradient[size + 2 :] = (pushes - self.mass) * extra
         return -float(value - RIDGE * (hours**2).sum()), -gradient
 
     def fit(
@@ -299,13 +375,18 @@ class Process:
         """
         grid = self.base.grid
         rate = np.exp(self.base.log(fit.x, self.base.at_grid))
-        rate += fit.branching * fit.decay * _excitation_at(grid, self.series.times, fit.decay)
+        rate += (
+            fit.branching
+            * fit.decay
+            * _excitation_at(grid, self.series.times, self.weights, fit.decay)
+        )
         since = grid[:, None] - self.items[None, :]
         pushes = np.exp(-np.maximum(since, 0) / self.tau) / self.tau
         rate += _times(np.where(since > 0, pushes, 0.0), fit.extra)
         share = np.bincount(self.series.hours(grid), rate / rate.sum(), 24)
-        expected = share * len(self.series.times)
-        seen = np.bincount(self.series.hours(self.series.times), minlength=24)
+        expected = share * self.series.posts
+        hours = self.series.hours(self.series.times)
+        seen = np.bincount(hours, self.weights, minlength=24)
         statistic = float(((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum())
         return statistic, float(chdtrc(23, statistic))
 

@@ -27,6 +27,8 @@ MERGE_H = 24.0
 KNOWN_TAU_H, DAY_TAU_H = 12.0, 24.0
 TAUS_H = (6.0, 12.0, 24.0)
 MIN_POSTS = 100
+# Beyond so many posts the process is fitted on their counts a minute, at a tenth of the time.
+MANY, MINUTE_H = 20_000, 1 / 60
 FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
@@ -335,6 +337,8 @@ def _ratios(
 ) -> tuple[Process, Fit, Floats]:
     """Fit at each τ of `TAUS_H`; return the process at the stated τ and every p."""
     stated = np.where(known, KNOWN_TAU_H, DAY_TAU_H)
+    if len(series.times) > MANY:
+        series = series.binned(MINUTE_H)
     process = Process(series, at, tau=stated, rhythm=rhythm)
     fit = process.fit()
     ratio = np.empty((len(TAUS_H), len(at)))

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from i4analysis.measure import outcomes as measure
 from i4analysis.measure.outcomes import verdicts
+from i4analysis.measure.outcomes.traces import TELLING_CHANCE
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -358,6 +359,8 @@ def dossier(chapter: Chapter, one: Dossier) -> None:
     if row["gate"] != "none":
         parts.append(lambda lang: _archive_words(row, lang))
         counted[f"{one.outcome_id}-traces"] = row["n_traces"]
+        if row["n_traces"] and not pd.isna(row["p_chance"]):
+            counted[f"{one.outcome_id}-chance"] = float(row["p_chance"])
     parts.append(lambda lang: _verdict_words(row, lang))
     if row["change_codes"]:
         parts.append(lambda lang: _change_words(str(row["change_codes"]), lang))
@@ -508,12 +511,44 @@ def _rival_words(rivals: pd.DataFrame, lang: str) -> str:
 
 
 def _archive_words(row: Any, lang: str) -> str:
-    """Say what the archive shows of one outcome: direct contacts, and whether a path is named."""
+    """Say what the archive shows of one outcome: direct contacts, and whether a path is named.
+
+    Beside contacts stands how often accounts alike had one; above a third that comes first.
+    """
     traces, why = int(row["n_traces"]), REASONS[row["reason_code"]][lang]
-    if lang == "fr":
-        found = plural(traces, "contact direct", "contacts directs", lang)
-        return f"Dans l'archive : {found} ; {why}."
-    return f"In the archive: {plural(traces, 'direct contact', 'direct contacts', lang)}; {why}."
+    french = lang == "fr"
+    head = "Dans l'archive : " if french else "In the archive: "
+    stop = " ;" if french else ";"
+    found = (
+        plural(traces, "contact direct", "contacts directs", lang)
+        if french
+        else plural(traces, "direct contact", "direct contacts", lang)
+    )
+    if not traces:
+        return f"{head}{found}{stop} {why}."
+    if pd.isna(row["p_chance"]):
+        said = (
+            "trop peu de comptes semblables pour dire ce que le hasard aurait donné"
+            if french
+            else "too few accounts are alike to say what chance would have given"
+        )
+        return f"{head}{found} ({said}){stop} {why}."
+    chance = percent(float(row["p_chance"]), lang)
+    if float(row["p_chance"]) > TELLING_CHANCE:
+        said = (
+            f"{chance} des comptes de même activité et de même audience, sans lien avec aucun"
+            " résultat, ont eu un tel contact dans la même période"
+            if french
+            else f"{chance} of the accounts as active and as followed, linked to no outcome, had"
+            " such a contact in the same period"
+        )
+        return f"{head}{said}{stop} {'ici' if french else 'here'}, {found}{stop} {why}."
+    said = (
+        f"{chance} des comptes semblables en ont eu un dans la même période"
+        if french
+        else f"{chance} of the accounts alike had one in the same period"
+    )
+    return f"{head}{found} ({said}){stop} {why}."
 
 
 def _verdict_words(row: Any, lang: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
@@ -12,31 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis.publish.charts import style
-from i4analysis.publish.words.wording import HARD, Text, number
+from i4analysis.publish.words.sentence import terms
+from i4analysis.publish.words.wording import HARD, number
 
-ROLE_NAMES: Mapping[str, Text] = {
-    "founder": Text(fr="fondateurs", en="founders"),
-    "supporter": Text(fr="soutiens", en="supporters"),
-    "seeker": Text(fr="comptes en recherche d’emploi", en="accounts looking for work"),
-    "media": Text(fr="médias", en="media"),
-    "institution": Text(fr="institutions", en="institutions"),
-    "other": Text(fr="autres comptes", en="other accounts"),
-}
-LANE_NAMES: Mapping[str, Text] = {
-    "twitter": Text.same("Twitter"),
-    "bluesky": Text.same("Bluesky"),
-    "mastodon": Text.same("Mastodon"),
-    "other": Text(fr="autres", en="other"),
-    "post": Text(fr="messages cités", en="posts cited"),
-    "linkedin": Text.same("LinkedIn"),
-    "press": Text(fr="presse et web", en="press and web"),
-    "radio": Text.same("radio"),
-    "tv": Text(fr="télévision", en="television"),
-    "institution": Text(fr="institutions", en="institutions"),
-    "private": Text(fr="contacts privés", en="private contacts"),
-    "event": Text(fr="événements", en="events"),
-    "outcome": Text(fr="issues", en="outcomes"),
-}
 MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
 _LANE_COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PLUM, style.INK, style.GREY)
@@ -68,14 +45,15 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
             ink = style.PAPER if share > 0.25 else style.INK
             ax.text(x + 0.5, y + 0.5, number(values[y, x], lang), ha="center", va="center",
                     color=ink, fontsize=12)  # fmt: skip
-    names = [ROLE_NAMES[role][lang] for role in order]
+    roles, words = terms("relays", "cells.role"), terms("relays", "chart")
+    names = [roles[role][lang] for role in order]
     room = 0.7 * 72 * style.WIDTH / len(order)  # the rows' names take the rest of the width
     heads = ["\n".join(style.wrap(name, 10, room)) for name in names]
     ax.set_xticks(np.arange(len(order)) + 0.5, heads)
-    ax.set_xlabel({"fr": "… les messages des", "en": "… posts by"}[lang])
+    ax.set_xlabel(words["of_posts"][lang])
     ax.xaxis.set_label_position("top")
-    does = {"fr": "republient", "en": "reshare"}[lang]
-    rows = ["\n".join(style.wrap(f"{name} {does}{HARD}→", 10, 125)) for name in names]
+    does = f"{words['reshare'][lang]}{HARD}→"
+    rows = ["\n".join(style.wrap(f"{name} {does}", 10, 125)) for name in names]
     ax.set_yticks(np.arange(len(order)) + 0.5, rows)
     ax.set_xlim(0, len(order))
     ax.set_ylim(len(order), 0)
@@ -202,7 +180,8 @@ def plot_lanes(
             x, np.full(len(x), y), s=area, color=_LANE_COLOURS[y % len(_LANE_COLOURS)],
             alpha=0.8, edgecolors=style.PAPER, linewidths=0.5, zorder=2,
         )  # fmt: skip
-    ax.set_yticks(range(len(order)), [LANE_NAMES[lane][lang] for lane in order])
+    names = terms("relays", "cells.lane")
+    ax.set_yticks(range(len(order)), [names[lane][lang] for lane in order])
     ax.set_ylim(len(order) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -235,10 +214,5 @@ def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x")
-    ax.set_xlabel(
-        {
-            "fr": "republications venues par ce compte (probables)",
-            "en": "reshares that probably came through the account",
-        }[lang]
-    )
+    ax.set_xlabel(terms("relays", "chart")["came_through"][lang])
     return ax

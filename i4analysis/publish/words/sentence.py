@@ -168,6 +168,11 @@ class Told:
         """Return the text in one language."""
         return self.text[lang]
 
+    @classmethod
+    def nothing(cls) -> Told:
+        """Return what adds no word to another sentence."""
+        return cls(Text(fr="", en=""))
+
 
 # -- The catalogue.
 

@@ -1,0 +1,259 @@
+"""Run the checks over foreign worlds and write what became of every promise.
+
+One file a cell (world, mode, check), so that a run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from i4analysis.publish.proof import closure, code_of
+from proof.foreign import checks, modes, worlds
+
+ALONE, TOGETHER = 5, 20
+QUICK_TOGETHER = 3
+FORMAT = 1
+TOGETHER_NAME = "together"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One check on one world as one collector holds it."""
+
+    world: str
+    seed: int
+    mode: str
+    check: str
+    numbers: Mapping[str, float]
+    cpu_s: float
+    error: str = ""
+    code: str = ""
+
+
+@cache
+def measured(check: str) -> dict[str, Any]:
+    """Return what a check's numbers depend on: modules, and the hash of their code."""
+    names = sorted(closure([checks.MEASURES[check], worlds.__name__, modes.__name__]))
+    return {"modules": names, "hash": code_of(names)}
+
+
+def plan(quick: bool = False) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (world, seed, mode, check) of every cell, a world's cells one after the other."""
+    for seed in range(1, (QUICK_TOGETHER if quick else TOGETHER) + 1):
+        for mode in modes.MODES:
+            for check in checks.CHECKS:
+                if check != "appeals" or mode == "whole":
+                    yield TOGETHER_NAME, seed, mode, check
+    for name in worlds.MECHANISMS:
+        for seed in range(1, (1 if quick else ALONE) + 1):
+            mode = "survivors" if name == "deletions" else "whole"
+            for check in checks.APT[name]:
+                yield name, seed, mode, check
+
+
+def run(
+    out: Path,
+    quick: bool = False,
+    minutes: float | None = None,
+    only: Sequence[str] = (),
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Cell]:
+    """Run what is not done yet and return every cell that is."""
+    end = None if minutes is None else time.monotonic() + 60.0 * minutes
+    done: list[Cell] = []
+    made: tuple[str, int] | None = None
+    world: worlds.World | None = None
+    seen: checks.Case | None = None
+    spent = 0.0
+    for name, seed, mode, check in plan(quick):
+        if only and check not in only:
+            continue
+        cell = read_cell(out, name, seed, mode, check)
+        if cell is None:
+            if end is not None and time.monotonic() > end:
+                continue
+            if made != (name, seed) or world is None:
+                on = tuple(worlds.MECHANISMS) if name == TOGETHER_NAME else (name,)
+                world, made, seen = worlds.make(seed, on), (name, seed), None
+            if seen is None or seen.mode != mode:
+                seen = checks.case(world, mode)
+            cell = _cell(name, seed, mode, check, seen)
+            write_cell(out, cell)
+            spent += cell.cpu_s
+            tell(f"{name} {seed} {mode} {check}: {cell.cpu_s:.1f} s, {spent:.0f} s so far")
+        done.append(cell)
+    return done
+
+
+def _cell(name: str, seed: int, mode: str, check: str, seen: checks.Case) -> Cell:
+    begun = time.process_time()
+    numbers: dict[str, float] = {}
+    error = ""
+    try:
+        numbers = {key: float(value) for key, value in checks.CHECKS[check](seen).items()}
+    except Exception as problem:  # a method that breaks abroad is a result, not the end
+        error = f"{type(problem).__name__}: {problem}"
+    return Cell(
+        name,
+        seed,
+        mode,
+        check,
+        numbers,
+        time.process_time() - begun,
+        error,
+        measured(check)["hash"],
+    )
+
+
+def cell_path(out: Path, name: str, seed: int, mode: str, check: str) -> Path:
+    """Return the file of a cell."""
+    return out / "cells" / "foreign" / check / f"{name}-{seed:03d}-{mode}.json"
+
+
+def write_cell(out: Path, cell: Cell) -> None:
+    """Write a cell whole: to another name first, then renamed."""
+    path = cell_path(out, cell.world, cell.seed, cell.mode, cell.check)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = asdict(cell)
+    content["numbers"] = {
+        key: value if math.isfinite(value) else None for key, value in cell.numbers.items()
+    }
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def read_cell(out: Path, name: str, seed: int, mode: str, check: str) -> Cell | None:
+    """Return a cell that is there, whole, without an error, of today's code."""
+    try:
+        content = json.loads(cell_path(out, name, seed, mode, check).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if content.get("code") != measured(check)["hash"] or content.get("error"):
+        return None
+    numbers = content["numbers"]
+    content["numbers"] = {k: math.nan if v is None else float(v) for k, v in numbers.items()}
+    return Cell(**content)
+
+
+# ---------------------------------------------------------------------------------- the result
+
+
+def summarise(cells: Sequence[Cell], home: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Return what became of every promise: stated, at home, abroad, and in each mode.
+
+    Parameters
+    ----------
+    cells
+        Cells of `run`.
+    home
+        `check:value` → mean over the worlds of the proof at home.
+    """
+    home = home or {}
+    rows = []
+    for promise in checks.PROMISES:
+        mine = [cell for cell in cells if cell.check == promise.check and not cell.error]
+        together = [cell for cell in mine if cell.world == TOGETHER_NAME]
+        whole = [cell.numbers for cell in together if cell.mode == "whole"]
+        abroad = promise.rate([cell.numbers for cell in mine])
+        held = promise.at_least <= abroad <= promise.at_most
+        bounded = math.isfinite(promise.at_least) or math.isfinite(promise.at_most)
+        rows.append(
+            {
+                "name": promise.name,
+                "fr": promise.fr,
+                "en": promise.en,
+                "stated": promise.stated,
+                "home": _number(home.get(promise.home, math.nan)),
+                "foreign": _number(abroad),
+                "together": _number(promise.rate(whole)),
+                "withheld": _number(
+                    promise.withheld([cell.numbers for cell in mine])
+                    if promise.withheld
+                    else math.nan
+                ),
+                "at_least": _number(promise.at_least),
+                "at_most": _number(promise.at_most),
+                "kept": held if bounded and math.isfinite(abroad) else None,
+                "worlds": len({(cell.world, cell.seed) for cell in mine}),
+                "by_mode": {
+                    mode: _number(promise.rate([c.numbers for c in mine if c.mode == mode]))
+                    for mode in modes.MODES
+                },
+                "by_mechanism": {
+                    name: _number(promise.rate([c.numbers for c in mine if c.world == name]))
+                    for name in worlds.MECHANISMS
+                    if any(c.world == name for c in mine)
+                },
+            }
+        )
+    return {
+        "format": FORMAT,
+        "measured": {check: measured(check) for check in checks.CHECKS},
+        "mechanisms": worlds.MECHANISMS,
+        "modes": modes.MODES,
+        "worlds": len({(cell.world, cell.seed) for cell in cells}),
+        "cells": len(cells),
+        "errors": sorted({f"{cell.check}: {cell.error}" for cell in cells if cell.error}),
+        "cpu_s": round(sum(cell.cpu_s for cell in cells)),
+        "promises": rows,
+    }
+
+
+def _number(value: float) -> float | None:
+    return round(value, 4) if math.isfinite(value) else None
+
+
+def home_numbers(proof: Path) -> dict[str, float]:
+    """Return `check:value` → mean of the proof at home, at no loss; nothing without a proof."""
+    try:
+        content = json.loads(proof.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    found: dict[str, float] = {}
+    for row in content.get("rows", []):
+        key = f"{row['check']}:{row['value']}"
+        if row.get("loss", 0.0) == 0.0 and row.get("mean") is not None:
+            found.setdefault(key, float(row["mean"]))
+    return found
+
+
+def write(result: Mapping[str, Any], out: Path) -> Path:
+    """Write `foreign.json` whole."""
+    path = out / "foreign.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(
+        json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    part.replace(path)
+    return path
+
+
+def command(
+    out: Path | str = "reports/proof",
+    quick: bool = False,
+    minutes: float | None = None,
+    only: Sequence[str] = (),
+    tell: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Run what is not done, write `foreign.json` and return 1 when a promise is broken abroad."""
+    out = Path(out)
+    cells = run(out, quick=quick, minutes=minutes, only=only, tell=tell)
+    result = summarise(cells, home_numbers(out / "proof.json"))
+    write(result, out)
+    broken = [row["name"] for row in result["promises"] if row["kept"] is False]
+    tell(
+        f"{result['worlds']} foreign worlds, {result['cells']} cells, {result['cpu_s']} CPU s:"
+        f" {len(broken)} of {len(result['promises'])} promises fall"
+        + (f" ({', '.join(broken)})" if broken else "")
+    )
+    return 1 if broken else 0

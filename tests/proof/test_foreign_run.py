@@ -1,0 +1,93 @@
+"""Promises abroad: cells that survive a kill, and a result that says what fell."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from proof import foreign
+from proof.foreign import checks, modes, run, worlds
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Replace the checks by one that counts its calls and the plan by two cells."""
+    calls: list[str] = []
+
+    def one(seen: checks.Case) -> dict[str, float]:
+        calls.append(seen.mode)
+        return {"organic": 7.0, "nothing": float("nan")}
+
+    monkeypatch.setitem(checks.CHECKS, "coordination", one)
+    cells = [("noise", 1, "whole", "coordination"), ("noise", 1, "tenth", "coordination")]
+    monkeypatch.setattr(run, "plan", lambda quick=False: iter(cells))
+    return calls
+
+
+def test_a_run_goes_on_where_it_stopped_and_says_what_fell(tmp_path, counted) -> None:
+    assert foreign.command(tmp_path, quick=True) == 1
+    assert counted == ["whole", "tenth"]
+    foreign.command(tmp_path, quick=True)
+    assert counted == ["whole", "tenth"]
+    # a cell that was cut off is run again, the other is not
+    run.cell_path(tmp_path, "noise", 1, "tenth", "coordination").write_text('{"wor')
+    foreign.command(tmp_path, quick=True)
+    assert counted == ["whole", "tenth", "tenth"]
+    assert not list(tmp_path.rglob("*.part"))
+    said = json.loads((tmp_path / "foreign.json").read_text(encoding="utf-8"))
+    rows = {row["name"]: row for row in said["promises"]}
+    assert rows["coordination.organic"]["kept"] is False
+    assert rows["coordination.organic"]["foreign"] == 0.0
+    # nothing to hold it against is neither kept nor broken
+    assert rows["adoption.coverage"]["kept"] is None
+    assert rows["adoption.coverage"]["foreign"] is None
+
+
+def test_a_cell_of_other_code_is_run_again(tmp_path, counted, monkeypatch) -> None:
+    foreign.command(tmp_path, quick=True)
+    monkeypatch.setattr(run, "measured", lambda check: {"modules": [], "hash": "other"})
+    foreign.command(tmp_path, quick=True)
+    assert len(counted) == 4
+
+
+def test_a_check_that_breaks_is_told_and_tried_again(tmp_path, counted, monkeypatch) -> None:
+    def broken(seen: checks.Case) -> dict[str, float]:
+        raise ZeroDivisionError("by no account")
+
+    monkeypatch.setitem(checks.CHECKS, "coordination", broken)
+    foreign.command(tmp_path, quick=True)
+    said = json.loads((tmp_path / "foreign.json").read_text(encoding="utf-8"))
+    assert said["errors"] == ["coordination: ZeroDivisionError: by no account"]
+    assert run.read_cell(tmp_path, "noise", 1, "whole", "coordination") is None
+
+
+def test_the_plan_holds_every_mechanism_alone_and_all_together() -> None:
+    cells = list(run.plan())
+    assert len(set(cells)) == len(cells)
+    worlds_of = {(name, seed) for name, seed, _, _ in cells}
+    assert len(worlds.MECHANISMS) >= 12
+    for name in worlds.MECHANISMS:
+        assert sum(n == name for n, _ in worlds_of) == 5
+    assert sum(n == "together" for n, _ in worlds_of) == 20
+    assert {mode for name, _, mode, _ in cells if name == "together"} == set(modes.MODES)
+    assert {check for _, _, _, check in cells} == set(checks.CHECKS)
+    assert set(checks.MEASURES) == set(checks.CHECKS)
+    assert {promise.check for promise in checks.PROMISES} <= set(checks.CHECKS)
+
+
+def test_checks_know_the_truth_of_a_world() -> None:
+    """A curve that is the truth covers every day; one pair of a group is found, one is organic."""
+    world = worlds.make(2, ["routes", "coincidence", "relay_fast", "no_effect", "television"])
+    seen = checks.case(world, "whole")
+    assert len(seen.movement.press) == len(world.truth.press)
+    assert len(seen.movement.outcomes) == len(world.truth.outcomes)
+    for item in world.truth.press.itertuples():
+        group = checks._group(
+            world.truth.press.set_index("item_id"), seen.movement, item.published_at, 1
+        )
+        assert list(group.index) == [item.item_id]
+    assert checks._bare({("twitter:1", "twitter:2")}) == {("1", "2")}
+    numbers = checks.labels(seen)
+    assert numbers["n"] == len(worlds.sentences())
+    assert 0 < numbers["right"] <= 1
