@@ -6,11 +6,13 @@ Each command imports its room only when called, so `i4 --help` costs nothing.
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from i4analysis.errors import I4Error
+from i4analysis.errors import DEBUG, UNWRITABLE, I4Error, fault, unusable
 
 DEFAULT_MOVEMENTS = ("data/i4emploi", "data/demo")
 
@@ -19,22 +21,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     Exit codes: 0 done; 1 a refresh failed, or what is live is too old; 2 wrong usage or unreadable
-    input; 3 a guard refused; 75 another refresh is running; 130 interrupted.
+    input; 3 a guard refused; 70 a fault of i4analysis itself; 75 another refresh is running; 130
+    interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    if options.debug:
+        os.environ[DEBUG] = "1"
     try:
         return int(options.run(options))
-    except I4Error as error:
-        if options.debug:
-            raise
-        sys.stderr.write(f"i4: {error}\n")
-        return error.exit_code
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
         sys.stderr.write("i4: interrupted; what was finished is kept, run again to go on.\n")
         return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        sentence, code = _sentence(error)
+        sys.stderr.write(f"i4: {sentence}\n")
+        return code
+
+
+def _sentence(error: Exception) -> tuple[str, int]:
+    """Return what to say of whatever ended a command, and its exit code."""
+    if isinstance(error, I4Error):
+        return str(error), error.exit_code
+    if isinstance(error, OSError) and (error.errno in UNWRITABLE or error.filename is not None):
+        return unusable(error), 2
+    if isinstance(error, MemoryError):
+        return (
+            "The memory of this machine is full, expected room for what was asked; close other"
+            " programs, use fewer --workers, or keep only one hashtag with --hashtag.",
+            2,
+        )
+    return f"The command met {fault(error)}.", 70
 
 
 def _say(line: str) -> None:
@@ -200,6 +224,10 @@ def _parser() -> argparse.ArgumentParser:
         name: str, run: Callable[[argparse.Namespace], int], text: str
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
+        # wherever it is typed, since one is told to add it
+        made.add_argument(
+            "--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
         made.set_defaults(run=run)
         return made
 

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +21,7 @@ from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
+from i4analysis.processes import only_one
 
 SHOWN = 40
 Say = Callable[[str], None]
@@ -63,7 +64,8 @@ def read(
     if movement is not None:
         Movement.load(movement)  # refused before anything is read, if it is not a movement
         folder = Path(movement) / "archive"
-        folder.mkdir(exist_ok=True)
+        with parts.written_to(folder):
+            folder.mkdir(exist_ok=True)
         with _locked(folder):
             refused = _read_into(folder, paths, kept, workers, cluster)
             erase = read_ledger(Path(movement) / "erase.csv", "erase")
@@ -104,19 +106,14 @@ def _read_into(
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Keep a second read of the same store out; the lock goes with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such lock; parts are safe without it
-        yield
-        return
-    with (folder / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+    """Keep a second read of the same store out."""
+    with ExitStack() as stack:
+        with parts.written_to(folder):
+            free = stack.enter_context(only_one(folder / ".lock"))
+        if not free:
             raise ArchiveError(
                 f"Another read of the store {folder} is running; wait for it to end."
-            ) from error
+            )
         yield
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ from i4analysis.archive.store import parts
 from i4analysis.archive.store.forget import forget
 from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
 from i4analysis.archive.store.parts import Account
-from i4analysis.errors import ArchiveError, TableError
+from i4analysis.errors import UNWRITABLE, ArchiveError, StoreError, TableError, unusable
 from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
 from i4analysis.tables import Archive
@@ -99,11 +98,8 @@ def accounts(store: Path) -> list[Account]:
 
 def damaged(store: Path, error: Exception) -> ArchiveError:
     """Return what to raise when a part cannot be read, or there is no room to read it."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return ArchiveError(
-            f"The disk of the store {store} is full ({error.strerror}), expected room to examine"
-            " it; what was read is kept, make room and run `i4 read` again."
-        )
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        return StoreError(unusable(error, store))
     return ArchiveError(
         f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
         " delete the part and run `i4 read` again."

@@ -156,7 +156,7 @@ def listen(
             raise TryAgain(str(error), progress=batch.moment > reached) from error
 
     batch = _Batch(run, wanted, erase)
-    patience.call(once, f"The stream {address}")
+    patience.call(once, f"The stream {address}", timed=False)
     batch.close()
     return run.lines - before
 

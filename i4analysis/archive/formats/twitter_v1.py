@@ -197,7 +197,7 @@ class TwitterV1(JsonReader):
                 raise RecordError("the post has no user")
             _noticed("delete", sink)
             return
-        if not tweet.id_str and _id(tweet.id) is None:
+        if _own_id(tweet) is None:
             raise RecordError("the post has no id")
         moment = twitter_time(tweet.created_at) or _moment(tweet)
         if moment is None:
@@ -355,7 +355,7 @@ def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
     user, extended = tweet.user, tweet.extended_tweet
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
-    post_id = tweet.id_str or _id(tweet.id)
+    post_id = _own_id(tweet)
     if post_id is None:
         role |= NO_POST | NO_PROFILE if role & TYPED else NO_POST
     text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
@@ -388,7 +388,7 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink
     bio = user.description
     tags, names, links = original[_CONTENT]
     return (
-        tweet.id_str or _id(tweet.id), "", tweet.lang, None, None, None, None, None, None,
+        _own_id(tweet), "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
         role | RESHARE, sink.line, moment,
@@ -482,6 +482,14 @@ def _account(user: User) -> Profile:
         user.verified,
         seen_basis="after",
     )
+
+
+def _own_id(tweet: Tweet) -> str | None:
+    """Return a post's id; where its text says that there is none ("-1", "NA"), its number."""
+    text = tweet.id_str
+    if text and text.isdecimal() and text != "0":
+        return text
+    return values.text_id(text) or values.text_id(tweet.id)
 
 
 def _id(value: int | str | None) -> str | None:

@@ -57,24 +57,30 @@ def sample(source: Source) -> Sample:
     """
     begun = _Beginning(source)
     seen = None
-    for size in (HEAD, 16 * HEAD, framing.MAX_RECORD):
-        begun.extend(size)
-        seen = _layout(begun.head, begun)
-        if seen is not None and (seen.values or seen.layout == "table"):
-            return seen
-        if begun.ended:
-            break
+    with records.without_collecting():
+        for size in (HEAD, 16 * HEAD, framing.MAX_RECORD):
+            begun.extend(size)
+            seen = _layout(begun.head, begun)
+            if seen is not None and (seen.values or seen.layout == "table"):
+                return seen
+            if begun.ended:
+                break
     if seen is not None:
         return seen
-    found = (
-        f"cannot be read: {begun.damage}"
-        if begun.damage
-        else f"is empty ({len(begun.head)} bytes)"
-    )
+    found = f"cannot be read: {begun.damage}" if begun.damage else _nothing(begun)
     raise ArchiveError(
         f"The file {source.name} {found}, expected an archive of posts; fetch it again or leave"
         " it out."
     )
+
+
+def _nothing(begun: _Beginning) -> str:
+    """Say of what kind the nothing is that a file holds, or begins with."""
+    if not begun.head:
+        return "is empty"
+    what = "blanks" if begun.head.strip(b"\0") else "zeros, as a copy that broke off leaves them"
+    size = f"{len(begun.head):,} bytes"
+    return f"holds nothing but {what} ({size})" if begun.ended else f"begins with {size} of {what}"
 
 
 class _Beginning:

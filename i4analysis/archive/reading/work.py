@@ -14,7 +14,7 @@ from i4analysis.archive.reading.recognise import read_source
 from i4analysis.archive.rows.sink import Flush, Sink
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
-from i4analysis.errors import ArchiveError, UnknownFormatError
+from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, fault
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -63,12 +63,13 @@ class Piece:
         """Return the hash and the size of its bytes as received."""
         if isinstance(self._origin, Source):
             return self._origin.digest()
-        if Path(self.name).is_file() and not self._origin.shared:
-            return Source(self.name, file_opener(self.name)).digest()
+        origin = self._origin
+        if not origin.root and not origin.shared and Path(origin.path).is_file():
+            return Source(self.name, file_opener(origin.path)).digest()
         sha, size = hashlib.sha256(), 0
         for name in self._origin.names:
             digest, length = self._origin.source(name).digest()
-            sha.update(f"{name}\0{digest}\n".encode())
+            sha.update(f"{name}\0{digest}\n".encode("utf-8", "surrogatepass"))
             size += length
         return sha.hexdigest(), size
 
@@ -114,9 +115,13 @@ def each(unit: Unit, do: Callable[[Piece], Done]) -> Iterator[Done]:
             yield do(piece)
         except StopIteration:
             return
+        except StoreError:
+            raise
         except ArchiveError as error:
             harmless = unit.walked and isinstance(error, UnknownFormatError)
             yield Done(name, "refused", sentence=str(error), harmless=harmless)
+        except Exception as error:  # one file must not keep the others from being read
+            yield Done(name, "refused", sentence=f"The file {name} met {fault(error)}.")
 
 
 def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> list[Done]:

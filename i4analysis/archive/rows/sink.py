@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec.structs import astuple
 
+from i4analysis.archive.bytes.opening import shown
 from i4analysis.archive.rows import ids, sightings
 from i4analysis.archive.rows.columns import Row, to_batch
 from i4analysis.archive.rows.rows import SIGHTED, Follow, Post, Profile, derived_kind
@@ -64,7 +65,7 @@ class Sink:
     def __init__(
         self, file: str, flush: Flush, hashtags: Iterable[str] = (), strict: bool = True
     ) -> None:
-        self.file = file
+        self.file = shown(file)
         self.variant: str | None = None
         self.line = 1
         self.whole = False
@@ -83,7 +84,7 @@ class Sink:
         self.tagged: dict[str, list[str]] = {}
         self.zeros = ""
         self.sound_id = ""
-        self._row_file = file
+        self._row_file = self.file
         self._flush = flush
         self._held: dict[str, list[Row]] = {
             name: [] for name in ("posts", "profiles", "follows", "rejects", "sighted")
@@ -107,7 +108,7 @@ class Sink:
     def enter(self, member: str) -> None:
         """Say that the rows that follow come from a member of the bundle being read."""
         self.drain()
-        self._row_file = f"{self.file}!{member}"
+        self._row_file = f"{self.file}!{shown(member)}"
         self.line = 1
 
     def position(self, number: int) -> None:

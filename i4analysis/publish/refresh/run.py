@@ -16,14 +16,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from i4analysis.errors import I4Error, RefreshError, RefreshRefused
+from i4analysis.errors import (
+    UNWRITABLE,
+    I4Error,
+    RefreshError,
+    RefreshRefused,
+    fault,
+    unusable,
+)
 from i4analysis.movement import Movement
+from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import guards
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
@@ -36,7 +44,6 @@ from i4analysis.publish.refresh.notebooks import (
     WORTH_A_RETRY,
     Limits,
     Outcome,
-    die_with_parent,
     kernel_environment,
     run_notebook,
     to_html,
@@ -188,13 +195,15 @@ def refresh(
     with store.lock() as swept, _ended_by_sigterm():
         for folder in folders:
             run = _Run(folder.absolute(), store, options, say)
-            run.save(swept=swept)
-            step("started")
             try:
-                done.append(_refresh_one(run, books, proof, runner, build or _build))
+                with _told(out):
+                    run.save(swept=swept)
+                    step("started")
+                    done.append(_refresh_one(run, books, proof, runner, build or _build))
             except I4Error as error:
                 state = "refused" if isinstance(error, RefreshRefused) else "failed"
-                run.end(state, reason=str(error))
+                with suppress(OSError):  # a full disk takes no record of it either
+                    run.end(state, reason=str(error))
                 say(f"{run.movement.name}: {state}: {error}")
                 failures.append(error)
             finally:
@@ -254,6 +263,27 @@ def _not_anothers(run: _Run, live: Path | None) -> None:
 
 def _whose(movement: Movement) -> dict[str, Any]:
     return {"hashtags": sorted(movement.hashtags), "made_up": movement.made_up}
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """Turn what nobody foresaw into one sentence, so that the next movement has its turn.
+
+    Raises
+    ------
+    RefreshError
+        When the disk is full, or for a fault of ours.
+    """
+    try:
+        yield
+    except I4Error:
+        raise
+    except OSError as error:
+        if error.errno in UNWRITABLE or error.filename is not None:
+            raise RefreshError(f"{unusable(error, out)} The last good report stays.") from error
+        raise RefreshError(f"The refresh met {fault(error)}.") from error
+    except Exception as error:
+        raise RefreshError(f"The refresh met {fault(error)}.") from error
 
 
 @contextmanager
@@ -428,8 +458,9 @@ def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
     import nbformat
 
     folder = run.store.failed / run.name
-    folder.mkdir(parents=True)
-    nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
+    with suppress(OSError):  # what made it fail may be a full disk
+        folder.mkdir(parents=True)
+        nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
 
 
 def _previous(
@@ -483,7 +514,7 @@ def _build(job: dict[str, Any], code: Path, scratch: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=die_with_parent,
+        preexec_fn=ends_with_this_process(),
     )
     name = Path(job["movement"]).name
     if done.returncode:
