@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from i4analysis.archive.bytes import opening, zips
+from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows.reader import BundleReader
@@ -38,7 +38,8 @@ class Unit:
         The file (or, for a bundle, the file or folder) on disk, as given.
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
-        go), bundle (files that belong together), stretch (lines of a long file, at an offset).
+        go), bundle (files that belong together), stretch (lines of a long file, at an offset),
+        sheet (of a workbook, as CSV).
     size
         Bytes as received, for the progress and to share the work.
     walked
@@ -58,6 +59,7 @@ class Unit:
     number: int = 0
     line: int = 0
     reader: str = ""
+    sheet: str = ""
 
     @property
     def name(self) -> str:
@@ -67,6 +69,8 @@ class Unit:
         """Return the file or member as a source."""
         if self.kind == "zip":
             return Source(self.name, lambda: zips.member(self.path, self.member), self.size)
+        if self.kind == "sheet":
+            return Source(self.name, lambda: workbooks.sheet(self.path, self.sheet))
         if self.kind in ("tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
@@ -310,6 +314,8 @@ def _file(path: str, walked: bool) -> Iterator[Unit]:
             yield from _zip(path, walked)
         elif kind == "tar":
             yield from _tar(path, walked)
+        elif head.startswith(workbooks.OLE):
+            yield from _workbook(path, size, walked)
         elif kind and _is_packed_tar(source):
             yield Unit(path, "tars", size=size, walked=walked)
         else:
@@ -326,6 +332,9 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if not found:
         raise _nothing_in(path, "zip")
     sizes = {entry.filename: entry.compress_size for entry in found}
+    if workbooks.is_workbook(list(sizes)):
+        yield from _workbook(path, sum(sizes.values()), walked)
+        return
     groups = _groups(list(sizes))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
@@ -334,6 +343,14 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     for name, size in sizes.items():
         if name not in together:
             yield Unit(path, "zip", name, size=size, walked=walked or bool(groups))
+
+
+def _workbook(path: str, size: int, walked: bool) -> Iterator[Unit]:
+    """Yield the sheets; of several, those that are no archive of posts are passed over."""
+    names = workbooks.sheets(path)
+    for name in names:
+        member = name if len(names) > 1 else ""
+        yield Unit(path, "sheet", member, 0, size, walked or len(names) > 1, sheet=name)
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:

@@ -38,6 +38,7 @@ class Account(msgspec.Struct, frozen=True):
     hashtags: list[str] = []
     version: int = VERSION
     stretches: int = 1
+    columns: dict[str, str] = {}
 
     @property
     def sha(self) -> str:
