@@ -219,7 +219,10 @@ def complaints(refused: Sequence[Done]) -> list[str]:
 def _file_lines(table: pd.DataFrame) -> list[str]:
     """Return a line a file; of more than `SHOWN` files a line for all of one format and fate."""
     head = "file | format | records = posts + accounts + notices + rejects | copies | from – to"
-    rows = table.to_dict("records")
+    rows: list[dict[str, Any]] = [
+        dict(zip(table.columns, row, strict=True))
+        for row in table.itertuples(index=False, name=None)
+    ]
     if len(rows) <= SHOWN:
         return [head, *(line for row in rows for line in _lines_of(row["file"], [row]))]
     groups: dict[tuple[str, int], list[dict[str, Any]]] = {}
@@ -300,5 +303,5 @@ def _finding_lines(findings: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _day(moment: pd.Timestamp) -> str:
+def _day(moment: Any) -> str:
     return "?" if pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}"

@@ -178,7 +178,7 @@ def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
 
 
 def _json_lines(head: bytes) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for line in head.split(b"\n")[:SAMPLED]:
         value = records.decoded(line)
         if isinstance(value, dict):
@@ -267,8 +267,8 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
     """
     seen = sample(source)
     if seen.layout == "table":
-        tabular = declared.reader(source.name, columns, seen.header) if columns else None
-        tabular = tabular or csv_reader(seen)
+        said = declared.reader(source.name, columns, seen.header) if columns else None
+        tabular = said or csv_reader(seen)
         if tabular is None:
             raise _unknown(source, "columns", seen, seen.header)
         _read_table(seen, tabular, sink)
