@@ -82,6 +82,7 @@ def _read(options: argparse.Namespace) -> int:
         workers=options.workers,
         cluster=options.cluster,
         strict=not options.loose,
+        columns=tuple(options.columns),
     )
 
 
@@ -246,6 +247,13 @@ def _declare_archive(add: Add) -> None:
     read.add_argument("--movement", metavar="DIR", help="keep what is read in DIR/archive")
     read.add_argument(
         "--hashtag", action="append", default=[], metavar="TAG", help="keep only posts with TAG"
+    )
+    read.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="WHAT=NAME,...",
+        help="what the columns of a table are: id=…,author=…,date=…,text=…[,zone=Europe/Paris]",
     )
     read.add_argument("--workers", type=int, default=None, metavar="N", help="processes")
     read.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")

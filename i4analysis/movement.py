@@ -60,6 +60,8 @@ class Movement:
         Embargo (aware datetime) or None.
     ledgers
         Name → frame, one for each of `LEDGERS`, empty when there is no file.
+    columns
+        Pattern of file names → what the columns of such tables are, for `i4 read`.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Movement:
     compiled_on: date | None = None
     publish_not_before: datetime | None = None
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     path: Path | None = None
 
     @classmethod
@@ -134,6 +137,7 @@ class Movement:
             "contact",
             "compiled_on",
             "publish_not_before",
+            "columns",
         }
         unknown = sorted(set(content) - known)
         if unknown:
@@ -182,6 +186,7 @@ class Movement:
             contact=_text(content.get("contact", ""), source, "contact").strip(),
             compiled_on=_day(content.get("compiled_on"), source, "compiled_on"),
             publish_not_before=embargo,
+            columns=_columns(content.get("columns", {}), source),
             path=folder,
             ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
         )
@@ -247,6 +252,20 @@ class Movement:
     def archive_path(self) -> Path | None:
         """Folder of the store that `i4 read` writes, whether or not it exists."""
         return None if self.path is None else self.path / "archive"
+
+
+def _columns(value: object, source: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the table of columns: a pattern of file names → what their columns are."""
+    if isinstance(value, dict) and all(
+        isinstance(said, dict) and all(isinstance(name, str) for name in said.values())
+        for said in value.values()
+    ):
+        return value
+    raise MovementError(
+        f"The file {source} gives columns that are not a table, expected a pattern of file names"
+        ' and what the columns are, as in "*.csv" = {id = "Tweet Id", date = "Datetime", text ='
+        ' "Text"} under [columns]; correct it.'
+    )
 
 
 def locate(path: str | os.PathLike[str] | None = None) -> Path:

@@ -216,7 +216,7 @@ def test_report_and_summary_say_what_became_of_every_record(tmp_path: Path) -> N
     row = doctor.report(read).iloc[0]
     assert (row["records"], row["posts_in"], row["notices"], row["rejects"]) == (6, 3, 1, 2)
     assert row["hashtags"].startswith("#i4emploi 3")
-    assert "(2)" in row["reasons"]
+    assert "(2 like it)" in row["reasons"]
     said: list[str] = []
     command.read([path], say=said.append)
     text = "\n".join(said)
