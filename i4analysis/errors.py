@@ -7,6 +7,9 @@ with `exit_code`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class I4Error(ValueError):
     """Base of every error that i4analysis raises on purpose."""
@@ -54,3 +57,24 @@ class RefreshBusy(RefreshError):
     """Another refresh holds the lock."""
 
     exit_code = 75
+
+
+def nearest(word: object, known: Iterable[str], *, least: float = 0.6) -> str:
+    """Return "; did you mean 'x'?" for the known word that is most like this one, else nothing.
+
+    Examples
+    --------
+    >>> nearest("reshare", ["reshares", "quotes"])
+    "; did you mean 'reshares'?"
+    >>> nearest("x", ["reshares", "quotes"])
+    ''
+    """
+    close = closest(word, known, least=least)
+    return f"; did you mean {close!r}?" if close else ""
+
+
+def closest(word: object, known: Iterable[str], *, least: float = 0.6) -> str | None:
+    """Return the known word that is most like this one, without regard to case."""
+    plain = {str(one).casefold(): str(one) for one in known}
+    found = get_close_matches(str(word).casefold(), plain, n=1, cutoff=least)
+    return plain[found[0]] if found else None
