@@ -131,7 +131,7 @@ def exported_graph(
     keys = pd.Series(list(found.nodes), dtype=object)
     roles = members.roles(archive, movement)
     role = role_of(keys, roles).tolist()
-    things = {key for key, what in found.nodes(data="kind") if what != "account"}
+    things = {key for key, data in found.nodes(data=True) if data["kind"] != "account"}
     hidden = _hidden(keys, roles)
     names = {
         key: name
@@ -336,7 +336,7 @@ def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     whole = max(nx.connected_components(core), key=lambda part: (len(part), min(part)), default=())
     laid: nx.Graph[str] = nx.Graph()  # in an order of its own: places come from the order
     laid.add_nodes_from(key for key in order if key in whole)
-    laid.add_edges_from(sorted(sorted(ends) for ends in core.subgraph(whole).edges))
+    laid.add_edges_from(sorted((min(ends), max(ends)) for ends in core.subgraph(whole).edges))
     springs = nx.spring_layout(laid, seed=1, iterations=100) if len(laid) else {}
     span = sorted(math.hypot(*place) for place in springs.values())
     scale = _EXTENT / (span[int(0.95 * (len(span) - 1))] or 1) if span else 1

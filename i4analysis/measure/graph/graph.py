@@ -240,7 +240,7 @@ def from_edges(
         edges["posts"].to_numpy(np.int64).tolist(),
     )
     kind = nx.DiGraph if directed else nx.Graph
-    graph: nx.DiGraph[str] = kind(direction=direction)
+    graph: nx.DiGraph[str] = kind(direction=direction)  # type: ignore[assignment]
     with _collector_paused():
         graph.add_edges_from(
             (source, target, {"weight": weight, "first": start, "last": end, "posts": count})
