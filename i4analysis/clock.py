@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from i4analysis.tables import DAY
+DAY = pa.date32()
 
 
 def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
