@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from i4analysis.measure.accounts.identity import Accounts, accounts, text
 from i4analysis.measure.numbers.clock import to_seconds
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
-from i4analysis.measure.relays.parents import wilson
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 
@@ -158,9 +158,9 @@ def chance_of_contact(
             alike = _alike(code, total, followers, free)
             row["n_alike"] = len(alike)
             if len(alike) >= FEWEST_ALIKE:
-                share = float(touched[alike].mean())
-                lo, hi = wilson(share, len(alike))
-                row |= {"p_chance": share, "p_chance_lo": lo, "p_chance_hi": hi}
+                met = int(touched[alike].sum())
+                lo, hi = wilson(met, len(alike))
+                row |= {"p_chance": met / len(alike), "p_chance_lo": lo, "p_chance_hi": hi}
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(CHANCE)).astype(CHANCE)
 
