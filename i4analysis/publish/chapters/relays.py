@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.movement import Movement
@@ -44,9 +45,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
     movement
         The movement; those of people.csv may be named.
     """
-    last = picture.as_of
-    day = None if last is None else last.tz_convert(movement.zone).date()
-    made = begun("relays", movement, as_of=day)
+    made = begun("relays", movement, as_of=clock.day_of(picture.as_of, movement.zone))
     n, has_archive = picture.matrix.n_used, bool(len(picture.roles))
     if n:
         names = _Names(made, picture)
@@ -102,20 +101,19 @@ class _Names:
 def _answer(made: Chapter, picture: RelayPicture) -> None:
     """Say how many reshares there are, how few receive them, and what evidence there is."""
     n, received = picture.matrix.n_used, picture.received
-    authors = received.authors
+    authors, share = received.authors, received.top_share
     made.key_figure("reshares", n)
     # of a handful of authors the first five are all of them: no share to tell
     if authors == 1 and n > 1:
         made.titled("title.one")
         made.can_write("write.one")
-    elif authors <= TOP or n < FEWEST or received.top_share is None:
+    elif authors <= received.top or n < FEWEST or share is None:
         made.titled("title.few", reshares=n, authors=authors)
         made.can_write("write.few", reshares=n, authors=authors)
     else:
-        top, share = received.top, received.top_share
-        made.titled("title.top", top=top, share=Share(share))
-        made.key_figure("top_share", share, share=True, top=top)
-        made.can_write("write.top", top=top, share=Share(share), reshares=n)
+        made.titled("title.top", top=received.top, share=Share(share))
+        made.key_figure("top_share", share, share=True, top=received.top)
+        made.can_write("write.top", top=received.top, share=Share(share), reshares=n)
     made.answered("answer.reshares", reshares=n, resharers=received.resharers, authors=authors)
     made.answered(_gate(made, picture.parents))
     made.cannot_write("not.road")
@@ -151,7 +149,7 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
 
 
 def _matrix(made: Chapter, picture: RelayPicture) -> None:
-    table, above = picture.shown_roles.drop(columns="expected"), picture.above
+    table = picture.shown_roles[["resharer_role", "author_role", "reshares"]]
     roles = terms(made.words, "cells.role")
     there = list(dict.fromkeys(table["resharer_role"]))
     if len(there) < 2:
@@ -159,9 +157,9 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         return
     favourite = _favourite(made, table)
     made.sentence("stop", sentence=favourite)
-    if above is not None:
-        who, whom = roles[str(above["resharer_role"])], roles[str(above["author_role"])]
-        made.sentence("beyond", who=who, whom=whom, times=round(float(above["ratio"]), 1))
+    if picture.above is not None:
+        who, whom = (roles[str(picture.above[name])] for name in ("resharer_role", "author_role"))
+        made.sentence("beyond", who=who, whom=whom, times=round(float(picture.above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
         table,
@@ -206,7 +204,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     if founders and by_reshare:
         made.sentence("arrived.founder", n=int(table["through"].isin(founders).sum()))
     zone = made.movement.zone
-    days = table["arrived_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.date
+    days = clock.days(table["arrived_at"], zone)
     by_day = table.assign(day=days, generation=level).groupby(["day", "generation"])
     counted = by_day.size().reset_index(name="accounts")
     busiest = counted.groupby("day")["accounts"].sum()
@@ -288,12 +286,11 @@ def _sizes(made: Chapter, shapes: pd.DataFrame) -> None:
 def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, reshares: int) -> None:
     """Show the largest cascades: sizes and times; what the model says of them if the gate lets."""
     first = shapes.head(LARGEST).reset_index(drop=True)
-    begun_at = first["begun_at"].astype("datetime64[us, UTC]").dt.tz_convert(made.movement.zone)
     columns = ["n_seen", "n_reported", "duration_h"]
     if not closed:
         columns += ["direct", *[f"{name}{end}" for name in MODELLED for end in ("", "_lo", "_hi")]]
     table = first[columns].astype("float64").round(2)
-    table.insert(0, "begun_on", begun_at.dt.date)
+    table.insert(0, "begun_on", clock.days(first["begun_at"], made.movement.zone))
     made.table(
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
@@ -398,13 +395,13 @@ def _channels(made: Chapter, lanes: Result) -> None:
         made.cannot_show("relays-lanes.missing", "relays-lanes")
         return
     made.heading("channels")
-    zone, names = made.movement.zone, terms(made.words, "cells.lane")
+    names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
     made.figure(
         "relays-lanes",
         table,
-        lambda lang: figure_of(charts.plot_lanes(table, lang=lang, zone=zone)),
+        lambda lang: figure_of(charts.plot_lanes(table, lang=lang)),
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),
