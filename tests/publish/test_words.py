@@ -39,8 +39,8 @@ WRONG = {
     "fr": re.compile(r"mot-dièse|mots-dièse|republi|retweet|\bissues?\b|additionn", re.IGNORECASE),
     "en": re.compile(r"\badded up\b|\brepost|republi", re.IGNORECASE),
 }
-# What holds a digit and is a name: the command, a licence.
-NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d")
+# What holds a digit and is a name: the command, a licence, a reference.
+NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d|et al\. \d{4}")
 SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_write",
           "cannot_write", "cannot_show", "excluded", "lead"}  # fmt: skip
 TEXTS = ("title", "subtitle", "alt", "note", "source")

@@ -318,7 +318,9 @@ class Chapter:
         self, stem: str, source: Said | None, note: Said | None, values: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return the source and the note of a figure or table."""
-        own = self._own(source, f"{stem}.source", values) or self._own(None, "source", values)
+        own = self._own(source, f"{stem}.source", values)
+        if own is None and sentence.fits(self.words, "source", values):
+            own = self._say("source", None, values)
         more = self._own(note, f"{stem}.note", values)
         return {
             "source": None if own is None else own.as_dict(),

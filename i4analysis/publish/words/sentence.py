@@ -195,6 +195,12 @@ def known(name: str, key: str) -> bool:
     return any(_entry(place, key) is not None for place in (name, COMMON))
 
 
+def fits(name: str, key: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a topic has a sentence whose holes are all filled by the values at hand."""
+    entry = _entry(name, key) or _entry(COMMON, key)
+    return entry is not None and holes(entry[LANGUAGES[0]]) <= set(values)
+
+
 def tell(name: str, key: str, /, **values: Any) -> Told:
     r"""Return one sentence of a topic with its holes filled, and the numbers it prints.
 
