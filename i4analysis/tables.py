@@ -451,7 +451,7 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Archive:
     """The archive of a movement as canonical tables.
 
@@ -561,13 +561,16 @@ class Archive:
             follows=self.follows[ends[0] & ends[1]].reset_index(drop=True),
         )
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {count:,}" for name, count in self._counts().items())
+        return f"Archive(rows: {counts})"  # never the rows: they name people
+
+    def _counts(self) -> dict[str, int]:
+        return {name: len(getattr(self, name)) for name in TABLES}
+
     def _repr_html_(self) -> str:
-        counts = {
-            name: len(getattr(self, name))
-            for name in ("posts", "profiles", "follows", "rejects", "files")
-        }
         cells = "".join(
-            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in counts.items()
+            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in self._counts().items()
         )
         return f"<table><caption>Archive: rows a table</caption>{cells}</table>"
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import holds_mark
-from i4analysis.measure.accounts.roles import roles
+from i4analysis.measure.accounts.roles import roles, roles_of_posts
 from i4analysis.measure.accounts.sightings import late_rows, microseconds, text_column, to_times
 from i4analysis.measure.members.adoption import Adoption, adoption, intervals
 from i4analysis.measure.members.contagion import Contagion, Exposure, contagion_test, exposure
@@ -33,6 +33,7 @@ __all__ = [
     "intervals",
     "published",
     "roles",
+    "roles_of_posts",
 ]
 
 

@@ -443,7 +443,7 @@ class Chapter:
     def _picture(self, item: Mapping[str, Any], lang: str) -> _Picture:
         stem = str(item["stem"])
         if (stem, lang) not in self._pictures:
-            with plt.rc_context(style.RC):
+            with style.look():
                 figure = self._draws[stem](lang)
             box, header, footer = style.frame(
                 figure,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date as Date
 from datetime import datetime, time, timedelta
 from functools import lru_cache, wraps
@@ -89,12 +90,30 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw in this style within; what a notebook's backend sets on its first use stays set.
+
+    The backend of notebooks is loaded by the first figure and then turns on that figures are
+    shown: undone with the style, no later chart of the notebook would be.
+    """
+    lively = mpl.is_interactive()
+    try:
+        with mpl.rc_context(RC):
+            try:
+                yield
+            finally:
+                lively = mpl.is_interactive()
+    finally:
+        mpl.interactive(lively)
+
+
 def chart(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a plotting function so that it draws in this style, whatever the caller's own."""
 
     @wraps(function)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        with mpl.rc_context(RC):
+        with look():
             return function(*args, **kwargs)
 
     return drawn
