@@ -24,6 +24,7 @@ from i4analysis.measure.appeals.service import Service, service
 from i4analysis.measure.appeals.template_effects import TemplateEffects, template_effects
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.movement import Movement
+from i4analysis.tables import reshares, true
 
 __all__ = [
     "COLUMNS",
@@ -104,7 +105,7 @@ def classify(
         `template_share`: share of the six elements (#PleaseRT, recherche, job or sector, CV link,
         image, somebody tagged) that are present, among those known.
     """
-    own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
+    own = posts[~reshares(posts) & true(posts["text"].notna())]
     full = full_text(own)
     seen = None if profiles is None else Bios.of(own, profiles)
     result = _elements(own, full, movement, seen)
@@ -113,7 +114,7 @@ def classify(
         full,
         movement,
         seen,
-        result["sector"].notna().to_numpy(bool),
+        true(result["sector"].notna()),
         names=appeal_labels.weights().index[1:].tolist(),
     )
     result = result.assign(**appeal_labels.decide(found, own.index))
@@ -178,7 +179,7 @@ def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
     corrections = labels.set_index("post_id")
     corrected = result.copy()
     found = corrected["post_id"].map(corrections["label"])
-    where = found.notna().to_numpy(bool)
+    where = true(found.notna())
     corrected.loc[where, "label"] = found[where]
     corrected.loc[where, "rule"] = "ledger"
     corrected.loc[where, "score"] = np.nan

@@ -22,6 +22,7 @@ from scipy import sparse
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts import identity
+from i4analysis.tables import reshares
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -81,14 +82,14 @@ def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, Any]]:
-    reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)]
-    people = identity.accounts(reshares, ("author", "reshared_author"), whole=posts)
+    made = posts[reshares(posts)]
+    people = identity.accounts(made, ("author", "reshared_author"), whole=posts)
     source, target = people.codes["author"], people.codes["reshared_author"]
     nobody, unknown = source < 0, target < 0
     itself = (source == target) & ~nobody
     counts = {
         "direction": DIRECTION,
-        "reshares": len(reshares),
+        "reshares": len(made),
         "self_reshares": int(itself.sum()),
         "excluded": {
             "resharer unknown": int(nobody.sum()),
@@ -96,7 +97,7 @@ def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, 
         },
     }
     keep = ~(nobody | unknown | itself)
-    return _group(reshares, people, source, target, keep), people, counts
+    return _group(made, people, source, target, keep), people, counts
 
 
 def _group(
@@ -111,7 +112,7 @@ def _group(
         EDGES,
         (people.keys, source[rows]),
         (people.keys, target[rows]),
-        microseconds(reshares["posted_at"])[rows],
+        tables.microseconds(reshares["posted_at"], NEVER)[rows],
         identity.text(reshares["reshared_id"]).take(pa.array(rows)),
     )
 
@@ -160,15 +161,6 @@ def grouped(
         _distinct(posts, order, begin),
     )
     return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)
-
-
-def microseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
-    """Return moments as microseconds since 1970, UTC; `NEVER` where one is null."""
-    array = pa.array(moments, type=tables.TIME, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    filled = pc.fill_null(array.cast(pa.int64()), NEVER)
-    return np.asarray(filled.to_numpy(zero_copy_only=False), np.int64)
 
 
 def _distinct(

@@ -21,6 +21,7 @@ from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.numbers.statistics import spearman
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.results import Result
+from i4analysis.tables import true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -334,7 +335,7 @@ def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core |
     place, edges
         As `standing` and `graph.reshare_edges` give them.
     """
-    inside = place["account"][place["core"].to_numpy(dtype=bool)]
+    inside = place["account"][true(place["core"])]
     if not least <= len(inside) < len(place):
         return None
     first = place.sort_values("reshared", ascending=False, kind="stable")["account"]
@@ -343,7 +344,7 @@ def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core |
     return Core(
         accounts=len(inside),
         of=len(place),
-        within=float(weight[both.to_numpy(dtype=bool)].sum() / weight.sum()),
+        within=float(weight[true(both)].sum() / weight.sum()),
         most_reshared=int(inside.isin(first.head(len(inside))).sum()),
     )
 

@@ -25,13 +25,13 @@ import pyarrow as pa
 from graspologic_native import leiden
 from scipy.special import ndtri
 
-from i4analysis.measure.accounts.sightings import Floats, Ints, microseconds, objects
+from i4analysis.measure.accounts.sightings import Floats, Ints, objects
 from i4analysis.measure.members.adoption import intervals
 from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, Archive
+from i4analysis.tables import COUNT, NUMBER, Archive, microseconds, true
 
 EXPOSURE: dict[str, pa.DataType] = {
     "k": COUNT,
@@ -212,7 +212,7 @@ def _network(archive: Archive, movement: Movement) -> _Network:
     adopted = np.full(len(index), np.inf)
     if len(index):
         found = intervals(archive, movement)
-        found = found[found["usable"].to_numpy(dtype=bool)]
+        found = found[true(found["usable"])]
         place = index.get_indexer(pd.Index(objects(found["account_id"]), dtype=object))
         hours = microseconds(found["estimated_utc"]) / 3.6e9
         adopted[place[place >= 0]] = hours[place >= 0]

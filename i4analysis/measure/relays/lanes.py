@@ -5,13 +5,13 @@ Counts only: what stands on the same day is not thereby connected.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from i4analysis import clock, tables
 from i4analysis.movement import Movement
 from i4analysis.results import Result
+from i4analysis.tables import own, reshares, true
 
 LANES = (
     "twitter", "bluesky", "mastodon", "other", "post", "linkedin", "press", "radio", "tv",
@@ -47,7 +47,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
     relays = movement.relays[~movement.relays["url"].isin(movement.press["url"].dropna())]
     relays = _dated(relays, "relays of the ledger", excluded)
     outcomes = movement.outcomes
-    main = outcomes["main"].fillna(value=True).to_numpy(dtype=bool)
+    main = true(outcomes["main"].fillna(value=True))
     dated = _dated(outcomes[main], "outcomes", excluded)
     medium = press["medium"].fillna("press").replace(_OF_MEDIUM)
     parts.append(pd.DataFrame({"lane": medium.astype(object), "day": press["date"]}))
@@ -78,12 +78,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
 
 def _posts(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
     posts = archive.posts
-    own = (
-        (posts["kind"] != "reshare").to_numpy(dtype=bool, na_value=False)
-        & ~posts["embedded"].fillna(value=False).to_numpy(dtype=bool)
-        & posts["posted_at"].notna().to_numpy()
-    )
-    kept = posts[np.asarray(own)]
+    kept = posts[~reshares(posts) & own(posts) & true(posts["posted_at"].notna())]
     return pd.DataFrame(
         {
             "lane": kept["platform"].astype(object).to_numpy(),

@@ -18,6 +18,7 @@ from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
 from i4analysis.results import Result
+from i4analysis.tables import reshares, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -176,11 +177,11 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         had arrived by resharing. NaN without any.
     """
     people = identity.accounts(posts)
-    moments = graph.microseconds(posts["posted_at"])
+    moments = tables.microseconds(posts["posted_at"], graph.NEVER)
     timed = moments != graph.NEVER
-    reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)
+    reshare = reshares(posts)
     author, origin = people.codes["author"], people.codes["reshared_author"]
-    told = graph.microseconds(posts["reshared_at"])
+    told = tables.microseconds(posts["reshared_at"], graph.NEVER)
     usable = timed & (author >= 0)
     named = reshare & (origin >= 0) & (told != graph.NEVER)
     when = np.concatenate([moments[usable], told[named]])
@@ -191,7 +192,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     )
     own = np.concatenate([(~reshare | itself)[usable], np.ones(named.sum(), bool)])
     order = np.lexsort((~own, when))
-    founder = (role_of(_keys(people), roles) == "founder").to_numpy(dtype=bool)
+    founder = true(role_of(_keys(people), roles) == "founder")
     generation, first, through = _descend(who[order], via[order], founder, len(people))
     arrived = np.flatnonzero(first >= 0)
     arrived = arrived[np.argsort(first[arrived], kind="stable")]

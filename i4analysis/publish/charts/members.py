@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import wording
+from i4analysis.tables import true
 
 WORDS: dict[str, dict[str, str]] = {
     "fr": {
@@ -105,7 +106,7 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
     low, high = ax.get_xlim()
     known = press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
     at = middles(known["date"])
-    exact = known["published_at"].notna().to_numpy(dtype=bool)
+    exact = true(known["published_at"].notna())
     if exact.any():
         at[exact] = style.day_numbers(known["published_at"][exact], zone)
     at = at[(at >= low) & (at <= high)]
