@@ -541,8 +541,7 @@ class Archive:
         than anything collected: counted with the others it puts the first hour of a movement
         where the archive saw nothing.
         """
-        inside = self.posts["embedded"].to_numpy(dtype=bool, na_value=False)
-        return replace(self, posts=self.posts[~inside].reset_index(drop=True))
+        return replace(self, posts=self.posts[own(self.posts)].reset_index(drop=True))
 
     def where(
         self,
