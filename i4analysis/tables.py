@@ -7,7 +7,7 @@ types.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -66,9 +66,13 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
 
+    def __iter__(self) -> Iterator[str]:
+        """Walk over the names of the columns."""
+        return (column.name for column in self.columns)
+
     @property
     def names(self) -> list[str]:
-        return [column.name for column in self.columns]
+        return list(self)
 
     @property
     def schema(self) -> pa.Schema:

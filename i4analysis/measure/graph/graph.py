@@ -22,29 +22,35 @@ from scipy import sparse
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts import identity
-from i4analysis.tables import reshares
+from i4analysis.tables import COUNT, TEXT, TIME, Column, Table, reshares
 
 if TYPE_CHECKING:
     import networkx as nx
 
 DIRECTION = "resharer -> original author"
-EDGES = pa.schema(
-    [
-        ("resharer", pa.string()),
-        ("author", pa.string()),
-        ("weight", pa.int64()),
-        ("first", tables.TIME),
-        ("last", tables.TIME),
-        ("posts", pa.int64()),
-    ]
+EDGES = Table(
+    "edges",
+    "one row a pair of accounts: reshares by one of posts of the other",
+    (
+        Column("resharer", TEXT, "account key of who reshares"),
+        Column("author", TEXT, "account key of the original's author"),
+        Column("weight", COUNT, "reshares", "reshares"),
+        Column("first", TIME, "the first of them; null when no time is known", "UTC"),
+        Column("last", TIME, "the last of them", "UTC"),
+        Column("posts", COUNT, "distinct originals known", "posts"),
+    ),
+    key=("resharer", "author"),
 )
-NODES = pa.schema(
-    [
-        ("account", pa.string()),
-        ("handle", pa.string()),
-        ("reshares", pa.int64()),
-        ("reshared", pa.int64()),
-    ]
+NODES = Table(
+    "nodes",
+    "one row an account of the reshare graph",
+    (
+        Column("account", TEXT, "account key"),
+        Column("handle", TEXT, "handle as last written, without @"),
+        Column("reshares", COUNT, "reshares it made", "reshares"),
+        Column("reshared", COUNT, "reshares it received", "reshares"),
+    ),
+    key=("account",),
 )
 NEVER = np.iinfo(np.int64).max
 
@@ -109,7 +115,7 @@ def _group(
 ) -> pa.Table:
     rows = np.flatnonzero(keep)
     return grouped(
-        EDGES,
+        EDGES.schema,
         (people.keys, source[rows]),
         (people.keys, target[rows]),
         tables.microseconds(reshares["posted_at"], NEVER)[rows],
@@ -281,7 +287,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
             "reshares": pa.array([int(out[key]) for key in keys], pa.int64()),
             "reshared": pa.array([int(received[key]) for key in keys], pa.int64()),
         },
-        schema=NODES,
+        schema=NODES.schema,
     )
     rows = list(graph.edges(data=True))
     columns: dict[str, list[Any]] = {
@@ -292,9 +298,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         "last": [_moment(data.get("last")) for _, _, data in rows],
         "posts": [int(data.get("posts", 0)) for _, _, data in rows],
     }
-    edges = pa.table(
-        {name: pa.array(columns[name], EDGES.field(name).type) for name in EDGES.names}
-    )
+    edges = pa.table({one.name: pa.array(columns[one.name], one.type) for one in EDGES.columns})
     return tables.from_arrow(nodes), tables.from_arrow(edges)
 
 

@@ -11,7 +11,16 @@ import pyarrow as pa
 from i4analysis import clock, tables
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import own, reshares, true
+from i4analysis.tables import (
+    COUNT,
+    DAY,
+    TEXT,
+    Column,
+    Table,
+    own,
+    reshares,
+    true,
+)
 
 LANES = (
     "twitter", "bluesky", "mastodon", "other", "post", "linkedin", "press", "radio", "tv",
@@ -20,7 +29,16 @@ LANES = (
 _DAILY = ("minute", "hour", "day")
 _OF_MEDIUM = {"web": "press", "blog": "press"}
 _OF_KIND = {"reshare": "post"}
-SCHEMA = pa.schema([("lane", pa.string()), ("day", pa.date32()), ("mentions", pa.int64())])
+MENTIONS = Table(
+    "lanes",
+    "one row a channel and day: its mentions",
+    (
+        Column("lane", TEXT, "platform, kind of press, or outcome"),
+        Column("day", DAY, "day of the movement's zone"),
+        Column("mentions", COUNT, "posts, articles, broadcasts or outcomes of that day"),
+    ),
+    key=("lane", "day"),
+)
 
 
 def lanes(archive: tables.Archive, movement: Movement) -> Result:
@@ -67,7 +85,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
             "day": pa.array(counted["day"].tolist(), pa.date32()),
             "mentions": pa.array(counted["mentions"].tolist(), pa.int64()),
         },
-        schema=SCHEMA,
+        schema=MENTIONS.schema,
     )
     return Result(
         table=tables.from_arrow(table),

@@ -18,7 +18,7 @@ from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
 from i4analysis.results import Result
-from i4analysis.tables import reshares, true
+from i4analysis.tables import COUNT, NUMBER, TEXT, TIME, Column, Table, reshares, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -26,26 +26,32 @@ Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9
 STARTS = ("founder", "own", "reshare")
-GENERATIONS = pa.schema(
-    [
-        ("account", pa.string()),
-        ("role", pa.string()),
-        ("arrived_at", tables.TIME),
-        ("start", pa.string()),
-        ("generation", pa.int64()),
-        ("through", pa.string()),
-    ]
+GENERATIONS = Table(
+    "generations",
+    "one row an account, by arrival: how far below a post of its own, or a founder, it stands",
+    (
+        Column("account", TEXT, "account key"),
+        Column("role", TEXT, "its role"),
+        Column("arrived_at", TIME, "its first post or reshare in the archive", "UTC"),
+        Column("start", TEXT, "how it arrived", values=STARTS),
+        Column("generation", COUNT, "0 by its own post, else one below whom it reshared"),
+        Column("through", TEXT, "account key of whom it reshared first; null for generation 0"),
+    ),
+    key=("account",),
 )
-BROKERS = pa.schema(
-    [
-        ("account", pa.string()),
-        ("passages", pa.float64()),
-        ("lo", pa.float64()),
-        ("hi", pa.float64()),
-        ("level", pa.float64()),
-        ("relayed", pa.float64()),
-        ("n_used", pa.int64()),
-    ]
+BROKERS = Table(
+    "brokers",
+    "one row an account: passages from one group to another that probably went through it",
+    (
+        Column("account", TEXT, "account key"),
+        Column("passages", NUMBER, "expected passages between groups", "reshares"),
+        Column("lo", NUMBER, "lower end", "reshares"),
+        Column("hi", NUMBER, "upper end", "reshares"),
+        Column("level", NUMBER, "share of the trees drawn that lo and hi hold"),
+        Column("relayed", NUMBER, "expected reshares that came through it at all", "reshares"),
+        Column("n_used", COUNT, "its reshares that could be passed on", "reshares"),
+    ),
+    key=("account",),
 )
 
 
@@ -207,7 +213,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
             "generation": generation[arrived],
             "through": keys.take(pa.array(through[arrived], mask=through[arrived] < 0)),
         },
-        schema=GENERATIONS,
+        schema=GENERATIONS.schema,
     )
     excluded = {
         "posts without a time": int((~timed).sum()),
@@ -309,7 +315,7 @@ def brokers(
             "relayed": relayed[rows],
             "n_used": np.full(len(rows), found.n_used),
         },
-        schema=BROKERS,
+        schema=BROKERS.schema,
     )
     return Result(
         table=tables.from_arrow(table),
