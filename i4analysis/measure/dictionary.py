@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from i4analysis.ledgers import dictionary_markdown
+from i4analysis.measure.appeals.appeals import COLUMNS
 from i4analysis.measure.graph.graph import EDGES, NODES
 from i4analysis.measure.graph.groups import COMMUNITIES, STANDING
 from i4analysis.measure.members.contagion import EXPOSURE, SHUFFLE
@@ -24,6 +25,7 @@ MEASURES: dict[str, tuple[Table, ...]] = {
     "members.contagion_test": (SHUFFLE,),
     "reach.followers_summed": (REACH, WANTED, MEANS),
     "reach.concentration": (CONCENTRATION,),
+    "appeals.classify": (COLUMNS,),
     "graph.reshare_edges": (EDGES,),
     "graph.reshare_graph": (NODES,),
     "relays.standing": (STANDING,),
