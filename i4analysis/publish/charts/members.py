@@ -178,6 +178,8 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
         )  # fmt: skip
     last = len(x) - 1
     ends = columns["n_est"][last]
+    if np.isnan(ends):  # bios could not be used: there is no curve to name
+        return
     name = f"{wording.number(round(ends), lang)}\n{words['estimate']}"
     style.end_labels(ax, [(x[last] + 0.5, ends, name, style.BLUE)])
     k = widest("n_est", "n_first_seen")
