@@ -32,7 +32,7 @@ lab: $(STAMP)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 dictionary: $(STAMP)  ## write data/README.md from tables.py
-	$(BIN)/python -c "from i4analysis.ledgers import dictionary_markdown as d; open('data/README.md', 'w', encoding='utf-8').write(d())"
+	$(BIN)/python -c "from i4analysis.measure.dictionary import markdown as d; open('data/README.md', 'w', encoding='utf-8').write(d())"
 
 bench: $(STAMP)  ## speed beside named rivals, in one run
 	$(BIN)/python benchmarks/run.py

@@ -34,8 +34,6 @@ ONE_USER = {
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/members/contagion.py": "the permutation test, a method of its own",
-    "measure/members/growth.py": "Bass and logistic curves, a method of their own",
     "measure/outcomes/chains.py": "to be folded into the outcomes",
     "measure/reach/audience.py": "to be folded into the reach",
     "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",

@@ -11,7 +11,7 @@ from i4analysis.measure.accounts.identity import AUTHORS, PROFILE, Accounts, acc
 from i4analysis.measure.accounts.marks import Flags, holds_mark
 from i4analysis.measure.accounts.sightings import text_column
 from i4analysis.movement import Movement
-from i4analysis.tables import TEXT, TEXTS, Archive
+from i4analysis.tables import TEXT, TEXTS, Archive, true
 
 #: Roles in the order in which they prevail when an account could have several.
 ROLES = ("founder", "media", "institution", "seeker", "supporter", "other")
@@ -89,7 +89,7 @@ def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
     wanted = keys.astype(object)
     place = pd.Index(roles["account_id"], dtype=object).get_indexer(pd.Index(wanted))
     by_alias = wanted.map(_by_alias(roles)).fillna(-1).to_numpy(np.int64)
-    seeking = (roles["role"] == "seeker").to_numpy(dtype=bool)
+    seeking = true(roles["role"] == "seeker")
     lent = (by_alias >= 0) & seeking[by_alias]
     place = np.where((place < 0) | lent, by_alias, place)
     found = roles[names].astype(object).take(np.maximum(place, 0))
@@ -157,7 +157,7 @@ def _by_alias(roles: pd.DataFrame) -> dict[str, int]:
         isinstance(name, str) and (alias == name or alias.endswith(f":{name}"))
         for alias, name in zip(flat["alias"], last.to_numpy(dtype=object)[rows], strict=True)
     ]
-    flat = flat.assign(seeks=(roles["role"] == "seeker").to_numpy(dtype=bool)[rows], bears=ends)
+    flat = flat.assign(seeks=true(roles["role"] == "seeker")[rows], bears=ends)
     flat = flat.sort_values(["seeks", "bears"], kind="stable")
     return dict(zip(flat["alias"], flat["row"], strict=True))
 
