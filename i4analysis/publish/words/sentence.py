@@ -10,7 +10,8 @@ A template has no digit of its own, only words and holes:
 
 `{name}`
     The value, as its type is written in the language: a number, a date, a text, `Share`, `Rough`,
-    `Hours`, `When`, `Span`, `Band`, a list joined by commas, or another sentence that was told.
+    `Hours`, `When`, `Span`, `Band`, a list joined by commas, parts set `Apart`, or a sentence that
+    was told already.
 `{n:compte|comptes}`
     A number and its noun, agreed. A third form, put first, is said whole for nought:
     `{n:aucun compte|compte|comptes}`. A form may be empty: `dont {n:aucun||}`.
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
 from functools import cache
@@ -148,6 +149,17 @@ class Band:
     def words(self, lang: str) -> str:
         """Return both ends, or one number when they print alike."""
         return band(self.lo, self.hi, lang, share=self.share)
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Parts of a sentence set apart by semicolons."""
+
+    parts: Sequence[Any]
+
+    def words(self, lang: str) -> str:
+        """Return the parts, each written as its type is."""
+        return {"fr": " ; ", "en": "; "}[lang].join(_words(part, lang) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -302,7 +314,7 @@ def _count(value: Any) -> float:
 
 
 def _words(value: Any, lang: str) -> str:
-    if isinstance(value, (Counted, Share, Rough, Hours, When, Span, Band, Told)):
+    if isinstance(value, (Counted, Share, Rough, Hours, When, Span, Band, Apart, Told)):
         return value.words(lang)
     if isinstance(value, Text):
         return value[lang]
@@ -322,8 +334,9 @@ def _numbers(name: str, value: Any) -> dict[str, Any]:
         return {}
     if isinstance(value, Band):
         return {f"{name}_lo": value.lo, f"{name}_hi": value.hi}
-    if isinstance(value, (list, tuple)):
-        parts = [part for entry in value for part in _numbers(name, entry).values()]
+    if isinstance(value, (list, tuple, Apart)):
+        inside = value.parts if isinstance(value, Apart) else value
+        parts = [part for entry in inside for part in _numbers(name, entry).values()]
         return {name: parts} if parts else {}
     if isinstance(value, Counted):
         return {name: value.count}
