@@ -133,8 +133,13 @@ def opening_title(n: Mapping[str, int]) -> Told:
 
 def opening_answer(n: Mapping[str, int]) -> Told:
     """Return the answer: credits, rivals, what came before the hashtag."""
-    key = "answer.credited" if n["claimed"] else "answer.none"
-    parts = [tell("outcomes", key, total=n["total"], claimed=n["claimed"]), _rivals(n)]
+    credited = tell(
+        "outcomes",
+        "answer.credited" if n["claimed"] else "answer.none",
+        total=n["total"],
+        claimed=n["claimed"],
+    )
+    parts = [credited, _rivals(n)]
     parts += [
         tell("outcomes", f"when.{name}", n=n[name]) for name in ("before", "unclear") if n[name]
     ]
