@@ -135,7 +135,7 @@ def patterns(node: ast.expr | None) -> list[str]:
     if isinstance(node, ast.JoinedStr):
         return [
             "".join(
-                re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".*"
                 for part in node.values
             )
         ]

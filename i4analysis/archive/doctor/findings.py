@@ -99,7 +99,7 @@ FINDINGS: dict[str, Words] = {
         "{count} posts are marked as truncated and come without their full text.",
         "{count} messages sont marqués comme tronqués et arrivent sans leur texte entier.",
         "Hashtags after the cut are lost: posts with the hashtag are a lower bound.",
-        "Les mots-dièse après la coupe sont perdus : les messages comptés sont un minimum.",
+        "Les hashtags après la coupe sont perdus : les messages comptés sont un minimum.",
     ),
     "texts_unknown": Words(
         "The text of {count} of {of} posts is not known.",

@@ -36,7 +36,6 @@ __all__ = ["Chapter", "Text"]
 SCHEMA = 1
 OUT_VARIABLE = "I4_OUT"
 LANG_VARIABLE = "I4_LANG"
-KEYS = ("archive", "supporters", "followers", "relays", "push", "appeals", "outcomes", "trust")
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 #: A sentence: the key of one in the chapter's catalogue, or one that was told already.
@@ -61,7 +60,7 @@ class Chapter:
     Parameters
     ----------
     key
-        One of `KEYS`; names the folder.
+        Names the folder (`registry.registered` has them all).
     order
         Place in the report, from 1.
     movement

@@ -33,13 +33,13 @@ WAYS: dict[str, tuple[Text, str]] = {
         Text(fr="La qualité de ce qui était à sauver", en="The worth of what was to be saved"),
         style.GREY,
     ),
-    "other": (Text(fr="Autre chose", en="Something else"), style.GREY),
+    "other": (Text(fr="Quelqu'un d'autre", en="Somebody else"), style.GREY),
 }
 LINKS: dict[str, Text] = {
     "relay": Text(fr="relais nommé par une source", en="relay named by a source"),
     "fact": Text(fr="fait antérieur ou voisin", en="earlier or nearby fact"),
     "post": Text(fr="message sur le chemin probable", en="post on the likely way"),
-    "outcome": Text(fr="l'issue", en="the outcome"),
+    "outcome": Text(fr="le résultat", en="the outcome"),
 }
 FULL = Text(fr="plein : attesté par un témoin ou un document", en="full: a witness or a document")
 HOLLOW = Text(
