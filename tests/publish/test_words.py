@@ -47,7 +47,7 @@ TEXTS = ("title", "subtitle", "alt", "note", "source")
 OPTIONS = {
     "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links"},
     "table": {"title", "source", "note", "headers", "cells", "shares", "numbers", "printed",
-              "links", "open"},
+              "links", "first"},
     "key_figure": {"label", "definition", "roughness", "share"},
 }  # fmt: skip
 PLAIN = {"numbers", "stem", "sources", "asked"}  # of the methods of one sentence

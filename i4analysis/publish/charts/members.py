@@ -312,10 +312,14 @@ def plot_accounts(
     roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
+    columns = min(2, len(days)) if style.narrow() else len(days)  # a phone has room for two
+    lines = -(-len(days) // columns)
     figure, panels = style.panels(
-        1, columns=len(days), height=0.9 + 0.108 * rows * 15 / across, sharex=False
+        lines, columns=columns, height=0.9 + 0.108 * rows * 15 / across * lines, sharex=False
     )
-    for ax, day in zip(panels, days, strict=True):
+    for ax in panels[len(days) :]:
+        ax.axis("off")
+    for ax, day in zip(panels, days, strict=False):
         place = 0
         for role, count in zip(roles, squares[day], strict=True):
             drawn = [
