@@ -130,7 +130,8 @@ class TwarcCsv(PostTable):
             cells.typed_reshare(post)
         if not asked:
             cells.read_entities(post, post.text or "")
-        if post.text is not None and post.kind != "reshare":
+        listed = post.hashtags or ()
+        if post.text is not None and post.text.count("#") > len(listed) and not post.reshare_basis:
             post.hashtags = cells.also(values.hashtags_in(cells.uncut(post.text)), post.hashtags)
         post.hashtags = post.hashtags or []
         post.mentions = post.mentions or []

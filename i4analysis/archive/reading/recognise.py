@@ -409,8 +409,8 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     header = [*names, *[PREAMBLE for _ in above]]
     by_fold = {} if names == table.header else {folded(name): name for name in names}
 
-    def as_row(cells: Sequence[str]) -> dict[str, str]:
-        row = zip(header, (*cells, *above), strict=True)
+    def as_row(cells: list[str]) -> dict[str, str]:
+        row = zip(header, cells + above if above else cells, strict=True)
         return Spelt(row, by_fold) if by_fold else dict(row)
 
     rows = table.rows(reader.repair(names), reader.may_be_unquoted)
