@@ -44,6 +44,8 @@ class Bluesky(JsonReader):
     """Reads Bluesky in any of its shapes, one value after the other."""
 
     name = "bluesky"
+    title = "Bluesky: posts, feeds, profiles, Jetstream, tap"
+    seen = True
 
     def matches(self, value: Any) -> bool:
         """Return True for a post, a feed item, a profile, a commit, or a page of them."""

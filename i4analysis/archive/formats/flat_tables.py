@@ -231,6 +231,7 @@ class FlatTable(CsvReader):
     """
 
     name = "table"
+    title = "other tables of tweets that say who wrote what, when"
     fallback = True
 
     def __init__(

@@ -42,6 +42,8 @@ class Mastodon(JsonReader):
     """Reads Mastodon's statuses and accounts, and pages of them."""
 
     name = "mastodon"
+    title = "Mastodon: statuses and accounts of the API"
+    seen = True
 
     def matches(self, value: Any) -> bool:
         """Return True for a status, an account, or an answer that holds some."""

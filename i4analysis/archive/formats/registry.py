@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from i4analysis.archive.formats.academictwitter_csv import AcademicTwitterCsv
 from i4analysis.archive.formats.bluesky import Bluesky
 from i4analysis.archive.formats.bluesky_car import BlueskyCar
@@ -9,7 +11,7 @@ from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyJson
 from i4analysis.archive.formats.brandwatch import Brandwatch
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
 from i4analysis.archive.formats.edge_list import EdgeList
-from i4analysis.archive.formats.flat_tables import FlatTable
+from i4analysis.archive.formats.flat_tables import TOOLS, FlatTable
 from i4analysis.archive.formats.followerwonk import Followerwonk
 from i4analysis.archive.formats.fourcat import FourCat
 from i4analysis.archive.formats.gnip import Gnip
@@ -85,3 +87,33 @@ BUNDLE_READERS: list[BundleReader] = [
     AcademicTwitter(),
     MastodonExportBundle(),
 ]
+
+
+def formats_markdown() -> str:
+    """Return the list of formats as README holds it: those tried on real files, and the others."""
+    every = [*BUNDLE_READERS, *JSON_READERS, *CSV_READERS]
+    titles = [(reader.title, reader.seen) for reader in every if not isinstance(reader, FlatTable)]
+    titles += [(tool.title, False) for tool in TOOLS]
+    titles += [(reader.title, False) for reader in every if isinstance(reader, FlatTable)]
+
+    def listed(seen: bool) -> str:
+        found = sorted({title for title, tried in titles if tried is seen}, key=_letters)
+        return textwrap.fill("; ".join(found) + ".", 128, break_long_words=False)
+
+    return (
+        "Tried on real files:\n\n"
+        + listed(True)
+        + "\n\nWritten from the tools' own columns and from public descriptions, **never seen on a"
+        " real file**:\n\n" + listed(False) + "\n"
+    )
+
+
+def _letters(title: str) -> str:
+    return "".join(letter for letter in title.casefold() if letter.isalnum())
+
+
+def readme(text: str) -> str:
+    """Return README's text with the list of formats as the readers give it."""
+    begin, end = "<!-- formats: make formats -->\n", "<!-- end of formats -->"
+    before, _, rest = text.partition(begin)
+    return before + begin + formats_markdown() + end + rest.partition(end)[2]

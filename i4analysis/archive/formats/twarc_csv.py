@@ -69,6 +69,8 @@ class TwarcCsv(PostTable):
     """twarc-csv, both layouts."""
 
     name = "twarc-csv"
+    title = "twarc-csv, any choice of columns"
+    seen = True
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),
         author_id=cell("author_id", "author.id", convert=values.text_id),

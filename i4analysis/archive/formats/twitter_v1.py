@@ -149,6 +149,8 @@ class TwitterV1(JsonReader):
     """Reads what the v1.1 API gave, by any of its roads."""
 
     name: ClassVar[str] = "twitter-v1"
+    title = "Twitter API v1.1: streams, searches, lookups (twarc, stream grabs)"
+    seen = True
     one_record_a_line: ClassVar[bool] = True
     reads_together: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode

@@ -171,6 +171,8 @@ class TwitterV2(JsonReader):
     """Reads what the v2 API gave: pages, single answers, stream lines, flattened lines."""
 
     name: ClassVar[str] = "twitter-v2"
+    title = "Twitter API v2: pages, flattened lines, streams (twarc2, academictwitteR's JSON)"
+    seen = True
     _flat = msgspec.json.Decoder(Tweet).decode
     _page = msgspec.json.Decoder(Page).decode
     _items = msgspec.json.Decoder(list[msgspec.Raw]).decode

@@ -48,6 +48,8 @@ class XArchive(JsonReader):
     """Reads a file of an X archive by itself."""
 
     name = "x-archive"
+    title = "a file of a member's X archive"
+    seen = True
 
     def matches(self, value: Any) -> bool:
         """Return True for an element of one of the files: an object with one known key."""
@@ -103,6 +105,8 @@ class XArchiveBundle(BundleReader):
     """Reads a whole X archive: who, posts, followers, accounts followed."""
 
     name = "x-archive"
+    title = "a member's X archive, whole"
+    seen = True
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return whole archives: a file of posts and one of the account, and all that is theirs.

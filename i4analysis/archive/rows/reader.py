@@ -64,6 +64,8 @@ class JsonReader:
     ----------
     name
         Name of the format in the files table; `read` may refine it with `sink.variant`.
+    title, seen
+        What it reads, for the list in README; whether it was tried on a real file.
     one_record_a_line
         True when a line is always one record, so that a line without the hashtag may be skipped
         unparsed.
@@ -74,6 +76,8 @@ class JsonReader:
     """
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
     one_record_a_line: ClassVar[bool] = False
     reads_together: ClassVar[bool] = False
 
@@ -133,6 +137,8 @@ class CsvReader:
     """
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
     required: ClassVar[frozenset[str]] = frozenset()
     columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
@@ -206,6 +212,8 @@ class BundleReader:
     """Reads an archive whose files belong together, such as a member's own X archive."""
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return the files that belong together, by the folder they share ("" for none).
