@@ -518,9 +518,9 @@ def _fill(post: Post, content: Tweet, sink: Sink) -> None:
     post.text = values.unescape(whole or content.text)
     found = content.entities if whole is None or note is None else note.entities
     if found is None:  # not asked for, or there are none
-        typed = values.typed_reshare(post.text)
         reshare = any(one.type == "retweeted" for one in content.referenced_tweets or ())
-        cells.read_entities(post, (typed[1] if typed and reshare else post.text) or "")
+        typed = values.typed_reshare(post.text) if reshare else None
+        cells.read_entities(post, (typed[1] if typed else post.text) or "")
     else:
         post.hashtags = values.hashtags([tag.tag for tag in found.hashtags or ()])
         post.mentions = values.mentions([user.username or "" for user in found.mentions or ()])
