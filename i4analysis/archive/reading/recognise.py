@@ -338,13 +338,19 @@ def _read_frames(
     """Read each list of records of a packed object with whoever knows its records."""
     packed = next(one for one in FRAMES_READERS if one.matches(seen.values[0]))
     data = bytearray()
-    for chunk in seen.chunks:
-        data += chunk
-        if len(data) > MOST_BYTES:
-            raise ArchiveError(
-                f"The file {source.name} opens to more than {MOST_BYTES >> 20} MB of packed"
-                " objects, which are held whole; save its posts in several files."
-            )
+    try:
+        for chunk in seen.chunks:
+            data += chunk
+            if len(data) > MOST_BYTES:
+                raise ArchiveError(
+                    f"The file {source.name} opens to more than {MOST_BYTES >> 20} MB of packed"
+                    " objects, which are held whole; save its posts in several files."
+                )
+    except Damaged as damage:
+        raise ArchiveError(
+            f"The file {source.name} cannot be read: {damage}, expected whole packed objects;"
+            " fetch it again."
+        ) from damage
     read, unknown = 0, list[Any]()
     for found in packed.frames(bytes(data), source.name):
         reader: JsonReader | None
