@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html | cut -d'"' -f2; } | sort -u
 MOVEMENTS ?= data/i4emploi data/demo
 
-.PHONY: help report test test-all check prove lab dictionary bench published check-published clean
+.PHONY: help report test test-all check prove lab dictionary formats bench published check-published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -34,6 +34,9 @@ lab: $(STAMP)  ## open the notebooks in JupyterLab
 
 dictionary: $(STAMP)  ## write data/README.md from tables.py
 	$(BIN)/python -c "from i4analysis.measure.dictionary import markdown as d; open('data/README.md', 'w', encoding='utf-8').write(d())"
+
+formats: $(STAMP)  ## write README's list of formats from the readers
+	$(BIN)/python -c "from pathlib import Path; from i4analysis.archive.formats.registry import readme; p = Path('README.md'); p.write_text(readme(p.read_text('utf-8')), 'utf-8')"
 
 bench: $(STAMP)  ## speed beside named rivals, in one run
 	$(BIN)/python benchmarks/run.py
