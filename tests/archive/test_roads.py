@@ -25,6 +25,8 @@ from i4analysis.errors import ArchiveError
 
 Records = list[dict[str, Any]]
 LINES = {
+    "twitterapi-io": "twitterapi-io.json",
+    "gnip": "gnip.jsonl",
     "twitter-v1": "twitter-v1.jsonl",
     "minet-json": "minet.jsonl",
     "bluesky": "bluesky-posts.json",
@@ -36,7 +38,8 @@ def golden(kind: str) -> Records:
     """Return the posts of a golden file, one a record."""
     data = (GOLDEN / LINES[kind]).read_text(encoding="utf-8")
     if LINES[kind].endswith(".jsonl"):
-        return [json.loads(line) for line in data.splitlines() if line.strip()]
+        found = [json.loads(line) for line in data.splitlines() if line.strip()]
+        return [one for one in found if "info" not in one]
     value = json.loads(data)
     return value["posts"] if isinstance(value, dict) else value
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from i4analysis.archive.rows import cells, envelope, values
+from i4analysis.archive.rows.fediverse import full_handle, links_in
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
 
 Json = Mapping[str, Any]
@@ -151,28 +150,6 @@ def _quoted(status: Json) -> Json | None:
     return found if isinstance(found, dict) and _is_status(found) else None
 
 
-def full_handle(acct: object, url: object) -> str | None:
-    """Return name@instance: an account of the instance asked has no instance in its `acct`.
-
-    Examples
-    --------
-    >>> full_handle("anne", "https://mastodon.example/@anne")
-    'anne@mastodon.example'
-    """
-    handle = values.handle(acct)
-    if handle is None or "@" in handle or not isinstance(url, str):
-        return handle
-    host = _host(url)
-    return f"{handle}@{host}" if host else handle
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
-
-
 def _text(value: Json, key: str) -> str | None:
     inner = value.get(key)
     return inner if isinstance(inner, str) else None
@@ -256,7 +233,7 @@ def _content(status: Json, post: Post) -> None:
         for one in _objects(status, "mentions")
         if (name := full_handle(one.get("acct"), one.get("url")))
     )
-    post.urls = values.urls(_links(content))
+    post.urls = values.urls(links_in(content))
     post.media_count = len(_objects(status, "media_attachments"))
     post.reshare_count = values.count(status.get("reblogs_count"))
 
@@ -281,29 +258,3 @@ def _reply(status: Json, post: Post) -> None:
     if local and "@" not in str(account.get("acct", "@")) and "@" not in status["account"]["acct"]:
         name = account.get("username") or account.get("acct")
         post.replied_id = f"{local[1]}/users/{name}/statuses/{answered}"
-
-
-# ------------------------------------------------------------------------------------- its HTML
-
-
-def _links(content: str | None) -> list[str]:
-    """Return the addresses linked in a status, mentions and hashtags left out."""
-    if not content or "<a" not in content:
-        return []
-    found = _Links()
-    found.feed(content[: values.LONGEST_HTML])
-    found.close()
-    return found.urls
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.urls: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        kinds = set((given.get("class") or "").split())
-        href = given.get("href") or ""
-        if tag == "a" and href.startswith("http") and not kinds & {"mention", "hashtag"}:
-            self.urls.append(href)

@@ -11,8 +11,10 @@ from i4analysis.archive.formats.edge_list import EdgeList
 from i4analysis.archive.formats.flat_tables import FlatTable
 from i4analysis.archive.formats.followerwonk import Followerwonk
 from i4analysis.archive.formats.fourcat import FourCat
+from i4analysis.archive.formats.gnip import Gnip
 from i4analysis.archive.formats.hydrated_csv import HydratedCsv
 from i4analysis.archive.formats.mastodon import Mastodon
+from i4analysis.archive.formats.mastodon_export import MastodonExport, MastodonExportBundle
 from i4analysis.archive.formats.minet import Minet, MinetJson
 from i4analysis.archive.formats.moderation import ModerationTweets, ModerationUsers
 from i4analysis.archive.formats.rtweet import Rtweet
@@ -25,6 +27,8 @@ from i4analysis.archive.formats.twitter_archive import TwitterArchive, TwitterAr
 from i4analysis.archive.formats.twitter_r import TwitterR
 from i4analysis.archive.formats.twitter_v1 import TwitterV1
 from i4analysis.archive.formats.twitter_v2 import AcademicTwitter, TwitterV2
+from i4analysis.archive.formats.twitter_web_exporter import TwitterWebExporter
+from i4analysis.archive.formats.twitterapi_io import TwitterApiIo
 from i4analysis.archive.formats.usc_x import UscX
 from i4analysis.archive.formats.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
@@ -36,15 +40,19 @@ JSON_READERS: list[JsonReader] = [
     TwitterV1(),
     TwitterV2(),
     Snscrape(),
+    TwitterApiIo(),
+    Gnip(),
     MinetJson(),
     BlueskyJson(),
     Bluesky(),
     Mastodon(),
+    MastodonExport(),
     XGraphql(),
     XArchive(),
 ]
 CSV_READERS: list[CsvReader] = [
     TwarcCsv(),
+    TwitterWebExporter(),
     Rtweet(),
     Minet(),
     BlueskyCsv(),
@@ -69,4 +77,5 @@ BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),
     TwitterArchiveBundle(),
     AcademicTwitter(),
+    MastodonExportBundle(),
 ]

@@ -184,6 +184,8 @@ class TwitterV2(JsonReader):
         item = data[0] if isinstance(data, list) and data else data
         words = [item.get("text"), item.get("username")] if isinstance(item, dict) else []
         if any(isinstance(word, str) for word in words) and "id" in item and "uri" not in item:
+            return all(name.islower() for name in item)  # others write likeCount, createdAt
+        if _is_includes(value):
             return True
         if "errors" in value or ("title" in value and "detail" in value):
             return "__twarc" in value or "connection_issue" in value or "type" in value
@@ -205,7 +207,9 @@ class TwitterV2(JsonReader):
             self._answer(self._page(raw), sink)
             return
         value = msgspec.json.decode(raw)
-        if "errors" in value or "meta" in value:
+        if _is_includes(value):
+            self.read_halves(b"[]", raw, sink)
+        elif "errors" in value or "meta" in value:
             self._answer(self._page(raw), sink)
         elif "title" in value and "detail" in value:
             sink.notice("error")
@@ -235,9 +239,12 @@ class TwitterV2(JsonReader):
         for included in includes.tweets:
             if included.id is not None:
                 context.tweets[included.id] = included
-        sink.contains(max(len(items) + len(page.errors), 1))
-        if not items and not page.errors:
+        alone = [] if items else list(context.users.values())
+        sink.contains(max(len(items) + len(page.errors) + len(alone), 1))
+        if not items and not page.errors and not alone:
             sink.notice("empty page")
+        for user in alone:  # the half of a page
+            sink.account([_profile(user, context.retrieved_at, context.basis, None)])
         left = dict(context.users)
         for number, item in enumerate(items, 1):
             sink.position(number)
@@ -259,6 +266,13 @@ class TwitterV2(JsonReader):
             _give(tweet, context, sink, left.values() if last else ())
         except (msgspec.DecodeError, RecordError) as error:
             sink.reject(str(error), raw)
+
+
+def _is_includes(value: dict[str, Any]) -> bool:
+    """Return True for the accounts that posts refer to, kept without those posts."""
+    users = value.get("users")
+    first = users[0] if isinstance(users, list) and users else None
+    return "data" not in value and isinstance(first, dict) and {"id", "username"} <= first.keys()
 
 
 class AcademicTwitter(BundleReader):

@@ -28,9 +28,9 @@ FEW = 8  # values that are looked into where none is known as it stands
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
     "_source", "activity", "content", "data", "doc", "document", "entry", "feed", "hits",
-    "includes", "item", "items", "json", "message", "node", "object", "original", "payload",
-    "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response", "result",
-    "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
+    "includes", "item", "items", "json", "message", "metadata", "node", "object", "original",
+    "payload", "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response",
+    "result", "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
     "tweet_json", "tweets", "value", "values",
 })  # fmt: skip
 _WORDS = frozenset({"text", "full_text", "fulltext", "rawcontent", "body", "tweet_text"})

@@ -100,7 +100,6 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             "collect its follows with i4 collect mastodon",
         ),
         ("dmConversation", "private messages of an X archive", "leave them out"),
-        ("orderedItems|@context", "an ActivityPub outbox", "collect the account's statuses"),
     )
 )
 
