@@ -10,6 +10,7 @@ import io
 import json
 import pprint
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -226,9 +227,34 @@ def test_nothing_under_a_key_of_a_map_is_a_notice():
 def test_a_post_of_an_unknown_tool_is_not_taken_for_what_lies_in_it():
     """An account inside an unknown post is no reason to read the post as that account."""
     user = golden("twitter-v1")[0]["user"] | {"created_at": "Mon Jan 05 10:00:00 +0000 2015"}
-    posts = [{"id": str(at), "text": "un message", "when": 3, "writer": user} for at in range(3)]
-    with pytest.raises(ArchiveError):
-        Rows(Path("unknown.json"), json.dumps(posts).encode())
+    unknown: Records = [
+        {"id": "1", "text": "un message", "when": 3, "writer": user},
+        {"id": "1", "contenu": "un message", "date": "2015-09-26", "writer": user},
+        {"nr": "1", "contenu": "un message", "le": "2015-09-26", "writer": user},
+        {"id": "1", "contenu": "un message", "date": "2015-09-26", "likers": [user, user]},
+    ]
+    for post in unknown:
+        for value in ([post] * 3, {"items": [post] * 3}):
+            with pytest.raises(ArchiveError):
+                Rows(Path("unknown.json"), json.dumps(value).encode())
+
+
+def test_what_is_unknown_is_known_as_such_at_once():
+    """A map, a log, a configuration: large or deep, nothing of them takes long."""
+    deep: Any = {"a": 1}
+    for _ in range(150):
+        deep = {"items": [deep], "b": {"c": deep if isinstance(deep, int) else 1}}
+    values: list[Any] = [
+        {"type": "x", "features": [{"geometry": {"at": [1, 2]}, "p": {"n": 1}}] * 20_000},
+        {str(at): {"name": "x", "parts": [{"n": 1}] * 3} for at in range(5_000)},
+        {str(at): {"name": "x"} for at in range(20_000)},
+        deep,
+    ]
+    for value in values:
+        begun = time.process_time()
+        with pytest.raises(ArchiveError):
+            Rows(Path("unknown.json"), json.dumps(value).encode())
+        assert time.process_time() - begun < 3
 
 
 # ------------------------------------------------------------------------- tables of records

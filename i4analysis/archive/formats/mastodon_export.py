@@ -160,17 +160,21 @@ def _belongs(name: str, root: str) -> bool:
 # ------------------------------------------------------------------------------------ one value
 
 
+def _type(value: Json) -> str:
+    return _text(value, "type") or ""
+
+
 def _is_activity(value: Json) -> bool:
-    return value.get("type") in ACTIVITIES and "actor" in value and "object" in value
+    return _type(value) in ACTIVITIES and "actor" in value and "object" in value
 
 
 def _is_actor(value: Json) -> bool:
-    return value.get("type") in ACTORS and "preferredUsername" in value and "outbox" in value
+    return _type(value) in ACTORS and "preferredUsername" in value and "outbox" in value
 
 
 def _items(value: Json) -> list[Any] | None:
     """Return the items of a collection of activities, None for anything else."""
-    if value.get("type") not in COLLECTIONS:
+    if _type(value) not in COLLECTIONS:
         return None
     if not {"orderedItems", "items"} & value.keys():
         return None

@@ -41,6 +41,8 @@ class Sample(msgspec.Struct):
         All the file's bytes, from its beginning: what was looked at is not read twice.
     script
         What stands before the values where they are assigned in a script.
+    marked
+        False if no JSON name or text in it begins with $, as a database's own ways do.
     """
 
     chunks: Iterator[bytes]
@@ -48,6 +50,7 @@ class Sample(msgspec.Struct):
     values: list[Any] = []
     header: list[str] = []
     script: str = ""
+    marked: bool = True
 
 
 def sample(source: Source) -> Sample:
@@ -142,15 +145,16 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
         return None
     script = framing.SCRIPT.match(body[:200])
     found = [] if script or body[:1] == b"[" else _json_lines(head)
+    marked = b'"$' in head
     if found:
-        return Sample(begun.chunks(), "lines", found)
+        return Sample(begun.chunks(), "lines", found, marked=marked)
     if printed.is_printed(body):
         return _printed(head, begun)
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
     values = _values(head, begun.ended)
     before = script[0].decode("ascii", "replace") if script else ""
-    return Sample(begun.chunks(), "values", values, script=before)
+    return Sample(begun.chunks(), "values", values, script=before, marked=marked)
 
 
 def _printed(head: bytes, begun: _Beginning) -> Sample:
@@ -220,7 +224,7 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
 
 def json_reader(seen: Sample) -> JsonReader | None:
     """Return the reader that knows the most of the sampled values; the first of equals."""
-    return roads.json_reader(seen.values)
+    return roads.json_reader(seen.values, seen.marked)
 
 
 def csv_reader(seen: Sample) -> CsvReader | None:
