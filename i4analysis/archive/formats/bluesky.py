@@ -36,6 +36,7 @@ SNAKE = frozenset({
     "like_count", "quote_count", "followers_count", "follows_count", "posts_count", "hits_total",
     "reposted_by",
 })  # fmt: skip
+_OF_BLUESKY = frozenset({"uri", "cid", "did", "post", "thread", "reposted_by", *LISTS})
 _UNDERSCORE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])", re.ASCII)
 
 
@@ -83,6 +84,8 @@ def _is_dumped(value: Any, depth: int = 3) -> bool:
 
 def _as_served(value: dict[str, Any]) -> dict[str, Any]:
     """Return a value under Bluesky's own names, whatever atproto's models call them."""
+    if _OF_BLUESKY.isdisjoint(value):
+        return value
     return _renamed(value) if _is_dumped(value) else value
 
 
