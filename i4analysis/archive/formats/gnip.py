@@ -58,7 +58,8 @@ class Gnip(JsonReader):
                 f"id and postedTime hold {words(value, 'id')!r:.60} and"
                 f" {value.get('postedTime')!r:.40}, expected a tweet's id and its time"
             )
-        embedded, authors = [], [value]
+        embedded: list[Post] = []
+        authors: list[Json] = [value]
         if verb == "share":
             inner = _post(original)
             if inner.post_id:

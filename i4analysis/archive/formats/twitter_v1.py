@@ -230,7 +230,8 @@ class TwitterV1(JsonReader):
         original = {key: record[key] for key in shared if key in record}
         original |= {"user": {"screen_name": name}, "text": rest}
         entities = original.get("entities")
-        named = entities.get("user_mentions") if isinstance(entities, dict) else None
+        entities = entities if isinstance(entities, dict) else {}
+        named = entities.get("user_mentions")
         if isinstance(named, list) and values.mention(name) not in values.mentions_in(rest):
             others = [one for one in named if not _is_named(one, name)]
             original["entities"] = {**entities, "user_mentions": others}

@@ -182,9 +182,10 @@ class TwitterV2(JsonReader):
             return True
         data = value.get("data")
         item = data[0] if isinstance(data, list) and data else data
-        words = [item.get("text"), item.get("username")] if isinstance(item, dict) else []
-        if any(isinstance(word, str) for word in words) and "id" in item and "uri" not in item:
-            return all(name.islower() for name in item)  # others write likeCount, createdAt
+        if isinstance(item, dict) and "id" in item and "uri" not in item:
+            words = (item.get("text"), item.get("username"))
+            if any(isinstance(word, str) for word in words):
+                return all(name.islower() for name in item)  # others write likeCount, createdAt
         if _is_includes(value):
             return True
         if "errors" in value or ("title" in value and "detail" in value):

@@ -70,7 +70,9 @@ class Notes:
     def add(self, value: Any) -> None:
         """Keep an element of note-tweet.js; anything else is passed over."""
         note = value.get("noteTweet") if isinstance(value, dict) else None
-        moment = values.iso_time(words(note, "createdAt")) if isinstance(note, dict) else None
+        if not isinstance(note, dict):
+            return
+        moment = values.iso_time(words(note, "createdAt"))
         if moment is not None and isinstance(note.get("core"), dict):
             self._at.setdefault(moment // values.SECOND, []).append(note["core"])
 

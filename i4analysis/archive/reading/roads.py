@@ -263,7 +263,7 @@ def names(sampled: Sequence[Any]) -> list[str]:
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
     """Return the reader of a table of which no reader knows the header; None if there is none."""
     best = _best([_record(row) for row in rows])
-    return best and Unflattened(best)
+    return None if best is None else Unflattened(best)
 
 
 def _best(sampled: Sequence[Any]) -> JsonReader | None:
