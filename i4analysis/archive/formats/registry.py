@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from i4analysis.archive.formats.academictwitter_csv import AcademicTwitterCsv
 from i4analysis.archive.formats.bluesky import Bluesky
+from i4analysis.archive.formats.bluesky_car import BlueskyCar
 from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyJson
 from i4analysis.archive.formats.brandwatch import Brandwatch
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
@@ -17,6 +18,7 @@ from i4analysis.archive.formats.mastodon import Mastodon
 from i4analysis.archive.formats.mastodon_export import MastodonExport, MastodonExportBundle
 from i4analysis.archive.formats.minet import Minet, MinetJson
 from i4analysis.archive.formats.moderation import ModerationTweets, ModerationUsers
+from i4analysis.archive.formats.r_data import RData
 from i4analysis.archive.formats.rtweet import Rtweet
 from i4analysis.archive.formats.snscrape import Snscrape
 from i4analysis.archive.formats.snscrape_csv import SnscrapeCsv
@@ -33,7 +35,7 @@ from i4analysis.archive.formats.usc_x import UscX
 from i4analysis.archive.formats.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
 from i4analysis.archive.formats.x_graphql import XGraphql
-from i4analysis.archive.rows.reader import BundleReader, CsvReader, JsonReader
+from i4analysis.archive.rows.reader import BundleReader, CsvReader, FramesReader, JsonReader
 
 JSON_READERS: list[JsonReader] = [
     TwitterArchive(),
@@ -72,6 +74,10 @@ CSV_READERS: list[CsvReader] = [
     Followerwonk(),
     EdgeList(),
     FlatTable(),
+]
+FRAMES_READERS: list[FramesReader] = [
+    RData(),
+    BlueskyCar(),
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),

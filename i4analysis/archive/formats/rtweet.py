@@ -52,6 +52,7 @@ class Rtweet(PostTable):
     """rtweet, all three layouts."""
 
     name = "rtweet"
+    joins = " "
     posts = cells.columns(
         post_id=cell("status_id", convert=_id),
         author_id=cell("user_id", convert=_id),

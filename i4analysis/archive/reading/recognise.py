@@ -14,7 +14,7 @@ import msgspec
 from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
-from i4analysis.archive.formats.registry import CSV_READERS
+from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, records, roads
 from i4analysis.archive.rows import ids, refusal
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
@@ -23,6 +23,8 @@ from i4analysis.errors import ArchiveError, UnknownFormatError
 
 HEAD = 1 << 18
 SAMPLED = 60
+FEW_BYTES = 64
+MOST_BYTES = 1 << 29  # of a packed object, which is held whole
 FEW_NULS = 50  # a text may hold a NUL byte in so many
 LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
 ROWS = 5
@@ -34,7 +36,8 @@ class Sample(msgspec.Struct):
     Attributes
     ----------
     layout
-        lines (a JSON value a line), values (a JSON array, or values over several lines), table.
+        lines (a JSON value a line), values (a JSON array, or values over several lines), table,
+        frames (a packed object that holds lists of records).
     values
         The first decoded JSON values; of a table that no reader knows, its first rows.
     chunks
@@ -63,6 +66,9 @@ def sample(source: Source) -> Sample:
     """
     begun = _Beginning(source)
     seen = None
+    begun.extend(FEW_BYTES)
+    if any(one.matches(begun.head[:FEW_BYTES]) for one in FRAMES_READERS):
+        return Sample(begun.chunks(), "frames", [begun.head[:FEW_BYTES]])
     with records.without_collecting():
         for size in (HEAD, 16 * HEAD, framing.MAX_RECORD):
             begun.extend(size)
@@ -276,7 +282,9 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         that are declared.
     """
     seen = sample(source)
-    if seen.layout == "table":
+    if seen.layout == "frames":
+        name = _read_frames(source, seen, columns, sink)
+    elif seen.layout == "table":
         said = declared.reader(source.name, columns, seen.header) if columns else None
         tabular = said or csv_reader(seen)
         if tabular is None:
@@ -312,6 +320,39 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         " Mastodon or their collectors write them;"
         f" {advice or (look.next_step if look else 'leave it out or convert it')}."
     )
+
+
+def _read_frames(
+    source: Source, seen: Sample, columns: declared.Columns | None, sink: Sink
+) -> str:
+    """Read each list of records of a packed object with whoever knows its records."""
+    packed = next(one for one in FRAMES_READERS if one.matches(seen.values[0]))
+    data = bytearray()
+    for chunk in seen.chunks:
+        data += chunk
+        if len(data) > MOST_BYTES:
+            raise ArchiveError(
+                f"The file {source.name} opens to more than {MOST_BYTES >> 20} MB of packed"
+                " objects, which are held whole; save its posts in several files."
+            )
+    read, unknown = 0, list[Any]()
+    for found in packed.frames(bytes(data), source.name):
+        reader: JsonReader | None
+        if columns:
+            reader = roads.declared_reader(found[:SAMPLED], source.name, columns)
+        else:
+            reader = roads.json_reader(found[:SAMPLED])
+        if reader is None:
+            unknown = unknown or found[:SAMPLED]
+            continue
+        lines = b"\n".join(map(roads.encoded, found)) + b"\n"
+        records.read_lines(iter([lines]), reader, sink)
+        reader.finish(sink)
+        read += 1
+    if not read and unknown:
+        rows = Sample(iter(()), "frames", unknown)
+        raise _unknown(source, "columns", rows, roads.names(unknown))
+    return packed.name
 
 
 # ------------------------------------------------------------------------------ reading tables

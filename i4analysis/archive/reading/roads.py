@@ -143,7 +143,8 @@ class Flat(JsonReader):
     def _row(self, value: Mapping[str, Any]) -> dict[str, str]:
         """Return a row with all columns: its writer may have left out those that are blank."""
         blank = _Row.fromkeys(self._header, "")
-        blank.update((name, _cell(part)) for name, part in value.items())
+        joins = self._known.joins
+        blank.update((name, _cell(part, joins)) for name, part in value.items())
         return blank
 
     def matches(self, value: Any) -> bool:
@@ -246,18 +247,24 @@ def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns
     ArchiveError
         If none of them has such names.
     """
-    return Road(Flat(declared.reader(name, columns, names(sampled))), wrapped=True)
+    table = declared.reader(name, columns, names(sampled))
+    found = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
+    rows = [one for one in found if _is_row(one, table)][:LOOKED_AT]
+    return Road(Flat(table, rows or [one for one in found if _is_wide(one)]), wrapped=True)
 
 
 def names(sampled: Sequence[Any]) -> list[str]:
     """Return the names in the objects that values are, or hold as rows."""
-    few = [unquoted(value) for value in sampled[:LOOKED_AT]]
-    rows = [row for value in few[:FEW] for row in _rows(value) or ()][:LOOKED_AT]
+    few = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
     found: dict[str, None] = {}
-    for value in rows or few:
-        if isinstance(value, dict):
-            found |= dict.fromkeys(map(str, value))
+    for value in [one for one in few if _is_wide(one)] or few:
+        found |= dict.fromkeys(map(str, value))
     return list(found)
+
+
+def _is_wide(value: dict[str, Any]) -> bool:
+    """Return True for an object with several values of its own, as a row has."""
+    return sum(1 for part in value.values() if not isinstance(part, dict | list)) > 1
 
 
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
@@ -541,8 +548,10 @@ _MEANT: dict[str, Callable[[Any], Any]] = {
 # ----------------------------------------------------------------------------- rows and records
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, joins: str | None = None) -> str:
     """Return a value as the cell of a table holds it."""
+    if joins is not None and isinstance(value, list):
+        return joins.join(_cell(part) for part in value)
     if value is None or value == [] or value == {}:
         return ""
     if isinstance(value, str):

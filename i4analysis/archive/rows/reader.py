@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
@@ -28,6 +28,7 @@ __all__ = [
     "Cell",
     "CsvReader",
     "Follow",
+    "FramesReader",
     "JsonReader",
     "Post",
     "PostTable",
@@ -124,6 +125,8 @@ class CsvReader:
         True for a format known to be written without quotes.
     fallback
         True for a reader that is asked when no other knows the header.
+    joins
+        What stands between the items of a list in a cell; None where lists are printed.
     spill, checks
         Columns whose texts may hold unquoted delimiters, and what the cells of other columns look
         like: rows with too many cells are put right by them (`csvrows.spill_repair`).
@@ -134,6 +137,7 @@ class CsvReader:
     columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
     fallback: ClassVar[bool] = False
+    joins: ClassVar[str | None] = None
     spill: ClassVar[tuple[str, ...]] = ()
     checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
 
@@ -166,6 +170,26 @@ class CsvReader:
 
     def finish(self, sink: Sink) -> None:
         """Close the records of the rows that are held, at the end of the file."""
+
+
+class FramesReader:
+    """Reads a file that is one packed object: the lists of records that it holds."""
+
+    name: ClassVar[str]
+
+    def matches(self, head: bytes) -> bool:
+        """Return True if a file begins as one of this format does."""
+        raise NotImplementedError
+
+    def frames(self, data: bytes, name: str) -> Iterator[list[dict[str, Any]]]:
+        """Yield each list of records of a whole file; they are read by whoever knows them.
+
+        Raises
+        ------
+        ArchiveError
+            If the file cannot be read, in a sentence that names it and what to do.
+        """
+        raise NotImplementedError
 
 
 class Bundle(Protocol):
