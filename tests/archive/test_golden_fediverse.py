@@ -159,6 +159,33 @@ def test_mastodon_accounts():
     assert account["account_id"] == "https://m2.example/@zoe"
 
 
+def test_what_mastodon_archive_keeps():
+    import json
+
+    statuses = golden("mastodon-m1.json")
+    statuses = statuses["statuses"] if isinstance(statuses, dict) else statuses
+    ada, bob = (status["account"] for status in statuses)
+    hidden = statuses[0] | {"visibility": "direct", "content": "secret"}
+    kept = {
+        "account": ada,
+        "statuses": [*statuses, hidden],
+        "favourites": statuses[:1],
+        "bookmarks": [],
+        "mentions": statuses,
+        "followers": [bob],
+        "following": [bob],
+    }
+    rows = Rows(GOLDEN / "x", json.dumps(kept).encode())
+    plain = Rows(GOLDEN / "mastodon-m1.json")
+    assert rows.format == "mastodon-archive"
+    assert [row["post_id"] for row in rows.posts] == [row["post_id"] for row in plain.posts]
+    assert rows.posts[0]["text"] == plain.posts[0]["text"]
+    edges = [(one["follower_id"], one["followee_id"]) for one in rows.follows]
+    assert edges == [(bob["url"], ada["url"]), (ada["url"], bob["url"])]
+    assert dict(rows.sink.notices) == {"favourite": 1, "mention": 2, "not public": 1}
+    assert (rows.sink.records, rows.sink.posts_in, rows.sink.profiles_only) == (9, 2, 3)
+
+
 ADA = "https://m1.example/users/ada"
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from i4analysis.archive.bytes import framing
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.fediverse import account_of, full_handle, links_in
@@ -109,8 +110,8 @@ class MastodonExportBundle(BundleReader):
         """Return the value of a file, None if it cannot be read (which is said elsewhere)."""
         try:
             raw = b"" if name is None else b"".join(bundle.source(name).chunks())
-            return msgspec.json.decode(raw)
-        except (Damaged, msgspec.DecodeError, RecursionError):
+            return framing.value(raw)
+        except (Damaged, ValueError):
             return None
 
     @staticmethod
@@ -121,7 +122,7 @@ class MastodonExportBundle(BundleReader):
         raw = b""
         try:
             raw = b"".join(bundle.source(name).chunks())
-            value = msgspec.json.decode(raw)
+            value = framing.value(raw)
             if not isinstance(value, dict):
                 raise RecordError(f"found a {type(value).__name__}, expected an object")
             kind = LOOKED_AT.get(_last(name))
@@ -132,7 +133,7 @@ class MastodonExportBundle(BundleReader):
                 sink.notice(kind if count else "empty page", max(1, count))
             else:
                 _value(value, owner, sink)
-        except (Damaged, msgspec.DecodeError, RecordError, RecursionError) as error:
+        except (Damaged, ValueError) as error:
             sink.rollback(before)
             sink.line = 1
             sink.reject(f"the file cannot be read: {error}", raw)

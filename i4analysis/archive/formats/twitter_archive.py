@@ -166,10 +166,9 @@ def _values(
     try:
         for number, raw in framing.elements(bundle.source(name).chunks()):
             try:
-                value = msgspec.json.decode(raw)
-            except (msgspec.DecodeError, RecursionError):
-                mended = framing.mended(raw) if not framing.depth_of(raw) else []
-                value = msgspec.json.decode(mended[0]) if len(mended) == 1 else raw
+                value = framing.value(raw)
+            except ValueError:
+                value = raw
             yield number, len(raw), value
     except Damaged as damage:
         if told:

@@ -167,7 +167,7 @@ class TwitterV1(JsonReader):
                 return not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
-        if isinstance(value.get("statuses"), list) or _accounts(value):
+        if _is_page(value) or _accounts(value):
             return True
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
 
@@ -300,6 +300,15 @@ def _moment(tweet: Tweet) -> int | None:
     made = tweet.created_at
     moment = twitter_time(made)
     return cells.moment(made) if moment is None and made is not None else moment
+
+
+def _is_page(value: dict[str, Any]) -> bool:
+    """Return True for an answer of the search; Mastodon's has the same name for its statuses."""
+    statuses = value.get("statuses")
+    if not isinstance(statuses, list):
+        return False
+    first = statuses[0] if statuses else None
+    return not (isinstance(first, dict) and {"uri", "account"} & first.keys())
 
 
 def _is_list(value: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from i4analysis.archive.bytes import framing
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.rows import cells, kinds, values
 from i4analysis.archive.rows.reader import (
@@ -320,7 +321,7 @@ class AcademicTwitter(BundleReader):
                 data = _half(bundle, name) if kind == "data" else b"[]"
                 includes = _half(bundle, other) if other else b"{}"
                 self._pages.read_halves(data, includes, sink)
-            except (Damaged, msgspec.DecodeError, RecordError, RecursionError) as error:
+            except (Damaged, msgspec.DecodeError, ValueError, RecursionError) as error:
                 sink.rollback(before)
                 sink.line = 1
                 sink.reject(f"the file cannot be read: {error}", None)
@@ -338,10 +339,10 @@ def _half(bundle: Bundle, name: str) -> bytes:
     raw = b"".join(bundle.source(name).chunks()).strip()
     if not raw:
         raise RecordError("it is empty")
-    value = msgspec.json.decode(raw)
+    value = framing.value(raw)
     if isinstance(value, dict) and "data" in value and "users" not in value:
-        return msgspec.json.encode(value["data"])
-    return raw
+        value = value["data"]
+    return msgspec.json.encode(value)
 
 
 def _retrieved(twarc: Twarc | None) -> int | None:

@@ -201,8 +201,8 @@ def _belongs(name: str, root: str) -> bool:
 def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, int, Any]]:
     for number, raw in framing.elements(bundle.source(name).chunks()):
         try:
-            yield number, len(raw), msgspec.json.decode(raw)
-        except msgspec.DecodeError:
+            yield number, len(raw), framing.value(raw)
+        except ValueError:
             yield number, len(raw), {"": raw[:200].decode("utf-8", "replace")}
 
 
@@ -215,8 +215,10 @@ def _whole_values(bundle: Bundle, name: str) -> Iterator[Any]:
         return  # it is said when the file is read for its rows
 
 
-def _kind(value: Json) -> str | None:
+def _kind(value: Any) -> str | None:
     """Return what an element is; a post of 2018 to 2020 has no `tweet` around it."""
+    if not isinstance(value, dict):
+        return None
     if _is_bare_post(value):
         return "tweet"
     found = [kind for kind in KINDS if isinstance(value.get(kind), dict)]
@@ -272,7 +274,7 @@ def _learn(value: Any, owner: Owner) -> None:
 # -------------------------------------------------------------------------------- one element
 
 
-def _give(value: Json, owner: Owner, sink: Sink, notes: Notes) -> None:
+def _give(value: Any, owner: Owner, sink: Sink, notes: Notes) -> None:
     kind = _kind(value)
     if kind is None:
         keys = ", ".join(map(str, value)) if isinstance(value, dict) else type(value).__name__
