@@ -142,6 +142,9 @@ WAYS: dict[str, Callable[[Records], str]] = {
     "texts in a list": lambda records: json.dumps([json.dumps(one) for one in records]),
     "a list as a text": lambda records: json.dumps(json.dumps(records)) + "\n",
     "printed": lambda records: "".join(f"{one!r}\n" for one in records),
+    "printed by pprint": lambda records: "\n".join(map(pprint.pformat, records)),
+    "printed list by pprint": lambda records: pprint.pformat(records, width=120),
+    "a module": lambda records: "export default " + json.dumps(records, indent=2) + ";\n",
     "printed list": lambda records: repr(records),
     "printed bytes": lambda records: "".join(
         f"{json.dumps(one, ensure_ascii=False).encode()!r}\n" for one in records
@@ -280,7 +283,13 @@ def flattened(records: Records) -> bytes:
     return pd.DataFrame([flat(one) for one in records], dtype=object).to_csv(index=False).encode()
 
 
-@pytest.mark.parametrize("write", [cells_of, flattened])
+def whole_in_a_cell(records: Records) -> bytes:
+    """Return a table with a column for the record as it came."""
+    rows = [{"nr": at, "query": "#x", "tweet": json.dumps(one)} for at, one in enumerate(records)]
+    return pd.DataFrame(rows).to_csv(index=False).encode()
+
+
+@pytest.mark.parametrize("write", [cells_of, flattened, whole_in_a_cell])
 @pytest.mark.parametrize("kind", ["twitter-v1", "bluesky", "mastodon"])
 def test_tables_that_pandas_makes_of_records(kind: str, write: Callable[[Records], bytes]):
     records = golden(kind)

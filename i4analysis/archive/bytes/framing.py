@@ -19,7 +19,10 @@ from i4analysis.archive.bytes.opening import Damaged
 
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
-SCRIPT = re.compile(rb"\s*(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+SCRIPT = re.compile(
+    rb"\s*(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*)"
+    rb"(?=[\[{])"
+)
 
 
 class TooLong(bytes):

@@ -3,7 +3,8 @@
 Python's own printing of a dict (`{'id': 1, 'geo': None}`), of bytes (`b'{"id": 1}'`), and what the
 shells of MongoDB show (`{ _id: ObjectId("…"), id: NumberLong("…") }`). Nothing is evaluated: a
 text is cut into its words, and each word that JSON does not know is written as JSON does. Line
-ends stay where they are, for no text printed in these ways holds one.
+ends stay where they are, for no text printed in these ways holds one; `pprint` cuts a long text
+into several, one a line, which become one again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(
-    rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING})
+    rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING}(?:[ \t]*\r?\n[ \t]+[uUbB]?{_STRING})*)
     |(?P<call>(?:\b(?:new\s+)?[A-Za-z_][\w.]*)\((?P<inner>(?:[^()"']|{_STRING}|{_INNER})*)\))
     |(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)
     |(?P<name>[A-Za-z_][\w.]*)
@@ -99,7 +100,7 @@ def _text(prefix: str, quoted: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" is no escape, and meant as it stands
-            text = str(ast.literal_eval(quoted))
+            text = str(ast.literal_eval(f"({quoted})" if "\n" in quoted else quoted))
     except (ValueError, SyntaxError, MemoryError):
         try:
             return str(json.loads(quoted, strict=False))

@@ -167,7 +167,7 @@ class TwitterV1(JsonReader):
                 return not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
-        if _is_page(value) or _accounts(value):
+        if _is_page(value) or _accounts(value) or _no_posts(value) is not None:
             return True
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
 
@@ -256,8 +256,8 @@ class TwitterV1(JsonReader):
             self.read(msgspec.json.encode(inner), sink)
         elif isinstance(value.get("statuses"), list):
             self._page(raw, sink)
-        elif _is_list(value):
-            sink.notice("list")
+        elif kind := _no_posts(value):
+            sink.notice(kind)
         elif accounts := _accounts(value):
             sink.variant = sink.variant or "twitter-v1-accounts"
             sink.contains(len(accounts))
@@ -311,9 +311,18 @@ def _is_page(value: dict[str, Any]) -> bool:
     return not (isinstance(first, dict) and {"uri", "account"} & first.keys())
 
 
-def _is_list(value: dict[str, Any]) -> bool:
-    """Return True for a list of accounts, by its own keys: it has a date and a user as well."""
-    return {"member_count", "subscriber_count"} <= value.keys()
+def _no_posts(value: dict[str, Any]) -> str | None:
+    """Return what an answer is that holds neither posts nor accounts; None for any other.
+
+    A list of accounts is told by its own keys: it has a date and a user as well.
+    """
+    if {"member_count", "subscriber_count"} <= value.keys():
+        return "list"
+    inner = value.get("lists")
+    if isinstance(inner, list) and "next_cursor" in value:
+        return "page of lists"
+    ids = value.get("ids")
+    return "page of account ids" if isinstance(ids, list) and "next_cursor" in value else None
 
 
 def _accounts(value: dict[str, Any]) -> list[dict[str, Any]]:

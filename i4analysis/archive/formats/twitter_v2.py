@@ -35,6 +35,8 @@ POLICY = re.compile(r"account is temporarily unavailable because it violates the
 HALF = re.compile(
     r"(?P<folder>.*/)?(?P<kind>data|users)_(?P<number>[\w.-]{1,40}?)\.json(?:\.gz)?", re.ASCII
 )
+# any of these tells a post; with the fields given by default it has the last one
+_ONLY_OF_V2 = frozenset({"author_id", "edit_history_tweet_ids"})
 MEDIA_LINK = re.compile(r"/status/\d+/(photo|video)/\d+$")
 
 
@@ -177,7 +179,7 @@ class TwitterV2(JsonReader):
         """Return True for a v2 page, flattened post, or one of its answers without posts."""
         if not isinstance(value, dict):
             return False
-        if "text" in value and "id" in value and "author_id" in value:
+        if "text" in value and "id" in value and _ONLY_OF_V2 & value.keys():
             return True
         if "data" in value and ({"includes", "meta", "matching_rules", "__twarc"} & set(value)):
             return True
@@ -431,7 +433,9 @@ def _post(tweet: Tweet, context: Context, sink: Sink) -> Post:
     references = {other.type: other for other in tweet.referenced_tweets or () if other.type}
     reshared = references.get("retweeted")
     original = context.tweets.get(reshared.id or "") if reshared is not None else None
-    posted_at = iso_time(tweet.created_at)
+    # where the date was not asked for, the id tells the second
+    made = tweet.created_at
+    posted_at = cells.second_of(tweet.id) if made is None else iso_time(made)
     post = Post(
         "twitter",
         history[-1] if history else tweet.id or "",

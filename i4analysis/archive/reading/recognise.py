@@ -16,7 +16,7 @@ from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, records, roads
-from i4analysis.archive.rows import ids, refusal
+from i4analysis.archive.rows import ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
@@ -167,7 +167,9 @@ def _printed(head: bytes, begun: _Beginning) -> Sample:
     """Return what a head looks like once its words are written as JSON writes them."""
     whole = head if begun.ended else head[: head.rfind(b"\n") + 1] or head
     found, chunks = printed.to_json(whole), printed.translated(begun.chunks())
-    lines = [] if found.lstrip()[:1] == b"[" else _json_lines(found)
+    first = found.lstrip().split(b"\n", 1)[0]
+    one_a_line = first[:1] != b"[" and records.decoded(first) is not None
+    lines = _json_lines(found) if one_a_line else []
     if lines:
         return Sample(chunks, "lines", lines)
     return Sample(chunks, "values", _values(found, begun.ended))
@@ -312,7 +314,7 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     if look is None or look.next_step == refusal.DECLARE:
         rows = (row for row in seen.values if isinstance(row, dict))
         known = [{key: str(part) for key, part in row.items()} for row in rows]
-        advice = declared.advice(source.name, names, known)
+        advice = values.printable(declared.advice(source.name, names, known))
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
     found = f"the {what} {declared.shown(names)}" if names else f"no {what}"
     return UnknownFormatError(

@@ -269,7 +269,12 @@ def _is_wide(value: dict[str, Any]) -> bool:
 
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
     """Return the reader of a table of which no reader knows the header; None if there is none."""
-    best = _best([_record(row) for row in rows])
+    records = [_record(row) for row in rows]
+    best: JsonReader | None = _best(records)
+    if best is None:  # a column that holds the record itself
+        inside = [one for record in records for one in islice(_objects(record), MOST_OBJECTS)]
+        best = _best(inside)
+        best = None if best is None else Road(best, wrapped=True)
     return None if best is None else Unflattened(best)
 
 
