@@ -5,6 +5,7 @@ The files lie outside the repository (`../shared/field/archives`); its README ha
 
 from __future__ import annotations
 
+import json
 import shutil
 import tarfile
 import zipfile
@@ -273,6 +274,18 @@ def test_twitters_archive_with_less_and_less(drawer: Path):
     check_owned(own(drawer / "data/js/tweets/2015_09.js")[0])
     (drawer / "tweets.csv").unlink()
     check_owned(own(drawer)[0])
+
+
+def test_months_that_do_not_name_their_author(drawer: Path):
+    month = drawer / "data/js/tweets/2015_09.js"
+    name, _, posts = month.read_text().partition("=")
+    bare = [{key: one[key] for key in one if key != "user"} for one in json.loads(posts)]
+    month.write_text(f"{name}={json.dumps(bare)}")
+    check_owned(own(drawer)[0])  # whose they are is in user_details.js
+    alone, _, _ = own(month)
+    assert set(alone.index) == set(TIMES)
+    assert alone.author.isna().all()
+    assert alone.reshared_id[SHARE] == ORIGINAL
 
 
 def test_the_table_is_followed_where_months_are_missing(drawer: Path):

@@ -163,6 +163,14 @@ WAYS: dict[str, Callable[[Records], str]] = {
         f"2021-04-24 15:24:00,67{at} INFO archived one\n{json.dumps(one)}\n"
         for at, one in enumerate(records)
     ),
+    "behind a log": lambda records: "".join(
+        f"[2021-04-24 15:24:00,67{at}] INFO - got: {json.dumps(one)}\n"
+        for at, one in enumerate(records)
+    ),
+    "a stream of events": lambda records: "".join(
+        f"event\ndata: {json.dumps(one)}\n\n" for one in records
+    ),
+    "a text sequence": lambda records: "".join(f"\x1e{json.dumps(one)}\n" for one in records),
     "lengths": lambda records: "".join(
         f"{len(json.dumps(one))}\r\n{json.dumps(one)}\r\n" for one in records
     ),
@@ -205,7 +213,7 @@ def test_posts_are_the_same_under_whatever_is_around_them(kind: str, way: str):
     assert bare(found.posts) == bare(plain.posts)
     assert bare(found.profiles) == bare(plain.profiles)
     assert found.sink.rejected == plain.sink.rejected == 0
-    between = len(records) if way in ("log lines", "lengths") else 0
+    between = len(records) if way in ("log lines", "lengths", "a stream of events") else 0
     assert found.sink.notices.total() == plain.sink.notices.total() + between
     assert found.sink.remarks["repaired"] == 0
 
@@ -258,6 +266,12 @@ def test_what_is_unknown_is_known_as_such_at_once():
         with pytest.raises(ArchiveError):
             Rows(Path("unknown.json"), json.dumps(value).encode())
         assert time.process_time() - begun < 3
+
+
+def test_rows_without_names_say_how_to_have_them():
+    rows = [[str(one["id"]), one["full_text"]] for one in golden("twitter-v1")]
+    with pytest.raises(ArchiveError, match="orient='records'"):
+        Rows(Path("values.json"), json.dumps(rows).encode())
 
 
 # ------------------------------------------------------------------------- tables of records

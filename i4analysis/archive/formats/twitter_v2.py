@@ -283,6 +283,7 @@ class AcademicTwitter(BundleReader):
     """Reads a folder of academictwitteR's `data_ID.json` and `users_ID.json`."""
 
     name = "academictwitter"
+    title: ClassVar[str] = "academictwitteR's folders of data_ and users_ files"
     _pages = TwitterV2()
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:

@@ -117,7 +117,7 @@ class XArchiveBundle(BundleReader):
         roots = [
             root
             for root, found in stems.items()
-            if found & {"tweet", "tweets"} and found & {"account", "manifest"}
+            if found & {"tweet", "tweets"} and found & {"account", "manifest", "note-tweet"}
         ]
         return {root: [name for name in names if _belongs(name, root)] for root in roots}
 

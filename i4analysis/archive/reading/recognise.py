@@ -154,8 +154,12 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     marked = b'"$' in head
     if found:
         return Sample(begun.chunks(), "lines", found, marked=marked)
-    if printed.is_printed(body):
-        return _printed(head, begun)
+    if printed.is_printed(body) and (seen := _printed(head, begun)).values:
+        return seen
+    if script is None and printed.is_behind(body):
+        found = _json_lines(printed.behind(head))
+        if found:
+            return Sample(printed.uncovered(begun.chunks()), "lines", found, marked=marked)
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
     values = _values(head, begun.ended)
@@ -310,6 +314,10 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
 
 def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
     look = refusal.of_names(names) or refusal.of_script(seen.script)
+    texts = [row for row in seen.values if isinstance(row, str)]
+    if not names and texts:
+        only_ids = all(refusal.of_names([text]) for text in texts)
+        look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
     advice = ""
     if look is None or look.next_step == refusal.DECLARE:
         rows = (row for row in seen.values if isinstance(row, dict))
