@@ -30,8 +30,7 @@ UNKNOWN = Words(
 FINDINGS: dict[str, Words] = {
     "no_reshares": Words(
         "Not one of the {of} posts is a reshare: this is a scraper's archive.",
-        "Aucun des {of} messages n’est une reprise : l’archive vient d’un outil qui les"
-        " omet.",
+        "Aucun des {of} messages n’est une reprise : l’archive vient d’un outil qui les omet.",
         "No reshare graph can be drawn and relays cannot be traced; posts and authors stand.",
         "Aucun graphe de reprises ne peut être tracé, ni les relais suivis ; messages et"
         " auteurs restent valables.",
@@ -218,8 +217,7 @@ FINDINGS: dict[str, Words] = {
         "{count} des {of} enregistrements n’indiquent pas leurs mots-dièse, comme les"
         " reprises de messages non gardés avant elles dans leur fichier : laissés.",
         "Reshares of posts that were kept may be missing; read without --hashtag to have them.",
-        "Des reprises de messages gardés peuvent manquer ; lisez sans --hashtag pour les"
-        " avoir.",
+        "Des reprises de messages gardés peuvent manquer ; lisez sans --hashtag pour les avoir.",
     ),
     "limit_track": Words(
         "The stream says that it withheld {count} posts or more beyond its rate.",
