@@ -37,7 +37,13 @@ from i4analysis.archive.formats.usc_x import UscX
 from i4analysis.archive.formats.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
 from i4analysis.archive.formats.x_graphql import XGraphql
-from i4analysis.archive.rows.reader import BundleReader, CsvReader, FramesReader, JsonReader
+from i4analysis.archive.rows.reader import (
+    BundleReader,
+    CsvReader,
+    FramesReader,
+    JsonReader,
+    Reader,
+)
 
 JSON_READERS: list[JsonReader] = [
     TwitterArchive(),
@@ -91,7 +97,9 @@ BUNDLE_READERS: list[BundleReader] = [
 
 def formats_markdown() -> str:
     """Return the list of formats as README holds it: those tried on real files, and the others."""
-    every = [*BUNDLE_READERS, *JSON_READERS, *CSV_READERS]
+    every: list[Reader | FramesReader] = [
+        *BUNDLE_READERS, *FRAMES_READERS, *JSON_READERS, *CSV_READERS,
+    ]  # fmt: skip
     titles = [(reader.title, reader.seen) for reader in every if not isinstance(reader, FlatTable)]
     titles += [(tool.title, False) for tool in TOOLS]
     titles += [(reader.title, False) for reader in every if isinstance(reader, FlatTable)]

@@ -182,6 +182,8 @@ class FramesReader:
     """Reads a file that is one packed object: the lists of records that it holds."""
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
 
     def matches(self, head: bytes) -> bool:
         """Return True if a file begins as one of this format does."""
