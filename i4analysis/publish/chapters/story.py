@@ -42,7 +42,7 @@ from i4analysis.publish.words.wording import (
 MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_LISTED = 7, 2  # in the short answers
 WEEK_DAYS = 7
-FIRST_CARRIERS, FIRST_STATEMENTS = 5, 4  # rows that are part of the text; the rest is folded
+FIRST_CARRIERS, FIRST_STATEMENTS = 4, 4  # rows that are part of the text; the rest is folded
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
 LONG_DAY = 25  # characters of a date in words that a line of numbers has room for
 _MEDIA = ("press", "radio", "tv")
