@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from i4analysis import tables
+from i4analysis import forgetting, tables
 from i4analysis.errors import MovementError
 from i4analysis.ledgers import LEDGERS, read_ledger
 
@@ -178,6 +178,12 @@ class Movement:
                 f"The file {source} gives publish_not_before = {embargo}, expected a moment with"
                 " its offset such as 2015-10-20T06:00:00+02:00; correct it."
             )
+        ledgers = {table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS}
+        words = forgetting.of(ledgers["erase"], folder)
+        content = {
+            key: forgetting.forget_values(value, words) if key in _TOLD else value
+            for key, value in content.items()
+        }
         return cls(
             name=name,
             title=_words(content.get("title", f"#{hashtags[0]}"), source, "title"),
@@ -198,7 +204,7 @@ class Movement:
             compiled_on=_day(content.get("compiled_on"), source, "compiled_on"),
             publish_not_before=embargo,
             path=folder,
-            ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
+            ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
     def ledger(self, name: str) -> pd.DataFrame:
@@ -264,6 +270,10 @@ class Movement:
     def archive_path(self) -> Path | None:
         """Folder of the store that `i4 read` writes, whether or not it exists."""
         return None if self.path is None else self.path / "archive"
+
+
+# What movement.toml tells in words; people who asked to be forgotten are taken out of it.
+_TOLD = ("title", "place", "description", "goal", "author", "contact")
 
 
 def locate(path: str | os.PathLike[str] | None = None) -> Path:

@@ -251,9 +251,7 @@ def test_unknown_followers_are_not_zero_followers() -> None:
         (None, "not known", "does not say how many followers the accounts it shows have"),
         (0, "No followers", "6 accounts have no follower"),
     ):
-        rows = [
-            sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)
-        ]
+        rows = [sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)]
         chapter = both(make_archive(*rows), make_movement())[1]
         assert title in chapter.title["en"]
         assert said in printed(chapter, "en")

@@ -22,7 +22,7 @@ import msgspec
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis import tables
+from i4analysis import forgetting, tables
 from i4analysis.archive.store.parts import PARQUET, TEMPORARY, Account, sync_folder
 
 PREFIX = ".merged-"
@@ -45,9 +45,10 @@ def state(folder: Path, found: Sequence[Account], erase: pd.DataFrame) -> str:
 
 @cache
 def _code() -> str:
-    """Return a hash of the code that joins and examines: the archive's, and the tables'."""
+    """Return a hash of the code that joins, forgets and examines."""
     whole = hashlib.sha256()
-    for path in [*sorted(_ARCHIVE.rglob("*.py")), Path(tables.__file__)]:
+    ground = [Path(tables.__file__), Path(forgetting.__file__)]
+    for path in [*sorted(_ARCHIVE.rglob("*.py")), *ground]:
         whole.update(path.read_bytes())
     return whole.hexdigest()
 
@@ -110,6 +111,10 @@ class Writer:
             handle.flush()
             os.fsync(handle.fileno())
         self._sizes[path.name] = path.stat().st_size
+
+    def note(self, name: str, text: str) -> None:
+        """Write a text beside the tables, for those who look into the store and not into them."""
+        (self.home / name).write_text(text, encoding="utf-8")
 
     def commit(self) -> None:
         """Put the folder in its place and remove those of other states."""
