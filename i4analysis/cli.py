@@ -82,6 +82,7 @@ def _read(options: argparse.Namespace) -> int:
         workers=options.workers,
         cluster=options.cluster,
         strict=not options.loose,
+        columns=tuple(options.columns),
     )
 
 
@@ -177,7 +178,12 @@ def _export(options: argparse.Namespace) -> int:
 
     movement = Movement.load(options.dir)
     written = export(
-        load(movement), movement, Path(options.out), graph=options.graph, table=options.table
+        load(movement),
+        movement,
+        Path(options.out),
+        graph=options.graph,
+        table=options.table,
+        network=options.network,
     )
     for path in written:
         _write(str(path))
@@ -247,6 +253,13 @@ def _declare_archive(add: Add) -> None:
     read.add_argument(
         "--hashtag", action="append", default=[], metavar="TAG", help="keep only posts with TAG"
     )
+    read.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="WHAT=NAME,...",
+        help="what the columns of a table are: id=…,author=…,date=…,text=…[,zone=Europe/Paris]",
+    )
     read.add_argument("--workers", type=int, default=None, metavar="N", help="processes")
     read.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
     read.add_argument(
@@ -290,10 +303,22 @@ def _declare_publish(add: Add) -> None:
     schedule.add_argument(
         "--collect", default="", metavar="ARGS", help="arguments of an `i4 collect` to run before"
     )
-    export = add("export", _export, "write the graph or a table for Gephi, R or a spreadsheet")
+    export = add("export", _export, "write a network or a table for Gephi, R or a spreadsheet")
     export.add_argument("dir", nargs="?", metavar="DIR")
     export.add_argument("--graph", choices=("gexf", "graphml", "csv"))
-    export.add_argument("--table", metavar="NAME", help="posts, profiles, follows or files")
+    export.add_argument(
+        "--network",
+        default="reshares",
+        metavar="NAME",
+        help="of the graph: reshares (default), quotes, replies, mentions, hashtags,"
+        " accounts-hashtags, accounts-links",
+    )
+    export.add_argument(
+        "--table",
+        metavar="NAME",
+        help="posts, profiles, follows, rejects, files, edges, accounts, parents, influence,"
+        " shapes, roles",
+    )
     export.add_argument("--out", default=".", metavar="DIR")
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -112,3 +113,24 @@ def fault(error: BaseException) -> str:
 
 
 REPORT = "https://github.com/i4analysis/i4analysis/issues"
+
+
+def nearest(word: object, known: Iterable[str], *, least: float = 0.6) -> str:
+    """Return "; did you mean 'x'?" for the known word that is most like this one, else nothing.
+
+    Examples
+    --------
+    >>> nearest("reshare", ["reshares", "quotes"])
+    "; did you mean 'reshares'?"
+    >>> nearest("x", ["reshares", "quotes"])
+    ''
+    """
+    close = closest(word, known, least=least)
+    return f"; did you mean {close!r}?" if close else ""
+
+
+def closest(word: object, known: Iterable[str], *, least: float = 0.6) -> str | None:
+    """Return the known word that is most like this one, without regard to case."""
+    plain = {str(one).casefold(): str(one) for one in known}
+    found = get_close_matches(str(word).casefold(), plain, n=1, cutoff=least)
+    return plain[found[0]] if found else None

@@ -251,7 +251,7 @@ def _forgotten(name: str, frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     frame = frame.copy()
     if name == "people":
         person = frame[list(_PERSON)].map(words.fills).any(axis=1)
-        for column in frame.columns.difference((*_KEPT, "name")):
+        for column in frame.columns.difference([*_KEPT, "name"]):
             frame[column] = frame[column].mask(person)
         unnamed = [one if words.fills(one) else NOBODY for one in frame["name"]]
         frame["name"] = frame["name"].mask(person, pd.Series(unnamed, frame.index))

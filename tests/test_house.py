@@ -28,7 +28,7 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 ONE_USER = {
     "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/progress.py": "a progress bar, for a terminal and for a log",
-    "archive/reading/roads.py": "from what a tool made of posts back to the posts",
+    "archive/reading/roads.py": "what tools put around posts, and the way back to them",
     "archive/reading/stretches.py": "one file cut for several readers",
     "archive/rows/sightings.py": "to be folded into the sink",
     "measure/appeals/labels.py": "to be folded into the appeals",

@@ -98,6 +98,8 @@ def told_of(rows: Rows) -> set[str]:
 def check(before: Rows, after: Rows, excused: frozenset[str] = frozenset()) -> None:
     """Assert that every post says what it said, or that something tells that it does not."""
     told = told_of(after)
+    for row in after.rejects:
+        assert "`" not in row["reason"] and "object is not" not in row["reason"], row["reason"]
     rejected = {row["line"] for row in after.rejects}
     sound, damaged = own(before), own(after)
     kept = [row["post_id"] for row in damaged.values()]

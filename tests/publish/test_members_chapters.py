@@ -259,6 +259,22 @@ def test_unknown_followers_are_not_zero_followers() -> None:
         assert chapter.problems() == []
 
 
+def test_a_curve_without_known_followers_has_one_panel_and_no_sum() -> None:
+    made = world(1)
+    followers = made.archive.profiles["followers"]
+    unknown = pd.Series(pd.NA, index=followers.index, dtype=followers.dtype)
+    archive = tables.Archive(
+        posts=made.archive.posts, profiles=made.archive.profiles.assign(followers=unknown)
+    )
+    supporters, _ = both(archive, made.movement)
+    assert supporters.problems() == []
+    (curve,) = (
+        item for item in supporters.as_dict()["items"] if item.get("stem") == "supporters-curve"
+    )
+    assert "followers" not in curve["alt"]["en"]
+    assert "does not give their followers" in curve["subtitle"]["en"]
+
+
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (

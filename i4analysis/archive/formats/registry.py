@@ -30,7 +30,6 @@ from i4analysis.archive.formats.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
 from i4analysis.archive.formats.x_graphql import XGraphql
 from i4analysis.archive.rows.reader import BundleReader, CsvReader, JsonReader
-from i4analysis.archive.rows.refusal import ExcelWorkbook
 
 JSON_READERS: list[JsonReader] = [
     TwitterArchive(),
@@ -70,5 +69,4 @@ BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),
     TwitterArchiveBundle(),
     AcademicTwitter(),
-    ExcelWorkbook(),
 ]

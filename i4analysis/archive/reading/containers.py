@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from i4analysis.archive.bytes import opening, zips
+from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows.reader import BundleReader
@@ -43,7 +43,8 @@ class Unit:
         The file (or, for a bundle, the file or folder) on disk, as given.
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
-        go), bundle (files that belong together), stretch (lines of a long file, at an offset).
+        go), bundle (files that belong together), stretch (lines of a long file, at an offset),
+        sheet (of a workbook, as CSV).
     size
         Bytes as received, for the progress and to share the work.
     walked
@@ -63,6 +64,7 @@ class Unit:
     number: int = 0
     line: int = 0
     reader: str = ""
+    sheet: str = ""
 
     @property
     def name(self) -> str:
@@ -73,6 +75,8 @@ class Unit:
         if self.kind == "zip":
             opener = partial(zips.member, self.path, self.member, self.offset)
             return Source(self.name, opener, self.size)
+        if self.kind == "sheet":
+            return Source(self.name, lambda: workbooks.sheet(self.path, self.sheet))
         if self.kind in ("tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
@@ -329,6 +333,8 @@ def _file(path: str, walked: bool) -> Iterator[Unit]:
             yield from _zip(path, walked)
         elif kind == "tar":
             yield from _tar(path, walked)
+        elif head.startswith(workbooks.OLE):
+            yield from _workbook(path, size, walked)
         elif kind and _is_packed_tar(source):
             yield Unit(path, "tars", size=size, walked=walked)
         else:
@@ -381,6 +387,9 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if not found:
         raise _nothing_in(path, "zip")
     sizes = {entry.filename: entry.compress_size for entry in found}
+    if workbooks.is_workbook(list(sizes)):
+        yield from _workbook(path, sum(sizes.values()), walked)
+        return
     groups = _groups(list(sizes))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
@@ -425,6 +434,14 @@ _NAMING = (
     tarfile.SOLARIS_XHDTYPE,
 )  # fmt: skip
 LONGEST_NAME = 1 << 20
+
+
+def _workbook(path: str, size: int, walked: bool) -> Iterator[Unit]:
+    """Yield the sheets; of several, those that are no archive of posts are passed over."""
+    names = workbooks.sheets(path)
+    for name in names:
+        member = name if len(names) > 1 else ""
+        yield Unit(path, "sheet", member, 0, size, walked or len(names) > 1, sheet=name)
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:

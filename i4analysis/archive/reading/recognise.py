@@ -15,8 +15,8 @@ from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.registry import CSV_READERS
-from i4analysis.archive.reading import records, roads
-from i4analysis.archive.rows import ids, refusal, values
+from i4analysis.archive.reading import declared, records, roads
+from i4analysis.archive.rows import ids, refusal
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
@@ -39,12 +39,15 @@ class Sample(msgspec.Struct):
         The first decoded JSON values; of a table that no reader knows, its first rows.
     chunks
         All the file's bytes, from its beginning: what was looked at is not read twice.
+    script
+        What stands before the values where they are assigned in a script.
     """
 
     chunks: Iterator[bytes]
     layout: str
     values: list[Any] = []
     header: list[str] = []
+    script: str = ""
 
 
 def sample(source: Source) -> Sample:
@@ -146,7 +149,8 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
     values = _values(head, begun.ended)
-    return Sample(begun.chunks(), "values", values)
+    before = script[0].decode("ascii", "replace") if script else ""
+    return Sample(begun.chunks(), "values", values, script=before)
 
 
 def _printed(head: bytes, begun: _Beginning) -> Sample:
@@ -180,7 +184,7 @@ def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
 
 
 def _json_lines(head: bytes) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for line in head.split(b"\n")[:SAMPLED]:
         value = records.decoded(line)
         if isinstance(value, dict):
@@ -253,26 +257,33 @@ def _spellings(reader: CsvReader) -> Mapping[str, str]:
     return {folded(name): name for name in sorted(reader.names())}
 
 
-def read_source(source: Source, sink: Sink) -> str:
+def read_source(source: Source, sink: Sink, columns: declared.Columns | None = None) -> str:
     """Read one file into the sink and return its format's name.
+
+    Parameters
+    ----------
+    columns
+        What its columns are, where that is declared.
 
     Raises
     ------
     ArchiveError
-        If no record of it can be read: empty, not text, of no known format.
+        If no record of it can be read: empty, not text, of no known format, without the columns
+        that are declared.
     """
     seen = sample(source)
     if seen.layout == "table":
-        tabular = csv_reader(seen)
+        said = declared.reader(source.name, columns, seen.header) if columns else None
+        tabular = said or csv_reader(seen)
         if tabular is None:
-            raise _unknown(source, "columns", seen.header)
+            raise _unknown(source, "columns", seen, seen.header)
         _read_table(seen, tabular, sink)
         name = tabular.name
     else:
-        reader = json_reader(seen)
+        reader = roads.declared_reader(seen.values, source.name, columns) if columns else None
+        reader = reader or json_reader(seen)
         if reader is None:
-            keys = next((list(value) for value in seen.values if isinstance(value, dict)), [])
-            raise _unknown(source, "keys", keys)
+            raise _unknown(source, "keys", seen, roads.names(seen.values))
         if seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
@@ -283,16 +294,19 @@ def read_source(source: Source, sink: Sink) -> str:
     return sink.variant or name
 
 
-def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
-    shown = values.printable(", ".join(name[:30] for name in names[:8]))
-    shown += " …" if len(names) > 8 else ""
-    look = refusal.of_names(names)
+def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
+    look = refusal.of_names(names) or refusal.of_script(seen.script)
+    advice = ""
+    if look is None or look.next_step == refusal.DECLARE:
+        rows = (row for row in seen.values if isinstance(row, dict))
+        known = [{key: str(part) for key, part in row.items()} for row in rows]
+        advice = declared.advice(source.name, names, known)
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
+    found = f"the {what} {declared.shown(names)}" if names else f"no {what}"
     return UnknownFormatError(
-        f"The file {source.name} {looks}: found"
-        f" {f'the {what} {shown}' if shown else f'no {what}'}, expected posts as Twitter, X,"
-        " Bluesky, Mastodon or their collectors write them;"
-        f" {look.next_step if look else 'leave it out or convert it'}."
+        f"The file {source.name} {looks}: found {found}, expected posts as Twitter, X, Bluesky,"
+        " Mastodon or their collectors write them;"
+        f" {advice or (look.next_step if look else 'leave it out or convert it')}."
     )
 
 

@@ -342,7 +342,7 @@ def sentence(fault: Exception) -> str:
     if isinstance(fault, RecursionError):
         return "brackets nest too deep"
     if isinstance(fault, SLIPS):
-        return f"{WRONG_KIND} ({fault})"
+        return WRONG_KIND
     return str(fault) or type(fault).__name__
 
 

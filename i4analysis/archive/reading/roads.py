@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
+from i4analysis.archive.reading import declared
 from i4analysis.archive.rows import cells, kinds, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
 
@@ -204,6 +205,28 @@ def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
         return Road(best, wrapped=True)
     table = _flat(few)
     return table and Road(table, wrapped=True)
+
+
+def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns) -> JsonReader:
+    """Return the reader of objects whose names are declared, as a table's columns are.
+
+    Raises
+    ------
+    ArchiveError
+        If none of them has such names.
+    """
+    return Road(Flat(declared.reader(name, columns, names(sampled))), wrapped=True)
+
+
+def names(sampled: Sequence[Any]) -> list[str]:
+    """Return the names in the objects that values are, or hold as rows."""
+    few = [unquoted(value) for value in sampled[:LOOKED_AT]]
+    rows = [row for value in few[:FEW] for row in _rows(value) or ()][:LOOKED_AT]
+    found: dict[str, None] = {}
+    for value in rows or few:
+        if isinstance(value, dict):
+            found |= dict.fromkeys(map(str, value))
+    return list(found)
 
 
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:

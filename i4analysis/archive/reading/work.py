@@ -9,7 +9,9 @@ from pathlib import Path
 import msgspec
 
 from i4analysis.archive.bytes.opening import Source, file_opener
+from i4analysis.archive.reading import declared
 from i4analysis.archive.reading.containers import FileBundle, Unit
+from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.reading.recognise import read_source
 from i4analysis.archive.rows.sink import Flush, Sink
 from i4analysis.archive.store import parts
@@ -26,10 +28,21 @@ class Filter(msgspec.Struct, frozen=True):
         Normalised; empty keeps everything.
     strict
         Look through JSON escapes of plain letters when skipping lines unparsed.
+    declared
+        What the columns of files are, where their owner says so.
     """
 
     hashtags: tuple[str, ...] = ()
     strict: bool = True
+    declared: tuple[Declaration, ...] = ()
+
+    def read_so(self, account: Account, name: str) -> bool:
+        """Return True if a file was read as it would be now."""
+        return account.hashtags == list(self.hashtags) and account.columns == self.columns(name)
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Return what the columns of a file are declared to be; {} if nothing is."""
+        return declared.of(name, self.declared) if self.declared else {}
 
 
 class Done(msgspec.Struct):
@@ -83,7 +96,7 @@ class Piece:
         """
         sink = Sink(self.name, flush, kept.hashtags, kept.strict)
         if isinstance(self._origin, Source):
-            found = read_source(self._origin, sink)
+            found = read_source(self._origin, sink, kept.columns(self.name))
         else:
             self._origin.reader.read(self._origin, sink)
             sink.settle()
@@ -91,7 +104,8 @@ class Piece:
         sha, size = self.digest()
         row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
         remarks = dict(sorted(sink.remarks.items()))
-        return Account(row, remarks, list(kept.hashtags))
+        columns = kept.columns(self.name)
+        return Account(row, remarks, list(kept.hashtags), columns=columns)
 
 
 def pieces(unit: Unit) -> Iterator[Piece]:
@@ -140,7 +154,7 @@ def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> lis
 def _stored(piece: Piece, store: Path, kept: Filter, fresh: bool) -> Done:
     if not fresh:
         present = parts.account(store, piece.digest()[0])
-        if present is not None and present.hashtags == list(kept.hashtags):
+        if present is not None and kept.read_so(present, piece.name):
             return Done(piece.name, "known", present)
     with PartWriter(store) as writer:
         account = piece.read(writer, kept)

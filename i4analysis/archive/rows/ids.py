@@ -166,7 +166,7 @@ def agrees(written: str, post_id: str) -> bool:
         return True  # "#####": nothing is left
     decimals = (match[2] or "").rstrip("0") if match[3] is None else match[2] or ""
     power = int(match[3] or 0) - len(decimals)
-    number = int(match[1] + decimals) * 10 ** max(power, 0)
+    number: int = int(match[1] + decimals) * 10 ** max(power, 0)
     step: int = max(10 ** max(power, 0), MILLISECOND if number > 10**LONG else 1)
     return abs(number - int(post_id)) <= step
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from msgspec.structs import astuple
 
 from i4analysis.archive.bytes.opening import shown
-from i4analysis.archive.rows import ids, sightings
+from i4analysis.archive.rows import ids, kinds, sightings
 from i4analysis.archive.rows.columns import Row, to_batch
 from i4analysis.archive.rows.rows import SIGHTED, Follow, Post, Profile, derived_kind
 from i4analysis.archive.rows.values import printable
@@ -180,7 +180,7 @@ class Sink:
             excerpt = excerpt[: 4 * EXCERPT].decode("utf-8", "replace")
         if excerpt is not None:
             excerpt = excerpt[:EXCERPT].encode("utf-8", "replace").decode()
-        self._rejects.append((self.line, printable(reason), excerpt))
+        self._rejects.append((self.line, printable(kinds.in_words(reason)), excerpt))
 
     def remark(self, code: str, count: int = 1) -> None:
         """Count something the doctor should know that no column holds (a code of `doctor`)."""

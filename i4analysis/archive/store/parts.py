@@ -40,6 +40,7 @@ class Account(msgspec.Struct, frozen=True):
     hashtags: list[str] = []
     version: int = VERSION
     stretches: int = 1
+    columns: dict[str, str] = {}
 
     @property
     def sha(self) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.special import ndtri
 
-from i4analysis.measure.accounts.marks import has_mark, mark_shown_at
+from i4analysis.measure.accounts.identity import text
+from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals import lexicon
 from i4analysis.measure.appeals.features import families
@@ -22,6 +22,7 @@ from i4analysis.measure.appeals.labels import FIXED, SITES, contains, full_text
 from i4analysis.measure.appeals.rules import LABELS, OURS, domains, rules
 from i4analysis.measure.appeals.service import Service, service
 from i4analysis.measure.appeals.template_effects import TemplateEffects, template_effects
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.movement import Movement
 
 __all__ = [
@@ -96,21 +97,22 @@ def classify(
     pandas.DataFrame
         One row a post, columns of `COLUMNS`. `label`: request | offer | support | media | other;
         `rule`: what argued most for it (`ledger` for a correction, `none`); `score`: its
-        probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image`: null
-        when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
-        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no
-        #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged; `template_share`:
-        share of the six elements (#PleaseRT, recherche, job or sector, CV link, image, somebody
-        tagged) that are present, among those known.
+        probability, null for a correction, under 0.5 a guess; `sector`: ROME code; `image` and
+        `n_tagged`: null when the format does not say; `n_tagged_supporters`: tagged accounts
+        whose bio, as last seen by then, showed the mark (null without profiles); `bare_tag`: the
+        hashtag with no #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged;
+        `template_share`: share of the six elements (#PleaseRT, recherche, job or sector, CV link,
+        image, somebody tagged) that are present, among those known.
     """
     own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
     full = full_text(own)
-    result = _elements(own, full, movement, profiles)
+    seen = None if profiles is None else Bios.of(own, profiles)
+    result = _elements(own, full, movement, seen)
     found = appeal_labels.find(
         own,
         full,
         movement,
-        profiles,
+        seen,
         result["sector"].notna().to_numpy(bool),
         names=appeal_labels.weights().index[1:].tolist(),
     )
@@ -123,10 +125,7 @@ def classify(
 
 
 def _elements(
-    own: pd.DataFrame,
-    full: pd.Series,
-    movement: Movement | None,
-    profiles: pd.DataFrame | None,
+    own: pd.DataFrame, full: pd.Series, movement: Movement | None, seen: Bios | None
 ) -> pd.DataFrame:
     result = pd.DataFrame({"post_id": own["post_id"]}, index=own.index)
     result["sector"], result["job"] = lexicon.sectors_and_jobs(own["text"])
@@ -137,12 +136,12 @@ def _elements(
     result["recherche"] = contains(full, _SEEKS)
     result["cv_link"] = contains(full, _CV)
     result["image"] = own["media_count"] > 0
-    result["n_tagged"] = own["mentions"].list.len().fillna(0)
-    result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
+    result["n_tagged"] = own["mentions"].list.len()  # null where the format does not say
+    result["n_tagged_supporters"] = _tagged_supporters(own, movement, seen)
     tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
-    result["has_tag"] = has_mark(own["text"], tags) if tags else False
+    result["has_tag"] = holds_mark(own["text"], tags)
     image = result["image"].fillna(False).astype(bool)
-    tagged = result["n_tagged"] > 0
+    tagged = (result["n_tagged"] > 0).fillna(False).astype(bool)
     extras = result["pleasert"] | result["recherche"] | result["cv_link"] | image | tagged
     result["bare_tag"] = result["has_tag"] & ~extras
     parts = pd.DataFrame(
@@ -154,21 +153,21 @@ def _elements(
             "tagged": tagged,
         }
     ).astype(float)
-    known_image = result["image"].notna().astype(float)
-    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + known_image)
+    unknown = result[["image", "n_tagged"]].isna().sum(axis=1)
+    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + 1 - unknown)
     return result
 
 
 def _tagged_supporters(
-    own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
+    own: pd.DataFrame, movement: Movement | None, seen: Bios | None
 ) -> pd.Series:
     count = pd.Series(pd.NA, index=own.index, dtype=pd.ArrowDtype(pa.int64()))
-    if profiles is None or movement is None:
+    if seen is None or movement is None:
         return count
-    tagged = own[["posted_at", "mentions"]].explode("mentions").dropna()
-    shown = mark_shown_at(
-        profiles, movement.supporter_marks, tagged["mentions"], tagged["posted_at"], by="handle"
-    )
+    tagged = own[["platform", "posted_at", "mentions"]].explode("mentions").dropna()
+    handles, platforms = text(tagged["mentions"]), text(tagged["platform"])
+    people = seen.known.named(seen.known.of_handles(handles, platforms)).set_axis(tagged.index)
+    shown = seen.shown(movement.supporter_marks, people, tagged["posted_at"])
     sums = shown.fillna(False).astype("int64").groupby(level=0).sum()
     return sums.reindex(own.index).fillna(0).astype(count.dtype)
 
@@ -280,20 +279,3 @@ def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement
     """Return `error_rate` against the hand labels of the movement's ledger, not followed."""
     labels = movement.ledger("labels")
     return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)
-
-
-def wilson(successes: int, total: int, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's interval of a proportion (Wilson 1927); (nan, nan) without trials.
-
-    Examples
-    --------
-    >>> tuple(round(x, 3) for x in wilson(9, 10))
-    (0.596, 0.982)
-    """
-    if not total:
-        return (np.nan, np.nan)
-    z = float(ndtri(0.5 + level / 2))
-    share = successes / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * np.sqrt(share * (1 - share) / total + (z / 2 / total) ** 2)
-    return (float(middle - half), float(middle + half))

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from i4analysis.measure.accounts.marks import has_mark, profile_at
+from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import features as appeal_features
 from i4analysis.measure.appeals import wordforms
 from i4analysis.measure.appeals.rules import LABELS, domains, filled_patterns, marked, rules
@@ -73,7 +73,7 @@ def find(
     own: pd.DataFrame,
     full: pd.Series,
     movement: Movement | None,
-    profiles: pd.DataFrame | None,
+    seen: Bios | None,
     names_sector: Bools,
     names: list[str] | None = None,
     least: int = 1,
@@ -86,8 +86,10 @@ def find(
         Posts of their own.
     full
         Their folded text with their links.
-    movement, profiles
+    movement
         As for `appeals.classify`.
+    seen
+        What the bios of the posts' accounts showed, if profiles are known.
     names_sector
         Which posts name an occupation or a trade.
     names
@@ -95,7 +97,7 @@ def find(
     """
     hits = _rule_hits(full, movement, names_sector)
     hits["tags_three"] = (own["mentions"].list.len().fillna(0) >= 3).to_numpy(bool)
-    fixed = _fixed(own, movement, profiles) | {"template": hits.pop("template")}
+    fixed = _fixed(own, movement, seen) | {"template": hits.pop("template")}
     if names is None:
         tokens = appeal_features.tokenise(own["text"], _tags(movement))
         names = sorted(f"rule:{name}" for name in hits)
@@ -198,17 +200,15 @@ def _rule_hits(
     return hits
 
 
-def _fixed(
-    own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
-) -> dict[str, Bools]:
+def _fixed(own: pd.DataFrame, movement: Movement | None, seen: Bios | None) -> dict[str, Bools]:
     if movement is None:
         return {}
     found: dict[str, Bools] = {}
     if movement.seeker_marks:
-        found["seeker_mark"] = has_mark(own["text"], movement.seeker_marks).to_numpy(bool)
-        if profiles is not None:
-            bios = profile_at(profiles, own["author_id"], own["posted_at"], by="account_id")
-            found["seeker_bio"] = has_mark(bios["bio"], movement.seeker_marks).to_numpy(bool)
+        found["seeker_mark"] = holds_mark(own["text"], movement.seeker_marks)
+        if seen is not None:
+            bios = seen.at(seen.known.named(seen.known.codes["author"]), own["posted_at"])
+            found["seeker_bio"] = holds_mark(bios["bio"], movement.seeker_marks)
     people = movement.people
     media = people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
     by_medium = own["author"].str.casefold().isin(media).fillna(False).to_numpy(bool)

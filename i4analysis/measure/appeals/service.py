@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.appeals.rows import DAY_H, WEEK_H, appeal_rows, member_since, relays_of
 from i4analysis.measure.numbers.clustered import (
     Array,
@@ -325,10 +326,11 @@ def _members(
 ) -> tuple[list[tuple[str, float, float, float, float, str, float]], pd.DataFrame]:
     """Return the load of members: how many relayed, how unequal, by bands."""
     nothing = pd.DataFrame({"band": [], "members": []})
-    since = member_since(archive, movement)
+    known = everybody(archive)
+    since = member_since(archive, movement, known=known)
     if since.empty:
         return [], nothing
-    relays = relays_of(archive)
+    relays = relays_of(archive, known=known)
     relays = relays[relays["post_id"].isin(asked["private_post_id"].astype("object"))]
     first = relays["private_account"].astype("object").map(since)
     relays = relays[(first <= relays["relayed_at"]).fillna(False).astype(bool)]

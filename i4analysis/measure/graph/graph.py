@@ -82,7 +82,7 @@ def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
 
 def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, Any]]:
     reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)]
-    people = identity.accounts(reshares, ("author", "reshared_author"))
+    people = identity.accounts(reshares, ("author", "reshared_author"), whole=posts)
     source, target = people.codes["author"], people.codes["reshared_author"]
     nobody, unknown = source < 0, target < 0
     itself = (source == target) & ~nobody
@@ -107,11 +107,43 @@ def _group(
     keep: npt.NDArray[np.bool_],
 ) -> pa.Table:
     rows = np.flatnonzero(keep)
-    pair = source[rows] * max(len(people), 1) + target[rows]
+    return grouped(
+        EDGES,
+        (people.keys, source[rows]),
+        (people.keys, target[rows]),
+        microseconds(reshares["posted_at"])[rows],
+        identity.text(reshares["reshared_id"]).take(pa.array(rows)),
+    )
+
+
+Ends = tuple[pa.Array, npt.NDArray[np.int64]]
+
+
+def grouped(
+    schema: pa.Schema,
+    sources: Ends,
+    targets: Ends,
+    moments: npt.NDArray[np.int64],
+    posts: pa.Array,
+) -> pa.Table:
+    """Count acts by pair: one row a pair, in the order of the codes of its ends.
+
+    Parameters
+    ----------
+    schema
+        Of the edges: two ends, then weight, first, last, posts.
+    sources, targets
+        The names of the ends and, for each act, the code of its own.
+    moments
+        When each act was made, in microseconds; `NEVER` where it is not known.
+    posts
+        The post that each act was about; null where it is not known.
+    """
+    (names, source), (others, target) = sources, targets
+    pair = source * max(len(others), 1) + target
     order = np.argsort(pair, kind="stable")
-    rows, pair = rows[order], pair[order]
-    begin = np.flatnonzero(np.diff(pair, prepend=-1)) if len(rows) else np.empty(0, np.int64)
-    moments = microseconds(reshares["posted_at"])[rows]
+    pair, moments = pair[order], moments[order]
+    begin = np.flatnonzero(np.diff(pair, prepend=-1)) if len(order) else np.empty(0, np.int64)
     if len(begin):
         first = np.minimum.reduceat(moments, begin)
         moments = np.where(moments == NEVER, -1, moments)
@@ -119,17 +151,15 @@ def _group(
     else:
         first = last = np.empty(0, np.int64)
     timeless = first == NEVER
-    return pa.table(
-        {
-            "resharer": people.keys.take(pa.array(source[rows[begin]])),
-            "author": people.keys.take(pa.array(target[rows[begin]])),
-            "weight": np.diff(begin, append=len(rows)),
-            "first": pa.array(first, pa.int64(), mask=timeless).cast(tables.TIME),
-            "last": pa.array(last, pa.int64(), mask=timeless).cast(tables.TIME),
-            "posts": _distinct(identity.text(reshares["reshared_id"]), rows, begin),
-        },
-        schema=EDGES,
+    columns = (
+        names.take(pa.array(source[order[begin]])),
+        others.take(pa.array(target[order[begin]])),
+        np.diff(begin, append=len(order)),
+        pa.array(first, pa.int64(), mask=timeless).cast(tables.TIME),
+        pa.array(last, pa.int64(), mask=timeless).cast(tables.TIME),
+        _distinct(posts, order, begin),
     )
+    return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)
 
 
 def microseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
@@ -181,27 +211,36 @@ def reshare_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     edges, people, counts = _edges(posts)
     graph: nx.DiGraph[str] = from_edges(tables.from_arrow(edges))
     graph.graph.update(counts)
+    name_nodes(graph, people)
+    return graph
+
+
+def name_nodes(graph: nx.DiGraph[str], people: identity.Accounts) -> None:
+    """Give each account of a graph its handle, where one is known."""
     if people.handles.null_count < len(people):
         named = dict(zip(people.keys.to_pylist(), people.handles.to_pylist(), strict=True))
         for key, handle in named.items():
             if handle and key in graph:
                 graph.nodes[key]["handle"] = handle
-    return graph
 
 
-def from_edges(edges: pd.DataFrame) -> nx.DiGraph[str]:
-    """Build the networkx graph from a table of `reshare_edges`."""
+def from_edges(
+    edges: pd.DataFrame, *, direction: str = DIRECTION, directed: bool = True
+) -> nx.DiGraph[str]:
+    """Build the networkx graph from a table of edges, whose first two columns are the ends."""
     import networkx as nx  # slow to import, and most measures work on the table
 
+    source, target = edges.columns[:2]
     columns = (
-        identity.text(edges["resharer"]).to_pylist(),
-        identity.text(edges["author"]).to_pylist(),
+        identity.text(edges[source]).to_pylist(),
+        identity.text(edges[target]).to_pylist(),
         edges["weight"].to_numpy(np.int64).tolist(),
         _iso(edges["first"]),
         _iso(edges["last"]),
         edges["posts"].to_numpy(np.int64).tolist(),
     )
-    graph: nx.DiGraph[str] = nx.DiGraph(direction=DIRECTION)
+    kind = nx.DiGraph if directed else nx.Graph
+    graph: nx.DiGraph[str] = kind(direction=direction)  # type: ignore[assignment]
     with _collector_paused():
         graph.add_edges_from(
             (source, target, {"weight": weight, "first": start, "last": end, "posts": count})

@@ -11,19 +11,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.measure.accounts.followers import Events, snapshots
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import (
     LATE_H,
     LATE_SHARE,
-    Accounts,
     Flags,
     Ints,
-    accounts,
     birth_of,
-    day_ends,
-    holds_hashtag,
-    holds_mark,
     microseconds,
     text_column,
     usable_rows,
@@ -158,7 +156,7 @@ def adoption(
     ----------
     Lawless (1994); Chao (1987); Chapman (1951); see `intervals`.
     """
-    known = accounts(archive)
+    known = everybody(archive)
     usable = usable_rows(archive, late_h=late_h, late_share=late_share)
     first_post, first_own = _first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
@@ -235,7 +233,7 @@ def membership(
     -------
     tuple
         The basis: bio (the last sighting shows a supporter mark), posts (the account has posted
-        or reshared with the hashtag) or none; the events; the days (`sightings.day_ends`).
+        or reshared with the hashtag) or none; the events; the days (`clock.day_ends`).
     """
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
@@ -271,10 +269,10 @@ def _refusal(archive: Archive, movement: Movement, known: Accounts, usable: Flag
 def _marked(
     archive: Archive, known: Accounts, marks: tuple[str, ...], usable: Flags | None
 ) -> Ints:
-    rows = holds_mark(archive.profiles["bio"], marks) & (known.profile_codes >= 0)
+    rows = holds_mark(archive.profiles["bio"], marks) & (known.codes[PROFILE] >= 0)
     if usable is not None:
         rows &= usable
-    return np.unique(known.profile_codes[rows])
+    return np.unique(known.codes[PROFILE][rows])
 
 
 def _first_posts(
@@ -285,11 +283,11 @@ def _first_posts(
         holds_hashtag(posts["hashtags"], movement.hashtags)
         & ~posts["embedded"].fillna(False).to_numpy(dtype=bool)
         & posts["posted_at"].notna().to_numpy(dtype=bool)
-        & (known.post_codes >= 0)
+        & (known.codes["author"] >= 0)
     )
     rows = pd.DataFrame(
         {
-            "code": known.post_codes[tagged],
+            "code": known.codes["author"][tagged],
             "time": microseconds(posts["posted_at"])[tagged],
             "own": (posts["kind"] != "reshare").to_numpy(dtype=bool)[tagged],
         }
@@ -310,7 +308,7 @@ def _days(
     if movement.ended_on is not None:
         end = pd.Timestamp(movement.ended_on, tz=movement.timezone) + pd.Timedelta(days=1)
         last = min(last, int(end.value // 1_000) - 1)
-    return day_ends(movement, first, last)
+    return clock.day_ends(movement.zone, first, last)
 
 
 def _steps(first: pd.DataFrame, days: pd.DataFrame) -> Ints:

@@ -87,7 +87,7 @@ def typed_frame(frame: pd.DataFrame, schema: Mapping[str, pa.DataType]) -> pd.Da
 
 
 def calendar(days: pd.DataFrame) -> Columns:
-    """Return the columns `day` and `as_of_utc` of `sightings.day_ends`."""
+    """Return the columns `day` and `as_of_utc` of `clock.day_ends`."""
     return {"day": days["day"], "as_of_utc": to_times(days["until"].to_numpy(dtype=np.int64))}
 
 

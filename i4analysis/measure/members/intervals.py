@@ -17,15 +17,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import (
-    Accounts,
     Flags,
     Floats,
     Ints,
-    accounts,
     birth_of,
-    holds_hashtag,
-    holds_mark,
     microseconds,
     text_column,
     to_times,
@@ -83,24 +81,24 @@ def sightings(
     usable: Flags | None = None,
 ) -> Sightings:
     """Return the usable sightings of every account that one of them shows with a mark."""
-    known = accounts(archive) if known is None else known
+    known = everybody(archive) if known is None else known
     usable = usable_rows(archive) if usable is None else usable
     profiles = archive.profiles
     seen = profiles["bio"].notna().to_numpy(dtype=bool)
-    named = known.profile_codes >= 0
+    named = known.codes[PROFILE] >= 0
     holds = holds_mark(profiles["bio"], marks)
     at = microseconds(profiles["seen_at"])
     kept = usable & named
-    marked = np.zeros(len(known.table), dtype=bool)
-    marked[known.profile_codes[kept & holds]] = True
+    marked = np.zeros(len(known), dtype=bool)
+    marked[known.codes[PROFILE][kept & holds]] = True
     rows = np.flatnonzero(kept)
-    rows = rows[marked[known.profile_codes[rows]]]
-    rows = rows[np.lexsort((at[rows], known.profile_codes[rows]))]
+    rows = rows[marked[known.codes[PROFILE][rows]]]
+    rows = rows[np.lexsort((at[rows], known.codes[PROFILE][rows]))]
     own = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
     birth = birth_of(movement, microseconds(archive.posts["posted_at"])[own], at[kept & holds])
     return Sightings(
         known,
-        known.profile_codes[rows],
+        known.codes[PROFILE][rows],
         at[rows],
         holds[rows],
         (profiles["seen_basis"] == "live").fillna(False).to_numpy(dtype=bool)[rows],

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 from scipy import sparse
 
 from i4analysis.measure.accounts.identity import Accounts, accounts, text
@@ -71,7 +72,7 @@ class Readers:
 def readers(archive: Archive) -> Readers:
     """Build the evidence of reading from an archive."""
     posts = archive.posts[archive.posts["posted_at"].notna()]
-    known = accounts(posts)
+    known = accounts(posts, whole=archive.posts)
     n = len(known)
     author = known.codes["author"]
     pairs = [
@@ -86,8 +87,9 @@ def readers(archive: Archive) -> Readers:
     counts = sparse.csr_matrix((ones, (source[keep], target[keep])), shape=(n, n))
     reads = counts.copy()
     reads.data = np.log1p(reads.data)
-    follower = known.of_keys(text(archive.follows["follower_id"]))
-    followee = known.of_keys(text(archive.follows["followee_id"]))
+    platform = text(archive.follows["platform"])
+    follower = known.of_keys(text(archive.follows["follower_id"]), platform)
+    followee = known.of_keys(text(archive.follows["followee_id"]), platform)
     both = (follower >= 0) & (followee >= 0)
     edges = (np.ones(int(both.sum())), (follower[both], followee[both]))
     follows = sparse.csr_matrix(edges, shape=(n, n)).sign() * FOLLOW_WEIGHT
@@ -111,8 +113,10 @@ def _mentions(posts: pd.DataFrame, known: Accounts, author: Ints) -> tuple[Ints,
     own = (posts["kind"] != "reshare").to_numpy(dtype=bool)
     named = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=np.flatnonzero(own))
     named = named.explode().dropna()
-    codes = known.of_handles(text(named.astype("string[pyarrow]")), None)
-    return author[named.index.to_numpy(dtype=np.int64)], codes
+    rows = named.index.to_numpy(dtype=np.int64)
+    platform = text(posts["platform"]).take(pa.array(rows))
+    codes = known.of_handles(text(named.astype("string[pyarrow]")), platform)
+    return author[rows], codes
 
 
 # ----------------------------------------------------------------------------- the response curve

@@ -9,12 +9,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.measure.accounts.identity import accounts
 from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series
@@ -164,8 +164,8 @@ def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Times
         times = times[times >= movement.started_at]
     if times.empty:
         return Series(np.zeros(0), 24.0), movement.started_at or pd.Timestamp(0, tz="UTC")
-    local = times.iloc[0].tz_convert(movement.zone)
-    start = pd.Timestamp(datetime.combine(local.date(), time(), movement.zone)).tz_convert("UTC")
+    day = times.iloc[0].tz_convert(movement.zone).date()
+    start = clock.start_of(day, movement.zone)
     hours = (to_seconds(times) - start.timestamp()) / 3600
     length = float(np.ceil((hours.max() + 1e-6) / 24) * 24)
     hours = np.sort(hours)
@@ -181,7 +181,7 @@ def _daily(posts: pd.DataFrame, movement: Movement) -> pd.DataFrame:
     columns = ["day", "originals", "reshares", "new_accounts"]
     if posts.empty:
         return pd.DataFrame({name: [] for name in columns})
-    day = posts["posted_at"].dt.tz_convert(movement.timezone).dt.date
+    day = clock.days(posts["posted_at"], movement.zone)
     who = accounts(posts, ["author"]).codes["author"]
     first = pd.Series(~pd.Series(who).duplicated().to_numpy() & (who >= 0))
     is_reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool)
@@ -234,15 +234,8 @@ def _items(movement: Movement) -> tuple[pd.DataFrame, dict[str, int]]:
         "coarse_date": int((~known & press["date"].notna() & ~by_day).sum()),
     }
     items = press[known | by_day].copy()
-    days = [
-        pd.Timestamp(datetime.combine(day, time(), movement.zone)).tz_convert("UTC")
-        for day in items["date"]
-        if not pd.isna(day)
-    ]
-    at = items["published_at"].copy()
-    dated = items["date"].notna()
-    starts = pd.Series(days, index=items.index[dated], dtype="datetime64[us, UTC]")
-    at = at.fillna(starts.reindex(items.index).astype(at.dtype))
+    at = items["published_at"]
+    at = at.fillna(clock.starts_of(items["date"], movement.zone).astype(at.dtype))
     items = items.assign(at=at, hour_known=known[items.index])
     return items.sort_values(["at", "press_id"], ignore_index=True), excluded
 

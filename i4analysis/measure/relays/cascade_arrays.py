@@ -290,13 +290,17 @@ def _followers(profiles: pd.DataFrame, people: identity.Accounts) -> Floats:
 def _reported(
     posts: pd.DataFrame, rows: Integers, group: Integers, known: Flags, place: Integers
 ) -> Floats:
-    """Return the largest reshare count that any record gives of each original."""
+    """Return the largest reshare count that any record gives of each original.
+
+    A count of 0 is contradicted by the reshare at hand: servers that do not see others' boosts
+    write it, and records made before the first reshare. It is unknown.
+    """
     counts = posts["reshare_count"].to_numpy(np.float64, na_value=np.nan)
     most = np.full(len(known), -1.0)
     np.maximum.at(most, group, np.where(np.isnan(counts[rows]), -1, counts[rows]))
     if len(counts):
         most = np.fmax(most, np.where(known, counts[place], np.nan))
-    return np.where(most < 0, np.nan, most)
+    return np.where(most < 1, np.nan, most)
 
 
 def _via(

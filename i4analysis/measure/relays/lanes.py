@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis import tables
+from i4analysis import clock, tables
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 
@@ -84,11 +84,10 @@ def _posts(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
         & posts["posted_at"].notna().to_numpy()
     )
     kept = posts[np.asarray(own)]
-    local = pd.DatetimeIndex(kept["posted_at"].astype("datetime64[us, UTC]"))
     return pd.DataFrame(
         {
             "lane": kept["platform"].astype(object).to_numpy(),
-            "day": local.tz_convert(movement.zone).date,
+            "day": clock.days(kept["posted_at"], movement.zone).to_numpy(dtype=object),
         }
     )
 

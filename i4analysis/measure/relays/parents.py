@@ -177,14 +177,3 @@ def rescaled(arrays: Cascades, pairs: Pairs, mask: Integers, delta: float) -> Fl
         else:
             high = middle
     return moved(0.5 * (low + high))
-
-
-def wilson(share: float, number: int, z: float = 1.959964) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a share (Wilson 1927)."""
-    middle = (share + z * z / (2 * number)) / (1 + z * z / number)
-    half = (
-        z
-        * np.sqrt(share * (1 - share) / number + z * z / (4 * number * number))
-        / (1 + z * z / number)
-    )
-    return float(middle - half), float(middle + half)

@@ -10,8 +10,10 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts import identity
+from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
+from i4analysis.measure.numbers.suppression import LIMIT, small
 from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
@@ -44,29 +46,6 @@ BROKERS = pa.schema(
         ("n_used", pa.int64()),
     ]
 )
-
-
-def role_of(accounts: pd.Series, roles: pd.DataFrame | None) -> pd.Series:
-    """Return the role of each account key: "other" where the roles table does not list it.
-
-    Parameters
-    ----------
-    accounts
-        Account keys, as the graph and the relays give them (with a platform before them when an
-        archive mixes platforms).
-    roles
-        `account_id`, `handle`, `role`, as `members.roles` gives them; None gives "other".
-    """
-    keys = accounts.astype(object)
-    found = pd.Series("other", index=accounts.index, dtype=object)
-    if roles is not None and len(roles):
-        bare = keys.map(identity.bare)
-        for names in (roles["handle"].str.lower(), roles["account_id"]):
-            known = dict(zip(names, roles["role"], strict=True))
-            known.pop(None, None)
-            for key in (bare, keys):
-                found = key.map(known).fillna(found)
-    return found.astype(pd.ArrowDtype(pa.string()))
 
 
 def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
@@ -123,6 +102,58 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         n_used=int(grid.sum()),
         excluded={reason: count for reason, count in excluded.items() if count},
     )
+
+
+def shown_roles(matrix: pd.DataFrame, limit: int = LIMIT) -> pd.DataFrame:
+    """Return the role matrix as it may be shown: no cell gives somebody looking for work away.
+
+    Where fewer than `limit` of them reshare, or are reshared by, some role, they join the others.
+
+    Parameters
+    ----------
+    matrix
+        Table of `role_matrix`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `resharer_role`, `author_role`, `reshares`, `expected`, as there.
+    """
+    sides = (("resharer_role", "resharers"), ("author_role", "authors"))
+    few = any(((matrix[side] == "seeker") & small(matrix[count], limit)).any()
+              for side, count in sides)  # fmt: skip
+    kept = matrix[["resharer_role", "author_role", "reshares"]]
+    if few:
+        for side, _ in sides:
+            kept = kept.assign(**{side: kept[side].replace({"seeker": "other"})})
+    order = [role for role in ROLES if role in set(kept["resharer_role"])]
+    shape = pd.MultiIndex.from_product([order, order], names=["resharer_role", "author_role"])
+    summed = kept.groupby(["resharer_role", "author_role"])["reshares"].sum()
+    table = summed.reindex(shape, fill_value=0).reset_index()
+    grid = table["reshares"].to_numpy(float).reshape(len(order), len(order))
+    expected = np.outer(grid.sum(axis=1), grid.sum(axis=0)) / max(grid.sum(), 1)
+    return table.assign(expected=expected.ravel())
+
+
+def most_above(
+    shown: pd.DataFrame, *, least_expected: float = 5, least_ratio: float = 1.1
+) -> pd.Series | None:
+    """Return the pair of roles most above what its counts alone would give, with its `ratio`.
+
+    ratio = reshares / expected, expected as in `role_matrix`. Pairs of which fewer than
+    `least_expected` would be expected are not looked at; None where no ratio reaches
+    `least_ratio`.
+
+    Parameters
+    ----------
+    shown
+        As `shown_roles` gives it.
+    """
+    known = shown[shown["expected"].to_numpy(float) >= least_expected]
+    ratio = known["reshares"].to_numpy(float) / known["expected"].to_numpy(float)
+    if not len(known) or ratio.max() < least_ratio:
+        return None
+    return known.assign(ratio=ratio).iloc[int(ratio.argmax())]
 
 
 def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:

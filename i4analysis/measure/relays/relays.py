@@ -20,6 +20,7 @@ import pandas as pd
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.graph.groups import beyond, beyond_counts, communities, standing
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
@@ -169,7 +170,7 @@ def _calibrated(
     number = len(checked)
     if not number:
         return replace(result, notes=(*result.notes, "audit_not_in_archive"))
-    share = float(checked["follows_author"].astype("float64").mean())
-    lo, hi = parents.wilson(share, number)
+    follows = int(checked["follows_author"].sum())
+    share, (lo, hi) = follows / number, wilson(follows, number)
     moved = result.with_direct_share(share, "audit", lo, hi)
     return replace(moved, quality=moved.quality.assign(n_audited=number))

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from i4analysis.measure import outcomes as measure
+from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.measure.outcomes.traces import TELLING_CHANCE
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
@@ -734,15 +735,17 @@ def _who(relays: pd.DataFrame, movement: Movement, roles: pd.DataFrame | None) -
     founders = set(movement.founders["account_id"].dropna()) | set(
         movement.founders["handle"].dropna().str.lower()
     )
-    role = {} if roles is None else dict(zip(roles["account_id"], roles["role"], strict=True))
+    role = role_of(relays["account"], roles)
     found = []
-    for account, handle in zip(relays["account"], relays["handle"], strict=True):
+    for account, handle, part in zip(relays["account"], relays["handle"], role, strict=True):
+        if part == "seeker":  # private, whatever a ledger says of them
+            found.append("account")
+            continue
         keys_of = [key for key in (account, str(handle).lower()) if isinstance(key, str)]
         public = next((names[key] for key in keys_of if key in names), None)
         if public is None and any(key in founders for key in keys_of):
             public = "founder"
-        supporter = "supporter" if role.get(account) == "supporter" else "account"
-        found.append(public or supporter)
+        found.append(public or ("supporter" if part == "supporter" else "account"))
     return found
 
 

@@ -107,7 +107,7 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
     at = middles(known["date"])
     exact = known["published_at"].notna().to_numpy(dtype=bool)
     if exact.any():
-        at[exact] = style.day_numbers(known["published_at"][exact].dt.tz_convert(zone))
+        at[exact] = style.day_numbers(known["published_at"][exact], zone)
     at = at[(at >= low) & (at <= high)]
     ax.plot(
         at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
@@ -154,7 +154,7 @@ def plot_adoption(
     ax.set_ylim(0, None)
     _name_lines(ax, x, columns, lang)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -209,7 +209,7 @@ def plot_first_posts(
     ax.set_ylim(0, None)
     style.end_labels(ax, ends, gap=2.3, fontsize=10)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -375,7 +375,7 @@ def plot_growth(
         ],
     )
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 

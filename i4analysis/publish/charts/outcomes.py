@@ -78,13 +78,15 @@ def plot_chains(
     }
     lines = max((len(said) for said in words.values()), default=1)
     ax = style.axes(ax, height=1.25 + (0.15 + 0.14 * lines) * len(names))
-    low, high = (style.day_numbers([x])[0] for x in (table["first"].min(), table["last"].max()))
+    low, high = (
+        style.day_numbers([x], zone)[0] for x in (table["first"].min(), table["last"].max())
+    )
     pad = 0.03 * max(high - low, 2)
     ax.set_xlim(low - pad, high + 2 * pad)
     ax.set_ylim(len(names) - 0.4, -0.95)
     for row, name in enumerate(names):
         mine = table[(table["outcome_id"] == name).to_numpy(dtype=bool)]
-        _chain(ax, mine, row)
+        _chain(ax, mine, row, zone)
         ax.annotate(
             "\n".join(words[name]),
             (0, row),
@@ -97,24 +99,24 @@ def plot_chains(
             linespacing=1.1,
             annotation_clip=False,
         )
-    if start is not None and low - pad <= style.day_numbers([start])[0] <= high:
+    if start is not None and low - pad <= style.day_numbers([start], zone)[0] <= high:
         label = start_label[lang] if start_label else ""
-        style.mark_date(ax, style.day_numbers([start])[0], label, height=0.995)
+        style.mark_date(ax, style.day_numbers([start], zone)[0], label, height=0.995)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.grid(True, axis="x")
-    style.date_axis(ax, lang, zone=zone, ticks=6)
+    style.date_axis(ax, lang, ticks=6)
     _key(ax, table, lang)
     return ax
 
 
-def _chain(ax: Axes, links: pd.DataFrame, row: int) -> None:
+def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
     dated = links[links["last"].notna().to_numpy(dtype=bool)]
     if dated.empty:
         return
-    first = style.day_numbers(dated["first"])
-    last = style.day_numbers(dated["last"])
-    middle = style.day_numbers(dated["at"])
+    first = style.day_numbers(dated["first"], zone)
+    last = style.day_numbers(dated["last"], zone)
+    middle = style.day_numbers(dated["at"], zone)
     ax.plot([middle.min(), middle.max()], [row, row], color=style.RULE, linewidth=2.4, zorder=1)
     rows = zip(dated["kind"], dated["documented"], first, last, middle, strict=True)
     for kind, documented, begin, end, at in sorted(rows, key=lambda one: one[0] == "outcome"):

@@ -56,18 +56,18 @@ def plot_posts_and_press(
     ax.annotate(f"■ {words['reshares'][lang]}", (0, 1.02), xytext=(shift, 0), fontsize=10,
                 xycoords="axes fraction", textcoords="offset points", color="#5FB99C")  # fmt: skip
     if items is not None and len(items):
-        _ticks(ax, items, top, lang)
+        _ticks(ax, items, top, lang, zone)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
-def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str) -> None:
+def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> None:
     low, high = ax.get_xlim()
     shown: dict[str, str] = {}
     labels = terms("push", "cells.label")
     for at, label in zip(items["published_at"], items["label"], strict=True):
-        x = style.day_numbers([at])[0]
+        x = style.day_numbers([at], zone)[0]
         if low <= x <= high:
             words, colour = labels[str(label)], COLOURS[str(label)]
             ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)

@@ -63,7 +63,9 @@ def plot_followers_summed(
     total = table["followers_sum"].to_numpy(dtype=float, na_value=np.nan)
     ends = [(x[-1] + 0.5, float(total[-1]), wording.number(total[-1], lang), style.ORANGE)]
     if band:
-        lo, hi = (table[name].to_numpy(dtype=float) for name in ("reach_lo", "reach_hi"))
+        lo, hi = (
+            table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("reach_lo", "reach_hi")
+        )
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
         ax.step(x, lo, where="mid", color=style.GREY, linewidth=1.3)
         ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
@@ -85,7 +87,7 @@ def plot_followers_summed(
     ax.set_ylim(0, None)
     style.end_labels(ax, ends)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from i4analysis import clock
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import HARD, number
@@ -86,7 +87,7 @@ def plot_generations(
     if len(rows) > MOST_DOTS:
         _bubbles(ax, rows, zone)
     else:
-        _dots(ax, rows)
+        _dots(ax, rows, zone)
     counts = rows["level"].value_counts()
     ax.set_yticks(
         range(levels),
@@ -95,7 +96,7 @@ def plot_generations(
     ax.set_ylim(levels - 0.5, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -107,9 +108,9 @@ def _generation(level: int, count: int, lang: str) -> str:
     return f"{names[level]} ({number(count, lang)})"
 
 
-def _dots(ax: Axes, rows: pd.DataFrame) -> None:
+def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
     spread = _spread(len(rows))
-    x = style.day_numbers(rows["arrived_at"])
+    x = style.day_numbers(rows["arrived_at"], zone)
     y = rows["level"].to_numpy(float) + spread
     place = {account: number for number, account in enumerate(rows["account"])}
     links = [
@@ -139,12 +140,11 @@ def _spread(count: int) -> np.ndarray:
 
 
 def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
-    moments = rows["arrived_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone)
-    days = moments.dt.normalize().dt.tz_convert("UTC")
-    counts = rows.groupby([days, "level"]).size().reset_index(name="accounts")
+    day = clock.days(rows["arrived_at"], zone)
+    counts = rows.assign(day=day).groupby(["day", "level"]).size().reset_index(name="accounts")
     size = counts["accounts"].to_numpy(float)
     ax.scatter(
-        style.day_numbers(counts["arrived_at"]),
+        style.day_numbers(counts["day"]),
         counts["level"].to_numpy(float),
         s=8 + 700 * size / max(size.max(), 1),
         color=style.BLUE,
@@ -186,7 +186,7 @@ def plot_lanes(
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.margins(x=0.04)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 

@@ -159,9 +159,10 @@ def _quiet(ax: Axes, which: str) -> None:
 
 
 def date_axis(ax: Axes, lang: str, *, zone: ZoneInfo | str = "UTC", ticks: int = 6) -> None:
-    """Write the x axis in days (hours under three days) of `zone`, in words of the language.
+    """Write the x axis in days (hours under three days), in words of the language.
 
-    Call it after drawing: it places at most `ticks` labels inside the axis's present limits.
+    Call it after drawing: it places at most `ticks` labels inside the axis's present limits. What
+    `day_numbers` placed already is on the wall's clock; `zone` is for an axis of UTC instants.
     """
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
     low, high = (cast("datetime", _DATES.num2date(x, tz=place)) for x in ax.get_xlim())
@@ -202,10 +203,16 @@ def _tick(moment: Any, before: Any, lang: str, days: float) -> str:
     return f"{hour}\n{day}" if before is None else hour
 
 
-def day_numbers(days: Iterable[Any]) -> np.ndarray:
-    """Return dates or UTC instants as the numbers of matplotlib's date axis."""
-    plain = [d if isinstance(d, (Date, pd.Timestamp)) else pd.Timestamp(d) for d in days]
-    return np.asarray(_DATES.date2num(plain), dtype=float)
+def day_numbers(days: Iterable[Any], zone: ZoneInfo | str = "UTC") -> np.ndarray:
+    """Return days, or moments as the clocks of `zone` show them, as numbers of a date axis."""
+    plain = [day if isinstance(day, Date) else pd.Timestamp(day) for day in days]
+    shown = [
+        one.tz_convert(zone).tz_localize(None)
+        if isinstance(one, pd.Timestamp) and one.tzinfo
+        else one
+        for one in plain
+    ]
+    return np.asarray(_DATES.date2num(shown), dtype=float)
 
 
 # --------------------------------------------------------------------------------------- labels

@@ -201,20 +201,19 @@ class Releases:
             self.switch(release, movement, run)
         return release
 
-    def switch(self, release: Path, movement: str, run: str) -> None:
-        """Make `release` the one readers are given, by renaming a new link over the old one.
-
-        Raises
-        ------
-        RefreshError
-            If something that is not such a link stands where readers look.
-        """
+    def ready(self, movement: str) -> None:
+        """Raise `RefreshError` if something that is no such link stands where readers look."""
         link = self.out / movement
         if link.exists() and not link.is_symlink():
             raise RefreshError(
                 f"The path {link} is a folder, expected nothing or the link of an earlier refresh;"
                 " move it away and run again."
             )
+
+    def switch(self, release: Path, movement: str, run: str) -> None:
+        """Make `release` the one readers are given, by renaming a new link over the old one."""
+        self.ready(movement)
+        link = self.out / movement
         fresh = self.out / f".link-{movement}-{run}"
         fresh.symlink_to(release.relative_to(self.out), target_is_directory=True)
         self.step("linked")

@@ -53,6 +53,7 @@ from i4analysis.publish.refresh.releases import (
     Releases,
     Step,
     dumps,
+    read_record,
     verify,
     write_whole,
 )
@@ -187,6 +188,7 @@ def refresh(
             f"The folder {books} holds no notebook, expected the numbered notebooks of"
             " i4analysis; run the command in a checkout or name the folder with --notebooks."
         )
+    _apart(folders)
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
     failures: list[I4Error] = []
@@ -210,6 +212,57 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _apart(folders: Sequence[Path]) -> None:
+    """Refuse two movements of one name before anything is made: one would replace the other.
+
+    Raises
+    ------
+    RefreshError
+        If two folders' movements have the same name, however it is written.
+    """
+    taken: dict[str, Path] = {}
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+        try:
+            name = Movement.load(folder).name
+        except I4Error:
+            continue  # told when its turn comes
+        other = taken.setdefault(name.casefold(), folder)
+        if other != folder:
+            raise RefreshError(
+                f"The movements {other} and {folder} are both named {name!r}, expected a report's"
+                " folder for each; give one another name in its movement.toml."
+            )
+
+
+def _not_anothers(run: _Run, live: Path | None) -> None:
+    """Refuse to replace the live report of another movement: one that shares no hashtag.
+
+    Raises
+    ------
+    RefreshError
+        If the live release of this name says that it is another movement's.
+    """
+    if live is None:
+        return
+    before = read_record(live / MANIFEST).get("refresh")
+    before = before.get("of") if isinstance(before, dict) else None
+    if not isinstance(before, dict):
+        return  # made before releases said whose they are
+    mine, theirs = _whose(run.movement), before.get("hashtags") or []
+    if before.get("made_up") == mine["made_up"] and set(theirs) & set(mine["hashtags"]):
+        return
+    raise RefreshError(
+        f"The report {run.store.out / run.movement.name} is another movement's: found"
+        f" {' '.join(f'#{tag}' for tag in theirs)}{' (made up)' if before.get('made_up') else ''},"
+        f" expected {' '.join(f'#{tag}' for tag in mine['hashtags'])}; give one of them another"
+        " name in its movement.toml, or move that report away."
+    )
+
+
+def _whose(movement: Movement) -> dict[str, Any]:
+    return {"hashtags": sorted(movement.hashtags), "made_up": movement.made_up}
 
 
 @contextmanager
@@ -262,6 +315,8 @@ def _refresh_one(
         run.say(_unsigned(run))
     store.step("fingerprinted")
     live = store.live(name)
+    store.ready(name)
+    _not_anothers(run, live)
     manifest = verify(live) if live else None
     if live and manifest and _fingerprint(manifest) == inputs.fingerprint:
         if not run.options.force:
@@ -455,7 +510,11 @@ def _previous(
 def _job(
     run: _Run, chapters: Path, staged: Path, previous: dict[str, Any] | None, proof: Path | None
 ) -> dict[str, Any]:
-    recorded = {"fingerprint": run.record["fingerprint"], "inputs": run.record["inputs"]}
+    recorded = {
+        "fingerprint": run.record["fingerprint"],
+        "inputs": run.record["inputs"],
+        "of": _whose(run.movement),
+    }
     return {
         "movement": str(run.scratch / run.movement.name),
         "chapters": str(chapters),

@@ -312,7 +312,7 @@ def _words(value: Any, lang: str) -> str:
 def _numbers(name: str, value: Any) -> dict[str, Any]:
     if isinstance(value, Told):
         return dict(value.numbers)
-    if isinstance(value, (Text, str, Date, When, Span)) or value is None or value is pd.NaT:
+    if isinstance(value, (Text, str, Date, When, Span)) or value is None:
         return {}
     if isinstance(value, Band):
         return {f"{name}_lo": value.lo, f"{name}_hi": value.hi}
@@ -321,7 +321,10 @@ def _numbers(name: str, value: Any) -> dict[str, Any]:
         return {name: parts} if parts else {}
     if isinstance(value, Counted):
         return {name: value.count}
-    plain = float(value.value if isinstance(value, (Share, Rough, Hours)) else value)
+    inner = value.value if isinstance(value, (Share, Rough, Hours)) else value
+    if pd.isna(inner):  # printed as unknown
+        return {}
+    plain = float(inner)
     if isinstance(value, Hours):
         # printed in minutes, hours or days: each is the same length of time
         return {name: [plain * 60, plain, plain / 24]}
