@@ -361,7 +361,8 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             " file or choose another folder."
         )
     name = short_name(folder.resolve().name) or short_name(tags[0])
-    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "raw").mkdir(mode=0o700, exist_ok=True)  # posts of people
     quoted = ", ".join(f'"{tag}"' for tag in tags)
     text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
     target.write_text(text, encoding="utf-8")

@@ -620,3 +620,20 @@ def test_the_live_release_that_held_somebody_goes_with_the_switch(project) -> No
     (project / NAME / "erase.csv").write_text("name\nOdette Zorbelane\n")
     assert run(project).release != old
     assert not old.exists()
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_report_is_read_by_all_and_what_it_is_made_of_by_nobody(project, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        release = run(project).release
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode & 0o777 for path in (release, *release.rglob("*"))}
+    wanted = {path: 0o755 if path.is_dir() else 0o644 for path in modes}
+    assert modes == wanted
+    above = [one for one in release.parents if one.is_relative_to(project / "out")]
+    assert above
+    assert all(one.stat().st_mode & 0o555 == 0o555 for one in above)
+    for name in ("work", "failed"):
+        assert (project / "out/.refresh" / name).stat().st_mode & 0o077 == 0
