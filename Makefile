@@ -60,9 +60,10 @@ COMPILE = build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --
 lock:  ## write both locks from pyproject.toml; UPGRADE=--upgrade takes the newest versions
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
 	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	sed -i '/^#/d; /^$$/d' requirements.lock
 	cat requirements.lock requirements-dev.lock > build/all.lock
 	$(COMPILE) --constraint requirements.lock --extra dev --extra r --extra cluster --extra interactive --output-file build/all.lock pyproject.toml
-	awk 'NR == FNR { if (/^[^ ]/) runs[$$1] = 1; next } /^[^ ]/ { kept = !($$1 in runs) } kept' requirements.lock build/all.lock > requirements-dev.lock
+	awk 'NR == FNR { if (/^[^ ]/) runs[$$1] = 1; next } /^[^ ]/ { kept = !($$1 in runs) } kept' requirements.lock build/all.lock | sed '/^#/d; /^$$/d' > requirements-dev.lock
 
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
