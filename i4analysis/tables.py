@@ -7,12 +7,14 @@ types.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +30,8 @@ NUMBER = pa.float64()
 FLAG = pa.bool_()
 TIME = pa.timestamp("us", tz="UTC")
 DAY = clock.DAY
+
+NEVER = -(2**63)  # microseconds: before every instant, of no instant
 
 KINDS = ("post", "reshare", "quote", "reply")
 SEEN_BASES = ("live", "retrieved", "after")
@@ -62,9 +66,13 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
 
+    def __iter__(self) -> Iterator[str]:
+        """Walk over the names of the columns."""
+        return (column.name for column in self.columns)
+
     @property
     def names(self) -> list[str]:
-        return [column.name for column in self.columns]
+        return list(self)
 
     @property
     def schema(self) -> pa.Schema:
@@ -451,7 +459,55 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-@dataclass(frozen=True, eq=False)
+# ------------------------------------------------------------------------- asking the columns
+
+
+def true(mask: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return where a mask is true, as plain booleans: null is not true.
+
+    Examples
+    --------
+    >>> true(pd.Series([True, None, False], dtype="boolean")).tolist()
+    [True, False, False]
+    """
+    if mask.dtype == bool:
+        plain: npt.NDArray[np.bool_] = mask.to_numpy()
+        return plain
+    held: npt.NDArray[np.bool_] = mask.fillna(False).to_numpy(dtype=bool)
+    return held
+
+
+def reshares(posts: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which posts are reshares."""
+    return true(posts["kind"] == "reshare")
+
+
+def own(posts: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which posts were collected themselves, not only seen inside another record."""
+    return ~true(posts["embedded"])
+
+
+def seconds(moments: pd.Series) -> npt.NDArray[np.float64]:
+    """Return UTC instants as seconds since 1970, NaN where unknown; exact to the microsecond.
+
+    Examples
+    --------
+    >>> seconds(pd.Series(pd.to_datetime(["1970-01-01T00:00:01.5Z"]))).tolist()
+    [1.5]
+    """
+    stamps = moments.astype(pd.ArrowDtype(TIME)).astype("int64[pyarrow]")
+    plain: npt.NDArray[np.float64] = stamps.to_numpy(dtype=float, na_value=np.nan) / 1e6
+    return plain
+
+
+def microseconds(moments: pd.Series, unknown: int = NEVER) -> npt.NDArray[np.int64]:
+    """Return UTC instants as microseconds since 1970; `unknown` where there is none."""
+    array = pa.array(moments, type=TIME, from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return np.asarray(array.cast(pa.int64()).fill_null(unknown), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Archive:
     """The archive of a movement as canonical tables.
 
@@ -489,8 +545,7 @@ class Archive:
         than anything collected: counted with the others it puts the first hour of a movement
         where the archive saw nothing.
         """
-        inside = self.posts["embedded"].to_numpy(dtype=bool, na_value=False)
-        return replace(self, posts=self.posts[~inside].reset_index(drop=True))
+        return replace(self, posts=self.posts[own(self.posts)].reset_index(drop=True))
 
     def where(
         self,
@@ -561,13 +616,16 @@ class Archive:
             follows=self.follows[ends[0] & ends[1]].reset_index(drop=True),
         )
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {count:,}" for name, count in self._counts().items())
+        return f"Archive(rows: {counts})"  # never the rows: they name people
+
+    def _counts(self) -> dict[str, int]:
+        return {name: len(getattr(self, name)) for name in TABLES}
+
     def _repr_html_(self) -> str:
-        counts = {
-            name: len(getattr(self, name))
-            for name in ("posts", "profiles", "follows", "rejects", "files")
-        }
         cells = "".join(
-            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in counts.items()
+            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in self._counts().items()
         )
         return f"<table><caption>Archive: rows a table</caption>{cells}</table>"
 

@@ -35,8 +35,6 @@ ONE_USER = {
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/members/contagion.py": "the permutation test, a method of its own",
-    "measure/members/growth.py": "Bass and logistic curves, a method of their own",
     "measure/outcomes/chains.py": "to be folded into the outcomes",
     "measure/reach/audience.py": "to be folded into the reach",
     "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
@@ -45,7 +43,6 @@ ONE_USER = {
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/refresh/inputs.py": "what a report depends on",
     "publish/report/pdf.py": "one product, one file",
-    "publish/report/sheets.py": "one product, one file",
     "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
     "simulate/records_later.py": "to be folded into the raw files",
@@ -99,7 +96,7 @@ def test_no_file_is_named_for_what_was_carved_off_another() -> None:
 
 def test_a_chapter_is_one_file() -> None:
     chapters = ROOT / "i4analysis" / "publish" / "chapters"
-    topics = "appeals archive members outcomes push reach relays trust"
+    topics = "appeals archive members outcomes push reach relays story trust"
     assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
         ["__init__", *topics.split()]
     )

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from i4analysis import movement
+from i4analysis import movement, tables
 from i4analysis.errors import MovementError
-from i4analysis.ledgers import LEDGERS, dictionary_markdown
+from i4analysis.ledgers import LEDGERS
+from i4analysis.measure import dictionary
 from i4analysis.movement import Movement
 
 
@@ -182,4 +183,19 @@ def test_a_wrong_header_is_named(folder) -> None:
 
 def test_the_committed_dictionary_is_the_generated_one() -> None:
     path = Path(__file__).resolve().parents[1] / "data" / "README.md"
-    assert path.read_text(encoding="utf-8") == dictionary_markdown()
+    assert path.read_text(encoding="utf-8") == dictionary.markdown()
+
+
+@pytest.mark.parametrize("name", dictionary.MEASURES)
+def test_the_dictionary_says_what_a_measure_of_the_front_door_returns(name: str) -> None:
+    import i4analysis as i4
+
+    topic, function = name.split(".")
+    assert callable(getattr(getattr(i4, topic), function))
+    for table in dictionary.MEASURES[name]:
+        assert len(set(table.names)) == len(table.names)
+        assert all(len(column.meaning) > 5 for column in table.columns)
+        assert set(table.key) <= set(table.names)
+        assert tables.empty(table).dtypes.astype(str).tolist() == [
+            str(column.dtype) for column in table.columns
+        ]

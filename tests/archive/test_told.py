@@ -117,3 +117,15 @@ def test_faults_of_the_decoder_are_told_in_our_words():
     }  # fmt: skip
     for fault, words in told.items():
         assert kinds.in_words(fault) == words
+
+
+def test_readme_lists_the_formats_that_the_readers_read():
+    from i4analysis.archive.formats import registry
+
+    readers = [
+        *registry.BUNDLE_READERS, *registry.FRAMES_READERS,
+        *registry.JSON_READERS, *registry.CSV_READERS,
+    ]  # fmt: skip
+    assert [type(reader).__name__ for reader in readers if not reader.title] == []
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert registry.readme(text) == text, "run make formats"

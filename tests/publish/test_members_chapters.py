@@ -275,6 +275,19 @@ def test_a_curve_without_known_followers_has_one_panel_and_no_sum() -> None:
     assert "does not give their followers" in curve["subtitle"]["en"]
 
 
+def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
+    archive = make_archive(
+        sighting("1", "2015-09-27", "#i4emploi", seen_basis="after"),
+        posts=[
+            {"platform": "twitter", "post_id": "7", "kind": "post", "author_id": "1",
+             "posted_at": pd.Timestamp("2015-09-27", tz="UTC"), "hashtags": ["i4emploi"]}
+        ],
+    )  # fmt: skip
+    found = members.adoption(archive, make_movement())
+    assert found.basis == "posts"
+    assert charts.plot_adoption(found.table).get_xticklabels()
+
+
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (

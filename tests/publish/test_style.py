@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import date, timedelta
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -172,3 +173,19 @@ def test_a_bar_stands_on_its_own_day_in_every_zone(zone: str) -> None:
             assert tick is None or 0 <= x - tick < 1, (name, zone, day)
         assert sum(wording.date(day, "en", short=True) in ticks for day in local) >= 3
     assert bars[0] - 0.5 <= drawn.lines[-1].get_xdata()[0] < bars[0] + 0.5
+
+
+def test_a_notebook_goes_on_showing_charts_after_its_first() -> None:
+    @style.chart
+    def first() -> None:  # loads the backend of notebooks, which turns this on
+        mpl.interactive(True)
+        assert mpl.rcParams["lines.linewidth"] == style.RC["lines.linewidth"]
+
+    before = mpl.rcParams["lines.linewidth"]
+    try:
+        with style.look():
+            first()
+        assert mpl.is_interactive()
+        assert mpl.rcParams["lines.linewidth"] == before
+    finally:
+        mpl.interactive(False)

@@ -12,13 +12,17 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from i4analysis.archive.bytes.opening import Damaged
 
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
-SCRIPT = re.compile(rb"\s*(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+SCRIPT = re.compile(
+    rb"\s*(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*)"
+    rb"(?=[\[{])"
+)
 
 
 class TooLong(bytes):
@@ -292,6 +296,23 @@ def mended(raw: bytes) -> list[bytes]:
         found.append(encoded(value))
         at = _skip(text, end)
     return found
+
+
+def value(raw: bytes) -> Any:
+    """Return the one JSON value that bytes are, mended where there is one way to do it.
+
+    Raises
+    ------
+    ValueError
+        If they are none, or several.
+    """
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError) as fault:
+        parts = mended(raw) if not depth_of(raw) else []
+        if len(parts) != 1:
+            raise ValueError(f"it is not JSON ({fault})") from fault
+        return msgspec.json.decode(parts[0])
 
 
 def letters(raw: bytes) -> str:

@@ -22,10 +22,10 @@ import pyarrow as pa
 
 from i4analysis import clock, tables
 from i4analysis.archive.doctor.findings import sentences
-from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally, true
+from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally
 from i4analysis.archive.rows import ids
 from i4analysis.archive.store.buckets import Buckets
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, reshares, true
 
 COLUMNS = tables.Table(
     "findings",
@@ -384,9 +384,9 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
 
     Days between the first and the last without a post are rows of 0.
     """
-    own = archive.posts[~true(archive.posts["embedded"])].dropna(subset=["posted_at"])
+    own = archive.posts[tables.own(archive.posts)].dropna(subset=["posted_at"])
     days = clock.wall(own["posted_at"], zone).dt.normalize()
-    table = pd.DataFrame({"day": days, "reshare": true(own["kind"] == "reshare")})
+    table = pd.DataFrame({"day": days, "reshare": reshares(own)})
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])
     if len(counts):
         counts = counts.asfreq("D", fill_value=0)

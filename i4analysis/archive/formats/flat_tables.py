@@ -231,6 +231,7 @@ class FlatTable(CsvReader):
     """
 
     name = "table"
+    title = "other tables of tweets that say who wrote what, when"
     fallback = True
 
     def __init__(
@@ -554,7 +555,9 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
         rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
     ),
     "url": lambda rows, name: _all(rows, name, ids.in_address),
-    "date": lambda rows, name: _all(rows, name, moments.read),
+    "date": lambda rows, name: _all(
+        rows, name, lambda cell: not cell.isdecimal() and moments.read(cell)
+    ),
     "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
     "text": lambda rows, name: _length(rows, name) >= 30 * max(1, len(rows)),
 }

@@ -91,6 +91,7 @@ class Followerwonk(CsvReader):
     """Followerwonk exports, and lists of accounts like them."""
 
     name = "followerwonk"
+    title = "Followerwonk and other lists of accounts with their bios"
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a table of accounts with handle, bio and followers, without posts."""

@@ -149,6 +149,8 @@ class TwitterV1(JsonReader):
     """Reads what the v1.1 API gave, by any of its roads."""
 
     name: ClassVar[str] = "twitter-v1"
+    title = "Twitter API v1.1: streams, searches, lookups (twarc, stream grabs)"
+    seen = True
     one_record_a_line: ClassVar[bool] = True
     reads_together: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
@@ -167,7 +169,7 @@ class TwitterV1(JsonReader):
                 return not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
-        if isinstance(value.get("statuses"), list) or _accounts(value):
+        if _is_page(value) or _accounts(value) or _no_posts(value) is not None:
             return True
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
 
@@ -230,7 +232,8 @@ class TwitterV1(JsonReader):
         original = {key: record[key] for key in shared if key in record}
         original |= {"user": {"screen_name": name}, "text": rest}
         entities = original.get("entities")
-        named = entities.get("user_mentions") if isinstance(entities, dict) else None
+        entities = entities if isinstance(entities, dict) else {}
+        named = entities.get("user_mentions")
         if isinstance(named, list) and values.mention(name) not in values.mentions_in(rest):
             others = [one for one in named if not _is_named(one, name)]
             original["entities"] = {**entities, "user_mentions": others}
@@ -255,8 +258,8 @@ class TwitterV1(JsonReader):
             self.read(msgspec.json.encode(inner), sink)
         elif isinstance(value.get("statuses"), list):
             self._page(raw, sink)
-        elif _is_list(value):
-            sink.notice("list")
+        elif kind := _no_posts(value):
+            sink.notice(kind)
         elif accounts := _accounts(value):
             sink.variant = sink.variant or "twitter-v1-accounts"
             sink.contains(len(accounts))
@@ -301,9 +304,27 @@ def _moment(tweet: Tweet) -> int | None:
     return cells.moment(made) if moment is None and made is not None else moment
 
 
-def _is_list(value: dict[str, Any]) -> bool:
-    """Return True for a list of accounts, by its own keys: it has a date and a user as well."""
-    return {"member_count", "subscriber_count"} <= value.keys()
+def _is_page(value: dict[str, Any]) -> bool:
+    """Return True for an answer of the search; Mastodon's has the same name for its statuses."""
+    statuses = value.get("statuses")
+    if not isinstance(statuses, list):
+        return False
+    first = statuses[0] if statuses else None
+    return not (isinstance(first, dict) and {"uri", "account"} & first.keys())
+
+
+def _no_posts(value: dict[str, Any]) -> str | None:
+    """Return what an answer is that holds neither posts nor accounts; None for any other.
+
+    A list of accounts is told by its own keys: it has a date and a user as well.
+    """
+    if {"member_count", "subscriber_count"} <= value.keys():
+        return "list"
+    inner = value.get("lists")
+    if isinstance(inner, list) and "next_cursor" in value:
+        return "page of lists"
+    ids = value.get("ids")
+    return "page of account ids" if isinstance(ids, list) and "next_cursor" in value else None
 
 
 def _accounts(value: dict[str, Any]) -> list[dict[str, Any]]:

@@ -161,7 +161,7 @@ def advice(name: str, header: Sequence[str], rows: Sequence[Mapping[str, str]] =
     >>> advice("t.csv", ["n°", "Texte", "Date"]).rpartition(": ")[2].partition(" (")[0]
     'i4 read t.csv --columns date=Date,text=Texte'
     """
-    guess = proposal(header, rows)
+    guess = proposal([column for column in header if column.isprintable()], rows)
     if "text" not in guess or len(guess) < 2:
         return ""
     pairs = ",".join(
@@ -169,7 +169,7 @@ def advice(name: str, header: Sequence[str], rows: Sequence[Mapping[str, str]] =
         for role, column in guess.items()
     )
     lacks = [effect for roles, effect in IMPOSSIBLE if set(roles).isdisjoint(guess)]
-    path = shlex.quote(name.split("!", 1)[0])
+    path = shlex.quote(values.printable(name.split("!", 1)[0]))
     return (
         f"if it holds posts of Twitter, declare its columns: i4 read {path} --columns"
         f" {shlex.quote(pairs)}" + (f" ({'; '.join(lacks)})" if lacks else "")

@@ -275,14 +275,16 @@ def _edges(follows: Sequence[Follow], sink: Sink) -> list[Follow]:
 
 def _plain(post: Post) -> bool:
     """Return True if all ids of a post are digits: most are, and it has to be quick."""
-    for text in (
-        post.post_id, post.author_id,
-        post.reshared_id, post.reshared_author_id, post.quoted_id, post.quoted_author_id,
-        post.replied_id, post.replied_author_id,
-    ):  # fmt: skip
-        if text is not None and not text.isdecimal():
-            return False
-    return True
+    return (
+        post.post_id.isdecimal()
+        and (post.author_id is None or post.author_id.isdecimal())
+        and (post.reshared_id is None or post.reshared_id.isdecimal())
+        and (post.reshared_author_id is None or post.reshared_author_id.isdecimal())
+        and (post.quoted_id is None or post.quoted_id.isdecimal())
+        and (post.quoted_author_id is None or post.quoted_author_id.isdecimal())
+        and (post.replied_id is None or post.replied_id.isdecimal())
+        and (post.replied_author_id is None or post.replied_author_id.isdecimal())
+    )
 
 
 def _point(post: Post, sink: Sink) -> None:

@@ -25,6 +25,10 @@ _R = Look(
     " row.names = FALSE); then read the CSV",
 )
 _NOT_POSTS = "leave it out"
+NAMELESS = Look(
+    "rows without the names of their columns, as pandas' to_json(orient='values') writes",
+    "write it again with orient='records', or with the names as its first line",
+)
 DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
 MAGIC: tuple[tuple[bytes, Look], ...] = (
@@ -100,7 +104,6 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             "collect its follows with i4 collect mastodon",
         ),
         ("dmConversation", "private messages of an X archive", "leave them out"),
-        ("orderedItems|@context", "an ActivityPub outbox", "collect the account's statuses"),
     )
 )
 

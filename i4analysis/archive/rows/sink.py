@@ -121,17 +121,15 @@ class Sink:
     def post(
         self,
         post: Post,
-        embedded: Iterable[Post] = (),
-        profiles: Iterable[Profile] = (),
-        follows: Iterable[Follow] = (),
+        embedded: Sequence[Post] = (),
+        profiles: Sequence[Profile] = (),
+        follows: Sequence[Follow] = (),
     ) -> None:
         """Close a record that is a post, with the posts and accounts it embeds."""
         if not post.post_id:
             raise ValueError("the post's id is empty")
         if post.platform == "twitter":
-            embedded, profiles, follows = ids.settle(
-                post, _several(embedded), _several(profiles), _several(follows), self
-            )
+            embedded, profiles, follows = ids.settle(post, embedded, profiles, follows, self)
         if self.hashtags and self.hashtags.isdisjoint(post.hashtags or ()):
             self.notice(UNKNOWN_HASHTAG if post.hashtags is None else OTHER_HASHTAG)
             return
@@ -300,10 +298,6 @@ class Sink:
             "first_posted_at": self.first_posted_at,
             "last_posted_at": self.last_posted_at,
         }
-
-
-def _several(rows: Iterable[Any]) -> Sequence[Any]:
-    return rows if isinstance(rows, list | tuple) else list(rows)
 
 
 def kinds_text(notices: Mapping[str, int]) -> str:

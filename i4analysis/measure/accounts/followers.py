@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.measure.accounts.identity import PROFILE, Accounts
-from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, microseconds
-from i4analysis.tables import Archive
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints
+from i4analysis.tables import Archive, microseconds, true
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +34,8 @@ def snapshots(archive: Archive, known: Accounts) -> Events:
     """Return every known follower count with its moment; unknown counts are left out, never 0."""
     profiles = archive.profiles
     rows = np.flatnonzero(
-        profiles["followers"].notna().to_numpy(dtype=bool)
-        & profiles["seen_at"].notna().to_numpy(dtype=bool)
+        true(profiles["followers"].notna())
+        & true(profiles["seen_at"].notna())
         & (known.codes[PROFILE] >= 0)
     )
     counts = profiles["followers"].iloc[rows].to_numpy(dtype=np.int64)

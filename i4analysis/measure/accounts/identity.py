@@ -154,8 +154,9 @@ def accounts(
     Accounts
     """
     platform = main_platform(posts if whole is None else whole)
-    sides = [_Side.of(posts, stem, platform) for stem in stems]
-    unknown = any(side.ids.null_count for side in sides)
+    bare = platform is not None  # a part of a table of one platform is of that platform
+    sides = [_Side.of(posts, stem, platform, bare=bare) for stem in stems]
+    unknown = any(side.only_named for side in sides)
     known = _bearers(_seen(sides)) if unknown else pd.Series([], dtype=object)
     encoded = pa.chunked_array([side.keys(known) for side in sides], pa.string())
     encoded = encoded.dictionary_encode()
@@ -181,9 +182,10 @@ def everybody(archive: Archive) -> Accounts:
     """
     posts, profiles = archive.posts, archive.profiles
     platform = main_platform(posts if len(posts) else profiles)
+    bare = platform is not None
     sides = {
         PROFILE: _Side.of(profiles, PROFILE, platform),
-        **{stem: _Side.of(posts, stem, platform) for stem in AUTHORS[:2]},
+        **{stem: _Side.of(posts, stem, platform, bare=bare) for stem in AUTHORS[:2]},
     }
     seen = _seen(list(sides.values()))
     known = _bearers(seen)
@@ -225,17 +227,28 @@ class _Side:
     at: pd.Series
 
     @classmethod
-    def of(cls, table: pd.DataFrame, stem: str, platform: str | None) -> _Side:
-        """Return the columns of a stem of a posts table, or of a profiles table."""
+    def of(
+        cls, table: pd.DataFrame, stem: str, platform: str | None, *, bare: bool = False
+    ) -> _Side:
+        """Return the columns of a stem of a posts table, or of a profiles table.
+
+        `bare` says that all its rows are of the platform whose accounts bear no prefix.
+        """
         pair = ("account_id", "handle") if stem == PROFILE else (f"{stem}_id", stem)
         ids, written = (text(table[name]) for name in pair)
-        platforms = text(table["platform"])
-        return cls(
-            _prefixed(ids, platforms, platform),
-            _prefixed(pc.utf8_lower(written), platforms, platform),
-            written,
-            table[_MOMENTS.get(stem, "posted_at")],
-        )
+        names = pc.utf8_lower(written)
+        if not bare:
+            platforms = text(table["platform"])
+            ids = _prefixed(ids, platforms, platform)
+            names = _prefixed(names, platforms, platform)
+        return cls(ids, names, written, table[_MOMENTS.get(stem, "posted_at")])
+
+    @property
+    def only_named(self) -> bool:
+        """Whether some row gives a handle and no identifier."""
+        if not self.ids.null_count:
+            return False
+        return bool(pc.any(pc.and_(pc.is_null(self.ids), pc.is_valid(self.names))).as_py())
 
     def keys(self, known: pd.Series) -> pa.Array:
         """Return the key of each row's account."""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from i4analysis.hashtags import hashtags_in
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody, text
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, true
 
 Flags = npt.NDArray[np.bool_]
 
@@ -108,7 +108,7 @@ class Bios:
         asked = asked.sort_values("at", kind="stable")
         found = pd.merge_asof(asked, seen, on="at", by="key", direction="backward")
         late = pd.merge_asof(asked, seen, on="at", by="key", direction="forward")
-        before = found["seen_at"].notna().to_numpy(bool)
+        before = true(found["seen_at"].notna())
         merged = pd.DataFrame(
             {name: found[name].where(before, late[name]).to_numpy() for name in wanted}
         )
@@ -121,12 +121,12 @@ class Bios:
         # Positions, not labels: an exploded table repeats its index.
         found = self.at(accounts.reset_index(drop=True), moments.reset_index(drop=True))
         shown = pd.array(holds_mark(found["bio"], marks), dtype="boolean")
-        shown[found["bio"].isna().to_numpy(bool)] = pd.NA
+        shown[true(found["bio"].isna())] = pd.NA
         return pd.Series(shown, index=accounts.index)
 
     def first_shown(self, marks: Collection[str]) -> pd.Series:
         """Return account key → first moment its bio was seen with a mark."""
-        dated = self.profiles["seen_at"].notna().to_numpy(bool)
+        dated = true(self.profiles["seen_at"].notna())
         rows = holds_mark(self.profiles["bio"], marks) & dated
         shown = _moments(self.profiles.loc[rows, "seen_at"])
         return shown.groupby(self.keys.to_numpy(dtype=object)[rows]).min()

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.errors import MeasureError, nearest
+from i4analysis.measure.accounts.identity import AUTHORS, PROFILE, Accounts, accounts, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_mark
 from i4analysis.measure.accounts.sightings import text_column
 from i4analysis.movement import Movement
-from i4analysis.tables import TEXT, TEXTS, Archive
+from i4analysis.tables import TEXT, TEXTS, Archive, true
 
 #: Roles in the order in which they prevail when an account could have several.
 ROLES = ("founder", "media", "institution", "seeker", "supporter", "other")
@@ -88,7 +89,7 @@ def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
     wanted = keys.astype(object)
     place = pd.Index(roles["account_id"], dtype=object).get_indexer(pd.Index(wanted))
     by_alias = wanted.map(_by_alias(roles)).fillna(-1).to_numpy(np.int64)
-    seeking = (roles["role"] == "seeker").to_numpy(dtype=bool)
+    seeking = true(roles["role"] == "seeker")
     lent = (by_alias >= 0) & seeking[by_alias]
     place = np.where((place < 0) | lent, by_alias, place)
     found = roles[names].astype(object).take(np.maximum(place, 0))
@@ -99,6 +100,50 @@ def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
 def role_of(keys: pd.Series, roles: pd.DataFrame | None) -> pd.Series:
     """Return the role of each account key: other where the roles table does not list it."""
     return listed(keys, roles)["role"].astype(pd.ArrowDtype(TEXT))
+
+
+def roles_of_posts(
+    posts: pd.DataFrame, roles: pd.DataFrame | None, whom: str = "author"
+) -> pd.Series:
+    """Return the role of whom each post names, row by row.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts: all of an archive, or a part.
+    roles
+        As `roles` gives them.
+    whom
+        author, reshared_author, quoted_author or replied_author.
+
+    Returns
+    -------
+    pandas.Series
+        With the index of `posts`; null where a post names nobody.
+
+    Examples
+    --------
+    >>> from i4analysis import tables
+    >>> posts = tables.build(tables.POSTS, [
+    ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "7"}])
+    >>> known = pd.DataFrame({"account_id": ["7"], "handle": ["ana"], "role": ["founder"],
+    ...                       "aliases": [[]]})
+    >>> roles_of_posts(posts, known).tolist()
+    ['founder']
+    """
+    if whom not in AUTHORS:
+        raise MeasureError(
+            f"A post names no {whom!r}, expected one of {', '.join(AUTHORS)}"
+            f"{nearest(whom, AUTHORS)}."
+        )
+    # A part of an archive does not say whether keys of the whole bear their platform: both are
+    # looked for, the longer first.
+    people = accounts(posts, (whom,), whole=posts.iloc[:0])
+    keys = people.named(people.codes[whom]).set_axis(posts.index)
+    borne = listed(keys, roles)
+    plain = listed(keys.str.replace("^[^:]*:", "", regex=True), roles)
+    found = borne["role"].where(borne["account_id"].notna(), plain["role"])
+    return found.mask(keys.isna().to_numpy(bool)).astype(pd.ArrowDtype(TEXT))
 
 
 def _by_alias(roles: pd.DataFrame) -> dict[str, int]:
@@ -112,7 +157,7 @@ def _by_alias(roles: pd.DataFrame) -> dict[str, int]:
         isinstance(name, str) and (alias == name or alias.endswith(f":{name}"))
         for alias, name in zip(flat["alias"], last.to_numpy(dtype=object)[rows], strict=True)
     ]
-    flat = flat.assign(seeks=(roles["role"] == "seeker").to_numpy(dtype=bool)[rows], bears=ends)
+    flat = flat.assign(seeks=true(roles["role"] == "seeker")[rows], bears=ends)
     flat = flat.sort_values(["seeks", "bears"], kind="stable")
     return dict(zip(flat["alias"], flat["row"], strict=True))
 

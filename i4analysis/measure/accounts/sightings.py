@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from i4analysis import tables
 from i4analysis.movement import Movement
-from i4analysis.tables import TEXT, TIME, Archive
+from i4analysis.tables import TEXT, TIME, Archive, microseconds, true
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -25,12 +26,6 @@ Floats = npt.NDArray[np.float64]
 LATE_H = 24.0
 #: A file with a larger share of such bios cannot date anything (methods, §1.1).
 LATE_SHARE = 0.05
-
-
-def microseconds(times: pd.Series) -> Ints:
-    """Return instants as microseconds since 1970; a null is the smallest integer."""
-    chunk = _chunk(times, TIME).cast(pa.int64()).fill_null(np.iinfo(np.int64).min)
-    return np.asarray(chunk, dtype=np.int64)
 
 
 def to_times(values: Ints) -> pd.Series:
@@ -64,12 +59,10 @@ def late_rows(archive: Archive, *, late_h: float = LATE_H) -> Flags:
     profiles = archive.profiles
     basis = profiles["seen_basis"]
     undated = ~basis.isin(["live", "retrieved"]) | profiles["seen_at"].isna()
-    late: Flags = undated.to_numpy(dtype=bool).copy()
-    asked = (basis == "retrieved").fillna(False).to_numpy(dtype=bool) & profiles[
-        "post_id"
-    ].notna().to_numpy(dtype=bool)
+    late: Flags = true(undated).copy()
+    asked = true(basis == "retrieved") & true(profiles["post_id"].notna())
     if asked.any():
-        own = archive.posts[~archive.posts["embedded"].fillna(False).astype(bool)]
+        own = archive.posts[tables.own(archive.posts)]
         posted = pd.Series(microseconds(own["posted_at"]), index=own["post_id"].astype(object))
         posted = posted[~posted.index.duplicated()]
         made = posted.reindex(profiles.loc[asked, "post_id"].astype(object)).to_numpy()
@@ -88,7 +81,7 @@ def usable_rows(
     posts and their bios belong to another day.
     """
     profiles = archive.profiles
-    seen = profiles["bio"].notna().to_numpy(dtype=bool)
+    seen = true(profiles["bio"].notna())
     late = late_rows(archive, late_h=late_h)
     files, _ = pd.factorize(profiles["file"].astype(object), use_na_sentinel=False)
     size = files.max() + 1 if len(files) else 0

@@ -24,6 +24,7 @@ from i4analysis.measure.appeals.service import Service, service
 from i4analysis.measure.appeals.template_effects import TemplateEffects, template_effects
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.movement import Movement
+from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Column, Table, reshares, true
 
 __all__ = [
     "COLUMNS",
@@ -38,26 +39,31 @@ __all__ = [
     "template_effects",
 ]
 
-COLUMNS: dict[str, pa.DataType] = {
-    "post_id": pa.string(),
-    "label": pa.string(),
-    "rule": pa.string(),
-    "score": pa.float64(),
-    "sector": pa.string(),
-    "place": pa.string(),
-    "department": pa.string(),
-    "region": pa.string(),
-    "pleasert": pa.bool_(),
-    "recherche": pa.bool_(),
-    "job": pa.bool_(),
-    "cv_link": pa.bool_(),
-    "image": pa.bool_(),
-    "n_tagged": pa.int64(),
-    "n_tagged_supporters": pa.int64(),
-    "has_tag": pa.bool_(),
-    "bare_tag": pa.bool_(),
-    "template_share": pa.float64(),
-}
+COLUMNS = Table(
+    "appeals",
+    "one row a post of its own words: what it asks or offers, and the elements of the template",
+    (
+        Column("post_id", TEXT, "the post"),
+        Column("label", TEXT, "most probable kind", values=LABELS),
+        Column("rule", TEXT, "what argued most for it; ledger for a correction by hand"),
+        Column("score", NUMBER, "its probability; null for a correction, under 0.5 a guess"),
+        Column("sector", TEXT, "ROME code of the first occupation or trade named"),
+        Column("place", TEXT, "place first named"),
+        Column("department", TEXT, "its department"),
+        Column("region", TEXT, "its region"),
+        Column("pleasert", FLAG, "asks to be reshared"),
+        Column("recherche", FLAG, "says that it searches"),
+        Column("job", FLAG, "names an occupation"),
+        Column("cv_link", FLAG, "links to a CV"),
+        Column("image", FLAG, "has a picture; null when the format does not say"),
+        Column("n_tagged", COUNT, "accounts tagged; null when the format does not say"),
+        Column("n_tagged_supporters", COUNT, "of these, whose bio showed the mark by then"),
+        Column("has_tag", FLAG, "holds a hashtag of the movement"),
+        Column("bare_tag", FLAG, "holds it and none of the elements"),
+        Column("template_share", NUMBER, "share of the six elements that are present"),
+    ),
+    key=("post_id",),
+)
 LEARNT = "read off made-up posts by benchmarks/appeal_weights.py"
 _KINDS = ("hand", "rule", "family", "first", "pair", "near", "word", "start", "end")
 _PLEASE = r"#?please_? ?(?:rt|retweet)\b|#?(?:pls|plz) ?rt\b|#?rt ?svp\b|merci (?:de|pour vos?) rt"
@@ -104,7 +110,7 @@ def classify(
         `template_share`: share of the six elements (#PleaseRT, recherche, job or sector, CV link,
         image, somebody tagged) that are present, among those known.
     """
-    own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
+    own = posts[~reshares(posts) & true(posts["text"].notna())]
     full = full_text(own)
     seen = None if profiles is None else Bios.of(own, profiles)
     result = _elements(own, full, movement, seen)
@@ -113,14 +119,14 @@ def classify(
         full,
         movement,
         seen,
-        result["sector"].notna().to_numpy(bool),
+        true(result["sector"].notna()),
         names=appeal_labels.weights().index[1:].tolist(),
     )
     result = result.assign(**appeal_labels.decide(found, own.index))
     corrections = movement.ledger("labels") if labels is None and movement else labels
     result = _correct(result, corrections)
     return pd.DataFrame(
-        {name: result[name].astype(pd.ArrowDtype(kind)) for name, kind in COLUMNS.items()}
+        {column.name: result[column.name].astype(column.dtype) for column in COLUMNS.columns}
     ).reset_index(drop=True)
 
 
@@ -178,7 +184,7 @@ def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
     corrections = labels.set_index("post_id")
     corrected = result.copy()
     found = corrected["post_id"].map(corrections["label"])
-    where = found.notna().to_numpy(bool)
+    where = true(found.notna())
     corrected.loc[where, "label"] = found[where]
     corrected.loc[where, "rule"] = "ledger"
     corrected.loc[where, "score"] = np.nan

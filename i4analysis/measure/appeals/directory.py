@@ -15,7 +15,7 @@ from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.appeals import lexicon, wordforms
 from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, true
 
 COLUMNS = (
     "private_handle",
@@ -167,10 +167,10 @@ def _near(current: pd.DataFrame, near: str | None) -> pd.DataFrame:
     if pd.isna(asked["place"]):
         plain = wordforms.words(pd.Series([near])).iloc[0]
         written = wordforms.words(current["private_location"].fillna(""))
-        inside = written.str.contains(plain, regex=False).to_numpy(bool)
+        inside = true(written.str.contains(plain, regex=False))
         return current.loc[inside].assign(near="town")
     same = [
-        (current[level] == asked[key]).fillna(False).to_numpy(bool) & bool(pd.notna(asked[key]))
+        true(current[level] == asked[key]) & bool(pd.notna(asked[key]))
         for level, key in (("place", "place"), ("department", "department"), ("region", "region"))
     ]
     names = np.select(same, list(_NEAR), default="")

@@ -30,6 +30,7 @@ from i4analysis.measure.appeals import features as appeal_features
 from i4analysis.measure.appeals import wordforms
 from i4analysis.measure.appeals.rules import LABELS, domains, filled_patterns, marked, rules
 from i4analysis.movement import Movement
+from i4analysis.tables import true
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -96,7 +97,7 @@ def find(
         The features to look for; None: all that `least` posts have, to learn from.
     """
     hits = _rule_hits(full, movement, names_sector)
-    hits["tags_three"] = (own["mentions"].list.len().fillna(0) >= 3).to_numpy(bool)
+    hits["tags_three"] = true(own["mentions"].list.len().fillna(0) >= 3)
     fixed = _fixed(own, movement, seen) | {"template": hits.pop("template")}
     if names is None:
         tokens = appeal_features.tokenise(own["text"], _tags(movement))
@@ -188,7 +189,7 @@ def _rule_hits(
     hits = {}
     for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True):
         where = full if rule.on_links else jobs if "zjobs" in pattern else texts
-        hits[rule.name] = contains(where, pattern).to_numpy(bool)
+        hits[rule.name] = true(contains(where, pattern))
     about_work = names_sector | hits["work_words"] | hits["contract_words"]
     for rule in rules():
         if rule.only_with_work:
@@ -196,7 +197,7 @@ def _rule_hits(
     hits["not_about_work"] = ~about_work
     for name, key in SITES.items():
         listed = "|".join(site.replace(".", r"\.") for site in domains(key))
-        hits[name] = contains(full, rf"(?:://|[/.])(?:{listed})").to_numpy(bool)
+        hits[name] = true(contains(full, rf"(?:://|[/.])(?:{listed})"))
     return hits
 
 
@@ -211,6 +212,6 @@ def _fixed(own: pd.DataFrame, movement: Movement | None, seen: Bios | None) -> d
             found["seeker_bio"] = holds_mark(bios["bio"], movement.seeker_marks)
     people = movement.people
     media = people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
-    by_medium = own["author"].str.casefold().isin(media).fillna(False).to_numpy(bool)
+    by_medium = true(own["author"].str.casefold().isin(media))
     found["media_account"] = by_medium
     return found

@@ -12,7 +12,7 @@ from i4analysis import clock
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
 from i4analysis.measure.accounts.marks import Bios
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, reshares, true
 
 DAY_H, WEEK_H = 24.0, 168.0
 COLUMNS = (
@@ -45,14 +45,14 @@ def relays_of(archive: Archive, *, known: Accounts | None = None) -> pd.DataFram
     """
     known = everybody(archive) if known is None else known
     posts = archive.posts
-    made = ((posts["kind"] == "reshare") & posts["reshared_id"].notna()).to_numpy(dtype=bool)
-    reshares = posts[made].reset_index(drop=True)
+    made = reshares(posts) & true(posts["reshared_id"].notna())
+    rows = posts[made].reset_index(drop=True)
     frame = pd.DataFrame(
         {
-            "post_id": reshares["reshared_id"].astype("object"),
+            "post_id": rows["reshared_id"].astype("object"),
             "private_account": known.named(known.codes["author"][made]),
             "author": known.named(known.codes["reshared_author"][made]),
-            "relayed_at": reshares["posted_at"].astype("datetime64[us, UTC]"),
+            "relayed_at": rows["posted_at"].astype("datetime64[us, UTC]"),
         }
     )
     own = (frame["private_account"] == frame["author"]).fillna(False).astype(bool)

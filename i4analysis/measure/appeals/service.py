@@ -29,7 +29,7 @@ from i4analysis.measure.numbers.clustered import (
 from i4analysis.measure.numbers.suppression import LIMIT, POOLED, pooled_groups, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
@@ -293,7 +293,7 @@ def _group(
         value = float(1 - kaplan_meier(hours, seen, at)[0, 0])
         draws = 1 - kaplan_meier(hours, seen, at, weights)[:, 0]
         share = interval(value, draws, level, "share", len(chosen))
-    followed = (chosen["followed_h"] >= WEEK_H).to_numpy(bool)
+    followed = true(chosen["followed_h"] >= WEEK_H)
     x = chosen["relays_7d"].to_numpy(float)[followed]
     if followed.sum() >= LIMIT and x.sum() >= LIMIT and min(early, len(x)) >= LIMIT:
         draws = weighted_mean(x, weights[:, followed])

@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis import tables
 from i4analysis.measure.accounts.identity import accounts
 from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
-from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive
@@ -263,8 +263,8 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
             "post": pd.factorize(rows["reshared_id"])[0].astype(np.int64),
             "of": authors[used],
             "who": numbered.codes["author"],
-            "at": to_seconds(rows["posted_at"]),
-            "born": to_seconds(born),
+            "at": tables.seconds(rows["posted_at"]),
+            "born": tables.seconds(born),
         }
     )
     table = table[table["who"] >= 0].sort_values(["post", "at", "who"])
@@ -289,7 +289,7 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
 def _authors(posts: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the number of each row's original author, and the originals known of each."""
     people = accounts(posts, ["author", "reshared_author"])
-    reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool)
+    reshare = tables.reshares(posts)
     codes = np.where(reshare, people.codes["reshared_author"], people.codes["author"])
     post = posts["reshared_id"].where(reshare, posts["post_id"])
     once = pd.DataFrame({"post": post.astype(object).to_numpy(), "code": codes, "made": ~reshare})

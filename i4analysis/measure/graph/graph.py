@@ -22,28 +22,35 @@ from scipy import sparse
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts import identity
+from i4analysis.tables import COUNT, TEXT, TIME, Column, Table, reshares
 
 if TYPE_CHECKING:
     import networkx as nx
 
 DIRECTION = "resharer -> original author"
-EDGES = pa.schema(
-    [
-        ("resharer", pa.string()),
-        ("author", pa.string()),
-        ("weight", pa.int64()),
-        ("first", tables.TIME),
-        ("last", tables.TIME),
-        ("posts", pa.int64()),
-    ]
+EDGES = Table(
+    "edges",
+    "one row a pair of accounts: reshares by one of posts of the other",
+    (
+        Column("resharer", TEXT, "account key of who reshares"),
+        Column("author", TEXT, "account key of the original's author"),
+        Column("weight", COUNT, "reshares", "reshares"),
+        Column("first", TIME, "the first of them; null when no time is known", "UTC"),
+        Column("last", TIME, "the last of them", "UTC"),
+        Column("posts", COUNT, "distinct originals known", "posts"),
+    ),
+    key=("resharer", "author"),
 )
-NODES = pa.schema(
-    [
-        ("account", pa.string()),
-        ("handle", pa.string()),
-        ("reshares", pa.int64()),
-        ("reshared", pa.int64()),
-    ]
+NODES = Table(
+    "nodes",
+    "one row an account of the reshare graph",
+    (
+        Column("account", TEXT, "account key"),
+        Column("handle", TEXT, "handle as last written, without @"),
+        Column("reshares", COUNT, "reshares it made", "reshares"),
+        Column("reshared", COUNT, "reshares it received", "reshares"),
+    ),
+    key=("account",),
 )
 NEVER = np.iinfo(np.int64).max
 
@@ -81,14 +88,14 @@ def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, Any]]:
-    reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)]
-    people = identity.accounts(reshares, ("author", "reshared_author"), whole=posts)
+    made = posts[reshares(posts)]
+    people = identity.accounts(made, ("author", "reshared_author"), whole=posts)
     source, target = people.codes["author"], people.codes["reshared_author"]
     nobody, unknown = source < 0, target < 0
     itself = (source == target) & ~nobody
     counts = {
         "direction": DIRECTION,
-        "reshares": len(reshares),
+        "reshares": len(made),
         "self_reshares": int(itself.sum()),
         "excluded": {
             "resharer unknown": int(nobody.sum()),
@@ -96,7 +103,7 @@ def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, 
         },
     }
     keep = ~(nobody | unknown | itself)
-    return _group(reshares, people, source, target, keep), people, counts
+    return _group(made, people, source, target, keep), people, counts
 
 
 def _group(
@@ -108,10 +115,10 @@ def _group(
 ) -> pa.Table:
     rows = np.flatnonzero(keep)
     return grouped(
-        EDGES,
+        EDGES.schema,
         (people.keys, source[rows]),
         (people.keys, target[rows]),
-        microseconds(reshares["posted_at"])[rows],
+        tables.microseconds(reshares["posted_at"], NEVER)[rows],
         identity.text(reshares["reshared_id"]).take(pa.array(rows)),
     )
 
@@ -160,15 +167,6 @@ def grouped(
         _distinct(posts, order, begin),
     )
     return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)
-
-
-def microseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
-    """Return moments as microseconds since 1970, UTC; `NEVER` where one is null."""
-    array = pa.array(moments, type=tables.TIME, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    filled = pc.fill_null(array.cast(pa.int64()), NEVER)
-    return np.asarray(filled.to_numpy(zero_copy_only=False), np.int64)
 
 
 def _distinct(
@@ -289,7 +287,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
             "reshares": pa.array([int(out[key]) for key in keys], pa.int64()),
             "reshared": pa.array([int(received[key]) for key in keys], pa.int64()),
         },
-        schema=NODES,
+        schema=NODES.schema,
     )
     rows = list(graph.edges(data=True))
     columns: dict[str, list[Any]] = {
@@ -300,9 +298,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         "last": [_moment(data.get("last")) for _, _, data in rows],
         "posts": [int(data.get("posts", 0)) for _, _, data in rows],
     }
-    edges = pa.table(
-        {name: pa.array(columns[name], EDGES.field(name).type) for name in EDGES.names}
-    )
+    edges = pa.table({one.name: pa.array(columns[one.name], one.type) for one in EDGES.columns})
     return tables.from_arrow(nodes), tables.from_arrow(edges)
 
 

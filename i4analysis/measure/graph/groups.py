@@ -21,29 +21,36 @@ from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.numbers.statistics import spearman
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.results import Result
+from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Column, Table, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 _EDGE_BUDGET = 1_000_000  # edges walked through over all runs
 _MOST_BOOTSTRAPPED = 5_000
-COMMUNITIES = pa.schema(
-    [
-        ("account", pa.string()),
-        ("community", pa.int64()),
-        ("size", pa.int64()),
-        ("stability", pa.float64()),
-    ]
+COMMUNITIES = Table(
+    "communities",
+    "one row an account of the reshare graph: its group",
+    (
+        Column("account", TEXT, "account key"),
+        Column("community", COUNT, "group, from 0, the largest first"),
+        Column("size", COUNT, "accounts of the group", "accounts"),
+        Column("stability", NUMBER, "share of the runs in which it was with its group"),
+    ),
+    key=("account",),
 )
-STANDING = pa.schema(
-    [
-        ("account", pa.string()),
-        ("reshared", pa.int64()),
-        ("reshares", pa.int64()),
-        ("resharers", pa.int64()),
-        ("pagerank", pa.float64()),
-        ("shell", pa.int64()),
-        ("core", pa.bool_()),
-    ]
+STANDING = Table(
+    "accounts",
+    "one row an account of the reshare graph, the most reshared first",
+    (
+        Column("account", TEXT, "account key"),
+        Column("reshared", COUNT, "reshares it received", "reshares"),
+        Column("reshares", COUNT, "reshares it made", "reshares"),
+        Column("resharers", COUNT, "accounts that reshared it", "accounts"),
+        Column("pagerank", NUMBER, "PageRank along reshares; sums to 1"),
+        Column("shell", COUNT, "core number of the graph without direction"),
+        Column("core", FLAG, "in the rich core"),
+    ),
+    key=("account",),
 )
 
 
@@ -80,7 +87,7 @@ def communities(
     names = _names(edges)
     runs = max(min(runs, _EDGE_BUDGET // max(len(edges), 1)), min(runs, 5))
     if not names:
-        return Result(table=tables.from_arrow(COMMUNITIES.empty_table()))
+        return Result(table=tables.empty(COMMUNITIES))
     listed = list(
         zip(
             edges["resharer"].tolist(),
@@ -108,7 +115,7 @@ def communities(
             "size": size[order],
             "stability": _stability(kept, others)[order],
         },
-        schema=COMMUNITIES,
+        schema=COMMUNITIES.schema,
     )
     return Result(
         table=tables.from_arrow(table),
@@ -203,7 +210,7 @@ def standing(edges: pd.DataFrame) -> pd.DataFrame:
     """
     matrix, accounts = graph.to_sparse(edges)
     if not len(accounts):
-        return tables.from_arrow(STANDING.empty_table())
+        return tables.empty(STANDING)
     both = (matrix + matrix.T).tocsr()
     both.setdiag(0)
     both.eliminate_zeros()
@@ -219,7 +226,7 @@ def standing(edges: pd.DataFrame) -> pd.DataFrame:
             "shell": _shells(both.indptr.astype(np.int64), both.indices.astype(np.int64)),
             "core": _rich_core(both),
         },
-        schema=STANDING,
+        schema=STANDING.schema,
     )
     frame = tables.from_arrow(table)
     return frame.sort_values(
@@ -334,7 +341,7 @@ def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core |
     place, edges
         As `standing` and `graph.reshare_edges` give them.
     """
-    inside = place["account"][place["core"].to_numpy(dtype=bool)]
+    inside = place["account"][true(place["core"])]
     if not least <= len(inside) < len(place):
         return None
     first = place.sort_values("reshared", ascending=False, kind="stable")["account"]
@@ -343,7 +350,7 @@ def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core |
     return Core(
         accounts=len(inside),
         of=len(place),
-        within=float(weight[both.to_numpy(dtype=bool)].sum() / weight.sum()),
+        within=float(weight[true(both)].sum() / weight.sum()),
         most_reshared=int(inside.isin(first.head(len(inside))).sum()),
     )
 

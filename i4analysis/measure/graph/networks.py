@@ -278,7 +278,7 @@ def _between(name: str, kind: str, other: str) -> Callable[[pd.DataFrame], Found
             EDGES,
             (people.keys, source[rows]),
             (people.keys, target[rows]),
-            reshares.microseconds(posts["posted_at"])[rows],
+            tables.microseconds(posts["posted_at"], reshares.NEVER)[rows],
             identity.text(posts[f"{other}_id"]).take(pa.array(rows)),
         )
         return edges, people, counts
@@ -304,7 +304,7 @@ def _mentions(posts: pd.DataFrame) -> Found:
         EDGES,
         (people.keys, source[kept]),
         (people.keys, target[kept]),
-        reshares.microseconds(posts["posted_at"])[rows[kept]],
+        tables.microseconds(posts["posted_at"], reshares.NEVER)[rows[kept]],
         _post_keys(posts).take(pa.array(rows[kept])),
     )
     return edges, people, counts
@@ -338,7 +338,7 @@ def _things(column: str, name: str, sign: str) -> Callable[[pd.DataFrame], Found
             EDGES,
             (people.keys, source[known]),
             (encoded.dictionary, target[known]),
-            reshares.microseconds(posts["posted_at"])[rows[known]],
+            tables.microseconds(posts["posted_at"], reshares.NEVER)[rows[known]],
             _post_keys(posts).take(pa.array(rows[known])),
         )
         return edges, people, counts
@@ -364,7 +364,7 @@ def _together(posts: pd.DataFrame) -> Found:
         EDGES,
         (names, low),
         (names, high),
-        reshares.microseconds(posts["posted_at"])[post],
+        tables.microseconds(posts["posted_at"], reshares.NEVER)[post],
         _post_keys(posts).take(pa.array(post)),
     )
     alone = np.bincount(rows, minlength=len(posts))[own] < 2 if len(posts) else np.empty(0)

@@ -7,6 +7,7 @@ count here is a count at the end of a day of the movement's time zone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,6 @@ from i4analysis.measure.accounts.sightings import (
     Flags,
     Ints,
     birth_of,
-    microseconds,
     text_column,
     usable_rows,
 )
@@ -51,7 +51,7 @@ from i4analysis.measure.members.intervals import (
 from i4analysis.measure.members.published import published
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, microseconds, own, reshares, true
 
 #: Under this many accounts the estimate rests on too little to be drawn.
 FEW = 10
@@ -281,19 +281,19 @@ def _first_posts(
     posts = archive.posts
     tagged = (
         holds_hashtag(posts["hashtags"], movement.hashtags)
-        & ~posts["embedded"].fillna(False).to_numpy(dtype=bool)
-        & posts["posted_at"].notna().to_numpy(dtype=bool)
+        & own(posts)
+        & true(posts["posted_at"].notna())
         & (known.codes["author"] >= 0)
     )
     rows = pd.DataFrame(
         {
             "code": known.codes["author"][tagged],
             "time": microseconds(posts["posted_at"])[tagged],
-            "own": (posts["kind"] != "reshare").to_numpy(dtype=bool)[tagged],
+            "own": ~reshares(posts)[tagged],
         }
     ).sort_values("time", kind="stable")
-    own = rows[rows["own"]]
-    return rows.drop_duplicates("code"), own.drop_duplicates("code")
+    mine = rows[rows["own"]]
+    return rows.drop_duplicates("code"), mine.drop_duplicates("code")
 
 
 def _days(
@@ -306,7 +306,7 @@ def _days(
     first = birth_of(movement, times, seen.time)
     last = max(lasts, default=first - 1)
     if movement.ended_on is not None:
-        end = pd.Timestamp(movement.ended_on, tz=movement.timezone) + pd.Timedelta(days=1)
+        end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
         last = min(last, int(end.value // 1_000) - 1)
     return clock.day_ends(movement.zone, first, last)
 

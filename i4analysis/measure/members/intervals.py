@@ -24,14 +24,13 @@ from i4analysis.measure.accounts.sightings import (
     Floats,
     Ints,
     birth_of,
-    microseconds,
     text_column,
     to_times,
     usable_rows,
 )
 from i4analysis.measure.members.delay import Delay, fit_delay
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, microseconds, true
 
 HOUR = 3_600_000_000
 NEVER = int(np.iinfo(np.int64).max)
@@ -84,7 +83,7 @@ def sightings(
     known = everybody(archive) if known is None else known
     usable = usable_rows(archive) if usable is None else usable
     profiles = archive.profiles
-    seen = profiles["bio"].notna().to_numpy(dtype=bool)
+    seen = true(profiles["bio"].notna())
     named = known.codes[PROFILE] >= 0
     holds = holds_mark(profiles["bio"], marks)
     at = microseconds(profiles["seen_at"])
@@ -101,8 +100,8 @@ def sightings(
         known.codes[PROFILE][rows],
         at[rows],
         holds[rows],
-        (profiles["seen_basis"] == "live").fillna(False).to_numpy(dtype=bool)[rows],
-        profiles["post_id"].isna().to_numpy(dtype=bool)[rows],
+        true(profiles["seen_basis"] == "live")[rows],
+        true(profiles["post_id"].isna())[rows],
         birth,
         int(at[kept].max()) if kept.any() else birth,
         {

@@ -11,14 +11,14 @@ import pandas as pd
 
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import holds_mark
-from i4analysis.measure.accounts.roles import roles
-from i4analysis.measure.accounts.sightings import late_rows, microseconds, text_column, to_times
+from i4analysis.measure.accounts.roles import roles, roles_of_posts
+from i4analysis.measure.accounts.sightings import late_rows, text_column, to_times
 from i4analysis.measure.members.adoption import Adoption, adoption, intervals
 from i4analysis.measure.members.contagion import Contagion, Exposure, contagion_test, exposure
 from i4analysis.measure.members.growth import Growth, growth
 from i4analysis.measure.members.published import published
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, microseconds, true
 
 __all__ = [
     "Adoption",
@@ -33,6 +33,7 @@ __all__ = [
     "intervals",
     "published",
     "roles",
+    "roles_of_posts",
 ]
 
 
@@ -49,8 +50,8 @@ def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
     known = everybody(archive)
     profiles = archive.profiles
     rows = np.flatnonzero(
-        profiles["bio"].notna().to_numpy(dtype=bool)
-        & profiles["seen_at"].notna().to_numpy(dtype=bool)
+        true(profiles["bio"].notna())
+        & true(profiles["seen_at"].notna())
         & (known.codes[PROFILE] >= 0)
     )
     at = microseconds(profiles["seen_at"])

@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy import sparse
 
+from i4analysis import tables
 from i4analysis.measure.accounts.identity import Accounts, accounts, text
-from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.tables import Archive
 
 Floats = npt.NDArray[np.float64]
@@ -93,7 +93,7 @@ def readers(archive: Archive) -> Readers:
     both = (follower >= 0) & (followee >= 0)
     edges = (np.ones(int(both.sum())), (follower[both], followee[both]))
     follows = sparse.csr_matrix(edges, shape=(n, n)).sign() * FOLLOW_WEIGHT
-    seconds = to_seconds(posts["posted_at"])
+    seconds = tables.seconds(posts["posted_at"])
     start = float(seconds.min()) if len(seconds) else 0.0
     original = posts["reshared_id"].fillna(posts["post_id"])
     return Readers(
@@ -103,14 +103,14 @@ def readers(archive: Archive) -> Readers:
         (seconds - start) / 3600,
         author,
         pd.factorize(original)[0].astype(np.int64),
-        (posts["kind"] == "reshare").to_numpy(dtype=bool),
+        tables.reshares(posts),
         start,
     )
 
 
 def _mentions(posts: pd.DataFrame, known: Accounts, author: Ints) -> tuple[Ints, Ints]:
     """Return who names whom in posts of their own."""
-    own = (posts["kind"] != "reshare").to_numpy(dtype=bool)
+    own = ~tables.reshares(posts)
     named = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=np.flatnonzero(own))
     named = named.explode().dropna()
     rows = named.index.to_numpy(dtype=np.int64)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from i4analysis import tables
 from i4analysis.measure.accounts.identity import Accounts, accounts, text
-from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -62,7 +62,7 @@ def find_traces(
     if posts.empty or outcomes.empty:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     known = accounts(posts) if known is None else known
-    seconds = to_seconds(posts["posted_at"])
+    seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
     parts = []
     for outcome in outcomes.to_dict("records"):
@@ -167,7 +167,7 @@ def chance_of_contact(
 
 def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndarray]:
     """Return account and moment (seconds) of every reaction and of every time one was tagged."""
-    seconds = to_seconds(posts["posted_at"])
+    seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
     kind = posts["kind"].to_numpy(dtype=object)
     reacts = np.isin(kind.astype(str), ("reshare", "quote", "reply")) & (author >= 0)

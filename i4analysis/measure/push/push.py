@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis import clock
+from i4analysis import clock, tables
 from i4analysis.measure.accounts.identity import accounts
-from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -130,7 +129,7 @@ def media_effects(
     organic = _organic(posts, level, draws, seed)
     items, excluded = _items(movement)
     parameters = {"rhythm": rhythm, "level": level, "draws": draws, "seed": seed}
-    originals = posts[posts["kind"] != "reshare"]
+    originals = posts[~tables.reshares(posts)]
     series, start = to_series(originals, movement)
     testable = _testable(items, series, start)
     rows, rhythm_p, notes = _test(testable, series, start, rhythm, level, draws, seed)
@@ -153,8 +152,8 @@ def media_effects(
 def own_posts(archive: Archive) -> pd.DataFrame:
     """Return the posts with a date that were collected for themselves, in time order."""
     posts = archive.posts
-    own = ~posts["embedded"].astype("boolean").fillna(False) & posts["posted_at"].notna()
-    return posts[own.to_numpy(dtype=bool)].sort_values(["posted_at", "post_id"])
+    own = tables.own(posts) & tables.true(posts["posted_at"].notna())
+    return posts[own].sort_values(["posted_at", "post_id"])
 
 
 def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Timestamp]:
@@ -166,7 +165,7 @@ def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Times
         return Series(np.zeros(0), 24.0), movement.started_at or pd.Timestamp(0, tz="UTC")
     day = times.iloc[0].tz_convert(movement.zone).date()
     start = clock.start_of(day, movement.zone)
-    hours = (to_seconds(times) - start.timestamp()) / 3600
+    hours = (tables.seconds(times) - start.timestamp()) / 3600
     length = float(np.ceil((hours.max() + 1e-6) / 24) * 24)
     hours = np.sort(hours)
     # Equal times have no order: spread them by less than a second.
@@ -184,7 +183,7 @@ def _daily(posts: pd.DataFrame, movement: Movement) -> pd.DataFrame:
     day = clock.days(posts["posted_at"], movement.zone)
     who = accounts(posts, ["author"]).codes["author"]
     first = pd.Series(~pd.Series(who).duplicated().to_numpy() & (who >= 0))
-    is_reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool)
+    is_reshare = tables.reshares(posts)
     table = pd.DataFrame(
         {
             "day": pd.to_datetime(day.to_numpy()),
@@ -205,9 +204,9 @@ def _organic(
 
     Nothing where most reshares do not say which post they pass on (edges without posts).
     """
-    originals = posts.loc[posts["kind"] != "reshare", "post_id"]
+    originals = posts.loc[~tables.reshares(posts), "post_id"]
     keys = ("reshares_per_original", "reshares_per_original_lo", "reshares_per_original_hi")
-    named = posts.loc[posts["kind"] == "reshare", "reshared_id"]
+    named = posts.loc[tables.reshares(posts), "reshared_id"]
     if originals.empty or (len(named) and named.notna().mean() < LEAST_NAMED):
         return dict.fromkeys(keys)
     counts = named.value_counts()
@@ -244,7 +243,7 @@ def _testable(items: pd.DataFrame, series: Series, start: pd.Timestamp) -> pd.Da
     """Merge items less than a day apart and say which of them fall inside the observed period."""
     if items.empty:
         return items.assign(hours=np.zeros(0), merged=np.zeros(0, int), reason="")
-    hours = (to_seconds(items["at"]) - start.timestamp()) / 3600
+    hours = (tables.seconds(items["at"]) - start.timestamp()) / 3600
     new = np.ones(len(items), dtype=bool)
     opened = hours[0]
     for k in range(1, len(items)):

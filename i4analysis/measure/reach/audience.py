@@ -19,7 +19,7 @@ import pandas as pd
 
 from i4analysis.measure.accounts.identity import Accounts, text
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, true
 
 #: Registers of a sketch are 2 to this power: relative standard error 1.04/√2^14 = 0.8 %.
 PRECISION = 14
@@ -51,7 +51,7 @@ def follower_lists(archive: Archive, known: Accounts) -> Lists:
     follows = archive.follows
     code = known.of_keys(text(follows["followee_id"]), text(follows["platform"]))
     kept = code >= 0
-    whole = follows["list_complete"].fillna(False).to_numpy(dtype=bool)
+    whole = true(follows["list_complete"])
     complete: Flags = np.zeros(len(known), dtype=bool)
     complete[code[kept]] = True
     complete[code[kept & ~whole]] = False

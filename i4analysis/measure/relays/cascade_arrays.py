@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts import identity
+from i4analysis.tables import reshares
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -143,7 +144,7 @@ def cascades(archive: tables.Archive) -> Cascades:
 
 
 def _usable(posts: pd.DataFrame, people: identity.Accounts) -> tuple[Integers, dict[str, int]]:
-    left = (posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)
+    left = reshares(posts)
     excluded: dict[str, int] = {}
     author, original = people.codes["author"], people.codes["reshared_author"]
     for reason, wrong in (
@@ -166,7 +167,7 @@ def _seconds(moments: pd.Series) -> Floats:
 
 def _originals(posts: pd.DataFrame, names: pa.Array) -> tuple[Flags, Integers]:
     """Return whether each original is in the posts table, and its row there."""
-    authored = np.flatnonzero((posts["kind"] != "reshare").to_numpy(dtype=bool, na_value=False))
+    authored = np.flatnonzero(~reshares(posts))
     identifiers = identity.text(posts["post_id"]).take(pa.array(authored))
     place = pc.index_in(names, value_set=identifiers)
     known = np.asarray(pc.is_valid(place).to_numpy(zero_copy_only=False), bool)

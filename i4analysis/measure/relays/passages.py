@@ -18,6 +18,7 @@ from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
 from i4analysis.results import Result
+from i4analysis.tables import COUNT, NUMBER, TEXT, TIME, Column, Table, reshares, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -25,26 +26,32 @@ Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9
 STARTS = ("founder", "own", "reshare")
-GENERATIONS = pa.schema(
-    [
-        ("account", pa.string()),
-        ("role", pa.string()),
-        ("arrived_at", tables.TIME),
-        ("start", pa.string()),
-        ("generation", pa.int64()),
-        ("through", pa.string()),
-    ]
+GENERATIONS = Table(
+    "generations",
+    "one row an account, by arrival: how far below a post of its own, or a founder, it stands",
+    (
+        Column("account", TEXT, "account key"),
+        Column("role", TEXT, "its role"),
+        Column("arrived_at", TIME, "its first post or reshare in the archive", "UTC"),
+        Column("start", TEXT, "how it arrived", values=STARTS),
+        Column("generation", COUNT, "0 by its own post, else one below whom it reshared"),
+        Column("through", TEXT, "account key of whom it reshared first; null for generation 0"),
+    ),
+    key=("account",),
 )
-BROKERS = pa.schema(
-    [
-        ("account", pa.string()),
-        ("passages", pa.float64()),
-        ("lo", pa.float64()),
-        ("hi", pa.float64()),
-        ("level", pa.float64()),
-        ("relayed", pa.float64()),
-        ("n_used", pa.int64()),
-    ]
+BROKERS = Table(
+    "brokers",
+    "one row an account: passages from one group to another that probably went through it",
+    (
+        Column("account", TEXT, "account key"),
+        Column("passages", NUMBER, "expected passages between groups", "reshares"),
+        Column("lo", NUMBER, "lower end", "reshares"),
+        Column("hi", NUMBER, "upper end", "reshares"),
+        Column("level", NUMBER, "share of the trees drawn that lo and hi hold"),
+        Column("relayed", NUMBER, "expected reshares that came through it at all", "reshares"),
+        Column("n_used", COUNT, "its reshares that could be passed on", "reshares"),
+    ),
+    key=("account",),
 )
 
 
@@ -176,11 +183,11 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         had arrived by resharing. NaN without any.
     """
     people = identity.accounts(posts)
-    moments = graph.microseconds(posts["posted_at"])
+    moments = tables.microseconds(posts["posted_at"], graph.NEVER)
     timed = moments != graph.NEVER
-    reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)
+    reshare = reshares(posts)
     author, origin = people.codes["author"], people.codes["reshared_author"]
-    told = graph.microseconds(posts["reshared_at"])
+    told = tables.microseconds(posts["reshared_at"], graph.NEVER)
     usable = timed & (author >= 0)
     named = reshare & (origin >= 0) & (told != graph.NEVER)
     when = np.concatenate([moments[usable], told[named]])
@@ -191,7 +198,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     )
     own = np.concatenate([(~reshare | itself)[usable], np.ones(named.sum(), bool)])
     order = np.lexsort((~own, when))
-    founder = (role_of(_keys(people), roles) == "founder").to_numpy(dtype=bool)
+    founder = true(role_of(_keys(people), roles) == "founder")
     generation, first, through = _descend(who[order], via[order], founder, len(people))
     arrived = np.flatnonzero(first >= 0)
     arrived = arrived[np.argsort(first[arrived], kind="stable")]
@@ -206,7 +213,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
             "generation": generation[arrived],
             "through": keys.take(pa.array(through[arrived], mask=through[arrived] < 0)),
         },
-        schema=GENERATIONS,
+        schema=GENERATIONS.schema,
     )
     excluded = {
         "posts without a time": int((~timed).sum()),
@@ -308,7 +315,7 @@ def brokers(
             "relayed": relayed[rows],
             "n_used": np.full(len(rows), found.n_used),
         },
-        schema=BROKERS,
+        schema=BROKERS.schema,
     )
     return Result(
         table=tables.from_arrow(table),

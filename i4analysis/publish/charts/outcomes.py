@@ -13,6 +13,7 @@ from matplotlib.path import Path
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.wording import Text
+from i4analysis.tables import true
 
 #: Ways that claims name: word, colour. Grey is for what is left.
 WAYS: dict[str, tuple[Text, str]] = {
@@ -32,13 +33,13 @@ WAYS: dict[str, tuple[Text, str]] = {
         Text(fr="La qualité de ce qui était à sauver", en="The worth of what was to be saved"),
         style.GREY,
     ),
-    "other": (Text(fr="Autre chose", en="Something else"), style.GREY),
+    "other": (Text(fr="Quelqu'un d'autre", en="Somebody else"), style.GREY),
 }
 LINKS: dict[str, Text] = {
     "relay": Text(fr="relais nommé par une source", en="relay named by a source"),
     "fact": Text(fr="fait antérieur ou voisin", en="earlier or nearby fact"),
     "post": Text(fr="message sur le chemin probable", en="post on the likely way"),
-    "outcome": Text(fr="l'issue", en="the outcome"),
+    "outcome": Text(fr="le résultat", en="the outcome"),
 }
 FULL = Text(fr="plein : attesté par un témoin ou un document", en="full: a witness or a document")
 HOLLOW = Text(
@@ -85,7 +86,7 @@ def plot_chains(
     ax.set_xlim(low - pad, high + 2 * pad)
     ax.set_ylim(len(names) - 0.4, -0.95)
     for row, name in enumerate(names):
-        mine = table[(table["outcome_id"] == name).to_numpy(dtype=bool)]
+        mine = table[true(table["outcome_id"] == name)]
         _chain(ax, mine, row, zone)
         ax.annotate(
             "\n".join(words[name]),
@@ -111,7 +112,7 @@ def plot_chains(
 
 
 def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
-    dated = links[links["last"].notna().to_numpy(dtype=bool)]
+    dated = links[true(links["last"].notna())]
     if dated.empty:
         return
     first = style.day_numbers(dated["first"], zone)
@@ -266,7 +267,7 @@ def _ribbons(
 def _way_label(
     ax: Axes, table: pd.DataFrame, kind: str, words: str, y: float, colour: str, point: float
 ) -> None:
-    mine = table[(table["relay_kind"] == kind).to_numpy(dtype=bool)]
+    mine = table[true(table["relay_kind"] == kind)]
     sources = [name for cell in mine["sources"] for name in str(cell).split("|")]
     said = ", ".join(dict.fromkeys(sources))
     lines = style.wrap(Text.same(said).fr, 7.8, 148)

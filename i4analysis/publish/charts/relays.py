@@ -14,6 +14,7 @@ from i4analysis import clock
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import HARD, number
+from i4analysis.tables import true
 
 MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
@@ -125,7 +126,7 @@ def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
     )
     shown = rows["role"].where(rows["role"].isin(["founder", "supporter"]), "rest")
     for role in ("rest", "supporter", "founder"):
-        chosen = (shown == role).to_numpy(dtype=bool)
+        chosen = true(shown == role)
         ax.scatter(
             x[chosen], y[chosen], s=22 if role != "rest" else 26, marker=_DOT_MARKS[role],
             color=_DOT_COLOURS[role], edgecolors=style.PAPER, linewidths=0.4, zorder=2,

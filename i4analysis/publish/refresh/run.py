@@ -39,6 +39,7 @@ from i4analysis.publish.refresh.inputs import (
     copy_code,
     copy_movement,
     read_inputs,
+    report_notebooks,
 )
 from i4analysis.publish.refresh.notebooks import (
     WORTH_A_RETRY,
@@ -183,7 +184,7 @@ def refresh(
     options = options or Options()
     books = (notebooks or PACKAGE.parent / "notebooks").absolute()
     proof = None if proof is None else proof.absolute()
-    if not any(books.glob("*.ipynb")):
+    if not report_notebooks(books):
         raise RefreshError(
             f"The folder {books} holds no notebook, expected the numbered notebooks of"
             " i4analysis; run the command in a checkout or name the folder with --notebooks."
@@ -446,10 +447,11 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
         "I4_MOVEMENT": str(run.scratch / run.movement.name),
         "I4_OUT": str(chapters),
         "NUMBA_CACHE_DIR": str(code / ".numba"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # what a cell draws is seen
         "I4_PROOF": "" if proof is None else str(proof.resolve()),
     }
     environment = kernel_environment(run.scratch, code, values)
-    for path in sorted((code / "notebooks").glob("*.ipynb")):
+    for path in report_notebooks(code / "notebooks"):
         for attempt in range(run.options.limits.retries + 1):
             if attempt:  # what a half-run left must not be published
                 shutil.rmtree(chapters / path.stem, ignore_errors=True)
