@@ -416,13 +416,18 @@ STATEMENTS = Table(
 
 ERASE = Table(
     "erase",
-    "accounts to forget: their rows leave every table at load",
+    "accounts and people to forget: their rows leave every table at load, their names the ledgers",
     (
         Column("platform", TEXT, "twitter | bluesky | mastodon"),
         Column("account_id", TEXT, "platform identifier"),
         Column("handle", TEXT, "handle without @"),
         Column("post_id", TEXT, "one post to forget; empty: the whole account"),
         Column("asked_on", TEXT, "day of the request"),
+        Column(
+            "name",
+            TEXT,
+            "name of the person, one spelling a row: it leaves the ledgers, texts and file names",
+        ),
     ),
 )
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from i4analysis import clock, tables
+from i4analysis import clock, forgetting, tables
 from i4analysis.errors import MovementError
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, read_ledger
@@ -167,6 +167,12 @@ class Movement:
                 f"The file {source} gives publish_not_before = {embargo}, expected a moment with"
                 " its offset such as 2015-10-20T06:00:00+02:00; correct it."
             )
+        ledgers = {table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS}
+        words = forgetting.of(ledgers["erase"], folder)
+        content = {
+            key: forgetting.forget_values(value, words) if key in _TOLD else value
+            for key, value in content.items()
+        }
         return cls(
             name=name,
             title=_words(content.get("title", _called(content["hashtags"])), source, "title"),
@@ -188,7 +194,7 @@ class Movement:
             publish_not_before=embargo,
             columns=_columns(content.get("columns", {}), source),
             path=folder,
-            ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
+            ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
     def ledger(self, name: str) -> pd.DataFrame:
@@ -252,6 +258,10 @@ class Movement:
     def archive_path(self) -> Path | None:
         """Folder of the store that `i4 read` writes, whether or not it exists."""
         return None if self.path is None else self.path / "archive"
+
+
+# What movement.toml tells in words; people who asked to be forgotten are taken out of it.
+_TOLD = ("title", "place", "description", "goal", "author", "contact")
 
 
 def _columns(value: object, source: Path) -> Mapping[str, Mapping[str, str]]:
@@ -351,7 +361,8 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             " file or choose another folder."
         )
     name = short_name(folder.resolve().name) or short_name(tags[0])
-    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "raw").mkdir(mode=0o700, exist_ok=True)  # posts of people
     quoted = ", ".join(f'"{tag}"' for tag in tags)
     text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
     target.write_text(text, encoding="utf-8")

@@ -32,7 +32,7 @@ from i4analysis.errors import (
 )
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
-from i4analysis.publish.checks import guards
+from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
     Inputs,
@@ -326,6 +326,7 @@ def _refresh_one(
             return Refreshed(name, "skipped", live, run.seconds, "nothing changed")
     elif (waiting := _waiting(run, inputs, live)) is not None:
         return _release(run, waiting, live)
+    _forget(run)
     code = _copies(run, inputs, books)
     chapters = _run_notebooks(run, code, runner, proof)
     staged = run.scratch / "stage"
@@ -336,6 +337,27 @@ def _refresh_one(
     run.store.step("compared")
     release = store.publish(staged, name, run.name, switch=False)
     return _release(run, release, live)
+
+
+def _forget(run: _Run) -> None:
+    """Remove what earlier runs left of people who asked to be forgotten since.
+
+    Releases but the live one, which the next switch replaces; records; half-run notebooks.
+    """
+    forgotten = erased.words(run.folder)
+    if not forgotten:
+        return
+    live = run.store.live(run.movement.name)
+    home = run.store.folder(run.movement.name)
+    left = [path for path in home.glob("*") if live is None or path.name != live.name]
+    left += [*run.store.failed.glob("*"), *run.store.runs.glob("*.json")]
+    for path in sorted(left):
+        if path.is_dir():
+            if any(erased.check_erased(path, forgotten)):
+                shutil.rmtree(path)
+                run.say(f"{run.movement.name}: removed {path.name}, which held people to forget")
+        elif erased.held(path.name, path.read_bytes(), forgotten):
+            path.unlink()
 
 
 def _unsigned(run: _Run) -> str:
@@ -386,6 +408,7 @@ def _release(run: _Run, release: Path, live: Path | None) -> Refreshed:
     run.end("ok", release=release.name, changed=changed)
     run.store.step("recorded")
     run.store.prune(name, run.name)
+    _forget(run)
     run.say(f"{name}: published {release.name} in {run.seconds} s")
     return Refreshed(name, "ok", release, run.seconds)
 
