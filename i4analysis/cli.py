@@ -94,6 +94,21 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    from i4analysis.archive import check
+    from i4analysis.movement import Movement
+
+    movement = Movement.load(options.dir)
+    for line in check.overview(movement):
+        _write(line)
+    faults = check.amiss(movement)
+    for one in faults:
+        _write(f"amiss: {one}")
+    if not faults:
+        _write("nothing amiss")
+    return 1 if faults else 0
+
+
 def _refresh(options: argparse.Namespace) -> int:
     from i4analysis.publish.checks.guards import Bounds
     from i4analysis.publish.refresh.notebooks import Limits
@@ -271,6 +286,8 @@ def _declare_archive(add: Add) -> None:
     new.add_argument("dir", metavar="DIR")
     new.add_argument("--hashtag", action="append", required=True, metavar="TAG")
     new.add_argument("--timezone", default="UTC", metavar="ZONE", help="e.g. Europe/Paris")
+    check = add("check", _check, "say what is filled, wrong or missing in a movement's folder")
+    check.add_argument("dir", nargs="?", metavar="DIR")
     collect = add("collect", _collect, "keep an archive growing")
     collect.add_argument("arguments", nargs=argparse.REMAINDER)
     members = add("members", _members, "find current members by sector, place, words of the bio")

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from i4analysis.archive.check import amiss
 from i4analysis.errors import (
     UNWRITABLE,
     I4Error,
@@ -314,6 +315,8 @@ def _refresh_one(
     if run.movement.unsigned:
         run.record["unsigned"] = list(run.movement.unsigned)
         run.say(_unsigned(run))
+    for wrong in amiss(run.movement):  # a misspelt row is silent otherwise
+        run.say(f"{name}: {wrong}")
     store.step("fingerprinted")
     live = store.live(name)
     store.ready(name)
