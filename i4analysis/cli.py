@@ -109,6 +109,15 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def _notebooks(options: argparse.Namespace) -> int:
+    from i4analysis.movement import locate
+    from i4analysis.publish.refresh.inputs import copy_notebooks
+
+    for path in copy_notebooks(locate(options.dir)):
+        _write(str(path))
+    return 0
+
+
 def _refresh(options: argparse.Namespace) -> int:
     from i4analysis.publish.checks.guards import Bounds
     from i4analysis.publish.refresh.notebooks import Limits
@@ -304,12 +313,18 @@ def _declare_publish(add: Add) -> None:
     refresh.add_argument("--out", default="reports", metavar="DIR")
     refresh.add_argument("--force", action="store_true", help="run although nothing changed")
     refresh.add_argument("--accept", action="store_true", help="publish although a guard objects")
-    refresh.add_argument("--notebooks", metavar="DIR", help="folder of the notebooks")
+    refresh.add_argument(
+        "--notebooks",
+        metavar="DIR",
+        help="folder of the notebooks; default: DIR/notebooks, else the shipped ones",
+    )
     refresh.add_argument("--cell-timeout", type=int, default=600, metavar="S")
     refresh.add_argument("--notebook-timeout", type=int, default=1800, metavar="S")
     refresh.add_argument("--keep", type=int, default=5, metavar="N", help="releases kept")
     refresh.add_argument("--max-drop", type=float, default=0.02, metavar="SHARE")
     refresh.add_argument("--max-jump", type=float, default=3.0, metavar="FACTOR")
+    books = add("notebooks", _notebooks, "copy the notebooks into DIR/notebooks, to change them")
+    books.add_argument("dir", nargs="?", metavar="DIR")
     status = add("status", _status, "live reports, their age, the last failure; 1 if too old")
     status.add_argument("--out", default="reports", metavar="DIR")
     status.add_argument("--max-age-days", type=float, default=2.0, metavar="DAYS")
