@@ -23,6 +23,8 @@ BOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 def run(*words: str | Path, cwd: Path) -> str:
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "I4_MOVEMENT")}
+    # the packages are borrowed from this environment, and with them nbconvert's templates
+    environment["JUPYTER_PATH"] = str(Path(sysconfig.get_path("data")) / "share" / "jupyter")
     done = subprocess.run(
         [str(word) for word in words], cwd=cwd, env=environment, capture_output=True, text=True,
         check=False,
