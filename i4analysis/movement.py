@@ -23,6 +23,13 @@ from i4analysis.errors import MovementError, closest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, blank, read_ledger
 
+__all__ = [
+    "Movement",
+    "create",
+    "locate",
+    "normalize_hashtag",
+]
+
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
 DEFAULT_MOVEMENT = "data/i4emploi"
 
