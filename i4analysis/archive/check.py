@@ -7,9 +7,10 @@ the nearest account that the archive has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -137,7 +138,7 @@ def _named(movement: Movement, seen: Seen) -> Iterator[str]:
                 yield f"The ledger {movement.path}/outcomes.csv, row {place}, links {fault}."
 
 
-def _unknown(row: dict[str, object], seen: Seen) -> str:
+def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
     """Return what is said of an account that the store never saw; nothing of one it did."""
     handle, identifier = _text(row.get("handle")), _text(row.get("account_id"))
     plain = handle.strip().lstrip("@").lower()
@@ -150,4 +151,4 @@ def _unknown(row: dict[str, object], seen: Seen) -> str:
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None or bool(pd.isna(cell)) else str(cell)  # type: ignore[call-overload]
+    return "" if cell is None or bool(pd.isna(cell)) else str(cell)
