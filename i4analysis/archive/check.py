@@ -150,5 +150,5 @@ def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
     return f"{told}, whom the archive never saw{nearest(plain or identifier, seen.handles)}"
 
 
-def _text(cell: object) -> str:
+def _text(cell: Any) -> str:
     return "" if cell is None or bool(pd.isna(cell)) else str(cell)
