@@ -14,14 +14,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
 from i4analysis import clock, forgetting, tables
-from i4analysis.errors import MovementError
+from i4analysis.errors import MovementError, closest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
-from i4analysis.ledgers import LEDGERS, read_ledger
+from i4analysis.ledgers import LEDGERS, blank, read_ledger
+
+__all__ = [
+    "Movement",
+    "create",
+    "locate",
+    "normalize_hashtag",
+]
 
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
 DEFAULT_MOVEMENT = "data/i4emploi"
@@ -369,8 +376,25 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
     for table in LEDGERS.values():
         ledger = folder / f"{table.name}.csv"
         if not ledger.exists():
-            ledger.write_text(",".join(table.names) + "\n", encoding="utf-8")
+            ledger.write_text(blank(table.name), encoding="utf-8")
+    (folder / "CHECKLIST.md").write_text(_checklist(folder, name), encoding="utf-8")
     return target
+
+
+def _checklist(folder: Path, name: str) -> str:
+    """Return what is to be done before a report, as a list to tick."""
+    ledgers = "\n".join(f"- [ ] `{table.name}.csv`: {table.meaning}" for table in LEDGERS.values())
+    return f"""# Before the first report of {name}
+
+- [ ] `movement.toml`: marks of supporters and of people looking for work, period, zone, who signs
+- [ ] the archive: `i4 read PATH... --movement {folder}`
+{ledgers}
+- [ ] `i4 check {folder}` finds nothing amiss
+- [ ] `i4 refresh {folder}`
+
+A ledger that stays empty is no fault: the report says what it lacks. Each column is described in
+data/README.md of i4analysis; the row that begins with # in each ledger is an example, not read.
+"""
 
 
 def _known_zone(zone: str, who: str) -> None:
@@ -378,9 +402,16 @@ def _known_zone(zone: str, who: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise MovementError(
-            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris;"
-            " correct it."
+            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris"
+            f"{_nearest_zone(zone)}; correct it."
         ) from error
+
+
+def _nearest_zone(zone: str) -> str:
+    by_city = {name.rpartition("/")[2].replace("_", " "): name
+               for name in sorted(available_timezones())}  # fmt: skip
+    city = closest(str(zone).rpartition("/")[2].replace("_", " "), by_city, least=0.75)
+    return f"; did you mean {by_city[city]!r}?" if city else ""
 
 
 def _text(value: Any, source: Path, key: str) -> str:

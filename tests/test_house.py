@@ -41,7 +41,6 @@ ONE_USER = {
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
     "publish/checks/pages.py": "the rules of a page: links, headings, languages",
     "publish/checks/people.py": "the privacy guard, read on its own",
-    "publish/refresh/inputs.py": "what a report depends on",
     "publish/report/pdf.py": "one product, one file",
     "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
@@ -125,6 +124,20 @@ def test_every_public_name_can_be_reached() -> None:
 
     for name in i4analysis.__all__:
         assert getattr(i4analysis, name) is not None
+
+
+def test_every_public_module_says_what_is_public() -> None:
+    import types
+
+    import i4analysis
+
+    public = [getattr(i4analysis, name) for name in i4analysis.__all__]
+    for module in (one for one in public if isinstance(one, types.ModuleType)):
+        for name in module.__all__:
+            found = getattr(module, name)
+            home = getattr(found, "__module__", None) or "i4analysis"
+            assert home.startswith(("i4analysis", "typing")), (module.__name__, name)
+        assert len(set(module.__all__)) == len(module.__all__)
 
 
 def test_every_name_of_the_readme_and_of_the_notebooks_can_be_reached() -> None:

@@ -24,6 +24,17 @@ from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive
 
+__all__ = [
+    "GUARANTEE",
+    "Tagging",
+    "answer_rates",
+    "audience",
+    "expected_reach",
+    "suggest",
+    "tag_edges",
+    "whom_to_tag",
+]
+
 GUARANTEE = 1.0 - 1.0 / math.e
 Array = npt.NDArray[np.float64]
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from i4analysis.archive.check import amiss
 from i4analysis.errors import (
     UNWRITABLE,
     I4Error,
@@ -38,6 +39,7 @@ from i4analysis.publish.refresh.inputs import (
     Inputs,
     copy_code,
     copy_movement,
+    notebooks_of,
     read_inputs,
     report_notebooks,
 )
@@ -161,7 +163,7 @@ def refresh(
     out
         Folder of the reports; `out/<movement>` is what readers open.
     notebooks
-        Folder of the notebooks; the one beside the package by default.
+        Folder of the notebooks; by default those of the movement's folder, else the shipped ones.
     proof
         JSON of the last full proof, quoted by the chapter on trust.
     say
@@ -182,13 +184,8 @@ def refresh(
     out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     options = options or Options()
-    books = (notebooks or PACKAGE.parent / "notebooks").absolute()
+    books = {folder: _books(folder, notebooks) for folder in folders}
     proof = None if proof is None else proof.absolute()
-    if not report_notebooks(books):
-        raise RefreshError(
-            f"The folder {books} holds no notebook, expected the numbered notebooks of"
-            " i4analysis; run the command in a checkout or name the folder with --notebooks."
-        )
     _apart(folders)
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
@@ -200,7 +197,7 @@ def refresh(
                 with _told(out):
                     run.save(swept=swept)
                     step("started")
-                    done.append(_refresh_one(run, books, proof, runner, build or _build))
+                    done.append(_refresh_one(run, books[folder], proof, runner, build or _build))
             except I4Error as error:
                 state = "refused" if isinstance(error, RefreshRefused) else "failed"
                 with suppress(OSError):  # a full disk takes no record of it either
@@ -213,6 +210,18 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _books(folder: Path, given: Path | None) -> Path:
+    """Return the folder of the notebooks of a movement, refused when it holds none."""
+    books = given or notebooks_of(folder)
+    if books is None or not report_notebooks(books):
+        raise RefreshError(
+            f"The folder {books or PACKAGE} holds no notebook, expected the numbered notebooks of"
+            " i4analysis; copy the shipped ones with `i4 notebooks DIR` or name a folder with"
+            " --notebooks."
+        )
+    return books.absolute()
 
 
 def _apart(folders: Sequence[Path]) -> None:
@@ -314,6 +323,8 @@ def _refresh_one(
     if run.movement.unsigned:
         run.record["unsigned"] = list(run.movement.unsigned)
         run.say(_unsigned(run))
+    for wrong in amiss(run.movement):  # a misspelt row is silent otherwise
+        run.say(f"{name}: {wrong}")
     store.step("fingerprinted")
     live = store.live(name)
     store.ready(name)
