@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -274,8 +276,9 @@ def test_an_audit_sets_the_direct_share_with_its_interval(rng) -> None:
 
 
 def test_the_gate_follows_the_evidence(rng) -> None:
-    data, _ = movement(rng)
-    assert relays.parent_probabilities(data).gate == "open"
+    data, truth = movement(rng)
+    audit = checked(truth, 60, 0)
+    assert relays.parent_probabilities(data, audit=audit).gate == "open"
     stripped = archive(
         [
             row
@@ -295,9 +298,59 @@ def test_the_gate_follows_the_evidence(rng) -> None:
             )
         ]
     )
-    found = relays.parent_probabilities(stripped)
+    audit = checked([f"r{number}.1" for number in range(40)], 40, 0)
+    found = relays.parent_probabilities(stripped, audit=audit)
     assert found.gate == "closed"
     assert found.quality["coverage_any"].iloc[0] == 0
+
+
+def checked(reshares, follow_author: int, follow_relay: int, n: int = 100) -> pd.DataFrame:
+    """Return an audit in which the first follow the author and the next an earlier resharer."""
+    place = np.arange(min(n, len(reshares)))
+    relay = (place >= follow_author) & (place < follow_author + follow_relay)
+    return pd.DataFrame(
+        {
+            "post_id": list(reshares)[: len(place)],
+            "follows_author": (place < follow_author).astype(int),
+            "follows_relay": relay.astype(int),
+        }
+    )
+
+
+def test_pair_history_alone_names_no_relay(rng) -> None:
+    """Whoever reads a sorted feed leaves the same history: only a check of follows opens."""
+    listed, truth = movement(rng)
+    data = replace(listed, follows=tables.Archive().follows)
+    quality = relays.parent_probabilities(data).quality.iloc[0]
+    assert quality["coverage_any"] >= 0.7
+    assert (quality["reading"], quality["gate"]) == ("unchecked", "closed")
+    # a direct share from elsewhere says nothing of whom people read
+    assert relays.parent_probabilities(data, delta=0.6).gate == "closed"
+    few = relays.parent_probabilities(data, audit=checked(truth, 19, 0, n=19))
+    assert few.quality["reading"].iloc[0] == "unchecked"
+    elsewhere = relays.parent_probabilities(data, audit=checked(truth, 12, 5))
+    assert (elsewhere.quality["reading"].iloc[0], elsewhere.gate) == ("elsewhere", "closed")
+    along = relays.parent_probabilities(data, audit=checked(truth, 12, 60))
+    assert (along.quality["reading"].iloc[0], along.gate) == ("along", "open")
+    assert along.quality["read_along"].iloc[0] == pytest.approx(0.72)
+    # a run at another direct share keeps what the check said
+    assert along.with_direct_share(0.9).gate == "open"
+    older = checked(truth, 60, 0).drop(columns="follows_relay")
+    assert relays.parent_probabilities(data, audit=older).gate == "open"
+
+
+def test_follower_lists_are_a_check(rng) -> None:
+    data, truth = movement(rng)
+    # a hand audit weighs more than lists, which hold whoever was listed
+    assert relays.parent_probabilities(data, audit=checked(truth, 12, 5)).gate == "closed"
+    shares = data.posts[(data.posts["kind"] == "reshare").to_numpy(dtype=bool)]
+    edges = sorted({*zip(shares["author_id"], shares["reshared_author_id"], strict=True)})
+    for known, gate in ((edges, "open"), (edges[:2], "closed")):
+        lists = tables.build(
+            tables.FOLLOWS,
+            [{"platform": "twitter", "follower_id": a, "followee_id": b} for a, b in known],
+        )
+        assert relays.parent_probabilities(data, follows=lists).gate == gate
 
 
 def test_handles_and_identifiers_of_one_account_are_one() -> None:

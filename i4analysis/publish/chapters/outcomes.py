@@ -100,7 +100,7 @@ REASONS = {
     "silent": Text(fr="compte silencieux", en="silent account"),
     "no_interaction": Text(fr="aucun contact visible", en="no visible contact"),
     "address_only": Text(fr="adresse citée seulement", en="address posted only"),
-    "gate_closed": Text(fr="indices trop rares sur les relais", en="too little relay evidence"),
+    "gate_closed": Text(fr="relais non établis", en="relays not established"),
 }
 ROLES = {
     "author": Text(fr="auteur", en="author"),
@@ -670,9 +670,9 @@ def show_archive(
         chapter.cannot_show(
             Text(
                 fr="Aucun chemin n'est estimé : aucune issue n'a laissé de contact visible, ou les"
-                " indices sur les relais sont trop rares.",
-                en="No path is estimated: no outcome left a visible contact, or there is too"
-                " little evidence about relays.",
+                " relais ne peuvent pas être établis.",
+                en="No path is estimated: no outcome left a visible contact, or"
+                " the relays cannot be established.",
             ),
             "outcome-relays",
         )
