@@ -139,7 +139,9 @@ def adoption(seen: Case) -> Numbers:
         }
     writers = float(seen.world.truth.joins["posts"].sum())
     chao = found.unseen[found.unseen["method"] == "chao1"]
-    given = len(chao) and np.isfinite(float(chao["hi"].iloc[0]))
+    if len(chao):
+        numbers["floor_holds"] = float(float(chao["lo"].iloc[0]) <= writers)
+    given = len(chao) and pd.notna(chao["hi"].iloc[0])
     numbers["unseen_shown"] = float(bool(given))
     if given:
         row = chao.iloc[0]
@@ -504,8 +506,8 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "adoption.coverage",
         _mean("coverage"),
-        at_least=0.65,
-        stated="≥ 0.75 of days",
+        at_least=0.75,
+        stated="0.80–0.90 of days",
         home="members.curve:coverage",
         withheld=_not("shown"),
         fr="jours où la bande des soutiens contient la vérité, là où elle est montrée",
@@ -519,6 +521,14 @@ PROMISES: tuple[Promise, ...] = (
         home="members.curve:bounds",
         fr="jours entre les limites sûres",
         en="days inside the certain bounds",
+    ),
+    Promise(
+        "adoption.floor",
+        _mean("floor_holds"),
+        at_least=0.90,
+        stated="at least",
+        fr="le plancher des soutiens qui écrivent ne dépasse pas leur nombre",
+        en="the floor of supporters that write is not above their number",
     ),
     Promise(
         "adoption.unseen",
