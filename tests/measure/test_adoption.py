@@ -10,7 +10,7 @@ import pytest
 from member_worlds import World, make_archive, make_movement, movement, sighting, world
 
 from i4analysis import tables
-from i4analysis.measure.members import members
+from i4analysis.measure.members import curves, members
 from i4analysis.measure.members.adoption import CURVE
 from i4analysis.measure.members.intervals import chapman
 
@@ -258,3 +258,14 @@ def test_contradictory_figures_are_all_kept_and_plurals_left_out() -> None:
     assert members.published(made, "seekers_bio")["value"].tolist() == [10]
     assert members.published(made, "followers_summed")["value"].tolist() == [360_000]
     assert members.published(make_movement(), "founders").empty
+
+
+def test_a_band_that_fails_its_own_check_is_withheld(monkeypatch) -> None:
+    made = world(3, accounts=60)
+    shown = members.adoption(made.archive, made.movement, draws=40)
+    assert "band_withheld" not in shown.notes
+    monkeypatch.setattr(curves, "WIDEST", 0.0)
+    found = members.adoption(made.archive, made.movement, draws=40)
+    assert found.notes == (*shown.notes, "band_withheld")
+    assert found.table[["lo", "hi"]].isna().all(axis=None)
+    assert (found.table["n_lo"] == shown.table["n_lo"]).all()

@@ -91,3 +91,13 @@ def test_checks_know_the_truth_of_a_world() -> None:
     numbers = checks.labels(seen)
     assert numbers["n"] == len(worlds.sentences())
     assert 0 < numbers["right"] <= 1
+
+
+@pytest.mark.parametrize(("on", "mode"), [("quits", "whole"), ("drift", "late")])
+def test_the_band_of_supporters_holds_in_worlds_of_another_hand(on: str, mode: str) -> None:
+    """Accounts are seen as often before they join as after: an adoption may be early in a gap."""
+    numbers = checks.adoption(checks.case(worlds.make(1, (on,)), mode))
+    assert numbers["shown"] == 1.0
+    assert numbers["bounds"] == 1.0
+    assert numbers["coverage"] >= 0.65
+    assert numbers["floor_holds"] == 1.0

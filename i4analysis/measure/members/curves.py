@@ -29,7 +29,7 @@ Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
 
 #: Times that the band is checked on half of the sessions; accounts that such a check needs; a
 #: band that would have to be widened more than this is not shown.
-CHECKS, LEAST_CHECKED, WIDEST = 3, 20, 4.0
+CHECKS, LEAST_CHECKED, WIDEST = 2, 20, 4.0
 #: Columns of the curve: name → type. Counts of accounts unless the name says followers.
 CURVE: dict[str, pa.DataType] = {
     "day": DAY,
@@ -173,7 +173,7 @@ def _band(
         if len(fewer.code) < LEAST_CHECKED:
             continue
         own = delay_of(fewer, less, when)
-        middle, low, high = delay_band(own, hours, draws=REFITS, level=level, seed=seed)
+        middle, low, high = delay_band(own, hours, draws=REFITS // 2, level=level, seed=seed)
         whole = expected(delay, hours, np.isin(found.code, fewer.code), seed=seed)
         misses.append(np.abs(middle - whole) / np.maximum((high - low) / 2, 1.0))
     factor = 1.0

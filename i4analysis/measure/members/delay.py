@@ -46,7 +46,7 @@ STEP_H = 6.0
 SMOOTH_H, WAVE_H = 24.0, 6.0
 #: Hours after a press item in which joining may come in a wave.
 WAVE_LASTS_H = 48.0
-ROUNDS = 8
+ROUNDS, MORE_ROUNDS = 8, 4
 MOST_STEPS = 1_000
 REFITS = 20
 #: Share of the founders who join in the first hours, and how many hours.
@@ -201,7 +201,7 @@ def _refit(delay: Delay, chosen: Ints, supposed: tuple[float, float] | None = No
     times = np.bincount(chosen, minlength=len(delay.looks)).astype(float)
     every = np.flatnonzero(times)
     before = max(int(np.searchsorted(fitted.edges_h, fitted.looks.begin_h)) - 1, 0)
-    for _ in range(ROUNDS):
+    for _ in range(MORE_ROUNDS if supposed else ROUNDS):
         mass = np.zeros(len(fitted.rhythm))
         announced = dormant = 0.0
         for start in range(0, len(every), _CHUNK):
@@ -326,7 +326,7 @@ def delay_band(
 
 
 def expected(
-    delay: Delay, until_h: Floats, chosen: Flags, *, draws: int = 40, seed: int = 0
+    delay: Delay, until_h: Floats, chosen: Flags, *, draws: int = 20, seed: int = 0
 ) -> Floats:
     """Return the mean number, over imputations, of the accounts chosen that had joined."""
     rng = np.random.default_rng(seed)

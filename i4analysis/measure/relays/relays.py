@@ -178,6 +178,11 @@ def _calibrated(
     if delta is not None:
         return result.with_direct_share(delta)
     share = float(checked["follows_author"].astype("float64").mean())
-    lo, hi = parents.wilson(share, number)
+    whose = arrays.posts["cascade_id"][~arrays.is_original].set_axis(reshares.to_numpy())
+    whose = whose[~whose.index.duplicated()].reindex(checked["post_id"].to_numpy())
+    codes = np.unique(whose.to_numpy(dtype=object).astype(str), return_inverse=True)[1]
+    lo, hi = parents.audit_interval(
+        checked["follows_author"].to_numpy(dtype=float), codes, len(reshares)
+    )
     moved = result.with_direct_share(share, "audit", lo, hi)
     return replace(moved, quality=moved.quality.assign(n_audited=number))
