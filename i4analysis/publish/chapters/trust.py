@@ -241,19 +241,19 @@ def _guesses(found: LabelErrors) -> Told | None:
     if found.n_guesses < LIMIT:
         return _said(
             "guesses",
-            "Dans l'archive chargée, moins de {limit} messages ont une étiquette dont la"
-            " probabilité est sous {half}.",
-            "In the archive loaded fewer than {limit} posts have a label whose probability is"
-            " under {half}.",
+            "Dans l'archive chargée, moins de {limit} messages restent sans étiquette, aucune"
+            " n'ayant une probabilité de {half}.",
+            "In the archive loaded fewer than {limit} posts are left without a label, as none has"
+            " a probability of {half}.",
             limit=LIMIT,
             half=Share(GUESS),
         )
     return _said(
         "guesses",
-        "Dans l'archive chargée, {share} des messages ont une étiquette dont la probabilité est"
-        " sous {half} : pour ceux-là on devine.",
-        "In the archive loaded {share} of posts have a label whose probability is under {half}:"
-        " for those it is a guess.",
+        "Dans l'archive chargée, {share} des messages restent sans étiquette, aucune n'ayant une"
+        " probabilité de {half} : ils ne sont comptés nulle part.",
+        "In the archive loaded {share} of posts are left without a label, as none has a"
+        " probability of {half}: they are counted nowhere.",
         share=Share(found.n_guesses / found.n_posts),
         half=Share(GUESS),
     )
