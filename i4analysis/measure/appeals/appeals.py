@@ -76,6 +76,7 @@ def classify(
     profiles: pd.DataFrame | None = None,
     movement: Movement | None = None,
     labels: pd.DataFrame | None = None,
+    sure: float = SURE,
 ) -> pd.DataFrame:
     """Label each post and find the elements of the appeal template in it.
 
@@ -94,12 +95,14 @@ def classify(
         Gives the hashtags, the marks, the public media of `people` and the outlets of `press`.
     labels
         Corrections with `post_id`, `label` and optionally `sector`; default `movement`'s ledger.
+    sure
+        Least probability of a label that is given; 0 gives every post its likeliest.
 
     Returns
     -------
     pandas.DataFrame
         One row a post, columns of `COLUMNS`. `label`: request | offer | support | media | other,
-        or unsure where the most probable one is less probable than `SURE`; `rule`: what argued
+        or unsure where the most probable one is less probable than `sure`; `rule`: what argued
         most for it (`ledger` for a correction, `none`); `score`: its probability, null for a
         correction; `sector`: ROME code; `image`: null
         when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
@@ -120,7 +123,7 @@ def classify(
         names=appeal_labels.weights().index[1:].tolist(),
     )
     result = result.assign(**appeal_labels.decide(found, own.index))
-    result = result.assign(label=result["label"].where(result["score"] >= SURE, UNSURE))
+    result = result.assign(label=result["label"].where(result["score"] >= sure, UNSURE))
     corrections = movement.ledger("labels") if labels is None and movement else labels
     result = _correct(result, corrections)
     return pd.DataFrame(

@@ -2,7 +2,8 @@
 
 Read off `data/appeal_errors.csv`, written by `benchmarks/appeal_weights.py`: counts of posts by
 author, true label and label given. Two ways: a sealed set, scored once after the weights were
-fixed; and each author left out in turn, labelled by weights learnt from all the others.
+fixed; and each author left out in turn, labelled by weights learnt from all the others. They are
+those of every post's likeliest label, also where `appeals.classify` leaves the post unsure.
 """
 
 from __future__ import annotations
