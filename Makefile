@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-VISITORS := index.html index.en.html report.fr.pdf report.en.pdf tables.xlsx card.fr.1200x675.png card.en.1200x675.png
+# Prints the pages of a fresh report and whatever they link to beside them.
+VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html | cut -d'"' -f2; } | sort -u
 MOVEMENTS ?= data/i4emploi data/demo
 
-.PHONY: help report test test-all check prove lab dictionary bench published check-published clean
+.PHONY: help report test test-all check prove lab dictionary formats bench published check-published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -32,7 +33,10 @@ lab: $(STAMP)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 dictionary: $(STAMP)  ## write data/README.md from tables.py
-	$(BIN)/python -c "from i4analysis.ledgers import dictionary_markdown as d; open('data/README.md', 'w', encoding='utf-8').write(d())"
+	$(BIN)/python -c "from i4analysis.measure.dictionary import markdown as d; open('data/README.md', 'w', encoding='utf-8').write(d())"
+
+formats: $(STAMP)  ## write README's list of formats from the readers
+	$(BIN)/python -c "from pathlib import Path; from i4analysis.archive.formats.registry import readme; p = Path('README.md'); p.write_text(readme(p.read_text('utf-8')), 'utf-8')"
 
 bench: $(STAMP)  ## speed beside named rivals, in one run
 	$(BIN)/python benchmarks/run.py
@@ -46,12 +50,12 @@ $(STAMP): requirements.lock pyproject.toml
 
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
-	mkdir -p reports/published/i4emploi
-	cp $(addprefix build/published/i4emploi/,$(VISITORS)) reports/published/i4emploi/
+	rm -rf reports/published/i4emploi && mkdir -p reports/published/i4emploi
+	$(VISITORS) | xargs -I{} cp --parents {} ../../../reports/published/i4emploi/
 
 check-published: $(STAMP)  ## compare the committed report with a fresh one
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
-	@for f in $(VISITORS); do cmp build/published/i4emploi/$$f reports/published/i4emploi/$$f \
+	@for f in `$(VISITORS)`; do cmp build/published/i4emploi/$$f reports/published/i4emploi/$$f \
 	  || { echo "The committed report differs from a fresh one: run make published and look at it."; exit 1; }; done
 	@echo "the committed report is the one a fresh refresh gives"
 

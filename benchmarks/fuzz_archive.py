@@ -3,7 +3,9 @@
     pip install atheris          # not a dependency of the project
     python benchmarks/fuzz_archive.py --seconds 450 --seed 1 [--seeds ../shared/real] [--keep DIR]
 
-Seeds are the golden files of the tests, and the beginnings of whatever files `--seeds` names.
+Seeds are the golden files of the tests, some of them wrapped in every way of
+`tests/archive/test_roads.py` and packed as R and Bluesky pack, and the beginnings of whatever
+files `--seeds` names. Every fourth input also takes the place of a file of an account's archive.
 Half of the mutations are libFuzzer's; the other half are the damages of
 `tests/archive/mutations.py`. Files are read in pieces of 4 KB, so that records lie across their
 ends, and every second one with a hashtag to look for. The seconds are the processor's. An input
@@ -35,18 +37,38 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "archive")]
 with atheris.instrument_imports(include=["i4analysis.archive"]):
     from i4analysis.archive.bytes import opening
     from i4analysis.archive.bytes.opening import Source
+    from i4analysis.archive.formats.registry import BUNDLE_READERS
     from i4analysis.archive.reading import records
     from i4analysis.archive.reading.recognise import read_source
     from i4analysis.archive.reading.records import WRONG_KIND
     from i4analysis.archive.rows.sink import Sink
 
-from mutations import confused, mutate  # noqa: E402  # after the path is set
+import test_packed  # noqa: E402  # after the path is set
+import test_roads  # noqa: E402  # as above
+from mutations import confused, mutate  # noqa: E402  # as above
 
 from i4analysis.errors import ArchiveError  # noqa: E402  # as above
 
 LONGEST = 60_000
+GOLDEN = ROOT / "tests" / "archive" / "golden"
+FOLDERS = ("x-archive", "twitter-archive", "academictwitteR", "mastodon-export")
 opening.CHUNK = records.STRETCH = 1 << 12
 SLOW = 5.0
+
+
+class Changed:
+    """An account's archive of the tests, one of whose files is something else."""
+
+    def __init__(self, data: bytes) -> None:
+        folder = GOLDEN / FOLDERS[len(data) // 4 % len(FOLDERS)]
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        self.files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+        self.name, self.names = "fuzz", list(self.files)
+        self.files[self.names[len(data) // 16 % len(self.names)]] = data
+
+    def source(self, name: str) -> Source:
+        """Return one of the files."""
+        return Source(f"fuzz!{name}", lambda: io.BytesIO(self.files[name]))
 
 
 class Hunt:
@@ -89,8 +111,15 @@ class Hunt:
             read_source(Source("fuzz", lambda: io.BytesIO(data)), sink)
         except ArchiveError as error:
             assert len(str(error).splitlines()) == 1, "a refusal of several lines"
-            return
-        assert sink.closed == sink.records, "a record lost"
+        else:
+            assert sink.closed == sink.records, "a record lost"
+        if len(data) % 4 == 0:
+            bundle = Changed(data)
+            for reader in BUNDLE_READERS:
+                if "" in reader.groups(bundle.names):
+                    sink = Sink("fuzz", take)
+                    reader.read(bundle, sink)
+                    sink.settle()
         assert not any(WRONG_KIND in reason for reason in rejects), "a reader did not look"
 
     def note(self, place: str, data: bytes) -> None:
@@ -116,7 +145,17 @@ def seeds(extra: Path | None) -> list[bytes]:
     files = [path for path in (ROOT / "tests/archive/golden").rglob("*") if path.is_file()]
     if extra is not None:
         files += [path for path in sorted(extra.rglob("*")) if path.is_file()]
-    return [unpacked(path)[:LONGEST] for path in files if path.name != "README.md"]
+    found = [unpacked(path)[:LONGEST] for path in files if path.name != "README.md"]
+    for kind in ("twitter-v1", "bluesky"):
+        records = test_roads.golden(kind)
+        found += [wrap(records).encode()[:LONGEST] for wrap in test_roads.WAYS.values()]
+    records = test_roads.golden("twitter-v1")
+    found += [test_roads.cells_of(records), test_roads.flattened(records)]
+    posts = test_packed.records_of("bluesky-jetstream.jsonl")
+    found.append(test_packed.repository(test_packed.DID, posts))
+    columns = {name: test_packed.as_r([one.get(name) for one in records]) for name in records[0]}
+    found.append(gzip.decompress(test_packed.rds(test_packed.frame(columns, len(records)))))
+    return found
 
 
 def unpacked(path: Path) -> bytes:

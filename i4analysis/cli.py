@@ -6,11 +6,13 @@ Each command imports its room only when called, so `i4 --help` costs nothing.
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from i4analysis.errors import I4Error
+from i4analysis.errors import DEBUG, UNWRITABLE, I4Error, fault, unusable
 
 DEFAULT_MOVEMENTS = ("data/i4emploi", "data/demo")
 
@@ -19,22 +21,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     Exit codes: 0 done; 1 a refresh failed, or what is live is too old; 2 wrong usage or unreadable
-    input; 3 a guard refused; 75 another refresh is running; 130 interrupted.
+    input; 3 a guard refused; 70 a fault of i4analysis itself; 75 another refresh is running; 130
+    interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    if options.debug:
+        os.environ[DEBUG] = "1"
     try:
         return int(options.run(options))
-    except I4Error as error:
-        if options.debug:
-            raise
-        sys.stderr.write(f"i4: {error}\n")
-        return error.exit_code
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
         sys.stderr.write("i4: interrupted; what was finished is kept, run again to go on.\n")
         return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        sentence, code = _sentence(error)
+        sys.stderr.write(f"i4: {sentence}\n")
+        return code
+
+
+def _sentence(error: Exception) -> tuple[str, int]:
+    """Return what to say of whatever ended a command, and its exit code."""
+    if isinstance(error, I4Error):
+        return str(error), error.exit_code
+    if isinstance(error, OSError) and (error.errno in UNWRITABLE or error.filename is not None):
+        return unusable(error), 2
+    if isinstance(error, MemoryError):
+        return (
+            "The memory of this machine is full, expected room for what was asked; close other"
+            " programs, use fewer --workers, or keep only one hashtag with --hashtag.",
+            2,
+        )
+    return f"The command met {fault(error)}.", 70
 
 
 def _say(line: str) -> None:
@@ -58,6 +82,7 @@ def _read(options: argparse.Namespace) -> int:
         workers=options.workers,
         cluster=options.cluster,
         strict=not options.loose,
+        columns=tuple(options.columns),
     )
 
 
@@ -153,7 +178,12 @@ def _export(options: argparse.Namespace) -> int:
 
     movement = Movement.load(options.dir)
     written = export(
-        load(movement), movement, Path(options.out), graph=options.graph, table=options.table
+        load(movement),
+        movement,
+        Path(options.out),
+        graph=options.graph,
+        table=options.table,
+        network=options.network,
     )
     for path in written:
         _write(str(path))
@@ -200,6 +230,10 @@ def _parser() -> argparse.ArgumentParser:
         name: str, run: Callable[[argparse.Namespace], int], text: str
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
+        # wherever it is typed, since one is told to add it
+        made.add_argument(
+            "--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
         made.set_defaults(run=run)
         return made
 
@@ -218,6 +252,13 @@ def _declare_archive(add: Add) -> None:
     read.add_argument("--movement", metavar="DIR", help="keep what is read in DIR/archive")
     read.add_argument(
         "--hashtag", action="append", default=[], metavar="TAG", help="keep only posts with TAG"
+    )
+    read.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="WHAT=NAME,...",
+        help="what the columns of a table are: id=…,author=…,date=…,text=…[,zone=Europe/Paris]",
     )
     read.add_argument("--workers", type=int, default=None, metavar="N", help="processes")
     read.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
@@ -262,10 +303,22 @@ def _declare_publish(add: Add) -> None:
     schedule.add_argument(
         "--collect", default="", metavar="ARGS", help="arguments of an `i4 collect` to run before"
     )
-    export = add("export", _export, "write the graph or a table for Gephi, R or a spreadsheet")
+    export = add("export", _export, "write a network or a table for Gephi, R or a spreadsheet")
     export.add_argument("dir", nargs="?", metavar="DIR")
     export.add_argument("--graph", choices=("gexf", "graphml", "csv"))
-    export.add_argument("--table", metavar="NAME", help="posts, profiles, follows or files")
+    export.add_argument(
+        "--network",
+        default="reshares",
+        metavar="NAME",
+        help="of the graph: reshares (default), quotes, replies, mentions, hashtags,"
+        " accounts-hashtags, accounts-links",
+    )
+    export.add_argument(
+        "--table",
+        metavar="NAME",
+        help="posts, profiles, follows, rejects, files, edges, accounts, parents, influence,"
+        " shapes, roles",
+    )
     export.add_argument("--out", default=".", metavar="DIR")
 
 

@@ -7,35 +7,24 @@ A folder holds `movement.toml`, the ledgers of `i4analysis.ledgers.LEDGERS` as C
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from i4analysis import tables
+from i4analysis import clock, tables
 from i4analysis.errors import MovementError
+from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, read_ledger
 
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
 DEFAULT_MOVEMENT = "data/i4emploi"
-
-
-def normalize_hashtag(tag: str) -> str:
-    """Return a hashtag as the tables hold it: without #, NFKC, casefolded.
-
-    Examples
-    --------
-    >>> normalize_hashtag("#i4Emploi")
-    'i4emploi'
-    """
-    return unicodedata.normalize("NFKC", tag.strip().lstrip("#＃")).casefold()
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +36,7 @@ class Movement:
     path
         Folder it was read from; None for a movement made in memory.
     name
-        Short name, also the name of its report folder.
+        Short name, also the name of its report folder; in letters of any script.
     title
         Language code → title of the movement.
     hashtags
@@ -71,6 +60,8 @@ class Movement:
         Embargo (aware datetime) or None.
     ledgers
         Name → frame, one for each of `LEDGERS`, empty when there is no file.
+    columns
+        Pattern of file names → what the columns of such tables are, for `i4 read`.
     """
 
     name: str
@@ -90,6 +81,7 @@ class Movement:
     compiled_on: date | None = None
     publish_not_before: datetime | None = None
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     path: Path | None = None
 
     @classmethod
@@ -145,6 +137,7 @@ class Movement:
             "contact",
             "compiled_on",
             "publish_not_before",
+            "columns",
         }
         unknown = sorted(set(content) - known)
         if unknown:
@@ -159,18 +152,14 @@ class Movement:
                 " one."
             )
         zone = _text(content.get("timezone", "UTC"), source, "timezone")
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise MovementError(
-                f"The file {source} gives the time zone {zone!r}, expected an IANA name such as"
-                " Europe/Paris; correct it."
-            ) from error
+        _known_zone(zone, f"The file {source}")
         name = _text(content.get("name", folder.name), source, "name")
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        name = unicodedata.normalize("NFC", name)
+        if not name or short_name(name) != name.rstrip("-_"):
             raise MovementError(
                 f"The file {source} gives the name {name!r}, expected lower-case letters, digits,"
-                " - and _ (it names the report's folder); correct it."
+                f" - and _, at most {LONGEST_NAME} bytes (it names the report's folder); write"
+                f" {short_name(name) or short_name(hashtags[0])!r}."
             )
         embargo = content.get("publish_not_before")
         if embargo is not None and (not isinstance(embargo, datetime) or embargo.tzinfo is None):
@@ -180,7 +169,7 @@ class Movement:
             )
         return cls(
             name=name,
-            title=_words(content.get("title", f"#{hashtags[0]}"), source, "title"),
+            title=_words(content.get("title", _called(content["hashtags"])), source, "title"),
             hashtags=hashtags,
             supporter_marks=_hashtags(
                 content.get("supporter_marks", list(hashtags)), source, "supporter_marks"
@@ -197,6 +186,7 @@ class Movement:
             contact=_text(content.get("contact", ""), source, "contact").strip(),
             compiled_on=_day(content.get("compiled_on"), source, "compiled_on"),
             publish_not_before=embargo,
+            columns=_columns(content.get("columns", {}), source),
             path=folder,
             ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
         )
@@ -253,17 +243,29 @@ class Movement:
 
     @property
     def started_at(self) -> pd.Timestamp | None:
-        """First instant of the period: midnight of `started_on` in the movement's zone, as UTC."""
+        """First instant of the period: `started_on` begins in the movement's zone, as UTC."""
         if self.started_on is None:
             return None
-        return pd.Timestamp(
-            datetime.combine(self.started_on, time(), tzinfo=self.zone).astimezone(UTC)
-        )
+        return clock.start_of(self.started_on, self.zone)
 
     @property
     def archive_path(self) -> Path | None:
         """Folder of the store that `i4 read` writes, whether or not it exists."""
         return None if self.path is None else self.path / "archive"
+
+
+def _columns(value: object, source: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the table of columns: a pattern of file names → what their columns are."""
+    if isinstance(value, dict) and all(
+        isinstance(said, dict) and all(isinstance(name, str) for name in said.values())
+        for said in value.values()
+    ):
+        return value
+    raise MovementError(
+        f"The file {source} gives columns that are not a table, expected a pattern of file names"
+        ' and what the columns are, as in "*.csv" = {id = "Tweet Id", date = "Datetime", text ='
+        ' "Text"} under [columns]; correct it.'
+    )
 
 
 def locate(path: str | os.PathLike[str] | None = None) -> Path:
@@ -333,18 +335,22 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
         If the folder already holds a movement, or no hashtag is given.
     """
     target = folder / "movement.toml"
-    tags = list(dict.fromkeys(normalize_hashtag(tag) for tag in hashtags))
-    if not tags or not all(re.fullmatch(r"\w+", tag) for tag in tags):
+    first: dict[str, str] = {}
+    for tag in hashtags:
+        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
+    tags = list(first.values())
+    if not all(tags) or not tags:
         raise MovementError(
             f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
-            " _ only; give at least one with --hashtag."
+            " _ only, with a letter among them; give at least one with --hashtag."
         )
+    _known_zone(timezone, "--timezone")
     if target.exists():
         raise MovementError(
             f"The folder {folder} already holds a movement.toml, expected a new folder; edit that"
             " file or choose another folder."
         )
-    name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-_") or "movement"
+    name = short_name(folder.resolve().name) or short_name(tags[0])
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     quoted = ", ".join(f'"{tag}"' for tag in tags)
     text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
@@ -354,6 +360,16 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
         if not ledger.exists():
             ledger.write_text(",".join(table.names) + "\n", encoding="utf-8")
     return target
+
+
+def _known_zone(zone: str, who: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise MovementError(
+            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris;"
+            " correct it."
+        ) from error
 
 
 def _text(value: Any, source: Path, key: str) -> str:
@@ -383,12 +399,18 @@ def _hashtags(value: Any, source: Path, key: str) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list) or not all(
-        isinstance(tag, str) and normalize_hashtag(tag) for tag in value
+        isinstance(tag, str) and spelling(tag) for tag in value
     ):
         raise MovementError(
             f"The file {source} gives {key} = {value!r}, expected a list of hashtags; correct it."
         )
     return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in value))
+
+
+def _called(value: str | list[str]) -> str:
+    """Return the first hashtag of a movement.toml as it is written there, after #."""
+    first = value if isinstance(value, str) else value[0]
+    return f"#{spelling(first)}"
 
 
 def _day(value: Any, source: Path, key: str) -> date | None:

@@ -7,14 +7,21 @@ types.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from i4analysis.errors import TableError
+from i4analysis import clock
+from i4analysis.errors import TableError, nearest
+from i4analysis.hashtags import normalize_hashtag
 
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())
@@ -22,7 +29,9 @@ COUNT = pa.int64()
 NUMBER = pa.float64()
 FLAG = pa.bool_()
 TIME = pa.timestamp("us", tz="UTC")
-DAY = pa.date32()
+DAY = clock.DAY
+
+NEVER = -(2**63)  # microseconds: before every instant, of no instant
 
 KINDS = ("post", "reshare", "quote", "reply")
 SEEN_BASES = ("live", "retrieved", "after")
@@ -57,9 +66,13 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
 
+    def __iter__(self) -> Iterator[str]:
+        """Walk over the names of the columns."""
+        return (column.name for column in self.columns)
+
     @property
     def names(self) -> list[str]:
-        return [column.name for column in self.columns]
+        return list(self)
 
     @property
     def schema(self) -> pa.Schema:
@@ -446,7 +459,55 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-@dataclass(frozen=True, eq=False)
+# ------------------------------------------------------------------------- asking the columns
+
+
+def true(mask: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return where a mask is true, as plain booleans: null is not true.
+
+    Examples
+    --------
+    >>> true(pd.Series([True, None, False], dtype="boolean")).tolist()
+    [True, False, False]
+    """
+    if mask.dtype == bool:
+        plain: npt.NDArray[np.bool_] = mask.to_numpy()
+        return plain
+    held: npt.NDArray[np.bool_] = mask.fillna(False).to_numpy(dtype=bool)
+    return held
+
+
+def reshares(posts: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which posts are reshares."""
+    return true(posts["kind"] == "reshare")
+
+
+def own(posts: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which posts were collected themselves, not only seen inside another record."""
+    return ~true(posts["embedded"])
+
+
+def seconds(moments: pd.Series) -> npt.NDArray[np.float64]:
+    """Return UTC instants as seconds since 1970, NaN where unknown; exact to the microsecond.
+
+    Examples
+    --------
+    >>> seconds(pd.Series(pd.to_datetime(["1970-01-01T00:00:01.5Z"]))).tolist()
+    [1.5]
+    """
+    stamps = moments.astype(pd.ArrowDtype(TIME)).astype("int64[pyarrow]")
+    plain: npt.NDArray[np.float64] = stamps.to_numpy(dtype=float, na_value=np.nan) / 1e6
+    return plain
+
+
+def microseconds(moments: pd.Series, unknown: int = NEVER) -> npt.NDArray[np.int64]:
+    """Return UTC instants as microseconds since 1970; `unknown` where there is none."""
+    array = pa.array(moments, type=TIME, from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return np.asarray(array.cast(pa.int64()).fill_null(unknown), dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Archive:
     """The archive of a movement as canonical tables.
 
@@ -476,12 +537,190 @@ class Archive:
             check(TABLES[name], getattr(self, name))
         return self
 
+    @property
+    def own(self) -> Archive:
+        """The archive with the posts that are rows of their own alone.
+
+        A post seen only inside another record (the original in a retweet) may be a year older
+        than anything collected: counted with the others it puts the first hour of a movement
+        where the archive saw nothing.
+        """
+        return replace(self, posts=self.posts[own(self.posts)].reset_index(drop=True))
+
+    def where(
+        self,
+        *,
+        days: Days | tuple[Days | None, Days | None] | None = None,
+        accounts: str | Iterable[str] = (),
+        hashtags: str | Iterable[str] = (),
+        languages: str | Iterable[str] = (),
+        zone: str | ZoneInfo = "UTC",
+    ) -> Archive:
+        """Return a part of the archive, which every measure takes as it takes the whole.
+
+        Parameters
+        ----------
+        days
+            One day, or the first and the last, both within; None for an open end. Days, or text
+            as 2015-09-26, of `zone`.
+        accounts
+            Authors, by handle (with or without @) or identifier.
+        hashtags
+            Posts with one of these at least, with or without #.
+        languages
+            Of the posts, as `posts.lang` has them; fr takes fr-CA too.
+        zone
+            Of the days: give `movement.zone`.
+
+        Returns
+        -------
+        Archive
+            The posts that pass everything asked, the profiles of the accounts that wrote them or
+            are reshared in them (on those days, if days are asked), and follows between these
+            accounts. Files, rejects and findings are those of the whole.
+
+        Raises
+        ------
+        TableError
+            For an account, a hashtag or a language that no post has: with the nearest that one
+            has. An archive without posts has no part but itself.
+
+        Examples
+        --------
+        >>> posts = build(POSTS, [
+        ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author": "Ana",
+        ...      "posted_at": pd.Timestamp("2015-09-26T22:30Z")}])
+        >>> archive = Archive(posts)
+        >>> len(archive.where(days="2015-09-27", zone="Europe/Paris", accounts="@ana").posts)
+        1
+        """
+        if self.posts.empty:
+            return self
+        keep = pd.Series(True, index=self.posts.index)
+        for given, part in ((accounts, _by), (hashtags, _with_hashtag), (languages, _in_language)):
+            wanted = [given] if isinstance(given, str) else list(given)
+            if wanted:
+                keep &= part(self, wanted)
+        seen = pd.Series(True, index=self.profiles.index)
+        if days is not None:
+            keep &= _within(self.posts["posted_at"], days, zone)
+            seen &= _within(self.profiles["seen_at"], days, zone)
+        posts = self.posts[keep]
+        known = _names(posts, ("author", "reshared_author"))
+        seen &= _any_of(self.profiles, ("account_id", "handle"), known)
+        ends = [self.follows[end].isin(known) for end in ("follower_id", "followee_id")]
+        return replace(
+            self,
+            posts=posts.reset_index(drop=True),
+            profiles=self.profiles[seen].reset_index(drop=True),
+            follows=self.follows[ends[0] & ends[1]].reset_index(drop=True),
+        )
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {count:,}" for name, count in self._counts().items())
+        return f"Archive(rows: {counts})"  # never the rows: they name people
+
+    def _counts(self) -> dict[str, int]:
+        return {name: len(getattr(self, name)) for name in TABLES}
+
     def _repr_html_(self) -> str:
-        counts = {
-            name: len(getattr(self, name))
-            for name in ("posts", "profiles", "follows", "rejects", "files")
-        }
         cells = "".join(
-            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in counts.items()
+            f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in self._counts().items()
         )
         return f"<table><caption>Archive: rows a table</caption>{cells}</table>"
+
+
+# ------------------------------------------------------------------------- a part of an archive
+
+Days = str | date
+
+
+def _within(moments: pd.Series, days: Any, zone: str | ZoneInfo) -> pd.Series:
+    first, last = days if isinstance(days, tuple) else (days, days)
+    on = clock.days(moments, zone)
+    keep = on.notna()
+    if first is not None:
+        keep &= (on >= _day(first)).fillna(False)
+    if last is not None:
+        keep &= (on <= _day(last)).fillna(False)
+    return keep.astype(bool)
+
+
+def _day(written: Any) -> date:
+    try:
+        return (
+            date.fromisoformat(written)
+            if isinstance(written, str)
+            else pd.Timestamp(written).date()
+        )
+    except (TypeError, ValueError) as error:
+        raise TableError(
+            f"A day of a part of an archive is {written!r}, expected a date as 2015-09-26; give"
+            " days=(first, last), None for an open end."
+        ) from error
+
+
+def _by(archive: Archive, wanted: list[str]) -> pd.Series:
+    """Return which posts are by these accounts, whatever handle each bore at the time."""
+    named = {one.strip().lstrip("@").lower() for one in wanted}
+    asked = _any_of(archive.posts, ("author_id", "author"), named)
+    seen = _any_of(archive.profiles, ("account_id", "handle"), named)
+    ids = {
+        *archive.posts.loc[asked, "author_id"].dropna(),
+        *archive.profiles.loc[seen, "account_id"].dropna(),
+    }
+    found = asked | archive.posts["author_id"].isin(ids).astype(bool)
+    known = _names(archive.posts[found], ("author",)) | _names(archive.profiles[seen], ("",))
+    for one in sorted(named - {name.lower() for name in known}):
+        everybody = archive.posts["author"].dropna().unique()
+        raise TableError(
+            f"No post of the archive is by the account {one!r}, expected a handle or identifier"
+            f" of one of its authors{nearest(one, everybody)}; look in archive.posts.author."
+        )
+    return found
+
+
+def _with_hashtag(archive: Archive, wanted: list[str]) -> pd.Series:
+    lists = pa.array(archive.posts["hashtags"], type=TEXTS, from_pandas=True)
+    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    items, rows = pc.list_flatten(lists), pc.list_parent_indices(lists)
+    tags = {normalize_hashtag(one): one for one in wanted}
+    held = set(pc.unique(items).to_pylist())
+    for tag, one in tags.items():
+        if tag not in held:
+            raise TableError(
+                f"No post of the archive holds the hashtag {one!r}, expected one that a post"
+                f" holds{nearest(tag, held - {None})}; look in archive.posts.hashtags."
+            )
+    inside = pc.is_in(items, value_set=pa.array(list(tags), TEXT))
+    places = archive.posts.index[rows.filter(inside).to_numpy()]
+    return pd.Series(archive.posts.index.isin(places), index=archive.posts.index)
+
+
+def _in_language(archive: Archive, wanted: list[str]) -> pd.Series:
+    spoken = archive.posts["lang"].str.lower()
+    held = set(spoken.dropna().unique())
+    keep = pd.Series(False, index=archive.posts.index)
+    for one in wanted:
+        asked = one.lower()
+        named = {name for name in held if name == asked or name.startswith(f"{asked}-")}
+        if not named:
+            raise TableError(
+                f"No post of the archive is in the language {one!r}, expected one of"
+                f" {', '.join(sorted(held)) or 'none: its format gives no language'}"
+                f"{nearest(asked, held)}; look in archive.posts.lang."
+            )
+        keep |= spoken.isin(named).fillna(False).astype(bool)
+    return keep
+
+
+def _names(frame: pd.DataFrame, stems: tuple[str, ...]) -> set[str]:
+    """Return the identifiers and the handles in lower case of these columns."""
+    pairs = [(f"{stem}_id", stem) if stem else ("account_id", "handle") for stem in stems]
+    ids = {str(one) for pair in pairs for one in frame[pair[0]].dropna().unique()}
+    return ids | {str(one).lower() for pair in pairs for one in frame[pair[1]].dropna().unique()}
+
+
+def _any_of(frame: pd.DataFrame, pair: tuple[str, str], names: set[str]) -> pd.Series:
+    by_id, by_handle = frame[pair[0]], frame[pair[1]].str.lower()
+    return (by_id.isin(names) | by_handle.isin(names)).fillna(False).astype(bool)

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from i4analysis.processes import end_with_parent
 from i4analysis.simulate import Parameters, World, with_losses, world
 from proof.checks import Check, discover
 
@@ -89,7 +90,7 @@ def _batches(
             yield list(_run_seed(seed, cells, out, end))
         return
     context = get_context("spawn")  # threads of numba and Arrow do not survive a fork
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
         left = None if end is None else end - time.monotonic()
         tasks = [pool.submit(_in_worker, seed, cells, out, left) for seed, cells in todo.items()]
         for task in tasks:

@@ -12,6 +12,9 @@ import pytest
 
 mpl.use("Agg")
 
+# A fault of ours is raised, not told as the refusal of a file: a test must not pass it by.
+os.environ.setdefault("I4_DEBUG", "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

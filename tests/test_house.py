@@ -28,13 +28,12 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 ONE_USER = {
     "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/progress.py": "a progress bar, for a terminal and for a log",
+    "archive/reading/roads.py": "what tools put around posts, and the way back to them",
     "archive/reading/stretches.py": "one file cut for several readers",
     "archive/rows/sightings.py": "to be folded into the sink",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/members/contagion.py": "the permutation test, a method of its own",
-    "measure/members/growth.py": "Bass and logistic curves, a method of their own",
     "measure/outcomes/chains.py": "to be folded into the outcomes",
     "measure/reach/audience.py": "to be folded into the reach",
     "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
@@ -43,7 +42,6 @@ ONE_USER = {
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/refresh/inputs.py": "what a report depends on",
     "publish/report/pdf.py": "one product, one file",
-    "publish/report/sheets.py": "one product, one file",
     "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
     "simulate/records_later.py": "to be folded into the raw files",
@@ -97,7 +95,7 @@ def test_no_file_is_named_for_what_was_carved_off_another() -> None:
 
 def test_a_chapter_is_one_file() -> None:
     chapters = ROOT / "i4analysis" / "publish" / "chapters"
-    topics = "appeals archive members outcomes push reach relays trust"
+    topics = "appeals archive members outcomes push reach relays story trust"
     assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
         ["__init__", *topics.split()]
     )

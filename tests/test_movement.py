@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from i4analysis import movement
+from i4analysis import movement, tables
 from i4analysis.errors import MovementError
-from i4analysis.ledgers import LEDGERS, dictionary_markdown
+from i4analysis.ledgers import LEDGERS
+from i4analysis.measure import dictionary
 from i4analysis.movement import Movement
 
 
@@ -40,10 +41,31 @@ def test_a_hashtag_that_cannot_be_one_is_refused(tmp_path, tag) -> None:
 
 
 @pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("عمل", "عمل"), ("求職", "求職"), ("किसान आंदोलन", "किसान-आंदोलन"), ("Été 2015", "été-2015"),
+        ("cafe\u0301", "café"), ("İstanbul", "istanbul"), ("???", "walnut"), ("-_a", "a"),
+        ("می\u200cخواهم", "میخواهم"), ("x" * 200, "x" * 100), ("語" * 80, "語" * 33),
+    ],
+)  # fmt: skip
+def test_a_name_keeps_letters_of_any_script(tmp_path: Path, folder: str, name: str) -> None:
+    movement.create(tmp_path / folder, ["walnut"])
+    assert Movement.load(tmp_path / folder).name == name
+
+
+@pytest.mark.parametrize("zone", ["Europe/Pari", "", "UTC+2", "../x", "a\0b"])
+def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(MovementError, match="IANA name"):
+        movement.create(tmp_path / "m", ["walnut"], timezone=zone)
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('hashtags = ["walnut", "noyer"]', "hashtags = []", "names no hashtag"),
-        ('hashtags = ["walnut", "noyer"]', 'hashtags = ["a"', "not valid TOML"),
+        ('hashtags = ["Walnut", "noyer"]', "hashtags = []", "names no hashtag"),
+        ('hashtags = ["Walnut", "noyer"]', 'hashtags = ["a"', "not valid TOML"),
+        ('hashtags = ["Walnut", "noyer"]', 'hashtags = ["two words"]', "a list of hashtags"),
         ("Europe/Paris", "Europe/Meymac", "IANA"),
         ('name = "walnut-days"', 'name = "../up"', "lower-case"),
         ("seeker_marks = []", "seekers = []", "unknown key 'seekers'"),
@@ -161,4 +183,19 @@ def test_a_wrong_header_is_named(folder) -> None:
 
 def test_the_committed_dictionary_is_the_generated_one() -> None:
     path = Path(__file__).resolve().parents[1] / "data" / "README.md"
-    assert path.read_text(encoding="utf-8") == dictionary_markdown()
+    assert path.read_text(encoding="utf-8") == dictionary.markdown()
+
+
+@pytest.mark.parametrize("name", dictionary.MEASURES)
+def test_the_dictionary_says_what_a_measure_of_the_front_door_returns(name: str) -> None:
+    import i4analysis as i4
+
+    topic, function = name.split(".")
+    assert callable(getattr(getattr(i4, topic), function))
+    for table in dictionary.MEASURES[name]:
+        assert len(set(table.names)) == len(table.names)
+        assert all(len(column.meaning) > 5 for column in table.columns)
+        assert set(table.key) <= set(table.names)
+        assert tables.empty(table).dtypes.astype(str).tolist() == [
+            str(column.dtype) for column in table.columns
+        ]

@@ -5,24 +5,29 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from i4analysis.archive import frames as store
 from i4analysis.archive.examination import Examined, examine_store
 from i4analysis.archive.progress import Progress
+from i4analysis.archive.reading import declared
 from i4analysis.archive.reading.containers import units
 from i4analysis.archive.reading.pool import read_units
 from i4analysis.archive.reading.work import Done, Filter
 from i4analysis.archive.store import parts
+from i4analysis.archive.store.parts import Account
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
+from i4analysis.processes import only_one
 
 SHOWN = 40
+ALIKE = 3
 Say = Callable[[str], None]
 
 
@@ -33,6 +38,7 @@ def read(
     workers: int | None = None,
     cluster: str | None = None,
     strict: bool = True,
+    columns: Iterable[str] = (),
     say: Say | None = None,
 ) -> int:
     """Read archives and say what was understood; return the exit code.
@@ -50,35 +56,66 @@ def read(
         See `pool.read_units`.
     strict
         False scans a little faster, but misses a hashtag whose plain letters were escaped.
+    columns
+        What the columns of tables are: `id="Tweet Id",author=Username`; see `reading.declared`.
+        Those of movement.toml, for the files it names, come after.
     say
         Takes each line; None: standard output.
 
     Returns
     -------
     int
-        0, or 2 if something named could not be read at all (the rest was read).
+        0, or 2 if something named could not be read at all (the rest was read), or if nothing
+        was read.
     """
     say = say or _write
-    kept = Filter(store.normalized(hashtags), strict)
+    said = declared.written(columns)
+    by_pattern = Movement.load(movement).columns if movement is not None else {}
+    kept = Filter(store.normalized(hashtags), strict, declared.declarations(said, by_pattern))
     if movement is not None:
-        Movement.load(movement)  # refused before anything is read, if it is not a movement
         folder = Path(movement) / "archive"
-        folder.mkdir(exist_ok=True)
+        with parts.written_to(folder):
+            folder.mkdir(exist_ok=True)
         with _locked(folder):
-            refused = _read_into(folder, paths, kept, workers, cluster)
+            outcome = _read_into(folder, paths, kept, workers, cluster)
             erase = read_ledger(Path(movement) / "erase.csv", "erase")
             examined = examine_store(folder, erase, SHOWN)
     else:
         with tempfile.TemporaryDirectory(prefix="i4-read-") as scratch:
-            refused = _read_into(Path(scratch), paths, kept, workers, cluster)
+            outcome = _read_into(Path(scratch), paths, kept, workers, cluster)
             examined = examine_store(Path(scratch), shown=SHOWN)
     for line in summary(examined):
         say(line)
-    if movement is None:
+    if movement is None and outcome.understood:
         say("Nothing was kept: name a movement with --movement DIR to keep what was read.")
-    for one in refused:
-        _complain(("passed over: " if one.harmless else "i4: ") + one.sentence)
-    return 2 if any(not one.harmless for one in refused) else 0
+    for line in complaints(outcome.refused):
+        _complain(line)
+    failed = any(not one.harmless for one in outcome.refused)
+    if not outcome.understood and (outcome.files > 1 or not failed):
+        none = f"none of the {outcome.files:,} files" if outcome.files > 1 else "the file"
+        _complain(
+            f"i4: Nothing was read: {none} gave {'no' if outcome.files < 2 else 'a'} post or"
+            " account, expected archives of posts; the lines above say of each kind what it is."
+        )
+    return 2 if failed or not outcome.understood else 0
+
+
+class Outcome(NamedTuple):
+    """What became of the files of a run.
+
+    Attributes
+    ----------
+    files
+        How many were looked at.
+    understood
+        Records read that are posts, accounts or notices.
+    refused
+        The files that could not be read at all.
+    """
+
+    files: int
+    understood: int
+    refused: list[Done]
 
 
 def _read_into(
@@ -87,36 +124,38 @@ def _read_into(
     kept: Filter,
     workers: int | None,
     cluster: str | None,
-) -> list[Done]:
+) -> Outcome:
     parts.clean(folder)
     refused: list[Done] = []
     work = list(
         units(paths, lambda name, error: refused.append(Done(name, "refused", None, str(error))))
     )
     fresh = not any(folder.glob("*.json"))
+    files = understood = 0
     with Progress(sum(unit.size for unit in work), len(work)) as progress:
         for unit, done in read_units(work, os.fspath(folder), kept, fresh, workers, cluster):
             progress.advance(unit.size, done)
             refused.extend(one for one in done if one.outcome == "refused")
+            files += len(done)
+            understood += sum(_understood(one.account) for one in done if one.account)
     parts.clean(folder)  # what workers that were killed have left
-    return refused
+    return Outcome(max(files, len(refused)), understood, refused)
+
+
+def _understood(account: Account) -> int:
+    return sum(int(account.file[name]) for name in ("posts_in", "profiles_only", "notices"))
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Keep a second read of the same store out; the lock goes with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such lock; parts are safe without it
-        yield
-        return
-    with (folder / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+    """Keep a second read of the same store out."""
+    with ExitStack() as stack:
+        with parts.written_to(folder):
+            free = stack.enter_context(only_one(folder / ".lock"))
+        if not free:
             raise ArchiveError(
                 f"Another read of the store {folder} is running; wait for it to end."
-            ) from error
+            )
         yield
 
 
@@ -153,25 +192,80 @@ def _common_folder(names: Sequence[str]) -> str:
     return folder + os.sep if len(folder) > 1 else ""
 
 
-def _file_lines(table: pd.DataFrame) -> list[str]:
-    shown = table
-    if len(table) > SHOWN:
-        shown = table[table["rejects"] > 0].head(SHOWN)
-    head = "file | format | records = posts + accounts + notices + rejects | copies | from – to"
-    lines = [head] if len(shown) else []
-    for row in shown.to_dict("records"):
-        span = f"{_day(row['first_posted_at'])} – {_day(row['last_posted_at'])}"
-        lines.append(
-            f"{row['file']} | {row['format']} | {row['records']:,} = {row['posts_in']:,} +"
-            f" {row['profiles_only']:,} + {row['notices']:,} + {row['rejects']:,} |"
-            f" {row['duplicates']:,} | {span}"
-            + (f" | {row['hashtags']}" if row["hashtags"] else "")
-        )
-        if row["reasons"]:
-            lines.append(f"    rejected: {row['reasons']}")
-    if len(table) > len(shown):
-        lines.append(f"({len(table) - len(shown):,} more files without rejects)")
+def complaints(refused: Sequence[Done]) -> list[str]:
+    """Return a line for each file that was refused; of many that are alike, for the first three.
+
+    Files are alike that are refused in the same words up to what was found in them.
+    """
+    groups: dict[tuple[bool, str], list[Done]] = {}
+    for one in refused:
+        words = one.sentence.replace(one.name, "").split(":", 1)[0]
+        groups.setdefault((one.harmless, words), []).append(one)
+    lines = []
+    for (harmless, _), alike in groups.items():
+        shown = alike if len(alike) <= ALIKE else alike[:ALIKE]
+        lines += [("passed over: " if harmless else "i4: ") + one.sentence for one in shown]
+        if len(alike) > len(shown):
+            more = len(alike) - len(shown)
+            folder = _common_folder([one.name for one in alike])
+            last = alike[-1].name.removeprefix(folder)
+            lines.append(f"    ({more:,} more files like these, the last of them {last})")
     return lines
+
+
+def _file_lines(table: pd.DataFrame) -> list[str]:
+    """Return a line a file; of more than `SHOWN` files a line for all of one format and fate."""
+    head = "file | format | records = posts + accounts + notices + rejects | copies | from – to"
+    rows: list[dict[str, Any]] = [
+        dict(zip(table.columns, row, strict=True))
+        for row in table.itertuples(index=False, name=None)
+    ]
+    if len(rows) <= SHOWN:
+        return [head, *(line for row in rows for line in _lines_of(row["file"], [row]))]
+    groups: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault((str(row["format"]), _fate(row)), []).append(row)
+    lines = [head]
+    for _, alike in sorted(groups.items()):
+        names = [str(row["file"]) for row in alike]
+        shown = names[0] if len(names) == 1 else f"{len(names):,} files such as {names[0]}"
+        lines += _lines_of(shown, alike)
+    return lines
+
+
+def _fate(row: Mapping[str, Any]) -> int:
+    """Return 0 for a file that was read whole, 1 for one read in part, 2 for one rejected."""
+    if not row["rejects"]:
+        return 0
+    return 2 if row["rejects"] == row["records"] else 1
+
+
+def _lines_of(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    n = {key: sum(int(row[key] or 0) for row in rows) for key in _SUMS}
+    known = [row for row in rows if not pd.isna(row["first_posted_at"])]
+    first = min((row["first_posted_at"] for row in known), default=pd.NaT)
+    last = max((row["last_posted_at"] for row in known), default=pd.NaT)
+    tags = rows[0]["hashtags"] if len(rows) == 1 else ""
+    lines = [
+        f"{name} | {rows[0]['format']} | {n['records']:,} = {n['posts_in']:,} +"
+        f" {n['profiles_only']:,} + {n['notices']:,} + {n['rejects']:,} | {n['duplicates']:,} |"
+        f" {_day(first)} – {_day(last)}" + (f" | {tags}" if tags else "")
+    ]
+    fate = _fate(rows[0])
+    if fate:
+        whole = "not one record could be read" if fate == 2 else "rejected"
+        lines.append(
+            f"    {whole}: {next((row['reasons'] for row in rows if row['reasons']), '')}"
+        )
+    if fate == 2:
+        lines.append(
+            f"    it looks like {rows[0]['format']}, but is not written like it: ask whoever made"
+            " it with what, or write it as CSV and say what its columns are with --columns"
+        )
+    return lines
+
+
+_SUMS = ("records", "posts_in", "profiles_only", "notices", "rejects", "duplicates")
 
 
 def _totals(examined: Examined) -> list[str]:
@@ -206,5 +300,5 @@ def _finding_lines(findings: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _day(moment: pd.Timestamp) -> str:
+def _day(moment: Any) -> str:
     return "?" if pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,9 +79,13 @@ def examine_store(
     """
     found = store.accounts(folder)
     most = max((sum(account.rows(name) for account in found) for name in parts.PARQUET), default=0)
-    with tempfile.TemporaryDirectory(prefix=parts.TEMPORARY, dir=folder) as scratch:
-        whole = _Store(folder, found, min(-(-most // bucket) or 1, BUCKETS), Path(scratch))
+    with ExitStack() as stack:
         try:
+            room = tempfile.TemporaryDirectory(
+                prefix=parts.TEMPORARY, dir=folder, ignore_cleanup_errors=True
+            )
+            scratch = Path(stack.enter_context(room))
+            whole = _Store(folder, found, min(-(-most // bucket) or 1, BUCKETS), scratch)
             return whole.examined(
                 tables.empty(LEDGERS["erase"]) if erase is None else erase, shown
             )

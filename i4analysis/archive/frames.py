@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,14 +15,15 @@ import pyarrow as pa
 from i4analysis import tables
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.reading.containers import units
+from i4analysis.archive.reading.declared import Declaration, declarations
 from i4analysis.archive.reading.work import Done, Filter, Piece, each
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.forget import forget
 from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
 from i4analysis.archive.store.parts import Account
-from i4analysis.errors import ArchiveError, TableError
+from i4analysis.errors import UNWRITABLE, ArchiveError, StoreError, TableError, unusable
+from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
-from i4analysis.movement import normalize_hashtag
 from i4analysis.tables import Archive
 
 PathLike = str | os.PathLike[str]
@@ -32,7 +32,10 @@ ROWS = ("posts", "profiles", "follows", "rejects")
 
 
 def read_archive(
-    paths: PathLike | Iterable[PathLike], hashtags: Iterable[str] = (), errors: str = "raise"
+    paths: PathLike | Iterable[PathLike],
+    hashtags: Iterable[str] = (),
+    errors: str = "raise",
+    columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
 ) -> Archive:
     """Read archives of any supported format into canonical frames, without a store.
 
@@ -43,8 +46,12 @@ def read_archive(
     hashtags
         Keep only posts that carry one of these (a reshare carries its original's).
     errors
-        "raise": a file that cannot be read at all raises; "reject": it becomes a row of `rejects`
-        without a line.
+        "raise": a file that cannot be read at all raises, and so do paths of which none holds a
+        post or an account; "reject": they become rows of `rejects` without a line.
+    columns
+        What the columns of tables are, where no reader knows them: `{"id": "Tweet Id", "author":
+        "Username", "date": "Datetime", "text": "Text", "zone": "Europe/Paris"}`, or a pattern of
+        file names → such a mapping. An author that begins with @ is that of every row.
 
     Returns
     -------
@@ -59,7 +66,7 @@ def read_archive(
     if errors not in ("raise", "reject"):
         raise ArchiveError(f"errors is {errors!r}, expected 'raise' or 'reject'; choose one.")
     named: Sequence[PathLike] = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    kept = Filter(normalized(hashtags))
+    kept = Filter(normalized(hashtags), declared=_declared(columns))
     batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in ROWS}
     found: dict[str, Account] = {}
     refused: list[dict[str, Any]] = []
@@ -78,10 +85,17 @@ def read_archive(
                 batches[name].append(batch)
         return Done(piece.name, "read", account)
 
+    passed: list[Done] = []
     for unit in units(named, lambda name, error: refuse(name, str(error))):
         for done in each(unit, read):
-            if done.outcome == "refused" and not done.harmless:
-                refuse(done.name, done.sentence)
+            if done.outcome == "refused":
+                passed.append(done)
+                if not done.harmless:
+                    refuse(done.name, done.sentence)
+    if not any(_understood(account) for account in found.values()):
+        if errors == "raise":
+            raise ArchiveError(_nothing_read(named, passed, list(found.values()), batches))
+        refused = [{"file": one.name, "reason": one.sentence} for one in passed] or refused
     rows = {
         name: pa.Table.from_batches(held, tables.TABLES[name].schema)
         for name, held in batches.items()
@@ -92,6 +106,45 @@ def read_archive(
     return to_archive(rows, list(found.values()), tables.empty(LEDGERS["erase"]))
 
 
+def _understood(account: Account) -> int:
+    """Return how many records of a file were posts, accounts or notices."""
+    return sum(int(account.file[name]) for name in ("posts_in", "profiles_only", "notices"))
+
+
+def _nothing_read(
+    named: Sequence[PathLike],
+    passed: Sequence[Done],
+    found: Sequence[Account],
+    batches: Mapping[str, list[pa.RecordBatch]],
+) -> str:
+    """Return what to say of paths of which nothing could be read: how many files, and why."""
+    where = ", ".join(os.fspath(path) for path in named[:3]) + (" …" if len(named) > 3 else "")
+    reasons = [row["reason"] for batch in batches["rejects"] for row in batch.to_pylist()]
+    why = passed[0].sentence if passed else ""
+    if not why and reasons:
+        why = f"Its records were rejected: {doctor.top_reasons(reasons)}."
+    files = len(passed) + len(found)
+    return (
+        f"Nothing could be read of {where}: {files:,} {'files' if files != 1 else 'file'} and no"
+        ' post or account, expected archives of posts; name others, or pass errors="reject" to'
+        f" have the reasons as rows. {why}"
+    ).strip()
+
+
+def _declared(
+    columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None,
+) -> tuple[Declaration, ...]:
+    """Return what `columns` declares: of all files, or of those of a pattern."""
+    flat: dict[str, str] = {}
+    by_pattern: dict[str, Mapping[str, str]] = {}
+    for key, said in (columns or {}).items():
+        if isinstance(said, str):
+            flat[key] = said
+        else:
+            by_pattern[key] = said
+    return declarations(flat, by_pattern)
+
+
 def accounts(store: Path) -> list[Account]:
     """Return the accounts of the parts that a store holds, in the order of their files' names."""
     return sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
@@ -99,11 +152,8 @@ def accounts(store: Path) -> list[Account]:
 
 def damaged(store: Path, error: Exception) -> ArchiveError:
     """Return what to raise when a part cannot be read, or there is no room to read it."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return ArchiveError(
-            f"The disk of the store {store} is full ({error.strerror}), expected room to examine"
-            " it; what was read is kept, make room and run `i4 read` again."
-        )
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        return StoreError(unusable(error, store))
     return ArchiveError(
         f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
         " delete the part and run `i4 read` again."

@@ -1,4 +1,4 @@
-"""The reshare graph and the tables as files for Gephi, R or a spreadsheet.
+"""The networks and the tables as files for Gephi, R or a spreadsheet.
 
 These are working files for an analyst, not for publication. The canonical tables hold what the
 archive holds; in the graph and in the tables of measures, accounts looking for work bear a number.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +20,29 @@ import pandas as pd
 import xlsxwriter
 
 from i4analysis import tables
-from i4analysis.errors import I4Error
-from i4analysis.measure.accounts.identity import bare
+from i4analysis.errors import I4Error, nearest
+from i4analysis.measure.accounts.roles import listed, role_of
 from i4analysis.measure.graph import graph as graphs
-from i4analysis.measure.graph import groups
+from i4analysis.measure.graph import groups, networks
 from i4analysis.measure.members import members
-from i4analysis.measure.relays import passages, relays
+from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
+from i4analysis.publish.charts import style
 from i4analysis.publish.words.wording import clean
 
 FORMATS = ("gexf", "graphml", "csv")
-MEANING = (
-    "Edges go from the account that reshares (source) to the author of the original (target);"
-    " weight counts reshares, posts the distinct originals, first and last are UTC."
-)
+MEANING = "Edges go from source to target: {direction}; {meaning}; first and last are UTC."
+ROLE_COLOURS = {
+    "founder": style.ORANGE,
+    "supporter": style.BLUE,
+    "media": style.GREEN,
+    "institution": style.PLUM,
+    "seeker": style.GREY,
+    "other": style.GREY,
+    "hashtag": style.INK,
+    "link": style.INK,
+}
 LARGEST_SHEET = 100_000
 _LONGEST_CELL = 32_767  # Excel's limit, in characters
 
@@ -42,8 +53,9 @@ def export(
     path: Path,
     graph: str | None = None,
     table: str | None = None,
+    network: str = "reshares",
 ) -> list[Path]:
-    """Write the reshare graph, a table, or both into a folder.
+    """Write a network, a table, or both into a folder.
 
     Parameters
     ----------
@@ -52,15 +64,17 @@ def export(
     path
         Folder to write into; made when absent.
     graph
-        gexf (Gephi, with times), graphml (R, igraph, Cytoscape) or csv (two files: edges and
-        nodes, with the headers Gephi expects; in R read.csv(…, colClasses = c(Source =
-        "character", Target = "character")) keeps long identifiers whole). Identifiers are text, a
-        missing value is an empty text or absent, lists are not used; the direction is stated in
-        the file.
+        gexf (Gephi: opens as a picture, with a timeline), graphml (R, igraph, Cytoscape, networkx)
+        or csv (edges and nodes, with the headers Gephi expects, and both as one workbook; in R
+        read.csv(…, colClasses = c(Source = "character", Target = "character")) keeps long
+        identifiers whole). Identifiers are text, a missing value is an empty text or absent, lists
+        are not used; the direction is stated in the file.
     table
         A canonical table (posts, profiles, follows, rejects, files), or edges, accounts, parents,
         influence, shapes, roles. CSV, UTF-8; up to 100,000 rows also a spreadsheet whose
         identifiers are text.
+    network
+        Which network `graph` writes: see `i4.graph.network`.
 
     Returns
     -------
@@ -70,85 +84,142 @@ def export(
     Raises
     ------
     I4Error
-        When nothing was asked for, or a format or table does not exist.
+        When nothing was asked for, or a format, network or table does not exist.
     """
     if graph is None and table is None:
         raise I4Error(
             "Nothing was asked for, expected --graph or --table; for Gephi add --graph gexf."
         )
-    if graph is not None and graph not in FORMATS:
-        raise I4Error(f"There is no graph format {graph!r}, expected one of {', '.join(FORMATS)}.")
-    if table is not None and table not in _TABLES and table not in tables.TABLES:
-        known = ", ".join([*tables.TABLES, *_TABLES])
-        raise I4Error(f"There is no table {table!r}, expected one of {known}.")
+    if graph is not None:
+        _known("graph format", graph, FORMATS)
+        _known("network", network, networks.NETWORKS)
+    if table is not None:
+        _known("table", table, TABLES)
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     stem = movement.name + ("-made-up" if movement.made_up else "")
     written: list[Path] = []
     if graph is not None:
-        shown = exported_graph(archive, movement)
-        written += _write_graph(shown, folder / f"{stem}-reshares", graph)
+        shown = exported_graph(archive, movement, network)
+        written += _write_graph(shown, folder / f"{stem}-{network}", graph, movement.made_up)
     if table is not None:
         found = _table(archive, movement, table)
         written += _write_table(found, folder / f"{stem}-{table}", movement.made_up)
     return written
 
 
-def exported_graph(archive: tables.Archive, movement: Movement) -> nx.DiGraph[str]:
-    """Return the reshare graph as it is exported.
+def _known(what: str, word: str, known: Iterable[str]) -> None:
+    if word not in known:
+        raise I4Error(
+            f"There is no {what} {word!r}, expected one of {', '.join(known)}"
+            f"{nearest(word, known)}."
+        )
 
-    Nodes: `label` (handle, else key), `role`, `reshared`, `reshares`, `first` (ISO text). Edges as
-    `graph.reshare_graph`. Accounts looking for work are called "private 1", "private 2" …
+
+def exported_graph(
+    archive: tables.Archive, movement: Movement, network: str = "reshares"
+) -> nx.DiGraph[str]:
+    """Return a network as it is exported.
+
+    Nodes: `label` (handle, else key), `role` (of an account; else hashtag or link), what they made
+    and received (for reshares: `reshares`, `reshared`), `first` (ISO text). Edges as
+    `graph.network`. Accounts looking for work are called "private 1", "private 2" …, and so are
+    the links and hashtags that nobody else uses or that hold their name.
     """
-    found = graphs.reshare_graph(archive.posts)
+    kind = networks.NETWORKS[network]
+    found = networks.network(archive.posts, network)
     keys = pd.Series(list(found.nodes), dtype=object)
     roles = members.roles(archive, movement)
-    role = passages.role_of(keys, roles).tolist()
-    hidden = _hidden(roles)
-    names = {key: hidden[bare(key)] for key in keys if bare(key) in hidden}
+    role = role_of(keys, roles).tolist()
+    things = {key for key, data in found.nodes(data=True) if data["kind"] != "account"}
+    hidden = _hidden(keys, roles)
+    names = {
+        key: name
+        for key, name in zip(keys, hidden, strict=True)
+        if name is not None and key not in things
+    }
+    if things:
+        names |= _private_things(archive.posts, kind.target, things, roles)
     first: dict[str, str] = {}
     for source, target, data in found.edges(data=True):
         moment = str(data["first"])
         for key in (source, target):
             if moment and moment < first.get(key, "9999"):
                 first[key] = moment
-    received, made = found.in_degree(weight="weight"), found.out_degree(weight="weight")
-    shown: nx.DiGraph[str] = nx.DiGraph(
-        direction=graphs.DIRECTION,
-        description=("Made-up data. " if movement.made_up else "") + MEANING,
+    received = dict(found.in_degree(weight="weight") if kind.directed else found.degree())
+    made = dict(found.out_degree(weight="weight") if kind.directed else found.degree())
+    words = MEANING.format(direction=kind.direction, meaning=kind.meaning)
+    shown: nx.DiGraph[str] = type(found)(
+        direction=kind.direction,
+        description=("Made-up data. " if movement.made_up else "") + words,
         name=movement.name,
-        reshares=found.graph["reshares"],
-        self_reshares=found.graph["self_reshares"],
+        made=kind.made,
+        received=kind.received,
+        **{
+            name: found.graph[name]
+            for name in ("reshares", "self_reshares")
+            if name in found.graph
+        },
     )
     for key, part in zip(keys, role, strict=True):
         handle = found.nodes[key].get("handle")
         shown.add_node(
             clean(names.get(key, key)),
             label=clean(names.get(key, handle or key)),
-            role=part,
-            reshared=int(received[key]),
-            reshares=int(made[key]),
+            role=found.nodes[key]["kind"] if key in things else part,
+            **{kind.received: int(received[key]), kind.made: int(made[key])},
             first=first.get(key, ""),
         )
     for source, target, data in found.edges(data=True):
-        shown.add_edge(clean(names.get(source, source)), clean(names.get(target, target)), **data)
+        _add(shown, clean(names.get(source, source)), clean(names.get(target, target)), data)
     return shown
 
 
-def _hidden(roles: pd.DataFrame) -> dict[str, str]:
-    """Return the number each account looking for work bears, by identifier and by handle."""
-    seekers = roles[roles["role"] == "seeker"].sort_values("account_id", kind="stable")
-    names: dict[str, str] = {}
-    for number, (account, handle) in enumerate(
-        zip(seekers["account_id"], seekers["handle"], strict=True), 1
-    ):
-        for key in (account, handle.lower() if isinstance(handle, str) else None):
-            if isinstance(key, str):
-                names[key] = f"private {number}"
-    return names
+def _hidden(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
+    """Return the number that each account looking for work bears; None for everybody else."""
+    seekers = roles.loc[roles["role"] == "seeker", "account_id"].sort_values()
+    number = {key: f"private {place}" for place, key in enumerate(seekers, 1)}
+    found = listed(keys, roles)["account_id"].map(number).astype(object)
+    return found.where(found.notna(), None)
 
 
-def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str) -> list[Path]:
+def _add(graph: nx.DiGraph[str], source: str, target: str, data: dict[str, Any]) -> None:
+    """Add an edge; where two accounts bear one name in the file, their edges are one."""
+    if graph.has_edge(source, target):
+        there = graph.edges[source, target]
+        begun = [one for one in (there["first"], data["first"]) if one]
+        data = {
+            "weight": there["weight"] + data["weight"],
+            "first": min(begun, default=""),
+            "last": max(there["last"], data["last"]),
+            "posts": max(there["posts"], data["posts"]),
+        }
+    graph.add_edge(source, target, **data)
+
+
+def _private_things(
+    posts: pd.DataFrame, kind: str, things: set[str], roles: pd.DataFrame
+) -> dict[str, str]:
+    """Give a number to the hashtags or links that would say who a private account is.
+
+    Those that no other account uses, and those that hold its handle between two slashes, as an
+    address of its profile or of its posts does.
+    """
+    edges = networks.network_edges(posts, f"accounts-{kind}s")
+    private = _hidden(edges["source"], roles).notna()
+    alone = private.groupby(edges["target"].astype(object)).all()
+    found = set(alone.index[alone.to_numpy(bool)])
+    seekers = roles.loc[roles["role"] == "seeker", ["account_id", "aliases"]].astype(object)
+    borne = [*seekers["account_id"], *seekers["aliases"].explode().dropna()]
+    handles = {key.rpartition(":")[2].lower() for key in borne}
+    parts = {key: set(re.split(r"[/@#?&=]", key.lower())) for key in things}
+    found |= {key for key, words in parts.items() if words & handles}
+    return {
+        key: f"private {kind} {number}" for number, key in enumerate(sorted(found & things), 1)
+    }
+
+
+def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str, made_up: bool) -> list[Path]:
     path = stem.with_name(f"{stem.name}.{form}")
     if form == "gexf":
         path.write_bytes(_gexf(shown))
@@ -159,41 +230,67 @@ def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str) -> list[Path]:
         path.write_bytes(stream.getvalue() + b"\n")
         return [path]
     edges, nodes = (stem.with_name(f"{stem.name}-{part}.csv") for part in ("edges", "nodes"))
-    _write_csv(
-        edges,
-        ["Source", "Target", "Type", "Weight", "direction", "first", "last", "posts"],
-        (
-            [
-                source, target, "Directed", data["weight"], graphs.DIRECTION,
-                data["first"], data["last"], data["posts"],
-            ]
-            for source, target, data in shown.edges(data=True)
-        ),
-    )  # fmt: skip
-    columns = ["role", "reshared", "reshares", "first"]
-    _write_csv(
-        nodes,
-        ["Id", "Label", *columns],
-        (
-            [key, data["label"], *[data[name] for name in columns]]
-            for key, data in shown.nodes(data=True)
-        ),
-    )
-    return [edges, nodes]
+    kind = "Directed" if shown.is_directed() else "Undirected"
+    direction = shown.graph["direction"]
+    linked = [
+        [
+            source, target, kind, data["weight"], direction,
+            data["first"], data["last"], data["posts"],
+        ]
+        for source, target, data in shown.edges(data=True)
+    ]  # fmt: skip
+    head = ["Source", "Target", "Type", "Weight", "direction", "first", "last", "posts"]
+    columns = list(dict.fromkeys(["role", shown.graph["received"], shown.graph["made"], "first"]))
+    listed = [
+        [key, data["label"], *[data[name] for name in columns]]
+        for key, data in shown.nodes(data=True)
+    ]
+    names = ["Id", "Label", *columns]
+    _write_csv(edges, head, linked)
+    _write_csv(nodes, names, listed)
+    if max(len(linked), len(listed)) > LARGEST_SHEET:
+        return [edges, nodes]
+    book = stem.with_name(f"{stem.name}.xlsx")
+    dated = {name for name in (*head, *names) if name in ("first", "last")}
+    pages = {
+        "edges": (head, [_dated(row, head, dated) for row in linked]),
+        "nodes": (names, [_dated(row, names, dated) for row in listed]),
+    }
+    _write_book(book, pages, made_up)
+    return [edges, nodes, book]
+
+
+def _dated(row: list[Any], head: list[str], dated: set[str]) -> list[Any]:
+    """Return a row whose moments are dates, for a workbook."""
+    return [
+        datetime.fromisoformat(cell) if name in dated and cell else cell
+        for name, cell in zip(head, row, strict=True)
+    ]
 
 
 def _gexf(shown: nx.DiGraph[str]) -> bytes:
-    """Return GEXF 1.3: edges begin at their first reshare, accounts at their first edge.
+    """Return GEXF 1.3 that opens in Gephi as a picture with a timeline.
 
-    An edge without a time has been there always, and so have its accounts: GEXF wants no edge
-    that begins before its ends. The same graph gives the same bytes: no day of writing in the
-    file.
+    Edges begin at their first act, accounts at their first edge. An edge without a time has been
+    there always, and so have its accounts: GEXF wants no edge that begins before its ends. Nodes
+    have a place, a size (what they received) and the colour of their role. The same graph gives
+    the same bytes: no day of writing in the file. networkx reads no `dateTime`: give it GraphML.
     """
-    timed: nx.DiGraph[str] = nx.DiGraph(mode="dynamic")
+    timed = type(shown)(mode="dynamic")
     always = {key for *ends, data in shown.edges(data=True) if not data["first"] for key in ends}
+    places = positions(shown)
+    received = shown.graph["received"]
+    most = max([_WIDE, *(data[received] for _, data in shown.nodes(data=True))])
     for key, data in shown.nodes(data=True):
         begin = {"start": data["first"]} if data["first"] and key not in always else {}
-        timed.add_node(key, **data, **begin)
+        x, y = places[key]
+        red, green, blue = bytes.fromhex(ROLE_COLOURS[data["role"]].lstrip("#"))
+        viz = {
+            "color": {"r": red, "g": green, "b": blue},
+            "position": {"x": x, "y": y, "z": 0.0},
+            "size": round(4 + 36 * math.sqrt(data[received] / most), 1),
+        }
+        timed.add_node(key, **data, **begin, viz=viz)
     for source, target, data in shown.edges(data=True):
         begin = {"start": data["first"]} if data["first"] else {}
         timed.add_edge(source, target, **data, **begin)
@@ -203,7 +300,7 @@ def _gexf(shown: nx.DiGraph[str]) -> bytes:
     head.attrib.pop("name")  # no attribute of the format
     head.attrib |= {
         "mode": "dynamic",
-        "timeformat": "date",  # moments are allowed, and networkx knows no "dateTime"
+        "timeformat": "dateTime",  # to the second; with "date" Gephi's timeline keeps the day
         "timerepresentation": "interval",
         "idtype": "string",
     }
@@ -213,7 +310,7 @@ def _gexf(shown: nx.DiGraph[str]) -> bytes:
         meta.remove(child)
     for tag, words in (
         ("creator", "i4analysis"),
-        ("keywords", graphs.DIRECTION),
+        ("keywords", shown.graph["direction"]),
         ("description", shown.graph["description"]),
     ):
         element = meta.makeelement(tag, {})
@@ -222,6 +319,57 @@ def _gexf(shown: nx.DiGraph[str]) -> bytes:
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue() + b"\n"
+
+
+# A spring layout takes time with the square of its nodes: the strongest are laid out, and the
+# others stand around the one they are tied to most, as the seeds of a sunflower.
+_LAID_OUT = 450
+_GOLDEN = math.pi * (3 - math.sqrt(5))
+_EXTENT, _STEP, _WIDE = 1_000.0, 9.0, 25  # the last: what makes a node as wide as any
+
+
+def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
+    """Return a place for each node of a network, the same at every call."""
+    strength = dict(graph.degree(weight="weight"))
+    order = sorted(graph, key=lambda key: (-strength[key], key))
+    core = graph.subgraph(order[:_LAID_OUT]).to_undirected()
+    whole = max(nx.connected_components(core), key=lambda part: (len(part), min(part)), default=())
+    laid: nx.Graph[str] = nx.Graph()  # in an order of its own: places come from the order
+    laid.add_nodes_from(key for key in order if key in whole)
+    laid.add_edges_from(sorted((min(ends), max(ends)) for ends in core.subgraph(whole).edges))
+    springs = nx.spring_layout(laid, seed=1, iterations=100) if len(laid) else {}
+    span = sorted(math.hypot(*place) for place in springs.values())
+    scale = _EXTENT / (span[int(0.95 * (len(span) - 1))] or 1) if span else 1
+    found = {key: (float(x) * scale, float(y) * scale) for key, (x, y) in springs.items()}
+    seeds: dict[str, int] = {}
+    both = graph.to_undirected(as_view=True)
+    waiting = [key for key in order if key not in found]
+    while waiting:
+        later = []
+        for key in waiting:
+            near = [other for other in both[key] if other in found]
+            if not near:
+                later.append(key)
+                continue
+            hub = max(near, key=lambda other: (both[key][other]["weight"], strength[other], other))
+            found[key] = _seed(found[hub], seeds, hub)
+        if len(later) == len(waiting):  # tied to nobody who stands: outside, around the whole
+            found[later[0]] = _seed((0.0, 0.0), seeds, "", outside=1.3 * _EXTENT)
+            later = later[1:]
+        waiting = later
+    return {key: (round(x, 1), round(y, 1)) for key, (x, y) in found.items()}
+
+
+def _seed(
+    centre: tuple[float, float], seeds: dict[str, int], hub: str, outside: float = 0.0
+) -> tuple[float, float]:
+    place = seeds[hub] = seeds.get(hub, 0) + 1
+    step = 8 * _STEP if outside else _STEP  # whole islands need more room than leaves
+    radius = math.hypot(outside, step * math.sqrt(place + 1))
+    return (
+        centre[0] + radius * math.cos(place * _GOLDEN),
+        centre[1] + radius * math.sin(place * _GOLDEN),
+    )
 
 
 # ------------------------------------------------------------------------------------- tables
@@ -257,23 +405,28 @@ _TABLES: dict[str, Callable[[tables.Archive, Movement], pd.DataFrame]] = {
 }
 
 
+TABLES = (*tables.TABLES, *_TABLES)
+
+
 def _table(archive: tables.Archive, movement: Movement, name: str) -> pd.DataFrame:
     if name in tables.TABLES:
         frame: pd.DataFrame = getattr(archive, name)
         return frame
-    hidden = _hidden(members.roles(archive, movement))
+    roles = members.roles(archive, movement)
     found = _TABLES[name](archive, movement).copy()
     private = pd.Series(False, index=found.index)
     for column in ("account", "account_id", "resharer", "author", "child_account",
                    "parent_account"):  # fmt: skip
         if column in found:
             keys = found[column].astype(object)
-            shown = keys.map(lambda key: hidden.get(bare(key)) if isinstance(key, str) else None)
+            shown = _hidden(keys, roles)
             if column in ("account", "account_id"):
                 private = shown.notna()
             found[column] = shown.where(shown.notna(), keys)
     if "handle" in found:
         found["handle"] = found["handle"].astype(object).mask(private)
+    if "aliases" in found:
+        found["aliases"] = found["aliases"].astype(object).mask(private)
     return found
 
 
@@ -283,9 +436,18 @@ def _write_table(frame: pd.DataFrame, stem: Path, made_up: bool) -> list[Path]:
     _write_csv(path, list(frame.columns), zip(*columns, strict=True))
     if len(frame) > LARGEST_SHEET:
         return [path]
-    sheet = stem.with_name(f"{stem.name}.xlsx")
-    _write_sheet(sheet, list(frame.columns), columns, made_up)
-    return [path, sheet]
+    book = stem.with_name(f"{stem.name}.xlsx")
+    dates = [_dates(frame[name], column) for name, column in zip(frame, columns, strict=True)]
+    pages = {"data": (list(frame.columns), list(map(list, zip(*dates, strict=True))))}
+    _write_book(book, pages, made_up)
+    return [path, book]
+
+
+def _dates(values: pd.Series, plain: list[Any]) -> list[Any]:
+    """Return the cells of a column for a workbook: moments as moments, the rest as it is."""
+    if not pd.api.types.is_datetime64_any_dtype(values):
+        return plain
+    return ["" if pd.isna(one) else one.to_pydatetime(warn=False) for one in values]
 
 
 def _plain(values: pd.Series) -> list[Any]:
@@ -320,20 +482,34 @@ def _harmless(cell: Any) -> Any:
     return defuse(cell)
 
 
-def _write_sheet(path: Path, header: list[str], columns: list[list[Any]], made_up: bool) -> None:
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+Page = tuple[list[str], list[list[Any]]]
+
+
+def _write_book(path: Path, pages: Mapping[str, Page], made_up: bool) -> None:
+    """Write rows as sheets: identifiers as text, moments as dates (UTC), numbers as numbers."""
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    )
     try:
-        sheet = book.add_worksheet("made-up data" if made_up else "data")
-        sheet.freeze_panes(1, 0)
-        for place, name in enumerate(header):
-            sheet.write_string(0, place, name)
-        for number, row in enumerate(zip(*columns, strict=True), 1):
-            for place, cell in enumerate(row):
-                if isinstance(cell, bool):
-                    sheet.write_boolean(number, place, cell)
-                elif isinstance(cell, (int, float)):
-                    sheet.write_number(number, place, cell)
-                elif cell != "":
-                    sheet.write_string(number, place, str(cell)[:_LONGEST_CELL])
+        for title, (header, rows) in pages.items():
+            sheet = book.add_worksheet(f"made-up {title}" if made_up else title)
+            sheet.freeze_panes(1, 0)
+            for place, name in enumerate(header):
+                sheet.write_string(0, place, name)
+            for number, row in enumerate(rows, 1):
+                for place, cell in enumerate(row):
+                    _write_cell(sheet, number, place, cell)
     finally:
         book.close()
+
+
+def _write_cell(sheet: Any, row: int, place: int, cell: Any) -> None:
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, place, cell)
+    elif isinstance(cell, (int, float)):
+        sheet.write_number(row, place, cell)
+    elif isinstance(cell, datetime) and cell.year >= 1900:  # a workbook knows no date before
+        sheet.write_datetime(row, place, cell.replace(tzinfo=None))
+    elif cell != "":
+        text = cell.isoformat() if isinstance(cell, datetime) else str(cell)
+        sheet.write_string(row, place, text[:_LONGEST_CELL])

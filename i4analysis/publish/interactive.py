@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING, Any
 from i4analysis.errors import I4Error
 from i4analysis.measure.graph.graph import DIRECTION
 from i4analysis.movement import Movement
-from i4analysis.publish.charts import style
-from i4analysis.publish.export import exported_graph
+from i4analysis.publish.export import ROLE_COLOURS, exported_graph
 from i4analysis.tables import Archive
 
 if TYPE_CHECKING:
     import networkx as nx
 
 MOST_ACCOUNTS = 1_500
-ROLE_COLOURS = {
-    "founder": style.ORANGE,
-    "supporter": style.BLUE,
-    "media": style.GREEN,
-    "institution": style.PLUM,
-    "seeker": style.GREY,
-    "other": style.GREY,
-}
 
 
 def interactive(

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import tables
+from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
-from i4analysis.movement import Movement, normalize_hashtag
+from i4analysis.movement import Movement
 from i4analysis.simulate.adoption import HOUR
 from i4analysis.simulate.audiences import supporters
 from i4analysis.simulate.causes import told

@@ -18,6 +18,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.appeals import appeals, tagging
 from i4analysis.measure.coordination import coordination
@@ -189,9 +190,8 @@ def _group(
 ) -> pd.DataFrame:
     """Return the items told together: the first and the next ones in order of their moments."""
     ledger = movement.press
-    days = pd.to_datetime(ledger["date"].astype(object)).dt.tz_localize(movement.timezone)
-    moment = ledger["published_at"].fillna(days.dt.tz_convert("UTC").astype("object"))
-    ordered = ledger.assign(moment=pd.to_datetime(moment.astype(object), utc=True))
+    moment = ledger["published_at"].astype("datetime64[us, UTC]")
+    ordered = ledger.assign(moment=moment.fillna(clock.starts_of(ledger["date"], movement.zone)))
     ordered = ordered.sort_values(["moment", "press_id"], ignore_index=True)
     first = int(np.argmin(np.abs((ordered["moment"] - pd.Timestamp(start)).dt.total_seconds())))
     return truth.loc[ordered["press_id"].iloc[first : first + merged].astype(object)]

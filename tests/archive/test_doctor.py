@@ -216,9 +216,33 @@ def test_report_and_summary_say_what_became_of_every_record(tmp_path: Path) -> N
     row = doctor.report(read).iloc[0]
     assert (row["records"], row["posts_in"], row["notices"], row["rejects"]) == (6, 3, 1, 2)
     assert row["hashtags"].startswith("#i4emploi 3")
-    assert "(2)" in row["reasons"]
+    assert "(2 like it)" in row["reasons"]
     said: list[str] = []
     command.read([path], say=said.append)
     text = "\n".join(said)
     assert "6 = 3 + 0 + 1 + 2" in text
     assert "6 records = 3 posts + 0 accounts + 1 notices + 2 rejects, in 1 files" in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("America/Sao_Paulo", "2015-10-18"), ("America/Santiago", "2024-09-08"),
+        ("Asia/Beirut", "2024-03-31"), ("Africa/Cairo", "2024-04-26"),
+        ("America/Havana", "2024-03-10"), ("America/Havana", "2024-11-03"),
+        ("Atlantic/Azores", "2024-10-27"), ("America/Asuncion", "2023-10-01"),
+        ("Asia/Tehran", "2021-03-22"), ("Asia/Amman", "2021-03-26"),
+        ("Asia/Kathmandu", "2021-01-01"),
+    ],
+)  # fmt: skip
+def test_posts_are_counted_on_days_whose_midnight_does_not_exist(zone: str, day: str) -> None:
+    middle = pd.Timestamp(f"{day}T12:00").tz_localize(zone).tz_convert("UTC")
+    moments = [middle + pd.Timedelta(hours=12 * k) for k in range(-4, 5)]
+    table = doctor.posts_per_day(
+        archive([post(k, posted_at=at) for k, at in enumerate(moments)]), zone
+    )
+    expected = (
+        pd.Series([at.tz_convert(zone).date() for at in moments]).value_counts().sort_index()
+    )
+    assert dict(zip(table["day"], table["posts"], strict=True)) == expected.to_dict()
+    assert (pd.to_datetime(table["day"]).diff().dropna() == pd.Timedelta(days=1)).all()

@@ -154,7 +154,7 @@ def test_full_disk_is_named_and_what_was_read_is_kept(
 
     read(GOLDEN / "twitter-v1.jsonl")
     monkeypatch.setattr(buckets.Buckets, "put", full)
-    with pytest.raises(ArchiveError, match=r"disk .* is full .* what was read is kept"):
+    with pytest.raises(ArchiveError, match=r"disk of .* no room left.* what was finished is kept"):
         examine_store(movement / "archive")
     assert not list((movement / "archive").glob(".unfinished-*"))
     monkeypatch.undo()

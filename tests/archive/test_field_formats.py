@@ -5,6 +5,7 @@ The files lie outside the repository (`../shared/field/archives`); its README ha
 
 from __future__ import annotations
 
+import json
 import shutil
 import tarfile
 import zipfile
@@ -139,6 +140,60 @@ def test_lists_of_v11_are_no_posts():
     assert counted == {"posts_in": 0, "profiles_only": 0, "notices": 1, "rejects": 0}
 
 
+def test_gnip_s_activities():
+    posts, profiles, counted = own(field(25))
+    # the share's object is, in this invented file, an activity of the first author's
+    posts.loc[SHARE, "reshared_author"] = "mairie_exemple"
+    check_usual(posts)
+    assert (counted["notices"], counted["rejects"]) == (1, 0)
+    assert set(profiles.followers) == {100, 101, 102}
+
+
+def test_twitter_web_exporter():
+    posts, _, _ = own(field(40))
+    check_usual(posts)
+
+
+def test_apify_and_twitterapi_io():
+    posts, profiles, _ = own(field(42))
+    posts.loc[SHARE, "reshared_id"] = ORIGINAL  # which the file does not hold
+    check_usual(posts)
+    assert set(profiles.followers) == {100, 101, 102}
+
+
+def test_v2_without_entities():
+    posts, _, _ = own(field(81))
+    posts["author"] = pd.Series({key: name for key, (name, _) in AUTHORS.items()})  # nor authors
+    check_usual(posts)
+    assert list(posts.hashtags[LAST]) == ["lampe2emploi", "solidarité"]
+
+
+@pytest.mark.parametrize("how", ["folder", "zip", "tar", "tar.gz"])
+def test_mastodon_s_export(tmp_path: Path, how: str):
+    (tmp_path / "a").mkdir()
+    with tarfile.open(next(field(60).glob("*.tar.gz"))) as whole:
+        whole.extractall(tmp_path / "a", filter="data")
+    (tmp_path / "b").mkdir()
+    for path in (field(60), packed(tmp_path / "a", tmp_path / "b", how)):
+        posts, profiles, counted = own(path)
+        assert posts.kind.tolist() == ["post", "reshare", "post"]
+        assert set(posts.author) == {"lucie@mastodon.example"}
+        assert posts.reshared_id.tolist()[1] == "https://autre.example/users/mairie/statuses/900"
+        assert profiles.bio.tolist() == ["#lampe2emploi en bio"]
+        assert counted == {"posts_in": 3, "profiles_only": 1, "notices": 1, "rejects": 0}
+
+
+def test_atproto_s_own_names():
+    posts, profiles, _ = own(field(64))
+    assert posts.posted_at.tolist() == [
+        pd.Timestamp("2024-09-26T12:05:11Z"),
+        pd.Timestamp("2024-09-27T05:57:13Z"),
+    ]
+    assert posts.reshare_count.tolist() == [3, 3]
+    assert posts.like_count.tolist() == [1, 1]
+    assert set(profiles.name) == {"Lucie_Exemple", "Nadia_Exemple"}
+
+
 # ------------------------------------------------------------------------- a member's own archive
 
 
@@ -154,7 +209,7 @@ def packed(folder: Path, target: Path, how: str, inside: str = "") -> Path:
     if how == "zip":
         with zipfile.ZipFile(target / "a.zip", "w") as whole:
             for path, name in names.items():
-                whole.write(path, name)
+                whole.writestr(name, path.read_bytes())
         return target / "a.zip"
     with tarfile.open(target / f"a.{how}", "w:gz" if how == "tar.gz" else "w") as whole:
         for path, name in names.items():
@@ -219,6 +274,18 @@ def test_twitters_archive_with_less_and_less(drawer: Path):
     check_owned(own(drawer / "data/js/tweets/2015_09.js")[0])
     (drawer / "tweets.csv").unlink()
     check_owned(own(drawer)[0])
+
+
+def test_months_that_do_not_name_their_author(drawer: Path):
+    month = drawer / "data/js/tweets/2015_09.js"
+    name, _, posts = month.read_text().partition("=")
+    bare = [{key: one[key] for key in one if key != "user"} for one in json.loads(posts)]
+    month.write_text(f"{name}={json.dumps(bare)}")
+    check_owned(own(drawer)[0])  # whose they are is in user_details.js
+    alone, _, _ = own(month)
+    assert set(alone.index) == set(TIMES)
+    assert alone.author.isna().all()
+    assert alone.reshared_id[SHARE] == ORIGINAL
 
 
 def test_the_table_is_followed_where_months_are_missing(drawer: Path):

@@ -181,6 +181,20 @@ TWITTER = [
         "media_count",
     ),
     ("x-graphql.json", "x-graphql", "", ""),
+    ("gnip.jsonl", "gnip", "", "replied_author_id"),
+    ("twitterapi-io.json", "twitterapi-io", "", ""),
+    (
+        "twitter-web-exporter.json",
+        "twitter-web-exporter",
+        "lang reshared_author_id quoted_author_id quoted_author replied_author_id replied_author",
+        "urls",
+    ),
+    (
+        "twitter-web-exporter.csv",
+        "twitter-web-exporter",
+        "lang reshared_author_id quoted_author_id quoted_author replied_author_id replied_author",
+        "urls",
+    ),
     ("x-zeeschuimer.ndjson", "x-zeeschuimer", "", ""),
     ("x-4cat.ndjson", "x-4cat", "", ""),
 ]
@@ -212,7 +226,10 @@ def test_originals_inside_are_the_same_by_every_road(name, kind, lacking, differ
                     assert row[column] == expected, column
 
 
-@pytest.mark.parametrize("name", [*IDS, "moderation-users.csv", "followerwonk.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [*IDS, "moderation-users.csv", "followerwonk.csv", "twitter-web-exporter-users.csv"],
+)
 def test_accounts_are_the_same_by_every_road(name):
     handles = {facts["handle"]: account for account, facts in ACCOUNTS.items()}
     for row in Rows(GOLDEN / name).profiles:
@@ -456,6 +473,21 @@ def test_long_posts_take_their_text_from_the_note_of_the_same_second(tmp_path):
     assert alone.remarks["text_cut"] == 3
 
 
+def test_academictwitters_two_files_are_the_page_that_they_were():
+    import i4analysis as i4
+
+    halves = i4.read_archive(GOLDEN / "academictwitteR")
+    page = i4.read_archive(GOLDEN / "twitter-v2.jsonl")
+    columns = [name for name in page.posts.columns if name not in ("file", "line", "collected_at")]
+    assert halves.posts[columns].equals(page.posts[columns])
+    seen = [
+        set(zip(one.profiles.handle, one.profiles.bio, one.profiles.followers, strict=True))
+        for one in (halves, page)
+    ]
+    assert seen[0] == seen[1]
+    assert halves.files.iloc[0].rejects == 0
+
+
 def test_twitters_archive_gives_its_owner_once_and_what_only_the_table_holds():
     import i4analysis as i4
 
@@ -519,6 +551,9 @@ def test_no_two_readers_know_the_same_value():
         for raw in cut:
             value = msgspec.json.decode(raw)
             known = [type(one).__name__ for one in JSON_READERS if one.matches(value)]
+            if not known and isinstance(value, dict):  # the row of a table
+                tables = (one for one in CSV_READERS if not one.columns)
+                known = [type(one).__name__ for one in tables if one.matches(list(value))]
             assert len(known) == 1, (path.name, known, list(value)[:8])
 
 

@@ -62,6 +62,7 @@ EXPECTED = {
 }
 ROADS = [
     ("bluesky-posts.json", "bluesky"),
+    ("bluesky-dump.jsonl", "bluesky"),
     ("bluesky-feed.json", "bluesky"),
     ("bluesky-jetstream.jsonl", "bluesky-jetstream"),
     ("bluesky-tap.json", "bluesky-tap"),
@@ -156,6 +157,88 @@ def test_mastodon_accounts():
     assert account["bio"] == "Relais inventé #i4Emploi"
     assert (account["followers"], account["following"]) == (120, None)
     assert account["account_id"] == "https://m2.example/@zoe"
+
+
+def test_what_mastodon_archive_keeps():
+    import json
+
+    statuses = golden("mastodon-m1.json")
+    statuses = statuses["statuses"] if isinstance(statuses, dict) else statuses
+    ada, bob = (status["account"] for status in statuses)
+    hidden = statuses[0] | {"visibility": "direct", "content": "secret"}
+    kept = {
+        "account": ada,
+        "statuses": [*statuses, hidden],
+        "favourites": statuses[:1],
+        "bookmarks": [],
+        "mentions": statuses,
+        "followers": [bob],
+        "following": [bob],
+    }
+    rows = Rows(GOLDEN / "x", json.dumps(kept).encode())
+    plain = Rows(GOLDEN / "mastodon-m1.json")
+    assert rows.format == "mastodon-archive"
+    assert [row["post_id"] for row in rows.posts] == [row["post_id"] for row in plain.posts]
+    assert rows.posts[0]["text"] == plain.posts[0]["text"]
+    edges = [(one["follower_id"], one["followee_id"]) for one in rows.follows]
+    assert edges == [(bob["url"], ada["url"]), (ada["url"], bob["url"])]
+    assert dict(rows.sink.notices) == {"favourite": 1, "mention": 2, "not public": 1}
+    assert (rows.sink.records, rows.sink.posts_in, rows.sink.profiles_only) == (9, 2, 3)
+
+
+ADA = "https://m1.example/users/ada"
+
+
+def test_an_account_s_export_gives_the_rows_that_its_instance_gives():
+    export = i4.read_archive(GOLDEN / "mastodon-export")
+    api = next(row for row in Rows(GOLDEN / "mastodon-m1.json").posts if row["line"] == 1)
+    posts = export.posts.set_index("post_id", drop=False)
+    same = ("author_id", "author", "kind", "text", "lang", "reshare_count", "like_count")
+    for column in (*same, "media_count"):
+        assert posts[column][f"{ADA}/statuses/101"] == api[column], column
+    for column in ("hashtags", "mentions", "urls"):
+        assert list(posts[column][f"{ADA}/statuses/101"]) == api[column], column
+    boost = posts.loc[f"{ADA}/statuses/103/activity"]
+    assert (boost.kind, boost.reshare_basis) == ("reshare", "platform")
+    assert boost.reshared_id == "https://m2.example/users/zoe/statuses/901"
+    assert (boost.reshared_author, boost.text) == ("zoe@m2.example", "")
+    assert boost.reshared_author_id == "https://m2.example/@zoe"
+    answer = posts.loc[f"{ADA}/statuses/104"]
+    assert (answer.kind, answer.text) == ("reply", "Avis\n\nMerci")
+    assert answer.replied_author == "bob@m1.example"
+    (owner,) = export.profiles.itertuples()
+    assert (owner.account_id, owner.handle) == ("https://m1.example/@ada", "ada@m1.example")
+    assert owner.bio == "Relais inventé #i4Emploi"
+    row = export.files.iloc[0]
+    assert (row.records, row.posts_in, row.profiles_only, row.rejects) == (9, 3, 1, 0)
+    assert row.notice_kinds == '{"delete": 1, "empty page": 1, "like": 2, "not public": 1}'
+    assert "secret" not in export.posts.to_csv()
+
+
+def test_an_outbox_by_itself_knows_its_accounts_by_their_addresses(tmp_path: Path):
+    alone = Rows(GOLDEN / "mastodon-export" / "outbox.json")
+    assert alone.format == "mastodon-export"
+    whole = i4.read_archive(GOLDEN / "mastodon-export").posts
+    columns = ("post_id", "author_id", "author", "posted_at", "reshared_id")
+    for column in columns[:3]:
+        assert sorted(row[column] for row in alone.posts) == sorted(whole[column])
+
+
+@pytest.mark.parametrize("how", ["w:gz", "w"])
+def test_an_export_begins_with_its_media(tmp_path: Path, how: str):
+    import tarfile
+
+    (tmp_path / "media_attachments").mkdir()
+    (tmp_path / "media_attachments" / "x.png").write_bytes(b"\x89PNG" + bytes(9_000_000))
+    with tarfile.open(tmp_path / "archive", how) as packed:
+        packed.add(tmp_path / "media_attachments", "media_attachments")
+        for path in sorted((GOLDEN / "mastodon-export").iterdir()):
+            packed.add(path, path.name)
+    packed_in = i4.read_archive(tmp_path / "archive")
+    whole = i4.read_archive(GOLDEN / "mastodon-export")
+    columns = [name for name in whole.posts.columns if name != "file"]
+    assert packed_in.posts[columns].equals(whole.posts[columns])
+    assert len(packed_in.files) == 1
 
 
 # ------------------------------------------------------------------- what `i4 collect` keeps

@@ -127,7 +127,7 @@ def test_cut_plain_file_loses_only_the_record_that_is_cut(tmp_path: Path) -> Non
 
 BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
-    "blank": (b"\n \n", "is empty"),
+    "blank": (b"\n \n", "nothing but blanks"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64), "is a picture"),
     "other JSON": (b'{"menu": {"id": 1}}', "the keys menu"),
     "other CSV": (b"a,b\n1,2\n", "the columns a, b"),

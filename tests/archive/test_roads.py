@@ -10,6 +10,7 @@ import io
 import json
 import pprint
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ from i4analysis.errors import ArchiveError
 
 Records = list[dict[str, Any]]
 LINES = {
+    "twitterapi-io": "twitterapi-io.json",
+    "gnip": "gnip.jsonl",
     "twitter-v1": "twitter-v1.jsonl",
     "minet-json": "minet.jsonl",
     "bluesky": "bluesky-posts.json",
@@ -36,7 +39,8 @@ def golden(kind: str) -> Records:
     """Return the posts of a golden file, one a record."""
     data = (GOLDEN / LINES[kind]).read_text(encoding="utf-8")
     if LINES[kind].endswith(".jsonl"):
-        return [json.loads(line) for line in data.splitlines() if line.strip()]
+        found = [json.loads(line) for line in data.splitlines() if line.strip()]
+        return [one for one in found if "info" not in one]
     value = json.loads(data)
     return value["posts"] if isinstance(value, dict) else value
 
@@ -138,6 +142,9 @@ WAYS: dict[str, Callable[[Records], str]] = {
     "texts in a list": lambda records: json.dumps([json.dumps(one) for one in records]),
     "a list as a text": lambda records: json.dumps(json.dumps(records)) + "\n",
     "printed": lambda records: "".join(f"{one!r}\n" for one in records),
+    "printed by pprint": lambda records: "\n".join(map(pprint.pformat, records)),
+    "printed list by pprint": lambda records: pprint.pformat(records, width=120),
+    "a module": lambda records: "export default " + json.dumps(records, indent=2) + ";\n",
     "printed list": lambda records: repr(records),
     "printed bytes": lambda records: "".join(
         f"{json.dumps(one, ensure_ascii=False).encode()!r}\n" for one in records
@@ -156,6 +163,14 @@ WAYS: dict[str, Callable[[Records], str]] = {
         f"2021-04-24 15:24:00,67{at} INFO archived one\n{json.dumps(one)}\n"
         for at, one in enumerate(records)
     ),
+    "behind a log": lambda records: "".join(
+        f"[2021-04-24 15:24:00,67{at}] INFO - got: {json.dumps(one)}\n"
+        for at, one in enumerate(records)
+    ),
+    "a stream of events": lambda records: "".join(
+        f"event\ndata: {json.dumps(one)}\n\n" for one in records
+    ),
+    "a text sequence": lambda records: "".join(f"\x1e{json.dumps(one)}\n" for one in records),
     "lengths": lambda records: "".join(
         f"{len(json.dumps(one))}\r\n{json.dumps(one)}\r\n" for one in records
     ),
@@ -198,7 +213,7 @@ def test_posts_are_the_same_under_whatever_is_around_them(kind: str, way: str):
     assert bare(found.posts) == bare(plain.posts)
     assert bare(found.profiles) == bare(plain.profiles)
     assert found.sink.rejected == plain.sink.rejected == 0
-    between = len(records) if way in ("log lines", "lengths") else 0
+    between = len(records) if way in ("log lines", "lengths", "a stream of events") else 0
     assert found.sink.notices.total() == plain.sink.notices.total() + between
     assert found.sink.remarks["repaired"] == 0
 
@@ -223,9 +238,40 @@ def test_nothing_under_a_key_of_a_map_is_a_notice():
 def test_a_post_of_an_unknown_tool_is_not_taken_for_what_lies_in_it():
     """An account inside an unknown post is no reason to read the post as that account."""
     user = golden("twitter-v1")[0]["user"] | {"created_at": "Mon Jan 05 10:00:00 +0000 2015"}
-    posts = [{"id": str(at), "text": "un message", "when": 3, "writer": user} for at in range(3)]
-    with pytest.raises(ArchiveError):
-        Rows(Path("unknown.json"), json.dumps(posts).encode())
+    unknown: Records = [
+        {"id": "1", "text": "un message", "when": 3, "writer": user},
+        {"id": "1", "contenu": "un message", "date": "2015-09-26", "writer": user},
+        {"nr": "1", "contenu": "un message", "le": "2015-09-26", "writer": user},
+        {"id": "1", "contenu": "un message", "date": "2015-09-26", "likers": [user, user]},
+    ]
+    for post in unknown:
+        for value in ([post] * 3, {"items": [post] * 3}):
+            with pytest.raises(ArchiveError):
+                Rows(Path("unknown.json"), json.dumps(value).encode())
+
+
+def test_what_is_unknown_is_known_as_such_at_once():
+    """A map, a log, a configuration: large or deep, nothing of them takes long."""
+    deep: Any = {"a": 1}
+    for _ in range(150):
+        deep = {"items": [deep], "b": {"c": deep if isinstance(deep, int) else 1}}
+    values: list[Any] = [
+        {"type": "x", "features": [{"geometry": {"at": [1, 2]}, "p": {"n": 1}}] * 20_000},
+        {str(at): {"name": "x", "parts": [{"n": 1}] * 3} for at in range(5_000)},
+        {str(at): {"name": "x"} for at in range(20_000)},
+        deep,
+    ]
+    for value in values:
+        begun = time.process_time()
+        with pytest.raises(ArchiveError):
+            Rows(Path("unknown.json"), json.dumps(value).encode())
+        assert time.process_time() - begun < 3
+
+
+def test_rows_without_names_say_how_to_have_them():
+    rows = [[str(one["id"]), one["full_text"]] for one in golden("twitter-v1")]
+    with pytest.raises(ArchiveError, match="orient='records'"):
+        Rows(Path("values.json"), json.dumps(rows).encode())
 
 
 # ------------------------------------------------------------------------- tables of records
@@ -251,7 +297,13 @@ def flattened(records: Records) -> bytes:
     return pd.DataFrame([flat(one) for one in records], dtype=object).to_csv(index=False).encode()
 
 
-@pytest.mark.parametrize("write", [cells_of, flattened])
+def whole_in_a_cell(records: Records) -> bytes:
+    """Return a table with a column for the record as it came."""
+    rows = [{"nr": at, "query": "#x", "tweet": json.dumps(one)} for at, one in enumerate(records)]
+    return pd.DataFrame(rows).to_csv(index=False).encode()
+
+
+@pytest.mark.parametrize("write", [cells_of, flattened, whole_in_a_cell])
 @pytest.mark.parametrize("kind", ["twitter-v1", "bluesky", "mastodon"])
 def test_tables_that_pandas_makes_of_records(kind: str, write: Callable[[Records], bytes]):
     records = golden(kind)

@@ -372,3 +372,31 @@ def test_real_movement_gives_its_collectors_figures(real: Path) -> None:
     assert seen["followers"].notna().all()
     tag = own["hashtags"].map(lambda tags: "thankcsiroforthat" in tags)
     assert tag.all()
+
+
+def test_the_fields_that_the_second_api_gives_by_default(tmp_path):
+    """Id and text alone: who wrote it is unknown, when is in the id, its tags are in the text."""
+    path = tmp_path / "tweepy.jsonl"
+    posts = [
+        {"id": "650973732533174373", "text": "Sauvons #i4Emploi", "edit_history_tweet_ids": []}
+    ]
+    for text in (json.dumps({"data": posts}), json.dumps(posts[0]) + "\n"):
+        path.write_text(text)
+        (row,) = read_archive(path).posts.itertuples()
+        assert str(row.posted_at) == "2015-10-05 10:00:07+00:00"
+        assert list(row.hashtags) == ["i4emploi"]
+        assert pd.isna(row.author_id)
+
+
+def test_answers_of_the_first_api_that_hold_no_posts(tmp_path):
+    path = tmp_path / "answers.jsonl"
+    answers = [
+        {"ids": [1, 2], "next_cursor": 0, "previous_cursor": 0},
+        {"lists": [{"id": 1, "slug": "x"}], "next_cursor": 0},
+        {"id": 5, "name": "x", "member_count": 3, "subscriber_count": 0, "user": {"id": 1},
+         "created_at": "Sat Sep 26 12:05:11 +0000 2015"},
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(one) + "\n" for one in answers))
+    archive = read_archive(path)
+    assert archive.posts.empty
+    assert archive.files.notices.tolist() == [3]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -269,3 +271,23 @@ def test_a_band_that_fails_its_own_check_is_withheld(monkeypatch) -> None:
     assert found.notes == (*shown.notes, "band_withheld")
     assert found.table[["lo", "hi"]].isna().all(axis=None)
     assert (found.table["n_lo"] == shown.table["n_lo"]).all()
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/Sao_Paulo", "Asia/Beirut", "America/Havana", "Asia/Amman"]
+)
+def test_a_period_may_begin_and_end_on_a_day_without_midnight(zone: str) -> None:
+    """São Paulo, 18 October 2015, and their like: the curve stops at the end of the last day."""
+    day = {"America/Sao_Paulo": "2015-10-18", "Asia/Beirut": "2024-03-31",
+           "America/Havana": "2024-03-10", "Asia/Amman": "2021-03-26"}[zone]  # fmt: skip
+    on = pd.Timestamp(day).date()
+    before = on - timedelta(days=1)
+    for started, ended in ((on, on), (before, before)):
+        made = replace(make_movement(), started_on=started, ended_on=ended, timezone=zone)
+        archive = make_archive(
+            sighting("1", f"{started}T15:00", "#i4emploi", followers=1),
+            sighting("2", f"{ended + timedelta(days=2)}T15:00", "#i4emploi", followers=1),
+        )
+        table = members.adoption(archive, made).table
+        assert table["day"].tolist() == [started]
+        assert table["n_lo"].tolist() == [1]

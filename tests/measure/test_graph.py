@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -7,7 +9,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure.graph import graph
+from i4analysis.measure.graph import graph, networks
 
 
 def reshare(number: int, who: str | None, of: str | None, **more: object) -> dict[str, object]:
@@ -157,3 +159,115 @@ def test_pagerank_refuses_an_impossible_damping() -> None:
     matrix, _ = graph.to_sparse(tables.build(tables.POSTS, [reshare(1, "b", "a")]))
     with pytest.raises(MeasureError, match=r"expected at least 0 and less than 1"):
         graph.pagerank(matrix, damping=1.0)
+
+
+# ------------------------------------------------------------------------- the other networks
+
+
+def talk(number: int, kind: str, who: str | None, **more: object) -> dict[str, object]:
+    return {
+        "platform": "twitter",
+        "post_id": str(number),
+        "kind": kind,
+        "author_id": who,
+        "posted_at": pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number),
+        **more,
+    }
+
+
+@pytest.fixture
+def talks() -> pd.DataFrame:
+    return tables.build(
+        tables.POSTS,
+        [
+            talk(1, "post", "a", author="Ana", hashtags=["x", "y", "z"], urls=["https://l.org/1"],
+                 mentions=["bob", "nobody", "ana"]),
+            talk(2, "reply", "b", author="Bob", replied_id="1", replied_author_id="a",
+                 hashtags=["y", "x"], mentions=["ANA"]),
+            talk(3, "quote", "b", author="Bob", quoted_id="1", quoted_author_id="a",
+                 replied_id="2", replied_author_id="b", urls=["https://l.org/1"]),
+            talk(4, "quote", "b", quoted_id="9", quoted_author=None),
+            talk(5, "reply", None, replied_id="1", replied_author="Ana", hashtags=["x"]),
+            reshare(6, "c", "a", hashtags=["x", "y"], mentions=["bob"], urls=["https://l.org/1"],
+                    quoted_id="7", quoted_author_id="d"),
+        ],
+    )  # fmt: skip
+
+
+def weights(found: nx.Graph) -> dict[tuple[str, str], int]:
+    return {(source, target): weight for source, target, weight in found.edges(data="weight")}
+
+
+def test_quotes_and_replies_go_to_the_author_of_the_other_post(talks) -> None:
+    quotes, replies = networks.quote_graph(talks), networks.reply_graph(talks)
+    assert weights(quotes) == {("b", "a"): 1}
+    assert quotes.graph["excluded"] == {"author unknown": 0, "quoted account unknown": 1}
+    assert weights(replies) == {("b", "a"): 1}
+    assert replies.graph["self_replies"] == 1
+    assert replies.graph["excluded"]["author unknown"] == 1
+    assert quotes.edges["b", "a"]["first"] == "2015-10-01T15:00:00Z"
+    assert quotes.nodes["a"]["handle"] == "Ana"
+
+
+def test_a_mention_finds_the_account_that_bears_the_handle(talks) -> None:
+    found = networks.mention_graph(talks)
+    assert weights(found) == {("a", "b"): 1, ("a", "nobody"): 1, ("b", "a"): 1}
+    assert found.graph["self_mentions"] == 1
+
+
+def test_hashtags_of_one_post_are_tied_once_a_post(talks) -> None:
+    found = networks.hashtag_graph(talks)
+    assert not found.is_directed()
+    tied = {frozenset(ends): weight for *ends, weight in found.edges(data="weight")}
+    assert tied == {
+        frozenset(("#x", "#y")): 2,
+        frozenset(("#x", "#z")): 1,
+        frozenset(("#y", "#z")): 1,
+    }
+    assert found.graph["excluded"] == {"posts with fewer than two hashtags": 3}
+
+
+def test_accounts_are_tied_to_what_they_write(talks) -> None:
+    assert weights(networks.account_link_graph(talks)) == {
+        ("a", "https://l.org/1"): 1,
+        ("b", "https://l.org/1"): 1,
+    }
+    found = networks.account_hashtag_graph(talks)
+    assert found.nodes["#x"]["kind"] == "hashtag"
+    assert found.nodes["a"]["kind"] == "account"
+    assert found.graph["excluded"] == {"author unknown": 1}
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_every_network_of_no_post_is_empty_and_every_one_has_the_same_attributes(
+    name, talks
+) -> None:
+    assert len(networks.network(tables.empty(tables.POSTS), name)) == 0
+    found = networks.network(talks, name)
+    assert found.graph["network"] == name
+    assert {"direction", "meaning"} <= set(found.graph)
+    for *_, data in found.edges(data=True):
+        assert set(data) == {"weight", "first", "last", "posts"}
+    table = networks.network_edges(talks, name)
+    assert list(table.columns) == networks.EDGES.names
+    assert table["weight"].sum() == found.size(weight="weight")
+
+
+def test_pairs_of_hashtags_are_those_counted_by_hand(rng) -> None:
+    tags = [f"t{number}" for number in range(9)]
+    rows = [
+        talk(number, "post", "a", hashtags=list(rng.choice(tags, rng.integers(0, 6), False)))
+        for number in range(300)
+    ]
+    expected: dict[frozenset[str], int] = {}
+    for row in rows:
+        for pair in itertools.combinations(row["hashtags"], 2):
+            key = frozenset(f"#{one}" for one in pair)
+            expected[key] = expected.get(key, 0) + 1
+    found = networks.hashtag_graph(tables.build(tables.POSTS, rows))
+    assert {frozenset(ends): weight for *ends, weight in found.edges(data="weight")} == expected
+
+
+def test_a_network_that_does_not_exist_is_refused_with_the_nearest() -> None:
+    with pytest.raises(MeasureError, match=r"did you mean 'hashtags'"):
+        networks.network(tables.empty(tables.POSTS), "hashtag")

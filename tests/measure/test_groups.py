@@ -120,3 +120,24 @@ def test_no_edge_gives_empty_tables() -> None:
     none = groups.beyond_counts(pd.DataFrame({"reshared": [], "pagerank": []}))
     assert none["correlation"].isna().all()
     assert np.isnan(none["lo"].astype(float)).all()
+
+
+def test_the_core_says_what_it_makes_of_its_own_and_what_the_count_knew() -> None:
+    place = pd.DataFrame(
+        {
+            "account": list("abcdefgh"),
+            "reshared": [9, 8, 7, 0, 0, 0, 1, 1],
+            "reshares": [0, 0, 0, 2, 1, 0, 1, 0],
+            "core": [True, True, True, True, True, False, False, False],
+        }
+    )
+    edges = pd.DataFrame({"resharer": list("deg"), "author": list("aba"), "weight": [10, 5, 5]})
+    assert groups.core(place, edges) == groups.Core(5, 8, 0.75, 3)
+    assert groups.core(place.assign(core=True), edges) is None
+    assert groups.core(place.head(4), edges) is None
+    assert groups.received(place, top=2) == groups.Received(26, 3, 5, 2, 17 / 26)
+    nothing = groups.received(place.assign(reshared=0))
+    assert (nothing.top, nothing.top_share) == (0, None)
+    empty = groups.standing(edges.head(0))
+    assert groups.core(empty, edges.head(0)) is None
+    assert groups.received(empty).reshares == 0

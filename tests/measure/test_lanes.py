@@ -6,7 +6,7 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.ledgers import OUTCOMES, PRESS, RELAYS
-from i4analysis.measure.relays.lanes import SCHEMA, lanes
+from i4analysis.measure.relays.lanes import MENTIONS, lanes
 from i4analysis.movement import Movement
 
 
@@ -75,4 +75,4 @@ def test_each_road_is_counted_by_the_movements_own_days() -> None:
 def test_nothing_gives_an_empty_table() -> None:
     found = lanes(tables.Archive(), made())
     assert found.table.empty
-    assert list(found.table.columns) == SCHEMA.names
+    assert list(found.table.columns) == MENTIONS.names

@@ -53,12 +53,12 @@ def test_a_handle_alone_joins_the_account_that_has_it() -> None:
         ],
     )
     frame = members.roles(archive, make_movement(founders=[{"handle": "zoe"}]))
-    assert frame["account_id"].tolist() == ["1", "@zoe"]
+    assert frame["account_id"].tolist() == ["1", "zoe"]
     assert frame["role"].tolist() == ["other", "founder"]
 
 
 @pytest.mark.parametrize("movement", [make_movement(), make_movement(founders=[{"handle": "a"}])])
 def test_roles_of_an_empty_archive_are_an_empty_table(movement: Movement) -> None:
     frame = members.roles(tables.Archive(), movement)
-    assert list(frame.columns) == ["account_id", "handle", "role"]
+    assert list(frame.columns) == ["account_id", "handle", "role", "aliases"]
     assert frame.empty

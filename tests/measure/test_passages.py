@@ -56,12 +56,6 @@ def test_reshares_are_counted_by_the_roles_of_both_ends() -> None:
     assert dict(found.excluded) == {"self-reshares": 1}
 
 
-def test_a_role_is_found_by_identifier_or_by_handle() -> None:
-    keys = pd.Series(["f", "seek", "twitter:s", "nobody"])
-    assert passages.role_of(keys, ROLES).tolist() == ["founder", "seeker", "supporter", "other"]
-    assert passages.role_of(keys, None).tolist() == ["other"] * 4
-
-
 def test_accounts_stand_one_step_below_the_first_they_reshared() -> None:
     found = passages.generations(
         posts(
@@ -139,3 +133,38 @@ def test_no_cascade_has_no_broker() -> None:
     found = relays.parent_probabilities(tables.Archive())
     group = pd.DataFrame({"account": [], "community": []})
     assert passages.brokers(found, group).table.empty
+
+
+def matrix(*cells: tuple[str, str, int, int, int]) -> pd.DataFrame:
+    names = ["resharer_role", "author_role", "reshares", "resharers", "authors"]
+    return pd.DataFrame(cells, columns=names)
+
+
+def test_roles_shown_keep_their_total_and_hide_few_people_looking_for_work() -> None:
+    table = matrix(
+        ("seeker", "seeker", 4, 4, 1), ("seeker", "other", 9, 9, 9),
+        ("other", "seeker", 2, 2, 2), ("other", "other", 30, 9, 9),
+    )  # fmt: skip
+    shown = passages.shown_roles(table)
+    assert set(shown["resharer_role"]) | set(shown["author_role"]) == {"other"}
+    assert shown["reshares"].tolist() == [45] == shown["expected"].tolist()
+    many = table.assign(resharers=9, authors=9)
+    shown = passages.shown_roles(many).set_index(["resharer_role", "author_role"])
+    assert shown["reshares"].sum() == 45
+    assert shown.loc[("seeker", "other"), "reshares"] == 9
+    assert shown.loc[("seeker", "other"), "expected"] == pytest.approx(13 * 39 / 45)
+
+
+def test_the_pair_most_above_its_counts_is_found_where_counts_allow() -> None:
+    def above(*counts: int) -> pd.Series | None:
+        pairs = [(a, b) for a in ("founder", "supporter") for b in ("founder", "supporter")]
+        rows = [(*pair, n, 9, 9) for pair, n in zip(pairs, counts, strict=True)]
+        return passages.most_above(passages.shown_roles(matrix(*rows)))
+
+    found = above(30, 10, 10, 30)
+    assert found is not None
+    assert (found["resharer_role"], found["author_role"]) == ("founder", "founder")
+    assert found["ratio"] == pytest.approx(30 / 20)
+    assert above(20, 20, 20, 20) is None
+    assert above(3, 1, 1, 3) is None
+    assert passages.most_above(passages.shown_roles(matrix())) is None

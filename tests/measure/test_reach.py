@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from member_worlds import follower_world, make_archive, make_movement, sighting, world
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.sightings import accounts
+from i4analysis.measure.accounts.identity import everybody
+from i4analysis.measure.members import members
 from i4analysis.measure.reach import audience, reach
 
 MARK = "#i4emploi"
@@ -171,8 +174,8 @@ def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> 
     ids = [str(code) for code in range(40)]
     pairs = {i: [f"p{n}" for n in rng.choice(60, rng.integers(1, 12), replace=False)] for i in ids}
     archive = with_lists(made.archive, follows(pairs))
-    known = accounts(archive)
-    lists = audience.follower_lists(archive, known, np.zeros(len(known.table), dtype=bool))
+    known = everybody(archive)
+    lists = audience.follower_lists(archive, known)
     spells = pd.DataFrame(
         {
             "code": rng.integers(0, len(known.table), 80),
@@ -239,3 +242,80 @@ def test_without_usable_bios_the_accounts_that_posted_are_counted() -> None:
     result = reach.followers_summed(archive, make_movement())
     assert result.basis == "posts"
     assert result.table["followers_sum"].tolist() == [9]
+
+
+def test_no_follower_count_is_unknown_and_not_a_sum_of_zero() -> None:
+    archive = make_archive(
+        sighting("1", "2015-09-26", MARK), sighting("2", "2015-09-28", MARK, followers=7)
+    )
+    table = reach.followers_summed(archive, make_movement()).table
+    assert table["n_known"].tolist() == [0, 0, 1]
+    for name in ("followers_sum", "largest", "reach_lo", "reach_hi"):
+        assert table[name].isna().tolist() == [True, True, False], name
+        assert table[name].iloc[-1] == 7
+    grown = members.adoption(archive, make_movement()).table
+    assert grown["followers_sum_lo"].isna().tolist() == [True, True, False]
+    nobody = make_archive(sighting("1", "2015-09-26", "gone"), sighting("2", "2015-09-26", MARK))
+    assert reach.followers_summed(nobody, make_movement()).table["followers_sum"].isna().all()
+
+
+def test_an_account_without_followers_is_no_list_and_no_evidence() -> None:
+    """Two accounts with no follower beside a large one: the page said 0 people from 1 list."""
+    archive = make_archive(
+        sighting("1", "2015-09-26", MARK, followers=2_000_000),
+        sighting("2", "2015-09-26", MARK, followers=673_840),
+        *(sighting(str(n), "2015-09-26", MARK, followers=0) for n in (3, 4)),
+    )
+    result = reach.followers_summed(archive, make_movement())
+    last = result.table.iloc[-1]
+    assert (last["n_lists"], last["lists_complete"]) == (0, False)
+    assert last[["reach_est", "lo", "hi", "level"]].isna().all()
+    assert (last["reach_lo"], last["reach_hi"]) == (2_000_000, 2_673_840)
+    assert result.wanted["account_id"].tolist() == ["1", "2"]
+    whole = with_lists(
+        make_archive(
+            sighting("1", "2015-09-26", MARK, followers=2),
+            sighting("2", "2015-09-26", MARK, followers=0),
+        ),
+        follows({"1": ["a", "b"]}),
+    )
+    last = reach.followers_summed(whole, make_movement()).table.iloc[-1]
+    assert (last["n_lists"], last["lists_complete"], last["reach_est"]) == (1, True, 2)
+
+
+ACCOUNT = st.tuples(
+    st.sampled_from([None, 0, 1, 3, 50, 2_000_000]),  # followers
+    st.sampled_from([None, "", "a", "ab", "abc", "cdef", "abcdefgh"]),  # who is on its list
+    st.booleans(),  # is the list complete?
+)
+
+
+@given(st.lists(ACCOUNT, min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_an_estimate_lies_between_certain_bounds_or_is_refused(accounts) -> None:
+    counts = [n for n, _, _ in accounts]
+    archive = make_archive(
+        *(sighting(str(i), "2015-09-26", MARK, followers=n) for i, n in enumerate(counts))
+    )
+    rows = follows(
+        {str(i): list(who) for i, (_, who, _) in enumerate(accounts) if who},
+        complete={str(i): whole for i, (_, _, whole) in enumerate(accounts)},
+    )
+    result = reach.followers_summed(with_lists(archive, rows), make_movement(), draws=8)
+    last = result.table.iloc[-1]
+    known = [n for n, _, _ in accounts if n is not None]
+    listed = {person for _, who, _ in accounts for person in who or ""}
+    assert last["n_lists"] == sum(bool(who) and whole for _, who, whole in accounts)
+    assert pd.isna(last["followers_sum"]) == (not known)
+    assert pd.isna(last["reach_lo"]) == (not known and not listed)
+    if pd.notna(last["reach_lo"]):
+        assert last["reach_lo"] >= max([len(listed), *known])
+    if pd.notna(last["reach_hi"]):
+        assert last["reach_lo"] <= last["reach_hi"]
+        assert last["reach_hi"] <= sum(known) + len(listed)
+    estimate = last[["reach_est", "lo", "hi", "level"]].isna().tolist()
+    assert estimate in ([True] * 4, [False] * 4)
+    if not estimate[0]:
+        assert last["reach_lo"] <= last["lo"] <= last["reach_est"] <= last["hi"]
+        assert last["hi"] <= last["reach_hi"]
+        assert last["n_lists"] >= 2 or last["lists_complete"]

@@ -8,6 +8,7 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.relays import evidence, parents, relays
 from i4analysis.measure.relays.cascade_arrays import cascades
 
@@ -353,7 +354,7 @@ def test_an_audit_of_few_cascades_is_worth_fewer_reshares(rng) -> None:
         ])  # fmt: skip
         lo, hi = parents.audit_interval(direct[pick], cascade[pick], len(direct))
         held["audit"] += lo <= direct.mean() <= hi
-        lo, hi = parents.wilson(direct[pick].mean(), len(pick))
+        lo, hi = wilson(int(direct[pick].sum()), len(pick))
         held["alone"] += lo <= direct.mean() <= hi
     assert held["alone"] < 170 < 182 <= held["audit"]
 

@@ -1,7 +1,8 @@
 """A refresh with a made-up runner and builder, that kills itself where it is told to.
 
 Run as a program by the kill tests: `python faults.py OUT MOVEMENT NOTEBOOKS [STEP [real]]`; with
-`real` the notebooks, the kernels and the report are those of every day.
+`real` the notebooks, the kernels and the report are those of every day, with `kernels` only the
+kernels are.
 """
 
 from __future__ import annotations
@@ -42,13 +43,16 @@ def main(out: str, movement: str, notebooks: str, step: str = "", how: str = "")
         if name == step:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    made_up: dict[str, Any] = {"runner": runner, "build": build}
+    for name in {"kernels": ("runner",), "real": ("runner", "build")}.get(how, ()):
+        del made_up[name]
     room.refresh(
         [Path(movement)],
         Path(out),
         notebooks=Path(notebooks),
         options=room.Options(force=True, accept=True, keep=2),
         step=die,
-        **({} if how == "real" else {"runner": runner, "build": build}),
+        **made_up,
     )
 
 

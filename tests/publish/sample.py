@@ -120,7 +120,7 @@ def supporters(of: Movement, table: pd.DataFrame) -> Chapter:
         roughness="at_least",
     )
     chapter.figure(
-        "adoption",
+        "supporters-curve",
         table,
         lambda lang: plot_steps(table, lang=lang).figure,
         title=Text.both(
@@ -192,7 +192,7 @@ def relays(of: Movement, founders: int = 432) -> Chapter:
         numbers={"founder_share": share},
     )
     chapter.figure(
-        "received",
+        "relays-influence",
         table,
         lambda lang: plot_bars(table, lang=lang).figure,
         title=Text.both(

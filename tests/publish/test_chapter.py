@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -28,8 +29,11 @@ def test_saved_files_share_a_stem(tmp_path: Path) -> None:
     supporters(movement(), adoption_table()).save(tmp_path)
     folder = tmp_path / "supporters"
     names = {path.name for path in folder.iterdir()}
-    assert names == {"chapter.json", "adoption.csv"} | {
-        f"adoption.{lang}.{kind}" for lang in ("fr", "en") for kind in ("svg", "png")
+    assert names == {"chapter.json", "supporters-curve.csv"} | {
+        f"supporters-curve.{lang}{phone}.{kind}"
+        for lang in ("fr", "en")
+        for phone in ("", ".phone")
+        for kind in ("svg", "png")
     }
     content = json.loads((folder / "chapter.json").read_text(encoding="utf-8"))
     assert content["as_of"] == "2015-10-19" and content["movement"]["made_up"] is True
@@ -39,7 +43,7 @@ def test_same_chapter_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         supporters(movement(), adoption_table()).save(tmp_path / name)
     paths = list((tmp_path / "a" / "supporters").iterdir())
-    assert len(paths) == 6
+    assert len(paths) == 10
     for path in paths:
         other = tmp_path / "b" / "supporters" / path.name
         assert path.read_bytes() == other.read_bytes(), path.name
@@ -60,20 +64,21 @@ def test_nothing_is_written_without_a_place(
 def test_the_picture_carries_its_finding_and_the_made_up_mark(tmp_path: Path) -> None:
     supporters(movement(), adoption_table()).save(tmp_path)
     folder = tmp_path / "supporters"
-    svg = (folder / "adoption.fr.svg").read_text(encoding="utf-8")
-    # matplotlib writes each text it draws as a comment beside its outlines
-    assert "329 comptes au dernier jour" in svg and "Données fictives" in svg
-    assert "<dc:date>" not in svg and "<text" not in svg
+    svg = (folder / "supporters-curve.fr.svg").read_text(encoding="utf-8")
+    words = re.findall(r"<(?:text|title|desc)\b[^>]*>([^<]+)", svg)  # text, not outlines
+    assert words.count("329 comptes au dernier jour") == 2  # its title, and on the picture
+    assert "Données fictives" in words and any("Courbe en escalier" in text for text in words)
+    assert "<dc:date>" not in svg
     supporters(movement(made_up=False), adoption_table()).save(tmp_path / "real")
     real = tmp_path / "real" / "supporters"
-    assert "Données fictives" not in (real / "adoption.fr.svg").read_text(encoding="utf-8")
+    assert "Données fictives" not in (real / "supporters-curve.fr.svg").read_text(encoding="utf-8")
 
 
 def test_csv_reads_back_equal(tmp_path: Path) -> None:
     table = adoption_table()
     supporters(movement(), table).save(tmp_path)
     folder = tmp_path / "supporters"
-    raw = (folder / "adoption.csv").read_bytes()
+    raw = (folder / "supporters-curve.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     back = pd.read_csv(io.BytesIO(raw), parse_dates=["day"])
     assert back["accounts"].tolist() == table["accounts"].tolist()

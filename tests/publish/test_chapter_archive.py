@@ -76,7 +76,7 @@ def test_numbers_are_those_of_the_archive(movement: Movement) -> None:
     chapter = chapters.archive(held(reshares=3, counted=6), movement)
     assert chapter.title["en"].startswith("The archive holds 160 posts by 10 accounts, and 50%")
     assert "120 of them reshares" in chapter.answer["en"]
-    assert "120 republications" in chapter.answer["fr"].replace("\xa0", " ")
+    assert "120 reprises" in chapter.answer["fr"].replace("\xa0", " ")
     assert chapter.problems() == []
 
 

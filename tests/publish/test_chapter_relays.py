@@ -14,7 +14,6 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
-from i4analysis.publish.chapters.relays import beyond_counts, core_of_groups
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
@@ -257,30 +256,6 @@ def test_arrivals_are_told_only_where_originals_are_dated(movement) -> None:
     gap = next(g for g in made.as_dict()["cannot_show"] if g["stem"] == "relays-generations")
     assert "dates the original post of less than half of the reshares" in gap["text"]["en"]
     assert made.problems() == []
-
-
-def test_the_core_and_the_roles_say_what_they_add_beyond_counts() -> None:
-    standing = pd.DataFrame(
-        {
-            "account": list("abcdefgh"),
-            "reshared": [9, 8, 7, 0, 0, 0, 1, 1],
-            "core": [True, True, True, True, True, False, False, False],
-        }
-    )
-    edges = pd.DataFrame({"resharer": list("deg"), "author": list("aba"), "weight": [10, 5, 5]})
-    assert core_of_groups(standing, edges) == (5, 8, 0.75, 3)
-    assert core_of_groups(standing.assign(core=True), edges) is None
-
-    def matrix(*counts: int) -> pd.DataFrame:
-        pairs = [("founder", "founder"), ("founder", "other"), ("other", "founder")]
-        frame = pd.DataFrame(
-            [*pairs, ("other", "other")], columns=["resharer_role", "author_role"]
-        )
-        return frame.assign(reshares=counts)
-
-    assert beyond_counts(matrix(30, 10, 10, 30)) == ("founder", "founder", 1.5)
-    assert beyond_counts(matrix(20, 20, 20, 20)) is None
-    assert beyond_counts(matrix(3, 1, 1, 3)) is None
 
 
 def test_reshares_alone_do_not_tell_who_was_there_first(movement) -> None:

@@ -69,11 +69,11 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "text alternative",
     ),
     "a dated picture": (
-        replace("figures/made-up-adoption.fr.svg", "<defs>", "<script/><defs>"),
+        replace("figures/made-up-supporters-curve.fr.svg", "<defs>", "<script/><defs>"),
         "holds a script",
     ),
     "a broken picture": (
-        replace("figures/made-up-adoption.fr.svg", "</svg>", ""), "not well-formed",
+        replace("figures/made-up-supporters-curve.fr.svg", "</svg>", ""), "not well-formed",
     ),
     "a lost card": (
         lambda f: (f / "made-up-card.fr.1200x675.png").unlink(), "has 3 cards, expected 4",
@@ -84,6 +84,12 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a stray file": (lambda f: (f / "x.txt").write_text("x"), "only in the folder"),
     "an untagged paper": (
         lambda f: (f / "made-up-report.fr.pdf").write_bytes(b"%PDF-1"), "does not declare",
+    ),
+    "a dead link": (
+        replace("index.html", "</main>", "<a href='gone.pdf'>x</a></main>"), "links to 'gone.pdf'",
+    ),
+    "a picture without words": (
+        replace("figures/made-up-supporters-curve.fr.svg", "<title>", "<g id='t'>"), "",
     ),
     "no pages": (lambda f: (f / "index.html").unlink(), "is not whole"),
 }  # fmt: skip
@@ -175,7 +181,7 @@ def test_addresses_of_articles_may_hold_numbers(
 def test_french_rules_accept_good_french() -> None:
     text = "<p>Qui\u202f? «\u00a0Eux\u00a0»\u00a0: 605\u202f840 en 2015, 54,2\u202f%, à 12:30.</p>"
     page = Page(f'<html lang="fr"><main><h1>x</h1>{text}</main></html>', "fr")
-    faults = [f for f in check_page(page, [], heaviest=10**6) if "prints" in f]
+    faults = [f for f in check_page(page, [], heaviest=10**6, files=()) if "prints" in f]
     assert faults == []
 
 

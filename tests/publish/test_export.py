@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,9 +17,9 @@ import pytest
 
 from i4analysis import tables
 from i4analysis.errors import I4Error
-from i4analysis.measure.graph import graph
+from i4analysis.measure.graph import graph, networks
 from i4analysis.movement import Movement
-from i4analysis.publish.export import export
+from i4analysis.publish.export import export, positions
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 BIG = "655355300912345678"  # a spreadsheet would round it
@@ -76,7 +78,13 @@ def archive() -> tables.Archive:
     )
 
 
-READERS = {"gexf": nx.read_gexf, "graphml": nx.read_graphml}
+def read_gexf(path: Path) -> nx.DiGraph:
+    """Read GEXF with networkx, which knows no dateTime."""
+    text = path.read_text(encoding="utf-8").replace('timeformat="dateTime"', 'timeformat="date"')
+    return nx.read_gexf(io.StringIO(text))
+
+
+READERS = {"gexf": read_gexf, "graphml": nx.read_graphml}
 
 
 @pytest.mark.parametrize("form", ["gexf", "graphml"])
@@ -119,6 +127,9 @@ GEXF_ATTRIBUTES = {
     "edge": {"id", "type", "label", "source", "target", "weight", "kind", "start"},
     "attvalues": set(),
     "attvalue": {"for", "value"},
+    "color": {"r", "g", "b", "a"},
+    "position": {"x", "y", "z"},
+    "size": {"value"},
 }
 TYPES = {"string": str, "long": int, "double": float}
 
@@ -140,7 +151,7 @@ def test_gexf_keeps_the_rules_of_the_format(archive, movement, tmp_path) -> None
     assert [local(part.tag) for part in root] == ["meta", "graph"]
     assert [local(part.tag) for part in graph_] == ["attributes", "attributes", "nodes", "edges"]
     assert graph_.get("defaultedgetype") == "directed"
-    assert (graph_.get("idtype"), graph_.get("timeformat")) == ("string", "date")
+    assert (graph_.get("idtype"), graph_.get("timeformat")) == ("string", "dateTime")
     declared = {
         (part.get("class"), one.get("id")): TYPES[one.get("type")]
         for part in graph_[:2]
@@ -236,7 +247,7 @@ def test_another_reader_of_gexf_reads_what_was_written(archive, movement, tmp_pa
 
 
 def test_csv_has_the_headers_gephi_expects(archive, movement, tmp_path) -> None:
-    edges, nodes = export(archive, movement, tmp_path, graph="csv")
+    edges, nodes, _ = export(archive, movement, tmp_path, graph="csv")
     with edges.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     assert list(rows[0])[:4] == ["Source", "Target", "Type", "Weight"]
@@ -250,10 +261,85 @@ def test_csv_has_the_headers_gephi_expects(archive, movement, tmp_path) -> None:
     assert listed["7"]["role"] == "other"
 
 
+def cells_of(path: Path) -> dict[str, list[object]]:
+    book = openpyxl.load_workbook(path)
+    return {
+        page.title: [cell for row in page.iter_rows(values_only=True) for cell in row]
+        for page in book
+    }
+
+
+def test_a_workbook_stands_beside_the_csv_of_a_graph_with_dates(archive, movement, tmp_path):
+    book = cells_of(export(archive, movement, tmp_path, graph="csv")[2])
+    assert set(book) == {"edges", "nodes"}
+    assert BIG in book["edges"]
+    assert pd.Timestamp("2015-10-01T10:00").to_pydatetime() in book["edges"]
+    assert "Élise" in book["nodes"]
+
+
+def test_gexf_opens_as_a_picture(archive, movement, tmp_path) -> None:
+    (path,) = export(archive, movement, tmp_path, graph="gexf")
+    viz = "{http://gexf.net/1.3/viz}"
+    nodes = list(ElementTree.fromstring(path.read_bytes()).iter("{http://gexf.net/1.3}node"))
+    places = [(one.find(f"{viz}position").get("x"), one.find(f"{viz}position").get("y"))
+              for one in nodes]  # fmt: skip
+    assert len(set(places)) == len(nodes) == 4
+    sizes = {one.get("id"): float(one.find(f"{viz}size").get("value")) for one in nodes}
+    assert max(sizes, key=sizes.get) == BIG
+    assert all(one.find(f"{viz}color") is not None for one in nodes)
+
+
+def test_every_node_of_a_large_network_has_its_own_place(rng) -> None:
+    found = nx.DiGraph()
+    for _ in range(3000):
+        found.add_edge(f"a{rng.integers(1500)}", f"a{int(300 * rng.power(0.3))}", weight=1)
+    found.add_edge("lost", "island", weight=1)
+    places = positions(found)
+    assert set(places) == set(found)
+    assert len(set(places.values())) == len(found)
+    assert positions(found) == places
+
+
+TALK = [
+    {"post_id": "20", "kind": "quote", "author_id": "7", "author": "bob", "quoted_id": "1",
+     "quoted_author_id": BIG, "hashtags": ["thanks", "work"], "mentions": ["carla"]},
+    {"post_id": "21", "kind": "reply", "author_id": "8", "replied_id": "20",
+     "replied_author_id": "7", "urls": ["https://a.example/x", "https://t.example/carla/status/1"]},
+    {"post_id": "22", "kind": "post", "author_id": "9", "author": "carla", "mentions": ["bob"],
+     "hashtags": ["thanks", "carla_cv"], "urls": ["https://cv.example/me"]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+@pytest.mark.parametrize("form", ["gexf", "graphml", "csv"])
+def test_every_network_is_written_and_names_nobody_looking_for_work(
+    archive, movement, tmp_path, name, form
+) -> None:
+    rows = [{"platform": "twitter", "posted_at": T0, **row} for row in TALK]
+    posts = pd.concat([archive.posts, tables.build(tables.POSTS, rows)], ignore_index=True)
+    paths = export(replace(archive, posts=posts), movement, tmp_path, graph=form, network=name)
+    assert paths[0].name.startswith(f"thanks-{name}")
+    for path in paths:
+        if path.suffix == ".xlsx":
+            text = " ".join(str(one) for page in cells_of(path).values() for one in page)
+        else:
+            text = path.read_text(encoding="utf-8")
+        assert "carla" not in text
+        assert "cv.example" not in text
+        assert name in ("replies", "quotes") or "private" in text
+    if form == "graphml":
+        read = nx.read_graphml(paths[0])
+        assert read.is_directed() == (name != "hashtags")
+        assert read.number_of_edges() > 0
+
+
 def test_somebody_looking_for_work_is_not_named(archive, movement, tmp_path) -> None:
     for form in ("gexf", "graphml", "csv"):
         for path in export(archive, movement, tmp_path, graph=form):
-            assert "carla" not in path.read_text(encoding="utf-8")
+            if path.suffix == ".xlsx":
+                assert "carla" not in {cell for page in cells_of(path).values() for cell in page}
+            else:
+                assert "carla" not in path.read_text(encoding="utf-8")
     for name in ("edges", "accounts", "influence", "roles"):
         rows = pd.read_csv(export(archive, movement, tmp_path, table=name)[0], dtype=str)
         cells = set(rows.astype(object).to_numpy().ravel())
@@ -307,6 +393,8 @@ def test_made_up_data_say_so_in_the_names_and_in_the_file(archive, tmp_path: Pat
         ({}, "Nothing was asked for"),
         ({"graph": "pajek"}, "expected one of gexf, graphml, csv"),
         ({"table": "tweets"}, "There is no table 'tweets'"),
+        ({"table": "acounts"}, "did you mean 'accounts'"),
+        ({"graph": "gexf", "network": "reply"}, "did you mean 'replies'"),
     ],
 )
 def test_what_does_not_exist_is_refused(archive, movement, tmp_path, asked, words) -> None:

@@ -251,14 +251,41 @@ def test_unknown_followers_are_not_zero_followers() -> None:
         (None, "not known", "does not say how many followers the accounts it shows have"),
         (0, "No followers", "6 accounts have no follower"),
     ):
-        rows = [
-            sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)
-        ]
+        rows = [sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)]
         chapter = both(make_archive(*rows), make_movement())[1]
         assert title in chapter.title["en"]
         assert said in printed(chapter, "en")
         assert "sum is zero" not in printed(chapter, "en")
         assert chapter.problems() == []
+
+
+def test_a_curve_without_known_followers_has_one_panel_and_no_sum() -> None:
+    made = world(1)
+    followers = made.archive.profiles["followers"]
+    unknown = pd.Series(pd.NA, index=followers.index, dtype=followers.dtype)
+    archive = tables.Archive(
+        posts=made.archive.posts, profiles=made.archive.profiles.assign(followers=unknown)
+    )
+    supporters, _ = both(archive, made.movement)
+    assert supporters.problems() == []
+    (curve,) = (
+        item for item in supporters.as_dict()["items"] if item.get("stem") == "supporters-curve"
+    )
+    assert "followers" not in curve["alt"]["en"]
+    assert "does not give their followers" in curve["subtitle"]["en"]
+
+
+def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
+    archive = make_archive(
+        sighting("1", "2015-09-27", "#i4emploi", seen_basis="after"),
+        posts=[
+            {"platform": "twitter", "post_id": "7", "kind": "post", "author_id": "1",
+             "posted_at": pd.Timestamp("2015-09-27", tz="UTC"), "hashtags": ["i4emploi"]}
+        ],
+    )  # fmt: skip
+    found = members.adoption(archive, make_movement())
+    assert found.basis == "posts"
+    assert charts.plot_adoption(found.table).get_xticklabels()
 
 
 def test_one_account_is_told_as_one() -> None:

@@ -123,6 +123,46 @@ def test_the_proof_is_found_from_any_folder(project, monkeypatch) -> None:
     assert given == [str(project / "proof.json")]
 
 
+@pytest.mark.parametrize("twins", [("عمل", "求職"), ("mouv-é", "mouv-è"), ("a", "a ")])
+def test_two_movements_never_share_a_report(project, twins) -> None:
+    """Both in one refresh, or one after the other: the first report is not lost in silence."""
+    folders = [project / "x" / twins[0], project / "y" / twins[1]]
+    for folder, tag in zip(folders, ("un", "deux"), strict=True):
+        movement.create(folder, [tag])
+        set_supporters(folder, 300)
+    names = [movement.Movement.load(folder).name for folder in folders]
+    one = {"notebooks": project / "books", "runner": faults.runner, "build": faults.build}
+    if len(set(names)) == 2:
+        done = refresh.refresh(folders, project / "out", **one)
+        assert [release.state for release in done] == ["ok", "ok"]
+        assert all((project / "out" / name / "manifest.json").is_file() for name in names)
+        return
+    with pytest.raises(RefreshError, match="both named 'a'"):
+        refresh.refresh(folders, project / "out", **one)
+    assert not (project / "out" / "a").exists()
+    first = refresh.refresh(folders[:1], project / "out", **one)[0].release
+    with pytest.raises(RefreshError, match="another movement's: found #un, expected #deux"):
+        refresh.refresh(folders[1:], project / "out", options=refresh.Options(force=True), **one)
+    assert (project / "out" / "a").resolve() == first.resolve()
+
+
+def test_a_movement_that_takes_up_a_hashtag_keeps_its_report(project) -> None:
+    run(project)
+    path = project / NAME / "movement.toml"
+    more = 'hashtags = ["nut", "Walnut"]'
+    path.write_text(path.read_text().replace('hashtags = ["walnut"]', more))
+    assert run(project).state == "ok"
+    path.write_text("made_up = true\n" + path.read_text())
+    with pytest.raises(RefreshError, match="another movement's"):
+        run(project)
+
+
+def test_a_folder_where_the_report_should_stand_is_told_before_the_notebooks(project) -> None:
+    (project / "out" / NAME).mkdir(parents=True)
+    with pytest.raises(RefreshError, match="is a folder"):
+        run(project, runner=failing("error"))
+
+
 def test_the_second_run_skips_and_any_change_of_an_input_does_not(project) -> None:
     first = run(project).release
     assert run(project).state == "skipped"

@@ -22,11 +22,12 @@ import pytest
 from sample import (
     OTHER_CPU,
     adoption_table,
+    archive,
     movement,
     plot_bars,
+    plot_steps,
     relays,
     save_all,
-    supporters,
 )
 
 from i4analysis import tables
@@ -37,7 +38,7 @@ from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.report import build as report
-from i4analysis.publish.report import html, model, pages, pdf, table_pages
+from i4analysis.publish.report import html, model, pages, table_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -84,34 +85,51 @@ def test_the_page_holds_everything_itself(built: Path, lang: str) -> None:
     assert all(address.startswith(("data:", "#")) for address in read.addresses)
 
 
+def front(text: str, lang: str) -> str:
+    """Return the first screen: what stands before the first section."""
+    return text[: text.index({"fr": "Télécharger", "en": "Download"}[lang]) + 99]
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_page_one_stands_alone(built: Path, lang: str) -> None:
-    text = page(built, lang).text
-    front = text[: text.index({"fr": "Sommaire", "en": "Contents"}[lang])]
+    shown = front(page(built, lang).text, lang)
     for words in {
         "fr": ("De 30 fondateurs à 329 comptes en 23 jours", "Données fictives", "au moins",
-               "329", "minimum", "On peut écrire", "On ne peut pas écrire", "19\u00a0octobre 2015",
-               "corrections [at] example.org", "Depuis le dernier rapport"),
+               "329", "19\u00a0octobre 2015", "corrections [at] example.org",
+               "Qui l’a porté\u202f?", "Quelle ampleur\u202f?", "PDF", "Tableur",
+               "Rapport non signé"),
         "en": ("From 30 founders to 329 accounts in 23 days", "Made-up data", "at least", "329",
-               "minimum", "You can write", "You cannot write", "19\u00a0October 2015",
-               "corrections [at] example.org", "Since the last report"),
+               "19\u00a0October 2015", "corrections [at] example.org", "Who carried it?",
+               "How big was it?", "PDF", "Spreadsheet", "Unsigned report"),
     }[lang]:  # fmt: skip
-        assert words in front
+        assert words in shown
 
 
 def test_since_last_report_says_what_moved(built: Path) -> None:
     text = page(built, "en").text
-    box = text[text.index("Since the last report") : text.index("Contents")]
+    box = text[text.index("Since the last report") : text.index("How to read these figures")]
     assert re.search(r"founders on day one – 31 → 30 \(fell\)", box)
     assert re.search(r"accounts showing the hashtag – 200 → 329 \(rose\)", box)
     assert "posts read" not in box  # unchanged
     assert "Inputs changed: the archive of posts." in box
 
 
-def test_a_missing_chapter_gives_a_reason(built: Path) -> None:
+def test_nothing_to_compare_is_nothing_to_print(tmp_path: Path) -> None:
+    assert "Since the last report" not in words_of(tmp_path)
+
+
+def test_a_missing_chapter_takes_no_section(built: Path) -> None:
     text = page(built, "fr").text
-    assert "Les abonnés" in text and "Ce chapitre manque" in text
-    assert "aucune issue n’est inscrite" in text  # and one that cannot show its figure, its own
+    assert "Ce que disaient les fondateurs" not in text and "L’histoire en une image" not in text
+    assert "aucun registre de résultats" in text.lower()  # one line where a reader would look
+
+
+def test_every_link_leads_somewhere(built: Path) -> None:
+    for lang in LANGS:
+        links = page(built, lang).links
+        beside = [link for link in links if not link.startswith(("data:", "#", "http"))]
+        assert {f"made-up-report.{lang}.pdf", f"made-up-card.{lang}.1200x675.png"} <= set(beside)
+        assert all((built / link).is_file() for link in beside)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -133,7 +151,7 @@ def test_the_paper_is_accessible_and_dated_by_its_data(built: Path, lang: str) -
     assert read.metadata.title and " ".join(read.metadata.title.split()) in first
     tags = list(_tags(root["/StructTreeRoot"]))
     assert tags.count("/H1") == 1 and {"/H2", "/H3", "/L", "/LI", "/P"} <= set(tags)
-    assert tags.count("/Table") == tags.count("/THead") > 0 and "/TH" in tags
+    assert tags.count("/Table") == tags.count("/THead")
     assert _alternatives(root["/StructTreeRoot"]) == tags.count("/Figure") == 2
 
 
@@ -166,8 +184,8 @@ def _alternatives(element: object) -> int:
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_first_sheet_of_paper_stands_alone(built: Path, lang: str) -> None:
     first = paper(built, lang).pages[0].extract_text()
-    wanted = {"fr": ("Les chiffres clés", "On ne peut pas écrire", "fictives"),
-              "en": ("Key figures", "You cannot write", "Made-up")}  # fmt: skip
+    wanted = {"fr": ("Qui l’a porté", "Quelle ampleur", "fictives"),
+              "en": ("Who carried it", "How big was it", "Made-up")}  # fmt: skip
     for words in wanted[lang]:
         assert words in first
 
@@ -206,20 +224,37 @@ def test_the_manifest_lists_every_file(built: Path) -> None:
     assert manifest["refresh"]["fingerprint"] == "f" * 64
 
 
-def test_sheets_equal_csv(built: Path) -> None:
-    path = built / "made-up-tables.xlsx"
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_workbook_says_in_words_what_the_csv_holds(built: Path, lang: str) -> None:
+    path = built / {"fr": "made-up-tables.xlsx", "en": "made-up-tables.en.xlsx"}[lang]
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames[2:] == ["MADE-UP-adoption", "MADE-UP-received", "MADE-UP-archive-kinds"]
-    for name in book.sheetnames[2:]:
-        stem = name.removeprefix("MADE-UP-")
-        raw = (built / "figures" / f"made-up-{stem}.csv").read_text(encoding="utf-8-sig")
+    assert book.sheetnames[1:-1] == ["MADE-UP-supporters-curve", "MADE-UP-relays-influence",
+                                     "MADE-UP-archive-kinds"]  # fmt: skip
+    for name in book.sheetnames[1:-1]:
+        raw = (built / "figures" / f"made-up-{name.removeprefix('MADE-UP-')}.csv").read_text(
+            encoding="utf-8-sig"
+        )
         rows = list(csv.reader(io.StringIO(raw)))
-        cells = [["" if c.value is None else str(c.value) for c in row] for row in book[name]]
-        assert cells == rows
-    words = {str(cell.value) for row in book["Dictionnaire Dictionary"] for cell in row}
-    assert {"accounts", "Comptes", "Accounts"} <= words
+        cells = [[c.value for c in row] for row in book[name]]
+        assert len(cells) == len(rows) and book[name].auto_filter.ref
+        assert [row[1] for row in cells[1:]] == [float(row[1]) for row in rows[1:]]
+    days = book["MADE-UP-supporters-curve"]
+    assert days["A1"].value == {"fr": "Jour", "en": "Day"}[lang]
+    assert days["A2"].value == datetime(2015, 9, 26) and days["A2"].is_date  # noqa: DTZ001
+    words = {str(cell.value) for row in book[book.sheetnames[-1]] for cell in row}
+    assert {"accounts", {"fr": "Comptes", "en": "Accounts"}[lang]} <= words
     with zipfile.ZipFile(path) as parts:
         assert {info.date_time[0] for info in parts.infolist()} == {1980}
+
+
+def test_a_csv_has_a_french_twin(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"role": ["founder", "=1+1"], "share": [0.5, 0.25], "n": [1200, None]})
+    cells = {"role": {"founder": Text(fr="fondateur", en="founder")}}
+    item = grid.pack(frame, {"role": Text(fr="Rôle", en="Role")}, cells)
+    plain = grid.csv_bytes(item).decode("utf-8-sig").splitlines()
+    french = grid.csv_bytes(item, "fr").decode("utf-8-sig").splitlines()
+    assert plain == ["role,share,n", "founder,0.5,1200", "'=1+1,0.25,"]
+    assert french == ["Rôle;share;n", "fondateur;0,5;1200", "'=1+1;0,25;"]
 
 
 def test_what_is_passed_on_says_it_is_made_up(built: Path) -> None:
@@ -253,9 +288,12 @@ def test_flipped_data_flip_the_sentences(tmp_path: Path) -> None:
     assert "Made-up data" not in text
 
 
-def test_without_an_archive_the_report_is_preliminary(tmp_path: Path) -> None:
+def test_without_an_archive_nothing_is_taken_of_its_chapters(tmp_path: Path) -> None:
+    of = movement(made_up=False)
+    Chapter("story", 0, of, *(Text(fr="t", en="t"),) * 3).save(tmp_path)
     text = words_of(tmp_path, posts=0)
-    assert "Preliminary report" in text and "no archive of posts has been read" in text
+    assert "reshares" not in text and "How we know" not in text
+    assert "Who carried it?" not in text  # no answer where nothing was measured
 
 
 def test_an_embargo_is_printed_with_its_zone(tmp_path: Path) -> None:
@@ -278,67 +316,47 @@ def test_corrections_are_dated_and_listed(tmp_path: Path) -> None:
     first = text.index("9\u00a0November 2015: No 9.")
     assert "2\u00a0November 2015: No 2." in text[first:]
 
-    assert "The ledger of corrections is empty" not in text
 
-
-def test_page_one_prints_no_number_twice_and_quotes_once(tmp_path: Path) -> None:
+def test_a_chapter_that_no_question_names_is_still_shown(tmp_path: Path) -> None:
     of = movement()
     save_all(tmp_path, of)
-    twin = Chapter("followers", 3, of, *(Text(fr="t", en="t"),) * 3)
-    label = Text(fr="comptes encore", en="accounts again")
-    twin.key_figure("again", 329, label, label)
-    twin.can_write(Text(fr="« Une phrase. »", en="“A sentence.”"))
-    twin.save(tmp_path)
-    values = pages.page(model.read(tmp_path, of), "fr")
-    assert "comptes encore" not in {figure["label"] for figure in values["key_figures"]}
-    assert "«\u00a0Une phrase.\u00a0»" in values["can"]
+    other = Chapter("weather", 9, of, *(Text(fr="Il pleut.", en="It rains."),) * 3)
+    table = adoption_table()
+    other.figure(
+        "rain", table, lambda lang: plot_steps(table, lang=lang).figure,
+        title=Text(fr="Pluie", en="Rain"), subtitle=Text.same("mm"),
+        alt=Text.same("a"), source=Text.same("s"),
+    )  # fmt: skip
+    other.save(tmp_path)
+    known = pages.page(model.read(tmp_path, of), "en")["sections"][-1]
+    assert known["id"] == "known"
+    assert "It rains." in [block.get("text") for block in known["blocks"]]
+    assert "rain" in [block.get("stem") for block in known["blocks"]]
 
 
-def test_the_title_s_chapter_is_headed_by_its_second_finding(tmp_path: Path) -> None:
-    of = movement()
+@pytest.mark.parametrize(
+    ("author", "contact", "lacks"),
+    [("", "", "an author and an address"), ("", "a@b.example", "an author."),
+     ("A. Nalyst", "", "an address"), ("A. Nalyst", "a@b.example", "")],
+)  # fmt: skip
+def test_a_report_says_at_its_top_what_its_signature_lacks(
+    tmp_path: Path, author: str, contact: str, lacks: str
+) -> None:
+    of = movement(contact=contact, author=author, made_up=False)
     save_all(tmp_path, of)
-    plain = pages.page(model.read(tmp_path, of), "en")["sections"][0]
-    assert plain["title"].startswith("How many accounts") and plain["question"] == ""
-    chapter = supporters(of, adoption_table())
-    chapter.headed(Text(fr="La moitié en 9 jours", en="Half in 9 days"), {"half": 9})
-    assert chapter.problems() == []
-    chapter.save(tmp_path)
-    headed = pages.page(model.read(tmp_path, of), "en")["sections"][0]
-    assert headed["title"] == "Half in 9 days"
-    assert headed["question"].startswith("How many accounts")
-
-
-def test_paper_keeps_the_leading_figure_and_says_how_much_more_there_is(tmp_path: Path) -> None:
-    of = movement()
-    save_all(tmp_path, of)
-    chapter = supporters(of, adoption_table())
-    for number in range(5):
-        chapter.sentence(Text.same(f"Sentence number {'abcde'[number]}."))
-    chapter.table("days", adoption_table(), title=Text(fr="Jours", en="Every day"))
-    chapter.save(tmp_path)
-    papers = pypdf.PdfReader(io.BytesIO(pdf.render(model.read(tmp_path, of), "en")))
-    text = " ".join("".join(found.extract_text() for found in papers.pages).split())
-    assert "329 accounts on the last day" in text and "Sentence number c." in text
-    assert "Sentence number d." not in text and "Every day" not in text
-    assert "1 more figure or table on the HTML page" in text
-
-
-def test_no_contact_is_said(tmp_path: Path) -> None:
-    of = movement(contact="")
-    save_all(tmp_path, of)
-    read = model.read(tmp_path, of)
-    for lang, words in (("fr", "aucune adresse n’est donnée"), ("en", "no address is given")):
-        text = Page(html.render(read, lang), lang).text
-        front = text[: text.index({"fr": "Sommaire", "en": "Contents"}[lang])]
-        assert words in front and words in text[len(front) :]  # on page 1 and at the end
+    text = Page(html.render(model.read(tmp_path, of), "en"), "en").text
+    assert (lacks or "Unsigned") in text if lacks else "Unsigned" not in text
+    assert not lacks or text.index("Unsigned report") < text.index("How big was it?")
+    assert author in text and contact in text
 
 
 def test_long_series_are_thinned_with_their_last_day(tmp_path: Path) -> None:
     save_all(tmp_path, movement(), days=200)
-    blocks = pages.page(model.read(tmp_path, movement()), "en")["sections"][0]["blocks"]
-    table = blocks[0]["table"]
+    sections = pages.page(model.read(tmp_path, movement()), "en")["sections"]
+    blocks = [block for section in sections for block in section["blocks"]]
+    table = next(block for block in blocks if block.get("stem") == "supporters-curve")["table"]
     assert len(table["rows"]) <= 30 and "of 200 rows; the file" in table["caption"]
-    assert table["rows"][-1][1] == "329"
+    assert table["rows"][-1][1]["text"] == "329"
 
 
 @pytest.mark.parametrize(
@@ -383,7 +401,7 @@ def hostile(of: object) -> Chapter:
     chapter.can_write(text)
     chapter.cannot_show(text)
     chapter.excluded(text, 7)
-    chapter.figure("hostile", table, lambda lang: plot_bars(table, lang=lang).figure,
+    chapter.figure("supporters-curve", table, lambda lang: plot_bars(table, lang=lang).figure,
                    title=text, subtitle=text, alt=text, source=text, note=text,
                    headers={"=cmd": text})  # fmt: skip
     return chapter
@@ -392,6 +410,7 @@ def hostile(of: object) -> Chapter:
 def test_hostile_text_is_only_text(tmp_path: Path) -> None:
     of = movement(title={"fr": HOSTILE, "en": HOSTILE}, contact=HOSTILE)
     hostile(of).save(tmp_path / "c")
+    archive(of).save(tmp_path / "c")  # without posts a page takes nothing of a chapter
     report.build(tmp_path / "c", of, tmp_path / "out")
     for lang in LANGS:
         read = page(tmp_path / "out", lang)
@@ -404,10 +423,10 @@ def test_hostile_text_is_only_text(tmp_path: Path) -> None:
     faults = checks.run(tmp_path / "out", of)
     assert not any("formula" in fault or "starts with" in fault for fault in faults)
     assert any("starting with @" in fault for fault in faults)
-    book = openpyxl.load_workbook(tmp_path / "out" / "made-up-tables.xlsx")
-    for sheet in book:
-        for row in sheet:
-            assert all(cell.data_type != "f" for cell in row)
+    for path in (tmp_path / "out").glob("*.xlsx"):
+        for sheet in openpyxl.load_workbook(path):
+            for row in sheet:
+                assert all(cell.data_type != "f" for cell in row)
 
 
 def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
@@ -422,8 +441,9 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert [head["text"] for head in shown["headers"]] == [
         "Who", "By", "n", "Share (bornes)", "Rate (bornes)", "m",
     ]  # fmt: skip
-    assert shown["rows"][0][3] == "50\u202f% (40\u202f% à 60\u202f%)"
-    assert shown["rows"][1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
+    rows = [[cell["text"] for cell in row] for row in shown["rows"]]
+    assert rows[0][3] == "50\u202f% (40\u202f% à 60\u202f%)"
+    assert rows[1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
     assert shown["caption"] == ""
     paper = table_pages.table(grid.pack(frame, {}), "en", 1, most_columns=2)
     assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."

@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 from datetime import date, timedelta
 
+import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
 
-from i4analysis.publish.charts import style
+from i4analysis import clock
+from i4analysis.publish.charts import push, relays, style
+from i4analysis.publish.words import wording
 
 # Machado, Oliveira & Fernandes (2009), severity 1, as in many vision simulators.
 EYES = {
@@ -130,3 +134,58 @@ def test_names_in_charts_get_the_apostrophe_of_the_language() -> None:
     style.frame(ax.figure, title="t", subtitle="s", source="x", made_up=False, lang="fr")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["L’Usine"]
     assert ax.texts[0].get_text() == "l’an\u00a0: 3\u202f!"
+
+
+@pytest.mark.parametrize(
+    "zone", ["Australia/Sydney", "Pacific/Auckland", "Asia/Kathmandu", "America/Sao_Paulo", "UTC"]
+)
+def test_a_bar_stands_on_its_own_day_in_every_zone(zone: str) -> None:
+    days = pd.date_range("2015-10-14", periods=9)
+    moments = pd.Series(
+        [pd.Timestamp(day.date()).tz_localize("UTC") + pd.Timedelta(hours=12) for day in days]
+    )
+    local = clock.days(moments, zone)
+    table = pd.DataFrame({"day": pd.to_datetime(local), "originals": 3, "reshares": 2})
+    items = pd.DataFrame({"published_at": moments[:1], "label": ["no sign"]})
+    drawn = push.plot_posts_and_press(table, items=items, zone=zone, lang="en")
+    arrived = pd.DataFrame(
+        {"account": list("abcdefghi"), "role": "other", "arrived_at": moments,
+         "generation": 0, "through": None}
+    )  # fmt: skip
+    dots = relays.plot_generations(arrived, zone=zone)
+    many = relays.plot_generations(
+        pd.concat([arrived] * 300, ignore_index=True).assign(
+            account=[str(k) for k in range(2700)]
+        ),
+        zone=zone,
+    )
+    bars = sorted({bar.get_x() + bar.get_width() / 2 for bar in drawn.patches})
+    placed = {
+        "bars": bars,
+        "dots": sorted(x for part in dots.collections[1:] for x, _ in part.get_offsets()),
+        "bubbles": sorted(x for x, _ in many.collections[0].get_offsets()),
+    }
+    for ax, name in ((drawn, "bars"), (dots, "dots"), (many, "bubbles")):
+        ticks = {wording.date(mdates.num2date(x), "en", short=True): x for x in ax.get_xticks()}
+        assert [text.get_text() for text in ax.get_xticklabels()] == list(ticks)
+        for day, x in zip(local, placed[name], strict=True):
+            tick = ticks.get(wording.date(day, "en", short=True))
+            assert tick is None or 0 <= x - tick < 1, (name, zone, day)
+        assert sum(wording.date(day, "en", short=True) in ticks for day in local) >= 3
+    assert bars[0] - 0.5 <= drawn.lines[-1].get_xdata()[0] < bars[0] + 0.5
+
+
+def test_a_notebook_goes_on_showing_charts_after_its_first() -> None:
+    @style.chart
+    def first() -> None:  # loads the backend of notebooks, which turns this on
+        mpl.interactive(True)
+        assert mpl.rcParams["lines.linewidth"] == style.RC["lines.linewidth"]
+
+    before = mpl.rcParams["lines.linewidth"]
+    try:
+        with style.look():
+            first()
+        assert mpl.is_interactive()
+        assert mpl.rcParams["lines.linewidth"] == before
+    finally:
+        mpl.interactive(False)

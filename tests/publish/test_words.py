@@ -39,15 +39,15 @@ WRONG = {
     "fr": re.compile(r"mot-dièse|mots-dièse|republi|retweet|\bissues?\b|additionn", re.IGNORECASE),
     "en": re.compile(r"\badded up\b|\brepost|republi", re.IGNORECASE),
 }
-# What holds a digit and is a name: the command, a licence.
-NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d")
+# What holds a digit and is a name: the command, a licence, a reference.
+NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d|et al\. \d{4}")
 SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_write",
           "cannot_write", "cannot_show", "excluded", "lead"}  # fmt: skip
 TEXTS = ("title", "subtitle", "alt", "note", "source")
 OPTIONS = {
     "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links"},
     "table": {"title", "source", "note", "headers", "cells", "shares", "numbers", "printed",
-              "links", "open"},
+              "links", "first"},
     "key_figure": {"label", "definition", "roughness", "share"},
 }  # fmt: skip
 PLAIN = {"numbers", "stem", "sources", "asked"}  # of the methods of one sentence
@@ -135,7 +135,7 @@ def patterns(node: ast.expr | None) -> list[str]:
     if isinstance(node, ast.JoinedStr):
         return [
             "".join(
-                re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"
+                re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".*"
                 for part in node.values
             )
         ]

@@ -331,6 +331,11 @@ def cells(path: Path) -> list[str]:
     return ["".join(c["source"]) for c in content["cells"] if c["cell_type"] == "code"]
 
 
+def _drawing() -> dict[str, Any]:
+    """Return the charts of a notebook as functions that draw nothing."""
+    return {"charts": mock.MagicMock()}
+
+
 def chapters_of(of: Animal) -> dict[str, Any]:
     """Run every notebook over an animal; return name of the notebook → its chapter.
 
@@ -340,7 +345,8 @@ def chapters_of(of: Animal) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with (
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
-        mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive}),
+        mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive} | _drawing()),
+        mock.patch("networkx.draw", lambda *_, **__: None),
         mock.patch("i4analysis.publish.chapter.chapter.Chapter.show", lambda *_, **__: None),
     ):
         for path in BOOKS:
@@ -354,7 +360,8 @@ def chapters_of(of: Animal) -> dict[str, Any]:
                 found[path.stem] = fault
                 continue
             made = [v for v in names.values() if type(v).__name__ == "Chapter"]
-            found[path.stem] = made[-1] if made else None
+            if made or not path.stem.startswith("00"):  # the analyst's own questions save none
+                found[path.stem] = made[-1] if made else None
     return found
 
 

@@ -253,7 +253,9 @@ class CsvRows:
                 fitted = self._join(cells, repair)
             fault = self._fault(lines)
             if fitted is not None and not fault:
-                yield Row(line, [cell.replace(LONE_CR, "\r") for cell in fitted])
+                if LONE_CR in "".join(fitted):  # seldom: looking is quicker than replacing
+                    fitted = [cell.replace(LONE_CR, "\r") for cell in fitted]
+                yield Row(line, fitted)
                 continue
             if len(lines) > 1:
                 self._resume_after_first(line, lines)

@@ -12,11 +12,17 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+import numpy as np
+
 from i4analysis.archive.bytes.opening import Damaged
 
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
-SCRIPT = re.compile(rb"\s*(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*(?=[\[{])")
+SCRIPT = re.compile(
+    rb"\s*(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*)"
+    rb"(?=[\[{])"
+)
 
 
 class TooLong(bytes):
@@ -164,20 +170,20 @@ def elements(
     decoder = json.JSONDecoder(strict=False)
     text, ended, broken, number = "", False, "", 0
     boundary = _boundary("")
-    plain = _texts(chunks, Counter() if noted is None else noted)
+    plain, wanted = _texts(chunks, Counter() if noted is None else noted), 1
     while True:
         try:
-            text += next(plain)
-        except StopIteration:
-            ended = True
-        except Damaged as error:
-            ended, broken = True, str(error)
+            text += _at_least(plain, wanted)
+        except EOFError as finish:
+            ended, broken = True, str(finish.args[1])
+            text += finish.args[0]
         if number == 0:
             text = _after_script(text)
-        at = 0
+        at, wanted = 0, 1
         while (at := _skip(text, at)) < len(text):
             end = _value_end(decoder, text, at)
             if end is None and not ended and len(text) - at < MAX_RECORD:
+                wanted = len(text) - at  # twice as much before it is tried again
                 break
             if end is None and broken:
                 break
@@ -198,7 +204,26 @@ def elements(
             return
 
 
-_BETWEEN = re.compile(r"[\s,;\]\[]*")
+def _at_least(texts: Iterator[str], size: int) -> str:
+    """Return the next characters, at least so many.
+
+    Raises
+    ------
+    EOFError
+        At the end, with what there was and with why it broke off ("" if it did not).
+    """
+    taken: list[str] = []
+    have = 0
+    try:
+        while have < size:
+            taken.append(next(texts))
+            have += len(taken[-1])
+    except (StopIteration, Damaged) as end:
+        raise EOFError("".join(taken), str(end)) from end
+    return "".join(taken)
+
+
+_BETWEEN = re.compile(r"[\s,;\]\[\ufeff]*")
 
 
 def _boundary(first: str) -> re.Pattern[str]:
@@ -251,14 +276,18 @@ def _decoded(data: bytes, noted: Counter[str]) -> str:
 # ---------------------------------------------------------------------------------- mending
 
 
+_AROUND = " \t\r\n\f\v\0\ufeff"
+
+
 def mended(raw: bytes) -> list[bytes]:
     """Return the JSON values that a damaged record holds, in strict form; empty if not JSON.
 
     Accepts raw control characters, Windows-1252 for UTF-8, halves of surrogate pairs, NaN and
-    Infinity (as null), and several values glued together.
+    Infinity (as null), several values glued together, and the byte-order mark of a file that was
+    pasted behind another.
     """
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=_finite)
-    text, at, found = letters(raw).strip().strip("\0"), 0, []
+    text, at, found = letters(raw).strip(_AROUND), 0, []
     while at < len(text):
         try:
             value, end = decoder.raw_decode(text, at)
@@ -267,6 +296,23 @@ def mended(raw: bytes) -> list[bytes]:
         found.append(encoded(value))
         at = _skip(text, end)
     return found
+
+
+def value(raw: bytes) -> Any:
+    """Return the one JSON value that bytes are, mended where there is one way to do it.
+
+    Raises
+    ------
+    ValueError
+        If they are none, or several.
+    """
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError) as fault:
+        parts = mended(raw) if not depth_of(raw) else []
+        if len(parts) != 1:
+            raise ValueError(f"it is not JSON ({fault})") from fault
+        return msgspec.json.decode(parts[0])
 
 
 def letters(raw: bytes) -> str:
@@ -316,9 +362,18 @@ def rejoined(first: bytes, second: bytes) -> bytes:
 def depth_of(raw: bytes, limit: int = MAX_DEPTH) -> bool:
     """Return True if brackets nest deeper than `limit`, whatever stands in strings."""
     depth = 0
-    for match in re.finditer(rb"[\[{]+|[\]}]+", raw):
-        run = match.end() - match.start()
-        depth = depth + run if match[0][0] in b"[{" else max(0, depth - run)
-        if depth > limit:
+    for at in range(0, len(raw), _STRIDE):
+        step = _STEPS[np.frombuffer(raw, np.uint8, min(_STRIDE, len(raw) - at), at)]
+        walk = depth + np.cumsum(step[step != 0], dtype=np.int64)
+        if not len(walk):
+            continue
+        above = walk - np.minimum(np.minimum.accumulate(walk), 0)  # a bracket too many closes none
+        if above.max() > limit:
             return True
+        depth = int(above[-1])
     return False
+
+
+_STRIDE = 1 << 20
+_STEPS = np.zeros(256, np.int8)
+_STEPS[list(b"[{")], _STEPS[list(b"]}")] = 1, -1

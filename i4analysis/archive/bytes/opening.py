@@ -12,6 +12,7 @@ import hashlib
 import io
 import lzma
 import os
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -73,7 +74,7 @@ class Source:
     def __init__(
         self, name: str, opener: Callable[[], IO[bytes]], packed: int | None = None
     ) -> None:
-        self.name = name
+        self.name = shown(name)
         self._opener = opener
         self._packed = packed
         self._digest: tuple[str, int] | None = None
@@ -128,11 +129,35 @@ class Source:
         self._digest = counted.digest()
 
 
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(name: str | os.PathLike[str]) -> str:
+    r"""Return a name fit for tables and sentences: what is no text, or would end a line, escaped.
+
+    Linux and the .tar of old take any bytes for a name; Python hands on those that are not UTF-8
+    as halves of surrogate pairs, which no table takes.
+
+    Examples
+    --------
+    >>> shown("caf\udce9\n.json")
+    'caf\\xe9\\x0a.json'
+    """
+    return _UNFIT.sub(_escape, os.fspath(name))
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode hands it on
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
 def unopened(name: str, error: OSError) -> ArchiveError:
     """Return what to say of a file or folder that the system does not open."""
     return ArchiveError(
-        f"The file {name} cannot be opened ({error.strerror or error}); check that it exists and"
-        " that you may read it."
+        f"The file {shown(name)} cannot be opened ({error.strerror or error}); check that it"
+        " exists and that you may read it."
     )
 
 
@@ -359,6 +384,9 @@ _BOMS = (
 )
 
 
+_MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)+")  # more than one where files were pasted together
+
+
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Drop a byte-order mark; turn UTF-16 (what PowerShell's `>` writes) into UTF-8."""
     chunks, head = _peek(chunks)
@@ -371,5 +399,5 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
     else:
         first = True
         for chunk in chunks:
-            yield chunk.removeprefix(codecs.BOM_UTF8) if first else chunk
+            yield _MARKS.sub(b"", chunk, count=1) if first else chunk
             first = False

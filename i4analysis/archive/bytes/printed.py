@@ -3,7 +3,8 @@
 Python's own printing of a dict (`{'id': 1, 'geo': None}`), of bytes (`b'{"id": 1}'`), and what the
 shells of MongoDB show (`{ _id: ObjectId("…"), id: NumberLong("…") }`). Nothing is evaluated: a
 text is cut into its words, and each word that JSON does not know is written as JSON does. Line
-ends stay where they are, for no text printed in these ways holds one.
+ends stay where they are, for no text printed in these ways holds one; `pprint` cuts a long text
+into several, one a line, which become one again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(
-    rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING})
+    rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING}(?:[ \t]*\r?\n[ \t]+[uUbB]?{_STRING})*)
     |(?P<call>(?:\b(?:new\s+)?[A-Za-z_][\w.]*)\((?P<inner>(?:[^()"']|{_STRING}|{_INNER})*)\))
     |(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)
     |(?P<name>[A-Za-z_][\w.]*)
@@ -46,6 +47,8 @@ _NUMBERS = ("NumberLong", "NumberInt", "NumberDecimal", "Long", "Int32", "Decima
 _FIELDS = re.compile(r"\s*(\d{1,6})\s*(?:,|$)", re.ASCII)
 _SHIFT = re.compile(r"(days|seconds)=(-?\d{1,6})", re.ASCII)
 LOOKED_AT = 4_096
+_LOG = re.compile(rb"""\[[\w:., /+-]{4,60}\][^{}"\r\n]{0,150}\{[ \t]*\"""")
+_BEHIND = re.compile(rb"""^[^"{}\r\n]{1,200}?(?=\{[ \t]*")""", re.MULTILINE)
 
 
 def is_printed(head: bytes) -> bool:
@@ -60,6 +63,36 @@ def is_printed(head: bytes) -> bool:
     if start[:1] not in (b"{", b"[", b"(") and start[:2] not in (b"b'", b"u'", b'b"', b'u"'):
         return False
     return _MARK.search(start) is not None
+
+
+def is_behind(body: bytes) -> bool:
+    """Return True if a file may hold an object behind something else on its line.
+
+    Examples
+    --------
+    >>> is_behind(b'[15:24:00] INFO {"id": 1}'), is_behind(b'[{"id": 1}]'), is_behind(b"[1, 2]")
+    (True, False, False)
+    """
+    if body[:1] == b"[":
+        return _LOG.match(body[:400]) is not None
+    return body[:1] != b"{" and b"{" in body[:LOOKED_AT]
+
+
+def behind(block: bytes) -> bytes:
+    r"""Return whole lines without what a log or a server writes before an object on its line.
+
+    Examples
+    --------
+    >>> behind(b'15:24 INFO got {"id": 1}\ndata: {"id": 2}\n{"id": 3}\n')
+    b'{"id": 1}\n{"id": 2}\n{"id": 3}\n'
+    """
+    return _BEHIND.sub(b"", block)
+
+
+def uncovered(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of a file without what stands before the object on each line."""
+    for block in framing.blocks(chunks):
+        yield block if isinstance(block, TooLong) else behind(block)
 
 
 def translated(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -99,7 +132,7 @@ def _text(prefix: str, quoted: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" is no escape, and meant as it stands
-            text = str(ast.literal_eval(quoted))
+            text = str(ast.literal_eval(f"({quoted})" if "\n" in quoted else quoted))
     except (ValueError, SyntaxError, MemoryError):
         try:
             return str(json.loads(quoted, strict=False))

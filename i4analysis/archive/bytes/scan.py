@@ -25,6 +25,9 @@ _PLAIN = np.zeros(256, bool)  # which characters make up plain runs
 _PLAIN[[code for code in range(128) if _RUN.fullmatch(chr(code).lower())]] = True
 
 
+_ENOUGH = 4  # letters
+#: How İ, ı and the dot above are written, as they are and escaped.
+_DOTS = (b"\xc4\xb0", b"\xc4\xb1", b"\xcc\x87", b"u0130", b"u0131", b"u0307")
 _EIGHT = np.arange(8)
 
 
@@ -59,11 +62,12 @@ class Scan:
         >>> Scan.of(["日本"]) is None
         True
         """
-        # ß is ss once casefolded: a run may not reach across it.
-        runs = [max(_RUN.findall(tag.replace("ss", " ")), key=len, default="") for tag in hashtags]
+        runs = [_run(tag) for tag in hashtags]
         if not runs or any(len(run) < 2 for run in runs):
             return None
-        return cls((run.encode() for run in runs), strict)
+        needles = [run.encode() for run in dict.fromkeys(runs)]
+        dotted = any("i" in run for run in runs)
+        return cls([*needles, *_DOTS] if dotted else needles, strict)
 
     def lines(self, block: bytes, start: int = 0) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of the lines, from `start` on, that may hold any of the hashtags."""
@@ -81,6 +85,17 @@ class Scan:
         if self._strict:
             found += _escaped(data)
         return sorted(found)
+
+
+def _run(tag: str) -> str:
+    """Return the letters of a hashtag that its line holds as they are, in capitals or not.
+
+    ß is ss once casefolded, and İ and ı are i: a run may not reach across them. Where that would
+    leave too little to look for, the run reaches across i, and `_DOTS` are looked for beside it.
+    """
+    whole = tag.replace("ss", " ")
+    run = max(_RUN.findall(whole.replace("i", " ")), key=len, default="")
+    return run if len(run) >= _ENOUGH else max(_RUN.findall(whole), key=len, default="")
 
 
 def _rarest(needle: bytes) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from i4analysis.archive.bytes import opening
-from i4analysis.archive.bytes.opening import ChunkFile
+from i4analysis.archive.bytes.opening import ChunkFile, shown
 from i4analysis.errors import ArchiveError
 
 DIRECTORY = 16 << 20  # bytes: about 150,000 members, each of which takes a KB of memory
@@ -33,14 +33,21 @@ def entries(path: str) -> list[zipfile.ZipInfo]:
     """
     size = Path(path).stat().st_size
     _check_directory(path, size)
-    found = [entry for entry in _opened(path).infolist() if not entry.is_dir()]
+    try:
+        found = [entry for entry in _opened(path)[0].infolist() if not entry.is_dir()]
+    except UnicodeDecodeError as error:
+        raise ArchiveError(
+            f"The file {shown(path)} lists a member whose name is marked as UTF-8 and is not"
+            f" ({error.object[:40]!r}), expected names that can be read; unpack it and read the"
+            " folder."
+        ) from error
     for entry in found:
         check_name(path, entry.filename)
     total = sum(entry.file_size for entry in found)
     if total > max(opening.BOMB_BYTES, opening.BOMB_RATIO * size):
         raise ArchiveError(
-            f"The file {path} opens to {total / 1e9:,.1f} GB, {total // size:,} times its size,"
-            " which no archive of posts does; it was not read."
+            f"The file {shown(path)} opens to {total / 1e9:,.1f} GB, {total // size:,} times its"
+            " size, which no archive of posts does; it was not read."
         )
     return sorted(found, key=lambda entry: entry.filename)
 
@@ -59,7 +66,7 @@ def _check_directory(path: str, size: int) -> None:
         length = max(length % 0xFFFFFFFF, *struct.unpack_from("<Q", tail, large + 40))
     if length > DIRECTORY:
         raise ArchiveError(
-            f"The file {path} lists its members in {length >> 20} MB, expected at most"
+            f"The file {shown(path)} lists its members in {length >> 20} MB, expected at most"
             f" {DIRECTORY >> 20} (some 150,000 members); unpack it and read the folder."
         )
 
@@ -69,24 +76,27 @@ def check_name(path: str, name: str) -> None:
     parts = PurePosixPath(name.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts:
         raise ArchiveError(
-            f"The file {path} holds a member named {name[:80]!r} that points out of it, which no"
-            " honest archive does; it was not read any further."
+            f"The file {shown(path)} holds a member named {name[:80]!r} that points out of it,"
+            " which no honest archive does; it was not read any further."
         )
 
 
-def _opened(path: str) -> zipfile.ZipFile:
-    """Return the .zip open: its list of members is read once in a process."""
+def _opened(path: str) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+    """Return the .zip open, and its members by place: its list is read once in a process."""
     status = Path(path).stat()
     return _open(path, os.getpid(), status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=4)
-def _open(path: str, process: int, changed_ns: int, size: int) -> zipfile.ZipFile:
-    return zipfile.ZipFile(path)
+def _open(
+    path: str, process: int, changed_ns: int, size: int
+) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
+    packed = zipfile.ZipFile(path)
+    return packed, {entry.header_offset: entry for entry in packed.infolist()}
 
 
-def member(path: str, name: str) -> IO[bytes]:
-    """Open a member.
+def member(path: str, name: str, at: int | None = None) -> IO[bytes]:
+    """Open a member; `at`, where its header stands, tells members of one name apart.
 
     Raises
     ------
@@ -94,14 +104,16 @@ def member(path: str, name: str) -> IO[bytes]:
         If it is enciphered, or packed in a way unknown.
     """
     try:
-        packed = _opened(path)
-        handle = packed.open(name)
-    except (RuntimeError, NotImplementedError, KeyError, zipfile.BadZipFile) as error:
+        packed, found = _opened(path)
+        entry = packed.getinfo(name) if at is None else found[at]
+        handle = packed.open(entry)
+    except (RuntimeError, NotImplementedError, LookupError, zipfile.BadZipFile, OSError,
+            ValueError, struct.error) as error:  # fmt: skip
         raise ArchiveError(
-            f"The member {name} of {path} cannot be opened ({error}); unpack it yourself and"
-            " read the files."
+            f"The member {shown(name)} of {shown(path)} cannot be opened ({error}), expected one"
+            " that opens; unpack it yourself and read the files."
         ) from error
-    stream = ChunkFile(_measured(handle, packed.getinfo(name).compress_size))
+    stream = ChunkFile(_measured(handle, entry.compress_size))
     return io.BufferedReader(stream, opening.CHUNK)
 
 

@@ -10,12 +10,14 @@ import argparse
 import os
 import signal
 import sys
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from i4analysis.errors import CollectError
-from i4analysis.movement import locate, normalize_hashtag
+from i4analysis.hashtags import spelling
+from i4analysis.movement import locate
 
 if TYPE_CHECKING:
     from i4analysis.archive.collect.bluesky import Login
@@ -59,13 +61,27 @@ def _folder(options: argparse.Namespace) -> Path:
     return locate(options.movement)
 
 
+def _searched(tag: str) -> str:
+    """Return a hashtag as platforms are asked for it: as written, in small letters.
+
+    The key of the tables would not do: no platform knows straße as strasse.
+    """
+    written = spelling(tag)
+    if written is None:
+        raise CollectError(
+            f"The hashtag {tag!r} cannot be one, expected letters, digits and _ with a letter"
+            " among them; correct --hashtag."
+        )
+    return unicodedata.normalize("NFKC", written).lower().replace("i\u0307", "i")
+
+
 def _mastodon(options: argparse.Namespace) -> int:
     from i4analysis.archive.collect import mastodon
 
     folder = _folder(options)
     done = mastodon.collect(
         folder / "raw" / "mastodon",
-        hashtag=normalize_hashtag(options.hashtag),
+        hashtag=_searched(options.hashtag),
         instance=options.instance,
         token=os.environ.get(TOKEN),
         boosts=not options.no_boosts,
@@ -93,7 +109,7 @@ def _bluesky(options: argparse.Namespace) -> int:
 
     folder = _folder(options)
     raw = folder / "raw" / "bluesky"
-    hashtag = normalize_hashtag(options.hashtag)
+    hashtag = _searched(options.hashtag)
     if options.live:
         return _live(options, folder, raw, hashtag)
     service = options.service or bluesky.SERVICE

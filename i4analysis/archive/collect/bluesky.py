@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from i4analysis.archive.collect.patience import Patience, TryAgain, asked_wait
+from i4analysis.archive.collect.patience import (
+    Bounded,
+    Patience,
+    TryAgain,
+    asked_wait,
+    sent_on,
+    web_page,
+)
 from i4analysis.archive.collect.raw import Collected, Envelope, RawRun, envelope
 from i4analysis.errors import CollectError
 
@@ -73,12 +81,24 @@ class Service:
             """Keep the bytes of the last answer: the SDK gives only what it understood."""
 
             def _send_request(self, method: str, url: str, **options: Any) -> Any:
+                # A request may carry the account's password: it goes where it was sent, no further
+                self._client.follow_redirects = False
+                self._client.event_hooks = {"response": [bounded]}
                 answer = super()._send_request(method, url, **options)
                 kept.body = answer.content
                 return answer
 
+        def bounded(answer: Any) -> None:
+            if answer.has_redirect_location:
+                raise sent_on(kept.what, str(answer.url), answer.headers["location"])
+            body = Bounded(kept.what)
+            for piece in answer.iter_bytes():
+                body.take(piece)
+            kept.body = answer._content = body.whole()
+
         self.body = b""
         self.address = address
+        self.what = f"The service {address}"
         self.patience = patience
         self._login = login
         self._client = Client(base_url=address, request=Keeping(timeout=60))
@@ -92,24 +112,30 @@ class Service:
         CollectError
             When the service refuses for good or stays silent.
         """
-        what = f"The service {self.address}"
-        return self.patience.call(lambda: self._once(method, parameters), what)
+        return self.patience.call(lambda: self._once(method, parameters), self.what)
 
     def _once(self, method: str, parameters: Mapping[str, Any]) -> bytes:
         import httpx
         from atproto_client import exceptions
 
+        self.body = b""
         given = {name: value for name, value in parameters.items() if value is not None}
         try:
             self._sign_in()
             self._client.invoke_query(f"{method}?{urlencode(given, doseq=True)}")
             msgspec.json.decode(self.body)
+        except CollectError:
+            raise
         except exceptions.RequestErrorBase as error:
             raise self._meaning(error) from None  # the SDK's error holds the request's headers
         except (httpx.TransportError, exceptions.AtProtocolError) as error:
-            raise TryAgain(type(error).__name__) from None
-        except (msgspec.DecodeError, ValueError):
-            raise TryAgain("an answer that is not JSON") from None
+            raise web_page(self.what, self.body) or TryAgain(type(error).__name__) from None
+        except (ValueError, RecursionError):
+            page = web_page(self.what, self.body)
+            raise page or TryAgain("an answer that is not JSON") from None
+        except (httpx.HTTPError, httpx.StreamError, TypeError, LookupError, AttributeError) as odd:
+            # the SDK takes what is JSON for what it asked for
+            raise TryAgain(f"an answer of another kind ({type(odd).__name__})") from None
         return self.body
 
     def _sign_in(self) -> None:
@@ -160,6 +186,24 @@ def collect(
         Files written and posts gone, by address (at-uri).
     """
     server = Service(service, login, patience or Patience())
+    with _posts_expected(server):
+        return _collect(folder, server, hashtag, service, check_days)
+
+
+@contextmanager
+def _posts_expected(server: Service) -> Iterator[None]:
+    try:
+        yield
+    except msgspec.ValidationError as error:
+        raise CollectError(
+            f"{server.what} answers with something else than was asked for ({error}), expected"
+            " what Bluesky gives; what was received before is kept, check its address."
+        ) from error
+
+
+def _collect(
+    folder: Path, server: Service, hashtag: str, service: str, check_days: float
+) -> Collected:
     query = {"platform": BLUESKY, "service": service, "hashtag": hashtag}
     run = RawRun(folder, f"bluesky-{hashtag}", query)
     deleted = _gone(run, server, check_days)
@@ -245,6 +289,13 @@ def follows(
 ) -> Collected:
     """Collect the follower lists of some accounts, page by page, for true overlap."""
     server = Service(service, login, patience or Patience())
+    with _posts_expected(server):
+        return _follows(folder, server, accounts, name, service)
+
+
+def _follows(
+    folder: Path, server: Service, accounts: list[str], name: str, service: str
+) -> Collected:
     query = {"platform": BLUESKY, "service": service, "part": "follows", "name": name}
     run = RawRun(folder, f"bluesky-{name}-follows", query)
     state = dict(run.cursor or {"done": [], "page": None}) if run.lines else {}

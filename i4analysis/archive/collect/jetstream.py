@@ -12,7 +12,7 @@ import msgspec
 
 from i4analysis.archive.collect.patience import Patience, TryAgain
 from i4analysis.archive.collect.raw import RawRun
-from i4analysis.movement import normalize_hashtag
+from i4analysis.hashtags import normalize_hashtag
 
 JETSTREAM = "wss://jetstream2.us-east.bsky.network"
 POST, REPOST = "app.bsky.feed.post", "app.bsky.feed.repost"
@@ -74,7 +74,7 @@ class Filter:
     Attributes
     ----------
     hashtag
-        Normalised.
+        As written or normalised.
     held
         Addresses of the posts held: a repost of one is kept, its deletion is told.
     authors
@@ -101,7 +101,8 @@ class Filter:
         if commit.collection == REPOST:
             subject = commit.record.subject
             return isinstance(subject, _Address) and subject.uri in self.held
-        if commit.collection != POST or self.hashtag not in _tags(commit.record):
+        wanted = normalize_hashtag(self.hashtag)
+        if commit.collection != POST or wanted not in _tags(commit.record):
             return False
         self.held.add(event.uri)
         self.authors.add(event.did)
@@ -155,7 +156,7 @@ def listen(
             raise TryAgain(str(error), progress=batch.moment > reached) from error
 
     batch = _Batch(run, wanted, erase)
-    patience.call(once, f"The stream {address}")
+    patience.call(once, f"The stream {address}", timed=False)
     batch.close()
     return run.lines - before
 

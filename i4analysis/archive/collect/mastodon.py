@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -10,7 +11,14 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.archive.collect.patience import Patience, TryAgain, asked_wait
+from i4analysis.archive.collect.patience import (
+    Bounded,
+    Patience,
+    TryAgain,
+    asked_wait,
+    sent_on,
+    web_page,
+)
 from i4analysis.archive.collect.raw import Collected, Envelope, RawRun, envelope
 from i4analysis.errors import CollectError
 
@@ -32,6 +40,7 @@ class Server:
         self.body = b""
         self.headers: dict[str, str] = {}
         self.name = instance
+        self.what = f"The server {instance}"
         self.patience = patience
         self._token = token
 
@@ -46,8 +55,15 @@ class Server:
             """Keep the bytes and headers of the last answer: the library gives neither."""
 
             def send(self, request: Any, **options: Any) -> Any:
-                answer = super().send(request, **options)
-                kept.body, kept.headers = answer.content, dict(answer.headers)
+                options |= {"stream": True, "allow_redirects": False}
+                with super().send(request, **options) as answer:
+                    if answer.is_redirect:
+                        raise sent_on(kept.what, request.url, answer.headers["location"])
+                    body = Bounded(kept.what)
+                    while piece := answer.raw.read1(1 << 16, decode_content=True):
+                        body.take(piece)
+                kept.body, kept.headers = body.whole(), dict(answer.headers)
+                answer.raw = io.BytesIO(kept.body)
                 return answer
 
         # the library asks the server who it is as soon as it is made
@@ -69,19 +85,20 @@ class Server:
         CollectError
             When the server refuses for good or stays silent.
         """
-        return self.patience.call(
-            lambda: self._once(method, *arguments, **options), f"The server {self.name}"
-        )
+        return self.patience.call(lambda: self._once(method, *arguments, **options), self.what)
 
     def _once(self, method: str, *arguments: Any, **options: Any) -> list[msgspec.Raw]:
         from mastodon import errors
 
+        self.body = b""
         try:
             getattr(self._api, method)(*arguments, **options)
             records = _records(self.body)
         except errors.MastodonRatelimitError as error:
             raise TryAgain("too many requests", asked_wait(self.headers, 60.0)) from error
         except (errors.MastodonServerError, errors.MastodonNetworkError) as error:
+            if isinstance(error.__context__, CollectError):
+                raise error.__context__ from None
             raise TryAgain(f"{type(error).__name__}", self._asked()) from error
         except errors.MastodonNotFoundError:
             raise
@@ -90,7 +107,9 @@ class Server:
                 f"The server {self.name} does not show this timeline without an account, expected"
                 " a public one; put an access token into the environment as I4_MASTODON_TOKEN."
             ) from error
-        except (errors.MastodonAPIError, msgspec.DecodeError, ValueError) as error:
+        except (errors.MastodonAPIError, ValueError, RecursionError) as error:
+            if (page := web_page(self.what, self.body)) is not None:
+                raise page from error
             raise TryAgain(f"an answer that is not JSON ({type(error).__name__})") from error
         self._pace()
         return records
@@ -145,6 +164,18 @@ def collect(
         Files written and posts gone, by `uri`.
     """
     server = Server(instance, token, patience or Patience())
+    try:
+        return _collect(folder, server, hashtag, instance, boosts, check_days)
+    except msgspec.ValidationError as error:
+        raise CollectError(
+            f"The server {instance} answers with something else than posts ({error}), expected"
+            " what a Mastodon server gives; what was received before is kept, check its name."
+        ) from error
+
+
+def _collect(
+    folder: Path, server: Server, hashtag: str, instance: str, boosts: bool, check_days: float
+) -> Collected:
     host = instance.split("://")[-1].strip("/").replace("/", "_").replace(":", "_")
     query = {"platform": MASTODON, "instance": host, "hashtag": hashtag}
     run = RawRun(folder, f"mastodon-{host}-{hashtag}", query)

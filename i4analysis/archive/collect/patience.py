@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
+from urllib.parse import urljoin
 
 from i4analysis.errors import CollectError
 
 Answer = TypeVar("Answer")
+LARGEST = 32 << 20  # bytes: a page of a hundred posts takes half a MB
 
 
 class TryAgain(Exception):
@@ -40,16 +44,21 @@ class Patience:
     longest_asked
         Longest wait accepted when it does (Mastodon resets its counters every 5 minutes, Bluesky
         every 5 minutes or every day).
+    answer
+        Longest time, in seconds, for one answer to arrive whole, however slowly it drips.
     """
 
     tries: int = 8
     longest: float = 60.0
     longest_asked: float = 3600.0
+    answer: float = 180.0
     sleep: Callable[[float], None] = time.sleep
     chance: random.Random = field(default_factory=random.Random)
 
-    def call(self, ask: Callable[[], Answer], what: str) -> Answer:
+    def call(self, ask: Callable[[], Answer], what: str, *, timed: bool = True) -> Answer:
         """Return what `ask` returns, trying again when it raises `TryAgain`.
+
+        `timed` is False for a stream, which has no end to wait for.
 
         Raises
         ------
@@ -59,7 +68,7 @@ class Patience:
         failures = asked = 0
         while True:
             try:
-                return ask()
+                return _within(self.answer, ask, what) if timed else ask()
             except TryAgain as error:
                 if error.wait is not None:
                     asked += 1
@@ -80,6 +89,87 @@ class Patience:
                     ) from error
                 # full jitter between half and the whole of a doubling wait
                 self.sleep(min(2.0**failures, self.longest) * self.chance.uniform(0.5, 1.0))
+
+
+def _within(seconds: float, ask: Callable[[], Answer], what: str) -> Answer:
+    """Return what `ask` returns, or raise `CollectError` when it takes longer than that.
+
+    A time limit of a socket starts again with every byte: a server that sends one a second would
+    hold us for years.
+    """
+    found: list[Answer] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(ask())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="one answer", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    if not found:
+        raise CollectError(
+            f"{what} gave no whole answer within {seconds:g} s, expected one in a few; what was"
+            " received is kept, run the same command later to go on."
+        )
+    return found[0]
+
+
+class Bounded:
+    """Adds up the pieces of an answer, and stops at one that no honest server gives.
+
+    Parameters
+    ----------
+    what
+        The server, as a sentence begins.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def take(self, piece: bytes) -> None:
+        """Add a piece.
+
+        Raises
+        ------
+        CollectError
+            Beyond `LARGEST` bytes.
+        """
+        self._size += len(piece)
+        if self._size > LARGEST:
+            raise CollectError(
+                f"{self._what} answers with more than {LARGEST >> 20} MB at once, expected a page"
+                " of posts; what was received before is kept, check the server's name."
+            )
+        self._pieces.append(piece)
+
+    def whole(self) -> bytes:
+        """Return the answer."""
+        return b"".join(self._pieces)
+
+
+def sent_on(what: str, asked: str, location: str) -> CollectError:
+    """Return what to say of a server that sends a question elsewhere: it is not followed there."""
+    return CollectError(
+        f"{what} sends the question on to {urljoin(asked, location)[:200]!r}, expected an answer"
+        " of its own; name that server instead if you trust it."
+    )
+
+
+def web_page(what: str, body: bytes) -> CollectError | None:
+    """Return what to say when an answer is a web page instead of data, None when it is not."""
+    if not re.match(rb"\s*<(?:!doctype|html|\?xml|head|body)", body[:200], re.IGNORECASE):
+        return None
+    return CollectError(
+        f"{what} answers with a web page, expected data; check the server's name, and whether it"
+        " wants a visitor to prove that he is no program."
+    )
 
 
 def asked_wait(headers: Mapping[str, str], default: float | None = None) -> float | None:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.errors import CollectError
+from i4analysis.errors import CollectError, unusable
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,26 @@ class RawRun:
         clean = [line.replace(b"\r", b" ").replace(b"\n", b" ") for line in lines]
         if clean:
             member = gzip.compress(b"\n".join(clean) + b"\n", mtime=0)
-            part = self._part()
-            with part.open("ab") as handle:
-                handle.write(member)
-                handle.flush()
-                os.fsync(handle.fileno())
-                length = handle.tell()
+            with self._writing():
+                part = self._part()
+                with part.open("ab") as handle:
+                    handle.write(member)
+                    handle.flush()
+                    os.fsync(handle.fileno())
+                    length = handle.tell()
             self._state |= {"length": length, "lines": self.lines + len(clean)}
         self.cursor = cursor
-        self._note(cursor=cursor)
+        with self._writing():
+            self._note(cursor=cursor)
         return len(clean)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say which disk is full; what the state has noted is whole, and the rest is cut off."""
+        try:
+            yield
+        except OSError as error:
+            raise CollectError(unusable(error, self.folder)) from error
 
     def _part(self) -> Path:
         if "part" not in self._state:
@@ -129,8 +140,9 @@ class RawRun:
             return None
         part = self.folder / self._state["part"]
         final = self._final(part)
-        part.rename(final)
-        self._note_finished(final)
+        with self._writing():
+            part.rename(final)
+            self._note_finished(final)
         return final
 
     @staticmethod

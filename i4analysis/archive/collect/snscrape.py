@@ -13,6 +13,7 @@ from pathlib import Path
 
 from i4analysis.archive.collect.raw import RawRun
 from i4analysis.errors import CollectError
+from i4analysis.processes import ends_with_this_process
 
 CLOSED = (
     "X closed to snscrape in June 2023 and no scraping of it works since; four roads remain:"
@@ -52,7 +53,12 @@ def collect(folder: Path, arguments: Sequence[str]) -> tuple[Path | None, int]:
     words = "-".join("".join(c for c in word if c.isalnum()) for word in arguments)
     run = RawRun(folder, f"snscrape-{words[:80]}", {"arguments": list(arguments)})
     command = [sys.executable, "-m", "snscrape", "--jsonl", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=ends_with_this_process(),
+    ) as program:
         batch: list[bytes] = []
         for line in program.stdout or ():
             batch.append(line.rstrip(b"\n"))

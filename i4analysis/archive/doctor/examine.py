@@ -20,12 +20,12 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis import tables
+from i4analysis import clock, tables
 from i4analysis.archive.doctor.findings import sentences
-from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally, true
+from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally
 from i4analysis.archive.rows import ids
 from i4analysis.archive.store.buckets import Buckets
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, reshares, true
 
 COLUMNS = tables.Table(
     "findings",
@@ -331,20 +331,26 @@ def owner(file: str, names: Container[str]) -> str:
 def top_reasons(reasons: Iterable[str], most: int = REASONS) -> str:
     """Return the commonest reasons of rejects, with their counts.
 
-    Of more than `KINDS` different reasons, those that came first are counted.
+    Reasons that differ in their numbers alone are one, told by the first of them. Of more than
+    `KINDS` different reasons, those that came first are counted.
 
     Examples
     --------
     >>> top_reasons(["bad id 1", "bad id 2", "cut"])
-    'bad id N (2); cut (1)'
+    'bad id 1 (2 like it); cut (1)'
     """
     counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
     for reason in reasons:
         plain = re.sub(r"\d+", "N", str(reason))
         if plain in counts or len(counts) < KINDS:
             counts[plain] += 1
+            first.setdefault(plain, str(reason))
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
-    return "; ".join(f"{reason} ({count})" for reason, count in ranked)
+    return "; ".join(
+        f"{first[reason]} ({count}{' like it' if count > 1 and first[reason] != reason else ''})"
+        for reason, count in ranked
+    )
 
 
 def report(archive: Archive) -> pd.DataFrame:
@@ -378,9 +384,9 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
 
     Days between the first and the last without a post are rows of 0.
     """
-    own = archive.posts[~true(archive.posts["embedded"])].dropna(subset=["posted_at"])
-    days = own["posted_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.normalize()
-    table = pd.DataFrame({"day": days, "reshare": true(own["kind"] == "reshare")})
+    own = archive.posts[tables.own(archive.posts)].dropna(subset=["posted_at"])
+    days = clock.wall(own["posted_at"], zone).dt.normalize()
+    table = pd.DataFrame({"day": days, "reshare": reshares(own)})
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])
     if len(counts):
         counts = counts.asfreq("D", fill_value=0)

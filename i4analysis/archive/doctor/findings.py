@@ -29,42 +29,41 @@ UNKNOWN = Words(
 
 FINDINGS: dict[str, Words] = {
     "no_reshares": Words(
-        "None of the {of} posts is a reshare: this is a scraper's archive.",
-        "Aucun des {of} messages n’est une republication : l’archive vient d’un outil qui les"
-        " omet.",
+        "Not one of the {of} posts is a reshare: this is a scraper's archive.",
+        "Aucun des {of} messages n’est une reprise : l’archive vient d’un outil qui les omet.",
         "No reshare graph can be drawn and relays cannot be traced; posts and authors stand.",
-        "Aucun graphe de republications ne peut être tracé, ni les relais suivis ; messages et"
+        "Aucun graphe de reprises ne peut être tracé, ni les relais suivis ; messages et"
         " auteurs restent valables.",
     ),
     "text_reshares": Words(
         "{count} of {of} reshares are known only from a text that begins with RT @name.",
-        "{count} des {of} republications ne se reconnaissent qu’au texte « RT @nom ».",
+        "{count} des {of} reprises ne se reconnaissent qu’au texte « RT @nom ».",
         "Their original is named but not identified; cascades are built for the others only.",
-        "L’auteur d’origine est connu, pas le message ; seules les autres republications sont"
+        "L’auteur d’origine est connu, pas le message ; seules les autres reprises sont"
         " rattachées.",
     ),
     "originals_unsaid": Words(
         "{count} of {of} reshares name the author they come from, not the post: edges without"
         " posts.",
-        "{count} des {of} republications nomment l’auteur d’origine, pas le message : des liens"
+        "{count} des {of} reprises nomment l’auteur d’origine, pas le message : des liens"
         " sans messages.",
         "Who reshares whom stands; no cascade can be drawn of them, no relay looked for.",
-        "Qui republie qui reste valable ; aucune cascade ne peut en être tracée, aucun relais"
+        "Qui reprend qui reste valable ; aucune cascade ne peut en être tracée, aucun relais"
         " cherché.",
     ),
     "originals_absent": Words(
         "{count} of the {of} posts reshared are not in the archive as posts of their own.",
-        "{count} des {of} messages republiés ne sont pas eux-mêmes dans l’archive.",
+        "{count} des {of} messages repris ne sont pas eux-mêmes dans l’archive.",
         "Their authors count as sources of reshares, not as authors of the period's posts.",
-        "Leurs auteurs comptent comme sources de republications, pas comme auteurs de la période.",
+        "Leurs auteurs comptent comme sources de reprises, pas comme auteurs de la période.",
     ),
     "reshares_missing": Words(
         "The archive holds {held} of the reshares that the platform counted ({level} interval"
         " {lo} to {hi}, {originals} originals).",
-        "L’archive contient {held} des republications comptées par la plateforme (intervalle à"
+        "L’archive contient {held} des reprises comptées par la plateforme (intervalle à"
         " {level} : {lo} à {hi}, {originals} messages d’origine).",
         "Counts of reshares and relays are lower bounds; shares hold if the loss is even.",
-        "Les nombres de republications et de relais sont des minimums ; les parts tiennent si la"
+        "Les nombres de reprises et de relais sont des minimums ; les parts tiennent si la"
         " perte est uniforme.",
     ),
     "rounded_ids": Words(
@@ -91,7 +90,7 @@ FINDINGS: dict[str, Words] = {
     ),
     "cut_texts": Words(
         "{count} of {of} texts are cut with …, {tags} in the middle of a hashtag.",
-        "{count} des {of} textes sont coupés par …, dont {tags} au milieu d’un mot-dièse.",
+        "{count} des {of} textes sont coupés par …, dont {tags} au milieu d’un hashtag.",
         "Hashtags, mentions and links after the cut are lost: their counts are lower bounds.",
         "Mots-dièse, mentions et liens après la coupe sont perdus : leurs comptes sont des"
         " minimums.",
@@ -100,7 +99,7 @@ FINDINGS: dict[str, Words] = {
         "{count} posts are marked as truncated and come without their full text.",
         "{count} messages sont marqués comme tronqués et arrivent sans leur texte entier.",
         "Hashtags after the cut are lost: posts with the hashtag are a lower bound.",
-        "Les mots-dièse après la coupe sont perdus : les messages comptés sont un minimum.",
+        "Les hashtags après la coupe sont perdus : les messages comptés sont un minimum.",
     ),
     "texts_unknown": Words(
         "The text of {count} of {of} posts is not known.",
@@ -124,7 +123,7 @@ FINDINGS: dict[str, Words] = {
         "{count} of {of} posts come without the moment they were fetched.",
         "{count} des {of} messages arrivent sans le moment de leur collecte.",
         "Their counts of reshares and likes are as at an unknown later moment.",
-        "Leurs nombres de republications et de mentions « j’aime » datent d’un moment ultérieur"
+        "Leurs nombres de reprises et de mentions « j’aime » datent d’un moment ultérieur"
         " inconnu.",
     ),
     "silent_hours": Words(
@@ -173,14 +172,14 @@ FINDINGS: dict[str, Words] = {
         "{count} of {of} sightings of a profile come without a bio.",
         "{count} des {of} observations de profil arrivent sans biographie.",
         "An unseen bio is not one without the hashtag: these say nothing of support.",
-        "Une biographie non vue n’est pas une biographie sans mot-dièse : elles ne disent rien"
+        "Une biographie non vue n’est pas une biographie sans hashtag : elles ne disent rien"
         " du soutien.",
     ),
     "profiles_after": Words(
         "{count} of {of} profiles were fetched at an unknown time after the post.",
         "{count} des {of} profils ont été collectés à un moment inconnu après le message.",
         "A hashtag in such a bio was adopted before an unknown day: it cannot date the adoption.",
-        "Un mot-dièse dans une telle biographie ne date pas son adoption.",
+        "Un hashtag dans une telle biographie ne date pas son adoption.",
     ),
     "copies": Words(
         "{count} of {of} rows are copies of a post kept from another record.",
@@ -208,7 +207,7 @@ FINDINGS: dict[str, Words] = {
     ),
     "other_hashtag": Words(
         "{count} of {of} records do not carry the hashtag asked for and were left out.",
-        "{count} des {of} enregistrements ne portent pas le mot-dièse demandé : laissés.",
+        "{count} des {of} enregistrements ne portent pas le hashtag demandé : laissés.",
         "Nothing can be said of the rest of the stream.",
         "On ne peut rien dire du reste du flux.",
     ),
@@ -216,10 +215,9 @@ FINDINGS: dict[str, Words] = {
         "{count} of {of} records do not say which hashtags they carry, as reposts of posts that"
         " were not kept before them in their file, and were left out.",
         "{count} des {of} enregistrements n’indiquent pas leurs mots-dièse, comme les"
-        " republications de messages non gardés avant elles dans leur fichier : laissés.",
+        " reprises de messages non gardés avant elles dans leur fichier : laissés.",
         "Reshares of posts that were kept may be missing; read without --hashtag to have them.",
-        "Des republications de messages gardés peuvent manquer ; lisez sans --hashtag pour les"
-        " avoir.",
+        "Des reprises de messages gardés peuvent manquer ; lisez sans --hashtag pour les avoir.",
     ),
     "limit_track": Words(
         "The stream says that it withheld {count} posts or more beyond its rate.",

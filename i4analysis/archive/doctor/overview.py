@@ -10,7 +10,7 @@ import pandas as pd
 from i4analysis import tables
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.results import Result
-from i4analysis.tables import SEEN_BASES, Archive
+from i4analysis.tables import SEEN_BASES, Archive, true
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     >>> overview(Archive()).posts
     0
     """
-    embedded = archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
+    embedded = true(archive.posts["embedded"])
     own = archive.posts[~embedded]
     reshare = (own["kind"] == "reshare").fillna(False)
     moments = own["posted_at"].dropna()

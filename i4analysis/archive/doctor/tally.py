@@ -20,6 +20,7 @@ from i4analysis import tables
 from i4analysis.archive.rows import ids, values
 from i4analysis.archive.store.buckets import Buckets
 from i4analysis.archive.store.merge import distinct
+from i4analysis.tables import reshares, seconds, true
 
 Mask = npt.NDArray[np.bool_]
 Room = Callable[..., Buckets]  # (name, *keys) → buckets to put rows into
@@ -88,8 +89,8 @@ class Tally:
 
     def add_posts(self, posts: pd.DataFrame) -> None:
         """Add posts, each once, as `narrowed` gives them."""
-        own = posts[~true(posts["embedded"])]
-        reshare = true(own["kind"] == "reshare")
+        own = posts[tables.own(posts)]
+        reshare = reshares(own)
         by_text = true(own["reshare_basis"] == "text")
         unsaid = reshare & own["reshared_id"].isna().to_numpy() & ~by_text
         undated, uncollected = own["posted_at"].isna(), own["collected_at"].isna()
@@ -313,17 +314,3 @@ def _commonest(counts: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return the commonest hashtags of each file, in the order of the alphabet among equals."""
     ordered = counts.sort_values(["count", "tag"], ascending=[False, True], kind="stable")
     return ordered.groupby("file").head(most)
-
-
-def true(mask: pd.Series) -> Mask:
-    """Return a mask as plain booleans, null as False."""
-    return mask.fillna(False).to_numpy(dtype=bool)
-
-
-def seconds(moments: pd.Series) -> npt.NDArray[np.float64]:
-    """Return moments as seconds since 1970, unknown ones as not a number."""
-    micros = pc.cast(pa.array(moments, tables.TIME), pa.int64())
-    result: npt.NDArray[np.float64] = (
-        pc.cast(micros, pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
-    )
-    return result

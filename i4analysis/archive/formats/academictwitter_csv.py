@@ -24,6 +24,7 @@ class AcademicTwitterCsv(PostTable):
     """academictwitteR, tidy."""
 
     name = "academictwitteR"
+    title = "academictwitteR, tidy"
     required = frozenset({"tweet_id", "user_username", "text", "created_at", "author_id"})
     posts = cells.columns(
         post_id=cell("tweet_id", convert=_id),

@@ -8,10 +8,14 @@ bare record of a post, a repost, a follow or a profile.
 indexing (`indexedAt`, Jetstream's `time_us`, the clock inside Tap's `rev`). A repost record may
 say through which other repost it came (`via`); records of reposts and follows were at hand in no
 real file, so the tests' are invented.
+
+The Python library atproto writes the same answers under its own names (`model_dump()`:
+`created_at`, `py_type`); they are read under Bluesky's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,18 +30,31 @@ from i4analysis.archive.rows.reader import Follow, JsonReader, Post, Profile, Re
 REMEMBERED = 200_000  # posts: some 50 MB
 LISTS = ("posts", "feed", "profiles", "actors", "followers", "follows", "repostedBy", "records")
 ACTIONS = ("create", "update")
+# what atproto's models call what Bluesky calls by other names
+SNAKE = frozenset({
+    "py_type", "created_at", "indexed_at", "display_name", "repost_count", "reply_count",
+    "like_count", "quote_count", "followers_count", "follows_count", "posts_count", "hits_total",
+    "reposted_by",
+})  # fmt: skip
+_OF_BLUESKY = frozenset({"uri", "cid", "did", "post", "thread", "reposted_by", *LISTS})
+_UNDERSCORE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])", re.ASCII)
 
 
 class Bluesky(JsonReader):
     """Reads Bluesky in any of its shapes, one value after the other."""
 
     name = "bluesky"
+    title = "Bluesky: posts, feeds, profiles, Jetstream, tap"
+    seen = True
 
     def matches(self, value: Any) -> bool:
         """Return True for a post, a feed item, a profile, a commit, or a page of them."""
         if envelope.is_of(value, "bluesky"):
             return True
-        return isinstance(value, dict) and (_shape(value) is not None or _is_page(value))
+        if not isinstance(value, dict):
+            return False
+        value = _as_served(value)
+        return _shape(value) is not None or _is_page(value)
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read one value."""
@@ -54,7 +71,40 @@ class Bluesky(JsonReader):
             _value(value, sink)
 
 
-def _value(value: Json, sink: Sink) -> None:
+def _is_dumped(value: Any, depth: int = 3) -> bool:
+    """Return True if atproto's names stand in a value, its own parts or the first of a list."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if not isinstance(value, dict) or not depth:
+        return False
+    if not SNAKE.isdisjoint(value):
+        return "time_us" not in value
+    return any(
+        _is_dumped(part, depth - 1) for part in value.values() if isinstance(part, dict | list)
+    )
+
+
+def _as_served(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a value under Bluesky's own names, whatever atproto's models call them."""
+    if _OF_BLUESKY.isdisjoint(value):
+        return value
+    return _renamed(value) if _is_dumped(value) else value
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_renamed(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for key, part in value.items():
+        name = "$type" if key == "py_type" else _UNDERSCORE.sub(lambda at: at[1].upper(), key)
+        found.setdefault(name, _renamed(part))
+    return found
+
+
+def _value(value: dict[str, Any], sink: Sink) -> None:
+    value = _as_served(value)
     if _shape(value) is None and _is_page(value):
         _page(value, sink)
     else:

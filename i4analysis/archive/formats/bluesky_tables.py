@@ -30,6 +30,8 @@ class BlueskyCsv(PostTable):
     """minet's Bluesky CSV: 66 columns."""
 
     name = "minet-bluesky"
+    title = "minet and twitwi, Bluesky"
+    seen = True
     platform = "bluesky"
     required = frozenset({"uri", "cid", "user_did", "user_handle", "text", "indexed_at_utc"})
     posts = cells.columns(
@@ -115,6 +117,8 @@ class BlueskyJson(JsonReader):
     """The same as JSON: one object a post, or a list of objects an answer."""
 
     name = "minet-bluesky-json"
+    title = "minet and twitwi, Bluesky, JSON"
+    seen = True
     table = BlueskyCsv()
 
     def matches(self, value: Any) -> bool:

@@ -29,6 +29,7 @@ class Brandwatch(PostTable):
     """Brandwatch mentions."""
 
     name = "brandwatch"
+    title = "Brandwatch mentions"
     required = frozenset({"Query Name", "Date", "Url", "Author", "Thread Entry Type"})
     addresses = ("Url", "Original Url")
     posts = cells.columns(

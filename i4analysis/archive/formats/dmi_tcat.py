@@ -20,6 +20,7 @@ class DmiTcat(PostTable):
     """DMI-TCAT's full export."""
 
     name = "dmi-tcat"
+    title = "DMI-TCAT"
     required = frozenset({"id", "from_user_name", "text", "from_user_followercount"})
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),

@@ -40,6 +40,8 @@ class EdgeList(CsvReader):
     """Edges of activity without a header, between accounts known by number."""
 
     name = "edge-list"
+    title = "edge lists of activity without a header (SNAP's Higgs)"
+    seen = True
     columns = ("who", "whom", "time", "kind")
 
     def __init__(self) -> None:

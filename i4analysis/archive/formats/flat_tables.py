@@ -18,8 +18,9 @@ and public issues, and the tests' files are invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from i4analysis.archive.rows import cells, ids, moments, values
@@ -230,6 +231,7 @@ class FlatTable(CsvReader):
     """
 
     name = "table"
+    title = "other tables of tweets that say who wrote what, when"
     fallback = True
 
     def __init__(
@@ -241,10 +243,13 @@ class FlatTable(CsvReader):
         self._mapping = mapping
         self._zone = zone
         self._day_first = day_first
-        self._decided = True
+        self._decided = mapping is None or day_first is not None
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a tool's table, or one of Twitter's that says who posted what, when."""
+        if self._mapping is not None:
+            wanted = {name for names in self._mapping.columns.values() for name in names}
+            return not wanted.isdisjoint(header)
         found = mapping_of(header)
         if found.tool is not None:
             return True
@@ -263,6 +268,8 @@ class FlatTable(CsvReader):
     def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> FlatTable:
         """Return a reader that knows the file's columns and how it writes its dates."""
         if not header:  # objects, each with its own names
+            return self
+        if self._mapping is not None and not first:
             return self
         mapping = self._mapping or mapping_of(header)
         dates = [row.get(name, "") for row in first for name in mapping.columns.get("date", ())]
@@ -504,19 +511,53 @@ def declared(columns: Mapping[str, str], header: Sequence[str]) -> FlatTable:
     return FlatTable(Layout(found, None, fixed), zone)
 
 
-def proposal(header: Iterable[str]) -> Mapping[str, str]:
+def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> Mapping[str, str]:
     """Return what the columns of a table probably are, to be declared: role → name.
+
+    By their names first, then by what the first rows hold.
 
     Examples
     --------
     >>> proposal(["Tweet ID", "Texte", "Date", "fruit"])
     {'id': 'Tweet ID', 'date': 'Date', 'text': 'Texte'}
+    >>> proposal(["a", "b"], [{"a": "647743716317124231", "b": "26/09/2015 14:05"}])
+    {'id': 'a', 'date': 'b'}
     """
-    found = mapping_of(list(header)).columns
-    wanted = ("id", "url", "author", "author_id", "date", "text")
-    shown: dict[str, Any] = {role: found[role][0] for role in wanted if role in found}
+    found = mapping_of(header).columns
+    shown = {role: found[role][0] for role in _PROPOSED if role in found}
+    for role, looks in _LOOKS.items():
+        if role not in shown:
+            fits = [name for name in header if name not in shown.values() and looks(rows, name)]
+            if fits:
+                shown[role] = max(fits, key=lambda name: _length(rows, name))
     if "id" in shown:
         shown.pop("url", None)
     if "author" in shown:
         shown.pop("author_id", None)
-    return shown
+    return {role: shown[role] for role in _PROPOSED if role in shown}
+
+
+_PROPOSED = ("id", "url", "author", "author_id", "date", "text")
+Rows = Sequence[Mapping[str, str]]
+
+
+def _all(rows: Rows, name: str, test: Callable[[str], object]) -> bool:
+    held = [row[name] for row in rows if row.get(name)]
+    return bool(held) and all(map(test, held))
+
+
+def _length(rows: Rows, name: str) -> float:
+    return sum(len(row.get(name) or "") for row in rows)
+
+
+_LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
+    "id": lambda rows, name: _all(
+        rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
+    ),
+    "url": lambda rows, name: _all(rows, name, ids.in_address),
+    "date": lambda rows, name: _all(
+        rows, name, lambda cell: not cell.isdecimal() and moments.read(cell)
+    ),
+    "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
+    "text": lambda rows, name: _length(rows, name) >= 30 * max(1, len(rows)),
+}

@@ -91,6 +91,7 @@ class Followerwonk(CsvReader):
     """Followerwonk exports, and lists of accounts like them."""
 
     name = "followerwonk"
+    title = "Followerwonk and other lists of accounts with their bios"
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a table of accounts with handle, bio and followers, without posts."""
@@ -113,7 +114,8 @@ class Followerwonk(CsvReader):
         account_id = values.text_id(of("account_id"))
         if handle is None or not re.fullmatch(r"\w{1,20}", handle, re.ASCII):
             raise RecordError(
-                f"the column {found['handle']} holds {of('handle')[:30]!r}, expected a handle"
+                f"the column {found.get('handle', 'handle')} holds {of('handle')[:30]!r},"
+                " expected a handle"
             )
         day_first = bool(_FRENCH & set(map(folded, header)))
         seen_at = day_in(of("date"), day_first) or day_in(row.get(PREAMBLE, ""), day_first)

@@ -20,6 +20,7 @@ class FourCat(PostTable):
     """4CAT, tweets from the API (v2) or from Zeeschuimer."""
 
     name = "4cat"
+    title = "4CAT"
     addresses = ("link",)
     required = frozenset({"id", "thread_id", "body", "author", "is_retweet", "retweeted_user"})
     posts = cells.columns(

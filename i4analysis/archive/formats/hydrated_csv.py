@@ -20,6 +20,7 @@ class HydratedCsv(PostTable):
     """json2csv and Hydrator: 34 to 36 columns."""
 
     name = "hydrated-csv"
+    title = "Hydrator, json2csv, Social Feed Manager, TweetSets"
     addresses = ("tweet_url",)
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),

@@ -5,29 +5,45 @@ one post that several instances hold are one post. `content` and `note` are HTML
 status whose `reblog` is the original. The id of an answered status is the instance's own too: it
 becomes an uri only when both accounts live there; else a reply is known as such, and by whom it
 answers, but not its parent.
+
+The program mastodon-archive keeps in one object what the API says of its owner: statuses, and
+lists of who follows whom; what the owner liked, kept or was told is passed over, and so is what
+was not written to the public.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from i4analysis.archive.rows import cells, envelope, values
-from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
+from i4analysis.archive.rows.fediverse import full_handle, links_in
+from i4analysis.archive.rows.reader import (
+    Follow,
+    JsonReader,
+    Post,
+    Profile,
+    RecordError,
+    Sink,
+)
 
 Json = Mapping[str, Any]
 LISTS = ("statuses", "ancestors", "descendants", "accounts")
+# what the program mastodon-archive keeps of its owner beside the statuses
+KEPT = {"favourites": "favourite", "bookmarks": "bookmark", "mentions": "mention"}
+EDGES = ("followers", "following")
+PRIVATE = ("private", "direct")
 
 
 class Mastodon(JsonReader):
     """Reads Mastodon's statuses and accounts, and pages of them."""
 
     name = "mastodon"
+    title = "Mastodon: statuses and accounts of the API"
+    seen = True
 
     def matches(self, value: Any) -> bool:
         """Return True for a status, an account, or an answer that holds some."""
@@ -54,11 +70,60 @@ class Mastodon(JsonReader):
 
     @staticmethod
     def _page(value: Json, sink: Sink) -> None:
+        if _is_kept(value):
+            _kept(value, sink)
+            return
         items = _listed(value)
         if not items and not any(isinstance(value.get(name), list) for name in LISTS):
             keys = ", ".join(list(value)[:6])
             raise RecordError(f"found the keys {keys[:120]}, expected a status or an account")
         _each(items, sink)
+
+
+def _is_kept(value: Json) -> bool:
+    account = value.get("account")
+    return (
+        isinstance(account, dict)
+        and _is_account(account)
+        and isinstance(value.get("statuses"), list)
+        and bool(KEPT.keys() & value.keys())
+    )
+
+
+def _kept(value: Json, sink: Sink) -> None:
+    """Read what mastodon-archive has kept of an account."""
+    owner, statuses = value["account"], value["statuses"]
+    edges = [(name, one) for name in EDGES for one in _objects(value, name) if _is_account(one)]
+    passed = {kind: len(_objects(value, name)) for name, kind in KEPT.items()}
+    sink.variant = "mastodon-archive"
+    sink.contains(1 + len(statuses) + len(edges) + sum(passed.values()))
+    sink.account([_profile(owner, None, None)])
+    for kind, count in passed.items():
+        if count:
+            sink.notice(kind, count)
+    for number, item in enumerate(statuses, 1):
+        sink.position(number)
+        before = sink.mark()
+        try:
+            if not isinstance(item, dict) or not _is_status(item):
+                raise RecordError("found no status in the archive")
+            if item.get("visibility") in PRIVATE:
+                sink.notice("not public")
+            else:
+                _give(item, sink)
+        except (RecordError, ValueError) as error:
+            sink.rollback(before)
+            sink.position(number)
+            sink.reject(str(error), msgspec.json.encode(item))
+        sink.batch()
+    for name, other in edges:
+        ends = [_account_id(other), _account_id(owner)]
+        found = [one for one in ends if one is not None]
+        follows = []
+        if len(found) == 2:
+            follower, followee = found if name == "followers" else found[::-1]
+            follows.append(Follow("mastodon", follower, followee))
+        sink.account([_profile(other, None, None)], follows)
 
 
 def _each(items: list[Any], sink: Sink, boosted: str | None = None) -> None:
@@ -151,28 +216,6 @@ def _quoted(status: Json) -> Json | None:
     return found if isinstance(found, dict) and _is_status(found) else None
 
 
-def full_handle(acct: object, url: object) -> str | None:
-    """Return name@instance: an account of the instance asked has no instance in its `acct`.
-
-    Examples
-    --------
-    >>> full_handle("anne", "https://mastodon.example/@anne")
-    'anne@mastodon.example'
-    """
-    handle = values.handle(acct)
-    if handle is None or "@" in handle or not isinstance(url, str):
-        return handle
-    host = _host(url)
-    return f"{handle}@{host}" if host else handle
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
-
-
 def _text(value: Json, key: str) -> str | None:
     inner = value.get(key)
     return inner if isinstance(inner, str) else None
@@ -256,7 +299,7 @@ def _content(status: Json, post: Post) -> None:
         for one in _objects(status, "mentions")
         if (name := full_handle(one.get("acct"), one.get("url")))
     )
-    post.urls = values.urls(_links(content))
+    post.urls = values.urls(links_in(content))
     post.media_count = len(_objects(status, "media_attachments"))
     post.reshare_count = values.count(status.get("reblogs_count"))
 
@@ -281,29 +324,3 @@ def _reply(status: Json, post: Post) -> None:
     if local and "@" not in str(account.get("acct", "@")) and "@" not in status["account"]["acct"]:
         name = account.get("username") or account.get("acct")
         post.replied_id = f"{local[1]}/users/{name}/statuses/{answered}"
-
-
-# ------------------------------------------------------------------------------------- its HTML
-
-
-def _links(content: str | None) -> list[str]:
-    """Return the addresses linked in a status, mentions and hashtags left out."""
-    if not content or "<a" not in content:
-        return []
-    found = _Links()
-    found.feed(content[: values.LONGEST_HTML])
-    found.close()
-    return found.urls
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.urls: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        kinds = set((given.get("class") or "").split())
-        href = given.get("href") or ""
-        if tag == "a" and href.startswith("http") and not kinds & {"mention", "hashtag"}:
-            self.urls.append(href)

@@ -35,6 +35,8 @@ class Minet(PostTable):
     """minet and twitwi, Twitter: 57 to 59 columns."""
 
     name = "minet"
+    title = "minet and twitwi"
+    seen = True
     required = frozenset({"id", "timestamp_utc", "user_screen_name", "text", "retweeted_id"})
     seen_basis = "retrieved"
     posts = cells.columns(
@@ -164,6 +166,8 @@ class MinetJson(JsonReader):
     """The same as JSON lines, plain (twitwi) or wrapped as `{_id, _source}` (gazouilloire)."""
 
     name = "minet-json"
+    title = "minet, twitwi and gazouilloire, JSON lines"
+    seen = True
     one_record_a_line = True
     table = Minet()
 

@@ -29,6 +29,7 @@ class ModerationTweets(PostTable):
     """The tweets of a release."""
 
     name = "moderation-tweets"
+    title = "releases of influence operations: tweets"
     required = frozenset({"tweetid", "userid", "tweet_text", "tweet_time", "retweet_tweetid"})
     posts = cells.columns(
         post_id=cell("tweetid", convert=values.text_id),
@@ -75,6 +76,7 @@ class ModerationUsers(TableReader):
     """The accounts of a release: profiles as they were when it suspended them."""
 
     name = "moderation-users"
+    title = "releases of influence operations: accounts"
     profiles = _ACCOUNT
 
     def matches(self, header: Sequence[str]) -> bool:

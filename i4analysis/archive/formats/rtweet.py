@@ -52,6 +52,9 @@ class Rtweet(PostTable):
     """rtweet, all three layouts."""
 
     name = "rtweet"
+    joins = " "
+    title = "rtweet (R), up to 0.7"
+    seen = True
     posts = cells.columns(
         post_id=cell("status_id", convert=_id),
         author_id=cell("user_id", convert=_id),

@@ -67,6 +67,8 @@ class Snscrape(JsonReader):
     """Reads posts (and accounts) that snscrape, or twscrape in its model, wrote as JSON lines."""
 
     name: ClassVar[str] = "snscrape"
+    title = "snscrape and twscrape, JSON lines"
+    seen = True
     one_record_a_line: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
 

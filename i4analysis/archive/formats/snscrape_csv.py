@@ -18,6 +18,7 @@ class SnscrapeCsv(PostTable):
     """Posts in snscrape's model, one a row."""
 
     name = "snscrape-csv"
+    title = "snscrape, written by pandas"
     addresses = ("url",)
     posts = cells.columns(
         post_id=cell("id", "id_str", convert=values.text_id),

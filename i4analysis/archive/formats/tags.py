@@ -21,6 +21,8 @@ class Tags(PostTable):
     """TAGS 5 and 6: 18 columns, as downloaded or through R."""
 
     name = "tags"
+    title = "TAGS sheets"
+    seen = True
     addresses = ("status_url",)
     posts = cells.columns(
         post_id=cell("id_str", convert=values.text_id),

@@ -69,6 +69,8 @@ class TwarcCsv(PostTable):
     """twarc-csv, both layouts."""
 
     name = "twarc-csv"
+    title = "twarc-csv, any choice of columns"
+    seen = True
     posts = cells.columns(
         post_id=cell("id", convert=values.text_id),
         author_id=cell("author_id", "author.id", convert=values.text_id),
@@ -130,7 +132,8 @@ class TwarcCsv(PostTable):
             cells.typed_reshare(post)
         if not asked:
             cells.read_entities(post, post.text or "")
-        if post.text is not None and post.kind != "reshare":
+        listed = post.hashtags or ()
+        if post.text is not None and post.text.count("#") > len(listed) and not post.reshare_basis:
             post.hashtags = cells.also(values.hashtags_in(cells.uncut(post.text)), post.hashtags)
         post.hashtags = post.hashtags or []
         post.mentions = post.mentions or []

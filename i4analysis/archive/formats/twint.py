@@ -21,6 +21,7 @@ class Twint(PostTable):
     """Twint, tweets."""
 
     name = "twint"
+    title = "Twint"
     addresses = ("link",)
     required = frozenset({"id", "conversation_id", "username", "tweet", "user_rt_id"})
     posts = cells.columns(

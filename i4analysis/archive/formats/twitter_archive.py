@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -53,13 +53,14 @@ class TwitterArchive(JsonReader):
     """Reads a file of such an archive by itself."""
 
     name = "twitter-archive"
+    title: ClassVar[str] = "Twitter's account archives of 2012 to 2018"
 
     def matches(self, value: Any) -> bool:
         """Return True for a post of a month, the owner's details, or what lies beside them."""
         if not isinstance(value, dict):
             return False
-        if isinstance(value.get("user"), dict) and exported_time(value.get("created_at")):
-            return bool({"id", "id_str"} & set(value)) and "text" in value
+        if exported_time(value.get("created_at")) and "text" in value:
+            return bool({"id", "id_str"} & set(value))
         return _details(value) is not None
 
     def read(self, raw: bytes, sink: Sink) -> None:
@@ -74,6 +75,7 @@ class TwitterArchiveBundle(BundleReader):
     """Reads a whole archive: its owner, the months, and `tweets.csv` for what they lack."""
 
     name = "twitter-archive"
+    title: ClassVar[str] = "Twitter's account archives of 2012 to 2018, whole"
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return whole archives, by the folder that `data` lies in: some months, or the table."""
@@ -166,10 +168,9 @@ def _values(
     try:
         for number, raw in framing.elements(bundle.source(name).chunks()):
             try:
-                value = msgspec.json.decode(raw)
-            except (msgspec.DecodeError, RecursionError):
-                mended = framing.mended(raw) if not framing.depth_of(raw) else []
-                value = msgspec.json.decode(mended[0]) if len(mended) == 1 else raw
+                value = framing.value(raw)
+            except ValueError:
+                value = raw
             yield number, len(raw), value
     except Damaged as damage:
         if told:

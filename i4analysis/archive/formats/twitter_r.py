@@ -21,6 +21,8 @@ class TwitterR(PostTable):
     """twitteR, all layouts."""
 
     name = "twitteR"
+    title = "twitteR (R)"
+    seen = True
     required = frozenset({"text", "created", "id", "screenName", "replyToSN"})
     may_be_unquoted = True
     spill = ("text", "statusSource")

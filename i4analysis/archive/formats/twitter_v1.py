@@ -149,6 +149,8 @@ class TwitterV1(JsonReader):
     """Reads what the v1.1 API gave, by any of its roads."""
 
     name: ClassVar[str] = "twitter-v1"
+    title = "Twitter API v1.1: streams, searches, lookups (twarc, stream grabs)"
+    seen = True
     one_record_a_line: ClassVar[bool] = True
     reads_together: ClassVar[bool] = True
     _decode = msgspec.json.Decoder(Tweet).decode
@@ -167,7 +169,7 @@ class TwitterV1(JsonReader):
                 return not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
-        if isinstance(value.get("statuses"), list) or _accounts(value):
+        if _is_page(value) or _accounts(value) or _no_posts(value) is not None:
             return True
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
 
@@ -197,7 +199,7 @@ class TwitterV1(JsonReader):
                 raise RecordError("the post has no user")
             _noticed("delete", sink)
             return
-        if not tweet.id_str and _id(tweet.id) is None:
+        if _own_id(tweet) is None:
             raise RecordError("the post has no id")
         moment = twitter_time(tweet.created_at) or _moment(tweet)
         if moment is None:
@@ -230,7 +232,8 @@ class TwitterV1(JsonReader):
         original = {key: record[key] for key in shared if key in record}
         original |= {"user": {"screen_name": name}, "text": rest}
         entities = original.get("entities")
-        named = entities.get("user_mentions") if isinstance(entities, dict) else None
+        entities = entities if isinstance(entities, dict) else {}
+        named = entities.get("user_mentions")
         if isinstance(named, list) and values.mention(name) not in values.mentions_in(rest):
             others = [one for one in named if not _is_named(one, name)]
             original["entities"] = {**entities, "user_mentions": others}
@@ -255,8 +258,8 @@ class TwitterV1(JsonReader):
             self.read(msgspec.json.encode(inner), sink)
         elif isinstance(value.get("statuses"), list):
             self._page(raw, sink)
-        elif _is_list(value):
-            sink.notice("list")
+        elif kind := _no_posts(value):
+            sink.notice(kind)
         elif accounts := _accounts(value):
             sink.variant = sink.variant or "twitter-v1-accounts"
             sink.contains(len(accounts))
@@ -301,9 +304,27 @@ def _moment(tweet: Tweet) -> int | None:
     return cells.moment(made) if moment is None and made is not None else moment
 
 
-def _is_list(value: dict[str, Any]) -> bool:
-    """Return True for a list of accounts, by its own keys: it has a date and a user as well."""
-    return {"member_count", "subscriber_count"} <= value.keys()
+def _is_page(value: dict[str, Any]) -> bool:
+    """Return True for an answer of the search; Mastodon's has the same name for its statuses."""
+    statuses = value.get("statuses")
+    if not isinstance(statuses, list):
+        return False
+    first = statuses[0] if statuses else None
+    return not (isinstance(first, dict) and {"uri", "account"} & first.keys())
+
+
+def _no_posts(value: dict[str, Any]) -> str | None:
+    """Return what an answer is that holds neither posts nor accounts; None for any other.
+
+    A list of accounts is told by its own keys: it has a date and a user as well.
+    """
+    if {"member_count", "subscriber_count"} <= value.keys():
+        return "list"
+    inner = value.get("lists")
+    if isinstance(inner, list) and "next_cursor" in value:
+        return "page of lists"
+    ids = value.get("ids")
+    return "page of account ids" if isinstance(ids, list) and "next_cursor" in value else None
 
 
 def _accounts(value: dict[str, Any]) -> list[dict[str, Any]]:
@@ -355,7 +376,7 @@ def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
     user, extended = tweet.user, tweet.extended_tweet
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
-    post_id = tweet.id_str or _id(tweet.id)
+    post_id = _own_id(tweet)
     if post_id is None:
         role |= NO_POST | NO_PROFILE if role & TYPED else NO_POST
     text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
@@ -388,7 +409,7 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink
     bio = user.description
     tags, names, links = original[_CONTENT]
     return (
-        tweet.id_str or _id(tweet.id), "", tweet.lang, None, None, None, None, None, None,
+        _own_id(tweet), "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
         role | RESHARE, sink.line, moment,
@@ -482,6 +503,14 @@ def _account(user: User) -> Profile:
         user.verified,
         seen_basis="after",
     )
+
+
+def _own_id(tweet: Tweet) -> str | None:
+    """Return a post's id; where its text says that there is none ("-1", "NA"), its number."""
+    text = tweet.id_str
+    if text and text.isdecimal() and text != "0":
+        return text
+    return values.text_id(text) or values.text_id(tweet.id)
 
 
 def _id(value: int | str | None) -> str | None:

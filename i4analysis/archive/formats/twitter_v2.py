@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from i4analysis.archive.bytes import framing
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.rows import cells, kinds, values
 from i4analysis.archive.rows.reader import (
@@ -34,6 +35,8 @@ POLICY = re.compile(r"account is temporarily unavailable because it violates the
 HALF = re.compile(
     r"(?P<folder>.*/)?(?P<kind>data|users)_(?P<number>[\w.-]{1,40}?)\.json(?:\.gz)?", re.ASCII
 )
+# any of these tells a post; with the fields given by default it has the last one
+_ONLY_OF_V2 = frozenset({"author_id", "edit_history_tweet_ids"})
 MEDIA_LINK = re.compile(r"/status/\d+/(photo|video)/\d+$")
 
 
@@ -168,6 +171,8 @@ class TwitterV2(JsonReader):
     """Reads what the v2 API gave: pages, single answers, stream lines, flattened lines."""
 
     name: ClassVar[str] = "twitter-v2"
+    title = "Twitter API v2: pages, flattened lines, streams (twarc2, academictwitteR's JSON)"
+    seen = True
     _flat = msgspec.json.Decoder(Tweet).decode
     _page = msgspec.json.Decoder(Page).decode
     _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -176,14 +181,17 @@ class TwitterV2(JsonReader):
         """Return True for a v2 page, flattened post, or one of its answers without posts."""
         if not isinstance(value, dict):
             return False
-        if "text" in value and "id" in value and "author_id" in value:
+        if "text" in value and "id" in value and _ONLY_OF_V2 & value.keys():
             return True
         if "data" in value and ({"includes", "meta", "matching_rules", "__twarc"} & set(value)):
             return True
         data = value.get("data")
         item = data[0] if isinstance(data, list) and data else data
-        words = [item.get("text"), item.get("username")] if isinstance(item, dict) else []
-        if any(isinstance(word, str) for word in words) and "id" in item and "uri" not in item:
+        if isinstance(item, dict) and "id" in item and "uri" not in item:
+            words = (item.get("text"), item.get("username"))
+            if any(isinstance(word, str) for word in words):
+                return all(name.islower() for name in item)  # others write likeCount, createdAt
+        if _is_includes(value):
             return True
         if "errors" in value or ("title" in value and "detail" in value):
             return "__twarc" in value or "connection_issue" in value or "type" in value
@@ -205,7 +213,9 @@ class TwitterV2(JsonReader):
             self._answer(self._page(raw), sink)
             return
         value = msgspec.json.decode(raw)
-        if "errors" in value or "meta" in value:
+        if _is_includes(value):
+            self.read_halves(b"[]", raw, sink)
+        elif "errors" in value or "meta" in value:
             self._answer(self._page(raw), sink)
         elif "title" in value and "detail" in value:
             sink.notice("error")
@@ -235,9 +245,12 @@ class TwitterV2(JsonReader):
         for included in includes.tweets:
             if included.id is not None:
                 context.tweets[included.id] = included
-        sink.contains(max(len(items) + len(page.errors), 1))
-        if not items and not page.errors:
+        alone = [] if items else list(context.users.values())
+        sink.contains(max(len(items) + len(page.errors) + len(alone), 1))
+        if not items and not page.errors and not alone:
             sink.notice("empty page")
+        for user in alone:  # the half of a page
+            sink.account([_profile(user, context.retrieved_at, context.basis, None)])
         left = dict(context.users)
         for number, item in enumerate(items, 1):
             sink.position(number)
@@ -261,10 +274,18 @@ class TwitterV2(JsonReader):
             sink.reject(str(error), raw)
 
 
+def _is_includes(value: dict[str, Any]) -> bool:
+    """Return True for the accounts that posts refer to, kept without those posts."""
+    users = value.get("users")
+    first = users[0] if isinstance(users, list) and users else None
+    return "data" not in value and isinstance(first, dict) and {"id", "username"} <= first.keys()
+
+
 class AcademicTwitter(BundleReader):
     """Reads a folder of academictwitteR's `data_ID.json` and `users_ID.json`."""
 
     name = "academictwitter"
+    title: ClassVar[str] = "academictwitteR's folders of data_ and users_ files"
     _pages = TwitterV2()
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
@@ -305,7 +326,7 @@ class AcademicTwitter(BundleReader):
                 data = _half(bundle, name) if kind == "data" else b"[]"
                 includes = _half(bundle, other) if other else b"{}"
                 self._pages.read_halves(data, includes, sink)
-            except (Damaged, msgspec.DecodeError, RecordError, RecursionError) as error:
+            except (Damaged, msgspec.DecodeError, ValueError, RecursionError) as error:
                 sink.rollback(before)
                 sink.line = 1
                 sink.reject(f"the file cannot be read: {error}", None)
@@ -323,10 +344,10 @@ def _half(bundle: Bundle, name: str) -> bytes:
     raw = b"".join(bundle.source(name).chunks()).strip()
     if not raw:
         raise RecordError("it is empty")
-    value = msgspec.json.decode(raw)
+    value = framing.value(raw)
     if isinstance(value, dict) and "data" in value and "users" not in value:
-        return msgspec.json.encode(value["data"])
-    return raw
+        value = value["data"]
+    return msgspec.json.encode(value)
 
 
 def _retrieved(twarc: Twarc | None) -> int | None:
@@ -415,7 +436,9 @@ def _post(tweet: Tweet, context: Context, sink: Sink) -> Post:
     references = {other.type: other for other in tweet.referenced_tweets or () if other.type}
     reshared = references.get("retweeted")
     original = context.tweets.get(reshared.id or "") if reshared is not None else None
-    posted_at = iso_time(tweet.created_at)
+    # where the date was not asked for, the id tells the second
+    made = tweet.created_at
+    posted_at = cells.second_of(tweet.id) if made is None else iso_time(made)
     post = Post(
         "twitter",
         history[-1] if history else tweet.id or "",
@@ -495,9 +518,9 @@ def _fill(post: Post, content: Tweet, sink: Sink) -> None:
     post.text = values.unescape(whole or content.text)
     found = content.entities if whole is None or note is None else note.entities
     if found is None:  # not asked for, or there are none
-        typed = values.typed_reshare(post.text)
         reshare = any(one.type == "retweeted" for one in content.referenced_tweets or ())
-        cells.read_entities(post, (typed[1] if typed and reshare else post.text) or "")
+        typed = values.typed_reshare(post.text) if reshare else None
+        cells.read_entities(post, (typed[1] if typed else post.text) or "")
     else:
         post.hashtags = values.hashtags([tag.tag for tag in found.hashtags or ()])
         post.mentions = values.mentions([user.username or "" for user in found.mentions or ()])

@@ -18,6 +18,8 @@ class UscX(PostTable):
     """The USC chunks: 32 columns."""
 
     name = "usc-x"
+    title = "USC's X collection of 2024"
+    seen = True
     addresses = ("url",)
     required = frozenset({"type", "epoch", "rawContent", "conversationIdStr", "user", "url"})
     posts = cells.columns(

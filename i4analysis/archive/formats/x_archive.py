@@ -48,6 +48,8 @@ class XArchive(JsonReader):
     """Reads a file of an X archive by itself."""
 
     name = "x-archive"
+    title = "a file of a member's X archive"
+    seen = True
 
     def matches(self, value: Any) -> bool:
         """Return True for an element of one of the files: an object with one known key."""
@@ -70,7 +72,9 @@ class Notes:
     def add(self, value: Any) -> None:
         """Keep an element of note-tweet.js; anything else is passed over."""
         note = value.get("noteTweet") if isinstance(value, dict) else None
-        moment = values.iso_time(words(note, "createdAt")) if isinstance(note, dict) else None
+        if not isinstance(note, dict):
+            return
+        moment = values.iso_time(words(note, "createdAt"))
         if moment is not None and isinstance(note.get("core"), dict):
             self._at.setdefault(moment // values.SECOND, []).append(note["core"])
 
@@ -101,6 +105,8 @@ class XArchiveBundle(BundleReader):
     """Reads a whole X archive: who, posts, followers, accounts followed."""
 
     name = "x-archive"
+    title = "a member's X archive, whole"
+    seen = True
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return whole archives: a file of posts and one of the account, and all that is theirs.
@@ -115,7 +121,7 @@ class XArchiveBundle(BundleReader):
         roots = [
             root
             for root, found in stems.items()
-            if found & {"tweet", "tweets"} and found & {"account", "manifest"}
+            if found & {"tweet", "tweets"} and found & {"account", "manifest", "note-tweet"}
         ]
         return {root: [name for name in names if _belongs(name, root)] for root in roots}
 
@@ -199,8 +205,8 @@ def _belongs(name: str, root: str) -> bool:
 def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, int, Any]]:
     for number, raw in framing.elements(bundle.source(name).chunks()):
         try:
-            yield number, len(raw), msgspec.json.decode(raw)
-        except msgspec.DecodeError:
+            yield number, len(raw), framing.value(raw)
+        except ValueError:
             yield number, len(raw), {"": raw[:200].decode("utf-8", "replace")}
 
 
@@ -213,8 +219,10 @@ def _whole_values(bundle: Bundle, name: str) -> Iterator[Any]:
         return  # it is said when the file is read for its rows
 
 
-def _kind(value: Json) -> str | None:
+def _kind(value: Any) -> str | None:
     """Return what an element is; a post of 2018 to 2020 has no `tweet` around it."""
+    if not isinstance(value, dict):
+        return None
     if _is_bare_post(value):
         return "tweet"
     found = [kind for kind in KINDS if isinstance(value.get(kind), dict)]
@@ -270,7 +278,7 @@ def _learn(value: Any, owner: Owner) -> None:
 # -------------------------------------------------------------------------------- one element
 
 
-def _give(value: Json, owner: Owner, sink: Sink, notes: Notes) -> None:
+def _give(value: Any, owner: Owner, sink: Sink, notes: Notes) -> None:
     kind = _kind(value)
     if kind is None:
         keys = ", ".join(map(str, value)) if isinstance(value, dict) else type(value).__name__

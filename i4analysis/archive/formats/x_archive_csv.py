@@ -19,6 +19,7 @@ class XArchiveCsv(PostTable):
     """`tweets.csv` of the archives that members could download until 2018."""
 
     name = "x-archive-csv"
+    title = "`tweets.csv` of a member's archive of 2012 to 2018"
     required = frozenset({"tweet_id", "timestamp", "text", "retweeted_status_id", "expanded_urls"})
     posts = cells.columns(
         post_id=cell("tweet_id", convert=values.text_id),

@@ -29,6 +29,8 @@ class XGraphql(JsonReader):
     """Reads X GraphQL answers and the posts that scrapers cut out of them."""
 
     name = "x-graphql"
+    title = "X's own answers (GraphQL): Zeeschuimer, 4CAT"
+    seen = True
     one_record_a_line = False
 
     def matches(self, value: Any) -> bool:

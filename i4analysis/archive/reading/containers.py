@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import io
 import os
+import stat
+import struct
 import tarfile
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from i4analysis.archive.bytes import opening, zips
-from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source
+from i4analysis.archive.bytes import opening, workbooks, zips
+from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows.reader import BundleReader
 from i4analysis.errors import ArchiveError
@@ -38,7 +43,8 @@ class Unit:
         The file (or, for a bundle, the file or folder) on disk, as given.
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
-        go), bundle (files that belong together), stretch (lines of a long file, at an offset).
+        go), bundle (files that belong together), stretch (lines of a long file, at an offset),
+        sheet (of a workbook, as CSV).
     size
         Bytes as received, for the progress and to share the work.
     walked
@@ -58,15 +64,19 @@ class Unit:
     number: int = 0
     line: int = 0
     reader: str = ""
+    sheet: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.path}!{self.member}" if self.member else self.path
+        return shown(f"{self.path}!{self.member}" if self.member else self.path)
 
     def source(self) -> Source:
         """Return the file or member as a source."""
         if self.kind == "zip":
-            return Source(self.name, lambda: zips.member(self.path, self.member), self.size)
+            opener = partial(zips.member, self.path, self.member, self.offset)
+            return Source(self.name, opener, self.size)
+        if self.kind == "sheet":
+            return Source(self.name, lambda: workbooks.sheet(self.path, self.sheet))
         if self.kind in ("tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
@@ -76,25 +86,29 @@ class Unit:
         try:
             groups = self._grouped()
             together = {name for _, _, names in groups for name in names}
-            kept, found = _Kept(self.path), 0
+            kept, found, numbered = _Kept(self.path), 0, _Numbered()
             for tar, entry in self._entries():
                 found += 1
-                if entry.name not in together:
-                    yield _held(self.path, tar, entry)
-                elif any(reader.wants(entry.name) for reader, _, _ in groups):
-                    kept.add(entry.name, _held(self.path, tar, entry), entry.size)
+                name = numbered(entry.name)
+                if name not in together:
+                    yield _held(self.path, tar, entry, name)
+                elif any(reader.wants(name) for reader, _, _ in groups):
+                    kept.add(name, _held(self.path, tar, entry, name), entry.size)
             if not found:
                 raise _nothing_in(self.path, "tar")
             yield from kept.bundles(groups)
-        except (tarfile.TarError, Damaged, EOFError, OSError) as error:
+        except ArchiveError:
+            raise
+        except UNREADABLE as error:
             raise ArchiveError(
-                f"The file {self.path} cannot be read to its end ({error}), expected a whole .tar;"
-                " what stood before was read, fetch the file again for the rest."
+                f"The file {shown(self.path)} cannot be read to its end ({error}), expected a"
+                " whole .tar; what stood before was read, fetch the file again for the rest."
             ) from error
 
     def _entries(self) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
         """Yield the files of a compressed tar, to be read before the next one is asked for."""
-        with tarfile.open(fileobj=_tar_stream(self.source()), mode="r|") as tar:
+        stream = _tar_stream(self.source())
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as tar:
             for count, entry in enumerate(tar, 1):
                 _check_count(self.path, count)
                 zips.check_name(self.path, entry.name)
@@ -115,8 +129,8 @@ class Unit:
                 hinted = hinted or any(reader.hints(entry.name) for reader in BUNDLE_READERS)
                 if not hinted and entry.offset_data + entry.size > PROBED:
                     return []
-        except (tarfile.TarError, Damaged, EOFError, OSError):
-            pass  # it is said when its members are read
+        except UNREADABLE:  # an ArchiveError too: it is said when its members are read
+            pass
         return _groups(names) if hinted else []
 
     def bundle(self) -> FileBundle:
@@ -148,6 +162,8 @@ class FileBundle:
     ----------
     name
         As written into the tables.
+    path, root
+        The file or folder on disk, and the folder inside.
     reader, names
         What reads them, and the files.
     """
@@ -159,9 +175,9 @@ class FileBundle:
         opened: Callable[[str], Source],
         shared: bool = False,
     ) -> None:
-        self.reader, root, self.names = group
-        self.name = f"{path}!{root}" if root else path
-        self.shared = shared
+        self.reader, self.root, self.names = group
+        self.name = shown(f"{path}!{self.root}" if self.root else path)
+        self.path, self.shared = path, shared
         self._opened = opened
 
     def source(self, name: str) -> Source:
@@ -180,7 +196,7 @@ class _Kept:
         self._size += size
         if self._size > opening.BOMB_BYTES:
             raise ArchiveError(
-                f"The file {self._path} holds an account's archive of more than"
+                f"The file {shown(self._path)} holds an account's archive of more than"
                 f" {opening.BOMB_BYTES >> 20} MB in a compressed .tar; unpack it and read the"
                 " folder."
             )
@@ -211,6 +227,7 @@ class _Listing:
         self.closed: list[OSError] = []
         self._folder = Path(path) if Path(path).is_dir() else None
         self._tar: dict[str, tuple[int, int]] = {}
+        self._zip: dict[str, int] = {}
         if self._folder is not None:
             places = os.walk(path, onerror=self.closed.append)
             found = (Path(place, name) for place, _, names in places for name in names)
@@ -220,11 +237,13 @@ class _Listing:
             try:
                 for unit in _tar_files(path, walked=False):
                     self._tar[unit.member] = unit.offset, unit.size
-            except tarfile.TarError:
+            except UNREADABLE:
                 pass  # it was said when its members were listed
             names = list(self._tar)
         else:
-            names = [entry.filename for entry in zips.entries(path)]
+            for entry in zips.entries(path):  # of two members of one name, the first
+                self._zip.setdefault(entry.filename, entry.header_offset)
+            names = list(self._zip)
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
 
     def source(self, name: str) -> Source:
@@ -233,7 +252,8 @@ class _Listing:
             return Source(f"{self.name}!{name}", opening.file_opener(self._folder / name))
         if self._tar:
             return Source(f"{self.name}!{name}", lambda: _slice(self.name, *self._tar[name]))
-        return Source(f"{self.name}!{name}", lambda: zips.member(self.name, name))
+        at = self._zip[name]
+        return Source(f"{self.name}!{name}", lambda: zips.member(self.name, name, at))
 
 
 # ----------------------------------------------------------------------------------- expanding
@@ -264,7 +284,7 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
         fault(str(closed.filename), opening.unopened(str(closed.filename), closed))
     if not listing.names and not listing.closed:
         raise ArchiveError(
-            f"The folder {folder} holds no file, expected archives of posts; name another."
+            f"The folder {shown(folder)} holds no file, expected archives of posts; name another."
         )
     groups = _groups(listing.names)
     for reader, root, names in groups:
@@ -278,6 +298,8 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
             yield from _file(os.fspath(folder / name), walked=True)
         except ArchiveError as error:
             fault(os.fspath(folder / name), error)
+        except OSError as error:  # it went while the folder was read
+            fault(os.fspath(folder / name), opening.unopened(os.fspath(folder / name), error))
 
 
 def _shared(root: str, groups: Sequence[Group]) -> bool:
@@ -300,25 +322,64 @@ def _packing(path: str) -> str:
 
 
 def _file(path: str, walked: bool) -> Iterator[Unit]:
+    _check_kind(path)
     source = Source(path, opening.file_opener(path))
     with source.raw() as handle:
         head = handle.read(512)
-        size = handle.seek(0, io.SEEK_END) if handle.seekable() else 0
+        size = handle.seek(0, io.SEEK_END)
     kind = opening.packing(head)
     try:
         if kind == "zip":
             yield from _zip(path, walked)
         elif kind == "tar":
             yield from _tar(path, walked)
+        elif head.startswith(workbooks.OLE):
+            yield from _workbook(path, size, walked)
         elif kind and _is_packed_tar(source):
             yield Unit(path, "tars", size=size, walked=walked)
         else:
             yield Unit(path, size=size, walked=walked)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except ArchiveError:
+        raise
+    except UNREADABLE as error:
         raise ArchiveError(
-            f"The file {path} is not a whole .{kind} ({error}), expected an archive that opens;"
-            " fetch it again."
+            f"The file {shown(path)} is not a whole .{kind} ({error}), expected an archive that"
+            " opens; fetch it again."
         ) from error
+
+
+# What zipfile and tarfile raise, one time or another, for a container that is damaged.
+UNREADABLE = (
+    zipfile.BadZipFile, tarfile.TarError, Damaged, EOFError, OSError, ValueError, LookupError,
+    TypeError, ArithmeticError, struct.error, zlib.error,
+)  # fmt: skip
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)  # fmt: skip
+
+
+def _check_kind(path: str) -> None:
+    """Raise `ArchiveError` for a name that has no end, or can be read only once."""
+    mode = Path(path).stat().st_mode
+    kind = next((kind for is_one, kind in _KINDS if is_one(mode)), None)
+    if kind is not None:
+        raise ArchiveError(
+            f"The file {shown(path)} is {kind}, expected a file or a folder; write what comes out"
+            " of it to a file and read that."
+        )
+
+
+class _Numbered:
+    """Numbers the names that come again: `a.json`, then `a.json (2)`."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def __call__(self, name: str) -> str:
+        self._seen[name] += 1
+        times = self._seen[name]
+        return name if times == 1 else f"{name} ({times})"
 
 
 def _zip(path: str, walked: bool) -> Iterator[Unit]:
@@ -326,14 +387,61 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if not found:
         raise _nothing_in(path, "zip")
     sizes = {entry.filename: entry.compress_size for entry in found}
+    if workbooks.is_workbook(list(sizes)):
+        yield from _workbook(path, sum(sizes.values()), walked)
+        return
     groups = _groups(list(sizes))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
         yield Unit(path, "bundle", root, size=size, walked=walked, reader=reader.name)
     together = {name for _, _, names in groups for name in names}
-    for name, size in sizes.items():
+    numbered = _Numbered()
+    for entry in found:
+        name = numbered(entry.filename)
         if name not in together:
-            yield Unit(path, "zip", name, size=size, walked=walked or bool(groups))
+            yield Unit(
+                path, "zip", name, entry.header_offset, entry.compress_size,
+                walked or bool(groups),
+            )  # fmt: skip
+
+
+class _Entry(tarfile.TarInfo):
+    """A member of a .tar; what `tarfile` takes for the end, or on trust, is said to be damage."""
+
+    @classmethod
+    def fromtarfile(cls, tar: tarfile.TarFile) -> _Entry:
+        """Return the next member."""
+        at = tar.offset
+        try:
+            return super().fromtarfile(tar)
+        except tarfile.HeaderError as error:
+            if not at or type(error).__name__ not in _BROKEN:
+                raise
+            raise tarfile.ReadError(f"{error} at byte {at:,}") from error
+
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        names_next = self.type not in tarfile.SUPPORTED_TYPES or self.type in _NAMING
+        if self.size < 0 or (names_next and self.size > LONGEST_NAME):
+            raise tarfile.ReadError(
+                f"the header at byte {self.offset:,} gives {self.size:,} bytes, which none has"
+            )
+        return super()._proc_member(tar)  # type: ignore[misc,no-any-return]
+
+
+_BROKEN = ("InvalidHeaderError", "TruncatedHeaderError")  # the others are an end in order
+_NAMING = (
+    tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)  # fmt: skip
+LONGEST_NAME = 1 << 20
+
+
+def _workbook(path: str, size: int, walked: bool) -> Iterator[Unit]:
+    """Yield the sheets; of several, those that are no archive of posts are passed over."""
+    names = workbooks.sheets(path)
+    for name in names:
+        member = name if len(names) > 1 else ""
+        yield Unit(path, "sheet", member, 0, size, walked or len(names) > 1, sheet=name)
 
 
 def _tar(path: str, walked: bool) -> Iterator[Unit]:
@@ -342,11 +450,14 @@ def _tar(path: str, walked: bool) -> Iterator[Unit]:
     try:
         for file in _tar_files(path, walked):
             files.append(file)
-    except tarfile.TarError as error:
+    except ArchiveError:
+        raise
+    except UNREADABLE as error:
         fault = error  # what stands before is read
     groups = _groups([file.member for file in files])
+    sizes = {file.member: file.size for file in files}
     for reader, root, names in groups:
-        size = sum(file.size for file in files if file.member in set(names))
+        size = sum(sizes[name] for name in names)
         yield Unit(path, "bundle", root, size=size, walked=walked, reader=reader.name)
     together = {name for _, _, names in groups for name in names}
     yield from (file for file in files if file.member not in together)
@@ -357,26 +468,29 @@ def _tar(path: str, walked: bool) -> Iterator[Unit]:
 
 
 def _tar_files(path: str, walked: bool) -> Iterator[Unit]:
-    """Yield the members of a plain tar; raise `tarfile.TarError` where it breaks off."""
+    """Yield the members of a plain tar; raise one of `UNREADABLE` where it breaks off."""
     entries: list[tarfile.TarInfo] = []
-    fault: tarfile.TarError | None = None
-    with tarfile.open(path, "r:") as tar:
+    fault: Exception | None = None
+    with tarfile.open(path, "r:", tarinfo=_Entry) as tar:
         try:
             for entry in tar:
                 zips.check_name(path, entry.name)
                 entries.append(entry)
                 _check_count(path, len(entries))
-        except tarfile.TarError as error:
+        except ArchiveError:
+            raise
+        except UNREADABLE as error:
             fault = error  # what stands before is read
     files = [entry for entry in entries if entry.isfile() and not _is_litter(entry.name)]
     sparse = next((entry.name for entry in files if entry.issparse()), None)
     if sparse is not None:
         raise ArchiveError(
-            f"The file {path} holds {sparse[:80]!r} as a sparse file, expected plain ones; unpack"
-            " it and read the folder."
+            f"The file {shown(path)} holds {sparse[:80]!r} as a sparse file, expected plain ones;"
+            " unpack it and read the folder."
         )
+    numbered = _Numbered()
     for entry in files:
-        yield Unit(path, "tar", entry.name, entry.offset_data, entry.size, walked)
+        yield Unit(path, "tar", numbered(entry.name), entry.offset_data, entry.size, walked)
     if fault is not None:
         raise fault
 
@@ -384,15 +498,15 @@ def _tar_files(path: str, walked: bool) -> Iterator[Unit]:
 def _check_count(path: str, count: int) -> None:
     if count > MEMBERS:
         raise ArchiveError(
-            f"The file {path} holds more than {MEMBERS:,} members, which takes too much memory to"
-            " list; unpack it and read the folder."
+            f"The file {shown(path)} holds more than {MEMBERS:,} members, which takes too much"
+            " memory to list; unpack it and read the folder."
         )
 
 
 def _nothing_in(path: str, kind: str) -> ArchiveError:
     return ArchiveError(
-        f"The .{kind} file {path} holds no file (folders, links and devices are passed over),"
-        " expected archives of posts; name another."
+        f"The .{kind} file {shown(path)} holds no file (folders, links and devices are passed"
+        " over), expected archives of posts; name another."
     )
 
 
@@ -436,9 +550,9 @@ def _tar_stream(source: Source) -> IO[bytes]:
     return io.BufferedReader(ChunkFile(source.chunks()), opening.CHUNK)
 
 
-def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo) -> Source:
+def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) -> Source:
     """Return a member of a stream as a source; it is held in memory, up to a bound."""
-    name = f"{path}!{entry.name}"
+    name = shown(f"{path}!{name}")
     if entry.size > opening.BOMB_BYTES // 2:
         raise ArchiveError(
             f"The member {name} of a compressed .tar holds {entry.size >> 20} MB, expected at most"

@@ -19,7 +19,8 @@ from typing import Any
 from i4analysis.archive.reading.containers import Unit
 from i4analysis.archive.reading.stretches import STRETCH, Stretches, read_stretch
 from i4analysis.archive.reading.work import Done, Filter, read_unit
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, StoreError, fault
+from i4analysis.processes import end_with_parent
 
 SMALL = 32 << 20
 AHEAD = 4
@@ -92,8 +93,13 @@ def read_part(unit: Unit, folder: str, kept: Filter, fresh: bool) -> list[Done]:
     if unit.kind == "stretch":
         try:
             return [read_stretch(unit, folder, kept)]
+        except StoreError:
+            raise
         except ArchiveError as error:
             return [Done(unit.name, "refused", sentence=str(error))]
+        except Exception as error:
+            said = f"The file {unit.name} met {fault(error)}."
+            return [Done(unit.name, "refused", sentence=said)]
     return read_unit(unit, folder, kept, fresh)
 
 
@@ -104,7 +110,7 @@ def _in_processes(
         running: dict[Future[list[Done]], Unit] = {}
         context = _context()
         try:
-            with ProcessPoolExecutor(workers, context) as pool:
+            with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
                 while True:
                     while len(running) < AHEAD * workers and (unit := left.next()) is not None:
                         running[pool.submit(read_part, unit, folder, kept, fresh)] = unit

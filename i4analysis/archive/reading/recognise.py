@@ -14,8 +14,8 @@ import msgspec
 from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
-from i4analysis.archive.formats.registry import CSV_READERS
-from i4analysis.archive.reading import records, roads
+from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
+from i4analysis.archive.reading import declared, records, roads
 from i4analysis.archive.rows import ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.sink import EXCERPT, Sink
@@ -23,6 +23,8 @@ from i4analysis.errors import ArchiveError, UnknownFormatError
 
 HEAD = 1 << 18
 SAMPLED = 60
+FEW_BYTES = 64
+MOST_BYTES = 1 << 29  # of a packed object, which is held whole
 FEW_NULS = 50  # a text may hold a NUL byte in so many
 LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
 ROWS = 5
@@ -34,17 +36,24 @@ class Sample(msgspec.Struct):
     Attributes
     ----------
     layout
-        lines (a JSON value a line), values (a JSON array, or values over several lines), table.
+        lines (a JSON value a line), values (a JSON array, or values over several lines), table,
+        frames (a packed object that holds lists of records).
     values
         The first decoded JSON values; of a table that no reader knows, its first rows.
     chunks
         All the file's bytes, from its beginning: what was looked at is not read twice.
+    script
+        What stands before the values where they are assigned in a script.
+    marked
+        False if no JSON name or text in it begins with $, as a database's own ways do.
     """
 
     chunks: Iterator[bytes]
     layout: str
     values: list[Any] = []
     header: list[str] = []
+    script: str = ""
+    marked: bool = True
 
 
 def sample(source: Source) -> Sample:
@@ -57,24 +66,33 @@ def sample(source: Source) -> Sample:
     """
     begun = _Beginning(source)
     seen = None
-    for size in (HEAD, 16 * HEAD, framing.MAX_RECORD):
-        begun.extend(size)
-        seen = _layout(begun.head, begun)
-        if seen is not None and (seen.values or seen.layout == "table"):
-            return seen
-        if begun.ended:
-            break
+    begun.extend(FEW_BYTES)
+    if any(one.matches(begun.head[:FEW_BYTES]) for one in FRAMES_READERS):
+        return Sample(begun.chunks(), "frames", [begun.head[:FEW_BYTES]])
+    with records.without_collecting():
+        for size in (HEAD, 16 * HEAD, framing.MAX_RECORD):
+            begun.extend(size)
+            seen = _layout(begun.head, begun)
+            if seen is not None and (seen.values or seen.layout == "table"):
+                return seen
+            if begun.ended:
+                break
     if seen is not None:
         return seen
-    found = (
-        f"cannot be read: {begun.damage}"
-        if begun.damage
-        else f"is empty ({len(begun.head)} bytes)"
-    )
+    found = f"cannot be read: {begun.damage}" if begun.damage else _nothing(begun)
     raise ArchiveError(
         f"The file {source.name} {found}, expected an archive of posts; fetch it again or leave"
         " it out."
     )
+
+
+def _nothing(begun: _Beginning) -> str:
+    """Say of what kind the nothing is that a file holds, or begins with."""
+    if not begun.head:
+        return "is empty"
+    what = "blanks" if begun.head.strip(b"\0") else "zeros, as a copy that broke off leaves them"
+    size = f"{len(begun.head):,} bytes"
+    return f"holds nothing but {what} ({size})" if begun.ended else f"begins with {size} of {what}"
 
 
 class _Beginning:
@@ -133,21 +151,29 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
         return None
     script = framing.SCRIPT.match(body[:200])
     found = [] if script or body[:1] == b"[" else _json_lines(head)
+    marked = b'"$' in head
     if found:
-        return Sample(begun.chunks(), "lines", found)
-    if printed.is_printed(body):
-        return _printed(head, begun)
+        return Sample(begun.chunks(), "lines", found, marked=marked)
+    if printed.is_printed(body) and (seen := _printed(head, begun)).values:
+        return seen
+    if script is None and printed.is_behind(body):
+        found = _json_lines(printed.behind(head))
+        if found:
+            return Sample(printed.uncovered(begun.chunks()), "lines", found, marked=marked)
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
     values = _values(head, begun.ended)
-    return Sample(begun.chunks(), "values", values)
+    before = script[0].decode("ascii", "replace") if script else ""
+    return Sample(begun.chunks(), "values", values, script=before, marked=marked)
 
 
 def _printed(head: bytes, begun: _Beginning) -> Sample:
     """Return what a head looks like once its words are written as JSON writes them."""
     whole = head if begun.ended else head[: head.rfind(b"\n") + 1] or head
     found, chunks = printed.to_json(whole), printed.translated(begun.chunks())
-    lines = [] if found.lstrip()[:1] == b"[" else _json_lines(found)
+    first = found.lstrip().split(b"\n", 1)[0]
+    one_a_line = first[:1] != b"[" and records.decoded(first) is not None
+    lines = _json_lines(found) if one_a_line else []
     if lines:
         return Sample(chunks, "lines", lines)
     return Sample(chunks, "values", _values(found, begun.ended))
@@ -174,7 +200,7 @@ def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
 
 
 def _json_lines(head: bytes) -> list[Any]:
-    found = []
+    found: list[Any] = []
     for line in head.split(b"\n")[:SAMPLED]:
         value = records.decoded(line)
         if isinstance(value, dict):
@@ -210,7 +236,7 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
 
 def json_reader(seen: Sample) -> JsonReader | None:
     """Return the reader that knows the most of the sampled values; the first of equals."""
-    return roads.json_reader(seen.values)
+    return roads.json_reader(seen.values, seen.marked)
 
 
 def csv_reader(seen: Sample) -> CsvReader | None:
@@ -247,26 +273,35 @@ def _spellings(reader: CsvReader) -> Mapping[str, str]:
     return {folded(name): name for name in sorted(reader.names())}
 
 
-def read_source(source: Source, sink: Sink) -> str:
+def read_source(source: Source, sink: Sink, columns: declared.Columns | None = None) -> str:
     """Read one file into the sink and return its format's name.
+
+    Parameters
+    ----------
+    columns
+        What its columns are, where that is declared.
 
     Raises
     ------
     ArchiveError
-        If no record of it can be read: empty, not text, of no known format.
+        If no record of it can be read: empty, not text, of no known format, without the columns
+        that are declared.
     """
     seen = sample(source)
-    if seen.layout == "table":
-        tabular = csv_reader(seen)
+    if seen.layout == "frames":
+        name = _read_frames(source, seen, columns, sink)
+    elif seen.layout == "table":
+        said = declared.reader(source.name, columns, seen.header) if columns else None
+        tabular = said or csv_reader(seen)
         if tabular is None:
-            raise _unknown(source, "columns", seen.header)
+            raise _unknown(source, "columns", seen, seen.header)
         _read_table(seen, tabular, sink)
         name = tabular.name
     else:
-        reader = json_reader(seen)
+        reader = roads.declared_reader(seen.values, source.name, columns) if columns else None
+        reader = reader or json_reader(seen)
         if reader is None:
-            keys = next((list(value) for value in seen.values if isinstance(value, dict)), [])
-            raise _unknown(source, "keys", keys)
+            raise _unknown(source, "keys", seen, roads.names(seen.values))
         if seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
@@ -277,17 +312,63 @@ def read_source(source: Source, sink: Sink) -> str:
     return sink.variant or name
 
 
-def _unknown(source: Source, what: str, names: list[str]) -> UnknownFormatError:
-    shown = values.printable(", ".join(name[:30] for name in names[:8]))
-    shown += " …" if len(names) > 8 else ""
-    look = refusal.of_names(names)
+def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
+    look = refusal.of_names(names) or refusal.of_script(seen.script)
+    texts = [row for row in seen.values if isinstance(row, str)]
+    if not names and texts:
+        only_ids = all(refusal.of_names([text]) for text in texts)
+        look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
+    advice = ""
+    if look is None or look.next_step == refusal.DECLARE:
+        rows = (row for row in seen.values if isinstance(row, dict))
+        known = [{key: str(part) for key, part in row.items()} for row in rows]
+        advice = values.printable(declared.advice(source.name, names, known))
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
+    found = f"the {what} {declared.shown(names)}" if names else f"no {what}"
     return UnknownFormatError(
-        f"The file {source.name} {looks}: found"
-        f" {f'the {what} {shown}' if shown else f'no {what}'}, expected posts as Twitter, X,"
-        " Bluesky, Mastodon or their collectors write them;"
-        f" {look.next_step if look else 'leave it out or convert it'}."
+        f"The file {source.name} {looks}: found {found}, expected posts as Twitter, X, Bluesky,"
+        " Mastodon or their collectors write them;"
+        f" {advice or (look.next_step if look else 'leave it out or convert it')}."
     )
+
+
+def _read_frames(
+    source: Source, seen: Sample, columns: declared.Columns | None, sink: Sink
+) -> str:
+    """Read each list of records of a packed object with whoever knows its records."""
+    packed = next(one for one in FRAMES_READERS if one.matches(seen.values[0]))
+    data = bytearray()
+    try:
+        for chunk in seen.chunks:
+            data += chunk
+            if len(data) > MOST_BYTES:
+                raise ArchiveError(
+                    f"The file {source.name} opens to more than {MOST_BYTES >> 20} MB of packed"
+                    " objects, which are held whole; save its posts in several files."
+                )
+    except Damaged as damage:
+        raise ArchiveError(
+            f"The file {source.name} cannot be read: {damage}, expected whole packed objects;"
+            " fetch it again."
+        ) from damage
+    read, unknown = 0, list[Any]()
+    for found in packed.frames(bytes(data), source.name):
+        reader: JsonReader | None
+        if columns:
+            reader = roads.declared_reader(found[:SAMPLED], source.name, columns)
+        else:
+            reader = roads.json_reader(found[:SAMPLED])
+        if reader is None:
+            unknown = unknown or found[:SAMPLED]
+            continue
+        lines = b"\n".join(map(roads.encoded, found)) + b"\n"
+        records.read_lines(iter([lines]), reader, sink)
+        reader.finish(sink)
+        read += 1
+    if not read and unknown:
+        rows = Sample(iter(()), "frames", unknown)
+        raise _unknown(source, "columns", rows, roads.names(unknown))
+    return packed.name
 
 
 # ------------------------------------------------------------------------------ reading tables
@@ -334,8 +415,8 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     header = [*names, *[PREAMBLE for _ in above]]
     by_fold = {} if names == table.header else {folded(name): name for name in names}
 
-    def as_row(cells: Sequence[str]) -> dict[str, str]:
-        row = zip(header, (*cells, *above), strict=True)
+    def as_row(cells: list[str]) -> dict[str, str]:
+        row = zip(header, cells + above if above else cells, strict=True)
         return Spelt(row, by_fold) if by_fold else dict(row)
 
     rows = table.rows(reader.repair(names), reader.may_be_unquoted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -49,9 +50,7 @@ def read_lines(
     """
     scan = Scan.of(sink.hashtags, sink.strict) if reader.one_record_a_line else None
     lines = Lines(chunks, lines_before)
-    collecting = gc.isenabled()
-    gc.disable()  # rows and decoded records make no cycles; a third of the time is saved
-    try:
+    with without_collecting():
         while lines.advance():
             if lines.number == 0:
                 few = lines.following(AHEAD + 1)
@@ -67,6 +66,18 @@ def read_lines(
         if lines.damage is not None:
             sink.line = lines.number
             lost(sink, lines.damage, lines.damage.piece)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Look for no unreachable objects: rows and decoded records make no cycles.
+
+    A third of the time of ordinary records is saved, and nine tenths of that of an endless list.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()
@@ -201,20 +212,21 @@ def _skip(block: bytes, sink: Sink) -> int:
 
 def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
     """Read the values of a JSON array, or JSON documents one after the other."""
-    framed = Ahead(framing.elements(chunks, sink.remarks))
-    for number, raw in framed:
-        sink.line = number
-        sink.whole = number == 1 and not framed.peek(1)
-        sink.found()
-        before = sink.mark()
-        try:
-            reader.read(raw, sink)
-        except FAULTS as fault:
-            sink.rollback(before)
-            _mend(reader, raw, [], fault, sink)
-        sink.batch(len(raw))
-    if framed.damage is not None:
-        lost(sink, framed.damage, framed.damage.piece)
+    with without_collecting():
+        framed = Ahead(framing.elements(chunks, sink.remarks))
+        for number, raw in framed:
+            sink.line = number
+            sink.whole = number == 1 and not framed.peek(1)
+            sink.found()
+            before = sink.mark()
+            try:
+                reader.read(raw, sink)
+            except FAULTS as fault:
+                sink.rollback(before)
+                _mend(reader, raw, [], fault, sink)
+            sink.batch(len(raw))
+        if framed.damage is not None:
+            lost(sink, framed.damage, framed.damage.piece)
 
 
 def _mend(
@@ -330,7 +342,7 @@ def sentence(fault: Exception) -> str:
     if isinstance(fault, RecursionError):
         return "brackets nest too deep"
     if isinstance(fault, SLIPS):
-        return f"{WRONG_KIND} ({fault})"
+        return WRONG_KIND
     return str(fault) or type(fault).__name__
 
 

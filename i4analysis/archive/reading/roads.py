@@ -11,28 +11,33 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
-from i4analysis.archive.rows import cells, kinds, values
+from i4analysis.archive.reading import declared
+from i4analysis.archive.rows import cells, ids, kinds, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
 
 Known = Callable[[Any], bool]
 DEPTH = 6  # three names, each with a list
+MOST_OBJECTS = 300
 FEW = 8  # values that are looked into where none is known as it stands
+MOST_NAMES = 1_000  # of an object that is no map
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
     "_source", "activity", "content", "data", "doc", "document", "entry", "feed", "hits",
-    "includes", "item", "items", "json", "message", "node", "object", "original", "payload",
-    "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response", "result",
-    "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
+    "includes", "item", "items", "json", "message", "metadata", "node", "object", "original",
+    "payload", "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response",
+    "result", "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
     "tweet_json", "tweets", "value", "values",
 })  # fmt: skip
 _WORDS = frozenset({"text", "full_text", "fulltext", "rawcontent", "body", "tweet_text"})
+_DATES = frozenset({"created_at", "createdat", "date", "datetime", "timestamp", "published"})
 _IDS = frozenset({"id", "id_str", "tweet_id", "status_id", "uri", "url", "tweetid", "tweet id"})
 
 
@@ -114,32 +119,57 @@ class Road(JsonReader):
 
 
 class Flat(JsonReader):
-    """Reads objects that are rows of a table, with the reader of that table."""
+    """Reads objects that are rows of a table, with the reader of that table.
 
-    def __init__(self, table: CsvReader) -> None:
-        self._table = table.begin([], [])
+    Parameters
+    ----------
+    table
+        The reader.
+    rows
+        The first rows: their columns are those of the file.
+    """
+
+    def __init__(self, table: CsvReader, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._known = table
+        self._header = list({name: 0 for row in rows for name in row})
+        first = [self._row(row) for row in rows]
+        self._zeros = ids.rounded(text for row in first for text in table.id_cells(row))
+        self._table = table.begin(self._header, first)
 
     @property
     def name(self) -> str:  # type: ignore[override]  # as above
         return self._table.name
 
+    def _row(self, value: Mapping[str, Any]) -> dict[str, str]:
+        """Return a row with all columns: its writer may have left out those that are blank."""
+        blank = _Row.fromkeys(self._header, "")
+        joins = self._known.joins
+        blank.update((name, _cell(part, joins)) for name, part in value.items())
+        return blank
+
     def matches(self, value: Any) -> bool:
         """Return True for an object with the columns of the table."""
-        if not isinstance(value, dict) or not self._table.matches(list(value)):
-            return False
-        return not _is_frame(value)
+        return _is_row(value, self._known)
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read one row."""
         value = msgspec.json.decode(raw)
         if not isinstance(value, dict):
             raise RecordError(f"found a {type(value).__name__}, expected an object")
-        row = _Row((name, _cell(part)) for name, part in value.items())
-        self._table.read(row, sink)
+        sink.zeros = sink.zeros or self._zeros
+        self._table.read(self._row(value), sink)
 
     def finish(self, sink: Sink) -> None:
         """Close the records of rows that are held."""
         self._table.finish(sink)
+
+
+def _is_row(value: Any, table: CsvReader) -> bool:
+    """Return True for an object with the columns of a table."""
+    if not isinstance(value, dict) or not table.matches(list(value)) or _is_frame(value):
+        return False
+    # a table like others is told by names that an API may use for objects
+    return not (table.fallback and any(isinstance(part, dict) for part in value.values()))
 
 
 class _Row(dict[str, str]):
@@ -174,13 +204,16 @@ class Unflattened(CsvReader):
 # ------------------------------------------------------------------------------------ choosing
 
 
-def json_reader(sampled: Sequence[Any]) -> JsonReader | None:
+def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | None:
     """Return the reader that knows the most of some values, and the road to it where it is long.
 
-    The first of equals; None if none knows any.
+    The first of equals; None if none knows any. With `marked` False, the values were seen to hold
+    no name that begins with $, so no database has written them in its own way.
     """
     try:
-        foreign = any(isinstance(value, str) or _is_extended(value) for value in sampled)
+        foreign = any(
+            isinstance(value, str) or (marked and _is_extended(value)) for value in sampled
+        )
         seen = [plain(unquoted(value)) for value in sampled] if foreign else sampled
         return _road(seen, foreign)
     except RecursionError:
@@ -198,18 +231,51 @@ def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
     best = None if rows else _best(seen)
     if best is not None:
         return Road(best, wrapped=False) if foreign else best
-    inside = [item for value in few for item in _inside(value, _is_known) or ()][:LOOKED_AT]
-    best = _best([nested(unquoted(item)) for item in inside])
+    found = [one for value in few for one in islice(_objects(value), MOST_OBJECTS)]
+    best = _best([nested(one) for one in found])
     if best is not None:
         return Road(best, wrapped=True)
     table = _flat(few)
     return table and Road(table, wrapped=True)
 
 
+def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns) -> JsonReader:
+    """Return the reader of objects whose names are declared, as a table's columns are.
+
+    Raises
+    ------
+    ArchiveError
+        If none of them has such names.
+    """
+    table = declared.reader(name, columns, names(sampled))
+    found = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
+    rows = [one for one in found if _is_row(one, table)][:LOOKED_AT]
+    return Road(Flat(table, rows or [one for one in found if _is_wide(one)]), wrapped=True)
+
+
+def names(sampled: Sequence[Any]) -> list[str]:
+    """Return the names in the objects that values are, or hold as rows."""
+    few = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
+    found: dict[str, None] = {}
+    for value in [one for one in few if _is_wide(one)] or few:
+        found |= dict.fromkeys(map(str, value))
+    return list(found)
+
+
+def _is_wide(value: dict[str, Any]) -> bool:
+    """Return True for an object with several values of its own, as a row has."""
+    return sum(1 for part in value.values() if not isinstance(part, dict | list)) > 1
+
+
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
     """Return the reader of a table of which no reader knows the header; None if there is none."""
-    best = _best([_record(row) for row in rows])
-    return best and Unflattened(best)
+    records = [_record(row) for row in rows]
+    best: JsonReader | None = _best(records)
+    if best is None:  # a column that holds the record itself
+        inside = [one for record in records for one in islice(_objects(record), MOST_OBJECTS)]
+        best = _best(inside)
+        best = None if best is None else Road(best, wrapped=True)
+    return None if best is None else Unflattened(best)
 
 
 def _best(sampled: Sequence[Any]) -> JsonReader | None:
@@ -228,17 +294,16 @@ def _is_known(value: Any) -> bool:
 
 def _flat(sampled: Sequence[Any]) -> Flat | None:
     """Return the reader of a table whose rows the values are, or hold."""
-    for table in CSV_READERS:
-        if table.columns:
-            continue  # a table without a header is not told by the names in it
-        flat = Flat(table)
-        if any(_inside([value], flat.matches) for value in sampled):
-            return flat
-    whole = {name: None for value in sampled if isinstance(value, dict) for name in value}
-    found = next(
-        (one for one in CSV_READERS if not one.columns and one.matches(list(whole))), None
-    )
-    return None if found is None else _Loose(found)
+    tables = [table for table in CSV_READERS if not table.columns]  # others have no names
+    found = [one for value in sampled for one in islice(_objects(value), MOST_OBJECTS)]
+    for table in sorted(tables, key=lambda one: one.fallback):
+        rows = [one for one in found if _is_row(one, table)]
+        if rows:
+            return Flat(table, rows[:LOOKED_AT])
+    rows = [value for value in sampled if isinstance(value, dict)]
+    names = list({name: 0 for row in rows for name in row})
+    loose = (one for one in tables if not one.fallback and one.matches(names))
+    return next((_Loose(one, rows) for one in loose), None)
 
 
 class _Loose(Flat):
@@ -284,36 +349,66 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
     if isinstance(value, list):
         if any(known(item) for item in value[:LOOKED_AT]):
             return value
-        parts = [_inside(item, known, depth - 1) for item in value] if depth else []
-        if not any(parts):
+        if not depth or not any(_inside(item, known, depth - 1) for item in value[:LOOKED_AT]):
             return None
+        parts = [_inside(item, known, depth - 1) for item in value]
         return [one for item, part in zip(value, parts, strict=True) for one in part or [item]]
     if not isinstance(value, dict) or not depth:
         return None
-    inner = list(value.values())
-    is_map = not WRAPPERS & value.keys() and all(isinstance(one, dict | None) for one in inner)
-    if is_map and any(map(known, inner[:LOOKED_AT])):
-        return inner
+    if _is_map(value) and any(map(known, islice(value.values(), LOOKED_AT))):
+        return list(value.values())
     rows = _rows(value)
     if rows is not None:
         return rows if any(map(known, rows[:LOOKED_AT])) else None
     found: list[Any] = []
-    for key, part in value.items():
-        if _leads_inside(key, value):
-            part = unquoted(part)
-            if isinstance(part, dict) and known(part):
-                found.append(part)
-            else:
-                found += _inside(part, known, depth - 1) or ()
+    for key, part in islice(value.items(), MOST_NAMES):
+        if not _leads_inside(key, value):
+            continue
+        part = unquoted(part)
+        if isinstance(part, dict) and key.lower() in WRAPPERS and known(part):
+            found.append(part)
+        else:
+            found += _inside(part, known, depth - 1) or ()
     return found or None
 
 
+def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
+    """Yield the objects among which `_inside` looks for posts, the first of each list."""
+    value = unquoted(value)
+    rows = _rows(value)
+    if rows is not None:  # of a table, or of a map the objects in it
+        yield from rows[:LOOKED_AT]
+        yield from islice((one for one in value.values() if isinstance(one, dict)), LOOKED_AT)
+    elif isinstance(value, list):
+        for item in value[:LOOKED_AT] if depth else ():
+            yield from _objects(item, depth - 1)
+    elif isinstance(value, dict):
+        yield value
+        for key, part in islice(value.items(), LOOKED_AT) if depth else ():
+            led = isinstance(part, list | str) or key.lower() in WRAPPERS or _is_map(value)
+            if _leads_inside(key, value) and (led or isinstance(part, dict)):
+                inner = _objects(part, depth - 1)
+                if isinstance(part, dict) and not led:
+                    next(inner, None)  # it is looked into, and is none itself
+                yield from inner
+
+
+def _is_map(value: dict[str, Any]) -> bool:
+    """Return True for an object whose names are not those of parts: all it holds are objects."""
+    parts = value.values()
+    return not WRAPPERS & value.keys() and all(isinstance(one, dict | None) for one in parts)
+
+
 def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
-    """Return True for a key under which posts may be, not a part of the post that the value is."""
+    """Return True for a key under which posts may be, not a part of the post that the value is.
+
+    An object with an id, and words or a date, is a post of its own, if of an unknown kind: an
+    account in it is no reason to take it for that.
+    """
     if key.lower() in WRAPPERS:
         return True
-    names = {name.lower() for name in value}
-    return not (names & _WORDS and names & _IDS)
+    names = {name.lower() for name, part in value.items() if not isinstance(part, dict | list)}
+    return not (names & _IDS and names & (_WORDS | _DATES))
 
 
 def _is_frame(value: Any) -> bool:
@@ -405,7 +500,7 @@ def plain(value: Any) -> Any:
 def _is_extended(value: Any, depth: int = 6) -> bool:
     """Return True if MongoDB's ways of writing stand anywhere in a value."""
     if isinstance(value, list):
-        return bool(depth) and any(_is_extended(item, depth - 1) for item in value)
+        return bool(depth) and any(_is_extended(item, depth - 1) for item in value[:LOOKED_AT])
     if not isinstance(value, dict) or not depth:
         return False
     return any(
@@ -458,8 +553,10 @@ _MEANT: dict[str, Callable[[Any], Any]] = {
 # ----------------------------------------------------------------------------- rows and records
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, joins: str | None = None) -> str:
     """Return a value as the cell of a table holds it."""
+    if joins is not None and isinstance(value, list):
+        return joins.join(_cell(part) for part in value)
     if value is None or value == [] or value == {}:
         return ""
     if isinstance(value, str):

@@ -73,7 +73,7 @@ class Stretches:
         if unit.path in self._cut and unit.kind == "file":
             return  # named twice
         try:
-            reader = _reader(unit)
+            reader = None if self._kept.columns(unit.name) else _reader(unit)
             cuts = _cuts(unit.path)
             if reader is not None and not self._fresh:
                 cuts = iter(found := list(cuts))

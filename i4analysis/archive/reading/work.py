@@ -9,12 +9,14 @@ from pathlib import Path
 import msgspec
 
 from i4analysis.archive.bytes.opening import Source, file_opener
+from i4analysis.archive.reading import declared
 from i4analysis.archive.reading.containers import FileBundle, Unit
+from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.reading.recognise import read_source
 from i4analysis.archive.rows.sink import Flush, Sink
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
-from i4analysis.errors import ArchiveError, UnknownFormatError
+from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, fault
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -26,10 +28,21 @@ class Filter(msgspec.Struct, frozen=True):
         Normalised; empty keeps everything.
     strict
         Look through JSON escapes of plain letters when skipping lines unparsed.
+    declared
+        What the columns of files are, where their owner says so.
     """
 
     hashtags: tuple[str, ...] = ()
     strict: bool = True
+    declared: tuple[Declaration, ...] = ()
+
+    def read_so(self, account: Account, name: str) -> bool:
+        """Return True if a file was read as it would be now."""
+        return account.hashtags == list(self.hashtags) and account.columns == self.columns(name)
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Return what the columns of a file are declared to be; {} if nothing is."""
+        return declared.of(name, self.declared) if self.declared else {}
 
 
 class Done(msgspec.Struct):
@@ -63,12 +76,13 @@ class Piece:
         """Return the hash and the size of its bytes as received."""
         if isinstance(self._origin, Source):
             return self._origin.digest()
-        if Path(self.name).is_file() and not self._origin.shared:
-            return Source(self.name, file_opener(self.name)).digest()
+        origin = self._origin
+        if not origin.root and not origin.shared and Path(origin.path).is_file():
+            return Source(self.name, file_opener(origin.path)).digest()
         sha, size = hashlib.sha256(), 0
         for name in self._origin.names:
             digest, length = self._origin.source(name).digest()
-            sha.update(f"{name}\0{digest}\n".encode())
+            sha.update(f"{name}\0{digest}\n".encode("utf-8", "surrogatepass"))
             size += length
         return sha.hexdigest(), size
 
@@ -82,7 +96,7 @@ class Piece:
         """
         sink = Sink(self.name, flush, kept.hashtags, kept.strict)
         if isinstance(self._origin, Source):
-            found = read_source(self._origin, sink)
+            found = read_source(self._origin, sink, kept.columns(self.name))
         else:
             self._origin.reader.read(self._origin, sink)
             sink.settle()
@@ -90,7 +104,8 @@ class Piece:
         sha, size = self.digest()
         row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
         remarks = dict(sorted(sink.remarks.items()))
-        return Account(row, remarks, list(kept.hashtags))
+        columns = kept.columns(self.name)
+        return Account(row, remarks, list(kept.hashtags), columns=columns)
 
 
 def pieces(unit: Unit) -> Iterator[Piece]:
@@ -114,9 +129,13 @@ def each(unit: Unit, do: Callable[[Piece], Done]) -> Iterator[Done]:
             yield do(piece)
         except StopIteration:
             return
+        except StoreError:
+            raise
         except ArchiveError as error:
             harmless = unit.walked and isinstance(error, UnknownFormatError)
             yield Done(name, "refused", sentence=str(error), harmless=harmless)
+        except Exception as error:  # one file must not keep the others from being read
+            yield Done(name, "refused", sentence=f"The file {name} met {fault(error)}.")
 
 
 def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> list[Done]:
@@ -135,7 +154,7 @@ def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> lis
 def _stored(piece: Piece, store: Path, kept: Filter, fresh: bool) -> Done:
     if not fresh:
         present = parts.account(store, piece.digest()[0])
-        if present is not None and present.hashtags == list(kept.hashtags):
+        if present is not None and kept.read_so(present, piece.name):
             return Done(piece.name, "known", present)
     with PartWriter(store) as writer:
         account = piece.read(writer, kept)

@@ -166,7 +166,7 @@ def agrees(written: str, post_id: str) -> bool:
         return True  # "#####": nothing is left
     decimals = (match[2] or "").rstrip("0") if match[3] is None else match[2] or ""
     power = int(match[3] or 0) - len(decimals)
-    number = int(match[1] + decimals) * 10 ** max(power, 0)
+    number: int = int(match[1] + decimals) * 10 ** max(power, 0)
     step: int = max(10 ** max(power, 0), MILLISECOND if number > 10**LONG else 1)
     return abs(number - int(post_id)) <= step
 
@@ -275,14 +275,16 @@ def _edges(follows: Sequence[Follow], sink: Sink) -> list[Follow]:
 
 def _plain(post: Post) -> bool:
     """Return True if all ids of a post are digits: most are, and it has to be quick."""
-    for text in (
-        post.post_id, post.author_id,
-        post.reshared_id, post.reshared_author_id, post.quoted_id, post.quoted_author_id,
-        post.replied_id, post.replied_author_id,
-    ):  # fmt: skip
-        if text is not None and not text.isdecimal():
-            return False
-    return True
+    return (
+        post.post_id.isdecimal()
+        and (post.author_id is None or post.author_id.isdecimal())
+        and (post.reshared_id is None or post.reshared_id.isdecimal())
+        and (post.reshared_author_id is None or post.reshared_author_id.isdecimal())
+        and (post.quoted_id is None or post.quoted_id.isdecimal())
+        and (post.quoted_author_id is None or post.quoted_author_id.isdecimal())
+        and (post.replied_id is None or post.replied_id.isdecimal())
+        and (post.replied_author_id is None or post.replied_author_id.isdecimal())
+    )
 
 
 def _point(post: Post, sink: Sink) -> None:

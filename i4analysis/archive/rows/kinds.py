@@ -127,3 +127,52 @@ def _is(value: Any, *kinds: str) -> bool:
         type(None): "null",
     }.get(type(value))  # fmt: skip
     return kind in kinds or (kind == "int" and "float" in kinds)
+
+
+# -------------------------------------------------------------------------- a fault in words
+
+_NAMES = {
+    "array": "a list", "object": "an object", "str": "a text", "int": "a whole number",
+    "float": "a number", "bool": "true or false", "null": "nothing",
+}  # fmt: skip
+_LACKS = re.compile(r"Object missing required field `([^`]+)`(?: - at `(\$[^`]*)`)?")
+_MALFORMED = re.compile(r"JSON is malformed: .*?(?:\(byte (\d+)\))?$")
+_DECODER = re.compile(r"Expected `|Object |Invalid |Integer |Number |JSON is |Input data ")
+
+
+def in_words(fault: str) -> str:
+    """Return what a decoder holds against a record in words of our own; others stay.
+
+    Examples
+    --------
+    >>> in_words("Expected `array | null`, got `object` - at `$.entities.urls`")
+    'entities.urls holds an object, expected a list'
+    >>> in_words("Object missing required field `text` - at `$.hashtags[...]`")
+    'hashtags holds an entry without text'
+    >>> in_words("JSON is malformed: trailing characters (byte 12)")
+    'the record is not whole JSON: something is missing or too much at byte 12'
+    """
+    match = _FAULT.match(fault)
+    if match is not None:
+        expected = " or ".join(
+            _NAMES.get(one, one) for one in match[1].split(" | ") if one != "null"
+        )
+        where = _where(match[3]) or "the record"
+        return f"{where} holds {_NAMES.get(match[2], match[2])}, expected {expected or 'nothing'}"
+    match = _LACKS.match(fault)
+    if match is not None:
+        where = _where(match[2])
+        return f"{where} holds an entry without {match[1]}" if where else f"there is no {match[1]}"
+    match = _MALFORMED.match(fault)
+    if match is not None:
+        at = f" at byte {match[1]}" if match[1] else ""
+        return f"the record is not whole JSON: something is missing or too much{at}"
+    if fault.startswith("Input data was truncated"):
+        return "the record breaks off in the middle"
+    if _DECODER.match(fault):
+        return "a value is not one that this format can hold"
+    return fault
+
+
+def _where(path: str | None) -> str:
+    return "" if path is None else re.sub(r"\[(?:\.\.\.|\d+)\]", "", path).strip("$.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
@@ -28,6 +28,7 @@ __all__ = [
     "Cell",
     "CsvReader",
     "Follow",
+    "FramesReader",
     "JsonReader",
     "Post",
     "PostTable",
@@ -63,6 +64,8 @@ class JsonReader:
     ----------
     name
         Name of the format in the files table; `read` may refine it with `sink.variant`.
+    title, seen
+        What it reads, for the list in README; whether it was tried on a real file.
     one_record_a_line
         True when a line is always one record, so that a line without the hashtag may be skipped
         unparsed.
@@ -73,6 +76,8 @@ class JsonReader:
     """
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
     one_record_a_line: ClassVar[bool] = False
     reads_together: ClassVar[bool] = False
 
@@ -124,16 +129,21 @@ class CsvReader:
         True for a format known to be written without quotes.
     fallback
         True for a reader that is asked when no other knows the header.
+    joins
+        What stands between the items of a list in a cell; None where lists are printed.
     spill, checks
         Columns whose texts may hold unquoted delimiters, and what the cells of other columns look
         like: rows with too many cells are put right by them (`csvrows.spill_repair`).
     """
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
     required: ClassVar[frozenset[str]] = frozenset()
     columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
     fallback: ClassVar[bool] = False
+    joins: ClassVar[str | None] = None
     spill: ClassVar[tuple[str, ...]] = ()
     checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}
 
@@ -168,6 +178,28 @@ class CsvReader:
         """Close the records of the rows that are held, at the end of the file."""
 
 
+class FramesReader:
+    """Reads a file that is one packed object: the lists of records that it holds."""
+
+    name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
+
+    def matches(self, head: bytes) -> bool:
+        """Return True if a file begins as one of this format does."""
+        raise NotImplementedError
+
+    def frames(self, data: bytes, name: str) -> Iterator[list[dict[str, Any]]]:
+        """Yield each list of records of a whole file; they are read by whoever knows them.
+
+        Raises
+        ------
+        ArchiveError
+            If the file cannot be read, in a sentence that names it and what to do.
+        """
+        raise NotImplementedError
+
+
 class Bundle(Protocol):
     """A .zip, .tar or folder: the names of its files, and each file as a source."""
 
@@ -182,6 +214,8 @@ class BundleReader:
     """Reads an archive whose files belong together, such as a member's own X archive."""
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    seen: ClassVar[bool] = False
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return the files that belong together, by the folder they share ("" for none).

@@ -10,9 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from i4analysis.archive.rows.reader import Bundle, BundleReader, Sink
-from i4analysis.errors import ArchiveError
-
 
 class Look(NamedTuple):
     """What something looks like, and what to do next."""
@@ -28,6 +25,11 @@ _R = Look(
     " row.names = FALSE); then read the CSV",
 )
 _NOT_POSTS = "leave it out"
+NAMELESS = Look(
+    "rows without the names of their columns, as pandas' to_json(orient='values') writes",
+    "write it again with orient='records', or with the names as its first line",
+)
+DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
 MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"X\n\0\0\0", _R),
@@ -46,11 +48,22 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"\x80\x03", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
     (b"\x80\x04", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
     (b"\x80\x05", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
-    (b"\xd0\xcf\x11\xe0", Look("an old Excel or Word file", "save its sheet as CSV UTF-8")),
+    (b"$FL2", Look("a data file of SPSS", "save it as CSV and read that")),
+    (b"$FL3", Look("a data file of SPSS", "save it as CSV and read that")),
+    (b"<stata_dta>", Look("a data file of Stata", "write it as CSV: export delimited")),
+    (b"\0\1\0\0Standard", Look("an Access database", "export its table of posts as CSV")),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype html|html|\?xml|svg|!--)", re.IGNORECASE)
+_GRAPH = Look("a graph (GEXF or GraphML), which holds no posts", "open it in Gephi")
+_FEED = Look("a feed (RSS or Atom)", _NOT_POSTS)
+_MARKED: tuple[tuple[bytes, Look], ...] = (
+    (b"<gexf", _GRAPH),
+    (b"<graphml", _GRAPH),
+    (b"<rss", _FEED),
+    (b"<feed", _FEED),
+)
 _PAGE = Look(
     "a web page or XML, not data",
     "in an X archive the posts are in data/tweets.js: name the whole .zip or its folder",
@@ -76,6 +89,14 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
         ("subreddit|selftext", "posts of Reddit, which i4analysis does not read", _NOT_POSTS),
         ("subreddit|body", "comments of Reddit, which i4analysis does not read", _NOT_POSTS),
         ("Page Name|Post Created", "a CrowdTangle export of Facebook", _NOT_POSTS),
+        ("Hit Sentence|Influencer", "an export of Meltwater", DECLARE),
+        ("SenderScreenName|Message", "an export of Sprinklr", DECLARE),
+        (
+            "content_snippet|published|extra_author_attributes.name",
+            "an export of Talkwalker",
+            DECLARE,
+        ),
+        ("object_id|object_type|querystatus", "a table of Facepager", DECLARE),
         ("messages|name|type", "a chat exported from Telegram", _NOT_POSTS),
         (
             "Account address|Show boosts",
@@ -83,7 +104,6 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             "collect its follows with i4 collect mastodon",
         ),
         ("dmConversation", "private messages of an X archive", "leave them out"),
-        ("orderedItems|@context", "an ActivityPub outbox", "collect the account's statuses"),
     )
 )
 
@@ -96,9 +116,34 @@ def of_bytes(head: bytes) -> Look | None:
     >>> of_bytes(b"%PDF-1.7").what
     'a PDF'
     """
-    if _MARKUP.match(head[:200]):
-        return _PAGE
+    if _MARKUP.match(head[:200]) or head.lstrip()[:8].startswith((b"<gexf", b"<rss")):
+        begun = head[:2_000].lower()
+        return next((look for mark, look in _MARKED if mark in begun), _PAGE)
     return next((look for magic, look in MAGIC if head.startswith(magic)), None)
+
+
+_SCRIPT = re.compile(
+    r"(?:window\.)?(YTD|Grailbird)\.(?:data\.)?(\w+?)(?:\.part\d+)?\s*=", re.ASCII
+)
+
+
+def of_script(head: str) -> Look | None:
+    """Return what a script of an account's archive holds, from how it begins.
+
+    Examples
+    --------
+    >>> of_script("window.YTD.ad_engagements.part0 = [").what
+    'the part "ad engagements" of an X archive, which holds no posts'
+    """
+    match = _SCRIPT.match(head.lstrip("\ufeff \n"))
+    if match is None:
+        return None
+    whose = "an X archive" if match[1] == "YTD" else "a Twitter archive of 2012 to 2018"
+    part = re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", match[2]).lower()
+    return Look(
+        f'the part "{part}" of {whose}, which holds no posts',
+        "leave it out, or name the whole archive: its posts are found by themselves",
+    )
 
 
 def of_names(names: Sequence[str]) -> Look | None:
@@ -120,22 +165,3 @@ def of_names(names: Sequence[str]) -> Look | None:
     if names and all(re.fullmatch(r"[-+.\deE]*\d", name) for name in names):
         return Look("a table of numbers without a header", "add a header, or leave it out")
     return next((look for wanted, look in NAMES if wanted <= known), None)
-
-
-class ExcelWorkbook(BundleReader):
-    """Refuses an Excel workbook: its ids are rounded the moment somebody saves it."""
-
-    name = "excel"
-
-    def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
-        """Return the parts of an .xlsx."""
-        known = {"[Content_Types].xml", "xl/workbook.xml"} <= set(names)
-        return {"": list(names)} if known else {}
-
-    def read(self, bundle: Bundle, sink: Sink) -> None:
-        """Say how to make a CSV of it."""
-        raise ArchiveError(
-            f"The file {bundle.name} is an Excel workbook, expected an archive of posts; save its"
-            " sheet as CSV UTF-8 with the columns of ids formatted as text, or better read the"
-            " file that it was made from."
-        )

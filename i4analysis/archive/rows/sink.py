@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 from msgspec.structs import astuple
 
-from i4analysis.archive.rows import ids, sightings
+from i4analysis.archive.bytes.opening import shown
+from i4analysis.archive.rows import ids, kinds, sightings
 from i4analysis.archive.rows.columns import Row, to_batch
 from i4analysis.archive.rows.rows import SIGHTED, Follow, Post, Profile, derived_kind
 from i4analysis.archive.rows.values import printable
@@ -64,7 +65,7 @@ class Sink:
     def __init__(
         self, file: str, flush: Flush, hashtags: Iterable[str] = (), strict: bool = True
     ) -> None:
-        self.file = file
+        self.file = shown(file)
         self.variant: str | None = None
         self.line = 1
         self.whole = False
@@ -83,7 +84,7 @@ class Sink:
         self.tagged: dict[str, list[str]] = {}
         self.zeros = ""
         self.sound_id = ""
-        self._row_file = file
+        self._row_file = self.file
         self._flush = flush
         self._held: dict[str, list[Row]] = {
             name: [] for name in ("posts", "profiles", "follows", "rejects", "sighted")
@@ -107,7 +108,7 @@ class Sink:
     def enter(self, member: str) -> None:
         """Say that the rows that follow come from a member of the bundle being read."""
         self.drain()
-        self._row_file = f"{self.file}!{member}"
+        self._row_file = f"{self.file}!{shown(member)}"
         self.line = 1
 
     def position(self, number: int) -> None:
@@ -120,17 +121,15 @@ class Sink:
     def post(
         self,
         post: Post,
-        embedded: Iterable[Post] = (),
-        profiles: Iterable[Profile] = (),
-        follows: Iterable[Follow] = (),
+        embedded: Sequence[Post] = (),
+        profiles: Sequence[Profile] = (),
+        follows: Sequence[Follow] = (),
     ) -> None:
         """Close a record that is a post, with the posts and accounts it embeds."""
         if not post.post_id:
             raise ValueError("the post's id is empty")
         if post.platform == "twitter":
-            embedded, profiles, follows = ids.settle(
-                post, _several(embedded), _several(profiles), _several(follows), self
-            )
+            embedded, profiles, follows = ids.settle(post, embedded, profiles, follows, self)
         if self.hashtags and self.hashtags.isdisjoint(post.hashtags or ()):
             self.notice(UNKNOWN_HASHTAG if post.hashtags is None else OTHER_HASHTAG)
             return
@@ -179,7 +178,7 @@ class Sink:
             excerpt = excerpt[: 4 * EXCERPT].decode("utf-8", "replace")
         if excerpt is not None:
             excerpt = excerpt[:EXCERPT].encode("utf-8", "replace").decode()
-        self._rejects.append((self.line, printable(reason), excerpt))
+        self._rejects.append((self.line, printable(kinds.in_words(reason)), excerpt))
 
     def remark(self, code: str, count: int = 1) -> None:
         """Count something the doctor should know that no column holds (a code of `doctor`)."""
@@ -299,10 +298,6 @@ class Sink:
             "first_posted_at": self.first_posted_at,
             "last_posted_at": self.last_posted_at,
         }
-
-
-def _several(rows: Iterable[Any]) -> Sequence[Any]:
-    return rows if isinstance(rows, list | tuple) else list(rows)
 
 
 def kinds_text(notices: Mapping[str, int]) -> str:

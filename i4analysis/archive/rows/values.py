@@ -10,7 +10,9 @@ from functools import lru_cache
 from html import unescape as html_unescape
 from html.parser import HTMLParser
 
-from i4analysis.movement import normalize_hashtag
+from i4analysis.hashtags import LONG
+from i4analysis.hashtags import hashtag as hashtag  # readers take every value from here
+from i4analysis.hashtags import hashtags_in as hashtags_in
 
 SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -314,11 +316,6 @@ def flag(value: object) -> bool | None:
 # ------------------------------------------------------------------ hashtags, mentions, addresses
 
 
-def hashtag(tag: str) -> str:
-    """Return a hashtag as the tables hold it (`movement.normalize_hashtag`)."""
-    return _hashtag(tag) if len(tag) < LONG else normalize_hashtag(tag)
-
-
 def mention(name: str) -> str:
     """Return a handle as the mentions column holds it: without @, NFKC, casefolded."""
     return _mention(name) if len(name) < LONG else _folded(name)
@@ -328,9 +325,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name.strip().lstrip("@＠")).casefold()
 
 
-# What is kept is bounded: nobody types a hashtag as long as a book, but a file may hold many.
-LONG = 300  # characters
-_hashtag = lru_cache(maxsize=50_000)(normalize_hashtag)
+# What is kept is bounded: a file may hold many names.
 _mention = lru_cache(maxsize=50_000)(_folded)
 
 
@@ -366,29 +361,9 @@ def _once(texts: list[str]) -> list[str]:
     return texts if len(texts) < 2 else list(dict.fromkeys(texts))
 
 
-# A hashtag is a word of letters, marks, digits and _ with at least one non-digit, after # or ＃,
-# not inside a word, an address or an HTML entity.
-# Python's \w leaves out the marks that Hindi, Thai, Arabic or Hebrew write their vowels with.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u0f18-\u0fbc\u102b-\u109d\u17b4-\u17d3"
-    "\u200c\u200d\u3099\u309a"
-)
-_HASHTAG = re.compile(rf"(?<![\w&/])[#＃]([\w{_MARKS}]*[^\W\d][\w{_MARKS}]*)")
 _MENTION = re.compile(r"(?<![\w@＠!#$%&*])[@＠](\w{1,30})(?![\w@])", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
 _RESHARE = re.compile(r"\s*RT\s*[@＠](\w{1,30}):?\s*(.*)", re.DOTALL | re.ASCII)
-
-
-def hashtags_in(text: str | None) -> list[str]:
-    """Return the hashtags written in a text, normalised.
-
-    Examples
-    --------
-    >>> hashtags_in("Soutenons #i4Emploi ! #2015 a.b/#ancre #Corrèze… #हिन्दी")
-    ['i4emploi', 'corrèze', 'हिन्दी']
-    """
-    return hashtags(_HASHTAG.findall(text)) if text else []
 
 
 def mentions_in(text: str | None) -> list[str]:

@@ -9,6 +9,7 @@ whole part or none, workers never share a file, and reading twice changes nothin
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -22,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from i4analysis import tables
+from i4analysis.errors import StoreError, unusable
 
 VERSION = 1
 ROW_GROUP = 32_000
@@ -38,6 +40,7 @@ class Account(msgspec.Struct, frozen=True):
     hashtags: list[str] = []
     version: int = VERSION
     stretches: int = 1
+    columns: dict[str, str] = {}
 
     @property
     def sha(self) -> str:
@@ -71,22 +74,26 @@ class PartWriter:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        for writer in self._writers.values():
-            writer.close()
-        if self._reject_file is not None:
-            self._reject_file.close()
-        for left in self._folder.glob(f"{TEMPORARY}{self._stem}*"):
-            left.unlink()
+        # a full disk does not take the ends of the files either, and they are removed
+        for held in (*self._writers.values(), self._reject_file):
+            if held is not None:
+                with contextlib.suppress(OSError):
+                    held.close()
+        with written_to(self._folder):
+            for left in self._folder.glob(f"{TEMPORARY}{self._stem}*"):
+                left.unlink()
 
     def __call__(self, name: str, batch: pa.RecordBatch) -> None:
         """Take a batch of a table."""
         if name == "rejects":
-            self._write_rejects(batch)
+            with written_to(self._folder):
+                self._write_rejects(batch)
             return
         held = self._held[name]
         held.append(batch)
         if sum(len(one) for one in held) >= ROW_GROUP:
-            self._write(name)
+            with written_to(self._folder):
+                self._write(name)
 
     def commit(self, account: Account) -> None:
         """Put the part in its place, the account last."""
@@ -95,6 +102,10 @@ class PartWriter:
 
     def set_aside(self, stem: str) -> None:
         """Finish what was written, under a temporary name that `join` takes up."""
+        with written_to(self._folder):
+            self._set_aside(stem)
+
+    def _set_aside(self, stem: str) -> None:
         for name in PARQUET:
             if self._held[name]:
                 self._write(name)
@@ -130,8 +141,28 @@ class PartWriter:
             self._reject_file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+@contextlib.contextmanager
+def written_to(folder: Path) -> Iterator[None]:
+    """Say which store takes no writing: its disk is full, read-only or at its quota.
+
+    Raises
+    ------
+    StoreError
+        Instead of what the system says.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(unusable(error, folder)) from error
+
+
 def join(folder: Path, stems: Sequence[str], account: Account) -> None:
     """Put what was set aside under `stems` in its place as one part, the account last."""
+    with written_to(folder):
+        _join(folder, stems, account)
+
+
+def _join(folder: Path, stems: Sequence[str], account: Account) -> None:
     stored = folder / f"{account.sha}.json"
     stored.unlink(missing_ok=True)
     for name in _ENDINGS:
@@ -169,11 +200,12 @@ def sync_folder(folder: Path) -> None:
 
 def clean(folder: Path) -> None:
     """Remove what killed reads have left behind."""
-    for left in folder.glob(f"{TEMPORARY}*"):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
+    with written_to(folder):
+        for left in folder.glob(f"{TEMPORARY}*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 _decode = msgspec.json.Decoder(Account).decode

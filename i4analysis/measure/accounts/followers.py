@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.sightings import Accounts, Flags, Floats, Ints, microseconds
-from i4analysis.tables import Archive
+from i4analysis.measure.accounts.identity import PROFILE, Accounts
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints
+from i4analysis.tables import Archive, microseconds, true
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +34,13 @@ def snapshots(archive: Archive, known: Accounts) -> Events:
     """Return every known follower count with its moment; unknown counts are left out, never 0."""
     profiles = archive.profiles
     rows = np.flatnonzero(
-        profiles["followers"].notna().to_numpy(dtype=bool)
-        & profiles["seen_at"].notna().to_numpy(dtype=bool)
-        & (known.profile_codes >= 0)
+        true(profiles["followers"].notna())
+        & true(profiles["seen_at"].notna())
+        & (known.codes[PROFILE] >= 0)
     )
     counts = profiles["followers"].iloc[rows].to_numpy(dtype=np.int64)
     return Events.sort(
-        known.profile_codes[rows], microseconds(profiles["seen_at"].iloc[rows]), counts
+        known.codes[PROFILE][rows], microseconds(profiles["seen_at"].iloc[rows]), counts
     )
 
 
@@ -75,7 +76,8 @@ def summed(
     Returns
     -------
     pandas.DataFrame
-        `n` members, `n_known` of them with a follower count, `total`, `largest` (0 when none).
+        `n` members, `n_known` of them with a follower count, `total`, `largest` (floats: 0 where
+        there is no member, not a number where no member's count is known).
     """
     # Only the accounts that are ever members are carried through the days.
     ever = np.unique(member.code[member.value > 0])
@@ -95,7 +97,10 @@ def summed(
         known = followers[inside]
         known = known[~np.isnan(known)]
         rows[day] = (inside.sum(), len(known), known.sum(), known.max(initial=0))
-    return pd.DataFrame(rows.astype(np.int64), columns=["n", "n_known", "total", "largest"])
+    frame = pd.DataFrame(rows, columns=["n", "n_known", "total", "largest"])
+    unknown = (frame["n"] > 0) & (frame["n_known"] == 0)
+    frame.loc[unknown, ["total", "largest"]] = np.nan
+    return frame.astype({"n": np.int64, "n_known": np.int64})
 
 
 def _only(events: Events, place: Ints) -> Events:

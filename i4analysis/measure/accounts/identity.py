@@ -1,8 +1,10 @@
-"""Who is who: one key an account, the identifier where it is known, else the handle.
+"""Who is who: THE key of an account, the identifier where it is known, else the handle.
 
 The same account may appear with its identifier in one record and with its handle alone in another
 (a typed "RT @name", a mention). Handles are compared without regard to case, and a handle seen
-beside an identifier anywhere in the tables stands for that identifier everywhere.
+beside an identifier anywhere in the tables stands for that identifier everywhere: for the one it
+was seen beside last, as handles change hands. Where tables mix platforms, the platform stands
+before the key (`twitter:12`). No other module makes keys.
 """
 
 from __future__ import annotations
@@ -16,57 +18,126 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from i4analysis.tables import TIME, Archive
+
 Codes = npt.NDArray[np.int64]
 PLATFORMS = ("twitter", "bluesky", "mastodon", "other")
 AUTHORS = ("author", "reshared_author", "quoted_author", "replied_author")
+PROFILE = "profile"
+# The moment at which a record's handle was its account's, as far as the record says.
+_MOMENTS = {"reshared_author": "reshared_at", PROFILE: "seen_at"}
+_TEXT = pd.ArrowDtype(pa.string())
 
 
 @dataclass(frozen=True, eq=False)
 class Accounts:
-    """The accounts of a posts table, numbered.
+    """The accounts of some tables, numbered.
 
     Attributes
     ----------
     keys
         Account key by code: identifier where known, else handle in lower case; with the platform
-        before it (`platform:key`) when the table mixes platforms.
+        before it (`platform:key`) unless it is `platform`.
     handles
         Handle by code as last written; null where no record gives one.
     codes
-        Column stem ("author", "reshared_author", …) → code of each row of posts, -1 where the
-        record names nobody.
+        Column stem ("author", "reshared_author", …; "profile" for the rows of profiles) → code
+        of each row, -1 where the record names nobody.
     by_handle
-        Handle in lower case → code (with the platform before it when platforms are mixed).
-    mixed
-        True when the table mixes platforms.
+        Every handle ever seen, in lower case (with the platform as in `keys`) → code of the
+        account that bore it last.
+    platform
+        The platform whose accounts bear no prefix; None when all do.
+    borne
+        `code`, `handle`: every handle that each account ever bore, as in `by_handle`; only from
+        `everybody`.
     """
 
     keys: pa.Array
     handles: pa.Array
     codes: Mapping[str, Codes]
     by_handle: pd.Series
-    mixed: bool = False
+    platform: str | None = None
+    borne: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """`account_id` (the key) and `handle` (as last written) of each account, by code."""
+        return pd.DataFrame(
+            {"account_id": pd.Series(self.keys, dtype=_TEXT),
+             "handle": pd.Series(self.handles, dtype=_TEXT)}
+        )  # fmt: skip
+
+    def named(self, codes: Codes) -> pd.Series:
+        """Return the key of each code, null for -1."""
+        taken = self.keys.take(pa.array(codes, mask=codes < 0))
+        return pd.Series(taken, dtype=_TEXT)
+
     def of_handles(self, handles: pa.Array, platforms: pa.Array | None = None) -> Codes:
         """Return the code of each handle, -1 where no account of the tables has it."""
-        lowered = pc.utf8_lower(handles)
-        if self.mixed and platforms is not None:
-            lowered = pc.binary_join_element_wise(platforms, lowered, ":")
-        return _find(lowered, self.by_handle)
+        return _find(self._key(pc.utf8_lower(handles), platforms), self.by_handle)
 
-    def of_keys(self, keys: pa.Array, platforms: pa.Array | None = None) -> Codes:
-        """Return the code of each account key, -1 where unknown."""
-        if self.mixed and platforms is not None:
-            keys = pc.binary_join_element_wise(platforms, keys, ":")
-        found = pc.index_in(keys, value_set=self.keys)
+    def of_keys(self, identifiers: pa.Array, platforms: pa.Array | None = None) -> Codes:
+        """Return the code of each identifier, -1 where unknown."""
+        found = pc.index_in(self._key(identifiers, platforms), value_set=self.keys)
         return _integers(pc.fill_null(found, -1))
 
+    def key_of(self, identifiers: pd.Series, platforms: pd.Series) -> pd.Series:
+        """Return the key that each identifier is or would be, seen in the tables or not."""
+        keys = self._key(text(identifiers), text(platforms))
+        return pd.Series(keys, index=identifiers.index, dtype=_TEXT).astype(object)
 
-def accounts(posts: pd.DataFrame, stems: Sequence[str] = AUTHORS) -> Accounts:
-    """Give each account of a posts table a number.
+    def find(self, keys: pd.Series) -> Codes:
+        """Return the code of each key as another table of the same archive gives it, else -1.
+
+        A table that never saw the identifier of an account has its handle for a key.
+        """
+        array = text(keys)
+        found = _integers(pc.fill_null(pc.index_in(array, value_set=self.keys), -1))
+        return np.where(found >= 0, found, _find(array, self.by_handle))
+
+    def listed(self, ledger: pd.DataFrame) -> Codes:
+        """Return the codes of the accounts that a ledger names, by handle or by identifier.
+
+        On the platform that its row gives, else on any.
+        """
+        anywhere = [None] * len(ledger)
+        places = ledger["platform"].to_list() if "platform" in ledger else anywhere
+        names, ids = set(), set()
+        for place, handle, one in zip(
+            places, ledger["handle"], ledger.get("account_id", anywhere), strict=True
+        ):
+            on = place if isinstance(place, str) else None
+            if isinstance(handle, str):
+                names.add((on, handle.strip().lstrip("@").lower()))
+            if isinstance(one, str):
+                ids.add((on, one))
+
+        def among(key: str, wanted: set[tuple[str | None, str]]) -> bool:
+            platform, name = _split(key, self.platform)
+            return (None, name) in wanted or (platform, name) in wanted
+
+        bearing = [code for key, code in self.by_handle.items() if among(str(key), names)]
+        known = [code for code, key in enumerate(self.keys.to_pylist()) if among(key, ids)]
+        return np.unique(np.array(bearing + known, np.int64))
+
+    def _key(self, values: pa.Array, platforms: pa.Array | None) -> pa.Array:
+        return values if platforms is None else _prefixed(values, platforms, self.platform)
+
+
+def main_platform(table: pd.DataFrame) -> str | None:
+    """Return the platform of a table, None where it mixes platforms or is empty."""
+    found = pc.unique(text(table["platform"])).drop_null()
+    return found[0].as_py() if len(found) == 1 else None
+
+
+def accounts(
+    posts: pd.DataFrame, stems: Sequence[str] = AUTHORS, *, whole: pd.DataFrame | None = None
+) -> Accounts:
+    """Give each account of a posts table a number, in the order in which they appear.
 
     Parameters
     ----------
@@ -75,51 +146,69 @@ def accounts(posts: pd.DataFrame, stems: Sequence[str] = AUTHORS) -> Accounts:
     stems
         Which authors to number: of `author`, `reshared_author`, `quoted_author`,
         `replied_author`; each stands for its pair of columns (`author_id` and `author`, …).
+    whole
+        The table that `posts` is a part of: it says whether keys bear their platform.
 
     Returns
     -------
     Accounts
     """
-    platform = text(posts["platform"])
-    mixed = len(pc.unique(platform)) > 1
-    pairs = [(text(posts[f"{stem}_id"]), text(posts[stem])) for stem in stems]
-    if mixed:
-        pairs = [
-            (
-                pc.binary_join_element_wise(platform, ids, ":"),
-                pc.binary_join_element_wise(platform, handles, ":"),
-            )
-            for ids, handles in pairs
-        ]
-    lowered = [pc.utf8_lower(handles) for _, handles in pairs]
-    known = _handle_to_id([ids for ids, _ in pairs], lowered)
-    keys = [_key(ids, handles, known) for (ids, _), handles in zip(pairs, lowered, strict=True)]
-    encoded = pa.chunked_array(keys, type=pa.string()).dictionary_encode()
+    platform = main_platform(posts if whole is None else whole)
+    bare = platform is not None  # a part of a table of one platform is of that platform
+    sides = [_Side.of(posts, stem, platform, bare=bare) for stem in stems]
+    unknown = any(side.only_named for side in sides)
+    known = _bearers(_seen(sides)) if unknown else pd.Series([], dtype=object)
+    encoded = pa.chunked_array([side.keys(known) for side in sides], pa.string())
+    encoded = encoded.dictionary_encode()
     dictionary = encoded.chunk(0).dictionary if len(posts) else pa.array([], pa.string())
     codes = {
         stem: _integers(pc.fill_null(chunk.indices, -1))
         for stem, chunk in zip(stems, encoded.chunks, strict=False)
     } or {stem: np.empty(0, np.int64) for stem in stems}
-    written = [text(posts[stem]) for stem in stems]
+    rows = list(codes.values())
     return Accounts(
         keys=dictionary,
-        handles=_last_written(written, list(codes.values()), len(dictionary)),
+        handles=_last_written([side.written for side in sides], rows, len(dictionary)),
         codes=codes,
-        by_handle=_handle_codes(lowered, list(codes.values())),
-        mixed=mixed,
+        by_handle=_handle_codes([side.names for side in sides], rows),
+        platform=platform,
     )
 
 
-def bare(key: str) -> str:
-    """Return an account key without the platform that archives of several platforms put first.
+def everybody(archive: Archive) -> Accounts:
+    """Give each account seen as author, as reshared author or in a profile a number.
 
-    Examples
-    --------
-    >>> bare("twitter:12"), bare("did:plc:ab")
-    ('12', 'did:plc:ab')
+    In the order of their keys; `handles` as last seen, by the moment of the record.
     """
-    platform, _, rest = key.partition(":")
-    return rest if platform in PLATFORMS else key
+    posts, profiles = archive.posts, archive.profiles
+    platform = main_platform(posts if len(posts) else profiles)
+    bare = platform is not None
+    sides = {
+        PROFILE: _Side.of(profiles, PROFILE, platform),
+        **{stem: _Side.of(posts, stem, platform, bare=bare) for stem in AUTHORS[:2]},
+    }
+    seen = _seen(list(sides.values()))
+    known = _bearers(seen)
+    seen["bearer"] = seen["name"].map(known.to_dict()).astype(object).fillna(seen["name"])
+    seen["key"] = seen["id"].fillna(seen["bearer"])
+    keys = pd.Index(sorted(set(seen["key"])), dtype=object)
+    index = pa.array(keys, pa.string())
+    seen["code"] = keys.get_indexer(pd.Index(seen["key"], dtype=object)).astype(np.int64)
+    named = seen[seen["name"].notna()]
+    written = named.drop_duplicates("code", keep="last").set_index("code")["written"]
+    borne_by = keys.get_indexer(pd.Index(named["bearer"], dtype=object)).astype(np.int64)
+    by_handle = pd.Series(borne_by, index=pd.Index(named["name"], dtype=object))
+    return Accounts(
+        keys=index,
+        handles=pa.array(written.reindex(range(len(keys))), pa.string(), from_pandas=True),
+        codes={
+            stem: _integers(pc.fill_null(pc.index_in(side.keys(known), value_set=index), -1))
+            for stem, side in sides.items()
+        },
+        by_handle=by_handle[~by_handle.index.duplicated()],
+        platform=platform,
+        borne=named[["code", "name"]].drop_duplicates().rename(columns={"name": "handle"}),
+    )
 
 
 def text(values: pd.Series) -> pa.Array:
@@ -128,35 +217,90 @@ def text(values: pd.Series) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """One pair of columns that names an account: identifiers, handles for keys and as written."""
+
+    ids: pa.Array
+    names: pa.Array
+    written: pa.Array
+    at: pd.Series
+
+    @classmethod
+    def of(
+        cls, table: pd.DataFrame, stem: str, platform: str | None, *, bare: bool = False
+    ) -> _Side:
+        """Return the columns of a stem of a posts table, or of a profiles table.
+
+        `bare` says that all its rows are of the platform whose accounts bear no prefix.
+        """
+        pair = ("account_id", "handle") if stem == PROFILE else (f"{stem}_id", stem)
+        ids, written = (text(table[name]) for name in pair)
+        names = pc.utf8_lower(written)
+        if not bare:
+            platforms = text(table["platform"])
+            ids = _prefixed(ids, platforms, platform)
+            names = _prefixed(names, platforms, platform)
+        return cls(ids, names, written, table[_MOMENTS.get(stem, "posted_at")])
+
+    @property
+    def only_named(self) -> bool:
+        """Whether some row gives a handle and no identifier."""
+        if not self.ids.null_count:
+            return False
+        return bool(pc.any(pc.and_(pc.is_null(self.ids), pc.is_valid(self.names))).as_py())
+
+    def keys(self, known: pd.Series) -> pa.Array:
+        """Return the key of each row's account."""
+        if not self.ids.null_count or self.names.null_count == len(self.names):
+            return self.ids
+        resolved = self.names
+        if len(known):
+            place = pc.index_in(self.names, value_set=pa.array(known.index, pa.string()))
+            ids = pc.take(pa.array(known.to_numpy(), pa.string()), place)
+            resolved = pc.coalesce(ids, self.names)
+        return pc.coalesce(self.ids, resolved)
+
+
+def _prefixed(values: pa.Array, platforms: pa.Array, platform: str | None) -> pa.Array:
+    """Put the platform before the accounts of any platform but one."""
+    other = pc.invert(pc.equal(platforms, platform)) if platform else pa.scalar(True)
+    if platform and not pc.any(other).as_py():
+        return values
+    return pc.if_else(other, pc.binary_join_element_wise(platforms, values, ":"), values)
+
+
+def _split(key: str, platform: str | None) -> tuple[str | None, str]:
+    """Return the platform of a key (`platform` where it bears none) and the rest of it."""
+    before, _, rest = key.partition(":")
+    return (before, rest) if before in PLATFORMS else (platform, key)
+
+
+def _seen(sides: list[_Side]) -> pd.DataFrame:
+    """Return each pair of identifier and handle seen, in the order of when it was seen last."""
+    parts = []
+    for side in sides:
+        moments = pa.array(side.at, type=TIME, from_pandas=True)
+        table = pa.table(
+            {"id": side.ids, "name": side.names, "written": side.written, "at": moments}
+        )
+        grouped = table.group_by(["id", "name", "written"], use_threads=False)
+        parts.append(grouped.aggregate([("at", "max")]))
+    seen: pd.DataFrame = pa.concat_tables(parts).to_pandas()
+    seen = seen.astype(dict.fromkeys(("id", "name", "written"), object))
+    seen = seen[seen["id"].notna() | seen["name"].notna()]
+    return seen.sort_values("at_max", kind="stable", na_position="first", ignore_index=True)
+
+
+def _bearers(seen: pd.DataFrame) -> pd.Series:
+    """Map each handle seen beside an identifier to the identifier it was last seen beside."""
+    both = seen[seen["id"].notna() & seen["name"].notna()].drop_duplicates("name", keep="last")
+    return pd.Series(both["id"].to_numpy(dtype=object), index=pd.Index(both["name"]))
+
+
 def _integers(array: pa.Array) -> Codes:
     numbers: Codes = array.to_numpy(zero_copy_only=False).astype(np.int64)
     return numbers
-
-
-def _handle_to_id(ids: list[pa.Array], handles: list[pa.Array]) -> pd.Series:
-    """Map each handle seen beside an identifier to the identifier it was last seen beside."""
-    if not any(column.null_count for column in ids):
-        return pd.Series([], dtype=object)
-    frames = []
-    for identifier, handle in zip(ids, handles, strict=True):
-        both = pc.and_(pc.is_valid(identifier), pc.is_valid(handle))
-        if pc.any(both).as_py():
-            table = pa.table({"id": identifier, "handle": handle}).filter(both)
-            frames.append(table.group_by("handle", use_threads=False).aggregate([("id", "last")]))
-    if not frames:
-        return pd.Series([], dtype=object)
-    joined = pa.concat_tables(frames).to_pandas().drop_duplicates("handle", keep="first")
-    return pd.Series(joined["id_last"].to_numpy(), index=pd.Index(joined["handle"]))
-
-
-def _key(ids: pa.Array, handles: pa.Array, known: pd.Series) -> pa.Array:
-    if not ids.null_count or handles.null_count == len(handles):
-        return ids
-    resolved = handles
-    if len(known):
-        place = pc.index_in(handles, value_set=pa.array(known.index, pa.string()))
-        resolved = pc.coalesce(pc.take(pa.array(known.to_numpy(), pa.string()), place), handles)
-    return pc.coalesce(ids, resolved)
 
 
 def _last_written(written: list[pa.Array], codes: list[Codes], count: int) -> pa.Array:

@@ -5,107 +5,131 @@ A mark counts when it stands as a hashtag of its own: #i4emploiR does not show #
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_TEXT = pd.ArrowDtype(pa.string())
+from i4analysis.hashtags import hashtags_in
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody, text
+from i4analysis.tables import Archive, true
+
+Flags = npt.NDArray[np.bool_]
 
 
-def has_mark(texts: pd.Series, marks: Iterable[str]) -> pd.Series:
-    """Return whether each text holds one of the hashtags (normalised, without #); null → False.
+def holds_mark(texts: pd.Series, marks: Collection[str]) -> Flags:
+    """Say for each text whether one of its hashtags is one of `marks` (normalised, without #).
+
+    Whole hashtags only, as `hashtags.hashtags_in` finds them. A null text holds nothing.
 
     Examples
     --------
-    >>> list(has_mark(pd.Series(["Fan de #i4Emploi!", "#i4emploiR", None]), ["i4emploi"]))
-    [True, False, False]
+    >>> holds_mark(pd.Series(["RH #I4Emploi!", "#i4emploiR", "i4emploi", None]), {"i4emploi"})
+    array([ True, False, False, False])
     """
-    listed = "|".join(re.escape(mark) for mark in marks)
-    if not listed:
-        return pd.Series(False, index=texts.index)
-    column = pa.array(texts.astype("string[pyarrow]"), type=pa.string())
-    column = pc.utf8_lower(pc.utf8_normalize(column, form="NFKC"))
-    found = pc.match_substring_regex(column, rf"[#＃](?:{listed})(?:[^\pL\pN_]|$)")
-    return pd.Series(pc.fill_null(found, False).to_numpy(zero_copy_only=False), index=texts.index)
+    wanted = frozenset(marks)
+    column = text(texts)
+    flags: Flags = np.zeros(len(column), dtype=bool)
+    rows = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, "[#＃]"), False))
+    if wanted and len(rows):
+        coded = column.take(pa.array(rows)).dictionary_encode()
+        holds = [not wanted.isdisjoint(hashtags_in(one)) for one in coded.dictionary.to_pylist()]
+        flags[rows] = np.array(holds)[coded.indices.to_numpy()]
+    return flags
 
 
-def account_key(ids: pd.Series, handles: pd.Series) -> pd.Series:
-    """Return one key an account: its identifier, else its handle in lower case after an @."""
-    return ids.where(ids.notna(), "@" + handles.str.lower()).astype(_TEXT)
+def holds_hashtag(hashtags: pd.Series, wanted: Collection[str]) -> Flags:
+    """Say for each list of hashtags (already normalised) whether it holds one of `wanted`."""
+    lists = pa.array(hashtags, type=pa.list_(pa.string()), from_pandas=True)
+    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    lengths = np.asarray(pc.list_value_length(lists).fill_null(0), dtype=np.int64)
+    hit = np.asarray(pc.is_in(lists.flatten(), value_set=pa.array(sorted(wanted), pa.string())))
+    flags: Flags = np.zeros(len(lists), dtype=bool)
+    flags[np.repeat(np.arange(len(lists)), lengths)[hit.astype(bool)]] = True
+    return flags
 
 
-def profile_at(
-    profiles: pd.DataFrame, accounts: pd.Series, moments: pd.Series, by: str = "account_id"
-) -> pd.DataFrame:
-    """Return each account's profile as last seen at a moment, else as first seen after it.
+@dataclass(frozen=True, eq=False)
+class Bios:
+    """The profiles of an archive, each row with its account, to be asked what was seen when.
 
-    Parameters
+    Attributes
     ----------
     profiles
         Canonical profiles.
-    accounts, moments
-        Account (identifier or handle, as `by` says) and moment, row by row.
-    by
-        account_id | handle (compared in lower case).
-
-    Returns
-    -------
-    pandas.DataFrame
-        handle, bio, location, followers, seen_at with the index of `accounts`; null where the
-        account was never seen.
+    known
+        The accounts of the archive (`identity.everybody`).
     """
-    wanted = ["handle", "bio", "location", "followers", "seen_at"]
-    seen = profiles[[by, *[name for name in wanted if name != by]]].copy()
-    seen["key"] = seen[by].str.lower() if by == "handle" else seen[by]
-    if by == "handle":
-        seen["handle"] = profiles["handle"]
-    seen = seen[seen["key"].notna() & seen["bio"].notna() & seen["seen_at"].notna()]
-    asked = pd.DataFrame(
-        {
-            "key": (accounts.str.lower() if by == "handle" else accounts).astype("object"),
-            "at": _moments(moments),
-            "row": np.arange(len(accounts)),
-        }
-    ).dropna(subset=["key", "at"])
-    seen = seen.assign(key=seen["key"].astype("object"), at=_moments(seen["seen_at"]))
-    seen = seen.sort_values("at", kind="stable")
-    asked = asked.sort_values("at", kind="stable")
-    found = pd.merge_asof(asked, seen, on="at", by="key", direction="backward")
-    late = pd.merge_asof(asked, seen, on="at", by="key", direction="forward")
-    before = found["seen_at"].notna().to_numpy(bool)
-    merged = pd.DataFrame(
-        {name: found[name].where(before, late[name]).to_numpy() for name in wanted}
-    )
-    merged = merged.set_index(found["row"].to_numpy()).reindex(np.arange(len(accounts)))
-    merged.index = accounts.index
-    return merged.astype({name: profiles[name].dtype for name in wanted})
 
+    profiles: pd.DataFrame
+    known: Accounts
 
-def mark_shown_at(
-    profiles: pd.DataFrame,
-    marks: Iterable[str],
-    accounts: pd.Series,
-    moments: pd.Series,
-    by: str = "account_id",
-) -> pd.Series:
-    """Return whether each account's bio, as last seen by then, shows a mark; null if unseen."""
-    # Positions, not labels: an exploded table repeats its index.
-    plain = accounts.reset_index(drop=True)
-    found = profile_at(profiles, plain, moments.reset_index(drop=True), by=by)
-    shown = has_mark(found["bio"], marks).astype("boolean").array
-    shown[found["bio"].isna().to_numpy(bool)] = pd.NA
-    return pd.Series(shown, index=accounts.index)
+    @classmethod
+    def of(cls, posts: pd.DataFrame, profiles: pd.DataFrame) -> Bios:
+        """Take the profiles of posts' accounts; accounts are numbered over both tables."""
+        return cls(profiles, everybody(Archive(posts=posts, profiles=profiles)))
 
+    @property
+    def keys(self) -> pd.Series:
+        """The account key of each row of profiles."""
+        return self.known.named(self.known.codes[PROFILE])
 
-def first_shown(profiles: pd.DataFrame, marks: Iterable[str]) -> pd.Series:
-    """Return account key → first moment its bio was seen with a mark."""
-    shown = profiles[has_mark(profiles["bio"], marks) & profiles["seen_at"].notna()]
-    keys = account_key(shown["account_id"], shown["handle"])
-    return _moments(shown["seen_at"]).groupby(keys.astype("object")).min()
+    def at(self, accounts: pd.Series, moments: pd.Series) -> pd.DataFrame:
+        """Return each account's profile as last seen at a moment, else as first seen after it.
+
+        Parameters
+        ----------
+        accounts, moments
+            Account key and moment, row by row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            handle, bio, location, followers, seen_at with the index of `accounts`; null where
+            the account was never seen.
+        """
+        wanted = ["handle", "bio", "location", "followers", "seen_at"]
+        seen = self.profiles[wanted].assign(key=self.keys.to_numpy(dtype=object))
+        seen = seen[seen["key"].notna() & seen["bio"].notna() & seen["seen_at"].notna()]
+        seen = seen.assign(key=seen["key"].astype("object"), at=_moments(seen["seen_at"]))
+        seen = seen.sort_values("at", kind="stable")
+        asked = pd.DataFrame(
+            {
+                "key": accounts.to_numpy(dtype=object),
+                "at": _moments(moments).array,
+                "row": np.arange(len(accounts)),
+            }
+        )
+        asked = asked.dropna(subset=["key", "at"]).astype({"key": "object"})
+        asked = asked.sort_values("at", kind="stable")
+        found = pd.merge_asof(asked, seen, on="at", by="key", direction="backward")
+        late = pd.merge_asof(asked, seen, on="at", by="key", direction="forward")
+        before = true(found["seen_at"].notna())
+        merged = pd.DataFrame(
+            {name: found[name].where(before, late[name]).to_numpy() for name in wanted}
+        )
+        merged = merged.set_index(found["row"].to_numpy()).reindex(np.arange(len(accounts)))
+        merged.index = accounts.index
+        return merged.astype({name: self.profiles[name].dtype for name in wanted})
+
+    def shown(self, marks: Collection[str], accounts: pd.Series, moments: pd.Series) -> pd.Series:
+        """Return whether each account's bio, as last seen by then, shows a mark; null: unseen."""
+        # Positions, not labels: an exploded table repeats its index.
+        found = self.at(accounts.reset_index(drop=True), moments.reset_index(drop=True))
+        shown = pd.array(holds_mark(found["bio"], marks), dtype="boolean")
+        shown[true(found["bio"].isna())] = pd.NA
+        return pd.Series(shown, index=accounts.index)
+
+    def first_shown(self, marks: Collection[str]) -> pd.Series:
+        """Return account key → first moment its bio was seen with a mark."""
+        dated = true(self.profiles["seen_at"].notna())
+        rows = holds_mark(self.profiles["bio"], marks) & dated
+        shown = _moments(self.profiles.loc[rows, "seen_at"])
+        return shown.groupby(self.keys.to_numpy(dtype=object)[rows]).min()
 
 
 def _moments(values: pd.Series) -> pd.Series:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from i4analysis.measure.accounts.sightings import (
-    Accounts,
-    Flags,
-    accounts,
-    holds_mark,
-    objects,
-    text_column,
-)
+from i4analysis.errors import MeasureError, nearest
+from i4analysis.measure.accounts.identity import AUTHORS, PROFILE, Accounts, accounts, everybody
+from i4analysis.measure.accounts.marks import Flags, holds_mark
+from i4analysis.measure.accounts.sightings import text_column
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import TEXT, TEXTS, Archive, true
 
 #: Roles in the order in which they prevail when an account could have several.
 ROLES = ("founder", "media", "institution", "seeker", "supporter", "other")
@@ -40,64 +37,153 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
     Parameters
     ----------
     known
-        Of `sightings.accounts`, when it is at hand already.
+        Of `identity.everybody`, when it is at hand already.
 
     Returns
     -------
     pandas.DataFrame
-        `account_id`, `handle` (as last seen), `role`; one row an account seen as author, as
-        author of a reshared post or in a profile, in order of account_id. Empty for an empty
-        archive.
+        `account_id` (the key), `handle` (as last seen), `role`, `aliases` (every handle that the
+        account was seen with, as the key of a record that gives only a handle); one row an
+        account seen as author, as author of a reshared post or in a profile, in order of
+        account_id. Empty for an empty archive. `listed` finds rows by any key.
 
     Notes
     -----
     A bio seen after the fact still shows what its account carries, so it counts here; it does
     not count in `adoption`, which needs its day. Handles are compared without case.
     """
-    known = accounts(archive) if known is None else known
-    table = known.table
-    role = np.full(len(table), "other", dtype=object)
-    ledger = _ledger_roles(table, movement)
+    known = everybody(archive) if known is None else known
+    found = np.full(len(known), "other", dtype=object)
+    of_ledgers = _ledger_roles(known, movement)
     shown = {
         "supporter": _ever_shown(archive, known, movement.supporter_marks),
         "seeker": _ever_shown(archive, known, movement.seeker_marks),
     }
     for name in reversed(ROLES[:-1]):
-        role[(ledger == name) | shown.get(name, np.zeros(len(table), dtype=bool))] = name
-    return (
-        table.assign(role=text_column(role))
-        .sort_values("account_id", kind="stable")
-        .reset_index(drop=True)
-    )
+        found[of_ledgers[name] | shown.get(name, np.zeros(len(known), dtype=bool))] = name
+    return known.table.assign(role=text_column(found), aliases=_aliases(known))
+
+
+def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the row of `roles` of each account key, whichever way the key knows the account.
+
+    A key is an identifier or a handle, as a measure met it: of a handle that several accounts
+    bore, the one looking for work is meant, so that nobody is named by a handle once lent.
+
+    Parameters
+    ----------
+    keys
+        Account keys, as the graph and the relays give them.
+    roles
+        As `roles` gives them; None knows nobody.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `account_id`, `handle`, `role` with the index of `keys`; null, and the role other, where
+        the key is unknown.
+    """
+    names = ["account_id", "handle", "role"]
+    if roles is None or roles.empty:
+        return pd.DataFrame(index=keys.index, columns=names).assign(role="other")
+    wanted = keys.astype(object)
+    place = pd.Index(roles["account_id"], dtype=object).get_indexer(pd.Index(wanted))
+    by_alias = wanted.map(_by_alias(roles)).fillna(-1).to_numpy(np.int64)
+    seeking = true(roles["role"] == "seeker")
+    lent = (by_alias >= 0) & seeking[by_alias]
+    place = np.where((place < 0) | lent, by_alias, place)
+    found = roles[names].astype(object).take(np.maximum(place, 0))
+    found[place < 0] = (None, None, "other")
+    return found.set_axis(keys.index)
+
+
+def role_of(keys: pd.Series, roles: pd.DataFrame | None) -> pd.Series:
+    """Return the role of each account key: other where the roles table does not list it."""
+    return listed(keys, roles)["role"].astype(pd.ArrowDtype(TEXT))
+
+
+def roles_of_posts(
+    posts: pd.DataFrame, roles: pd.DataFrame | None, whom: str = "author"
+) -> pd.Series:
+    """Return the role of whom each post names, row by row.
+
+    Parameters
+    ----------
+    posts
+        Canonical posts: all of an archive, or a part.
+    roles
+        As `roles` gives them.
+    whom
+        author, reshared_author, quoted_author or replied_author.
+
+    Returns
+    -------
+    pandas.Series
+        With the index of `posts`; null where a post names nobody.
+
+    Examples
+    --------
+    >>> from i4analysis import tables
+    >>> posts = tables.build(tables.POSTS, [
+    ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "7"}])
+    >>> known = pd.DataFrame({"account_id": ["7"], "handle": ["ana"], "role": ["founder"],
+    ...                       "aliases": [[]]})
+    >>> roles_of_posts(posts, known).tolist()
+    ['founder']
+    """
+    if whom not in AUTHORS:
+        raise MeasureError(
+            f"A post names no {whom!r}, expected one of {', '.join(AUTHORS)}"
+            f"{nearest(whom, AUTHORS)}."
+        )
+    # A part of an archive does not say whether keys of the whole bear their platform: both are
+    # looked for, the longer first.
+    people = accounts(posts, (whom,), whole=posts.iloc[:0])
+    keys = people.named(people.codes[whom]).set_axis(posts.index)
+    borne = listed(keys, roles)
+    plain = listed(keys.str.replace("^[^:]*:", "", regex=True), roles)
+    found = borne["role"].where(borne["account_id"].notna(), plain["role"])
+    return found.mask(keys.isna().to_numpy(bool)).astype(pd.ArrowDtype(TEXT))
+
+
+def _by_alias(roles: pd.DataFrame) -> dict[str, int]:
+    """Map each handle to the row meant by it: who seeks work first, then who bears it still."""
+    last = roles["handle"].str.lower().astype(object)
+    aliases = roles.get("aliases", last)
+    flat = pd.DataFrame({"alias": aliases.astype(object), "row": np.arange(len(roles))})
+    flat = flat.explode("alias").dropna(subset="alias")
+    rows = flat["row"].to_numpy(np.int64)
+    ends = [
+        isinstance(name, str) and (alias == name or alias.endswith(f":{name}"))
+        for alias, name in zip(flat["alias"], last.to_numpy(dtype=object)[rows], strict=True)
+    ]
+    flat = flat.assign(seeks=true(roles["role"] == "seeker")[rows], bears=ends)
+    flat = flat.sort_values(["seeks", "bears"], kind="stable")
+    return dict(zip(flat["alias"], flat["row"], strict=True))
+
+
+def _aliases(known: Accounts) -> pd.Series:
+    borne: list[list[str]] = [[] for _ in range(len(known))]
+    if known.borne is not None:
+        for code, handle in zip(known.borne["code"], known.borne["handle"], strict=True):
+            borne[code].append(handle)
+    array = pa.array([sorted(names) for names in borne], TEXTS)
+    return pd.Series(pd.arrays.ArrowExtensionArray(array))
 
 
 def _ever_shown(archive: Archive, known: Accounts, marks: tuple[str, ...]) -> Flags:
-    holding = known.profile_codes[holds_mark(archive.profiles["bio"], marks)]
-    return np.bincount(holding[holding >= 0], minlength=len(known.table)) > 0
+    holding = known.codes[PROFILE][holds_mark(archive.profiles["bio"], marks)]
+    return np.bincount(holding[holding >= 0], minlength=len(known)) > 0
 
 
-def _ledger_roles(table: pd.DataFrame, movement: Movement) -> np.ndarray:
+def _ledger_roles(known: Accounts, movement: Movement) -> dict[str, Flags]:
+    """Return for each role the accounts to which the ledgers give it."""
     people = movement.people.assign(role=movement.people["role"].map(_PEOPLE_ROLES))
-    listed = pd.concat(
-        [
-            movement.founders[["account_id", "handle"]].assign(role="founder"),
-            people.loc[people["role"].notna(), ["account_id", "handle", "role"]],
-        ],
-        ignore_index=True,
-    )
-    listed["rank"] = [ROLES.index(name) for name in listed["role"]]
-    listed = listed.sort_values("rank", kind="stable")
-    found = np.full(len(table), None, dtype=object)
-    by_handle = listed[listed["handle"].notna()]
-    folded = by_handle["handle"].str.lstrip("@").str.lower().to_numpy(dtype=object)
-    by_id = listed[listed["account_id"].notna()]
-    for names, group, column in (
-        (folded, by_handle, table["handle"].str.lower()),
-        (by_id["account_id"].to_numpy(dtype=object), by_id, table["account_id"]),
-    ):
-        role = pd.Series(group["role"].to_numpy(dtype=object), index=names)
-        role = role[~role.index.duplicated()]
-        matched = role.reindex(objects(column)).to_numpy(object)
-        present = pd.notna(matched)
-        found[present] = matched[present]
+    found = {}
+    for name in ROLES[:-1]:
+        rows = people[people["role"] == name]
+        ledgers = [rows, movement.founders] if name == "founder" else [rows]
+        found[name] = np.zeros(len(known), dtype=bool)
+        for ledger in ledgers:
+            found[name][known.listed(ledger)] = True
     return found

@@ -6,10 +6,7 @@ about time rests on these rows, so this module decides which of them carry a tru
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from i4analysis import tables
 from i4analysis.movement import Movement
-from i4analysis.tables import TEXT, TIME, Archive
+from i4analysis.tables import TEXT, TIME, Archive, microseconds, true
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -28,55 +26,6 @@ Floats = npt.NDArray[np.float64]
 LATE_H = 24.0
 #: A file with a larger share of such bios cannot date anything (methods, §1.1).
 LATE_SHARE = 0.05
-
-_HASHTAG = re.compile(r"[#＃](\w+)")
-_SOURCES = (
-    ("author_id", "author", "posted_at"),
-    ("reshared_author_id", "reshared_author", "reshared_at"),
-)
-
-
-def holds_mark(texts: pd.Series, marks: Collection[str]) -> Flags:
-    """Say for each text whether one of its hashtags is one of `marks`.
-
-    Texts are compared NFKC and casefolded, whole hashtags only: ``#i4emploiR`` is not
-    ``#i4emploi``. A null text holds nothing.
-
-    Examples
-    --------
-    >>> bios = pd.Series(["RH #I4Emploi", "#i4emploiR", "i4emploi", None])
-    >>> holds_mark(bios, {"i4emploi"}).tolist()
-    [True, False, False, False]
-    """
-    coded = _chunk(texts, TEXT).dictionary_encode()
-    wanted = frozenset(marks)
-    distinct = np.array(
-        [bool(wanted.intersection(_hashtags(text))) for text in coded.dictionary.to_pylist()]
-        + [False],
-        dtype=bool,
-    )
-    codes = coded.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False)
-    flags: Flags = distinct[codes.astype(np.int64)]
-    return flags
-
-
-def holds_hashtag(hashtags: pd.Series, wanted: Collection[str]) -> Flags:
-    """Say for each list of hashtags (already normalised) whether it holds one of `wanted`."""
-    chunk = _chunk(hashtags, pa.list_(TEXT))
-    lengths = np.asarray(pa.compute.list_value_length(chunk).fill_null(0), dtype=np.int64)
-    hit = np.asarray(
-        pa.compute.is_in(chunk.flatten(), value_set=pa.array(sorted(wanted), type=TEXT)),
-        dtype=bool,
-    )
-    flags: Flags = np.zeros(len(lengths), dtype=bool)
-    flags[np.repeat(np.arange(len(lengths)), lengths)[hit]] = True
-    return flags
-
-
-def microseconds(times: pd.Series) -> Ints:
-    """Return instants as microseconds since 1970; a null is the smallest integer."""
-    chunk = _chunk(times, TIME).cast(pa.int64()).fill_null(np.iinfo(np.int64).min)
-    return np.asarray(chunk, dtype=np.int64)
 
 
 def to_times(values: Ints) -> pd.Series:
@@ -99,68 +48,6 @@ def text_column(values: Sequence[Any] | npt.NDArray[Any]) -> pd.Series:
     return pd.Series(pd.arrays.ArrowExtensionArray(array))
 
 
-@dataclass(frozen=True, eq=False)
-class Accounts:
-    """Every account of an archive, once.
-
-    Attributes
-    ----------
-    table
-        `account_id` (the platform's, or ``@handle`` where only a handle is known), `handle` as
-        last seen; in order of account_id, the position being the code that other functions use.
-    profile_codes, post_codes
-        For each row of the archive's profiles and posts, the position of its account (the
-        author's) in `table`; -1 where the record names nobody.
-    """
-
-    table: pd.DataFrame
-    profile_codes: Ints
-    post_codes: Ints
-
-
-def accounts(archive: Archive) -> Accounts:
-    """List the accounts seen as authors, as authors of reshared posts or in a profile.
-
-    A record that gives a handle and no identifier (TAGS sheets, X account archives) is joined to
-    the identifier the same handle has elsewhere in the archive.
-    """
-    posts, profiles = archive.posts, archive.profiles
-    parts = [
-        pd.DataFrame(
-            {"id": frame[identifier], "handle": frame[handle], "at": frame[at]},
-        )
-        for frame, (identifier, handle, at) in [
-            (profiles, ("account_id", "handle", "seen_at")),
-            *((posts, source) for source in _SOURCES),
-        ]
-    ]
-    known = pd.concat([_latest(part) for part in parts], ignore_index=True)
-    known = known[known["id"].notna() | known["handle"].notna()]
-    folded = known["handle"].str.lower()
-    named = known["id"].notna() & folded.notna()
-    by_handle = pd.Series(
-        known.loc[named, "id"].to_numpy(dtype=object), index=folded[named].to_numpy(dtype=object)
-    )
-    by_handle = by_handle[~by_handle.index.duplicated(keep="last")]
-    known = known.assign(key=_keys(known["id"], known["handle"], by_handle))
-    last = known.sort_values("at", kind="stable", na_position="first")
-    handles = last[last["handle"].notna()].drop_duplicates("key", keep="last")
-    keys = pd.Index(sorted(set(known["key"])), dtype=object)
-    table = pd.DataFrame(
-        {
-            "account_id": text_column(keys.to_numpy()),
-            "handle": text_column(
-                handles.set_index("key")["handle"].astype(object).reindex(keys).to_numpy()
-            ),
-        }
-    )
-    return Accounts(
-        table,
-        _codes(profiles["account_id"], profiles["handle"], by_handle, keys),
-        _codes(posts["author_id"], posts["author"], by_handle, keys),
-    )
-
-
 def late_rows(archive: Archive, *, late_h: float = LATE_H) -> Flags:
     """Say for each profile whether its bio was seen after the fact.
 
@@ -172,12 +59,10 @@ def late_rows(archive: Archive, *, late_h: float = LATE_H) -> Flags:
     profiles = archive.profiles
     basis = profiles["seen_basis"]
     undated = ~basis.isin(["live", "retrieved"]) | profiles["seen_at"].isna()
-    late: Flags = undated.to_numpy(dtype=bool).copy()
-    asked = (basis == "retrieved").fillna(False).to_numpy(dtype=bool) & profiles[
-        "post_id"
-    ].notna().to_numpy(dtype=bool)
+    late: Flags = true(undated).copy()
+    asked = true(basis == "retrieved") & true(profiles["post_id"].notna())
     if asked.any():
-        own = archive.posts[~archive.posts["embedded"].fillna(False).astype(bool)]
+        own = archive.posts[tables.own(archive.posts)]
         posted = pd.Series(microseconds(own["posted_at"]), index=own["post_id"].astype(object))
         posted = posted[~posted.index.duplicated()]
         made = posted.reindex(profiles.loc[asked, "post_id"].astype(object)).to_numpy()
@@ -196,7 +81,7 @@ def usable_rows(
     posts and their bios belong to another day.
     """
     profiles = archive.profiles
-    seen = profiles["bio"].notna().to_numpy(dtype=bool)
+    seen = true(profiles["bio"].notna())
     late = late_rows(archive, late_h=late_h)
     files, _ = pd.factorize(profiles["file"].astype(object), use_na_sentinel=False)
     size = files.max() + 1 if len(files) else 0
@@ -215,68 +100,8 @@ def birth_of(movement: Movement, *times: Ints) -> int:
     return min(firsts, default=0)
 
 
-def day_ends(movement: Movement, first: int, last: int) -> pd.DataFrame:
-    """Return the days of the movement's zone from `first` to `last` (microseconds).
-
-    Returns
-    -------
-    pandas.DataFrame
-        `day` (date) and `until` (the instant it ends, in microseconds); a count "on a day" is
-        the count at that instant.
-    """
-    if last < first:
-        none = np.zeros(0, dtype=np.int64)
-        return pd.DataFrame({"day": none.astype(object), "until": none})
-    zone = movement.timezone
-    start, stop = (
-        pd.Timestamp(value, unit="us", tz="UTC").tz_convert(zone).tz_localize(None).normalize()
-        for value in (first, last)
-    )
-    days = pd.date_range(start, stop, freq="D")
-    ends = (days + pd.Timedelta(days=1)).tz_localize(
-        zone, ambiguous=np.ones(len(days), dtype=bool), nonexistent="shift_forward"
-    )
-    return pd.DataFrame(
-        {"day": days.date, "until": ends.tz_convert("UTC").as_unit("us").asi8.astype(np.int64)}
-    )
-
-
-def _hashtags(text: str) -> list[str]:
-    if "#" not in text and "＃" not in text:
-        return []
-    return _HASHTAG.findall(unicodedata.normalize("NFKC", text).casefold())
-
-
 def _chunk(values: pd.Series, type_: pa.DataType) -> pa.Array:
     array = pa.array(values, type=type_, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array
-
-
-def _latest(part: pd.DataFrame) -> pd.DataFrame:
-    ordered = part.sort_values("at", kind="stable", na_position="first")
-    return ordered.drop_duplicates(["id", "handle"], keep="last")
-
-
-def _keys(
-    identifiers: pd.Series, handles: pd.Series, by_handle: pd.Series
-) -> npt.NDArray[np.object_]:
-    keys = objects(identifiers).copy()
-    absent = identifiers.isna().to_numpy(dtype=bool) & handles.notna().to_numpy(dtype=bool)
-    if absent.any():
-        folded = handles[absent].str.lower().to_numpy(dtype=object)
-        found = by_handle.reindex(folded).to_numpy(dtype=object)
-        keys[absent] = [
-            known if isinstance(known, str) else f"@{handle}"
-            for known, handle in zip(found, folded, strict=True)
-        ]
-    return keys
-
-
-def _codes(
-    identifiers: pd.Series, handles: pd.Series, by_handle: pd.Series, keys: pd.Index
-) -> Ints:
-    wanted = _keys(identifiers, handles, by_handle)
-    found: Ints = keys.get_indexer(pd.Index(wanted, dtype=object)).astype(np.int64)
-    return found

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.special import ndtri
 
-from i4analysis.measure.accounts.marks import has_mark, mark_shown_at
+from i4analysis.measure.accounts.identity import text
+from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals import lexicon
 from i4analysis.measure.appeals.features import families
@@ -22,7 +22,9 @@ from i4analysis.measure.appeals.labels import FIXED, SITES, contains, full_text
 from i4analysis.measure.appeals.rules import LABELS, OURS, domains, rules
 from i4analysis.measure.appeals.service import Service, service
 from i4analysis.measure.appeals.template_effects import TemplateEffects, template_effects
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.movement import Movement
+from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Column, Table, reshares, true
 
 __all__ = [
     "COLUMNS",
@@ -37,26 +39,36 @@ __all__ = [
     "template_effects",
 ]
 
-COLUMNS: dict[str, pa.DataType] = {
-    "post_id": pa.string(),
-    "label": pa.string(),
-    "rule": pa.string(),
-    "score": pa.float64(),
-    "sector": pa.string(),
-    "place": pa.string(),
-    "department": pa.string(),
-    "region": pa.string(),
-    "pleasert": pa.bool_(),
-    "recherche": pa.bool_(),
-    "job": pa.bool_(),
-    "cv_link": pa.bool_(),
-    "image": pa.bool_(),
-    "n_tagged": pa.int64(),
-    "n_tagged_supporters": pa.int64(),
-    "has_tag": pa.bool_(),
-    "bare_tag": pa.bool_(),
-    "template_share": pa.float64(),
-}
+COLUMNS = Table(
+    "appeals",
+    "one row a post of its own words: what it asks or offers, and the elements of the template",
+    (
+        Column("post_id", TEXT, "the post"),
+        Column(
+            "label",
+            TEXT,
+            "most probable kind; unsure where improbable",
+            values=(*LABELS, "unsure"),
+        ),
+        Column("rule", TEXT, "what argued most for it; ledger for a correction by hand"),
+        Column("score", NUMBER, "its probability; null for a correction"),
+        Column("sector", TEXT, "ROME code of the first occupation or trade named"),
+        Column("place", TEXT, "place first named"),
+        Column("department", TEXT, "its department"),
+        Column("region", TEXT, "its region"),
+        Column("pleasert", FLAG, "asks to be reshared"),
+        Column("recherche", FLAG, "says that it searches"),
+        Column("job", FLAG, "names an occupation"),
+        Column("cv_link", FLAG, "links to a CV"),
+        Column("image", FLAG, "has a picture; null when the format does not say"),
+        Column("n_tagged", COUNT, "accounts tagged; null when the format does not say"),
+        Column("n_tagged_supporters", COUNT, "of these, whose bio showed the mark by then"),
+        Column("has_tag", FLAG, "holds a hashtag of the movement"),
+        Column("bare_tag", FLAG, "holds it and none of the elements"),
+        Column("template_share", NUMBER, "share of the six elements that are present"),
+    ),
+    key=("post_id",),
+)
 #: A label less probable than this is not given: the post is "unsure". On posts by a hand that the
 #: weights never saw, .86 of the labels above it are right, .80 of all.
 SURE = 0.6
@@ -104,22 +116,23 @@ def classify(
         One row a post, columns of `COLUMNS`. `label`: request | offer | support | media | other,
         or unsure where the most probable one is less probable than `sure`; `rule`: what argued
         most for it (`ledger` for a correction, `none`); `score`: its probability, null for a
-        correction; `sector`: ROME code; `image`: null
-        when the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last
-        seen by then, showed the mark (null without profiles); `bare_tag`: the hashtag with no
-        #PleaseRT, no "recherche", no link to a CV, no image and nobody tagged; `template_share`:
-        share of the six elements (#PleaseRT, recherche, job or sector, CV link, image, somebody
-        tagged) that are present, among those known.
+        correction; `sector`: ROME code; `image` and `n_tagged`: null when the format does not
+        say; `n_tagged_supporters`: tagged accounts whose bio, as last seen by then, showed the
+        mark (null without profiles); `bare_tag`: the hashtag with no #PleaseRT, no "recherche",
+        no link to a CV, no image and nobody tagged; `template_share`: share of the six elements
+        (#PleaseRT, recherche, job or sector, CV link, image, somebody tagged) that are present,
+        among those known.
     """
-    own = posts[(posts["kind"] != "reshare") & posts["text"].notna()]
+    own = posts[~reshares(posts) & true(posts["text"].notna())]
     full = full_text(own)
-    result = _elements(own, full, movement, profiles)
+    seen = None if profiles is None else Bios.of(own, profiles)
+    result = _elements(own, full, movement, seen)
     found = appeal_labels.find(
         own,
         full,
         movement,
-        profiles,
-        result["sector"].notna().to_numpy(bool),
+        seen,
+        true(result["sector"].notna()),
         names=appeal_labels.weights().index[1:].tolist(),
     )
     result = result.assign(**appeal_labels.decide(found, own.index))
@@ -127,15 +140,12 @@ def classify(
     corrections = movement.ledger("labels") if labels is None and movement else labels
     result = _correct(result, corrections)
     return pd.DataFrame(
-        {name: result[name].astype(pd.ArrowDtype(kind)) for name, kind in COLUMNS.items()}
+        {column.name: result[column.name].astype(column.dtype) for column in COLUMNS.columns}
     ).reset_index(drop=True)
 
 
 def _elements(
-    own: pd.DataFrame,
-    full: pd.Series,
-    movement: Movement | None,
-    profiles: pd.DataFrame | None,
+    own: pd.DataFrame, full: pd.Series, movement: Movement | None, seen: Bios | None
 ) -> pd.DataFrame:
     result = pd.DataFrame({"post_id": own["post_id"]}, index=own.index)
     result["sector"], result["job"] = lexicon.sectors_and_jobs(own["text"])
@@ -146,12 +156,12 @@ def _elements(
     result["recherche"] = contains(full, _SEEKS)
     result["cv_link"] = contains(full, _CV)
     result["image"] = own["media_count"] > 0
-    result["n_tagged"] = own["mentions"].list.len().fillna(0)
-    result["n_tagged_supporters"] = _tagged_supporters(own, movement, profiles)
+    result["n_tagged"] = own["mentions"].list.len()  # null where the format does not say
+    result["n_tagged_supporters"] = _tagged_supporters(own, movement, seen)
     tags = (*movement.hashtags, *movement.seeker_marks) if movement else ()
-    result["has_tag"] = has_mark(own["text"], tags) if tags else False
+    result["has_tag"] = holds_mark(own["text"], tags)
     image = result["image"].fillna(False).astype(bool)
-    tagged = result["n_tagged"] > 0
+    tagged = (result["n_tagged"] > 0).fillna(False).astype(bool)
     extras = result["pleasert"] | result["recherche"] | result["cv_link"] | image | tagged
     result["bare_tag"] = result["has_tag"] & ~extras
     parts = pd.DataFrame(
@@ -163,21 +173,21 @@ def _elements(
             "tagged": tagged,
         }
     ).astype(float)
-    known_image = result["image"].notna().astype(float)
-    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + known_image)
+    unknown = result[["image", "n_tagged"]].isna().sum(axis=1)
+    result["template_share"] = (parts.sum(axis=1) + image) / (len(parts.columns) + 1 - unknown)
     return result
 
 
 def _tagged_supporters(
-    own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
+    own: pd.DataFrame, movement: Movement | None, seen: Bios | None
 ) -> pd.Series:
     count = pd.Series(pd.NA, index=own.index, dtype=pd.ArrowDtype(pa.int64()))
-    if profiles is None or movement is None:
+    if seen is None or movement is None:
         return count
-    tagged = own[["posted_at", "mentions"]].explode("mentions").dropna()
-    shown = mark_shown_at(
-        profiles, movement.supporter_marks, tagged["mentions"], tagged["posted_at"], by="handle"
-    )
+    tagged = own[["platform", "posted_at", "mentions"]].explode("mentions").dropna()
+    handles, platforms = text(tagged["mentions"]), text(tagged["platform"])
+    people = seen.known.named(seen.known.of_handles(handles, platforms)).set_axis(tagged.index)
+    shown = seen.shown(movement.supporter_marks, people, tagged["posted_at"])
     sums = shown.fillna(False).astype("int64").groupby(level=0).sum()
     return sums.reindex(own.index).fillna(0).astype(count.dtype)
 
@@ -188,7 +198,7 @@ def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
     corrections = labels.set_index("post_id")
     corrected = result.copy()
     found = corrected["post_id"].map(corrections["label"])
-    where = found.notna().to_numpy(bool)
+    where = true(found.notna())
     corrected.loc[where, "label"] = found[where]
     corrected.loc[where, "rule"] = "ledger"
     corrected.loc[where, "score"] = np.nan
@@ -290,20 +300,3 @@ def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement
     """Return `error_rate` against the hand labels of the movement's ledger, not followed."""
     labels = movement.ledger("labels")
     return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)
-
-
-def wilson(successes: int, total: int, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's interval of a proportion (Wilson 1927); (nan, nan) without trials.
-
-    Examples
-    --------
-    >>> tuple(round(x, 3) for x in wilson(9, 10))
-    (0.596, 0.982)
-    """
-    if not total:
-        return (np.nan, np.nan)
-    z = float(ndtri(0.5 + level / 2))
-    share = successes / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * np.sqrt(share * (1 - share) / total + (z / 2 / total) ** 2)
-    return (float(middle - half), float(middle + half))

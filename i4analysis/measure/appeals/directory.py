@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.marks import account_key, has_mark
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.appeals import lexicon, wordforms
 from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, true
 
 COLUMNS = (
     "private_handle",
@@ -78,14 +79,15 @@ def members(
     MeasureError
         If `sector` names no sector of the lexicon.
     """
-    current = _current(archive, movement)
+    known = everybody(archive)
+    current = _current(archive, movement, known)
     code = sector_code(sector)
     if code is not None:
         current = current[current["sector"].fillna("").str.startswith(code)]
     if search:
         current = current[_matches(current, search)]
     current = _near(current, near)
-    current = _activity(current, archive, classified)
+    current = _activity(current, archive, classified, known)
     current["sector_name"] = current["sector"].map(lexicon.sector_names(lang))
     order = current.assign(rank=current["near"].map({name: i for i, name in enumerate(_NEAR)}))
     order = order.sort_values(
@@ -116,12 +118,13 @@ def sector_code(sector: str | None) -> str | None:
     return code
 
 
-def _current(archive: Archive, movement: Movement) -> pd.DataFrame:
-    seen = archive.profiles[archive.profiles["bio"].notna()].copy()
-    seen["private_account"] = account_key(seen["account_id"], seen["handle"])
+def _current(archive: Archive, movement: Movement, known: Accounts) -> pd.DataFrame:
+    keys = known.named(known.codes[PROFILE]).set_axis(archive.profiles.index)
+    seen = archive.profiles.assign(private_account=keys)
+    seen = seen[seen["bio"].notna()]
     seen = seen[seen["private_account"].notna()].sort_values("seen_at", kind="stable")
     last = seen.drop_duplicates("private_account", keep="last")
-    last = last[has_mark(last["bio"], movement.supporter_marks)].reset_index(drop=True)
+    last = last[holds_mark(last["bio"], movement.supporter_marks)].reset_index(drop=True)
     last = last.rename(
         columns={
             "handle": "private_handle",
@@ -164,10 +167,10 @@ def _near(current: pd.DataFrame, near: str | None) -> pd.DataFrame:
     if pd.isna(asked["place"]):
         plain = wordforms.words(pd.Series([near])).iloc[0]
         written = wordforms.words(current["private_location"].fillna(""))
-        inside = written.str.contains(plain, regex=False).to_numpy(bool)
+        inside = true(written.str.contains(plain, regex=False))
         return current.loc[inside].assign(near="town")
     same = [
-        (current[level] == asked[key]).fillna(False).to_numpy(bool) & bool(pd.notna(asked[key]))
+        true(current[level] == asked[key]) & bool(pd.notna(asked[key]))
         for level, key in (("place", "place"), ("department", "department"), ("region", "region"))
     ]
     names = np.select(same, list(_NEAR), default="")
@@ -176,10 +179,13 @@ def _near(current: pd.DataFrame, near: str | None) -> pd.DataFrame:
 
 
 def _activity(
-    current: pd.DataFrame, archive: Archive, classified: pd.DataFrame | None
+    current: pd.DataFrame,
+    archive: Archive,
+    classified: pd.DataFrame | None,
+    known: Accounts,
 ) -> pd.DataFrame:
     posts = archive.posts
-    keys = account_key(posts["author_id"], posts["author"]).astype("object")
+    keys = known.named(known.codes["author"]).astype("object").set_axis(posts.index)
     current = current.copy()
     account = current["private_account"].astype("object")
     current["posts"] = account.map(keys.value_counts()).fillna(0).astype("int64")
@@ -190,7 +196,7 @@ def _activity(
         current["requests_relayed"] = pd.Series(pd.NA, index=current.index, dtype="Int64")
         return current
     asked = set(classified.loc[classified["label"] == "request", "post_id"])
-    relays = relays_of(archive)
+    relays = relays_of(archive, known=known)
     relays = relays[relays["post_id"].isin(asked)]
     counts = relays["private_account"].astype("object").value_counts()
     current["requests_relayed"] = account.map(counts).fillna(0).astype("Int64")

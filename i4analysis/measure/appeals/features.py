@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from i4analysis.hashtags import replace_hashtags
 from i4analysis.measure.appeals import lexicon, wordforms
 
 Ints = npt.NDArray[np.int64]
@@ -89,10 +90,8 @@ class Tokens:
 
 def tokenise(texts: pd.Series, tags: tuple[str, ...]) -> Tokens:
     """Cut posts into words; `tags` (a movement's hashtags) become the word `ztag`."""
-    column = pa.array(texts.astype("string[pyarrow]"), type=pa.string())
+    column = _without_tags(pa.array(texts.astype("string[pyarrow]"), type=pa.string()), tags)
     steps = [(wordforms.LINK, " zlink "), (r"[@＠]\w+", " zat ")]
-    if tags:
-        steps.append((rf"(?i)[#＃](?:{'|'.join(tags)})\b", " ztag "))
     for pattern, replacement in (*steps, (r"(\p{Ll})(\p{Lu})", r"\1 \2")):
         column = pc.replace_substring_regex(column, pattern, replacement)
     folded = wordforms.fold(pd.Series(column, dtype=pd.ArrowDtype(pa.string())))
@@ -109,6 +108,15 @@ def tokenise(texts: pd.Series, tags: tuple[str, ...]) -> Tokens:
     mine = families_of(words)
     symbols = [one[0].upper() if one else word for word, one in zip(words, mine, strict=True)]
     return Tokens(len(texts), rows, codes, words, mine, symbols)
+
+
+def _without_tags(texts: pa.Array, tags: tuple[str, ...]) -> pa.Array:
+    rows = pc.fill_null(pc.match_substring_regex(texts, "[#＃]"), False)
+    if not tags or not pc.any(rows).as_py():
+        return texts
+    wanted = frozenset(tags)
+    replaced = [replace_hashtags(one, wanted, " ztag ") for one in texts.filter(rows).to_pylist()]
+    return pc.replace_with_mask(texts, rows, pa.array(replaced, pa.string()))
 
 
 @cache

@@ -25,11 +25,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from i4analysis.measure.accounts.marks import has_mark, profile_at
+from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import features as appeal_features
 from i4analysis.measure.appeals import wordforms
 from i4analysis.measure.appeals.rules import LABELS, domains, filled_patterns, marked, rules
 from i4analysis.movement import Movement
+from i4analysis.tables import true
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -73,7 +74,7 @@ def find(
     own: pd.DataFrame,
     full: pd.Series,
     movement: Movement | None,
-    profiles: pd.DataFrame | None,
+    seen: Bios | None,
     names_sector: Bools,
     names: list[str] | None = None,
     least: int = 1,
@@ -86,16 +87,18 @@ def find(
         Posts of their own.
     full
         Their folded text with their links.
-    movement, profiles
+    movement
         As for `appeals.classify`.
+    seen
+        What the bios of the posts' accounts showed, if profiles are known.
     names_sector
         Which posts name an occupation or a trade.
     names
         The features to look for; None: all that `least` posts have, to learn from.
     """
     hits = _rule_hits(full, movement, names_sector)
-    hits["tags_three"] = (own["mentions"].list.len().fillna(0) >= 3).to_numpy(bool)
-    fixed = _fixed(own, movement, profiles) | {"template": hits.pop("template")}
+    hits["tags_three"] = true(own["mentions"].list.len().fillna(0) >= 3)
+    fixed = _fixed(own, movement, seen) | {"template": hits.pop("template")}
     if names is None:
         tokens = appeal_features.tokenise(own["text"], _tags(movement))
         names = sorted(f"rule:{name}" for name in hits)
@@ -186,7 +189,7 @@ def _rule_hits(
     hits = {}
     for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True):
         where = full if rule.on_links else jobs if "zjobs" in pattern else texts
-        hits[rule.name] = contains(where, pattern).to_numpy(bool)
+        hits[rule.name] = true(contains(where, pattern))
     about_work = names_sector | hits["work_words"] | hits["contract_words"]
     for rule in rules():
         if rule.only_with_work:
@@ -194,23 +197,21 @@ def _rule_hits(
     hits["not_about_work"] = ~about_work
     for name, key in SITES.items():
         listed = "|".join(site.replace(".", r"\.") for site in domains(key))
-        hits[name] = contains(full, rf"(?:://|[/.])(?:{listed})").to_numpy(bool)
+        hits[name] = true(contains(full, rf"(?:://|[/.])(?:{listed})"))
     return hits
 
 
-def _fixed(
-    own: pd.DataFrame, movement: Movement | None, profiles: pd.DataFrame | None
-) -> dict[str, Bools]:
+def _fixed(own: pd.DataFrame, movement: Movement | None, seen: Bios | None) -> dict[str, Bools]:
     if movement is None:
         return {}
     found: dict[str, Bools] = {}
     if movement.seeker_marks:
-        found["seeker_mark"] = has_mark(own["text"], movement.seeker_marks).to_numpy(bool)
-        if profiles is not None:
-            bios = profile_at(profiles, own["author_id"], own["posted_at"], by="account_id")
-            found["seeker_bio"] = has_mark(bios["bio"], movement.seeker_marks).to_numpy(bool)
+        found["seeker_mark"] = holds_mark(own["text"], movement.seeker_marks)
+        if seen is not None:
+            bios = seen.at(seen.known.named(seen.known.codes["author"]), own["posted_at"])
+            found["seeker_bio"] = holds_mark(bios["bio"], movement.seeker_marks)
     people = movement.people
     media = people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
-    by_medium = own["author"].str.casefold().isin(media).fillna(False).to_numpy(bool)
+    by_medium = true(own["author"].str.casefold().isin(media))
     found["media_account"] = by_medium
     return found

@@ -151,7 +151,8 @@ def place_of(texts: pd.Series) -> pd.DataFrame:
     >>> list(place_of(pd.Series(["Poste à Saint-Étienne", "cher réseau", "dans le Cher"])).place)
     ['Saint-Étienne', <NA>, 'Cher']
     """
-    tagged = texts.astype("string[pyarrow]").str.replace(r"[#＃](\w)", r" en \1", regex=True)
+    first = r"[#＃]([\pL\pN_])"
+    tagged = texts.astype("string[pyarrow]").str.replace(first, r" en \1", regex=True)
     form = wordforms.first_form(wordforms.words(tagged), place_forms())
     found = places().set_index("form").reindex(form.fillna(""))
     found.index = texts.index

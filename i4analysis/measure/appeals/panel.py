@@ -306,20 +306,3 @@ def _line(
     p = float(2 * stdtr(max(degrees, 1), -abs(beta) / se)) if se > 0 else np.nan
     low, high = float(beta - quantile * se), float(beta + quantile * se)
     return (name, beta, se, low, high, p, n_authors, n_posts, method)
-
-
-def benjamini_hochberg(p: pd.Series) -> pd.Series:
-    """Return p-values adjusted for the number of tests (false discovery rate).
-
-    Examples
-    --------
-    >>> benjamini_hochberg(pd.Series([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.04, 0.04]
-    """
-    order = np.argsort(p.to_numpy(float), kind="stable")[::-1]
-    n = len(p)
-    ranks = n - np.arange(n)
-    stepped = np.minimum.accumulate(p.to_numpy(float)[order] * n / ranks)
-    result = np.empty(n)
-    result[order] = np.minimum(stepped, 1.0)
-    return pd.Series(result, index=p.index)

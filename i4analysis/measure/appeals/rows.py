@@ -8,9 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.marks import account_key, first_shown, profile_at
+from i4analysis import clock
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.marks import Bios
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, reshares, true
 
 DAY_H, WEEK_H = 24.0, 168.0
 COLUMNS = (
@@ -35,20 +37,22 @@ COLUMNS = (
 _SIZES = ((100, "0-99"), (500, "100-499"), (2000, "500-1999"), (np.inf, "2000+"))
 
 
-def relays_of(archive: Archive) -> pd.DataFrame:
+def relays_of(archive: Archive, *, known: Accounts | None = None) -> pd.DataFrame:
     """Return the relays of each original: its first reshare by each other account.
 
     Columns: post_id (the original), private_account (who relayed), relayed_at. A reshare of one's
     own post is not a relay; an account that reshares twice counts once.
     """
+    known = everybody(archive) if known is None else known
     posts = archive.posts
-    reshares = posts[(posts["kind"] == "reshare") & posts["reshared_id"].notna()]
+    made = reshares(posts) & true(posts["reshared_id"].notna())
+    rows = posts[made].reset_index(drop=True)
     frame = pd.DataFrame(
         {
-            "post_id": reshares["reshared_id"].astype("object"),
-            "private_account": account_key(reshares["author_id"], reshares["author"]),
-            "author": account_key(reshares["reshared_author_id"], reshares["reshared_author"]),
-            "relayed_at": reshares["posted_at"].astype("datetime64[us, UTC]"),
+            "post_id": rows["reshared_id"].astype("object"),
+            "private_account": known.named(known.codes["author"][made]),
+            "author": known.named(known.codes["reshared_author"][made]),
+            "relayed_at": rows["posted_at"].astype("datetime64[us, UTC]"),
         }
     )
     own = (frame["private_account"] == frame["author"]).fillna(False).astype(bool)
@@ -85,25 +89,31 @@ def appeal_rows(
     wanted = classified[classified["label"].isin(["request", "offer"])]
     if movement is not None:
         wanted = wanted[wanted["has_tag"].fillna(False).astype(bool)]
-    posts = archive.posts[archive.posts["posted_at"].notna()]
-    rows = posts[["post_id", "author_id", "author", "posted_at"]].merge(wanted, on="post_id")
+    known = everybody(archive)
+    posts = archive.posts[["post_id", "posted_at"]].assign(
+        private_account=known.named(known.codes["author"]).array
+    )
+    posts = posts[posts["posted_at"].notna()]
+    rows = posts.merge(wanted, on="post_id")
     if rows.empty:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
     rows["posted_at"] = rows["posted_at"].astype("datetime64[us, UTC]")
     end = posts["posted_at"].astype("datetime64[us, UTC]").max()
     rows["followed_h"] = (end - rows["posted_at"]).dt.total_seconds() / 3600
-    rows = _with_relays(rows, archive, movement)
-    rows = _with_bands(rows, archive, movement)
+    rows = _with_relays(rows, archive, movement, known)
+    rows = _with_bands(rows, archive, movement, known)
     rows = rows.rename(columns={"post_id": "private_post_id"})
     return rows[list(COLUMNS)].reset_index(drop=True)
 
 
-def _with_relays(rows: pd.DataFrame, archive: Archive, movement: Movement | None) -> pd.DataFrame:
-    relays = relays_of(archive)
+def _with_relays(
+    rows: pd.DataFrame, archive: Archive, movement: Movement | None, known: Accounts
+) -> pd.DataFrame:
+    relays = relays_of(archive, known=known)
     relays = relays.merge(rows[["post_id", "posted_at"]].astype({"post_id": "object"}))
     relays["after_h"] = (relays["relayed_at"] - relays["posted_at"]).dt.total_seconds() / 3600
     relays = relays[relays["after_h"] >= 0]
-    members = member_since(archive, movement)
+    members = member_since(archive, movement, known=known)
     keys = relays["private_account"].astype("object")
     since = pd.Series(members.reindex(keys).array, index=relays.index)
     relays["by_member"] = (since <= relays["relayed_at"]).fillna(False).astype(bool)
@@ -126,16 +136,17 @@ def _with_relays(rows: pd.DataFrame, archive: Archive, movement: Movement | None
     return pd.concat([rows.reset_index(drop=True), found.reset_index(drop=True)], axis=1)
 
 
-def _with_bands(rows: pd.DataFrame, archive: Archive, movement: Movement | None) -> pd.DataFrame:
+def _with_bands(
+    rows: pd.DataFrame, archive: Archive, movement: Movement | None, known: Accounts
+) -> pd.DataFrame:
     rows = rows.copy()
-    rows["private_account"] = account_key(rows["author_id"], rows["author"])
-    seen = profile_at(archive.profiles, rows["author_id"], rows["posted_at"])
+    seen = Bios(archive.profiles, known).at(rows["private_account"], rows["posted_at"])
     rows["followers"] = seen["followers"].astype("Float64").to_numpy(float, na_value=np.nan)
     bounds = [0.0, *[float(top) for top, _ in _SIZES]]
     sizes = pd.cut(rows["followers"], bounds, right=False, labels=[name for _, name in _SIZES])
     rows["size"] = sizes.astype("object").where(sizes.notna(), "unknown")
-    zone = "UTC" if movement is None else movement.timezone
-    rows["weekday"] = rows["posted_at"].dt.tz_convert(zone).dt.day_of_week.astype(str)
+    local = clock.wall(rows["posted_at"], "UTC" if movement is None else movement.zone)
+    rows["weekday"] = local.dt.day_of_week.astype(str)
     share = rows["template_share"].astype("Float64").to_numpy(float, na_value=np.nan)
     rows["template"] = np.select(
         [share >= 0.8 - 1e-9, share > 0.34], ["full", "partial"], default="bare"
@@ -145,20 +156,22 @@ def _with_bands(rows: pd.DataFrame, archive: Archive, movement: Movement | None)
     return rows
 
 
-def member_since(archive: Archive, movement: Movement | None) -> pd.Series:
+def member_since(
+    archive: Archive, movement: Movement | None, *, known: Accounts | None = None
+) -> pd.Series:
     """Return account key → first moment seen with the supporters' mark, founders from the start.
 
     The moment is a late bound: the mark may have been there before it was first seen.
     """
     if movement is None:
         return pd.Series(dtype="datetime64[us, UTC]", index=pd.Index([], dtype="object"))
-    shown = first_shown(archive.profiles, movement.supporter_marks)
+    known = everybody(archive) if known is None else known
+    shown = Bios(archive.profiles, known).first_shown(movement.supporter_marks)
     founders = movement.founders
     if movement.started_at is None or founders.empty:
         return shown
-    handles = founders["handle"].str.lower()
-    known = archive.profiles[archive.profiles["handle"].str.lower().isin(handles)]
-    keys = pd.Index(account_key(known["account_id"], known["handle"]).astype("object")).unique()
-    start = pd.Series(movement.started_at, index=keys).astype("datetime64[us, UTC]")
+    named = np.intersect1d(known.listed(founders), known.codes[PROFILE])
+    first = pd.Index(known.named(named), dtype="object")
+    start = pd.Series(movement.started_at, index=first).astype("datetime64[us, UTC]")
     earliest: pd.Series = pd.concat([shown, start]).groupby(level=0).min()
     return earliest

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.appeals.rows import DAY_H, WEEK_H, appeal_rows, member_since, relays_of
 from i4analysis.measure.numbers.clustered import (
     Array,
@@ -28,7 +29,7 @@ from i4analysis.measure.numbers.clustered import (
 from i4analysis.measure.numbers.suppression import LIMIT, POOLED, pooled_groups, told_apart
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
@@ -291,7 +292,7 @@ def _group(
         value = float(1 - kaplan_meier(hours, seen, at)[0, 0])
         draws = 1 - kaplan_meier(hours, seen, at, weights)[:, 0]
         share = interval(value, draws, level, "share", len(chosen))
-    followed = (chosen["followed_h"] >= WEEK_H).to_numpy(bool)
+    followed = true(chosen["followed_h"] >= WEEK_H)
     x = chosen["relays_7d"].to_numpy(float)[followed]
     if followed.sum() >= LIMIT and x.sum() >= LIMIT and min(early, len(x)) >= LIMIT:
         draws = weighted_mean(x, weights[:, followed])
@@ -325,10 +326,11 @@ def _members(
 ) -> tuple[list[tuple[str, float, float, float, float, str, float]], pd.DataFrame]:
     """Return the load of members: how many relayed, how unequal, by bands."""
     nothing = pd.DataFrame({"band": [], "members": []})
-    since = member_since(archive, movement)
+    known = everybody(archive)
+    since = member_since(archive, movement, known=known)
     if since.empty:
         return [], nothing
-    relays = relays_of(archive)
+    relays = relays_of(archive, known=known)
     relays = relays[relays["post_id"].isin(asked["private_post_id"].astype("object"))]
     first = relays["private_account"].astype("object").map(since)
     relays = relays[(first <= relays["relayed_at"]).fillna(False).astype(bool)]

@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure.accounts import identity
-from i4analysis.measure.accounts.marks import account_key
+from i4analysis.measure.accounts.identity import everybody, text
 from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -152,27 +151,24 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
     posts = archive.posts
     own = posts[posts["post_id"].isin(classified.loc[classified["label"] == "request", "post_id"])]
     own = own[own["posted_at"].notna()]
-    tags = own[["post_id", "posted_at", "mentions"]].explode("mentions").dropna()
-    profiles = archive.profiles
-    handles = pd.Series(
-        account_key(profiles["account_id"], profiles["handle"]).to_numpy(),
-        index=profiles["handle"].str.lower().astype("object").to_numpy(),
-    )
-    handles = handles[handles.index.notna() & ~handles.index.duplicated()]
+    tags = own[["platform", "post_id", "posted_at", "mentions"]].explode("mentions").dropna()
+    known = everybody(archive)
+    tagged = known.of_handles(text(tags["mentions"]), text(tags["platform"]))
     frame = pd.DataFrame(
         {
             "post_id": tags["post_id"].astype("object"),
-            "member": tags["mentions"].astype("object").map(handles),
+            "member": known.named(tagged).to_numpy(dtype=object),
             "asked_at": tags["posted_at"].astype("datetime64[us, UTC]"),
         }
     ).dropna()
     sectors = classified.set_index("post_id")["sector"].astype("object")
     frame["sector"] = frame["post_id"].map(sectors)
-    frame = frame[frame["member"].isin(set(member_since(archive, movement).index))]
+    members = member_since(archive, movement, known=known).index
+    frame = frame[frame["member"].isin(set(members))]
     end = posts["posted_at"].astype("datetime64[us, UTC]").max()
     week = pd.Timedelta(hours=WEEK_H)
     frame = frame[frame["asked_at"] <= end - week]
-    relays = relays_of(archive).rename(columns={"private_account": "member"})
+    relays = relays_of(archive, known=known).rename(columns={"private_account": "member"})
     relays["member"] = relays["member"].astype("object")
     frame = frame.astype({"post_id": "object", "member": "object"})
     frame = frame.merge(relays, on=["post_id", "member"], how="left")
@@ -236,31 +232,26 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
     most people who read a post do not reshare it.
     """
     follows = archive.follows
+    everyone = everybody(archive)
     if len(follows):
         return pd.DataFrame(
             {
-                "member": follows["followee_id"].astype("object"),
-                "account": follows["follower_id"].astype("object"),
+                "member": everyone.key_of(follows["followee_id"], follows["platform"]),
+                "account": everyone.key_of(follows["follower_id"], follows["platform"]),
                 "p": 1.0,
             }
         ).drop_duplicates(["member", "account"])
     if parents is None or parents.empty:
         return pd.DataFrame({"member": [], "account": [], "p": []})
     known = parents.loc[parents["parent_id"] != "UNSEEN", ["parent_id", "p"]].copy()
-    seen = set(account_key(archive.profiles["account_id"], archive.profiles["handle"]).dropna())
     for name, column in (("member", "parent_account"), ("account", "child_account")):
-        keys = parents.loc[known.index, column].astype("object")
-        known[name] = keys.map({key: _as_member(key, seen) for key in keys.unique()})
+        keys = parents.loc[known.index, column]
+        found = everyone.named(everyone.find(keys)).set_axis(keys.index)
+        known[name] = found.fillna(keys).astype("object")
     chances = known["parent_id"].astype("object").groupby(known["member"]).nunique()
     sums = known.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
     p = (sums["expected"] / sums["member"].map(chances)).clip(upper=1.0)
     return sums.assign(p=p.astype(float))[["member", "account", "p"]]
-
-
-def _as_member(key: str, seen: set[str]) -> str:
-    """Return an account's key as profiles give it: no platform, an @ before a lone handle."""
-    bare = identity.bare(key)
-    return f"@{bare}" if f"@{bare}" in seen and bare not in seen else bare
 
 
 def tag_edges(rates: pd.Series, heard: pd.DataFrame) -> pd.DataFrame:
@@ -336,10 +327,8 @@ def suggest(
 
 
 def _last_handles(archive: Archive) -> dict[str, str]:
-    seen = archive.profiles[archive.profiles["handle"].notna()]
-    seen = seen.sort_values("seen_at", kind="stable", na_position="first")
-    keys = account_key(seen["account_id"], seen["handle"]).astype("object")
-    return dict(zip(keys, seen["handle"].astype("object"), strict=True))
+    known = everybody(archive).table.dropna().astype("object")
+    return dict(zip(known["account_id"], known["handle"], strict=True))
 
 
 def _why_nobody(members: int, edges: int, excluded: Mapping[str, int]) -> str:

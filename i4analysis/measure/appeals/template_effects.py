@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.marks import first_shown, mark_shown_at
+from i4analysis import clock
+from i4analysis.measure.accounts.marks import Bios
 from i4analysis.measure.appeals import panel
 from i4analysis.measure.appeals.rows import appeal_rows
+from i4analysis.measure.numbers.statistics import benjamini_hochberg
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -184,7 +186,7 @@ def _fit(
         else:
             table = pooled.assign(n_authors_used=int(data.groups.max()) + 1)
         table = table[table["n_authors_used"] >= LIMIT].reset_index(drop=True)
-        table = table.assign(model=model, p_bh=panel.benjamini_hochberg(table["p"]))
+        table = table.assign(model=model, p_bh=benjamini_hochberg(table["p"]))
         table["warning"] = _warnings(table, pooled, data)
         found.append(table)
     if not any(len(table) for table in found):
@@ -240,8 +242,7 @@ def effect_rows(
         return rows.assign(offer=[], clock_h=[], **{name: [] for name in CONTROLS})
     rows["offer"] = rows["label"] == "offer"
     rows["n_tagged"] = rows["n_tagged"].clip(upper=10)
-    zone = "UTC" if movement is None else movement.timezone
-    local = rows["posted_at"].dt.tz_convert(zone)
+    local = clock.wall(rows["posted_at"], "UTC" if movement is None else movement.zone)
     rows["clock_h"] = local.dt.hour + local.dt.minute / 60
     angle = rows["clock_h"] * (2 * np.pi / 24)
     rows["hour_sin"], rows["hour_cos"] = np.sin(angle), np.cos(angle)
@@ -249,9 +250,10 @@ def effect_rows(
     rows["log_followers"] = np.log1p(rows["followers"].fillna(rows["followers"].median()))
     rows["log_followers"] = rows["log_followers"].fillna(0.0)
     marks = movement.supporter_marks if movement else ()
-    seen = np.sort(first_shown(archive.profiles, marks).to_numpy("datetime64[us]"))
+    bios = Bios.of(archive.posts, archive.profiles)
+    seen = np.sort(bios.first_shown(marks).to_numpy("datetime64[us]"))
     moments = rows["posted_at"].dt.tz_localize(None).to_numpy("datetime64[us]")
     rows["log_supporters"] = np.log1p(np.searchsorted(seen, moments, side="right"))
-    shown = mark_shown_at(archive.profiles, marks, rows["private_account"], rows["posted_at"])
+    shown = bios.shown(marks, rows["private_account"], rows["posted_at"])
     rows["is_member"] = shown.fillna(False).astype(float)
     return rows

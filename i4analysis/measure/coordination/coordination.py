@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis import tables
 from i4analysis.measure.accounts.identity import accounts
-from i4analysis.measure.accounts.roles import roles
+from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
-from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive
@@ -248,9 +248,10 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     """
     posts = archive.posts
     use = (posts["kind"] == "reshare") & posts["reshared_id"].notna() & posts["posted_at"].notna()
-    rows = posts[use.to_numpy(dtype=bool)]
-    numbered = accounts(rows, ["author"])
-    authors, originals = _authors(posts, rows)
+    used = use.to_numpy(dtype=bool)
+    rows = posts[used]
+    numbered = accounts(rows, ["author"], whole=posts)
+    authors, originals = _authors(posts)
     people = pd.DataFrame(
         {"key": numbered.keys.to_pylist(), "handle": numbered.handles.to_pylist()}, dtype=object
     )
@@ -260,10 +261,10 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     table = pd.DataFrame(
         {
             "post": pd.factorize(rows["reshared_id"])[0].astype(np.int64),
-            "of": authors,
+            "of": authors[used],
             "who": numbered.codes["author"],
-            "at": to_seconds(rows["posted_at"]),
-            "born": to_seconds(born),
+            "at": tables.seconds(rows["posted_at"]),
+            "born": tables.seconds(born),
         }
     )
     table = table[table["who"] >= 0].sort_values(["post", "at", "who"])
@@ -285,38 +286,22 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     ), people
 
 
-def _authors(
-    posts: pd.DataFrame, rows: pd.DataFrame
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the number of each reshare's original author, and the originals known of each."""
-    known = posts[(posts["kind"] != "reshare").to_numpy(dtype=bool)]
-    listed = pd.concat(
-        [
-            known[["post_id", "author_id", "author"]].set_axis(["post", "id", "name"], axis=1),
-            rows[["reshared_id", "reshared_author_id", "reshared_author"]].set_axis(
-                ["post", "id", "name"], axis=1
-            ),
-        ],
-        ignore_index=True,
-    )
-    key = (
-        listed["id"]
-        .astype(object)
-        .where(listed["id"].notna(), listed["name"].astype(object).str.casefold())
-    )
-    codes = pd.factorize(key)[0].astype(np.int64)
-    once = listed.assign(code=codes)[codes >= 0].drop_duplicates("post")
-    count = int(codes.max(initial=-1)) + 1
-    originals = np.bincount(once["code"].to_numpy(dtype=np.int64), minlength=count)
-    return codes[len(known) :], originals.astype(np.int64)
+def _authors(posts: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the number of each row's original author, and the originals known of each."""
+    people = accounts(posts, ["author", "reshared_author"])
+    reshare = tables.reshares(posts)
+    codes = np.where(reshare, people.codes["reshared_author"], people.codes["author"])
+    post = posts["reshared_id"].where(reshare, posts["post_id"])
+    once = pd.DataFrame({"post": post.astype(object).to_numpy(), "code": codes, "made": ~reshare})
+    once = once[codes >= 0].sort_values("made", ascending=False, kind="stable")
+    once = once.drop_duplicates("post")
+    originals = np.bincount(once["code"].to_numpy(dtype=np.int64), minlength=len(people))
+    return codes, originals.astype(np.int64)
 
 
 def _declared(archive: Archive, movement: Movement, people: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    said = roles(archive, movement)
-    said = said[said["role"].isin(["founder", "supporter", "seeker"])]
-    known = set(said["account_id"].dropna()) | set(said["handle"].dropna().str.lower())
-    handles = people["handle"].map(lambda h: h.lower() if isinstance(h, str) else h)
-    return np.asarray(people["key"].isin(known) | handles.isin(known), dtype=bool)
+    said = role_of(people["key"], roles(archive, movement))
+    return said.isin(["founder", "supporter", "seeker"]).to_numpy(dtype=bool)
 
 
 def _discovered(p: npt.NDArray[np.float64], hypotheses: int) -> npt.NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from i4analysis.measure.numbers.compiled import compiled
+from i4analysis.measure.numbers.statistics import poisson_binomial
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -226,17 +227,6 @@ def count_unprompted(table: pd.DataFrame, seen: Reshares, woken: Flags, window: 
 # ------------------------------------------------------------------------------------ the nulls
 
 
-@compiled
-def _poisson_binomial_tail(p: Any, at_least: int) -> float:  # pragma: no cover - compiled
-    mass = np.zeros(len(p) + 1)
-    mass[0] = 1.0
-    for i in range(len(p)):
-        for k in range(i + 1, 0, -1):
-            mass[k] = mass[k] * (1 - p[i]) + mass[k - 1] * p[i]
-        mass[0] *= 1 - p[i]
-    return float(mass[at_least:].sum())
-
-
 def poisson_binomial_tail(p: Floats, at_least: int) -> float:
     """Return P(at least so many successes) of independent trials with chances p.
 
@@ -245,7 +235,7 @@ def poisson_binomial_tail(p: Floats, at_least: int) -> float:
     >>> poisson_binomial_tail(np.array([0.5, 0.5]), 1)
     0.75
     """
-    return min(1.0, _poisson_binomial_tail(p, at_least))
+    return min(1.0, float(poisson_binomial(p)[at_least:].sum()))
 
 
 def exchangeable(table: pd.DataFrame, seen: Reshares, circle: Ints, window: float) -> Floats:

@@ -22,28 +22,35 @@ from scipy import sparse
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts import identity
+from i4analysis.tables import COUNT, TEXT, TIME, Column, Table, reshares
 
 if TYPE_CHECKING:
     import networkx as nx
 
 DIRECTION = "resharer -> original author"
-EDGES = pa.schema(
-    [
-        ("resharer", pa.string()),
-        ("author", pa.string()),
-        ("weight", pa.int64()),
-        ("first", tables.TIME),
-        ("last", tables.TIME),
-        ("posts", pa.int64()),
-    ]
+EDGES = Table(
+    "edges",
+    "one row a pair of accounts: reshares by one of posts of the other",
+    (
+        Column("resharer", TEXT, "account key of who reshares"),
+        Column("author", TEXT, "account key of the original's author"),
+        Column("weight", COUNT, "reshares", "reshares"),
+        Column("first", TIME, "the first of them; null when no time is known", "UTC"),
+        Column("last", TIME, "the last of them", "UTC"),
+        Column("posts", COUNT, "distinct originals known", "posts"),
+    ),
+    key=("resharer", "author"),
 )
-NODES = pa.schema(
-    [
-        ("account", pa.string()),
-        ("handle", pa.string()),
-        ("reshares", pa.int64()),
-        ("reshared", pa.int64()),
-    ]
+NODES = Table(
+    "nodes",
+    "one row an account of the reshare graph",
+    (
+        Column("account", TEXT, "account key"),
+        Column("handle", TEXT, "handle as last written, without @"),
+        Column("reshares", COUNT, "reshares it made", "reshares"),
+        Column("reshared", COUNT, "reshares it received", "reshares"),
+    ),
+    key=("account",),
 )
 NEVER = np.iinfo(np.int64).max
 
@@ -81,14 +88,14 @@ def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, Any]]:
-    reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)]
-    people = identity.accounts(reshares, ("author", "reshared_author"))
+    made = posts[reshares(posts)]
+    people = identity.accounts(made, ("author", "reshared_author"), whole=posts)
     source, target = people.codes["author"], people.codes["reshared_author"]
     nobody, unknown = source < 0, target < 0
     itself = (source == target) & ~nobody
     counts = {
         "direction": DIRECTION,
-        "reshares": len(reshares),
+        "reshares": len(made),
         "self_reshares": int(itself.sum()),
         "excluded": {
             "resharer unknown": int(nobody.sum()),
@@ -96,7 +103,7 @@ def _edges(posts: pd.DataFrame) -> tuple[pa.Table, identity.Accounts, dict[str, 
         },
     }
     keep = ~(nobody | unknown | itself)
-    return _group(reshares, people, source, target, keep), people, counts
+    return _group(made, people, source, target, keep), people, counts
 
 
 def _group(
@@ -107,11 +114,43 @@ def _group(
     keep: npt.NDArray[np.bool_],
 ) -> pa.Table:
     rows = np.flatnonzero(keep)
-    pair = source[rows] * max(len(people), 1) + target[rows]
+    return grouped(
+        EDGES.schema,
+        (people.keys, source[rows]),
+        (people.keys, target[rows]),
+        tables.microseconds(reshares["posted_at"], NEVER)[rows],
+        identity.text(reshares["reshared_id"]).take(pa.array(rows)),
+    )
+
+
+Ends = tuple[pa.Array, npt.NDArray[np.int64]]
+
+
+def grouped(
+    schema: pa.Schema,
+    sources: Ends,
+    targets: Ends,
+    moments: npt.NDArray[np.int64],
+    posts: pa.Array,
+) -> pa.Table:
+    """Count acts by pair: one row a pair, in the order of the codes of its ends.
+
+    Parameters
+    ----------
+    schema
+        Of the edges: two ends, then weight, first, last, posts.
+    sources, targets
+        The names of the ends and, for each act, the code of its own.
+    moments
+        When each act was made, in microseconds; `NEVER` where it is not known.
+    posts
+        The post that each act was about; null where it is not known.
+    """
+    (names, source), (others, target) = sources, targets
+    pair = source * max(len(others), 1) + target
     order = np.argsort(pair, kind="stable")
-    rows, pair = rows[order], pair[order]
-    begin = np.flatnonzero(np.diff(pair, prepend=-1)) if len(rows) else np.empty(0, np.int64)
-    moments = microseconds(reshares["posted_at"])[rows]
+    pair, moments = pair[order], moments[order]
+    begin = np.flatnonzero(np.diff(pair, prepend=-1)) if len(order) else np.empty(0, np.int64)
     if len(begin):
         first = np.minimum.reduceat(moments, begin)
         moments = np.where(moments == NEVER, -1, moments)
@@ -119,26 +158,15 @@ def _group(
     else:
         first = last = np.empty(0, np.int64)
     timeless = first == NEVER
-    return pa.table(
-        {
-            "resharer": people.keys.take(pa.array(source[rows[begin]])),
-            "author": people.keys.take(pa.array(target[rows[begin]])),
-            "weight": np.diff(begin, append=len(rows)),
-            "first": pa.array(first, pa.int64(), mask=timeless).cast(tables.TIME),
-            "last": pa.array(last, pa.int64(), mask=timeless).cast(tables.TIME),
-            "posts": _distinct(identity.text(reshares["reshared_id"]), rows, begin),
-        },
-        schema=EDGES,
+    columns = (
+        names.take(pa.array(source[order[begin]])),
+        others.take(pa.array(target[order[begin]])),
+        np.diff(begin, append=len(order)),
+        pa.array(first, pa.int64(), mask=timeless).cast(tables.TIME),
+        pa.array(last, pa.int64(), mask=timeless).cast(tables.TIME),
+        _distinct(posts, order, begin),
     )
-
-
-def microseconds(moments: pd.Series) -> npt.NDArray[np.int64]:
-    """Return moments as microseconds since 1970, UTC; `NEVER` where one is null."""
-    array = pa.array(moments, type=tables.TIME, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    filled = pc.fill_null(array.cast(pa.int64()), NEVER)
-    return np.asarray(filled.to_numpy(zero_copy_only=False), np.int64)
+    return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)
 
 
 def _distinct(
@@ -181,27 +209,36 @@ def reshare_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     edges, people, counts = _edges(posts)
     graph: nx.DiGraph[str] = from_edges(tables.from_arrow(edges))
     graph.graph.update(counts)
+    name_nodes(graph, people)
+    return graph
+
+
+def name_nodes(graph: nx.DiGraph[str], people: identity.Accounts) -> None:
+    """Give each account of a graph its handle, where one is known."""
     if people.handles.null_count < len(people):
         named = dict(zip(people.keys.to_pylist(), people.handles.to_pylist(), strict=True))
         for key, handle in named.items():
             if handle and key in graph:
                 graph.nodes[key]["handle"] = handle
-    return graph
 
 
-def from_edges(edges: pd.DataFrame) -> nx.DiGraph[str]:
-    """Build the networkx graph from a table of `reshare_edges`."""
+def from_edges(
+    edges: pd.DataFrame, *, direction: str = DIRECTION, directed: bool = True
+) -> nx.DiGraph[str]:
+    """Build the networkx graph from a table of edges, whose first two columns are the ends."""
     import networkx as nx  # slow to import, and most measures work on the table
 
+    source, target = edges.columns[:2]
     columns = (
-        identity.text(edges["resharer"]).to_pylist(),
-        identity.text(edges["author"]).to_pylist(),
+        identity.text(edges[source]).to_pylist(),
+        identity.text(edges[target]).to_pylist(),
         edges["weight"].to_numpy(np.int64).tolist(),
         _iso(edges["first"]),
         _iso(edges["last"]),
         edges["posts"].to_numpy(np.int64).tolist(),
     )
-    graph: nx.DiGraph[str] = nx.DiGraph(direction=DIRECTION)
+    kind = nx.DiGraph if directed else nx.Graph
+    graph: nx.DiGraph[str] = kind(direction=direction)  # type: ignore[assignment]
     with _collector_paused():
         graph.add_edges_from(
             (source, target, {"weight": weight, "first": start, "last": end, "posts": count})
@@ -250,7 +287,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
             "reshares": pa.array([int(out[key]) for key in keys], pa.int64()),
             "reshared": pa.array([int(received[key]) for key in keys], pa.int64()),
         },
-        schema=NODES,
+        schema=NODES.schema,
     )
     rows = list(graph.edges(data=True))
     columns: dict[str, list[Any]] = {
@@ -261,9 +298,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         "last": [_moment(data.get("last")) for _, _, data in rows],
         "posts": [int(data.get("posts", 0)) for _, _, data in rows],
     }
-    edges = pa.table(
-        {name: pa.array(columns[name], EDGES.field(name).type) for name in EDGES.names}
-    )
+    edges = pa.table({one.name: pa.array(columns[one.name], one.type) for one in EDGES.columns})
     return tables.from_arrow(nodes), tables.from_arrow(edges)
 
 

@@ -5,6 +5,8 @@ All on the edges of `graph.reshare_edges`, taken without direction where the met
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import graspologic_native
 import numpy as np
 import numpy.typing as npt
@@ -16,30 +18,39 @@ from i4analysis import tables
 from i4analysis.measure.accounts import identity
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
+from i4analysis.measure.numbers.statistics import spearman
+from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.results import Result
+from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Column, Table, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 _EDGE_BUDGET = 1_000_000  # edges walked through over all runs
 _MOST_BOOTSTRAPPED = 5_000
-COMMUNITIES = pa.schema(
-    [
-        ("account", pa.string()),
-        ("community", pa.int64()),
-        ("size", pa.int64()),
-        ("stability", pa.float64()),
-    ]
+COMMUNITIES = Table(
+    "communities",
+    "one row an account of the reshare graph: its group",
+    (
+        Column("account", TEXT, "account key"),
+        Column("community", COUNT, "group, from 0, the largest first"),
+        Column("size", COUNT, "accounts of the group", "accounts"),
+        Column("stability", NUMBER, "share of the runs in which it was with its group"),
+    ),
+    key=("account",),
 )
-STANDING = pa.schema(
-    [
-        ("account", pa.string()),
-        ("reshared", pa.int64()),
-        ("reshares", pa.int64()),
-        ("resharers", pa.int64()),
-        ("pagerank", pa.float64()),
-        ("shell", pa.int64()),
-        ("core", pa.bool_()),
-    ]
+STANDING = Table(
+    "accounts",
+    "one row an account of the reshare graph, the most reshared first",
+    (
+        Column("account", TEXT, "account key"),
+        Column("reshared", COUNT, "reshares it received", "reshares"),
+        Column("reshares", COUNT, "reshares it made", "reshares"),
+        Column("resharers", COUNT, "accounts that reshared it", "accounts"),
+        Column("pagerank", NUMBER, "PageRank along reshares; sums to 1"),
+        Column("shell", COUNT, "core number of the graph without direction"),
+        Column("core", FLAG, "in the rich core"),
+    ),
+    key=("account",),
 )
 
 
@@ -76,7 +87,7 @@ def communities(
     names = _names(edges)
     runs = max(min(runs, _EDGE_BUDGET // max(len(edges), 1)), min(runs, 5))
     if not names:
-        return Result(table=tables.from_arrow(COMMUNITIES.empty_table()))
+        return Result(table=tables.empty(COMMUNITIES))
     listed = list(
         zip(
             edges["resharer"].tolist(),
@@ -104,7 +115,7 @@ def communities(
             "size": size[order],
             "stability": _stability(kept, others)[order],
         },
-        schema=COMMUNITIES,
+        schema=COMMUNITIES.schema,
     )
     return Result(
         table=tables.from_arrow(table),
@@ -199,7 +210,7 @@ def standing(edges: pd.DataFrame) -> pd.DataFrame:
     """
     matrix, accounts = graph.to_sparse(edges)
     if not len(accounts):
-        return tables.from_arrow(STANDING.empty_table())
+        return tables.empty(STANDING)
     both = (matrix + matrix.T).tocsr()
     both.setdiag(0)
     both.eliminate_zeros()
@@ -215,7 +226,7 @@ def standing(edges: pd.DataFrame) -> pd.DataFrame:
             "shell": _shells(both.indptr.astype(np.int64), both.indices.astype(np.int64)),
             "core": _rich_core(both),
         },
-        schema=STANDING,
+        schema=STANDING.schema,
     )
     frame = tables.from_arrow(table)
     return frame.sort_values(
@@ -258,6 +269,90 @@ def _shells(begin: Integers, neighbour: Integers) -> Integers:
                 head[shell[u]] = first + 1
                 shell[u] -= 1
     return shell
+
+
+@dataclass(frozen=True)
+class Received:
+    """How reshares are spread over those who are reshared.
+
+    Attributes
+    ----------
+    reshares, resharers, authors
+        Reshares by others, accounts that made some, accounts that received some.
+    top, top_share
+        The most reshared authors counted, and their share of all reshares (None without any).
+    """
+
+    reshares: int
+    resharers: int
+    authors: int
+    top: int
+    top_share: float | None
+
+
+def received(place: pd.DataFrame, top: int = 5) -> Received:
+    """Say what share of the reshares the most reshared authors received.
+
+    Parameters
+    ----------
+    place
+        As `standing` gives it, the most reshared first.
+    top
+        Authors counted; fewer where fewer were reshared.
+    """
+    counts = place["reshared"].to_numpy(np.int64)
+    total, authors = int(counts.sum()), int((counts > 0).sum())
+    top = min(top, authors)
+    first = int(np.sort(counts)[::-1][:top].sum())
+    return Received(
+        reshares=total,
+        resharers=int((place["reshares"].to_numpy(np.int64) > 0).sum()),
+        authors=authors,
+        top=top,
+        top_share=first / total if total else None,
+    )
+
+
+@dataclass(frozen=True)
+class Core:
+    """The rich core of the reshare graph: what `standing` marks as `core`.
+
+    Attributes
+    ----------
+    accounts, of
+        Accounts in the core, and in the graph.
+    within
+        Share of all reshares that the core makes of its own posts.
+    most_reshared
+        Accounts of the core that are among as many most reshared authors.
+    """
+
+    accounts: int
+    of: int
+    within: float
+    most_reshared: int
+
+
+def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core | None:
+    """Measure the rich core; None under `least` accounts, or where everybody is in it.
+
+    Parameters
+    ----------
+    place, edges
+        As `standing` and `graph.reshare_edges` give them.
+    """
+    inside = place["account"][true(place["core"])]
+    if not least <= len(inside) < len(place):
+        return None
+    first = place.sort_values("reshared", ascending=False, kind="stable")["account"]
+    both = edges["resharer"].isin(inside) & edges["author"].isin(inside)
+    weight = edges["weight"].to_numpy(float)
+    return Core(
+        accounts=len(inside),
+        of=len(place),
+        within=float(weight[true(both)].sum() / weight.sum()),
+        most_reshared=int(inside.isin(first.head(len(inside))).sum()),
+    )
 
 
 def _rich_core(both: sparse.csr_array) -> npt.NDArray[np.bool_]:
@@ -306,7 +401,7 @@ def beyond_counts(
         values = measures[name].to_numpy(np.float64, na_value=np.nan)
         known = ~np.isnan(values) & ~np.isnan(usual)
         a, b = usual[known], values[known]
-        correlation = _spearman(a, b)
+        correlation = spearman(a, b)
         large = len(a) > _MOST_BOOTSTRAPPED
         ends = _wide(correlation, len(a)) if large else _bootstrapped(a, b, draws, rng)
         method = "Bonett-Wright" if large else "bootstrap over accounts"
@@ -326,7 +421,7 @@ def _bootstrapped(
 ) -> tuple[float, float]:
     if len(a) < 3:
         return float("nan"), float("nan")
-    drawn = [_spearman(a[pick], b[pick]) for pick in rng.integers(0, len(a), (draws, len(a)))]
+    drawn = [spearman(a[pick], b[pick]) for pick in rng.integers(0, len(a), (draws, len(a)))]
     defined = [number for number in drawn if not np.isnan(number)]
     if not defined:
         return float("nan"), float("nan")
@@ -359,17 +454,3 @@ def beyond(standing: pd.DataFrame, influence: Result, brokers: Result) -> pd.Dat
         measures = measures.merge(result.table[["account", name]], on="account", how="left")
         measures[name] = measures[name].fillna(0.0)
     return beyond_counts(measures)
-
-
-def _spearman(a: Floats, b: Floats) -> float:
-    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    x, y = (_ranks(values) - (len(a) + 1) / 2 for values in (a, b))
-    return float((x * y).sum() / np.sqrt((x * x).sum() * (y * y).sum()))
-
-
-def _ranks(values: Floats) -> Floats:
-    """Return ranks from 1; equal values share the mean of theirs."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return np.asarray((last - (count - 1) / 2)[place], np.float64)

@@ -13,6 +13,7 @@ from i4analysis.measure.members.members import (
     intervals,
     published,
     roles,
+    roles_of_posts,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "intervals",
     "published",
     "roles",
+    "roles_of_posts",
 ]

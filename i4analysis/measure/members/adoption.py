@@ -7,24 +7,22 @@ count here is a count at the end of a day of the movement's time zone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.measure.accounts.followers import Events, snapshots
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import (
     LATE_H,
     LATE_SHARE,
-    Accounts,
     Flags,
     Ints,
-    accounts,
     birth_of,
-    day_ends,
-    holds_hashtag,
-    holds_mark,
-    microseconds,
     text_column,
     usable_rows,
 )
@@ -55,7 +53,7 @@ from i4analysis.measure.members.intervals import (
 from i4analysis.measure.members.published import published
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, microseconds, own, reshares, true
 
 #: Under this many accounts the estimate rests on too little to be drawn.
 FEW = 10
@@ -164,7 +162,7 @@ def adoption(
     ----------
     Lawless (1994); Chao (1987); Chapman (1951); see `intervals`.
     """
-    known = accounts(archive)
+    known = everybody(archive)
     usable = usable_rows(archive, late_h=late_h, late_share=late_share)
     first_post, first_own = _first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
@@ -246,7 +244,7 @@ def membership(
     -------
     tuple
         The basis: bio (the last sighting shows a supporter mark), posts (the account has posted
-        or reshared with the hashtag) or none; the events; the days (`sightings.day_ends`).
+        or reshared with the hashtag) or none; the events; the days (`clock.day_ends`).
     """
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
@@ -282,10 +280,10 @@ def _refusal(archive: Archive, movement: Movement, known: Accounts, usable: Flag
 def _marked(
     archive: Archive, known: Accounts, marks: tuple[str, ...], usable: Flags | None
 ) -> Ints:
-    rows = holds_mark(archive.profiles["bio"], marks) & (known.profile_codes >= 0)
+    rows = holds_mark(archive.profiles["bio"], marks) & (known.codes[PROFILE] >= 0)
     if usable is not None:
         rows &= usable
-    return np.unique(known.profile_codes[rows])
+    return np.unique(known.codes[PROFILE][rows])
 
 
 def _first_posts(
@@ -294,19 +292,19 @@ def _first_posts(
     posts = archive.posts
     tagged = (
         holds_hashtag(posts["hashtags"], movement.hashtags)
-        & ~posts["embedded"].fillna(False).to_numpy(dtype=bool)
-        & posts["posted_at"].notna().to_numpy(dtype=bool)
-        & (known.post_codes >= 0)
+        & own(posts)
+        & true(posts["posted_at"].notna())
+        & (known.codes["author"] >= 0)
     )
     rows = pd.DataFrame(
         {
-            "code": known.post_codes[tagged],
+            "code": known.codes["author"][tagged],
             "time": microseconds(posts["posted_at"])[tagged],
-            "own": (posts["kind"] != "reshare").to_numpy(dtype=bool)[tagged],
+            "own": ~reshares(posts)[tagged],
         }
     ).sort_values("time", kind="stable")
-    own = rows[rows["own"]]
-    return rows.drop_duplicates("code"), own.drop_duplicates("code")
+    mine = rows[rows["own"]]
+    return rows.drop_duplicates("code"), mine.drop_duplicates("code")
 
 
 def _days(
@@ -319,9 +317,9 @@ def _days(
     first = birth_of(movement, times, seen.time)
     last = max(lasts, default=first - 1)
     if movement.ended_on is not None:
-        end = pd.Timestamp(movement.ended_on, tz=movement.timezone) + pd.Timedelta(days=1)
+        end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
         last = min(last, int(end.value // 1_000) - 1)
-    return day_ends(movement, first, last)
+    return clock.day_ends(movement.zone, first, last)
 
 
 def _calendar(archive: Archive, movement: Movement, known: Accounts) -> Calendar:
@@ -329,9 +327,9 @@ def _calendar(archive: Archive, movement: Movement, known: Accounts) -> Calendar
     role = roles(archive, movement, known=known).set_index("account_id")["role"]
     own = role.reindex(known.table["account_id"]).to_numpy(dtype=object)
     press = movement.press
-    days = pd.to_datetime(press["date"].astype(object)).dt.tz_localize(movement.timezone)
-    moments = pd.to_datetime(press["published_at"].astype(object), utc=True)
-    at = microseconds(moments.fillna(days.dt.tz_convert("UTC")))
+    moments = press["published_at"]
+    begun = clock.starts_of(press["date"], movement.zone).astype(moments.dtype)
+    at = microseconds(moments.fillna(begun).dropna())
     return Calendar(press=at, founders=np.flatnonzero(own == "founder"))
 
 

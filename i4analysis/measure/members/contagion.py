@@ -21,39 +21,54 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from graspologic_native import leiden
 from scipy.special import ndtri
 
-from i4analysis.measure.accounts.sightings import Floats, Ints, microseconds, objects
+from i4analysis.measure.accounts.sightings import Floats, Ints, objects
 from i4analysis.measure.members.adoption import intervals
 from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, Archive
+from i4analysis.tables import (
+    COUNT,
+    NUMBER,
+    Archive,
+    Column,
+    Table,
+    microseconds,
+    true,
+)
 
-EXPOSURE: dict[str, pa.DataType] = {
-    "k": COUNT,
-    "n_reached": COUNT,
-    "n_adopted": COUNT,
-    "p": NUMBER,
-    "lo": NUMBER,
-    "hi": NUMBER,
-    "level": NUMBER,
-}
-SHUFFLE: dict[str, pa.DataType] = {
-    "observed": COUNT,
-    "expected": NUMBER,
-    "ratio": NUMBER,
-    "lo": NUMBER,
-    "hi": NUMBER,
-    "level": NUMBER,
-    "p": NUMBER,
-    "n_edges": COUNT,
-    "n_accounts": COUNT,
-    "n_strata": COUNT,
-}
+EXPOSURE = Table(
+    "exposure",
+    "one row a number k of followed supporters: how many joined with exactly k",
+    (
+        Column("k", COUNT, "supporters that an account follows", "accounts"),
+        Column("n_reached", COUNT, "accounts that ever followed k", "accounts"),
+        Column("n_adopted", COUNT, "of these, that joined while they followed k", "accounts"),
+        Column("p", NUMBER, "their share"),
+        Column("lo", NUMBER, "lower end"),
+        Column("hi", NUMBER, "upper end"),
+        Column("level", NUMBER, "share of the truth that lo and hi are to hold"),
+    ),
+)
+SHUFFLE = Table(
+    "contagion",
+    "one row: follow edges along which joining went within the window, against shuffled times",
+    (
+        Column("observed", COUNT, "edges whose ends joined in turn within the window", "edges"),
+        Column("expected", NUMBER, "mean over shuffled joining times", "edges"),
+        Column("ratio", NUMBER, "observed over expected"),
+        Column("lo", NUMBER, "lower end of the ratio"),
+        Column("hi", NUMBER, "upper end of the ratio"),
+        Column("level", NUMBER, "share of the truth that lo and hi are to hold"),
+        Column("p", NUMBER, "chance of as many by timing alone"),
+        Column("n_edges", COUNT, "edges between accounts that joined", "edges"),
+        Column("n_accounts", COUNT, "accounts that joined", "accounts"),
+        Column("n_strata", COUNT, "groups within which times were shuffled", "groups"),
+    ),
+)
 WINDOW_H = 72.0
 #: With fewer follow edges between adopters the test has nothing to shuffle.
 LEAST_EDGES = 10
@@ -212,7 +227,7 @@ def _network(archive: Archive, movement: Movement) -> _Network:
     adopted = np.full(len(index), np.inf)
     if len(index):
         found = intervals(archive, movement)
-        found = found[found["usable"].to_numpy(dtype=bool)]
+        found = found[true(found["usable"])]
         place = index.get_indexer(pd.Index(objects(found["account_id"]), dtype=object))
         hours = microseconds(found["estimated_utc"]) / 3.6e9
         adopted[place[place >= 0]] = hours[place >= 0]

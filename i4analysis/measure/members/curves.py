@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
+from i4analysis import tables
 from i4analysis.measure.accounts.followers import Events, summed
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, to_times
 from i4analysis.measure.members.delay import MANY, REFITS, delay_band, expected
@@ -23,83 +23,105 @@ from i4analysis.measure.members.intervals import (
     find_intervals,
     thinned,
 )
-from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME
+from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Column, Table
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
 
 #: Times that the band is checked on half of the sessions; accounts that such a check needs; a
 #: band that would have to be widened more than this is not shown.
 CHECKS, LEAST_CHECKED, WIDEST = 2, 20, 4.0
-#: Columns of the curve: name → type. Counts of accounts unless the name says followers.
-CURVE: dict[str, pa.DataType] = {
-    "day": DAY,
-    "as_of_utc": TIME,
-    "n_lo": COUNT,
-    "n_hi": COUNT,
-    "n_first_seen": COUNT,
-    "n_est": NUMBER,
-    "lo": NUMBER,
-    "hi": NUMBER,
-    "level": NUMBER,
-    "n_unseen_lo": NUMBER,
-    "n_now": COUNT,
-    "n_now_lo": COUNT,
-    "n_now_hi": COUNT,
-    "followers_sum_lo": COUNT,
-    "followers_sum_hi": COUNT,
-    "n_first_post": COUNT,
-    "n_first_own_post": COUNT,
-}
-INTERVALS: dict[str, pa.DataType] = {
-    "account_id": TEXT,
-    "handle": TEXT,
-    "left_utc": TIME,
-    "right_utc": TIME,
-    "estimated_utc": TIME,
-    "dropped_left_utc": TIME,
-    "dropped_right_utc": TIME,
-    "n_sessions_with_tag": COUNT,
-    "bio_source": TEXT,
-    "usable": FLAG,
-}
-UNSEEN: dict[str, pa.DataType] = {
-    "method": TEXT,
-    "as_of_utc": TIME,
-    "estimate": NUMBER,
-    "lo": NUMBER,
-    "hi": NUMBER,
-    "level": NUMBER,
-    "n_used": COUNT,
-}
-COMPOSITION: dict[str, pa.DataType] = {"day": DAY, "role": TEXT, "n": COUNT}
 
 
-def typed(
-    columns: Mapping[str, Any],
-    schema: Mapping[str, pa.DataType],
-) -> pd.DataFrame:
-    """Build a frame with Arrow types from some of its columns; the others are null."""
-    length = max((len(values) for values in columns.values()), default=0)
-    return pd.DataFrame(
-        {
-            name: pd.array(
-                pa.array(columns[name], type=type_, from_pandas=True)
-                if name in columns
-                else pa.nulls(length, type_),
-                dtype=pd.ArrowDtype(type_),
-            )
-            for name, type_ in schema.items()
-        }
-    )
+CURVE = Table(
+    "adoption",
+    "one row a day of the movement's zone: its supporters, counted, bounded and estimated",
+    (
+        Column("day", DAY, "day of the movement's zone"),
+        Column("as_of_utc", TIME, "the instant that day ends", "UTC"),
+        Column("n_lo", COUNT, "already seen with the mark: at least so many", "accounts"),
+        Column("n_hi", COUNT, "could have the mark, of those ever seen with it", "accounts"),
+        Column("n_first_seen", COUNT, "step of first sightings, equal to n_lo", "accounts"),
+        Column("n_est", NUMBER, "estimate by the delay of sightings", "accounts"),
+        Column("lo", NUMBER, "lower end of the estimate", "accounts"),
+        Column("hi", NUMBER, "upper end of the estimate", "accounts"),
+        Column("level", NUMBER, "share of days on which lo and hi are to hold the truth"),
+        Column("n_unseen_lo", NUMBER, "never seen with the mark, at least (Chao1)", "accounts"),
+        Column("n_now", COUNT, "whose last sighting shows the mark", "accounts"),
+        Column("n_now_lo", COUNT, "showing it before and after that day", "accounts"),
+        Column("n_now_hi", COUNT, "that may show it that day", "accounts"),
+        Column(
+            "followers_sum_lo",
+            COUNT,
+            "followers of those of n_lo added up; null where no count is known",
+            "followers, with duplicates",
+        ),
+        Column(
+            "followers_sum_hi",
+            COUNT,
+            "followers of those of n_hi added up, by their first later count where need be",
+            "followers, with duplicates",
+        ),
+        Column("n_first_post", COUNT, "had posted or reshared with the hashtag", "accounts"),
+        Column("n_first_own_post", COUNT, "had written a post with the hashtag", "accounts"),
+    ),
+    key=("day",),
+)
+INTERVALS = Table(
+    "intervals",
+    "one row an account seen with a mark: when it took the mark up, and when it dropped it",
+    (
+        Column("account_id", TEXT, "account key"),
+        Column("handle", TEXT, "handle as last seen, without @"),
+        Column("left_utc", TIME, "last sighting without the mark before the first with it", "UTC"),
+        Column("right_utc", TIME, "first sighting with the mark", "UTC"),
+        Column("estimated_utc", TIME, "middle of when it took the mark up, by the delay", "UTC"),
+        Column(
+            "dropped_left_utc", TIME, "last sighting with the mark, when it was dropped", "UTC"
+        ),
+        Column("dropped_right_utc", TIME, "first sighting without it after that", "UTC"),
+        Column("n_sessions_with_tag", COUNT, "times at which it was seen with the mark"),
+        Column("bio_source", TEXT, "file of the first sighting with the mark"),
+        Column("usable", FLAG, "false when it was only seen after the fact"),
+    ),
+    key=("account_id",),
+)
+UNSEEN = Table(
+    "unseen",
+    "one row an estimate of the whole number of supporters, seen or not",
+    (
+        Column("method", TEXT, "chao1 | two_lists"),
+        Column("as_of_utc", TIME, "moment it is of", "UTC"),
+        Column("estimate", NUMBER, "whole number of supporters", "accounts"),
+        Column("lo", NUMBER, "lower end", "accounts"),
+        Column("hi", NUMBER, "upper end", "accounts"),
+        Column("level", NUMBER, "share of the truth that lo and hi are to hold"),
+        Column("n_used", COUNT, "accounts it rests on", "accounts"),
+    ),
+)
+COMPOSITION = Table(
+    "composition",
+    "one row a day and role: accounts already seen with any mark of the movement",
+    (
+        Column("day", DAY, "day of the movement's zone"),
+        Column("role", TEXT, "founder | supporter | seeker"),
+        Column("n", COUNT, "accounts of that role seen by then", "accounts"),
+    ),
+    key=("day", "role"),
+)
 
 
-def typed_frame(frame: pd.DataFrame, schema: Mapping[str, pa.DataType]) -> pd.DataFrame:
-    """Return the columns of a schema of a frame, with their Arrow types."""
-    return typed({name: frame[name] for name in schema}, schema)
+def typed(columns: Mapping[str, Any], table: Table) -> pd.DataFrame:
+    """Build a frame from some of a table's columns; the others are null, what it lacks is left."""
+    return tables.build(table, {name: columns[name] for name in table if name in columns})
+
+
+def typed_frame(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the columns of a table of a frame, with their types."""
+    return typed({str(name): values for name, values in frame.items()}, table)
 
 
 def calendar(days: pd.DataFrame) -> Columns:
-    """Return the columns `day` and `as_of_utc` of `sightings.day_ends`."""
+    """Return the columns `day` and `as_of_utc` of `clock.day_ends`."""
     return {"day": days["day"], "as_of_utc": to_times(days["until"].to_numpy(dtype=np.int64))}
 
 

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from scipy.special import expit, gammaln
 
 from i4analysis.measure.accounts.sightings import Floats
@@ -21,17 +20,31 @@ from i4analysis.measure.members.adoption import Adoption
 from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers.fitting import minimize
 from i4analysis.results import Result
-from i4analysis.tables import DAY, NUMBER, TEXT
+from i4analysis.tables import DAY, NUMBER, TEXT, Column, Table
 
-GROWTH: dict[str, pa.DataType] = {
-    "model": TEXT,
-    "ceiling": NUMBER,
-    "first": NUMBER,
-    "second": NUMBER,
-    "log_likelihood": NUMBER,
-    "aic": NUMBER,
-    "n_used": NUMBER,
-}
+GROWTH = Table(
+    "growth",
+    "one row a curve fitted to the daily newcomers",
+    (
+        Column("model", TEXT, "logistic | bass"),
+        Column("ceiling", NUMBER, "accounts that the curve tends to", "accounts"),
+        Column("first", NUMBER, "its first parameter (logistic: rate; Bass: innovation)", "a day"),
+        Column("second", NUMBER, "its second (logistic: day of the middle; Bass: imitation)"),
+        Column("log_likelihood", NUMBER, "of Poisson counts of newcomers"),
+        Column("aic", NUMBER, "Akaike's criterion: less is better, under 2 apart is a tie"),
+        Column("n_used", NUMBER, "days fitted", "days"),
+    ),
+)
+CURVES = Table(
+    "growth_curves",
+    "one row a day: supporters counted and as each curve has them",
+    (
+        Column("day", DAY, "day of the movement's zone"),
+        Column("observed", NUMBER, "counted", "accounts"),
+        Column("logistic", NUMBER, "by the logistic curve", "accounts"),
+        Column("bass", NUMBER, "by the Bass curve", "accounts"),
+    ),
+)
 Shape: TypeAlias = Callable[[Floats, float, float], Floats]
 
 #: A curve of three parameters is not fitted to fewer days than this, nor to fewer accounts.
@@ -59,7 +72,7 @@ class Growth(Result):
         Whether the search of either fit ended on a limit of its ceiling: it describes nothing.
     """
 
-    curves: pd.DataFrame = field(default_factory=lambda: typed({}, {"day": DAY}))
+    curves: pd.DataFrame = field(default_factory=lambda: typed({}, CURVES))
     on_bound: bool = False
 
     @property
@@ -108,7 +121,7 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
         typed(columns, GROWTH),
         parameters={"column": column},
         n_used=len(daily),
-        curves=typed(curves, {"day": DAY, "observed": NUMBER, "logistic": NUMBER, "bass": NUMBER}),
+        curves=typed(curves, CURVES),
         on_bound=on_bound,
     )
 

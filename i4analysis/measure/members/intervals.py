@@ -17,23 +17,20 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import (
-    Accounts,
     Flags,
     Floats,
     Ints,
-    accounts,
     birth_of,
-    holds_hashtag,
-    holds_mark,
-    microseconds,
     text_column,
     to_times,
     usable_rows,
 )
 from i4analysis.measure.members.delay import LEAST_H, Delay, Looks, fit_delay
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, microseconds, true
 
 HOUR = 3_600_000_000
 NEVER = int(np.iinfo(np.int64).max)
@@ -84,28 +81,28 @@ def sightings(
     usable: Flags | None = None,
 ) -> Sightings:
     """Return the usable sightings of every account that one of them shows with a mark."""
-    known = accounts(archive) if known is None else known
+    known = everybody(archive) if known is None else known
     usable = usable_rows(archive) if usable is None else usable
     profiles = archive.profiles
-    seen = profiles["bio"].notna().to_numpy(dtype=bool)
-    named = known.profile_codes >= 0
+    seen = true(profiles["bio"].notna())
+    named = known.codes[PROFILE] >= 0
     holds = holds_mark(profiles["bio"], marks)
     at = microseconds(profiles["seen_at"])
     kept = usable & named
-    marked = np.zeros(len(known.table), dtype=bool)
-    marked[known.profile_codes[kept & holds]] = True
+    marked = np.zeros(len(known), dtype=bool)
+    marked[known.codes[PROFILE][kept & holds]] = True
     rows = np.flatnonzero(kept)
-    rows = rows[marked[known.profile_codes[rows]]]
-    rows = rows[np.lexsort((at[rows], known.profile_codes[rows]))]
+    rows = rows[marked[known.codes[PROFILE][rows]]]
+    rows = rows[np.lexsort((at[rows], known.codes[PROFILE][rows]))]
     own = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
     birth = birth_of(movement, microseconds(archive.posts["posted_at"])[own], at[kept & holds])
     return Sightings(
         known,
-        known.profile_codes[rows],
+        known.codes[PROFILE][rows],
         at[rows],
         holds[rows],
-        (profiles["seen_basis"] == "live").fillna(False).to_numpy(dtype=bool)[rows],
-        profiles["post_id"].isna().to_numpy(dtype=bool)[rows],
+        true(profiles["seen_basis"] == "live")[rows],
+        true(profiles["post_id"].isna())[rows],
         birth,
         int(at[kept].min()) if kept.any() else birth,
         int(at[kept].max()) if kept.any() else birth,

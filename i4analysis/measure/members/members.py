@@ -9,21 +9,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.roles import roles
-from i4analysis.measure.accounts.sightings import (
-    accounts,
-    holds_mark,
-    late_rows,
-    microseconds,
-    text_column,
-    to_times,
-)
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.marks import holds_mark
+from i4analysis.measure.accounts.roles import roles, roles_of_posts
+from i4analysis.measure.accounts.sightings import late_rows, text_column, to_times
 from i4analysis.measure.members.adoption import Adoption, adoption, intervals
 from i4analysis.measure.members.contagion import Contagion, Exposure, contagion_test, exposure
 from i4analysis.measure.members.growth import Growth, growth
 from i4analysis.measure.members.published import published
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import Archive, microseconds, true
 
 __all__ = [
     "Adoption",
@@ -38,6 +33,7 @@ __all__ = [
     "intervals",
     "published",
     "roles",
+    "roles_of_posts",
 ]
 
 
@@ -51,19 +47,19 @@ def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
         made after the fact: it shows the mark at collection, not on that day); in order of
         account_id.
     """
-    known = accounts(archive)
+    known = everybody(archive)
     profiles = archive.profiles
     rows = np.flatnonzero(
-        profiles["bio"].notna().to_numpy(dtype=bool)
-        & profiles["seen_at"].notna().to_numpy(dtype=bool)
-        & (known.profile_codes >= 0)
+        true(profiles["bio"].notna())
+        & true(profiles["seen_at"].notna())
+        & (known.codes[PROFILE] >= 0)
     )
     at = microseconds(profiles["seen_at"])
-    rows = rows[np.lexsort((at[rows], known.profile_codes[rows]))]
-    code = known.profile_codes[rows]
+    rows = rows[np.lexsort((at[rows], known.codes[PROFILE][rows]))]
+    code = known.codes[PROFILE][rows]
     rows = rows[np.r_[code[1:] != code[:-1], True][: len(code)]]
     rows = rows[holds_mark(profiles["bio"].iloc[rows], movement.supporter_marks)]
-    found = known.table.iloc[known.profile_codes[rows]].reset_index(drop=True)
+    found = known.table.iloc[known.codes[PROFILE][rows]].reset_index(drop=True)
     role = roles(archive, movement, known=known).set_index("account_id")["role"]
     found = found.assign(
         role=text_column(role.reindex(found["account_id"]).to_numpy(dtype=object)),

@@ -9,6 +9,7 @@ holds at least five posts and five accounts.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 LIMIT = 5
@@ -49,6 +50,18 @@ def pooled_groups(groups: pd.Series, accounts: pd.Series, limit: int = LIMIT) ->
 def _least(groups: pd.Series, accounts: pd.Series, chosen: list[object]) -> int:
     inside = groups.isin(chosen)
     return int(min(inside.sum(), accounts[inside].nunique()))
+
+
+def small(counts: pd.Series, limit: int = LIMIT) -> npt.NDArray[np.bool_]:
+    """Say which counts are cells that would give somebody away: from 1 up to under the limit.
+
+    Examples
+    --------
+    >>> small(pd.Series([0, 1, 4, 5, None])).tolist()
+    [False, True, True, False, False]
+    """
+    numbers = counts.to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray((numbers > 0) & (numbers < limit), dtype=bool)
 
 
 def told_apart(count: int, others: list[int], limit: int = LIMIT) -> float:

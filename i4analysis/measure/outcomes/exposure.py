@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 from scipy import sparse
 
+from i4analysis import tables
 from i4analysis.measure.accounts.identity import Accounts, accounts, text
-from i4analysis.measure.numbers.clock import to_seconds
 from i4analysis.tables import Archive
 
 Floats = npt.NDArray[np.float64]
@@ -71,7 +72,7 @@ class Readers:
 def readers(archive: Archive) -> Readers:
     """Build the evidence of reading from an archive."""
     posts = archive.posts[archive.posts["posted_at"].notna()]
-    known = accounts(posts)
+    known = accounts(posts, whole=archive.posts)
     n = len(known)
     author = known.codes["author"]
     pairs = [
@@ -86,12 +87,13 @@ def readers(archive: Archive) -> Readers:
     counts = sparse.csr_matrix((ones, (source[keep], target[keep])), shape=(n, n))
     reads = counts.copy()
     reads.data = np.log1p(reads.data)
-    follower = known.of_keys(text(archive.follows["follower_id"]))
-    followee = known.of_keys(text(archive.follows["followee_id"]))
+    platform = text(archive.follows["platform"])
+    follower = known.of_keys(text(archive.follows["follower_id"]), platform)
+    followee = known.of_keys(text(archive.follows["followee_id"]), platform)
     both = (follower >= 0) & (followee >= 0)
     edges = (np.ones(int(both.sum())), (follower[both], followee[both]))
     follows = sparse.csr_matrix(edges, shape=(n, n)).sign() * FOLLOW_WEIGHT
-    seconds = to_seconds(posts["posted_at"])
+    seconds = tables.seconds(posts["posted_at"])
     start = float(seconds.min()) if len(seconds) else 0.0
     original = posts["reshared_id"].fillna(posts["post_id"])
     return Readers(
@@ -101,18 +103,20 @@ def readers(archive: Archive) -> Readers:
         (seconds - start) / 3600,
         author,
         pd.factorize(original)[0].astype(np.int64),
-        (posts["kind"] == "reshare").to_numpy(dtype=bool),
+        tables.reshares(posts),
         start,
     )
 
 
 def _mentions(posts: pd.DataFrame, known: Accounts, author: Ints) -> tuple[Ints, Ints]:
     """Return who names whom in posts of their own."""
-    own = (posts["kind"] != "reshare").to_numpy(dtype=bool)
+    own = ~tables.reshares(posts)
     named = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=np.flatnonzero(own))
     named = named.explode().dropna()
-    codes = known.of_handles(text(named.astype("string[pyarrow]")), None)
-    return author[named.index.to_numpy(dtype=np.int64)], codes
+    rows = named.index.to_numpy(dtype=np.int64)
+    platform = text(posts["platform"]).take(pa.array(rows))
+    codes = known.of_handles(text(named.astype("string[pyarrow]")), platform)
+    return author[rows], codes
 
 
 # ----------------------------------------------------------------------------- the response curve

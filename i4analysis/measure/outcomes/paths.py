@@ -18,6 +18,7 @@ import pandas as pd
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure.numbers.compiled import compiled
+from i4analysis.measure.numbers.statistics import poisson_binomial
 
 UNSEEN = "UNSEEN"
 MAX_STEPS = 32
@@ -387,20 +388,6 @@ def indispensable(
     return pd.DataFrame(
         {"post_id": graph.ids, "account": graph.accounts, "indispensable_hi": need / draws}
     )
-
-
-def poisson_binomial(p: Sequence[float] | Floats) -> Floats:
-    """Exact distribution of a number of successes of independent unequal chances, O(n²).
-
-    Examples
-    --------
-    >>> poisson_binomial([0.5, 0.5]).tolist()
-    [0.25, 0.5, 0.25]
-    """
-    mass = np.array([1.0])
-    for chance in np.asarray(p, dtype=float):
-        mass = np.append(mass, 0.0) * (1 - chance) + np.append(0.0, mass) * chance
-    return mass
 
 
 def count_interval(p: Sequence[float] | Floats, level: float = 0.9) -> tuple[int, int]:

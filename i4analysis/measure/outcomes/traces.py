@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from i4analysis import tables
 from i4analysis.measure.accounts.identity import Accounts, accounts, text
-from i4analysis.measure.numbers.clock import to_seconds
+from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
-from i4analysis.measure.relays.parents import wilson
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
 
@@ -62,7 +62,7 @@ def find_traces(
     if posts.empty or outcomes.empty:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     known = accounts(posts) if known is None else known
-    seconds = to_seconds(posts["posted_at"])
+    seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
     parts = []
     for outcome in outcomes.to_dict("records"):
@@ -158,16 +158,16 @@ def chance_of_contact(
             alike = _alike(code, total, followers, free)
             row["n_alike"] = len(alike)
             if len(alike) >= FEWEST_ALIKE:
-                share = float(touched[alike].mean())
-                lo, hi = wilson(share, len(alike))
-                row |= {"p_chance": share, "p_chance_lo": lo, "p_chance_hi": hi}
+                met = int(touched[alike].sum())
+                lo, hi = wilson(met, len(alike))
+                row |= {"p_chance": met / len(alike), "p_chance_lo": lo, "p_chance_hi": hi}
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(CHANCE)).astype(CHANCE)
 
 
 def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndarray]:
     """Return account and moment (seconds) of every reaction and of every time one was tagged."""
-    seconds = to_seconds(posts["posted_at"])
+    seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
     kind = posts["kind"].to_numpy(dtype=object)
     reacts = np.isin(kind.astype(str), ("reshare", "quote", "reply")) & (author >= 0)
@@ -207,9 +207,7 @@ def _alike(code: int, total: np.ndarray, followers: np.ndarray, free: np.ndarray
 
 def linked_codes(known: Accounts, handles: list[str]) -> np.ndarray:
     """Return the account codes of an outcome's handles, those the archive knows."""
-    wanted = {handle.lstrip("@").lower() for handle in handles}
-    names = known.by_handle.index.astype(str).str.rsplit(":", n=1).str[-1]
-    return np.unique(known.by_handle[names.isin(wanted)].to_numpy(dtype=np.int64))
+    return known.listed(pd.DataFrame({"handle": handles}, dtype=object))
 
 
 def _kinds(

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.movement import Movement
 
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
@@ -108,10 +109,7 @@ def span(
     if not_after is not None and not pd.isna(not_after):
         last = max(first, min(last, not_after))
 
-    def midnight(at: date) -> pd.Timestamp:
-        return pd.Timestamp(datetime.combine(at, time(), zone)).tz_convert("UTC")
-
-    return midnight(first), midnight(last + timedelta(days=1))
+    return clock.start_of(first, zone), clock.start_of(last + timedelta(days=1), zone)
 
 
 def timing(

@@ -9,17 +9,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from i4analysis.measure.accounts.identity import accounts
-from i4analysis.measure.accounts.sightings import accounts as known_accounts
-from i4analysis.measure.accounts.sightings import holds_mark, microseconds, usable_rows
-from i4analysis.measure.numbers.clock import to_seconds
+from i4analysis import clock, tables
+from i4analysis.measure.accounts.identity import PROFILE, accounts, everybody
+from i4analysis.measure.accounts.marks import holds_mark
+from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -145,7 +144,7 @@ def media_effects(
     organic = _organic(posts, level, draws, seed)
     items, excluded = _items(movement)
     parameters = {"rhythm": rhythm, "level": level, "draws": draws, "seed": seed}
-    originals = posts[posts["kind"] != "reshare"]
+    originals = posts[~tables.reshares(posts)]
     series, start = to_series(originals, movement)
     testable = _testable(items, series, start)
     bios = Series(_first_bios(archive, movement, start, series.length), series.length)
@@ -169,8 +168,8 @@ def media_effects(
 def own_posts(archive: Archive) -> pd.DataFrame:
     """Return the posts with a date that were collected for themselves, in time order."""
     posts = archive.posts
-    own = ~posts["embedded"].astype("boolean").fillna(False) & posts["posted_at"].notna()
-    return posts[own.to_numpy(dtype=bool)].sort_values(["posted_at", "post_id"])
+    own = tables.own(posts) & tables.true(posts["posted_at"].notna())
+    return posts[own].sort_values(["posted_at", "post_id"])
 
 
 def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Timestamp]:
@@ -180,9 +179,9 @@ def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Times
         times = times[times >= movement.started_at]
     if times.empty:
         return Series(np.zeros(0), 24.0), movement.started_at or pd.Timestamp(0, tz="UTC")
-    local = times.iloc[0].tz_convert(movement.zone)
-    start = pd.Timestamp(datetime.combine(local.date(), time(), movement.zone)).tz_convert("UTC")
-    hours = (to_seconds(times) - start.timestamp()) / 3600
+    day = times.iloc[0].tz_convert(movement.zone).date()
+    start = clock.start_of(day, movement.zone)
+    hours = (tables.seconds(times) - start.timestamp()) / 3600
     length = float(np.ceil((hours.max() + 1e-6) / 24) * 24)
     hours = np.sort(hours)
     # Equal times have no order: spread them by less than a second.
@@ -197,10 +196,10 @@ def _daily(posts: pd.DataFrame, movement: Movement) -> pd.DataFrame:
     columns = ["day", "originals", "reshares", "new_accounts"]
     if posts.empty:
         return pd.DataFrame({name: [] for name in columns})
-    day = posts["posted_at"].dt.tz_convert(movement.timezone).dt.date
+    day = clock.days(posts["posted_at"], movement.zone)
     who = accounts(posts, ["author"]).codes["author"]
     first = pd.Series(~pd.Series(who).duplicated().to_numpy() & (who >= 0))
-    is_reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool)
+    is_reshare = tables.reshares(posts)
     table = pd.DataFrame(
         {
             "day": pd.to_datetime(day.to_numpy()),
@@ -221,9 +220,9 @@ def _organic(
 
     Nothing where most reshares do not say which post they pass on (edges without posts).
     """
-    originals = posts.loc[posts["kind"] != "reshare", "post_id"]
+    originals = posts.loc[~tables.reshares(posts), "post_id"]
     keys = ("reshares_per_original", "reshares_per_original_lo", "reshares_per_original_hi")
-    named = posts.loc[posts["kind"] == "reshare", "reshared_id"]
+    named = posts.loc[tables.reshares(posts), "reshared_id"]
     if originals.empty or (len(named) and named.notna().mean() < LEAST_NAMED):
         return dict.fromkeys(keys)
     counts = named.value_counts()
@@ -250,15 +249,8 @@ def _items(movement: Movement) -> tuple[pd.DataFrame, dict[str, int]]:
         "coarse_date": int((~known & press["date"].notna() & ~by_day).sum()),
     }
     items = press[known | by_day].copy()
-    days = [
-        pd.Timestamp(datetime.combine(day, time(), movement.zone)).tz_convert("UTC")
-        for day in items["date"]
-        if not pd.isna(day)
-    ]
-    at = items["published_at"].copy()
-    dated = items["date"].notna()
-    starts = pd.Series(days, index=items.index[dated], dtype="datetime64[us, UTC]")
-    at = at.fillna(starts.reindex(items.index).astype(at.dtype))
+    at = items["published_at"]
+    at = at.fillna(clock.starts_of(items["date"], movement.zone).astype(at.dtype))
     items = items.assign(at=at, hour_known=known[items.index])
     return items.sort_values(["at", "press_id"], ignore_index=True), excluded
 
@@ -267,7 +259,7 @@ def _testable(items: pd.DataFrame, series: Series, start: pd.Timestamp) -> pd.Da
     """Merge items less than a day apart and say which of them fall inside the observed period."""
     if items.empty:
         return items.assign(hours=np.zeros(0), merged=np.zeros(0, int), reason="")
-    hours = (to_seconds(items["at"]) - start.timestamp()) / 3600
+    hours = (tables.seconds(items["at"]) - start.timestamp()) / 3600
     new = np.ones(len(items), dtype=bool)
     opened = hours[0]
     for k in range(1, len(items)):
@@ -414,9 +406,9 @@ def _first_bios(
     """Return when each account was first seen with a supporter mark, hours since the start."""
     profiles = archive.profiles
     rows = usable_rows(archive) & holds_mark(profiles["bio"], movement.supporter_marks)
-    who = known_accounts(archive).profile_codes
+    who = everybody(archive).codes[PROFILE]
     rows &= who >= 0
-    seen = pd.Series(microseconds(profiles["seen_at"])[rows]).groupby(who[rows]).min()
+    seen = pd.Series(tables.microseconds(profiles["seen_at"])[rows]).groupby(who[rows]).min()
     hours = np.sort((seen.to_numpy(dtype=float) / 1e6 - start.timestamp()) / 3600)
     inside: Floats = hours[(hours > 0) & (hours < length)]
     return inside

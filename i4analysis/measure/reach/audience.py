@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure.accounts.sightings import Accounts, Flags, Floats, Ints, objects
-from i4analysis.tables import Archive
+from i4analysis.measure.accounts.identity import Accounts, text
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects
+from i4analysis.tables import Archive, true
 
 #: Registers of a sketch are 2 to this power: relative standard error 1.04/√2^14 = 0.8 %.
 PRECISION = 14
@@ -33,8 +34,8 @@ class Lists:
     person, code
         Follower, numbered from 0; account followed, a code of `Accounts`.
     complete
-        For each account, whether its list is known whole; an account seen with no follower at
-        all has a whole list of nobody.
+        For each account, whether its list is known whole. No record holds an empty list, so an
+        account seen with no follower is none of these: it says nothing of how lists overlap.
     n_people
         Different followers over all lists.
     """
@@ -45,21 +46,13 @@ class Lists:
     n_people: int
 
 
-def follower_lists(archive: Archive, known: Accounts, nobody: Flags) -> Lists:
-    """Gather the follower lists of an archive.
-
-    Parameters
-    ----------
-    nobody
-        For each account, whether its follower count is known to be 0.
-    """
+def follower_lists(archive: Archive, known: Accounts) -> Lists:
+    """Gather the follower lists of an archive."""
     follows = archive.follows
-    index = pd.Index(objects(known.table["account_id"]), dtype=object)
-    code = index.get_indexer(pd.Index(objects(follows["followee_id"]), dtype=object))
-    code = code.astype(np.int64)
+    code = known.of_keys(text(follows["followee_id"]), text(follows["platform"]))
     kept = code >= 0
-    whole = follows["list_complete"].fillna(False).to_numpy(dtype=bool)
-    complete: Flags = nobody.copy()
+    whole = true(follows["list_complete"])
+    complete: Flags = np.zeros(len(known), dtype=bool)
     complete[code[kept]] = True
     complete[code[kept & ~whole]] = False
     person, people = pd.factorize(objects(follows["follower_id"])[kept])

@@ -11,11 +11,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.followers import Events, current, snapshots, summed
-from i4analysis.measure.accounts.sightings import Accounts, Flags, Floats, Ints, accounts, to_times
+from i4analysis.measure.accounts.identity import Accounts, everybody
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, to_times
 from i4analysis.measure.members.adoption import membership
 from i4analysis.measure.members.curves import typed, typed_frame
 from i4analysis.measure.members.published import MEANS, implied_means, published
@@ -29,7 +29,7 @@ from i4analysis.measure.reach.audience import (
 )
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Archive
+from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Archive, Column, Table
 
 __all__ = [
     "Concentration",
@@ -41,37 +41,59 @@ __all__ = [
     "sketched_union",
 ]
 
-REACH: dict[str, pa.DataType] = {
-    "day": DAY,
-    "as_of_utc": TIME,
-    "n_supporters": COUNT,
-    "n_known": COUNT,
-    "followers_sum": COUNT,
-    "largest": COUNT,
-    "reach_lo": COUNT,
-    "reach_hi": COUNT,
-    "reach_est": NUMBER,
-    "lo": NUMBER,
-    "hi": NUMBER,
-    "level": NUMBER,
-    "n_lists": COUNT,
-    "lists_complete": FLAG,
-}
-WANTED: dict[str, pa.DataType] = {
-    "account_id": TEXT,
-    "handle": TEXT,
-    "followers": COUNT,
-    "share": NUMBER,
-    "share_after": NUMBER,
-}
-CONCENTRATION: dict[str, pa.DataType] = {
-    "rank": COUNT,
-    "account_id": TEXT,
-    "handle": TEXT,
-    "followers": COUNT,
-    "share_accounts": NUMBER,
-    "share_followers": NUMBER,
-}
+REACH = Table(
+    "followers_summed",
+    "one row a day: followers of the supporters added up, and the band of different people",
+    (
+        Column("day", DAY, "day of the movement's zone"),
+        Column("as_of_utc", TIME, "the instant that day ends", "UTC"),
+        Column("n_supporters", COUNT, "accounts counted", "accounts"),
+        Column("n_known", COUNT, "of these, with a known follower count", "accounts"),
+        Column(
+            "followers_sum",
+            COUNT,
+            "followers added up; null where no count is known",
+            "followers, with duplicates",
+        ),
+        Column("largest", COUNT, "followers of the most followed", "followers"),
+        Column("reach_lo", COUNT, "different people, at least; null where unknown", "people"),
+        Column("reach_hi", COUNT, "different people, at most; null where unknown", "people"),
+        Column("reach_est", NUMBER, "estimate from complete lists; between the two", "people"),
+        Column("lo", NUMBER, "lower end of the estimate", "people"),
+        Column("hi", NUMBER, "upper end of the estimate", "people"),
+        Column("level", NUMBER, "share of the truth that lo and hi are to hold"),
+        Column("n_lists", COUNT, "accounts whose whole list of followers is held", "lists"),
+        Column("lists_complete", FLAG, "every account that has followers has such a list"),
+    ),
+    key=("day",),
+)
+WANTED = Table(
+    "lists_wanted",
+    "one row a supporter whose list of followers is to be asked for next, by followers",
+    (
+        Column("account_id", TEXT, "account key"),
+        Column("handle", TEXT, "handle as last seen, without @"),
+        Column("followers", COUNT, "last count", "followers"),
+        Column("share", NUMBER, "of the sum of followers"),
+        Column("share_after", NUMBER, "of the sum listed once this and those before are known"),
+    ),
+)
+CONCENTRATION = Table(
+    "concentration",
+    "one row a supporter, the most followed first: how few hold how much of the sum",
+    (
+        Column("rank", COUNT, "place, from 1"),
+        Column("account_id", TEXT, "account key"),
+        Column("handle", TEXT, "handle as last seen, without @"),
+        Column("followers", COUNT, "count of that day", "followers"),
+        Column("share_accounts", NUMBER, "of the accounts, this one and those before"),
+        Column("share_followers", NUMBER, "of the sum, theirs; null where the sum is 0"),
+    ),
+)
+
+
+#: Complete lists from which an estimate is made: one says nothing of how lists overlap.
+FEWEST_LISTS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +108,9 @@ class Reach(Result):
         One row a day (columns `REACH`): supporters that show the mark then (basis bio) or
         accounts that have posted with the hashtag (basis posts), their followers added up, and
         the band `reach_lo` ≤ different people ≤ `reach_hi`. Without follower lists the band is
-        the largest account and the sum, and nothing tighter is honest. `reach_est` with `lo`,
-        `hi` only on the last day, where some lists are complete.
+        the largest account and the sum, and nothing tighter is honest. All are null on a day
+        when no follower count is known. `reach_est` with `lo`, `hi`, between the two, only on
+        the last day, from complete lists of `FEWEST_LISTS` accounts or of all.
     basis
         bio | posts | none, as in `members.adoption`.
     wanted
@@ -150,7 +173,7 @@ class _Ground:
 
     @property
     def size(self) -> int:
-        return len(self.known.table)
+        return len(self.known)
 
     def at_end(self, row: int = -1) -> tuple[Ints, Floats]:
         """Return the members at the end of a day and their followers (NaN when unknown)."""
@@ -195,9 +218,10 @@ def followers_summed(
         )
     sums = summed(ground.counts, ground.member, ground.until, ground.size)
     members, followers = ground.at_end()
-    lists = _lists(archive, ground)
+    lists = follower_lists(archive, ground.known)
     table = _band(ground, lists, sums, platform_audience)
-    estimate = _estimate(lists, members, followers, draws=draws, level=level, seed=seed)
+    certain = tuple(float(table[name].iloc[-1]) for name in ("reach_lo", "reach_hi"))
+    estimate = _estimate(lists, members, followers, certain, draws=draws, level=level, seed=seed)
     for name, value in zip(("reach_est", "lo", "hi"), estimate, strict=True):
         ends = np.full(len(table), np.nan)
         ends[-1] = value
@@ -273,7 +297,7 @@ def concentration(
 
 
 def _ground(archive: Archive, movement: Movement) -> _Ground:
-    known = accounts(archive)
+    known = everybody(archive)
     basis, member, days = membership(archive, movement, known)
     return _Ground(basis, known, snapshots(archive, known), member, days)
 
@@ -290,28 +314,31 @@ def _row(days: pd.DataFrame, on: date | None) -> int:
     return int(found[0])
 
 
-def _lists(archive: Archive, ground: _Ground) -> Lists:
-    followers = current(ground.counts, int(ground.until[-1]), ground.size)
-    return follower_lists(archive, ground.known, np.nan_to_num(followers, nan=1.0) == 0)
-
-
 def _band(
     ground: _Ground, lists: Lists, sums: pd.DataFrame, platform_audience: int | None
 ) -> pd.DataFrame:
-    """Return the sum and its band on each day: what lists show is below, what they save above."""
+    """Return the sum and its band on each day: what lists show is below, what they save above.
+
+    On a day of which neither a count nor a list is known the band is unknown, not 0.
+    """
     n_days = len(ground.days)
     spells = _spells(ground)
     whole = spells[lists.complete[spells["code"]]]
-    member = ground.member
-    inside = lists.complete[member.code]
-    listed = Events(member.code[inside], member.time[inside], member.value[inside])
-    known = summed(ground.counts, listed, ground.until, ground.size)
+    known = _among(ground, lists.complete)
+    last = current(ground.counts, int(ground.until[-1]), ground.size)
+    nobody = _among(ground, (last == 0) & ~lists.complete)["n"].to_numpy()
+    n_lists = known["n"].to_numpy()
     total = sums["total"].to_numpy()
-    hi = np.minimum(total, covered(lists, whole, n_days) + total - known["total"].to_numpy())
+    seen = covered(lists, spells, n_days).astype(float)
+    lo = np.fmax(sums["largest"].to_numpy(), np.where(seen > 0, seen, np.nan))
+    # An account with a list and no count is in the sum of lists alone.
+    others = np.nan_to_num(total) - np.nan_to_num(known["total"].to_numpy())
+    hi = covered(lists, whole, n_days) + others
+    hi = np.where(known["n_known"] == n_lists, np.fmin(hi, total), hi)
+    hi = np.where(np.isnan(total) & (n_lists == 0), np.nan, hi)
     if platform_audience is not None:
         hi = np.minimum(hi, platform_audience)
-    lo = np.minimum(np.maximum(sums["largest"], covered(lists, spells, n_days)), hi)
-    n_lists = known["n"].to_numpy()
+    hi = np.maximum(hi, lo)
     return pd.DataFrame(
         {
             "day": ground.days["day"],
@@ -323,9 +350,17 @@ def _band(
             "reach_lo": lo,
             "reach_hi": hi,
             "n_lists": n_lists,
-            "lists_complete": (n_lists == sums["n"]) & (n_lists > 0),
+            "lists_complete": (n_lists == sums["n"] - nobody) & (n_lists > 0),
         }
     )
+
+
+def _among(ground: _Ground, chosen: Flags) -> pd.DataFrame:
+    """Sum the followers of the members that are among some accounts, at the end of each day."""
+    member = ground.member
+    inside = chosen[member.code]
+    kept = Events(member.code[inside], member.time[inside], member.value[inside])
+    return summed(ground.counts, kept, ground.until, ground.size)
 
 
 def _spells(ground: _Ground) -> pd.DataFrame:
@@ -347,12 +382,24 @@ def _spells(ground: _Ground) -> pd.DataFrame:
 
 
 def _estimate(
-    lists: Lists, members: Ints, followers: Floats, *, draws: int, level: float, seed: int
+    lists: Lists,
+    members: Ints,
+    followers: Floats,
+    certain: tuple[float, ...],
+    *,
+    draws: int,
+    level: float,
+    seed: int,
 ) -> tuple[float, float, float]:
-    """Extrapolate from the complete lists of the members of the last day; NaN without any."""
+    """Extrapolate from the complete lists of the members of the last day; NaN without evidence.
+
+    One list says nothing of how lists overlap; an estimate outside the certain bounds (from lists
+    of small accounts beside one large account, say) is none.
+    """
+    nothing = (np.nan, np.nan, np.nan)
     with_list = members[lists.complete[members]]
     if not len(with_list):
-        return (np.nan, np.nan, np.nan)
+        return nothing
     place = np.full(len(lists.complete), -1, dtype=np.int64)
     place[with_list] = np.arange(len(with_list))
     kept = place[lists.code] >= 0
@@ -361,11 +408,19 @@ def _estimate(
     sizes = np.bincount(listed, minlength=len(with_list)).astype(float)
     others = followers[~lists.complete[members]]
     total = float(sizes.sum() + np.nansum(others))
-    return extrapolate_band(person, listed, sizes, total, draws=draws, level=level, seed=seed)
+    if len(with_list) < FEWEST_LISTS and (others != 0).any():
+        return nothing
+    estimate, lo, hi = extrapolate_band(
+        person, listed, sizes, total, draws=draws, level=level, seed=seed
+    )
+    floor, ceiling = certain
+    if not floor <= estimate <= ceiling or not lo <= hi:
+        return nothing
+    return estimate, max(lo, floor), min(hi, ceiling)
 
 
 def _wanted(ground: _Ground, lists: Lists, members: Ints, followers: Floats) -> pd.DataFrame:
-    open_: Flags = ~lists.complete[members] & ~np.isnan(followers)
+    open_: Flags = ~lists.complete[members] & (followers > 0)
     order = np.argsort(-followers[open_], kind="stable")
     codes, counts = members[open_][order], followers[open_][order]
     total = max(float(np.nansum(followers)), 1.0)

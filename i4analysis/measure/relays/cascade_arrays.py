@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts import identity
+from i4analysis.tables import reshares
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -143,7 +144,7 @@ def cascades(archive: tables.Archive) -> Cascades:
 
 
 def _usable(posts: pd.DataFrame, people: identity.Accounts) -> tuple[Integers, dict[str, int]]:
-    left = (posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)
+    left = reshares(posts)
     excluded: dict[str, int] = {}
     author, original = people.codes["author"], people.codes["reshared_author"]
     for reason, wrong in (
@@ -166,7 +167,7 @@ def _seconds(moments: pd.Series) -> Floats:
 
 def _originals(posts: pd.DataFrame, names: pa.Array) -> tuple[Flags, Integers]:
     """Return whether each original is in the posts table, and its row there."""
-    authored = np.flatnonzero((posts["kind"] != "reshare").to_numpy(dtype=bool, na_value=False))
+    authored = np.flatnonzero(~reshares(posts))
     identifiers = identity.text(posts["post_id"]).take(pa.array(authored))
     place = pc.index_in(names, value_set=identifiers)
     known = np.asarray(pc.is_valid(place).to_numpy(zero_copy_only=False), bool)
@@ -290,13 +291,17 @@ def _followers(profiles: pd.DataFrame, people: identity.Accounts) -> Floats:
 def _reported(
     posts: pd.DataFrame, rows: Integers, group: Integers, known: Flags, place: Integers
 ) -> Floats:
-    """Return the largest reshare count that any record gives of each original."""
+    """Return the largest reshare count that any record gives of each original.
+
+    A count of 0 is contradicted by the reshare at hand: servers that do not see others' boosts
+    write it, and records made before the first reshare. It is unknown.
+    """
     counts = posts["reshare_count"].to_numpy(np.float64, na_value=np.nan)
     most = np.full(len(known), -1.0)
     np.maximum.at(most, group, np.where(np.isnan(counts[rows]), -1, counts[rows]))
     if len(counts):
         most = np.fmax(most, np.where(known, counts[place], np.nan))
-    return np.where(most < 0, np.nan, most)
+    return np.where(most < 1, np.nan, most)
 
 
 def _via(

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from i4analysis.measure.accounts import identity
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.relays.cascade_arrays import Cascades, Flags, Floats, Integers
+from i4analysis.tables import reshares
 
 EVIDENCE = ("follows", "reshared", "addressed", "was_addressed", "mentioned", "co_reshared")
 VIA_BIT = 1 << len(EVIDENCE)
@@ -121,7 +122,7 @@ def _exploded_mentions(
 
 def _addressed(posts: pd.DataFrame, people: identity.Accounts, count: int) -> Integers:
     """Return one key (who addresses, who is addressed) a post: replies, quotes and mentions."""
-    own = (posts["kind"] != "reshare").to_numpy(dtype=bool, na_value=False)
+    own = ~reshares(posts)
     row, code = _exploded_mentions(posts, people)
     rows, codes = [row], [code]
     for stem in ("replied_author", "quoted_author"):

@@ -5,13 +5,22 @@ Counts only: what stands on the same day is not thereby connected.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis import tables
+from i4analysis import clock, tables
 from i4analysis.movement import Movement
 from i4analysis.results import Result
+from i4analysis.tables import (
+    COUNT,
+    DAY,
+    TEXT,
+    Column,
+    Table,
+    own,
+    reshares,
+    true,
+)
 
 LANES = (
     "twitter", "bluesky", "mastodon", "other", "post", "linkedin", "press", "radio", "tv",
@@ -20,7 +29,16 @@ LANES = (
 _DAILY = ("minute", "hour", "day")
 _OF_MEDIUM = {"web": "press", "blog": "press"}
 _OF_KIND = {"reshare": "post"}
-SCHEMA = pa.schema([("lane", pa.string()), ("day", pa.date32()), ("mentions", pa.int64())])
+MENTIONS = Table(
+    "lanes",
+    "one row a channel and day: its mentions",
+    (
+        Column("lane", TEXT, "platform, kind of press, or outcome"),
+        Column("day", DAY, "day of the movement's zone"),
+        Column("mentions", COUNT, "posts, articles, broadcasts or outcomes of that day"),
+    ),
+    key=("lane", "day"),
+)
 
 
 def lanes(archive: tables.Archive, movement: Movement) -> Result:
@@ -47,7 +65,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
     relays = movement.relays[~movement.relays["url"].isin(movement.press["url"].dropna())]
     relays = _dated(relays, "relays of the ledger", excluded)
     outcomes = movement.outcomes
-    main = outcomes["main"].fillna(value=True).to_numpy(dtype=bool)
+    main = true(outcomes["main"].fillna(value=True))
     dated = _dated(outcomes[main], "outcomes", excluded)
     medium = press["medium"].fillna("press").replace(_OF_MEDIUM)
     parts.append(pd.DataFrame({"lane": medium.astype(object), "day": press["date"]}))
@@ -67,7 +85,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
             "day": pa.array(counted["day"].tolist(), pa.date32()),
             "mentions": pa.array(counted["mentions"].tolist(), pa.int64()),
         },
-        schema=SCHEMA,
+        schema=MENTIONS.schema,
     )
     return Result(
         table=tables.from_arrow(table),
@@ -78,17 +96,11 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
 
 def _posts(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
     posts = archive.posts
-    own = (
-        (posts["kind"] != "reshare").to_numpy(dtype=bool, na_value=False)
-        & ~posts["embedded"].fillna(value=False).to_numpy(dtype=bool)
-        & posts["posted_at"].notna().to_numpy()
-    )
-    kept = posts[np.asarray(own)]
-    local = pd.DatetimeIndex(kept["posted_at"].astype("datetime64[us, UTC]"))
+    kept = posts[~reshares(posts) & own(posts) & true(posts["posted_at"].notna())]
     return pd.DataFrame(
         {
             "lane": kept["platform"].astype(object).to_numpy(),
-            "day": local.tz_convert(movement.zone).date,
+            "day": clock.days(kept["posted_at"], movement.zone).to_numpy(dtype=object),
         }
     )
 

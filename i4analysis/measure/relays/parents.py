@@ -204,11 +204,7 @@ def audit_interval(found: Floats, cascade: Integers, reshares: int) -> tuple[flo
     left = max(reshares - n, 0) / max(reshares - 1, 1)
     if not left:
         return share, share
-    return wilson(share, n / effect / left, z)
-
-
-def wilson(share: float, number: float, z: float = 1.959964) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a share (Wilson 1927)."""
+    number = n / effect / left  # not whole: no count of successes
     middle = (share + z * z / (2 * number)) / (1 + z * z / number)
     half = (
         z

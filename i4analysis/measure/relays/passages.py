@@ -10,12 +10,15 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts import identity
+from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
+from i4analysis.measure.numbers.suppression import LIMIT, small
 from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
 from i4analysis.results import Result
+from i4analysis.tables import COUNT, NUMBER, TEXT, TIME, Column, Table, reshares, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -23,50 +26,33 @@ Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9
 STARTS = ("founder", "own", "reshare")
-GENERATIONS = pa.schema(
-    [
-        ("account", pa.string()),
-        ("role", pa.string()),
-        ("arrived_at", tables.TIME),
-        ("start", pa.string()),
-        ("generation", pa.int64()),
-        ("through", pa.string()),
-    ]
+GENERATIONS = Table(
+    "generations",
+    "one row an account, by arrival: how far below a post of its own, or a founder, it stands",
+    (
+        Column("account", TEXT, "account key"),
+        Column("role", TEXT, "its role"),
+        Column("arrived_at", TIME, "its first post or reshare in the archive", "UTC"),
+        Column("start", TEXT, "how it arrived", values=STARTS),
+        Column("generation", COUNT, "0 by its own post, else one below whom it reshared"),
+        Column("through", TEXT, "account key of whom it reshared first; null for generation 0"),
+    ),
+    key=("account",),
 )
-BROKERS = pa.schema(
-    [
-        ("account", pa.string()),
-        ("passages", pa.float64()),
-        ("lo", pa.float64()),
-        ("hi", pa.float64()),
-        ("level", pa.float64()),
-        ("relayed", pa.float64()),
-        ("n_used", pa.int64()),
-    ]
+BROKERS = Table(
+    "brokers",
+    "one row an account: passages from one group to another that probably went through it",
+    (
+        Column("account", TEXT, "account key"),
+        Column("passages", NUMBER, "expected passages between groups", "reshares"),
+        Column("lo", NUMBER, "lower end", "reshares"),
+        Column("hi", NUMBER, "upper end", "reshares"),
+        Column("level", NUMBER, "share of the trees drawn that lo and hi hold"),
+        Column("relayed", NUMBER, "expected reshares that came through it at all", "reshares"),
+        Column("n_used", COUNT, "its reshares that could be passed on", "reshares"),
+    ),
+    key=("account",),
 )
-
-
-def role_of(accounts: pd.Series, roles: pd.DataFrame | None) -> pd.Series:
-    """Return the role of each account key: "other" where the roles table does not list it.
-
-    Parameters
-    ----------
-    accounts
-        Account keys, as the graph and the relays give them (with a platform before them when an
-        archive mixes platforms).
-    roles
-        `account_id`, `handle`, `role`, as `members.roles` gives them; None gives "other".
-    """
-    keys = accounts.astype(object)
-    found = pd.Series("other", index=accounts.index, dtype=object)
-    if roles is not None and len(roles):
-        bare = keys.map(identity.bare)
-        for names in (roles["handle"].str.lower(), roles["account_id"]):
-            known = dict(zip(names, roles["role"], strict=True))
-            known.pop(None, None)
-            for key in (bare, keys):
-                found = key.map(known).fillna(found)
-    return found.astype(pd.ArrowDtype(pa.string()))
 
 
 def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
@@ -125,6 +111,58 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     )
 
 
+def shown_roles(matrix: pd.DataFrame, limit: int = LIMIT) -> pd.DataFrame:
+    """Return the role matrix as it may be shown: no cell gives somebody looking for work away.
+
+    Where fewer than `limit` of them reshare, or are reshared by, some role, they join the others.
+
+    Parameters
+    ----------
+    matrix
+        Table of `role_matrix`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `resharer_role`, `author_role`, `reshares`, `expected`, as there.
+    """
+    sides = (("resharer_role", "resharers"), ("author_role", "authors"))
+    few = any(((matrix[side] == "seeker") & small(matrix[count], limit)).any()
+              for side, count in sides)  # fmt: skip
+    kept = matrix[["resharer_role", "author_role", "reshares"]]
+    if few:
+        for side, _ in sides:
+            kept = kept.assign(**{side: kept[side].replace({"seeker": "other"})})
+    order = [role for role in ROLES if role in set(kept["resharer_role"])]
+    shape = pd.MultiIndex.from_product([order, order], names=["resharer_role", "author_role"])
+    summed = kept.groupby(["resharer_role", "author_role"])["reshares"].sum()
+    table = summed.reindex(shape, fill_value=0).reset_index()
+    grid = table["reshares"].to_numpy(float).reshape(len(order), len(order))
+    expected = np.outer(grid.sum(axis=1), grid.sum(axis=0)) / max(grid.sum(), 1)
+    return table.assign(expected=expected.ravel())
+
+
+def most_above(
+    shown: pd.DataFrame, *, least_expected: float = 5, least_ratio: float = 1.1
+) -> pd.Series | None:
+    """Return the pair of roles most above what its counts alone would give, with its `ratio`.
+
+    ratio = reshares / expected, expected as in `role_matrix`. Pairs of which fewer than
+    `least_expected` would be expected are not looked at; None where no ratio reaches
+    `least_ratio`.
+
+    Parameters
+    ----------
+    shown
+        As `shown_roles` gives it.
+    """
+    known = shown[shown["expected"].to_numpy(float) >= least_expected]
+    ratio = known["reshares"].to_numpy(float) / known["expected"].to_numpy(float)
+    if not len(known) or ratio.max() < least_ratio:
+        return None
+    return known.assign(ratio=ratio).iloc[int(ratio.argmax())]
+
+
 def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     """Place each account at its arrival, one step below the first account it reshared.
 
@@ -145,11 +183,11 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         had arrived by resharing. NaN without any.
     """
     people = identity.accounts(posts)
-    moments = graph.microseconds(posts["posted_at"])
+    moments = tables.microseconds(posts["posted_at"], graph.NEVER)
     timed = moments != graph.NEVER
-    reshare = (posts["kind"] == "reshare").to_numpy(dtype=bool, na_value=False)
+    reshare = reshares(posts)
     author, origin = people.codes["author"], people.codes["reshared_author"]
-    told = graph.microseconds(posts["reshared_at"])
+    told = tables.microseconds(posts["reshared_at"], graph.NEVER)
     usable = timed & (author >= 0)
     named = reshare & (origin >= 0) & (told != graph.NEVER)
     when = np.concatenate([moments[usable], told[named]])
@@ -160,7 +198,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     )
     own = np.concatenate([(~reshare | itself)[usable], np.ones(named.sum(), bool)])
     order = np.lexsort((~own, when))
-    founder = (role_of(_keys(people), roles) == "founder").to_numpy(dtype=bool)
+    founder = true(role_of(_keys(people), roles) == "founder")
     generation, first, through = _descend(who[order], via[order], founder, len(people))
     arrived = np.flatnonzero(first >= 0)
     arrived = arrived[np.argsort(first[arrived], kind="stable")]
@@ -175,7 +213,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
             "generation": generation[arrived],
             "through": keys.take(pa.array(through[arrived], mask=through[arrived] < 0)),
         },
-        schema=GENERATIONS,
+        schema=GENERATIONS.schema,
     )
     excluded = {
         "posts without a time": int((~timed).sum()),
@@ -277,7 +315,7 @@ def brokers(
             "relayed": relayed[rows],
             "n_used": np.full(len(rows), found.n_used),
         },
-        schema=BROKERS,
+        schema=BROKERS.schema,
     )
     return Result(
         table=tables.from_arrow(table),

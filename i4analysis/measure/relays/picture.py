@@ -8,9 +8,23 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.measure.graph import graph
-from i4analysis.measure.graph.groups import beyond, communities, standing
+from i4analysis.measure.graph.groups import (
+    Core,
+    Received,
+    beyond,
+    communities,
+    core,
+    received,
+    standing,
+)
 from i4analysis.measure.relays.lanes import lanes
-from i4analysis.measure.relays.passages import brokers, generations, role_matrix
+from i4analysis.measure.relays.passages import (
+    brokers,
+    generations,
+    most_above,
+    role_matrix,
+    shown_roles,
+)
 from i4analysis.measure.relays.probabilities import ParentProbabilities
 from i4analysis.measure.relays.real_trees import real_trees
 from i4analysis.measure.relays.tables import cascade_shapes, direct_shares, relay_influence
@@ -33,6 +47,11 @@ class RelayPicture:
     parents, influence, shapes, sensitivity, brokers
         Probabilities: `relays.parent_probabilities`, `relays.relay_influence`,
         `relays.cascade_shapes`, `relays.direct_shares`, `relays.brokers`.
+    received, core
+        How reshares are spread, and the rich core: `groups.received`, `groups.core`.
+    shown_roles, above
+        The role matrix without small cells, and its pair most above its counts:
+        `passages.shown_roles`, `passages.most_above`.
     beyond
         What each measure adds to the count of reshares: `relays.beyond`.
     trials
@@ -53,6 +72,10 @@ class RelayPicture:
     shapes: Result
     sensitivity: Result
     brokers: Result
+    received: Received
+    core: Core | None
+    shown_roles: pd.DataFrame
+    above: pd.Series | None
     beyond: pd.DataFrame
     trials: pd.DataFrame
     as_of: pd.Timestamp | None
@@ -83,13 +106,15 @@ def picture(
     edges = graph.reshare_edges(archive.posts)
     found, place = communities(edges), standing(edges)
     influence, carried = relay_influence(parents), brokers(parents, found.table)
+    matrix = role_matrix(archive.posts, roles)
+    shown = shown_roles(matrix.table)
     last = archive.posts["posted_at"].max()
     return RelayPicture(
         roles=roles,
         edges=edges,
         standing=place,
         communities=found,
-        matrix=role_matrix(archive.posts, roles),
+        matrix=matrix,
         generations=generations(archive.posts, roles),
         lanes=lanes(archive, movement),
         parents=parents,
@@ -97,6 +122,10 @@ def picture(
         shapes=cascade_shapes(parents),
         sensitivity=direct_shares(parents),
         brokers=carried,
+        received=received(place),
+        core=core(place, edges),
+        shown_roles=shown,
+        above=most_above(shown),
         beyond=beyond(place, influence, carried),
         trials=real_trees(),
         as_of=None if pd.isna(last) else last,

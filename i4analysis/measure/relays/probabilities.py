@@ -22,6 +22,7 @@ from i4analysis.measure.relays import parents
 from i4analysis.measure.relays.cascade_arrays import Cascades, Flags, Floats, Integers
 from i4analysis.measure.relays.trees import Pairs
 from i4analysis.results import Result
+from i4analysis.tables import COUNT, NUMBER, TEXT, Column, Table
 
 UNSEEN = "UNSEEN"
 CLOSED_BELOW, OPEN_FROM = 0.5, 0.7
@@ -29,18 +30,21 @@ CLOSED_BELOW, OPEN_FROM = 0.5, 0.7
 # algorithm fills shows anybody: reshares then go along no follow, and the relays named are wrong.
 CHECKED_FROM, LEAST_CHECKED = 0.5, 20
 
-TABLE = pa.schema(
-    [
-        ("cascade_id", pa.string()),
-        ("child_id", pa.string()),
-        ("parent_id", pa.string()),
-        ("child_account", pa.string()),
-        ("parent_account", pa.string()),
-        ("p", pa.float64()),
-        ("evidence", pa.int64()),
-        ("dt_h", pa.float64()),
-        ("p_plain", pa.float64()),
-    ]
+TABLE = Table(
+    "parents",
+    "one row a possible parent of a reshare, with its probability",
+    (
+        Column("cascade_id", TEXT, "post_id of the original"),
+        Column("child_id", TEXT, "post_id of the reshare"),
+        Column("parent_id", TEXT, "post_id, or UNSEEN: a relay that is not in the archive"),
+        Column("child_account", TEXT, "account key of who reshared"),
+        Column("parent_account", TEXT, "account key of the parent; null for UNSEEN"),
+        Column("p", NUMBER, "probability; sums to 1 over the parents of a reshare"),
+        Column("evidence", COUNT, "bit mask of what is known of the pair (evidence.names_of)"),
+        Column("dt_h", NUMBER, "from parent to child", "hours"),
+        Column("p_plain", NUMBER, "probability as nearest archived ancestor, without evidence"),
+    ),
+    key=("child_id", "parent_id"),
 )
 
 
@@ -205,7 +209,7 @@ def _table(arrays: Cascades, pairs: Pairs, plain: Floats, mask: Integers) -> pd.
                 "dt_h": pa.array(delay, mask=pairs.hops == 2),
                 "p_plain": plain,
             },
-            schema=TABLE,
+            schema=TABLE.schema,
         )
     )
 

@@ -12,6 +12,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
@@ -24,19 +25,18 @@ from matplotlib.figure import Figure
 
 from i4analysis.errors import I4Error
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import grid, view
+from i4analysis.publish.chapter import grid, order, view
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import sentence
 from i4analysis.publish.words.numbers import unexplained
 from i4analysis.publish.words.sentence import Told
 from i4analysis.publish.words.wording import LANGUAGES, Text, clean, percent, roughly
 
-__all__ = ["Chapter", "Text"]
+__all__ = ["Chapter", "Source", "Text"]
 
 SCHEMA = 1
 OUT_VARIABLE = "I4_OUT"
 LANG_VARIABLE = "I4_LANG"
-KEYS = ("archive", "supporters", "followers", "relays", "push", "appeals", "outcomes", "trust")
 _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 #: A sentence: the key of one in the chapter's catalogue, or one that was told already.
@@ -51,6 +51,20 @@ class _Picture:
     footer: float
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where a statement of fact was read: who published it and its address."""
+
+    name: str
+    url: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Return {"name": …, "url": …}; an address that is none is dropped."""
+        url = clean(self.url)
+        known = url.startswith(("https://", "http://")) and " " not in url
+        return {"name": clean(self.name), "url": url if known else ""}
+
+
 class Chapter:
     """One question, its answer, and the sentences, figures and tables that carry it.
 
@@ -61,7 +75,7 @@ class Chapter:
     Parameters
     ----------
     key
-        One of `KEYS`; names the folder.
+        Names the folder (`registry.registered` has them all).
     order
         Place in the report, from 1.
     movement
@@ -106,6 +120,8 @@ class Chapter:
             for name in ("key_figures", "can_write", "cannot_write", "cannot_show", "excluded")
         }
         self._items: list[dict[str, Any]] = []
+        self._leads: dict[str, dict[str, Any]] = {}
+        self._part: str | None = None
         self._draws: dict[str, Callable[[str], Figure]] = {}
         self._pictures: dict[tuple[str, str], _Picture] = {}
         self._declare(numbers)
@@ -185,16 +201,91 @@ class Chapter:
         """Give the section a second finding as its heading, for when the first titles a report."""
         self._headed = self._say(text, numbers, values)
 
+    def front(
+        self, name: str, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+    ) -> None:
+        """Give the first screen of a report a text: its headline, or the answer to a question."""
+        self._leads[name] = {"text": self._say(text, numbers, values).as_dict()}
+
+    def part(self, name: str | None) -> None:
+        """Say which of the reader's questions what follows belongs to (`report.order`)."""
+        self._part = name
+
+    def _add(self, item: dict[str, Any]) -> dict[str, Any]:
+        if self._part is not None:
+            item["part"] = self._part
+        self._items.append(item)
+        return item
+
     def heading(self, text: Said, /, **values: Any) -> None:
         """Start a section of the chapter."""
-        self._items.append({"kind": "heading", "text": self._say(text, None, values).as_dict()})
+        self._add({"kind": "heading", "text": self._say(text, None, values).as_dict()})
 
     def sentence(
-        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
+        self,
+        text: Said,
+        /,
+        numbers: Mapping[str, Any] | None = None,
+        *,
+        sources: Collection[Source] = (),
+        **values: Any,
     ) -> None:
-        """Add a sentence; `numbers` gives each of its numbers by name."""
+        """Add a sentence; `numbers` gives its numbers by name, `sources` where it is from."""
         text = self._say(text, numbers, values)
-        self._items.append({"kind": "sentence", "text": text.as_dict()})
+        item: dict[str, Any] = {"kind": "sentence", "text": text.as_dict()}
+        if sources:
+            item["sources"] = [source.as_dict() for source in dict.fromkeys(sources)]
+        self._add(item)
+
+    def ask(self, who: Text, what: Text, numbers: Mapping[str, Any] | None = None) -> None:
+        """Add somebody to ask and what to ask them for."""
+        self._declare(numbers)
+        self._add({"kind": "ask", "who": who.as_dict(), "text": what.as_dict()})
+
+    def card(
+        self,
+        id: str,
+        *,
+        date: Text,
+        title: Text,
+        verdict: Text,
+        voices: Collection[Mapping[str, Any]],
+        copy: Text,
+        source: Source,
+        credited: bool = False,
+        numbers: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add a dated event with what is said of it.
+
+        Parameters
+        ----------
+        date, title, verdict
+            The date as the source gives it; what happened; what is known of who brought it about.
+        voices
+            One a claim: `who`, `role`, `says`, `words`, `standing` (texts) and `source`.
+        copy
+            The sentence, with its source, that a reader may take away.
+        """
+        self._declare(numbers)
+        self._add(
+            {
+                "kind": "card",
+                "id": id,
+                "date": date.as_dict(),
+                "title": title.as_dict(),
+                "verdict": verdict.as_dict(),
+                "voices": [
+                    {
+                        name: value.as_dict() if isinstance(value, (Text, Source)) else value
+                        for name, value in voice.items()
+                    }
+                    for voice in voices
+                ],
+                "copy": copy.as_dict(),
+                "source": source.as_dict(),
+                "credited": credited,
+            }
+        )
 
     def can_write(
         self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
@@ -239,6 +330,8 @@ class Chapter:
         cells: grid.Words | None = None,
         shares: Collection[str] = (),
         numbers: Mapping[str, Any] | None = None,
+        sources: Collection[Source] = (),
+        links: Mapping[str, str] | None = None,
         **values: Any,
     ) -> None:
         """Add a figure and the table it is drawn from.
@@ -261,6 +354,10 @@ class Chapter:
             in a full stop.
         source, note
             Where the numbers come from (computed from the data drawn); a caution to print below.
+        sources
+            The publications that `source` names, each with its address.
+        links
+            As for `table`.
         headers
             Column → words for the reader, beside the catalogue's `[columns]`.
         cells
@@ -276,10 +373,12 @@ class Chapter:
             self._nothing(stem, shown)
             return
         self._declare(numbers)
-        item = self._tabled("figure", stem, table, shown, headers, cells, shares)
+        item = self._tabled("figure", stem, table, shown, headers, cells, shares, links)
         for name, said in (("subtitle", subtitle), ("alt", alt)):
             item[name] = self._needed(said, f"{stem}.{name}", values).as_dict()
         item |= self._beside(stem, source, note, values)
+        if sources:
+            item["sources"] = [source.as_dict() for source in dict.fromkeys(sources)]
         self._draws[stem] = draw
 
     def table(
@@ -295,21 +394,24 @@ class Chapter:
         note: Said | None = None,
         numbers: Mapping[str, Any] | None = None,
         printed: int | None = None,
+        links: Mapping[str, str] | None = None,
+        first: int = 0,
         **values: Any,
     ) -> None:
         """Add a table without a figure; an empty one records a reason instead.
 
         Words are found as for `figure`. `printed` limits the columns a page shows, where the last
-        ones are for the file.
+        ones are for the file. `links` gives, for a column of words, the column of addresses that
+        they lead to. The `first` rows are part of the text: a page shows them, and folds the rest.
         """
         shown = self._needed(title, f"{stem}.title", values)
         if not len(table):
             self._nothing(stem, shown)
             return
         self._declare(numbers)
-        item = self._tabled("table", stem, table, shown, headers, cells, shares)
+        item = self._tabled("table", stem, table, shown, headers, cells, shares, links)
         item |= self._beside(stem, source, note, values)
-        item["printed"] = printed
+        item |= {"printed": printed, "first": first}
 
     def _needed(self, said: Said | None, key: str, values: Mapping[str, Any]) -> Text:
         return self._say(key if said is None else said, None, values)
@@ -318,7 +420,9 @@ class Chapter:
         self, stem: str, source: Said | None, note: Said | None, values: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return the source and the note of a figure or table."""
-        own = self._own(source, f"{stem}.source", values) or self._own(None, "source", values)
+        own = self._own(source, f"{stem}.source", values)
+        if own is None and sentence.fits(self.words, "source", values):
+            own = self._say("source", None, values)
         more = self._own(note, f"{stem}.note", values)
         return {
             "source": None if own is None else own.as_dict(),
@@ -334,19 +438,22 @@ class Chapter:
         headers: Mapping[str, Text] | None,
         cells: grid.Words | None,
         shares: Collection[str],
+        links: Mapping[str, str] | None,
     ) -> dict[str, Any]:
         if not _STEM.fullmatch(stem) or any(item.get("stem") == stem for item in self._items):
             raise I4Error(
                 f"The stem {stem!r} of the chapter {self.key} is not a new file name; expected"
                 " a-z, 0-9 and -, each stem once."
             )
-        item = {"kind": kind, "stem": stem, "title": title.as_dict()}
+        item: dict[str, Any] = {"kind": kind, "stem": stem, "title": title.as_dict()}
         headers = sentence.terms(self.words, "columns") | dict(headers or {})
         codes = {str(name): sentence.terms(self.words, f"cells.{name}") for name in table.columns}
         cells = {name: words for name, words in codes.items() if words} | dict(cells or {})
         item |= grid.pack(table, headers, cells, shares)
-        self._items.append(item)
-        return item
+        for column in item["columns"]:
+            if column["name"] in (links or {}):
+                column["link"] = (links or {})[column["name"]]
+        return self._add(item)
 
     def _nothing(self, stem: str, title: Text) -> None:
         if any(gap["stem"] == stem for gap in self._lists["cannot_show"]):
@@ -383,6 +490,7 @@ class Chapter:
             "answer": self.answer.as_dict(),
             "numbers": self._numbers,
             **self._lists,
+            "leads": self._leads,
             "items": self._items,
         }
 
@@ -414,8 +522,9 @@ class Chapter:
     def save(self, out: str | os.PathLike[str] | None = None) -> None:
         """Write the chapter in both languages under `out` (default: `$I4_OUT`), or do nothing.
 
-        Writes `<key>/chapter.json` and for each figure `<stem>.<lang>.svg`, `.png`, and for each
-        figure and table `<stem>.csv`: the same bytes for the same chapter. Nothing is returned: a
+        Writes `<key>/chapter.json` and for each figure `<stem>.<lang>.svg`, `.png`, the same drawn
+        for a phone (`<stem>.<lang>.phone.svg`), and for each figure and table `<stem>.csv`: the
+        same bytes for the same chapter. Nothing is returned: a
         notebook would print the path of this machine.
         """
         target = out or os.environ.get(OUT_VARIABLE)
@@ -431,30 +540,35 @@ class Chapter:
                 continue
             item["crop"] = {}
             for lang in LANGUAGES:
-                picture = self._picture(item, lang)
-                (folder / f"{item['stem']}.{lang}.svg").write_bytes(picture.svg)
-                (folder / f"{item['stem']}.{lang}.png").write_bytes(picture.png)
-                item["crop"][lang] = [round(picture.header, 3), round(picture.footer, 3)]
+                shown = order.on_a_page(self.key, item["stem"])
+                for name in (lang, f"{lang}.phone") if shown else (lang,):
+                    picture = self._picture(item, name)
+                    (folder / f"{item['stem']}.{name}.svg").write_bytes(picture.svg)
+                    (folder / f"{item['stem']}.{name}.png").write_bytes(picture.png)
+                    item["crop"][name] = [round(picture.header, 3), round(picture.footer, 3)]
         text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         (folder / "chapter.json").write_text(text + "\n", encoding="utf-8")
 
-    def _picture(self, item: Mapping[str, Any], lang: str) -> _Picture:
-        stem = str(item["stem"])
-        if (stem, lang) not in self._pictures:
-            with plt.rc_context(style.RC):
-                figure = self._draws[stem](lang)
-            box, header, footer = style.frame(
-                figure,
-                title=item["title"][lang],
-                subtitle=item["subtitle"][lang],
-                source=item["source"][lang],
-                made_up=self.movement.made_up,
-                lang=lang,
-            )
-            svg, png = (style.picture(figure, kind, box) for kind in ("svg", "png"))
+    def _picture(self, item: Mapping[str, Any], name: str) -> _Picture:
+        """Return a figure's picture: `fr`, `en`, or the drawing for a phone, `fr.phone`."""
+        stem, (lang, _, phone) = str(item["stem"]), name.partition(".")
+        if (stem, name) not in self._pictures:
+            with style.for_phone() if phone else nullcontext():
+                with style.look():
+                    figure = self._draws[stem](lang)
+                box, header, footer = style.frame(
+                    figure,
+                    title=item["title"][lang],
+                    subtitle=item["subtitle"][lang],
+                    source=item["source"][lang],
+                    made_up=self.movement.made_up,
+                    lang=lang,
+                )
+                words = {"title": item["title"][lang], "description": item["alt"][lang]}
+                svg, png = (style.picture(figure, kind, box, **words) for kind in ("svg", "png"))
             plt.close(figure)
-            self._pictures[stem, lang] = _Picture(svg, png, header, footer)
-        return self._pictures[stem, lang]
+            self._pictures[stem, name] = _Picture(svg, png, header, footer)
+        return self._pictures[stem, name]
 
 
 def _plain(value: Any) -> Any:

@@ -138,14 +138,33 @@ def defuse(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) else text
 
 
-def csv_bytes(item: Mapping[str, Any]) -> bytes:
-    """Return a packed table as CSV: UTF-8 with BOM, comma, decimal point, ISO dates, LF."""
+def csv_bytes(item: Mapping[str, Any], lang: str | None = None) -> bytes:
+    """Return a packed table as CSV: UTF-8 with BOM, comma, decimal point, ISO dates, LF, codes.
+
+    With `lang`, as a spreadsheet set to French opens it: semicolon, decimal comma, and words in
+    place of codes and of the columns' names.
+    """
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([defuse(column["name"]) for column in item["columns"]])
+    writer = csv.writer(stream, lineterminator="\n", delimiter=";" if lang else ",")
+    columns = item["columns"]
+    writer.writerow([defuse(c["header"][lang] if lang else c["name"]) for c in columns])
     for row in item["rows"]:
-        writer.writerow([plain(cell) for cell in row])
+        if lang:
+            pairs = zip(row, columns, strict=True)
+            writer.writerow([_in_words(cell, column, lang) for cell, column in pairs])
+        else:
+            writer.writerow([plain(cell) for cell in row])
     return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
+
+
+def _in_words(cell: Any, column: Mapping[str, Any], lang: str) -> str:
+    if cell is not None and str(cell) in column.get("words", {}):
+        return defuse(str(column["words"][str(cell)][lang]))
+    if isinstance(cell, bool):
+        return shown(cell, {"type": "flag"}, lang)
+    if isinstance(cell, float):
+        return plain(cell).replace(".", ",")
+    return plain(cell)
 
 
 def plain(cell: Any) -> str:

@@ -29,7 +29,7 @@ NOBODY = {
     ),
     "nobody_hears": Text(
         fr="Personne ne peut être conseillé : l'archive n'a pas de liste d'abonnés, et aucune"
-        " republication n'est passée par un membre ; on ne sait donc pas qui un membre"
+        " reprise n'est passée par un membre ; on ne sait donc pas qui un membre"
         " atteindrait.",
         en="Nobody can be suggested: the archive has no follow list and no reshare that came"
         " through a member, so whom a member would reach is not known.",

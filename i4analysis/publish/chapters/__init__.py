@@ -7,4 +7,5 @@ from i4analysis.publish.chapters.outcomes import outcomes as outcomes
 from i4analysis.publish.chapters.push import push as push
 from i4analysis.publish.chapters.reach import followers as followers
 from i4analysis.publish.chapters.relays import relays as relays
+from i4analysis.publish.chapters.story import story as story
 from i4analysis.publish.chapters.trust import trust as trust

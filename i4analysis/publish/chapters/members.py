@@ -104,16 +104,19 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     names = ["day", "n_lo", "n_hi", "n_est", "lo", "hi", "n_now", "n_unseen_lo"]
     shown = table[names].assign(followers_sum=table["followers_sum_lo"])
     beside = within(adopted.figures, table, "supporters_bio")
+    counted = bool(table["followers_sum_lo"].notna().iloc[-1])
 
     def draw(lang: str) -> Figure:
-        figure, panels = style.panels(2, height=5.6, ratios=[1.75, 1])
+        ratios = [1.75, 1] if counted else [1.0]
+        figure, panels = style.panels(len(ratios), height=5.6 if counted else 3.9, ratios=ratios)
         zone = movement.timezone
         founders = adopted.n_founders
         charts.plot_adoption(
             table, ax=panels[0], lang=lang, figures=beside, founders=founders, zone=zone
         )
         charts.press_ticks(panels[0], movement.press, zone)
-        plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
+        if counted:
+            plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
     note = made.told("supporters-curve.note")
@@ -128,9 +131,11 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         draw,
         note=note,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
+        subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",
+        alt="supporters-curve.alt" if counted else "supporters-curve.alt-alone",
         day=table["day"].iloc[-1],
         n=int(table["n_lo"].iloc[-1]),
-        followers=table["followers_sum_lo"].iloc[-1],
+        followers=int(table["followers_sum_lo"].iloc[-1]) if counted else None,
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import bare
+from i4analysis import clock
+from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
@@ -25,14 +25,10 @@ if TYPE_CHECKING:
 TOP, NAMED, LARGEST = 5, 12, 10
 #: No share is printed of fewer reshares than this.
 FEWEST = 20
-#: People looking for work under this many are not counted apart.
-LEAST_PEOPLE = 5
 #: Of the reshares, the share whose original is dated: below, who was there first is unknown.
 LEAST_DATED = 0.5
 #: Agreement between runs from which groups may be described, and accounts of a large group.
 STABLE, LARGE_GROUP = 0.8, 10
-#: Fewest reshares to expect by chance of a pair of roles that is told, accounts of a core.
-LEAST_EXPECTED, LEAST_CORE = 5, 5
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
@@ -50,9 +46,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
     movement
         The movement; those of people.csv may be named.
     """
-    last = picture.as_of
-    day = None if last is None else last.tz_convert(movement.zone).date()
-    made = begun("relays", movement, as_of=day)
+    made = begun("relays", movement, as_of=clock.day_of(picture.as_of, movement.zone))
     n, has_archive = picture.matrix.n_used, bool(len(picture.roles))
     if n:
         names = _Names(made, picture)
@@ -81,17 +75,13 @@ class _Names:
         # a founder is named only when people.csv says that the person is public
         handles = made.movement.people["handle"].dropna()
         public = {str(handle).lstrip("@").lower() for handle in handles}
-        roles = picture.roles.drop_duplicates("account_id").set_index("account_id")
         influence = picture.influence.table["account"].head(NAMED)
-        listed = pd.concat([picture.standing["account"].head(TOP), influence])
+        shown = pd.concat([picture.standing["account"].head(TOP), influence]).drop_duplicates()
+        known = listed(shown, picture.roles)
         self.names: dict[str, str] = {}
         self.cells: dict[str, Text] = {}
         counted: dict[str, int] = {}
-        for account in dict.fromkeys(listed):
-            handle: Any = account
-            role, key = "other", bare(account)
-            if key in roles.index:
-                handle, role = roles.loc[key, "handle"], str(roles.loc[key, "role"])
+        for account, handle, role in zip(shown, known["handle"], known["role"], strict=True):
             if isinstance(handle, str) and handle.lower() in public and role != "seeker":
                 self.names[account] = f"@{handle}"
                 self.cells[f"@{handle}"] = Text.same(f"@{handle}")
@@ -111,23 +101,21 @@ class _Names:
 
 def _answer(made: Chapter, picture: RelayPicture) -> None:
     """Say how many reshares there are, how few receive them, and what evidence there is."""
-    received = picture.standing["reshared"].astype("int64")
-    n, authors = picture.matrix.n_used, int((received > 0).sum())
-    resharers = int((picture.standing["reshares"] > 0).sum())
+    n, received = picture.matrix.n_used, picture.received
+    authors, share = received.authors, received.top_share
     made.key_figure("reshares", n)
     # of a handful of authors the first five are all of them: no share to tell
     if authors == 1 and n > 1:
         made.titled("title.one")
         made.can_write("write.one")
-    elif authors <= TOP or n < FEWEST:
+    elif authors <= received.top or n < FEWEST or share is None:
         made.titled("title.few", reshares=n, authors=authors)
         made.can_write("write.few", reshares=n, authors=authors)
     else:
-        share = float(received.head(TOP).sum() / received.sum())
-        made.titled("title.top", top=TOP, share=Share(share))
-        made.key_figure("top_share", share, share=True, top=TOP)
-        made.can_write("write.top", top=TOP, share=Share(share), reshares=n)
-    made.answered("answer.reshares", reshares=n, resharers=resharers, authors=authors)
+        made.titled("title.top", top=received.top, share=Share(share))
+        made.key_figure("top_share", share, share=True, top=received.top)
+        made.can_write("write.top", top=received.top, share=Share(share), reshares=n)
+    made.answered("answer.reshares", reshares=n, resharers=received.resharers, authors=authors)
     made.answered(_gate(made, picture.parents))
     made.cannot_write("not.road")
 
@@ -161,11 +149,11 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     )
     made.table("relays-most-reshared", listed, cells={"account": names.cells},
                reshares=picture.matrix.n_used)  # fmt: skip
-    _matrix(made, picture.matrix)
+    _matrix(made, picture)
 
 
-def _matrix(made: Chapter, matrix: Result) -> None:
-    table = _without_small_cells(matrix.table)
+def _matrix(made: Chapter, picture: RelayPicture) -> None:
+    table = picture.shown_roles[["resharer_role", "author_role", "reshares"]]
     roles = terms(made.words, "cells.role")
     there = list(dict.fromkeys(table["resharer_role"]))
     if len(there) < 2:
@@ -173,10 +161,9 @@ def _matrix(made: Chapter, matrix: Result) -> None:
         return
     favourite = _favourite(made, table)
     made.sentence("stop", sentence=favourite)
-    above = beyond_counts(table)
-    if above is not None:
-        who, whom, times = above
-        made.sentence("beyond", who=roles[who], whom=roles[whom], times=times)
+    if picture.above is not None:
+        who, whom = (roles[str(picture.above[name])] for name in ("resharer_role", "author_role"))
+        made.sentence("beyond", who=who, whom=whom, times=round(float(picture.above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
         table,
@@ -184,7 +171,7 @@ def _matrix(made: Chapter, matrix: Result) -> None:
         cells={"resharer_role": roles, "author_role": roles},
         favourite=favourite,
         roles=len(there),
-        reshares=matrix.n_used,
+        reshares=picture.matrix.n_used,
     )
 
 
@@ -199,45 +186,6 @@ def _favourite(made: Chapter, table: pd.DataFrame) -> Told:
     if role == first:
         return made.told("favourite.same", **values)
     return made.told("favourite.other", whom=roles[first], **values)
-
-
-def beyond_counts(table: pd.DataFrame) -> tuple[str, str, float] | None:
-    """Return the pair of roles most above chance, and how many times as often.
-
-    Against reshares made and received by each role, were they paired at random; pairs of which
-    fewer than `LEAST_EXPECTED` would be expected, or that say less than a tenth more, are not
-    told.
-    """
-    counts = table["reshares"].to_numpy(float)
-    by_row = table.groupby("resharer_role")["reshares"].transform("sum").to_numpy(float)
-    received = table.groupby("author_role")["reshares"].transform("sum").to_numpy(float)
-    expected = by_row * received / max(counts.sum(), 1)
-    ratio = np.where(expected >= LEAST_EXPECTED, counts / np.maximum(expected, 1e-300), 0.0)
-    best = int(ratio.argmax())
-    if ratio[best] < 1.1:
-        return None
-    row = table.iloc[best]
-    return str(row["resharer_role"]), str(row["author_role"]), round(float(ratio[best]), 1)
-
-
-def _without_small_cells(table: pd.DataFrame) -> pd.DataFrame:
-    """Return reshares by role; people looking for work join the others where they are few."""
-    kept = table[["resharer_role", "author_role", "reshares"]]
-    people = (("resharer_role", "resharers"), ("author_role", "authors"))
-    few = any(
-        bool(
-            ((table[side] == "seeker") & (table[count] > 0) & (table[count] < LEAST_PEOPLE)).any()
-        )
-        for side, count in people
-    )
-    if few:
-        kept = kept.replace({"resharer_role": {"seeker": "other"}}).replace(
-            {"author_role": {"seeker": "other"}}
-        )
-    order = [role for role in terms("relays", "cells.role") if role in set(kept["resharer_role"])]
-    shape = pd.MultiIndex.from_product([order, order], names=["resharer_role", "author_role"])
-    summed = kept.groupby(["resharer_role", "author_role"])["reshares"].sum()
-    return summed.reindex(shape, fill_value=0).reset_index()
 
 
 # ------------------------------------------------------------------------------- arrivals
@@ -260,7 +208,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     if founders and by_reshare:
         made.sentence("arrived.founder", n=int(table["through"].isin(founders).sum()))
     zone = made.movement.zone
-    days = table["arrived_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.date
+    days = clock.days(table["arrived_at"], zone)
     by_day = table.assign(day=days, generation=level).groupby(["day", "generation"])
     counted = by_day.size().reset_index(name="accounts")
     busiest = counted.groupby("day")["accounts"].sum()
@@ -342,12 +290,11 @@ def _sizes(made: Chapter, shapes: pd.DataFrame) -> None:
 def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, reshares: int) -> None:
     """Show the largest cascades: sizes and times; what the model says of them if the gate lets."""
     first = shapes.head(LARGEST).reset_index(drop=True)
-    begun_at = first["begun_at"].astype("datetime64[us, UTC]").dt.tz_convert(made.movement.zone)
     columns = ["n_seen", "n_reported", "duration_h"]
     if not closed:
         columns += ["direct", *[f"{name}{end}" for name in MODELLED for end in ("", "_lo", "_hi")]]
     table = first[columns].astype("float64").round(2)
-    table.insert(0, "begun_on", begun_at.dt.date)
+    table.insert(0, "begun_on", clock.days(first["begun_at"], made.movement.zone))
     made.table(
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
@@ -421,10 +368,15 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
                 agreement=round(agreement, 2),
                 whole=1,
             )
-    central = core_of_groups(picture.standing, picture.edges)
-    if central is not None and picture.matrix.n_used >= FEWEST:
-        core, accounts, within, shared = central
-        made.sentence("core", core=core, accounts=accounts, within=Share(within), shared=shared)
+    core = picture.core
+    if core is not None and picture.matrix.n_used >= FEWEST:
+        made.sentence(
+            "core",
+            core=core.accounts,
+            accounts=core.of,
+            within=Share(core.within),
+            shared=core.most_reshared,
+        )
     if not closed and stable and len(picture.brokers.table):
         passages = picture.brokers.table["passages"]
         made.sentence(
@@ -438,21 +390,6 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
     )
 
 
-def core_of_groups(
-    standing: pd.DataFrame, edges: pd.DataFrame
-) -> tuple[int, int, float, int] | None:
-    """Return accounts of the rich core, of all, share of reshares inside, most reshared in it."""
-    inside = set(standing.loc[standing["core"].to_numpy(dtype=bool), "account"])
-    if not LEAST_CORE <= len(inside) < len(standing):
-        return None
-    ordered = standing.sort_values("reshared", ascending=False, kind="stable")
-    first = set(ordered["account"].head(len(inside)))
-    both = edges["resharer"].isin(inside) & edges["author"].isin(inside)
-    total = float(edges["weight"].sum())
-    within = float(edges.loc[both.to_numpy(dtype=bool), "weight"].sum()) / total
-    return len(inside), len(standing), within, len(inside & first)
-
-
 # ------------------------------------------------------------------------------- channels
 
 
@@ -462,13 +399,13 @@ def _channels(made: Chapter, lanes: Result) -> None:
         made.cannot_show("relays-lanes.missing", "relays-lanes")
         return
     made.heading("channels")
-    zone, names = made.movement.zone, terms(made.words, "cells.lane")
+    names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
     made.figure(
         "relays-lanes",
         table,
-        lambda lang: figure_of(charts.plot_lanes(table, lang=lang, zone=zone)),
+        lambda lang: figure_of(charts.plot_lanes(table, lang=lang)),
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),

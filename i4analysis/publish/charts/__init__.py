@@ -22,5 +22,8 @@ from i4analysis.publish.charts.relays import plot_generations as plot_generation
 from i4analysis.publish.charts.relays import plot_influence as plot_influence
 from i4analysis.publish.charts.relays import plot_lanes as plot_lanes
 from i4analysis.publish.charts.relays import plot_role_matrix as plot_role_matrix
+from i4analysis.publish.charts.story import plot_credits as plot_credits
+from i4analysis.publish.charts.story import plot_jobs as plot_jobs
+from i4analysis.publish.charts.story import plot_story as plot_story
 from i4analysis.publish.charts.trust import plot_losses as plot_losses
 from i4analysis.publish.charts.trust import plot_promises as plot_promises

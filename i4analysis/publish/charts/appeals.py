@@ -10,36 +10,14 @@ from matplotlib.axes import Axes
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import Text
 
-#: Elements of the template, as a reader knows them.
-ELEMENTS: dict[str, Text] = {
-    "pleasert": Text.same("#PleaseRT"),
-    "recherche": Text(fr="le mot « recherche »", en="the word “recherche”"),
-    "job": Text(fr="le métier nommé", en="the job named"),
-    "cv_link": Text(fr="un lien vers un CV", en="a link to a CV"),
-    "image": Text(fr="une image", en="an image"),
-    "n_tagged": Text(fr="un compte cité de plus", en="one more tagged account"),
-    "n_tagged_supporters": Text(fr="un soutien cité de plus", en="one more tagged supporter"),
-    "bare_tag": Text(fr="le mot-dièse seul", en="the hashtag alone"),
-    "offer": Text(fr="une offre, pas une demande", en="an offer, not a request"),
-    "full_template": Text(
-        fr="le message type complet plutôt que le mot-dièse seul",
-        en="the full template rather than the hashtag alone",
-    ),
-}
-MODELS: dict[str, tuple[Text, str, str]] = {
-    "fixed effects": (
-        Text(fr="mêmes auteurs (effets fixes)", en="same authors (fixed effects)"),
-        style.BLUE,
-        "o",
-    ),
-    "author means": (
-        Text(fr="moyennes d'auteur", en="author means"),
-        style.ORANGE,
-        "s",
-    ),
-    "matched": (Text(fr="messages appariés", en="matched posts"), style.GREEN, "D"),
+#: Model → its colour and mark; their words, and those of the elements, are in the catalogue.
+MODELS = {
+    "fixed effects": (style.BLUE, "o"),
+    "author means": (style.ORANGE, "s"),
+    "matched": (style.GREEN, "D"),
 }
 
 
@@ -65,7 +43,7 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ax.set_xlim(-0.15, place[-1] * 1.1)
     ax.set_ylim(0, 1)
     style.percent_axis(ax, lang)
-    ax.set_xlabel({"fr": "Temps après la demande", "en": "Time after the request"}[lang])
+    ax.set_xlabel(terms("appeals", "chart")["after"][lang])
     said = wording.percent(relayed[-1], lang)
     style.end_labels(ax, [(place[-1], relayed[-1], said, style.BLUE)])
     return ax
@@ -98,18 +76,12 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     style.percent_axis(ax, lang, which="x")
     style.percent_axis(ax, lang)
     ax.set_xticks([0.2, 0.4, 0.6, 0.8, 1.0])  # the corner's 0 % stands on the other axis
-    words = {
-        "fr": ("Demandes, des moins aux plus relayées", "Part des relais", "aide égale"),
-        "en": ("Requests, fewest relays first", "Share of relays", "equal help"),
-    }[lang]
-    ax.set_xlabel(words[0])
-    ax.set_ylabel(words[1])
-    style.label(ax, 0.5, 0.56, words[2], colour=style.GREY, ha="right")
+    words = {name: text[lang] for name, text in terms("appeals", "chart").items()}
+    ax.set_xlabel(words["least"])
+    ax.set_ylabel(words["share"])
+    style.label(ax, 0.5, 0.56, words["equal"], colour=style.GREY, ha="right")
     half = float(np.interp(0.5, x, y))
-    note = {
-        "fr": f"la moitié la moins relayée :\n{wording.percent(half, lang)} des relais",
-        "en": f"the half least relayed:\n{wording.percent(half, lang)} of relays",
-    }[lang]
+    note = f"{words['half']}\n{wording.percent(half, lang)} {words['of_reshares']}"
     ax.plot([0.5], [half], marker="o", markersize=8, color=style.PLUM)
     style.label(ax, 0.47, max(half + 0.13, 0.13), note, colour=style.PLUM, ha="right", fontsize=10)
     return ax
@@ -126,7 +98,8 @@ def plot_template_effects(
     table
         `TemplateEffects.table`: feature, model, ratio, lo, hi. Hollow marks carry a warning.
     """
-    features = [name for name in ELEMENTS if name in set(table["feature"])]
+    elements, names = (terms("appeals", f"cells.{name}") for name in ("feature", "model"))
+    features = [name for name in elements if name in set(table["feature"])]
     models = [name for name in MODELS if name in set(table["model"])]
     ax = style.axes(ax, height=1.35 + 0.52 * len(features))
     step = 0.22
@@ -149,12 +122,12 @@ def plot_template_effects(
     ax.minorticks_off()
     ax.grid(True, axis="x")
     ax.set_yticks(range(len(features)))
-    ax.set_yticklabels(["\n".join(style.wrap(ELEMENTS[f][lang], 11, 170)) for f in features])
+    ax.set_yticklabels(["\n".join(style.wrap(elements[f][lang], 11, 170)) for f in features])
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     for model in models:
-        words, colour, marker = MODELS[model]
-        ax.plot([], [], marker=marker, color=colour, linewidth=1.6, label=words[lang])
+        colour, marker = MODELS[model]
+        ax.plot([], [], marker=marker, color=colour, linewidth=1.6, label=names[model][lang])
     ax.legend(
         loc="upper left", bbox_to_anchor=(-0.35, -0.12 - 0.25 / len(features)), ncols=3,
         frameon=False, fontsize=10, handletextpad=0.4, columnspacing=1.2,
@@ -163,7 +136,7 @@ def plot_template_effects(
 
 
 def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
-    _, colour, marker = MODELS[model]
+    colour, marker = MODELS[model]
     sure = not str(row.get("warning", "") or "").replace("chosen", "").strip()
     ax.plot([row["lo"], row["hi"]], [at, at], color=colour, linewidth=1.6, clip_on=True)
     ax.plot(

@@ -9,11 +9,8 @@ from matplotlib.axes import Axes
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.style import BLUE, GREY
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import terms
 
-LABELS = {
-    "own": {"fr": "messages écrits", "en": "posts written"},
-    "reshares": {"fr": "republications", "en": "reshares"},
-}
 MOST_BARS = 120
 PALE = "#B9BEC5"  # GREY on paper, opaque: grid lines must not show through
 
@@ -51,7 +48,7 @@ def _name_parts(ax: Axes, own: bool, reshares: bool, lang: str) -> None:
     at = 0.0
     for name, colour, shown in (("own", BLUE, own), ("reshares", GREY, reshares)):
         if shown:
-            text = LABELS[name][lang]
+            text = terms("archive", "chart")[name][lang]
             ax.annotate(
                 text,
                 (0, 1),

@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import wording
+from i4analysis.tables import true
 
 WORDS: dict[str, dict[str, str]] = {
     "fr": {
@@ -105,9 +106,9 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
     low, high = ax.get_xlim()
     known = press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
     at = middles(known["date"])
-    exact = known["published_at"].notna().to_numpy(dtype=bool)
+    exact = true(known["published_at"].notna())
     if exact.any():
-        at[exact] = style.day_numbers(known["published_at"][exact].dt.tz_convert(zone))
+        at[exact] = style.day_numbers(known["published_at"][exact], zone)
     at = at[(at >= low) & (at <= high)]
     ax.plot(
         at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
@@ -154,7 +155,7 @@ def plot_adoption(
     ax.set_ylim(0, None)
     _name_lines(ax, x, columns, lang)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -178,6 +179,8 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
         )  # fmt: skip
     last = len(x) - 1
     ends = columns["n_est"][last]
+    if np.isnan(ends):  # bios could not be used: there is no curve to name
+        return
     name = f"{wording.number(round(ends), lang)}\n{words['estimate']}"
     style.end_labels(ax, [(x[last] + 0.5, ends, name, style.BLUE)])
     k = widest("n_est", "n_first_seen")
@@ -210,7 +213,7 @@ def plot_first_posts(
     ax.set_ylim(0, None)
     style.end_labels(ax, ends, gap=2.3, fontsize=10)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -310,10 +313,14 @@ def plot_accounts(
     roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
+    columns = min(2, len(days)) if style.narrow() else len(days)  # a phone has room for two
+    lines = -(-len(days) // columns)
     figure, panels = style.panels(
-        1, columns=len(days), height=0.9 + 0.108 * rows * 15 / across, sharex=False
+        lines, columns=columns, height=0.9 + 0.108 * rows * 15 / across * lines, sharex=False
     )
-    for ax, day in zip(panels, days, strict=True):
+    for ax in panels[len(days) :]:
+        ax.axis("off")
+    for ax, day in zip(panels, days, strict=False):
         place = 0
         for role, count in zip(roles, squares[day], strict=True):
             drawn = [
@@ -376,7 +383,7 @@ def plot_growth(
         ],
     )
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 

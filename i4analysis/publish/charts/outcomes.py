@@ -13,6 +13,7 @@ from matplotlib.path import Path
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.wording import Text
+from i4analysis.tables import true
 
 #: Ways that claims name: word, colour. Grey is for what is left.
 WAYS: dict[str, tuple[Text, str]] = {
@@ -32,13 +33,13 @@ WAYS: dict[str, tuple[Text, str]] = {
         Text(fr="La qualité de ce qui était à sauver", en="The worth of what was to be saved"),
         style.GREY,
     ),
-    "other": (Text(fr="Autre chose", en="Something else"), style.GREY),
+    "other": (Text(fr="Quelqu'un d'autre", en="Somebody else"), style.GREY),
 }
 LINKS: dict[str, Text] = {
     "relay": Text(fr="relais nommé par une source", en="relay named by a source"),
     "fact": Text(fr="fait antérieur ou voisin", en="earlier or nearby fact"),
     "post": Text(fr="message sur le chemin probable", en="post on the likely way"),
-    "outcome": Text(fr="l'issue", en="the outcome"),
+    "outcome": Text(fr="le résultat", en="the outcome"),
 }
 FULL = Text(fr="plein : attesté par un témoin ou un document", en="full: a witness or a document")
 HOLLOW = Text(
@@ -78,13 +79,15 @@ def plot_chains(
     }
     lines = max((len(said) for said in words.values()), default=1)
     ax = style.axes(ax, height=1.25 + (0.15 + 0.14 * lines) * len(names))
-    low, high = (style.day_numbers([x])[0] for x in (table["first"].min(), table["last"].max()))
+    low, high = (
+        style.day_numbers([x], zone)[0] for x in (table["first"].min(), table["last"].max())
+    )
     pad = 0.03 * max(high - low, 2)
     ax.set_xlim(low - pad, high + 2 * pad)
     ax.set_ylim(len(names) - 0.4, -0.95)
     for row, name in enumerate(names):
-        mine = table[(table["outcome_id"] == name).to_numpy(dtype=bool)]
-        _chain(ax, mine, row)
+        mine = table[true(table["outcome_id"] == name)]
+        _chain(ax, mine, row, zone)
         ax.annotate(
             "\n".join(words[name]),
             (0, row),
@@ -97,24 +100,24 @@ def plot_chains(
             linespacing=1.1,
             annotation_clip=False,
         )
-    if start is not None and low - pad <= style.day_numbers([start])[0] <= high:
+    if start is not None and low - pad <= style.day_numbers([start], zone)[0] <= high:
         label = start_label[lang] if start_label else ""
-        style.mark_date(ax, style.day_numbers([start])[0], label, height=0.995)
+        style.mark_date(ax, style.day_numbers([start], zone)[0], label, height=0.995)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.grid(True, axis="x")
-    style.date_axis(ax, lang, zone=zone, ticks=6)
+    style.date_axis(ax, lang, ticks=6)
     _key(ax, table, lang)
     return ax
 
 
-def _chain(ax: Axes, links: pd.DataFrame, row: int) -> None:
-    dated = links[links["last"].notna().to_numpy(dtype=bool)]
+def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
+    dated = links[true(links["last"].notna())]
     if dated.empty:
         return
-    first = style.day_numbers(dated["first"])
-    last = style.day_numbers(dated["last"])
-    middle = style.day_numbers(dated["at"])
+    first = style.day_numbers(dated["first"], zone)
+    last = style.day_numbers(dated["last"], zone)
+    middle = style.day_numbers(dated["at"], zone)
     ax.plot([middle.min(), middle.max()], [row, row], color=style.RULE, linewidth=2.4, zorder=1)
     rows = zip(dated["kind"], dated["documented"], first, last, middle, strict=True)
     for kind, documented, begin, end, at in sorted(rows, key=lambda one: one[0] == "outcome"):
@@ -264,7 +267,7 @@ def _ribbons(
 def _way_label(
     ax: Axes, table: pd.DataFrame, kind: str, words: str, y: float, colour: str, point: float
 ) -> None:
-    mine = table[(table["relay_kind"] == kind).to_numpy(dtype=bool)]
+    mine = table[true(table["relay_kind"] == kind)]
     sources = [name for cell in mine["sources"] for name in str(cell).split("|")]
     said = ", ".join(dict.fromkeys(sources))
     lines = style.wrap(Text.same(said).fr, 7.8, 148)

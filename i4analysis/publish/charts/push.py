@@ -56,18 +56,18 @@ def plot_posts_and_press(
     ax.annotate(f"■ {words['reshares'][lang]}", (0, 1.02), xytext=(shift, 0), fontsize=10,
                 xycoords="axes fraction", textcoords="offset points", color="#5FB99C")  # fmt: skip
     if items is not None and len(items):
-        _ticks(ax, items, top, lang)
+        _ticks(ax, items, top, lang, zone)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
-def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str) -> None:
+def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> None:
     low, high = ax.get_xlim()
     shown: dict[str, str] = {}
     labels = terms("push", "cells.label")
     for at, label in zip(items["published_at"], items["label"], strict=True):
-        x = style.day_numbers([at])[0]
+        x = style.day_numbers([at], zone)[0]
         if low <= x <= high:
             words, colour = labels[str(label)], COLOURS[str(label)]
             ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
@@ -97,7 +97,8 @@ def plot_extra_posts(
     names
         Item → outlet and day, at the left.
     """
-    ax = style.axes(ax, height=1.0 + 0.52 * len(table))
+    narrow = style.narrow()
+    ax = style.axes(ax, height=1.0 + (0.62 if narrow else 0.52) * len(table))
     most = float(np.nanmax(table["hi"].to_numpy(dtype=float), initial=5.0))
     rows = zip(
         table["item_id"], table["extra_posts"], table["lo"], table["hi"], table["label"],
@@ -109,12 +110,16 @@ def plot_extra_posts(
         ax.plot([low, high], [row, row], color=colour, linewidth=3, alpha=0.45)
         ax.plot([extra], [row], "o", color=colour, markersize=8, clip_on=False)
         said = (names or {}).get(str(name), Text.same(name))[lang]
+        if narrow:  # above its bar: beside it there is no room
+            style.label(ax, 0, row - 0.36, said, fontsize=9.5)
+            style.label(ax, 1.02 * most, row, words[lang], colour=colour, fontsize=9.5, ha="left")
+            continue
         lines = style.wrap(said, 9.5, 160)
         ax.annotate("\n".join(lines[:3]), (0, row), xytext=(-8, 0), ha="right", va="center",
                     textcoords="offset points", fontsize=9.5, annotation_clip=False)  # fmt: skip
         style.label(ax, 1.02 * most, row, words[lang], colour=colour, fontsize=9.5, ha="left")
     ax.set_xlim(0, most)
-    ax.set_ylim(len(table) - 0.5, -0.6)
+    ax.set_ylim(len(table) - 0.5, -0.75 if narrow else -0.6)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x", whole=False)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.members import claims, middles
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import tell
 
 WORDS: dict[str, dict[str, str]] = {
     "fr": {
@@ -17,10 +18,6 @@ WORDS: dict[str, dict[str, str]] = {
         "largest": "compte le\nplus suivi",
         "followers": "abonnés",
         "rank": "rang du compte",
-        "half": "{n} = la moitié",
-        "one": "compte",
-        "many": "comptes",
-        "others": "les {n} autres",
         "estimate": "estimation",
     },
     "en": {
@@ -29,10 +26,6 @@ WORDS: dict[str, dict[str, str]] = {
         "largest": "most followed\naccount",
         "followers": "followers",
         "rank": "rank of the account",
-        "half": "{n} = half",
-        "one": "account",
-        "many": "accounts",
-        "others": "the other {n}",
         "estimate": "estimate",
     },
 }
@@ -63,7 +56,9 @@ def plot_followers_summed(
     total = table["followers_sum"].to_numpy(dtype=float, na_value=np.nan)
     ends = [(x[-1] + 0.5, float(total[-1]), wording.number(total[-1], lang), style.ORANGE)]
     if band:
-        lo, hi = (table[name].to_numpy(dtype=float) for name in ("reach_lo", "reach_hi"))
+        lo, hi = (
+            table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("reach_lo", "reach_hi")
+        )
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
         ax.step(x, lo, where="mid", color=style.GREY, linewidth=1.3)
         ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
@@ -85,7 +80,7 @@ def plot_followers_summed(
     ax.set_ylim(0, None)
     style.end_labels(ax, ends)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -119,29 +114,17 @@ def plot_concentration(
     ax.stairs(followers, edges, fill=True, color="#C9CDD4")
     ax.stairs(followers[:n_half], edges[: n_half + 1], fill=True, color=style.ORANGE)
     ax.set_xlim(0.5, n + 0.5)
-    ax.set_ylim(0, followers.max() * 1.05)
-    top = followers.max()
-    at = (0.3 * n, 0.62 * top)
-    noun = f"{wording.plural(n_half, words['one'], words['many'], lang)}"
-    ax.annotate(
-        words["half"].format(n=noun),
-        (max(0.75 * n_half, 0.75), followers[max(n_half - 1, 0)] * 0.9),
-        at,
-        color=style.ORANGE,
-        fontsize=12,
-        fontweight="bold",
-        arrowprops={"arrowstyle": "-", "color": style.ORANGE, "lw": 1.2},
-    )
+    top = max(followers.max(), 1.0)
+    ax.set_ylim(0, top * 1.28)  # the labels stand above the bars, whatever these are
+    half = tell("reach", "chart-half", n=n_half)[lang]
+    style.label(ax, 0.5, 1.16 * top, half, colour="#B44A00", fontweight="bold", fontsize=12)
     if n > n_half:
-        style.label(
-            ax, n_half + 0.55 * (n - n_half), 0.24 * top,
-            words["others"].format(n=wording.number(n - n_half, lang)), colour=style.GREY,
-            ha="center",
-        )  # fmt: skip
+        others = tell("reach", "chart-others", n=n - n_half)[lang]
+        style.label(ax, n + 0.5, 1.16 * top, others, colour=style.GREY, ha="right")
     style.number_axis(ax, lang)
     ax.set_ylabel(words["followers"])
     ax.set_xlabel(words["rank"])
-    ticks = [tick for tick in ax.get_xticks() if 1 <= tick <= n]
+    ticks = [tick for tick in ax.get_xticks() if 1 <= tick <= n and tick == int(tick)]
     ax.set_xticks(sorted({1, *ticks}) if n > 1 else [1])
     ax.set_xticklabels([wording.number(tick, lang) for tick in ax.get_xticks()])
     return ax

@@ -10,9 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from i4analysis import clock
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import HARD, number
+from i4analysis.tables import true
 
 MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
@@ -86,7 +88,7 @@ def plot_generations(
     if len(rows) > MOST_DOTS:
         _bubbles(ax, rows, zone)
     else:
-        _dots(ax, rows)
+        _dots(ax, rows, zone)
     counts = rows["level"].value_counts()
     ax.set_yticks(
         range(levels),
@@ -95,7 +97,7 @@ def plot_generations(
     ax.set_ylim(levels - 0.5, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 
@@ -107,9 +109,9 @@ def _generation(level: int, count: int, lang: str) -> str:
     return f"{names[level]} ({number(count, lang)})"
 
 
-def _dots(ax: Axes, rows: pd.DataFrame) -> None:
+def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
     spread = _spread(len(rows))
-    x = style.day_numbers(rows["arrived_at"])
+    x = style.day_numbers(rows["arrived_at"], zone)
     y = rows["level"].to_numpy(float) + spread
     place = {account: number for number, account in enumerate(rows["account"])}
     links = [
@@ -124,7 +126,7 @@ def _dots(ax: Axes, rows: pd.DataFrame) -> None:
     )
     shown = rows["role"].where(rows["role"].isin(["founder", "supporter"]), "rest")
     for role in ("rest", "supporter", "founder"):
-        chosen = (shown == role).to_numpy(dtype=bool)
+        chosen = true(shown == role)
         ax.scatter(
             x[chosen], y[chosen], s=22 if role != "rest" else 26, marker=_DOT_MARKS[role],
             color=_DOT_COLOURS[role], edgecolors=style.PAPER, linewidths=0.4, zorder=2,
@@ -139,12 +141,11 @@ def _spread(count: int) -> np.ndarray:
 
 
 def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
-    moments = rows["arrived_at"].astype("datetime64[us, UTC]").dt.tz_convert(zone)
-    days = moments.dt.normalize().dt.tz_convert("UTC")
-    counts = rows.groupby([days, "level"]).size().reset_index(name="accounts")
+    day = clock.days(rows["arrived_at"], zone)
+    counts = rows.assign(day=day).groupby(["day", "level"]).size().reset_index(name="accounts")
     size = counts["accounts"].to_numpy(float)
     ax.scatter(
-        style.day_numbers(counts["arrived_at"]),
+        style.day_numbers(counts["day"]),
         counts["level"].to_numpy(float),
         s=8 + 700 * size / max(size.max(), 1),
         color=style.BLUE,
@@ -186,7 +187,7 @@ def plot_lanes(
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.margins(x=0.04)
-    style.date_axis(ax, lang, zone=zone)
+    style.date_axis(ax, lang)
     return ax
 
 

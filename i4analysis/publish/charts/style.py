@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date as Date
 from datetime import datetime, time, timedelta
 from functools import lru_cache, wraps
+from html import escape
 from typing import Any, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -25,6 +28,7 @@ from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryFormatter
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
@@ -40,10 +44,14 @@ COLOURS = (BLUE, ORANGE, PLUM, GREEN, INK)
 ROLES = {"founder": ORANGE, "supporter": BLUE, "seeker": PLUM, "relay": GREEN, "outsider": GREY}
 MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsider": "."}
 
-WIDTH = 6.8  # inches: the report's text column; 11-point labels stay legible on a phone
+WIDTH = 6.8  # inches: the report's text column
+# Of the drawing for a phone: its 9.5-point labels are 12 pixels of a screen of 390.
+PHONE_WIDTH, PHONE_TICKS = 3.72, 3
 FONT = "DejaVu Sans"  # ships with matplotlib and has U+202F, which Liberation Sans lacks
 LONGEST = 240  # characters that could ever fit a line: longer ones are not measured
 FRAME = "frame-"  # identifier of what `frame` writes, in SVG
+FAMILIES = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif"  # Verdana is as wide
+EDGED = "edged-"  # and of labels with a white edge
 MADE_UP = {"fr": "Données fictives", "en": "Made-up data"}
 SOURCE = {"fr": "Source : ", "en": "Source: "}
 
@@ -80,13 +88,32 @@ RC: Any = {
     "figure.constrained_layout.w_pad": 0.06,
     "savefig.facecolor": PAPER,
     "svg.hashsalt": "i4analysis",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text that an art desk can edit, and a reader search
     "path.simplify": True,
 }
 
 _DATES: Any = mdates  # its converters have no types
+_width: ContextVar[float] = ContextVar("i4_picture_width", default=WIDTH)
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw in this style within; what a notebook's backend sets on its first use stays set.
+
+    The backend of notebooks is loaded by the first figure and then turns on that figures are
+    shown: undone with the style, no later chart of the notebook would be.
+    """
+    lively = mpl.is_interactive()
+    try:
+        with mpl.rc_context(RC):
+            try:
+                yield
+            finally:
+                lively = mpl.is_interactive()
+    finally:
+        mpl.interactive(lively)
 
 
 def chart(function: Callable[P, R]) -> Callable[P, R]:
@@ -94,10 +121,25 @@ def chart(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
-        with mpl.rc_context(RC):
+        with look():
             return function(*args, **kwargs)
 
     return drawn
+
+
+@contextmanager
+def for_phone() -> Iterator[None]:
+    """Draw what follows at the width of a phone: charts ask `narrow()` and choose their layout."""
+    token = _width.set(PHONE_WIDTH)
+    try:
+        yield
+    finally:
+        _width.reset(token)
+
+
+def narrow() -> bool:
+    """Tell whether a picture is being drawn for a phone."""
+    return _width.get() < WIDTH
 
 
 @chart
@@ -105,7 +147,7 @@ def axes(ax: Axes | None = None, *, height: float = 3.4, width: float = WIDTH) -
     """Return `ax`, or the axes of a new figure of the report's width (inches) if there is none."""
     if ax is not None:
         return ax
-    return plt.subplots(figsize=(width, height))[1]
+    return plt.subplots(figsize=(min(width, _width.get()), height))[1]
 
 
 @chart
@@ -122,7 +164,7 @@ def panels(
     figure, grid = plt.subplots(
         rows,
         columns,
-        figsize=(WIDTH, height),
+        figsize=(_width.get(), height),
         sharex=sharex,
         sharey=sharey,
         squeeze=False,
@@ -159,11 +201,13 @@ def _quiet(ax: Axes, which: str) -> None:
 
 
 def date_axis(ax: Axes, lang: str, *, zone: ZoneInfo | str = "UTC", ticks: int = 6) -> None:
-    """Write the x axis in days (hours under three days) of `zone`, in words of the language.
+    """Write the x axis in days (hours under three days), in words of the language.
 
-    Call it after drawing: it places at most `ticks` labels inside the axis's present limits.
+    Call it after drawing: it places at most `ticks` labels inside the axis's present limits. What
+    `day_numbers` placed already is on the wall's clock; `zone` is for an axis of UTC instants.
     """
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    ticks = min(ticks, PHONE_TICKS) if narrow() else ticks
     low, high = (cast("datetime", _DATES.num2date(x, tz=place)) for x in ax.get_xlim())
     days = (high - low).total_seconds() / 86400
     inside = [moment for moment in _moments(low, high, days, ticks) if low <= moment <= high]
@@ -202,10 +246,16 @@ def _tick(moment: Any, before: Any, lang: str, days: float) -> str:
     return f"{hour}\n{day}" if before is None else hour
 
 
-def day_numbers(days: Iterable[Any]) -> np.ndarray:
-    """Return dates or UTC instants as the numbers of matplotlib's date axis."""
-    plain = [d if isinstance(d, (Date, pd.Timestamp)) else pd.Timestamp(d) for d in days]
-    return np.asarray(_DATES.date2num(plain), dtype=float)
+def day_numbers(days: Iterable[Any], zone: ZoneInfo | str = "UTC") -> np.ndarray:
+    """Return days, or moments as the clocks of `zone` show them, as numbers of a date axis."""
+    plain = [day if isinstance(day, Date) else pd.Timestamp(day) for day in days]
+    shown = [
+        one.tz_convert(zone).tz_localize(None)
+        if isinstance(one, pd.Timestamp) and one.tzinfo
+        else one
+        for one in plain
+    ]
+    return np.asarray(_DATES.date2num(shown), dtype=float)
 
 
 # --------------------------------------------------------------------------------------- labels
@@ -283,6 +333,31 @@ def _font(weight: str) -> FT2Font:
     return FT2Font(findfont(FontProperties(family=FONT, weight=weight)))
 
 
+def readable(colour: Any, least: float = 4.5) -> Any:
+    """Return a colour dark enough for words on white: contrast of `least` (WCAG 2.2, 1.4.3).
+
+    A colour that is nearly white is meant for a dark ground, and stays.
+
+    Examples
+    --------
+    >>> readable("#1B1F24"), readable(ORANGE), readable("#FFFFFF")
+    ('#1B1F24', '#c15500', '#FFFFFF')
+    """
+    shade = np.array(to_rgb(colour))
+    if not 1.3 < _contrast(shade) < least:
+        return colour
+    while _contrast(shade) < least:
+        shade = 0.98 * shade
+    red, green, blue = (float(part) for part in shade)
+    return to_hex((red, green, blue))
+
+
+def _contrast(shade: Any) -> float:
+    """Return the contrast of a colour with white."""
+    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
+    return float(1.05 / (linear @ np.array([0.2126, 0.7152, 0.0722]) + 0.05))
+
+
 def wrap(
     text: str, size: float, width: float, weight: str = "normal", *, most: int = 8
 ) -> list[str]:
@@ -349,6 +424,7 @@ def _set_typography(figure: Figure, lang: str) -> None:
         text = label_.get_text()
         if text.strip():
             label_.set_text(right(text))
+            label_.set_color(readable(label_.get_color()))
 
 
 def _keep_inside(figure: Figure) -> None:
@@ -427,12 +503,61 @@ def frame(
     return box, header, footer
 
 
-def picture(figure: Figure, kind: str, box: Bbox | None = None, *, dpi: int = 200) -> bytes:
-    """Return a figure as "svg" or "png" bytes that depend on nothing but what it shows."""
+def picture(
+    figure: Figure, kind: str, box: Bbox | None = None, *, dpi: int = 200, title: str = "",
+    description: str = "",
+) -> bytes:  # fmt: skip
+    """Return a figure as "svg" or "png" bytes that depend on nothing but what it shows.
+
+    An SVG holds its words as text, its `title` and its `description`.
+    """
     stream = io.BytesIO()
     metadata: dict[str, Any] = {"Date": None, "Creator": "i4analysis"} if kind == "svg" else {}
     if kind == "png":
         metadata = {"Software": None}
-    with mpl.rc_context(RC):
+    # savefig gives a figure without a layout engine that of the settings back
+    settings = RC | {"figure.constrained_layout.use": False}
+    with mpl.rc_context(settings), _plain_text(figure, kind == "svg"):
         figure.savefig(stream, format=kind, bbox_inches=box, dpi=dpi, metadata=metadata)
-    return stream.getvalue()
+    if kind == "png":
+        return stream.getvalue()
+    return _described(stream.getvalue(), title, description)
+
+
+@contextmanager
+def _plain_text(figure: Figure, wanted: bool) -> Iterator[None]:
+    """Take the white edges off the labels while an SVG is written: they would make them outlines.
+
+    The gid lets `_described` give them back as strokes.
+    """
+    edged = (
+        [label for label in figure.findobj(Label) if label.get_path_effects()] if wanted else []
+    )
+    effects = [(label, label.get_path_effects(), label.get_gid()) for label in edged]
+    for place, label in enumerate(edged):
+        label.set_path_effects([])
+        label.set_gid(label.get_gid() or f"{EDGED}{place}")
+    try:
+        yield
+    finally:
+        for label, effect, gid in effects:
+            label.set_path_effects(effect)
+            label.set_gid(gid)
+
+
+def _described(svg: bytes, title: str, description: str) -> bytes:
+    """Return an SVG with its title and description, and white edges round its labels."""
+    text = svg.decode("utf-8")
+    text = re.sub(
+        rf'(<g id="{EDGED}\d+">\s*(?:<!--.*?-->\s*)?(?:<g [^>]*>\s*)?<text )',
+        r'\1paint-order="stroke" stroke="#ffffff" stroke-width="3" stroke-linejoin="round" ',
+        text,
+    )
+    text = text.replace("'DejaVu Sans'", FAMILIES)
+    if title:
+        words = f"<title>{escape(title)}</title>"
+        words += f"<desc>{escape(description)}</desc>" if description else ""
+        text = re.sub(
+            r"(<svg\b[^>]*)>", lambda m: f'{m.group(1)} role="img">{words}', text, count=1
+        )
+    return text.encode("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "li", "td", "th", "tr", "ul", "ol", "figure", "figcaption",
            "summary", "section", "main", "header", "footer", "div", "nav", "title", "span",
            "img"}  # fmt: skip
+_FOREIGN = ("span", "q", "a")  # tags that may hold words in another language than the page
 _FILES = (".csv", ".svg", ".png", ".html", ".pdf")
 _DATE = r"\b(?:1[89]|20)\d{2}\b"
 
@@ -23,6 +24,7 @@ class Page(HTMLParser):
         self.html, self.lang = html, lang
         self.headings: list[int] = []
         self.addresses: list[str] = []
+        self.links: list[str] = []
         self.alts: list[str] = []
         self.tags: dict[str, int] = {}
         self.declared_lang = ""
@@ -40,21 +42,24 @@ class Page(HTMLParser):
             self.declared_lang = given.get("lang", "")
         if tag in ("style", "script"):
             self._hidden += 1
-        if tag == "span" and given.get("lang", self.lang) != self.lang:
+        if tag in _FOREIGN and (self._foreign or given.get("lang", self.lang) != self.lang):
             self._foreign += 1
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if tag == "img":
             self.alts.append(given.get("alt", ""))
         self.downloads += "download" in given
-        self.addresses += [given[name] for name in ("src", "href", "srcset") if name in given]
+        # a link is followed when its reader asks; any other address is asked for at once
+        self.links += [given["href"]] if tag == "a" and "href" in given else []
+        asked = ("src", "srcset") if tag == "a" else ("src", "href", "srcset")
+        self.addresses += [given[name] for name in asked if name in given]
         if tag in _BLOCKS:
             self._parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("style", "script"):
             self._hidden -= 1
-        if tag == "span" and self._foreign:
+        if tag in _FOREIGN and self._foreign:
             self._foreign -= 1
         if tag in _BLOCKS:
             self._parts.append("\n")
@@ -65,15 +70,18 @@ class Page(HTMLParser):
 
 
 def check_page(
-    page: Page, chapters: Iterable[Mapping[str, Any]], *, heaviest: int
+    page: Page, blocks: Iterable[Mapping[str, Any]], *, heaviest: int, files: Collection[str]
 ) -> Iterator[str]:
-    """Return the faults of a page, one sentence each."""
-    yield from _contained(page, heaviest)
-    yield from _structure(page, chapters)
+    """Return the faults of a page that shows these figures and tables, one sentence each.
+
+    `files` are those beside the page: a link may lead to one of them, or to a source.
+    """
+    yield from _contained(page, heaviest, files)
+    yield from _structure(page, blocks)
     yield from _typography(page)
 
 
-def _contained(page: Page, heaviest: int) -> Iterator[str]:
+def _contained(page: Page, heaviest: int, files: Collection[str]) -> Iterator[str]:
     where = f"The {page.lang} page"
     size = len(page.html.encode("utf-8"))
     if size >= heaviest:
@@ -85,11 +93,16 @@ def _contained(page: Page, heaviest: int) -> Iterator[str]:
     for address in page.addresses:
         if not address.startswith(("data:", "#")):
             yield f"{where} asks for {address[:60]!r}, expected only data: and # addresses."
+    for link in dict.fromkeys(page.links):
+        if link.startswith(("https://", "http://")):
+            continue
+        if not link.startswith(("data:text/csv", "#")) and link not in files:
+            yield f"{where} links to {link[:60]!r}, which is not there; build the report again."
     if re.search(r"url\(\s*[\"']?(?!data:|#)", page.html):
         yield f"{where} has a style that asks for a file, expected none."
 
 
-def _structure(page: Page, chapters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _structure(page: Page, blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     where = f"The {page.lang} page"
     if page.declared_lang != page.lang:
         yield f"{where} declares the language {page.declared_lang!r}, expected {page.lang!r}."
@@ -100,7 +113,7 @@ def _structure(page: Page, chapters: Iterable[Mapping[str, Any]]) -> Iterator[st
         yield f"{where} skips a level of heading, expected none skipped."
     if page.tags.get("main") != 1:
         yield f"{where} has {page.tags.get('main', 0)} main landmarks, expected one."
-    items = [item for chapter in chapters for item in chapter["items"] if "stem" in item]
+    items = [block for block in blocks if "stem" in block]
     figures = sum(item["kind"] == "figure" for item in items)
     if page.tags.get("figure", 0) != figures or len(page.alts) != figures:
         yield f"{where} shows {len(page.alts)} figures, expected {figures}."

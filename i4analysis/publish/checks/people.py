@@ -74,8 +74,8 @@ def check_files(folder: Path, movement: Movement) -> Iterator[str]:
             continue
         text = re.sub(r"base64,[A-Za-z0-9+/=]+", "", path.read_text(encoding="utf-8-sig"))
         text = re.sub(r"<style\b.*?</style>", "", text, flags=re.DOTALL)
-        if path.suffix == ".svg":  # paths are digits; what is written is in the comments
-            text = " ".join(re.findall(r"<!--(.*?)-->", text, flags=re.DOTALL))
+        if path.suffix == ".svg":  # paths are digits; what is written is in its texts
+            text = " ".join(re.findall(r"<(?:text|title|desc)\b[^>]*>([^<]*)", text))
         bare = _ARTICLE.sub("", text)
         private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
         if private:

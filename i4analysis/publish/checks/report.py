@@ -18,9 +18,11 @@ from i4analysis.movement import Movement
 from i4analysis.publish.checks.pages import Page, check_page
 from i4analysis.publish.checks.people import check_columns, check_files, check_names
 from i4analysis.publish.report.boilerplate import WORDS
-from i4analysis.publish.report.build import CHAPTERS, MANIFEST, PAGES
+from i4analysis.publish.report.build import CHAPTERS, MANIFEST
 from i4analysis.publish.report.cards import SIZES
-from i4analysis.publish.report.model import MADE_UP_PREFIX
+from i4analysis.publish.report.model import MADE_UP_PREFIX, Report
+from i4analysis.publish.report.pages import PAGES
+from i4analysis.publish.report.pages import page as page_of
 from i4analysis.publish.words.numbers import unexplained
 from i4analysis.publish.words.wording import LANGUAGES
 
@@ -51,8 +53,11 @@ def run(folder: Path, movement: Movement) -> list[str]:
         faults += [*unexplained(chapter), *_alts(chapter), *check_columns(chapter, movement)]
         faults += _small_cells(chapter)
     faults += _different_alts(chapters)
-    for page in pages.values():
-        faults += check_page(page, chapters, heaviest=HEAVIEST_PAGE)
+    beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    report = Report(movement, {chapter["key"]: chapter for chapter in chapters}, {}, notebooks=())
+    for lang, page in pages.items():
+        blocks = [block for s in page_of(report, lang)["sections"] for block in s["blocks"]]
+        faults += check_page(page, blocks, heaviest=HEAVIEST_PAGE, files=beside)
     checks: tuple[Callable[[Path], Iterable[str]], ...] = (_pictures, _cards, _papers, _workbook)
     for check in checks:
         faults += check(folder)
@@ -154,6 +159,11 @@ def _pictures(folder: Path) -> Iterator[str]:
         ]
         if "script" in tags or "date" in tags or links:
             yield f"The figure {path.name} holds a script, a date or a link; draw it again."
+        if not {"title", "desc", "text"} <= tags:
+            yield (
+                f"The figure {path.name} lacks its title, its description or its words as text,"
+                " expected all three; draw it again."
+            )
 
 
 def _cards(folder: Path) -> Iterator[str]:
@@ -182,15 +192,15 @@ def _papers(folder: Path) -> Iterator[str]:
 
 
 def _workbook(folder: Path) -> Iterator[str]:
-    for path in folder.glob("*tables.xlsx"):
+    for path in folder.glob("*tables*.xlsx"):
         with zipfile.ZipFile(path) as book:
             parts = {name: book.read(name).decode("utf-8") for name in book.namelist()
                      if name.endswith(".xml")}  # fmt: skip
         if any(re.search(r"<f[ >]", text) for name, text in parts.items() if "/sheet" in name):
             yield f"The workbook {path.name} holds a formula, expected values only."
-        strings = re.findall(r"<t(?: [^>]*)?>([^<]?)", parts.get("xl/sharedStrings.xml", ""))
-        if any(first in "=+-@" for first in strings if first):
-            yield f"The workbook {path.name} has a cell that starts with = + - or @."
+        strings = re.findall(r"<t(?: [^>]*)?>([^<]{0,2})", parts.get("xl/sharedStrings.xml", ""))
+        if any(re.match(r"[=+-]|@(?!\w)", first) for first in strings):
+            yield f"The workbook {path.name} has a cell that starts with = + - or a bare @."
 
 
 def _made_up(folder: Path, pages: Mapping[str, Page]) -> Iterator[str]:

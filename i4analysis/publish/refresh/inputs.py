@@ -69,7 +69,7 @@ def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | No
     return Inputs(
         movement=hashes,
         code=tree_hashes(package),
-        notebooks={path.name: notebook_hash(path) for path in sorted(notebooks.glob("*.ipynb"))},
+        notebooks={path.name: notebook_hash(path) for path in report_notebooks(notebooks)},
         proof=file_hash(proof) if proof is not None and proof.is_file() else "",
         environment=_versions(),
         parameters={
@@ -117,6 +117,11 @@ def _link(source: str, target: str) -> str:
     return target
 
 
+def report_notebooks(folder: Path) -> list[Path]:
+    """Return the notebooks that a refresh runs, in order: those numbered 00 are the analyst's."""
+    return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("00"))
+
+
 def copy_code(inputs: Inputs, package: Path, notebooks: Path, home: Path, scratch: Path) -> Path:
     """Return a copy of the package and the notebooks that nobody edits, made once a version.
 
@@ -144,4 +149,4 @@ def copy_code(inputs: Inputs, package: Path, notebooks: Path, home: Path, scratc
 
 
 def _notebook_hashes(folder: Path) -> dict[str, str]:
-    return {path.name: notebook_hash(path) for path in sorted(folder.glob("*.ipynb"))}
+    return {path.name: notebook_hash(path) for path in report_notebooks(folder)}

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import functools
 import os
 import re
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from i4analysis.processes import ends_with_this_process
 
 # What of the caller's environment may reach a notebook: nothing else does, secrets least of all.
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SSL_CERT_FILE")
@@ -161,7 +160,7 @@ def _execute(
         run = client.async_execute(
             cleanup_kc=True,  # the client ends the kernel, though the manager is given
             env=dict(environment),
-            preexec_fn=die_with_parent,
+            preexec_fn=ends_with_this_process(),
             stderr=subprocess.DEVNULL,  # the kernel's own warnings; a cell's errors come otherwise
         )
         await asyncio.wait_for(run, limits.notebook)
@@ -192,12 +191,6 @@ def _shut_down(client: Any) -> None:
         answer = manager.shutdown_kernel(now=True)
         if asyncio.iscoroutine(answer):
             asyncio.run(answer)
-
-
-def die_with_parent() -> None:
-    """Ask Linux to kill the process about to start when this one dies (PR_SET_PDEATHSIG)."""
-    if sys.platform == "linux":
-        ctypes.CDLL("libc.so.6").prctl(1, signal.SIGKILL)
 
 
 def _clean(notebook: Any) -> Any:

@@ -12,7 +12,6 @@ Layout under the output folder::
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from i4analysis.errors import RefreshBusy, RefreshError
+from i4analysis.processes import only_one
 
 Step = Callable[[str], None]
 MANIFEST = "manifest.json"
@@ -56,13 +56,17 @@ def _ignored(part: str) -> bool:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, whole, even after a kill."""
     handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
     temporary = Path(name)
-    temporary.chmod(0o644)  # mkstemp makes it private; a web server may have to read it
-    temporary.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)  # mkstemp makes it private; a web server may have to read it
+        temporary.replace(path)
+    except OSError:  # the disk is full
+        temporary.unlink(missing_ok=True)
+        raise
     flush_folder(path.parent)
 
 
@@ -143,14 +147,12 @@ class Releases:
         """
         for folder in (self.work, self.runs, self.failed, self.root / "releases"):
             folder.mkdir(parents=True, exist_ok=True)
-        with (self.root / "refresh.lock").open("a") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+        with only_one(self.root / "refresh.lock") as free:
+            if not free:
                 raise RefreshBusy(
                     f"Another refresh is writing {self.out}: found its lock held, expected it"
                     " free; wait for it to end, the next scheduled run catches up."
-                ) from error
+                )
             self.step("locked")
             swept = self._sweep()
             self.step("swept")
@@ -199,20 +201,19 @@ class Releases:
             self.switch(release, movement, run)
         return release
 
-    def switch(self, release: Path, movement: str, run: str) -> None:
-        """Make `release` the one readers are given, by renaming a new link over the old one.
-
-        Raises
-        ------
-        RefreshError
-            If something that is not such a link stands where readers look.
-        """
+    def ready(self, movement: str) -> None:
+        """Raise `RefreshError` if something that is no such link stands where readers look."""
         link = self.out / movement
         if link.exists() and not link.is_symlink():
             raise RefreshError(
                 f"The path {link} is a folder, expected nothing or the link of an earlier refresh;"
                 " move it away and run again."
             )
+
+    def switch(self, release: Path, movement: str, run: str) -> None:
+        """Make `release` the one readers are given, by renaming a new link over the old one."""
+        self.ready(movement)
+        link = self.out / movement
         fresh = self.out / f".link-{movement}-{run}"
         fresh.symlink_to(release.relative_to(self.out), target_is_directory=True)
         self.step("linked")

@@ -16,14 +16,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from i4analysis.errors import I4Error, RefreshError, RefreshRefused
+from i4analysis.errors import (
+    UNWRITABLE,
+    I4Error,
+    RefreshError,
+    RefreshRefused,
+    fault,
+    unusable,
+)
 from i4analysis.movement import Movement
+from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import guards
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
@@ -31,12 +39,12 @@ from i4analysis.publish.refresh.inputs import (
     copy_code,
     copy_movement,
     read_inputs,
+    report_notebooks,
 )
 from i4analysis.publish.refresh.notebooks import (
     WORTH_A_RETRY,
     Limits,
     Outcome,
-    die_with_parent,
     kernel_environment,
     run_notebook,
     to_html,
@@ -46,6 +54,7 @@ from i4analysis.publish.refresh.releases import (
     Releases,
     Step,
     dumps,
+    read_record,
     verify,
     write_whole,
 )
@@ -175,24 +184,27 @@ def refresh(
     options = options or Options()
     books = (notebooks or PACKAGE.parent / "notebooks").absolute()
     proof = None if proof is None else proof.absolute()
-    if not any(books.glob("*.ipynb")):
+    if not report_notebooks(books):
         raise RefreshError(
             f"The folder {books} holds no notebook, expected the numbered notebooks of"
             " i4analysis; run the command in a checkout or name the folder with --notebooks."
         )
+    _apart(folders)
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
     failures: list[I4Error] = []
     with store.lock() as swept, _ended_by_sigterm():
         for folder in folders:
             run = _Run(folder.absolute(), store, options, say)
-            run.save(swept=swept)
-            step("started")
             try:
-                done.append(_refresh_one(run, books, proof, runner, build or _build))
+                with _told(out):
+                    run.save(swept=swept)
+                    step("started")
+                    done.append(_refresh_one(run, books, proof, runner, build or _build))
             except I4Error as error:
                 state = "refused" if isinstance(error, RefreshRefused) else "failed"
-                run.end(state, reason=str(error))
+                with suppress(OSError):  # a full disk takes no record of it either
+                    run.end(state, reason=str(error))
                 say(f"{run.movement.name}: {state}: {error}")
                 failures.append(error)
             finally:
@@ -201,6 +213,78 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _apart(folders: Sequence[Path]) -> None:
+    """Refuse two movements of one name before anything is made: one would replace the other.
+
+    Raises
+    ------
+    RefreshError
+        If two folders' movements have the same name, however it is written.
+    """
+    taken: dict[str, Path] = {}
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
+        try:
+            name = Movement.load(folder).name
+        except I4Error:
+            continue  # told when its turn comes
+        other = taken.setdefault(name.casefold(), folder)
+        if other != folder:
+            raise RefreshError(
+                f"The movements {other} and {folder} are both named {name!r}, expected a report's"
+                " folder for each; give one another name in its movement.toml."
+            )
+
+
+def _not_anothers(run: _Run, live: Path | None) -> None:
+    """Refuse to replace the live report of another movement: one that shares no hashtag.
+
+    Raises
+    ------
+    RefreshError
+        If the live release of this name says that it is another movement's.
+    """
+    if live is None:
+        return
+    before = read_record(live / MANIFEST).get("refresh")
+    before = before.get("of") if isinstance(before, dict) else None
+    if not isinstance(before, dict):
+        return  # made before releases said whose they are
+    mine, theirs = _whose(run.movement), before.get("hashtags") or []
+    if before.get("made_up") == mine["made_up"] and set(theirs) & set(mine["hashtags"]):
+        return
+    raise RefreshError(
+        f"The report {run.store.out / run.movement.name} is another movement's: found"
+        f" {' '.join(f'#{tag}' for tag in theirs)}{' (made up)' if before.get('made_up') else ''},"
+        f" expected {' '.join(f'#{tag}' for tag in mine['hashtags'])}; give one of them another"
+        " name in its movement.toml, or move that report away."
+    )
+
+
+def _whose(movement: Movement) -> dict[str, Any]:
+    return {"hashtags": sorted(movement.hashtags), "made_up": movement.made_up}
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """Turn what nobody foresaw into one sentence, so that the next movement has its turn.
+
+    Raises
+    ------
+    RefreshError
+        When the disk is full, or for a fault of ours.
+    """
+    try:
+        yield
+    except I4Error:
+        raise
+    except OSError as error:
+        if error.errno in UNWRITABLE or error.filename is not None:
+            raise RefreshError(f"{unusable(error, out)} The last good report stays.") from error
+        raise RefreshError(f"The refresh met {fault(error)}.") from error
+    except Exception as error:
+        raise RefreshError(f"The refresh met {fault(error)}.") from error
 
 
 @contextmanager
@@ -232,6 +316,8 @@ def _refresh_one(
         run.say(_unsigned(run))
     store.step("fingerprinted")
     live = store.live(name)
+    store.ready(name)
+    _not_anothers(run, live)
     manifest = verify(live) if live else None
     if live and manifest and _fingerprint(manifest) == inputs.fingerprint:
         if not run.options.force:
@@ -338,10 +424,11 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
         "I4_MOVEMENT": str(run.scratch / run.movement.name),
         "I4_OUT": str(chapters),
         "NUMBA_CACHE_DIR": str(code / ".numba"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # what a cell draws is seen
         "I4_PROOF": "" if proof is None else str(proof.resolve()),
     }
     environment = kernel_environment(run.scratch, code, values)
-    for path in sorted((code / "notebooks").glob("*.ipynb")):
+    for path in report_notebooks(code / "notebooks"):
         for attempt in range(run.options.limits.retries + 1):
             if attempt:  # what a half-run left must not be published
                 shutil.rmtree(chapters / path.stem, ignore_errors=True)
@@ -373,8 +460,9 @@ def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
     import nbformat
 
     folder = run.store.failed / run.name
-    folder.mkdir(parents=True)
-    nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
+    with suppress(OSError):  # what made it fail may be a full disk
+        folder.mkdir(parents=True)
+        nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
 
 
 def _previous(
@@ -401,7 +489,11 @@ def _previous(
 def _job(
     run: _Run, chapters: Path, staged: Path, previous: dict[str, Any] | None, proof: Path | None
 ) -> dict[str, Any]:
-    recorded = {"fingerprint": run.record["fingerprint"], "inputs": run.record["inputs"]}
+    recorded = {
+        "fingerprint": run.record["fingerprint"],
+        "inputs": run.record["inputs"],
+        "of": _whose(run.movement),
+    }
     return {
         "movement": str(run.scratch / run.movement.name),
         "chapters": str(chapters),
@@ -424,7 +516,7 @@ def _build(job: dict[str, Any], code: Path, scratch: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=die_with_parent,
+        preexec_fn=ends_with_this_process(),
     )
     name = Path(job["movement"]).name
     if done.returncode:

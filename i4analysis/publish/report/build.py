@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from i4analysis import __version__
 from i4analysis.movement import Movement
-from i4analysis.publish.report import cards, html, model, pdf, sheets
+from i4analysis.publish.chapter import grid
+from i4analysis.publish.report import cards, html, model, pdf, sheets, svg
+from i4analysis.publish.report.pages import PAGES, PROOF_PAGES
 from i4analysis.publish.words.wording import LANGUAGES
 
 MANIFEST = "manifest.json"
 FIGURES = "figures.json"
 CHAPTERS = "chapters.json"  # the report without a language: what the checks read
-PAGES = {"fr": "index.html", "en": "index.en.html"}
 
 
 def build(
@@ -60,10 +64,14 @@ def build(
     )
     for lang, name in PAGES.items():
         (out / name).write_text(html.render(report, lang), encoding="utf-8")
+        if report.proves:
+            method = html.render_proof(report, lang)
+            (out / f"{report.prefix}{PROOF_PAGES[lang]}").write_text(method, encoding="utf-8")
         paper = out / f"{report.prefix}report.{lang}.pdf"
         paper.write_bytes(pdf.render(report, lang))
     _figures(report, out / "figures")
-    (out / f"{report.prefix}tables.xlsx").write_bytes(sheets.render(report))
+    for lang, name in sheets.NAMES.items():
+        (out / f"{report.prefix}{name}").write_bytes(sheets.render(report, lang))
     for name, (lang, size) in cards.names(report).items():
         (out / name).write_bytes(cards.render(report, lang, size))
     if proof is not None:
@@ -74,15 +82,26 @@ def build(
 
 
 def _figures(report: model.Report, folder: Path) -> None:
-    """Copy each figure's SVG, PNG and CSV under one stem."""
+    """Copy each figure's SVG, PNG and CSV under one stem, and write the CSV's French twin."""
     folder.mkdir(exist_ok=True)
     for key, item in report.tabled():
         stem = item["stem"]
         suffixes = [".csv"]
         if item["kind"] == "figure":
-            suffixes += [f".{lang}.{kind}" for lang in LANGUAGES for kind in ("svg", "png")]
+            suffixes += [
+                f".{lang}{phone}.{kind}"
+                for lang in LANGUAGES
+                for phone in ("", ".phone")
+                if f"{lang}{phone}" in item["crop"]
+                for kind in ("svg", "png")
+            ]
+        twin = grid.csv_bytes(item, "fr")
+        (folder / f"{report.prefix}{stem}.fr.csv").write_bytes(twin)
         for suffix in suffixes:
             content = (report.folders[key] / f"{stem}{suffix}").read_bytes()
+            if suffix.endswith(".png"):
+                with Image.open(io.BytesIO(content)) as picture:
+                    content = svg.paletted(picture.convert("RGB"))
             (folder / f"{report.prefix}{stem}{suffix}").write_bytes(content)
 
 
@@ -97,7 +116,7 @@ def _manifest(report: model.Report, out: Path) -> dict[str, Any]:
         "movement": report.movement.name,
         "made_up": report.made_up,
         "preliminary": report.preliminary,
-        "title": None if report.title_key is None else report.chapters[report.title_key]["title"],
+        "title": report.headline.as_dict(),
         "as_of": None if report.as_of is None else report.as_of.isoformat(),
         "version": report.version,
         "i4analysis": __version__,

@@ -1,21 +1,22 @@
-"""Social cards: one picture that says the finding, its numbers and how far it can be trusted."""
+"""Social cards: the headline, one number with its caution, and a square for each account."""
 
 from __future__ import annotations
 
 import io
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
 from i4analysis.publish.charts import style
+from i4analysis.publish.charts.story import draw_squares, squares_worth
 from i4analysis.publish.report import svg
 from i4analysis.publish.report.model import Report
+from i4analysis.publish.report.pages import figure_of
 from i4analysis.publish.report.pages import page as page_of
 
 SIZES = ((1200, 675), (1080, 1080))  # pixels
@@ -50,41 +51,58 @@ def _draw(ax: Axes, report: Report, page: dict[str, Any], width: float, height: 
         left += share * width
     square = width <= height
     column = width - 2 * MARGIN
-    picture = _lead_picture(report, page)
-    if picture is not None and not square:
-        column = 0.46 * width - MARGIN
-    y = _write(ax, f"{page['name']}", MARGIN, 58, 15, column, colour=style.GREY, most=1)
+    y = _write(ax, page["kicker"], MARGIN, 52, 15, column, colour=style.GREY, most=1)
     title = _cut(page["title"])
-    size = 27 if len(title) < 60 else 23 if len(title) < 110 else 19
-    y = _write(ax, title, MARGIN, y + 6, size, column, weight="bold", most=6)
+    size = (30 if len(title) < 60 else 26) if square else (28 if len(title) < 80 else 24)
+    y = _write(ax, title, MARGIN, y + 8, size, column, weight="bold", most=5)
     if page["made_up"]:
         words = page["words"]["made_up"]
         y = _write(ax, words, MARGIN, y + 6, 16, column, weight="bold", colour="#8A4B00")
-    figures = page["key_figures"]
-    if picture is not None and square:
-        y = max(y, _paste(ax, picture, MARGIN, y + 16, column, height - y - 270))
-    elif picture is not None:
-        _paste(ax, picture, 0.49 * width, 84, 0.51 * width - MARGIN, height - 190)
-    across = len(figures) if square or picture is None else min(2, len(figures))
-    rows = -(-len(figures) // across) if across else 0
-    top = max(y + 18, height - 74 - rows * (150 if square else 138))
-    for place, figure in enumerate(figures):
-        cell = column / across
-        x, at = MARGIN + (place % across) * cell, top + (place // across) * 138
-        if at < height - 120:
-            _key_figure(ax, figure, x, at, cell - 22)
-    foot = " · ".join((page["dateline"], "i4analysis", "CC BY 4.0"))
-    _write(ax, foot, MARGIN, height - 52, 12, width - 2 * MARGIN, colour=style.GREY, most=1)
+    number = report.number
+    if number is not None:
+        _number(ax, number, page["lang"], (MARGIN, y + 26, column, height - y - 120), square)
+    foot = " · ".join((page["name"], page["dateline"], "CC BY 4.0"))
+    _write(ax, foot, MARGIN, height - 48, 12, width - 2 * MARGIN, colour=style.GREY, most=1)
 
 
-def _key_figure(ax: Axes, figure: dict[str, Any], x: float, y: float, width: float) -> None:
-    ax.plot([x, x + width], [y, y], color=style.BLUE, linewidth=2.5)
-    y = _write(ax, figure["caution"] or " ", x, y + 8, 11, width, colour=style.GREY, most=1)
-    value, size = figure["value"][:40], 26.0
-    while size > 12 and style.text_width(value, size, "bold") * DPI / 72 > width:
-        size -= 1
-    y = _write(ax, value, x, y, size, width, weight="bold", colour="#00629B", most=1)
-    _write(ax, figure["label"], x, y, 11.5, width, most=2)
+def _number(
+    ax: Axes,
+    number: Mapping[str, Any],
+    lang: str,
+    box: tuple[float, float, float, float],
+    square: bool,
+) -> None:
+    """Draw the report's one number with its caution, and as many squares as it counts."""
+    x, y, width, height = box
+    beside = 0.46 * width
+    figure = figure_of(number, lang)
+    ax.plot([x, x + (width if square else beside)], [y, y], color=style.BLUE, linewidth=3)
+    top = y + 14
+    room = width if square else beside
+    if figure["caution"]:
+        top = _write(ax, figure["caution"], x, top, 15, room, colour=style.GREY, most=1)
+    top = _write(ax, figure["value"][:40], x, top, 46, room, weight="bold", colour="#00629B",
+                 most=1)  # fmt: skip
+    top = _write(ax, figure["label"], x, top, 15, room, weight="bold", most=3)
+    top = _write(ax, figure["definition"], x, top + 4, 13, room, colour=style.GREY, most=3)
+    if square:
+        _squares(ax, number, (x, top + 16, width, y + height - top - 16))
+    else:
+        _squares(ax, number, (x + beside + 36, y, width - beside - 36, height))
+
+
+def _squares(ax: Axes, number: Mapping[str, Any], box: tuple[float, float, float, float]) -> None:
+    """Fill a box with one square an account, ten or a hundred where there are many."""
+    x, y, width, height = box
+    count = round(number["value"] / squares_worth(number["value"]))
+    if count < 1 or height < 60:
+        return
+    hatched = number["roughness"] == "at_least"
+    step = next(
+        s for s in (*range(40, 5, -1), 5)
+        if -(-count // int(width // s)) * s + 2 * s * hatched <= height or s == 5
+    )  # fmt: skip
+    draw_squares(ax, count, (x, y), (step, step), int(width // step), hatched=hatched)
 
 
 def _write(
@@ -110,36 +128,6 @@ def _cut(title: str) -> str:
     if len(title) <= MOST_TITLE:
         return title
     return title[:MOST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-
-
-def _lead_picture(report: Report, page: dict[str, Any]) -> Image.Image | None:
-    """Return the first figure of the chapter that gave the title, without its frame."""
-    for section in page["sections"]:
-        if section["id"] != report.title_key:
-            continue
-        for block in section.get("blocks", []):
-            if block["kind"] == "figure":
-                folder = report.folders[block["chapter"]]
-                name = f"{block['stem']}.{page['lang']}"
-                total = svg.size((folder / f"{name}.svg").read_bytes())[1]
-                cut = svg.cut_png((folder / f"{name}.png").read_bytes(), block["crop"], total)
-                return Image.open(io.BytesIO(cut)).convert("RGB")
-    return None
-
-
-def _paste(
-    ax: Axes, picture: Image.Image, x: float, y: float, width: float, height: float
-) -> float:
-    """Place a picture in a box, whole and unstretched; return its lower edge."""
-    scale = min(width / picture.width, max(height, 60) / picture.height)
-    wide, high = round(picture.width * scale), round(picture.height * scale)
-    x += (width - wide) / 2
-    small = picture.resize((wide, high), Image.Resampling.LANCZOS)
-    ax.imshow(np.asarray(small), extent=(x, x + wide, y + high, y), aspect="auto", zorder=0)
-    width_px, height_px = (edge * DPI for edge in cast("Figure", ax.figure).get_size_inches())
-    ax.set_xlim(0, width_px)
-    ax.set_ylim(height_px, 0)
-    return y + high
 
 
 def names(report: Report) -> dict[str, tuple[str, tuple[int, int]]]:

@@ -23,17 +23,28 @@ def render(report: Report, lang: str) -> str:
     """Return the page of one language.
 
     Every text is escaped by the template; pictures and CSV files are inside as data: addresses,
-    and the page's own policy forbids the rest.
+    and the page's own policy forbids the rest. Links lead to sources and to the files beside it.
     """
-    page = pages.page(report, lang)
+    return _written(report, pages.page(report, lang), "report.html", lang)
+
+
+def render_proof(report: Report, lang: str) -> str:
+    """Return the page of the method in one language."""
+    return _written(report, pages.proof_page(report, lang), "proof.html", lang)
+
+
+def _written(report: Report, page: dict[str, Any], template: str, lang: str) -> str:
     items = {item["stem"]: item for _, item in report.tabled()}
     for section in page["sections"]:
-        for block in section.get("blocks", []):
+        for block in section["blocks"]:
             if "stem" not in block:
                 continue
-            block["data"] = data("text/csv;charset=utf-8", grid.csv_bytes(items[block["stem"]]))
+            item, french = items[block["stem"]], "fr" if lang == "fr" else None
+            block["data"] = data("text/csv;charset=utf-8", grid.csv_bytes(item, french))
             if block["kind"] == "figure":
-                block |= picture(report, block, lang)
+                block["picture"] = picture(report, block, lang, "")
+                narrow = ".phone" in block["crop"]
+                block["phone"] = picture(report, block, lang, ".phone") if narrow else None
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -44,23 +55,23 @@ def render(report: Report, lang: str) -> str:
     )
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     # The style is ours and holds no text of the data.
-    return environment.get_template("report.html").render(style=Markup(style), **page)
+    return environment.get_template(template).render(style=Markup(style), **page)
 
 
-def picture(report: Report, block: dict[str, Any], lang: str) -> dict[str, Any]:
-    """Return address, width and height (CSS pixels) of a figure's drawing."""
-    folder = report.folders[block["chapter"]]
-    drawn = svg.inner((folder / f"{block['stem']}.{lang}.svg").read_bytes(), block["crop"])
+def picture(report: Report, block: dict[str, Any], lang: str, name: str) -> dict[str, Any]:
+    """Return address, width and height (CSS pixels) of a drawing: "" or ".phone"."""
+    folder, crop = report.folders[block["chapter"]], block["crop"][name]
+    stem = f"{block['stem']}.{lang}{name}"
+    drawn = svg.inner((folder / f"{stem}.svg").read_bytes(), crop)
     width, height = svg.size(drawn)
     kind, content = "image/svg+xml", drawn
     if len(drawn) > HEAVIEST_SVG:
-        png = (folder / f"{block['stem']}.{lang}.png").read_bytes()
-        total = height + sum(block["crop"])
-        cut = svg.cut_png(png, block["crop"], total)
+        png = (folder / f"{stem}.png").read_bytes()
+        cut = svg.cut_png(png, crop, height + sum(crop))
         if len(cut) < len(drawn):
             kind, content = "image/png", cut
     size = {"width": round(width * 4 / 3), "height": round(height * 4 / 3)}
-    return {"picture": data(kind, content), **size}
+    return {"src": data(kind, content), **size}
 
 
 def data(kind: str, content: bytes) -> str:

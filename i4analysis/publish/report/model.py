@@ -13,12 +13,12 @@ from typing import Any
 from i4analysis.errors import RefreshError
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import SCHEMA
-from i4analysis.publish.report.boilerplate import FIGURES, SENTENCES, TITLES, TOPICS
-from i4analysis.publish.words.wording import LANGUAGES
+from i4analysis.publish.chapter.order import PROOF
+from i4analysis.publish.report.boilerplate import TITLES, TOPICS
+from i4analysis.publish.words.wording import LANGUAGES, Text
 
 Chapter = Mapping[str, Any]
 MADE_UP_PREFIX = "made-up-"
-FRONT_FIGURES, FRONT_SENTENCES = 4, 4
 
 
 @dataclass(frozen=True)
@@ -77,37 +77,32 @@ class Report:
         return archive is None or not any(f["value"] for f in archive["key_figures"])
 
     @property
-    def title_key(self) -> str | None:
-        """Chapter whose finding is the report's title: the first that found something.
+    def leads(self) -> Mapping[str, Any]:
+        """What the opening chapter gives the first screen, by name."""
+        leads: Mapping[str, Any] = self.chapters.get("story", {}).get("leads", {})
+        return leads
 
-        Without an archive the finding is what sources credit, not the figures they print.
-        """
-        order = dict.fromkeys(("outcomes", *TITLES) if self.preliminary else TITLES)
-        found = [k for k in order if k in self.chapters and has_found(self.chapters[k])]
-        return next(iter(found or [k for k in order if k in self.chapters]), None)
+    @property
+    def headline(self) -> Text:
+        """The goal and the size; without them the first finding, else the movement's title."""
+        lead = self.leads.get("headline")
+        found = [key for key in TITLES if has_found(self.chapters.get(key, {}))]
+        words = lead["text"] if lead else self.chapters[found[0]]["title"] if found else None
+        return Text.of(words or self.movement.title, self.movement.name)
 
-    def front_figures(self) -> list[Mapping[str, Any]]:
-        """Return the key figures of page 1, one chapter after another, at most four.
+    @property
+    def number(self) -> Mapping[str, Any] | None:
+        """The one number of a card: the story's, else the first that a chapter found."""
+        for key in ("story", *TITLES):
+            figures = self.chapters.get(key, {}).get("key_figures", ())
+            if figures:
+                return dict(figures[0])
+        return None
 
-        A number that is there already, counted by another chapter, is not printed twice.
-        """
-        waiting = {key: list(chapter["key_figures"]) for key, chapter in self.chapters.items()}
-        figures: list[Mapping[str, Any]] = []
-        for key in (*FIGURES, *(key for key in self.chapters for _ in range(FRONT_FIGURES))):
-            printed = {figure["text"]["en"].rpartition(" ")[2] for figure in figures}
-            fresh = [f for f in waiting.get(key, ()) if f["text"]["en"].rpartition(" ")[2]
-                     not in printed]  # fmt: skip
-            if fresh and len(figures) < FRONT_FIGURES:
-                figures.append(fresh[0])
-                waiting[key].remove(fresh[0])
-        return figures
-
-    def front_sentences(self, name: str) -> list[Mapping[str, str]]:
-        """Return page 1's `can_write` or `cannot_write`: the first of each chapter in turn."""
-        columns = [self.chapters[key][name] for key in SENTENCES if key in self.chapters]
-        deepest = max((len(column) for column in columns), default=0)
-        turns = [column[k] for k in range(deepest) for column in columns if k < len(column)]
-        return turns[:FRONT_SENTENCES]
+    @property
+    def proves(self) -> bool:
+        """Whether a proof of the methods is at hand, for a page of its own."""
+        return any(key in self.chapters for key in PROOF)
 
     def figures(self) -> dict[str, float]:
         """Return `chapter.id` → value of every key figure, for guards and comparisons."""
@@ -129,7 +124,7 @@ class Report:
 
 def has_found(chapter: Chapter) -> bool:
     """Tell whether a chapter shows anything: a figure or a table."""
-    return any("stem" in item for item in chapter["items"])
+    return any("stem" in item for item in chapter.get("items", ()))
 
 
 def ledger_days(movement: Movement) -> list[Date]:

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date as Date
 from typing import Any
 
+from i4analysis.publish.chapter.order import (
+    MEASURED,
+    PROOF,
+    QUESTIONS,
+    Question,
+    Take,
+    takes_of,
+)
 from i4analysis.publish.report import table_pages
-from i4analysis.publish.report.boilerplate import AFTERWORD, INPUTS, TOPICS, WORDS
-from i4analysis.publish.report.model import Chapter, Report
-from i4analysis.publish.words.wording import HARD, Text, date, listing, number, percent, quote
+from i4analysis.publish.report.boilerplate import (
+    ASKED,
+    ASKED_SEEKERS,
+    DEFINITIONS,
+    INPUTS,
+    LIMITS,
+    RIGHTS,
+    TOPICS,
+    WORDS,
+)
+from i4analysis.publish.report.model import Report, has_found
+from i4analysis.publish.report.sheets import NAMES as WORKBOOKS
+from i4analysis.publish.words.wording import (
+    Text,
+    date,
+    french,
+    listing,
+    number,
+    percent,
+    quote,
+)
+
+PAGES = {"fr": "index.html", "en": "index.en.html"}
+PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
+MOST_TEXT_ROWS = 200  # of a table that is part of the text; those after its first are folded
 Values = dict[str, Any]
 Room = tuple[int, int | None]  # rows and columns of a table that fit
 
@@ -19,82 +49,117 @@ Room = tuple[int, int | None]  # rows and columns of a table that fit
 def page(
     report: Report, lang: str, *, most_rows: int = PAGE_ROWS, most_columns: int | None = None
 ) -> Values:
-    """Return everything the page of one language prints, in its order.
+    """Return everything the page of one language prints, in the order of the reader's questions.
 
     Tables print at most `most_rows` rows and `most_columns` columns; their files hold all.
     """
     room = (most_rows, most_columns)
     words = {name: text[lang] for name, text in WORDS.items()}
-    as_of = words["no_date"] if report.as_of is None else date(report.as_of, lang)
-    key = report.title_key
-    title = report.chapters[key]["title"][lang] if key else _name(report, lang)
-    sections = [_section(report, name, lang, title, room) for name in _keys(report)]
-    for place, section in enumerate(sections, start=1):
-        section["number"] = str(place)
-    values: Values = {
-        "lang": lang,
+    title = report.headline[lang]
+    sections = [_question(report, question, lang, room) for question in QUESTIONS]
+    sections = [section for section in sections if section["blocks"]]
+    values = _frame(report, lang, title) | {
         "words": words,
-        "title": title,
-        "name": _name(report, lang),
-        "as_of": as_of,
-        "dateline": as_of if report.as_of is None else f"{words['as_of']} {as_of}",
-        "standfirst": _standfirst(report, lang, title),
+        "kicker": _kicker(report, lang),
+        "story": _story(report, lang),
+        "answers": _answers(report, lang),
+        "lacking": _lead(report, "lacking", lang),
         "banners": _banners(report, lang),
         "embargo": report.movement.publish_not_before is not None,
-        "made_up": report.made_up,
-        "key_figures": [_figure(figure, lang) for figure in report.front_figures()],
-        "can": [_printable(t[lang], lang) for t in report.front_sentences("can_write")],
-        "cannot": [t[lang] for t in report.front_sentences("cannot_write")],
-        "contact": Text.same(report.movement.contact)[lang] or words["no_contact"],
+        "downloads": _downloads(report, lang),
         "since": _since(report, lang),
         "sections": sections,
-        "afterword": [
-            {"id": name, "title": head[lang], "paragraphs": [text[lang] for text in texts]}
-            for name, head, texts in AFTERWORD
+        "afterword": _afterword(report, lang),
+        "proof": f"{report.prefix}{PROOF_PAGES[lang]}" if report.proves else "",
+        "notebooks": [
+            {"href": f"notebooks/{name}", "text": name.removesuffix(".html")}
+            for name in report.notebooks
         ],
+    }
+    values["cite"] = _citation(report, values, lang)
+    values["sources"] = _listed_sources(values)
+    return values
+
+
+def proof_page(report: Report, lang: str) -> Values:
+    """Return the page of the method: the chapters of the proof, whole."""
+    room = (PAGE_ROWS, None)
+    title = WORDS["proof_title"][lang]
+    sections = []
+    for key in PROOF:
+        chapter = report.chapters.get(key)
+        if chapter is not None:
+            blocks: list[Values] = [{"kind": "lead", "text": chapter["answer"][lang]}]
+            blocks += [_block(report, key, item, lang, room) for item in _filled(chapter["items"])]
+            sections.append({"id": key, "title": chapter["title"][lang], "blocks": blocks})
+            for block in blocks:
+                block["headed"] = False
+    return _frame(report, lang, title) | {
+        "words": {name: text[lang] for name, text in WORDS.items()},
+        "kicker": _name(report, lang),
+        "banners": _banners(report, lang),
+        "embargo": report.movement.publish_not_before is not None,
+        "back": PAGES[lang],
+        "sections": sections,
+    }
+
+
+def _frame(report: Report, lang: str, title: str) -> Values:
+    return {
+        "lang": lang,
+        "title": title,
+        "name": _name(report, lang),
+        "dateline": _dateline(report, lang),
+        "made_up": report.made_up,
+        "contact": Text.same(report.movement.contact)[lang],
+        "author": report.movement.author or "i4analysis",
         "version": report.version,
         "prefix": report.prefix,
-        "notebooks": [f"notebooks/{name}" for name in report.notebooks],
     }
-    values["afterword"][-1]["paragraphs"] += _corrections(report, lang)
-    values["cite"] = _citation(report, values, lang)
-    return values
 
 
 def _name(report: Report, lang: str) -> str:
     return Text.of(report.movement.title, report.movement.name)[lang]
 
 
-def _keys(report: Report) -> list[str]:
-    return [*TOPICS, *(key for key in report.chapters if key not in TOPICS)]
+def _kicker(report: Report, lang: str) -> str:
+    """Return where and when it happened, the first words of the page."""
+    place = Text.of(report.movement.place, "")[lang]
+    years = [day.year for day in (report.movement.started_on, report.movement.ended_on) if day]
+    if not years and report.chapters.get("archive", {}).get("as_of"):
+        years = [Date.fromisoformat(report.chapters["archive"]["as_of"]).year]
+    when_ = " – ".join(dict.fromkeys(str(year) for year in years))
+    return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
 
 
-def _standfirst(report: Report, lang: str, title: str) -> list[str]:
-    """Return the answers that sum the report up: of the chapter of its title, and of outcomes."""
-    wanted = (report.title_key, "outcomes", "supporters")
-    keys = [key for key in dict.fromkeys(wanted) if key in report.chapters][:2]
-    answers = [report.chapters[key]["answer"][lang] for key in keys if key]
-    return [answer for answer in answers if answer.rstrip(".") != title.rstrip(".")]
+def _dateline(report: Report, lang: str) -> str:
+    """Say when the report was written and by whom; of an archive, up to which day it goes."""
+    movement = report.movement
+    parts = []
+    if movement.compiled_on is not None:
+        parts.append(f"{WORDS['written'][lang]} {date(movement.compiled_on, lang)}")
+    elif report.as_of is not None:
+        parts.append(f"{WORDS['as_of'][lang]} {date(report.as_of, lang)}")
+    if movement.author:
+        parts.append(f"{WORDS['by'][lang]} {Text.same(movement.author)[lang]}")
+    return " ".join(parts) if parts else WORDS["no_date"][lang]
 
 
-def _banners(report: Report, lang: str) -> list[Values]:
-    banners = []
-    embargo = report.movement.publish_not_before
-    if embargo is not None:
-        moment = date(embargo.astimezone(report.movement.zone), lang, "minute")
-        zone = f"({report.movement.timezone})"
-        text = Text.same(f"{WORDS['embargo_text'][lang]} {moment} {zone}.")[lang]
-        banners.append({"kind": "embargo", "title": WORDS["embargo"][lang], "text": text})
-    for kind, wanted in (("made_up", report.made_up), ("preliminary", report.preliminary)):
-        if wanted:
-            text = WORDS[f"{kind}_text"][lang]
-            banners.append({"kind": kind, "title": WORDS[kind][lang], "text": text})
-    for banner in banners:
-        banner["title"] = Text.same(f"{banner['title']} :")[lang]
-    return banners
+def _lead(report: Report, name: str, lang: str) -> str:
+    lead = report.leads.get(name)
+    return lead["text"][lang] if lead else ""
 
 
-def _figure(figure: Mapping[str, Any], lang: str) -> Values:
+def _story(report: Report, lang: str) -> list[str]:
+    """Return the story in a few sentences: the ledger's description, else what was measured."""
+    told = _lead(report, "story", lang)
+    if told:
+        return [told]
+    measured = report.chapters.get("archive", {})
+    return [] if report.preliminary else [measured["answer"][lang]]
+
+
+def figure_of(figure: Mapping[str, Any], lang: str) -> Values:
     """Split `au moins 300` into its caution and its number, so that each has its size."""
     text = figure["text"][lang]
     digits = next((at for at, sign in enumerate(text) if sign.isdigit() or sign == "−"), 0)
@@ -106,35 +171,112 @@ def _figure(figure: Mapping[str, Any], lang: str) -> Values:
     }
 
 
+def _answers(report: Report, lang: str) -> list[Values]:
+    """Return the short answers of the first screen: what was measured, else what is published."""
+    answers = []
+    for name, question in ASKED.items():
+        lead = report.leads.get(name)
+        said = lead["text"][lang] if lead else ""
+        asked = question
+        measured = [
+            report.chapters[key]["answer"][lang]
+            for key in MEASURED.get(name, ())
+            if not report.preliminary and has_found(report.chapters.get(key, {}))
+        ]
+        if measured and (name != "carried" or not said):
+            said = " ".join(measured)
+        if name == "jobs" and not said and has_found(report.chapters.get("appeals", {})):
+            asked, said = ASKED_SEEKERS, report.chapters["appeals"]["answer"][lang]
+        if name == "obtained" and not said:
+            said = WORDS["no_outcome"][lang]
+        if said:
+            answers.append({"asked": asked[lang], "text": said})
+    return answers
+
+
+def _banners(report: Report, lang: str) -> list[Values]:
+    banners = []
+    embargo = report.movement.publish_not_before
+    if embargo is not None:
+        moment = date(embargo.astimezone(report.movement.zone), lang, "minute")
+        zone = f"({report.movement.timezone})"
+        text = Text.same(f"{WORDS['embargo_text'][lang]} {moment} {zone}.")[lang]
+        banners.append({"kind": "embargo", "title": WORDS["embargo"][lang], "text": text})
+    if report.made_up:
+        banners.append({"kind": "made_up", "title": WORDS["made_up"][lang],
+                        "text": WORDS["made_up_text"][lang]})  # fmt: skip
+    lacks = report.movement.unsigned
+    if lacks:
+        text = listing([WORDS[f"no_{name}"][lang] for name in lacks], lang)
+        text = Text.same(f"{WORDS['unsigned_text'][lang]} {text}.")[lang]
+        banners.append({"kind": "unsigned", "title": WORDS["unsigned"][lang], "text": text})
+    for banner in banners:
+        banner["title"] = Text.same(f"{banner['title']} :")[lang]
+    return banners
+
+
+def _downloads(report: Report, lang: str) -> list[Values]:
+    """Return the links to everything a reader may take away, and to the other language."""
+    other = "en" if lang == "fr" else "fr"
+    links = [
+        ("pdf", f"{report.prefix}report.{lang}.pdf", None),
+        ("workbook", f"{report.prefix}{WORKBOOKS[lang]}", None),
+        ("card", f"{report.prefix}card.{lang}.1200x675.png", None),
+        ("other_language", PAGES[other], other),
+    ]
+    return [
+        {"text": WORDS[name][lang], "href": href, "lang": of or ""} for name, href, of in links
+    ]
+
+
 # ---------------------------------------------------------------------------------- sections
 
 
-def _section(report: Report, key: str, lang: str, report_title: str, room: Room) -> Values:
-    topic = TOPICS.get(key, Text.same(key))[lang]
-    chapter = report.chapters.get(key)
+def _question(report: Report, question: Question, lang: str, room: Room) -> Values:
+    story = report.chapters.get("story", {"items": []})
+    blocks = [
+        _block(report, "story", item, lang, room)
+        for item in story["items"]
+        if item.get("part") == question.key
+    ]
+    # without an archive the ledgers tell it all
+    if not report.preliminary or "story" not in report.chapters:
+        for take in takes_of(question, report.chapters):
+            blocks += _taken(report, take, lang, room)
+    title, shown = question.title[lang], [b for b in blocks if "stem" in b]
+    for block in blocks:
+        # a finding or a table alone in its section is not headed twice
+        block["headed"] = len(shown) > 0 and block is shown[0] and block["kind"] == "table"
+    if len(blocks) == 1 and shown and shown[0]["kind"] == "figure":
+        title, shown[0]["headed"] = shown[0]["title"], True
+    return {"id": question.key, "topic": question.title[lang], "title": title, "blocks": blocks}
+
+
+def _taken(report: Report, take: Take, lang: str, room: Room) -> list[Values]:
+    """Return what a question takes of a chapter; of one that found nothing, its answer alone."""
+    chapter = report.chapters.get(take.chapter)
     if chapter is None:
-        return {"id": key, "topic": topic, "title": topic, "absent": WORDS["absent"][lang]}
-    title = chapter["title"][lang]
-    again, headed = title == report_title, chapter.get("headed")
-    front = (report.front_sentences("can_write"), report.front_sentences("cannot_write"))
-    can, cannot = (
-        [text for text in chapter[name] if text not in shown]
-        for name, shown in zip(("can_write", "cannot_write"), front, strict=True)
-    )
-    return {
-        "id": key,
-        "topic": topic,
-        # The finding of page 1 is not printed twice: a second one stands in, else the question.
-        "title": (headed or chapter["question"])[lang] if again else title,
-        "question": "" if again and not headed else chapter["question"][lang],
-        "answer": chapter["answer"][lang],
-        "absent": "",
-        "blocks": [_block(report, key, item, lang, room) for item in _filled(chapter["items"])],
-        "can": [_printable(text[lang], lang) for text in can],
-        "cannot": [text[lang] for text in cannot],
-        "missing": list(dict.fromkeys(gap["text"][lang] for gap in chapter["cannot_show"])),
-        "excluded": _excluded(chapter, lang),
-    }
+        return []
+    blocks: list[Values] = []
+    if take.answer:
+        if has_found(chapter) and chapter["title"] != report.headline.as_dict():
+            blocks.append({"kind": "heading", "text": chapter["title"][lang]})
+        blocks.append({"kind": "lead", "text": chapter["answer"][lang]})
+    if not has_found(chapter):
+        return blocks
+    stems = [item["stem"] for item in chapter["items"] if item["kind"] == "figure"]
+    if take.figures is None:
+        figures = set(stems[:1])
+    else:
+        figures = set([stem for stem in take.figures if stem in stems][: take.most])
+    said = 0
+    for item in chapter["items"]:
+        wanted = item.get("stem") in (figures | set(take.tables))
+        if item["kind"] == "sentence" and said < take.sentences:
+            said, wanted = said + 1, True
+        if wanted:
+            blocks.append(_block(report, take.chapter, item, lang, room))
+    return blocks
 
 
 def _filled(items: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -147,31 +289,18 @@ def _filled(items: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _printable(text: str, lang: str) -> str:
-    """Put a printable sentence in quotation marks, once; quotes inside go down a rank."""
-    whole = text[:1] in "«“" and text[-1:] in "»”" and len(re.findall("[«“]", text)) == 1
-    inner = text.strip(f"«»“” {HARD}") if whole else text
-    if lang == "fr":
-        inner = re.sub(f"«{HARD}?(.*?){HARD}?»", r"“\1”", inner)
-    else:
-        inner = re.sub("“(.*?)”", r"‘\1’", inner)
-    return quote(inner, lang)
-
-
-def _excluded(chapter: Chapter, lang: str) -> list[str]:
-    return [
-        Text.same(f"{_capital(entry['reason'][lang])} : {number(entry['count'], lang)}")[lang]
-        for entry in chapter["excluded"]
-    ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, room: Room) -> Values:
-    if item["kind"] in ("heading", "sentence"):
-        return {"kind": item["kind"], "text": item["text"][lang]}
+    if item["kind"] == "heading":
+        return {"kind": "heading", "text": item["text"][lang]}
+    if item["kind"] in ("sentence", "ask"):
+        return {
+            "kind": item["kind"],
+            "who": item["who"][lang] if item["kind"] == "ask" else "",
+            "text": item["text"][lang],
+            "sources": _named(item.get("sources", []), lang),
+        }
+    if item["kind"] == "card":
+        return _card(item, lang)
     stem = item["stem"]
     name = f"{report.prefix}{stem}"
     block: Values = {
@@ -181,15 +310,57 @@ def _block(report: Report, key: str, item: Mapping[str, Any], lang: str, room: R
         "title": item["title"][lang],
         "note": item["note"][lang] if item.get("note") else "",
         "source": _source(report, item, lang),
-        "table": table_pages.table(item, lang, room[0], most_columns=room[1]),
-        "csv": f"{name}.csv",
-        "files": [f"figures/{name}.csv"],
+        "sources": _named(item.get("sources", []), lang),
+        "first": int(item.get("first") or 0),
+        "table": table_pages.table(
+            item, lang, MOST_TEXT_ROWS if item.get("first") else room[0], most_columns=room[1]
+        ),
+        "csv": f"{name}.{lang}.csv" if lang == "fr" else f"{name}.csv",
+        "files": [],
     }
     if item["kind"] == "figure":
         block |= {"subtitle": item["subtitle"][lang], "alt": item["alt"][lang]}
-        block["crop"] = item["crop"][lang]
-        block["files"] = [f"figures/{name}.{lang}.svg", f"figures/{name}.{lang}.png"]
+        crops = {name: item["crop"].get(f"{lang}{name}") for name in ("", ".phone")}
+        block["crop"] = {name: crop for name, crop in crops.items() if crop is not None}
+        block["files"] = [
+            {"text": kind.upper(), "href": f"figures/{name}.{lang}.{kind}"}
+            for kind in ("svg", "png")
+        ]
     return block
+
+
+def _card(item: Mapping[str, Any], lang: str) -> Values:
+    voices = [
+        {
+            "who": voice["who"][lang],
+            "role": voice["role"][lang],
+            "says": voice["says"][lang],
+            "kind": voice["kind"],
+            "words": voice["words"][lang],
+            # a quotation stays in its own language, whatever the page's
+            "quote": quote(french(voice["quote"]), "fr") if voice["quote"] else "",
+            "standing": voice["standing"][lang],
+            "source": _named([voice["source"]], lang)[0],
+            "date": voice["date"][lang],
+        }
+        for voice in item["voices"]
+    ]
+    return {
+        "kind": "card",
+        "id": item["id"],
+        "date": item["date"][lang],
+        "title": item["title"][lang],
+        "verdict": item["verdict"][lang],
+        "voices": voices,
+        "take": item["copy"][lang],
+        "source": _named([item["source"]], lang)[0],
+        "credited": item["credited"],
+    }
+
+
+def _named(sources: Sequence[Mapping[str, str]], lang: str) -> list[Values]:
+    """Return sources with their names set as the language sets them."""
+    return [{"name": Text.same(s["name"])[lang], "url": s["url"]} for s in sources]
 
 
 def _source(report: Report, item: Mapping[str, Any], lang: str) -> str:
@@ -201,13 +372,40 @@ def _source(report: Report, item: Mapping[str, Any], lang: str) -> str:
     return Text.same(f"{WORDS['source'][lang]} : {words.rstrip('.')}.")[lang]
 
 
+def _listed_sources(values: Values) -> list[Values]:
+    """Return every publication that the page cites, once each, for the paper's list of sources."""
+    found: dict[str, str] = {}
+
+    def add(source: Mapping[str, str]) -> None:
+        if source.get("url"):
+            found.setdefault(source["url"], source["name"])
+
+    for section in values["sections"]:
+        for block in section["blocks"]:
+            if block["kind"] == "card":
+                add(block["source"])
+                for voice in block["voices"]:
+                    add(voice["source"])
+                continue
+            for source in block.get("sources", []):
+                add(source)
+            for row in block.get("table", {"rows": []})["rows"]:
+                for cell in row:
+                    add({"url": cell["href"], "name": cell["text"]})
+    listed = [{"name": name, "url": url} for url, name in found.items()]
+    return sorted(listed, key=lambda source: (source["name"].casefold(), source["url"]))
+
+
 # -------------------------------------------------------------------------- comparison, credits
 
 
 def _since(report: Report, lang: str) -> Values:
-    """Return what rose, fell, came and went since the last report, and which inputs changed."""
+    """Return what rose, fell, came and went since the last report, and which inputs changed.
+
+    Nothing to compare is nothing to print.
+    """
     if report.previous is None:
-        return {"text": WORDS["first"][lang], "rows": [], "inputs": ""}
+        return {"rows": [], "inputs": ""}
     before, now = report.previous.get("key_figures") or {}, report.figures()
     named = {
         f"{key}.{figure['id']}": figure
@@ -225,7 +423,7 @@ def _since(report: Report, lang: str) -> Values:
         rows.append([label, *cells, WORDS[_direction(old, new)][lang]])
     changed = listing(_changed_inputs(report, lang), lang)
     inputs = Text.same(f"{WORDS['since_inputs'][lang]} : {changed}.")[lang] if changed else ""
-    return {"text": "" if rows else WORDS["same"][lang], "rows": rows, "inputs": inputs}
+    return {"rows": rows, "inputs": inputs}
 
 
 def _unlabelled(name: str, lang: str) -> str:
@@ -260,19 +458,32 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
     return changed
 
 
-def _corrections(report: Report, lang: str) -> list[str]:
+def _afterword(report: Report, lang: str) -> list[Values]:
+    """Return how to read the figures, rights, and the corrections of earlier reports, if any."""
+    read = DEFINITIONS if report.preliminary else (*DEFINITIONS, *LIMITS)
     ledger = report.movement.ledger("corrections").sort_values("corrected_on", ascending=False)
-    lines = [
+    corrected = [
         Text.same(f"{date(day, lang)} : {words}")[lang]
         for day, words in zip(ledger["corrected_on"], ledger[f"text_{lang}"], strict=True)
     ]
-    return lines or [WORDS["no_correction"][lang]]
+    parts = (
+        ("definitions", [text[lang] for text in read]),
+        ("corrections", corrected),
+        ("rights", [text[lang] for text in RIGHTS]),
+    )
+    return [
+        {"id": name, "title": WORDS[name][lang], "paragraphs": lines}
+        for name, lines in parts
+        if lines
+    ]
 
 
 def _citation(report: Report, values: Values, lang: str) -> str:
-    year = f" ({report.as_of.year})" if report.as_of is not None else ""
+    written = report.movement.compiled_on or report.as_of
+    year = f" ({written.year})" if written is not None else ""
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
+    who = report.movement.author or "i4analysis"
     return Text.same(
-        f"i4analysis{year}, {quote(values['title'].rstrip('.'), lang)}, {values['name']},"
+        f"{who}{year}, {quote(values['title'].rstrip('.'), lang)}, {values['name']},"
         f" {values['dateline']}{fictive}, version {values['version']}. CC BY 4.0."
     )[lang]

@@ -1,8 +1,7 @@
 """The report on paper: Typst, compiled as PDF/UA-1, which refuses an inaccessible page.
 
-Paper is for a desk and a phone call: page 1, then a chapter's answer, its leading figure and first
-sentences, then limits, rights and how to cite. The other figures and every long table are on the
-page and in the workbook, and each chapter says how many.
+Paper is for a desk and a phone call: the page in its order, without its folded tables, then the
+list of its sources with their addresses.
 """
 
 from __future__ import annotations
@@ -24,15 +23,14 @@ from i4analysis.publish.report import pages, svg
 from i4analysis.publish.report.boilerplate import WORDS
 from i4analysis.publish.report.html import TEMPLATES
 from i4analysis.publish.report.model import Report
-from i4analysis.publish.words.wording import number
+from i4analysis.publish.words.wording import Text, number
 
-# The verdicts come first: a table can begin on a page that has no room for the figure.
-LEADING = {"outcomes": ("outcome-verdicts", "outcome-chains")}  # elsewhere the first figure
-PRINTED_SENTENCES = {"outcomes": 6, "archive": 6}  # elsewhere three
-WIDEST, HIGHEST = 100.0, 125.0  # of a figure, mm: its sentences stand beside it
-PRINTED_COLUMNS = 6
-PRINTED_ROWS = 14  # of a table; the page shows more and the file has all
+PRINTED_COLUMNS = 5
+PRINTED_ROWS = 60  # of an open table; folded ones are on the page and in the workbook
+WIDEST, HIGHEST = 120.0, 64.0  # of a figure, mm
+LEADING, NARROW, TALL = "story", 86.0, 172.0  # the picture of the first sheet, mm
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+FAMILIES = ("DejaVu Sans",)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -47,11 +45,20 @@ def render(report: Report, lang: str) -> bytes:
     page = pages.page(report, lang, most_rows=PRINTED_ROWS, most_columns=PRINTED_COLUMNS)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
+        page["sections"] = [_on_paper(section) for section in page["sections"]]
+        leading = [s for s in page["sections"] if s["id"] == LEADING]
+        page["sections"] = [s for s in page["sections"] if s["id"] != LEADING]
         for section in page["sections"]:
-            _shorten(section, lang)
-            for block in section.get("blocks", []):
+            for block in section["blocks"]:
                 _prepare(report, block, lang, scratch)
-        (scratch / "page.json").write_text(json.dumps(_printable(page)), encoding="utf-8")
+        # the first sheet is the first screen: the text, and beside it the picture drawn narrow
+        page["leading"] = [block for section in leading for block in section["blocks"]]
+        for block in page["leading"]:
+            _prepare(report, block, lang, scratch, narrow=True)
+        printed = _Printed()
+        content = printed.of(page)
+        content |= {"fonts": list(FAMILIES), "unprinted": _unprinted(len(printed.lost), lang)}
+        (scratch / "page.json").write_text(json.dumps(content), encoding="utf-8")
         shutil.copyfile(TEMPLATES / "report.typ", scratch / "report.typ")
         try:
             made = typst.compile(
@@ -72,72 +79,73 @@ def render(report: Report, lang: str) -> bytes:
     return bytes(made)
 
 
+def _unprinted(count: int, lang: str) -> str:
+    """Say how many signs the font of the paper lacks, and where they can be read."""
+    if not count:
+        return ""
+    words = WORDS["unprinted_one" if count == 1 else "unprinted"][lang]
+    return Text.same(f"{number(count, lang)} {words}")[lang]
+
+
 def _moment(report: Report) -> datetime:
     """Return the PDF's date: that of the data, so that it never holds the clock."""
     return EPOCH if report.as_of is None else datetime.combine(report.as_of, time(), UTC)
 
 
-def _shorten(section: dict[str, Any], lang: str) -> None:
-    """Keep of a chapter what paper has room for, and say how much more the page shows."""
-    blocks = section.get("blocks", [])
-    tabled = [block for block in blocks if "stem" in block]
-    wanted = LEADING.get(section["id"], ())
-    whole = [block for block in tabled if block["kind"] == "figure" or not _cut(block["table"])]
-    kept = sorted(
-        (block for block in tabled if block["stem"] in wanted),
-        key=lambda block: wanted.index(block["stem"]),
-    )
-    kept = kept or [block for block in whole if block["kind"] == "figure"][:1] or whole[:1]
-    more = len(tabled) - len(kept)
-    section["blocks"] = kept
-    section["sentences"] = _first(blocks, PRINTED_SENTENCES.get(section["id"], 3))
-    words = WORDS["more_one" if more == 1 else "more_many"][lang]
-    section["more"] = f"{number(more, lang)} {words}" if more else ""
+def _on_paper(section: dict[str, Any]) -> dict[str, Any]:
+    """Keep of a section what paper has room for: what is folded stays on the page."""
+    kept = [block for block in section["blocks"] if block["kind"] != "table" or block["first"]]
+    for block in kept:
+        if block["kind"] == "table":
+            block["table"]["rows"] = block["table"]["rows"][: block["first"]]
+    return section | {"blocks": kept}
 
 
-def _first(blocks: list[dict[str, Any]], most: int) -> list[str]:
-    """Return the first sentences; of a later part, as one case each, all of them or none."""
-    parts: list[list[str]] = [[]]
-    for block in blocks:
-        if block["kind"] == "heading":
-            parts.append([])
-        elif block["kind"] == "sentence":
-            parts[-1].append(block["text"])
-    said: list[str] = []
-    for part in parts:
-        said += part if len(said) + len(part) <= most else [] if said else part[:most]
-    return said
-
-
-def _cut(table: dict[str, Any]) -> bool:
-    return bool(table["caption"])  # it says how many rows and columns are printed
-
-
-def _prepare(report: Report, block: dict[str, Any], lang: str, scratch: Path) -> None:
+def _prepare(
+    report: Report, block: dict[str, Any], lang: str, scratch: Path, *, narrow: bool = False
+) -> None:
     if block["kind"] == "figure":
         folder = report.folders[block["chapter"]]
-        drawn = (folder / f"{block['stem']}.{lang}.svg").read_bytes()
+        name = ".phone" if narrow and ".phone" in block["crop"] else ""
+        drawn = (folder / f"{block['stem']}.{lang}{name}.svg").read_bytes()
         block["picture"] = f"{block['stem']}.svg"
-        inside = svg.inner(drawn, block["crop"])
+        inside = svg.inner(drawn, block["crop"][name])
         (scratch / block["picture"]).write_bytes(inside)
         width, height = svg.size(inside)
-        block["width"] = round(min(WIDEST, HIGHEST * width / height), 2)
+        widest, highest = (NARROW, TALL) if narrow else (WIDEST, HIGHEST)
+        block["width"] = round(min(widest, highest * width / height), 2)
 
 
 @cache
 def _drawn() -> frozenset[int]:
-    """Return the characters that every weight of the page's font can draw."""
-    names = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf")
-    maps = [set(FT2Font(str(FONTS / name)).get_charmap()) for name in names]
+    """Return the characters that both weights of the page's font can draw.
+
+    Latin, Greek, Cyrillic, Arabic and more, but not Chinese, Japanese or Korean.
+    """
+    maps = [
+        set(FT2Font(str(FONTS / name)).get_charmap())
+        for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+    ]
     return frozenset(set.intersection(*maps))
 
 
-def _printable(value: Any) -> Any:
-    """Return a page whose every character the font has: PDF/UA refuses a missing one."""
-    if isinstance(value, str):
-        return "".join(sign if ord(sign) in _drawn() else "\ufffd" for sign in value)
-    if isinstance(value, list):
-        return [_printable(part) for part in value]
-    if isinstance(value, dict):
-        return {name: _printable(part) for name, part in value.items()}
-    return value
+class _Printed:
+    """Puts a sign in place of each character that the font lacks, and counts them.
+
+    PDF/UA refuses a missing one.
+    """
+
+    def __init__(self) -> None:
+        self.lost: set[str] = set()
+
+    def of(self, value: Any) -> Any:
+        """Return a page whose every character the font has."""
+        if isinstance(value, str):
+            lacking = {sign for sign in value if ord(sign) not in _drawn()}
+            self.lost |= lacking
+            return "".join("\ufffd" if sign in lacking else sign for sign in value)
+        if isinstance(value, list):
+            return [self.of(part) for part in value]
+        if isinstance(value, dict):
+            return {name: self.of(part) for name, part in value.items()}
+        return value

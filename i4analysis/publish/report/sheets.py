@@ -1,12 +1,14 @@
-"""The report's tables as one workbook: a read-me, a dictionary, one sheet a figure or table.
+"""The report's tables as a workbook in one language: words, real dates, links, filters.
 
-Every text is written as a string, so nothing in it can run; dates and order are fixed, so the same
-report gives the same bytes.
+The first sheets are those that a desk works with: what happened, who says what, figures, press,
+people. Every text is written as a string, so nothing in it can run; dates and order are fixed, so
+the same report gives the same bytes.
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,98 +19,226 @@ from xlsxwriter.worksheet import Worksheet
 from i4analysis.publish.chapter import grid
 from i4analysis.publish.report.boilerplate import DEFINITIONS, LIMITS, RIGHTS, TOPICS, WORDS
 from i4analysis.publish.report.model import Report
-from i4analysis.publish.words.wording import LANGUAGES, Text, clean, date
+from i4analysis.publish.words.wording import Text, date
 
 SHEET_NAME = 31  # Excel's limit
 CELL_TEXT = 32_000  # Excel's limit is 32,767 characters a cell
+LONGEST_URL, MOST_URLS = 2_000, 60_000  # Excel's limits, less a margin
+NARROWEST, WIDEST = 9, 60  # characters of a column
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook's dates have no zone
+# Sheets of a desk, in their order.
+FIRST: dict[str, Text] = {
+    "chronology": Text(fr="Chronologie", en="Chronology"),
+    "who-says-what": Text(fr="Qui dit quoi", en="Who says what"),
+    "figures": Text(fr="Chiffres publiés", en="Published figures"),
+    "press-list": Text(fr="Presse", en="Press"),
+    "people": Text(fr="Personnes", en="People"),
+    "statements": Text(fr="Affirmations", en="Statements"),
+}
+NAMES = {"fr": "tables.xlsx", "en": "tables.en.xlsx"}
+# How a date shows that is known no finer: it stays a date, and sorts as one.
+DAY = {"fr": "d mmmm yyyy", "en": "d mmmm yyyy"}
+SHOWN: dict[str, Mapping[str, str]] = {
+    "week": {"fr": '"vers le "d mmmm yyyy', "en": '"around "d mmmm yyyy'},
+    "month": {"fr": "mmmm yyyy", "en": "mmmm yyyy"},
+    "year": {"fr": "yyyy", "en": "yyyy"},
+}
 
 
-def render(report: Report) -> bytes:
-    """Return the workbook of a report."""
+def render(report: Report, lang: str) -> bytes:
+    """Return the workbook of a report in one language."""
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        name = Text.of(report.movement.title, report.movement.name)["en"]
-        fictive = f" ({WORDS['made_up']['en']})" if report.made_up else ""
+        name = Text.of(report.movement.title, report.movement.name)[lang]
+        fictive = f" ({WORDS['made_up'][lang]})" if report.made_up else ""
         book.set_properties({"title": name + fictive, "author": "i4analysis", "created": FIXED})
-        bold = book.add_format({"bold": True})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        _read_me(report, book.add_worksheet("Lisez-moi Read me"), bold, wrapped)
-        names = sheet_names(report)
-        _dictionary(report, book.add_worksheet("Dictionnaire Dictionary"), names, bold)
-        for _, item in report.tabled():
-            sheet = book.add_worksheet(names[item["stem"]])
-            _table(sheet, item, bold)
+        looks = _Looks(book, lang)
+        names = sheet_names(report, lang)
+        items = {item["stem"]: (key, item) for key, item in report.tabled()}
+        order = [*(stem for stem in FIRST if stem in items), *(s for s in items if s not in FIRST)]
+        front = book.add_worksheet({"fr": "Lisez-moi", "en": "Read me"}[lang])
+        _read_me(report, front, [(names[stem], items[stem][1]) for stem in order], looks)
+        for stem in order:
+            sheet = book.add_worksheet(names[stem])
+            _table(sheet, items[stem][1], looks)
             if report.made_up:
                 sheet.set_tab_color("#D55E00")
-                sheet.set_header(f"&C{WORDS['made_up']['fr']} / {WORDS['made_up']['en']}")
+                sheet.set_header(f"&C{WORDS['made_up'][lang]}")
+        codes = book.add_worksheet({"fr": "Colonnes", "en": "Columns"}[lang])
+        _dictionary([(names[stem], *items[stem]) for stem in order], codes, looks)
     return stream.getvalue()
 
 
-def sheet_names(report: Report) -> dict[str, str]:
-    """Return stem → sheet name: the stem, cut to Excel's length and kept unique."""
+class _Looks:
+    """The formats of a workbook, one of each."""
+
+    def __init__(self, book: xlsxwriter.Workbook, lang: str) -> None:
+        self._book, self.lang = book, lang
+        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.link = book.add_format(
+            {"text_wrap": True, "valign": "top", "font_color": "#00629B", "underline": 1}
+        )
+        self.number = book.add_format({"num_format": "#,##0.###", "valign": "top"})
+        self.share = book.add_format({"num_format": "0.0%", "valign": "top"})
+        self._dates: dict[str, Any] = {}
+
+    def date(self, precision: str) -> Any:
+        """Return the format of a date that is known to a precision."""
+        shown = SHOWN.get(precision, DAY)[self.lang]
+        if shown not in self._dates:
+            self._dates[shown] = self._book.add_format(
+                {"num_format": shown, "align": "left", "valign": "top"}
+            )
+        return self._dates[shown]
+
+
+def sheet_names(report: Report, lang: str) -> dict[str, str]:
+    """Return stem → sheet name: words for the first ones, else the stem, cut and kept unique."""
     names: dict[str, str] = {}
     for _, item in report.tabled():
-        base = f"{report.prefix.upper()}{item['stem']}"
+        stem = item["stem"]
+        base = f"{report.prefix.upper()}{FIRST[stem][lang] if stem in FIRST else stem}"
         name, k = base[:SHEET_NAME], 2
         while name.lower() in (taken.lower() for taken in names.values()):
             name, k = f"{base[: SHEET_NAME - 1 - len(str(k))]}~{k}", k + 1
-        names[item["stem"]] = name
+        names[stem] = name
     return names
 
 
-def _read_me(report: Report, sheet: Worksheet, bold: Any, wrapped: Any) -> None:
+def _read_me(
+    report: Report, sheet: Worksheet, listed: list[tuple[str, Mapping[str, Any]]], looks: _Looks
+) -> None:
+    lang = looks.lang
+    words = {name: text[lang] for name, text in WORDS.items()}
+    written = report.movement.compiled_on or report.as_of
+    lines = [
+        report.headline[lang],
+        Text.of(report.movement.title, report.movement.name)[lang],
+        *([f"{words['made_up']} – {words['made_up_text']}"] if report.made_up else []),
+        words["no_date"] if written is None else f"{words['written']} {date(written, lang)}",
+        f"{words['version']} {report.version}",
+        *([f"{words['contact']} – {report.movement.contact}"] if report.movement.contact else []),
+    ]
     row = 0
-    for lang in LANGUAGES:
-        words = {name: text[lang] for name, text in WORDS.items()}
-        as_of = words["no_date"] if report.as_of is None else date(report.as_of, lang)
-        lines = [
-            Text.of(report.movement.title, report.movement.name)[lang],
-            *([f"{words['made_up']} – {words['made_up_text']}"] if report.made_up else []),
-            f"{words['report']} – {words['as_of']} {as_of}",
-            f"{words['version']} {report.version}",
-            f"{words['contact']} – {clean(report.movement.contact) or words['no_contact']}",
-            *(text[lang] for text in (*DEFINITIONS, *LIMITS, *RIGHTS)),
-        ]
-        for place, line in enumerate(lines):
-            sheet.write_string(row, 0, grid.defuse(line), bold if place == 0 else wrapped)
-            row += 1
+    for place, line in enumerate(lines):
+        sheet.write_string(row, 0, Text.same(line)[lang], looks.bold if not place else looks.text)
         row += 1
-    sheet.set_column(0, 0, 110)
+    row += 1
+    for name, item in listed:
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", looks.link, string=name)
+        sheet.write_string(row, 1, item["title"][lang], looks.text)
+        row += 1
+    row += 1
+    for text in (*DEFINITIONS, *LIMITS, *RIGHTS):
+        sheet.write_string(row, 0, text[lang], looks.text)
+        row += 1
+    sheet.set_column(0, 0, 90)
+    sheet.set_column(1, 1, 70)
 
 
-def _dictionary(report: Report, sheet: Worksheet, names: Mapping[str, str], bold: Any) -> None:
-    heads = ("feuille / sheet", "chapitre / chapter", "colonne / column", "type",
-             "sens (français)", "meaning (English)", "titre", "title", "source (fr)",
-             "source (en)")  # fmt: skip
+def _dictionary(
+    listed: list[tuple[str, str, Mapping[str, Any]]], sheet: Worksheet, looks: _Looks
+) -> None:
+    """Say what every column of every sheet is, and which words stand for which code of the CSV."""
+    heads = {
+        "fr": ("feuille", "chapitre", "colonne", "nom dans le CSV", "type", "codes du CSV"),
+        "en": ("sheet", "chapter", "column", "name in the CSV", "type", "codes of the CSV"),
+    }[looks.lang]
     for place, head in enumerate(heads):
-        sheet.write_string(0, place, head, bold)
+        sheet.write_string(0, place, head, looks.bold)
     row = 1
-    for key, item in report.tabled():
-        topic = TOPICS.get(key, Text.same(key))
-        source = item.get("source") or {}
+    for name, key, item in listed:
+        topic = TOPICS.get(key, Text.same(key))[looks.lang]
         for column in item["columns"]:
-            cells = (names[item["stem"]], f"{topic['fr']} / {topic['en']}", column["name"],
-                     column["type"], *(column["header"][lang] for lang in LANGUAGES),
-                     *(item["title"][lang] for lang in LANGUAGES),
-                     *(source.get(lang, "") for lang in LANGUAGES))  # fmt: skip
+            codes = "; ".join(
+                f"{code} = {words[looks.lang]}" for code, words in column.get("words", {}).items()
+            )
+            cells = (name, topic, column["header"][looks.lang], column["name"], column["type"],
+                     codes)  # fmt: skip
             for place, cell in enumerate(cells):
-                sheet.write_string(row, place, grid.defuse(str(cell))[:CELL_TEXT])
+                if cell:
+                    sheet.write_string(row, place, _safe(str(cell)), looks.text)
             row += 1
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 3, 22)
-    sheet.set_column(4, len(heads) - 1, 42)
+    sheet.autofilter(0, 0, max(1, row - 1), len(heads) - 1)
+    sheet.set_column(0, 4, 24)
+    sheet.set_column(5, 5, 60)
 
 
-def _table(sheet: Worksheet, item: Mapping[str, Any], bold: Any) -> None:
-    for place, column in enumerate(item["columns"]):
-        sheet.write_string(0, place, grid.defuse(column["name"]), bold)
-    for row, cells in enumerate(item["rows"], start=1):
-        for place, cell in enumerate(cells):
-            if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                sheet.write_number(row, place, cell)
-            elif cell is not None:
-                sheet.write_string(row, place, grid.plain(cell)[:CELL_TEXT])
+def _columns(item: Mapping[str, Any], lang: str) -> list[int]:
+    """Return the columns of a sheet: of words in both languages one; addresses are on words."""
+    names = [column["name"] for column in item["columns"]]
+    other = {"fr": "_en", "en": "_fr"}[lang]
+    shown = []
+    for place, name in enumerate(names):
+        twin = name.endswith(other) and f"{name[: -len(other)]}_{lang}" in names
+        if not twin and name != "precision":
+            shown.append(place)
+    return shown
+
+
+def _table(sheet: Worksheet, item: Mapping[str, Any], looks: _Looks) -> None:
+    columns, rows = item["columns"], item["rows"]
+    places = {column["name"]: place for place, column in enumerate(columns)}
+    shown = _columns(item, looks.lang)
+    urls = 0
+    for at, place in enumerate(shown):
+        column = columns[place]
+        sheet.write_string(0, at, _safe(column["header"][looks.lang]), looks.bold)
+        link = places.get(column.get("link", "url" if column["name"] == "url" else ""))
+        widths = [len(column["header"][looks.lang]) // 2]
+        for number, row in enumerate(rows, start=1):
+            address = str(row[link] or "") if link is not None else ""
+            usable = address.startswith("http") and len(address) < LONGEST_URL
+            if usable and row[place] is not None and urls < MOST_URLS:
+                urls += 1
+                shown_text = _safe(_words(row[place], column, looks.lang))[:CELL_TEXT]
+                sheet.write_url(number, at, address, looks.link, string=shown_text)
+                widths.append(min(len(shown_text), 40))
+                continue
+            widths.append(_write(sheet, (number, at), row, place, item, looks))
+        ordered = sorted(widths)
+        usual = ordered[int(0.9 * (len(ordered) - 1))]
+        sheet.set_column(at, at, min(WIDEST, max(NARROWEST, usual + 2)))
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(0, len(item["columns"]) - 1), 18)
+    if rows:
+        sheet.autofilter(0, 0, len(rows), len(shown) - 1)
+
+
+def _write(
+    sheet: Worksheet, at: tuple[int, int], row: list[Any], place: int, item: Mapping[str, Any],
+    looks: _Looks,
+) -> int:  # fmt: skip
+    """Write one cell as what it is; return how many characters it takes."""
+    cell, column = row[place], item["columns"][place]
+    if cell is None:
+        return 0
+    if column["type"] == "date":
+        precision = next(
+            (row[k] for k, c in enumerate(item["columns"]) if c["name"] == "precision"), None
+        )
+        moment = datetime.fromisoformat(cell)
+        sheet.write_datetime(*at, moment, looks.date(str(precision or "day")))
+        return 18
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        sheet.write_number(*at, cell, looks.share if column["type"] == "share" else looks.number)
+        return 12
+    text = _safe(_words(cell, column, looks.lang))[:CELL_TEXT]
+    if text:
+        sheet.write_string(*at, text, looks.text)
+    return len(text)
+
+
+def _words(cell: Any, column: Mapping[str, Any], lang: str) -> str:
+    """Return a cell in words: a code's words, yes and no, a handle with its @."""
+    if isinstance(cell, bool) or str(cell) in column.get("words", {}):
+        return grid.shown(cell, column, lang)
+    text = str(cell)
+    return f"@{text}" if column["name"] == "handle" and not text.startswith("@") else text
+
+
+def _safe(text: str) -> str:
+    """Return text that stays text even when its cell is edited; a handle keeps its @."""
+    return text if re.fullmatch(r"@\w{1,40}", text) else grid.defuse(text)

@@ -5,6 +5,7 @@ The whole table, column by column, is in its files.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date
@@ -53,16 +54,25 @@ def table(
     first `most_columns` columns, where paper has no room for more.
     """
     columns, rows = item["columns"], item["rows"]
-    every = _columns(columns, rows)
+    every = _columns(columns, rows, lang)
     limits = [limit for limit in (most_columns, item.get("printed")) if limit is not None]
     shown = every[: min(limits, default=None)]
     kept = _thinned(columns, rows, most)
     headers = [_header(columns, column, lang) for column in shown]
     cells = [[_cell(columns, column, row, lang) for column in shown] for row in kept]
+    leads = [_lead(columns, column) for column in shown]
     return {
         "headers": headers,
-        "rows": cells,
-        "caption": _caption((len(kept), len(rows)), (len(shown), len(every)), lang),
+        "rows": [
+            [
+                {"text": text, "href": _address(row, lead)}
+                for text, lead in zip(written, leads, strict=True)
+            ]
+            for row, written in zip(kept, cells, strict=True)
+        ],
+        "caption": ""
+        if item.get("first")
+        else _caption((len(kept), len(rows)), (len(shown), len(every)), lang),
         "widest": _widest(headers, cells),
         "weights": _weights(headers, cells),
         "wide": len(headers) >= WIDE,
@@ -70,17 +80,45 @@ def table(
     }
 
 
-def _columns(columns: list[dict[str, Any]], rows: list[list[Any]]) -> list[Shown]:
-    """Join each estimate with its bounds; leave out constants where columns are many."""
+def _lead(columns: list[dict[str, Any]], column: Shown) -> int | None:
+    """Return the place of the column of addresses that a column's words lead to."""
+    link = columns[column.place].get("link")
+    if columns[column.place]["name"] == "url":
+        return column.place
+    return next((k for k, other in enumerate(columns) if other["name"] == link), None)
+
+
+def _address(row: list[Any], place: int | None) -> str:
+    """Return an address that a page may link to, or nothing."""
+    url = str(row[place] or "") if place is not None else ""
+    return url if re.fullmatch(r"https?://[^\s<>\"]+", url) else ""
+
+
+def _columns(
+    columns: list[dict[str, Any]], rows: list[list[Any]], lang: str = "en"
+) -> list[Shown]:
+    """Join each estimate with its bounds; leave out constants where columns are many.
+
+    Of words kept in both languages the reader's are shown; addresses that words lead to are not.
+    """
     places = {column["name"]: place for place, column in enumerate(columns)}
+    other_lang = {"fr": "_en", "en": "_fr"}[lang]
+    hidden = {column["link"] for column in columns if column.get("link")}
+    hidden |= {
+        name
+        for name in places
+        if name.endswith(other_lang) and f"{name[: -len(other_lang)]}_{lang}" in places
+    }
     shown: list[Shown] = []
     for place, column in enumerate(columns):
         name = column["name"]
-        if any(place in other.beside for other in shown):
+        if name in hidden or any(place in other.beside for other in shown):
             continue
         if column["type"] == "date":
             last = places.get("last") if name == "first" else None
             precision = places.get("precision") if name == "date" else None
+            if name == "not_after" and all(row[place] is None for row in rows):
+                continue
             shown.append(Shown(place, last=last, precision=precision))
             continue
         lo, hi = places.get(f"{name}_lo"), places.get(f"{name}_hi")

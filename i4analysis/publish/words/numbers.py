@@ -94,6 +94,8 @@ def prose(chapter: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str]]]
     for name in ("title", "headed", "question", "answer"):
         if chapter.get(name):
             yield name, chapter[name]
+    for name, lead in chapter.get("leads", {}).items():
+        yield f"lead {name}", lead["text"]
     for figure in chapter["key_figures"]:
         yield f"key figure {figure['id']}", figure["label"]
         yield f"key figure {figure['id']}", figure["definition"]
@@ -105,6 +107,9 @@ def prose(chapter: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str]]]
     for entry in chapter["excluded"]:
         yield "excluded", entry["reason"]
     for item in chapter["items"]:
+        if item["kind"] == "card":  # what happened and who says so are the ledger's own words
+            yield f"card {item['id']} verdict", item["verdict"]
+            continue
         for name in ("text", "title", "subtitle", "alt", "note", "source"):
             if item.get(name):
                 yield f"{item.get('stem', item['kind'])} {name}", item[name]

@@ -10,7 +10,8 @@ A template has no digit of its own, only words and holes:
 
 `{name}`
     The value, as its type is written in the language: a number, a date, a text, `Share`, `Rough`,
-    `Hours`, `When`, `Span`, `Band`, a list joined by commas, or another sentence that was told.
+    `Hours`, `When`, `Span`, `Band`, a list joined by commas, parts set `Apart`, or a sentence that
+    was told already.
 `{n:compte|comptes}`
     A number and its noun, agreed. A third form, put first, is said whole for nought:
     `{n:aucun compte|compte|comptes}`. A form may be empty: `dont {n:aucun||}`.
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
 from functools import cache
@@ -48,7 +49,6 @@ from i4analysis.publish.words.wording import (
     number,
     percent,
     period,
-    plural,
     roughly,
     rounded,
     singular,
@@ -61,21 +61,6 @@ HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
 
 
 # -- What a hole may hold, beside numbers, dates, texts and lists of them.
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A count with its noun in both languages, singular and plural."""
-
-    count: float
-    fr: tuple[str, str]
-    en: tuple[str, str]
-    roughness: str = "exact"
-
-    def words(self, lang: str) -> str:
-        """Return the count and its noun, agreed."""
-        one, many = self.fr if lang == "fr" else self.en
-        return plural(self.count, one, many, lang, roughness=self.roughness)
 
 
 @dataclass(frozen=True)
@@ -151,6 +136,17 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """Parts of a sentence set apart by semicolons."""
+
+    parts: Sequence[Any]
+
+    def words(self, lang: str) -> str:
+        """Return the parts, each written as its type is."""
+        return {"fr": " ; ", "en": "; "}[lang].join(_words(part, lang) for part in self.parts)
+
+
+@dataclass(frozen=True)
 class Told:
     """A text and the numbers it prints, by name."""
 
@@ -193,6 +189,12 @@ def topics() -> list[str]:
 def known(name: str, key: str) -> bool:
     """Tell whether a topic, or the words all topics share, has an entry."""
     return any(_entry(place, key) is not None for place in (name, COMMON))
+
+
+def fits(name: str, key: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a topic has a sentence whose holes are all filled by the values at hand."""
+    entry = _entry(name, key) or _entry(COMMON, key)
+    return entry is not None and holes(entry[LANGUAGES[0]]) <= set(values)
 
 
 def tell(name: str, key: str, /, **values: Any) -> Told:
@@ -290,13 +292,11 @@ def _agreed(value: Any, sign: str, forms: str, lang: str) -> str:
 def _count(value: Any) -> float:
     if isinstance(value, Share):
         return 100 * value.value
-    if isinstance(value, Counted):
-        return value.count
     return float(value.value if isinstance(value, (Rough, Hours)) else value)
 
 
 def _words(value: Any, lang: str) -> str:
-    if isinstance(value, (Counted, Share, Rough, Hours, When, Span, Band, Told)):
+    if isinstance(value, (Share, Rough, Hours, When, Span, Band, Apart, Told)):
         return value.words(lang)
     if isinstance(value, Text):
         return value[lang]
@@ -312,16 +312,18 @@ def _words(value: Any, lang: str) -> str:
 def _numbers(name: str, value: Any) -> dict[str, Any]:
     if isinstance(value, Told):
         return dict(value.numbers)
-    if isinstance(value, (Text, str, Date, When, Span)) or value is None or value is pd.NaT:
+    if isinstance(value, (Text, str, Date, When, Span)) or value is None:
         return {}
     if isinstance(value, Band):
         return {f"{name}_lo": value.lo, f"{name}_hi": value.hi}
-    if isinstance(value, (list, tuple)):
-        parts = [part for entry in value for part in _numbers(name, entry).values()]
+    if isinstance(value, (list, tuple, Apart)):
+        inside = value.parts if isinstance(value, Apart) else value
+        parts = [part for entry in inside for part in _numbers(name, entry).values()]
         return {name: parts} if parts else {}
-    if isinstance(value, Counted):
-        return {name: value.count}
-    plain = float(value.value if isinstance(value, (Share, Rough, Hours)) else value)
+    inner = value.value if isinstance(value, (Share, Rough, Hours)) else value
+    if pd.isna(inner):  # printed as unknown
+        return {}
+    plain = float(inner)
     if isinstance(value, Hours):
         # printed in minutes, hours or days: each is the same length of time
         return {name: [plain * 60, plain, plain / 24]}
@@ -340,28 +342,7 @@ def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return joined
 
 
-# -- Before the catalogue: sentences typed in a chapter (to go).
-
-
-def told(fr: str, en: str, **values: Any) -> Told:
-    """Fill `{name}` in a sentence of each language, typed where it is told."""
-    return filled("told", {"fr": fr, "en": en}, values)
-
-
-def say(fr: str, en: str, **values: Any) -> Text:
-    """Return the text of `told`, for places whose numbers stand in the table beside them."""
-    return told(fr, en, **values).text
-
-
-def span(first: Any, last: Any, *, capital: bool = False) -> Text:
-    """Return days as they open or join a sentence, as `Span` writes them."""
-    days = Span(first, last)
-
-    def write(lang: str) -> str:
-        words = days.words(lang)
-        return words[:1].upper() + words[1:] if capital else words
-
-    return Text.both(write)
+# -- For every chapter.
 
 
 def figure_of(ax: Axes) -> Figure:

@@ -1,0 +1,119 @@
+"""Workbooks of Excel and LibreOffice: each sheet as the CSV that saving it would give.
+
+python-calamine reads .xlsx, .xlsb, .xls and .ods alike, with nothing else to install (MIT, Rust, a
+wheel of 1 MB); openpyxl reads the first of them only. What a workbook holds is given as it is: a
+long id kept as a number has been rounded by whoever saved it, and stays so (`archive.rows.ids`).
+A sheet is held in memory whole, so its size is bounded.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from i4analysis.archive.bytes import zips
+from i4analysis.archive.bytes.opening import ChunkFile
+from i4analysis.errors import ArchiveError
+
+OLE = b"\xd0\xcf\x11\xe0"  # .xls, and old Word files
+MOST = 300 << 20  # bytes of a workbook, unpacked
+_TOGETHER = 500  # rows
+EXACT = 2**53
+
+
+def is_workbook(names: Sequence[str]) -> bool:
+    """Return True for the names of the members of an .xlsx, an .xlsb or an .ods.
+
+    Examples
+    --------
+    >>> is_workbook(["[Content_Types].xml", "xl/workbook.xml"]), is_workbook(["data/tweets.js"])
+    (True, False)
+    """
+    known = set(names)
+    return (
+        bool(known & {"xl/workbook.xml", "xl/workbook.bin"})
+        or {"mimetype", "content.xml", "META-INF/manifest.xml"} <= known
+    )
+
+
+def sheets(path: str) -> list[str]:
+    """Return the names of the sheets of a workbook that hold a table: two rows or more.
+
+    Raises
+    ------
+    ArchiveError
+        If it cannot be opened as a workbook, or is too large.
+    """
+    book = _opened(path)
+    found = [name for name in book.sheet_names if book.get_sheet_by_name(name).height > 1]
+    if not found:
+        raise ArchiveError(
+            f"The Excel workbook {path} holds no sheet with a header and a row, expected a table"
+            " of posts; name another."
+        )
+    return found
+
+
+def sheet(path: str, name: str) -> IO[bytes]:
+    """Open a sheet as a CSV file in UTF-8."""
+    return io.BufferedReader(ChunkFile(_csv(path, name)))
+
+
+def _csv(path: str, name: str) -> Iterator[bytes]:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for number, row in enumerate(_opened(path).get_sheet_by_name(name).iter_rows(), 1):
+        writer.writerow([_text(cell) for cell in row])
+        if number % _TOGETHER == 0:
+            yield out.getvalue().encode("utf-8", "replace")
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode("utf-8", "replace")
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as a CSV holds it.
+
+    Examples
+    --------
+    >>> _text(1000.0), _text(6.477437163171242e17), _text(datetime(2015, 9, 26, 12, 5, 11))
+    ('1000', '6.477437163171242e+17', '2015-09-26 12:05:11')
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        whole = cell.is_integer() and abs(cell) < EXACT
+        return str(int(cell)) if whole else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, int | timedelta) else ""
+
+
+def _opened(path: str) -> Any:
+    import python_calamine
+
+    size = Path(path).stat().st_size
+    with Path(path).open("rb") as handle:
+        if handle.read(2) == b"PK":
+            size = sum(entry.file_size for entry in zips.entries(path))
+    if size > MOST:
+        raise ArchiveError(
+            f"The Excel workbook {path} holds {size >> 20} MB, expected at most {MOST >> 20}; save"
+            " its sheet as CSV UTF-8, with the columns of ids formatted as text, and read that."
+        )
+    try:
+        return python_calamine.CalamineWorkbook.from_path(path)
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise ArchiveError(
+            f"The file {path} cannot be opened as an Excel workbook ({error}), expected one with a"
+            " table of posts; save its sheet as CSV UTF-8, with the columns of ids formatted as"
+            " text, and read that."
+        ) from error

@@ -1,0 +1,96 @@
+"""The one clock: the day and the hour of a moment in the zone of a movement, and back.
+
+Moments are kept in UTC; days are those of the movement's zone. In many zones some midnight does
+not exist (São Paulo, Santiago, Beirut, Cairo, Tehran) or comes twice (Havana, the Azores), and
+Samoa has skipped a whole day; no other module turns one into the other.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+DAY = pa.date32()
+
+
+def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
+    """Return what the clocks of a zone show at each moment, without a zone; null where unknown.
+
+    Examples
+    --------
+    >>> moments = pd.Series(pd.to_datetime(["2015-10-18T02:30Z", "2015-10-18T03:30Z"]))
+    >>> wall(moments, "America/Sao_Paulo").dt.strftime("%d %H:%M").tolist()  # no midnight
+    ['17 23:30', '18 01:30']
+    """
+    return moments.astype("datetime64[us, UTC]").dt.tz_convert(zone).dt.tz_localize(None)
+
+
+def days(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
+    """Return the day of a zone on which each moment lies, as the tables hold days."""
+    shown = wall(moments, zone)
+    return pd.Series(shown.dt.date, index=moments.index, dtype=pd.ArrowDtype(DAY))
+
+
+def day_of(moment: Any, zone: str | ZoneInfo) -> date | None:
+    """Return the day of a zone on which one moment lies; None for none."""
+    if moment is None or pd.isna(moment):
+        return None
+    day: date = pd.Timestamp(moment).tz_convert(zone).date()
+    return day
+
+
+def start_of(day: date, zone: str | ZoneInfo) -> pd.Timestamp:
+    """Return the moment at which a day of a zone begins, in UTC.
+
+    From then on no clock shows an earlier day. Where midnight does not exist, it is the moment at
+    which the clocks leap over it.
+
+    Examples
+    --------
+    >>> start_of(date(2015, 10, 18), "America/Sao_Paulo").isoformat()
+    '2015-10-18T03:00:00+00:00'
+    """
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    midnight = datetime.combine(day, time())
+    first, last = (midnight.replace(tzinfo=place, fold=k).astimezone(UTC) for k in (0, 1))
+    if last.astimezone(place).replace(tzinfo=None) == midnight:
+        twice = (last - timedelta(microseconds=1)).astimezone(place).date() == day
+        return pd.Timestamp(first if twice else last)
+    # The leap lies between what midnight would be by the hour after it and by the one before.
+    early, late = last, first
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        leapt = middle.astimezone(place).replace(tzinfo=None) >= midnight
+        early, late = (early, middle) if leapt else (middle, late)
+    return pd.Timestamp(late.replace(microsecond=0))
+
+
+def starts_of(found: pd.Series, zone: str | ZoneInfo) -> pd.Series:
+    """Return the moment at which each day begins, null where no day is given."""
+    moments = [None if pd.isna(day) else start_of(day, zone) for day in found]
+    return pd.Series(moments, index=found.index, dtype="datetime64[us, UTC]")
+
+
+def day_ends(zone: str | ZoneInfo, first: int, last: int) -> pd.DataFrame:
+    """Return the days of a zone from the one of `first` to the one of `last` (microseconds).
+
+    Returns
+    -------
+    pandas.DataFrame
+        `day` (date) and `until` (the instant it ends, in microseconds); a count "on a day" is
+        the count at that instant.
+    """
+    if last < first:
+        none = np.zeros(0, dtype=np.int64)
+        return pd.DataFrame({"day": none.astype(object), "until": none})
+    moments = pd.to_datetime([first, last], unit="us", utc=True)
+    start, stop = moments.tz_convert(zone).tz_localize(None).normalize()
+    found = pd.date_range(start, stop, freq="D")
+    ends = [start_of(day, zone) for day in (found + pd.Timedelta(days=1)).date]
+    until = pd.DatetimeIndex(ends).as_unit("us").asi8.astype(np.int64)
+    return pd.DataFrame({"day": found.date, "until": until})

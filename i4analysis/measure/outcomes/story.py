@@ -1,0 +1,482 @@
+"""A movement as its ledgers tell it: what happened, who says so, who carried it, how big.
+
+Every table of the report that rests on no post is made here, by rules on the ledgers and on the
+judged claims; nothing is measured when a page is written. A ledger that is absent gives an empty
+table, and the page says nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.measure.accounts.identity import accounts
+from i4analysis.measure.members.published import METRICS, published
+from i4analysis.measure.outcomes.verdicts import span
+from i4analysis.movement import Movement
+
+if TYPE_CHECKING:
+    from i4analysis.measure.outcomes.outcomes import Dossiers
+    from i4analysis.tables import Archive
+
+#: Days from the start within which a published size may stand in the headline.
+OPENING_DAYS = 21
+#: Days around the start and the goal that the picture of the movement shows.
+BEFORE_DAYS, AFTER_DAYS, LONGEST_DAYS = 6, 4, 70
+#: One thing counted twice in these days, one count this many times the other, is a contradiction.
+SAME_DAYS, CONTRADICTS = 31, 10.0
+#: What figures of jobs say, in the order of the story.
+JOBS = ("jobs_at_stake", "jobs_saved", "jobs_rehired", "jobs_actual")
+JOBS_AIM = "jobs_promised"
+_ORDER = {"credits": 0, "doubts": 1, "denies": 2, "reports": 3}
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """What the ledgers tell, ready to be worded.
+
+    Attributes
+    ----------
+    events
+        The verdicts' table in order of date, with `role`, possible days (`first`, `last`),
+        `timing` (before | after | unclear), `verdict`, `n_credits`, `n_rival_credits`, `n_doubts`.
+    voices
+        One row a claim: who, through whom, where, `standing` (document | witness | party |
+        hearsay), `says` (movement | other | doubt | beside | fact), whose way is named.
+    credits
+        Who credits whom with the goal: `claimant`, `party`, `says` (credits | reports), `itself`.
+    carriers
+        Relays with a named actor in order of date, with role and published followers.
+    counts
+        Published numbers of accounts: `what` (founders | supporters_bio | members), day, bounds.
+    sums
+        Published sums of followers with the band of people: `people_lo` ≤ people ≤ `value`.
+    jobs
+        Published numbers of jobs by stage, one row a stage and day, with the values that differ.
+    aims
+        Jobs that somebody aimed at, with their source.
+    contradictions
+        Pairs of published counts of one thing that cannot both be right.
+    statements
+        What the founders said, with what is known of each point.
+    size
+        The headline's number: `metric`, `value`, `roughness`, `days`, `date`, `said_by`, `url`.
+    goal
+        The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`.
+    read
+        How the record was read: numbers of pages, of those read only to the beginning, of dates
+        that were inferred, of origins and of publications.
+    start
+        Day on which the movement started.
+    window
+        First and last day of the picture: from just before the start to just after the goal.
+    seen
+        What the archive holds, if there is one: `accounts` that posted, `first` and `last` day.
+    """
+
+    events: pd.DataFrame
+    voices: pd.DataFrame
+    credits: pd.DataFrame
+    carriers: pd.DataFrame
+    counts: pd.DataFrame
+    sums: pd.DataFrame
+    jobs: pd.DataFrame
+    aims: pd.DataFrame
+    contradictions: pd.DataFrame
+    statements: pd.DataFrame
+    size: Mapping[str, Any] = field(default_factory=dict)
+    goal: Mapping[str, Any] = field(default_factory=dict)
+    read: Mapping[str, int] = field(default_factory=dict)
+    start: date | None = None
+    window: tuple[date, date] | None = None
+    seen: Mapping[str, Any] = field(default_factory=dict)
+
+
+def story(
+    found: Dossiers,
+    movement: Movement,
+    archive: Archive | None = None,
+    *,
+    roles: pd.DataFrame | None = None,
+) -> Story:
+    """Read the ledgers of a movement and its judged claims into the tables of its story.
+
+    Definition
+        Size: the founders and supporters that an archive shows (`members.roles`); without one,
+        the largest published number of bios (else of members) dated within `OPENING_DAYS` of the
+        start. People: at least the followers of the most followed carrier known that day,
+        at most the published sum. Contradiction: two counts of one thing within `SAME_DAYS`, one
+        `CONTRADICTS` times the other or more. Goal: the outcome whose role is goal, the first.
+    Limits
+        Published figures are claims; a table of them measures nobody.
+    """
+    seen = _seen(archive, movement)
+    events = _events(found, movement)
+    voices = _voices(found, movement)
+    goal = _goal(events, movement)
+    carriers = _carriers(movement)
+    return Story(
+        events=events,
+        voices=voices,
+        credits=_credits(voices, goal, movement),
+        carriers=carriers,
+        counts=_counts(movement),
+        sums=_sums(movement),
+        jobs=_jobs(movement, events),
+        aims=_figures(movement, (JOBS_AIM,)),
+        contradictions=_contradictions(movement),
+        statements=_statements(movement),
+        size=_measured(seen, roles) or _size(movement),
+        goal=goal,
+        read=_read(movement),
+        start=movement.started_on,
+        window=_window(movement, events, goal),
+        seen=seen,
+    )
+
+
+def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
+    """Count the posts that were collected themselves, and who wrote or reshared them."""
+    if archive is None or archive.posts.empty:
+        return {}
+    inside = archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
+    posts = archive.posts[~inside]
+    moments = posts["posted_at"].dropna()
+    if moments.empty:
+        return {}
+    codes = accounts(posts).codes["author"]
+    first, last = (
+        moment.tz_convert(movement.zone).date() for moment in (moments.min(), moments.max())
+    )
+    return {
+        "accounts": len(np.unique(codes[codes >= 0])),
+        "posts": len(posts),
+        "first": first,
+        "last": last,
+        "days": (last - first).days + 1,
+    }
+
+
+# --------------------------------------------------------------------------------------- events
+
+
+def _events(found: Dossiers, movement: Movement) -> pd.DataFrame:
+    table = found.table
+    days = [
+        _days(row, movement)
+        for row in table[["date", "precision", "not_after"]].to_dict("records")
+    ]
+    timing = {"consistent": "after", "not consistent": "before", "cannot tell": "unclear"}
+    new: dict[str, Any] = {
+        "first": [first for first, _ in days],
+        "last": [last for _, last in days],
+        "timing": table["timing"].map(timing),
+        "role": _roles(table),
+    }
+    table = table.assign(**new)
+    coarse = ~table["precision"].isin(["minute", "hour", "day", "week"]).to_numpy(dtype=bool)
+    places = [
+        (last or first) if vague or pd.isna(day) else min(day, last or day)
+        for day, vague, (first, last) in zip(table["date"], coarse, days, strict=True)
+    ]
+    order = pd.to_datetime(pd.Series(places, index=table.index))
+    table = table.assign(place=order).sort_values("place", kind="stable", na_position="last")
+    return table.drop(columns="place").reset_index(drop=True)
+
+
+def _roles(table: pd.DataFrame) -> list[str | None]:
+    """Return each outcome's role; where a ledger gives none, its main outcomes are steps."""
+    return [
+        role if isinstance(role, str) else "step" if main else None
+        for role, main in zip(table["role"], table["main"].astype(bool), strict=True)
+    ]
+
+
+def _days(row: Mapping[Any, Any], movement: Movement) -> tuple[date | None, date | None]:
+    """Return the first and last possible local day; only the last where only it is known."""
+    limit = None if pd.isna(row["not_after"]) else row["not_after"]
+    possible = span(row["date"], row["precision"], movement.zone, limit)
+    if possible is None:
+        return None, limit
+    first, last = (moment.tz_convert(movement.zone) for moment in possible)
+    return first.date(), (last - pd.Timedelta(microseconds=1)).date()
+
+
+def _goal(events: pd.DataFrame, movement: Movement) -> dict[str, Any]:
+    """Return the outcome that is the goal: the first that the ledger calls so."""
+    asked = set(events.loc[(events["role"] == "goal").to_numpy(dtype=bool), "outcome_id"])
+    first = next((name for name in movement.outcomes["outcome_id"] if name in asked), None)
+    if first is None:
+        return {}
+    row = events[(events["outcome_id"] == first).to_numpy(dtype=bool)].iloc[0]
+    names = ("outcome_id", "verdict", "timing", "n_credits", "n_rival_credits", "n_doubts",
+             "date", "precision", "not_after", "date_words_fr", "date_words_en", "title_fr",
+             "title_en", "url", "last")  # fmt: skip
+    return {name: row[name] for name in names}
+
+
+def _window(
+    movement: Movement, events: pd.DataFrame, goal: Mapping[str, Any]
+) -> tuple[date, date] | None:
+    start = movement.started_on
+    if start is None:
+        return None
+    longest = start + timedelta(days=LONGEST_DAYS)
+    ends = [d for d in events.loc[events["role"].isin(["goal", "step"]), "last"] if d is not None]
+    end = goal["last"] if goal and goal["last"] is not None else max(
+        [d for d in ends if d <= longest], default=start + timedelta(days=OPENING_DAYS)
+    )  # fmt: skip
+    return start - timedelta(days=BEFORE_DAYS), min(end, longest) + timedelta(days=AFTER_DAYS)
+
+
+# --------------------------------------------------------------------------------------- voices
+
+
+def _voices(found: Dossiers, movement: Movement) -> pd.DataFrame:
+    claims = found.claims
+    roles = _people(movement)
+    named = claims["claimant"].astype(object)
+    new: dict[str, Any] = {
+        "says": [_says(row) for row in claims.to_dict("records")],
+        "who_fr": [_who(name, roles, "fr") for name in named],
+        "who_en": [_who(name, roles, "en") for name in named],
+        "parties": [str(names).split("|") if names else [] for names in claims["relay_parties"]],
+        "order": claims["stance"].map(_ORDER),
+    }
+    table = claims.assign(**new)
+    columns = ["outcome_id", "says", "order", "date", "claim_id"]
+    return table.sort_values(columns, kind="stable", na_position="last").reset_index(drop=True)
+
+
+def _says(row: Mapping[Any, Any]) -> str:
+    """Return what a claim does for the reader: credit the movement, another, doubt, or a fact."""
+    if row["group"] == "beside":
+        return "beside"
+    ours = row["group"] == "movement"
+    if row["stance"] in ("doubts", "denies"):
+        return "doubt" if ours else "fact"
+    if row["stance"] == "credits":
+        return "movement" if ours else "fact" if row["group"] == "none" else "other"
+    return "fact"
+
+
+def _people(movement: Movement) -> dict[str, Mapping[Any, Any]]:
+    return {row["name"]: row for row in movement.people.to_dict("records")}
+
+
+def _who(name: Any, roles: Mapping[str, Mapping[Any, Any]], lang: str) -> str | None:
+    """Return who somebody is in a few words, of each who speaks; None when no ledger says."""
+    known = [roles.get(part, {}).get(f"role_{lang}") for part in str(name).split(" & ")]
+    said = [words for words in known if isinstance(words, str) and words]
+    return " ; ".join(dict.fromkeys(said)) or None
+
+
+def _credits(voices: pd.DataFrame, goal: Mapping[str, Any], movement: Movement) -> pd.DataFrame:
+    """Return who credits (or names) whom for the goal; without a goal, over every main result."""
+    columns = ["claimant", "party", "says", "itself", "url"]
+    if voices.empty:
+        return pd.DataFrame(columns=columns)
+    if goal:
+        mine = voices["outcome_id"] == goal["outcome_id"]
+    else:
+        mine = voices["says"].isin(["movement", "other"])
+    mine = mine & voices["stance"].isin(["credits", "reports"]) & (voices["says"] != "beside")
+    cells: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in voices[mine.to_numpy(dtype=bool)].to_dict("records"):
+        for party in row["parties"]:
+            cell = cells.setdefault(
+                (row["claimant"], party),
+                {"claimant": row["claimant"], "party": party, "says": row["stance"],
+                 "itself": False, "url": row["url"]},
+            )  # fmt: skip
+            if row["stance"] == "credits" and cell["says"] != "credits":
+                cell |= {"says": "credits", "url": row["url"]}
+            cell["itself"] |= row["stance"] == "credits" and bool(row.get("interested", False))
+    table = pd.DataFrame(list(cells.values()), columns=columns)
+    return table
+
+
+# -------------------------------------------------------------------------------------- carriers
+
+
+def _carriers(movement: Movement) -> pd.DataFrame:
+    relays = movement.relays
+    people = _people(movement)
+    rows = []
+    for row in relays.sort_values(["date", "relay_id"], kind="stable").to_dict("records"):
+        person = people.get(row["actor"], {})
+        rows.append(
+            {
+                name: row.get(name)
+                for name in ("relay_id", "date", "precision", "date_words_fr", "date_words_en",
+                             "kind", "actor", "title_fr", "title_en", "said_by", "url")
+            }
+            | {
+                "role_fr": person.get("role_fr"), "role_en": person.get("role_en"),
+                "role": person.get("role"),
+                "followers": person.get("followers"),
+                "followers_on": person.get("followers_on"),
+            }
+        )  # fmt: skip
+    names = ["relay_id", "date", "precision", "date_words_fr", "date_words_en", "kind", "actor",
+             "title_fr", "title_en", "said_by", "url", "role_fr", "role_en", "role", "followers",
+             "followers_on"]  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
+
+
+# --------------------------------------------------------------------------------------- figures
+
+
+_FIGURE = ("figure_id", "metric", "value", "roughness", "date", "precision", "date_words_fr",
+           "date_words_en", "said_by", "publisher", "what_fr", "what_en", "url")  # fmt: skip
+
+
+def _figures(movement: Movement, metrics: Iterable[str]) -> pd.DataFrame:
+    parts = [published(movement, metric).assign(metric=metric) for metric in metrics]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    for name in _FIGURE:
+        if name not in table:
+            table[name] = None
+    return table[list(_FIGURE)].reset_index(drop=True)
+
+
+def origin(row: Mapping[Any, Any]) -> str | None:
+    """Return who gave a published number: the speaker, else the publication."""
+    for name in ("said_by", "publisher"):
+        if isinstance(row.get(name), str) and row[name]:
+            return str(row[name])
+    return None
+
+
+def _counts(movement: Movement) -> pd.DataFrame:
+    return _figures(movement, ("founders", "supporters_bio", "members"))
+
+
+def _measured(seen: Mapping[str, Any], roles: pd.DataFrame | None) -> dict[str, Any]:
+    """Return the founders and supporters of an archive as the headline's number."""
+    if not seen or roles is None:
+        return {}
+    rallied = int(roles["role"].isin(["founder", "supporter"]).sum())
+    if not (roles["role"] == "supporter").any():
+        return {}
+    return {"metric": "seen", "value": rallied, "roughness": "at_least", "days": seen["days"],
+            "first": seen["first"], "last": seen["last"]}  # fmt: skip
+
+
+def _size(movement: Movement) -> dict[str, Any]:
+    """Return the headline's number: the largest dated count of the opening weeks."""
+    start = movement.started_on
+    if start is None:
+        return {}
+    for metric in ("supporters_bio", "members"):
+        table = _figures(movement, (metric,))
+        dated = table[table["date"].notna().to_numpy(dtype=bool)]
+        days = np.array([(day - start).days for day in dated["date"]], dtype=int)
+        early = dated[(days >= 0) & (days <= OPENING_DAYS)].assign(
+            days=days[(days >= 0) & (days <= OPENING_DAYS)]
+        )
+        if len(early):
+            row = early.sort_values(["value", "days"]).iloc[-1].to_dict()
+            return {str(name): value for name, value in row.items()}
+    return {}
+
+
+def _sums(movement: Movement) -> pd.DataFrame:
+    """Return published sums, each with the fewest people it can stand for."""
+    table = _figures(movement, ("followers_summed",))
+    known = _figures(movement, _own_followers(movement))
+    floors = []
+    for day in table["date"]:
+        earlier = [
+            not pd.isna(seen) and not pd.isna(day) and seen <= day for seen in known["date"]
+        ]
+        values = known.loc[np.array(earlier, dtype=bool), "value"]
+        floors.append(float(values.max()) if len(values) else None)
+    return table.assign(people_lo=pd.Series(floors, index=table.index, dtype="float64"))
+
+
+def _own_followers(movement: Movement) -> list[str]:
+    """Return the metrics that count the followers of one account."""
+    sums = set(METRICS["followers_summed"])
+    names = movement.figures["metric"].dropna().unique()
+    return sorted(n for n in names if "followers" in str(n).split("_") and n not in sums)
+
+
+def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a stage and year: the value most sources give, and the others beside it."""
+    rows = []
+    for stage, metric in enumerate(JOBS):
+        table = _figures(movement, (metric,))
+        table = table[table["date"].notna().to_numpy(dtype=bool)]
+        # jobs at stake are told over and over: one state, not a series
+        groups = [("", table)] if metric == "jobs_at_stake" else table.groupby(
+            [day.year for day in table["date"]], sort=True
+        )  # fmt: skip
+        for _, group in groups:
+            if not len(group):
+                continue
+            values = group["value"].astype(float)
+            counts = values.value_counts()
+            often = int(counts.max())
+            best = float(counts[counts == often].index.to_numpy(dtype=float).max())
+            same = group[(values == best).to_numpy()].sort_values("date", kind="stable")
+            row = same.iloc[0].to_dict() if metric == "jobs_at_stake" else same.iloc[-1].to_dict()
+            rows.append(
+                {str(name): value for name, value in row.items()}
+                | {"stage": stage, "lo": float(values.min()), "hi": float(values.max()),
+                   "n_sources": int(group["publisher"].nunique()),
+                   "n_same": int(same["publisher"].nunique())}
+            )  # fmt: skip
+    names = [*_FIGURE, "stage", "lo", "hi", "n_sources", "n_same"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _contradictions(movement: Movement) -> pd.DataFrame:
+    """Return counts of one thing in the same weeks of which one is many times the other."""
+    figures = movement.figures
+    rows = []
+    for _, group in figures.groupby("metric", sort=False):
+        dated = group[group["date"].notna().to_numpy(dtype=bool)]
+        if len(dated) < 2:
+            continue
+        ordered = dated.sort_values("value", kind="stable")
+        low, high = ordered.iloc[0], ordered.iloc[-1]
+        apart = abs((low["date"] - high["date"]).days)
+        if low["value"] > 0 and high["value"] >= CONTRADICTS * low["value"] and apart <= SAME_DAYS:
+            for side, row in (("lo", low), ("hi", high)):
+                rows.append({name: row.get(name) for name in _FIGURE} | {"side": side})
+    return pd.DataFrame(rows, columns=[*_FIGURE, "side"])
+
+
+def _statements(movement: Movement) -> pd.DataFrame:
+    return movement.ledger("statements")
+
+
+def _read(movement: Movement) -> dict[str, Any]:
+    """Count the pages of the record, how far each was read, and the dates that were inferred."""
+    press = movement.press
+    urls: set[str] = set()
+    dates = inferred = 0
+    for name in ("figures", "outcomes", "claims", "relays", "press", "statements"):
+        ledger = movement.ledger(name)
+        urls |= {str(url) for url in ledger["url"].dropna()}
+        if "date_inferred" in ledger:
+            dates += int(ledger["date"].notna().sum())
+            inferred += int(ledger["date_inferred"].fillna(False).astype(bool).sum())
+    extent = press["read_extent"] if "read_extent" in press else pd.Series(dtype=object)
+    figures = movement.figures.to_dict("records")
+    return {
+        "pages": len(urls),
+        "beginning": int((extent == "beginning").sum()),
+        "whole": int((extent == "whole").sum()),
+        "dates": dates,
+        "inferred": inferred,
+        "figures": len(figures),
+        "origins": len({origin(row) for row in figures} - {None}),
+        "publishers": len({row["publisher"] for row in figures} - {None}),
+    }

@@ -1,0 +1,112 @@
+"""The order of a report: the reader's questions, and what answers each.
+
+One table, read by the page, by the paper and by the chapters, which draw for a phone what a page
+shows. A question takes what `chapters.story` put under it,
+then what an archive adds: of each chapter its answer, its first sentences, a few figures. All
+other figures and tables are in the workbook, in `figures/` and in the notebooks, for analysts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from i4analysis.publish.words.wording import Text
+
+
+@dataclass(frozen=True)
+class Take:
+    """What a question takes of a chapter: `figures` and `tables` by stem, the first `sentences`.
+
+    A stem that the chapter does not have is passed over; of the figures it has, the first `most`
+    are taken. None takes the first that there is.
+    """
+
+    chapter: str
+    figures: tuple[str, ...] | None = ()
+    tables: tuple[str, ...] = ()
+    sentences: int = 0
+    most: int = 2
+    answer: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """A section of the page: what `chapters.story` calls it, its title, and what it takes."""
+
+    key: str
+    title: Text
+    takes: tuple[Take, ...] = ()
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question("story", Text(fr="L'histoire en une image", en="The story in one picture")),
+    Question(
+        "obtained",
+        Text(fr="Ce qui a été obtenu, et qui le dit", en="What was obtained, and who says so"),
+        (Take("outcomes", tables=("outcome-relays",), answer=False),),
+    ),
+    Question(
+        "carried",
+        Text(fr="Qui l'a porté", en="Who carried it"),
+        (
+            Take("relays", figures=("relays-influence",), tables=("relays-most-reshared",),
+                 sentences=1),
+            Take("push", figures=("push-effects",)),
+        ),
+    ),
+    Question(
+        "size",
+        Text(fr="Quelle ampleur", en="How big it was"),
+        (
+            Take("supporters", figures=("supporters-curve", "supporters-accounts", "first-posts")),
+            Take("followers", figures=("followers-curve", "followers-concentration"),
+                 sentences=1),
+        ),
+    ),
+    Question(
+        "helped",
+        Text(fr="Est-ce que cela a servi", en="Did it help"),
+        (
+            Take("appeals", figures=("appeals-first-relay",), tables=("appeals-offers",),
+                 sentences=1),
+        ),
+    ),
+    Question(
+        "said",
+        Text(fr="Ce que disaient les fondateurs, point par point",
+             en="What the founders said, point by point"),
+    ),
+    Question(
+        "settle",
+        Text(fr="Ce qui trancherait, et à qui le demander",
+             en="What would settle it, and whom to ask"),
+    ),
+    Question(
+        "known",
+        Text(fr="D'où viennent ces chiffres", en="How we know"),
+        (Take("archive", sentences=3),),
+    ),
+)  # fmt: skip
+
+# The page of the method: what the proof says, whole.
+PROOF = ("trust",)
+# What was measured on posts stands in the first screen in place of what is published.
+MEASURED = {"size": ("supporters", "followers"), "carried": ("relays",)}
+
+
+def on_a_page(chapter: str, stem: str) -> bool:
+    """Tell whether a page may show a figure, which then needs its drawing for a phone."""
+    takes = [take for asked in QUESTIONS for take in asked.takes if take.chapter == chapter]
+    if chapter in ("story", *PROOF) or not takes:
+        return True
+    return any(take.figures is None or stem in take.figures for take in takes)
+
+
+def takes_of(question: Question, chapters: Collection[str]) -> tuple[Take, ...]:
+    """Return what a question takes; the last also takes the chapters that no question names."""
+    if question is not QUESTIONS[-1]:
+        return question.takes
+    named = {take.chapter for asked in QUESTIONS for take in asked.takes}
+    others = [key for key in chapters if key not in (*named, *PROOF, "story")]
+    return (*(Take(key, figures=None) for key in others), *question.takes)

@@ -1,0 +1,450 @@
+"""Pictures of the story that ledgers tell, each drawn for a page and for a phone.
+
+The movement beside the calendar of what it asked for, the jobs, and who credits whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date as Date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path as MarkPath
+
+from i4analysis.publish.charts import style
+from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import tell, terms
+from i4analysis.publish.words.wording import HARD, Text
+
+ACROSS, PHONE_ACROSS = 12, 60  # squares in a row
+LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between events, a title, sides
+PALE = "#C9DDEC"
+MOST_SQUARES = 1200  # beyond it a square stands for ten accounts
+
+
+def counted(value: float, roughness: str, lang: str) -> str:
+    """Return a published number with its caution: `au moins 300`."""
+    return wording.roughly(value, roughness, lang)
+
+
+def short_day(row: Mapping[Any, Any], lang: str) -> str:
+    """Return an event's date as its source knows it, short: `22 sept.`, `vers le 17 oct.`."""
+    day, precision = row["date"], row["precision"]
+    if day is None or pd.isna(day):
+        last = row.get("not_after")
+        if last is None or pd.isna(last):
+            return ""
+        return tell("story", "by-day", day=wording.date(last, lang, short=True))[lang]
+    if precision in ("month", "year"):
+        return wording.date(day, lang, precision, short=True)
+    written = wording.date(day, lang, short=True)
+    last = row.get("not_after")
+    if precision == "week" and last is not None and not pd.isna(last):
+        return tell("story", "by-day", day=wording.date(last, lang, short=True))[lang]
+    return tell("story", "around-day", day=written)[lang] if precision == "week" else written
+
+
+# --------------------------------------------------------------------------------------- story
+
+
+@style.chart
+def plot_story(
+    counts: pd.DataFrame,
+    sums: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    window: tuple[Date, Date],
+    start: Date,
+    start_label: str,
+    lang: str = "en",
+) -> Figure:
+    """Draw the movement over the calendar of what it asked for (`outcomes.story`).
+
+    A square is an account, a hatched row says `at least`; a bar runs from the fewest to the most
+    people that a sum of followers can stand for; an event is a mark with its words. Blue: a source
+    credits the movement with it; hollow: so it is claimed, not proven. Nothing joins the accounts
+    to the events.
+    """
+    draw = _story_down if style.narrow() else _story_across
+    return draw(counts, sums, events, window, start, start_label, lang)
+
+
+def worth_of(counts: pd.DataFrame) -> int:
+    """Return how many accounts a square of a picture stands for."""
+    return squares_worth(float(counts["value"].max())) if len(counts) else 1
+
+
+def squares_worth(most: float) -> int:
+    """Return how many accounts a square stands for, so that `most` of them can be drawn."""
+    return 1 if most <= MOST_SQUARES else 10 ** int(np.ceil(np.log10(most / MOST_SQUARES)))
+
+
+def _story_across(
+    counts: pd.DataFrame,
+    sums: pd.DataFrame,
+    events: pd.DataFrame,
+    window: tuple[Date, Date],
+    start: Date,
+    start_label: str,
+    lang: str,
+) -> Figure:
+    low, high = style.day_numbers(window)
+    width = style.WIDTH
+    per_day = (width - 2 * MARGIN) / (high - low)  # inches
+    bios = counts[(counts["what"] != "members").to_numpy(dtype=bool)]
+    members = counts[(counts["what"] == "members").to_numpy(dtype=bool)]
+    worth = worth_of(bios)
+    side = 0.05  # inches a square takes
+    rows = int(np.ceil(bios["value"].max() / worth / ACROSS)) if len(bios) else 0
+    written = _event_lines(events, low, high, per_day, lang)
+    heights = [
+        rows * side + 0.55 if rows else 0.0,
+        1.15 if len(sums) else 0.0,
+        sum(LINE * len(lines) + GAP for lines, _ in written) + 0.1 if written else 0.0,
+    ]
+    titles = ("accounts", "sums", "calendar")
+    total = sum(height + HEAD for height in heights if height) + 0.35
+    figure = plt.figure(figsize=(width, total), layout="none")
+    panels: list[Axes] = []
+    top = total
+    born = style.day_numbers([start])[0]
+    for place, height in enumerate(heights):
+        if not height:
+            continue
+        top -= HEAD + height
+        box = (MARGIN / width, top / total, (width - 2 * MARGIN) / width, height / total)
+        ax = figure.add_axes(box)
+        ax.set_xlim(low, high)
+        ax.axis("off")
+        ax.plot([born, born], [0, 1 + HEAD / height * bool(panels)], color=style.ORANGE,
+                linewidth=1.6, zorder=1, clip_on=False,
+                transform=ax.get_xaxis_transform())  # fmt: skip
+        title = terms("story", "chart")[titles[place]][lang]
+        style.label(ax, 0, 1 + 0.12 / height, title, fontsize=10.5, fontweight="bold",
+                    transform=ax.transAxes)  # fmt: skip
+        panels.append(ax)
+        if place == 0:
+            _squares(ax, bios, members, worth, side, per_day, height, lang)
+        elif place == 1:
+            _sums(ax, sums, high, per_day, lang)
+        else:
+            _calendar(ax, events, written, height, per_day, lang)
+    style.label(
+        panels[0], born + 0.08 / per_day, 1.0, start_label, colour=style.ORANGE, va="top",
+        transform=panels[0].get_xaxis_transform(), fontsize=10, fontweight="bold",
+    )  # fmt: skip
+    last = panels[-1]
+    last.axis("on")
+    last.set_yticks([])
+    for name, spine in last.spines.items():
+        spine.set_visible(name == "bottom")
+    last.patch.set_visible(False)
+    style.date_axis(last, lang, ticks=7)
+    return figure
+
+
+def draw_squares(
+    ax: Axes, count: int, corner: tuple[float, float], step: tuple[float, float], across: int,
+    *, hatched: bool,
+) -> float:  # fmt: skip
+    """Draw squares row by row from a corner; return where the next row would be.
+
+    They are one path: hundreds of patches make a picture of a megabyte.
+    """
+    (x, y), (wide, high) = corner, step
+    unit = np.array([(0, 0), (0.8 * wide, 0), (0.8 * wide, 0.8 * high), (0, 0.8 * high)])
+    places = [((k % across) * wide + x, (k // across) * high + y) for k in range(count)]
+    squares = MarkPath.make_compound_path_from_polys(
+        np.array([[*(unit + place), unit[0] + place] for place in places])
+    )
+    ax.add_patch(PathPatch(squares, facecolor=style.BLUE, linewidth=0))
+    end = y + -(-count // across) * high
+    if hatched:
+        box = (min(count, across) - 0.2) * wide, 1.6 * high
+        ax.add_patch(Rectangle((x, end), *box, facecolor="white", edgecolor=style.BLUE,
+                               hatch="//////", linewidth=0.8))  # fmt: skip
+        end += 2 * high
+    return float(end)
+
+
+def _squares(
+    ax: Axes, bios: pd.DataFrame, members: pd.DataFrame, worth: int, side: float, per_day: float,
+    height: float, lang: str,
+) -> None:  # fmt: skip
+    wide = side / per_day
+    ax.set_ylim(0, height / side)
+    for row in bios.to_dict("records"):
+        x = style.day_numbers([row["date"]])[0]
+        first = row["what"] == "founders"
+        left = x + 0.06 / per_day if first else x - ACROSS / 2 * wide
+        top = draw_squares(ax, round(row["value"] / worth), (left, 0.0), (wide, 1.0), ACROSS,
+                     hatched=row["roughness"] == "at_least")  # fmt: skip
+        style.label(
+            ax, left + ACROSS / 2 * wide, top + 0.6, wording.number(row["value"], lang),
+            ha="center", va="bottom", fontsize=12, fontweight="bold", colour=style.BLUE,
+        )  # fmt: skip
+    for row in members.to_dict("records"):
+        x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
+        ax.plot(
+            [x], [y], "D", markersize=6, markerfacecolor="white", markeredgecolor=style.GREY,
+            markeredgewidth=1.5,
+        )  # fmt: skip
+        style.label(ax, x + 0.08 / per_day, y, wording.number(row["value"], lang), fontsize=10,
+                    colour=style.GREY)  # fmt: skip
+
+
+def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) -> None:
+    most = float(sums["value"].max())
+    ax.set_ylim(0, 1.3 * most)
+    for row in sums.to_dict("records"):
+        x = style.day_numbers([row["date"]])[0]
+        if not pd.isna(row["people_lo"]):
+            ax.plot([x, x], [row["people_lo"], row["value"]], color=PALE, linewidth=9,
+                    solid_capstyle="butt", zorder=2)  # fmt: skip
+        ax.plot([x], [row["value"]], "o", color=style.PLUM, markersize=8, zorder=4)
+        style.label(
+            ax, x + 0.1 / per_day, row["value"], wording.number(row["value"], lang),
+            fontsize=11, fontweight="bold", colour=style.PLUM,
+        )  # fmt: skip
+    known = [row for row in sums.to_dict("records") if not pd.isna(row["people_lo"])]
+    ends = [*(style.day_numbers([row["date"]])[0] for row in known[1:]), high]
+    for row, end in sorted(zip(known, ends, strict=False), key=lambda pair: -pair[0]["value"]):
+        words = tell("story", "chart-people", lo=row["people_lo"], hi=row["value"]).text[lang]
+        x = style.day_numbers([row["date"]])[0]
+        if (end - x) * per_day * 72 > style.text_width(words, 10) + 20:  # the first with room
+            style.label(ax, x + 0.1 / per_day, 0.25 * float(row["value"]), words, fontsize=10,
+                        colour=style.GREY)  # fmt: skip
+            break
+
+
+def _event_lines(
+    events: pd.DataFrame, low: float, high: float, per_day: float, lang: str
+) -> list[tuple[list[str], bool]]:
+    """Return the lines of each event and whether they stand right of its mark."""
+    written = []
+    for row in events.to_dict("records"):
+        x = _mark(row)
+        rooms = [72 * (inches - 0.12) for inches in ((high - x) * per_day, (x - low) * per_day)]
+        text = f"{short_day(row, lang)}{HARD}: {row['words'][lang]}"
+        right = style.text_width(text, 10) <= rooms[0] or rooms[0] >= rooms[1]
+        written.append((style.wrap(text, 10, rooms[0] if right else rooms[1], most=3), right))
+    return written
+
+
+def _mark(row: Mapping[Any, Any]) -> float:
+    known = row["date"]
+    day = row["last"] if known is None or pd.isna(known) or row["open"] else known
+    return float(style.day_numbers([day])[0])
+
+
+def _calendar(
+    ax: Axes,
+    events: pd.DataFrame,
+    written: Sequence[tuple[list[str], bool]],
+    height: float,
+    per_day: float,
+    lang: str,
+) -> None:
+    ax.set_ylim(height, 0)
+    y = 0.03
+    for row, (lines, right) in zip(events.to_dict("records"), written, strict=True):
+        x = _mark(row)
+        _event_mark(ax, row, x, y + LINE / 2)
+        for k, line in enumerate(lines):
+            style.label(
+                ax, x + (0.12 if right else -0.12) / per_day, y + LINE * (k + 0.5), line,
+                fontsize=10, ha="left" if right else "right",
+            )  # fmt: skip
+        y += LINE * len(lines) + GAP
+
+
+def _event_mark(ax: Axes, row: Mapping[Any, Any], x: float, y: float) -> None:
+    colour = style.BLUE if row["credited"] else style.INK
+    if row["open"]:
+        marker = "<"
+    else:
+        marker = "o"
+    face = colour if row["proven"] or not row["credited"] else "white"
+    ax.plot([x], [y], marker, color=colour, markersize=9, markerfacecolor=face,
+            markeredgewidth=2, zorder=5, clip_on=False)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------- story, a phone
+
+
+def _story_down(
+    counts: pd.DataFrame,
+    sums: pd.DataFrame,
+    events: pd.DataFrame,
+    window: tuple[Date, Date],
+    start: Date,
+    start_label: str,
+    lang: str,
+) -> Figure:
+    """Draw the same with time running down: one row a fact, a count or a sum."""
+    width = style.PHONE_WIDTH
+    bios = counts[(counts["what"] != "members").to_numpy(dtype=bool)]
+    worth = worth_of(bios)
+    rows: list[tuple[Date, int, str, dict[Any, Any]]] = []
+    rows += [(row["date"], 1, "count", row) for row in bios.to_dict("records")]
+    # a phone has room for one sum: that beside the largest count, else the last
+    chosen = sums[sums["date"].isin(set(bios["date"])).to_numpy(dtype=bool)]
+    sums = (chosen if len(chosen) else sums).tail(1)
+    rows += [(row["date"], 2, "sum", row) for row in sums.to_dict("records")]
+    for row in events.to_dict("records"):
+        day = row["last"] if row["open"] or row["date"] is None else row["date"]
+        rows.append((day, 3 if day >= start else 0, "event", row))
+    rows.append((start, 0, "start", {"words": start_label}))
+    rows.sort(key=lambda item: (item[0], item[1]))
+    room = 72 * (width - 0.62)
+    side = (width - 0.62) / PHONE_ACROSS
+    parts: list[tuple[float, str, dict[Any, Any], list[str]]] = []
+    for _, _, kind, row in rows:
+        if kind == "event":
+            lines = style.wrap(f"{short_day(row, lang)}{HARD}: {row['words'][lang]}", 10.5, room)
+            parts.append((0.19 * len(lines) + 0.1, kind, row, lines))
+        elif kind == "start":
+            lines = style.wrap(row["words"], 11, room, "bold")
+            parts.append((0.21 * len(lines) + 0.16, kind, row, lines))
+        elif kind == "count":
+            squares = -(-round(row["value"] / worth) // PHONE_ACROSS) * side
+            hatched = 2 * side if row["roughness"] == "at_least" else 0
+            parts.append((0.25 + squares + hatched + 0.1, kind, row, []))
+        else:
+            parts.append((0.62, kind, row, []))
+    height = sum(part[0] for part in parts) + 0.1
+    figure, ax = plt.subplots(figsize=(width, height))
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    ax.axis("off")
+    most = float(sums["value"].max()) if len(sums) else 1.0
+    y = 0.05
+    ax.plot([0.2, 0.2], [0.1, height - 0.1], color=style.RULE, linewidth=2, zorder=0)
+    for tall, kind, row, lines in parts:
+        if kind == "event":
+            _event_mark(ax, row, 0.2, y + 0.12)
+            for k, line in enumerate(lines):
+                style.label(ax, 0.46, y + 0.12 + 0.19 * k, line, fontsize=10.5)
+        elif kind == "start":
+            ax.plot([0, width], [y + tall - 0.06] * 2, color=style.ORANGE, linewidth=1.8)
+            for k, line in enumerate(lines):
+                style.label(ax, 0.46, y + 0.11 + 0.21 * k, line, fontsize=11, fontweight="bold",
+                            colour=style.ORANGE)  # fmt: skip
+        elif kind == "count":
+            day = short_day(row, lang)
+            words = f"{day}{HARD}: {counted(row['value'], row['roughness'], lang)}"
+            style.label(ax, 0.46, y + 0.11, words, fontsize=11, fontweight="bold",
+                        colour=style.BLUE)  # fmt: skip
+            draw_squares(
+                ax, round(row["value"] / worth), (0.46, y + 0.25), (side, side), PHONE_ACROSS,
+                hatched=row["roughness"] == "at_least",
+            )  # fmt: skip
+        else:
+            _sum_down(ax, row, y, width, most, lang)
+        y += tall
+    return figure
+
+
+def _sum_down(
+    ax: Axes, row: Mapping[Any, Any], y: float, width: float, most: float, lang: str
+) -> None:
+    room = width - 0.62
+    words = tell("story", "chart-sum", n=row["value"]).text[lang]
+    style.label(ax, 0.46, y + 0.11, words, fontsize=11, fontweight="bold", colour=style.PLUM)
+    right = 0.46 + room * float(row["value"]) / most
+    if not pd.isna(row["people_lo"]):
+        left = 0.46 + room * float(row["people_lo"]) / most
+        ax.plot([left, right], [y + 0.29] * 2, color=PALE, linewidth=8, solid_capstyle="butt")
+        people = tell("story", "chart-people", lo=row["people_lo"], hi=row["value"]).text[lang]
+        style.label(ax, 0.46, y + 0.46, people, fontsize=10, colour=style.GREY)
+    ax.plot([right], [y + 0.29], "o", color=style.PLUM, markersize=8, zorder=4)
+
+
+# --------------------------------------------------------------------------------------- jobs
+
+
+@style.chart
+def plot_jobs(
+    jobs: pd.DataFrame, aims: pd.DataFrame, *, lang: str = "en", aim_label: str = ""
+) -> Axes:
+    """Draw jobs by stage, in order: a bar, its number, and a thin line where sources differ."""
+    names = [str(name) for name in jobs[f"label_{lang}"]]
+    narrow = style.narrow()
+    row_high = 0.5 if narrow else 0.42
+    ax = style.axes(height=row_high * len(jobs) + 0.55)
+    most = max(float(jobs["hi"].max()), float(aims["value"].max()) if len(aims) else 0.0)
+    for y, row in enumerate(jobs.to_dict("records")):
+        value = float(row["value"])
+        colour = style.BLUE if row["stage"] else style.GREY
+        ax.barh([y], [value], height=0.3 if narrow else 0.56, color=colour, zorder=2)
+        if row["hi"] > row["lo"]:
+            ax.plot([row["lo"], row["hi"]], [y, y], color=style.INK, linewidth=1.4, zorder=4)
+        at = max(value, float(row["hi"])) + 0.015 * most
+        words = counted(value, row["roughness"], lang)
+        style.label(ax, at, y, words, fontweight="bold", colour=style.INK, fontsize=11)
+        if narrow:
+            style.label(ax, 0, y - 0.42, names[y], fontsize=10, colour=style.INK)
+    if len(aims):
+        aim = float(aims["value"].iloc[0])
+        ax.axvline(aim, color=style.ORANGE, linewidth=1.6, linestyle=(0, (3, 2)), zorder=1)
+        style.label(ax, aim - 0.01 * most, len(jobs) - 0.36, aim_label, ha="right", va="center",
+                    colour=style.ORANGE, fontsize=10, fontweight="bold")  # fmt: skip
+    ax.set_xlim(0, 1.1 * most)
+    ax.set_ylim(len(jobs) - 0.1 if len(aims) else len(jobs) - 0.5, -0.66 if narrow else -0.5)
+    ax.set_yticks([] if narrow else range(len(jobs)), labels=[] if narrow else names)
+    ax.tick_params(axis="y", length=0, labelsize=10.5, labelcolor=style.INK)
+    ax.spines["left"].set_visible(False)
+    ax.spines["bottom"].set_visible(False)
+    ax.set_xticks([])
+    return ax
+
+
+# --------------------------------------------------------------------------------------- credit
+
+
+@style.chart
+def plot_credits(
+    credits: pd.DataFrame,
+    *,
+    parties: Mapping[str, Text],
+    claimants: Mapping[str, Text],
+    lang: str = "en",
+) -> Axes:
+    """Draw who credits whom: full for credit, hollow for a mention, grey for one's own side."""
+    order = list(parties)
+    rows = list(claimants)
+    narrow = style.narrow()
+    size = 10 if narrow else 10.5
+    room = 118 if narrow else 190
+    names = [style.wrap(claimants[name][lang], size, room, most=2) for name in rows]
+    ax = style.axes(height=0.27 * sum(max(1, 0.75 * len(n)) for n in names) + 0.12 * len(rows)
+                    + 1.25)  # fmt: skip
+    for row in credits.to_dict("records"):
+        x, y = order.index(row["party"]), rows.index(row["claimant"])
+        full = row["says"] == "credits"
+        colour = "#8B95A1" if row["itself"] else style.BLUE
+        ax.plot([x], [y], "o", markersize=13 if not narrow else 11, color=colour,
+                markerfacecolor=colour if full else "white", markeredgewidth=1.8,
+                zorder=3)  # fmt: skip
+    for y in range(len(rows)):
+        ax.axhline(y + 0.5, color=style.RULE, linewidth=0.8, zorder=0)
+    ax.set_xlim(-0.6, len(order) - 0.4)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_yticks(range(len(rows)), labels=["\n".join(lines) for lines in names])
+    ax.set_xticks(range(len(order)), labels=[parties[name][lang] for name in order])
+    ax.xaxis.tick_top()
+    ax.tick_params(axis="x", length=0, labelrotation=60 if narrow else 35, labelsize=size,
+                   labelcolor=style.INK, pad=2)  # fmt: skip
+    for tick in ax.get_xticklabels():
+        tick.set_horizontalalignment("left")
+        tick.set_rotation_mode("anchor")
+    ax.tick_params(axis="y", length=0, labelsize=size, labelcolor=style.INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax

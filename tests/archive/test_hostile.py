@@ -1,0 +1,334 @@
+"""Whatever containers hold and whatever files are called: a sentence, in time, no traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import os
+import random
+import tarfile
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import scene
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mutations import mutate
+
+from i4analysis import cli, movement
+from i4analysis.archive import read_archive
+from i4analysis.errors import ArchiveError
+from i4analysis.tables import Archive
+
+POSTS = [text.encode() for text in scene.ROADS.values()]
+SECONDS_A_MB = 10.0
+
+thorough = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(autouse=True)
+def as_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults come out as the sentence that a user gets, which the tests look for."""
+    monkeypatch.delenv("I4_DEBUG", raising=False)
+
+
+def command(*arguments: str) -> tuple[int, str]:
+    """Run the command as a user does; return its exit code and what it complained of."""
+    said, complained = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+        code = cli.main(arguments)
+    said.getvalue().encode()  # what was printed is text
+    return code, complained.getvalue()
+
+
+def holds(folder: Path, *arguments: str) -> int:
+    """Read a folder: in time, each complaint one sentence, and none about a fault of ours."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    begun = time.process_time()
+    code, complained = command("read", os.fspath(folder), *arguments)
+    taken = time.process_time() - begun
+    assert "fault of i4analysis" not in complained, complained
+    assert "Traceback" not in complained
+    assert code in (0, 2)
+    for line in complained.splitlines():
+        assert line.startswith(("i4: The ", "passed over: The ")), line
+        assert line.endswith("."), line
+    assert taken < max(1.0, SECONDS_A_MB * size / 2**20) + 2, f"{taken:.1f} s for {size} bytes"
+    return code
+
+
+def tweets(*numbers: int) -> bytes:
+    made = [scene.v1(scene.RESHARED) | {"id_str": str(number)} for number in numbers]
+    return "\n".join(json.dumps(tweet) for tweet in made).encode() + b"\n"
+
+
+def own_posts(found: Archive) -> list[str]:
+    """Return the ids of the posts that are not only seen inside others."""
+    return sorted(found.posts.loc[~found.posts["embedded"], "post_id"])
+
+
+def tar_of_tweets(count: int) -> tuple[bytearray, list[int]]:
+    """Return a .tar of files with a post each, and where their headers stand."""
+    held, places = io.BytesIO(), []
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        for number in range(1, count + 1):
+            places.append(held.tell())
+            data = tweets(number)
+            entry = tarfile.TarInfo(f"{number}.json")
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return bytearray(held.getvalue()), places
+
+
+# -------------------------------------------------------------------------------- containers
+
+
+def name_of(random_: random.Random) -> bytes:
+    """Return a name that a file of 2012 may have had."""
+    pool = (
+        b"a.json", b"caf\xe9.json", b"\xff\xfe", b"a\nb.json", b"-rf", b"x" * 200, b".hidden",
+        b"d/e.json", b"..", b"../up.json", b"/root.json", b"tweets.js", b"data/tweets.js",
+        b"data/account.js", b"\xe2\x80\xae.json", b"C:\\x.json", b"a!b.json", b"Thumbs.db",
+        b"posts.csv", b" ", b"\xed\xa0\x80.json",
+    )  # fmt: skip
+    if random_.random() < 0.2:
+        return bytes(random_.choice(range(1, 256)) for _ in range(random_.randint(1, 30)))
+    return random_.choice(pool)
+
+
+def a_tar(random_: random.Random) -> bytes:
+    held = io.BytesIO()
+    form = random_.choice((tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT))
+    kinds = (tarfile.REGTYPE,) * 6 + (
+        tarfile.SYMTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE,
+        tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.GNUTYPE_SPARSE, b"Z",
+    )  # fmt: skip
+    with tarfile.open(fileobj=held, mode="w", format=form) as tar:
+        for _ in range(random_.randint(0, 4)):
+            entry = tarfile.TarInfo(name_of(random_).decode("utf-8", "surrogateescape"))
+            data = random_.choice(POSTS) if random_.random() < 0.8 else b""
+            entry.type, entry.size = random_.choice(kinds), len(data)
+            entry.linkname = random_.choice(("", "a.json", "/etc/passwd"))
+            with contextlib.suppress(ValueError, UnicodeError):
+                tar.addfile(entry, io.BytesIO(data))
+    return spoilt_headers(held.getvalue(), random_)
+
+
+def spoilt_headers(data: bytes, random_: random.Random) -> bytes:
+    """Change fields of headers and set their sums right again, so that they are believed."""
+    whole = bytearray(data)
+    for at in range(0, len(whole) - 511, 512):
+        if whole[at + 257 : at + 262] != b"ustar" or random_.random() < 0.5:
+            continue
+        start, length = random_.choice(((0, 100), (100, 24), (124, 12), (136, 12), (156, 1),
+                                        (257, 8), (345, 155), (386, 97)))  # fmt: skip
+        fresh = random_.choice((b"\xff" * 12, b"\x80" + b"\xff" * 11, b"77777777777\0", b"-1 ",
+                                b"\0" * 12, b"\x80" + b"\0" * 10 + b"\x01", b"\xe9t\xe9", b"L",
+                                b"S", b"x", b"0000000 7"))[:length]  # fmt: skip
+        whole[at + start : at + start + len(fresh)] = fresh
+        whole[at + 148 : at + 156] = b" " * 8
+        total = sum(whole[at : at + 512])
+        whole[at + 148 : at + 156] = b"%06o\0 " % total
+    return bytes(whole)
+
+
+def a_zip(random_: random.Random) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as packed, contextlib.suppress(UserWarning):
+        for _ in range(random_.randint(0, 4)):
+            name = name_of(random_).decode("utf-8", "replace").replace("\0", "")
+            data = random_.choice(POSTS) if random_.random() < 0.8 else b""
+            how = random_.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA))
+            packed.writestr(zipfile.ZipInfo(name or "x"), data, how)
+    return held.getvalue()
+
+
+def a_container(random_: random.Random) -> bytes:
+    data = random_.choice((a_tar, a_zip))(random_)
+    if random_.random() < 0.6:
+        # near the headers of a .zip's list and of a .tar, where it hurts
+        cut = random_.choice((0, max(0, len(data) - 700)))
+        data = data[:cut] + mutate(data[cut:] or b"x", random_.choice(POSTS), random_, 2)
+    if random_.random() < 0.3:
+        data = gzip.compress(data, 1)
+        data = data[: random_.randrange(len(data))] if random_.random() < 0.2 else data
+    return data
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@thorough
+@given(st.integers(0, 2**32))
+def test_any_container_gives_tables_or_sentences(seed: int) -> None:
+    random_ = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(random_.randint(1, 2)):
+            (Path(folder) / f"{number}.bin").write_bytes(a_container(random_))
+        holds(Path(folder))
+
+
+@thorough
+@given(st.integers(0, 2**32))
+def test_any_name_gives_tables_or_sentences(seed: int) -> None:
+    random_ = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(3):
+            path = os.path.join(os.fsencode(folder), name_of(random_))  # noqa: PTH118 - bytes
+            with contextlib.suppress(OSError):
+                os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - bytes
+                if not os.path.realpath(path).startswith(os.fsencode(folder)):
+                    continue
+                with open(path, "wb") as handle:  # noqa: PTH123 - bytes
+                    handle.write(random_.choice((*POSTS, b"", b"nothing")))
+        holds(Path(folder))
+
+
+def test_posts_of_a_file_whose_name_is_not_utf8_are_kept(tmp_path: Path) -> None:
+    movement.create(tmp_path / "walnut", ["walnut"])
+    name = os.path.join(os.fsencode(tmp_path), b"caf\xe9\n.json")  # noqa: PTH118 - bytes
+    with open(name, "wb") as handle:  # noqa: PTH123 - bytes
+        handle.write(scene.ROADS["v1-lines"].encode())
+    held = io.BytesIO()
+    with tarfile.open(
+        fileobj=held, mode="w", encoding="latin-1", format=tarfile.GNU_FORMAT
+    ) as tar:
+        entry = tarfile.TarInfo("Meymac-été.json")
+        data = scene.ROADS["v2-page"].encode()
+        entry.size = len(data)
+        tar.addfile(entry, io.BytesIO(data))
+    (tmp_path / "old.tar").write_bytes(held.getvalue())
+    named = [os.fsdecode(name), os.fspath(tmp_path / "old.tar")]
+    code, complained = command("read", *named, "--movement", os.fspath(tmp_path / "walnut"))
+    assert (code, complained) == (0, "")
+    found = read_archive(named)
+    assert len(found.files) == 2
+    names = sorted(Path(text).name for text in found.files["file"])
+    assert names == ["caf\\xe9\\x0a.json", "old.tar!Meymac-\\xe9t\\xe9.json"]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    code, complained = command("read", os.fspath(tmp_path / "pipe"))
+    assert code == 2
+    assert "is a pipe, expected a file" in complained
+
+
+@pytest.mark.parametrize("size", [b"\xff" * 12, b"\x80" + b"\xff" * 11])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_size_that_no_member_has_is_damage(
+    size: bytes, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    whole, [_, second] = tar_of_tweets(2)
+    whole[second + 124 : second + 136] = size
+    whole[second + 148 : second + 156] = b" " * 8
+    whole[second + 148 : second + 156] = b"%06o\0 " % sum(whole[second : second + 512])
+    (tmp_path / "a.tar").write_bytes(pack(bytes(whole)))
+    found = read_archive(tmp_path / "a.tar", errors="reject")
+    assert own_posts(found)[:1] == ["1"]
+    assert found.rejects["reason"].str.contains("fetch|unpack").any()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_broken_header_between_members_is_said(
+    pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    """`tarfile` takes it for the end, and the members behind it would be lost without a word."""
+    whole, places = tar_of_tweets(3)
+    whole[places[1]] ^= 1
+    (tmp_path / "a.tar").write_bytes(pack(bytes(whole)))
+    found = read_archive(tmp_path / "a.tar", errors="reject")
+    assert own_posts(found) == ["1"]
+    [reason] = found.rejects["reason"]
+    assert "bad checksum at byte" in reason
+
+
+# ---------------------------------------------------------------------------- long records
+
+
+def endless(megabytes: int) -> Iterator[tuple[str, bytes]]:
+    post = scene.lines([scene.v1(scene.RESHARED)]).strip().encode()
+    size = megabytes << 20
+    for name, piece in (
+        ("[1],", b"[1],"),
+        ("[],", b"[],"),
+        ("1,", b"1,"),
+        ('{"a":1},', b'{"a":1},'),
+    ):
+        inside = piece * (size // len(piece))
+        yield f"list of {name}", post[:-1] + b', "x": [' + inside + b"1]}"
+        yield f"cut list of {name}", post[:-1] + b', "x": [' + inside
+    yield "nest", post[:-1] + b', "x": ' + b"[" * size
+
+
+@pytest.mark.parametrize("wrap", [b"%b\n%b\n%b\n", b"[%b,%b,%b]", b"{\n%.0b%b\n%.0b"])
+def test_an_endless_list_in_a_record_takes_no_time(wrap: bytes, tmp_path: Path) -> None:
+    megabytes = 2
+    post = scene.lines([scene.v1(scene.RESHARED)]).strip().encode()
+    for name, record in endless(megabytes):
+        body = record[1:] if wrap.startswith(b"{") else record
+        (tmp_path / "a.json").write_bytes(wrap % (post, body, post))
+        begun = time.process_time()
+        with contextlib.suppress(ArchiveError):
+            read_archive(tmp_path / "a.json")
+        taken = time.process_time() - begun
+        assert taken < 1.0 * megabytes, f"{name}: {taken:.1f} s"
+
+
+@pytest.mark.slow
+def test_an_array_of_sixty_megabytes_in_a_record_takes_seconds(tmp_path: Path) -> None:
+    post = scene.lines([scene.v1(scene.RESHARED)]).strip().encode()
+    for name, record in endless(60):
+        (tmp_path / "a.json").write_bytes(b"[" + post + b"," + record + b"," + post + b"]")
+        begun = time.process_time()
+        assert len(read_archive(tmp_path / "a.json").posts) >= 1
+        assert time.process_time() - begun < 20, name
+
+
+# -------------------------------------------------------------------- what was lost on the way
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_both_files_of_one_name_in_a_zip_are_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("a.json", tweets(1, 2, 3))
+        packed.writestr("b.json", tweets(4, 5))
+        packed.writestr("a.json", tweets(6, 7, 8))
+    found = read_archive(tmp_path / "a.zip")
+    assert own_posts(found) == list("12345678")
+    names = [Path(name).name for name in found.files["file"]]
+    assert names == ["a.zip!a.json", "a.zip!a.json (2)", "a.zip!b.json"]
+
+
+@pytest.mark.parametrize("layout", ["lines", "array"])
+def test_a_mark_inside_a_stream_costs_no_record(layout: str, tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    if layout == "lines":
+        data = mark + mark + tweets(1, 2) + mark + tweets(3, 4)
+    else:
+        arrays = [
+            b"[" + tweets(*pair).strip().replace(b"\n", b",") + b"]" for pair in ((1, 2), (3, 4))
+        ]
+        data = mark + arrays[0] + b"\n" + mark + arrays[1]
+    (tmp_path / "a.json").write_bytes(data)
+    found = read_archive(tmp_path / "a.json")
+    assert own_posts(found) == list("1234")
+    assert found.files["rejects"].sum() == 0
+
+
+def test_a_file_of_zeros_is_not_empty(tmp_path: Path) -> None:
+    with (tmp_path / "a.json").open("wb") as handle:
+        handle.truncate(3 << 20)
+    with pytest.raises(ArchiveError, match=r"nothing but zeros.*\(3,145,728 bytes\)") as caught:
+        read_archive(tmp_path / "a.json")
+    assert "empty" not in str(caught.value)

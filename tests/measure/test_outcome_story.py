@@ -1,0 +1,227 @@
+"""The story that ledgers tell: hand-made ledgers whose answers are known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from i4analysis import tables
+from i4analysis.ledgers import LEDGERS
+from i4analysis.measure.outcomes import Story, dossiers, story
+from i4analysis.movement import Movement
+
+START = date(2015, 9, 26)
+URL = "https://example.org/a"
+
+
+def movement(started_on: date | None = START, **ledgers: list[dict[str, Any]]) -> Movement:
+    return Movement(
+        name="m",
+        title={"fr": "#m", "en": "#m"},
+        hashtags=("m",),
+        supporter_marks=("m",),
+        started_on=started_on,
+        timezone="Europe/Paris",
+        goal={"fr": "sauver le moulin", "en": "save the mill"},
+        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
+    )
+
+
+def told(of: Movement, archive: tables.Archive | None = None) -> Story:
+    read = tables.Archive() if archive is None else archive
+    return story(dossiers(of, read, draws=1, power_draws=1), of, archive)
+
+
+def figure(metric: str, value: float, day: date | None, **more: Any) -> dict[str, Any]:
+    return {
+        "figure_id": f"{metric}-{value}-{day}", "metric": metric, "value": value,
+        "roughness": "exact", "date": day, "precision": "unknown" if day is None else "day",
+        "publisher": "Le Courrier", "url": URL,
+    } | more  # fmt: skip
+
+
+def outcome(name: str, day: date | None, role: str | None = "step", **more: Any) -> dict[str, Any]:
+    return {
+        "outcome_id": name, "role": role, "date": day,
+        "precision": "unknown" if day is None else "day", "kind": "other", "title_fr": name,
+        "title_en": name, "main": True, "url": URL,
+    } | more  # fmt: skip
+
+
+def claim(name: str, of: str, **more: Any) -> dict[str, Any]:
+    return {
+        "claim_id": name, "outcome_id": of, "claimant": name, "publisher": name,
+        "date": date(2015, 11, 1), "precision": "day", "stance": "credits", "relay": "#m",
+        "relay_kind": "movement", "basis": "hearsay", "url": URL,
+    } | more  # fmt: skip
+
+
+def test_without_ledgers_there_is_nothing_to_tell() -> None:
+    empty = told(movement())
+    assert empty.size == {} and empty.goal == {} and empty.seen == {}
+    assert all(not len(getattr(empty, name)) for name in (
+        "events", "voices", "credits", "carriers", "counts", "sums", "jobs", "contradictions",
+    ))  # fmt: skip
+    assert empty.read["pages"] == 0 and empty.read["figures"] == 0
+
+
+def test_the_size_is_the_largest_of_the_opening_weeks() -> None:
+    found = told(
+        movement(
+            figures=[
+                figure("supporters_bio", 130, date(2015, 10, 5)),
+                figure("supporters_bio", 300, date(2015, 10, 17), roughness="at_least"),
+                figure("supporters_bio", 900, date(2015, 10, 18)),  # on day 22
+                figure("supporters_bio", 950, None),
+                figure("supporters_bio", 990, date(2015, 9, 25)),  # before the start
+                figure("members", 5000, date(2015, 10, 1)),  # not bios
+            ]
+        )
+    )
+    assert (found.size["value"], found.size["days"], found.size["roughness"]) == (
+        300,
+        21,
+        "at_least",
+    )
+    members = told(movement(figures=[figure("members", 200, date(2015, 10, 9))]))
+    assert (members.size["metric"], members.size["value"]) == ("members", 200)
+    assert told(movement(None, figures=[figure("supporters_bio", 3, START)])).size == {}
+
+
+def test_people_are_no_fewer_than_the_most_followed_account_known_that_day() -> None:
+    found = told(
+        movement(
+            figures=[
+                figure("initiator_followers", 9_627, date(2015, 1, 15)),
+                figure("initiator_followers", 27_000, date(2015, 9, 28)),
+                figure("initiator_followers", 46_000, date(2016, 11, 15)),  # not yet
+                figure("followers_summed", 360_000, date(2015, 9, 20)),
+                figure("followers_summed", 600_000, date(2015, 10, 17)),
+                figure("followers_summed", 1, None),
+            ]
+        )
+    )
+    assert found.sums["value"].tolist() == [360_000, 600_000, 1]
+    assert found.sums["people_lo"].tolist()[:2] == [9_627, 27_000]
+    assert pd.isna(found.sums["people_lo"].iloc[2])
+
+
+def test_one_thing_counted_twice_in_the_same_weeks_is_a_contradiction() -> None:
+    rows = [
+        figure("shares", 100, date(2015, 10, 16)),
+        figure("shares", 200_000, date(2015, 10, 8), measurement=False),
+        figure("seekers", 10, date(2015, 10, 17)),  # growth over months is none
+        figure("seekers", 200, date(2016, 2, 4)),
+        figure("founders", 10, START),  # less than ten times is none
+        figure("founders", 33, date(2015, 9, 28)),
+        figure("nought", 0, START),
+        figure("nought", 50, START),
+    ]
+    pairs = told(movement(figures=rows)).contradictions
+    assert pairs["metric"].unique().tolist() == ["shares"]
+    assert dict(zip(pairs["side"], pairs["value"], strict=True)) == {"lo": 100, "hi": 200_000}
+
+
+def test_a_crisis_is_an_event_but_never_the_goal_nor_a_credit() -> None:
+    found = told(
+        movement(
+            outcomes=[
+                outcome("takeover", date(2015, 11, 13), "goal"),
+                outcome("bankruptcy", date(2015, 9, 22), "crisis"),
+                outcome("visit", date(2015, 10, 8)),
+                outcome("second goal", date(2015, 10, 1), "goal"),
+            ],
+            claims=[claim("a", "takeover"), claim("b", "bankruptcy", stance="reports")],
+        )
+    )
+    names = ["bankruptcy", "second goal", "visit", "takeover"]
+    assert found.events["outcome_id"].tolist() == names
+    assert found.goal["outcome_id"] == "takeover"  # the first that the ledger calls so
+    assert found.goal["n_credits"] == 1
+    assert found.events.set_index("outcome_id")["timing"].to_dict()["bankruptcy"] == "before"
+    low, high = found.window or (None, None)
+    assert low == date(2015, 9, 20) and high == date(2015, 11, 17)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({}, "movement"),
+        ({"stance": "doubts"}, "doubt"),
+        ({"stance": "reports"}, "fact"),
+        ({"relay_kind": "state", "relay": "la préfecture"}, "other"),
+        ({"relay_kind": "state", "stance": "reports"}, "fact"),
+        ({"relay_kind": "press", "relay": "les médias"}, "other"),
+        ({"relay_kind": "none", "relay": None, "stance": "reports"}, "fact"),
+        ({"relay_kind": "state", "about": "other"}, "beside"),
+    ],
+)
+def test_each_claim_is_told_for_what_it_does(row: dict[str, Any], says: str) -> None:
+    found = told(
+        movement(
+            outcomes=[outcome("o", date(2015, 11, 13), "goal"), outcome("other", START)],
+            claims=[claim("a", "o", **row)],
+        )
+    )
+    assert found.voices["says"].tolist() == [says]
+
+
+def test_who_credits_whom_keeps_the_credit_over_the_mention_and_marks_ones_own_side() -> None:
+    found = told(
+        movement(
+            outcomes=[outcome("o", date(2015, 11, 13), "goal"), outcome("x", date(2015, 10, 1))],
+            claims=[
+                claim("a1", "o", claimant="A", stance="reports", relay_kind="state"),
+                claim("a2", "o", claimant="A", relay_kind="state"),
+                claim("b", "o", claimant="B", claimant_party="state", relay_kind="state"),
+                claim("c", "o", claimant="C", stance="doubts"),
+                claim("d", "x", claimant="D"),  # another fact
+            ],
+        )
+    )
+    cells = found.credits.set_index(["claimant", "party"])
+    assert set(cells.index) == {("A", "state"), ("B", "state")}
+    assert cells["says"].tolist() == ["credits", "credits"]
+    assert not cells.loc[("A", "state"), "itself"] and cells.loc[("B", "state"), "itself"]
+
+
+def test_jobs_are_one_row_a_stage_with_the_values_that_differ() -> None:
+    rows = [figure("jobs_at_stake", n, date(2015, 9, 22 + k), publisher=f"p{k}")
+            for k, n in enumerate((37, 37, 35, 30))]  # fmt: skip
+    rows += [figure("jobs_actual", 23, date(2017, 3, 16)), figure("jobs_actual", 65,
+             date(2024, 2, 1)), figure("jobs_promised", 100, date(2015, 11, 13))]  # fmt: skip
+    found = told(movement(figures=rows))
+    assert found.jobs["value"].tolist() == [37, 23, 65]
+    stake = found.jobs.iloc[0]
+    assert (stake["lo"], stake["hi"], stake["n_sources"], stake["n_same"]) == (30, 37, 4, 2)
+    assert found.aims["value"].tolist() == [100]
+
+
+def test_the_reading_of_the_record_is_counted() -> None:
+    press = {"press_id": "p", "outlet": "Le Courrier", "date": START, "precision": "day",
+             "read_extent": "beginning", "date_inferred": True, "url": URL}  # fmt: skip
+    found = told(
+        movement(
+            press=[press, press | {"press_id": "q", "url": URL + "b", "read_extent": "whole"}],
+            figures=[figure("members", 1, START, said_by="A", publisher="x"),
+                     figure("members", 2, START, said_by="A", publisher="y")],
+        )
+    )  # fmt: skip
+    assert (found.read["pages"], found.read["beginning"], found.read["whole"]) == (2, 1, 1)
+    assert (found.read["origins"], found.read["publishers"]) == (1, 2)
+    assert (found.read["dates"], found.read["inferred"]) == (4, 2)
+
+
+def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
+    moment = pd.Timestamp("2015-09-26T10:00:00Z")
+    posts = [
+        {"platform": "twitter", "post_id": str(k), "kind": "post", "author_id": who,
+         "posted_at": moment + pd.Timedelta(days=k), "embedded": inside}
+        for k, (who, inside) in enumerate((("1", False), ("1", False), ("2", False), ("3", True)))
+    ]  # fmt: skip
+    archive = tables.Archive(posts=tables.build(tables.POSTS, posts))
+    seen = told(movement(), archive).seen
+    assert (seen["accounts"], seen["posts"], seen["days"]) == (2, 3, 3)

@@ -1,0 +1,183 @@
+"""The opening chapter and the first screen: rules on ledgers, whatever the movement."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
+from test_outcome_story import START, claim, figure, movement, outcome, told
+
+from i4analysis.publish.chapters.story import _split_asks, story
+from i4analysis.publish.charts import style
+from i4analysis.publish.report import model, pages
+from i4analysis.publish.words.wording import LANGUAGES
+
+GOAL = outcome("takeover", date(2015, 11, 13), "goal")
+SIZE = figure("supporters_bio", 300, date(2015, 10, 17), roughness="at_least")
+
+
+def made(**ledgers: list[dict[str, Any]]) -> Any:
+    of = movement(**ledgers)
+    return story(told(of), of)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    goal=st.lists(
+        st.sampled_from(["sauver", "le", "moulin", "de", "Bas"]), min_size=1, max_size=16
+    ),
+    value=st.integers(0, 2_000_000),
+    days=st.integers(0, 21),
+    roughness=st.sampled_from(["exact", "at_least", "about"]),
+    credits=st.integers(0, 2),
+)
+def test_a_headline_is_short_and_never_drops_what_is_known_of_the_effect(
+    goal: list[str], value: int, days: int, roughness: str, credits: int
+) -> None:
+    of = movement(
+        outcomes=[GOAL],
+        claims=[claim(f"c{k}", "takeover", basis="witness", first_hand=True)
+                for k in range(credits)],
+        figures=[figure("supporters_bio", value, date.fromordinal(START.toordinal() + days),
+                        roughness=roughness)],
+    )  # fmt: skip
+    object.__setattr__(of, "goal", {"fr": " ".join(goal), "en": " ".join(goal)})
+    chapter = story(told(of), of)
+    for lang in LANGUAGES:
+        headline = chapter.as_dict()["leads"]["headline"]["text"][lang]
+        assert len(headline.split(" ")) <= 18, headline
+        known = {"fr": ("prouvé", "deux sources"), "en": ("unproven", "two sources")}[lang]
+        assert any(words in headline for words in known), headline
+
+
+def test_a_claim_that_speaks_of_itself_never_prints_as_a_witness() -> None:
+    chapter = made(
+        outcomes=[GOAL],
+        claims=[
+            claim("self", "takeover", basis="witness", first_hand=True, speaks_of_itself=True),
+            claim("own", "takeover", basis="document", claimant_party="state", relay_kind="state"),
+        ],
+        figures=[SIZE],
+    )
+    (card,) = [item for item in chapter.as_dict()["items"] if item["kind"] == "card"]
+    assert {voice["standing"]["en"] for voice in card["voices"]} == {"interested"}
+    sheet = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-says-what")
+    place = [column["name"] for column in sheet["columns"]].index("standing_en")
+    assert {row[place] for row in sheet["rows"]} == {"interested"}
+
+
+def test_a_rival_later_than_its_outcome_is_counted_nowhere() -> None:
+    late = {"relay_id": "r", "date": date(2015, 12, 24), "precision": "day", "kind": "institution",
+            "actor": "X", "url": "https://example.org"}  # fmt: skip
+    rows = {
+        "outcomes": [GOAL],
+        "claims": [claim("a", "takeover"),
+                   claim("b", "takeover", relay_kind="state", relay_id="r",
+                         url="https://example.org/b")],
+        "relays": [late],
+    }  # fmt: skip
+    after, before = made(**rows), made(**(rows | {"relays": [late | {"date": START}]}))
+    texts = [chapter.as_dict()["leads"]["obtained"]["text"]["en"] for chapter in (after, before)]
+    assert "1 source credits the hashtag, 0 someone else" in texts[0]
+    assert "1 source credits the hashtag, 1 someone else" in texts[1]
+    card = next(item for item in after.as_dict()["items"] if item["kind"] == "card")
+    assert "someone else" not in card["verdict"]["en"]
+
+
+def test_a_crisis_is_no_result() -> None:
+    chapter = made(outcomes=[outcome("bankruptcy", date(2015, 9, 22), "crisis"), GOAL])
+    cards = [item["id"] for item in chapter.as_dict()["items"] if item["kind"] == "card"]
+    assert cards == ["takeover"]
+    assert "bankruptcy" not in chapter.as_dict()["leads"]["obtained"]["text"]["en"]
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Return ledgers in which every table of the story has a row."""
+    person = {"name": "Ada Bron", "role": "founder", "role_fr": "boulangère", "role_en": "baker",
+              "handle": "adabron", "followers": 27_000, "url": "https://example.org"}  # fmt: skip
+    relay = {"relay_id": "r", "date": START, "precision": "day", "kind": "post",
+             "actor": "Ada Bron", "title_fr": "Un appel", "title_en": "An appeal",
+             "url": "https://example.org"}  # fmt: skip
+    said = {"statement_id": "s", "said_by": "Ada Bron", "publisher": "Le Courrier",
+            "date": START, "precision": "day", "said_fr": "Nous sommes 300.",
+            "said_en": "We are 300.", "quote": "nous sommes 300", "status": "needs_posts",
+            "known_fr": "Rien.", "known_en": "Nothing.", "url": "https://example.org"}  # fmt: skip
+    return {
+        "outcomes": [GOAL, outcome("visit", date(2015, 10, 8), ask_fr="le maire : quel jour",
+                                   ask_en="the mayor: which day"),
+                     outcome("early", date(2015, 9, 20)),
+                     outcome("bankruptcy", date(2015, 9, 22), "crisis")],
+        "claims": [claim("a", "takeover", evidence_fr="Le dit.", evidence_en="Says so."),
+                   claim("b", "takeover", relay_kind="state"), claim("c", "visit")],
+        "figures": [SIZE, figure("founders", 30, START), figure("founders", 10, START),
+                    figure("members", 800, date(2015, 10, 20)),
+                    figure("initiator_followers", 27_000, date(2015, 9, 28)),
+                    figure("followers_summed", 600_000, date(2015, 10, 17)),
+                    figure("jobs_at_stake", 37, date(2015, 9, 22)),
+                    figure("jobs_saved", 24, date(2015, 11, 13)),
+                    figure("jobs_promised", 100, date(2015, 11, 13)),
+                    figure("shares", 100, START), figure("shares", 200_000, START)],
+        "relays": [relay, relay | {"relay_id": "p", "kind": "press", "actor": "Le Courrier"}],
+        "press": [{"press_id": "p", "outlet": "Le Courrier", "date": START, "precision": "day",
+                   "read_extent": "beginning", "url": "https://example.org"}],
+        "people": [person],
+        "statements": [said],
+    }  # fmt: skip
+
+
+def test_every_number_is_explained_and_every_question_answered(tmp_path: Path) -> None:
+    rows = everything()
+    of = movement(**rows)
+    chapter = made(**rows)
+    assert chapter.problems() == []
+    chapter.save(tmp_path)
+    report = model.read(tmp_path, of)
+    for lang in LANGUAGES:
+        page = pages.page(report, lang)
+        assert len(page["answers"]) == 4 and page["lacking"]
+        assert [section["id"] for section in page["sections"]] == [
+            "story", "obtained", "carried", "size", "helped", "said", "settle", "known",
+        ]  # fmt: skip
+        cited = {source["url"] for source in page["sources"]}
+        assert cited == {"https://example.org", "https://example.org/a"}
+    stems = {item["stem"] for item in chapter.as_dict()["items"] if "stem" in item}
+    assert {"story", "who-credits-whom", "jobs", "chronology", "who-says-what", "figures",
+            "press-list", "people", "statements"} <= stems  # fmt: skip
+    for name in ("fr", "fr.phone", "en", "en.phone"):
+        drawn = (tmp_path / "story" / f"story.{name}.svg").read_text(encoding="utf-8")
+        assert "<title>" in drawn and "<desc>" in drawn and "<text" in drawn
+        width = float(drawn.partition('width="')[2].partition("pt")[0])
+        assert width == pytest.approx(
+            72 * (style.PHONE_WIDTH if "phone" in name else style.WIDTH), abs=0.5
+        )
+        smallest = min(float(part.partition("px")[0]) for part in drawn.split("font-size: ")[1:]
+                       if "frame" not in part)  # fmt: skip
+        assert smallest * 4 / 3 >= 11.3  # of the source line; labels are 12 and more
+
+
+@pytest.mark.parametrize(
+    "gone", ["outcomes", "figures", "relays", "press", "people", "statements"]
+)
+def test_a_ledger_that_is_absent_is_passed_over(tmp_path: Path, gone: str) -> None:
+    rows = {name: table for name, table in everything().items() if name != gone}
+    if gone == "outcomes":
+        rows.pop("claims")
+    chapter = made(**rows)
+    assert chapter.problems() == []
+    chapter.save(tmp_path)
+    page = pages.page(model.read(tmp_path, movement(**rows)), "fr")
+    assert page["title"] and "nan" not in str(page["answers"]) and "None" not in str(page)[:4000]
+
+
+def test_asks_are_parted_by_who_is_asked() -> None:
+    assert _split_asks("le greffe : les dossiers ; le jugement ; le maire : quel jour") == [
+        ("le greffe", "les dossiers ; le jugement"), ("le maire", "quel jour"),
+    ]  # fmt: skip
+    assert _split_asks("") == [] and _split_asks("le greffe") == [("le greffe", "")]

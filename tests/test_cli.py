@@ -1,0 +1,88 @@
+"""The door: whatever goes wrong, one sentence and an exit code; a traceback only on request."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from i4analysis import cli, errors
+
+
+@pytest.fixture(autouse=True)
+def as_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("I4_DEBUG", raising=False)
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def breaks(out: Path, days: float) -> None:
+        raise error
+
+    monkeypatch.setattr("i4analysis.publish.refresh.status.status_lines", breaks)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (KeyError("a\nb"), 70, "a fault of i4analysis itself (KeyError: 'a"),
+        (RecursionError("deep"), 70, "run the same with --debug and report"),
+        (UnicodeEncodeError("utf-8", "\udce9", 0, 1, "no"), 70, "UnicodeEncodeError"),
+        (MemoryError(), 2, "memory of this machine is full"),
+        (OSError(errno.ENOSPC, "No space left", "a/b"), 2, "The disk of a/b has no room left"),
+        (OSError(errno.EDQUOT, "Quota", "a/b"), 2, "quota"),
+        (OSError(errno.EROFS, "Read-only", "a/b"), 2, "is read-only"),
+        (
+            PermissionError(errno.EACCES, "Denied", "a/b"),
+            2,
+            "The file a/b cannot be used (Denied)",
+        ),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_whatever_is_raised_comes_out_as_one_sentence(
+    error: BaseException,
+    code: int,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    breaking(monkeypatch, error)
+    assert cli.main(["status"]) == code
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    assert said.startswith("i4: ")
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "status"], ["status", "--debug"]])
+def test_debug_shows_the_traceback_wherever_it_is_typed(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(errors.DEBUG, "")  # so that what the command sets is undone
+    breaking(monkeypatch, KeyError("x"))
+    with pytest.raises(KeyError):
+        cli.main(arguments)
+    assert os.environ[errors.DEBUG] == "1"
+
+
+def test_a_file_that_meets_a_fault_of_ours_does_not_keep_the_others_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from i4analysis.archive.reading import work
+
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("Source,Target\na,b\n")
+    read = work.read_source
+
+    def breaks_at_first(source, sink):
+        if source.name.endswith("a.csv"):
+            raise LookupError("no such thing")
+        return read(source, sink)
+
+    monkeypatch.setattr(work, "read_source", breaks_at_first)
+    assert cli.main(["read", str(tmp_path)]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert "a.csv met a fault of i4analysis itself (LookupError: no such thing" in first
+    assert second.startswith("passed over: ")
