@@ -313,8 +313,8 @@ def test_real_french_posts_are_read_without_fault(real: Path) -> None:
 
 def test_a_post_whose_label_is_improbable_gets_none() -> None:
     """What is neither clearly one nor the other is unsure, and a correction overrules that."""
-    texts = [TEMPLATE, "Merci !", "On verra bien #i4emploi", "Et toi, tu fais quoi lundi ?"]
-    given = posts([{"text": text} for text in texts])
+    odd = labelled("odd")["text"].tolist()
+    given = posts([{"text": text} for text in (TEMPLATE, *odd)])
     found = appeals.classify(given, movement=movement())
     low = (found["score"] < appeals.SURE).to_numpy(dtype=bool)
     assert (found["label"] == appeals.UNSURE).tolist() == low.tolist()
