@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from i4analysis.prove.relay_scores import score
 
 from i4analysis import tables
 from i4analysis.measure.relays import relays
 from i4analysis.measure.relays.real_trees import SCHEMA
+from proof.relays import score
 
 FOLDER = Path("../shared/real/cascades")
 LOCAL = pd.Timedelta(hours=8)

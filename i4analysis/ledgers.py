@@ -444,6 +444,9 @@ AUDIT = Table(
     (
         Column("post_id", TEXT, "the reshare", required=True),
         Column("follows_author", COUNT, "1 yes, 0 no", required=True),
+        Column(
+            "follows_relay", COUNT, "1 yes, 0 no: follows an account that had reshared it before"
+        ),
         Column("checked_on", TEXT, "day of the check"),
         Column("by", TEXT, "initials"),
     ),

@@ -321,8 +321,16 @@ def _parents(world: World) -> dict[str, float]:
         "direct_true": scores["direct_true"],
         "direct_said": scores["direct_said"],
         "coverage": float(found.quality["coverage_any"].iloc[0]),
-        "gate_lets_name": float(found.gate != "closed"),
+        # pair evidence alone must not open it; a hand audit of whom people follow may
+        "unchecked_names": float(found.gate != "closed"),
+        "gate_lets_name": float(_checked(found, world).gate != "closed"),
     }
+
+
+def _checked(found: ParentProbabilities, world: World) -> ParentProbabilities:
+    audit = world.movement.ledger("audit")
+    along = np.maximum(audit["follows_author"], audit["follows_relay"])
+    return found.with_reading(float(along.mean()), len(along))
 
 
 def _follows(world: World) -> pd.DataFrame:
@@ -471,6 +479,7 @@ _BOTH_REGIMES = (
     Must("times_casin", at_least=2.0, losses=(0.0,), why="methods 2: twice casIn"),
     Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),
     Must("gate_lets_name", at_least=1.0, losses=(0.0,), each=True, why="methods 2.5: not closed"),
+    Must("unchecked_names", at_most=0.0, each=True, why="a feed may be sorted by the platform"),
 )
 _PARENT_WORDS = {
     "accuracy": ("vrai parent en tête", "true parent first"),
@@ -487,6 +496,7 @@ _PARENT_WORDS = {
     "direct_said": ("part directe, annoncée", "direct share, said"),
     "coverage": ("part avec indice", "share with evidence"),
     "gate_lets_name": ("porte ouverte ou entrouverte", "gate open or ajar"),
+    "unchecked_names": ("ouverte sans contrôle", "open without a check"),
 }
 _GATE_WORDS = {"closed": ("porte fermée", "gate closed")}
 

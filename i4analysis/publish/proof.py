@@ -131,6 +131,61 @@ def last_proof() -> Proof:
     return Proof(pd.DataFrame(columns=list(COLUMNS))) if found is None else found
 
 
+# ------------------------------------------------------------------------------ foreign worlds
+
+FOREIGN = ("name", "fr", "en", "stated", "home", "foreign", "withheld", "kept", "worlds")
+
+
+@dataclass(frozen=True, eq=False)
+class Foreign:
+    """What became of the promises in worlds that another hand made.
+
+    Attributes
+    ----------
+    table
+        One row a promise, columns `FOREIGN`: what is stated, the rate at home and in foreign
+        worlds, the share of them in which the number is withheld, whether the promise is kept
+        (null where it has no bound, or nothing to hold it against), and over how many worlds.
+    measured
+        Check → `modules` and the `hash` of their code, as of `Proof`.
+    mechanisms
+        What goes on in those worlds: name → a sentence.
+    """
+
+    table: pd.DataFrame
+    measured: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    mechanisms: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> list[str]:
+        """Names of the promises that are not kept abroad."""
+        return [str(name) for name in self.table.loc[self.table["kept"].eq(False), "name"]]
+
+    @property
+    def stale(self) -> list[str]:
+        """Checks whose measures have changed since."""
+        return sorted(
+            name
+            for name, of in self.measured.items()
+            if of.get("hash") != code_of(of.get("modules", ()))
+        )
+
+
+def read_foreign(path: Path) -> Foreign | None:
+    """Read foreign.json (or the folder that holds it); None when there is none."""
+    path = path / "foreign.json" if path.is_dir() else path
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    # a promise of a check that was not run says nothing
+    rows = [row for row in content["promises"] if row["worlds"]]
+    table = pd.DataFrame(rows, columns=list(FOREIGN)).astype(
+        {"home": "float64", "foreign": "float64", "withheld": "float64", "kept": "boolean"}
+    )
+    return Foreign(table, content.get("measured", {}), content.get("mechanisms", {}))
+
+
 # ------------------------------------------------------------------------------ code versions
 
 

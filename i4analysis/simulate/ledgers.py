@@ -16,9 +16,9 @@ from i4analysis.simulate.adoption import HOUR
 from i4analysis.simulate.audiences import supporters
 from i4analysis.simulate.causes import told
 from i4analysis.simulate.hashing import uniforms
-from i4analysis.simulate.network import FIRM, FOUNDER, OUTLET
+from i4analysis.simulate.network import FIRM, FOUNDER, OUTLET, Network
 from i4analysis.simulate.seen import DAY, Sight
-from i4analysis.simulate.story import RESHARE
+from i4analysis.simulate.story import RESHARE, Events
 from i4analysis.simulate.words import HASHTAG, PLANT, SEEKER_TAG, TOWN
 
 URL = "https://presse.example/made-up"
@@ -537,8 +537,18 @@ def _people(sight: Sight) -> list[dict[str, Any]]:
     ]
 
 
+def _follows(net: Network, reader: int, read: int) -> bool:
+    return bool(reader in net.followers[net.start[read] : net.start[read + 1]])
+
+
+def _relays_before(events: Events, row: int) -> list[int]:
+    """Return who had reshared the same original before."""
+    earlier = (events.root[:row] == events.root[row]) & (events.kind[:row] == RESHARE)
+    return [int(u) for u in events.author[:row][earlier]]
+
+
 def _audit(sight: Sight) -> list[dict[str, Any]]:
-    """Audit random reshares of the archive: whether the resharer follows the author."""
+    """Audit random reshares: whether the resharer follows the author, or an earlier resharer."""
     p, events, net = sight.story.parameters, sight.story.events, sight.story.network
     kept = sight.kept[events.kind[sight.kept] == RESHARE]
     luck = uniforms(p.seed, events.key[kept], 914, 0)
@@ -548,7 +558,8 @@ def _audit(sight: Sight) -> list[dict[str, Any]]:
     return [
         {
             "post_id": str(events.post_id[row]),
-            "follows_author": int(b in net.followers[net.start[a] : net.start[a + 1]]),
+            "follows_author": int(_follows(net, b, a)),
+            "follows_relay": int(any(_follows(net, b, u) for u in _relays_before(events, row))),
             "checked_on": checked,
             "by": "made up",
         }

@@ -140,7 +140,9 @@ def adoption(seen: Case) -> Numbers:
         }
     writers = float(seen.world.truth.joins["posts"].sum())
     chao = found.unseen[found.unseen["method"] == "chao1"]
-    given = len(chao) and np.isfinite(float(chao["hi"].iloc[0]))
+    if len(chao):
+        numbers["floor_holds"] = float(float(chao["lo"].iloc[0]) <= writers)
+    given = len(chao) and pd.notna(chao["hi"].iloc[0])
     numbers["unseen_shown"] = float(bool(given))
     if given:
         row = chao.iloc[0]
@@ -279,9 +281,19 @@ def relaying(seen: Case) -> Numbers:
     follow = [
         (who[c], who[r]) in follows for c, r in zip(pick["child_id"], pick["root_id"], strict=True)
     ]
+    before = joined.groupby("root_id")["child_id"].agg(list).to_dict()
+    relayed_by = [
+        any((who[c], who[e]) in follows for e in before[r] if int(e) < int(c))
+        for c, r in zip(pick["child_id"], pick["root_id"], strict=True)
+    ]
+    along = np.maximum(follow, relayed_by).mean()
+    checked = found.with_reading(float(along), len(pick))
     return {
         "gate_closed": float(found.gate == "closed"),
         "named_right": float(right[named].mean()) if found.gate != "closed" else NAN,
+        "checked_closed": float(checked.gate == "closed"),
+        "checked_right": float(right[named].mean()) if checked.gate != "closed" else NAN,
+        "read_along": float(along),
         "named_behind": float(right[named].mean()) if named.any() else NAN,
         "direct_true": direct,
         "direct_said": float(found.quality["delta"].iloc[0]),
@@ -494,8 +506,8 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "adoption.coverage",
         _mean("coverage"),
-        at_least=0.65,
-        stated="≥ 0.75 of days",
+        at_least=0.75,
+        stated="0.80–0.90 of days",
         home="members.curve:coverage",
         withheld=_not("shown"),
         fr="jours où la bande des soutiens contient la vérité, là où elle est montrée",
@@ -509,6 +521,14 @@ PROMISES: tuple[Promise, ...] = (
         home="members.curve:bounds",
         fr="jours entre les limites sûres",
         en="days inside the certain bounds",
+    ),
+    Promise(
+        "adoption.floor",
+        _mean("floor_holds"),
+        at_least=0.90,
+        stated="at least",
+        fr="le plancher des soutiens qui écrivent ne dépasse pas leur nombre",
+        en="the floor of supporters that write is not above their number",
     ),
     Promise(
         "adoption.unseen",
@@ -609,6 +629,16 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("gate_closed"),
         fr="relais nommés qui sont les vrais, là où l'on en nomme",
         en="relays named that are the true ones, where any is named",
+    ),
+    Promise(
+        "relays.checked",
+        _mean("checked_right"),
+        at_least=0.45,
+        stated="0.55",
+        home="relays.parents:relay_accuracy",
+        withheld=_mean("checked_closed"),
+        fr="relais nommés qui sont les vrais, après un contrôle à la main de cent reprises",
+        en="relays named that are the true ones, after a hand check of a hundred reshares",
     ),
     Promise(
         "relays.audit",

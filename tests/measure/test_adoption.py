@@ -12,7 +12,7 @@ import pytest
 from member_worlds import World, make_archive, make_movement, movement, sighting, world
 
 from i4analysis import tables
-from i4analysis.measure.members import members
+from i4analysis.measure.members import curves, members
 from i4analysis.measure.members.adoption import CURVE
 from i4analysis.measure.members.intervals import chapman
 
@@ -77,7 +77,9 @@ def test_the_curve_counts_at_the_end_of_each_day(hand_made: members.Adoption) ->
     assert [row["n_lo"] for row in rows] == [0, 0, 1, 2, 2]
     assert [row["n_hi"] for row in rows] == [1, 2, 2, 2, 2]
     assert [row["n_first_seen"] for row in rows] == [0, 0, 1, 2, 2]
-    assert all(row["n_lo"] <= row["lo"] <= row["hi"] <= row["n_hi"] for row in rows)
+    # nothing was seen before the 27th: no band then
+    assert pd.isna(rows[0]["lo"])
+    assert all(row["n_lo"] <= row["lo"] <= row["hi"] <= row["n_hi"] for row in rows[2:])
     assert [row["n_now"] for row in rows] == [0, 0, 1, 2, 1]
     assert [row["n_now_lo"] for row in rows] == [0, 0, 1, 1, 0]
     assert [row["n_now_hi"] for row in rows] == [1, 2, 2, 2, 1]
@@ -258,6 +260,17 @@ def test_contradictory_figures_are_all_kept_and_plurals_left_out() -> None:
     assert members.published(made, "seekers_bio")["value"].tolist() == [10]
     assert members.published(made, "followers_summed")["value"].tolist() == [360_000]
     assert members.published(make_movement(), "founders").empty
+
+
+def test_a_band_that_fails_its_own_check_is_withheld(monkeypatch) -> None:
+    made = world(3, accounts=60)
+    shown = members.adoption(made.archive, made.movement, draws=40)
+    assert "band_withheld" not in shown.notes
+    monkeypatch.setattr(curves, "WIDEST", 0.0)
+    found = members.adoption(made.archive, made.movement, draws=40)
+    assert found.notes == (*shown.notes, "band_withheld")
+    assert found.table[["lo", "hi"]].isna().all(axis=None)
+    assert (found.table["n_lo"] == shown.table["n_lo"]).all()
 
 
 @pytest.mark.parametrize(

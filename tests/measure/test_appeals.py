@@ -191,7 +191,9 @@ def test_sealed_posts_reach_nine_in_ten() -> None:
     print(rates[["precision", "recall"]].round(3).to_string())
     assert rates.loc["all", ["precision", "recall"]].min() >= 0.9
     for label in ("request", "offer"):
-        assert rates.loc[label, ["precision", "recall"]].min() >= 0.85, label
+        # a post left unsure is not found: recall is lower by those, precision higher
+        assert rates.loc[label, "precision"] >= 0.9, label
+        assert rates.loc[label, "recall"] >= 0.8, label
 
 
 def test_nothing_sealed_or_held_out_is_learnt_from(weights_command: ModuleType) -> None:
@@ -210,7 +212,8 @@ def test_nothing_sealed_or_held_out_is_learnt_from(weights_command: ModuleType) 
 def test_recorded_errors_of_the_sealed_posts_are_those_of_the_committed_weights() -> None:
     truth = labelled("sealed")
     given = posts(truth[["post_id", "text"]].to_dict("records"))
-    table = appeals.error_rate(appeals.classify(given, movement=movement()), truth)
+    # recorded of the likeliest label of every post, sure or not
+    table = appeals.error_rate(appeals.classify(given, movement=movement(), sure=0.0), truth)
     recorded = appeal_errors.label_errors().table
     recorded = recorded[recorded["set"] == "sealed"].drop(columns="set").reset_index(drop=True)
     names = ["label", "n_true", "n_found", "n_right", "precision", "recall"]
@@ -306,3 +309,21 @@ def test_real_french_posts_are_read_without_fault(real: Path) -> None:
     counts = found["label"].value_counts()
     assert counts.sum() == len(found) > 0
     assert counts.get("request", 0) + counts.get("offer", 0) <= 0.1 * len(found)
+
+
+def test_a_post_whose_label_is_improbable_gets_none() -> None:
+    """What is neither clearly one nor the other is unsure, and a correction overrules that."""
+    odd = labelled("odd")["text"].tolist()
+    given = posts([{"text": text} for text in (TEMPLATE, *odd)])
+    found = appeals.classify(given, movement=movement())
+    low = (found["score"] < appeals.SURE).to_numpy(dtype=bool)
+    assert (found["label"] == appeals.UNSURE).tolist() == low.tolist()
+    assert found["label"].iloc[0] == "request"
+    assert low.any()
+    unsure = found.loc[low, "post_id"].iloc[0]
+    labels = pd.DataFrame({"post_id": [unsure], "label": ["other"]})
+    corrected = appeals.classify(given, movement=movement(), labels=labels).set_index("post_id")
+    assert corrected.loc[unsure, "label"] == "other"
+    truth = pd.DataFrame({"post_id": found["post_id"], "label": "other"})
+    rates = appeals.error_rate(found, truth).set_index("label")
+    assert rates.loc["other", "n_found"] < len(found)

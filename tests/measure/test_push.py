@@ -212,3 +212,26 @@ def test_a_series_of_single_posts_is_itself_when_counted() -> None:
     counted = series.binned(1 / 60)
     assert counted.times.tolist() == series.times.tolist()
     assert counted.weights.tolist() == [1, 1, 1]
+
+
+def test_no_sign_needs_power_and_calm_days_after() -> None:
+    """Finding nothing says nothing where a push would hide, come a day later, or be in bios."""
+    calm = {"power": 0.9, "p_late": 0.4, "p_bios": 1.0}
+    assert push._why_unsure(calm) == ""
+    assert push._why_unsure(calm | {"power": 0.3}) == "low_power"
+    assert push._why_unsure(calm | {"power": float("nan")}) == "low_power"
+    assert push._why_unsure(calm | {"p_late": 0.01}) == "later"
+    assert push._why_unsure(calm | {"p_bios": 0.01}) == "bios"
+    # a wide interval hides twenty-five posts, a narrow one does not
+    assert push.power(0.0, 10.0) > 0.9 > 0.2 > push.power(0.0, 60.0)
+    assert push.power(0.0, float("inf")) == 0.0
+
+
+@pytest.mark.parametrize(("after_h", "told"), [(20.0, "later"), (1.0, "")])
+def test_posts_that_come_a_day_later_are_not_no_effect(after_h: float, told: str) -> None:
+    rng = np.random.default_rng(3)
+    base = np.sort(rng.uniform(0, 40 * 24, 1500))
+    late = 480 + after_h + rng.exponential(8.0, 60 if told else 0)
+    series = push.Series(np.sort(np.concatenate([base, late])), 40 * 24.0)
+    p = push.event_study(series, np.array([480.0]), np.array([push.LATE_H]), draws=499)
+    assert (p[0] < 0.05) == bool(told)

@@ -93,7 +93,12 @@ def test_tags_and_answers_are_read_off_the_archive() -> None:
     found = appeals.classify(archive.posts, archive.profiles, movement())
     asked = tagging.asked_before(archive, movement(), found).set_index("member")["answered"]
     assert asked.to_dict() == {"Alpha": True, "Beta": False}
-    suggested = tagging.suggest(archive, movement(), found, sector="M12")
+    # one answer is too few to rank members by
+    refused = tagging.suggest(archive, movement(), found, sector="M12")
+    assert refused.table.empty
+    assert refused.notes == ("too_few_answers",)
+    suggested = tagging.suggest(archive, movement(), found, sector="M12", least_answers=0)
+    assert suggested.notes == ()
     assert suggested.table["private_account"].tolist() == ["Alpha"]
     assert suggested.table["private_handle"].tolist() == ["Alpha"]
     assert suggested.expected == pytest.approx(3 * tagging.answer_rates(
@@ -107,7 +112,22 @@ def test_without_an_archive_nobody_is_suggested() -> None:
     assert suggested.notes == ("no_members",)
     people = profiles([{"handle": "Alpha", "bio": "#i4emploi"}])
     alone = Archive(profiles=people)
-    assert tagging.suggest(alone, movement(), found).notes == ("nobody_hears",)
+    told = tagging.suggest(alone, movement(), found, least_answers=0)
+    assert told.notes == ("nobody_hears",)
+
+
+@pytest.mark.parametrize(("alike", "told"), [(True, "no better than luck"), (False, "apart")])
+def test_answers_tell_members_apart_only_where_members_differ(alike: bool, told: str) -> None:
+    rng = np.random.default_rng(5)
+    rate = np.full(200, 0.2) if alike else rng.beta(1.2, 4.0, 200)
+    member = np.repeat(np.arange(200), 12)
+    answered = rng.random(len(member)) < rate[member]
+    asked = pd.DataFrame({"member": member.astype(str), "answered": answered})
+    enough = tagging.reliability(asked, 200) >= tagging.LEAST_RELIABLE
+    assert enough == (told == "apart")
+    # the same answers among many members who were never tagged rank few of them
+    assert tagging.reliability(asked, 20_000) < tagging.LEAST_RELIABLE
+    assert tagging.reliability(asked.head(1), 200) == 0.0
 
 
 @pytest.mark.parametrize("platform", ["twitter", "bluesky"])
@@ -129,12 +149,13 @@ def test_ten_members_are_suggested_for_an_appeal_of_any_sector(platform: str) ->
     archive = Archive(posts=posts(rows), profiles=people)
     parents = relays.parent_probabilities(archive, movement()).table
     found = appeals.classify(archive.posts, archive.profiles, movement())
-    suggested = tagging.suggest(archive, movement(), found, parents=parents)
+    suggested = tagging.suggest(archive, movement(), found, parents=parents, least_answers=0)
     assert len(suggested.table) == 10
     before = "twitter:" if platform == "bluesky" else ""
     assert set(suggested.table["private_account"]) <= {f"{before}{one}" for one in helpers}
     assert suggested.table["answers"].between(0, 1).all()
-    assert suggested.notes == ()
+    # whom they reach is modelled: it may be less than the largest do, and the result says so
+    assert suggested.notes == ("largest_may_reach_more",)
 
 
 def test_it_beats_the_ten_largest_at_equal_load() -> None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from i4analysis.publish.proof import read_foreign
 from proof import foreign
 from proof.foreign import checks, modes, run, worlds
 
@@ -42,6 +43,19 @@ def test_a_run_goes_on_where_it_stopped_and_says_what_fell(tmp_path, counted) ->
     # nothing to hold it against is neither kept nor broken
     assert rows["adoption.coverage"]["kept"] is None
     assert rows["adoption.coverage"]["foreign"] is None
+
+
+def test_the_report_reads_what_became_of_the_promises(tmp_path, counted) -> None:
+    assert read_foreign(tmp_path) is None
+    foreign.command(tmp_path, quick=True)
+    found = read_foreign(tmp_path)
+    assert found is not None
+    assert found.broken == ["coordination.organic"]
+    # checks that were not run are not told
+    assert {name.split(".")[0] for name in found.table["name"]} == {"coordination"}
+    assert found.table["worlds"].tolist() == [1] * len(found.table)
+    assert "coordination" not in found.stale
+    assert set(found.mechanisms) == set(worlds.MECHANISMS)
 
 
 def test_a_cell_of_other_code_is_run_again(tmp_path, counted, monkeypatch) -> None:
@@ -91,3 +105,13 @@ def test_checks_know_the_truth_of_a_world() -> None:
     numbers = checks.labels(seen)
     assert numbers["n"] == len(worlds.sentences())
     assert 0 < numbers["right"] <= 1
+
+
+@pytest.mark.parametrize(("on", "mode"), [("quits", "whole"), ("drift", "late")])
+def test_the_band_of_supporters_holds_in_worlds_of_another_hand(on: str, mode: str) -> None:
+    """Accounts are seen as often before they join as after: an adoption may be early in a gap."""
+    numbers = checks.adoption(checks.case(worlds.make(1, (on,)), mode))
+    assert numbers["shown"] == 1.0
+    assert numbers["bounds"] == 1.0
+    assert numbers["coverage"] >= 0.65
+    assert numbers["floor_holds"] == 1.0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.ledgers import PEOPLE
+from i4analysis.ledgers import AUDIT, PEOPLE
 from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
@@ -72,8 +73,17 @@ def movement() -> Movement:
         hashtags=("thanks",),
         supporter_marks=("thanks",),
         seeker_marks=("jobsearch",),
-        ledgers={"people": people},
+        ledgers={"people": people, "audit": audited(0)},
     )
+
+
+def audited(elsewhere: int) -> pd.DataFrame:
+    """A check by hand of forty reshares, of which some follow neither author nor relay."""
+    rows = [
+        {"post_id": f"r{k // 4}.{1 + k % 4}", "follows_author": int(k >= elsewhere)}
+        for k in range(40)
+    ]
+    return tables.build(AUDIT, rows)
 
 
 def chapter(data: tables.Archive, movement: Movement) -> chapters.relays.__class__:
@@ -104,6 +114,21 @@ def test_a_closed_gate_names_no_relay(movement) -> None:
     assert any("no relay can be named" in text["en"] for text in made.as_dict()["cannot_write"])
     beyond = next(i for i in made.as_dict()["items"] if i.get("stem") == "relays-beyond-counts")
     assert "descendants" not in {row[0] for row in beyond["rows"]}
+
+
+def test_evidence_that_nobody_checked_names_no_relay(movement) -> None:
+    """Whoever reads a sorted feed leaves the same history of reshares."""
+    unchecked = replace(movement, ledgers={"people": movement.people})
+    elsewhere = replace(movement, ledgers={"people": movement.people, "audit": audited(30)})
+    for told, en, fr in (
+        (unchecked, "nothing has checked", "rien n’a vérifié"),
+        (elsewhere, "follow neither the author nor a relay", "ne suivent ni l’auteur"),
+    ):
+        made = chapter(archive(evidence=True), told)
+        assert en in made.answer.en
+        assert fr in made.answer.fr
+        assert "relays-influence" not in [i.get("stem") for i in made.as_dict()["items"]]
+        assert made.problems() == []
 
 
 def test_an_open_gate_gives_relays_with_their_range(movement) -> None:

@@ -2,7 +2,8 @@
 
 Read off `data/appeal_errors.csv`, written by `benchmarks/appeal_weights.py`: counts of posts by
 author, true label and label given. Two ways: a sealed set, scored once after the weights were
-fixed; and each author left out in turn, labelled by weights learnt from all the others.
+fixed; and each author left out in turn, labelled by weights learnt from all the others. They are
+those of every post's likeliest label, also where `appeals.classify` leaves the post unsure.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from i4analysis.tables import Archive
 
 OURS = ("z",)  # posts written, to teach, by who also wrote what the recogniser looks for
 NEVER_READ = ("g", "h")  # authors whose errors nobody read while features were chosen
-GUESS = 0.5  # a label less probable than this is a guess
+GUESS = appeals.SURE  # a label less probable than this is not given
 _DRAWS = 2000
 Floats = npt.NDArray[np.float64]
 
@@ -44,8 +45,8 @@ class LabelErrors(Result):
     by_author
         author, n, precision and recall (means over labels) of each author left out.
     n_posts, n_guesses
-        Posts of the loaded archive that were labelled, and those whose label is less probable
-        than `GUESS`.
+        Posts of the loaded archive that were read, and those left unsure: their most probable
+        label is less probable than `GUESS`.
     audit
         `appeals.error_rate` against the movement's own ledger of labels; empty without one.
     """

@@ -35,7 +35,11 @@ __all__ = [
     "whom_to_tag",
 ]
 
+#: Fewest answers to rank by, and least share of the spread in members' answer rates that is a
+#: difference between members and not the luck of a few tags.
+LEAST_ANSWERS, LEAST_RELIABLE = 20, 0.3
 GUARANTEE = 1.0 - 1.0 / math.e
+_NOBODY = pd.DataFrame({"member": [], "account": [], "p": []})
 Array = npt.NDArray[np.float64]
 
 
@@ -44,7 +48,8 @@ class Tagging(Result):
     """Members to tag; `table`: rank, private_account, gain (new accounts it adds), load.
 
     `suggest` adds private_handle (as last seen) and answers (chance of relaying when tagged).
-    `notes` says why nobody is suggested: no_members | nobody_hears | all_asked_lately.
+    `notes` says why nobody is suggested: no_members | nobody_hears | all_asked_lately |
+    too_few_answers; largest_may_reach_more where whom a member reaches is modelled, not known.
 
     Attributes
     ----------
@@ -210,6 +215,25 @@ def answer_rates(
     return rates.astype(float)
 
 
+def reliability(asked: pd.DataFrame, members: int) -> float:
+    """Return how far answers tell members apart: 0, no better than luck, to 1.
+
+    Definition
+        σ² / (σ² + p(1 − p)/n), with σ² the spread of true answer rates between members by the
+        method of moments, p everybody's rate and n the tags a member on average (Kleinman 1973).
+    """
+    by = asked.groupby("member")["answered"]
+    tags, answers = by.size().to_numpy(float), by.sum().to_numpy(float)
+    if len(tags) < 2 or not members:
+        return 0.0
+    p = answers.sum() / tags.sum()
+    luck = p * (1 - p)
+    spread = (tags * (answers / tags - p) ** 2).sum() - (len(tags) - 1) * luck
+    between = max(spread / (tags.sum() - (tags**2).sum() / tags.sum()), 0.0)
+    noise = luck / (tags.sum() / members)
+    return float(between / (between + noise)) if between else 0.0
+
+
 def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return who hears through whom: `member`, `account`, `p`.
 
@@ -258,6 +282,7 @@ def suggest(
     author: str | None = None,
     k: int = 10,
     most_asked: int | None = None,
+    least_answers: int = LEAST_ANSWERS,
 ) -> Tagging:
     """Choose whom to tag for an appeal of a sector, from what the archive shows.
 
@@ -276,9 +301,25 @@ def suggest(
         Account key of who appeals: its followers, if known, are already reached.
     k, most_asked
         As for `whom_to_tag`.
+    least_answers
+        With fewer answers to tags, or answers that tell members apart no better than luck
+        (`reliability` under 0.3), nobody is suggested; 0: rank by whatever there is.
+
+    Notes
+    -----
+    On worlds by another hand, where people read a feed that the platform sorts, ten members
+    chosen by few answers and without follow lists reached .3 to .5 of what the ten largest did.
     """
     asked = asked_before(archive, movement, classified)
     members = member_since(archive, movement).index
+    if least_answers and len(members):
+        enough = asked["answered"].sum() >= least_answers
+        if not enough or reliability(asked, len(members)) < LEAST_RELIABLE:
+            nobody = whom_to_tag(tag_edges(pd.Series(dtype=float), _NOBODY), k=k)
+            told = {**nobody.parameters, "sector": sector, "answers": int(asked["answered"].sum())}
+            table = nobody.table.assign(answers=pd.Series(dtype=float))
+            table.insert(2, "private_handle", pd.Series(dtype=object))
+            return replace(nobody, table=table, parameters=told, notes=("too_few_answers",))
     heard = audience(archive, parents)
     reached = set(heard.loc[heard["member"] == author, "account"]) | {str(author)}
     rates = answer_rates(asked, members, sector)
@@ -289,7 +330,9 @@ def suggest(
     who = found.table["private_account"]
     table = found.table.assign(answers=rates.reindex(who).to_numpy(float))
     table.insert(2, "private_handle", who.map(_last_handles(archive)).astype("object"))
-    notes = () if len(table) else (_why_nobody(len(members), len(edges), found.excluded),)
+    notes = ("largest_may_reach_more",) if archive.follows.empty else ()
+    if not len(table):
+        notes = (_why_nobody(len(members), len(edges), found.excluded),)
     parameters = {**found.parameters, "sector": sector}
     return replace(found, table=table, notes=notes, parameters=parameters)
 

@@ -39,8 +39,10 @@ from i4analysis.measure.members.curves import (
 from i4analysis.measure.members.intervals import (
     HOUR,
     SESSION_H,
+    Calendar,
     Intervals,
     Sightings,
+    alike,
     chao1,
     chapman,
     delay_of,
@@ -70,11 +72,12 @@ class Adoption(Result):
     table
         One row a day (columns `CURVE`). `n_lo` ≤ true number ≤ `n_hi` among accounts ever seen
         with a supporter mark; `n_first_seen` is the step of first sightings (equal to `n_lo`);
-        `n_est`, `lo`, `hi` the sighting-delay estimate; `n_unseen_lo` a lower bound (Chao1) of
-        the supporters that write but were never seen with the mark; `n_now` those whose last
-        sighting shows it, between `n_now_lo` and `n_now_hi`; `followers_sum_lo`/`_hi` their
-        followers added up; `n_first_post` accounts that had posted or reshared with the hashtag,
-        `n_first_own_post` in a post of their own. Null where `basis` does not allow the column.
+        `n_est`, `lo`, `hi` the estimate and its band (null where withheld); `n_unseen_lo` a lower
+        bound (Chao1) of the supporters that write but were never seen with the mark; `n_now`
+        those whose last sighting shows it, between `n_now_lo` and `n_now_hi`;
+        `followers_sum_lo`/`_hi` their followers added up; `n_first_post` accounts that had posted
+        or reshared with the hashtag, `n_first_own_post` in a post of their own. Null where
+        `basis` does not allow the column.
     basis
         bio: the curve is one of bios; posts: only that of first posts can be drawn; none: the
         archive is empty.
@@ -90,7 +93,8 @@ class Adoption(Result):
         Accounts first seen with any mark, by day and role (founder, supporter, seeker).
     unseen
         Estimates of the whole number of supporters: Chao1 at the end, and two lists for every
-        dated list of profiles.
+        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`) unless accounts are
+        seen about equally often.
     n_marked, n_marked_seekers
         Accounts with the mark in any sighting, whenever it was made.
     n_founders
@@ -127,16 +131,18 @@ def adoption(
     Definition
         A supporter is an account whose bio shows a supporter mark. With L its last sighting
         without it (or the movement's birth) and R the first with it, it joined in (L, R].
-        Bounds: #{R ≤ t} and #{L < t}, no model. Estimate: R − T ~ Lomax(a + m, b + τ) cut at
-        R − L, from the m sessions seen in the τ hours after R, weighted by the rhythm of joining
-        (`delay`); the mean of `draws` imputations, band: their quantiles.
+        Bounds: #{R ≤ t} and #{L < t}, no model. Estimate: where in (L, R] it joined, from the
+        rhythm of joining, in waves after press items, and from how often the account is seen
+        before and after (`delay`); the mean of `draws` imputations, band: their quantiles,
+        widened by as much as a band from half of the sessions misses (`curves`), and withheld
+        where that is more than fourfold, and on days before the first sighting of anybody.
 
     Parameters
     ----------
     session_h
         Sightings within bins of this many hours count once; other values than 6 lose coverage.
     draws, level, seed
-        Imputations, nominal level of the band (measured: it covers about 80–90 % of days), seed.
+        Imputations, nominal level of the band (measured: it covers about 80–95 % of days), seed.
     late_h, late_share
         A bio fetched `late_h` hours after its post is late; a file with more than `late_share`
         of late bios is left out.
@@ -189,17 +195,21 @@ def adoption(
         return result
     found = find_intervals(seen, session_h=session_h)
     counts = snapshots(archive, known)
-    own = curve(seen, found, days, counts, draws=draws, level=level, seed=seed)
+    when = _calendar(archive, movement, known)
+    own = curve(seen, found, days, counts, when, draws=draws, level=level, seed=seed)
     seekers = sightings(archive, movement, movement.seeker_marks, known=known, usable=usable)
     sought = find_intervals(seekers, session_h=session_h)
-    other = curve(seekers, sought, days, counts, draws=draws, level=level, seed=seed)
+    other = curve(seekers, sought, days, counts, when, draws=draws, level=level, seed=seed)
     return replace(
         result,
         table=typed({**own, **posts}, CURVE),
         n_used=len(seen.code),
         basis="bio",
-        notes=("few_accounts",) if len(found.code) < FEW else (),
-        intervals=_intervals(seen, found, marked),
+        notes=(
+            *(("few_accounts",) if len(found.code) < FEW else ()),
+            *(("band_withheld",) if np.isnan(own["lo"].astype(float)).all() else ()),
+        ),
+        intervals=_intervals(seen, found, marked, when),
         seekers=typed(other, CURVE),
         composition=_composition(archive, movement, known, usable, days),
         unseen=_unseen(seen, found, level),
@@ -221,7 +231,8 @@ def intervals(
     """
     seen = sightings(archive, movement, movement.supporter_marks)
     marked = _marked(archive, seen.accounts, movement.supporter_marks, None)
-    return _intervals(seen, find_intervals(seen, session_h=session_h), marked)
+    when = _calendar(archive, movement, seen.accounts)
+    return _intervals(seen, find_intervals(seen, session_h=session_h), marked, when)
 
 
 def membership(
@@ -249,8 +260,8 @@ def membership(
     return ("posts" if len(first_post) else "none"), first, days
 
 
-def _intervals(seen: Sightings, found: Intervals, marked: Ints) -> pd.DataFrame:
-    middle = delay_of(found, seen).middle_h() * HOUR + seen.birth
+def _intervals(seen: Sightings, found: Intervals, marked: Ints, when: Calendar) -> pd.DataFrame:
+    middle = delay_of(found, seen, when).middle_h() * HOUR + seen.birth
     table = intervals_table(seen, found, np.clip(middle, found.left, found.right))
     late = _late_intervals(seen.accounts, np.setdiff1d(marked, found.code))
     return typed_frame(pd.concat([table, late], ignore_index=True), INTERVALS)
@@ -311,6 +322,17 @@ def _days(
     return clock.day_ends(movement.zone, first, last)
 
 
+def _calendar(archive: Archive, movement: Movement, known: Accounts) -> Calendar:
+    """Return when press items were published (when the day began), and who founded it."""
+    role = roles(archive, movement, known=known).set_index("account_id")["role"]
+    own = role.reindex(known.table["account_id"]).to_numpy(dtype=object)
+    press = movement.press
+    moments = press["published_at"]
+    begun = clock.starts_of(press["date"], movement.zone).astype(moments.dtype)
+    at = microseconds(moments.fillna(begun).dropna())
+    return Calendar(press=at, founders=np.flatnonzero(own == "founder"))
+
+
 def _steps(first: pd.DataFrame, days: pd.DataFrame) -> Ints:
     times = np.sort(first["time"].to_numpy(dtype=np.int64))
     return np.searchsorted(times, days["until"].to_numpy(dtype=np.int64), side="right")
@@ -348,15 +370,11 @@ def _composition(
 def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
     once, twice = int((found.sessions == 1).sum()), int((found.sessions == 2).sum())
     whole = chao1(np.array([len(found.code)]), np.array([once]), np.array([twice]), level=level)
-    rows: list[dict[str, object]] = [
-        dict(
-            zip(
-                UNSEEN,
-                ("chao1", seen.end, *(float(x[0]) for x in whole), level, len(found.code)),
-                strict=True,
-            )
-        )
-    ]
+    estimate, lo, hi = (float(x[0]) for x in whole)
+    if not alike(once, twice, int((found.sessions == 3).sum())):
+        hi = float("nan")
+    values = ("chao1", seen.end, estimate, lo, hi, level, len(found.code))
+    rows: list[dict[str, object]] = [dict(zip(UNSEEN, values, strict=True))]
     at, listed = seen.time[seen.listed], seen.code[seen.listed & seen.holds]
     if len(listed):
         # The look-ups are one list; the other is who the posts had shown by their last day.

@@ -11,12 +11,25 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.measure.accounts.followers import Events, summed
-from i4analysis.measure.accounts.sightings import Flags, Ints, to_times
-from i4analysis.measure.members.delay import delay_band
-from i4analysis.measure.members.intervals import HOUR, Intervals, Sightings, chao1, delay_of
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, to_times
+from i4analysis.measure.members.delay import MANY, REFITS, delay_band, expected
+from i4analysis.measure.members.intervals import (
+    HOUR,
+    Calendar,
+    Intervals,
+    Sightings,
+    chao1,
+    delay_of,
+    find_intervals,
+    thinned,
+)
 from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Column, Table
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
+
+#: Times that the band is checked on half of the sessions; accounts that such a check needs; a
+#: band that would have to be widened more than this is not shown.
+CHECKS, LEAST_CHECKED, WIDEST = 2, 20, 4.0
 
 
 CURVE = Table(
@@ -29,8 +42,8 @@ CURVE = Table(
         Column("n_hi", COUNT, "could have the mark, of those ever seen with it", "accounts"),
         Column("n_first_seen", COUNT, "step of first sightings, equal to n_lo", "accounts"),
         Column("n_est", NUMBER, "estimate by the delay of sightings", "accounts"),
-        Column("lo", NUMBER, "lower end of the estimate", "accounts"),
-        Column("hi", NUMBER, "upper end of the estimate", "accounts"),
+        Column("lo", NUMBER, "lower end of the estimate; null where withheld", "accounts"),
+        Column("hi", NUMBER, "upper end of the estimate; null where withheld", "accounts"),
         Column("level", NUMBER, "share of days on which lo and hi are to hold the truth"),
         Column("n_unseen_lo", NUMBER, "never seen with the mark, at least (Chao1)", "accounts"),
         Column("n_now", COUNT, "whose last sighting shows the mark", "accounts"),
@@ -117,6 +130,7 @@ def curve(
     found: Intervals,
     days: pd.DataFrame,
     counts: Events,
+    when: Calendar | None = None,
     *,
     draws: int,
     level: float,
@@ -124,9 +138,8 @@ def curve(
 ) -> Columns:
     """Return the columns of `CURVE` that bios give, at the end of each day."""
     until = days["until"].to_numpy(dtype=np.int64)
-    estimate, lo, hi = delay_band(
-        delay_of(found, seen), (until - seen.birth) / HOUR, draws=draws, level=level, seed=seed
-    )
+    n_hi = np.searchsorted(np.sort(found.left), until, side="left")
+    estimate, lo, hi = _band(seen, found, until, when, draws=draws, level=level, seed=seed)
     n_lo = np.searchsorted(np.sort(found.right), until, side="right")
     sessions = [
         np.searchsorted(np.sort(found.sessions_at[:, k]), until, side="right") for k in range(3)
@@ -142,16 +155,56 @@ def curve(
         **calendar(days),
         **_shown(seen, until),
         "n_lo": n_lo,
-        "n_hi": np.searchsorted(np.sort(found.left), until, side="left"),
+        "n_hi": n_hi,
         "n_first_seen": n_lo,
         "n_est": estimate,
-        "lo": lo,
-        "hi": hi,
+        "lo": np.where(np.isnan(lo), np.nan, np.maximum(lo, n_lo)),
+        "hi": np.where(np.isnan(hi), np.nan, np.minimum(hi, n_hi)),
         "level": np.full(len(until), level),
         "n_unseen_lo": whole - sessions[0],
         "followers_sum_lo": sums[0]["total"],
         "followers_sum_hi": sums[1]["total"],
     }
+
+
+def _band(
+    seen: Sightings,
+    found: Intervals,
+    until: Ints,
+    when: Calendar | None,
+    *,
+    draws: int,
+    level: float,
+    seed: int,
+) -> tuple[Floats, Floats, Floats]:
+    """Return the estimate and its band, widened as its own check asks; no band where that fails.
+
+    The check: half of the sessions are thrown away, the band is made anew and held against the
+    estimate that all of them give for the same accounts. A model that puts adoptions too early or
+    too late in the gaps does so twice as far in gaps of twice the length, and misses it.
+    """
+    hours = (until - seen.birth) / HOUR
+    delay = delay_of(found, seen, when)
+    estimate, lo, hi = delay_band(delay, hours, draws=draws, level=level, seed=seed)
+    if not len(found.code) or not len(until):
+        return estimate, lo, hi
+    misses = []
+    for number in range(CHECKS if len(found.code) <= MANY else 1):
+        less = thinned(seen, np.random.default_rng([seed, number]))
+        fewer = find_intervals(less)
+        if len(fewer.code) < LEAST_CHECKED:
+            continue
+        own = delay_of(fewer, less, when)
+        middle, low, high = delay_band(own, hours, draws=REFITS // 2, level=level, seed=seed)
+        whole = expected(delay, hours, np.isin(found.code, fewer.code), seed=seed)
+        misses.append(np.abs(middle - whole) / np.maximum((high - low) / 2, 1.0))
+    factor = 1.0
+    if misses:
+        factor = max(float(np.quantile(np.concatenate(misses), level)), 1.0)
+    # before the first sighting of anybody nothing tells when people joined
+    shown = until >= seen.begin if factor <= WIDEST else np.zeros(len(until), dtype=bool)
+    lo, hi = estimate - factor * (estimate - lo), estimate + factor * (hi - estimate)
+    return estimate, np.where(shown, lo, np.nan), np.where(shown, hi, np.nan)
 
 
 def _shown(seen: Sightings, until: Ints) -> Columns:

@@ -1,17 +1,28 @@
-"""How long an adoption goes unseen: the sighting-delay estimator of the number of supporters.
+"""How long an adoption goes unseen: where it lies between two sightings of an account.
 
-After adoption an account is seen in sessions at rate η ~ Gamma(a, b) an hour. Given the m further
-sessions of the τ hours after its first sighting with the mark, the delay R − T has the density of
-a Lomax(a + m, b + τ), cut at R − L (empirical Bayes; the reporting-delay idea of Lawless 1994).
-When a movement grows, more accounts join late in an interval than early in it; so the density is
-weighted by the rhythm of joining, itself estimated from the accounts and smoothed over a day
-(Silverman et al. 1990). Without the weight the number runs high while the movement grows and low
-while it slows down: on made-up worlds whose first-seen line is 12 accounts late the band covered
-56 % of the days without the weight and 90 % with it. Some accounts announce that they join: up to
-a quarter are supposed to, which costs little where nobody does and saves the band where half do.
+An account is seen in sessions. The gaps between them are Weibull, exp(−ηg^k): k below 1 means
+that sightings come in bursts; η ~ Gamma(a, b) differs between accounts, and time before joining
+counts ρ times. Between its last sighting without the mark, L, and the first with it, R, lie x
+hours before it joined and y after. With z = ρx + y, m other gaps and c = b + Σg^k over them, an
+adoption at T has the weight r(T) · kz^(k−1) · (1 + z^k/c)^−(a + m + 1), where r is the rhythm of
+joining. Where people are seen as often before as after (ρ = 1) that is the rhythm alone; the
+weight moves towards R as far as accounts are seen more once they joined. Three things are
+estimated beside it (EM; Dempster, Laird, Rubin 1977):
+
+- the rhythm, smoothed over a day, and over a few hours after press items, when people join in
+  waves (Silverman et al. 1990);
+- the share of accounts that say so in a post as they join (R = T): they are first seen sooner
+  than accounts that are seen at any moment would be, whose gaps are longer than most;
+- the share that nobody could see before they joined, since they had never written.
+
+Nothing can be seen before the archive's first sighting: an adoption before it keeps the same
+weight whenever it was, and the days before are not estimated. This is nowcasting of a reporting
+delay (Lawless 1994) with a rate of reporting of each account's own.
 
 References
 ----------
+Dempster, A. P., Laird, N. M., Rubin, D. B. (1977). Maximum likelihood from incomplete data via the
+EM algorithm. Journal of the Royal Statistical Society B 39.
 Lawless, J. F. (1994). Adjustments for reporting delays and the prediction of occurred but not
 reported events. Canadian Journal of Statistics 22.
 Rubin, D. B. (1987). Multiple imputation for nonresponse in surveys. Wiley.
@@ -27,18 +38,81 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaln
 
-from i4analysis.measure.accounts.sightings import Floats, Ints
+from i4analysis.measure.accounts.sightings import Flags, Floats, Ints
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.numbers.fitting import minimize
 
 STEP_H = 6.0
-SMOOTH_H = 24.0
-ROUNDS = 3
+SMOOTH_H, WAVE_H = 24.0, 6.0
+#: Hours after a press item in which joining may come in a wave.
+WAVE_LASTS_H = 48.0
+ROUNDS, MORE_ROUNDS = 8, 4
 MOST_STEPS = 1_000
 REFITS = 20
-ANNOUNCED = 0.25
-_MOST_REFITTED = 5_000
+#: Share of the founders who join in the first hours, and how many hours.
+FOUNDERS_FIRST, FOUNDED_H = 0.8, 48.0
+#: Gaps are known to no better than this.
+LEAST_H = 0.5
+#: Above this many accounts, this many are drawn to be fitted, and fewer fits make a band.
+MANY = 2_000
 _CHUNK = 2_048
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """When each account was looked at, in hours since the movement's birth.
+
+    Attributes
+    ----------
+    left_h, right_h
+        Last sighting without the mark (or the birth) and first with it.
+    seen_before
+        Whether it was ever seen before `right_h`.
+    gaps_h, owner, early, closed
+        Gaps between sessions on one side of the adoption: hours, account, whether before
+        `left_h`, and whether a sighting ended it (the last one ends with the sightings).
+    founder
+        Whether the ledger lists it as a founder: most of them join as the movement begins.
+    begin_h, end_h
+        First and last sighting of anybody.
+    """
+
+    left_h: Floats
+    right_h: Floats
+    seen_before: Flags
+    gaps_h: Floats
+    owner: Ints
+    early: Flags
+    closed: Flags
+    founder: Flags
+    begin_h: float
+    end_h: float
+
+    def __len__(self) -> int:
+        return len(self.right_h)
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """How often accounts are seen: the laws, and what each account's own gaps say."""
+
+    a: float
+    b: float
+    rho: float
+    k: float
+    sessions: Floats
+    early: Floats
+    spent_early: Floats
+    spent_late: Floats
+
+    def shape(self) -> Floats:
+        """Return a and the number of gaps of each account."""
+        return self.a + self.sessions
+
+    def scale(self) -> Floats:
+        """Return b and the time that the gaps of each account took, by the law of gaps."""
+        spent: Floats = self.b + self.spent_late + self.rho**self.k * self.spent_early
+        return spent
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,94 +121,176 @@ class Delay:
 
     Attributes
     ----------
-    left_h, right_h
-        Interval of each account, hours since the movement's birth.
-    later, end_h
-        Sessions in which each account was seen after `right_h`; end of the sightings.
-    rate
-        a and b of the Gamma law of the rate of being seen.
+    looks
+        What is known of each account.
+    rates
+        Laws of the gaps between sessions.
+    announced, just_seen, dormant
+        Share of accounts that post as they join; that join just after they were seen; that
+        could not be seen before.
     edges_h, rhythm
-        Edges of the steps and the estimated share of adopters that joined in each.
+        Edges of the steps and the share of adopters that joined in each.
+    waves
+        Steps that come after a press item.
     """
 
-    left_h: Floats
-    right_h: Floats
-    later: Floats
-    end_h: float
-    rate: tuple[float, float]
+    looks: Looks
+    rates: Rates
+    announced: float
+    just_seen: float
+    dormant: float
     edges_h: Floats
     rhythm: Floats
+    waves: Flags
 
-    def chunks(self) -> Iterator[tuple[slice, Floats]]:
-        """Yield some accounts and, for each, the cumulated probability over the steps."""
-        for start in range(0, len(self.right_h), _CHUNK):
+    def chunks(self) -> Iterator[tuple[slice, Floats, Floats, Floats]]:
+        """Yield some accounts; for each, the cumulated chances of the steps, of L and of R."""
+        for start in range(0, len(self.looks), _CHUNK):
             part = slice(start, start + _CHUNK)
-            yield part, np.cumsum(_posterior(self, part), axis=1)
+            mass, just, at_once, _ = _posterior(self, part)
+            yield part, np.cumsum(mass, axis=1), just, at_once
 
     def middle_h(self) -> Floats:
         """Return the median adoption moment of each account, hours since the birth."""
-        middle = np.empty(len(self.right_h))
-        for part, cumulated in self.chunks():
-            half = np.full((len(cumulated), 1), 0.5)
+        middle = np.empty(len(self.looks))
+        for part, cumulated, just, at_once in self.chunks():
+            between = np.maximum(1.0 - just - at_once, 1e-9)
+            goal = np.clip((0.5 - just) / between, 0.0, 1.0)[:, None]
             middle[part] = _invert(
-                cumulated, self.edges_h, self.left_h[part], self.right_h[part], half
+                cumulated, self.edges_h, self.looks.left_h[part], self.looks.right_h[part], goal
             )[:, 0]
         return middle
 
 
-def fit_delay(left_h: Floats, right_h: Floats, later: Ints, end_h: float) -> Delay:
-    """Fit the delay model to intervals and to the sessions seen after them.
+def fit_delay(looks: Looks, press_h: Floats | None = None, seed: int = 0) -> Delay:
+    """Fit the delay model.
 
     Parameters
     ----------
-    left_h, right_h
-        Interval of each account, hours since the movement's birth.
-    later
-        Sessions in which each account was seen after `right_h`.
-    end_h
-        Last moment at which anybody could be seen.
+    looks
+        What is known of each account.
+    press_h
+        Press items, hours since the movement's birth: joining may come in waves after them.
+    seed
+        Of the accounts that are fitted, where there are more than 2,000.
     """
-    last = max(float(right_h.max(initial=0.0)), end_h, STEP_H)
+    last = max(float(looks.right_h.max(initial=0.0)), looks.end_h, STEP_H)
     edges = np.arange(0.0, last + STEP_H, max(STEP_H, last / MOST_STEPS))
-    start = Delay(
-        left_h, right_h, later.astype(float), end_h, (1.0, 20.0), edges, np.ones(len(edges) - 1)
-    )
-    return _refit(start, np.arange(len(right_h)))
+    middle = (edges[:-1] + edges[1:]) / 2
+    waves = np.zeros(len(middle), dtype=bool)
+    for moment in press_h if press_h is not None else ():
+        waves |= (middle >= moment - STEP_H) & (middle < moment + WAVE_LASTS_H)
+    flat = np.full(len(middle), 1.0 / max(len(middle), 1))
+    every = np.arange(len(looks))
+    if len(looks) > MANY:
+        every = np.random.default_rng(seed).choice(len(looks), MANY, replace=False)
+    rates = _rates(_spent(looks, 1.0), looks, every, shape_too=True)
+    return _refit(Delay(looks, rates, 0.1, 0.0, 0.1, edges, flat, waves), every)
 
 
-def _refit(delay: Delay, chosen: Ints) -> Delay:
-    """Fit the rate and the rhythm to some of the accounts, repeated as often as chosen."""
+def _refit(delay: Delay, chosen: Ints, supposed: tuple[float, float] | None = None) -> Delay:
+    """Fit everything but k to some of the accounts, repeated as often as chosen.
+
+    `supposed` sets the shares announced and just seen, which are not fitted then.
+    """
     if not len(chosen):
         return delay
-    m = delay.later[chosen]
-    tau = np.maximum(delay.end_h - delay.right_h[chosen], 1e-6)
+    fitted = replace(delay, rates=_rates(delay.rates, delay.looks, chosen, shape_too=False))
+    if supposed:
+        fitted = replace(fitted, announced=supposed[0], just_seen=supposed[1])
+    times = np.bincount(chosen, minlength=len(delay.looks)).astype(float)
+    every = np.flatnonzero(times)
+    before = max(int(np.searchsorted(fitted.edges_h, fitted.looks.begin_h)) - 1, 0)
+    for _ in range(MORE_ROUNDS if supposed else ROUNDS):
+        mass = np.zeros(len(fitted.rhythm))
+        announced = dormant = 0.0
+        for start in range(0, len(every), _CHUNK):
+            part = every[start : start + _CHUNK]
+            own, just, at_once, asleep = _posterior(fitted, part)
+            # founders have a rhythm of their own
+            own, just, at_once = (
+                np.where(fitted.looks.founder[part].reshape(-1, *[1] * (x.ndim - 1)), 0.0, x)
+                for x in (own, just, at_once)
+            )
+            mass += times[part] @ own
+            for ends, chance in ((fitted.looks.left_h, just), (fitted.looks.right_h, at_once)):
+                place = np.maximum(np.searchsorted(fitted.edges_h, ends[part]) - 1, 0)
+                mass += np.bincount(place, times[part] * chance, minlength=len(mass))
+            announced += float(times[part] @ at_once)
+            dormant += float(times[part] @ asleep)
+        # half an account is lent to either share, so that neither sticks at nought
+        fitted = replace(
+            fitted,
+            rhythm=_smoothed(mass, fitted.waves, fitted.edges_h, before),
+            announced=fitted.announced if supposed else (announced + 0.5) / (len(chosen) + 1.0),
+            dormant=(dormant + 0.5) / (len(chosen) + 1.0),
+        )
+    return fitted
 
-    def cost(log_ab: Floats) -> float:
-        a, b = np.exp(log_ab)
+
+def _spent(looks: Looks, k: float, like: Rates | None = None) -> Rates:
+    """Return the rates with the gaps of each account summed by a law of gaps."""
+    n = len(looks)
+    power = looks.gaps_h**k
+    ended = looks.closed.astype(float)
+    law = (1.0, 20.0, 1.0) if like is None else (like.a, like.b, like.rho)
+    return Rates(
+        *law,
+        k,
+        sessions=np.bincount(looks.owner, ended, minlength=n),
+        early=np.bincount(looks.owner, ended * looks.early, minlength=n),
+        spent_early=np.bincount(looks.owner, power * looks.early, minlength=n),
+        spent_late=np.bincount(looks.owner, power * ~looks.early, minlength=n),
+    )
+
+
+def _rates(start: Rates, looks: Looks, chosen: Ints, *, shape_too: bool) -> Rates:
+    """Fit the laws of the gaps by maximum likelihood; k only where asked."""
+    logs = np.bincount(looks.owner, np.log(looks.gaps_h) * looks.closed, minlength=len(looks))[
+        chosen
+    ]
+
+    def of(log: Floats) -> Rates:
+        a, b, rho = np.exp(log[:3])
+        rates = _spent(looks, float(np.exp(log[3])), start) if shape_too else start
+        return replace(rates, a=float(a), b=float(b), rho=float(rho))
+
+    def cost(log: Floats) -> float:
+        rates = of(log)
+        m = rates.sessions[chosen]
         fit = (
-            gammaln(a + m)
-            - gammaln(a)
-            + a * np.log(b)
-            - (a + m) * np.log(b + tau)
-            + m * np.log(tau)
+            gammaln(rates.a + m)
+            - gammaln(rates.a)
+            + rates.a * np.log(rates.b)
+            - (rates.a + m) * np.log(rates.scale()[chosen])
+            + rates.k * rates.early[chosen] * np.log(rates.rho)
+            + m * np.log(rates.k)
+            + (rates.k - 1.0) * logs
         )
         return -float(fit.sum())
 
+    if not len(chosen):
+        return start
+    bounds = [(-5.0, 6.0), (-3.0, 12.0), (-3.5, 3.5), (-1.6, 0.7)][: 4 if shape_too else 3]
+    first = np.log([start.a, start.b, start.rho, start.k])[: len(bounds)]
+    return of(minimize(cost, first, method="Nelder-Mead", bounds=bounds).x)
+
+
+def _smoothed(mass: Floats, waves: Flags, edges: Floats, before: int) -> Floats:
+    """Smooth the rhythm: over a day, over hours in a wave; flat before anybody was seen."""
     from scipy.ndimage import gaussian_filter1d  # slow to import, and most accounts need no fit
 
-    bounds = [(-5.0, 6.0), (-3.0, 12.0)]
-    best = minimize(cost, np.log(delay.rate), method="Nelder-Mead", bounds=bounds).x
-    fitted = replace(delay, rate=(float(np.exp(best[0])), float(np.exp(best[1]))))
-    step = float(delay.edges_h[1] - delay.edges_h[0])
-    times = np.bincount(chosen, minlength=len(delay.right_h))
-    for _ in range(ROUNDS):
-        mass = np.zeros(len(delay.rhythm))
-        for start in range(0, len(times), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            mass += times[part] @ _posterior(fitted, part)
-        rhythm = gaussian_filter1d(mass / len(m), SMOOTH_H / step, mode="nearest") + 1e-9
-        fitted = replace(fitted, rhythm=rhythm)
-    return fitted
+    step = float(edges[1] - edges[0])
+    calm = (~waves).astype(float)
+    calm[:before] = 0.0
+    slow = gaussian_filter1d(mass * calm, SMOOTH_H / step, mode="nearest")
+    weight = gaussian_filter1d(calm, SMOOTH_H / step, mode="nearest")
+    quick = gaussian_filter1d(mass, WAVE_H / step, mode="nearest")
+    rhythm = np.where(calm > 0, slow / np.maximum(weight, 1e-9), quick)
+    if before:
+        rhythm[:before] = mass[:before].mean()
+    result: Floats = (rhythm + 1e-9) / (rhythm + 1e-9).sum()
+    return result
 
 
 def delay_band(
@@ -143,20 +299,24 @@ def delay_band(
     """Return estimate, lower and upper bound of the number of adopters at each instant.
 
     The estimate is the mean over `draws` imputations of every adoption moment, the band their
-    quantiles. The imputations come in `REFITS` parts. Each part supposes another share, from
-    none to `ANNOUNCED`, of accounts that announce their joining at once (their delay is nothing):
-    who joins may say so, and nothing in the archive tells how many do. Up to 5,000 accounts each
-    part also comes from a fit to resampled accounts, so that the band holds what is not known of
-    the rate and the rhythm (Rubin 1987); above, that is negligible.
+    quantiles. The imputations come in `REFITS` parts, each from a fit to resampled accounts, so
+    that the band holds what is not known of the rates and the rhythm (Rubin 1987). An
+    account that joins at any moment does so in a gap longer than most. Where the gaps are shorter
+    it announced that it joined, or joined just after it was seen, or its sightings come in bursts
+    that the law of gaps misses; the gaps do not tell which. So each part supposes another share
+    announced, from none to the one fitted, and of the rest another share just seen.
     """
     rng = np.random.default_rng(seed)
-    n = len(delay.right_h)
-    parts = np.array_split(np.arange(draws), min(REFITS, draws))
+    n = len(delay.looks)
+    parts = np.array_split(np.arange(draws), min(REFITS if n <= MANY else REFITS // 4, draws))
     counts = []
-    for k, part in enumerate(parts):
-        refit = _refit(delay, rng.integers(0, n, n)) if 0 < n <= _MOST_REFITTED else delay
-        share = ANNOUNCED * (k + 0.5) / len(parts)
-        counts.append(_imputed(refit, until_h, len(part), share, rng))
+    for number, part in enumerate(parts):
+        announced = delay.announced * (number + 0.5) / len(parts)
+        supposed = (announced, (delay.announced - announced) * float(rng.random()))
+        again = 0 < n <= MANY
+        chosen = rng.integers(0, n, n) if again else rng.permutation(n)[:MANY]
+        refit = _refit(delay, chosen, supposed)
+        counts.append(_imputed(refit, until_h, len(part), rng))
     adopters = np.concatenate(counts)
     if not len(until_h):
         return adopters[0], adopters[0], adopters[0]
@@ -165,40 +325,100 @@ def delay_band(
     return adopters.mean(axis=0), lo, hi
 
 
+def expected(
+    delay: Delay, until_h: Floats, chosen: Flags, *, draws: int = 20, seed: int = 0
+) -> Floats:
+    """Return the mean number, over imputations, of the accounts chosen that had joined."""
+    rng = np.random.default_rng(seed)
+    mean: Floats = _imputed(delay, until_h, draws, rng, chosen).mean(axis=0)
+    return mean
+
+
 def _imputed(
-    delay: Delay, until_h: Floats, draws: int, share: float, rng: np.random.Generator
+    delay: Delay,
+    until_h: Floats,
+    draws: int,
+    rng: np.random.Generator,
+    chosen: Flags | None = None,
 ) -> Floats:
     """Return the number of adopters at each instant, one row an imputation."""
     counts = np.zeros((draws, len(until_h) + 1))
-    for part, cumulated in delay.chunks():
+    looks = delay.looks
+    for part, cumulated, just, announced in delay.chunks():
         moments = _invert(
             cumulated,
             delay.edges_h,
-            delay.left_h[part],
-            delay.right_h[part],
+            looks.left_h[part],
+            looks.right_h[part],
             rng.random((len(cumulated), draws)),
         )
-        at_once = rng.random(moments.shape) < share
-        moments = np.where(at_once, delay.right_h[part, None], moments)
+        luck = rng.random(moments.shape)
+        moments = np.where(luck < announced[:, None], looks.right_h[part, None], moments)
+        moments = np.where(luck > 1.0 - just[:, None], looks.left_h[part, None], moments)
         day = np.searchsorted(until_h, moments, side="left")
         place = day + (len(until_h) + 1) * np.arange(draws)
+        if chosen is not None:
+            place = place[chosen[part]]
         counts += np.bincount(place.ravel(), minlength=counts.size).reshape(counts.shape)
     adopters: Floats = np.cumsum(counts, axis=1)[:, :-1]
     return adopters
 
 
-def _posterior(delay: Delay, part: slice) -> Floats:
-    """Return for each account the probability that it joined in each step."""
-    left, right = delay.left_h[part, None], delay.right_h[part, None]
-    a, b = delay.rate
-    shape = a + delay.later[part, None]
-    scale = b + np.maximum(delay.end_h - right, 1e-6)
-    ago = np.clip(right - delay.edges_h, 0.0, right - left)
-    below = -np.expm1(-shape * np.log1p(ago / scale))
-    mass = np.maximum(below[:, :-1] - below[:, 1:], 0.0) * delay.rhythm
-    whole = mass.sum(axis=1, keepdims=True)
-    posterior: Floats = mass / np.where(whole > 0, whole, 1.0)
-    return posterior
+def _posterior(delay: Delay, part: slice | Ints) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return for each account the chances of each step, of L, of R and of being unseeable."""
+    looks = delay.looks
+    left, right = looks.left_h[part, None], looks.right_h[part, None]
+    rho, k = delay.rates.rho, delay.rates.k
+    shape = delay.rates.shape()[part, None]
+    scale = delay.rates.scale()[part, None]
+    early, late = np.maximum(delay.edges_h[:-1], left), np.minimum(delay.edges_h[1:], right)
+    inside = np.maximum(late - early, 0.0)
+    at = np.maximum((early + late) / 2, looks.begin_h)
+    step = float(delay.edges_h[1] - delay.edges_h[0])
+    rhythm = delay.rhythm[None, :]
+    if looks.founder[part].any():
+        opening = np.clip(FOUNDED_H - delay.edges_h[:-1], 0.0, step) / FOUNDED_H
+        own = FOUNDERS_FIRST * opening + (1.0 - FOUNDERS_FIRST) * delay.rhythm
+        rhythm = np.where(looks.founder[part, None], own, rhythm)
+    weight = rhythm / step * inside
+    after = np.maximum(right - at, 0.0)
+    begun = np.maximum(left, looks.begin_h)
+    before = rho * np.maximum(at - begun, 0.0)
+    fresh = ~looks.seen_before[part]
+    asleep_p = np.where(fresh, delay.dormant, 0.0)
+    awake_p = np.where(fresh, 1.0 - delay.dormant, 1.0)
+
+    def unseen(hours: Floats) -> Floats:
+        hours = np.maximum(hours, LEAST_H)
+        law: Floats = k * hours ** (k - 1.0) * (1.0 + hours**k / scale) ** -(shape + 1.0)
+        return law
+
+    awake = awake_p[:, None] * weight * unseen(after + before)
+    asleep = asleep_p[:, None] * weight * unseen(after)
+    rate = shape / scale
+    density, density_left = (
+        np.broadcast_to(rhythm, inside.shape)[
+            np.arange(len(inside)),
+            np.clip(np.searchsorted(delay.edges_h, ends[:, 0]) - 1, 0, len(delay.rhythm) - 1),
+        ]
+        / step
+        for ends in (right, left)
+    )
+    gap = rho * np.maximum(right - begun, 0.0)
+    silence = ((1.0 + gap**k / scale) ** -shape)[:, 0]
+    told = delay.announced * density * (awake_p * silence + asleep_p)
+    just = (
+        np.where(fresh, 0.0, delay.just_seen * density_left) * (rate * unseen(right - left))[:, 0]
+    )
+    other = 1.0 - delay.announced - delay.just_seen
+    later = other * rate * (awake + asleep)
+    whole = later.sum(axis=1) + told + just
+    # an interval of no length, or no chance anywhere: it joined when it was first seen
+    fine = whole > 0
+    whole = np.where(fine, whole, 1.0)
+    sleeping = (other * (rate * asleep).sum(axis=1) + delay.announced * density * asleep_p) / whole
+    at_once: Floats = np.where(fine, told / whole, 1.0)
+    return later / whole[:, None], just / whole, at_once, sleeping
 
 
 @compiled

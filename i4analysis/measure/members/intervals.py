@@ -11,7 +11,7 @@ zoological sample censuses. University of California Publications in Statistics 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from i4analysis.measure.accounts.sightings import (
     to_times,
     usable_rows,
 )
-from i4analysis.measure.members.delay import Delay, fit_delay
+from i4analysis.measure.members.delay import LEAST_H, Delay, Looks, fit_delay
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive, microseconds, true
 
@@ -48,8 +48,8 @@ class Sightings:
     code, time, holds, live, listed
         Account; instant (microseconds); whether the bio shows the mark; whether the record was
         streamed; whether it is a dated look-up of the profile alone.
-    birth, end
-        First instant of the movement and last usable sighting of anybody.
+    birth, begin, end
+        First instant of the movement, first and last usable sighting of anybody.
     excluded
         Reason → profile rows left out.
     """
@@ -61,6 +61,7 @@ class Sightings:
     live: Flags
     listed: Flags
     birth: int
+    begin: int
     end: int
     excluded: Mapping[str, int]
 
@@ -103,6 +104,7 @@ def sightings(
         true(profiles["seen_basis"] == "live")[rows],
         true(profiles["post_id"].isna())[rows],
         birth,
+        int(at[kept].min()) if kept.any() else birth,
         int(at[kept].max()) if kept.any() else birth,
         {
             "bio not seen": int((~seen).sum()),
@@ -110,6 +112,14 @@ def sightings(
             "account not named": int((usable & ~named).sum()),
         },
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """What the ledgers say of when people join: press items (microseconds), founders (codes)."""
+
+    press: Ints
+    founders: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +137,10 @@ class Intervals:
         Last sighting with the mark and the first without it after `right`; NEVER when none.
     later
         Sessions in which the account was seen after the one of `right`, with the mark or not.
+    gaps, owner, early
+        Gaps between sessions one after the other (microseconds), the position of their account,
+        and whether they end at `left` or before; that from `left` to `right` is not among them.
+        The last of an account, from its last sighting to that of anybody, is `open`.
     sessions
         Sessions in which it was seen with the mark.
     sessions_at
@@ -143,6 +157,10 @@ class Intervals:
     sessions: Ints
     sessions_at: Ints
     live: Flags
+    gaps: Ints
+    owner: Ints
+    early: Flags
+    open: Flags
 
 
 def find_intervals(seen: Sightings, *, session_h: float = SESSION_H) -> Intervals:
@@ -156,7 +174,8 @@ def find_intervals(seen: Sightings, *, session_h: float = SESSION_H) -> Interval
     if n == 0:
         none = np.zeros(0, dtype=np.int64)
         three = np.zeros((0, 3), dtype=np.int64)
-        return Intervals(none, none, none, none, none, none, none, three, np.zeros(0, dtype=bool))
+        off = np.zeros(0, dtype=bool)
+        return Intervals(*[none] * 7, three, off, none, none, off, off)
     row = np.arange(n)
     group = np.cumsum(seen.first) - 1
     yes = np.minimum.reduceat(np.where(seen.holds, row, n), starts)
@@ -185,6 +204,46 @@ def find_intervals(seen: Sightings, *, session_h: float = SESSION_H) -> Interval
         sessions,
         sessions_at,
         seen.live[yes],
+        *_gaps(seen, group, new_bin, yes),
+    )
+
+
+def _gaps(
+    seen: Sightings, group: Ints, new_bin: Flags, yes: Ints
+) -> tuple[Ints, Ints, Flags, Flags]:
+    """Return the gaps between sessions, their account, whether early, whether still open."""
+    row = np.arange(len(seen.code))
+    # the sighting at which an account joined starts a session of its own
+    at = np.flatnonzero(new_bin | (row == yes[group]))
+    own, early = group[at], at < yes[group[at]]
+    same = (own[1:] == own[:-1]) & (early[1:] == early[:-1])
+    last = np.flatnonzero(np.r_[own[1:] != own[:-1], True][: len(own)])
+    still = np.flatnonzero(seen.time[at[last]] < seen.end)
+    gaps = np.r_[np.diff(seen.time[at])[same], seen.end - seen.time[at[last]][still]]
+    owner = np.r_[own[1:][same], own[last][still]]
+    return (
+        gaps,
+        owner,
+        np.r_[early[1:][same], np.zeros(len(still), dtype=bool)],
+        np.r_[np.zeros(int(same.sum()), dtype=bool), np.ones(len(still), dtype=bool)],
+    )
+
+
+def thinned(
+    seen: Sightings, rng: np.random.Generator, *, session_h: float = SESSION_H
+) -> Sightings:
+    """Return the sightings of half of the sessions, of the accounts still seen with the mark."""
+    bins = (seen.time - seen.birth) // int(session_h * HOUR)
+    session = np.cumsum(seen.first | np.r_[True, bins[1:] != bins[:-1]][: len(bins)]) - 1
+    kept = rng.random(int(session[-1]) + 1 if len(session) else 0)[session] < 0.5
+    marked = np.zeros(len(seen.accounts.table), dtype=bool)
+    marked[seen.code[kept & seen.holds]] = True
+    kept &= marked[seen.code]
+    return replace(
+        seen,
+        **{
+            name: getattr(seen, name)[kept] for name in ("code", "time", "holds", "live", "listed")
+        },
     )
 
 
@@ -206,10 +265,32 @@ def intervals_table(
     )
 
 
-def delay_of(found: Intervals, seen: Sightings) -> Delay:
+def looks_of(found: Intervals, seen: Sightings, founders: Ints | None = None) -> Looks:
+    """Return what `delay` needs of intervals, in hours since the birth."""
+    left, right, begin, end = (
+        (np.asarray(times) - seen.birth) / HOUR
+        for times in (found.left, found.right, seen.begin, seen.end)
+    )
+    first = np.maximum(seen.time[np.flatnonzero(seen.first)], seen.birth)
+    return Looks(
+        left_h=left,
+        right_h=right,
+        seen_before=first < found.right,
+        gaps_h=np.maximum(found.gaps / HOUR, LEAST_H),
+        owner=found.owner,
+        early=found.early,
+        closed=~found.open,
+        founder=np.isin(found.code, founders if founders is not None else []),
+        begin_h=max(float(begin), 0.0),
+        end_h=float(end),
+    )
+
+
+def delay_of(found: Intervals, seen: Sightings, when: Calendar | None = None) -> Delay:
     """Fit the sighting-delay model to intervals; see `delay`."""
-    left, right = ((times - seen.birth) / HOUR for times in (found.left, found.right))
-    return fit_delay(left, right, found.later, (seen.end - seen.birth) / HOUR)
+    if when is None:
+        return fit_delay(looks_of(found, seen))
+    return fit_delay(looks_of(found, seen, when.founders), (when.press - seen.birth) / HOUR)
 
 
 def chao1(
@@ -235,6 +316,26 @@ def chao1(
         f1 * (f1 - 1) / 2 + f1 * (2 * f1 - 1) ** 2 / 4 - f1**4 / 4 / np.maximum(s + unseen, 1),
     )
     return _log_normal(s, unseen, np.maximum(variance, 1e-9), level)
+
+
+def alike(once: int, twice: int, thrice: int) -> bool:
+    """Whether accounts are seen about equally often, so that those never seen can be counted.
+
+    Definition
+        Of counts of one Poisson law, 3 f1 f3 = 2 f2². Where some accounts are seen far more than
+        others the left side is larger, and Chao's estimate a floor. True where the ratio is
+        shown to be under 1.5: its upper bound at 95 % is.
+
+    Examples
+    --------
+    >>> alike(360, 360, 240), alike(90, 20, 14), alike(9, 9, 6)
+    (True, False, False)
+    """
+    if not min(once, twice, thrice):
+        return False
+    ratio = 3.0 * once * thrice / (2.0 * twice**2)
+    spread = np.sqrt(1.0 / once + 4.0 / twice + 1.0 / thrice)
+    return bool(ratio * np.exp(ndtri(0.95) * spread) < 1.5)
 
 
 def chapman(

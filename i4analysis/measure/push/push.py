@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from i4analysis import clock, tables
-from i4analysis.measure.accounts.identity import accounts
+from i4analysis.measure.accounts.identity import PROFILE, accounts, everybody
+from i4analysis.measure.accounts.marks import holds_mark
+from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -28,6 +31,10 @@ TAUS_H = (6.0, 12.0, 24.0)
 MIN_POSTS = 100
 # Beyond so many posts the process is fitted on their counts a minute, at a tenth of the time.
 MANY, MINUTE_H = 20_000, 1 / 60
+# What an item brings after a night's sleep, or in bios alone, the test of posts within hours
+# misses; and where that test would miss a push of so many posts more often than not, finding
+# nothing says nothing.
+LATE_H, PUSH_POSTS, LEAST_POWER = 48.0, 25.0, 0.5
 FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
@@ -47,6 +54,9 @@ _COLUMNS = {
     "p_lr_max": "double[pyarrow]",
     "p_shift": "double[pyarrow]",
     "p_pretrend": "double[pyarrow]",
+    "p_late": "double[pyarrow]",
+    "p_bios": "double[pyarrow]",
+    "power": "double[pyarrow]",
     "label": "string[pyarrow]",
     "reason": "string[pyarrow]",
 }
@@ -62,7 +72,10 @@ class MediaEffects(Result):
         One row an item (or a group of items less than a day apart): `item_id`, `outlet`,
         `medium`, `published_at`, `hour_known`, `merged` (items in the group), `tau_h`,
         `extra_posts` with `lo`, `hi` (95 % profile likelihood), `p_lr` and its range over τ,
-        `p_shift`, `p_pretrend`, `label`, `reason` (why it cannot be told).
+        `p_shift`, `p_pretrend`, `p_late` and `p_bios` (posts, and bios first seen with the mark,
+        in the 48 hours after against the 48 before), `power` (chance that a push of 25 posts
+        would have been called one), `label`, `reason` (why it cannot be told: outside_period,
+        few_posts, low_power, later, bios).
     calendar
         Every item of press.csv, dated or not: `press_id`, `date`, `precision`, `outlet`,
         `medium`, `mentions`, `url`.
@@ -106,7 +119,9 @@ def media_effects(
         known, the day's local start is used with τ = 24 h.
     Labels
         followed: the rise began before (p_pretrend < .05). push: p_lr < .01, or both tests under
-        .05. no sign: p_lr ≥ .05. cannot tell: the rest, and what cannot be tested.
+        .05. no sign: p_lr ≥ .05, where a push of 25 posts would have been seen more often than
+        not and neither posts nor bios jump over 48 hours. cannot tell: the rest, and what cannot
+        be tested.
     Errors
         Over 120 items that did nothing .05 were taken for a push, and a push of 25 posts at 2 to 4
         posts an hour was found in .7 of cases; at 16 posts an hour it hides.
@@ -132,7 +147,8 @@ def media_effects(
     originals = posts[~tables.reshares(posts)]
     series, start = to_series(originals, movement)
     testable = _testable(items, series, start)
-    rows, rhythm_p, notes = _test(testable, series, start, rhythm, level, draws, seed)
+    bios = Series(_first_bios(archive, movement, start, series.length), series.length)
+    rows, rhythm_p, notes = _test(testable, series, bios, start, rhythm, level, draws, seed)
     table = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
     return MediaEffects(
         table=table,
@@ -266,6 +282,7 @@ def _testable(items: pd.DataFrame, series: Series, start: pd.Timestamp) -> pd.Da
 def _test(
     items: pd.DataFrame,
     series: Series,
+    bios: Series,
     start: pd.Timestamp,
     rhythm: bool,
     level: float,
@@ -292,6 +309,11 @@ def _test(
     near = np.concatenate([at, at - 24])
     day = np.full(len(at), 12.0)
     before = event_study(series, at - 24, day, near, draws=draws, seed=seed + 1)
+    two_days = np.full(len(at), LATE_H)
+    late = event_study(series, at, two_days, draws=draws, seed=seed + 2)
+    none = np.ones(len(at))
+    shown = event_study(bios, at, two_days, draws=draws, seed=seed + 3)
+    shown = shown if len(bios.times) else none
     for k, row in enumerate(usable):
         lo, hi = process.interval(k, fit, level)
         tau = float(process.tau[k])
@@ -306,8 +328,14 @@ def _test(
             "p_lr_max": float(ratio[:, k].max()),
             "p_shift": float(shift[k]),
             "p_pretrend": float(before[k]),
+            "p_late": float(late[k]),
+            "p_bios": float(shown[k]),
+            "power": power(float(fit.extra[k]), hi, level),
             "label": label(p_lr, float(shift[k]), float(before[k])),
         }
+        if rows[row]["label"] == "no sign":
+            reason = _why_unsure(rows[row])
+            rows[row] |= {"label": "cannot tell", "reason": reason} if reason else {}
     return rows, rhythm_p, notes
 
 
@@ -343,6 +371,47 @@ def _ratios(
                 process.likelihood_ratio(k, fit) if same else other.likelihood_ratio(k, full)
             )
     return process, fit, ratio
+
+
+def _why_unsure(row: Mapping[str, object]) -> str:
+    """Return why no sign in the posts of the first hours is not no effect; empty if it is."""
+    if not float(str(row["power"])) >= LEAST_POWER:
+        return "low_power"
+    if float(str(row["p_late"])) < 0.05:
+        return "later"
+    return "bios" if float(str(row["p_bios"])) < 0.05 else ""
+
+
+def power(extra: float, hi: float, level: float = 0.95, posts: float = PUSH_POSTS) -> float:
+    """Return the chance that a push of so many posts would have had p_lr < .01.
+
+    Definition
+        Φ(posts/σ − 2.33), with σ from the upper end of the interval of extra posts: what other
+        posts at that time leave uncertain.
+
+    Examples
+    --------
+    >>> round(power(0.0, 10.0), 3), round(power(2.0, 60.0), 2)
+    (0.995, 0.07)
+    """
+    spread = (hi - extra) / float(ndtri(0.5 + level / 2))
+    if not np.isfinite(spread):
+        return 0.0
+    return float(ndtr(posts / max(spread, 1e-9) - float(ndtri(0.99))))
+
+
+def _first_bios(
+    archive: Archive, movement: Movement, start: pd.Timestamp, length: float
+) -> Floats:
+    """Return when each account was first seen with a supporter mark, hours since the start."""
+    profiles = archive.profiles
+    rows = usable_rows(archive) & holds_mark(profiles["bio"], movement.supporter_marks)
+    who = everybody(archive).codes[PROFILE]
+    rows &= who >= 0
+    seen = pd.Series(tables.microseconds(profiles["seen_at"])[rows]).groupby(who[rows]).min()
+    hours = np.sort((seen.to_numpy(dtype=float) / 1e6 - start.timestamp()) / 3600)
+    inside: Floats = hours[(hours > 0) & (hours < length)]
+    return inside
 
 
 def label(p_lr: float, p_shift: float, p_pretrend: float) -> str:

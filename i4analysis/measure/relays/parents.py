@@ -6,6 +6,7 @@ The steps behind `i4analysis.measure.relays.relays.parent_probabilities`.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import stdtrit
 
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
@@ -177,3 +178,37 @@ def rescaled(arrays: Cascades, pairs: Pairs, mask: Integers, delta: float) -> Fl
         else:
             high = middle
     return moved(0.5 * (low + high))
+
+
+def audit_interval(found: Floats, cascade: Integers, reshares: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share audited on some reshares, with their cascades.
+
+    Definition
+        Wilson's interval at an effective number of reshares: fewer where those of one cascade are
+        alike (the variance of the sums by cascade over that of single reshares, never under 1;
+        Kish 1965), more where the sample is a good part of all reshares (finite population), at
+        the Student quantile of the number of cascades less one, so that a few cascades do not
+        pass for many.
+    """
+    n = len(found)
+    share = float(found.mean())
+    groups = len(np.unique(cascade))
+    luck = n * share * (1 - share)
+    effect = 1.0
+    if groups > 1 and luck > 0:
+        _, place = np.unique(cascade, return_inverse=True)
+        sums = np.bincount(place, found - share)
+        effect = max(float((sums**2).sum()) * groups / (groups - 1) / luck, 1.0)
+    alone = n == groups  # one reshare a cascade: nothing to be alike
+    z = 1.959964 if alone else float(stdtrit(max(groups - 1, 1), 0.975))
+    left = max(reshares - n, 0) / max(reshares - 1, 1)
+    if not left:
+        return share, share
+    number = n / effect / left  # not whole: no count of successes
+    middle = (share + z * z / (2 * number)) / (1 + z * z / number)
+    half = (
+        z
+        * np.sqrt(share * (1 - share) / number + z * z / (4 * number * number))
+        / (1 + z * z / number)
+    )
+    return float(middle - half), float(middle + half)

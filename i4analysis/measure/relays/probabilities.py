@@ -26,6 +26,9 @@ from i4analysis.tables import COUNT, NUMBER, TEXT, Column, Table
 
 UNSEEN = "UNSEEN"
 CLOSED_BELOW, OPEN_FROM = 0.5, 0.7
+# Pair evidence says who reads whom only where people read whom they follow. A feed that an
+# algorithm fills shows anybody: reshares then go along no follow, and the relays named are wrong.
+CHECKED_FROM, LEAST_CHECKED = 0.5, 20
 
 TABLE = Table(
     "parents",
@@ -62,8 +65,11 @@ class ParentProbabilities(Result):
         One row: `coverage_any`, `coverage_relay` (share of reshares with pair evidence on any
         candidate, on a relay; co-reshares not counted), `delta` (mean probability that a reshare
         came straight from the author), `delta_lo`, `delta_hi`, `level`, `delta_source` (model |
-        given | audit), `n_audited`, `unseen_share`, `followers_known`, `gate` (closed | range |
-        open).
+        given | audit), `n_audited`, `unseen_share`, `followers_known`, `read_along` (share of the
+        reshares checked, by hand or against follower lists, that follow the author or an earlier
+        resharer; null where fewer than 20 were), `reading` (unchecked | along | elsewhere: is
+        that share at least a half?), `gate` (closed | range | open). Without a check, or where
+        it says elsewhere, the gate is closed whatever the evidence.
     cascades
         The cascades as arrays; `cascades.posts` names each position.
     pairs
@@ -83,6 +89,24 @@ class ParentProbabilities(Result):
     def gate(self) -> str:
         """Return closed, range or open: whether relays may be named."""
         return str(self.quality["gate"].iloc[0])
+
+    def with_reading(self, read_along: float, n_checked: int) -> ParentProbabilities:
+        """Return the same with the gate that a check of whom people read allows.
+
+        Parameters
+        ----------
+        read_along
+            Share of the reshares checked whose author follows the original's author or an
+            earlier resharer.
+        n_checked
+            How many were checked; fewer than 20 say nothing.
+        """
+        row = self.quality.iloc[0]
+        reading, gate = _gate(float(row["coverage_any"]), read_along, n_checked)
+        share = read_along if reading != "unchecked" else float("nan")
+        return replace(
+            self, quality=self.quality.assign(read_along=share, reading=reading, gate=gate)
+        )
 
     def with_direct_share(
         self, delta: float, source: str = "given", lo: float | None = None, hi: float | None = None
@@ -132,6 +156,7 @@ class ParentProbabilities(Result):
             delta_lo=lo if lo is not None else reached,
             delta_hi=hi if hi is not None else reached,
             delta_source=source,
+            **{name: self.quality[name].iloc[0] for name in ("read_along", "reading", "gate")},
         )
         return replace(moved, quality=quality, notes=notes)
 
@@ -202,9 +227,10 @@ def _quality(arrays: Cascades, pairs: Pairs, mask: Integers) -> pd.DataFrame:
         return float(flags.sum() / count) if count else 0.0
 
     coverage = covered(told)
-    gate = "closed"
-    if coverage >= CLOSED_BELOW and count:
-        gate = "open" if coverage >= OPEN_FROM else "range"
+    # what the platform itself says, or follower lists, is checked already
+    along = covered((mask & (ev.VIA_BIT | 1 << ev.EVIDENCE.index("follows"))) > 0)
+    listed = count if along >= CHECKED_FROM else 0
+    reading, gate = _gate(coverage, along, listed)
     delta = float(pairs.p[~relay].sum() / count) if count else float("nan")
     unseen = float(pairs.p[pairs.hops == 2].sum() / count) if count else 0.0
     known = float((~np.isnan(arrays.followers)).mean()) if len(arrays.followers) else 0.0
@@ -220,9 +246,22 @@ def _quality(arrays: Cascades, pairs: Pairs, mask: Integers) -> pd.DataFrame:
             "n_audited": [0],
             "unseen_share": [unseen],
             "followers_known": [known],
+            "read_along": [along if reading != "unchecked" else float("nan")],
+            "reading": [reading],
             "gate": [gate],
         }
     )
+
+
+def _gate(coverage: float, read_along: float, n_checked: int) -> tuple[str, str]:
+    """Return whether people read whom they follow, and whether relays may be named."""
+    if n_checked < LEAST_CHECKED:
+        return "unchecked", "closed"
+    if read_along < CHECKED_FROM:
+        return "elsewhere", "closed"
+    if coverage < CLOSED_BELOW:
+        return "along", "closed"
+    return "along", "open" if coverage >= OPEN_FROM else "range"
 
 
 def parts(found: ParentProbabilities) -> tuple[Cascades, Pairs]:

@@ -20,7 +20,6 @@ import pandas as pd
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.graph.groups import beyond, beyond_counts, communities, standing
-from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
@@ -31,6 +30,7 @@ from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.passages import brokers, generations, role_matrix
 from i4analysis.measure.relays.picture import RelayPicture, picture
 from i4analysis.measure.relays.probabilities import (
+    LEAST_CHECKED,
     TABLE,
     UNSEEN,
     ParentProbabilities,
@@ -99,7 +99,8 @@ def parent_probabilities(
     audit
         Hand audit of a random sample of reshares (ledger `audit`): does the resharer follow the
         author? Its share becomes the direct share. A follower may still have seen a relay first,
-        so that share is an upper end.
+        so that share is an upper end. It also opens the gate, where at least half of 20 or more
+        reshares follow the author or (`follows_relay`) an earlier resharer.
     delta
         Direct share, when known from elsewhere; wins over the audit.
     seed
@@ -158,19 +159,30 @@ def _calibrated(
     audit: pd.DataFrame | None,
     delta: float | None,
 ) -> ParentProbabilities:
-    if delta is not None:
-        return result.with_direct_share(delta)
     if audit is None and movement is not None:
         audit = movement.ledger("audit")
     if audit is None or audit.empty or result.table.empty:
-        return result
+        return result if delta is None else result.with_direct_share(delta)
     arrays, _ = parts(result)
     reshares = arrays.posts["post_id"][~arrays.is_original]
     checked = audit[audit["post_id"].isin(reshares).to_numpy()]
     number = len(checked)
     if not number:
-        return replace(result, notes=(*result.notes, "audit_not_in_archive"))
-    follows = int(checked["follows_author"].sum())
-    share, (lo, hi) = follows / number, wilson(follows, number)
+        result = replace(result, notes=(*result.notes, "audit_not_in_archive"))
+        return result if delta is None else result.with_direct_share(delta)
+    along = checked["follows_author"].astype("float64")
+    if "follows_relay" in checked:
+        along = np.maximum(along, checked["follows_relay"].astype("float64").fillna(0.0))
+    if number >= LEAST_CHECKED:
+        result = result.with_reading(float(along.mean()), number)
+    if delta is not None:
+        return result.with_direct_share(delta)
+    share = float(checked["follows_author"].astype("float64").mean())
+    whose = arrays.posts["cascade_id"][~arrays.is_original].set_axis(reshares.to_numpy())
+    whose = whose[~whose.index.duplicated()].reindex(checked["post_id"].to_numpy())
+    codes = np.unique(whose.to_numpy(dtype=object).astype(str), return_inverse=True)[1]
+    lo, hi = parents.audit_interval(
+        checked["follows_author"].to_numpy(dtype=float), codes, len(reshares)
+    )
     moved = result.with_direct_share(share, "audit", lo, hi)
     return replace(moved, quality=moved.quality.assign(n_audited=number))

@@ -34,11 +34,26 @@ NOBODY = {
         en="Nobody can be suggested: the archive has no follow list and no reshare that came"
         " through a member, so whom a member would reach is not known.",
     ),
+    "too_few_answers": Text(
+        fr="Personne n'est conseillé : trop peu de membres ont répondu à un message qui les"
+        " citait pour les départager ; les dix plus suivis valent mieux.",
+        en="Nobody is suggested: too few members answered posts that tagged them to tell them"
+        " apart; the ten largest do better.",
+    ),
     "all_asked_lately": Text(
         fr="Personne ne peut être conseillé : chaque membre a déjà été sollicité trop souvent ces"
         " derniers jours ; relevez `most_asked`.",
         en="Nobody can be suggested: every member has been asked too often lately; raise"
         " `most_asked`.",
+    ),
+}
+
+CAUTION = {
+    "largest_may_reach_more": Text(
+        fr="Sans liste d'abonnés, qui un membre atteint est estimé : si l'on y lit un fil trié par"
+        " la plateforme, les dix plus suivis peuvent atteindre davantage de comptes.",
+        en="Without follow lists, whom a member reaches is modelled: where people read a feed that"
+        " the platform sorts, the ten largest may reach more accounts.",
     ),
 }
 
@@ -50,17 +65,22 @@ class OnScreen:
     saved for publication. A table without rows says why.
     """
 
-    def __init__(self, table: pd.DataFrame, rows: int = 50, empty: str = EMPTY.en) -> None:
-        self._table, self._rows, self._empty = table, rows, empty
+    def __init__(
+        self, table: pd.DataFrame, rows: int = 50, empty: str = EMPTY.en, caution: str = ""
+    ) -> None:
+        self._table, self._rows, self._empty, self._caution = table, rows, empty, caution
 
     def __repr__(self) -> str:
         told = self._told()
-        return repr(self._table.head(self._rows)) if told is None else told
+        if told is not None:
+            return told
+        return f"{self._caution}\n{self._table.head(self._rows)!r}".lstrip()
 
     def _repr_html_(self) -> str:
         told = self._told()
         if told is None:
-            return str(self._table.head(self._rows).to_html(border=0))
+            above = f"<p>{escape(self._caution)}</p>" if self._caution else ""
+            return above + str(self._table.head(self._rows).to_html(border=0))
         return f"<p>{escape(told)}</p>"
 
     def _told(self) -> str | None:
@@ -92,4 +112,5 @@ def screen_only(
     """
     table, notes = (shown.table, shown.notes) if isinstance(shown, Result) else (shown, ())
     why = " ".join(NOBODY[note].en for note in notes if note in NOBODY)
-    return OnScreen(table, rows, empty or why or EMPTY.en)
+    caution = " ".join(CAUTION[note].en for note in notes if note in CAUTION)
+    return OnScreen(table, rows, empty or why or EMPTY.en, caution)

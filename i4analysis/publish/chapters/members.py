@@ -94,7 +94,7 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if few:
         made.sentence("reading-few")
     else:
-        _reading(made, table.iloc[len(table) // 2])
+        _reading(made, table.iloc[len(table) // 2], "band_withheld" in adopted.notes)
     made.can_write("write.bio", n=seen, day=last["day"])
     made.cannot_write("not.exactly")
     _seekers(made, adopted)
@@ -140,8 +140,11 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     )
 
 
-def _reading(made: Chapter, middle: pd.Series) -> None:
-    """Say what the curve means on its middle day."""
+def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
+    """Say what the curve means on its middle day; without its band, why there is none."""
+    if pd.isna(middle["lo"]):
+        made.sentence("reading-withheld" if withheld else "reading-before")
+        return
     made.sentence(
         "reading",
         day=middle["day"],

@@ -115,11 +115,12 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
     }
     table = tested[
         ["item_id", "published_at", "extra_posts", "lo", "hi", "p_lr", "p_shift", "p_pretrend",
-         "label"]
+         "power", "label"]
     ]  # fmt: skip
     table = table.assign(
         **{name: table[name].astype(float).round(1) for name in ("extra_posts", "lo", "hi")},
         p_lr=[grid.steady(value, 3) for value in table["p_lr"]],
+        power=table["power"].astype(float).round(2),
     )
     made.figure(
         "push-effects",

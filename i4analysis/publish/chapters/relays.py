@@ -9,6 +9,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.relays.parents import DIRECT_SHARES
+from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -124,6 +125,9 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
     if not parents.n_used:
         return made.told("gate.unplaced")
     coverage = float(parents.quality["coverage_any"].iloc[0])
+    reading = str(parents.quality["reading"].iloc[0])
+    if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
+        return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
     few = "-few" if parents.n_used < FEWEST or not coverage else ""
     return made.told(f"gate.{parents.gate}{few}", coverage=Share(coverage))
 

@@ -168,8 +168,9 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
 
     def widest(upper: str, lower: str) -> int:
         gap = np.where(inner, columns[upper] - columns[lower], -np.inf)
-        return int(np.argmax(gap))
+        return int(np.argmax(np.nan_to_num(gap, nan=-np.inf)))
 
+    # without a band the bounds lie above the estimate
     k = widest("n_hi", "hi")
     if columns["n_hi"][k] - columns["hi"][k] > 0.1 * top:
         style.label(
