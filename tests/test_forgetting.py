@@ -118,9 +118,7 @@ def told(frame: pd.DataFrame) -> list[str]:
 def test_no_column_of_no_ledger_keeps_the_person(tmp_path: Path) -> None:
     plant(tmp_path / "walnut")
     before = i4.Movement.load(tmp_path / "walnut")
-    (tmp_path / "walnut" / "erase.csv").write_text(
-        f"account_id,handle,name\n{ID},@{NOW},{NAME}\n"
-    )
+    (tmp_path / "walnut" / "erase.csv").write_text(f"account_id,handle,name\n{ID},@{NOW},{NAME}\n")
     after = i4.Movement.load(tmp_path / "walnut")
     for name, frame in after.ledgers.items():
         if name == "erase":
