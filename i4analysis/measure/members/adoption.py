@@ -381,10 +381,10 @@ def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
         by_posts = seen.holds & ~seen.listed & (seen.time <= at.max())
         second, first = np.unique(listed), np.unique(seen.code[by_posts])
         both = len(np.intersect1d(first, second))
-        estimate = chapman(len(first), len(second), both, level=level)
+        by_lists = chapman(len(first), len(second), both, level=level)
         used = len(first) + len(second) - both
         rows.append(
-            dict(zip(UNSEEN, ("two_lists", int(at.max()), *estimate, level, used), strict=True))
+            dict(zip(UNSEEN, ("two_lists", int(at.max()), *by_lists, level, used), strict=True))
         )
     return typed({name: [row[name] for row in rows] for name in UNSEEN}, UNSEEN)
 

@@ -237,10 +237,16 @@ def _spent(looks: Looks, k: float, like: Rates | None = None) -> Rates:
     return Rates(
         *law,
         k,
-        sessions=np.bincount(looks.owner, ended, minlength=n),
-        early=np.bincount(looks.owner, ended * looks.early, minlength=n),
-        spent_early=np.bincount(looks.owner, power * looks.early, minlength=n),
-        spent_late=np.bincount(looks.owner, power * ~looks.early, minlength=n),
+        sessions=np.asarray(np.bincount(looks.owner, ended, minlength=n), dtype=np.float64),
+        early=np.asarray(
+            np.bincount(looks.owner, ended * looks.early, minlength=n), dtype=np.float64
+        ),
+        spent_early=np.asarray(
+            np.bincount(looks.owner, power * looks.early, minlength=n), dtype=np.float64
+        ),
+        spent_late=np.asarray(
+            np.bincount(looks.owner, power * ~looks.early, minlength=n), dtype=np.float64
+        ),
     )
 
 

@@ -175,7 +175,9 @@ def find_intervals(seen: Sightings, *, session_h: float = SESSION_H) -> Interval
         none = np.zeros(0, dtype=np.int64)
         three = np.zeros((0, 3), dtype=np.int64)
         off = np.zeros(0, dtype=bool)
-        return Intervals(*[none] * 7, three, off, none, none, off, off)
+        return Intervals(
+            none, none, none, none, none, none, none, three, off, none, none, off, off
+        )  # fmt: skip
     row = np.arange(n)
     group = np.cumsum(seen.first) - 1
     yes = np.minimum.reduceat(np.where(seen.holds, row, n), starts)

@@ -170,9 +170,9 @@ def _calibrated(
     if not number:
         result = replace(result, notes=(*result.notes, "audit_not_in_archive"))
         return result if delta is None else result.with_direct_share(delta)
-    along = checked["follows_author"].astype("float64")
+    along = checked["follows_author"].to_numpy(dtype=float)
     if "follows_relay" in checked:
-        along = np.maximum(along, checked["follows_relay"].astype("float64").fillna(0.0))
+        along = np.maximum(along, checked["follows_relay"].fillna(0).to_numpy(dtype=float))
     if number >= LEAST_CHECKED:
         result = result.with_reading(float(along.mean()), number)
     if delta is not None:
