@@ -1,13 +1,17 @@
-# Every target makes its own virtual environment from requirements.lock; Python 3.11 or later is all it needs.
+# Every target makes its own virtual environment from the locks; Python 3.11 or later is all it needs. What `make report`
+# runs is in requirements.lock, what the tests add in requirements-dev.lock: exact versions and the hash of every file, no
+# address. To update: `make lock UPGRADE=--upgrade`, look at what changed, `make licences test report`, commit both.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+TESTS  := $(VENV)/.tests-installed
+PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Prints the pages of a fresh report and whatever they link to beside them.
 VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html | cut -d'"' -f2; } | sort -u
 MOVEMENTS ?= data/i4emploi data/demo
 
-.PHONY: help report test test-all check prove lab dictionary formats bench published check-published clean
+.PHONY: help report test test-all check prove lab dictionary formats licences lock bench published check-published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -15,13 +19,13 @@ help:  ## list the targets
 report: $(STAMP)  ## refresh the notebooks and write reports/
 	$(BIN)/i4 refresh $(MOVEMENTS) --out reports
 
-test: $(STAMP)  ## the fast tests and the doctests
+test: $(TESTS)  ## the fast tests and the doctests
 	$(BIN)/python -m pytest -q -m "not slow" -n auto
 
-test-all: $(STAMP)  ## every test, the slow ones too
+test-all: $(TESTS)  ## every test, the slow ones too
 	$(BIN)/python -m pytest -q -n auto
 
-check: $(STAMP)  ## lint, types, import contracts
+check: $(TESTS)  ## lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -38,15 +42,32 @@ dictionary: $(STAMP)  ## write data/README.md from tables.py
 formats: $(STAMP)  ## write README's list of formats from the readers
 	$(BIN)/python -c "from pathlib import Path; from i4analysis.archive.formats.registry import readme; p = Path('README.md'); p.write_text(readme(p.read_text('utf-8')), 'utf-8')"
 
-bench: $(STAMP)  ## speed beside named rivals, in one run
+bench: $(TESTS)  ## speed beside named rivals, in one run
 	$(BIN)/python benchmarks/run.py
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'i4analysis needs Python 3.11 or later, found ' + sys.version.split()[0])"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $(STAMP)
+
+$(TESTS): $(STAMP) requirements-dev.lock
+	$(PIP) --require-hashes --no-deps -r requirements-dev.lock
+	touch $(TESTS)
+
+licences: $(TESTS)  ## the licence of every package; fails when what runs is under the GPL family
+	$(BIN)/python tests/licences.py
+	@$(BIN)/python tests/licences.py requirements.lock > /dev/null || { echo "A package of requirements.lock is under the GPL family, or does not say its licence."; exit 1; }
+
+COMPILE = build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-options --no-header --no-annotate $(UPGRADE)
+lock:  ## write both locks from pyproject.toml; UPGRADE=--upgrade takes the newest versions
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
+	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	sed -i '/^#/d; /^$$/d' requirements.lock
+	cat requirements.lock requirements-dev.lock > build/all.lock
+	$(COMPILE) --constraint requirements.lock --extra dev --extra r --extra cluster --extra interactive --output-file build/all.lock pyproject.toml
+	awk 'NR == FNR { if (/^[^ ]/) runs[$$1] = 1; next } /^[^ ]/ { kept = !($$1 in runs) } kept' requirements.lock build/all.lock | sed '/^#/d; /^$$/d' > requirements-dev.lock
 
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published

@@ -94,6 +94,30 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check(options: argparse.Namespace) -> int:
+    from i4analysis.archive import check
+    from i4analysis.movement import Movement
+
+    movement = Movement.load(options.dir)
+    for line in check.overview(movement):
+        _write(line)
+    faults = check.amiss(movement)
+    for one in faults:
+        _write(f"amiss: {one}")
+    if not faults:
+        _write("nothing amiss")
+    return 1 if faults else 0
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from i4analysis.movement import locate
+    from i4analysis.publish.refresh.inputs import copy_notebooks
+
+    for path in copy_notebooks(locate(options.dir)):
+        _write(str(path))
+    return 0
+
+
 def _refresh(options: argparse.Namespace) -> int:
     from i4analysis.publish.checks.guards import Bounds
     from i4analysis.publish.refresh.notebooks import Limits
@@ -271,6 +295,8 @@ def _declare_archive(add: Add) -> None:
     new.add_argument("dir", metavar="DIR")
     new.add_argument("--hashtag", action="append", required=True, metavar="TAG")
     new.add_argument("--timezone", default="UTC", metavar="ZONE", help="e.g. Europe/Paris")
+    check = add("check", _check, "say what is filled, wrong or missing in a movement's folder")
+    check.add_argument("dir", nargs="?", metavar="DIR")
     collect = add("collect", _collect, "keep an archive growing")
     collect.add_argument("arguments", nargs=argparse.REMAINDER)
     members = add("members", _members, "find current members by sector, place, words of the bio")
@@ -287,12 +313,18 @@ def _declare_publish(add: Add) -> None:
     refresh.add_argument("--out", default="reports", metavar="DIR")
     refresh.add_argument("--force", action="store_true", help="run although nothing changed")
     refresh.add_argument("--accept", action="store_true", help="publish although a guard objects")
-    refresh.add_argument("--notebooks", metavar="DIR", help="folder of the notebooks")
+    refresh.add_argument(
+        "--notebooks",
+        metavar="DIR",
+        help="folder of the notebooks; default: DIR/notebooks, else the shipped ones",
+    )
     refresh.add_argument("--cell-timeout", type=int, default=600, metavar="S")
     refresh.add_argument("--notebook-timeout", type=int, default=1800, metavar="S")
     refresh.add_argument("--keep", type=int, default=5, metavar="N", help="releases kept")
     refresh.add_argument("--max-drop", type=float, default=0.02, metavar="SHARE")
     refresh.add_argument("--max-jump", type=float, default=3.0, metavar="FACTOR")
+    books = add("notebooks", _notebooks, "copy the notebooks into DIR/notebooks, to change them")
+    books.add_argument("dir", nargs="?", metavar="DIR")
     status = add("status", _status, "live reports, their age, the last failure; 1 if too old")
     status.add_argument("--out", default="reports", metavar="DIR")
     status.add_argument("--max-age-days", type=float, default=2.0, metavar="DAYS")

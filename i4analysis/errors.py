@@ -14,6 +14,22 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+__all__ = [
+    "ArchiveError",
+    "CollectError",
+    "I4Error",
+    "MeasureError",
+    "MovementError",
+    "RefreshBusy",
+    "RefreshError",
+    "RefreshRefused",
+    "StoreError",
+    "TableError",
+    "UnknownFormatError",
+    "closest",
+    "nearest",
+]
+
 
 class I4Error(ValueError):
     """Base of every error that i4analysis raises on purpose."""

@@ -7,15 +7,17 @@ its canonical frame and names the first fault by file, line and column.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.errors import MovementError
+from i4analysis.errors import MovementError, nearest
 from i4analysis.tables import (
     COUNT,
     DAY,
@@ -310,7 +312,12 @@ PRESS = Table(
         Column("published_at", TIME, "moment of publication when the hour is known", "UTC"),
         *_date("day of publication"),
         Column("outlet", TEXT, "newspaper, channel, site", required=True),
-        Column("medium", TEXT, "press | radio | tv | web | blog | institution"),
+        Column(
+            "medium",
+            TEXT,
+            "press | radio | tv | web | blog | institution",
+            values=("press", "radio", "tv", "web", "blog", "institution"),
+        ),
         Column("title", TEXT, "title as cited"),
         Column(
             "title_basis",
@@ -416,13 +423,18 @@ STATEMENTS = Table(
 
 ERASE = Table(
     "erase",
-    "accounts to forget: their rows leave every table at load",
+    "accounts and people to forget: their rows leave every table at load, their names the ledgers",
     (
         Column("platform", TEXT, "twitter | bluesky | mastodon"),
         Column("account_id", TEXT, "platform identifier"),
         Column("handle", TEXT, "handle without @"),
         Column("post_id", TEXT, "one post to forget; empty: the whole account"),
         Column("asked_on", TEXT, "day of the request"),
+        Column(
+            "name",
+            TEXT,
+            "name of the person, one spelling a row: it leaves the ledgers, texts and file names",
+        ),
     ),
 )
 
@@ -489,10 +501,57 @@ RETIRED: dict[str, tuple[str, ...]] = {
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
+COMMENT = "#"
+_EXAMPLES: dict[pa.DataType, str] = {
+    DAY: "2015-09-26",
+    TIME: "2015-09-26T18:30:00+02:00",
+    FLAG: "yes",
+    COUNT: "300",
+    NUMBER: "0.5",
+}
+
+
+def example_row(name: str) -> list[str]:
+    """Return a row that a ledger would take: what is required, dates, links and closed words.
+
+    Examples
+    --------
+    >>> dict(zip(LEDGERS["founders"].names, example_row("founders"), strict=True))["platform"]
+    'twitter'
+    """
+    cells = []
+    for column in LEDGERS[name].columns:
+        if column.values:
+            cell = column.values[0]
+        elif column.name == "url":
+            cell = "https://example.org/page"
+        elif column.name == "platform":
+            cell = "twitter"
+        elif column.name == "handle":
+            cell = "ana_example"
+        elif column.type in _EXAMPLES:
+            cell = _EXAMPLES[column.type]
+        else:
+            cell = "example" if column.required else ""
+        cells.append(cell)
+    return cells
+
+
+def blank(name: str) -> str:
+    """Return a ledger to fill in: its header, and an example as a remark."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(LEDGERS[name].names)
+    first, *rest = example_row(name)
+    writer.writerow([f"{COMMENT} an example, not read: {first or 'empty'}", *rest])
+    return stream.getvalue()
+
+
 def read_ledger(path: Path, name: str) -> pd.DataFrame:
     """Read one ledger into its canonical frame; empty when the file is absent.
 
-    A ledger is CSV, UTF-8, with a header of known columns in any order.
+    A ledger is CSV, UTF-8, with a header of known columns in any order; a row that begins with #
+    is a remark.
 
     Raises
     ------
@@ -514,7 +573,7 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
                 cells = next(reader, None)
                 if cells is None:
                     break
-                if not any(cell.strip() for cell in cells):
+                if not any(cell.strip() for cell in cells) or cells[0].startswith(COMMENT):
                     continue
                 if len(cells) != len(header):
                     raise MovementError(
@@ -587,7 +646,7 @@ def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
     if column.values and text not in column.values:
         raise MovementError(
             f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected one"
-            f" of {', '.join(column.values)}; correct it."
+            f" of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
         )
     try:
         if column.type == tables.DAY:

@@ -14,14 +14,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
-from i4analysis import clock, tables
-from i4analysis.errors import MovementError
+from i4analysis import clock, forgetting, tables
+from i4analysis.errors import MovementError, closest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
-from i4analysis.ledgers import LEDGERS, read_ledger
+from i4analysis.ledgers import LEDGERS, blank, read_ledger
+
+__all__ = [
+    "Movement",
+    "create",
+    "locate",
+    "normalize_hashtag",
+]
 
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
 DEFAULT_MOVEMENT = "data/i4emploi"
@@ -167,6 +174,12 @@ class Movement:
                 f"The file {source} gives publish_not_before = {embargo}, expected a moment with"
                 " its offset such as 2015-10-20T06:00:00+02:00; correct it."
             )
+        ledgers = {table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS}
+        words = forgetting.of(ledgers["erase"], folder)
+        content = {
+            key: forgetting.forget_values(value, words) if key in _TOLD else value
+            for key, value in content.items()
+        }
         return cls(
             name=name,
             title=_words(content.get("title", _called(content["hashtags"])), source, "title"),
@@ -188,7 +201,7 @@ class Movement:
             publish_not_before=embargo,
             columns=_columns(content.get("columns", {}), source),
             path=folder,
-            ledgers={table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS},
+            ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
     def ledger(self, name: str) -> pd.DataFrame:
@@ -252,6 +265,10 @@ class Movement:
     def archive_path(self) -> Path | None:
         """Folder of the store that `i4 read` writes, whether or not it exists."""
         return None if self.path is None else self.path / "archive"
+
+
+# What movement.toml tells in words; people who asked to be forgotten are taken out of it.
+_TOLD = ("title", "place", "description", "goal", "author", "contact")
 
 
 def _columns(value: object, source: Path) -> Mapping[str, Mapping[str, str]]:
@@ -351,15 +368,33 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             " file or choose another folder."
         )
     name = short_name(folder.resolve().name) or short_name(tags[0])
-    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "raw").mkdir(mode=0o700, exist_ok=True)  # posts of people
     quoted = ", ".join(f'"{tag}"' for tag in tags)
     text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
     target.write_text(text, encoding="utf-8")
     for table in LEDGERS.values():
         ledger = folder / f"{table.name}.csv"
         if not ledger.exists():
-            ledger.write_text(",".join(table.names) + "\n", encoding="utf-8")
+            ledger.write_text(blank(table.name), encoding="utf-8")
+    (folder / "CHECKLIST.md").write_text(_checklist(folder, name), encoding="utf-8")
     return target
+
+
+def _checklist(folder: Path, name: str) -> str:
+    """Return what is to be done before a report, as a list to tick."""
+    ledgers = "\n".join(f"- [ ] `{table.name}.csv`: {table.meaning}" for table in LEDGERS.values())
+    return f"""# Before the first report of {name}
+
+- [ ] `movement.toml`: marks of supporters and of people looking for work, period, zone, who signs
+- [ ] the archive: `i4 read PATH... --movement {folder}`
+{ledgers}
+- [ ] `i4 check {folder}` finds nothing amiss
+- [ ] `i4 refresh {folder}`
+
+A ledger that stays empty is no fault: the report says what it lacks. Each column is described in
+data/README.md of i4analysis; the row that begins with # in each ledger is an example, not read.
+"""
 
 
 def _known_zone(zone: str, who: str) -> None:
@@ -367,9 +402,16 @@ def _known_zone(zone: str, who: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise MovementError(
-            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris;"
-            " correct it."
+            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris"
+            f"{_nearest_zone(zone)}; correct it."
         ) from error
+
+
+def _nearest_zone(zone: str) -> str:
+    by_city = {name.rpartition("/")[2].replace("_", " "): name
+               for name in sorted(available_timezones())}  # fmt: skip
+    city = closest(str(zone).rpartition("/")[2].replace("_", " "), by_city, least=0.75)
+    return f"; did you mean {by_city[city]!r}?" if city else ""
 
 
 def _text(value: Any, source: Path, key: str) -> str:

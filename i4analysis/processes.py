@@ -59,6 +59,16 @@ def end_with_parent() -> None:
 
 
 @contextlib.contextmanager
+def private_files() -> Iterator[None]:
+    """Let what is written here, and by processes started here, be read by this user alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
 def only_one(path: Path) -> Iterator[bool]:
     """Hold the lock at `path`; give False when a process that lives holds it.
 

@@ -9,6 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+__all__ = [
+    "Result",
+]
+
 
 @dataclass(frozen=True, eq=False)
 class Result:

@@ -23,6 +23,35 @@ from i4analysis import clock
 from i4analysis.errors import TableError, nearest
 from i4analysis.hashtags import normalize_hashtag
 
+__all__ = [
+    "COUNT",
+    "DAY",
+    "FILES",
+    "FLAG",
+    "FOLLOWS",
+    "KINDS",
+    "NUMBER",
+    "POSTS",
+    "PRECISIONS",
+    "PROFILES",
+    "REJECTS",
+    "RESHARE_BASES",
+    "ROUGHNESS",
+    "SEEN_BASES",
+    "TABLES",
+    "TEXT",
+    "TEXTS",
+    "TIME",
+    "Archive",
+    "Column",
+    "Table",
+    "build",
+    "check",
+    "empty",
+    "from_arrow",
+    "to_arrow",
+]
+
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())
 COUNT = pa.int64()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import licences
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,7 +41,6 @@ ONE_USER = {
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
     "publish/checks/pages.py": "the rules of a page: links, headings, languages",
     "publish/checks/people.py": "the privacy guard, read on its own",
-    "publish/refresh/inputs.py": "what a report depends on",
     "publish/report/pdf.py": "one product, one file",
     "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
@@ -126,6 +126,20 @@ def test_every_public_name_can_be_reached() -> None:
         assert getattr(i4analysis, name) is not None
 
 
+def test_every_public_module_says_what_is_public() -> None:
+    import types
+
+    import i4analysis
+
+    public = [getattr(i4analysis, name) for name in i4analysis.__all__]
+    for module in (one for one in public if isinstance(one, types.ModuleType)):
+        for name in module.__all__:
+            found = getattr(module, name)
+            home = getattr(found, "__module__", None) or "i4analysis"
+            assert home.startswith(("i4analysis", "typing")), (module.__name__, name)
+        assert len(set(module.__all__)) == len(module.__all__)
+
+
 def test_every_name_of_the_readme_and_of_the_notebooks_can_be_reached() -> None:
     import i4analysis
 
@@ -176,31 +190,36 @@ def test_no_path_of_a_machine_and_no_registry_is_in_the_tree() -> None:
         assert found is None, f"{name}: {found}"
 
 
-def test_the_lock_holds_exact_versions_and_no_address() -> None:
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
+LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_holds_exact_versions_their_hashes_and_no_address(lock: Path) -> None:
+    pins = re.split(r"\n(?=\S)", lock.read_text().strip())
     assert pins
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^\s@]+", pin) for pin in pins)
+    pin = re.compile(r"[A-Za-z0-9._-]+==[^\s@]+( ; [^\n]+)?( \\\n +--hash=sha256:[0-9a-f]{64})+")
+    assert [one for one in pins if not pin.fullmatch(one)] == []
 
 
-def test_every_dependency_is_locked() -> None:
+def test_every_dependency_is_locked_once_and_what_runs_apart_from_what_tests() -> None:
     import tomllib
 
+    def names(wanted: list[str]) -> set[str]:
+        return {licences.plain(re.split(r"[><=\[ ]", one)[0]) for one in wanted}
+
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + [
-        name
-        for extra, group in project["optional-dependencies"].items()
-        if extra != "layout"
-        for name in group
-    ]
-    locked = {
-        line.split("==")[0].lower().replace("_", "-")
-        for line in (ROOT / "requirements.lock").read_text().split()
-    }
-    missing = [
-        w
-        for w in wanted
-        if re.split(r"[><=\[]", w)[0].lower().replace("_", "-").replace(".", "-")
-        not in {n.replace(".", "-") for n in locked}
-    ]
-    assert not missing
+    extras = project["optional-dependencies"]
+    runs, tests = (set(licences.locked(lock)) for lock in LOCKS)
+    assert names(project["dependencies"]) <= runs
+    added = {one for extra in ("dev", "r", "cluster", "interactive") for one in extras[extra]}
+    assert names(sorted(added)) <= runs | tests
+    assert not runs & tests
+
+
+def test_nothing_under_the_gpl_is_needed() -> None:
+    assert licences.refused(licences.locked(LOCKS[0])) == {}
+    for lock in LOCKS:
+        assert not {"snscrape", "igraph", "python-igraph"} & set(licences.locked(lock))
+    assert licences.COPYLEFT.search("GNU General Public License v3 (GPLv3)")
+    assert licences.COPYLEFT.search("LGPL-2.1-or-later")
+    assert not licences.COPYLEFT.search("MPL-2.0")

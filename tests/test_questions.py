@@ -101,3 +101,17 @@ def test_what_names_people_is_for_the_screen(monkeypatch, tmp_path) -> None:
         for one in answers(archive, movement_of(of)).values()
     )
     assert not handles & set(shown.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(0, 60, 6))
+def test_every_notebook_draws_over_small_movements(start) -> None:
+    from matplotlib import pyplot as plt
+    from zoo import animal, chapters_of
+
+    for seed in range(start, start + 6):
+        for book, chapter in chapters_of(animal(seed), drawn=True).items():
+            # a check that a notebook makes of its own numbers is the zoo's to report
+            if isinstance(chapter, Exception) and not isinstance(chapter, AssertionError):
+                raise AssertionError(f"{book} fell on {animal(seed)}") from chapter
+        plt.close("all")

@@ -24,7 +24,7 @@ from i4analysis.archive.store.parts import Account
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
-from i4analysis.processes import only_one
+from i4analysis.processes import only_one, private_files
 
 SHOWN = 40
 ALIKE = 3
@@ -74,9 +74,9 @@ def read(
     kept = Filter(store.normalized(hashtags), strict, declared.declarations(said, by_pattern))
     if movement is not None:
         folder = Path(movement) / "archive"
-        with parts.written_to(folder):
+        with parts.written_to(folder), private_files():
             folder.mkdir(exist_ok=True)
-        with _locked(folder):
+        with private_files(), _locked(folder):
             outcome = _read_into(folder, paths, kept, workers, cluster)
             erase = read_ledger(Path(movement) / "erase.csv", "erase")
             examined = examine_store(folder, erase, SHOWN)

@@ -103,10 +103,11 @@ class _Store:
         self._disagreements = 0
 
     def examined(self, erase: pd.DataFrame, shown: int) -> Examined:
-        forgotten = Forgotten.of(erase, self._batches)
-        names = [str(account.file["file"]) for account in self._found]
+        forgotten = Forgotten.of(erase, self._found, self._batches)
+        found = forgotten.accounts(self._found)
+        names = [str(account.file["file"]) for account in found]
         if len(names) > shown:
-            with_rejects = (one for one in self._found if one.file["rejects"])
+            with_rejects = (one for one in found if one.file["rejects"])
             names = [str(one.file["file"]) for one in with_rejects][:shown]
         counted = tally(
             self._merged(forgotten),
@@ -117,10 +118,10 @@ class _Store:
         )
         counted.n["disagreements"] = self._disagreements
         counted.n["follows"] = self._follows(forgotten)
-        files = store.files_table(self._found, self._copies)
+        files = store.files_table(found, self._copies)
         store.check_accounts(files)
-        reasons = self._reasons()
-        remarks = {account.file["file"]: account.remarks for account in self._found}
+        reasons = self._reasons(forgotten)
+        remarks = {account.file["file"]: account.remarks for account in found}
         return Examined(
             files,
             counted,
@@ -161,12 +162,12 @@ class _Store:
             rows.put(forgotten.follows(batch))
         return sum(len(distinct(repeats, key)) for repeats in rows)
 
-    def _reasons(self) -> dict[str, str]:
+    def _reasons(self, forgotten: Forgotten) -> dict[str, str]:
         """Return the commonest reasons of rejects of each file; see `doctor.top_reasons`."""
         return {
-            str(one.file["file"]): doctor.top_reasons(
-                row["reason"] for row in parts.rejects(self._folder, one)
+            str(shown.file["file"]): doctor.top_reasons(
+                forgotten.reason(row["reason"]) for row in parts.rejects(self._folder, one)
             )
-            for one in self._found
+            for one, shown in zip(self._found, forgotten.accounts(self._found), strict=True)
             if one.file["rejects"]
         }

@@ -173,7 +173,7 @@ def normalized(hashtags: Iterable[str]) -> tuple[str, ...]:
 
 def to_archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFrame) -> Archive:
     """Return the tables of parts as frames: erased, joined, examined, checked."""
-    rows = forget(rows, erase)
+    rows, found = forget(rows, found, erase)
     merged = merge_posts(rows["posts"])
     archive = Archive(
         posts=tables.from_arrow(merged.posts),

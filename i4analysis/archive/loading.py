@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from i4analysis import tables
+from i4analysis import forgetting, tables
 from i4analysis.archive import frames
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.examination import examine_store
@@ -172,6 +173,10 @@ def _join(store: Path, found: list[Account], erase: pd.DataFrame, state: str) ->
                     frame = getattr(whole, name)
                     table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
                     writer.write(name, schema, [table])
+            if len(erase):  # the ledgers and the guard of a report ask for these words
+                batches = partial(parts.batches, store, found=found)
+                words = Forgotten.of(erase, found, lambda name, some: batches(name, columns=some))
+                writer.note(forgetting.NOTE, words.words.as_json())
             writer.commit()
     except (OSError, pa.ArrowInvalid, ValueError) as error:
         if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -257,7 +262,7 @@ class _Spread:
         self, store: Path, found: list[Account], erase: pd.DataFrame, scratch: Path
     ) -> None:
         self._store, self._found, self._scratch = store, found, scratch
-        self.forgotten = Forgotten.of(erase, self._batches)
+        self.forgotten = Forgotten.of(erase, found, self._batches)
 
     def _batches(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
         return parts.batches(self._store, name, self._found, columns)

@@ -316,3 +316,19 @@ def test_account_of_a_file_is_json_that_says_how_it_was_read(
     assert account["hashtags"] == ["i4emploi"]
     assert account["file"]["records"] == 3
     assert account["file"]["bytes"] == path.stat().st_size
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_a_store_is_read_by_nobody_else(movement: Path, tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        for number, path in enumerate(many(tmp_path / "raw", files=4, posts=3)):
+            read(movement, path, workers=1 + number % 2)
+        i4.load(movement)
+    finally:
+        assert os.umask(before) == umask  # and what is written elsewhere is left as it was
+    store = movement / "archive"
+    assert store.stat().st_mode & 0o777 == 0o700
+    found = list(store.rglob("*"))
+    assert found
+    assert not [path.name for path in found if path.stat().st_mode & 0o077]

@@ -400,3 +400,15 @@ def test_answers_of_the_first_api_that_hold_no_posts(tmp_path):
     archive = read_archive(path)
     assert archive.posts.empty
     assert archive.files.notices.tolist() == [3]
+
+
+def test_an_account_that_cannot_be_read_costs_its_page_nothing_else(tmp_path):
+    users = [
+        {"id_str": str(at), "screen_name": f"compte{at}", "followers_count": at} for at in range(3)
+    ]
+    users[1] |= {"id": 1.5, "name": {"x": 1}}
+    path = tmp_path / "followers.json"
+    path.write_text(json.dumps({"users": users, "next_cursor": 0}) + "\n")
+    archive = read_archive(path)
+    assert archive.files[["records", "profiles_only", "rejects"]].values.tolist() == [[3, 2, 1]]
+    assert archive.profiles.handle.tolist() == ["compte0", "compte2"]

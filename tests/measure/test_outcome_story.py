@@ -219,8 +219,11 @@ def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
     moment = pd.Timestamp("2015-09-26T10:00:00Z")
     posts = [
         {"platform": "twitter", "post_id": str(k), "kind": "post", "author_id": who,
-         "posted_at": moment + pd.Timedelta(days=k), "embedded": inside}
-        for k, (who, inside) in enumerate((("1", False), ("1", False), ("2", False), ("3", True)))
+         "posted_at": moment + pd.Timedelta(days=k), "embedded": inside, "hashtags": tags}
+        for k, (who, inside, tags) in enumerate(
+            (("1", False, ["m"]), ("1", False, ["m", "x"]), ("2", False, ["m"]),
+             ("3", True, ["m"]), ("4", False, ["x"]), ("5", False, []))
+        )
     ]  # fmt: skip
     archive = tables.Archive(posts=tables.build(tables.POSTS, posts))
     seen = told(movement(), archive).seen

@@ -17,7 +17,7 @@ from i4analysis.publish.report import build as report
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("index.html", "index.en.html")
-MOST_SHEETS = {"i4emploi": 5, "demo": 6}  # the design foresaw five; the demo fills every chapter
+MOST_SHEETS = {"i4emploi": 4, "demo": 7}  # the demo fills every chapter
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,14 @@ def test_a_whole_report_is_accessible(reports: Path, tmp_path: Path, of: str, na
     assert verify(page.parent.resolve()) is not None
     passes(page, tmp_path)
     assert scrolled(page, tmp_path, width=320) == 320
+
+
+@pytest.mark.parametrize("of", ["i4emploi", "demo"])
+def test_the_page_of_the_method_is_accessible(reports: Path, tmp_path: Path, of: str) -> None:
+    pages = sorted((reports / of).glob("*proof*.html"))
+    assert len(pages) == 2
+    for page in pages:
+        passes(page, tmp_path)
 
 
 @pytest.mark.parametrize("of", ["i4emploi", "demo"])

@@ -112,6 +112,24 @@ def test_no_published_cell_is_under_five(published: Path) -> None:
         assert entry["count"] >= 5
 
 
+def counted(folder: Path) -> list[int]:
+    """Return every number of people, or of their posts, that the chapter publishes."""
+    content = json.loads((folder / "chapter.json").read_text())
+    found = [content["numbers"]["n_requests"], *(one["count"] for one in content["excluded"])]
+    for path in folder.glob("*.csv"):
+        table = pd.read_csv(path)
+        for name in {"n_requests", "n_posts"} & set(table.columns):
+            found += table[name].dropna().astype(int).tolist()
+    return found
+
+
+def test_no_difference_of_two_numbers_is_under_five(published: Path) -> None:
+    found = counted(published)
+    assert len(found) > 5
+    # then no sum and no difference of them is under five either, in this report or with the next
+    assert [number for number in found if number % 5] == []
+
+
 def test_totals_do_not_give_a_small_group_back(published: Path) -> None:
     total = json.loads((published / "chapter.json").read_text())["numbers"]["n_requests"]
     tables = [pd.read_csv(published / f"appeals-{name}.csv") for name in ("sectors", "groups")]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import io
 import json
 import shutil
+import struct
+import zipfile
+import zlib
 from collections.abc import Callable
+from dataclasses import replace as changed
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import typst
+import xlsxwriter
 from sample import movement, save_all
 
 from i4analysis import tables
+from i4analysis.forgetting import Words
 from i4analysis.ledgers import LEDGERS
 from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.checks import erased
 from i4analysis.publish.checks import people as check_people
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page, check_page
@@ -204,3 +215,99 @@ def test_a_private_handle_is_found_without_its_sign(
     (tmp_path / "notebooks" / "01.html").write_text("<style>bob7</style><p>x <b>bob7</b></p>")
     (fault,) = check_people.check_names(tmp_path, [saved(clean)], movement())
     assert "The notebook 01.html prints 1 handles" in fault
+
+
+# ------------------------------------------------------------------- people to be forgotten
+
+
+NAMED = "Odette Zorbelane"
+
+
+def picture(kind: bytes, content: bytes) -> bytes:
+    whole = b"\x89PNG\r\n\x1a\n"
+    for name, data in ((b"IHDR", bytes(13)), (kind, content), (b"IEND", b"")):
+        sum_ = zlib.crc32(name + data)
+        whole += struct.pack(">I", len(data)) + name + data + struct.pack(">I", sum_)
+    return whole
+
+
+def packed(name: str, content: bytes) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr(name, content)
+    return whole.getvalue()
+
+
+def book(text: str) -> bytes:
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole) as made:
+        made.add_worksheet().write(0, 0, text)
+    return whole.getvalue()
+
+
+def paper(text: str, title: str = "x") -> bytes:
+    head = f'#set document(title: "{title}")\n#set page(width: 6cm)\n#set text(hyphenate: true)\n'
+    return typst.compile(f"{head}{text}".encode())
+
+
+def wrapped(content: bytes) -> bytes:
+    return b'<img src="data:image/png;base64,' + base64.b64encode(content) + b'">'
+
+
+PLANTED: dict[str, bytes] = {
+    "a page": f"<p>Selon {NAMED}.</p>".encode(),
+    "capitals without accents": b"ODETTE ZORBELANE",
+    "marks within": b"<b>Odette</b>&nbsp;<i>Zorbelane</i>",
+    "entities": b"Odette&amp;#32;Zorbel&#97;ne",
+    "escapes of JSON": b'{"by": "Od\\u0065tte Zorbelane"}',
+    "an address": b'<a href="https://example.org/?q=Odette%20Zorbelane">',
+    "a slug": b"https://example.org/entretien-odette-zorbelane.html",
+    "a comment of a picture": f"<svg><!-- {NAMED} --></svg>".encode(),
+    "UTF-16": "x Odette Zorbelane".encode("utf-16"),
+    "a zip": packed("a.txt", NAMED.encode()),
+    "a name in a zip": packed("odette-zorbelane.txt", b""),
+    "a zip in a zip": packed("a.zip", packed("a.txt", NAMED.encode())),
+    "a workbook": book(NAMED),
+    "gzip": gzip.compress(NAMED.encode()),
+    "base64": wrapped(f"<svg>........................{NAMED}</svg>".encode()),
+    "a picture in a page": wrapped(picture(b"tEXt", b"Author\0Odette Zorbelane")),
+    "what a picture says": picture(b"tEXt", b"Author\0Odette Zorbelane"),
+    "what a picture says, packed": picture(b"zTXt", b"x\0\0" + zlib.compress(NAMED.encode())),
+    "what a picture says in Unicode": picture(
+        b"iTXt", b"x\0\1\0\0\0" + zlib.compress(NAMED.encode())
+    ),
+    "behind a picture": picture(b"tEXt", b"x") + NAMED.encode(),
+    "a paper": paper(f"Selon {NAMED}, vu."),
+    "a paper that divides words": paper("#box(width: 2cm)[Selon Odette Zorbe\u00adlane, vue.]"),
+    "the title of a paper": paper("x", NAMED),
+    "a link of a paper": paper('#link("https://example.org/odette-zorbelane")[x]'),
+    "a handle": b"<td>Quillotin7</td>",
+    "an id": b'"9550000123"',
+}
+
+
+@pytest.mark.parametrize("place", PLANTED)
+def test_nobody_to_be_forgotten_hides_in_a_file(tmp_path: Path, place: str) -> None:
+    words = Words([NAMED], ["Quillotin7"], ["9550000123"])
+    (tmp_path / "x.bin").write_bytes(PLANTED[place])
+    assert len(list(erased.check_erased(tmp_path, words))) == 1
+    nobody = Words(["Jeanne Valdombrive"], ["Quillotin77"], ["9550000124"])
+    assert list(erased.check_erased(tmp_path, nobody)) == []
+
+
+def test_a_file_named_for_somebody_is_found_and_not_named(tmp_path: Path) -> None:
+    (tmp_path / "odette-zorbelane.csv").write_text("n\n7\n")
+    (fault,) = erased.check_erased(tmp_path, Words([NAMED]))
+    assert fault.startswith("The file ….csv holds 1 names")
+
+
+def test_a_report_that_holds_somebody_to_forget_is_refused(good: Path, tmp_path: Path) -> None:
+    (tmp_path / "erase.csv").write_text("name\nJeanne Valdombrive\n")
+    here = changed(movement(), path=tmp_path)
+    assert checks.run(good, here) == []
+    (tmp_path / "erase.csv").write_text("name\ntest movement\n")
+    faults = checks.run(good, here)
+    assert faults
+    assert all("asks to forget" in fault for fault in faults)
+    assert any(".pdf" in fault for fault in faults)
+    assert any(".xlsx" in fault for fault in faults)

@@ -228,13 +228,31 @@ def test_no_table_about_them_has_a_cell_under_five(published: Published) -> None
 # --------------------------------------------------------------------------- being forgotten
 
 
+def stand_in_the_ledgers(folder: Path, name: str) -> None:
+    """Let somebody say, tell and write what others did, before they ask to be forgotten."""
+    for ledger, columns in (
+        ("claims", ("claimant", "through", "evidence_fr", "evidence_en")),
+        ("press", ("author", "said_by", "title")),
+        ("figures", ("said_by",)),
+        ("relays", ("actor", "title_fr", "title_en")),
+        ("statements", ("said_by", "said_fr", "said_en")),
+    ):
+        path = folder / f"{ledger}.csv"
+        if path.exists():
+            frame = pd.read_csv(path, dtype=str)
+            for column in columns:
+                frame.loc[frame.index[:1], column] = name
+            frame.to_csv(path, index=False)
+
+
 def test_an_account_that_asks_is_gone_from_the_next_report(published: Published) -> None:
     before = i4.load(published.folder)
     asked = before.posts[before.posts["author"] == "Quillotin7"]["author_id"].iloc[0]
     with (published.folder / "erase.csv").open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out)
-        rows.writerow(["platform", "account_id", "handle", "post_id", "asked_on"])
-        rows.writerow(["twitter", asked, "Quillotin7", "", "2021-03-01"])
+        rows.writerow(["platform", "account_id", "handle", "post_id", "asked_on", "name"])
+        rows.writerow(["twitter", asked, "Quillotin7", "", "2021-03-01", "Odette Zorbelane 7"])
+    stand_in_the_ledgers(published.folder, "Odette Zorbelane 7")
     after = i4.load(published.folder)
     assert before.posts["author_id"].nunique() - after.posts["author_id"].nunique() == 1
     old = numbers(published.release)
@@ -250,8 +268,12 @@ def test_an_account_that_asks_is_gone_from_the_next_report(published: Published)
     ]
     assert fingerprints[0] != fingerprints[1]
     assert new["archive"]["archive-authors"] == old["archive"]["archive-authors"] - 1
-    assert new["appeals"]["n_requests"] == old["appeals"]["n_requests"] - POSTS
+    moved = old["appeals"]["n_requests"] - new["appeals"]["n_requests"]
+    assert moved in (0, FEWEST), "three posts less are not to be seen"
     assert Releases(published.out).live("walnut") == done.release
+    for path in (path for path in done.release.rglob("*") if path.is_file()):
+        for text in readable(path.name, path.read_bytes()):
+            assert not re.search("zorbelane|quillotin7", text.casefold()), path.name
 
 
 def numbers(release: Path) -> dict[str, dict[str, float]]:

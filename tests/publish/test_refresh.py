@@ -23,7 +23,7 @@ from i4analysis.errors import RefreshBusy, RefreshError, RefreshRefused
 from i4analysis.publish.refresh import notebooks, status
 from i4analysis.publish.refresh import run as refresh
 from i4analysis.publish.refresh.notebooks import Limits, Outcome
-from i4analysis.publish.refresh.releases import Releases, verify
+from i4analysis.publish.refresh.releases import Releases, file_hash, verify
 
 NAME = "walnut"
 ROOT = Path(__file__).resolve().parents[2]
@@ -579,3 +579,61 @@ def test_the_systemd_unit_is_accepted_by_systemd(tmp_path) -> None:
 def test_an_unknown_schedule_is_one_sentence() -> None:
     with pytest.raises(RefreshError, match="systemd, cron, github"):
         status.schedule("windows", Path("/srv"), [], "reports")
+
+
+def test_what_held_somebody_to_forget_is_removed(project) -> None:
+    def build(job, code, scratch):
+        faults.build(job, code, scratch)
+        out = Path(job["out"])
+        text = (Path(job["movement"]) / "figures.csv").read_text()
+        (out / "page-0.html").write_text(f"<p>Odette <b>Zorbelane</b></p>{text}")
+        rewritten = json.loads((out / "manifest.json").read_text())
+        rewritten["files"]["page-0.html"] = file_hash(out / "page-0.html")
+        (out / "manifest.json").write_text(json.dumps(rewritten))
+
+    for count in (300, 301):
+        set_supporters(project / NAME, count)
+        run(project, build=build)
+    set_supporters(project / NAME, 302)
+    run(project)
+    store = Releases(project / "out")
+    failed = store.failed / "20200101-walnut"
+    failed.mkdir()
+    (failed / "01.ipynb").write_text('{"cells": ["Zorbelane, Odette"]}')
+    (failed.parent / "20200102-walnut").mkdir()
+    assert len(list(store.folder(NAME).iterdir())) == 3
+    (project / NAME / "erase.csv").write_text("name\nOdette Zorbelane\n")
+    live = run(project).release
+    assert store.live(NAME) == live
+    left = list(store.folder(NAME).iterdir())
+    assert len(left) == 2  # the live one, and the one that never held them
+    assert not any("Zorbelane" in path.read_text() for one in left for path in one.glob("*.html"))
+    assert [path.name for path in store.failed.iterdir()] == ["20200102-walnut"]
+
+
+def test_the_live_release_that_held_somebody_goes_with_the_switch(project) -> None:
+    def build(job, code, scratch):
+        (Path(job["out"]) / "zorbelane.txt").write_text("Odette Zorbelane")
+        faults.build(job, code, scratch)
+
+    old = run(project, build=build).release
+    (project / NAME / "erase.csv").write_text("name\nOdette Zorbelane\n")
+    assert run(project).release != old
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_report_is_read_by_all_and_what_it_is_made_of_by_nobody(project, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        release = run(project).release
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode & 0o777 for path in (release, *release.rglob("*"))}
+    wanted = {path: 0o755 if path.is_dir() else 0o644 for path in modes}
+    assert modes == wanted
+    above = [one for one in release.parents if one.is_relative_to(project / "out")]
+    assert above
+    assert all(one.stat().st_mode & 0o555 == 0o555 for one in above)
+    for name in ("work", "failed"):
+        assert (project / "out/.refresh" / name).stat().st_mode & 0o077 == 0

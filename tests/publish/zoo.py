@@ -13,6 +13,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -331,24 +332,27 @@ def cells(path: Path) -> list[str]:
     return ["".join(c["source"]) for c in content["cells"] if c["cell_type"] == "code"]
 
 
-def _drawing() -> dict[str, Any]:
-    """Return the charts of a notebook as functions that draw nothing."""
-    return {"charts": mock.MagicMock()}
+def _undrawn() -> Iterator[Any]:
+    """Yield what makes the charts of a notebook draw nothing."""
+    yield mock.patch.dict(vars(i4), {"charts": mock.MagicMock()})
+    yield mock.patch("networkx.draw", lambda *_, **__: None)
 
 
-def chapters_of(of: Animal) -> dict[str, Any]:
+def chapters_of(of: Animal, *, drawn: bool = False) -> dict[str, Any]:
     """Run every notebook over an animal; return name of the notebook → its chapter.
 
-    A notebook that falls gives the exception itself.
+    A notebook that falls gives the exception itself. `drawn` has its charts drawn too.
     """
     archive, movement = archive_of(of), movement_of(of)
     found: dict[str, Any] = {}
     with (
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
-        mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive} | _drawing()),
-        mock.patch("networkx.draw", lambda *_, **__: None),
+        mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive}),
         mock.patch("i4analysis.publish.chapter.chapter.Chapter.show", lambda *_, **__: None),
+        ExitStack() as stack,
     ):
+        for patch in () if drawn else _undrawn():
+            stack.enter_context(patch)
         for path in BOOKS:
             names: Mapping[str, Any] = {}
             try:

@@ -46,7 +46,7 @@ class RawRun:
         self.folder = folder
         self.name = name
         self._state_path = folder / f".{name}.state.json"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # posts of people
         self._state = self._read_state()
         held = self._state.get("query", dict(query))
         if held != dict(query):

@@ -1,6 +1,7 @@
 """The doctor's sentences: what each finding says, and what it does to every later number.
 
-Numbers are filled in when a finding is made: {count}, {of}, {share} and those of its detail.
+Numbers are filled in when a finding is made: {count}, {of}, {share} and those of its detail. They
+stand behind what they count, so that no noun or verb has to agree with them.
 """
 
 from __future__ import annotations
@@ -29,268 +30,270 @@ UNKNOWN = Words(
 
 FINDINGS: dict[str, Words] = {
     "no_reshares": Words(
-        "Not one of the {of} posts is a reshare: this is a scraper's archive.",
-        "Aucun des {of} messages n’est une reprise : l’archive vient d’un outil qui les omet.",
+        "No reshare among the posts held ({of}): this is a scraper's archive.",
+        "Aucune reprise parmi les messages tenus ({of}) : l’archive vient d’un outil qui les"
+        " omet.",
         "No reshare graph can be drawn and relays cannot be traced; posts and authors stand.",
         "Aucun graphe de reprises ne peut être tracé, ni les relais suivis ; messages et"
         " auteurs restent valables.",
     ),
     "text_reshares": Words(
-        "{count} of {of} reshares are known only from a text that begins with RT @name.",
-        "{count} des {of} reprises ne se reconnaissent qu’au texte « RT @nom ».",
+        "Reshares known only from a text that begins with RT @name: {count} of {of}.",
+        "Reprises reconnues à leur seul texte « RT @nom » : {count} sur {of}.",
         "Their original is named but not identified; cascades are built for the others only.",
         "L’auteur d’origine est connu, pas le message ; seules les autres reprises sont"
         " rattachées.",
     ),
     "originals_unsaid": Words(
-        "{count} of {of} reshares name the author they come from, not the post: edges without"
-        " posts.",
-        "{count} des {of} reprises nomment l’auteur d’origine, pas le message : des liens"
-        " sans messages.",
+        "Reshares that name the author they come from, not the post (edges without posts):"
+        " {count} of {of}.",
+        "Reprises qui nomment l’auteur d’origine, pas le message (des liens sans messages) :"
+        " {count} sur {of}.",
         "Who reshares whom stands; no cascade can be drawn of them, no relay looked for.",
         "Qui reprend qui reste valable ; aucune cascade ne peut en être tracée, aucun relais"
         " cherché.",
     ),
     "originals_absent": Words(
-        "{count} of the {of} posts reshared are not in the archive as posts of their own.",
-        "{count} des {of} messages repris ne sont pas eux-mêmes dans l’archive.",
+        "Posts reshared that are not in the archive as posts of their own: {count} of {of}.",
+        "Messages repris qui ne sont pas eux-mêmes dans l’archive : {count} sur {of}.",
         "Their authors count as sources of reshares, not as authors of the period's posts.",
         "Leurs auteurs comptent comme sources de reprises, pas comme auteurs de la période.",
     ),
     "reshares_missing": Words(
-        "The archive holds {held} of the reshares that the platform counted ({level} interval"
-        " {lo} to {hi}, {originals} originals).",
+        "The archive holds {held} of the reshares that the platform counted ({level}"
+        " interval {lo} to {hi}, originals: {originals}).",
         "L’archive contient {held} des reprises comptées par la plateforme (intervalle à"
-        " {level} : {lo} à {hi}, {originals} messages d’origine).",
+        " {level} : {lo} à {hi}, messages d’origine : {originals}).",
         "Counts of reshares and relays are lower bounds; shares hold if the loss is even.",
         "Les nombres de reprises et de relais sont des minimums ; les parts tiennent si la"
         " perte est uniforme.",
     ),
     "rounded_ids": Words(
-        "{count} of {of} ids end in 00: a spreadsheet or a program has rounded them.",
-        "{count} des {of} identifiants finissent par 00 : un tableur ou un programme les a"
-        " arrondis.",
+        "Ids that end in 00, rounded by a spreadsheet or a program: {count} of {of}.",
+        "Identifiants qui finissent par 00, arrondis par un tableur ou un programme :"
+        " {count} sur {of}.",
         "Those posts cannot be joined with other files, and look alike that are not.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers, et se confondent entre eux.",
     ),
     "zone_slip": Words(
-        "{count} of {of} posts are dated {hours} h from the moment inside their id: local"
-        " time was written as UTC.",
-        "{count} des {of} messages sont datés à {hours} h de l’instant inscrit dans leur"
-        " identifiant : l’heure locale a été écrite comme UTC.",
+        "Posts dated {hours} h from the moment inside their id: {count} of {of}; local time"
+        " was written as UTC.",
+        "Messages datés à {hours} h de l’instant inscrit dans leur identifiant : {count} sur"
+        " {of} ; l’heure locale a été écrite comme UTC.",
         "Hours, days and delays shift by as much in this file.",
         "Heures, jours et délais sont décalés d’autant dans ce fichier.",
     ),
     "id_time_differs": Words(
-        "{count} of {of} posts are dated otherwise than their id says: ids or dates were changed.",
-        "{count} des {of} messages portent une autre date que leur identifiant : identifiants ou"
-        " dates ont été modifiés.",
+        "Posts dated otherwise than their id says: {count} of {of}; ids or dates were changed.",
+        "Messages qui portent une autre date que leur identifiant : {count} sur {of} ;"
+        " identifiants ou dates ont été modifiés.",
         "Their order in cascades is uncertain.",
         "Leur ordre dans les cascades est incertain.",
     ),
     "cut_texts": Words(
-        "{count} of {of} texts are cut with …, {tags} in the middle of a hashtag.",
-        "{count} des {of} textes sont coupés par …, dont {tags} au milieu d’un hashtag.",
+        "Texts cut with …: {count} of {of}; in the middle of a hashtag: {tags}.",
+        "Textes coupés par … : {count} sur {of} ; au milieu d’un hashtag : {tags}.",
         "Hashtags, mentions and links after the cut are lost: their counts are lower bounds.",
-        "Mots-dièse, mentions et liens après la coupe sont perdus : leurs comptes sont des"
+        "Hashtags, mentions et liens après la coupe sont perdus : leurs comptes sont des"
         " minimums.",
     ),
     "text_cut": Words(
-        "{count} posts are marked as truncated and come without their full text.",
-        "{count} messages sont marqués comme tronqués et arrivent sans leur texte entier.",
+        "Posts marked as truncated that come without their full text: {count}.",
+        "Messages marqués comme tronqués, sans leur texte entier : {count}.",
         "Hashtags after the cut are lost: posts with the hashtag are a lower bound.",
         "Les hashtags après la coupe sont perdus : les messages comptés sont un minimum.",
     ),
     "texts_unknown": Words(
-        "The text of {count} of {of} posts is not known.",
-        "Le texte de {count} des {of} messages est inconnu.",
+        "Posts whose text is not known: {count} of {of}.",
+        "Messages dont le texte est inconnu : {count} sur {of}.",
         "They are not read as appeals, and their hashtags may be missing.",
-        "Ils ne sont pas lus comme appels, et leurs mots-dièse peuvent manquer.",
+        "Ils ne sont pas lus comme appels, et leurs hashtags peuvent manquer.",
     ),
     "undated": Words(
-        "{count} of {of} posts have no date.",
-        "{count} des {of} messages n’ont pas de date.",
+        "Posts without a date: {count} of {of}.",
+        "Messages sans date : {count} sur {of}.",
         "They are left out of every curve.",
         "Ils n’entrent dans aucune courbe.",
     ),
     "impossible_dates": Words(
-        "{count} of {of} posts are dated before Twitter existed or after they were fetched.",
-        "{count} des {of} messages sont datés d’avant Twitter ou d’après leur collecte.",
+        "Posts dated before Twitter existed or after they were fetched: {count} of {of}.",
+        "Messages datés d’avant Twitter ou d’après leur collecte : {count} sur {of}.",
         "Their place in time is wrong; curves may show points outside the period.",
         "Leur place dans le temps est fausse ; des points peuvent tomber hors de la période.",
     ),
     "collection_undated": Words(
-        "{count} of {of} posts come without the moment they were fetched.",
-        "{count} des {of} messages arrivent sans le moment de leur collecte.",
+        "Posts that come without the moment they were fetched: {count} of {of}.",
+        "Messages sans le moment de leur collecte : {count} sur {of}.",
         "Their counts of reshares and likes are as at an unknown later moment.",
         "Leurs nombres de reprises et de mentions « j’aime » datent d’un moment ultérieur"
         " inconnu.",
     ),
     "silent_hours": Words(
-        "{count} hours hold no post in the midst of busy days (longest run: {longest} h).",
-        "{count} heures sont vides au milieu de jours actifs (plus longue : {longest} h).",
+        "Hours without a post in the midst of busy days: {count} (longest run: {longest} h).",
+        "Heures vides au milieu de jours actifs : {count} (plus longue suite : {longest} h).",
         "A collection stopped there, or people slept: troughs in the curve are not evidence.",
         "La collecte s’y est arrêtée, ou l’on dormait : les creux ne prouvent rien.",
     ),
     "silent_days": Words(
-        "{count} whole days hold no post among busy ones (longest run: {longest}).",
-        "{count} jours entiers sont vides parmi des jours actifs (plus longue suite : {longest}).",
+        "Whole days without a post among busy ones: {count} (longest run: {longest}).",
+        "Jours entiers vides parmi des jours actifs : {count} (plus longue suite : {longest}).",
         "The collection stopped: totals are lower bounds, delays across the gap are unknown.",
         "La collecte s’est arrêtée : totaux minimums, délais inconnus à travers le trou.",
     ),
     "authors_missing": Words(
-        "{count} of {of} posts do not name their author.",
-        "{count} des {of} messages ne nomment pas leur auteur.",
+        "Posts that do not name their author: {count} of {of}.",
+        "Messages qui ne nomment pas leur auteur : {count} sur {of}.",
         "They count as posts, not towards authors, reach or relays.",
         "Ils comptent comme messages, pas pour les auteurs, l’audience ou les relais.",
     ),
     "no_profiles": Words(
-        "No profile comes with the {of} posts.",
-        "Aucun profil n’accompagne les {of} messages.",
+        "No profile comes with the posts held ({of}).",
+        "Aucun profil n’accompagne les messages tenus ({of}).",
         "Supporters, followers and relays cannot be measured.",
         "Soutiens, abonnés et relais ne peuvent être mesurés.",
     ),
     "several_names": Words(
-        "{count} of {of} accounts appear under several names.",
-        "{count} des {of} comptes apparaissent sous plusieurs noms.",
+        "Accounts that appear under several names: {count} of {of}.",
+        "Comptes apparus sous plusieurs noms : {count} sur {of}.",
         "Accounts are joined by their id; the name shown is the last one seen.",
         "Les comptes sont réunis par identifiant ; le nom affiché est le dernier vu.",
     ),
     "shared_names": Words(
-        "{count} of {of} names belong to several accounts.",
-        "{count} des {of} noms appartiennent à plusieurs comptes.",
+        "Names that belong to several accounts: {count} of {of}.",
+        "Noms portés par plusieurs comptes : {count} sur {of}.",
         "Files that hold names only cannot tell these accounts apart.",
         "Les fichiers qui ne donnent que des noms ne distinguent pas ces comptes.",
     ),
     "followers_unknown": Words(
-        "{count} of {of} sightings of a profile do not say how many followers it has.",
-        "{count} des {of} observations de profil n’indiquent pas le nombre d’abonnés.",
+        "Sightings of a profile without a number of followers: {count} of {of}.",
+        "Observations de profil sans nombre d’abonnés : {count} sur {of}.",
         "They are left out of the sum of followers, which is a lower bound for it.",
         "Elles n’entrent pas dans la somme des abonnés, qui en devient un minimum.",
     ),
     "bios_unknown": Words(
-        "{count} of {of} sightings of a profile come without a bio.",
-        "{count} des {of} observations de profil arrivent sans biographie.",
+        "Sightings of a profile without a bio: {count} of {of}.",
+        "Observations de profil sans biographie : {count} sur {of}.",
         "An unseen bio is not one without the hashtag: these say nothing of support.",
         "Une biographie non vue n’est pas une biographie sans hashtag : elles ne disent rien"
         " du soutien.",
     ),
     "profiles_after": Words(
-        "{count} of {of} profiles were fetched at an unknown time after the post.",
-        "{count} des {of} profils ont été collectés à un moment inconnu après le message.",
+        "Profiles fetched at an unknown time after the post: {count} of {of}.",
+        "Profils collectés à un moment inconnu après le message : {count} sur {of}.",
         "A hashtag in such a bio was adopted before an unknown day: it cannot date the adoption.",
         "Un hashtag dans une telle biographie ne date pas son adoption.",
     ),
     "copies": Words(
-        "{count} of {of} rows are copies of a post kept from another record.",
-        "{count} des {of} lignes sont des copies d’un message gardé d’un autre enregistrement.",
+        "Rows that are copies of a post kept from another record: {count} of {of}.",
+        "Lignes qui sont des copies d’un message gardé d’un autre enregistrement : {count}"
+        " sur {of}.",
         "Each post counts once; counts come from the copy fetched last.",
         "Chaque message compte une fois ; les comptes viennent de la dernière copie.",
     ),
     "copies_disagree": Words(
-        "The copies of {count} posts disagree on the author or the moment.",
-        "Les copies de {count} messages divergent sur l’auteur ou l’instant.",
+        "Posts whose copies disagree on the author or the moment: {count}.",
+        "Messages dont les copies divergent sur l’auteur ou l’instant : {count}.",
         "The record that is a post of its own, or the one fetched last, was believed.",
         "L’enregistrement propre, ou le dernier collecté, a été retenu.",
     ),
     "rejects": Words(
-        "{count} of {of} records could not be read.",
+        "Records that could not be read: {count} of {of}.",
         "Enregistrements qui n’ont pu être lus : {count} sur {of}.",
         "What they held is missing from every number.",
         "Leur contenu manque dans tous les nombres.",
     ),
     "deletes": Words(
-        "{count} records are notices that a post was deleted.",
-        "{count} enregistrements annoncent la suppression d’un message.",
+        "Notices that a post was deleted: {count}.",
+        "Annonces de la suppression d’un message : {count}.",
         "Deleted posts still held are counted; add their accounts to erase.csv if asked.",
         "Les messages supprimés encore présents comptent ; complétez erase.csv sur demande.",
     ),
     "other_hashtag": Words(
-        "{count} of {of} records do not carry the hashtag asked for and were left out.",
-        "{count} des {of} enregistrements ne portent pas le hashtag demandé : laissés.",
+        "Records without the hashtag asked for, left out: {count} of {of}.",
+        "Enregistrements sans le hashtag demandé, laissés : {count} sur {of}.",
         "Nothing can be said of the rest of the stream.",
         "On ne peut rien dire du reste du flux.",
     ),
     "unknown_hashtag": Words(
-        "{count} of {of} records do not say which hashtags they carry, as reposts of posts that"
-        " were not kept before them in their file, and were left out.",
-        "{count} des {of} enregistrements n’indiquent pas leurs mots-dièse, comme les"
-        " reprises de messages non gardés avant elles dans leur fichier : laissés.",
+        "Records that do not say which hashtags they carry, as reposts of posts not kept"
+        " before them in their file, left out: {count} of {of}.",
+        "Enregistrements qui n’indiquent pas leurs hashtags, comme les reprises de messages"
+        " non gardés avant elles dans leur fichier, laissés : {count} sur {of}.",
         "Reshares of posts that were kept may be missing; read without --hashtag to have them.",
         "Des reprises de messages gardés peuvent manquer ; lisez sans --hashtag pour les avoir.",
     ),
     "limit_track": Words(
-        "The stream says that it withheld {count} posts or more beyond its rate.",
-        "Le flux déclare avoir retenu au moins {count} messages au-delà de son débit.",
+        "Posts that the stream says it withheld beyond its rate, at least: {count}.",
+        "Messages que le flux déclare avoir retenus au-delà de son débit, au moins : {count}.",
         "Counts are lower bounds at the busiest moments; peaks are flattened.",
         "Les comptes sont des minimums aux moments de pointe ; les pics sont aplatis.",
     ),
     "repaired": Words(
-        "{count} damaged records could be repaired without doubt.",
-        "{count} enregistrements abîmés ont pu être réparés sans ambiguïté.",
+        "Damaged records repaired without doubt: {count}.",
+        "Enregistrements abîmés, réparés sans ambiguïté : {count}.",
         "They count like the others.",
         "Ils comptent comme les autres.",
     ),
     "policy_notice": Words(
-        "The platform has put a notice in place of {count} texts.",
-        "La plateforme a mis un avis à la place de {count} textes.",
+        "Texts in whose place the platform has put a notice: {count}.",
+        "Textes remplacés par un avis de la plateforme : {count}.",
         "Their hashtags, mentions and words are unknown.",
-        "Leurs mots-dièse, mentions et mots sont inconnus.",
+        "Leurs hashtags, mentions et mots sont inconnus.",
     ),
     "ruined_id": Words(
-        "{count} ids were ruined by a spreadsheet and could not be rebuilt.",
-        "{count} identifiants ont été abîmés par un tableur, sans réparation possible.",
+        "Ids ruined by a spreadsheet that could not be rebuilt: {count}.",
+        "Identifiants abîmés par un tableur, sans réparation possible : {count}.",
         "Those posts cannot be joined with other files.",
         "Ces messages ne peuvent être rapprochés d’autres fichiers.",
     ),
     "ruined_reference": Words(
-        "{count} references to other posts or accounts were ruined by a spreadsheet and left out.",
-        "{count} renvois à d’autres messages ou comptes ont été abîmés par un tableur et laissés.",
+        "References to other posts or accounts ruined by a spreadsheet and left out: {count}.",
+        "Renvois à d’autres messages ou comptes abîmés par un tableur et laissés : {count}.",
         "What those posts reshare, quote or answer is unknown; that they do is kept.",
         "On ignore ce que ces messages reprennent, citent ou à quoi ils répondent ; qu’ils le font"
         " reste su.",
     ),
     "made_id": Words(
-        "{count} posts come without an id: each was given one of our own.",
-        "{count} messages arrivent sans identifiant : chacun en a reçu un de notre fait.",
+        "Posts without an id, each given one of our own: {count}.",
+        "Messages sans identifiant, qui en ont reçu un de notre fait : {count}.",
         "Copies in other files cannot be told, and no reshare can be joined to its original.",
         "Les copies dans d’autres fichiers ne se reconnaissent pas ; aucune reprise ne rejoint son"
         " original.",
     ),
     "letters_lost": Words(
-        "{count} of {of} texts hold the mark of a letter that an encoding has lost (�).",
-        "{count} des {of} textes portent la marque d’une lettre perdue par un encodage (�).",
+        "Texts that hold the mark of a letter lost by an encoding (�): {count} of {of}.",
+        "Textes qui portent la marque d’une lettre perdue par un encodage (�) : {count} sur {of}.",
         "Hashtags and names that held it are not found: their counts are lower bounds.",
         "Hashtags et noms qui la contenaient ne sont pas trouvés : leurs comptes sont des"
         " minimums.",
     ),
     "garbled": Words(
-        "{count} of {of} texts were decoded with the wrong encoding (Ã© for é).",
-        "{count} des {of} textes ont été décodés avec un mauvais encodage (Ã© pour é).",
+        "Texts decoded with the wrong encoding (Ã© for é): {count} of {of}.",
+        "Textes décodés avec un mauvais encodage (Ã© pour é) : {count} sur {of}.",
         "Hashtags with accents are not found in them; ask for the file before it was converted.",
         "Les hashtags accentués n’y sont pas trouvés ; demandez le fichier d’avant sa conversion.",
     ),
     "nul_bytes": Words(
-        "{count} NUL bytes stood in the file and were left out.",
-        "{count} octets nuls se trouvaient dans le fichier et ont été ôtés.",
+        "NUL bytes in the file, left out: {count}.",
+        "Octets nuls du fichier, ôtés : {count}.",
         "The rest was read; a letter may be missing where they stood.",
         "Le reste a été lu ; une lettre peut manquer à leur place.",
     ),
     "other_encoding": Words(
-        "{count} records were written in Windows-1252 and read as such.",
-        "{count} enregistrements étaient écrits en Windows-1252 et ont été lus comme tels.",
+        "Records written in Windows-1252 and read as such: {count}.",
+        "Enregistrements écrits en Windows-1252 et lus comme tels : {count}.",
         "Their letters are right unless the file was written in yet another encoding.",
         "Leurs lettres sont justes, sauf si le fichier relève d’un autre encodage encore.",
     ),
     "client_time": Words(
-        "{count} dates set by a client cannot be: the moment of indexing is taken.",
-        "{count} dates posées par un client sont impossibles : l’heure d’indexation y supplée.",
+        "Dates set by a client that cannot be: {count}; the moment of indexing is taken.",
+        "Dates impossibles posées par un client : {count} ; l’heure d’indexation y supplée.",
         "Those posts may be a little older than shown.",
         "Ces messages peuvent être un peu plus anciens qu’indiqué.",
     ),
     "rebuilt_id": Words(
-        "{count} ids ruined by a spreadsheet were rebuilt from the post's address.",
-        "{count} identifiants abîmés par un tableur ont été rétablis d’après l’adresse.",
+        "Ids ruined by a spreadsheet, rebuilt from the post's address: {count}.",
+        "Identifiants abîmés par un tableur, rétablis d’après l’adresse : {count}.",
         "They count like the others.",
         "Ils comptent comme les autres.",
     ),
@@ -303,22 +306,15 @@ def sentences(code: str, numbers: Mapping[str, Any]) -> dict[str, str]:
     Examples
     --------
     >>> sentences("undated", {"count": 1200, "of": 5000})["says_en"]
-    '1,200 of 5,000 posts have no date.'
+    'Posts without a date: 1,200 of 5,000.'
     """
     words = FINDINGS.get(code, UNKNOWN)._asdict()
     shown = {}
     for name, text in words.items():
         lang = name[-2:]
         parts = {key: _shown(key, value, lang) for key, value in numbers.items()}
-        shown[name] = _all(text.format(code=code, **parts), parts.get("of", ""), lang)
+        shown[name] = text.format(code=code, **parts)
     return shown
-
-
-def _all(text: str, whole: str, lang: str) -> str:
-    """Say "all 12 posts" where the numbers say "12 of 12 posts"."""
-    several, every = ("des", "les") if lang == "fr" else ("of", "all")
-    text = text.replace(f"{whole} {several} {whole} ", f"{every} {whole} ") if whole else text
-    return text[:1].upper() + text[1:].replace(" de les ", " des ")
 
 
 def _shown(name: str, value: Any, lang: str) -> str:

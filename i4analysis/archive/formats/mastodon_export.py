@@ -74,7 +74,7 @@ class MastodonExportBundle(BundleReader):
     """Reads a whole export: its owner, then the outbox."""
 
     name = "mastodon-export"
-    title: ClassVar[str] = "Mastodon's account export, whole"
+    title: ClassVar[str] = "Mastodon's account export (ActivityPub outbox)"
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return the folders in which an outbox lies, and all that is theirs."""

@@ -97,9 +97,7 @@ BUNDLE_READERS: list[BundleReader] = [
 
 def formats_markdown() -> str:
     """Return the list of formats as README holds it: those tried on real files, and the others."""
-    every: list[Reader | FramesReader] = [
-        *BUNDLE_READERS, *FRAMES_READERS, *JSON_READERS, *CSV_READERS,
-    ]  # fmt: skip
+    every: list[Reader] = [*BUNDLE_READERS, *FRAMES_READERS, *JSON_READERS, *CSV_READERS]
     titles = [(reader.title, reader.seen) for reader in every if not isinstance(reader, FlatTable)]
     titles += [(tool.title, False) for tool in TOOLS]
     titles += [(reader.title, False) for reader in every if isinstance(reader, FlatTable)]

@@ -75,7 +75,7 @@ class TwitterArchiveBundle(BundleReader):
     """Reads a whole archive: its owner, the months, and `tweets.csv` for what they lack."""
 
     name = "twitter-archive"
-    title: ClassVar[str] = "Twitter's account archives of 2012 to 2018, whole"
+    title: ClassVar[str] = "Twitter's account archives of 2012 to 2018"
 
     def groups(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Return whole archives, by the folder that `data` lies in: some months, or the table."""

@@ -156,6 +156,7 @@ class TwitterV1(JsonReader):
     _decode = msgspec.json.Decoder(Tweet).decode
     _decode_lines = msgspec.json.Decoder(Tweet).decode_lines
     _decode_lax = msgspec.json.Decoder(Tweet, strict=False).decode
+    _decode_user = msgspec.json.Decoder(User, strict=False).decode
     _decode_page = msgspec.json.Decoder(Page).decode
 
     def matches(self, value: Any) -> bool:
@@ -265,7 +266,11 @@ class TwitterV1(JsonReader):
             sink.contains(len(accounts))
             for number, account in enumerate(accounts, 1):
                 sink.position(number)
-                sink.account([_account(msgspec.convert(account, User, strict=False))])
+                raw = msgspec.json.encode(account)
+                try:
+                    sink.account([_account(kinds.decoded(self._decode_user, raw))])
+                except (msgspec.DecodeError, ValueError) as error:
+                    sink.reject(str(error), raw)
         elif "screen_name" in value and ("id_str" in value or "id" in value):
             user = msgspec.convert(value, User, strict=False)
             sink.account([_account(user)])

@@ -237,7 +237,7 @@ class BundleReader:
         raise NotImplementedError
 
 
-Reader = JsonReader | CsvReader | BundleReader
+Reader = JsonReader | CsvReader | BundleReader | FramesReader
 
 # --------------------------------------------------------------------- tables of columns as data
 

@@ -136,7 +136,7 @@ def of_script(head: str) -> Look | None:
     'the part "ad engagements" of an X archive, which holds no posts'
     """
     match = _SCRIPT.match(head.lstrip("\ufeff \n"))
-    if match is None:
+    if match is None or "tweet" in match[2].casefold():  # posts, but not written like them
         return None
     whose = "an X archive" if match[1] == "YTD" else "a Twitter archive of 2012 to 2018"
     part = re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", match[2]).lower()

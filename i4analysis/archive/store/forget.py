@@ -1,16 +1,18 @@
 """Accounts to forget: `erase.csv` is honoured whenever a store is loaded.
 
 What leaves: the account's posts, reshares of them, its sightings and follow edges. What is
-blanked: its name and id where other posts quote, answer or mention it, its handle in their texts,
-and excerpts of rejected records that hold it.
+blanked: its name and id where other posts quote, answer or mention it, its handle in their texts
+and in the bios of others, and excerpts of rejected records that hold it. The names of people leave
+texts, bios, hashtags and addresses; handles, ids and names leave the names of files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -19,6 +21,8 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.archive.rows import values
+from i4analysis.archive.store.parts import Account
+from i4analysis.forgetting import LEFT_OUT, Words, fold
 
 Tables = dict[str, pa.Table]
 Mask = npt.NDArray[np.bool_]
@@ -31,28 +35,41 @@ _NAMED = (
 )
 
 
-def forget(found: Tables, erase: pd.DataFrame) -> Tables:
-    """Return the tables without what `erase` (the ledger) asks to forget."""
-    forgotten = Forgotten.of(erase, lambda name, columns: [found[name].select(columns)])
-    return {
+def forget(
+    found: Tables, accounts: Sequence[Account], erase: pd.DataFrame
+) -> tuple[Tables, list[Account]]:
+    """Return the tables and the files' accounts without what `erase` asks to forget."""
+    forgotten = Forgotten.of(erase, accounts, lambda name, columns: [found[name].select(columns)])
+    rows = {
         **found,
         "posts": forgotten.posts(found["posts"]),
         "profiles": forgotten.profiles(found["profiles"]),
         "follows": forgotten.follows(found["follows"]),
         "rejects": forgotten.rejects(found["rejects"]),
     }
+    return rows, forgotten.accounts(accounts)
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """Who and what is to be forgotten: ids and handles of accounts, ids of posts."""
+    """Who and what is to be forgotten: ids and handles of accounts, ids of posts, names.
+
+    Attributes
+    ----------
+    words
+        All of it, as it is told in a text.
+    files
+        Name of a file → what it is called without the words in it.
+    """
 
     ids: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
     post_ids: frozenset[str] = frozenset()
+    words: Words = field(default_factory=Words)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, erase: pd.DataFrame, batches: Batches) -> Forgotten:
+    def of(cls, erase: pd.DataFrame, accounts: Sequence[Account], batches: Batches) -> Forgotten:
         """Return what the ledger asks for, an account by all ids and handles it was seen with."""
         whole = erase[erase["post_id"].isna()]
         ids = set(whole["account_id"].dropna())
@@ -67,23 +84,40 @@ class Forgotten:
                 for rows in batches(name, pair):
                     names = rows[pair[1]].filter(pa.array(_is_in(rows[pair[0]], ids)))
                     handles.update(values.mention(one) for one in names.drop_null().to_pylist())
-        posts = erase["post_id"].dropna()
-        return cls(frozenset(ids), frozenset(handles), frozenset(posts))
+        posts = frozenset(erase["post_id"].dropna())
+        words = Words(erase["name"].dropna(), handles, ids | posts)
+        files = _files((str(account.file["file"]) for account in accounts), words)
+        return cls(frozenset(ids), frozenset(handles), posts, words, files)
 
     def needs(self, columns: Sequence[str]) -> list[str] | None:
         """Return the columns of posts to read when only some are wanted; None: all."""
-        return None if self.ids or self.handles or self.post_ids else list(columns)
+        return None if self.words else list(columns)
 
     def posts(self, table: pa.Table) -> pa.Table:
         """Return the posts table without them."""
         if self.needs(()) is not None:
             return table
-        return _posts(table, self.ids, self.handles, self.post_ids)
+        table = _posts(table, self.ids, self.handles, self.post_ids)
+        if self.words.names:
+            table = _column(table, "text", self._unnamed(table["text"]))
+            tags = _filtered(table["hashtags"], lambda tag: not self._names_somebody(tag))
+            table = _column(table, "hashtags", tags)
+        urls = _filtered(table["urls"], lambda url: not self.words.found(url))
+        return self._filed(_column(table, "urls", urls))
 
     def profiles(self, table: pa.Table) -> pa.Table:
         """Return the profiles table without them."""
         gone = _is_in(table["account_id"], self.ids) | _is_handle(table["handle"], self.handles)
-        return _without(table, gone)
+        table = _without(table, gone)
+        if not self.words:
+            return table
+        pattern = rf"(?i)@(?:{'|'.join(map(re.escape, sorted(self.handles)))})\b"
+        for name in {"bio", "name", "location"}.intersection(table.column_names):
+            if self.handles:
+                told = pc.replace_substring_regex(table[name], pattern, f"@{LEFT_OUT}")
+                table = _column(table, name, told)
+            table = _column(table, name, self._unnamed(table[name]))
+        return self._filed(table)
 
     def follows(self, table: pa.Table) -> pa.Table:
         """Return the follows table without them."""
@@ -92,7 +126,87 @@ class Forgotten:
 
     def rejects(self, table: pa.Table) -> pa.Table:
         """Return the rejects table without excerpts that hold them."""
-        return _excerpts(table, self.ids | self.handles | self.post_ids)
+        if not len(table) or not self.words:
+            return table
+        table = _excerpts(table, self.ids | self.handles | self.post_ids)
+        for name in ("reason", "excerpt"):
+            told = [one and self.reason(one) for one in table[name].to_pylist()]
+            table = _column(table, name, pa.array(told, pa.string()))
+        return self._filed(table)
+
+    def reason(self, text: str) -> str:
+        """Return why a record was rejected, without the words in it."""
+        return self.words.replaced(text, LEFT_OUT) if self.words.found(text) else text
+
+    def accounts(self, found: Sequence[Account]) -> list[Account]:
+        """Return the accounts of files, their names as in the tables."""
+        named = self.files
+        return [
+            msgspec.structs.replace(one, file={**one.file, "file": named[one.file["file"]]})
+            if one.file["file"] in named
+            else one
+            for one in found
+        ]
+
+    def _names_somebody(self, text: str) -> bool:
+        return not self.words.names.isdisjoint(self.words.found(text))
+
+    def _unnamed(self, column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+        """Take people's names out of texts; few texts hold any, and only they are looked at."""
+        if not self.words.names:
+            return column
+        tokens = {
+            max(re.findall(r"[^\W_]+", fold(one)), key=len, default="") for one in self.words.names
+        }
+        bare = pc.utf8_lower(
+            pc.replace_substring_regex(pc.utf8_normalize(column, "NFKD"), r"\p{Mn}", "")
+        )
+        hit = pc.match_substring_regex(bare, "|".join(map(re.escape, sorted(tokens))))
+        if not pc.any(hit).as_py():
+            return column
+        texts = zip(column.to_pylist(), hit.to_pylist(), strict=True)
+        told = [self.words.replaced(one, LEFT_OUT) if some else one for one, some in texts]
+        return pa.array(told, pa.string())
+
+    def _filed(self, table: pa.Table) -> pa.Table:
+        """Write the names of files without the words in them."""
+        if "file" not in table.column_names:
+            return table
+        seen = pc.unique(table["file"]).drop_null().to_pylist()
+        told = {name: self._file(name) for name in seen}
+        if all(name == shown for name, shown in told.items()):
+            return table
+        names = [name and told[name] for name in table["file"].to_pylist()]
+        return _column(table, "file", pa.array(names, pa.string()))
+
+    def _file(self, name: str) -> str:
+        """Return what a file, or a member of one, is called."""
+        whole, cut = name, len(name)
+        while whole not in self.files and (cut := whole.rfind("!")) > 0:
+            whole = whole[:cut]
+        if whole in self.files:
+            rest = name[len(whole) :]
+            return self.files[whole] + self.words.replaced(rest, LEFT_OUT)
+        return self.words.replaced(name, LEFT_OUT) if self.words.found(name) else name
+
+
+def _files(names: Iterable[str], words: Words) -> dict[str, str]:
+    """Return the names of files that hold a word → what they are called without, each its own."""
+    told: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in sorted({name for name in names if words.found(name)}):
+        bare = words.replaced(name, LEFT_OUT)
+        shown, number = bare, 1
+        while shown in taken:
+            number += 1
+            shown = f"{bare} ({number})"
+        taken.add(shown)
+        told[name] = shown
+    return told
+
+
+def _column(table: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, values)
 
 
 def _is_in(column: pa.ChunkedArray, wanted: Set[str]) -> Mask:

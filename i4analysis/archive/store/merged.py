@@ -22,7 +22,7 @@ import msgspec
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis import tables
+from i4analysis import forgetting, tables
 from i4analysis.archive.store.parts import PARQUET, TEMPORARY, Account, sync_folder
 
 PREFIX = ".merged-"
@@ -45,9 +45,10 @@ def state(folder: Path, found: Sequence[Account], erase: pd.DataFrame) -> str:
 
 @cache
 def _code() -> str:
-    """Return a hash of the code that joins and examines: the archive's, and the tables'."""
+    """Return a hash of the code that joins, forgets and examines."""
     whole = hashlib.sha256()
-    for path in [*sorted(_ARCHIVE.rglob("*.py")), Path(tables.__file__)]:
+    ground = [Path(tables.__file__), Path(forgetting.__file__)]
+    for path in [*sorted(_ARCHIVE.rglob("*.py")), *ground]:
         whole.update(path.read_bytes())
     return whole.hexdigest()
 
@@ -103,6 +104,7 @@ class Writer:
     def write(self, name: str, schema: pa.Schema, pieces: Iterable[pa.Table]) -> None:
         """Write a table from its pieces, in their order."""
         path = self.home / f"{name}.arrow"
+        path.touch(mode=0o600)
         with path.open("wb") as handle:
             with pa.ipc.new_file(handle, schema) as stream:
                 for piece in pieces:
@@ -111,10 +113,14 @@ class Writer:
             os.fsync(handle.fileno())
         self._sizes[path.name] = path.stat().st_size
 
+    def note(self, name: str, text: str) -> None:
+        """Write a text beside the tables, for those who look into the store and not into them."""
+        (self.home / name).touch(mode=0o600)
+        (self.home / name).write_text(text, encoding="utf-8")
+
     def commit(self) -> None:
         """Put the folder in its place and remove those of other states."""
-        path = self.home / "state.json"
-        path.write_text(json.dumps(self._sizes, sort_keys=True), encoding="utf-8")
+        self.note("state.json", json.dumps(self._sizes, sort_keys=True))
         target = self._folder / f"{PREFIX}{self._state}"
         for old in self._folder.glob(f"{PREFIX}*"):
             # an older state, or a damaged folder of this one; who has it mapped keeps it

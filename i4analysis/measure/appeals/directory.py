@@ -17,6 +17,12 @@ from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive, true
 
+__all__ = [
+    "as_text",
+    "members",
+    "sector_code",
+]
+
 COLUMNS = (
     "private_handle",
     "private_name",

@@ -26,7 +26,7 @@ from i4analysis.measure.numbers.clustered import (
     weighted_mean,
     weighted_quantile,
 )
-from i4analysis.measure.numbers.suppression import LIMIT, POOLED, pooled_groups, told_apart
+from i4analysis.measure.numbers.suppression import LIMIT, POOLED, pooled_groups, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, true
@@ -70,7 +70,9 @@ class Service(Result):
     against_offers
         request and offer: share relayed by a member in 7 days, members' relays in 7 days.
     n_requests, n_seekers, n_offers
-        Requests, accounts that made them, offers; None when under five.
+        Requests, accounts that made them, offers; None when under five. As every count here of
+        posts of people looking for work, rounded down to a multiple of five
+        (`numbers.suppression.rounded`).
     ended_at
         The archive's end, where requests not yet relayed are censored; None without posts.
     """
@@ -154,21 +156,21 @@ def service(
     return Service(
         table=pd.DataFrame(summary + member_rows, columns=list(SUMMARY_COLUMNS)),
         parameters=parameters,
-        n_used=len(asked),
+        n_used=int(rounded(len(asked))),
         survival=survival,
         by_group=_groups(asked, level, resamples, rng),
         lorenz=_lorenz(asked),
         load=load,
         against_offers=_against(asked, offers, level, resamples, rng),
-        n_requests=len(asked),
-        n_seekers=int(asked["private_account"].nunique()),
+        n_requests=int(rounded(len(asked))),
+        n_seekers=int(rounded(asked["private_account"].nunique())),
         n_offers=_shown(len(offers)),
         ended_at=ended_at,
     )
 
 
 def _shown(count: int) -> int | None:
-    return count if count == 0 or count >= LIMIT else None
+    return int(rounded(count)) if count == 0 or count >= LIMIT else None
 
 
 def _clusters(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -224,14 +226,14 @@ def summarise(
     replicates = np.concatenate(drawn)
     found = [interval(float(values[i]), replicates[:, i], level, "share") for i in range(len(ask))]
     method = f"Kaplan–Meier; {METHOD}"
-    summary = [_row(name, found[i], level, method, len(asked)) for i, name in enumerate(_SHARES)]
+    n = float(rounded(len(asked)))
+    summary = [_row(name, found[i], level, method, n) for i, name in enumerate(_SHARES)]
     at = interval(float(median), np.concatenate(medians), level, "quantile")
-    summary.append(_row("first_relay_median_h", at, level, method, len(asked)))
+    summary.append(_row("first_relay_median_h", at, level, method, n))
     curve = pd.DataFrame(
         [(hour, e.value, e.lo, e.hi) for hour, e in zip(grid, found[2:], strict=True)],
         columns=["hours", "relayed", "lo", "hi"],
     )
-    followed_n = {after: int((asked["followed_h"] >= after).sum()) for after in _SHARES.values()}
     for name, (column, after, function, kind) in _STATISTICS.items():
         followed = asked[asked["followed_h"] >= after]
         if len(followed) < LIMIT:
@@ -244,8 +246,7 @@ def summarise(
         estimate = interval(
             float(function(x)[0]), np.concatenate(draws), level, kind, len(followed)
         )
-        others = [len(asked), *(n for key, n in followed_n.items() if key < after)]
-        summary.append(_row(name, estimate, level, METHOD, told_apart(len(followed), others)))
+        summary.append(_row(name, estimate, level, METHOD, float(rounded(len(followed)))))
     return summary, curve
 
 
@@ -298,7 +299,7 @@ def _group(
         draws = weighted_mean(x, weights[:, followed])
         mean = interval(float(x.mean()), draws, level, "positive")
     numbers = (share.value, share.lo, share.hi, mean.value, mean.lo, mean.hi)
-    return (len(chosen), *numbers, level, METHOD)
+    return (int(rounded(len(chosen))), *numbers, level, METHOD)
 
 
 def _lorenz(asked: pd.DataFrame) -> pd.DataFrame:
@@ -387,5 +388,5 @@ def _against(
         share = interval(float(some.mean()), weighted_mean(some, weights), level, "share", len(x))
         mean = interval(float(x.mean()), weighted_mean(x, weights), level, "positive")
         numbers = (share.value, share.lo, share.hi, mean.value, mean.lo, mean.hi)
-        rows.append((label, told_apart(len(x), [len(frame)]), *numbers, level, METHOD))
+        rows.append((label, float(rounded(len(x))), *numbers, level, METHOD))
     return pd.DataFrame(rows, columns=_AGAINST)

@@ -24,6 +24,17 @@ from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive
 
+__all__ = [
+    "GUARANTEE",
+    "Tagging",
+    "answer_rates",
+    "audience",
+    "expected_reach",
+    "suggest",
+    "tag_edges",
+    "whom_to_tag",
+]
+
 #: Fewest answers to rank by, and least share of the spread in members' answer rates that is a
 #: difference between members and not the luck of a few tags.
 LEAST_ANSWERS, LEAST_RELIABLE = 20, 0.3

@@ -52,6 +52,20 @@ def _least(groups: pd.Series, accounts: pd.Series, chosen: list[object]) -> int:
     return int(min(inside.sum(), accounts[inside].nunique()))
 
 
+def rounded(counts: npt.ArrayLike, limit: int = LIMIT) -> npt.NDArray[np.float64]:
+    """Return counts of people looking for work as they are published: down to a multiple of five.
+
+    Whatever is subtracted from whatever, within a report or between two of them, is then 0 or at
+    least five: nobody who comes or goes is seen.
+
+    Examples
+    --------
+    >>> rounded([12, 20, 4.0]).tolist()
+    [10.0, 20.0, 0.0]
+    """
+    return np.floor(np.asarray(counts, dtype=np.float64) / limit) * limit
+
+
 def small(counts: pd.Series, limit: int = LIMIT) -> npt.NDArray[np.bool_]:
     """Say which counts are cells that would give somebody away: from 1 up to under the limit.
 
@@ -62,18 +76,6 @@ def small(counts: pd.Series, limit: int = LIMIT) -> npt.NDArray[np.bool_]:
     """
     numbers = counts.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray((numbers > 0) & (numbers < limit), dtype=bool)
-
-
-def told_apart(count: int, others: list[int], limit: int = LIMIT) -> float:
-    """Return a count that may stand beside others, or nan when a difference would be a small cell.
-
-    Examples
-    --------
-    >>> told_apart(95, [100]), told_apart(97, [100])
-    (95.0, nan)
-    """
-    small = any(0 < abs(other - count) < limit for other in others)
-    return np.nan if small else float(count)
 
 
 def private_columns(table: pd.DataFrame) -> list[str]:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.measure.accounts.identity import accounts
+from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -76,7 +77,7 @@ class Story:
     window
         First and last day of the picture: from just before the start to just after the goal.
     seen
-        What the archive holds, if there is one: `accounts` that posted, `first` and `last` day.
+        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day.
     """
 
     events: pd.DataFrame
@@ -141,11 +142,15 @@ def story(
 
 
 def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
-    """Count the posts that were collected themselves, and who wrote or reshared them."""
+    """Count the posts with the hashtag that were collected themselves, and who made them.
+
+    An archive may hold other posts too; without one that carries the hashtag nothing is counted.
+    """
     if archive is None or archive.posts.empty:
         return {}
     inside = archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
-    posts = archive.posts[~inside]
+    carries = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+    posts = archive.posts[carries & ~inside]
     moments = posts["posted_at"].dropna()
     if moments.empty:
         return {}

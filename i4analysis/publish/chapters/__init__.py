@@ -9,3 +9,14 @@ from i4analysis.publish.chapters.reach import followers as followers
 from i4analysis.publish.chapters.relays import relays as relays
 from i4analysis.publish.chapters.story import story as story
 from i4analysis.publish.chapters.trust import trust as trust
+
+__all__ = [
+    "appeals",
+    "archive",
+    "followers",
+    "outcomes",
+    "push",
+    "relays",
+    "supporters",
+    "trust",
+]

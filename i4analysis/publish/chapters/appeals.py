@@ -15,7 +15,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.errors import I4Error
 from i4analysis.measure.appeals import lexicon
-from i4analysis.measure.numbers.suppression import LIMIT, private_columns
+from i4analysis.measure.numbers.suppression import LIMIT, private_columns, rounded
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -80,7 +80,8 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
     short = effects.excluded.get(f"followed for less than {WINDOW} hours", 0)
     for reason, count in (("short", short), ("single", effects.n_single)):
         if count >= LIMIT:
-            made.excluded(made.told(f"excluded.{reason}", count=count, hours=WINDOW), count)
+            few = int(rounded(count))
+            made.excluded(made.told(f"excluded.{reason}", count=few, hours=WINDOW), few)
     return made
 
 
@@ -133,7 +134,7 @@ def _answer(made: Chapter, service: Service) -> None:
         how = "equal" if service.number("gini_7d").value < EVEN else how
         made.answered(f"spread.{how}", top=Share(top.value), middle=middle.value)
     made.key_figure("relayed_24h", day.value, share=True, hours=DAY)
-    made.key_figure("requests", service.n_requests)
+    made.key_figure("requests", service.n_requests, roughness="at_least")
     made.key_figure("relays_median", middle.value)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from i4analysis.measure.numbers.suppression import rounded
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -158,7 +159,7 @@ def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
 def _seekers(made: Chapter, adopted: Adoption) -> None:
     count = 0 if adopted.seekers.empty else int(adopted.seekers["n_lo"].iloc[-1])
     if count >= FEWEST:
-        made.sentence("seekers", n=count)
+        made.sentence("seekers", n=int(rounded(count)))
     elif count:
         made.sentence("seekers-few", few=FEWEST)
 
@@ -168,7 +169,9 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     days = charts.days_to_show(composition["day"])
     shown = composition[composition["day"].isin(days)].reset_index(drop=True)
     few = (shown["role"] == "seeker") & shown["n"].between(1, FEWEST - 1)
-    shown = shown.assign(n=shown["n"].mask(few))
+    # Supporters are rounded too: the curve of all accounts less them would give seekers back.
+    near = pd.Series(rounded(shown["n"]), shown.index).astype(shown["n"].dtype)
+    shown = shown.assign(n=shown["n"].where(shown["role"] == "founder", near).mask(few))
     made.figure(
         "supporters-accounts",
         shown,

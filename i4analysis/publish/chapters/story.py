@@ -42,7 +42,7 @@ from i4analysis.publish.words.wording import (
 MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_LISTED = 7, 2  # in the short answers
 WEEK_DAYS = 7
-FIRST_CARRIERS, FIRST_STATEMENTS = 5, 4  # rows that are part of the text; the rest is folded
+FIRST_CARRIERS, FIRST_STATEMENTS = 4, 4  # rows that are part of the text; the rest is folded
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
 LONG_DAY = 25  # characters of a date in words that a line of numbers has room for
 _MEDIA = ("press", "radio", "tv")
@@ -59,7 +59,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     made.titled(headline)
     made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
     _front(made, found, movement, headline)
-    _picture(made, found)
+    _picture(made, found, _outlets(movement))
     _obtained(made, found, movement)
     _carried(made, found)
     _size(made, found)
@@ -483,7 +483,7 @@ def _founders(found: Story) -> pd.DataFrame:
     return chosen.head(1)
 
 
-def _picture(made: Chapter, found: Story) -> None:
+def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     if found.window is None:
         return
     low, high = found.window
@@ -503,6 +503,7 @@ def _picture(made: Chapter, found: Story) -> None:
     shown = shown.assign(
         words=[Text(fr=fr, en=en)
                for fr, en in zip(shown["title_fr"], shown["title_en"], strict=True)],
+        publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=(shown["n_credits"] > 0).to_numpy(dtype=bool),
         proven=shown["verdict"].isin(_PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
@@ -512,7 +513,7 @@ def _picture(made: Chapter, found: Story) -> None:
     born = tell("story", "story-born", day=Text.both(lambda lang: date(start, lang, short=True)))
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
-    tables = [counts, sums, shown.rename(columns={"publisher": "_"}, errors="ignore")]
+    tables = [counts, sums, shown]
     made.part("story")
     made.figure(
         "story",
@@ -581,9 +582,10 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
             {"kind": row[kind], "who": origin(row)} | {name: row.get(name) for name in names}
             for row in table.to_dict("records")
         ]
-    names = ["date", "precision", "not_after", "title_fr", "title_en", "verdict", "url"]
+    names = ["date", "precision", "not_after", "title_fr", "title_en", "verdict", "publisher",
+             "url"]  # fmt: skip
     rows += [
-        {"kind": row["role"], "publisher": site(row["url"])} | {name: row[name] for name in names}
+        {"kind": row["role"]} | {name: row[name] for name in names}
         for row in shown.to_dict("records")
     ]
     columns = ["date", "precision", "not_after", "kind", "value", "roughness", "people_lo",
@@ -654,7 +656,7 @@ def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
     for event in shown.to_dict("records"):
         mine = found.voices[_is(found.voices["outcome_id"], event["outcome_id"])]
         _card(made, event, mine.to_dict("records"), outlets, sides)
-    _matrix(made, found, sides, _proper(movement))
+    _matrix(made, found, sides, _proper(movement), outlets)
 
 
 def _card(
@@ -730,9 +732,14 @@ def _named(who: str, through: Any = None) -> Text:
 
 
 def _matrix(
-    made: Chapter, found: Story, sides: Mapping[str, Text], names: Collection[str]
+    made: Chapter,
+    found: Story,
+    sides: Mapping[str, Text],
+    names: Collection[str],
+    outlets: Mapping[str, str],
 ) -> None:
     table = found.credits
+    table = table.assign(publisher=[outlets.get(str(url), site(url)) for url in table["url"]])
     if table.empty or table["claimant"].nunique() < 2:
         return
     credit = table[_is(table["says"], "credits")]

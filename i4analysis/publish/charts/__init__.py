@@ -27,3 +27,30 @@ from i4analysis.publish.charts.story import plot_jobs as plot_jobs
 from i4analysis.publish.charts.story import plot_story as plot_story
 from i4analysis.publish.charts.trust import plot_losses as plot_losses
 from i4analysis.publish.charts.trust import plot_promises as plot_promises
+
+__all__ = [
+    "plot_accounts",
+    "plot_adoption",
+    "plot_bases",
+    "plot_chains",
+    "plot_concentration",
+    "plot_exposure",
+    "plot_extra_posts",
+    "plot_first_posts",
+    "plot_first_relay",
+    "plot_flows",
+    "plot_followers_summed",
+    "plot_generations",
+    "plot_growth",
+    "plot_influence",
+    "plot_lanes",
+    "plot_losses",
+    "plot_posts_and_press",
+    "plot_posts_per_day",
+    "plot_promises",
+    "plot_published",
+    "plot_relay_lorenz",
+    "plot_role_matrix",
+    "plot_service_groups",
+    "plot_template_effects",
+]

@@ -313,14 +313,12 @@ def plot_accounts(
     roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
-    columns = min(2, len(days)) if style.narrow() else len(days)  # a phone has room for two
-    lines = -(-len(days) // columns)
+    if style.narrow():  # a phone has room for two: the first day and the last
+        days = list(dict.fromkeys((days[0], days[-1])))
     figure, panels = style.panels(
-        lines, columns=columns, height=0.9 + 0.108 * rows * 15 / across * lines, sharex=False
+        1, columns=len(days), height=0.9 + 0.108 * rows * 15 / across, sharex=False
     )
-    for ax in panels[len(days) :]:
-        ax.axis("off")
-    for ax, day in zip(panels, days, strict=False):
+    for ax, day in zip(panels, days, strict=True):
         place = 0
         for role, count in zip(roles, squares[day], strict=True):
             drawn = [
@@ -351,10 +349,12 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
     cast("Any", figure.get_layout_engine()).set(rect=(0, below, 1, 1 - below))
     handles = [Rectangle((0, 0), 1, 1, color=style.ROLES[role]) for role in roles]
     names = [WORDS[lang][role] for role in roles]
+    narrow = style.narrow()
     figure.legend(
         cast("Any", handles), names, loc="lower left", bbox_to_anchor=(0, 0),
-        bbox_transform=figure.transFigure, ncols=len(roles), fontsize=10.5,
-        handlelength=1, handleheight=1, columnspacing=1.6,
+        bbox_transform=figure.transFigure, ncols=len(roles), handlelength=1, handleheight=1,
+        fontsize=9.5 if narrow else 10.5, columnspacing=0.7 if narrow else 1.6,
+        handletextpad=0.35 if narrow else 0.8, borderaxespad=0.2 if narrow else 0.5,
     )  # fmt: skip
     if worth > 1:
         words = {"fr": f"un carré : {worth} comptes", "en": f"one square: {worth} accounts"}

@@ -111,8 +111,8 @@ def plot_extra_posts(
         ax.plot([extra], [row], "o", color=colour, markersize=8, clip_on=False)
         said = (names or {}).get(str(name), Text.same(name))[lang]
         if narrow:  # above its bar: beside it there is no room
-            style.label(ax, 0, row - 0.36, said, fontsize=9.5)
-            style.label(ax, 1.02 * most, row, words[lang], colour=colour, fontsize=9.5, ha="left")
+            told = style.wrap(f"{words[lang]} – {said}", 9.5, 245, most=1)
+            style.label(ax, 0, row - 0.36, told[0], colour=colour, fontsize=9.5)
             continue
         lines = style.wrap(said, 9.5, 160)
         ax.annotate("\n".join(lines[:3]), (0, row), xytext=(-8, 0), ha="right", va="center",

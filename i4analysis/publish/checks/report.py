@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from i4analysis.movement import Movement
+from i4analysis.publish.checks.erased import check_erased, words
 from i4analysis.publish.checks.pages import Page, check_page
 from i4analysis.publish.checks.people import check_columns, check_files, check_names
 from i4analysis.publish.report.boilerplate import WORDS
@@ -63,6 +64,8 @@ def run(folder: Path, movement: Movement) -> list[str]:
         faults += check(folder)
     faults += check_files(folder, movement)
     faults += check_names(folder, chapters, movement)
+    if movement.path is not None:
+        faults += check_erased(folder, words(movement.path))
     if movement.made_up:
         faults += _made_up(folder, pages)
     return faults

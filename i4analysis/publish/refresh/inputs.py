@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from i4analysis.archive.store.merged import PREFIX
+from i4analysis.errors import RefreshError
 from i4analysis.publish.refresh.releases import dumps, file_hash, tree_hashes
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -120,6 +121,59 @@ def _link(source: str, target: str) -> str:
 def report_notebooks(folder: Path) -> list[Path]:
     """Return the notebooks that a refresh runs, in order: those numbered 00 are the analyst's."""
     return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("00"))
+
+
+def shipped() -> Path | None:
+    """Return the folder of the notebooks that came with the package; None where none did.
+
+    Those of the checkout, else those that the wheel installed.
+    """
+    checkout = PACKAGE.parent / "notebooks"
+    if report_notebooks(checkout):
+        return checkout
+    try:
+        listed = importlib.metadata.files(PACKAGE.name) or ()
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    found = [Path(str(file.locate())) for file in listed if file.suffix == ".ipynb"]
+    return found[0].resolve().parent if found and found[0].is_file() else None
+
+
+def notebooks_of(movement: Path) -> Path | None:
+    """Return the notebooks that a refresh of a movement runs: its own, else the shipped ones."""
+    own = movement / "notebooks"
+    return own if report_notebooks(own) else shipped()
+
+
+def copy_notebooks(movement: Path) -> list[Path]:
+    """Copy the shipped notebooks into a movement's folder, to be changed there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The notebooks written, in order.
+
+    Raises
+    ------
+    RefreshError
+        When none came with the package, or the folder has one of the same name: nothing that
+        somebody may have changed is written over.
+    """
+    source, target = shipped(), movement / "notebooks"
+    if source is None:
+        raise RefreshError(
+            f"No notebook came with this i4analysis ({PACKAGE}), expected those of a checkout or"
+            " of the wheel; install it again."
+        )
+    books = sorted(source.glob("*.ipynb"))
+    for book in books:
+        if (target / book.name).exists():
+            raise RefreshError(
+                f"The folder {target} already holds {book.name}, expected none of the notebooks"
+                " that would be written; move it away to have the shipped one again."
+            )
+    target.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copyfile(book, target / book.name)) for book in books]
 
 
 def copy_code(inputs: Inputs, package: Path, notebooks: Path, home: Path, scratch: Path) -> Path:

@@ -147,6 +147,10 @@ class Releases:
         """
         for folder in (self.work, self.runs, self.failed, self.root / "releases"):
             folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.work, self.failed):  # copies of a store, notebooks half run
+            folder.chmod(0o700)
+        for folder in (self.out, self.root, self.root / "releases"):
+            folder.chmod(folder.stat().st_mode | 0o555)
         with only_one(self.root / "refresh.lock") as free:
             if not free:
                 raise RefreshBusy(
@@ -187,6 +191,9 @@ class Releases:
         name = file_hash(staged / MANIFEST)[:16]
         home = self.folder(movement)
         home.mkdir(parents=True, exist_ok=True)
+        home.chmod(0o755)
+        for path in (staged, *staged.rglob("*")):  # whatever the umask: a web server reads it
+            path.chmod(0o755 if path.is_dir() else 0o644)
         flush_tree(staged)
         self.step("synced")
         release = home / name

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from i4analysis.archive.check import amiss
 from i4analysis.errors import (
     UNWRITABLE,
     I4Error,
@@ -32,12 +33,13 @@ from i4analysis.errors import (
 )
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
-from i4analysis.publish.checks import guards
+from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
     Inputs,
     copy_code,
     copy_movement,
+    notebooks_of,
     read_inputs,
     report_notebooks,
 )
@@ -161,7 +163,7 @@ def refresh(
     out
         Folder of the reports; `out/<movement>` is what readers open.
     notebooks
-        Folder of the notebooks; the one beside the package by default.
+        Folder of the notebooks; by default those of the movement's folder, else the shipped ones.
     proof
         JSON of the last full proof, quoted by the chapter on trust.
     say
@@ -182,13 +184,8 @@ def refresh(
     out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     options = options or Options()
-    books = (notebooks or PACKAGE.parent / "notebooks").absolute()
+    books = {folder: _books(folder, notebooks) for folder in folders}
     proof = None if proof is None else proof.absolute()
-    if not report_notebooks(books):
-        raise RefreshError(
-            f"The folder {books} holds no notebook, expected the numbered notebooks of"
-            " i4analysis; run the command in a checkout or name the folder with --notebooks."
-        )
     _apart(folders)
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
@@ -200,7 +197,7 @@ def refresh(
                 with _told(out):
                     run.save(swept=swept)
                     step("started")
-                    done.append(_refresh_one(run, books, proof, runner, build or _build))
+                    done.append(_refresh_one(run, books[folder], proof, runner, build or _build))
             except I4Error as error:
                 state = "refused" if isinstance(error, RefreshRefused) else "failed"
                 with suppress(OSError):  # a full disk takes no record of it either
@@ -213,6 +210,18 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _books(folder: Path, given: Path | None) -> Path:
+    """Return the folder of the notebooks of a movement, refused when it holds none."""
+    books = given or notebooks_of(folder)
+    if books is None or not report_notebooks(books):
+        raise RefreshError(
+            f"The folder {books or PACKAGE} holds no notebook, expected the numbered notebooks of"
+            " i4analysis; copy the shipped ones with `i4 notebooks DIR` or name a folder with"
+            " --notebooks."
+        )
+    return books.absolute()
 
 
 def _apart(folders: Sequence[Path]) -> None:
@@ -314,6 +323,8 @@ def _refresh_one(
     if run.movement.unsigned:
         run.record["unsigned"] = list(run.movement.unsigned)
         run.say(_unsigned(run))
+    for wrong in amiss(run.movement):  # a misspelt row is silent otherwise
+        run.say(f"{name}: {wrong}")
     store.step("fingerprinted")
     live = store.live(name)
     store.ready(name)
@@ -326,6 +337,7 @@ def _refresh_one(
             return Refreshed(name, "skipped", live, run.seconds, "nothing changed")
     elif (waiting := _waiting(run, inputs, live)) is not None:
         return _release(run, waiting, live)
+    _forget(run)
     code = _copies(run, inputs, books)
     chapters = _run_notebooks(run, code, runner, proof)
     staged = run.scratch / "stage"
@@ -336,6 +348,27 @@ def _refresh_one(
     run.store.step("compared")
     release = store.publish(staged, name, run.name, switch=False)
     return _release(run, release, live)
+
+
+def _forget(run: _Run) -> None:
+    """Remove what earlier runs left of people who asked to be forgotten since.
+
+    Releases but the live one, which the next switch replaces; records; half-run notebooks.
+    """
+    forgotten = erased.words(run.folder)
+    if not forgotten:
+        return
+    live = run.store.live(run.movement.name)
+    home = run.store.folder(run.movement.name)
+    left = [path for path in home.glob("*") if live is None or path.name != live.name]
+    left += [*run.store.failed.glob("*"), *run.store.runs.glob("*.json")]
+    for path in sorted(left):
+        if path.is_dir():
+            if any(erased.check_erased(path, forgotten)):
+                shutil.rmtree(path)
+                run.say(f"{run.movement.name}: removed {path.name}, which held people to forget")
+        elif erased.held(path.name, path.read_bytes(), forgotten):
+            path.unlink()
 
 
 def _unsigned(run: _Run) -> str:
@@ -386,6 +419,7 @@ def _release(run: _Run, release: Path, live: Path | None) -> Refreshed:
     run.end("ok", release=release.name, changed=changed)
     run.store.step("recorded")
     run.store.prune(name, run.name)
+    _forget(run)
     run.say(f"{name}: published {release.name} in {run.seconds} s")
     return Refreshed(name, "ok", release, run.seconds)
 

@@ -1,0 +1,154 @@
+"""What is filled, wrong or missing in a movement's folder, before an hour is spent on it.
+
+A ledger that names an account which the archive never saw says nothing by itself: a founder
+misspelt founds nothing, an account to erase that is misspelt stays published. Each is said, with
+the nearest account that the archive has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from i4analysis.archive import frames
+from i4analysis.errors import nearest
+from i4analysis.ledgers import LEDGERS
+from i4analysis.movement import Movement
+
+_NAMED = {
+    "posts": ("author", "reshared_author", "quoted_author", "replied_author"),
+    "profiles": ("handle",),
+}
+_IDS = {"posts": ("author_id", "reshared_author_id"), "profiles": ("account_id",)}
+_EMPTY = {"founders", "figures", "outcomes", "claims", "press", "people"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Handles in lower case, identifiers and posts that a store holds, erased ones too."""
+
+    handles: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    posts: frozenset[str] = frozenset()
+
+    @classmethod
+    def in_store(cls, store: Path | None) -> Seen:
+        """Read the names of every part: what `erase.csv` asks to forget is still in them."""
+        if store is None or not store.is_dir():
+            return cls()
+        handles: set[str] = set()
+        ids: set[str] = set()
+        posts: set[str] = set()
+        for account in frames.accounts(store):
+            for name in _NAMED:
+                for path in account.paths(store, name):
+                    if not path.is_file():
+                        continue
+                    more = ("post_id",) if name == "posts" else ()
+                    table = pq.read_table(path, columns=[*_NAMED[name], *_IDS[name], *more])
+                    for column in _NAMED[name]:
+                        found = pc.unique(pc.utf8_lower(table[column]))
+                        handles.update(found.drop_null().to_pylist())
+                    for column in _IDS[name]:
+                        ids.update(pc.unique(table[column]).drop_null().to_pylist())
+                    for column in more:
+                        posts.update(pc.unique(table[column]).drop_null().to_pylist())
+        return cls(frozenset(handles), frozenset(ids), frozenset(posts))
+
+    @property
+    def nobody(self) -> bool:
+        """True when the store holds no account: nothing can be missing from it."""
+        return not self.handles and not self.ids
+
+
+def amiss(movement: Movement) -> list[str]:
+    """Return one sentence for each thing in a movement's folder that matches nothing.
+
+    Parameters
+    ----------
+    movement
+        As `Movement.load` gives it (which refuses what no ledger may hold).
+
+    Returns
+    -------
+    list of str
+        Files that are no ledger, then accounts and posts that the archive never saw: of founders,
+        of people listed with a handle, of outcomes' links, and first of all of `erase.csv`.
+    """
+    if movement.path is None:
+        return []
+    seen = Seen.in_store(movement.archive_path)
+    return [*_files(movement.path), *_erase(movement, seen), *_named(movement, seen)]
+
+
+def overview(movement: Movement) -> list[str]:
+    """Return what is filled and what is missing, a line each; nothing of it is wrong."""
+    rows = {name: len(movement.ledger(name)) for name in LEDGERS}
+    filled = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
+    missing = [f"{name}.csv is empty" for name in sorted(_EMPTY) if not rows[name]]
+    missing += [f"movement.toml gives no {name}" for name in movement.unsigned]
+    if not movement.supporter_marks:
+        missing.append("movement.toml gives no supporter_marks: no supporter can be counted")
+    if not movement.seeker_marks:
+        missing.append("movement.toml gives no seeker_marks: nobody is known to look for work")
+    if movement.started_on is None:
+        missing.append("movement.toml gives no started_on: no post is before or after it")
+    if movement.archive_path is None or not movement.archive_path.is_dir():
+        missing.append("no archive is read yet: i4 read PATH... --movement DIR")
+    return [f"filled: {filled or 'no ledger'}", *(f"missing: {one}" for one in missing)]
+
+
+def _files(folder: Path) -> Iterator[str]:
+    known = {f"{name}.csv" for name in LEDGERS}
+    for path in sorted(folder.glob("*.csv")):
+        if path.name not in known:
+            yield (
+                f"The file {path} is no ledger and is not read, expected one of"
+                f" {', '.join(sorted(known))}{nearest(path.name, known)}; rename or move it."
+            )
+
+
+def _erase(movement: Movement, seen: Seen) -> Iterator[str]:
+    for place, row in enumerate(movement.ledger("erase").to_dict("records"), 1):
+        where = f"The ledger {movement.path}/erase.csv, row {place},"
+        if _text(row["post_id"]):
+            if not seen.nobody and row["post_id"] not in seen.posts:
+                yield (
+                    f"{where} asks to forget the post {row['post_id']!r}, which the archive does"
+                    " not hold; look at its identifier: nothing was erased."
+                )
+        elif fault := _unknown(row, seen):
+            yield f"{where} asks to forget {fault}: nobody was erased."
+
+
+def _named(movement: Movement, seen: Seen) -> Iterator[str]:
+    for name in ("founders", "people"):
+        for place, row in enumerate(movement.ledger(name).to_dict("records"), 1):
+            if fault := _unknown(row, seen):
+                yield f"The ledger {movement.path}/{name}.csv, row {place}, names {fault}."
+    for place, cell in enumerate(movement.outcomes["linked_accounts"], 1):
+        for one in str(cell).split("|") if _text(cell) else ():
+            if fault := _unknown({"handle": one.strip(), "account_id": one.strip()}, seen):
+                yield f"The ledger {movement.path}/outcomes.csv, row {place}, links {fault}."
+
+
+def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
+    """Return what is said of an account that the store never saw; nothing of one it did."""
+    handle, identifier = _text(row.get("handle")), _text(row.get("account_id"))
+    plain = handle.strip().lstrip("@").lower()
+    if seen.nobody or not (plain or identifier):
+        return ""
+    if plain in seen.handles or (identifier and identifier in seen.ids):
+        return ""
+    told = repr(handle or identifier)
+    return f"{told}, whom the archive never saw{nearest(plain or identifier, seen.handles)}"
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None or bool(pd.isna(cell)) else str(cell)

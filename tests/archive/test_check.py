@@ -1,0 +1,94 @@
+"""What `i4 check` finds in a movement's folder: nothing that matches nothing stays silent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from i4analysis import cli
+from i4analysis.archive import check
+from i4analysis.errors import MovementError
+from i4analysis.ledgers import LEDGERS, blank, read_ledger
+from i4analysis.movement import Movement, create
+
+POST = {
+    "created_at": "Sat Sep 26 18:30:00 +0000 2015", "id": 7, "id_str": "7", "text": "#tag hello",
+    "entities": {"hashtags": [{"text": "tag"}], "urls": [], "user_mentions": []}, "lang": "en",
+    "user": {"id": 5, "id_str": "5", "screen_name": "MarieDupont", "name": "M", "description": "",
+             "followers_count": 3, "friends_count": 1, "created_at": "Sat Sep 26 18:30:00 +0000 2009"},  # noqa: E501
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    home = tmp_path / "with a space"
+    create(home, ["tag"])
+    raw = home / "raw" / "posts.jsonl"
+    raw.write_text(json.dumps(POST) + "\n", encoding="utf-8")
+    assert cli.main(["read", str(raw), "--movement", str(home)]) == 0
+    return home
+
+
+def add(folder: Path, name: str, **cells: str) -> None:
+    row = {"url": "https://example.org/p", "platform": "twitter"} | cells
+    line = ",".join(row.get(column, "") for column in LEDGERS[name].names)
+    with (folder / f"{name}.csv").open("a", encoding="utf-8") as handle:
+        handle.write(line + "\n")
+
+
+def test_a_new_folder_has_nothing_amiss_and_says_what_is_missing(folder, capsys) -> None:
+    assert cli.main(["check", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "nothing amiss" in said
+    assert "founders.csv is empty" in said
+
+
+@pytest.mark.parametrize(("name", "word"), [("founders", "names"), ("erase", "nobody was erased")])
+@pytest.mark.parametrize("handle", ["MarieDupond", "@mariedupnt"])
+def test_an_account_that_nobody_bears_is_said_with_the_nearest(folder, name, word, handle) -> None:
+    add(folder, name, handle=handle)
+    (said,) = check.amiss(Movement.load(folder))
+    assert word in said
+    assert "row 1" in said
+    assert "did you mean 'mariedupont'" in said
+
+
+@pytest.mark.parametrize("cells", [{"handle": "@mariedupont"}, {"account_id": "5"},
+                                   {"handle": "MARIEDUPONT", "account_id": "5"}])  # fmt: skip
+def test_an_account_that_is_there_is_not_said_though_it_is_erased(folder, cells) -> None:
+    add(folder, "erase", **cells)
+    assert check.amiss(Movement.load(folder)) == []
+
+
+def test_a_post_that_is_not_there_is_said(folder) -> None:
+    add(folder, "erase", post_id="7")
+    add(folder, "erase", post_id="8")
+    (said,) = check.amiss(Movement.load(folder))
+    assert "'8'" in said
+
+
+def test_a_file_that_is_no_ledger_is_said(folder, capsys) -> None:
+    (folder / "foundrs.csv").write_text("handle\n", encoding="utf-8")
+    assert cli.main(["check", str(folder)]) == 1
+    assert "did you mean 'founders.csv'" in capsys.readouterr().out
+
+
+def test_a_medium_outside_the_list_and_a_zone_without_its_continent_are_refused(folder) -> None:
+    add(folder, "press", press_id="p", medium="radios")
+    with pytest.raises(MovementError, match=r"press\.csv, line 3, column medium.*mean 'radio'"):
+        Movement.load(folder)
+    source = folder / "movement.toml"
+    source.write_text(source.read_text().replace('"UTC"', '"Paris"'), encoding="utf-8")
+    with pytest.raises(MovementError, match="did you mean 'Europe/Paris'"):
+        Movement.load(folder)
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_the_example_of_a_ledger_is_a_remark_and_would_be_read(tmp_path, name) -> None:
+    path = tmp_path / f"{name}.csv"
+    path.write_text(blank(name), encoding="utf-8")
+    assert len(read_ledger(path, name)) == 0
+    path.write_text(blank(name).replace("# an example, not read: ", ""), encoding="utf-8")
+    assert len(read_ledger(path, name)) == 1

@@ -1,0 +1,247 @@
+"""One person is planted in each place where a person can stand; who asks is found in none."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import i4analysis as i4
+from i4analysis import forgetting, movement
+from i4analysis.archive import command
+from i4analysis.forgetting import Words
+from i4analysis.ledgers import LEDGERS
+from i4analysis.publish import export
+from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TIME
+
+NAME, NOW, ONCE, ID = "Odette Zorbelane", "Quillotin7", "vieux_quillot", "955000012345"
+EVERY = ("zorbelane", "quillot", ID)
+ERASE = f"platform,handle,name\ntwitter,@{NOW},{NAME}\n"
+
+
+def holds(text: str) -> bool:
+    return any(word in forgetting.fold(text) for word in EVERY)
+
+
+# ---------------------------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize("text", [
+    "ODETTE ZORBELANE", "odette-zorbelane.zip", "raw/odette_zorbelane/1.json", "OdetteZorbelane",
+    "Zorbelane, Odette", "Zorbelane Odette", "O. Zorbelane", "Odétte\u00a0Zorbelane",
+    "https://example.org/entretien-odette-zorbelane-42",
+])  # fmt: skip
+def test_a_name_is_told_however_it_is_written(text: str) -> None:
+    words = Words([NAME])
+    assert words.found(text) == {NAME}
+    assert not holds(words.replaced(text))
+
+
+@pytest.mark.parametrize("text", ["Odette", "Zorbelanes", "Odette Zorbel", "a.zorbelanette", ""])
+def test_another_word_is_left_alone(text: str) -> None:
+    words = Words([NAME], [NOW], [ID])
+    assert words.found(text) == set()
+    assert words.replaced(text) == text
+
+
+def test_a_handle_that_is_a_word_of_ours_is_told_only_as_a_handle() -> None:
+    words = Words(handles=["report"])
+    assert not words.found("The report says so.")
+    assert words.found("as @Report says") == words.found("https://x.com/report") == {"report"}
+    assert words.fills("Report")
+
+
+def test_ids_are_no_part_of_a_number() -> None:
+    words = Words(ids=[ID, "1234"])
+    assert words.found(f"0.{ID} {ID}1 1{ID} 1234 1,234") == set()
+    assert words.found(f"/{ID}?") == {ID}
+    assert words.fills("1234")
+
+
+# --------------------------------------------------------------------------------- ledgers
+
+
+def filled(name: str, key: str) -> dict[str, str]:
+    """Return a row of a ledger with the person in every column that takes words."""
+    forms = {DAY: "2015-10-01", TIME: "2015-10-01T10:00:00Z", NUMBER: "7", COUNT: "1",
+             FLAG: "yes"}  # fmt: skip
+    row = {}
+    for column in LEDGERS[name].columns:
+        if column.values:
+            row[column.name] = column.values[0]
+        elif column.type in forms:
+            row[column.name] = forms[column.type]
+        elif column.name in LEDGERS[name].key:
+            row[column.name] = f"{key}-odette-zorbelane"
+        elif column.name.startswith("linked"):
+            row[column.name] = f"other|{NOW}|https://example.org/odette-zorbelane"
+        elif "url" in column.name:
+            row[column.name] = f"https://twitter.com/{NOW}/status/1"
+        elif column.name in ("handle", "account_id"):
+            row[column.name] = {"handle": NOW, "account_id": ID}[column.name]
+        else:
+            row[column.name] = f"Selon {NAME.upper()} (@{NOW}, {ID})"
+    return row
+
+
+def plant(folder: Path) -> None:
+    movement.create(folder, ["walnut"])
+    for name in LEDGERS:
+        if name == "erase":
+            continue
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, LEDGERS[name].names)
+            writer.writeheader()
+            writer.writerows(filled(name, key) for key in ("one", "two"))
+            if name in ("founders", "people"):
+                writer.writerow({"handle": "other", "name": "An Other", "role": "medium"}
+                                if name == "people" else {"handle": "other"})  # fmt: skip
+    path = folder / "movement.toml"
+    told = "".join(
+        f'[{key}]\nfr = "Le {NAME}"\nen = "@{NOW}"\n' for key in ("place", "description", "goal")
+    )
+    text = path.read_text().replace('author = ""', f'author = "{NAME}"')
+    text = text.replace('contact = ""', 'contact = "odette.zorbelane@example.org"')
+    path.write_text(text.replace("[title]", told + "[title]").replace("#walnut", f"De {NAME}"))
+
+
+def told(frame: pd.DataFrame) -> list[str]:
+    return [str(cell) for column in frame.columns for cell in frame[column].tolist()]
+
+
+def test_no_column_of_no_ledger_keeps_the_person(tmp_path: Path) -> None:
+    plant(tmp_path / "walnut")
+    before = i4.Movement.load(tmp_path / "walnut")
+    (tmp_path / "walnut" / "erase.csv").write_text(f"account_id,handle,name\n{ID},@{NOW},{NAME}\n")
+    after = i4.Movement.load(tmp_path / "walnut")
+    for name, frame in after.ledgers.items():
+        if name == "erase":
+            continue
+        assert list(frame.dtypes) == list(before.ledgers[name].dtypes), name
+        assert sum(map(holds, told(before.ledgers[name]))) >= 1, name
+        assert not [cell for cell in told(frame) if holds(cell)], name
+    assert after.founders["handle"].tolist() == ["other"]
+    assert len(after.claims) == len(before.claims) == 2
+    assert len(after.people) == 3
+    assert after.people["role"].notna().all()
+    assert after.outcomes["linked_accounts"].tolist() == ["other", "other"]
+    shown = [after.title, after.place, after.description, after.goal, after.author, after.contact]
+    assert not holds(str(shown))
+
+
+# --------------------------------------------------------------------------------- archive
+
+
+def user(number: str, handle: str, **more: Any) -> dict[str, Any]:
+    return {"id_str": number, "screen_name": handle, "name": handle.title(), "description": "",
+            "followers_count": 5, **more}  # fmt: skip
+
+
+def post(number: int, by: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id_str": str(650928000000000001 + number), "text": text, "user": by, "lang": "fr",
+        "created_at": f"Mon Oct 05 {number % 24:02d}:00:00 +0000 2015",
+        "entities": {"hashtags": [{"text": "walnut"}], "urls": [], "user_mentions": []},
+        **more,
+    }  # fmt: skip
+
+
+def raw(folder: Path) -> None:
+    """Write archives with the person in each place where a record can hold one."""
+    them, before = user(ID, NOW, name=NAME, description=NAME), user(ID, ONCE)
+    other = user("77", "someone", description=f"mari de @{NOW}, {NAME}", location=f"chez {NAME}",
+                 name=f"{NAME} (un autre compte)")  # fmt: skip
+    own = post(1, them, f"{NAME} #walnut")
+    reply = {"in_reply_to_screen_name": ONCE, "in_reply_to_user_id_str": ID,
+             "in_reply_to_status_id_str": own["id_str"]}  # fmt: skip
+    entities = {
+        "hashtags": [{"text": "walnut"}, {"text": "MerciOdetteZorbelane"}],
+        "user_mentions": [{"screen_name": NOW, "id_str": ID}, {"screen_name": "someone"}],
+        "urls": [{"url": "https://t.co/1", "expanded_url": f"https://example.org/{form}"}
+                 for form in ("odette-zorbelane", f"user/{ID}", f"?by={ONCE}", "kept")],
+    }  # fmt: skip
+    records = [
+        own,
+        post(2, before, "#walnut"),
+        post(3, other, "RT", retweeted_status=own),
+        post(4, other, "#walnut", quoted_status=own, quoted_status_id_str=own["id_str"]),
+        post(5, other, "#walnut", **reply),
+        post(6, other, f"@{NOW} @{ONCE} et ODETTE Zorbelane #walnut", entities=entities),
+    ]
+    lines = [json.dumps(one) for one in records]
+    lines += [f'{{"text": "{NAME} @{NOW}", cut', json.dumps(post(7, other, "x") | {
+        "created_at": f"{NAME} {ONCE}"})]  # fmt: skip
+    folder.mkdir()
+    (folder / f"{NOW}-stream.jsonl").write_text("\n".join(lines) + "\n")
+    with zipfile.ZipFile(folder / "sent.zip", "w") as packed:
+        packed.writestr("odette_zorbelane/a.jsonl", json.dumps(post(8, other, "#walnut")) + "\n")
+        packed.writestr(f"{ONCE}/a.jsonl", json.dumps(post(9, other, "#walnut")) + "\n")
+    (folder / "odette zorbelane.csv").write_text("id,who\n1,2\n")
+
+
+def cells(archive: Any) -> Iterator[str]:
+    for name in ("posts", "profiles", "follows", "rejects", "files", "findings"):
+        frame: pd.DataFrame = getattr(archive, name)
+        for column in frame.columns:
+            for cell in frame[column].tolist():
+                yield from map(str, cell if isinstance(cell, list | tuple) else [cell])
+                if hasattr(cell, "tolist"):
+                    yield from map(str, cell.tolist())
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("forget")
+    plant(home / "walnut")
+    raw(home / "raw")
+    assert command.read([home / "raw"], home / "walnut", say=lambda line: None) in (0, 1, 2)
+    return home
+
+
+def test_no_table_no_export_and_no_graph_keeps_the_person(planted: Path) -> None:
+    folder = planted / "walnut"
+    (folder / "erase.csv").unlink(missing_ok=True)
+    was = i4.load(folder)
+    assert sum(holds(cell) for cell in cells(was)) > 20
+    (folder / "erase.csv").write_text(ERASE)
+    archive = i4.load(folder)
+    left = [cell for cell in cells(archive) if holds(cell)]
+    assert sorted(set(left)) == []
+    assert len(archive.posts) == len(was.posts) - 3  # theirs, and the reshare of it
+    assert archive.files["file"].is_unique
+    assert len(archive.files) == len(was.files)
+    assert set(archive.posts["file"]) <= set(archive.files["file"])
+    known = i4.Movement.load(folder)
+    text = str(export.exported_graph(archive, known).nodes(data=True))  # the widget shows it
+    assert not holds(text)
+    for table in ("posts", "profiles", "rejects", "files", "edges", "accounts", "roles"):
+        for path in export.export(archive, known, planted / "out", graph="gexf", table=table):
+            content = path.read_bytes()
+            if path.suffix == ".xlsx":
+                with zipfile.ZipFile(path) as book:
+                    content = b"".join(map(book.read, book.namelist()))
+            assert not holds(content.decode("utf-8", "replace")), path.name
+
+
+def test_the_ledgers_forget_what_only_the_archive_knows(planted: Path) -> None:
+    folder = planted / "walnut"
+    (folder / "erase.csv").write_text(f"platform,account_id\ntwitter,{ID}\n")
+    i4.load(folder)
+    after = i4.Movement.load(folder)
+    told = after.claims["claimant"].tolist() + after.claims["url"].dropna().tolist()
+    assert not any("quillot" in forgetting.fold(cell) for cell in told)
+    assert forgetting.of(after.ledger("erase"), folder).handles >= {NOW.lower(), ONCE}
+
+
+def test_what_is_remembered_again_comes_back(planted: Path) -> None:
+    folder = planted / "walnut"
+    (folder / "erase.csv").write_text(ERASE)
+    assert not any(map(holds, cells(i4.load(folder))))
+    (folder / "erase.csv").unlink()
+    assert any(map(holds, cells(i4.load(folder))))
