@@ -362,6 +362,11 @@ def test_an_audit_of_few_cascades_is_worth_fewer_reshares(rng) -> None:
 def test_an_audit_of_every_reshare_has_no_error() -> None:
     direct = np.array([1.0, 0.0, 0.0, 1.0])
     assert parents.audit_interval(direct, np.array([0, 0, 1, 1]), 4) == (0.5, 0.5)
+    for whole in (0.0, 1.0):
+        for n in range(1, 120):
+            lo, hi = parents.audit_interval(np.full(n, whole), np.arange(n) // 3, 4000)
+            assert 0.0 <= lo <= whole + 1e-9
+            assert whole - 1e-9 <= hi <= 1.0
     lo, hi = parents.audit_interval(direct, np.arange(4), 4000)
     assert lo < 0.2 < 0.8 < hi
 

@@ -211,4 +211,5 @@ def audit_interval(found: Floats, cascade: Integers, reshares: int) -> tuple[flo
         * np.sqrt(share * (1 - share) / number + z * z / (4 * number * number))
         / (1 + z * z / number)
     )
-    return float(middle - half), float(middle + half)
+    # at a share of 0 or 1 the last digit may cross the end
+    return max(float(middle - half), 0.0), min(float(middle + half), 1.0)
