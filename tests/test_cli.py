@@ -83,6 +83,7 @@ def test_a_file_that_meets_a_fault_of_ours_does_not_keep_the_others_from_being_r
 
     monkeypatch.setattr(work, "read_source", breaks_at_first)
     assert cli.main(["read", str(tmp_path)]) == 2
-    first, second = capsys.readouterr().err.splitlines()
+    first, second, third = capsys.readouterr().err.splitlines()
     assert "a.csv met a fault of i4analysis itself (LookupError: no such thing" in first
     assert second.startswith("passed over: ")
+    assert third.startswith("i4: Nothing was read: none of the 2 files ")
