@@ -76,10 +76,10 @@ def test_a_file_that_meets_a_fault_of_ours_does_not_keep_the_others_from_being_r
         (tmp_path / name).write_text("Source,Target\na,b\n")
     read = work.read_source
 
-    def breaks_at_first(source, sink):
+    def breaks_at_first(source, sink, *more):
         if source.name.endswith("a.csv"):
             raise LookupError("no such thing")
-        return read(source, sink)
+        return read(source, sink, *more)
 
     monkeypatch.setattr(work, "read_source", breaks_at_first)
     assert cli.main(["read", str(tmp_path)]) == 2
