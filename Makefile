@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 TESTS  := $(VENV)/.tests-installed
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Prints the pages of a fresh report and whatever they link to beside them.
-VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html | cut -d'"' -f2; } | sort -u
+VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html proof.en.html | cut -d'"' -f2; } | sort -u
 MOVEMENTS ?= data/i4emploi data/demo
 
 .PHONY: help report test test-all check prove lab dictionary formats licences lock bench published check-published clean
@@ -72,7 +72,7 @@ lock:  ## write both locks from pyproject.toml; UPGRADE=--upgrade takes the newe
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
 	rm -rf reports/published/i4emploi && mkdir -p reports/published/i4emploi
-	$(VISITORS) | xargs -I{} cp --parents {} ../../../reports/published/i4emploi/
+	$(VISITORS) | xargs -I{} cp --parents {} $(CURDIR)/reports/published/i4emploi/
 
 check-published: $(STAMP)  ## compare the committed report with a fresh one
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
