@@ -332,7 +332,7 @@ def cells(path: Path) -> list[str]:
     return ["".join(c["source"]) for c in content["cells"] if c["cell_type"] == "code"]
 
 
-def _undrawn() -> Iterator[Any]:
+def _without_drawing() -> Iterator[Any]:
     """Yield what makes the charts of a notebook draw nothing."""
     yield mock.patch.dict(vars(i4), {"charts": mock.MagicMock()})
     yield mock.patch("networkx.draw", lambda *_, **__: None)
@@ -351,7 +351,7 @@ def chapters_of(of: Animal, *, drawn: bool = False) -> dict[str, Any]:
         mock.patch("i4analysis.publish.chapter.chapter.Chapter.show", lambda *_, **__: None),
         ExitStack() as stack,
     ):
-        for patch in () if drawn else _undrawn():
+        for patch in () if drawn else _without_drawing():
             stack.enter_context(patch)
         for path in BOOKS:
             names: Mapping[str, Any] = {}
@@ -381,24 +381,24 @@ LANGS = ("fr", "en")
 
 def texts(saved: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     """Yield every text of a saved chapter with the place where it stands."""
-    for name in ("title", "headed", "answer"):
-        if saved[name]:
-            yield name, saved[name][lang]
     for figure in saved["key_figures"]:
-        for name in ("text", "label", "definition"):
-            yield f"key figure {name}", figure[name][lang]
         yield "key figure", f"{figure['text'][lang]} {figure['label'][lang]}"
-    for name in ("can_write", "cannot_write"):
-        for text in saved[name]:
-            yield name, text[lang]
-    for gap in saved["cannot_show"]:
-        yield "cannot_show", gap["text"][lang]
-    for row in saved["excluded"]:
-        yield "excluded", row["reason"][lang]
-    for item in saved["items"]:
-        for name in ("text", "title", "subtitle", "alt", "note", "source"):
-            if item.get(name):
-                yield f"{item.get('stem', item['kind'])} {name}", item[name][lang]
+    yield from _spoken(saved, lang, "")
+
+
+def _spoken(part: Any, lang: str, place: str) -> Iterator[tuple[str, str]]:
+    """Yield what is said in both languages, wherever it stands: {"fr": …, "en": …}."""
+    if isinstance(part, Mapping):
+        if isinstance(part.get(lang), str):
+            yield place, part[lang]
+            return
+        own = str(part["stem"]) if part.get("stem") else place
+        for name, inner in part.items():
+            if name not in ("rows", "columns", "cells", "headers"):
+                yield from _spoken(inner, lang, f"{own} {name}".strip())
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from _spoken(inner, lang, place)
 
 
 _NUMBER = r"(?<![\d.,\u202f\u00a0 ][\d.,])(?<![\d.,\u202f\u00a0])"

@@ -170,7 +170,7 @@ def _number(made: Chapter, found: Story) -> None:
     made.key_figure(
         "accounts",
         value,
-        label=tell("story", f"counted-{metric}"),
+        label=tell("story", f"counted-{metric}", n=value),
         definition=Told(about.text, {**_in_words(about.text), **about.numbers}),
         roughness=roughness,
     )
