@@ -41,14 +41,19 @@ class Liar:
         with caller, suppress(OSError):
             self.requests.append(caller.recv(1 << 20))
             self._behave(caller)
+            # what is closed with something unread is reset, and the answer may be lost with it
+            caller.shutdown(socket.SHUT_WR)
+            caller.settimeout(2)
+            while caller.recv(1 << 16):
+                pass
 
     def close(self) -> None:
         self._socket.close()
 
 
 def answer(body: bytes, kind: str = "application/json", more: str = "") -> bytes:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
-    return head.encode() + body
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{more}"
+    return f"{head}Connection: close\r\n\r\n".encode() + body
 
 
 def says(data: bytes) -> Behaviour:
