@@ -117,7 +117,8 @@ def _never_seen(world: World) -> dict[str, float]:
     return {
         "estimate_to_true": float(row["estimate"]) / max(true, 1.0),
         "seen_to_true": float(row["n_used"]) / max(true, 1.0),
-        "covered": float(row["lo"] <= true <= row["hi"]),
+        # without an upper end the estimate says "at least"
+        "covered": float(row["lo"] <= true and (pd.isna(row["hi"]) or true <= row["hi"])),
     }
 
 
@@ -150,7 +151,9 @@ def _shuffled(world: World, strata: pd.Series, rng: np.random.Generator) -> tabl
         dealt.update(zip(mine, rng.permutation(mine), strict=True))
     column = archive.profiles["account_id"]
     given = column.astype(object).replace(dealt).astype(column.dtype)
-    profiles = archive.profiles.assign(account_id=given)
+    # a handle would tell whose bio it was: an account is known by either
+    handle = pd.Series(None, index=archive.profiles.index, dtype=archive.profiles["handle"].dtype)
+    profiles = archive.profiles.assign(account_id=given, handle=handle)
     return tables.Archive(profiles=profiles, follows=archive.follows)
 
 
