@@ -24,6 +24,7 @@ import pandas as pd
 from graspologic_native import leiden
 from scipy.special import ndtri
 
+from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.accounts.sightings import Floats, Ints, objects
 from i4analysis.measure.members.adoption import intervals
 from i4analysis.measure.members.curves import typed
@@ -183,7 +184,10 @@ def contagion_test(
     parameters = {"window_h": window_h, "draws": draws, "seed": seed}
     if len(edges) < LEAST_EDGES:
         return Contagion(typed({}, SHUFFLE), parameters=parameters, n_used=len(edges))
-    stratum = _strata(network, strata, seed)[adopters]
+    # Founders are taken to have begun it: their times are not anybody's, only one another's.
+    who = role_of(pd.Series(network.names[adopters]), roles(archive, movement))
+    began = (who == "founder").to_numpy(dtype=bool)
+    stratum = 2 * _strata(network, strata, seed)[adopters] + began
     time = network.adopted_h.copy()
     rng = np.random.default_rng(seed)
     observed = _close(edges, time, window_h)
