@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from i4analysis.ledgers import dictionary_markdown
 from i4analysis.measure.appeals.appeals import COLUMNS
+from i4analysis.measure.compare.compare import APART, COMPARED
 from i4analysis.measure.graph.graph import EDGES, NODES
 from i4analysis.measure.graph.groups import COMMUNITIES, STANDING
 from i4analysis.measure.members.contagion import EXPOSURE, SHUFFLE
@@ -36,6 +37,7 @@ MEASURES: dict[str, tuple[Table, ...]] = {
     "relays.generations": (GENERATIONS,),
     "relays.brokers": (BROKERS,),
     "relays.lanes": (MENTIONS,),
+    "compare": (COMPARED, APART),
 }
 
 
