@@ -48,6 +48,8 @@ class Sink:
         keep all.
     strict
         Whether lines may be skipped unparsed only when no escape can hide a hashtag.
+    extra
+        Whether a reader whose speed matters gives `rows.SIGHTED_EXTRA` too.
 
     Attributes
     ----------
@@ -63,7 +65,12 @@ class Sink:
     """
 
     def __init__(
-        self, file: str, flush: Flush, hashtags: Iterable[str] = (), strict: bool = True
+        self,
+        file: str,
+        flush: Flush,
+        hashtags: Iterable[str] = (),
+        strict: bool = True,
+        extra: bool = False,
     ) -> None:
         self.file = shown(file)
         self.variant: str | None = None
@@ -81,6 +88,7 @@ class Sink:
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
         self.strict = strict
+        self.extra = extra
         self.tagged: dict[str, list[str]] = {}
         self.zeros = ""
         self.sound_id = ""
@@ -196,6 +204,10 @@ class Sink:
             post.collected_at = self.retrieved_at
         if not post.kind:
             post.kind = derived_kind(post)
+        if post.media_kinds is not None and len(post.media_kinds) != post.media_count:
+            post.media_kinds = None
+        if post.media_count is None:  # taken back: it may be another's
+            post.media_urls = None
         self._posts.append(astuple(post))
 
     def _add_accounts(self, profiles: Iterable[Profile], follows: Iterable[Follow]) -> None:
