@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import pandas as pd
 
 from i4analysis import clock, forgetting, tables
-from i4analysis.errors import MovementError, closest
+from i4analysis.errors import MovementError, closest, nearest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, blank, read_ledger
 
@@ -150,7 +150,7 @@ class Movement:
         if unknown:
             raise MovementError(
                 f"The file {source} holds the unknown key {unknown[0]!r}, expected only "
-                f"{', '.join(sorted(known))}; correct or remove it."
+                f"{', '.join(sorted(known))}{nearest(unknown[0], known)}; correct or remove it."
             )
         hashtags = _hashtags(content.get("hashtags"), source, "hashtags")
         if not hashtags:
