@@ -19,8 +19,8 @@ from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import Accounts, accounts
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
-from i4analysis.measure.outcomes.traces import COLUMNS as TRACES
 from i4analysis.measure.outcomes.traces import (
+    TRACES,
     chance_of_contact,
     find_traces,
     linked_codes,
@@ -30,7 +30,17 @@ from i4analysis.measure.outcomes.verdicts import attested, span
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    DAY,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TIME,
+    Archive,
+    Column,
+    Table,
+)
 
 #: The rules of grade: the one text, that every page prints.
 GRADES: dict[str, dict[str, str]] = {
@@ -55,60 +65,54 @@ GRADES: dict[str, dict[str, str]] = {
         "en": "nothing in the archive or the ledger shows a route",
     },
 }
-_VERDICTS = {
-    "outcome_id": "string[pyarrow]",
-    "date": "date32[day][pyarrow]",
-    "precision": "string[pyarrow]",
-    "not_after": "date32[day][pyarrow]",
-    "date_words_fr": "string[pyarrow]",
-    "date_words_en": "string[pyarrow]",
-    "date_inferred": "bool[pyarrow]",
-    "kind": "string[pyarrow]",
-    "role": "string[pyarrow]",
-    "main": "bool[pyarrow]",
-    "title_fr": "string[pyarrow]",
-    "title_en": "string[pyarrow]",
-    "verdict": "string[pyarrow]",
-    "timing": "string[pyarrow]",
-    "grade": "string[pyarrow]",
-    "attested": "bool[pyarrow]",
-    "path_named": "bool[pyarrow]",
-    "reason_code": "string[pyarrow]",
-    "gate": "string[pyarrow]",
-    **dict.fromkeys(
-        (
-            "n_claims",
-            "n_sources",
-            "n_origins",
-            "n_copied",
-            "n_credits",
-            "n_doubts",
-            "n_rival_credits",
-            "n_beside",
-            "n_traces",
-            "n_alike",
-        ),
-        "int64[pyarrow]",
+VERDICTS = Table(
+    "outcome_verdicts",
+    "one row an outcome of the ledger, main ones first, by date",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("date", DAY, "its day, as the source gives it"),
+        Column("precision", TEXT, "how exactly that day is known"),
+        Column("not_after", DAY, "day by which it had happened, where only that is known"),
+        Column("date_words_fr", TEXT, "the date in the source's words, French"),
+        Column("date_words_en", TEXT, "the same, English"),
+        Column("date_inferred", FLAG, "whether the date is our inference"),
+        Column("kind", TEXT, "kind of outcomes.csv"),
+        Column("role", TEXT, "crisis | goal | step | aftermath | support"),
+        Column("main", FLAG, "whether it is what the movement asked for"),
+        Column("title_fr", TEXT, "what happened, French"),
+        Column("title_en", TEXT, "the same, English"),
+        Column("verdict", TEXT, "documented | corroborated | reported | contradicted"),
+        Column("timing", TEXT, "consistent | not consistent | cannot tell"),
+        Column("grade", TEXT, "route: A to D, by rule from ledger and traces"),
+        Column("attested", FLAG, "whether witnesses or documents say that it happened"),
+        Column("path_named", FLAG, "whether relays on the way may be named"),
+        Column("reason_code", TEXT, "why no path is named, or named"),
+        Column("gate", TEXT, "of the parent probabilities: closed | range | open | none"),
+        Column("n_claims", COUNT, "claims on it", "claims"),
+        Column("n_sources", COUNT, "different sources among them", "sources"),
+        Column("n_origins", COUNT, "different origins: copies counted once", "origins"),
+        Column("n_copied", COUNT, "claims that repeat another", "claims"),
+        Column("n_credits", COUNT, "claims that credit the movement", "claims"),
+        Column("n_doubts", COUNT, "claims that doubt or deny it", "claims"),
+        Column("n_rival_credits", COUNT, "claims that credit somebody else", "claims"),
+        Column("n_beside", COUNT, "facts told beside it that credit nobody", "claims"),
+        Column("n_traces", COUNT, "direct traces in the archive", "posts"),
+        Column("n_alike", COUNT, "accounts alike in the placebo of contacts", "accounts"),
+        Column("p_chance", NUMBER, "share of them with a contact in the same window"),
+        Column("p_chance_lo", NUMBER, "its lower end"),
+        Column("p_chance_hi", NUMBER, "its upper end"),
+        Column("p_date_block", NUMBER, "test of the date against the movement's activity"),
+        Column("power_date", NUMBER, "power of that test in this archive"),
+        Column("masked_hit_rate", NUMBER, "hidden reactions found again from exposure alone"),
+        Column("loss_est", NUMBER, "share of posts that the archive misses, estimated"),
+        Column("window_h", NUMBER, "window of traces", "hours"),
+        Column("tau_h", NUMBER, "delay of a reaction", "hours"),
+        Column("change_codes", TEXT, "what would change the verdict, codes separated by |"),
+        Column("ask_fr", TEXT, "whom to ask, French"),
+        Column("ask_en", TEXT, "the same, English"),
+        Column("url", TEXT, "source"),
     ),
-    **dict.fromkeys(
-        (
-            "p_chance",
-            "p_chance_lo",
-            "p_chance_hi",
-            "p_date_block",
-            "power_date",
-            "masked_hit_rate",
-            "loss_est",
-            "window_h",
-            "tau_h",
-        ),
-        "double[pyarrow]",
-    ),
-    "change_codes": "string[pyarrow]",
-    "ask_fr": "string[pyarrow]",
-    "ask_en": "string[pyarrow]",
-    "url": "string[pyarrow]",
-}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,18 +164,18 @@ class Dossiers(Result):
     Attributes
     ----------
     table
-        `outcome_verdict`: one row an outcome of the ledger, main ones first, by date.
+        One row an outcome of the ledger (columns `VERDICTS`).
     claims
         claims.csv with what the rules say of each (see `verdicts.judge_claims`).
     traces
-        Direct traces in the archive (`traces.find_traces`).
+        Direct traces in the archive (columns `traces.TRACES`).
     relays
-        `outcome_relays`: see `routes.Routes.relays`, with `grade` and `handle`. Empty for silent
+        Columns `routes.RELAYS`, with `grade` and `handle`. Empty for silent
         accounts; behind a closed gate only authors appear.
     paths
-        `outcome_paths`: the most probable ways.
+        The most probable ways (columns `routes.PATHS`).
     chain
-        What happened around each outcome, in order of date (`chains`).
+        What happened around each outcome, in order of date (columns `CHAIN`).
     flows
         Who names which way for which main outcome (`flows`).
     voices
@@ -281,12 +285,12 @@ def dossiers(
     has_archive = not archive.posts.empty
     gate = "none"
     way = routes.Routes(
-        pd.DataFrame(columns=list(routes.RELAYS)).astype(routes.RELAYS),
-        pd.DataFrame(columns=list(routes.PATHS)).astype(routes.PATHS),
+        routes.RELAYS.of(),
+        routes.PATHS.of(),
         dict.fromkeys(outcomes["outcome_id"], "no_archive"),
         {},
     )
-    traces = pd.DataFrame(columns=list(TRACES)).astype(TRACES)
+    traces = TRACES.of()
     seen = _Seen()
     chance: dict[str, dict[str, Any]] = {}
     if has_archive and len(outcomes):
@@ -307,8 +311,7 @@ def dossiers(
         | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.to_dict("records")
     ]
-    table = pd.DataFrame(rows, columns=list(_VERDICTS))
-    table = table.assign(window_h=window_h, tau_h=tau_h).astype(_VERDICTS)
+    table = VERDICTS.of(rows).assign(window_h=window_h, tau_h=tau_h)
     when = table["date"].fillna(table["not_after"])
     table = table.assign(when=when).sort_values(
         ["main", "when"], ascending=[False, True], kind="stable"
@@ -526,19 +529,23 @@ def _counts(relays: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[pd.DataFr
 #: Kinds of link, in the order in which links of the same day are listed.
 KINDS = ("fact", "relay", "original", "passed", "reaction", "outcome")
 LIKELY = 0.5
-COLUMNS = {
-    "outcome_id": "string[pyarrow]",
-    "kind": "string[pyarrow]",
-    "ref": "string[pyarrow]",
-    "at": "timestamp[us, tz=UTC][pyarrow]",
-    "first": "timestamp[us, tz=UTC][pyarrow]",
-    "last": "timestamp[us, tz=UTC][pyarrow]",
-    "precision": "string[pyarrow]",
-    "title_fr": "string[pyarrow]",
-    "title_en": "string[pyarrow]",
-    "documented": "bool[pyarrow]",
-    "url": "string[pyarrow]",
-}
+CHAIN = Table(
+    "outcome_chain",
+    "one row a dated link around an outcome: relays, earlier facts, posts, the outcome",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("kind", TEXT, "fact | relay | original | passed | reaction | outcome"),
+        Column("ref", TEXT, "id of the outcome, relay or post"),
+        Column("at", TIME, "its moment; of a ledger's day the noon; null when unknown"),
+        Column("first", TIME, "first possible instant"),
+        Column("last", TIME, "last possible instant"),
+        Column("precision", TEXT, "how exactly the moment is known"),
+        Column("title_fr", TEXT, "what it was, French; empty for posts"),
+        Column("title_en", TEXT, "the same, English"),
+        Column("documented", FLAG, "attested, or a post in the archive"),
+        Column("url", TEXT, "source"),
+    ),
+)
 
 
 def chains(
@@ -581,10 +588,10 @@ def chains(
             fact = outcomes[other]
             rows.append(_link(name, "fact", str(other), fact, other in backed, movement))
     rows += _posts(traces, way)
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    table = CHAIN.of(rows)
     order = table["kind"].map({kind: place for place, kind in enumerate(KINDS)})
     table = table.assign(order=order).sort_values(["outcome_id", "last", "order", "ref"])
-    return table[list(COLUMNS)].reset_index(drop=True)
+    return table[CHAIN.names].reset_index(drop=True)
 
 
 def _link(
