@@ -10,6 +10,8 @@ PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Prints the pages of a fresh report and whatever they link to beside them.
 VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html proof.en.html | cut -d'"' -f2; } | sort -u
 MOVEMENTS ?= data/i4emploi data/demo
+# Our fits hold some forty numbers: threads of BLAS cost them twenty times what they bring.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: help report test test-all check prove lab dictionary formats licences lock bench published check-published clean
 
