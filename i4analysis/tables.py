@@ -107,6 +107,11 @@ class Table:
     def schema(self) -> pa.Schema:
         return pa.schema([(column.name, column.type) for column in self.columns])
 
+    def of(self, rows: Any = ()) -> pd.DataFrame:
+        """Return rows, or the columns of a frame, as this table: in its order, with its types."""
+        frame = pd.DataFrame(rows, columns=self.names)
+        return frame.astype({column.name: column.dtype for column in self.columns})
+
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:
             if column.name == name:

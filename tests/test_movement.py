@@ -71,7 +71,14 @@ def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -
         ('name = "walnut-days"', 'name = "../up"', "lower-case"),
         ("seeker_marks = []", "seekers = []", "unknown key 'seekers'"),
         ("seeker_marks = []", "started_on = '2015-09-26'", "without quotes"),
+        ("seeker_marks = []", "seeker_mark = []", "did you mean 'seeker_marks'"),
         ("seeker_marks = []", "publish_not_before = 2015-10-20T06:00:00", "offset"),
+        ("seeker_marks = []", "publish_not_before = 2015-10-20", "offset"),
+        ("seeker_marks = []", "seeker_marks = [1]", "a list of hashtags"),
+        ("seeker_marks = []", "made_up = 'yes'", "true or false"),
+        ('author = ""', "author = 3", "text in quotes"),
+        ("seeker_marks = []", "goal = {de = 'x'}", "gives goal .* expected text or"),
+        ("seeker_marks = []", "columns = {'*.csv' = {id = 1}}", "a pattern of file names"),
     ],
 )
 def test_a_fault_in_the_toml_is_named(folder, old, new, words) -> None:

@@ -29,25 +29,41 @@ from i4analysis.measure.numbers.clustered import (
 from i4analysis.measure.numbers.suppression import LIMIT, POOLED, pooled_groups, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive, true
+from i4analysis.tables import NUMBER, TEXT, Archive, Column, Table, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
 GRID_H = (1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
 _SHARES = {"relayed_24h": DAY_H, "relayed_7d": WEEK_H}
-SUMMARY_COLUMNS = ("measure", "value", "lo", "hi", "level", "method", "n_used")
-GROUP_COLUMNS = (
-    "dimension",
-    "group",
-    "n_requests",
-    "relayed_7d",
-    "relayed_7d_lo",
-    "relayed_7d_hi",
-    "relays_7d",
-    "relays_7d_lo",
-    "relays_7d_hi",
-    "level",
-    "method",
+SUMMARY = Table(
+    "appeals_service",
+    "one row a measure of how requests for work were relayed",
+    (
+        Column("measure", TEXT, "what is measured"),
+        Column("value", NUMBER, "its value; a share, hours or relays, by measure"),
+        Column("lo", NUMBER, "lower end of the interval"),
+        Column("hi", NUMBER, "upper end of the interval"),
+        Column("level", NUMBER, "level of the interval"),
+        Column("method", TEXT, "how value and interval are found"),
+        Column("n_used", NUMBER, "requests used, rounded down to a multiple of five", "posts"),
+    ),
+)
+GROUPS = Table(
+    "appeals_service_groups",
+    "one row a group of requests for work; groups under five pooled",
+    (
+        Column("dimension", TEXT, "sector | region | weekday | template | size"),
+        Column("group", TEXT, "its value"),
+        Column("n_requests", NUMBER, "requests, rounded down to a multiple of five", "posts"),
+        Column("relayed_7d", NUMBER, "share relayed within 7 days"),
+        Column("relayed_7d_lo", NUMBER, "its lower end"),
+        Column("relayed_7d_hi", NUMBER, "its upper end"),
+        Column("relays_7d", NUMBER, "mean relays within 7 days", "reshares"),
+        Column("relays_7d_lo", NUMBER, "its lower end"),
+        Column("relays_7d_hi", NUMBER, "its upper end"),
+        Column("level", NUMBER, "level of the intervals"),
+        Column("method", TEXT, "how they are found"),
+    ),
 )
 
 
@@ -140,11 +156,11 @@ def service(
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
     if not enough:
         return Service(
-            table=pd.DataFrame(columns=list(SUMMARY_COLUMNS)),
+            table=pd.DataFrame(columns=SUMMARY.names),
             parameters=parameters,
             notes=("too_few_requests",),
             survival=pd.DataFrame(columns=["hours", "relayed", "lo", "hi"]),
-            by_group=pd.DataFrame(columns=list(GROUP_COLUMNS)),
+            by_group=pd.DataFrame(columns=GROUPS.names),
             lorenz=pd.DataFrame(columns=["requests", "relays"]),
             load=pd.DataFrame(columns=["band", "members"]),
             against_offers=pd.DataFrame(columns=_AGAINST),
@@ -154,7 +170,7 @@ def service(
     summary, survival = summarise(asked, level, resamples, rng)
     member_rows, load = _members(archive, movement, asked, level, resamples, rng)
     return Service(
-        table=pd.DataFrame(summary + member_rows, columns=list(SUMMARY_COLUMNS)),
+        table=pd.DataFrame(summary + member_rows, columns=SUMMARY.names),
         parameters=parameters,
         n_used=int(rounded(len(asked))),
         survival=survival,
@@ -276,7 +292,7 @@ def _groups(
         for name in names:
             chosen = asked[groups == name].reset_index(drop=True)
             rows.append((dimension, name, *_group(chosen, level, resamples, rng)))
-    return pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
+    return pd.DataFrame(rows, columns=GROUPS.names)
 
 
 def _group(

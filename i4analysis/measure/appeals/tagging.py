@@ -22,7 +22,7 @@ from i4analysis.measure.accounts.identity import everybody, text
 from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
 
 __all__ = [
     "GUARANTEE",
@@ -42,12 +42,24 @@ GUARANTEE = 1.0 - 1.0 / math.e
 _NOBODY = pd.DataFrame({"member": [], "account": [], "p": []})
 Array = npt.NDArray[np.float64]
 
+SUGGESTED = Table(
+    "appeals_suggest",
+    "one row a member to tag, the one that adds most first; for the analyst, never published",
+    (
+        Column("rank", COUNT, "1 for the first"),
+        Column("private_account", TEXT, "key of the member"),
+        Column("private_handle", TEXT, "handle as last seen"),
+        Column("gain", NUMBER, "new accounts that it is expected to add", "accounts"),
+        Column("load", NUMBER, "requests it was asked to relay lately", "posts"),
+        Column("answers", NUMBER, "chance that it relays when it is tagged"),
+    ),
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Tagging(Result):
-    """Members to tag; `table`: rank, private_account, gain (new accounts it adds), load.
+    """Members to tag; `table` has columns of `SUGGESTED`, handle and answers by `suggest` alone.
 
-    `suggest` adds private_handle (as last seen) and answers (chance of relaying when tagged).
     `notes` says why nobody is suggested: no_members | nobody_hears | all_asked_lately |
     too_few_answers; largest_may_reach_more where whom a member reaches is modelled, not known.
 

@@ -16,28 +16,37 @@ import pandas as pd
 from i4analysis.measure.outcomes import paths
 from i4analysis.measure.outcomes.traces import REACTIONS
 from i4analysis.measure.relays.relays import ParentProbabilities, over_direct_shares
+from i4analysis.tables import COUNT, NUMBER, TEXT, TEXTS, Column, Table
 
 TAU_H = 72.0
 TAUS_H = (24.0, 72.0, 168.0)
 MOST_PAIRS = 400_000
-RELAYS = {
-    "outcome_id": "string[pyarrow]",
-    "account": "string[pyarrow]",
-    "post_id": "string[pyarrow]",
-    "role": "string[pyarrow]",
-    "p_on_path": "double[pyarrow]",
-    "lo": "double[pyarrow]",
-    "hi": "double[pyarrow]",
-    "shapley": "double[pyarrow]",
-    "indispensable_hi": "double[pyarrow]",
-}
-PATHS = {
-    "outcome_id": "string[pyarrow]",
-    "rank": "int64[pyarrow]",
-    "accounts": "object",
-    "posts": "object",
-    "p_path": "double[pyarrow]",
-}
+RELAYS = Table(
+    "outcome_relays",
+    "one row an account on the way to an outcome",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("account", TEXT, "key of the account"),
+        Column("post_id", TEXT, "its post on the way"),
+        Column("role", TEXT, "author | relay | unseen"),
+        Column("p_on_path", NUMBER, "probability that the way goes through it"),
+        Column("lo", NUMBER, "smallest over the delays and direct shares tried"),
+        Column("hi", NUMBER, "largest over the delays and direct shares tried"),
+        Column("shapley", NUMBER, "its share of the ways (Shapley value)"),
+        Column("indispensable_hi", NUMBER, "probability that no way avoids it, at most"),
+    ),
+)
+PATHS = Table(
+    "outcome_paths",
+    "one row a way to an outcome, the most probable first",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("rank", COUNT, "1 for the most probable"),
+        Column("accounts", TEXTS, "keys of the accounts, author first"),
+        Column("posts", TEXTS, "their posts, original first"),
+        Column("p_path", NUMBER, "probability of this way"),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +56,10 @@ class Routes:
     Attributes
     ----------
     relays
-        `outcome_id`, `account`, `post_id` (its post on the way), `role` (author | relay |
-        unseen), `p_on_path`, `lo`, `hi` (over the delay τ of 24, 72 and 168 h and, without an
-        audit, the direct shares), `shapley`, `indispensable_hi` (upper bound).
+        Columns `RELAYS`: `lo`, `hi` over the delay τ of 24, 72 and 168 h and, without an audit,
+        the direct shares.
     paths
-        `outcome_id`, `rank`, `accounts`, `posts` (original first), `p_path`.
+        Columns `PATHS`.
     reasons
         Outcome → why no path is named, or "named".
     unseen
@@ -305,8 +313,6 @@ def _authors_only(
     ).assign(lo=table["p_on_path"], hi=table["p_on_path"], indispensable_hi=np.nan)
 
 
-def _joined(parts: list[pd.DataFrame], columns: dict[str, Any]) -> pd.DataFrame:
-    usable = [part.reindex(columns=list(columns)) for part in parts if len(part)]
-    if not usable:
-        return pd.DataFrame(columns=list(columns)).astype(columns)
-    return pd.concat(usable, ignore_index=True).astype(columns)
+def _joined(parts: list[pd.DataFrame], table: Table) -> pd.DataFrame:
+    usable = [part.reindex(columns=table.names) for part in parts if len(part)]
+    return table.of(pd.concat(usable, ignore_index=True) if usable else ())

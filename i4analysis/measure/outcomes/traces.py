@@ -13,19 +13,31 @@ from i4analysis.measure.accounts.identity import Accounts, accounts, text
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    NUMBER,
+    TEXT,
+    TIME,
+    Archive,
+    Column,
+    Table,
+)
 
 KINDS = ("reshared", "quoted", "replied", "tagged", "linked", "posted")
 REACTIONS = ("reshared", "quoted", "replied")
-COLUMNS = {
-    "outcome_id": "string[pyarrow]",
-    "kind": "string[pyarrow]",
-    "post_id": "string[pyarrow]",
-    "other_post_id": "string[pyarrow]",
-    "account": "string[pyarrow]",
-    "posted_at": "timestamp[us, tz=UTC][pyarrow]",
-    "hours_before": "double[pyarrow]",
-}
+TRACES = Table(
+    "outcome_traces",
+    "one row a post that ties an outcome's accounts or addresses to the movement",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("kind", TEXT, "reshared | quoted | replied | tagged | linked | posted"),
+        Column("post_id", TEXT, "the post that is the trace"),
+        Column("other_post_id", TEXT, "the post it reacted to"),
+        Column("account", TEXT, "key of the account that made the trace"),
+        Column("posted_at", TIME, "its moment"),
+        Column("hours_before", NUMBER, "before the outcome's last possible instant", "hours"),
+    ),
+)
 
 
 def split(cell: object) -> list[str]:
@@ -55,12 +67,11 @@ def find_traces(
     Returns
     -------
     pandas.DataFrame
-        `outcome_id`, `kind`, `post_id`, `other_post_id`, `account` (key of the post's author),
-        `posted_at`, `hours_before` (the outcome's last possible instant), in time order.
+        Columns `TRACES`, in time order.
     """
     posts = archive.posts
     if posts.empty or outcomes.empty:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+        return TRACES.of()
     known = accounts(posts) if known is None else known
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
@@ -79,7 +90,7 @@ def find_traces(
         rows["hours_before"] = (last - seconds[rows["row"].to_numpy(dtype=int)]) / 3600
         parts.append(rows)
     if not parts:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+        return TRACES.of()
     found = pd.concat(parts, ignore_index=True)
     at = found["row"].to_numpy(dtype=int)
     keys = np.array([*known.keys.to_pylist(), None], dtype=object)
@@ -89,18 +100,22 @@ def find_traces(
         account=keys[author[at]],
     )
     found = found.sort_values(["outcome_id", "posted_at", "post_id"])
-    return found[list(COLUMNS)].reset_index(drop=True).astype(COLUMNS)
+    return TRACES.of(found.reset_index(drop=True))
 
 
 # --------------------------------------------------------------------------------- the placebo
 
-CHANCE = {
-    "outcome_id": "string[pyarrow]",
-    "p_chance": "double[pyarrow]",
-    "p_chance_lo": "double[pyarrow]",
-    "p_chance_hi": "double[pyarrow]",
-    "n_alike": "int64[pyarrow]",
-}
+CHANCE = Table(
+    "contact_chance",
+    "one row an outcome: how often accounts alike that are linked to no outcome had a contact",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("p_chance", NUMBER, "share of accounts alike with a contact in the same window"),
+        Column("p_chance_lo", NUMBER, "its lower end (Wilson)"),
+        Column("p_chance_hi", NUMBER, "its upper end (Wilson)"),
+        Column("n_alike", COUNT, "accounts of the same activity and audience", "accounts"),
+    ),
+)
 MOST_ALIKE, FEWEST_ALIKE = 60, 20
 TELLING_CHANCE = 1 / 3  # above it, what chance gives is the news and the contact is not
 _CALIPER = 0.4  # accounts alike have at most half as many contacts again, or one more
@@ -130,14 +145,12 @@ def chance_of_contact(
     Returns
     -------
     pandas.DataFrame
-        One row an outcome: `outcome_id`, `p_chance`, `p_chance_lo`, `p_chance_hi`, `n_alike`.
+        One row an outcome (columns `CHANCE`).
     """
     posts = archive.posts
     names = outcomes["outcome_id"].tolist()
-    empty = pd.DataFrame({"outcome_id": names}).reindex(columns=list(CHANCE))
-    empty["n_alike"] = 0
     if posts.empty or outcomes.empty:
-        return empty.astype(CHANCE)
+        return CHANCE.of({"outcome_id": names, "n_alike": 0})
     known = accounts(posts) if known is None else known
     who, when = _contacts(posts, known)
     total = np.bincount(who, minlength=len(known)).astype(float)
@@ -162,7 +175,7 @@ def chance_of_contact(
                 lo, hi = wilson(met, len(alike))
                 row |= {"p_chance": met / len(alike), "p_chance_lo": lo, "p_chance_hi": hi}
         rows.append(row)
-    return pd.DataFrame(rows).reindex(columns=list(CHANCE)).astype(CHANCE)
+    return CHANCE.of(rows)
 
 
 def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndarray]:
