@@ -429,14 +429,16 @@ def _day(written: str | date) -> date:
 def _cut(ground: _Ground, day: date | None) -> float:
     assert day is not None
     zone = "UTC" if ground.movement is None else ground.movement.timezone
-    cut = clock.start_of(day, zone).timestamp()
-    if not ground.begin < cut < ground.end and ground.end > ground.begin:
-        ends = [pd.Timestamp(one, unit="s", tz="UTC").date() for one in (ground.begin, ground.end)]
+    ends = [
+        clock.day_of(pd.Timestamp(one, unit="s", tz="UTC"), zone)
+        for one in (ground.begin, ground.end)
+    ]
+    if ground.end and ends[0] and ends[1] and not ends[0] <= day <= ends[1]:
         raise MeasureError(
             f"The archive has nothing on one side of {day}, expected a day after {ends[0]} and not"
             f" after {ends[1]}; give one between them."
         )
-    return cut
+    return clock.start_of(day, zone).timestamp()
 
 
 def _named(grounds: tuple[_Ground, _Ground]) -> tuple[str, str]:
@@ -699,7 +701,7 @@ def _judged(rows: list[_Row], apart: pd.DataFrame, level: float) -> pd.DataFrame
         touching = [reason for reason in reasons if name in TOUCHES[reason]]
         wide = row.change(strict)
         verdict = "no_sign" if wide.lo <= none <= wide.hi else "differs"
-        verdict = "apart" if touching else verdict if row in told else "cannot_tell"
+        verdict = "cannot_tell" if row not in told else "apart" if touching else verdict
         columns.append(
             {
                 "measure": name, "scale": row.measure.scale,
@@ -733,9 +735,10 @@ def _apart(windows: list[_Window]) -> pd.DataFrame:
     else:
         shares = [_seen_share(one) for one in windows]
         a, b = ("" if np.isnan(one) else f"{one:.2f}" for one in shares)
-        if np.isnan(shares).any():
+        known = ~np.isnan(shares)
+        if not known.all() and (known.any() or grounds[0] is not grounds[1]):
             found.append(("loss_unknown", a, b))
-        elif abs(shares[0] - shares[1]) > LOSS:
+        elif known.all() and abs(shares[0] - shares[1]) > LOSS:
             found.append(("loss", a, b))
     years = abs(windows[0].begin - windows[1].begin) / DAY_S / 365.25
     if grounds[0] is not grounds[1] and years > YEARS and min(len(one.posted) for one in windows):

@@ -14,6 +14,7 @@ from i4analysis.measure.members.members import (
     published,
     roles,
     roles_of_posts,
+    with_handles,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "published",
     "roles",
     "roles_of_posts",
+    "with_handles",
 ]
