@@ -91,7 +91,7 @@ def test_no_file_is_named_for_what_was_carved_off_another() -> None:
 
 def test_a_chapter_is_one_file() -> None:
     chapters = ROOT / "i4analysis" / "publish" / "chapters"
-    topics = "appeals archive members outcomes push reach relays story trust"
+    topics = "appeals archive compare members outcomes push reach relays story trust"
     assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
         ["__init__", *topics.split()]
     )

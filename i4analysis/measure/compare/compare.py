@@ -199,7 +199,8 @@ def compare(
     -----
     Accounts come in by the post that they wrote or reshared first: their number is a compound
     Poisson count over these posts, Var(N) = Σ x² with x accounts a post. It says how much chance
-    there is in which posts caught on; that a press item or a holiday moved the whole is not in it.
+    there is in which posts caught on, and stands in the interval of `supporters` beside what the
+    sightings of bios leave open; that a press item or a holiday moved the whole is not in it.
 
     Measured on three times 300 made-up pairs with known truth (the worlds of
     `tests/measure/test_compare.py`; 60 to 400 authors, equal and different laws), intervals of .95
@@ -671,20 +672,35 @@ def _supporters(
         found.append(Estimate(value, lo, hi) if value >= LEAST else _NONE)
         n.append(int(row["n_lo"]))
 
+    spread = [_dispersion(window) for window in windows]
+
     def at(asked: float) -> tuple[Estimate, Estimate]:
-        """Widen the band of `level` as a normal one would be."""
-        factor = float(ndtri(0.5 + asked / 2) / ndtri(0.5 + level / 2))
+        """Join what the sightings leave open, and chance as in the number of new accounts."""
+        z, told = float(ndtri(0.5 + asked / 2)), float(ndtri(0.5 + level / 2))
         a, b = (
             Estimate(
                 one.value,
-                one.value - factor * (one.value - one.lo),
-                one.value + factor * (one.hi - one.value),
+                one.value * np.exp(-np.hypot(z / told * np.log(one.value / one.lo), z * chance)),
+                one.value * np.exp(np.hypot(z / told * np.log(one.hi / one.value), z * chance)),
             )
-            for one in found
+            for one, chance in zip(
+                found,
+                [wide / np.sqrt(one.value) for one, wide in zip(found, spread, strict=True)],
+                strict=True,
+            )
         )
         return a, b
 
     return _Row(measure, (n[0], n[1]), (n[0], n[1]), at, 0.0)
+
+
+def _dispersion(window: _Window) -> float:
+    """Return how much wider than Poisson's the number of accounts is: those of a post come as one.
+
+    The root of Σ x² / N over the posts by which N accounts came in; 1 where none is known.
+    """
+    _, sizes = np.unique(window.newcomers[0], return_counts=True)
+    return float(np.sqrt((sizes.astype(np.float64) ** 2).sum() / sizes.sum())) if len(sizes) else 1
 
 
 # ------------------------------------------------------------------------- judging
