@@ -50,7 +50,8 @@ def plot_changes(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en
         if narrow:  # above its bar: beside it there is no room
             told = style.wrap(f"{said} – {verdicts[str(verdict)][lang]}", 9.5, 300, most=1)
             ax.annotate(told[0], (0, row - 0.36), xycoords=("axes fraction", "data"),
-                        fontsize=9.5, color=colour, va="center")  # fmt: skip
+                        fontsize=9.5, color=colour, va="center",
+                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
             continue
         lines = style.wrap(said, 9.5, 170)
         ax.annotate("\n".join(lines[:3]), (0, row), xycoords=("axes fraction", "data"),

@@ -57,8 +57,8 @@ def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | No
     """Hash what a refresh of `movement` would read.
 
     Of the movement, and of the one that it is compared with: movement.toml, the ledgers and the
-    store (not raw/, which the store stands for, nor the truth of a made-up one). Of a notebook: its cells' kind and text, so that outputs
-    and identifiers do not count.
+    store (not raw/, which the store stands for, nor the truth of a made-up one). Of a notebook:
+    its cells' kind and text, so that outputs and identifiers do not count.
     """
     other = Movement.load(movement).other()
     hashes = _hashes(movement)
