@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from i4analysis.measure.outcomes import paths
 from i4analysis.measure.outcomes.traces import REACTIONS
+from i4analysis.measure.relays.probabilities import parts
 from i4analysis.measure.relays.relays import ParentProbabilities, over_direct_shares
 from i4analysis.tables import COUNT, NUMBER, TEXT, TEXTS, Column, Table
 
@@ -121,12 +123,12 @@ def find_routes(
         if reasons[outcome] == "gate_closed":
             relays.append(_authors_only(outcome, reactions, parents, authors, tau_h))
             continue
-        table = _of_cascades(parents.table, reactions)
+        table = _of_cascades(parents, reactions)
         found, best, missing = _walk(table, reactions, authors, tau_h, k)
         # every variant has the same rows in the same order: only the probabilities differ
-        rows = table.index
+        rows = table.index.to_numpy()
         others = [
-            _walk(table.assign(p=other.loc[rows].to_numpy()), reactions, authors, tau, 0)[0]
+            _walk(table.assign(p=other[rows]), reactions, authors, tau, 0)[0]
             for other in variants
             for tau in TAUS_H
         ]
@@ -160,11 +162,9 @@ def _any_path(outcomes: pd.DataFrame, traces: pd.DataFrame, parents: ParentProba
     return parents.gate != "closed" and bool(reshared & set(outcomes["outcome_id"]))
 
 
-def _variants(parents: ParentProbabilities) -> list[pd.Series]:
+def _variants(parents: ParentProbabilities) -> list[npt.NDArray[np.float64]]:
     """Return the probabilities of each direct share to be run."""
-    return [other.table["p"] for other in over_direct_shares(parents).values()] + [
-        parents.table["p"]
-    ]
+    return [parts(one)[1].p for one in (*over_direct_shares(parents).values(), parents)]
 
 
 def _reactions(traces: pd.DataFrame) -> pd.DataFrame:
@@ -172,9 +172,9 @@ def _reactions(traces: pd.DataFrame) -> pd.DataFrame:
     return reacted if len(reacted) else traces[traces["kind"] == "tagged"]
 
 
-def _of_cascades(table: pd.DataFrame, reactions: pd.DataFrame) -> pd.DataFrame:
+def _of_cascades(parents: ParentProbabilities, reactions: pd.DataFrame) -> pd.DataFrame:
     wanted = set(reactions["other_post_id"].dropna()) | set(reactions["post_id"])
-    return table[table["cascade_id"].isin(wanted)]
+    return parents.rows_of_cascades(wanted)
 
 
 def _weights(reactions: pd.DataFrame, tau_h: float) -> np.ndarray:
@@ -283,8 +283,9 @@ def _needed(
     """Return the upper bound of P(indispensable); spare deliveries by account and cascade size."""
     if not draws or not 0 < len(table) <= MOST_PAIRS:
         return pd.DataFrame({"post_id": [], "indispensable_hi": []})
-    reshares = parents.table.drop_duplicates("child_id")
-    of_account = reshares["child_account"].value_counts()
+    arrays, _ = parts(parents)
+    reshares = arrays.posts.loc[~arrays.is_original, "account"]
+    of_account = reshares.value_counts()
     graph = paths.path_graph(table)
     passed = _passed(graph, table)
     last, _, _ = _last_hop(graph, passed, reactions, tau_h)
@@ -306,8 +307,9 @@ def _authors_only(
     post = reactions["other_post_id"].where(reactions["kind"] != "tagged", reactions["post_id"])
     table = pd.DataFrame({"post_id": post.astype(object), "p_on_path": _weights(reactions, tau_h)})
     table = table.dropna().groupby("post_id")[["p_on_path"]].sum().reset_index()
-    roots = parents.table.drop_duplicates("parent_id").set_index("parent_id")["parent_account"]
-    known = roots.to_dict() | authors
+    posts = parts(parents)[0].posts
+    roots = posts[posts["post_id"].isin(table["post_id"])].drop_duplicates("post_id")
+    known = roots.set_index("post_id")["account"].to_dict() | authors
     return table.assign(
         outcome_id=outcome, account=table["post_id"].map(known), role="author", shapley=np.nan
     ).assign(lo=table["p_on_path"], hi=table["p_on_path"], indispensable_hi=np.nan)

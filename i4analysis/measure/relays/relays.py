@@ -11,7 +11,6 @@ the named baselines `casin` (followers × exponential recency; Rizoiu et al. 201
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +40,7 @@ from i4analysis.measure.relays.real_trees import real_trees
 from i4analysis.measure.relays.tables import (
     cascade_shapes,
     direct_shares,
+    heard_through,
     over_direct_shares,
     relay_influence,
 )
@@ -60,6 +60,7 @@ __all__ = [
     "direct_shares",
     "expected_descendants",
     "generations",
+    "heard_through",
     "lanes",
     "over_direct_shares",
     "parent_probabilities",
@@ -134,18 +135,15 @@ def parent_probabilities(
     index = ev.evidence(archive.posts, archive.follows if follows is None else follows, arrays)
     rng = np.random.default_rng(seed)
     most = parents.most_candidates(arrays)
-    rows = ev.candidates(arrays, most=most, controls=0, rng=rng)
-    found = ev.features(index, arrays, rows)
     fitted: hz.Hazard | None = None
     if method == "lsr":
-        fitted, found = parents.fit_hazard(arrays, index, rows, most, passes, rng)
-        weight, plain = (
-            hz.weights(fitted, arrays, rows, found),
-            hz.plain_weights(fitted, arrays, rows),
-        )
+        fitted, found = parents.fit_hazard(arrays, index, most, passes, rng)
     else:
-        weight = plain = parents.baseline(method, arrays, rows)
-    pairs, plain, mask = parents.normalised(arrays, rows, weight, plain, ev.bits(found), fitted)
+        found = parents.Evidenced.of(arrays, index, most, hz.Hazard())
+    rows = parents.map_cascades(found, arrays.start, most)
+    if fitted is None:
+        rows = (parents.as_baseline(method, arrays, piece) for piece in rows)
+    pairs, plain, mask = parents.normalised(arrays, rows, fitted)
     parameters: dict[str, Any] = {"method": method, "seed": seed, "most_candidates": most}
     if fitted is not None:
         parameters |= {**fitted.described(), "passes": passes, "reshares_fitted": fitted.fitted}
@@ -161,14 +159,14 @@ def _calibrated(
 ) -> ParentProbabilities:
     if audit is None and movement is not None:
         audit = movement.ledger("audit")
-    if audit is None or audit.empty or result.table.empty:
+    if audit is None or audit.empty or not result.n_used:
         return result if delta is None else result.with_direct_share(delta)
     arrays, _ = parts(result)
     reshares = arrays.posts["post_id"][~arrays.is_original]
     checked = audit[audit["post_id"].isin(reshares).to_numpy()]
     number = len(checked)
     if not number:
-        result = replace(result, notes=(*result.notes, "audit_not_in_archive"))
+        result = result.but(notes=(*result.notes, "audit_not_in_archive"))
         return result if delta is None else result.with_direct_share(delta)
     along = checked["follows_author"].to_numpy(dtype=float)
     if "follows_relay" in checked:
@@ -185,4 +183,4 @@ def _calibrated(
         checked["follows_author"].to_numpy(dtype=float), codes, len(reshares)
     )
     moved = result.with_direct_share(share, "audit", lo, hi)
-    return replace(moved, quality=moved.quality.assign(n_audited=number))
+    return moved.but(quality=moved.quality.assign(n_audited=number))
