@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.measure.accounts.identity import everybody, text
 from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
 from i4analysis.movement import Movement
@@ -181,14 +182,14 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
         {
             "post_id": tags["post_id"].astype("object"),
             "member": known.named(tagged).to_numpy(dtype=object),
-            "asked_at": tags["posted_at"].astype("datetime64[us, UTC]"),
+            "asked_at": clock.instants(tags["posted_at"]),
         }
     ).dropna()
     sectors = classified.set_index("post_id")["sector"].astype("object")
     frame["sector"] = frame["post_id"].map(sectors)
     members = member_since(archive, movement, known=known).index
     frame = frame[frame["member"].isin(set(members))]
-    end = posts["posted_at"].astype("datetime64[us, UTC]").max()
+    end = clock.instants(posts["posted_at"]).max()
     week = pd.Timedelta(hours=WEEK_H)
     frame = frame[frame["asked_at"] <= end - week]
     relays = relays_of(archive, known=known).rename(columns={"private_account": "member"})

@@ -13,7 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from i4analysis.measure.accounts.identity import text
 from i4analysis.measure.outcomes import paths
 from i4analysis.measure.outcomes.traces import REACTIONS
 from i4analysis.measure.relays.probabilities import parts
@@ -83,7 +86,7 @@ def find_routes(
     parents: ParentProbabilities,
     authors: dict[str, str],
     *,
-    dates: dict[str, Any] | None = None,
+    posts: pd.DataFrame | None = None,
     tau_h: float = TAU_H,
     k: int = 5,
     ranges: bool = True,
@@ -101,8 +104,10 @@ def find_routes(
         The ledger and the result of `traces.find_traces`.
     parents
         Parent probabilities of the same archive.
-    authors, dates
-        Post → account key, for posts that nobody reshared; post → instant.
+    authors
+        Post → account key, for posts that nobody reshared.
+    posts
+        Canonical posts: they say when the posts of the ways were written.
     tau_h, k
         Delay that weighs several reactions; paths listed.
     ranges
@@ -140,9 +145,16 @@ def find_routes(
         ways.append(best.assign(outcome_id=outcome))
         unseen[outcome] = missing
     found = _joined(relays, RELAYS)
-    times = dates or {}
-    kept = {post: times[post] for post in found["post_id"].unique() if post in times}
-    return Routes(found, _joined(ways, PATHS), reasons, unseen, kept)
+    return Routes(found, _joined(ways, PATHS), reasons, unseen, _dates(found, posts))
+
+
+def _dates(found: pd.DataFrame, posts: pd.DataFrame | None) -> dict[str, Any]:
+    if posts is None:
+        return {}
+    asked = pa.array(found["post_id"].unique(), pa.string())
+    rows = np.flatnonzero(pc.is_in(text(posts["post_id"]), value_set=asked))
+    some = posts.iloc[rows]
+    return dict(zip(some["post_id"], some["posted_at"], strict=True))
 
 
 def reason(traces: pd.DataFrame, silent: bool, gate: str) -> str:

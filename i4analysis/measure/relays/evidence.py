@@ -124,11 +124,8 @@ def _exploded_mentions(
     posts: pd.DataFrame, people: identity.Accounts
 ) -> tuple[Integers, Integers]:
     """Return (row of posts, account mentioned) for each mention of a known account."""
-    lists = pa.array(posts["mentions"], type=pa.list_(pa.string()), from_pandas=True)
-    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
-    row = np.asarray(pc.list_parent_indices(lists), np.int64)
-    platform = identity.text(posts["platform"]).take(pa.array(row))
-    code = people.of_handles(pc.list_flatten(lists), platform)
+    row, handles = identity.exploded(posts["mentions"])
+    code = people.of_handles(handles, identity.text(posts["platform"]).take(pa.array(row)))
     known = code >= 0
     return row[known], code[known]
 
