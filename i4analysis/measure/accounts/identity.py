@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from i4analysis import kept
 from i4analysis.tables import TIME, Archive
 
 Codes = npt.NDArray[np.int64]
@@ -190,8 +191,13 @@ def accounts(
 def everybody(archive: Archive) -> Accounts:
     """Give each account seen as author, as reshared author or in a profile a number.
 
-    In the order of their keys; `handles` as last seen, by the moment of the record.
+    In the order of their keys; `handles` as last seen, by the moment of the record. Worked out
+    once an archive.
     """
+    return kept.in_memory(archive, "everybody", lambda: _everybody(archive))
+
+
+def _everybody(archive: Archive) -> Accounts:
     posts, profiles = archive.posts, archive.profiles
     platform = main_platform(posts if len(posts) else profiles)
     bare = platform is not None

@@ -11,18 +11,20 @@ the named baselines `casin` (followers × exponential recency; Rizoiu et al. 201
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from i4analysis import tables
+from i4analysis import kept, tables
 from i4analysis.errors import MeasureError
+from i4analysis.measure.accounts.identity import Accounts
 from i4analysis.measure.graph.groups import beyond, beyond_counts, communities, standing
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
-from i4analysis.measure.relays.cascade_arrays import cascades
+from i4analysis.measure.relays.cascade_arrays import Cascades, cascades
 from i4analysis.measure.relays.cascades import expected_descendants
 from i4analysis.measure.relays.lanes import lanes
 from i4analysis.measure.relays.parents import DIRECT_SHARES
@@ -44,6 +46,7 @@ from i4analysis.measure.relays.tables import (
     over_direct_shares,
     relay_influence,
 )
+from i4analysis.measure.relays.trees import Pairs
 from i4analysis.movement import Movement
 
 __all__ = [
@@ -131,6 +134,21 @@ def parent_probabilities(
         raise MeasureError(
             f"There is no relay method {method!r}, expected one of {', '.join(METHODS)}."
         )
+    asked = (method, seed, passes)
+    work = partial(_worked_out, archive, follows, *asked)
+    ours = follows is None  # lists of the caller's own are in no archive
+    found = kept.on_shelf(archive, "parents", asked, _KINDS, work) if ours else work()
+    return _calibrated(assemble(*found), movement, audit, delta)
+
+
+_KINDS = (Cascades, Accounts, Pairs, hz.Hazard)
+Worked = tuple[Cascades, Pairs, parents.Floats, parents.Integers, hz.Hazard | None, dict[str, Any]]
+
+
+def _worked_out(
+    archive: tables.Archive, follows: pd.DataFrame | None, method: str, seed: int, passes: int
+) -> Worked:
+    """Return what `assemble` puts together."""
     arrays = cascades(archive)
     index = ev.evidence(archive.posts, archive.follows if follows is None else follows, arrays)
     rng = np.random.default_rng(seed)
@@ -147,8 +165,7 @@ def parent_probabilities(
     parameters: dict[str, Any] = {"method": method, "seed": seed, "most_candidates": most}
     if fitted is not None:
         parameters |= {**fitted.described(), "passes": passes, "reshares_fitted": fitted.fitted}
-    result = assemble(arrays, pairs, plain, mask, fitted, parameters=parameters)
-    return _calibrated(result, movement, audit, delta)
+    return arrays, pairs, plain, mask, fitted, parameters
 
 
 def _calibrated(
