@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
+from i4analysis import spread
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
@@ -224,7 +225,7 @@ def _weigh(
     return child, parent, weight, plain, mask
 
 
-def pieces(start: Integers, most: int, rows: int = PIECE) -> list[tuple[int, int]]:
+def pieces(start: Integers, most: int, rows: int) -> list[tuple[int, int]]:
     """Cut cascades into runs of about so many possible parents, the same on every machine."""
     size = np.diff(start) - 1
     full = np.minimum(size, most + 1)
@@ -395,9 +396,11 @@ class _Sums:
 
 
 def map_cascades(found: Evidenced, start: Integers, most: int) -> Iterator[Weighed]:
-    """Yield the possible parents of all reshares, some cascades at a time, in their order."""
-    for first, last in pieces(start, most):
-        yield found.weighed(first, last)
+    """Yield the possible parents of all reshares, some cascades at a time, in their order.
+
+    In this process, in several, or on a cluster: see `i4analysis.spread`.
+    """
+    return spread.each(Evidenced.weighed, found, pieces(start, most, PIECE))
 
 
 def normalised(
