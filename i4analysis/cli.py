@@ -136,6 +136,8 @@ def _refresh(options: argparse.Namespace) -> int:
             limits=Limits(cell=options.cell_timeout, notebook=options.notebook_timeout),
             bounds=Bounds(drop=options.max_drop, jump=options.max_jump),
             keep=options.keep,
+            cluster=options.cluster or ("processes" if (options.workers or 1) > 1 else None),
+            workers=options.workers,
         ),
         notebooks=Path(options.notebooks) if options.notebooks else None,
         proof=_proof(out),
@@ -321,6 +323,8 @@ def _declare_publish(add: Add) -> None:
     refresh.add_argument("--cell-timeout", type=int, default=600, metavar="S")
     refresh.add_argument("--notebook-timeout", type=int, default=1800, metavar="S")
     refresh.add_argument("--keep", type=int, default=5, metavar="N", help="releases kept")
+    refresh.add_argument("--workers", type=int, metavar="N", help="processes; default: one")
+    refresh.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
     refresh.add_argument("--max-drop", type=float, default=0.02, metavar="SHARE")
     refresh.add_argument("--max-jump", type=float, default=3.0, metavar="FACTOR")
     books = add("notebooks", _notebooks, "copy the notebooks into DIR/notebooks, to change them")

@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from i4analysis import forgetting, tables
+from i4analysis import forgetting, kept, tables
 from i4analysis.archive import frames
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.examination import examine_store
@@ -37,6 +37,7 @@ from i4analysis.archive.store.merge import (
     ordered_posts,
 )
 from i4analysis.archive.store.parts import Account
+from i4analysis.archive.store.shelf import Shelf
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import LEDGERS, read_ledger
 from i4analysis.movement import Movement, locate
@@ -121,7 +122,10 @@ def load_store(
         held = merged.read(store, state, columns)
         if held is None:  # the store cannot be written to
             return _narrowed(whole or _in_memory(store, found, erase), columns)
-    return Archive(**{name: tables.from_arrow(held[name]) for name in SCHEMAS})
+    archive = Archive(**{name: tables.from_arrow(held[name]) for name in SCHEMAS})
+    if not columns:
+        kept.lay(archive, Shelf(merged.home(store, state)))
+    return archive
 
 
 def join(movement: PathLike) -> None:

@@ -14,9 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from i4analysis import clock
 from i4analysis.hashtags import hashtags_in
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody, text
-from i4analysis.tables import Archive, true
+from i4analysis.tables import NEVER, Archive, microseconds, true
 
 Flags = npt.NDArray[np.bool_]
 
@@ -93,28 +94,33 @@ class Bios:
             the account was never seen.
         """
         wanted = ["handle", "bio", "location", "followers", "seen_at"]
-        seen = self.profiles[wanted].assign(key=self.keys.to_numpy(dtype=object))
-        seen = seen[seen["key"].notna() & seen["bio"].notna() & seen["seen_at"].notna()]
-        seen = seen.assign(key=seen["key"].astype("object"), at=_moments(seen["seen_at"]))
-        seen = seen.sort_values("at", kind="stable")
-        asked = pd.DataFrame(
-            {
-                "key": accounts.to_numpy(dtype=object),
-                "at": _moments(moments).array,
-                "row": np.arange(len(accounts)),
-            }
-        )
-        asked = asked.dropna(subset=["key", "at"]).astype({"key": "object"})
-        asked = asked.sort_values("at", kind="stable")
-        found = pd.merge_asof(asked, seen, on="at", by="key", direction="backward")
-        late = pd.merge_asof(asked, seen, on="at", by="key", direction="forward")
-        before = true(found["seen_at"].notna())
-        merged = pd.DataFrame(
-            {name: found[name].where(before, late[name]).to_numpy() for name in wanted}
-        )
-        merged = merged.set_index(found["row"].to_numpy()).reindex(np.arange(len(accounts)))
-        merged.index = accounts.index
-        return merged.astype({name: self.profiles[name].dtype for name in wanted})
+        profiles = self.profiles[wanted]
+        code, at = self.known.codes[PROFILE], microseconds(profiles["seen_at"])
+        usable = (code >= 0) & true(profiles["bio"].notna()) & (at != NEVER)
+        rows = np.flatnonzero(usable)
+        rows = rows[np.lexsort((at[rows], code[rows]))]
+        asked = self.known.exactly(accounts)
+        when = microseconds(moments)
+        # account and moment as one number: both are few enough once moments are numbered
+        times = np.unique(np.concatenate([at[rows], when]))
+        width = len(times) + 1
+        seen = code[rows] * width + np.searchsorted(times, at[rows])
+        place = np.searchsorted(seen, asked * width + np.searchsorted(times, when), side="right")
+        found = np.full(len(asked), -1, np.int64)
+        for one in (place, place - 1):  # the first after, unless there is one before
+            near = np.clip(one, 0, max(len(rows) - 1, 0))
+            inside = (one >= 0) & (one < len(rows)) & (asked >= 0) & (when != NEVER)
+            if len(rows):
+                inside &= code[rows[near]] == asked
+                found = np.where(inside, rows[near], found)
+        columns = {
+            name: pd.arrays.ArrowExtensionArray(
+                _array(profiles[name]).take(pa.array(found, mask=found < 0))
+            )
+            for name in wanted
+        }
+        table = pd.DataFrame(columns, index=accounts.index)
+        return table.astype({name: profiles[name].dtype for name in wanted})
 
     def shown(self, marks: Collection[str], accounts: pd.Series, moments: pd.Series) -> pd.Series:
         """Return whether each account's bio, as last seen by then, shows a mark; null: unseen."""
@@ -128,9 +134,10 @@ class Bios:
         """Return account key → first moment its bio was seen with a mark."""
         dated = true(self.profiles["seen_at"].notna())
         rows = holds_mark(self.profiles["bio"], marks) & dated
-        shown = _moments(self.profiles.loc[rows, "seen_at"])
+        shown = clock.instants(self.profiles.loc[rows, "seen_at"])
         return shown.groupby(self.keys.to_numpy(dtype=object)[rows]).min()
 
 
-def _moments(values: pd.Series) -> pd.Series:
-    return values.astype("datetime64[us, UTC]")
+def _array(values: pd.Series) -> pa.Array:
+    array = pa.array(values, from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

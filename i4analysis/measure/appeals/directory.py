@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
 from i4analysis.measure.accounts.marks import holds_mark
@@ -195,7 +196,7 @@ def _activity(
     current = current.copy()
     account = current["private_account"].astype("object")
     current["posts"] = account.map(keys.value_counts()).fillna(0).astype("int64")
-    moments = posts["posted_at"].astype("datetime64[us, UTC]").groupby(keys).max()
+    moments = clock.instants(posts["posted_at"]).groupby(keys).max()
     last = pd.Series(moments.reindex(account).array, index=current.index)
     current["last_seen_at"] = last.where(last.notna(), current["bio_seen_at"])
     if classified is None:

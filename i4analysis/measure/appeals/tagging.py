@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.measure.accounts.identity import everybody, text
 from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
 from i4analysis.movement import Movement
@@ -181,14 +182,14 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
         {
             "post_id": tags["post_id"].astype("object"),
             "member": known.named(tagged).to_numpy(dtype=object),
-            "asked_at": tags["posted_at"].astype("datetime64[us, UTC]"),
+            "asked_at": clock.instants(tags["posted_at"]),
         }
     ).dropna()
     sectors = classified.set_index("post_id")["sector"].astype("object")
     frame["sector"] = frame["post_id"].map(sectors)
     members = member_since(archive, movement, known=known).index
     frame = frame[frame["member"].isin(set(members))]
-    end = posts["posted_at"].astype("datetime64[us, UTC]").max()
+    end = clock.instants(posts["posted_at"]).max()
     week = pd.Timedelta(hours=WEEK_H)
     frame = frame[frame["asked_at"] <= end - week]
     relays = relays_of(archive, known=known).rename(columns={"private_account": "member"})
@@ -253,6 +254,11 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
     them, from the parent probabilities of `relays`: p = expected reshares by the account that
     came through the member, per post of the member's that could be relayed on; a lower bound, as
     most people who read a post do not reshare it.
+
+    Parameters
+    ----------
+    parents
+        Table of `relays.parent_probabilities`, or its sums by `relays.heard_through`.
     """
     follows = archive.follows
     everyone = everybody(archive)
@@ -266,15 +272,28 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
         ).drop_duplicates(["member", "account"])
     if parents is None or parents.empty:
         return pd.DataFrame({"member": [], "account": [], "p": []})
-    known = parents.loc[parents["parent_id"] != "UNSEEN", ["parent_id", "p"]].copy()
+    known = parents if "posts" in parents else _summed(parents)
+    named = pd.DataFrame({"posts": known["posts"], "p": known["p"]}).astype(float)
     for name, column in (("member", "parent_account"), ("account", "child_account")):
-        keys = parents.loc[known.index, column]
-        found = everyone.named(everyone.find(keys)).set_axis(keys.index)
-        known[name] = found.fillna(keys).astype("object")
-    chances = known["parent_id"].astype("object").groupby(known["member"]).nunique()
-    sums = known.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
-    p = (sums["expected"] / sums["member"].map(chances)).clip(upper=1.0)
+        codes, keys = pd.factorize(known[column])
+        own = pd.Series(keys, dtype=known[column].dtype)
+        found = everyone.named(everyone.find(own)).fillna(own).astype("object")
+        named[name] = found.to_numpy(dtype=object)[codes]
+    named["parent"] = known["parent_account"].to_numpy(dtype=object)
+    # an account under two keys: the posts of both
+    own = named.drop_duplicates("parent").groupby("member")["posts"].sum()
+    sums = named.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
+    p = (sums["expected"] / sums["member"].map(own)).clip(upper=1.0)
     return sums.assign(p=p.astype(float))[["member", "account", "p"]]
+
+
+def _summed(parents: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of parent probabilities as `relays.heard_through` sums it."""
+    known = parents[parents["parent_id"] != "UNSEEN"]
+    pair = ["parent_account", "child_account"]
+    sums = known.groupby(pair)["p"].sum().reset_index()
+    posts = known.groupby("parent_account")["parent_id"].nunique()
+    return sums.assign(posts=sums["parent_account"].map(posts))
 
 
 def tag_edges(rates: pd.Series, heard: pd.DataFrame) -> pd.DataFrame:
@@ -308,7 +327,8 @@ def suggest(
     sector
         ROME code of the appeal; None: an appeal of any sector, each member's rate over all.
     parents
-        Table of `relays.parent_probabilities`, used when the archive has no follow list.
+        Table of `relays.parent_probabilities`, or its sums by `relays.heard_through`; used when
+        the archive has no follow list.
     author
         Account key of who appeals: its followers, if known, are already reached.
     k, most_asked

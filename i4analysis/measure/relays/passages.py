@@ -300,8 +300,8 @@ def brokers(
     of = arrays.account[pairs.parent]
     expected = np.bincount(of, leaving, minlength=count)
     relayed = np.bincount(of, pairs.p * relay[pairs.parent] * (pairs.hops == 1), minlength=count)
-    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
-    values = np.array([_drawn_passages(pairs, one, own, relay, of, count) for one in drawn])
+    drawn = trees.forests(pairs, affordable(pairs, draws), seed)
+    values = [_drawn_passages(pairs, one[0], own, relay, of, count) for one in drawn]
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = np.flatnonzero(expected > 0)
     rows = rows[np.lexsort((rows, -expected[rows].round(9)))]  # equals stay equal

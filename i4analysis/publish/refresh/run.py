@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from i4analysis import spread
 from i4analysis.archive.check import amiss
 from i4analysis.errors import (
     UNWRITABLE,
@@ -82,6 +83,8 @@ class Options:
         How much a published figure may shrink or jump before the guard stops the refresh.
     keep
         Releases kept, the live one included.
+    cluster, workers
+        Where measures that can be cut do their work (`i4analysis.spread`): the same bytes.
     """
 
     force: bool = False
@@ -89,6 +92,8 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     bounds: guards.Bounds = field(default_factory=guards.Bounds)
     keep: int = 5
+    cluster: str | None = None
+    workers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -460,6 +465,8 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
         "NUMBA_CACHE_DIR": str(code / ".numba"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # what a cell draws is seen
         "I4_PROOF": "" if proof is None else str(proof.resolve()),
+        spread.CLUSTER: run.options.cluster or "",
+        spread.WORKERS: str(run.options.workers or ""),
     }
     environment = kernel_environment(run.scratch, code, values)
     for path in report_notebooks(code / "notebooks"):
