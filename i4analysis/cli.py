@@ -83,6 +83,7 @@ def _read(options: argparse.Namespace) -> int:
         cluster=options.cluster,
         strict=not options.loose,
         columns=tuple(options.columns),
+        extra=options.extra,
     )
 
 
@@ -292,6 +293,11 @@ def _declare_archive(add: Add) -> None:
         "--loose",
         action="store_true",
         help="scan faster; may miss escaped hashtags",
+    )
+    read.add_argument(
+        "--extra",
+        action="store_true",
+        help="keep program, place and media of Twitter v1.1 posts too (a few per cent slower)",
     )
     new = add("new", _new, "make a movement folder to fill in")
     new.add_argument("dir", metavar="DIR")

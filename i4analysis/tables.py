@@ -245,6 +245,44 @@ POSTS = Table(
             FLAG,
             "true when the post was only seen inside another record (the original in a retweet)",
         ),
+        Column(
+            "conversation_id",
+            TEXT,
+            "post that began the conversation; the post itself where it began one; null when the"
+            " format does not say",
+        ),
+        Column(
+            "source",
+            TEXT,
+            "program it was posted with, as the platform names it (Twitter for iPhone); of"
+            " Twitter's v1.1 format only when asked for (`extra`)",
+        ),
+        Column(
+            "view_count",
+            COUNT,
+            "times it was shown, as the platform counted them; null on a reshare, and where X"
+            " writes 0 (it did not count before December 2022)",
+            "views",
+            "as at collected_at",
+        ),
+        Column(
+            "media_kinds",
+            TEXTS,
+            "photo | video | animation | audio | other, one for each of the media; on a reshare"
+            " the original's; null when not said or, of v1.1, not asked for (`extra`)",
+        ),
+        Column(
+            "media_urls",
+            TEXTS,
+            "addresses of the media themselves, in order, as far as they are known; on a reshare"
+            " the original's; as media_kinds",
+        ),
+        Column(
+            "place",
+            TEXT,
+            "place that the author gave the post (Tulle, France); not the author's own; of v1.1"
+            " only when asked for (`extra`)",
+        ),
         _FILE,
         _LINE,
     ),

@@ -36,6 +36,7 @@ def read_archive(
     hashtags: Iterable[str] = (),
     errors: str = "raise",
     columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
+    extra: bool = False,
 ) -> Archive:
     """Read archives of any supported format into canonical frames, without a store.
 
@@ -52,6 +53,10 @@ def read_archive(
         What the columns of tables are, where no reader knows them: `{"id": "Tweet Id", "author":
         "Username", "date": "Datetime", "text": "Text", "zone": "Europe/Paris"}`, or a pattern of
         file names → such a mapping. An author that begins with @ is that of every row.
+    extra
+        Keep of Twitter's v1.1 posts what most questions do without, for a few per cent of time:
+        the program they were posted with, their place, the kinds and addresses of their media.
+        Other formats give it anyway.
 
     Returns
     -------
@@ -66,7 +71,7 @@ def read_archive(
     if errors not in ("raise", "reject"):
         raise ArchiveError(f"errors is {errors!r}, expected 'raise' or 'reject'; choose one.")
     named: Sequence[PathLike] = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    kept = Filter(normalized(hashtags), declared=_declared(columns))
+    kept = Filter(normalized(hashtags), declared=_declared(columns), extra=extra)
     batches: dict[str, list[pa.RecordBatch]] = {name: [] for name in ROWS}
     found: dict[str, Account] = {}
     refused: list[dict[str, Any]] = []

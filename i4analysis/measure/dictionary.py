@@ -7,6 +7,7 @@ from i4analysis.measure.appeals.appeals import COLUMNS
 from i4analysis.measure.appeals.service import GROUPS, SUMMARY
 from i4analysis.measure.appeals.tagging import SUGGESTED
 from i4analysis.measure.appeals.template_effects import EFFECTS as TEMPLATE_EFFECTS
+from i4analysis.measure.compare.compare import APART, COMPARED
 from i4analysis.measure.coordination.coordination import PAIRS
 from i4analysis.measure.graph.graph import EDGES, NODES
 from i4analysis.measure.graph.groups import COMMUNITIES, STANDING
@@ -50,6 +51,7 @@ MEASURES: dict[str, tuple[Table, ...]] = {
     "relays.generations": (GENERATIONS,),
     "relays.brokers": (BROKERS,),
     "relays.lanes": (MENTIONS,),
+    "compare": (COMPARED, APART),
 }
 
 

@@ -23,7 +23,9 @@ from i4analysis.archive.rows.rows import Follow, Post, Profile
 
 RUINED = "ruined-"
 OWN, REFERENCE, REBUILT = "ruined_id", "ruined_reference", "rebuilt_id"  # remarks
-REFERENCES = ("author_id", "reshared_author_id", "quoted_author_id", "replied_author_id")
+REFERENCES = (
+    "author_id", "reshared_author_id", "quoted_author_id", "replied_author_id", "conversation_id",
+)  # fmt: skip
 POINTERS = (("reshared_id", "reshare"), ("quoted_id", "quote"), ("replied_id", "reply"))
 ID = re.compile(r"[0-9]{1,20}", re.ASCII)
 LONG = 16  # digits: a spreadsheet keeps fifteen
@@ -291,6 +293,7 @@ def _plain(post: Post) -> bool:
         and (post.quoted_author_id is None or post.quoted_author_id.isdecimal())
         and (post.replied_id is None or post.replied_id.isdecimal())
         and (post.replied_author_id is None or post.replied_author_id.isdecimal())
+        and (post.conversation_id is None or post.conversation_id.isdecimal())
     )
 
 

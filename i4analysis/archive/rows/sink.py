@@ -30,6 +30,7 @@ from i4analysis.archive.rows.rows import (
     NO_PROFILE,
     RESHARE,
     SIGHTED,
+    SIGHTED_EXTRA,
     SIGHTED_LISTS,
     SIGHTED_NUMBERS,
     SIGHTED_TEXTS,
@@ -72,6 +73,8 @@ class Sink:
         keep all.
     strict
         Whether lines may be skipped unparsed only when no escape can hide a hashtag.
+    extra
+        Whether a reader whose speed matters gives `rows.SIGHTED_EXTRA` too.
 
     Attributes
     ----------
@@ -87,7 +90,12 @@ class Sink:
     """
 
     def __init__(
-        self, file: str, flush: Flush, hashtags: Iterable[str] = (), strict: bool = True
+        self,
+        file: str,
+        flush: Flush,
+        hashtags: Iterable[str] = (),
+        strict: bool = True,
+        extra: bool = False,
     ) -> None:
         self.file = shown(file)
         self.variant: str | None = None
@@ -105,6 +113,7 @@ class Sink:
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
         self.strict = strict
+        self.extra = extra
         self.tagged: dict[str, list[str]] = {}
         self.zeros = ""
         self.sound_id = ""
@@ -220,6 +229,10 @@ class Sink:
             post.collected_at = self.retrieved_at
         if not post.kind:
             post.kind = derived_kind(post)
+        if post.media_kinds is not None and len(post.media_kinds) != post.media_count:
+            post.media_kinds = None
+        if post.media_count is None:  # taken back: it may be another's
+            post.media_urls = None
         self._posts.append(astuple(post))
 
     def _add_accounts(self, profiles: Iterable[Profile], follows: Iterable[Follow]) -> None:
@@ -356,13 +369,17 @@ _ORIGINAL = {
 
 
 def pack(rows: Sequence[Row]) -> list[pa.Array]:
-    """Return the columns of rows as arrays, in the order of `rows.SIGHTED`."""
+    """Return the columns of rows as arrays, in the order of `rows.SIGHTED` (and its extra)."""
     columns = list(zip(*rows, strict=True))
     return [
         *_cut(to_array(_joined(columns[:_NUMBERS]), tables.TEXT), len(rows)),
         *_cut(to_array(_joined(columns[_NUMBERS:_LISTS]), tables.COUNT), len(rows)),
         *_lists(columns[_LISTS:_FLAGS]),
         to_array(columns[_FLAGS], tables.FLAG),
+        *(
+            to_array(column, tables.POSTS[name].type)
+            for name, column in zip(SIGHTED_EXTRA, columns[len(SIGHTED) :], strict=False)
+        ),
     ]
 
 
@@ -401,7 +418,7 @@ def batches(
     """
     found: Columns = {
         name: pa.concat_arrays(pieces)
-        for name, pieces in zip(SIGHTED, zip(*packs, strict=True), strict=True)
+        for name, pieces in zip((*SIGHTED, *SIGHTED_EXTRA), zip(*packs, strict=True), strict=False)
     }
     answers, quotes = _known(found["replied_id"]), _known(found["quoted_id"])
     roles = _sound(found, remark)
@@ -414,13 +431,17 @@ def batches(
         "embedded": pa.array(roles & EMBEDDED != 0),
         "seen_at": found["posted_at"].take(own),
         "seen_basis": pc.if_else(pa.array(live), "live", "after"),
-        "via_id": pa.nulls(count, tables.TEXT),
         "author_id": found["account_id"],
         "author": found["handle"],
     }
     found |= _of_originals(found, roles, answers, quotes)
     found["collected_at"] = _where(live, found["seen_at"])
     found |= {name: found[name].cast(tables.TIME) for name in _TIMES}
+    found |= {
+        name: pa.nulls(count, tables.POSTS[name].type)
+        for name in tables.POSTS
+        if name not in found  # what v1.1 does not say, or was not asked for
+    }
     posts = _batch(tables.POSTS, found, roles & NO_POST == 0)
     found["post_id"] = found["post_id"].take(own)
     return {"posts": posts, "profiles": _batch(tables.PROFILES, found, roles & NO_PROFILE == 0)}
@@ -465,7 +486,7 @@ def _sound(found: Columns, remark: Remark) -> Roles:
                 remark(ids.REFERENCE)
             else:
                 remark(ids.OWN)
-                texts[at] = ids.made(repr([column[at] for column in found.values()]))
+                texts[at] = ids.made(repr([found[name][at] for name in SIGHTED]))
         if name == "post_id" and ruined:
             roles = roles.copy()
             roles[[at for at in ruined if texts[at] is None]] |= NO_POST
