@@ -115,6 +115,7 @@ class Chapter:
         self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
         self._headed: Text | None = None
         self._numbers: dict[str, Any] = {}
+        self._facts: dict[str, dict[str, str]] = {}
         self._lists: dict[str, list[dict[str, Any]]] = {
             name: []
             for name in ("key_figures", "can_write", "cannot_write", "cannot_show", "excluded")
@@ -138,6 +139,8 @@ class Chapter:
         """Return the words of a sentence and declare its numbers."""
         made = self.told(said, **values) if isinstance(said, str) else said
         self._declare({**(made.numbers if isinstance(made, Told) else {}), **(numbers or {})})
+        if isinstance(made, Told):
+            self._facts = sentence.stated_too(self._facts, made.facts)
         return made.text if isinstance(made, Told) else made
 
     def _own(self, said: Said | None, key: str, values: Mapping[str, Any]) -> Text | None:
@@ -489,6 +492,7 @@ class Chapter:
             "question": self.question.as_dict(),
             "answer": self.answer.as_dict(),
             "numbers": self._numbers,
+            "facts": self._facts,
             **self._lists,
             "leads": self._leads,
             "items": self._items,

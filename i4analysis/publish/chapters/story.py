@@ -387,7 +387,7 @@ def _size_line(found: Story) -> list[Told]:
         said.append(Told(made.text, {**_in_words(made.text), **values}))
     best = _best_sum(found)
     if best and pd.isna(best["people_lo"]):
-        said.append(tell("story", "size-sum-alone", sum=best["value"]))
+        said.append(tell("story", "size-sum-alone", sum=_rough(best)))
     elif best:
         said.append(
             tell("story", "size-sum", sum=best["value"], lo=best["people_lo"], hi=best["value"])
@@ -535,9 +535,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     if not found.size:
         return tell("story", "story-title-events")
     if first.empty or found.size["metric"] == "seen":
-        return tell("story", "story-title-size", b=found.size["value"], time=_time(found.size))
+        return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
     return tell("story", "story-title", time=_time(found.size), a=float(first["value"].iloc[0]),
-                 b=found.size["value"])  # fmt: skip
+                 b=_rough(found.size))  # fmt: skip
 
 
 def _picture_note(found: Story, counts: pd.DataFrame) -> Told | None:
