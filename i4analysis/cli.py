@@ -133,6 +133,7 @@ def _refresh(options: argparse.Namespace) -> int:
         options=Options(
             force=options.force,
             accept=options.accept,
+            partial=options.partial,
             limits=Limits(cell=options.cell_timeout, notebook=options.notebook_timeout),
             bounds=Bounds(drop=options.max_drop, jump=options.max_jump),
             keep=options.keep,
@@ -313,6 +314,11 @@ def _declare_publish(add: Add) -> None:
     refresh.add_argument("--out", default="reports", metavar="DIR")
     refresh.add_argument("--force", action="store_true", help="run although nothing changed")
     refresh.add_argument("--accept", action="store_true", help="publish although a guard objects")
+    refresh.add_argument(
+        "--partial",
+        action="store_true",
+        help="publish the rest when a notebook fails; the page says what is missing (exit code 1)",
+    )
     refresh.add_argument(
         "--notebooks",
         metavar="DIR",

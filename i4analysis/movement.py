@@ -204,6 +204,11 @@ class Movement:
             ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
+    def told(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts of movement.toml that a report prints: key → language → words."""
+        texts = {name: getattr(self, name) for name in ("title", "place", "goal", "description")}
+        return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
+
     def ledger(self, name: str) -> pd.DataFrame:
         """Return one ledger by its name in `LEDGERS`; empty when the movement has none."""
         if name not in LEDGERS:

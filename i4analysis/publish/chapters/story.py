@@ -56,6 +56,8 @@ def story(found: Story, movement: Movement) -> Chapter:
     """Build the opening chapter from `outcomes.story`."""
     made = begun("story", movement, as_of=movement.compiled_on)
     headline = _headline(found, movement)
+    headline = Told(headline.text, {**_in_words(headline.text), **headline.numbers},
+                    headline.facts)  # fmt: skip
     made.titled(headline)
     made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
     _front(made, found, movement, headline)
@@ -763,7 +765,7 @@ def _matrix(
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: _lower(str(goal[f"title_{lang}"]), names))
-        subtitle = tell("story", "matrix-subtitle", goal=asked)
+        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, _in_words(asked)))
     made.figure(
         "who-credits-whom",
         table,
