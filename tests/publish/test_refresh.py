@@ -653,8 +653,11 @@ def falling(*stems: str):
 
     def runner(path, environment, scratch, limits):
         done = faults.runner(path, environment, scratch, limits)
-        return replace(done, kind="cell_error", message="ValueError: boom") if path.stem in stems \
+        return (
+            replace(done, kind="cell_error", message="ValueError: boom")
+            if path.stem in stems
             else done
+        )
 
     return runner
 

@@ -114,6 +114,7 @@ class Chapter:
         self.question = question or sentence.tell(self.words, "question").text
         self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
         self.missing = False  # whether it could not be computed, and only says so
+        self.silent = False  # whether a page has no place for it: its question is not asked there
         self._headed: Text | None = None
         self._numbers: dict[str, Any] = {}
         self._facts: dict[str, dict[str, str]] = {}
@@ -488,6 +489,7 @@ class Chapter:
             "order": self.order,
             "movement": {"name": self.movement.name, "made_up": self.movement.made_up},
             **({"missing": True} if self.missing else {}),
+            **({"silent": True} if self.silent else {}),
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "title": self.title.as_dict(),
             "headed": None if self._headed is None else self._headed.as_dict(),

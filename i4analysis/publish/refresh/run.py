@@ -375,9 +375,7 @@ def _refresh_one(
     run.store.step("rendered")
     if not run.options.accept:
         missing = {key for one in run.failed for key in one.chapters}
-        guards.compare(
-            staged, live if manifest else None, run.options.bounds, without=missing
-        )
+        guards.compare(staged, live if manifest else None, run.options.bounds, without=missing)
     run.store.step("compared")
     release = store.publish(staged, name, run.name, switch=False)
     return _release(run, release, live)
@@ -589,8 +587,8 @@ def _ready(movement: Movement, books: Path) -> None:
             found = misprint(Text.of(words)[lang], lang)
             if found is not None:
                 raise RefreshError(
-                    f"The file {movement.path}/movement.toml has, in {name} ({lang}), {found[0]!r},"
-                    f" expected {found[1]}; correct it there."
+                    f"The file {movement.path}/movement.toml has, in {name} ({lang}),"
+                    f" {found[0]!r}, expected {found[1]}; correct it there."
                 )
 
 

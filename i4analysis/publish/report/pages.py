@@ -260,7 +260,7 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
 def _taken(report: Report, take: Take, lang: str, room: Room) -> list[Values]:
     """Return what a question takes of a chapter; of one that found nothing, its answer alone."""
     chapter = report.chapters.get(take.chapter)
-    if chapter is None:
+    if chapter is None or chapter.get("silent"):
         return []
     blocks: list[Values] = []
     if take.answer:
