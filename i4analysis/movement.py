@@ -178,6 +178,11 @@ class Movement:
             ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
+    def told(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts of movement.toml that a report prints: key → language → words."""
+        texts = {name: getattr(self, name) for name in ("title", "place", "goal", "description")}
+        return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
+
     def ledger(self, name: str) -> pd.DataFrame:
         """Return one ledger by its name in `LEDGERS`; empty when the movement has none."""
         if name not in LEDGERS:
@@ -342,7 +347,7 @@ hashtags = [{tags}]
 
 # Hashtags that, in a bio, mark a supporter or somebody looking for work.
 supporter_marks = [{tags}]
-seeker_marks = []
+seeker_marks = [{seekers}]
 
 # First and last day studied, and the zone whose days the report counts.
 # started_on = 2015-09-26
@@ -366,8 +371,16 @@ en = "#{first}"
 """
 
 
-def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> Path:
+def create(
+    folder: Path,
+    hashtags: Sequence[str],
+    *,
+    timezone: str = "UTC",
+    seekers: Sequence[str] = (),
+) -> Path:
     """Make a movement folder to fill in: movement.toml, each ledger with its header, raw/.
+
+    `seekers` are the hashtags that people looking for work show in their bio.
 
     Returns
     -------
@@ -380,14 +393,16 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
         If the folder already holds a movement, or no hashtag is given.
     """
     target = folder / "movement.toml"
-    first: dict[str, str] = {}
-    for tag in hashtags:
-        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
-    tags = list(first.values())
+    tags, marks = _spelled(hashtags), _spelled(seekers)
     if not all(tags) or not tags:
         raise MovementError(
             f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
             " _ only, with a letter among them; give at least one with --hashtag."
+        )
+    if not all(marks):
+        raise MovementError(
+            f"The hashtags {list(seekers)!r} cannot mark a bio, expected letters, digits and _"
+            " only, with a letter among them; correct --seekers."
         )
     _known_zone(timezone, "--timezone")
     if target.exists():
@@ -398,8 +413,8 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
     name = short_name(folder.resolve().name) or short_name(tags[0])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "raw").mkdir(mode=0o700, exist_ok=True)  # posts of people
-    quoted = ", ".join(f'"{tag}"' for tag in tags)
-    text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
+    quoted, theirs = (", ".join(f'"{tag}"' for tag in some) for some in (tags, marks))
+    text = _TEMPLATE.format(name=name, tags=quoted, seekers=theirs, first=tags[0], zone=timezone)
     target.write_text(text, encoding="utf-8")
     for table in LEDGERS.values():
         ledger = folder / f"{table.name}.csv"
@@ -407,6 +422,14 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             ledger.write_text(blank(table.name), encoding="utf-8")
     (folder / "CHECKLIST.md").write_text(_checklist(folder, name), encoding="utf-8")
     return target
+
+
+def _spelled(hashtags: Sequence[str]) -> list[str]:
+    """Return hashtags as their first mention spells them, each once; "" for what is none."""
+    first: dict[str, str] = {}
+    for tag in hashtags:
+        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
+    return list(first.values())
 
 
 def _checklist(folder: Path, name: str) -> str:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import everybody
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.marks import seeks_work
 from i4analysis.measure.appeals.rows import DAY_H, WEEK_H, appeal_rows, member_since, relays_of
 from i4analysis.measure.numbers.clustered import (
     Array,
@@ -89,6 +90,10 @@ class Service(Result):
         Requests, accounts that made them, offers; None when under five. As every count here of
         posts of people looking for work, rounded down to a multiple of five
         (`numbers.suppression.rounded`).
+    looked_for
+        Whether people looking for work are part of the movement: a seekers' mark is declared, or
+        at least five accounts say in their bio that they look for work. Without, the rules find
+        "requests" in any archive.
     ended_at
         The archive's end, where requests not yet relayed are censored; None without posts.
     """
@@ -101,6 +106,7 @@ class Service(Result):
     n_requests: int | None = None
     n_seekers: int | None = None
     n_offers: int | None = None
+    looked_for: bool = True
     ended_at: pd.Timestamp | None = None
 
     def number(self, measure: str) -> Estimate:
@@ -153,6 +159,7 @@ def service(
     moments = archive.posts["posted_at"].dropna()
     ended_at = moments.max() if len(moments) else None
     parameters = {"level": level, "resamples": resamples, "seed": seed, "limit": LIMIT}
+    looked_for = _looked_for(archive, movement)
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
     if not enough:
         return Service(
@@ -165,6 +172,7 @@ def service(
             load=pd.DataFrame(columns=["band", "members"]),
             against_offers=pd.DataFrame(columns=_AGAINST),
             n_offers=_shown(len(offers)),
+            looked_for=looked_for,
             ended_at=ended_at,
         )
     summary, survival = summarise(asked, level, resamples, rng)
@@ -181,8 +189,18 @@ def service(
         n_requests=int(rounded(len(asked))),
         n_seekers=int(rounded(asked["private_account"].nunique())),
         n_offers=_shown(len(offers)),
+        looked_for=looked_for,
         ended_at=ended_at,
     )
+
+
+def _looked_for(archive: Archive, movement: Movement | None) -> bool:
+    """Tell whether people looking for work are part of the movement."""
+    if movement is None or movement.seeker_marks:
+        return True
+    known = everybody(archive)
+    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
+    return len(np.unique(said[said >= 0])) >= LIMIT
 
 
 def _shown(count: int) -> int | None:

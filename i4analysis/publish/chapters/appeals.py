@@ -65,6 +65,11 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
                   service.against_offers, effects.table):  # fmt: skip
         _refuse_private(table)
     made = begun("appeals", movement, as_of=clock.day_of(service.ended_at, movement.zone))
+    if not service.looked_for:
+        made.silent = True
+        made.titled("title.not-looked-for")
+        made.answered("answer.not-looked-for")
+        return made
     made.cannot_write("not.hired")
     if service.n_requests is None or service.n_requests < FEWEST:
         _too_few(made, service)

@@ -58,6 +58,8 @@ def story(found: Story, movement: Movement) -> Chapter:
     """Build the opening chapter from `outcomes.story`."""
     made = begun("story", movement, as_of=movement.compiled_on)
     headline = _headline(found, movement)
+    headline = Told(headline.text, {**_in_words(headline.text), **headline.numbers},
+                    headline.facts)  # fmt: skip
     made.titled(headline)
     made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
     _front(made, found, movement, headline)
@@ -409,7 +411,7 @@ def _size_line(found: Story) -> list[Told]:
         said.append(Told(made.text, {**_in_words(made.text), **values}))
     best = _best_sum(found)
     if best and pd.isna(best["people_lo"]):
-        said.append(tell("story", "size-sum-alone", sum=best["value"]))
+        said.append(tell("story", "size-sum-alone", sum=_rough(best)))
     elif best:
         said.append(
             tell("story", "size-sum", sum=best["value"], lo=best["people_lo"], hi=best["value"])
@@ -559,9 +561,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     if not found.size:
         return tell("story", "story-title-events")
     if first.empty or found.size["metric"] == "seen":
-        return tell("story", "story-title-size", b=found.size["value"], time=_time(found.size))
+        return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
     return tell("story", "story-title", time=_time(found.size), a=float(first["value"].iloc[0]),
-                 b=found.size["value"])  # fmt: skip
+                 b=_rough(found.size))  # fmt: skip
 
 
 def _picture_note(found: Story, counts: pd.DataFrame) -> Told | None:
@@ -794,7 +796,7 @@ def _matrix(
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: _lower(str(goal[f"title_{lang}"]), names))
-        subtitle = tell("story", "matrix-subtitle", goal=asked)
+        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, _in_words(asked)))
     made.figure(
         "who-credits-whom",
         table,
