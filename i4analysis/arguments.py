@@ -107,7 +107,7 @@ _PLAIN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 # Classes that are known by their name, without importing them here.
 _CLASSES = {
     *("Archive", "Movement", "DataFrame", "Series", "DiGraph", "Graph", "Table", "World"),
-    *("Contagion", "Coordination", "Exposure", "Growth", "Result", "LabelErrors", "Proved"),
+    *("Contagion", "Coordination", "Exposure", "Growth", "Result", "LabelErrors"),
     *(name for name in MAKERS if name[0].isupper()),
 }
 

@@ -155,7 +155,7 @@ def media_effects(
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> found = i4.push.media_effects(archive, movement, draws=49)
+    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
     >>> set(found.table["item_id"]) <= {*movement.press["press_id"], *movement.relays["relay_id"]}
     True
     """

@@ -55,7 +55,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> found = i4.outcomes.dossiers(movement, archive, draws=19, power_draws=5)
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> i4.chapters.outcomes(found, movement).problems()
     []
     """

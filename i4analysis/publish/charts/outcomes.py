@@ -77,7 +77,7 @@ def plot_chains(
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> found = i4.outcomes.dossiers(movement, archive, draws=19, power_draws=5)
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> dated = found.chain.dropna(subset=["first", "last"])
     >>> ax = i4.charts.plot_chains(dated, zone=movement.zone)
     """
@@ -208,7 +208,7 @@ def plot_flows(
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> found = i4.outcomes.dossiers(movement, archive, draws=19, power_draws=5)
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> ax = i4.charts.plot_flows(found.flows)
     """
     names = [name for name in titles or {} if (table["outcome_id"] == name).any()]
