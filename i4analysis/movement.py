@@ -21,7 +21,8 @@ import msgspec
 import pandas as pd
 
 from i4analysis import clock, forgetting, tables
-from i4analysis.errors import MovementError, closest
+from i4analysis.arguments import answer
+from i4analysis.errors import MovementError, closest, nearest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, blank, read_ledger
 
@@ -107,6 +108,16 @@ class Movement:
         ------
         MovementError
             If the folder, its movement.toml or a ledger cannot be read, with file and line.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+        >>> _ = i4.movement.create(folder, ["thanks"])
+        >>> i4.Movement.load(folder).hashtags
+        ('thanks',)
         """
         folder = locate(path)
         source = folder / "movement.toml"
@@ -184,10 +195,19 @@ class Movement:
         return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
 
     def ledger(self, name: str) -> pd.DataFrame:
-        """Return one ledger by its name in `LEDGERS`; empty when the movement has none."""
+        """Return one ledger by its name in `LEDGERS`; empty when the movement has none.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> movement = i4.simulate.example().movement
+        >>> movement.ledger("press")["medium"].unique().tolist()
+        ['radio', 'press']
+        """
         if name not in LEDGERS:
             raise MovementError(
-                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}."
+                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}"
+                f"{nearest(name, LEDGERS)}; correct it."
             )
         frame = self.ledgers.get(name)
         return tables.empty(LEDGERS[name]) if frame is None else frame
@@ -323,6 +343,16 @@ def locate(path: str | os.PathLike[str] | None = None) -> Path:
 
     A relative name is looked for here and in the folders above, for a notebook runs in its own
     folder; a name found nowhere is returned as it is.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+    >>> _ = i4.movement.create(folder, ["thanks"])
+    >>> i4.movement.locate(folder) == folder
+    True
     """
     asked = path or os.environ.get(MOVEMENT_VARIABLE)
     named = Path(asked or DEFAULT_MOVEMENT)
@@ -391,6 +421,17 @@ def create(
     ------
     MovementError
         If the folder already holds a movement, or no hashtag is given.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+    >>> i4.movement.create(folder, ["thanks"]).name
+    'movement.toml'
+    >>> sorted(path.name for path in folder.glob("f*.csv"))
+    ['figures.csv', 'founders.csv']
     """
     target = folder / "movement.toml"
     tags, marks = _spelled(hashtags), _spelled(seekers)
@@ -482,3 +523,6 @@ def _called(value: str | list[str]) -> str:
     """Return the first hashtag of a movement.toml as it is written there, after #."""
     first = value if isinstance(value, str) else value[0]
     return f"#{spelling(first)}"
+
+
+answer(__name__)

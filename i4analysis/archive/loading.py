@@ -79,6 +79,16 @@ def load(
         If a part of the store is damaged, or a column does not exist.
     TableError
         If a table of it is not canonical.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = i4.movement.create(folder, ["thanks"])
+    >>> i4.load(folder)
+    Archive(rows: posts 0, profiles 0, follows 0, rejects 0, files 0)
     """
     wanted = _wanted(columns)
     folder = movement.path if isinstance(movement, Movement) else locate(movement)

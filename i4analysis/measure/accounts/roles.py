@@ -52,6 +52,14 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
     -----
     A bio seen after the fact still shows what its account carries, so it counts here; it does
     not count in `adoption`, which needs its day. Handles are compared without case.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.members.roles(archive, movement)["role"].value_counts().to_dict()
+    {'other': 140, 'supporter': 105, 'founder': 9, 'seeker': 6, 'media': 4}
     """
     known = everybody(archive) if known is None else known
     found = np.full(len(known), "other", dtype=object)

@@ -110,7 +110,18 @@ class Service(Result):
     ended_at: pd.Timestamp | None = None
 
     def number(self, measure: str) -> Estimate:
-        """Return one measure of the summary; nan when it cannot be said."""
+        """Return one measure of the summary; nan when it cannot be said.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+        >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
+        >>> round(found.number("relayed_24h").value, 2)
+        0.66
+        """
         row = self.table[self.table["measure"] == measure]
         if row.empty:
             return Estimate(np.nan, np.nan, np.nan)
@@ -151,6 +162,16 @@ def service(
     References
     ----------
     Kaplan & Meier 1958; Gini 1912; Lorenz 1905; Davison & Hinkley 1997, §3.8.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> found.table["measure"].head(3).tolist()
+    ['relayed_24h', 'relayed_7d', 'first_relay_median_h']
     """
     rows = appeal_rows(archive, movement, classified)
     asked = rows[rows["label"] == "request"].reset_index(drop=True)

@@ -281,6 +281,15 @@ def dossiers(
     -------
     Dossiers
         `n_used` is the number of claims.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> found.table[["outcome_id", "verdict"]].head(2).values.tolist()
+    [['outcome-5', 'contradicted'], ['outcome-4', 'reported']]
     """
     outcomes = movement.outcomes
     claims = verdicts.judge_claims(movement.claims, movement)

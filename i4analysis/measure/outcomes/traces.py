@@ -69,6 +69,15 @@ def find_traces(
     -------
     pandas.DataFrame
         Columns `TRACES`, in time order.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> traces = i4.outcomes.find_traces(movement.outcomes, archive, movement)
+    >>> set(traces["outcome_id"]) <= set(movement.outcomes["outcome_id"])
+    True
     """
     posts = archive.posts
     if posts.empty or outcomes.empty:

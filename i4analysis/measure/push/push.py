@@ -149,6 +149,15 @@ def media_effects(
     -------
     MediaEffects
         `n_used` is the number of original posts in the period.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> set(found.table["item_id"]) <= {*movement.press["press_id"], *movement.relays["relay_id"]}
+    True
     """
     posts = own_posts(archive)
     daily = _daily(posts, movement)
@@ -461,6 +470,16 @@ def event_study(
     period, at least `guard_h` from any of `avoid` (the items; `moments` when None). A moment
     without a whole window on both sides gets 1. Few assumptions, less power than the likelihood
     ratio: measured false positives .05, power .31.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import numpy as np
+    >>> from i4analysis.measure.push.push import Series
+    >>> hours = np.concatenate([np.arange(0, 200, 2.0), np.arange(100, 110, 0.2)])
+    >>> series = Series(np.sort(hours), 200.0)
+    >>> i4.push.event_study(series, np.array([100.0]), np.array([12.0]), draws=99)
+    array([0.01])
     """
     items = moments if avoid is None else avoid
     rng = np.random.default_rng(seed)

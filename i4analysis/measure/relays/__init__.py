@@ -1,5 +1,6 @@
 """Who relayed to whom: a probability for each possible parent of each reshare."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.relays.relays import (
     DIRECT_SHARES,
     TABLE,
@@ -49,3 +50,5 @@ __all__ = [
     "role_matrix",
     "standing",
 ]
+
+answer(__name__)

@@ -121,6 +121,15 @@ class ParentProbabilities(Result):
             earlier resharer.
         n_checked
             How many were checked; fewer than 20 say nothing.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> parents.with_reading(0.5, n_checked=40).quality["read_along"].tolist()
+        [0.5]
         """
         row = self.quality.iloc[0]
         reading, gate = _gate(float(row["coverage_any"]), read_along, n_checked)
@@ -167,6 +176,15 @@ class ParentProbabilities(Result):
         -----
         A share out of reach (most reshares have the original as their only candidate) is reached
         as nearly as possible and noted as "direct_share_out_of_reach".
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> parents.with_direct_share(0.6).quality["delta_source"].tolist()
+        ['given']
         """
         if not 0 <= delta <= 1:
             raise MeasureError(

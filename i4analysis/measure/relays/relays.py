@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import kept, tables
-from i4analysis.errors import MeasureError
+from i4analysis.errors import MeasureError, nearest
 from i4analysis.measure.accounts.identity import Accounts
 from i4analysis.measure.graph.groups import beyond, beyond_counts, communities, standing
 from i4analysis.measure.relays import evidence as ev
@@ -129,10 +129,21 @@ def parent_probabilities(
     ----------
     Butts 2008; Perry & Wolfe 2013 (relational events); Rizoiu et al. 2018 (casIn); Zola, Cola,
     Mazza, Martella 2020 (interaction strength).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> totals = parents.table.groupby("child_id")["p"].sum()
+    >>> bool((totals < 1.000001).all()), parents.n_used > 500
+    (True, True)
     """
     if method not in METHODS:
         raise MeasureError(
-            f"There is no relay method {method!r}, expected one of {', '.join(METHODS)}."
+            f"There is no relay method {method!r}, expected one of {', '.join(METHODS)}"
+            f"{nearest(method, METHODS)}; choose one."
         )
     asked = (method, seed, passes)
     work = partial(_worked_out, archive, follows, *asked)

@@ -116,6 +116,16 @@ def relay_influence(
     Notes
     -----
     With Bluesky's `via` or another platform fact the parent is certain and counts as evidence.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> found = i4.relays.relay_influence(parents, draws=20).table
+    >>> (found["lo"] <= found["hi"]).all()
+    True
     """
     arrays, pairs = parts(found)
     relay = ~arrays.is_original
@@ -198,6 +208,15 @@ def over_direct_shares(
 
     With an audit, the ends of its interval and its share are run instead of `shares`; a direct
     share given by the caller is kept alone.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> len(i4.relays.over_direct_shares(parents, (0.5, 0.6)))
+    3
     """
     quality = found.quality.iloc[0]
     if quality["delta_source"] in ("audit", "given"):
@@ -218,6 +237,15 @@ def direct_shares(found: ParentProbabilities) -> Result:
         (through one that is missing), `depth_mean` (mean steps from a reshare to its original),
         `top_descendants` (expected reshares through the account that relayed most),
         `top10_shared` (of the ten first relays, how many are also first in row one).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> i4.relays.direct_shares(parents).table["basis"].iloc[0]
+    'audit'
     """
     rows = []
     first: set[int] = set()
@@ -314,6 +342,15 @@ def cascade_shapes(
         largest generation), `virality` (structural virality of Goel et al. 2016: mean distance
         between two posts; exact up to 300 posts, mean of the drawn trees beyond). A relay missing
         from the archive counts as one step: under loss, depth and virality are lower bounds.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> i4.relays.cascade_shapes(parents, draws=20).table["n_seen"].is_monotonic_decreasing
+    True
     """
     arrays, pairs = parts(found)
     shapes = np.concatenate(

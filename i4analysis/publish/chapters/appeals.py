@@ -60,6 +60,17 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
     ------
     I4Error
         If a table holds a private column.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> effects = i4.appeals.template_effects(archive, movement, classified)
+    >>> i4.chapters.appeals(service, effects, movement).problems()
+    []
     """
     for table in (service.table, service.survival, service.by_group, service.lorenz, service.load,
                   service.against_offers, effects.table):  # fmt: skip

@@ -59,6 +59,15 @@ def supporters(
     ----------
     growth, exposure, contagion
         Of `members.growth`, `members.exposure`, `members.contagion_test`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement, draws=50)
+    >>> i4.chapters.supporters(adopted, movement).problems()
+    []
     """
     last = None if adopted.basis == "none" else adopted.table["day"].iloc[-1]
     made = begun("supporters", movement, as_of=last)

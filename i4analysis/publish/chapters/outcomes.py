@@ -49,6 +49,15 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     ----------
     roles
         Of `members.roles`: lets a relay that may not be named be called a supporter.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> i4.chapters.outcomes(found, movement).problems()
+    []
     """
     main = found.table[found.table["main"].astype(bool).to_numpy()]
     day = (movement.compiled_on or _known_day(found.claims)) if len(main) else None

@@ -45,6 +45,17 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         As `relays.picture` gives it.
     movement
         The movement; those of people.csv may be named.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> roles = i4.members.roles(archive, movement)
+    >>> picture = i4.relays.picture(archive, movement, parents, roles)
+    >>> i4.chapters.relays(picture, movement).problems()
+    []
     """
     made = begun("relays", movement, as_of=clock.day_of(picture.as_of, movement.zone))
     n, has_archive = picture.matrix.n_used, bool(len(picture.roles))

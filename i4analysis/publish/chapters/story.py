@@ -55,7 +55,18 @@ Row = Mapping[Any, Any]  # of a frame's records
 
 @chapter("story", order=0)
 def story(found: Story, movement: Movement) -> Chapter:
-    """Build the opening chapter from `outcomes.story`."""
+    """Build the opening chapter from `outcomes.story`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> story = i4.outcomes.story(found, movement, archive)
+    >>> i4.chapters.story(story, movement).problems()
+    []
+    """
     made = begun("story", movement, as_of=movement.compiled_on)
     headline = _headline(found, movement)
     headline = Told(headline.text, {**_in_words(headline.text), **headline.numbers},

@@ -1,5 +1,6 @@
 """Charts: `plot_x(table, *, ax=None, lang="en") -> Axes`, a topic a module, one style."""
 
+from i4analysis.arguments import answer
 from i4analysis.publish.charts.appeals import plot_first_relay as plot_first_relay
 from i4analysis.publish.charts.appeals import plot_relay_lorenz as plot_relay_lorenz
 from i4analysis.publish.charts.appeals import plot_service_groups as plot_service_groups
@@ -54,3 +55,5 @@ __all__ = [
     "plot_service_groups",
     "plot_template_effects",
 ]
+
+answer(__name__)

@@ -29,6 +29,15 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ----------
     table
         `Service.survival`: hours, relayed, lo, hi.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> ax = i4.charts.plot_first_relay(service.survival)
     """
     ax = style.axes(ax, height=3.4)
     hours = np.concatenate([[0.0], table["hours"].to_numpy(float)])
@@ -65,6 +74,15 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     ----------
     table
         `Service.lorenz`: requests, relays.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> ax = i4.charts.plot_relay_lorenz(service.lorenz)
     """
     ax = style.axes(ax, height=4.2, width=5.4)
     x, y = table["requests"].to_numpy(float), table["relays"].to_numpy(float)
@@ -97,6 +115,15 @@ def plot_template_effects(
     ----------
     table
         `TemplateEffects.table`: feature, model, ratio, lo, hi. Hollow marks carry a warning.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> effects = i4.appeals.template_effects(archive, movement, classified)
+    >>> ax = i4.charts.plot_template_effects(effects.table)
     """
     elements, names = (terms("appeals", f"cells.{name}") for name in ("feature", "model"))
     features = [name for name in elements if name in set(table["feature"])]
@@ -166,6 +193,16 @@ def plot_service_groups(
         Rows of one dimension of `Service.by_group` whose share is known.
     labels
         Group → words.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> groups = service.by_group[service.by_group["dimension"] == "weekday"]
+    >>> ax = i4.charts.plot_service_groups(groups)
     """
     rows = table.dropna(subset=["relayed_7d"]).sort_values("relayed_7d", ascending=False)
     ax = style.axes(ax, height=1.1 + 0.42 * len(rows))

@@ -136,6 +136,14 @@ def plot_adoption(
         Published figures to show as hollow diamonds.
     founders
         Founders named in the ledger, marked on the first day; 0 for none.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement)
+    >>> ax = i4.charts.plot_adoption(adopted.table, founders=10, zone=movement.timezone)
     """
     ax = style.axes(ax, height=3.8)
     x = middles(table["day"])
@@ -194,7 +202,16 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
 def plot_first_posts(
     table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: str = "UTC"
 ) -> Axes:
-    """Draw accounts by their first post with the hashtag, reshares included and not."""
+    """Draw accounts by their first post with the hashtag, reshares included and not.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement)
+    >>> ax = i4.charts.plot_first_posts(adopted.table, zone=movement.timezone)
+    """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)
     x = middles(table["day"])
@@ -236,6 +253,14 @@ def plot_published(
         Rows of figures.csv; grouped by `metric`, in the order given.
     groups, colours
         Metric → heading; metric → colour.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> figures = i4.members.published(movement, "supporters_bio")
+    >>> ax = i4.charts.plot_published(figures)
     """
     groups = groups or {}
     metrics = list(dict.fromkeys(table["metric"]))
@@ -305,6 +330,21 @@ def plot_accounts(
         `day`, `role` (founder | supporter | seeker), `n` (null: too few to show).
     across
         Squares in a row; more accounts than 600 make one square worth several, as labelled.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "day": pd.to_datetime(["2021-01-16", "2021-01-29", "2021-01-29", "2021-01-29"]),
+    ...         "role": ["founder", "founder", "supporter", "seeker"],
+    ...         "n": [10, 10, 105, 10],
+    ...     }
+    ... )
+    >>> figure = i4.charts.plot_accounts(table)
     """
     days = sorted(set(table["day"]))
     wide = table.pivot_table(index="day", columns="role", values="n", aggfunc="sum").fillna(0)
@@ -365,7 +405,16 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
 def plot_growth(
     table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: str = "UTC"
 ) -> Axes:
-    """Draw the counted supporters and the curves fitted to them (`members.growth(...).curves`)."""
+    """Draw the counted supporters and the curves fitted to them (`members.growth(...).curves`).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement)
+    >>> ax = i4.charts.plot_growth(i4.members.growth(adopted).curves, zone=movement.timezone)
+    """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.2)
     x = middles(table["day"])
@@ -389,7 +438,16 @@ def plot_growth(
 
 @style.chart
 def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-    """Draw the share that joined after exactly k accounts they follow had (`EXPOSURE`)."""
+    """Draw the share that joined after exactly k accounts they follow had (`EXPOSURE`).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> exposure = i4.members.exposure(archive, movement)
+    >>> ax = i4.charts.plot_exposure(exposure.table)
+    """
     ax = style.axes(ax, height=3.2)
     k = table["k"].to_numpy(dtype=float)
     values = {name: table[name].to_numpy(dtype=float) for name in ("p", "lo", "hi")}

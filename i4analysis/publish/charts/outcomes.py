@@ -71,6 +71,15 @@ def plot_chains(
         Outcome → its words at the left; their order is that of the rows, from the top.
     zone, start, start_label
         Time zone of the axis; the movement's start, drawn as a line, and its words.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> dated = found.chain.dropna(subset=["first", "last"])
+    >>> ax = i4.charts.plot_chains(dated, zone=movement.zone)
     """
     names = list(titles or dict.fromkeys(table["outcome_id"]))
     words = {
@@ -193,6 +202,14 @@ def plot_flows(
         credits, a pale one only names. One unit of height is one claim of one source.
     titles
         Outcome → its words at the right, in the order drawn.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> ax = i4.charts.plot_flows(found.flows)
     """
     names = [name for name in titles or {} if (table["outcome_id"] == name).any()]
     names = names or list(dict.fromkeys(table["outcome_id"]))

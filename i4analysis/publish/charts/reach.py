@@ -49,6 +49,14 @@ def plot_followers_summed(
         Of `reach.followers_summed`; with `band` false only `day` and `followers_sum` are needed.
     figures
         Published sums, as hollow diamonds.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> reach = i4.reach.followers_summed(archive, movement)
+    >>> ax = i4.charts.plot_followers_summed(reach.table, zone=movement.timezone)
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.6)
@@ -105,6 +113,14 @@ def plot_concentration(
         Of `reach.concentration`: `rank`, `followers`.
     n_half
         Accounts that hold half of the sum.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> concentration = i4.reach.concentration(archive, movement)
+    >>> ax = i4.charts.plot_concentration(concentration.table, n_half=concentration.n_half)
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)

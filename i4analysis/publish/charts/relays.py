@@ -31,6 +31,14 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ----------
     table
         `resharer_role`, `author_role`, `reshares`, as `relays.role_matrix` gives them.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> roles = i4.members.roles(archive, movement)
+    >>> ax = i4.charts.plot_role_matrix(i4.relays.role_matrix(archive.posts, roles).table)
     """
     order = list(dict.fromkeys(table["resharer_role"]))
     grid = table.pivot_table(
@@ -81,6 +89,15 @@ def plot_generations(
         them.
     zone
         Time zone of the days.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> roles = i4.members.roles(archive, movement)
+    >>> arrivals = i4.relays.generations(archive.posts, roles)
+    >>> ax = i4.charts.plot_generations(arrivals.table, zone=movement.zone)
     """
     rows = table.assign(level=table["generation"].clip(upper=4).astype("int64"))
     levels = int(rows["level"].max()) + 1 if len(rows) else 1
@@ -165,6 +182,13 @@ def plot_lanes(
     ----------
     table
         `lane`, `day`, `mentions`, as `relays.lanes` gives them.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> ax = i4.charts.plot_lanes(i4.relays.lanes(archive, movement).table, zone=movement.zone)
     """
     order = list(dict.fromkeys(table["lane"]))
     ax = style.axes(ax, height=1.0 + 0.5 * max(len(order), 2))
@@ -199,6 +223,15 @@ def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "
     ----------
     table
         `name`, `descendants`, `lo`, `hi`, `range_lo`, `range_hi`; largest first.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> influence = i4.relays.relay_influence(parents, draws=50).table.head(8)
+    >>> ax = i4.charts.plot_influence(influence.rename(columns={"handle": "name"}))
     """
     ax = style.axes(ax, height=1.0 + 0.34 * max(len(table), 3))
     y = np.arange(len(table))
