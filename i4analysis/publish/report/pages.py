@@ -40,6 +40,7 @@ from i4analysis.publish.words.wording import (
 PAGES = {"fr": "index.html", "en": "index.en.html"}
 PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 
+SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 MOST_TEXT_ROWS = 200  # of a table that is part of the text; those after its first are folded
 Values = dict[str, Any]
@@ -76,6 +77,9 @@ def page(
             for name in report.notebooks
         ],
     }
+    told = {section["id"] for section in sections}
+    for answer in values["answers"]:  # each question leads to its section, if there is one
+        answer["section"] = answer["section"] if answer["section"] in told else ""
     values["cite"] = _citation(report, values, lang)
     values["sources"] = _listed_sources(values)
     return values
@@ -190,7 +194,9 @@ def _answers(report: Report, lang: str) -> list[Values]:
         if name == "obtained" and not said:
             said = WORDS["no_outcome"][lang]
         if said:
-            answers.append({"asked": asked[lang], "text": said})
+            answers.append(
+                {"asked": asked[lang], "text": said, "section": SECTIONS.get(name, name)}
+            )
     return answers
 
 
@@ -249,7 +255,7 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
         block["headed"] = len(shown) > 0 and block is shown[0] and block["kind"] == "table"
     if len(blocks) == 1 and shown and shown[0]["kind"] == "figure":
         title, shown[0]["headed"] = shown[0]["title"], True
-    return {"id": question.key, "topic": question.title[lang], "title": title, "blocks": blocks}
+    return {"id": question.key, "title": title, "blocks": blocks}
 
 
 def _taken(report: Report, take: Take, lang: str, room: Room) -> list[Values]:
@@ -484,6 +490,6 @@ def _citation(report: Report, values: Values, lang: str) -> str:
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
     who = report.movement.author or "i4analysis"
     return Text.same(
-        f"{who}{year}, {quote(values['title'].rstrip('.'), lang)}, {values['name']},"
-        f" {values['dateline']}{fictive}, version {values['version']}. CC BY 4.0."
+        f"{who}{year}, {quote(values['name'], lang)}, {values['dateline']}{fictive},"
+        f" version {values['version']}. CC BY 4.0."
     )[lang]
