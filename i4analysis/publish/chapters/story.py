@@ -828,13 +828,16 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     media = carriers["kind"].isin(_MEDIA).to_numpy(dtype=bool)
     place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     made.part("carried")
-    for stem, rows in (("carriers", carriers[~media]), ("carriers-press", carriers[media])):
+    for stem, rows, title in (
+        ("carriers", carriers[~media], tell("story", "carriers.title")),
+        ("carriers-press", carriers[media], tell("story", "carriers-press.title")),
+    ):
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
-        _passed_on(made, stem, sorted(told, key=_dated_first), outlets)
+        _passed_on(made, stem, sorted(told, key=_dated_first), outlets, title)
 
 
 def _passed_on(
-    made: Chapter, stem: str, told: list[dict[Any, Any]], outlets: Mapping[str, str]
+    made: Chapter, stem: str, told: list[dict[Any, Any]], outlets: Mapping[str, str], title: Told
 ) -> None:
     if not told:
         return
@@ -860,7 +863,7 @@ def _passed_on(
                 **{name: [row[name] for row in told] for name in kept},
             }
         ),
-        title=tell("story", f"{stem}.title"),
+        title=title,
         links={"source": "url"},
         first=first,
         printed=4,
