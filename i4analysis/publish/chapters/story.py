@@ -167,7 +167,9 @@ def _number(made: Chapter, found: Story) -> None:
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
         moment = Text.both(lambda lang: _when(size, lang))
-        about = tell("story", "number-said", when=moment, who=office(origin(size) or ""))
+        about = tell(
+            "story", "number-said", when=moment, who=office(origin(size) or "", within=True)
+        )
     made.key_figure(
         "accounts",
         value,
@@ -303,7 +305,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
         whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
     form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
     who = (
-        [_named(str(name)) for name in named]
+        [_named(str(name), within=True) for name in named]
         if len(named) == ours <= MOST_CREDITING
         else tell("story", "sources", n=ours)
     )
@@ -332,6 +334,10 @@ def _carried_line(found: Story) -> list[Told]:
     dated = [row for row in first.values() if not pd.isna(row["date"])]
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and _cell(row["date_words_fr"])]  # fmt: skip
+    roles: set[Any] = set()
+    for row in [*dated[:MOST_NAMED], *undated]:  # what several are is said of the first
+        row["same"] = row["role_fr"] in roles
+        roles.add(row["role_fr"])
     said: list[Told] = []
     for key, people in (("names", dated[:MOST_NAMED]), ("undated", undated)):
         if people:
@@ -356,7 +362,7 @@ def _person(row: Row, lang: str, *, brief: bool = False) -> str:
     """Return a name with who it is and how many follow it: `Alban Jarry (27 000 abonnés)`."""
     if brief and row["role"] in ("institution", "medium", "firm"):
         return office(row["actor"])[lang]
-    role = _cell(row.get(f"role_{lang}"))
+    role = "" if row.get("same") else _cell(row.get(f"role_{lang}"))
     if brief and len(role) > LONG_ROLE:
         role = role.partition(",")[0]
     inside = [role] if role else []
@@ -405,7 +411,7 @@ def _size_line(found: Story) -> list[Told]:
             return listing(words, lang)
 
         said_by = dict.fromkeys(filter(None, map(origin, rows)))
-        who = Text.both(lambda lang: listing((office(name)[lang] for name in said_by), lang))
+        who = [office(name, within=True) for name in said_by]
         made = tell("story", "size-counts", counts=Text.both(write), who=who)
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
         said.append(Told(made.text, {**_in_words(made.text), **values}))
@@ -755,15 +761,23 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
     }
 
 
-def office(name: Any) -> Text:
-    """Return a name; one that ledgers give as a French office is said in both languages."""
-    return terms("story", "cells.offices").get(str(name), Text.same(str(name)))
+def office(name: Any, *, within: bool = False) -> Text:
+    """Return a name; one that ledgers give as a French office is said in both languages.
+
+    `within` a sentence an office has no capital.
+    """
+    known = terms("story", "cells.offices").get(str(name))
+    if known is None:
+        return Text.same(str(name))
+    return Text.both(lambda lang: _lower(known[lang], ())) if within else known
 
 
-def _named(who: str, through: Any = None) -> Text:
+def _named(who: str, through: Any = None, *, within: bool = False) -> Text:
     """Return who speaks, and who lends them the words."""
     names = Text.both(
-        lambda lang: listing((office(name)[lang] for name in who.split(" & ")), lang)
+        lambda lang: listing(
+            (office(name, within=within)[lang] for name in who.split(" & ")), lang
+        )
     )
     lent = _cell(through)
     return tell("story", "quoted-by", who=names, through=lent).text if lent else names
@@ -903,8 +917,8 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
             what=what,
             lo=_as_said(low, floors),
             hi=_as_said(high, floors),
-            low=office(origin(low) or ""),
-            high=office(origin(high) or ""),
+            low=office(origin(low) or "", within=True),
+            high=office(origin(high) or "", within=True),
         )
 
 
