@@ -413,13 +413,11 @@ def _channels(made: Chapter, lanes: Result) -> None:
     names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
-    made.figure(
+    made.table(
         "relays-lanes",
         table,
-        lambda lang: figure_of(charts.plot_lanes(table, lang=lang)),
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),
         total=int(spoken.sum()),
-        lanes=int(table["lane"].nunique()),
     )

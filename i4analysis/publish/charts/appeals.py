@@ -21,6 +21,19 @@ MODELS = {
 }
 
 
+def _apart(ax: Axes, places: np.ndarray, words: list[str]) -> list[str]:
+    """Return the words of ticks, without those that would run into the one before."""
+    low, high = ax.get_xlim()
+    inches = ax.get_position().width * ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
+    point, end, kept = 72 * inches / (high - low), -np.inf, []
+    for place, word in zip(places, words, strict=True):
+        half = style.text_width(word, 10.5) / 2
+        fits = place * point - half > end + 5
+        kept.append(word if fits else "")
+        end = place * point + half if fits else end
+    return kept
+
+
 @style.chart
 def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw the share of requests relayed as hours pass, with its interval.
@@ -48,8 +61,8 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ax.fill_between(place, low, high, color=style.BLUE, alpha=0.15, linewidth=0)
     ax.plot(place, relayed, color=style.BLUE, marker="o", markersize=5, clip_on=False)
     ax.set_xticks(place)
-    ax.set_xticklabels([_span(hour, lang) for hour in hours])
     ax.set_xlim(-0.15, place[-1] * 1.1)
+    ax.set_xticklabels(_apart(ax, place, [_span(hour, lang) for hour in hours]))
     ax.set_ylim(0, 1)
     style.percent_axis(ax, lang)
     ax.set_xlabel(terms("appeals", "chart")["after"][lang])

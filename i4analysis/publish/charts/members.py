@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date as Date
 from typing import Any, cast
@@ -14,7 +13,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import wording
@@ -232,90 +230,6 @@ def plot_first_posts(
     style.number_axis(ax, lang)
     style.date_axis(ax, lang)
     return ax
-
-
-@style.chart
-def plot_published(
-    table: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    lang: str = "en",
-    groups: Mapping[str, str] | None = None,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
-    """Draw published figures, one a row in order of date, each with its source and roughness.
-
-    A filled diamond is exact, a hollow one "about", one with an arrow "at least".
-
-    Parameters
-    ----------
-    table
-        Rows of figures.csv; grouped by `metric`, in the order given.
-    groups, colours
-        Metric → heading; metric → colour.
-
-    Examples
-    --------
-    >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
-    >>> figures = i4.members.published(movement, "supporters_bio")
-    >>> ax = i4.charts.plot_published(figures)
-    """
-    groups = groups or {}
-    metrics = list(dict.fromkeys(table["metric"]))
-    lines = len(table) + len(metrics)
-    ax = style.axes(ax, height=0.55 + 0.27 * lines)
-    most = float(table["value"].max())
-    y = 0.0
-    for metric in metrics:
-        colour = (colours or {}).get(metric, style.BLUE)
-        ax.text(
-            -0.01, y, groups.get(metric, metric), transform=ax.get_yaxis_transform(),
-            ha="right", va="center", fontsize=10.5, fontweight="bold", color=colour,
-        )  # fmt: skip
-        for row in table[table["metric"] == metric].to_dict("records"):
-            y += 1
-            _claim_row(ax, y, row, colour, lang)
-        y += 1
-    ax.set_ylim(y - 0.4, -0.6)
-    words = [wording.roughly(row["value"], row["roughness"], lang) for _, row in table.iterrows()]
-    room = 34 + max(style.text_width(text, 10) for text in words)
-    # The panel is some 265 points wide: what the longest label takes is kept free of values.
-    ax.set_xlim(-0.02 * most, most * 265 / (265 - room))
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    style.number_axis(ax, lang, which="x")
-    ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
-    return ax
-
-
-def _claim_row(ax: Axes, y: float, row: Mapping[str, Any], colour: str, lang: str) -> None:
-    value, roughness = float(row["value"]), str(row["roughness"])
-    ax.plot([0, value], [y, y], color=style.RULE, linewidth=3, solid_capstyle="butt", zorder=1)
-    ax.plot(
-        [value], [y], "D", markersize=7, zorder=4, markeredgewidth=1.5, markeredgecolor=colour,
-        markerfacecolor=colour if roughness == "exact" else style.PAPER,
-    )  # fmt: skip
-    at_least = roughness == "at_least"
-    if at_least:
-        ax.annotate(
-            "", (value, y), (22, 0), textcoords="offset points", zorder=3,
-            arrowprops={"arrowstyle": "<|-", "color": colour, "lw": 1.5, "shrinkB": 4},
-        )  # fmt: skip
-    ax.annotate(
-        wording.roughly(value, roughness, lang), (value, y), (26 if at_least else 9, 0),
-        textcoords="offset points", va="center", fontsize=10, annotation_clip=False,
-    )  # fmt: skip
-    known = row["date"] is not None and not pd.isna(row["date"])
-    when = wording.date(row["date"] if known else None, lang, str(row["precision"]))
-    # "Name (of its section)": the name is enough beside a mark, the table has the whole.
-    publisher = re.sub(r"\s*\(.*", "", wording.clean(row["publisher"] or ""))
-    name = style.wrap(publisher, 9, 150)[0] + " · " if publisher else ""
-    ax.text(
-        -0.015, y, f"{name}{when}", transform=ax.get_yaxis_transform(),
-        ha="right", va="center", fontsize=9, color=style.GREY,
-    )  # fmt: skip
 
 
 @style.chart

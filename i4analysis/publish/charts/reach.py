@@ -131,9 +131,11 @@ def plot_concentration(
     ax.stairs(followers[:n_half], edges[: n_half + 1], fill=True, color=style.ORANGE)
     ax.set_xlim(0.5, n + 0.5)
     top = max(followers.max(), 1.0)
-    ax.set_ylim(0, top * 1.28)  # the labels stand above the bars, whatever these are
+    lines = 2 if style.narrow() else 1  # a phone has no room for both beside each other
+    ax.set_ylim(0, top * (1.1 + 0.18 * lines))  # above the bars, whatever these are
     half = tell("reach", "chart-half", n=n_half)[lang]
-    style.label(ax, 0.5, 1.16 * top, half, colour="#B44A00", fontweight="bold", fontsize=12)
+    style.label(ax, 0.5, (0.98 + 0.18 * lines) * top, half, colour="#B44A00",
+                fontweight="bold", fontsize=12)  # fmt: skip
     if n > n_half:
         others = tell("reach", "chart-others", n=n - n_half)[lang]
         style.label(ax, n + 0.5, 1.16 * top, others, colour=style.GREY, ha="right")
