@@ -15,20 +15,12 @@ rows in the same run.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from math import log
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
