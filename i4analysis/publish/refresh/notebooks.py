@@ -20,7 +20,7 @@ from i4analysis.processes import ends_with_this_process
 
 # What a notebook builds and what it leaves to the report.
 _BUILT = re.compile(r"\bi4\.chapters\.(\w+)\s*\(")
-_SAVED = re.compile(r"^\s*\w[\w.]*\.save\(", re.MULTILINE)
+_SAVED = re.compile(r"^[^#\n]*\w\.save\(", re.MULTILINE)  # its result may be kept or shown
 # What of the caller's environment may reach a notebook: nothing else does, secrets least of all.
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SSL_CERT_FILE")
 # A cell error is the same the second time; these may not be.
