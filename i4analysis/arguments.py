@@ -32,7 +32,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "outcomes": ("outcome_id", "linked_accounts", "linked_urls"),
     "communities": ("account", "community"),
     "standing": ("account", "reshared", "pagerank"),
-    "parents": ("child_id", "parent_id", "p"),
+    "parents": ("parent_account", "child_account", "p"),
     "heard": ("member", "account", "p"),
     "audit": ("post_id", "follows_author"),
 }
