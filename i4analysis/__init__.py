@@ -104,7 +104,9 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_NAMES[name]), name)
     if name in _MODULES:
         return import_module(_MODULES[name])
-    raise AttributeError(f"module 'i4analysis' has no attribute {name!r}")
+    from i4analysis.errors import nearest
+
+    raise AttributeError(f"i4analysis has no public name {name!r}{nearest(name, __all__)}")
 
 
 def __dir__() -> list[str]:

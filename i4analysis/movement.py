@@ -21,7 +21,8 @@ import msgspec
 import pandas as pd
 
 from i4analysis import clock, forgetting, tables
-from i4analysis.errors import MovementError, closest
+from i4analysis.arguments import answer
+from i4analysis.errors import MovementError, closest, nearest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, blank, read_ledger
 
@@ -112,6 +113,16 @@ class Movement:
         ------
         MovementError
             If the folder, its movement.toml or a ledger cannot be read, with file and line.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+        >>> _ = i4.movement.create(folder, ["thanks"])
+        >>> i4.Movement.load(folder).hashtags
+        ('thanks',)
         """
         folder = locate(path)
         source = folder / "movement.toml"
@@ -185,11 +196,25 @@ class Movement:
             ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
+    def told(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts of movement.toml that a report prints: key → language → words."""
+        texts = {name: getattr(self, name) for name in ("title", "place", "goal", "description")}
+        return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
+
     def ledger(self, name: str) -> pd.DataFrame:
-        """Return one ledger by its name in `LEDGERS`; empty when the movement has none."""
+        """Return one ledger by its name in `LEDGERS`; empty when the movement has none.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> movement = i4.simulate.example().movement
+        >>> movement.ledger("press")["medium"].unique().tolist()
+        ['radio', 'press']
+        """
         if name not in LEDGERS:
             raise MovementError(
-                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}."
+                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}"
+                f"{nearest(name, LEDGERS)}; correct it."
             )
         frame = self.ledgers.get(name)
         return tables.empty(LEDGERS[name]) if frame is None else frame
@@ -375,6 +400,16 @@ def locate(path: str | os.PathLike[str] | None = None) -> Path:
 
     A relative name is looked for here and in the folders above, for a notebook runs in its own
     folder; a name found nowhere is returned as it is.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+    >>> _ = i4.movement.create(folder, ["thanks"])
+    >>> i4.movement.locate(folder) == folder
+    True
     """
     asked = path or os.environ.get(MOVEMENT_VARIABLE)
     named = Path(asked or DEFAULT_MOVEMENT)
@@ -399,7 +434,7 @@ hashtags = [{tags}]
 
 # Hashtags that, in a bio, mark a supporter or somebody looking for work.
 supporter_marks = [{tags}]
-seeker_marks = []
+seeker_marks = [{seekers}]
 
 # First and last day studied, and the zone whose days the report counts.
 # started_on = 2015-09-26
@@ -427,8 +462,16 @@ en = "#{first}"
 """
 
 
-def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> Path:
+def create(
+    folder: Path,
+    hashtags: Sequence[str],
+    *,
+    timezone: str = "UTC",
+    seekers: Sequence[str] = (),
+) -> Path:
     """Make a movement folder to fill in: movement.toml, each ledger with its header, raw/.
+
+    `seekers` are the hashtags that people looking for work show in their bio.
 
     Returns
     -------
@@ -439,16 +482,29 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
     ------
     MovementError
         If the folder already holds a movement, or no hashtag is given.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+    >>> i4.movement.create(folder, ["thanks"]).name
+    'movement.toml'
+    >>> sorted(path.name for path in folder.glob("f*.csv"))
+    ['figures.csv', 'founders.csv']
     """
     target = folder / "movement.toml"
-    first: dict[str, str] = {}
-    for tag in hashtags:
-        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
-    tags = list(first.values())
+    tags, marks = _spelled(hashtags), _spelled(seekers)
     if not all(tags) or not tags:
         raise MovementError(
             f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
             " _ only, with a letter among them; give at least one with --hashtag."
+        )
+    if not all(marks):
+        raise MovementError(
+            f"The hashtags {list(seekers)!r} cannot mark a bio, expected letters, digits and _"
+            " only, with a letter among them; correct --seekers."
         )
     _known_zone(timezone, "--timezone")
     if target.exists():
@@ -459,8 +515,8 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
     name = short_name(folder.resolve().name) or short_name(tags[0])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "raw").mkdir(mode=0o700, exist_ok=True)  # posts of people
-    quoted = ", ".join(f'"{tag}"' for tag in tags)
-    text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
+    quoted, theirs = (", ".join(f'"{tag}"' for tag in some) for some in (tags, marks))
+    text = _TEMPLATE.format(name=name, tags=quoted, seekers=theirs, first=tags[0], zone=timezone)
     target.write_text(text, encoding="utf-8")
     for table in LEDGERS.values():
         ledger = folder / f"{table.name}.csv"
@@ -468,6 +524,14 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             ledger.write_text(blank(table.name), encoding="utf-8")
     (folder / "CHECKLIST.md").write_text(_checklist(folder, name), encoding="utf-8")
     return target
+
+
+def _spelled(hashtags: Sequence[str]) -> list[str]:
+    """Return hashtags as their first mention spells them, each once; "" for what is none."""
+    first: dict[str, str] = {}
+    for tag in hashtags:
+        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
+    return list(first.values())
 
 
 def _checklist(folder: Path, name: str) -> str:
@@ -520,3 +584,6 @@ def _called(value: str | list[str]) -> str:
     """Return the first hashtag of a movement.toml as it is written there, after #."""
     first = value if isinstance(value, str) else value[0]
     return f"#{spelling(first)}"
+
+
+answer(__name__)

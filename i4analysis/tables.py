@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import clock
+from i4analysis.arguments import answer
 from i4analysis.errors import TableError, nearest
 from i4analysis.hashtags import normalize_hashtag
 
@@ -424,7 +425,14 @@ TABLES: dict[str, Table] = {
 
 
 def empty(table: Table) -> pd.DataFrame:
-    """Return the table with its columns, its types and no row."""
+    """Return the table with its columns, its types and no row.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> i4.tables.empty(i4.tables.FOLLOWS).columns[:3].tolist()
+    ['platform', 'follower_id', 'followee_id']
+    """
     return build(table, {})
 
 
@@ -485,13 +493,30 @@ def build(
 
 
 def from_arrow(table: pa.Table) -> pd.DataFrame:
-    """Return an Arrow table as a frame with Arrow types (no copy where Arrow allows it)."""
+    """Return an Arrow table as a frame with Arrow types (no copy where Arrow allows it).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pyarrow as pa
+    >>> i4.tables.from_arrow(pa.table({"handle": ["ana"]})).dtypes.astype(str).tolist()
+    ['string[pyarrow]']
+    """
     frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype, split_blocks=True)
     return frame
 
 
 def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
-    """Return a checked frame as an Arrow table with the declared schema."""
+    """Return a checked frame as an Arrow table with the declared schema.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.tables.to_arrow(i4.tables.POSTS, archive.posts).num_rows == len(archive.posts)
+    True
+    """
     return pa.Table.from_pandas(check(table, frame), schema=table.schema, preserve_index=False)
 
 
@@ -501,6 +526,14 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     Checks: all columns present; types as declared; required columns without nulls; closed
     vocabularies respected. The error names the first fault. Extra columns are allowed: measures
     add their own.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.tables.check(i4.tables.POSTS, archive.posts) is archive.posts
+    True
     """
     for column in table.columns:
         if column.name not in frame.columns:
@@ -604,7 +637,16 @@ class Archive:
         return self.posts.empty and self.profiles.empty
 
     def check(self) -> Archive:
-        """Return self if every table is canonical, or raise `TableError`."""
+        """Return self if every table is canonical, or raise `TableError`.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> archive.check() is archive
+        True
+        """
         for name in ("posts", "profiles", "follows", "rejects", "files"):
             check(TABLES[name], getattr(self, name))
         return self
@@ -796,3 +838,6 @@ def _names(frame: pd.DataFrame, stems: tuple[str, ...]) -> set[str]:
 def _any_of(frame: pd.DataFrame, pair: tuple[str, str], names: set[str]) -> pd.Series:
     by_id, by_handle = frame[pair[0]], frame[pair[1]].str.lower()
     return (by_id.isin(names) | by_handle.isin(names)).fillna(False).astype(bool)
+
+
+answer(__name__)

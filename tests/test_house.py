@@ -36,7 +36,6 @@ ONE_USER = {
     "measure/coordination/together.py": "the null model, a method of its own",
     "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
-    "publish/checks/pages.py": "the rules of a page: links, headings, languages",
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/report/pdf.py": "one product, one file",
     "publish/report/table_pages.py": "to be folded into the pages",

@@ -38,7 +38,7 @@ def read_archive(
     columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
     extra: bool = False,
 ) -> Archive:
-    """Read archives of any supported format into canonical frames, without a store.
+    r"""Read archives of any supported format into canonical frames, without a store.
 
     Parameters
     ----------
@@ -67,6 +67,18 @@ def read_archive(
     ------
     ArchiveError
         For the first file of which no record can be read, with errors="raise".
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> file = Path(tempfile.mkdtemp()) / "posts.csv"
+    >>> row = "648000000000000001,ana,2015-09-27T00:33Z,#thanks to all"
+    >>> _ = file.write_text(f"id,who,when,said\n{row}\n")
+    >>> names = {"id": "id", "author": "who", "date": "when", "text": "said"}
+    >>> i4.read_archive(file, columns=names).posts[["author", "hashtags"]].values.tolist()
+    [['ana', array(['thanks'], dtype=object)]]
     """
     if errors not in ("raise", "reject"):
         raise ArchiveError(f"errors is {errors!r}, expected 'raise' or 'reject'; choose one.")

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import everybody
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.marks import seeks_work
 from i4analysis.measure.appeals.rows import DAY_H, WEEK_H, appeal_rows, member_since, relays_of
 from i4analysis.measure.numbers.clustered import (
     Array,
@@ -89,6 +90,10 @@ class Service(Result):
         Requests, accounts that made them, offers; None when under five. As every count here of
         posts of people looking for work, rounded down to a multiple of five
         (`numbers.suppression.rounded`).
+    looked_for
+        Whether people looking for work are part of the movement: a seekers' mark is declared, or
+        at least five accounts say in their bio that they look for work. Without, the rules find
+        "requests" in any archive.
     ended_at
         The archive's end, where requests not yet relayed are censored; None without posts.
     """
@@ -101,10 +106,22 @@ class Service(Result):
     n_requests: int | None = None
     n_seekers: int | None = None
     n_offers: int | None = None
+    looked_for: bool = True
     ended_at: pd.Timestamp | None = None
 
     def number(self, measure: str) -> Estimate:
-        """Return one measure of the summary; nan when it cannot be said."""
+        """Return one measure of the summary; nan when it cannot be said.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+        >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
+        >>> round(found.number("relayed_24h").value, 2)
+        0.66
+        """
         row = self.table[self.table["measure"] == measure]
         if row.empty:
             return Estimate(np.nan, np.nan, np.nan)
@@ -145,6 +162,16 @@ def service(
     References
     ----------
     Kaplan & Meier 1958; Gini 1912; Lorenz 1905; Davison & Hinkley 1997, §3.8.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> found.table["measure"].head(3).tolist()
+    ['relayed_24h', 'relayed_7d', 'first_relay_median_h']
     """
     rows = appeal_rows(archive, movement, classified)
     asked = rows[rows["label"] == "request"].reset_index(drop=True)
@@ -153,6 +180,7 @@ def service(
     moments = archive.posts["posted_at"].dropna()
     ended_at = moments.max() if len(moments) else None
     parameters = {"level": level, "resamples": resamples, "seed": seed, "limit": LIMIT}
+    looked_for = _looked_for(archive, movement)
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
     if not enough:
         return Service(
@@ -165,6 +193,7 @@ def service(
             load=pd.DataFrame(columns=["band", "members"]),
             against_offers=pd.DataFrame(columns=_AGAINST),
             n_offers=_shown(len(offers)),
+            looked_for=looked_for,
             ended_at=ended_at,
         )
     summary, survival = summarise(asked, level, resamples, rng)
@@ -181,8 +210,18 @@ def service(
         n_requests=int(rounded(len(asked))),
         n_seekers=int(rounded(asked["private_account"].nunique())),
         n_offers=_shown(len(offers)),
+        looked_for=looked_for,
         ended_at=ended_at,
     )
+
+
+def _looked_for(archive: Archive, movement: Movement | None) -> bool:
+    """Tell whether people looking for work are part of the movement."""
+    if movement is None or movement.seeker_marks:
+        return True
+    known = everybody(archive)
+    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
+    return len(np.unique(said[said >= 0])) >= LIMIT
 
 
 def _shown(count: int) -> int | None:

@@ -71,7 +71,19 @@ class TemplateEffects(Result):
     n_single: int = 0
 
     def effect(self, feature: str, model: str = "fixed effects") -> pd.Series | None:
-        """Return the row of a feature and model; None when it could not be estimated."""
+        """Return the row of a feature and model; None when it could not be estimated.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+        >>> one = ["fixed effects"]
+        >>> effects = i4.appeals.template_effects(archive, movement, classified, models=one)
+        >>> effects.effect("image")["model"]
+        'fixed effects'
+        """
         rows = self.table[(self.table["feature"] == feature) & (self.table["model"] == model)]
         return None if rows.empty else rows.iloc[0]
 
@@ -119,6 +131,17 @@ def template_effects(
     References
     ----------
     Wooldridge 1999 (fixed-effects Poisson); Mundlak 1978; Hausman 1978; Benjamini & Hochberg 1995.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> one = ["fixed effects"]
+    >>> effects = i4.appeals.template_effects(archive, movement, classified, models=one)
+    >>> effects.table["feature"].head(3).tolist()
+    ['pleasert', 'recherche', 'job']
     """
     rows = effect_rows(archive, movement, classified)
     followed = rows[rows["followed_h"] >= WINDOW_H].reset_index(drop=True)

@@ -142,6 +142,15 @@ def pairs(
         Seconds.
     shuffles, seed
         Draws of N2, and their seed.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.coordination.pairs(archive, movement, shuffles=199)
+    >>> found.flagged <= len(found.table)
+    True
     """
     seen, people = _reshares(archive)
     declared = _declared(archive, movement, people)

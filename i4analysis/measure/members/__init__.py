@@ -1,5 +1,6 @@
 """Members of a movement: who they are, when they joined, what was published about their number."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.members.members import (
     Adoption,
     Contagion,
@@ -33,3 +34,5 @@ __all__ = [
     "roles_of_posts",
     "with_handles",
 ]
+
+answer(__name__)

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import Accounts, accounts
+from i4analysis.measure.accounts.identity import Accounts, accounts, text
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
 from i4analysis.measure.outcomes.traces import (
@@ -279,6 +281,15 @@ def dossiers(
     -------
     Dossiers
         `n_used` is the number of claims.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> found.table[["outcome_id", "verdict"]].head(2).values.tolist()
+    [['outcome-5', 'contradicted'], ['outcome-4', 'reported']]
     """
     outcomes = movement.outcomes
     claims = verdicts.judge_claims(movement.claims, movement)
@@ -300,10 +311,9 @@ def dossiers(
         traces = find_traces(outcomes, archive, movement, known=known, window_h=window_h)
         alike = chance_of_contact(outcomes, archive, movement, known=known, window_h=window_h)
         chance = {str(row["outcome_id"]): _named_row(row) for row in alike.to_dict("records")}
-        authors = _authors(archive, known.codes["author"], known.keys.to_pylist())
-        dates = dict(zip(archive.posts["post_id"], archive.posts["posted_at"], strict=True))
+        authors = _authors(archive, known, traces)
         way = routes.find_routes(
-            outcomes, traces, parents, authors, dates=dates, tau_h=tau_h, seed=seed
+            outcomes, traces, parents, authors, posts=archive.posts, tau_h=tau_h, seed=seed
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
     rows = [
@@ -382,9 +392,14 @@ def _handles(known: Accounts) -> dict[str, str]:
     return dict(zip(known.keys.to_pylist(), known.handles.to_pylist(), strict=True))
 
 
-def _authors(archive: Archive, codes: np.ndarray, keys: list[str]) -> dict[str, str]:
-    ids = archive.posts["post_id"].to_numpy(dtype=object)
-    return {str(post): keys[code] for post, code in zip(ids, codes, strict=True) if int(code) >= 0}
+def _authors(archive: Archive, known: Accounts, traces: pd.DataFrame) -> dict[str, str]:
+    """Return post → account key of who wrote it, for the posts of traces."""
+    asked = pd.concat([traces["post_id"], traces["other_post_id"]]).dropna().unique()
+    ids = text(archive.posts["post_id"])
+    rows = np.flatnonzero(pc.is_in(ids, value_set=pa.array(asked, pa.string())))
+    rows = rows[known.codes["author"][rows] >= 0]
+    keys = known.named(known.codes["author"][rows]).to_list()
+    return dict(zip(ids.take(pa.array(rows)).to_pylist(), keys, strict=True))
 
 
 def _look(

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import Accounts, accounts, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, text
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -68,6 +69,15 @@ def find_traces(
     -------
     pandas.DataFrame
         Columns `TRACES`, in time order.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> traces = i4.outcomes.find_traces(movement.outcomes, archive, movement)
+    >>> set(traces["outcome_id"]) <= set(movement.outcomes["outcome_id"])
+    True
     """
     posts = archive.posts
     if posts.empty or outcomes.empty:
@@ -93,11 +103,10 @@ def find_traces(
         return TRACES.of()
     found = pd.concat(parts, ignore_index=True)
     at = found["row"].to_numpy(dtype=int)
-    keys = np.array([*known.keys.to_pylist(), None], dtype=object)
     found = found.assign(
-        post_id=posts["post_id"].to_numpy(dtype=object)[at],
-        posted_at=posts["posted_at"].to_numpy(dtype=object)[at],
-        account=keys[author[at]],
+        post_id=posts["post_id"].iloc[at].to_numpy(dtype=object),
+        posted_at=posts["posted_at"].iloc[at].to_numpy(dtype=object),
+        account=known.named(author[at]).to_numpy(dtype=object),
     )
     found = found.sort_values(["outcome_id", "posted_at", "post_id"])
     return TRACES.of(found.reset_index(drop=True))
@@ -182,13 +191,12 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
     """Return account and moment (seconds) of every reaction and of every time one was tagged."""
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
-    kind = posts["kind"].to_numpy(dtype=object)
-    reacts = np.isin(kind.astype(str), ("reshare", "quote", "reply")) & (author >= 0)
-    own = np.flatnonzero(kind != "reshare")
-    tags = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=own).explode().dropna()
-    rows = tags.index.to_numpy(dtype=np.int64)
-    platforms = text(posts["platform"].iloc[rows])
-    target = known.of_handles(pa.array(tags.astype(object), pa.string()), platforms)
+    kind = text(posts["kind"])
+    reactions = pa.array(("reshare", "quote", "reply"))
+    reacts = np.asarray(pc.is_in(kind, value_set=reactions)) & (author >= 0)
+    own = np.flatnonzero(~tables.reshares(posts))
+    rows, handles = exploded(posts["mentions"], own)
+    target = known.of_handles(handles, text(posts["platform"]).take(pa.array(rows)))
     rows, target = rows[target >= 0], target[target >= 0]
     others = target != author[rows]
     who = np.concatenate([author[reacts], target[others]]).astype(np.int64)
@@ -232,22 +240,21 @@ def _kinds(
     inside: np.ndarray,
 ) -> pd.DataFrame:
     own = np.isin(author, codes) & inside
-    kind = posts["kind"].to_numpy(dtype=object)
-    other = {
-        "reshared": posts["reshared_id"].to_numpy(dtype=object),
-        "quoted": posts["quoted_id"].to_numpy(dtype=object),
-        "replied": posts["replied_id"].to_numpy(dtype=object),
-    }
+    kind = text(posts["kind"])
+    mine = np.flatnonzero(own)
+    kinds = np.array(kind.take(pa.array(mine)).to_pylist(), dtype=object)
     rows: list[tuple[int, str, object]] = []
     for name, was in (("reshared", "reshare"), ("quoted", "quote"), ("replied", "reply")):
-        rows += [(int(r), name, other[name][r]) for r in np.flatnonzero(own & (kind == was))]
-    rows += [(int(r), "posted", None) for r in np.flatnonzero(own & (kind == "post"))]
-    theirs = inside & (kind != "reshare") & ~np.isin(author, codes)
+        these = mine[kinds == was]
+        others = text(posts[f"{name}_id"]).take(pa.array(these)).to_pylist()
+        rows += [(int(r), name, other) for r, other in zip(these, others, strict=True)]
+    rows += [(int(r), "posted", None) for r in mine[kinds == "post"]]
+    wrote = inside & ~tables.reshares(posts)
     names = {handle.lstrip("@").casefold() for handle in handles}
+    theirs = wrote & ~np.isin(author, codes)
     rows += [(r, "tagged", None) for r in _holding(posts["mentions"], theirs, names)]
     wanted = {_plain_url(url) for url in urls}
-    holding = inside & (kind != "reshare")
-    rows += [(r, "linked", None) for r in _holding(posts["urls"], holding, wanted, _plain_url)]
+    rows += [(r, "linked", None) for r in _holding(posts["urls"], wrote, wanted, _plain_url)]
     return pd.DataFrame(rows, columns=["row", "kind", "other_post_id"])
 
 
@@ -260,10 +267,11 @@ def _holding(
     """Return the rows whose list holds one of the wanted values."""
     if not wanted or not rows.any():
         return []
-    places = np.flatnonzero(rows)
-    values = pd.Series(lists.to_numpy(dtype=object)[places], index=places).explode().dropna()
-    hits = [clean(str(value)) in wanted for value in values]
-    return sorted({int(row) for row in values.index[hits]})
+    places, values = exploded(lists, np.flatnonzero(rows))
+    coded = values.dictionary_encode()
+    hits = np.array([clean(one) in wanted for one in coded.dictionary.to_pylist()], bool)
+    held = places[hits[np.asarray(coded.indices, np.int64)]] if len(hits) else places
+    return [int(row) for row in np.unique(held)]
 
 
 def _plain_url(url: str) -> str:

@@ -208,6 +208,15 @@ def followers_summed(
         Accounts the platform had in all, if a source gives it: no more people than that.
     draws, level, seed
         Bootstrap over lists.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.reach.followers_summed(archive, movement, draws=20)
+    >>> found.table[["largest", "followers_sum"]].iloc[-1].tolist()
+    [12088, 200862]
     """
     ground = _ground(archive, movement)
     claims = {
@@ -261,6 +270,15 @@ def concentration(
     ------
     MeasureError
         If the archive does not reach that day.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.reach.concentration(archive, movement)
+    >>> found.n_half, len(found.table)
+    (14, 111)
     """
     ground = _ground(archive, movement)
     if ground.days.empty:

@@ -55,9 +55,22 @@ Row = Mapping[Any, Any]  # of a frame's records
 
 @chapter("story", order=0)
 def story(found: Story, movement: Movement) -> Chapter:
-    """Build the opening chapter from `outcomes.story`."""
+    """Build the opening chapter from `outcomes.story`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> story = i4.outcomes.story(found, movement, archive)
+    >>> i4.chapters.story(story, movement).problems()
+    []
+    """
     made = begun("story", movement, as_of=movement.compiled_on)
     headline = _headline(found, movement)
+    headline = Told(headline.text, {**_in_words(headline.text), **headline.numbers},
+                    headline.facts)  # fmt: skip
     made.titled(headline)
     made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
     _front(made, found, movement, headline)
@@ -167,7 +180,9 @@ def _number(made: Chapter, found: Story) -> None:
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
         moment = Text.both(lambda lang: _when(size, lang))
-        about = tell("story", "number-said", when=moment, who=origin(size) or "")
+        about = tell(
+            "story", "number-said", when=moment, who=office(origin(size) or "", within=True)
+        )
     made.key_figure(
         "accounts",
         value,
@@ -303,7 +318,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
         whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
     form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
     who = (
-        [_named(str(name)) for name in named]
+        [_named(str(name), within=True) for name in named]
         if len(named) == ours <= MOST_CREDITING
         else tell("story", "sources", n=ours)
     )
@@ -332,6 +347,10 @@ def _carried_line(found: Story) -> list[Told]:
     dated = [row for row in first.values() if not pd.isna(row["date"])]
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and _cell(row["date_words_fr"])]  # fmt: skip
+    roles: set[Any] = set()
+    for row in [*dated[:MOST_NAMED], *undated]:  # what several are is said of the first
+        row["same"] = row["role_fr"] in roles
+        roles.add(row["role_fr"])
     said: list[Told] = []
     for key, people in (("names", dated[:MOST_NAMED]), ("undated", undated)):
         if people:
@@ -355,14 +374,15 @@ def _dated_first(row: Row) -> tuple[bool, Any]:
 def _person(row: Row, lang: str, *, brief: bool = False) -> str:
     """Return a name with who it is and how many follow it: `Alban Jarry (27 000 abonnés)`."""
     if brief and row["role"] in ("institution", "medium", "firm"):
-        return str(row["actor"])
-    role = _cell(row.get(f"role_{lang}"))
+        return office(row["actor"])[lang]
+    role = "" if row.get("same") else _cell(row.get(f"role_{lang}"))
     if brief and len(role) > LONG_ROLE:
         role = role.partition(",")[0]
     inside = [role] if role else []
     if not pd.isna(row["followers"]):
         inside.append(tell("story", "person-followers", n=int(row["followers"]))[lang])
-    return f"{row['actor']} ({', '.join(inside)})" if inside else str(row["actor"])
+    name = office(row["actor"])[lang]
+    return f"{name} ({', '.join(inside)})" if inside else name
 
 
 def _opening(found: Story, table: pd.DataFrame) -> pd.DataFrame:
@@ -403,13 +423,14 @@ def _size_line(found: Story) -> list[Told]:
                 words[-1] += f" {_when(row, lang)}"
             return listing(words, lang)
 
-        who = Text.both(lambda lang: listing(dict.fromkeys(filter(None, map(origin, rows))), lang))
+        said_by = dict.fromkeys(filter(None, map(origin, rows)))
+        who = [office(name, within=True) for name in said_by]
         made = tell("story", "size-counts", counts=Text.both(write), who=who)
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
         said.append(Told(made.text, {**_in_words(made.text), **values}))
     best = _best_sum(found)
     if best and pd.isna(best["people_lo"]):
-        said.append(tell("story", "size-sum-alone", sum=best["value"]))
+        said.append(tell("story", "size-sum-alone", sum=_rough(best)))
     elif best:
         said.append(
             tell("story", "size-sum", sum=best["value"], lo=best["people_lo"], hi=best["value"])
@@ -528,7 +549,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         words=[Text(fr=fr, en=en)
                for fr, en in zip(shown["title_fr"], shown["title_en"], strict=True)],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
-        credited=(shown["n_credits"] > 0).to_numpy(dtype=bool),
+        credited=[_credited_after(row) for row in shown.to_dict("records")],
         proven=shown["verdict"].isin(_PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
@@ -559,9 +580,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     if not found.size:
         return tell("story", "story-title-events")
     if first.empty or found.size["metric"] == "seen":
-        return tell("story", "story-title-size", b=found.size["value"], time=_time(found.size))
+        return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
     return tell("story", "story-title", time=_time(found.size), a=float(first["value"].iloc[0]),
-                 b=found.size["value"])  # fmt: skip
+                 b=_rough(found.size))  # fmt: skip
 
 
 def _picture_note(found: Story, counts: pd.DataFrame) -> Told | None:
@@ -705,15 +726,20 @@ def _card(
         voices=[_voice(voice, outlets, sides) for voice in voices],
         copy=copied.text,
         source=source,
-        credited=bool(event["n_credits"] > 0),
+        credited=_credited_after(event),
         numbers={**verdict.numbers, **_in_words(title)},
     )
+
+
+def _credited_after(event: Row) -> bool:
+    """Tell whether a source credits the hashtag with what did not come before it."""
+    return bool(event["n_credits"] > 0 and event["timing"] != "before")
 
 
 def _verdict(event: Row) -> Told:
     verdicts = {code: Told(text, {}) for code, text in terms("story", "cells.verdicts").items()}
     if event["timing"] == "before":
-        return verdicts["before"]
+        return verdicts["before-credited" if event["n_credits"] > 0 else "before"]
     said = verdicts[event["verdict"]]
     if event["timing"] == "unclear":
         unclear = verdicts["unclear"]
@@ -748,16 +774,24 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
     }
 
 
-def _named(who: str, through: Any = None) -> Text:
+def office(name: Any, *, within: bool = False) -> Text:
+    """Return a name; one that ledgers give as a French office is said in both languages.
+
+    `within` a sentence an office has no capital.
+    """
+    known = terms("story", "cells.offices").get(str(name))
+    if known is None:
+        return Text.same(str(name))
+    return Text.both(lambda lang: _lower(known[lang], ())) if within else known
+
+
+def _named(who: str, through: Any = None, *, within: bool = False) -> Text:
     """Return who speaks, and who lends them the words."""
-    offices = terms("story", "cells.offices")  # whom ledgers name by a French office
-
-    def write(lang: str) -> str:
-        return listing(
-            (offices.get(name, Text.same(name))[lang] for name in who.split(" & ")), lang
+    names = Text.both(
+        lambda lang: listing(
+            (office(name, within=within)[lang] for name in who.split(" & ")), lang
         )
-
-    names = Text.both(write)
+    )
     lent = _cell(through)
     return tell("story", "quoted-by", who=names, through=lent).text if lent else names
 
@@ -794,7 +828,7 @@ def _matrix(
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: _lower(str(goal[f"title_{lang}"]), names))
-        subtitle = tell("story", "matrix-subtitle", goal=asked)
+        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, _in_words(asked)))
     made.figure(
         "who-credits-whom",
         table,
@@ -856,7 +890,7 @@ def _passed_on(
             {
                 **_both("when", _day, told),
                 **_both("who", lambda row, lang: _person(row, lang) if row["new"]
-                        else row["actor"], told),
+                        else office(row["actor"])[lang], told),
                 **_both("title", lambda row, lang: row[f"title_{lang}"], told),
                 "source": [outlets.get(row["url"], site(row["url"])) for row in told],
                 "url": [row["url"] for row in told],
@@ -896,8 +930,8 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
             what=what,
             lo=_as_said(low, floors),
             hi=_as_said(high, floors),
-            low=origin(low) or "",
-            high=origin(high) or "",
+            low=office(origin(low) or "", within=True),
+            high=office(origin(high) or "", within=True),
         )
 
 

@@ -44,6 +44,7 @@ WORDS: dict[str, Text] = {
         en="No ledger of outcomes is kept: nothing is said here of what it changed.",
     ),
     "contact": Text(fr="Contact", en="Contact"),
+    "partial": Text(fr="Rapport incomplet", en="Incomplete report"),
     "unsigned": Text(fr="Rapport non signé", en="Unsigned report"),
     "unsigned_text": Text(fr="il lui manque", en="it lacks"),
     "no_author": Text(fr="un auteur", en="an author"),

@@ -160,7 +160,8 @@ def _story(report: Report, lang: str) -> list[str]:
     if told:
         return [told]
     measured = report.chapters.get("archive", {})
-    return [] if report.preliminary else [measured["answer"][lang]]
+    silent = report.preliminary or measured.get("missing")
+    return [] if silent else [measured["answer"][lang]]
 
 
 def figure_of(figure: Mapping[str, Any], lang: str) -> Values:
@@ -191,7 +192,8 @@ def _answers(report: Report, lang: str) -> list[Values]:
             said = " ".join(measured)
         if name == "jobs" and not said and has_found(report.chapters.get("appeals", {})):
             asked, said = ASKED_SEEKERS, report.chapters["appeals"]["answer"][lang]
-        if name == "obtained" and not said:
+        ledgers = report.chapters.get("story", {})
+        if name == "obtained" and not said and not ledgers.get("missing"):
             said = WORDS["no_outcome"][lang]
         if said:
             answers.append(
@@ -211,6 +213,9 @@ def _banners(report: Report, lang: str) -> list[Values]:
     if report.made_up:
         banners.append({"kind": "made_up", "title": WORDS["made_up"][lang],
                         "text": WORDS["made_up_text"][lang]})  # fmt: skip
+    if report.missing:
+        text = " ".join(chapter["answer"][lang] for chapter in report.missing)
+        banners.append({"kind": "partial", "title": WORDS["partial"][lang], "text": text})
     lacks = report.movement.unsigned
     if lacks:
         text = listing([WORDS[f"no_{name}"][lang] for name in lacks], lang)
@@ -246,7 +251,7 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
         if item.get("part") == question.key
     ]
     # without an archive the ledgers tell it all
-    if not report.preliminary or "story" not in report.chapters:
+    if not report.preliminary or not story["items"]:
         for take in takes_of(question, report.chapters):
             blocks += _taken(report, take, lang, room)
     title, shown = question.title[lang], [b for b in blocks if "stem" in b]
@@ -261,7 +266,7 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
 def _taken(report: Report, take: Take, lang: str, room: Room) -> list[Values]:
     """Return what a question takes of a chapter; of one that found nothing, its answer alone."""
     chapter = report.chapters.get(take.chapter)
-    if chapter is None:
+    if chapter is None or chapter.get("silent"):
         return []
     blocks: list[Values] = []
     if take.answer:
