@@ -275,6 +275,12 @@ class Movement:
         MovementError
             If that folder holds no movement or this one, or one of the two is made up and the
             other is not.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.example().movement.other() is None
+        True
         """
         if self.compare is None:
             return None

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import kept
+from i4analysis.errors import MeasureError
 from i4analysis.tables import TIME, Archive
 
 Codes = npt.NDArray[np.int64]
@@ -166,6 +167,11 @@ def with_handles(table: pd.DataFrame, archive: Archive) -> pd.DataFrame:
     pandas.DataFrame
         Null where the archive names no handle, and where the key is no account's.
 
+    Raises
+    ------
+    MeasureError
+        If the table has none of these columns.
+
     Examples
     --------
     >>> from i4analysis import tables
@@ -176,6 +182,11 @@ def with_handles(table: pd.DataFrame, archive: Archive) -> pd.DataFrame:
     >>> with_handles(ranked, Archive(posts))["handle"].tolist()
     ['Ana', <NA>]
     """
+    if not any(str(name) in _BESIDE for name in table.columns):
+        raise MeasureError(
+            f"The table of {', '.join(map(str, table.columns)) or 'no column'} names no account,"
+            f" expected one of the columns {', '.join(_BESIDE)}; hand a table of a measure."
+        )
     found = table.copy()
     known = everybody(archive)
     for place, name in reversed(list(enumerate(table.columns))):

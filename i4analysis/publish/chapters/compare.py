@@ -33,6 +33,16 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
         Of `i4.compare`.
     other
         The second movement; None when the movement is compared before and after a day.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> middle = archive.own.posts["posted_at"].quantile(0.5).date()
+    >>> found = i4.compare((archive, movement), before=middle, draws=40)
+    >>> i4.chapters.compare(found, movement).problems()
+    []
     """
     made = begun("compare", movement, as_of=_as_of(found, movement))
     sides = _sides(made, found, movement, other)
@@ -170,9 +180,12 @@ def _tables(made: Chapter, found: Comparison) -> None:
 
 def _steady(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Return a table whose numbers have three digits that count."""
-    return table.assign(
-        **{
-            name: [grid.steady(float(one), 3) if pd.notna(one) else None for one in table[name]]
-            for name in columns
-        }
-    )
+    steady = {
+        name: pd.Series(
+            [grid.steady(float(one), 3) if pd.notna(one) else None for one in table[name]],
+            index=table.index,
+            dtype="double[pyarrow]",
+        )
+        for name in columns
+    }
+    return table.assign(**steady)

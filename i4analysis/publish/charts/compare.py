@@ -30,6 +30,20 @@ def plot_changes(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en
     table
         Rows of `Comparison.table` whose scale is ratio: `measure`, `change`, `lo`, `hi`,
         `verdict`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "measure": ["reshares_a_post", "minutes_to_relay"],
+    ...         "change": [0.55, 1.2],
+    ...         "lo": [0.38, 0.8],
+    ...         "hi": [0.79, 1.9],
+    ...         "verdict": ["differs", "no_sign"],
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_changes(table)
     """
     narrow = style.narrow()
     ax = style.axes(ax, height=1.1 + (0.7 if narrow else 0.55) * len(table))
