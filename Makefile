@@ -68,7 +68,7 @@ lock:  ## write both locks from pyproject.toml; UPGRADE=--upgrade takes the newe
 	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
 	sed -i '/^#/d; /^$$/d' requirements.lock
 	cat requirements.lock requirements-dev.lock > build/all.lock
-	$(COMPILE) --constraint requirements.lock --extra dev --extra r --extra cluster --extra interactive --output-file build/all.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --extra dev --extra r --extra cluster --extra interactive --extra scripts --output-file build/all.lock pyproject.toml
 	awk 'NR == FNR { if (/^[^ ]/) runs[$$1] = 1; next } /^[^ ]/ { kept = !($$1 in runs) } kept' requirements.lock build/all.lock | sed '/^#/d; /^$$/d' > requirements-dev.lock
 
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from i4analysis.arguments import answer
 from i4analysis.errors import I4Error
 from i4analysis.measure.graph.graph import DIRECTION
 from i4analysis.movement import Movement
@@ -13,6 +14,8 @@ from i4analysis.tables import Archive
 
 if TYPE_CHECKING:
     import networkx as nx
+
+__all__ = ["interactive"]
 
 MOST_ACCOUNTS = 1_500
 
@@ -46,6 +49,12 @@ def interactive(
     ------
     I4Error
         When ipysigma is not installed, or there is nothing to show.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> widget = i4.interactive(made.archive, made.movement, most=50)  # doctest: +SKIP
     """
     try:
         sigma = import_module("ipysigma")
@@ -83,3 +92,6 @@ def strongest(graph: nx.DiGraph[str], most: int) -> nx.DiGraph[str]:
     kept = sorted(total, key=lambda key: (-total[key], key))[:most]
     part: nx.DiGraph[str] = graph.subgraph(kept).copy()
     return part
+
+
+answer(__name__)

@@ -78,6 +78,10 @@ class TwarcCsv(PostTable):
         posted_at=cell("created_at", convert=values.iso_time),
         text=cell("text", convert=lines),
         lang=cell("lang"),
+        conversation_id=cell("conversation_id", convert=values.text_id),
+        source=cell("source", convert=values.client),
+        view_count=cell("public_metrics.impression_count", convert=values.views),
+        place=cell("geo.full_name"),
         reshared_id=cell("referenced_tweets.retweeted.id", convert=values.text_id),
         reshared_author_id=cell("retweeted_user_id", convert=values.text_id),
         reshared_author=cell("retweeted_username", convert=values.handle),
@@ -138,6 +142,16 @@ class TwarcCsv(PostTable):
         post.hashtags = post.hashtags or []
         post.mentions = post.mentions or []
         post.urls = post.urls or []
+        media = cells.printed_list(row.get("attachments.media", ""))
+        if media and len(media) == post.media_count:
+            cells.keep_media(
+                post,
+                (
+                    (one.get("type"), one.get("url") or one.get("preview_image_url"))
+                    for one in media
+                    if isinstance(one, dict)
+                ),
+            )
         if post.media_count is None and "attachments.media_keys" in row:
             post.media_count = 0
         post.embedded = bool(row.get("type"))

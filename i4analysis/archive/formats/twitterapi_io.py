@@ -16,7 +16,7 @@ import msgspec
 
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
-from i4analysis.archive.rows.tweets import read_entities, words
+from i4analysis.archive.rows.tweets import keep_pictures, read_entities, words
 
 Json = Mapping[str, Any]
 ORIGINAL = ("retweeted_tweet", "retweet", "retweetedTweet", "retweeted_status")
@@ -119,6 +119,9 @@ def _post(value: Json) -> Post:
         posted_at=values.twitter_time(created) or cells.moment(created or ""),
         text=values.unescape(text if isinstance(text, str) else None),
         lang=words(value, "lang"),
+        conversation_id=values.text_id(value.get("conversationId")),
+        source=values.client(words(value, "source")),
+        view_count=values.views(value.get("viewCount")),
         reshare_count=values.count(value.get("retweetCount")),
         like_count=values.count(_first(value, "likeCount", "favoriteCount")),
     )
@@ -129,21 +132,22 @@ def _post(value: Json) -> Post:
     read_entities(value, post)
     media = _media(value)
     if media is not None:
-        post.media_count = media
+        post.media_count = len(media)
+        keep_pictures(post, media)
     cells.read_entities(post, post.text or "")
     post.quoted_id = values.text_id(_first(value, "quoteId", "quotedId"))
     return post
 
 
-def _media(value: Json) -> int | None:
-    """Return the number of media that a post lists in one of three places."""
+def _media(value: Json) -> list[Any] | None:
+    """Return the media that a post lists in one of three places."""
     extended = value.get("extendedEntities")
     for listed in (
         extended.get("media") if isinstance(extended, dict) else None,
         value.get("media"),
     ):
         if isinstance(listed, list):
-            return len(listed)
+            return listed
     return None
 
 
@@ -153,6 +157,7 @@ def _reshare(post: Post, original: Post) -> None:
     post.reshared_at = original.posted_at
     post.hashtags, post.mentions, post.urls = original.hashtags, original.mentions, original.urls
     post.media_count, post.reshare_count = original.media_count, original.reshare_count
+    post.media_kinds, post.media_urls = original.media_kinds, original.media_urls
     cells.make_reshare(post)
 
 

@@ -30,15 +30,22 @@ class Filter(msgspec.Struct, frozen=True):
         Look through JSON escapes of plain letters when skipping lines unparsed.
     declared
         What the columns of files are, where their owner says so.
+    extra
+        Whether posts of v1.1 keep their program, place and media too (`rows.SIGHTED_EXTRA`).
     """
 
     hashtags: tuple[str, ...] = ()
     strict: bool = True
     declared: tuple[Declaration, ...] = ()
+    extra: bool = False
 
     def read_so(self, account: Account, name: str) -> bool:
         """Return True if a file was read as it would be now."""
-        return account.hashtags == list(self.hashtags) and account.columns == self.columns(name)
+        return account.columns == self.columns(name) and self.holds(account)
+
+    def holds(self, account: Account) -> bool:
+        """Return True if what was read of a file is what is asked for, its columns aside."""
+        return account.hashtags == list(self.hashtags) and account.extra >= self.extra
 
     def columns(self, name: str) -> dict[str, str]:
         """Return what the columns of a file are declared to be; {} if nothing is."""
@@ -94,7 +101,7 @@ class Piece:
         ArchiveError
             If no record can be read at all.
         """
-        sink = Sink(self.name, flush, kept.hashtags, kept.strict)
+        sink = Sink(self.name, flush, kept.hashtags, kept.strict, kept.extra)
         if isinstance(self._origin, Source):
             found = read_source(self._origin, sink, kept.columns(self.name))
         else:
@@ -105,7 +112,7 @@ class Piece:
         row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
         remarks = dict(sorted(sink.remarks.items()))
         columns = kept.columns(self.name)
-        return Account(row, remarks, list(kept.hashtags), columns=columns)
+        return Account(row, remarks, list(kept.hashtags), columns=columns, extra=kept.extra)
 
 
 def pieces(unit: Unit) -> Iterator[Piece]:

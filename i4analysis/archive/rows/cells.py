@@ -183,6 +183,11 @@ def size(cell: str) -> int:
     return len(printed_list(cell))
 
 
+def views(cell: str) -> int | None:
+    """Return a count of views, whether alone or in the object that X shows it in."""
+    return values.views(cell if cell.strip().isdecimal() else printed_object(cell).get("count"))
+
+
 def own_urls(addresses: Iterable[str | None]) -> list[str]:
     """Return addresses without the platform's own: a post's pictures, the rest of a cut text."""
     return [url for url in values.urls(addresses) if not _OWN_MEDIA.fullmatch(url)]
@@ -292,6 +297,18 @@ def make_reshare(post: Post, basis: str = "platform") -> None:
     post.kind, post.reshare_basis, post.text, post.like_count = "reshare", basis, "", None
     post.quoted_id = post.quoted_author_id = post.quoted_author = None
     post.replied_id = post.replied_author_id = post.replied_author = None
+    post.view_count = None
+
+
+def keep_media(post: Post, found: Iterable[tuple[object, object]]) -> None:
+    """Write down what a post's media are and where: (what each calls itself, its address) pairs.
+
+    None for a kind says that the format does not tell it.
+    """
+    media = list(found)
+    kinds = [values.media_kind(kind) for kind, _ in media if isinstance(kind, str)]
+    post.media_kinds = kinds if len(kinds) == len(media) else None
+    post.media_urls = values.urls([one for _, one in media if isinstance(one, str)])
 
 
 def typed_reshare(post: Post) -> bool:
@@ -336,6 +353,8 @@ def original_of(post: Post, text: str | None) -> Post:
         mentions=post.mentions,
         urls=post.urls,
         media_count=post.media_count,
+        media_kinds=post.media_kinds,
+        media_urls=post.media_urls,
         reshare_count=post.reshare_count,
         like_count=post.like_count,
         collected_at=post.collected_at,

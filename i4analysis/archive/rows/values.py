@@ -403,6 +403,34 @@ def printable(text: str) -> str:
 
 # ---------------------------------------------------------------------------------- marked-up text
 
+_TAG = re.compile(r"<[^>]*>")
+_MEDIA_KINDS = {
+    "photo": "photo", "image": "photo", "video": "video", "animated_gif": "animation",
+    "gifv": "animation", "gif": "animation", "audio": "audio",
+}  # fmt: skip
+
+
+@lru_cache(4096)
+def client(text: str | None) -> str | None:
+    """Return the name of the program of a post, out of the link that Twitter writes it in.
+
+    Examples
+    --------
+    >>> client('<a href="http://twitter.com" rel="nofollow">Twitter for iPhone</a>')
+    'Twitter for iPhone'
+    """
+    return (_TAG.sub("", unescape(text) or "").strip() or None) if text else None
+
+
+def views(value: object) -> int | None:
+    """Return a count of views; X writes 0 for posts older than its counting: unknown."""
+    return count(value) or None
+
+
+def media_kind(kind: str | None) -> str:
+    """Return photo, video, animation, audio or other for what a platform calls a medium."""
+    return _MEDIA_KINDS.get((kind or "").lower(), "other")
+
 
 def unescape(text: str | None) -> str | None:
     """Undo the five escapes Twitter writes into texts; anything else stays as typed.

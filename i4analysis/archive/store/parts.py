@@ -41,6 +41,7 @@ class Account(msgspec.Struct, frozen=True):
     version: int = VERSION
     stretches: int = 1
     columns: dict[str, str] = {}
+    extra: bool = False
 
     @property
     def sha(self) -> str:
@@ -234,7 +235,7 @@ def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
         return pa.Table.from_pylist(rows, schema=schema)
     paths = [path for account in found for path in account.paths(folder, name)]
     pieces = [pq.read_table(path, memory_map=True) for path in paths if path.exists()]
-    pieces = [piece.cast(schema) for piece in pieces]
+    pieces = [_fitted(piece, schema) for piece in pieces]
     return pa.concat_tables(pieces) if pieces else schema.empty_table()
 
 
@@ -256,4 +257,12 @@ def batches(
         if path.exists():
             with pq.ParquetFile(path) as part:
                 for batch in part.iter_batches(ROW_GROUP, columns=schema.names):
-                    yield pa.Table.from_batches([batch]).select(schema.names).cast(schema)
+                    yield _fitted(pa.Table.from_batches([batch]), schema)
+
+
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table with the columns of a schema; those that an older part lacks are null."""
+    for field in schema:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
+    return table.select(schema.names).cast(schema)

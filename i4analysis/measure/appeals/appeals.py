@@ -128,6 +128,15 @@ def classify(
         no link to a CV, no image and nobody tagged; `template_share`: share of the six elements
         (#PleaseRT, recherche, job or sector, CV link, image, somebody tagged) that are present,
         among those known.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> classified["label"].value_counts().head(3).to_dict()
+    {'request': 156, 'support': 155, 'other': 101}
     """
     own = posts[~reshares(posts) & true(posts["text"].notna())]
     full = full_text(own)
@@ -241,6 +250,12 @@ def rules_table() -> pd.DataFrame:
         start, end, family, first, pair, near: see `i4analysis.measure.appeals.features`),
         `label` (the one it argues for most), one weight a label, `language`, `pattern` and
         `source`. Weights add to the log of a label's odds.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> i4.appeals.rules_table()["kind"].value_counts().index[0]
+    'near'
     """
     learnt = appeal_labels.weights().iloc[1:]
     told = {rule.name: (rule.language, rule.pattern, rule.source) for rule in rules()}
@@ -286,6 +301,16 @@ def error_rate(classified: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         95 % Wilson bounds (`precision_lo` … `recall_hi`); a last row `all` holds the means over
         the labels that occur (macro averages) and the total counts. A post left unsure counts
         as not found.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> truth = classified[["post_id", "label"]].head(50)
+    >>> i4.appeals.error_rate(classified, truth).iloc[-1][["label", "n_true", "n_right"]].to_dict()
+    {'label': 'all', 'n_true': 49, 'n_right': 49}
     """
     both = classified[["post_id", "label"]].merge(
         truth[["post_id", "label"]], on="post_id", suffixes=("", "_true")
@@ -313,6 +338,15 @@ def sample_to_label(classified: pd.DataFrame, n: int = 150, seed: int = 0) -> pd
 
     Write the labels into the movement's `labels.csv` (post_id, label, sector, by), whatever the
     rules said; `audit` then gives the rules' error rate, and `classify` follows the corrections.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> len(i4.appeals.sample_to_label(classified, n=20))
+    20
     """
     order = classified[["post_id"]].sort_values("post_id").reset_index(drop=True)
     chosen = np.random.default_rng(seed).permutation(len(order))[:n]
@@ -320,6 +354,15 @@ def sample_to_label(classified: pd.DataFrame, n: int = 150, seed: int = 0) -> pd
 
 
 def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement) -> pd.DataFrame:
-    """Return `error_rate` against the hand labels of the movement's ledger, not followed."""
+    """Return `error_rate` against the hand labels of the movement's ledger, not followed.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.appeals.audit(archive.posts, archive.profiles, movement)["label"].tolist()
+    ['request', 'offer', 'support', 'media', 'other', 'all']
+    """
     labels = movement.ledger("labels")
     return error_rate(classify(posts, profiles, movement, labels=labels.iloc[:0]), labels)

@@ -22,7 +22,15 @@ from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    Archive,
+    Column,
+    Table,
+)
 
 WINDOW_S = 60.0
 MIN_FAST = 5
@@ -37,21 +45,30 @@ MOST_MEMBERS = 12
 LEAST_JOINING = 0.5
 MOST_PAIRS = 5e6
 SHUFFLES = 4999
-_COLUMNS = {
-    "user_a": "string[pyarrow]",
-    "user_b": "string[pyarrow]",
-    "handle_a": "string[pyarrow]",
-    "handle_b": "string[pyarrow]",
-    "n_shared": "int64[pyarrow]",
-    "within_s": "double[pyarrow]",
-    "n_fast": "int64[pyarrow]",
-    "n_unprompted": "int64[pyarrow]",
-    "p_n1": "double[pyarrow]",
-    "p_n2": "double[pyarrow]",
-    "p_n3": "double[pyarrow]",
-    "flagged": "bool[pyarrow]",
-    "declared": "bool[pyarrow]",
-}
+PAIRS = Table(
+    "coordination_pairs",
+    "one row a pair of accounts with at least five fast posts in common, crowds apart",
+    (
+        Column("user_a", TEXT, "key of the one account"),
+        Column("user_b", TEXT, "key of the other"),
+        Column("handle_a", TEXT, "handle of the one"),
+        Column("handle_b", TEXT, "handle of the other"),
+        Column("n_shared", COUNT, "posts that both reshared", "posts"),
+        Column("within_s", NUMBER, "pace: how close together counts as fast", "seconds"),
+        Column("n_fast", COUNT, "posts that both reshared within that time", "posts"),
+        Column(
+            "n_unprompted",
+            COUNT,
+            "of these, what nothing else in the archive had just prompted; at a slower pace: all",
+            "posts",
+        ),
+        Column("p_n1", NUMBER, "chance under exchangeable delays (N1)"),
+        Column("p_n2", NUMBER, "chance under each account's own delays (N2)"),
+        Column("p_n3", NUMBER, "chance under each account's own authors (N3)"),
+        Column("flagged", FLAG, "whether they act together by all three"),
+        Column("declared", FLAG, "whether both are founders or show the mark in their bio"),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +78,8 @@ class Coordination(Result):
     Attributes
     ----------
     table
-        `coordination_pairs`: `user_a`, `user_b` (account keys), `handle_a`, `handle_b`,
-        `n_shared` posts both reshared, `n_fast` of them within `within_s` seconds of each other,
-        `n_unprompted` of these that nothing else in the archive had just prompted (at a slower
-        pace: all), `p_n1`, `p_n2`, `p_n3`, `flagged`, `declared` (both are founders or show the
-        mark in their bio). Pairs with fewer than `MIN_FAST` fast posts are counted in `excluded`,
-        not listed, and so are the pairs of crowds.
+        One row a pair (columns `PAIRS`). Pairs with fewer than `MIN_FAST` fast posts are counted
+        in `excluded`, not listed, and so are the pairs of crowds.
     flagged, flagged_declared
         Flagged pairs; those of them that are declared on both sides.
     accounts_flagged
@@ -131,6 +144,15 @@ def pairs(
         Seconds.
     shuffles, seed
         Draws of N2, and their seed.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.coordination.pairs(archive, movement, shuffles=199)
+    >>> found.flagged <= len(found.table)
+    True
     """
     seen, people = _reshares(archive)
     declared = _declared(archive, movement, people)
@@ -333,4 +355,4 @@ def _named(
         declared=declared[a] & declared[b] if len(table) else np.zeros(0, dtype=bool),
     )
     named = named.sort_values(["flagged", "n_fast", "user_a", "user_b"], ascending=False)
-    return named[list(_COLUMNS)].reset_index(drop=True).astype(_COLUMNS)
+    return PAIRS.of(named.reset_index(drop=True))

@@ -18,7 +18,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import bdtrc
 
 from i4analysis.measure.numbers.compiled import compiled
-from i4analysis.measure.numbers.statistics import poisson_binomial
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -112,9 +111,9 @@ def _list_fast(start: Any, delays: Any, who: Any, window: float) -> Any:  # prag
 def fast_pairs(seen: Reshares, window: float) -> pd.DataFrame:
     """Return `a`, `b` (a < b) and `n_fast` of every pair that was fast once."""
     _, a, b = _list_fast(seen.starts, seen.delays, seen.who, window)
-    found, fast = np.unique(np.column_stack([a, b]), axis=0, return_counts=True)
-    found = found.reshape(-1, 2)
-    return pd.DataFrame({"a": found[:, 0], "b": found[:, 1], "n_fast": fast.astype(np.int64)})
+    width = max(seen.people, 1)
+    found, fast = np.unique(a * width + b, return_counts=True)
+    return pd.DataFrame({"a": found // width, "b": found % width, "n_fast": fast.astype(np.int64)})
 
 
 @compiled
@@ -284,12 +283,35 @@ def count_unprompted(table: pd.DataFrame, seen: Reshares, woken: Flags, window: 
 def poisson_binomial_tail(p: Floats, at_least: int) -> float:
     """Return P(at least so many successes) of independent trials with chances p.
 
+    O(n · at_least): what has reached the count stays there, and nothing is subtracted, so that a
+    small tail keeps its digits.
+
     Examples
     --------
     >>> poisson_binomial_tail(np.array([0.5, 0.5]), 1)
     0.75
     """
-    return min(1.0, float(poisson_binomial(p)[at_least:].sum()))
+    return float(_tail(np.asarray(p, np.float64), int(at_least)))
+
+
+@compiled
+def _tail(p: Any, at_least: int) -> float:  # pragma: no cover - compiled
+    mass = np.zeros(at_least + 1)
+    mass[0] = 1.0
+    for i in range(len(p)):
+        _add_trial(mass, p[i])
+    return min(1.0, mass[at_least])
+
+
+@compiled
+def _add_trial(mass: Any, p: float) -> None:  # pragma: no cover - compiled
+    last = len(mass) - 1
+    if last > 0:
+        mass[last] += mass[last - 1] * p
+    for k in range(last - 1, 0, -1):
+        mass[k] = mass[k] * (1 - p) + mass[k - 1] * p
+    if last > 0:
+        mass[0] *= 1 - p
 
 
 def exchangeable(table: pd.DataFrame, seen: Reshares, circle: Ints, window: float) -> Floats:
@@ -352,31 +374,57 @@ def exposed(table: pd.DataFrame, seen: Reshares, circle: Ints) -> Floats:
     label = circle[seen.who]
     rows, starts = seen.by_account
     sizes = np.diff(seen.starts).astype(float)
-    pulls: dict[int, Floats] = {}
     tails = np.ones(len(table))
     a, b = _ends(table)
-    for k, count in enumerate(table["n_unprompted"].to_numpy(dtype=np.int64)):
-        if not count:
-            continue
-        where = int(circle[a[k]]) if circle[a[k]] == circle[b[k]] else -1
-        if where not in pulls:
-            pulls[where] = _pull(
-                seen, sizes, author, known, label == where if where >= 0 else None
-            )
-        chance = np.ones(n_posts)
-        for who in (a[k], b[k]):
-            own = np.zeros(n_posts)
-            own[seen.posts[rows[starts[who] : starts[who + 1]]]] = 1.0
-            chance *= np.minimum(_rate(own, author, known) * pulls[where], 1.0)
-        tails[k] = poisson_binomial_tail(chance[chance > 0], int(count))
+    count = table["n_unprompted"].to_numpy(dtype=np.int64)
+    where = np.where(circle[a] == circle[b], circle[a], -1)
+    for one in np.unique(where[count > 0]):
+        pull = _pull(seen, sizes, author, known, label == one if one >= 0 else None)
+        mine = np.flatnonzero((where == one) & (count > 0))
+        tails[mine] = _exposed(
+            rows, starts, seen.posts, author, known, float(known.sum()), pull,
+            a[mine], b[mine], count[mine], TASTE,
+        )  # fmt: skip
     return tails
 
 
-def _rate(own: Floats, author: Ints, known: Floats) -> Floats:
-    """Return what an account reshared of each post's author, that post itself left out."""
-    anyway = own.sum() / known.sum()
-    mine = np.bincount(author, own, len(known))
-    return np.asarray((mine[author] - own + TASTE * anyway) / (known[author] - 1.0 + TASTE))
+@compiled
+def _exposed(
+    rows: Any, starts: Any, posts: Any, author: Any, known: Any, made: float, pull: Any,
+    a: Any, b: Any, count: Any, taste: float,
+) -> Any:  # fmt: skip  # pragma: no cover - compiled
+    """Return the tail of each pair.
+
+    An account's rate for an author is what it reshared of the author's other posts.
+    """
+    tails = np.ones(len(a))
+    own = np.zeros((2, len(author)), np.bool_)
+    of = np.zeros((2, len(known)))
+    anyway = np.zeros(2)
+    for k in range(len(a)):
+        for side in range(2):
+            who = a[k] if side == 0 else b[k]
+            for row in range(starts[who], starts[who + 1]):
+                own[side, posts[rows[row]]] = True
+                of[side, author[posts[rows[row]]]] += 1.0
+            anyway[side] = (starts[who + 1] - starts[who]) / made
+        mass = np.zeros(count[k] + 1)
+        mass[0] = 1.0
+        for p in range(len(author)):
+            others = known[author[p]] - 1.0 + taste
+            chance = 1.0
+            for side in range(2):
+                mine = of[side, author[p]] - own[side, p]
+                chance *= min((mine + taste * anyway[side]) / others * pull[p], 1.0)
+            if chance > 0:
+                _add_trial(mass, chance)
+        tails[k] = min(1.0, mass[count[k]])
+        for side in range(2):
+            who = a[k] if side == 0 else b[k]
+            for row in range(starts[who], starts[who + 1]):
+                own[side, posts[rows[row]]] = False
+                of[side, author[posts[rows[row]]]] = 0.0
+    return tails
 
 
 def _pull(

@@ -23,7 +23,16 @@ from i4analysis.measure.numbers.statistics import benjamini_hochberg
 from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series, one_sided
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TIME,
+    Archive,
+    Column,
+    Table,
+)
 
 LABELS = ("push", "followed", "no sign", "cannot tell")
 MERGE_H = 24.0
@@ -44,29 +53,37 @@ LATE_H, PUSH_POSTS, LEAST_POWER = 48.0, 25.0, 0.5
 FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
-_COLUMNS = {
-    "item_id": "string[pyarrow]",
-    "outlet": "string[pyarrow]",
-    "medium": "string[pyarrow]",
-    "published_at": "timestamp[us, tz=UTC][pyarrow]",
-    "hour_known": "bool[pyarrow]",
-    "merged": "int64[pyarrow]",
-    "tau_h": "double[pyarrow]",
-    "extra_posts": "double[pyarrow]",
-    "lo": "double[pyarrow]",
-    "hi": "double[pyarrow]",
-    "p_lr": "double[pyarrow]",
-    "p_family": "double[pyarrow]",
-    "p_lr_min": "double[pyarrow]",
-    "p_lr_max": "double[pyarrow]",
-    "p_shift": "double[pyarrow]",
-    "p_pretrend": "double[pyarrow]",
-    "p_late": "double[pyarrow]",
-    "p_bios": "double[pyarrow]",
-    "power": "double[pyarrow]",
-    "label": "string[pyarrow]",
-    "reason": "string[pyarrow]",
-}
+EFFECTS = Table(
+    "media_effects",
+    "one row an item of press.csv, or a group of items less than a day apart",
+    (
+        Column("item_id", TEXT, "press_id of the item, or of the first of the group"),
+        Column("outlet", TEXT, "who published it"),
+        Column("medium", TEXT, "medium of press.csv"),
+        Column("published_at", TIME, "its moment; the start of its day if only that is known"),
+        Column("hour_known", FLAG, "whether the moment is known to the hour"),
+        Column("merged", COUNT, "items in the group", "items"),
+        Column("tau_h", NUMBER, "time in which an effect fades to 1/e", "hours"),
+        Column("extra_posts", NUMBER, "original posts beyond what was going on", "posts"),
+        Column("lo", NUMBER, "lower end, profile likelihood", "posts"),
+        Column("hi", NUMBER, "upper end, profile likelihood", "posts"),
+        Column("p_lr", NUMBER, "likelihood ratio test of no extra posts"),
+        Column("p_family", NUMBER, "p_lr corrected over the items tested (Benjamini–Hochberg)"),
+        Column("p_lr_min", NUMBER, "smallest p_lr over the times of fading tried"),
+        Column("p_lr_max", NUMBER, "largest p_lr over the times of fading tried"),
+        Column("p_shift", NUMBER, "rank of the jump among placebo moments"),
+        Column("p_pretrend", NUMBER, "the same in the window 24 to 12 hours before"),
+        Column("p_late", NUMBER, "posts in the 48 hours after against the 48 before"),
+        Column("p_bios", NUMBER, "bios first seen with the mark, in the same two windows"),
+        Column("power", NUMBER, "chance that a push of 25 posts would have been called one"),
+        Column("label", TEXT, "push | followed | no sign | cannot tell"),
+        Column(
+            "reason",
+            TEXT,
+            "why it cannot be told: outside_period, few_posts, low_power, later, bios",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,14 +93,7 @@ class MediaEffects(Result):
     Attributes
     ----------
     table
-        One row an item (or a group of items less than a day apart): `item_id`, `outlet`,
-        `medium`, `published_at`, `hour_known`, `merged` (items in the group), `tau_h`,
-        `extra_posts` with `lo`, `hi` (95 % profile likelihood), `p_lr` and its range over τ,
-        `p_family` (Benjamini–Hochberg of `p_lr` over the items tested),
-        `p_shift`, `p_pretrend`, `p_late` and `p_bios` (posts, and bios first seen with the mark,
-        in the 48 hours after against the 48 before), `power` (chance that a push of 25 posts
-        would have been called one), `label`, `reason` (why it cannot be told: outside_period,
-        few_posts, low_power, later, bios).
+        One row an item, or a group of items less than a day apart (columns `EFFECTS`).
     calendar
         Every item of press.csv, dated or not: `press_id`, `date`, `precision`, `outlet`,
         `medium`, `mentions`, `url`.
@@ -148,6 +158,15 @@ def media_effects(
     -------
     MediaEffects
         `n_used` is the number of original posts in the period.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> set(found.table["item_id"]) <= {*movement.press["press_id"], *movement.relays["relay_id"]}
+    True
     """
     posts = own_posts(archive)
     daily = _daily(posts, movement)
@@ -159,7 +178,7 @@ def media_effects(
     testable = _testable(items, series, start)
     bios = Series(_first_bios(archive, movement, start, series.length), series.length)
     rows, rhythm_p, notes = _test(testable, series, bios, start, rhythm, level, draws, seed)
-    table = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    table = EFFECTS.of(rows)
     return MediaEffects(
         table=table,
         parameters=parameters,
@@ -300,7 +319,7 @@ def _test(
     seed: int,
 ) -> tuple[list[dict[str, object]], float | None, list[str]]:
     said = items.assign(item_id=items["press_id"], published_at=items["at"], label="cannot tell")
-    said = said[[name for name in _COLUMNS if name in said.columns]]
+    said = said[[name for name in EFFECTS if name in said.columns]]
     rows = [{str(k): value for k, value in row.items()} for row in said.to_dict("records")]
     usable = np.flatnonzero((items["reason"] == "").to_numpy(dtype=bool))
     notes: list[str] = []
@@ -482,6 +501,16 @@ def event_study(
     period, at least `guard_h` from any of `avoid` (the items; `moments` when None). A moment
     without a whole window on both sides gets 1. Few assumptions, less power than the likelihood
     ratio: measured false positives .05, power .31.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import numpy as np
+    >>> from i4analysis.measure.push.push import Series
+    >>> hours = np.concatenate([np.arange(0, 200, 2.0), np.arange(100, 110, 0.2)])
+    >>> series = Series(np.sort(hours), 200.0)
+    >>> i4.push.event_study(series, np.array([100.0]), np.array([12.0]), draws=99)
+    array([0.01])
     """
     items = moments if avoid is None else avoid
     rng = np.random.default_rng(seed)

@@ -31,6 +31,16 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         Of `reach.followers_summed`.
     concentration
         Of `reach.concentration`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> reach = i4.reach.followers_summed(archive, movement, draws=20)
+    >>> concentration = i4.reach.concentration(archive, movement)
+    >>> i4.chapters.followers(reach, concentration, movement).problems()
+    []
     """
     last = None if reach.table.empty else reach.table.iloc[-1]
     made = begun("followers", movement, as_of=None if last is None else last["day"])

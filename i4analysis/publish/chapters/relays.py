@@ -45,6 +45,17 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         As `relays.picture` gives it.
     movement
         The movement; those of people.csv may be named.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> roles = i4.members.roles(archive, movement)
+    >>> picture = i4.relays.picture(archive, movement, parents, roles)
+    >>> i4.chapters.relays(picture, movement).problems()
+    []
     """
     made = begun("relays", movement, as_of=clock.day_of(picture.as_of, movement.zone))
     n, has_archive = picture.matrix.n_used, bool(len(picture.roles))
@@ -402,13 +413,11 @@ def _channels(made: Chapter, lanes: Result) -> None:
     names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
-    made.figure(
+    made.table(
         "relays-lanes",
         table,
-        lambda lang: figure_of(charts.plot_lanes(table, lang=lang)),
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),
         total=int(spoken.sum()),
-        lanes=int(table["lane"].nunique()),
     )

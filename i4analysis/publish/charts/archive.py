@@ -23,6 +23,14 @@ def plot_posts_per_day(table: pd.DataFrame, *, ax: Axes | None = None, lang: str
     ----------
     table
         Columns day, posts, reshares, one row a day without holes.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> overview = i4.archive.overview(archive, movement.zone)
+    >>> ax = i4.charts.plot_posts_per_day(overview.days)
     """
     ax = style.axes(ax, height=3.3)
     days = style.day_numbers(table["day"])
@@ -70,6 +78,21 @@ def plot_bases(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en")
     ----------
     table
         Columns label_fr, label_en, sightings.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "label_fr": ["vus en direct", "vus après coup"],
+    ...         "label_en": ["seen live", "seen afterwards"],
+    ...         "sightings": [810, 240],
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_bases(table)
     """
     ax = style.axes(ax, height=0.6 + 0.62 * len(table))
     values = table["sightings"].to_numpy(dtype=float)

@@ -39,6 +39,14 @@ def plot_posts_and_press(
         `MediaEffects.daily`: `day`, `originals`, `reshares`.
     items
         `MediaEffects.table`: `published_at`, `label` (colour of the tick).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> effects = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> ax = i4.charts.plot_posts_and_press(effects.daily, items=effects.table, zone=movement.zone)
     """
     ax = style.axes(ax, height=3.6)
     day = style.day_numbers(pd.to_datetime(table["day"]))
@@ -96,6 +104,23 @@ def plot_extra_posts(
         Tested rows of `MediaEffects.table`: `item_id`, `extra_posts`, `lo`, `hi`, `label`.
     names
         Item → outlet and day, at the left.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "item_id": ["radio-1", "press-2", "tv-3"],
+    ...         "extra_posts": [34.0, 6.0, 11.0],
+    ...         "lo": [18.0, -4.0, 2.0],
+    ...         "hi": [52.0, 17.0, 25.0],
+    ...         "label": ["push", "no sign", "followed"],
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_extra_posts(table)
     """
     narrow = style.narrow()
     ax = style.axes(ax, height=1.0 + (0.62 if narrow else 0.52) * len(table))

@@ -49,6 +49,14 @@ def plot_followers_summed(
         Of `reach.followers_summed`; with `band` false only `day` and `followers_sum` are needed.
     figures
         Published sums, as hollow diamonds.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> reach = i4.reach.followers_summed(archive, movement)
+    >>> ax = i4.charts.plot_followers_summed(reach.table, zone=movement.timezone)
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.6)
@@ -105,6 +113,14 @@ def plot_concentration(
         Of `reach.concentration`: `rank`, `followers`.
     n_half
         Accounts that hold half of the sum.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> concentration = i4.reach.concentration(archive, movement)
+    >>> ax = i4.charts.plot_concentration(concentration.table, n_half=concentration.n_half)
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)
@@ -115,9 +131,11 @@ def plot_concentration(
     ax.stairs(followers[:n_half], edges[: n_half + 1], fill=True, color=style.ORANGE)
     ax.set_xlim(0.5, n + 0.5)
     top = max(followers.max(), 1.0)
-    ax.set_ylim(0, top * 1.28)  # the labels stand above the bars, whatever these are
+    lines = 2 if style.narrow() else 1  # a phone has no room for both beside each other
+    ax.set_ylim(0, top * (1.1 + 0.18 * lines))  # above the bars, whatever these are
     half = tell("reach", "chart-half", n=n_half)[lang]
-    style.label(ax, 0.5, 1.16 * top, half, colour="#B44A00", fontweight="bold", fontsize=12)
+    style.label(ax, 0.5, (0.98 + 0.18 * lines) * top, half, colour="#B44A00",
+                fontweight="bold", fontsize=12)  # fmt: skip
     if n > n_half:
         others = tell("reach", "chart-others", n=n - n_half)[lang]
         style.label(ax, n + 0.5, 1.16 * top, others, colour=style.GREY, ha="right")

@@ -40,6 +40,7 @@ from i4analysis.publish.words.wording import (
 PAGES = {"fr": "index.html", "en": "index.en.html"}
 PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 
+SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 MOST_TEXT_ROWS = 200  # of a table that is part of the text; those after its first are folded
 Values = dict[str, Any]
@@ -76,6 +77,9 @@ def page(
             for name in report.notebooks
         ],
     }
+    told = {section["id"] for section in sections}
+    for answer in values["answers"]:  # each question leads to its section, if there is one
+        answer["section"] = answer["section"] if answer["section"] in told else ""
     values["cite"] = _citation(report, values, lang)
     values["sources"] = _listed_sources(values)
     return values
@@ -156,7 +160,8 @@ def _story(report: Report, lang: str) -> list[str]:
     if told:
         return [told]
     measured = report.chapters.get("archive", {})
-    return [] if report.preliminary else [measured["answer"][lang]]
+    silent = report.preliminary or measured.get("missing")
+    return [] if silent else [measured["answer"][lang]]
 
 
 def figure_of(figure: Mapping[str, Any], lang: str) -> Values:
@@ -187,10 +192,13 @@ def _answers(report: Report, lang: str) -> list[Values]:
             said = " ".join(measured)
         if name == "jobs" and not said and has_found(report.chapters.get("appeals", {})):
             asked, said = ASKED_SEEKERS, report.chapters["appeals"]["answer"][lang]
-        if name == "obtained" and not said:
+        ledgers = report.chapters.get("story", {})
+        if name == "obtained" and not said and not ledgers.get("missing"):
             said = WORDS["no_outcome"][lang]
         if said:
-            answers.append({"asked": asked[lang], "text": said})
+            answers.append(
+                {"asked": asked[lang], "text": said, "section": SECTIONS.get(name, name)}
+            )
     return answers
 
 
@@ -205,6 +213,9 @@ def _banners(report: Report, lang: str) -> list[Values]:
     if report.made_up:
         banners.append({"kind": "made_up", "title": WORDS["made_up"][lang],
                         "text": WORDS["made_up_text"][lang]})  # fmt: skip
+    if report.missing:
+        text = " ".join(chapter["answer"][lang] for chapter in report.missing)
+        banners.append({"kind": "partial", "title": WORDS["partial"][lang], "text": text})
     lacks = report.movement.unsigned
     if lacks:
         text = listing([WORDS[f"no_{name}"][lang] for name in lacks], lang)
@@ -240,7 +251,7 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
         if item.get("part") == question.key
     ]
     # without an archive the ledgers tell it all
-    if not report.preliminary or "story" not in report.chapters:
+    if not report.preliminary or not story["items"]:
         for take in takes_of(question, report.chapters):
             blocks += _taken(report, take, lang, room)
     title, shown = question.title[lang], [b for b in blocks if "stem" in b]
@@ -249,13 +260,13 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
         block["headed"] = len(shown) > 0 and block is shown[0] and block["kind"] == "table"
     if len(blocks) == 1 and shown and shown[0]["kind"] == "figure":
         title, shown[0]["headed"] = shown[0]["title"], True
-    return {"id": question.key, "topic": question.title[lang], "title": title, "blocks": blocks}
+    return {"id": question.key, "title": title, "blocks": blocks}
 
 
 def _taken(report: Report, take: Take, lang: str, room: Room) -> list[Values]:
     """Return what a question takes of a chapter; of one that found nothing, its answer alone."""
     chapter = report.chapters.get(take.chapter)
-    if chapter is None:
+    if chapter is None or chapter.get("silent"):
         return []
     blocks: list[Values] = []
     if take.answer:
@@ -484,6 +495,6 @@ def _citation(report: Report, values: Values, lang: str) -> str:
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
     who = report.movement.author or "i4analysis"
     return Text.same(
-        f"{who}{year}, {quote(values['title'].rstrip('.'), lang)}, {values['name']},"
-        f" {values['dateline']}{fictive}, version {values['version']}. CC BY 4.0."
+        f"{who}{year}, {quote(values['name'], lang)}, {values['dateline']}{fictive},"
+        f" version {values['version']}. CC BY 4.0."
     )[lang]

@@ -1,0 +1,8 @@
+"""Two movements side by side, or one before and after a date."""
+
+from i4analysis.measure.compare.compare import Comparison, compare
+
+__all__ = [
+    "Comparison",
+    "compare",
+]
