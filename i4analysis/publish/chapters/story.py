@@ -104,7 +104,7 @@ def _headline(found: Story, movement: Movement) -> Told:
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen:
         return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
-                     days=found.seen["days"])  # fmt: skip
+                     span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size:
         return (
             tell("story", "headline-asked", name=name, goal=goal)
@@ -143,6 +143,10 @@ def _description(movement: Movement) -> Text:
 
 
 def _front(made: Chapter, found: Story, movement: Movement, headline: Told) -> None:
+    if found.seen and movement.started_on is None:
+        days = [found.seen[name] for name in ("first", "last")]
+        years = " – ".join(dict.fromkeys(str(day.year) for day in days))
+        made.front("years", Text.same(years), _in_words(Text.same(years)))
     if found.size or movement.goal or found.seen:
         made.front("headline", headline)
     if movement.description:
