@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date as Date
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +37,7 @@ from i4analysis.publish.words.wording import (
     date,
     listing,
     roughly,
+    site,
     when,
 )
 
@@ -327,7 +327,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
         else tell("story", "sources", n=ours)
     )
     what = Text(fr=goal["title_fr"], en=goal["title_en"])
-    return tell("story", f"obtained-goal{form}", what=what, who=who, n=ours, rivals=rivals,
+    return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
                  whom=whom)  # fmt: skip
 
 
@@ -645,11 +645,6 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
 
 
 # -------------------------------------------------------------------------------- what it obtained
-
-
-def site(url: Any) -> str:
-    """Return the site of an address, short: `usinenouvelle.com`."""
-    return (urlsplit(str(url)).hostname or "").removeprefix("www.")
 
 
 def _cell(value: Any) -> str:

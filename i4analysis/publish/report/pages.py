@@ -39,11 +39,13 @@ from i4analysis.publish.words.wording import (
     number,
     percent,
     quote,
+    site,
 )
 
 PAGES = {"fr": "index.html", "en": "index.en.html"}
 PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 
+PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
 MOST_TEXT_ROWS = 200  # of a table that is part of the text; those after its first are folded
@@ -412,8 +414,9 @@ def _listed_sources(values: Values) -> list[Values]:
     found: dict[str, str] = {}
 
     def add(source: Mapping[str, str]) -> None:
-        if source.get("url"):
-            found.setdefault(source["url"], source["name"])
+        url, name = source.get("url"), source["name"]
+        if url and found.get(url, site(url)) == site(url):  # a name is better than an address
+            found[url] = name
 
     for section in values["sections"]:
         for block in section["blocks"]:
@@ -424,9 +427,11 @@ def _listed_sources(values: Values) -> list[Values]:
                 continue
             for source in block.get("sources", []):
                 add(source)
-            for row in block.get("table", {"rows": []})["rows"]:
-                for cell in row:
-                    add({"url": cell["href"], "name": cell["text"]})
+            table = block.get("table", {"headers": [], "rows": []})
+            for row in table["rows"]:
+                for head, cell in zip(table["headers"], row, strict=True):
+                    of = cell["text"] if head["name"] in PUBLICATIONS else ""
+                    add({"url": cell["href"], "name": of or site(cell["href"])})
     listed = [{"name": name, "url": url} for url, name in found.items()]
     return sorted(listed, key=lambda source: (source["name"].casefold(), source["url"]))
 
