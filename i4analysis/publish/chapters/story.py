@@ -315,7 +315,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
     mine = _is(credit["party"], "movement")
     named = list(dict.fromkeys(credit["claimant"][mine]))
     others = credit[~credit["claimant"].isin(named).to_numpy(dtype=bool)]["party"].value_counts()
-    most = others[others == others.max()].index if len(others) else []
+    most = [str(code) for code in others[others == others.max()].index]
     whom = tell("story", "someone-else")
     if len(most) == 1:
         whom = Told(_side(most[0], sides), {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from typing import Any
@@ -214,8 +215,9 @@ def _answers(report: Report, lang: str) -> list[Values]:
         ]
         if measured and (name != "carried" or not said):
             said = " ".join(measured)
-            if name == "carried":  # who was reshared most is the finding, and no name
-                said = f"{report.chapters['relays']['title'][lang].rstrip('.')}. {said}"
+            finding = report.chapters["relays"]["title"][lang] if name == "carried" else ""
+            if set(re.findall(r"\d+", finding)) - set(re.findall(r"\d+", said)):
+                said = f"{finding.rstrip('.')}. {said}"  # it says what the answer does not
         if name == "jobs" and not said and has_found(report.chapters.get("appeals", {})):
             asked, said = ASKED_SEEKERS, report.chapters["appeals"]["answer"][lang]
         ledgers = report.chapters.get("story", {})
