@@ -16,6 +16,7 @@ from i4analysis.publish.chapter.order import (
     Take,
     takes_of,
 )
+from i4analysis.publish.charts import limits
 from i4analysis.publish.report import table_pages
 from i4analysis.publish.report.boilerplate import (
     ANY,
@@ -49,7 +50,8 @@ PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
-MOST_TEXT_ROWS = 200  # of a table that is part of the text; those after its first are folded
+# Of a table that is part of the text; those after its first are folded.
+MOST_TEXT_ROWS = limits.most("text")
 Values = dict[str, Any]
 Room = tuple[int, int | None]  # rows and columns of a table that fit
 
