@@ -405,11 +405,12 @@ def failure_table(rows: pd.DataFrame, stale: set[str]) -> list[str]:
     return lines
 
 
+DEFINED = re.compile(r"^(Definition|Formula|Notes|References)$", re.M)
 ROOMS = ("members", "reach", "graph", "relays", "push", "coordination", "appeals", "outcomes")
 
 
 def definitions() -> dict[str, list[tuple[str, str]]]:
-    """Return, for each room of measures, its functions that define a method, and their words."""
+    """Return, for each room of measures, its functions that say their method, and their words."""
     import i4analysis as i4
 
     found: dict[str, list[tuple[str, str]]] = {}
@@ -417,7 +418,7 @@ def definitions() -> dict[str, list[tuple[str, str]]]:
         module = getattr(i4, room)
         for name in module.__all__:
             text = inspect.getdoc(getattr(module, name)) or ""
-            if inspect.isfunction(getattr(module, name)) and "\nDefinition\n" in text:
+            if inspect.isfunction(getattr(module, name)) and DEFINED.search(text):
                 found.setdefault(room, []).append((name, _definition(text)))
     return found
 
