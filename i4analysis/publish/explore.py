@@ -288,20 +288,21 @@ def _cascades(archive: Archive, movement: Movement) -> tuple[dict[str, Any], lis
         key: f"{place}. {called.get(key, 'a post')}, {sizes[key]:,} reshares"
         for place, key in enumerate((one for one in taken.index if one in authors.index), 1)
     }
-    at = {row.child_id: (row.hours, row.number) for row in best.itertuples()}
+    marks = best.to_dict("records")
+    at = {row["child_id"]: (float(row["hours"]), int(row["number"])) for row in marks}
     rows = [
         {
-            "post": titles[row.cascade_id],
+            "post": titles[row["cascade_id"]],
             "label": name,
             "role": role,
-            "hours": round(row.hours, 3),
-            "number": row.number,
-            "p": round(float(row.p), 3),
-            "from_hours": round(at.get(row.parent_id, (0.0, 0))[0], 3),
-            "from_number": at.get(row.parent_id, (0.0, 0))[1],
+            "hours": round(float(row["hours"]), 3),
+            "number": int(row["number"]),
+            "p": round(float(row["p"]), 3),
+            "from_hours": round(at.get(row["parent_id"], (0.0, 0))[0], 3),
+            "from_number": at.get(row["parent_id"], (0.0, 0))[1],
         }
         for row, name, role in zip(
-            best.itertuples(), names, role_of(best["child_account"], roles), strict=True
+            marks, names, role_of(best["child_account"], roles), strict=True
         )
     ]
     told = (
