@@ -148,7 +148,7 @@ def exported_graph(
     roles = members.roles(archive, movement)
     role = role_of(keys, roles).tolist()
     things = {key for key, data in found.nodes(data=True) if data["kind"] != "account"}
-    hidden = _hidden(keys, roles)
+    hidden = private_numbers(keys, roles)
     names = {
         key: name
         for key, name in zip(keys, hidden, strict=True)
@@ -191,7 +191,7 @@ def exported_graph(
     return shown
 
 
-def _hidden(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
+def private_numbers(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
     """Return the number that each account looking for work bears; None for everybody else."""
     seekers = roles.loc[roles["role"] == "seeker", "account_id"].sort_values()
     number = {key: f"private {place}" for place, key in enumerate(seekers, 1)}
@@ -222,7 +222,7 @@ def _private_things(
     address of its profile or of its posts does.
     """
     edges = networks.network_edges(posts, f"accounts-{kind}s")
-    private = _hidden(edges["source"], roles).notna()
+    private = private_numbers(edges["source"], roles).notna()
     alone = private.groupby(edges["target"].astype(object)).all()
     found = set(alone.index[alone.to_numpy(bool)])
     seekers = roles.loc[roles["role"] == "seeker", ["account_id", "aliases"]].astype(object)
@@ -523,7 +523,7 @@ def _numbered(found: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
                    "parent_account"):  # fmt: skip
         if column in found:
             keys = found[column].astype(object)
-            shown = _hidden(keys, roles)
+            shown = private_numbers(keys, roles)
             if column in ("account", "account_id"):
                 private = shown.notna()
             found[column] = shown.where(shown.notna(), keys)

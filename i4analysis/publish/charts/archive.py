@@ -81,8 +81,6 @@ def plot_bases(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en")
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
     >>> import pandas as pd
     >>> table = pd.DataFrame(
     ...     {

@@ -250,8 +250,6 @@ def plot_accounts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
     >>> import pandas as pd
     >>> table = pd.DataFrame(
     ...     {

@@ -115,8 +115,6 @@ def plot_extra_posts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
     >>> import pandas as pd
     >>> table = pd.DataFrame(
     ...     {
