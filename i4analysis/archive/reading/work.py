@@ -119,7 +119,7 @@ def pieces(unit: Unit) -> Iterator[Piece]:
     """Yield what a unit holds."""
     if unit.kind == "bundle":
         yield Piece(unit.bundle())
-    elif unit.kind == "tars":
+    elif unit.kind in ("tars", "within-zip", "within-tar"):
         yield from map(Piece, unit.members())
     else:
         yield Piece(unit.source())

@@ -421,7 +421,7 @@ def batches(
         for name, pieces in zip((*SIGHTED, *SIGHTED_EXTRA), zip(*packs, strict=True), strict=False)
     }
     answers, quotes = _known(found["replied_id"]), _known(found["quoted_id"])
-    roles = _sound(found, remark)
+    roles = _sound(found, remark, {"replied_id": answers, "quoted_id": quotes})
     count = len(roles)
     own = pa.array(np.maximum.accumulate(np.where(roles & EMBEDDED, 0, np.arange(count))))
     live = roles & LIVE != 0
@@ -467,11 +467,12 @@ def _all_digits(column: pa.StringArray) -> bool:
     return bool((letters - np.uint8(ord("0")) < 10).all())
 
 
-def _sound(found: Columns, remark: Remark) -> Roles:
+def _sound(found: Columns, remark: Remark, known: dict[str, Flags]) -> Roles:
     """Make ids that were rounded null, or a post's own unlike any other; return the roles.
 
-    What `ids.settle` does to a post; here, for thousands at once, of which few are ever concerned.
-    A quoted or reshared post whose id is ruined goes.
+    A reference that is a word for nothing ("NA") is none: it leaves `known`, one that is rounded
+    does not. What `ids.settle` does to a post; here, for thousands at once, of which few are ever
+    concerned. A quoted or reshared post whose id is ruined goes.
     """
     roles: Roles = found["role"].to_numpy()
     for name in _IDS:
@@ -479,6 +480,8 @@ def _sound(found: Columns, remark: Remark) -> Roles:
         if _all_digits(column):
             continue
         texts = [text and values.text_id(text) for text in column.to_pylist()]
+        if name in known:
+            known[name] &= np.fromiter(map(bool, texts), np.bool_, len(texts))
         ruined = [at for at, text in enumerate(texts) if text and ids.is_ruined(text)]
         for at in ruined:
             texts[at] = None
@@ -518,7 +521,7 @@ def _of_originals(
 
 def _known(values: pa.Array) -> Flags:
     known: Flags = values.is_valid().to_numpy(zero_copy_only=False)
-    return known
+    return known.copy()
 
 
 def _where(which: Flags, values: pa.Array) -> pa.Array:
