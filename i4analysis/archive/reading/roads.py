@@ -284,6 +284,8 @@ def _best(sampled: Sequence[Any]) -> JsonReader | None:
         known = sum(1 for value in sampled if reader.matches(value))
         if known > most:
             best, most = reader, known
+            if most == len(sampled):  # none knows more
+                break
     return best
 
 

@@ -7,7 +7,7 @@ not by the row is done for thousands of rows at once (`batches`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.archive.rows import ids, values
-from i4analysis.archive.rows.columns import Row, constant, to_array
+from i4analysis.archive.rows.columns import Row, constant, filed, to_array
 from i4analysis.archive.rows.rows import (
     EMBEDDED,
     LIVE,
@@ -34,7 +34,7 @@ from i4analysis.archive.rows.rows import (
 Flags = npt.NDArray[np.bool_]
 Roles = npt.NDArray[np.int64]
 Columns = dict[str, pa.Array]
-Remark = Callable[[str], None]
+Remark = Callable[[str, int], None]  # a code of `doctor`, the number of the row
 _NUMBERS = len(SIGHTED_TEXTS)
 _LISTS = _NUMBERS + len(SIGHTED_NUMBERS)
 _FLAGS = _LISTS + len(SIGHTED_LISTS)
@@ -85,12 +85,12 @@ def _lists(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
 
 
 def batches(
-    packs: Sequence[list[pa.Array]], file: str, remark: Remark
+    packs: Sequence[list[pa.Array]], file: str | pa.Array, remark: Remark
 ) -> dict[str, pa.RecordBatch]:
     """Return what was packed as a batch of posts and a batch of profiles.
 
     A sighting has the moment and the id of its record's own post, and a reshare knows its
-    original from the row after it.
+    original from the row after it. `file` is that of all rows, or one a row.
     """
     found: Columns = {
         name: pa.concat_arrays(pieces)
@@ -103,7 +103,7 @@ def batches(
     live = roles & LIVE != 0
     found |= {
         "platform": constant("twitter", count),
-        "file": constant(file, count),
+        "file": filed(file, count),
         "embedded": pa.array(roles & EMBEDDED != 0),
         "seen_at": found["posted_at"].take(own),
         "seen_basis": pc.if_else(pa.array(live), "live", "after"),
@@ -155,9 +155,9 @@ def _sound(found: Columns, remark: Remark) -> Roles:
         for at in ruined:
             texts[at] = None
             if name != "post_id" or roles[at] & EMBEDDED:
-                remark(ids.REFERENCE)
+                remark(ids.REFERENCE, at)
             else:
-                remark(ids.OWN)
+                remark(ids.OWN, at)
                 texts[at] = ids.made(repr([column[at] for column in found.values()]))
         if name == "post_id" and ruined:
             roles = roles.copy()
@@ -170,6 +170,25 @@ def span(posts: pa.RecordBatch) -> list[int]:
     """Return the first and the last moment of posts that are not embedded; none if none."""
     moments = posts["posted_at"].cast(tables.COUNT).filter(pc.invert(posts["embedded"]))
     return [moment for moment in pc.min_max(moments).as_py().values() if moment is not None]
+
+
+def spans(
+    posts: pa.RecordBatch, owners: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the file and the span of its posts, for each file that has one.
+
+    `owners` says which file each row comes from; the rows of a file stand together.
+    """
+    moments = posts["posted_at"].cast(tables.COUNT)
+    kept = moments.is_valid().to_numpy(zero_copy_only=False)
+    kept &= ~posts["embedded"].to_numpy(zero_copy_only=False)
+    if not kept.any():
+        return
+    known, owner = moments.filter(pa.array(kept)).to_numpy(), owners[kept]
+    begins = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    first = np.minimum.reduceat(known, begins).tolist()
+    last = np.maximum.reduceat(known, begins).tolist()
+    yield from zip(owner[begins].tolist(), zip(first, last, strict=True), strict=True)
 
 
 def _of_originals(
