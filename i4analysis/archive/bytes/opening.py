@@ -77,8 +77,18 @@ class Source:
         self.name = shown(name)
         self._opener = opener
         self._packed = packed
+        self._plain: bytes | None = None  # where they are in memory and as they are to be read
         self._digest: tuple[str, int] | None = None
         self._hashing = False
+
+    @classmethod
+    def of(cls, name: str, data: bytes, packed: int | None) -> Source:
+        """Return bytes that are in memory as a source."""
+        source = cls(name, lambda: io.BytesIO(data), packed)
+        source._digest = hashlib.sha256(data).hexdigest(), len(data)
+        if len(data) <= CHUNK and _is_plain(data):
+            source._plain = data
+        return source
 
     def raw(self) -> IO[bytes]:
         """Open the bytes as received."""
@@ -88,8 +98,17 @@ class Source:
             raise unopened(self.name, error) from error
 
     def hash_while_reading(self) -> None:
-        """Let the next pass over the chunks work out the digest as well."""
-        self._hashing = True
+        """Let the next pass over the chunks work out the digest as well, unless it is known."""
+        self._hashing = self._digest is None
+
+    def held(self) -> Source:
+        """Return the same with its bytes in memory, if they are not many and can all be read."""
+        try:
+            with self.raw() as handle:
+                data = handle.read(CHUNK + 1)
+        except (OSError, EOFError, Damaged, zipfile.BadZipFile):
+            return self
+        return self if len(data) > CHUNK else Source.of(self.name, data, self._packed)
 
     def digest(self) -> tuple[str, int]:
         """Return the SHA-256 and the size of the bytes as received."""
@@ -108,6 +127,10 @@ class Source:
         Damaged
             After the last bytes that could be read, if the file is cut, broken or a bomb.
         """
+        if self._plain is not None:
+            if self._plain:
+                yield self._plain
+            return
         with self.raw() as handle:
             if not self._hashing:
                 yield from _utf8(_plain(handle, self._packed))
@@ -386,6 +409,10 @@ _BOMS = (
 )
 _WIDE = (("utf-16-le", 2, 0), ("utf-16-be", 2, 1), ("utf-32-le", 4, 0), ("utf-32-be", 4, 3))
 _ENOUGH = 16  # letters
+
+def _is_plain(data: bytes) -> bool:
+    return not packing(data[:512]) and not data.startswith(tuple(mark for mark, _ in _BOMS))
+
 
 _MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)+")  # more than one where files were pasted together
 

@@ -32,8 +32,12 @@ from i4analysis.errors import ArchiveError, UnknownFormatError
 
 MEMBERS = 200_000
 PROBED = 8 << 20
+SMALL = 1 << 16  # bytes as received of a file that is read together with others
 
 Faults = Callable[[str, ArchiveError], None]
+_TOGETHER = 1_000, 4 << 20  # files and bytes of a batch
+_FEW = 50  # small files that are read one by one all the same
+
 Group = tuple[BundleReader, str, Sequence[str]]
 
 
@@ -48,8 +52,8 @@ class Unit:
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
         go), bundle (files that belong together), stretch (lines of a long file, at an offset),
-        sheet (of a workbook, as CSV); within-zip and within-tar (a member that is an archive or a
-        workbook itself, read in one go).
+        sheet (of a workbook, as CSV); batch (small files or members, read together); within-zip
+        and within-tar (a member that is an archive or a workbook itself, read in one go).
     size
         Bytes as received, for the progress and to share the work.
     walked
@@ -58,6 +62,8 @@ class Unit:
         Of a stretch: which one it is, the lines before it.
     reader
         Of a stretch or a bundle: the name of its reader.
+    units
+        Of a batch: what is in it.
     """
 
     path: str
@@ -70,9 +76,17 @@ class Unit:
     line: int = 0
     reader: str = ""
     sheet: str = ""
+    units: tuple[Unit, ...] = ()
+
+    @property
+    def small(self) -> bool:
+        """True for a file or member that is read together with others like it."""
+        return self.size <= SMALL and self.kind in ("file", "zip", "tar")
 
     @property
     def name(self) -> str:
+        if self.units:
+            return self.units[0].name
         return shown(f"{self.path}!{self.member}" if self.member else self.path)
 
     def source(self) -> Source:
@@ -301,6 +315,30 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
             fault(os.fspath(path), error)
         except OSError as error:
             fault(os.fspath(path), opening.unopened(os.fspath(path), error))
+
+
+def batched(found: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Return the units to be read one by one, and batches of the small ones if there are many.
+
+    Batches follow the names, so that they do not depend on the order in which files are named.
+    """
+    small = sorted((unit for unit in found if unit.small), key=lambda unit: unit.name)
+    if len(small) < _FEW:
+        return list(found), []
+    batches: list[Unit] = []
+    held, size = list[Unit](), 0
+    for unit in small:
+        if len(held) >= _TOGETHER[0] or size + unit.size > _TOGETHER[1]:
+            batches.append(_batch(held))
+            held, size = [], 0
+        held.append(unit)
+        size += unit.size
+    return [unit for unit in found if not unit.small], [*batches, _batch(held)]
+
+
+def _batch(held: Sequence[Unit]) -> Unit:
+    size = sum(unit.size for unit in held)
+    return Unit(held[0].path, "batch", size=size, units=tuple(held))
 
 
 def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
@@ -709,4 +747,4 @@ def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) ->
         )
     handle = tar.extractfile(entry)
     data = b"" if handle is None else handle.read()
-    return Source(name, lambda: io.BytesIO(data), packed=Path(path).stat().st_size)
+    return Source.of(name, data, packed=Path(path).stat().st_size)

@@ -212,7 +212,7 @@ def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
 def _json_lines(head: bytes) -> list[Any]:
     found: list[Any] = []
     for line in head.split(b"\n")[:SAMPLED]:
-        value = records.decoded(line)
+        value = records.decoded(line) if line else None
         if isinstance(value, dict):
             found.append(value)
         elif isinstance(value, list):

@@ -354,6 +354,8 @@ def _best(sampled: Sequence[Any]) -> JsonReader | None:
         known = sum(1 for value in sampled if reader.matches(value))
         if known > most:
             best, most = reader, known
+            if most == len(sampled):  # none knows more
+                break
     return best
 
 
@@ -378,8 +380,8 @@ def _flat(sampled: Sequence[Any], loose: bool = True) -> Flat | None:
         return None
     rows = [value for value in sampled if isinstance(value, dict)]
     names = list({name: 0 for row in rows for name in row})
-    loose = (one for one in tables if not one.fallback and one.matches(names))
-    known = next((_Loose(one, rows) for one in loose), None)
+    matching = (one for one in tables if not one.fallback and one.matches(names))
+    known = next((_Loose(one, rows) for one in matching), None)
     if known is not None:
         return known
     rows = [
