@@ -69,8 +69,8 @@ MAKERS: Mapping[str, str] = {
 _SHARE = (0.0, 1.0, False)
 _SOME = (1, None, True)
 BOUNDS: Mapping[str, tuple[float, float | None, bool]] = {
-    **dict.fromkeys(("level", "sure", "damping"), _SHARE),
-    **dict.fromkeys(("late_share", "delta", "read_along"), (0.0, 1.0, True)),
+    **dict.fromkeys(("level", "damping"), _SHARE),
+    **dict.fromkeys(("late_share", "delta", "read_along", "sure"), (0.0, 1.0, True)),
     **dict.fromkeys(
         ("draws", "power_draws", "resamples", "shuffles", "runs", "k", "n", "passes", "rows"),
         _SOME,

@@ -197,7 +197,14 @@ class Movement:
         )
 
     def told(self) -> Mapping[str, Mapping[str, str]]:
-        """Return the texts of movement.toml that a report prints: key → language → words."""
+        """Return the texts of movement.toml that a report prints: key → language → words.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.example().movement.told()["title"]["en"]
+        '#velmora4emploi (a made-up movement)'
+        """
         texts = {name: getattr(self, name) for name in ("title", "place", "goal", "description")}
         return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
 

@@ -206,7 +206,9 @@ def test_every_dependency_is_locked_once_and_what_runs_apart_from_what_tests() -
     extras = project["optional-dependencies"]
     runs, tests = (set(licences.locked(lock)) for lock in LOCKS)
     assert names(project["dependencies"]) <= runs
-    added = {one for extra in ("dev", "r", "cluster", "interactive") for one in extras[extra]}
+    added = {
+        one for extra in ("dev", "r", "cluster", "interactive", "docs") for one in extras[extra]
+    }
     assert names(sorted(added)) <= runs | tests
     assert not runs & tests
 

@@ -122,8 +122,8 @@ def classify(
         in another language than French or English (`wordforms.other_language`); `rule`: what
         argued most for it (`ledger` for a correction, `other_language`, `none`); `score`: its
         probability, null for a correction; `sector`: ROME code; `image` and `n_tagged`: null when
-        the format does not
-        say; `n_tagged_supporters`: tagged accounts whose bio, as last seen by then, showed the
+        the format does not say; `n_tagged_supporters`: tagged accounts whose bio, as last seen by
+        then, showed the
         mark (null without profiles); `bare_tag`: the hashtag with no #PleaseRT, no "recherche",
         no link to a CV, no image and nobody tagged; `template_share`: share of the six elements
         (#PleaseRT, recherche, job or sector, CV link, image, somebody tagged) that are present,

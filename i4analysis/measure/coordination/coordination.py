@@ -89,7 +89,8 @@ class Coordination(Result):
     outside_share
         Share of reshares made by accounts outside any flagged pair; null without reshares.
     expected_false
-        Flagged pairs to expect by habit alone: `HABIT_P` × pairs that pass every other condition.
+        Flagged pairs to expect by habit alone: `HABIT_P` × pairs that pass every other condition,
+        at every pace.
     """
 
     flagged: int = 0
@@ -125,8 +126,9 @@ def pairs(
         fast posts, and at least half of the shared posts. The same is asked at ten minutes and at
         an hour, of all fast posts, at least 8 and three fifths of the shared ones: slow groups
         show by repetition, not by speed. Flagged: passes at some pace, in a circle of at most 12
-        whose members join in half of its posts (at a slower pace: of at least 3); a larger one is
-        a crowd, counted in `excluded`.
+        whose members join in half of its posts (at a slower pace: with a third who passes with
+        both, and without one whom both may simply read, `together.led`); a larger one is a crowd,
+        counted in `excluded`.
     Errors
         Made-up movements, whose proof gives today's figures; for worlds of another hand see
         `proof.foreign`.
@@ -155,9 +157,11 @@ def pairs(
     seen, people = _reshares(archive)
     declared = _declared(archive, movement, people)
     table, few = _judged(seen, window_s, shuffles, seed, prompting=True)
+    unusual = int(table["unusual"].sum())
     for slower in SLOWER_S:
         if slower > window_s:
             more, _ = _judged(_small_posts(seen), slower, shuffles, seed, prompting=False)
+            unusual += int(more["unusual"].sum())
             table = _joined(table, more[more["passes"]])
     group, crowd = _groups(table, seen)
     table["flagged"] = group
@@ -175,7 +179,7 @@ def pairs(
         accounts_flagged=len(in_flagged),
         reshares=n,
         outside_share=float((~np.isin(seen.who, in_flagged)).mean()) if n else None,
-        expected_false=HABIT_P * int(table["unusual"].sum()) if n else None,
+        expected_false=HABIT_P * unusual if n else None,
     )
 
 
@@ -243,23 +247,25 @@ def _groups(
 
     Dozens of accounts that answer the same posts at the same moments may have been called by one
     another or by one alert: the archive shows the call of neither. A circle is a group when it
-    has at most `MOST_MEMBERS` and its members join in at least `LEAST_JOINING` of its posts. Two
-    who are slow together and with nobody else are neither: one reads the other.
+    has at most `MOST_MEMBERS` and its members join in at least `LEAST_JOINING` of its posts. Slow
+    pairs belong to it only where both members act with a third, and no third nearly always came
+    first: two who are slow together and with nobody else, or several after one, read that
+    one, unless they keep turns.
     """
     passes = table["passes"].to_numpy(dtype=bool)
+    slow = table["within_s"].isin(SLOWER_S).to_numpy(dtype=bool)
     group, crowd = passes.copy(), np.zeros(len(table), dtype=bool)
     circle = together.circles(table[passes], seen)
     of = circle[table["a"].to_numpy(dtype=np.int64)]
-    slow = table["within_s"].isin(SLOWER_S).to_numpy(dtype=bool)
     for label in np.unique(circle[circle >= 0]):
         members = np.flatnonzero(circle == label)
         counts = np.bincount(seen.posts[np.isin(seen.who, members)], minlength=1)
         joining = counts[counts >= 2].mean() / len(members)
         if len(members) > MOST_MEMBERS or (len(members) > 2 and joining < LEAST_JOINING):
             crowd |= passes & (of == label)
-        elif len(members) == 2:
-            group &= ~(slow & (of == label))
-    return group & ~crowd, crowd
+    group &= ~crowd
+    group &= ~together.led(table, seen, group & slow)
+    return group & (~slow | together.in_threes(table, group)), crowd
 
 
 def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:

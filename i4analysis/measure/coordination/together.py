@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.special import bdtrc
 
 from i4analysis.measure.numbers.compiled import compiled
 
@@ -22,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 ENOUGH_HITS = 100
+LED, IN_TURN_P = 0.95, 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +166,58 @@ def circles(suspects: pd.DataFrame, seen: Reshares) -> Ints:
     return np.where(alone, -1, label).astype(np.int64)
 
 
+def in_threes(table: pd.DataFrame, linked: Flags) -> Flags:
+    """Return the pairs both of whose accounts are linked to one same third.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"a": [0, 1, 0, 2], "b": [1, 2, 2, 3]})
+    >>> in_threes(pairs, np.ones(4, dtype=bool)).tolist()
+    [True, True, True, False]
+    """
+    a, b = _ends(table)
+    beside: dict[int, set[int]] = {}
+    for one, other in zip(a[linked].tolist(), b[linked].tolist(), strict=True):
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    none: set[int] = set()
+    pairs = zip(a.tolist(), b.tolist(), strict=True)
+    return np.array(
+        [bool(beside.get(x, none) & beside.get(y, none)) for x, y in pairs], dtype=bool
+    )
+
+
+def led(table: pd.DataFrame, seen: Reshares, which: Flags) -> Flags:
+    """Return the pairs of `which` that one third account leads, and that keep no turns.
+
+    Led: it came within the pair's `within_s` before the earlier of the two, on `LED` of the posts
+    that they reshared that close to each other: both may simply read it. Turns: which of the two
+    comes first is not a coin's doing (two-sided sign test, p ≤ `IN_TURN_P`): a post is handed on.
+    """
+    rows, starts = seen.by_account
+    out = np.zeros(len(table), dtype=bool)
+    a, b = _ends(table)
+    windows = table["within_s"].to_numpy(dtype=float)
+    for k in np.flatnonzero(which):
+        mine = [rows[starts[who] : starts[who + 1]] for who in (a[k], b[k])]
+        _, i, j = np.intersect1d(*(seen.posts[own] for own in mine), return_indices=True)
+        one, other = mine[0][i], mine[1][j]
+        fast = np.abs(seen.delays[one] - seen.delays[other]) <= windows[k]
+        earlier = np.minimum(one, other)[fast]
+        before = [
+            seen.who[seen.starts[seen.posts[row]] : row][
+                seen.delays[row] - seen.delays[seen.starts[seen.posts[row]] : row] <= windows[k]
+            ]
+            for row in earlier
+        ]
+        counts = np.bincount(np.concatenate(before)) if before else np.zeros(0, np.int64)
+        n = len(earlier)
+        most = max(int((one < other)[fast].sum()), int((one > other)[fast].sum()))
+        turns = 2 * bdtrc(most - 1, n, 0.5) <= IN_TURN_P
+        out[k] = counts.max(initial=0) >= LED * max(n, 1) and not turns
+    return out
+
+
 @compiled
 def _prompted(
     start: Any, delays: Any, dated: Any, label: Any, window: float
@@ -246,7 +300,7 @@ def _tail(p: Any, at_least: int) -> float:  # pragma: no cover - compiled
     mass[0] = 1.0
     for i in range(len(p)):
         _add_trial(mass, p[i])
-    return min(1.0, mass[at_least])
+    return float(min(1.0, mass[at_least]))
 
 
 @compiled

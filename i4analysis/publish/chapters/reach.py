@@ -11,6 +11,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
+from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import plot_concentration, plot_followers_summed
 from i4analysis.publish.words.sentence import Rough, Share, Told, When, figure_of
 
@@ -125,7 +126,8 @@ def _half(made: Chapter, concentration: Concentration) -> None:
     if n < 2:
         made.cannot_show("followers-concentration.one", "followers-concentration")
         return
-    shown = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
+    whole = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
+    shown, _ = limits.by_rank(whole, keep=(half - 1, half))
     made.figure(
         "followers-concentration",
         shown,

@@ -13,6 +13,7 @@ from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
+from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
 from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, terms
 from i4analysis.publish.words.wording import Text
@@ -223,7 +224,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     by_day = table.assign(day=days, generation=level).groupby(["day", "generation"])
     counted = by_day.size().reset_index(name="accounts")
     busiest = counted.groupby("day")["accounts"].sum()
-    crowd = len(table) > charts.MOST_DOTS
+    crowd = len(table) > limits.most("arrivals")
     subtitle = made.told("relays-generations.subtitle")
     there = [role for role in ("founder", "supporter") if (table["role"] == role).any()]
     if crowd:

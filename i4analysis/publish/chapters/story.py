@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date as Date
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +37,7 @@ from i4analysis.publish.words.wording import (
     date,
     listing,
     roughly,
+    site,
     when,
 )
 
@@ -104,7 +104,7 @@ def _headline(found: Story, movement: Movement) -> Told:
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen:
         return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
-                     days=found.seen["days"])  # fmt: skip
+                     span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size:
         return (
             tell("story", "headline-asked", name=name, goal=goal)
@@ -143,6 +143,10 @@ def _description(movement: Movement) -> Text:
 
 
 def _front(made: Chapter, found: Story, movement: Movement, headline: Told) -> None:
+    if found.seen and movement.started_on is None:
+        days = [found.seen[name] for name in ("first", "last")]
+        years = " – ".join(dict.fromkeys(str(day.year) for day in days))
+        made.front("years", Text.same(years), _in_words(Text.same(years)))
     if found.size or movement.goal or found.seen:
         made.front("headline", headline)
     if movement.description:
@@ -311,7 +315,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
     mine = _is(credit["party"], "movement")
     named = list(dict.fromkeys(credit["claimant"][mine]))
     others = credit[~credit["claimant"].isin(named).to_numpy(dtype=bool)]["party"].value_counts()
-    most = others[others == others.max()].index if len(others) else []
+    most = [str(code) for code in others[others == others.max()].index]
     whom = tell("story", "someone-else")
     if len(most) == 1:
         whom = Told(_side(most[0], sides), {})
@@ -323,7 +327,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
         else tell("story", "sources", n=ours)
     )
     what = Text(fr=goal["title_fr"], en=goal["title_en"])
-    return tell("story", f"obtained-goal{form}", what=what, who=who, n=ours, rivals=rivals,
+    return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
                  whom=whom)  # fmt: skip
 
 
@@ -641,11 +645,6 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
 
 
 # -------------------------------------------------------------------------------- what it obtained
-
-
-def site(url: Any) -> str:
-    """Return the site of an address, short: `usinenouvelle.com`."""
-    return (urlsplit(str(url)).hostname or "").removeprefix("www.")
 
 
 def _cell(value: Any) -> str:

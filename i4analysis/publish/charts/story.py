@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as MarkPath
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import HARD, Text
@@ -27,7 +27,7 @@ LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between event
 PALE = "#C9DDEC"
 DIAMOND: Any = {"marker": "D", "markersize": 6, "markerfacecolor": "white", "zorder": 3,
                 "markeredgecolor": style.GREY, "markeredgewidth": 1.5}  # fmt: skip
-MOST_SQUARES = 1200  # beyond it a square stands for ten accounts
+MOST_SQUARES = limits.most("story")
 
 
 def counted(value: float, roughness: str, lang: str) -> str:
