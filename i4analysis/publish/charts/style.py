@@ -258,6 +258,28 @@ def day_numbers(days: Iterable[Any], zone: ZoneInfo | str = "UTC") -> np.ndarray
     return np.asarray(_DATES.date2num(shown), dtype=float)
 
 
+def curve(
+    ax: Axes, x: np.ndarray, y: np.ndarray, *, colour: str, width: float = 2.2, step: bool = False
+) -> None:
+    """Draw a line; a value that stands alone, as of a series of one day, is a dot."""
+    if step:
+        ax.step(x, y, where="mid", color=colour, linewidth=width)
+    else:
+        ax.plot(x, y, color=colour, linewidth=width)
+    known = np.concatenate([[False], np.isfinite(y), [False]])
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    if alone.any():
+        ax.plot(x[alone], y[alone], "o", color=colour, markersize=6, clip_on=False)
+
+
+def bars(
+    ax: Axes, first: np.ndarray, values: np.ndarray, step: str, *, fill: float = 0.82, **more: Any
+) -> None:
+    """Draw a bar a day, a week or a month, over the days that it counts."""
+    ends = np.append(first[1:], first[-1] + {"day": 1, "week": 7, "month": 30}[step])
+    ax.bar((first + ends) / 2, values, width=fill * (ends - first), **more)
+
+
 # --------------------------------------------------------------------------------------- labels
 
 
