@@ -18,6 +18,7 @@ import zoo
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from i4analysis import clock
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
@@ -114,6 +115,24 @@ def test_posts_lost_between_days_and_weeks_are_found() -> None:
     table = pd.DataFrame({"day": ["a", "b"], "posts": [5, 6], "reshares": [2, 0]})
     lost = chapter(table, SOUND["bars of the table"], "archive-days")
     assert any("posts in its table" in fault for fault in zoo.unsound(page(lost)))
+
+
+@pytest.mark.parametrize(
+    ("days", "step"),
+    [(1, "day"), (370, "day"), (371, "week"), (1830, "week"), (1831, "month"), (3650, "month")],
+)
+def test_a_long_movement_is_drawn_by_weeks_or_months(days: int, step: str) -> None:
+    first = pd.Timestamp("2011-03-30")
+    table = pd.DataFrame(
+        {"day": [(first + pd.Timedelta(days=k)).date() for k in range(days)],
+         "posts": [k % 7 for k in range(days)]}
+    )  # fmt: skip
+    shown, found = clock.gathered(table)
+    assert found == step
+    assert shown["posts"].sum() == table["posts"].sum()
+    assert len(shown) <= 400
+    assert shown["day"].iloc[0] == table["day"].iloc[0]
+    assert shown["day"].is_monotonic_increasing
 
 
 def test_an_estimate_outside_its_certain_bounds_is_found() -> None:

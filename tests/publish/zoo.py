@@ -423,15 +423,24 @@ def _shared() -> Iterator[Any]:
                     yield mock.patch.dict(vars(module), {name: instead})
 
 
-def page_of(
-    of: Animal, *, drawn: bool = False, whole: bool = True, books: Sequence[Path] = BOOKS
+def page_of(of: Animal, **how: Any) -> Page:
+    """Run the notebooks over an animal; see `page_about`."""
+    return page_about(archive_of(of), movement_of(of), **how)
+
+
+def page_about(
+    archive: tables.Archive,
+    movement: Movement,
+    *,
+    drawn: bool = False,
+    whole: bool = True,
+    books: Sequence[Path] = BOOKS,
 ) -> Page:
-    """Run the notebooks over an animal.
+    """Run the notebooks over a movement, without a kernel.
 
     `drawn` has the analyst's own charts drawn too; without `whole`, only the cells run from which
     a chapter is made.
     """
-    archive, movement = archive_of(of), movement_of(of)
     chapters: dict[str, list[Chapter]] = {}
     falls: dict[str, Exception] = {}
     measured: dict[str, Any] = {"archive": archive}
@@ -681,17 +690,24 @@ def read(animals: Iterable[Animal], *, every: int = 1, parts: int = 1) -> Faults
         whole = number % every == 0
         books = BOOKS if whole else [b for k, b in enumerate(BOOKS) if (k + number) % parts == 0]
         page = page_of(of, whole=whole, books=books)
-        faults = [f"{book} fell: {fall!r} at {_where(fall)}" for book, fall in page.falls.items()]
-        saved = [one.as_dict() for one in page]
-        faults += [*contradictions(saved), *unsound(page)]
-        for chapter, told in zip(page, saved, strict=True):
-            faults += [*wrong(told, of), *chapter.problems()]
-            if whole:
-                faults += undrawn(chapter, LANGS[number % 2])
-        for fault in faults:
+        for fault in faults_of(page, of, LANGS[number % 2] if whole else None):
             kind = re.sub(r"\d[\d,.\u202f\u00a0]*", "#", fault)
             found.setdefault(kind, []).append(f"{fault}  «{of}»")
     return found
+
+
+def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
+    """Yield what a sceptical reader strikes on a page; its figures are drawn in one language."""
+    for book, fall in page.falls.items():
+        yield f"{book} fell: {fall!r} at {_where(fall)}"
+    saved = [one.as_dict() for one in page]
+    yield from contradictions(saved)
+    yield from unsound(page)
+    for chapter, told in zip(page, saved, strict=True):
+        yield from wrong(told, of)
+        yield from chapter.problems()
+        if draw is not None:
+            yield from undrawn(chapter, draw)
 
 
 def _where(fall: Exception) -> str:
