@@ -22,6 +22,7 @@ from i4analysis.publish.words.sentence import (
     Told,
     When,
     figure_of,
+    part,
     row_of_most,
 )
 
@@ -200,7 +201,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     days = Span(table["day"].iloc[0], table["day"].iloc[-1])
     posted, why = made.told("posted", n=n), made.told(f"refused.{adopted.refusal}")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered("answer.posts", why=why, days=days, n=n, own=own)
+    made.answered(part("answer.posts", own, n), why=why, days=days, n=n, own=own)
     if 0 < own < n:
         made.headed("headed.own", own=own)
     made.key_figure("first-posts", n, roughness="at_least")

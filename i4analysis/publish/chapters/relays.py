@@ -15,7 +15,7 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
-from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, terms
+from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, part, terms
 from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
@@ -33,6 +33,8 @@ STABLE, LARGE_GROUP = 0.8, 10
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
+#: Reshares that the archive holds and the network does not.
+NOT_OTHERS = ("self-reshares", "resharer unknown", "original author unknown")
 PLATFORMS = {"twitter", "bluesky", "mastodon"}
 
 
@@ -68,13 +70,16 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         _through(made, names, picture)
         _groups(made, picture)
     else:
-        made.titled("title.no-reshare" if has_archive else "title.no-archive")
-        made.answered("answer.no-reshare" if has_archive else "answer.no-archive")
+        left_out = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS)
+        why = "no-archive" if not has_archive else "no-others" if left_out else "no-reshare"
+        made.titled(f"title.{why}")
+        made.answered(f"answer.{why}")
         lanes = picture.lanes.table
         known = lanes[~lanes["lane"].isin({*PLATFORMS, "outcome"})]
         if len(known):
             made.answered("answer.ledgers", n=int(known["mentions"].sum()))
-        made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
+        if not left_out:
+            made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
     _channels(made, picture.lanes)
     made.left_out(picture.excluded)
     return made
@@ -213,7 +218,9 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     level = table["generation"].astype("int64")
     total, by_reshare = len(table), int((level > 0).sum())
     if by_reshare:
-        made.sentence("arrived.some", total=total, by=by_reshare, deep=int((level > 1).sum()))
+        deep = int((level > 1).sum())
+        key = part("arrived.some", deep, by_reshare)
+        made.sentence(key, total=total, by=by_reshare, deep=deep)
     else:
         made.sentence("arrived.none")
     founders = set(table.loc[table["start"] == "founder", "account"])
