@@ -32,6 +32,7 @@ __all__ = [
     "plot_bases",
     "plot_chains",
     "plot_concentration",
+    "plot_credits",
     "plot_exposure",
     "plot_extra_posts",
     "plot_first_posts",
@@ -40,6 +41,7 @@ __all__ = [
     "plot_generations",
     "plot_growth",
     "plot_influence",
+    "plot_jobs",
     "plot_losses",
     "plot_posts_and_press",
     "plot_posts_per_day",
@@ -47,6 +49,7 @@ __all__ = [
     "plot_relay_lorenz",
     "plot_role_matrix",
     "plot_service_groups",
+    "plot_story",
     "plot_template_effects",
 ]
 
