@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from i4analysis.measure.numbers.suppression import rounded
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import members as charts
@@ -156,6 +157,7 @@ def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
         lo=round(float(middle["lo"])),
         hi=round(float(middle["hi"])),
     )
+    mark(made, "adoption.coverage")
 
 
 def _seekers(made: Chapter, adopted: Adoption) -> None:

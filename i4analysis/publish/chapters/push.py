@@ -9,6 +9,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import push as charts
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 FEWEST = 20
 #: Hours over which the effect of an item is spread when only its day is known.
 DAY_HOURS = 24
+#: False discovery rate at which the items tested are counted together.
+FAMILY = 0.05
 
 
 @chapter("push", order=5)
@@ -149,7 +152,10 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         pushed=pushed,
         most=round(float(tested["extra_posts"].max())),
     )
+    mark(made, "press.false", "press.found")
     if pushed:
+        stands = int((tested["p_family"].astype(float) < FAMILY).sum())
+        made.sentence("family", tested=len(tested), stands=stands, level=Share(FAMILY))
         made.cannot_write("not.made")
 
 
@@ -171,6 +177,7 @@ def _together(made: Chapter, found: Coordination) -> None:
     made.cannot_write("not.no-concert")
     if not found.flagged:
         made.sentence("together-none")
+        mark(made, "coordination.organic")
         return
     made.sentence(
         "together-flagged",
@@ -178,6 +185,7 @@ def _together(made: Chapter, found: Coordination) -> None:
         declared=found.flagged_declared,
         false=round(found.expected_false, 1),
     )
+    mark(made, "coordination.organic")
     if found.reshares >= FEWEST:
         made.sentence("together-outside", share=Share(found.outside_share))
     made.cannot_write("not.fake")

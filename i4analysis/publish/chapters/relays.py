@@ -11,6 +11,7 @@ from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import limits
@@ -284,6 +285,7 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         made.cannot_write("not.spread")
         return
     _influence(made, names, picture, checked)
+    mark(made, "relays.checked")
     made.cannot_write("not.cause")
 
 
