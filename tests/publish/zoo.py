@@ -343,7 +343,17 @@ def chapters_of(of: Animal, *, drawn: bool = False) -> dict[str, Any]:
 
     A notebook that falls gives the exception itself. `drawn` has its charts drawn too.
     """
-    archive, movement = archive_of(of), movement_of(of)
+    return chapters_from(archive_of(of), movement_of(of), drawn=drawn)
+
+
+def chapters_from(
+    archive: tables.Archive,
+    movement: Movement,
+    *,
+    drawn: bool = False,
+    books: Iterable[Path] = BOOKS,
+) -> dict[str, Any]:
+    """Run notebooks over an archive and its movement; see `chapters_of`."""
     found: dict[str, Any] = {}
     with (
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
@@ -353,7 +363,7 @@ def chapters_of(of: Animal, *, drawn: bool = False) -> dict[str, Any]:
     ):
         for patch in () if drawn else _without_drawing():
             stack.enter_context(patch)
-        for path in BOOKS:
+        for path in books:
             names: Mapping[str, Any] = {}
             try:
                 space: dict[str, Any] = {}
