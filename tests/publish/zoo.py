@@ -1,7 +1,7 @@
 """A zoo of small movements: one animal a seed, over the axes on which reports have broken.
 
 `animal(seed)` draws each axis by itself; `exhibits()` are the corners that chance would miss.
-`chapters_of` runs the cells of every notebook over one animal, without a kernel and without
+`page_of` runs the cells of every notebook over one animal, without a kernel and without
 drawing, and gives the saved form of each chapter.
 """
 

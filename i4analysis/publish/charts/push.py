@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import Text

@@ -85,7 +85,8 @@ def plot_story(
     >>> titles = zip(events["title_fr"], events["title_en"])
     >>> words = [Text(fr=fr, en=en) for fr, en in titles]
     >>> credited = events["n_credits"] > 0
-    >>> events = events.assign(words=words, publisher="", credited=credited, proven=False, open=False)
+    >>> events = events.assign(words=words, publisher="", credited=credited)
+    >>> events = events.assign(proven=False, open=False)
     >>> counts = story.counts.rename(columns={"metric": "what"})
     >>> born = movement.started_on
     >>> figure = i4.charts.plot_story(
