@@ -149,7 +149,7 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
         return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
-    few = "-few" if parents.n_used < FEWEST or not coverage else ""
+    few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
     return made.told(f"gate.{parents.gate}{few}", coverage=Share(coverage))
 
 
@@ -394,7 +394,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
                 whole=1,
             )
     core = picture.core
-    if core is not None and picture.matrix.n_used >= FEWEST:
+    if core is not None and not pd.isna(core.within) and picture.matrix.n_used >= FEWEST:
         made.sentence(
             "core",
             core=core.accounts,
