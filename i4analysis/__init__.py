@@ -29,9 +29,11 @@ if TYPE_CHECKING:
         relays,
     )
     from i4analysis.measure.appeals import directory, tagging
+    from i4analysis.measure.compare import compare
     from i4analysis.movement import Movement
     from i4analysis.publish import chapters, charts
     from i4analysis.publish.chapter.screen import screen_only
+    from i4analysis.publish.explore import explore
     from i4analysis.publish.interactive import interactive
     from i4analysis.tables import Archive
 
@@ -42,7 +44,9 @@ _NAMES = {
     "Movement": "i4analysis.movement",
     "read_archive": "i4analysis.archive",
     "load": "i4analysis.archive",
+    "compare": "i4analysis.measure.compare",
     "screen_only": "i4analysis.publish.chapter.screen",
+    "explore": "i4analysis.publish.explore",
     "interactive": "i4analysis.publish.interactive",
 }
 _MODULES = {
@@ -75,9 +79,11 @@ __all__ = [
     "archive",
     "chapters",
     "charts",
+    "compare",
     "coordination",
     "directory",
     "errors",
+    "explore",
     "graph",
     "interactive",
     "load",
@@ -101,7 +107,9 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_NAMES[name]), name)
     if name in _MODULES:
         return import_module(_MODULES[name])
-    raise AttributeError(f"module 'i4analysis' has no attribute {name!r}")
+    from i4analysis.errors import nearest
+
+    raise AttributeError(f"i4analysis has no public name {name!r}{nearest(name, __all__)}")
 
 
 def __dir__() -> list[str]:

@@ -83,13 +83,24 @@ def _read(options: argparse.Namespace) -> int:
         cluster=options.cluster,
         strict=not options.loose,
         columns=tuple(options.columns),
+        extra=options.extra,
     )
 
 
 def _new(options: argparse.Namespace) -> int:
     from i4analysis.movement import create
 
-    target = create(Path(options.dir), options.hashtag, timezone=options.timezone)
+    seekers = options.seekers
+    if not seekers and sys.stdin.isatty():
+        _say("Which hashtag do people looking for work show in their bio? (Enter: none is known)")
+        seekers = input("> ").split()
+    target = create(Path(options.dir), options.hashtag, timezone=options.timezone, seekers=seekers)
+    if not seekers:
+        _say(
+            f"{target} gives no seeker_marks: people looking for work are known by the words of"
+            " their bios alone (“en recherche d'emploi”, “open to work”); write their hashtag"
+            " there, or name it with --seekers TAG."
+        )
     _write(f"{target} written; fill it in, then: i4 read PATH... --movement {options.dir}")
     return 0
 
@@ -133,9 +144,12 @@ def _refresh(options: argparse.Namespace) -> int:
         options=Options(
             force=options.force,
             accept=options.accept,
+            partial=options.partial,
             limits=Limits(cell=options.cell_timeout, notebook=options.notebook_timeout),
             bounds=Bounds(drop=options.max_drop, jump=options.max_jump),
             keep=options.keep,
+            cluster=options.cluster or ("processes" if (options.workers or 1) > 1 else None),
+            workers=options.workers,
         ),
         notebooks=Path(options.notebooks) if options.notebooks else None,
         proof=_proof(out),
@@ -198,19 +212,42 @@ def _simulate(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
     from i4analysis.movement import Movement
-    from i4analysis.publish.export import export
+    from i4analysis.publish.export import export, seekers
 
     movement = Movement.load(options.dir)
+    archive = load(movement)
+    count = seekers(archive, movement)
+    if count:
+        one = "account that looks" if count == 1 else "accounts that look"
+        _say(
+            f"warning: the files name {count} {one} for work, by mark or words of the bio; keep"
+            " them to yourself, and erase them when done."
+            if options.private
+            else f"warning: {count} {one} for work, by mark or words of the bio, numbered as"
+            " private and without what they wrote; --private writes their handles."
+        )
     written = export(
-        load(movement),
+        archive,
         movement,
         Path(options.out),
         graph=options.graph,
         table=options.table,
         network=options.network,
+        private=options.private,
     )
     for path in written:
         _write(str(path))
+    return 0
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from i4analysis.archive import load
+    from i4analysis.movement import Movement
+    from i4analysis.publish.explore import explore
+
+    movement = Movement.load(options.dir)
+    out = Path(options.out or f"explore-{movement.name}.html")
+    _write(f"{explore(load(movement), movement, out)} written: for your screen, not to publish")
     return 0
 
 
@@ -291,9 +328,21 @@ def _declare_archive(add: Add) -> None:
         action="store_true",
         help="scan faster; may miss escaped hashtags",
     )
+    read.add_argument(
+        "--extra",
+        action="store_true",
+        help="keep program, place and media of Twitter v1.1 posts too (a few per cent slower)",
+    )
     new = add("new", _new, "make a movement folder to fill in")
     new.add_argument("dir", metavar="DIR")
     new.add_argument("--hashtag", action="append", required=True, metavar="TAG")
+    new.add_argument(
+        "--seekers",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="hashtag that people looking for work show in their bio",
+    )
     new.add_argument("--timezone", default="UTC", metavar="ZONE", help="e.g. Europe/Paris")
     check = add("check", _check, "say what is filled, wrong or missing in a movement's folder")
     check.add_argument("dir", nargs="?", metavar="DIR")
@@ -314,6 +363,11 @@ def _declare_publish(add: Add) -> None:
     refresh.add_argument("--force", action="store_true", help="run although nothing changed")
     refresh.add_argument("--accept", action="store_true", help="publish although a guard objects")
     refresh.add_argument(
+        "--partial",
+        action="store_true",
+        help="publish the rest when a notebook fails; the page says what is missing (exit code 1)",
+    )
+    refresh.add_argument(
         "--notebooks",
         metavar="DIR",
         help="folder of the notebooks; default: DIR/notebooks, else the shipped ones",
@@ -321,6 +375,8 @@ def _declare_publish(add: Add) -> None:
     refresh.add_argument("--cell-timeout", type=int, default=600, metavar="S")
     refresh.add_argument("--notebook-timeout", type=int, default=1800, metavar="S")
     refresh.add_argument("--keep", type=int, default=5, metavar="N", help="releases kept")
+    refresh.add_argument("--workers", type=int, metavar="N", help="processes; default: one")
+    refresh.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
     refresh.add_argument("--max-drop", type=float, default=0.02, metavar="SHARE")
     refresh.add_argument("--max-jump", type=float, default=3.0, metavar="FACTOR")
     books = add("notebooks", _notebooks, "copy the notebooks into DIR/notebooks, to change them")
@@ -334,6 +390,11 @@ def _declare_publish(add: Add) -> None:
     schedule.add_argument("--out", default="reports", metavar="DIR")
     schedule.add_argument(
         "--collect", default="", metavar="ARGS", help="arguments of an `i4 collect` to run before"
+    )
+    explore = add("explore", _explore, "write a page to explore reshares on your own screen")
+    explore.add_argument("dir", nargs="?", metavar="DIR")
+    explore.add_argument(
+        "--out", metavar="FILE", help="default: explore-NAME.html here; never in a report"
     )
     export = add("export", _export, "write a network or a table for Gephi, R or a spreadsheet")
     export.add_argument("dir", nargs="?", metavar="DIR")
@@ -350,6 +411,11 @@ def _declare_publish(add: Add) -> None:
         metavar="NAME",
         help="posts, profiles, follows, rejects, files, edges, accounts, parents, influence,"
         " shapes, roles",
+    )
+    export.add_argument(
+        "--private",
+        action="store_true",
+        help="write the handles of people looking for work too, never to be passed on",
     )
     export.add_argument("--out", default=".", metavar="DIR")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 __all__ = [
     "ArchiveError",
+    "ArgumentError",
     "CollectError",
     "I4Error",
     "MeasureError",
@@ -29,6 +30,10 @@ __all__ = [
     "closest",
     "nearest",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 class I4Error(ValueError):
@@ -59,6 +64,10 @@ class TableError(I4Error):
 
 class MeasureError(I4Error):
     """A measure was asked for what its data cannot give."""
+
+
+class ArgumentError(I4Error, TypeError):
+    """A function was handed what it does not take."""
 
 
 class CollectError(I4Error):
@@ -146,7 +155,13 @@ def nearest(word: object, known: Iterable[str], *, least: float = 0.6) -> str:
 
 
 def closest(word: object, known: Iterable[str], *, least: float = 0.6) -> str | None:
-    """Return the known word that is most like this one, without regard to case."""
+    """Return the known word that is most like this one, without regard to case.
+
+    Examples
+    --------
+    >>> closest("foundrs", ["founders", "figures"])
+    'founders'
+    """
     plain = {str(one).casefold(): str(one) for one in known}
     found = get_close_matches(str(word).casefold(), plain, n=1, cutoff=least)
     return plain[found[0]] if found else None

@@ -7,19 +7,22 @@ A folder holds `movement.toml`, the ledgers of `i4analysis.ledgers.LEDGERS` as C
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+import msgspec
 import pandas as pd
 
 from i4analysis import clock, forgetting, tables
-from i4analysis.errors import MovementError, closest
+from i4analysis.arguments import answer
+from i4analysis.errors import MovementError, closest, nearest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
 from i4analysis.ledgers import LEDGERS, blank, read_ledger
 
@@ -105,6 +108,16 @@ class Movement:
         ------
         MovementError
             If the folder, its movement.toml or a ledger cannot be read, with file and line.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+        >>> _ = i4.movement.create(folder, ["thanks"])
+        >>> i4.Movement.load(folder).hashtags
+        ('thanks',)
         """
         folder = locate(path)
         source = folder / "movement.toml"
@@ -127,88 +140,81 @@ class Movement:
 
     @classmethod
     def _from_toml(cls, content: dict[str, Any], source: Path, folder: Path) -> Movement:
-        known = {
-            "name",
-            "title",
-            "hashtags",
-            "supporter_marks",
-            "seeker_marks",
-            "started_on",
-            "ended_on",
-            "timezone",
-            "place",
-            "description",
-            "goal",
-            "made_up",
-            "author",
-            "contact",
-            "compiled_on",
-            "publish_not_before",
-            "columns",
-        }
-        unknown = sorted(set(content) - known)
-        if unknown:
-            raise MovementError(
-                f"The file {source} holds the unknown key {unknown[0]!r}, expected only "
-                f"{', '.join(sorted(known))}; correct or remove it."
-            )
-        hashtags = _hashtags(content.get("hashtags"), source, "hashtags")
+        told = _written(content, source)
+        hashtags = _hashtags(told.hashtags, source, "hashtags")
         if not hashtags:
             raise MovementError(
                 f'The file {source} names no hashtag, expected hashtags = ["tag"]; add at least'
                 " one."
             )
-        zone = _text(content.get("timezone", "UTC"), source, "timezone")
-        _known_zone(zone, f"The file {source}")
-        name = _text(content.get("name", folder.name), source, "name")
-        name = unicodedata.normalize("NFC", name)
+        _known_zone(told.timezone, f"The file {source}")
+        name = unicodedata.normalize("NFC", folder.name if told.name is None else told.name)
         if not name or short_name(name) != name.rstrip("-_"):
             raise MovementError(
                 f"The file {source} gives the name {name!r}, expected lower-case letters, digits,"
                 f" - and _, at most {LONGEST_NAME} bytes (it names the report's folder); write"
                 f" {short_name(name) or short_name(hashtags[0])!r}."
             )
-        embargo = content.get("publish_not_before")
-        if embargo is not None and (not isinstance(embargo, datetime) or embargo.tzinfo is None):
+        embargo = told.publish_not_before
+        if embargo is not None and embargo.tzinfo is None:
             raise MovementError(
                 f"The file {source} gives publish_not_before = {embargo}, expected a moment with"
                 " its offset such as 2015-10-20T06:00:00+02:00; correct it."
             )
         ledgers = {table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS}
         words = forgetting.of(ledgers["erase"], folder)
-        content = {
-            key: forgetting.forget_values(value, words) if key in _TOLD else value
-            for key, value in content.items()
+        written: dict[str, Any] = {
+            key: forgetting.forget_values(getattr(told, key), words) for key in _TOLD
         }
+        supporters = hashtags if told.supporter_marks is None else told.supporter_marks
         return cls(
             name=name,
-            title=_words(content.get("title", _called(content["hashtags"])), source, "title"),
+            title=_words(written["title"] or _called(told.hashtags)),
             hashtags=hashtags,
-            supporter_marks=_hashtags(
-                content.get("supporter_marks", list(hashtags)), source, "supporter_marks"
-            ),
-            seeker_marks=_hashtags(content.get("seeker_marks", []), source, "seeker_marks"),
-            started_on=_day(content.get("started_on"), source, "started_on"),
-            ended_on=_day(content.get("ended_on"), source, "ended_on"),
-            timezone=zone,
-            place=_words(content.get("place", {}), source, "place"),
-            description=_words(content.get("description", {}), source, "description"),
-            goal=_words(content.get("goal", {}), source, "goal"),
-            made_up=content.get("made_up", False) is True,
-            author=_text(content.get("author", ""), source, "author").strip(),
-            contact=_text(content.get("contact", ""), source, "contact").strip(),
-            compiled_on=_day(content.get("compiled_on"), source, "compiled_on"),
+            supporter_marks=_hashtags(supporters, source, "supporter_marks"),
+            seeker_marks=_hashtags(told.seeker_marks, source, "seeker_marks"),
+            started_on=told.started_on,
+            ended_on=told.ended_on,
+            timezone=told.timezone,
+            place=_words(written["place"]),
+            description=_words(written["description"]),
+            goal=_words(written["goal"]),
+            made_up=told.made_up,
+            author=written["author"].strip(),
+            contact=written["contact"].strip(),
+            compiled_on=told.compiled_on,
             publish_not_before=embargo,
-            columns=_columns(content.get("columns", {}), source),
+            columns=told.columns,
             path=folder,
             ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
+    def told(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts of movement.toml that a report prints: key → language → words.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.example().movement.told()["title"]["en"]
+        '#velmora4emploi (a made-up movement)'
+        """
+        texts = {name: getattr(self, name) for name in ("title", "place", "goal", "description")}
+        return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
+
     def ledger(self, name: str) -> pd.DataFrame:
-        """Return one ledger by its name in `LEDGERS`; empty when the movement has none."""
+        """Return one ledger by its name in `LEDGERS`; empty when the movement has none.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> movement = i4.simulate.example().movement
+        >>> movement.ledger("press")["medium"].unique().tolist()
+        ['radio', 'press']
+        """
         if name not in LEDGERS:
             raise MovementError(
-                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}."
+                f"There is no ledger {name!r}, expected one of {', '.join(LEDGERS)}"
+                f"{nearest(name, LEDGERS)}; correct it."
             )
         frame = self.ledgers.get(name)
         return tables.empty(LEDGERS[name]) if frame is None else frame
@@ -271,18 +277,72 @@ class Movement:
 _TOLD = ("title", "place", "description", "goal", "author", "contact")
 
 
-def _columns(value: object, source: Path) -> Mapping[str, Mapping[str, str]]:
-    """Return the table of columns: a pattern of file names → what their columns are."""
-    if isinstance(value, dict) and all(
-        isinstance(said, dict) and all(isinstance(name, str) for name in said.values())
-        for said in value.values()
-    ):
-        return value
-    raise MovementError(
-        f"The file {source} gives columns that are not a table, expected a pattern of file names"
-        ' and what the columns are, as in "*.csv" = {id = "Tweet Id", date = "Datetime", text ='
-        ' "Text"} under [columns]; correct it.'
-    )
+_Said = str | dict[Literal["fr", "en"], str]  # in one language for both, or in each
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A movement.toml as it is written."""
+
+    hashtags: str | list[str]
+    name: str | None = None
+    title: _Said = ""
+    supporter_marks: str | list[str] | None = None
+    seeker_marks: str | list[str] = []
+    started_on: date | None = None
+    ended_on: date | None = None
+    timezone: str = "UTC"
+    place: _Said = {}
+    description: _Said = {}
+    goal: _Said = {}
+    made_up: bool = False
+    author: str = ""
+    contact: str = ""
+    compiled_on: date | None = None
+    publish_not_before: datetime | None = None
+    columns: dict[str, dict[str, str]] = {}
+
+
+# What a key holds, for whom wrote something else.
+_DAY = "a day such as 2015-09-26 without quotes"
+_LANGUAGES = 'text or {fr = "…", en = "…"}'
+_HASHTAGS = "a list of hashtags"
+_EXPECTED = {
+    **dict.fromkeys(("name", "timezone", "author", "contact"), "text in quotes"),
+    **dict.fromkeys(("title", "place", "description", "goal"), _LANGUAGES),
+    **dict.fromkeys(("hashtags", "supporter_marks", "seeker_marks"), _HASHTAGS),
+    **dict.fromkeys(("started_on", "ended_on", "compiled_on"), _DAY),
+    "publish_not_before": "a moment with its offset such as 2015-10-20T06:00:00+02:00",
+    "made_up": "true or false without quotes",
+    "columns": "a table: a pattern of file names and what the columns are, as in"
+    ' "*.csv" = {id = "Tweet Id", date = "Datetime", text = "Text"} under [columns]',
+}
+
+
+def _written(content: dict[str, Any], source: Path) -> _Written:
+    """Return a movement.toml in its types, or say which key is wrong and what it should hold."""
+    known = sorted(field.name for field in msgspec.structs.fields(_Written))
+    unknown = sorted(set(content) - set(known))
+    if unknown:
+        meant = closest(unknown[0], known)
+        raise MovementError(
+            f"The file {source} holds the unknown key {unknown[0]!r}, expected only "
+            f"{', '.join(known)}{f'; did you mean {meant!r}?' if meant else ''}; correct or remove"
+            " it."
+        )
+    try:
+        return msgspec.convert(content, _Written, builtin_types=(date, datetime))
+    except msgspec.ValidationError as error:
+        named = re.search(r"`\$\.(\w+)", str(error))
+        if named is None:  # the one key that must be there
+            raise MovementError(
+                f'The file {source} names no hashtag, expected hashtags = ["tag"]; add at least'
+                " one."
+            ) from error
+        key = named[1]
+        raise MovementError(
+            f"The file {source} gives {key} = {content[key]!r}, expected {_EXPECTED[key]};"
+            " correct it."
+        ) from error
 
 
 def locate(path: str | os.PathLike[str] | None = None) -> Path:
@@ -290,6 +350,16 @@ def locate(path: str | os.PathLike[str] | None = None) -> Path:
 
     A relative name is looked for here and in the folders above, for a notebook runs in its own
     folder; a name found nowhere is returned as it is.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+    >>> _ = i4.movement.create(folder, ["thanks"])
+    >>> i4.movement.locate(folder) == folder
+    True
     """
     asked = path or os.environ.get(MOVEMENT_VARIABLE)
     named = Path(asked or DEFAULT_MOVEMENT)
@@ -314,7 +384,7 @@ hashtags = [{tags}]
 
 # Hashtags that, in a bio, mark a supporter or somebody looking for work.
 supporter_marks = [{tags}]
-seeker_marks = []
+seeker_marks = [{seekers}]
 
 # First and last day studied, and the zone whose days the report counts.
 # started_on = 2015-09-26
@@ -338,8 +408,16 @@ en = "#{first}"
 """
 
 
-def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> Path:
+def create(
+    folder: Path,
+    hashtags: Sequence[str],
+    *,
+    timezone: str = "UTC",
+    seekers: Sequence[str] = (),
+) -> Path:
     """Make a movement folder to fill in: movement.toml, each ledger with its header, raw/.
+
+    `seekers` are the hashtags that people looking for work show in their bio.
 
     Returns
     -------
@@ -350,16 +428,29 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
     ------
     MovementError
         If the folder already holds a movement, or no hashtag is given.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp()) / "thanks"
+    >>> i4.movement.create(folder, ["thanks"]).name
+    'movement.toml'
+    >>> sorted(path.name for path in folder.glob("f*.csv"))
+    ['figures.csv', 'founders.csv']
     """
     target = folder / "movement.toml"
-    first: dict[str, str] = {}
-    for tag in hashtags:
-        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
-    tags = list(first.values())
+    tags, marks = _spelled(hashtags), _spelled(seekers)
     if not all(tags) or not tags:
         raise MovementError(
             f"The hashtags {list(hashtags)!r} cannot name a movement, expected letters, digits and"
             " _ only, with a letter among them; give at least one with --hashtag."
+        )
+    if not all(marks):
+        raise MovementError(
+            f"The hashtags {list(seekers)!r} cannot mark a bio, expected letters, digits and _"
+            " only, with a letter among them; correct --seekers."
         )
     _known_zone(timezone, "--timezone")
     if target.exists():
@@ -370,8 +461,8 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
     name = short_name(folder.resolve().name) or short_name(tags[0])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "raw").mkdir(mode=0o700, exist_ok=True)  # posts of people
-    quoted = ", ".join(f'"{tag}"' for tag in tags)
-    text = _TEMPLATE.format(name=name, tags=quoted, first=tags[0], zone=timezone)
+    quoted, theirs = (", ".join(f'"{tag}"' for tag in some) for some in (tags, marks))
+    text = _TEMPLATE.format(name=name, tags=quoted, seekers=theirs, first=tags[0], zone=timezone)
     target.write_text(text, encoding="utf-8")
     for table in LEDGERS.values():
         ledger = folder / f"{table.name}.csv"
@@ -379,6 +470,14 @@ def create(folder: Path, hashtags: Sequence[str], *, timezone: str = "UTC") -> P
             ledger.write_text(blank(table.name), encoding="utf-8")
     (folder / "CHECKLIST.md").write_text(_checklist(folder, name), encoding="utf-8")
     return target
+
+
+def _spelled(hashtags: Sequence[str]) -> list[str]:
+    """Return hashtags as their first mention spells them, each once; "" for what is none."""
+    first: dict[str, str] = {}
+    for tag in hashtags:
+        first.setdefault(normalize_hashtag(tag), spelling(tag) or "")
+    return list(first.values())
 
 
 def _checklist(folder: Path, name: str) -> str:
@@ -414,39 +513,17 @@ def _nearest_zone(zone: str) -> str:
     return f"; did you mean {by_city[city]!r}?" if city else ""
 
 
-def _text(value: Any, source: Path, key: str) -> str:
-    if not isinstance(value, str):
+def _words(said: _Said) -> dict[str, str]:
+    return {"fr": said, "en": said} if isinstance(said, str) else {str(k): said[k] for k in said}
+
+
+def _hashtags(value: str | Sequence[str], source: Path, key: str) -> tuple[str, ...]:
+    tags = [value] if isinstance(value, str) else value
+    if not all(spelling(tag) for tag in tags):
         raise MovementError(
-            f"The file {source} gives {key} = {value!r}, expected text; put it in quotes."
+            f"The file {source} gives {key} = {list(tags)!r}, expected {_HASHTAGS}; correct it."
         )
-    return value
-
-
-def _words(value: Any, source: Path, key: str) -> dict[str, str]:
-    if isinstance(value, str):
-        return {"fr": value, "en": value}
-    if (
-        isinstance(value, dict)
-        and all(isinstance(text, str) for text in value.values())
-        and set(value) <= {"fr", "en"}
-    ):
-        return dict(value)
-    raise MovementError(
-        f'The file {source} gives {key} = {value!r}, expected text or {{fr = "…", en = "…"}};'
-        " correct it."
-    )
-
-
-def _hashtags(value: Any, source: Path, key: str) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = [value]
-    if not isinstance(value, list) or not all(
-        isinstance(tag, str) and spelling(tag) for tag in value
-    ):
-        raise MovementError(
-            f"The file {source} gives {key} = {value!r}, expected a list of hashtags; correct it."
-        )
-    return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in value))
+    return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in tags))
 
 
 def _called(value: str | list[str]) -> str:
@@ -455,10 +532,4 @@ def _called(value: str | list[str]) -> str:
     return f"#{spelling(first)}"
 
 
-def _day(value: Any, source: Path, key: str) -> date | None:
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-        return value
-    raise MovementError(
-        f"The file {source} gives {key} = {value!r}, expected a day such as 2015-09-26 without"
-        " quotes; correct it."
-    )
+answer(__name__)

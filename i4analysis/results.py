@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from i4analysis.arguments import answer
+
 __all__ = [
     "Result",
 ]
@@ -32,6 +34,15 @@ class Result:
         Reason → number of rows left out for it.
     notes
         Codes of what must be said beside the numbers (`publish.wording` has the sentences).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"account": ["ana", "bob"], "posts": [3, 1]})
+    >>> found = i4.results.Result(table, {"draws": 99}, n_used=2, excluded={"no date": 1})
+    >>> found.n_used, found.excluded
+    (2, {'no date': 1})
     """
 
     table: pd.DataFrame
@@ -51,3 +62,6 @@ class Result:
                 ", ".join(f"{count:,} ({reason})" for reason, count in self.excluded.items())
             )
         return head + "</p>" + str(self.table.head(20).to_html(border=0))
+
+
+answer(__name__)

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import clock
+from i4analysis.arguments import answer
 from i4analysis.errors import TableError, nearest
 from i4analysis.hashtags import normalize_hashtag
 
@@ -106,6 +107,17 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         return pa.schema([(column.name, column.type) for column in self.columns])
+
+    def of(self, rows: Any = ()) -> pd.DataFrame:
+        """Return rows, or the columns of a frame, as this table: in its order, with its types.
+
+        Examples
+        --------
+        >>> FOLLOWS.of([{"platform": "twitter", "follower_id": "1", "followee_id": "2"}]).shape
+        (1, 7)
+        """
+        frame = pd.DataFrame(rows, columns=self.names)
+        return frame.astype({column.name: column.dtype for column in self.columns})
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:
@@ -239,6 +251,44 @@ POSTS = Table(
             "embedded",
             FLAG,
             "true when the post was only seen inside another record (the original in a retweet)",
+        ),
+        Column(
+            "conversation_id",
+            TEXT,
+            "post that began the conversation; the post itself where it began one; null when the"
+            " format does not say",
+        ),
+        Column(
+            "source",
+            TEXT,
+            "program it was posted with, as the platform names it (Twitter for iPhone); of"
+            " Twitter's v1.1 format only when asked for (`extra`)",
+        ),
+        Column(
+            "view_count",
+            COUNT,
+            "times it was shown, as the platform counted them; null on a reshare, and where X"
+            " writes 0 (it did not count before December 2022)",
+            "views",
+            "as at collected_at",
+        ),
+        Column(
+            "media_kinds",
+            TEXTS,
+            "photo | video | animation | audio | other, one for each of the media; on a reshare"
+            " the original's; null when not said or, of v1.1, not asked for (`extra`)",
+        ),
+        Column(
+            "media_urls",
+            TEXTS,
+            "addresses of the media themselves, in order, as far as they are known; on a reshare"
+            " the original's; as media_kinds",
+        ),
+        Column(
+            "place",
+            TEXT,
+            "place that the author gave the post (Tulle, France); not the author's own; of v1.1"
+            " only when asked for (`extra`)",
         ),
         _FILE,
         _LINE,
@@ -381,7 +431,14 @@ TABLES: dict[str, Table] = {
 
 
 def empty(table: Table) -> pd.DataFrame:
-    """Return the table with its columns, its types and no row."""
+    """Return the table with its columns, its types and no row.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> i4.tables.empty(i4.tables.FOLLOWS).columns[:3].tolist()
+    ['platform', 'follower_id', 'followee_id']
+    """
     return build(table, {})
 
 
@@ -442,13 +499,30 @@ def build(
 
 
 def from_arrow(table: pa.Table) -> pd.DataFrame:
-    """Return an Arrow table as a frame with Arrow types (no copy where Arrow allows it)."""
+    """Return an Arrow table as a frame with Arrow types (no copy where Arrow allows it).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pyarrow as pa
+    >>> i4.tables.from_arrow(pa.table({"handle": ["ana"]})).dtypes.astype(str).tolist()
+    ['string[pyarrow]']
+    """
     frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype, split_blocks=True)
     return frame
 
 
 def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
-    """Return a checked frame as an Arrow table with the declared schema."""
+    """Return a checked frame as an Arrow table with the declared schema.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.tables.to_arrow(i4.tables.POSTS, archive.posts).num_rows == len(archive.posts)
+    True
+    """
     return pa.Table.from_pandas(check(table, frame), schema=table.schema, preserve_index=False)
 
 
@@ -458,6 +532,14 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     Checks: all columns present; types as declared; required columns without nulls; closed
     vocabularies respected. The error names the first fault. Extra columns are allowed: measures
     add their own.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.tables.check(i4.tables.POSTS, archive.posts) is archive.posts
+    True
     """
     for column in table.columns:
         if column.name not in frame.columns:
@@ -561,7 +643,16 @@ class Archive:
         return self.posts.empty and self.profiles.empty
 
     def check(self) -> Archive:
-        """Return self if every table is canonical, or raise `TableError`."""
+        """Return self if every table is canonical, or raise `TableError`.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> archive.check() is archive
+        True
+        """
         for name in ("posts", "profiles", "follows", "rejects", "files"):
             check(TABLES[name], getattr(self, name))
         return self
@@ -753,3 +844,6 @@ def _names(frame: pd.DataFrame, stems: tuple[str, ...]) -> set[str]:
 def _any_of(frame: pd.DataFrame, pair: tuple[str, str], names: set[str]) -> pd.Series:
     by_id, by_handle = frame[pair[0]], frame[pair[1]].str.lower()
     return (by_id.isin(names) | by_handle.isin(names)).fillna(False).astype(bool)
+
+
+answer(__name__)

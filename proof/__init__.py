@@ -33,8 +33,13 @@ the report in plain words: a method that fails says so.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+# Fits hold some forty parameters: threads of BLAS cost them twenty times what they bring. They are
+# counted when numpy is loaded, hence here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from i4analysis.publish.proof import Proof, last_proof, read_proof
 from proof.checks import LOSSES, Check, Must, discover

@@ -45,6 +45,7 @@ def _groups(world: World) -> dict[str, float]:
         "hidden_found": _share(mine, met),
         "open_found": _share(mine, opened & listed),
         "organic": float(len(mine - planted)),
+        "organic_few": float(len(mine - planted) <= 5),
         "half_fast": float(len(_sorted(half) - planted)),
         "naive": float(len(listed - planted)),
         "outside_share": float(found.outside_share or 0.0),
@@ -81,6 +82,10 @@ _VALUES = {
     "hidden_found": ("trouvées parmi celles-là", "found among these"),
     "open_found": ("paires ouvertes trouvées", "pairs of the open group found"),
     "organic": ("paires ordinaires signalées", "ordinary pairs flagged"),
+    "organic_few": (
+        "mondes où cinq paires ordinaires au plus sont signalées",
+        "worlds in which five ordinary pairs at most are flagged",
+    ),
     "half_fast": (
         "paires ordinaires rapides une fois sur deux",
         "ordinary pairs fast half the time",

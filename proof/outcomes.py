@@ -13,7 +13,7 @@ import pandas as pd
 
 from i4analysis.measure.outcomes import exposure, outcomes, paths, routes
 from i4analysis.measure.outcomes.paths import count_interval
-from i4analysis.measure.outcomes.traces import COLUMNS as TRACES
+from i4analysis.measure.outcomes.traces import TRACES
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.simulate import Parameters, World
 from proof.checks import Check, Must
@@ -140,7 +140,7 @@ def known_cases(world: World, n: int = 60, seed: int = 0) -> Cases:
         )
         if len(truth) == n:
             break
-    traces = pd.DataFrame(rows, columns=list(TRACES)).astype(TRACES)
+    traces = TRACES.of(rows)
     outcomes = pd.DataFrame({"outcome_id": list(truth), "silent": [False] * len(truth)})
     return Cases(outcomes, traces, truth)
 

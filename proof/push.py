@@ -104,7 +104,13 @@ def _items(world: World) -> Mapping[str, float]:
         rows = np.isin(kind.astype(str), kinds) & tested
         return float((label[rows] == "push").mean()) if rows.any() else float("nan")
 
-    return {"pushes_found": share(("push",)), "others_as_push": share(("quiet", "buzz"))}
+    pushes = (kind.astype(str) == "push") & tested
+    said = np.isin(label[pushes].astype(str), ("push", "cannot tell"))
+    return {
+        "pushes_found": share(("push",)),
+        "pushes_said": float(said.mean()) if pushes.any() else float("nan"),
+        "others_as_push": share(("quiet", "buzz")),
+    }
 
 
 CHECKS = [
@@ -155,6 +161,10 @@ CHECKS = [
         quick=False,
         values={
             "pushes_found": ("poussées lues comme poussées", "pushes read as pushes"),
+            "pushes_said": (
+                "poussées lues comme telles ou « impossible à dire »",
+                "pushes read as such or “cannot tell”",
+            ),
             "others_as_push": ("autres lus comme poussées", "others read as pushes"),
         },
     ),

@@ -6,6 +6,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+# Threads of BLAS cost small fits twenty times what they bring; they are counted as numpy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import matplotlib as mpl
 import numpy as np
 import pytest

@@ -31,20 +31,15 @@ ONE_USER = {
     "archive/progress.py": "a progress bar, for a terminal and for a log",
     "archive/reading/roads.py": "what tools put around posts, and the way back to them",
     "archive/reading/stretches.py": "one file cut for several readers",
-    "archive/rows/sightings.py": "to be folded into the sink",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/outcomes/chains.py": "to be folded into the outcomes",
-    "measure/reach/audience.py": "to be folded into the reach",
     "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
-    "publish/checks/pages.py": "the rules of a page: links, headings, languages",
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/report/pdf.py": "one product, one file",
     "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
-    "simulate/records_later.py": "to be folded into the raw files",
 }
 # Rooms where a file with one user is the rule: one format, one file, read by the registry alone.
 ROOMS_OF_ONE = ("archive/formats/",)
@@ -211,7 +206,9 @@ def test_every_dependency_is_locked_once_and_what_runs_apart_from_what_tests() -
     extras = project["optional-dependencies"]
     runs, tests = (set(licences.locked(lock)) for lock in LOCKS)
     assert names(project["dependencies"]) <= runs
-    added = {one for extra in ("dev", "r", "cluster", "interactive") for one in extras[extra]}
+    added = {
+        one for extra in ("dev", "r", "cluster", "interactive", "docs") for one in extras[extra]
+    }
     assert names(sorted(added)) <= runs | tests
     assert not runs & tests
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import i4analysis as i4
 from i4analysis import movement, tables
+from i4analysis.cli import main
 from i4analysis.errors import MovementError
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure import dictionary
@@ -27,6 +30,31 @@ def test_a_new_folder_loads_as_it_is(folder) -> None:
     assert not made.made_up
     assert all(made.ledger(name).empty for name in LEDGERS)
     assert (folder / "raw").is_dir()
+
+
+def test_the_mark_of_people_looking_for_work_is_written_where_it_is_given(tmp_path) -> None:
+    movement.create(tmp_path / "m", ["walnut"], seekers=["#WalnutR"])
+    assert Movement.load(tmp_path / "m").seeker_marks == ("walnutr",)
+    with pytest.raises(MovementError, match="cannot mark a bio"):
+        movement.create(tmp_path / "n", ["walnut"], seekers=["a b"])
+
+
+def test_a_new_movement_without_a_mark_says_how_seekers_are_known(tmp_path, capsys) -> None:
+    assert main(["new", str(tmp_path / "m"), "--hashtag", "walnut"]) == 0
+    assert "no seeker_marks" in capsys.readouterr().err
+    assert main(["new", str(tmp_path / "n"), "--hashtag", "walnut", "--seekers", "walnutR"]) == 0
+    assert "seeker_marks" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["typo", "raw files", "no folder"])
+def test_loading_what_is_no_movement_is_one_error(tmp_path, what) -> None:
+    """An empty archive in silence would make every chapter say that there is none."""
+    if what == "raw files":
+        (tmp_path / what).mkdir()
+        (tmp_path / what / "tweets.jsonl").write_text("{}\n")
+    for load in (i4.load, Movement.load):
+        with pytest.raises(MovementError, match=r"holds no movement\.toml.*i4 new DIR"):
+            load(tmp_path / what)
 
 
 def test_a_second_movement_in_the_same_folder_is_refused(folder) -> None:
@@ -70,7 +98,14 @@ def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -
         ('name = "walnut-days"', 'name = "../up"', "lower-case"),
         ("seeker_marks = []", "seekers = []", "unknown key 'seekers'"),
         ("seeker_marks = []", "started_on = '2015-09-26'", "without quotes"),
+        ("seeker_marks = []", "seeker_mark = []", "did you mean 'seeker_marks'"),
         ("seeker_marks = []", "publish_not_before = 2015-10-20T06:00:00", "offset"),
+        ("seeker_marks = []", "publish_not_before = 2015-10-20", "offset"),
+        ("seeker_marks = []", "seeker_marks = [1]", "a list of hashtags"),
+        ("seeker_marks = []", "made_up = 'yes'", "true or false"),
+        ('author = ""', "author = 3", "text in quotes"),
+        ("seeker_marks = []", "goal = {de = 'x'}", "gives goal .* expected text or"),
+        ("seeker_marks = []", "columns = {'*.csv' = {id = 1}}", "a pattern of file names"),
     ],
 )
 def test_a_fault_in_the_toml_is_named(folder, old, new, words) -> None:
@@ -190,8 +225,7 @@ def test_the_committed_dictionary_is_the_generated_one() -> None:
 def test_the_dictionary_says_what_a_measure_of_the_front_door_returns(name: str) -> None:
     import i4analysis as i4
 
-    topic, function = name.split(".")
-    assert callable(getattr(getattr(i4, topic), function))
+    assert callable(attrgetter(name)(i4))
     for table in dictionary.MEASURES[name]:
         assert len(set(table.names)) == len(table.names)
         assert all(len(column.meaning) > 5 for column in table.columns)

@@ -79,6 +79,7 @@ def test_a_small_made_up_movement_has_an_answer_to_each() -> None:
 @pytest.mark.parametrize(
     ("file", "tag", "answered"),
     [
+        ("twitter_v1/thankcsiro", "thankcsiroforthat", ["hours-by-role", "newcomers", "hashtags"]),
         ("rtweet/rtweet_user2018.csv.gz", "user2018", ["hours-by-role", "places", "hashtags"]),
         ("bluesky/bluesky-posts.json", "bluesky", ["hours-by-role", "languages"]),
     ],

@@ -16,8 +16,9 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from i4analysis.archive import frames
+from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.store import parts
-from i4analysis.errors import nearest
+from i4analysis.errors import closest, nearest
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
 
@@ -26,6 +27,10 @@ _NAMED = {
     "profiles": ("handle",),
 }
 _IDS = {"posts": ("author_id", "reshared_author_id"), "profiles": ("account_id",)}
+_TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".numbers"}
+_NEVER_SEEN = ", whom the archive never saw"
+#: Accounts named in a line about a ledger.
+_SHOWN = 3
 _EMPTY = {"founders", "figures", "outcomes", "claims", "press", "people"}
 
 
@@ -76,13 +81,19 @@ def amiss(movement: Movement) -> list[str]:
     Returns
     -------
     list of str
-        Files that are no ledger, then accounts and posts that the archive never saw: of founders,
-        of people listed with a handle, of outcomes' links, and first of all of `erase.csv`.
+        Files that are no ledger, patterns of columns that are of no file, then accounts and posts
+        that the archive never saw: first of all of `erase.csv`, then of founders, of people listed
+        with a handle, of outcomes' links.
     """
     if movement.path is None:
         return []
     seen = Seen.in_store(movement.archive_path)
-    return [*_files(movement.path), *_erase(movement, seen), *_named(movement, seen)]
+    return [
+        *_files(movement.path),
+        *_patterns(movement),
+        *_erase(movement, seen),
+        *_named(movement, seen),
+    ]
 
 
 def overview(movement: Movement) -> list[str]:
@@ -103,12 +114,33 @@ def overview(movement: Movement) -> list[str]:
 
 
 def _files(folder: Path) -> Iterator[str]:
+    """Say which tables of the folder are read by nobody: no ledger's name, or not as CSV."""
     known = {f"{name}.csv" for name in LEDGERS}
-    for path in sorted(folder.glob("*.csv")):
-        if path.name not in known:
+    for path in sorted(folder.iterdir()):
+        plain = path.name.partition(".")[0]
+        near = closest(plain, LEDGERS, least=0.75)
+        table = path.suffix.lower() in _TABLES and (path.suffix == ".csv" or near)
+        told = f"; did you mean '{near}.csv'?" if near else ""
+        if table and path.name not in known and path.is_file():
             yield (
                 f"The file {path} is no ledger and is not read, expected one of"
-                f" {', '.join(sorted(known))}{nearest(path.name, known)}; rename or move it."
+                f" {', '.join(sorted(known))}{told}; rename or move it."
+            )
+
+
+def _patterns(movement: Movement) -> Iterator[str]:
+    """Say which patterns of [columns] in movement.toml are of no file that was read."""
+    store = movement.archive_path
+    if not movement.columns or store is None or not store.is_dir():
+        return
+    files = [str(account.file["file"]) for account in frames.accounts(store)]
+    names = {Path(name).name for name in files}
+    for pattern in movement.columns:
+        if files and not any(map(Declaration(pattern, ()).fits, files)):
+            yield (
+                f"The file {movement.path}/movement.toml says what the columns of {pattern!r} are,"
+                f" and no file of the archive is called so{nearest(pattern, names)}; correct the"
+                " pattern, or read those files with `i4 read`."
             )
 
 
@@ -127,13 +159,37 @@ def _erase(movement: Movement, seen: Seen) -> Iterator[str]:
 
 def _named(movement: Movement, seen: Seen) -> Iterator[str]:
     for name in ("founders", "people"):
-        for place, row in enumerate(movement.ledger(name).to_dict("records"), 1):
-            if fault := _unknown(row, seen):
-                yield f"The ledger {movement.path}/{name}.csv, row {place}, names {fault}."
-    for place, cell in enumerate(movement.outcomes["linked_accounts"], 1):
-        for one in str(cell).split("|") if _text(cell) else ():
-            if fault := _unknown({"handle": one.strip(), "account_id": one.strip()}, seen):
-                yield f"The ledger {movement.path}/outcomes.csv, row {place}, links {fault}."
+        rows = movement.ledger(name).to_dict("records")
+        found = [(place, _unknown(row, seen)) for place, row in enumerate(rows, 1)]
+        yield from _together(movement, name, "names", found)
+    linked = [
+        (place, _unknown({"handle": one.strip(), "account_id": one.strip()}, seen))
+        for place, cell in enumerate(movement.outcomes["linked_accounts"], 1)
+        for one in (str(cell).split("|") if _text(cell) else ())
+    ]
+    yield from _together(movement, "outcomes", "links", linked)
+
+
+def _together(
+    movement: Movement, name: str, verb: str, found: list[tuple[int, str]]
+) -> Iterator[str]:
+    """Say of a ledger whom the archive never saw, in one line: those with a near match first."""
+    unknown = sorted(((p, t) for p, t in found if t), key=lambda one: "mean" not in one[1])
+    if not unknown:
+        return
+    where = f"The ledger {movement.path}/{name}.csv"
+    if len(unknown) == 1:
+        place, told = unknown[0]
+        yield f"{where}, row {place}, {verb} {told}."
+        return
+    shown = ", ".join(
+        f"{told.replace(_NEVER_SEEN, '').replace('; did you', ' (did you').replace('?', '?)')}"
+        f" in row {place}"
+        for place, told in unknown[:_SHOWN]
+    )
+    rest = len(unknown) - _SHOWN
+    more = f" and {rest} more" if rest > 0 else ""
+    yield f"{where} {verb} {len(unknown)} accounts that the archive never saw: {shown}{more}."
 
 
 def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
@@ -145,7 +201,7 @@ def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
     if plain in seen.handles or (identifier and identifier in seen.ids):
         return ""
     told = repr(handle or identifier)
-    return f"{told}, whom the archive never saw{nearest(plain or identifier, seen.handles)}"
+    return f"{told}{_NEVER_SEEN}{nearest(plain or identifier, seen.handles)}"
 
 
 def _text(cell: Any) -> str:

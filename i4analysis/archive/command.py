@@ -40,6 +40,7 @@ def read(
     strict: bool = True,
     columns: Iterable[str] = (),
     say: Say | None = None,
+    extra: bool = False,
 ) -> int:
     """Read archives and say what was understood; return the exit code.
 
@@ -61,6 +62,8 @@ def read(
         Those of movement.toml, for the files it names, come after.
     say
         Takes each line; None: standard output.
+    extra
+        Keep the program, place and media of v1.1 posts; a file read without them is read again.
 
     Returns
     -------
@@ -71,7 +74,9 @@ def read(
     say = say or _write
     said = declared.written(columns)
     by_pattern = Movement.load(movement).columns if movement is not None else {}
-    kept = Filter(store.normalized(hashtags), strict, declared.declarations(said, by_pattern))
+    kept = Filter(
+        store.normalized(hashtags), strict, declared.declarations(said, by_pattern), extra
+    )
     if movement is not None:
         folder = Path(movement) / "archive"
         with parts.written_to(folder), private_files():

@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from i4analysis import forgetting, tables
+from i4analysis import forgetting, kept, tables
 from i4analysis.archive import frames
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.examination import examine_store
@@ -37,6 +37,7 @@ from i4analysis.archive.store.merge import (
     ordered_posts,
 )
 from i4analysis.archive.store.parts import Account
+from i4analysis.archive.store.shelf import Shelf
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import LEDGERS, read_ledger
 from i4analysis.movement import Movement, locate
@@ -78,11 +79,23 @@ def load(
         If a part of the store is damaged, or a column does not exist.
     TableError
         If a table of it is not canonical.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = i4.movement.create(folder, ["thanks"])
+    >>> i4.load(folder)
+    Archive(rows: posts 0, profiles 0, follows 0, rejects 0, files 0)
     """
     wanted = _wanted(columns)
     folder = movement.path if isinstance(movement, Movement) else locate(movement)
     if folder is None:
         return frames.nothing()
+    if not (folder / "movement.toml").is_file() and not frames.accounts(folder / "archive"):
+        Movement.load(folder)  # says what is wrong: a misspelt name, a folder of raw files
     erase = read_ledger(folder / "erase.csv", "erase")
     return load_store(folder / "archive", erase, wanted)
 
@@ -121,7 +134,10 @@ def load_store(
         held = merged.read(store, state, columns)
         if held is None:  # the store cannot be written to
             return _narrowed(whole or _in_memory(store, found, erase), columns)
-    return Archive(**{name: tables.from_arrow(held[name]) for name in SCHEMAS})
+    archive = Archive(**{name: tables.from_arrow(held[name]) for name in SCHEMAS})
+    if not columns:
+        kept.lay(archive, Shelf(merged.home(store, state)))
+    return archive
 
 
 def join(movement: PathLike) -> None:

@@ -1,7 +1,7 @@
 """The networks and the tables as files for Gephi, R or a spreadsheet.
 
-These are working files for an analyst, not for publication. The canonical tables hold what the
-archive holds; in the graph and in the tables of measures, accounts looking for work bear a number.
+These are working files for an analyst, not for publication. Accounts looking for work bear a
+number in all of them, and what they wrote is left out, unless private ones are asked for.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import xlsxwriter
 
 from i4analysis import tables
 from i4analysis.errors import I4Error, nearest
+from i4analysis.measure.accounts.identity import PLATFORMS
 from i4analysis.measure.accounts.roles import listed, role_of
 from i4analysis.measure.graph import graph as graphs
 from i4analysis.measure.graph import groups, networks
@@ -28,8 +29,9 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.wording import clean
+from i4analysis.tables import true
 
 FORMATS = ("gexf", "graphml", "csv")
 MEANING = "Edges go from source to target: {direction}; {meaning}; first and last are UTC."
@@ -43,7 +45,7 @@ ROLE_COLOURS = {
     "hashtag": style.INK,
     "link": style.INK,
 }
-LARGEST_SHEET = 100_000
+LARGEST_SHEET = limits.most("sheet")
 _LONGEST_CELL = 32_767  # Excel's limit, in characters
 
 
@@ -54,6 +56,8 @@ def export(
     graph: str | None = None,
     table: str | None = None,
     network: str = "reshares",
+    *,
+    private: bool = False,
 ) -> list[Path]:
     """Write a network, a table, or both into a folder.
 
@@ -75,6 +79,9 @@ def export(
         identifiers are text.
     network
         Which network `graph` writes: see `i4.graph.network`.
+    private
+        Write the handles of accounts that look for work, and what they posted: for the analyst's
+        screen, never to be passed on.
 
     Returns
     -------
@@ -100,10 +107,10 @@ def export(
     stem = movement.name + ("-made-up" if movement.made_up else "")
     written: list[Path] = []
     if graph is not None:
-        shown = exported_graph(archive, movement, network)
+        shown = exported_graph(archive, movement, network, private=private)
         written += _write_graph(shown, folder / f"{stem}-{network}", graph, movement.made_up)
     if table is not None:
-        found = _table(archive, movement, table)
+        found = _table(archive, movement, table, private)
         written += _write_table(found, folder / f"{stem}-{table}", movement.made_up)
     return written
 
@@ -116,15 +123,24 @@ def _known(what: str, word: str, known: Iterable[str]) -> None:
         )
 
 
+def seekers(archive: tables.Archive, movement: Movement) -> int:
+    """Return how many accounts an export calls private: those that look for work."""
+    return int((members.roles(archive, movement)["role"] == "seeker").sum())
+
+
 def exported_graph(
-    archive: tables.Archive, movement: Movement, network: str = "reshares"
+    archive: tables.Archive,
+    movement: Movement,
+    network: str = "reshares",
+    *,
+    private: bool = False,
 ) -> nx.DiGraph[str]:
     """Return a network as it is exported.
 
     Nodes: `label` (handle, else key), `role` (of an account; else hashtag or link), what they made
     and received (for reshares: `reshares`, `reshared`), `first` (ISO text). Edges as
     `graph.network`. Accounts looking for work are called "private 1", "private 2" …, and so are
-    the links and hashtags that nobody else uses or that hold their name.
+    the links and hashtags that nobody else uses or that hold their name; not if `private`.
     """
     kind = networks.NETWORKS[network]
     found = networks.network(archive.posts, network)
@@ -132,13 +148,13 @@ def exported_graph(
     roles = members.roles(archive, movement)
     role = role_of(keys, roles).tolist()
     things = {key for key, data in found.nodes(data=True) if data["kind"] != "account"}
-    hidden = _hidden(keys, roles)
+    hidden = private_numbers(keys, roles)
     names = {
         key: name
         for key, name in zip(keys, hidden, strict=True)
-        if name is not None and key not in things
+        if name is not None and key not in things and not private
     }
-    if things:
+    if things and not private:
         names |= _private_things(archive.posts, kind.target, things, roles)
     first: dict[str, str] = {}
     for source, target, data in found.edges(data=True):
@@ -175,7 +191,7 @@ def exported_graph(
     return shown
 
 
-def _hidden(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
+def private_numbers(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
     """Return the number that each account looking for work bears; None for everybody else."""
     seekers = roles.loc[roles["role"] == "seeker", "account_id"].sort_values()
     number = {key: f"private {place}" for place, key in enumerate(seekers, 1)}
@@ -206,7 +222,7 @@ def _private_things(
     address of its profile or of its posts does.
     """
     edges = networks.network_edges(posts, f"accounts-{kind}s")
-    private = _hidden(edges["source"], roles).notna()
+    private = private_numbers(edges["source"], roles).notna()
     alone = private.groupby(edges["target"].astype(object)).all()
     found = set(alone.index[alone.to_numpy(bool)])
     seekers = roles.loc[roles["role"] == "seeker", ["account_id", "aliases"]].astype(object)
@@ -221,6 +237,8 @@ def _private_things(
 
 def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str, made_up: bool) -> list[Path]:
     path = stem.with_name(f"{stem.name}.{form}")
+    if form != "csv" and len(shown) > limits.most("gexf"):
+        shown = _told(strongest(shown, limits.most("gexf")), len(shown))
     if form == "gexf":
         path.write_bytes(_gexf(shown))
         return [path]
@@ -258,6 +276,24 @@ def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str, made_up: bool) -
     }
     _write_book(book, pages, made_up)
     return [edges, nodes, book]
+
+
+def strongest(graph: nx.DiGraph[str], most: int) -> nx.DiGraph[str]:
+    """Return the part of a network among the `most` that made and received most."""
+    sides = {graph.graph["made"], graph.graph["received"]}
+    total = {key: sum(data[side] for side in sides) for key, data in graph.nodes(data=True)}
+    kept = sorted(total, key=lambda key: (-total[key], key))[:most]
+    part: nx.DiGraph[str] = graph.subgraph(kept).copy()
+    return part
+
+
+def _told(part: nx.DiGraph[str], whole: int) -> nx.DiGraph[str]:
+    """Say in a network's description that it is a part."""
+    part.graph["description"] += (
+        f" The {len(part):,} of {whole:,} nodes that made and received most; --graph csv writes"
+        " all."
+    )
+    return part
 
 
 def _dated(row: list[Any], head: list[str], dated: set[str]) -> list[Any]:
@@ -343,20 +379,32 @@ def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     found = {key: (float(x) * scale, float(y) * scale) for key, (x, y) in springs.items()}
     seeds: dict[str, int] = {}
     both = graph.to_undirected(as_view=True)
-    waiting = [key for key in order if key not in found]
-    while waiting:
-        later = []
-        for key in waiting:
-            near = [other for other in both[key] if other in found]
-            if not near:
-                later.append(key)
-                continue
-            hub = max(near, key=lambda other: (both[key][other]["weight"], strength[other], other))
-            found[key] = _seed(found[hub], seeds, hub)
-        if len(later) == len(waiting):  # tied to nobody who stands: outside, around the whole
-            found[later[0]] = _seed((0.0, 0.0), seeds, "", outside=1.3 * _EXTENT)
-            later = later[1:]
-        waiting = later
+
+    def settled(waiting: list[str]) -> list[str]:
+        """Place what is tied to something that stands; return the rest."""
+        while waiting:
+            later = []
+            for key in waiting:
+                near = [other for other in both[key] if other in found]
+                if not near:
+                    later.append(key)
+                    continue
+                hub = max(
+                    near, key=lambda other: (both[key][other]["weight"], strength[other], other)
+                )
+                found[key] = _seed(found[hub], seeds, hub)
+            if len(later) == len(waiting):
+                break
+            waiting = later
+        return waiting
+
+    rest = settled([key for key in order if key not in found])
+    place = {key: number for number, key in enumerate(rest)}
+    islands = nx.connected_components(both.subgraph(rest))
+    for island in sorted(sorted(map(place.__getitem__, one)) for one in islands):
+        # tied to nobody who stands: outside, around the whole
+        found[rest[island[0]]] = _seed((0.0, 0.0), seeds, "", outside=1.3 * _EXTENT)
+        settled([rest[number] for number in island[1:]])
     return {key: (round(x, 1), round(y, 1)) for key, (x, y) in found.items()}
 
 
@@ -408,18 +456,74 @@ _TABLES: dict[str, Callable[[tables.Archive, Movement], pd.DataFrame]] = {
 TABLES = (*tables.TABLES, *_TABLES)
 
 
-def _table(archive: tables.Archive, movement: Movement, name: str) -> pd.DataFrame:
+def _table(archive: tables.Archive, movement: Movement, name: str, private: bool) -> pd.DataFrame:
+    roles = members.roles(archive, movement)
     if name in tables.TABLES:
         frame: pd.DataFrame = getattr(archive, name)
-        return frame
-    roles = members.roles(archive, movement)
+        return frame if private else _unnamed(frame, roles)
     found = _TABLES[name](archive, movement).copy()
+    return found if private else _numbered(found, roles)
+
+
+#: What a row says of the account that it is about, beside its name.
+_OWN = {
+    "author": ("text", "urls"),
+    "reshared_author": ("urls",),
+    "account_id": ("name", "bio", "location"),
+}
+
+
+def _unnamed(frame: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
+    """Return a canonical table without the names of accounts that look for work.
+
+    Their identifiers and handles are numbered wherever a column, a list or an address holds them;
+    their bios, names and places, and the texts and links of their posts, are left out.
+    """
+    theirs = roles[true(roles["role"] == "seeker")].sort_values("account_id")
+    names: dict[str, str] = {}
+    for place, (key, borne) in enumerate(
+        zip(theirs["account_id"], theirs["aliases"], strict=True), 1
+    ):
+        for name in (key, *(borne if borne is not None else ())):
+            names.setdefault(_PREFIX.sub("", str(name)).lower(), f"private {place}")
+    if not names:
+        return frame
+    some = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    within = re.compile(rf"(?<=[@/])(?:{some})(?![\w-])", re.IGNORECASE)
+
+    def number(one: Any) -> Any:
+        if isinstance(one, str):
+            known = names.get(one.lower().lstrip("@"))
+            return known or within.sub(lambda found: names[found.group().lower()], one)
+        return [number(part) for part in one] if isinstance(one, Iterable) else one
+
+    shown = frame.copy()
+    for column, series in frame.items():
+        if not pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_datetime64_any_dtype(
+            series
+        ):
+            shown[column] = series.astype(object).map(number, na_action="ignore")
+    for who, told in _OWN.items():
+        if who in shown:
+            ids = f"{who}_id" if f"{who}_id" in shown else who
+            hidden = shown[[who, ids]].isin(set(names.values())).any(axis=1)
+            for column in told:
+                if column in shown:
+                    shown[column] = shown[column].mask(hidden)
+    return shown
+
+
+_PREFIX = re.compile(rf"^(?:{'|'.join(PLATFORMS)}):")
+
+
+def _numbered(found: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
+    """Return a measured table in which accounts that look for work are numbered."""
     private = pd.Series(False, index=found.index)
     for column in ("account", "account_id", "resharer", "author", "child_account",
                    "parent_account"):  # fmt: skip
         if column in found:
             keys = found[column].astype(object)
-            shown = _hidden(keys, roles)
+            shown = private_numbers(keys, roles)
             if column in ("account", "account_id"):
                 private = shown.notna()
             found[column] = shown.where(shown.notna(), keys)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from i4analysis.arguments import answer
 from i4analysis.errors import I4Error
 from i4analysis.measure.graph.graph import DIRECTION
 from i4analysis.movement import Movement
-from i4analysis.publish.export import ROLE_COLOURS, exported_graph
+from i4analysis.publish.charts import limits
+from i4analysis.publish.export import ROLE_COLOURS, exported_graph, strongest
 from i4analysis.tables import Archive
 
-if TYPE_CHECKING:
-    import networkx as nx
+__all__ = ["interactive"]
 
-MOST_ACCOUNTS = 1_500
+MOST_ACCOUNTS = limits.most("widget")
 
 
 def interactive(
@@ -46,6 +47,12 @@ def interactive(
     ------
     I4Error
         When ipysigma is not installed, or there is nothing to show.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> widget = i4.interactive(made.archive, made.movement, most=50)  # doctest: +SKIP
     """
     try:
         sigma = import_module("ipysigma")
@@ -77,9 +84,4 @@ def interactive(
     )
 
 
-def strongest(graph: nx.DiGraph[str], most: int) -> nx.DiGraph[str]:
-    """Return the part of a graph among its `most` accounts with most reshares, both ways."""
-    total = {key: data["reshared"] + data["reshares"] for key, data in graph.nodes(data=True)}
-    kept = sorted(total, key=lambda key: (-total[key], key))[:most]
-    part: nx.DiGraph[str] = graph.subgraph(kept).copy()
-    return part
+answer(__name__)

@@ -48,6 +48,16 @@ def write(
     -------
     list of Written
         The raw files with what was planted in each; also in truth/planted.csv.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> written = i4.simulate.write(i4.simulate.example(), folder)
+    >>> (folder / "movement.toml").exists(), len(written) > 0
+    (True, True)
     """
     folder = Path(folder)
     write_movement(made, folder)
@@ -201,10 +211,20 @@ def _as(default: Any, value: Any) -> Any:
 
 
 def ensure_demo(folder: Path | str) -> bool:
-    """Make a movement's raw files from its recipe on first use; True when they were made.
+    r"""Make a movement's raw files from its recipe on first use; True when they were made.
 
     A folder without `simulate.toml` is a real movement: nothing happens. The raw files are made
     again when the recipe or the generator's code has changed since.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "simulate.toml").write_text("accounts = 80\nfounders = 6\ndays = 5\n")
+    >>> i4.simulate.ensure_demo(folder), i4.simulate.ensure_demo(folder)
+    (True, False)
     """
     folder = Path(folder)
     recipe = folder / RECIPE
@@ -247,6 +267,16 @@ def command(
     ------
     MovementError
         If a parameter is unknown or wrong, or `out` holds something that is not made up.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = i4.simulate.command(folder, seed=3, settings=["accounts=80", "founders=6", "days=5"])
+    >>> (folder / "truth").is_dir()
+    True
     """
     out = Path(out)
     given = dict(settings) if isinstance(settings, Mapping) else _pairs(settings)

@@ -1,4 +1,7 @@
-"""The made-up movement's folder: movement.toml and its ledgers, every row marked as invented."""
+"""The made-up movement's folder: movement.toml and its ledgers.
+
+Every row says in its note and its address that it is made up, so that names can be read aloud.
+"""
 
 from __future__ import annotations
 
@@ -45,22 +48,22 @@ AUTHOR = "i4analysis"
 CONTACT = "redaction@presse.example"
 #: Bodies named by office, in both languages, with whose side they are of.
 FOUNDERS, TOWN_HALL, STATE, COURT = (
-    "Les fondateurs (inventés)",
-    "La mairie (inventée)",
-    "La préfecture (inventée)",
-    "Le tribunal (inventé)",
+    "Les fondateurs",
+    "La mairie",
+    "La préfecture",
+    "Le tribunal",
 )
 _BODIES = (
-    (FOUNDERS, "The founders (made up)", "movement", "à l’origine du hashtag",
+    (FOUNDERS, "The founders", "movement", "à l’origine du hashtag",
      "who started the hashtag"),
-    (TOWN_HALL, "The town hall (made up)", "town", "commune de l’usine", "where the plant stands"),
-    (STATE, "The prefecture (made up)", "state", "services de l’État", "the State’s services"),
-    (COURT, "The court (made up)", "court", "tribunal de commerce", "commercial court"),
+    (TOWN_HALL, "The town hall", "town", "commune de l’usine", "where the plant stands"),
+    (STATE, "The prefecture", "state", "services de l’État", "the State’s services"),
+    (COURT, "The court", "court", "tribunal de commerce", "commercial court"),
 )  # fmt: skip
 _ROLES = {
-    "medium": ("média local inventé", "a made-up local outlet"),
-    "firm": ("entreprise inventée", "a made-up firm"),
-    "founder": ("à l’origine du hashtag (personne inventée)", "who started the hashtag (made up)"),
+    "medium": ("média local", "a local outlet"),
+    "firm": ("entreprise", "a firm"),
+    "founder": ("à l’origine du hashtag", "who started the hashtag"),
 }
 _KINDS = ("interested_firm", "visit", "takeover_file", "hire", "institution")
 _STEPS = {
@@ -133,7 +136,7 @@ def _founders(sight: Sight) -> list[dict[str, Any]]:
             "handle": sight.names.handles[i],
             "account_id": sight.names.account_ids[i],
             "platform": "twitter",
-            "basis": "first circle (made up)",
+            "basis": f"first circle ({NOTE})",
             "url": URL,
             "note": NOTE,
         }
@@ -149,7 +152,7 @@ def _voices(sight: Sight) -> list[str]:
 
 def _outlets(sight: Sight) -> list[str]:
     who = np.flatnonzero(sight.story.network.part == OUTLET)
-    return [f"{sight.names.names[i]} (inventé)" for i in who] or ["Le Courrier (inventé)"]
+    return [sight.names.names[i] for i in who] or ["Le Courrier"]
 
 
 def _figures(sight: Sight) -> list[dict[str, Any]]:
@@ -225,8 +228,8 @@ def _outcomes(sight: Sight) -> list[dict[str, Any]]:
                 "precision": "day",
                 "role": _STEPS[kind],
                 "kind": kind,
-                "title_fr": french.format(who) + " (inventé)",
-                "title_en": english.format(who) + " (made up)",
+                "title_fr": french.format(who),
+                "title_en": english.format(who),
                 "main": True,
                 "linked_accounts": sight.names.handles[one.account],
                 "silent": one.silent,
@@ -237,10 +240,10 @@ def _outcomes(sight: Sight) -> list[dict[str, Any]]:
             }
         )
     words = {
-        "crisis": (f"L’usine {PLANT} est placée en liquidation judiciaire (inventé)",
-                   f"The {PLANT} plant is put into liquidation (made up)"),
-        "goal": (f"Le tribunal retient un repreneur pour l’usine {PLANT} (inventé)",
-                 f"The court chooses a buyer for the {PLANT} plant (made up)"),
+        "crisis": (f"L’usine {PLANT} est placée en liquidation judiciaire",
+                   f"The {PLANT} plant is put into liquidation"),
+        "goal": (f"Le tribunal retient un repreneur pour l’usine {PLANT}",
+                 f"The court chooses a buyer for the {PLANT} plant"),
     }  # fmt: skip
     rows += [
         {
@@ -430,8 +433,8 @@ _OPENING = (
 def _relays(sight: Sight) -> list[dict[str, Any]]:
     p = sight.story.parameters
     rng = np.random.default_rng([p.seed, 505])
-    kinds = (("linkedin", "Groupe professionnel (inventé)"),
-             ("institution", "Agence de l’emploi (inventée)"))  # fmt: skip
+    kinds = (("linkedin", "Groupe professionnel"),
+             ("institution", "Agence de l’emploi"))  # fmt: skip
     first = [
         {
             "relay_id": f"founder-{number}",
@@ -478,11 +481,11 @@ def _press(sight: Sight) -> list[dict[str, Any]]:
                 "published_at": moment(sight, int(at)),
                 "date": _day(sight, int(at)),
                 "precision": "minute",
-                "outlet": f"{name} (inventé)",
+                "outlet": name,
                 "medium": "radio" if name.startswith("Radio") else "press",
                 "title": "Le hashtag qui veut sauver une usine",
-                "about_fr": "article inventé",
-                "about_en": "a made-up article",
+                "about_fr": "article",
+                "about_en": "article",
                 "read_extent": "whole",
                 "language": "fr",
                 "date_basis": "printed",

@@ -6,11 +6,12 @@ Sources are of three kinds: published work (named), the published record of #i4E
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
-from i4analysis.errors import MovementError
+from i4analysis.errors import MovementError, nearest
 
 DELAYS = ("exponential", "power_law", "log_normal")
 
@@ -317,12 +318,26 @@ class Parameters:
 
     @classmethod
     def dense(cls, **changes: Any) -> Parameters:
-        """Regime D: a stress test with long relay chains (direct share about .35)."""
-        return cls(**{"relayed": 0.18, **changes})
+        """Regime D: a stress test with long relay chains (direct share about .35).
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.Parameters.dense(seed=2).relayed
+        0.18
+        """
+        return cls()._with({"relayed": 0.18, **changes})
 
     @classmethod
     def small(cls, **changes: Any) -> Parameters:
-        """Return parameters of a world of 300 accounts, for tests: less than a second."""
+        """Return parameters of a world of 300 accounts, for tests: less than a second.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.Parameters.small(seed=2).accounts
+        300
+        """
         small: dict[str, Any] = {
             "accounts": 300,
             "founders": 10,
@@ -337,7 +352,7 @@ class Parameters:
             "outcomes_outside": 1,
             "outcomes_before": 1,
         }
-        return cls(**{**small, **changes})
+        return cls()._with({**small, **changes})
 
     @classmethod
     def for_accounts(cls, accounts: int, **changes: Any) -> Parameters:
@@ -345,6 +360,12 @@ class Parameters:
 
         Relays are scaled down as the world grows: what bounds a cascade in the default world is
         that its members run out.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.Parameters.for_accounts(1000).firms
+        15
         """
         scale = accounts / 4000
         communities = max(2, round(8 * scale))
@@ -356,15 +377,39 @@ class Parameters:
             "firms": max(15, accounts // 100),
             "relayed": min(0.1, 0.1 * scale**-0.75),
         }
-        return cls(**{**sized, **changes})
+        return cls()._with({**sized, **changes})
 
     def changed(self, **changes: Any) -> Parameters:
-        """Return the same parameters with some changed."""
+        """Return the same parameters with some changed.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.Parameters(seed=2).changed(founders=12).founders
+        12
+        """
+        return self._with(changes)
+
+    def _with(self, changes: Mapping[str, Any]) -> Parameters:
+        known = [one.name for one in fields(self)]
+        for name in changes:
+            if name not in known:
+                raise MovementError(
+                    f"A made-up movement has no parameter {name!r}, expected one of"
+                    f" {', '.join(known)}{nearest(name, known)}; correct it."
+                )
         return replace(self, **changes)
 
     @classmethod
     def describe(cls) -> list[dict[str, Any]]:
-        """Return name, default, unit, meaning and source of every parameter."""
+        """Return name, default, unit, meaning and source of every parameter.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.Parameters.describe()[1]["meaning"]
+        'accounts that can hear of the movement'
+        """
         return [
             {"name": one.name, "default": one.default, **dict(one.metadata)} for one in fields(cls)
         ]

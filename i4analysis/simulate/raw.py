@@ -17,7 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -25,12 +27,12 @@ import numpy as np
 
 from i4analysis.simulate.bluesky import bluesky_lines
 from i4analysis.simulate.hashing import hashes, uniforms
-from i4analysis.simulate.records_later import PAGE, WriterSnscrape, WriterV2
-from i4analysis.simulate.records_v1 import WriterV1
 from i4analysis.simulate.seen import DAY, Sight
-from i4analysis.simulate.story import RESHARE, TWITTER_EPOCH_MS, start_ms
+from i4analysis.simulate.story import QUOTE, REPLY, RESHARE, TWITTER_EPOCH_MS, start_ms
+from i4analysis.simulate.words import Wording
 
 Array = np.ndarray[Any, Any]
+Record = dict[str, Any]
 NOISE = (
     b"<html><body>502 Bad Gateway</body></html>",
     b"{not json at all",
@@ -207,3 +209,488 @@ def _bluesky(sight: Sight, folder: Path) -> Written | None:
         for line in lines:
             out.write(dump(line) + b"\n")
     return report
+
+
+PAGE = 100  # posts a page of the v2 API
+
+
+def iso(unix: int) -> str:
+    """Return a moment as ISO 8601 with Z."""
+    return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class WriterV2:
+    """Writes pages of the v2 API with everything that its posts refer to."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight, self.events = sight, sight.story.events
+        self.wording = lru_cache(maxsize=20_000)(sight.wording)
+        self.profiles = WriterV1(sight, live=False)
+
+    def page(self, rows: Array, number: int, last: bool) -> Record:
+        """Return one page with the posts of `rows`."""
+        events = self.events
+        data = [self.post(int(row)) for row in rows]
+        about = np.unique(events.root[rows][np.isin(events.kind[rows], (RESHARE, QUOTE, REPLY))])
+        people = np.unique(np.concatenate([events.author[rows], events.author[about]]))
+        ids = [one["id"] for one in data]
+        meta: Record = {"newest_id": ids[0], "oldest_id": ids[-1], "result_count": len(ids)}
+        if not last:
+            meta["next_token"] = f"made-up-{number:04d}"
+        includes: Record = {
+            "users": [self.user(int(who)) for who in people],
+            "tweets": [self.post(int(row)) for row in about],
+        }
+        pictured = [row for row in (*rows, *about) if self.sight.pictures(int(row))]
+        keys = sorted({f"3_{events.post_id[row]}" for row in pictured})
+        if keys:
+            includes["media"] = [{"media_key": key, "type": "photo"} for key in keys]
+        retrieved = iso(int(self.sight.unix(self.sight.retrieved_s)))
+        return {
+            "data": data,
+            "includes": includes,
+            "meta": meta,
+            "__twarc": {
+                "url": "https://api.example/2/tweets/search/all",
+                "version": "2.9.5",
+                "retrieved_at": retrieved[:-1] + "+00:00",
+            },
+        }
+
+    def post(self, row: int) -> Record:
+        """Return one post of `data` or `includes.tweets`."""
+        events, names = self.events, self.sight.names
+        kind, root = events.kind[row], int(events.root[row])
+        content = root if kind == RESHARE else row
+        words = self.wording(content)
+        text = words.text
+        if kind == RESHARE:
+            whole = f"RT @{names.handles[int(events.author[root])]}: {text}"
+            text = whole if len(whole) <= 140 else whole[:139] + "…"
+        post_id = str(events.post_id[row])
+        total = int(self.sight.reshares_total[content])
+        record: Record = {
+            "id": post_id,
+            "text": escaped(text),
+            "author_id": names.account_ids[int(events.author[row])],
+            "created_at": iso(int(self.sight.unix(int(events.second[row])))).replace("Z", ".000Z"),
+            "conversation_id": str(events.post_id[root if kind == REPLY else row]),
+            "edit_history_tweet_ids": [post_id],
+            "lang": words.lang,
+            "source": "Made-up App",
+            "reply_settings": "everyone",
+            "possibly_sensitive": False,
+            "public_metrics": {
+                "retweet_count": total,
+                "reply_count": 0,
+                "like_count": 0 if kind == RESHARE else total * 3 // 2,
+                "quote_count": 0,
+            },
+        }
+        found = self._entities(words, text)
+        if found:
+            record["entities"] = found
+        reference = {RESHARE: "retweeted", QUOTE: "quoted", REPLY: "replied_to"}.get(kind)
+        if reference:
+            record["referenced_tweets"] = [{"type": reference, "id": str(events.post_id[root])}]
+        if kind == REPLY:
+            record["in_reply_to_user_id"] = names.account_ids[int(events.author[root])]
+        if kind != RESHARE and self.sight.pictures(row):
+            record["attachments"] = {"media_keys": [f"3_{post_id}"]}
+        return record
+
+    def _entities(self, words: Wording, text: str) -> Record:
+        found: Record = {
+            "hashtags": [
+                {"start": start, "end": start + len(tag) + 1, "tag": tag}
+                for tag, start in words.tags_in(text)
+            ],
+            "mentions": [
+                {
+                    "start": start,
+                    "end": start + len(handle) + 1,
+                    "username": handle,
+                    "id": self.sight.names.account_ids[self.sight.number_of(handle)],
+                }
+                for handle, start in words.mentions_in(text)
+            ],
+            "urls": [
+                {
+                    "start": start,
+                    "end": start + len(short),
+                    "url": short,
+                    "expanded_url": address,
+                    "display_url": address.removeprefix("https://"),
+                }
+                for short, address, start in words.links_in(text)
+            ],
+        }
+        return {name: rows for name, rows in found.items() if rows}
+
+    def user(self, account: int) -> Record:
+        """Return one account of `includes.users`, as it was when the page was fetched."""
+        old = self.profiles.user(account, self.sight.retrieved_s)
+        record: Record = {
+            "id": old["id_str"],
+            "name": old["name"],
+            "username": old["screen_name"],
+            "description": old["description"] or "",
+            "created_at": "2015-01-05T09:00:00.000Z",
+            "verified": False,
+            "protected": False,
+            "public_metrics": {
+                "followers_count": old["followers_count"],
+                "following_count": old["friends_count"],
+                "tweet_count": old["statuses_count"],
+                "listed_count": old["listed_count"],
+            },
+        }
+        if old["location"]:
+            record["location"] = old["location"]
+        return record
+
+
+class WriterSnscrape:
+    """Writes snscrape's lines: its searches hold no reshares."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight, self.events = sight, sight.story.events
+        self.profiles = WriterV1(sight, live=False)
+
+    def line(self, row: int, inside: bool = False) -> Record:
+        """Return the record of one post."""
+        sight, events = self.sight, self.events
+        words = sight.wording(row)
+        kind, root = events.kind[row], int(events.root[row])
+        who, post_id = int(events.author[row]), int(events.post_id[row])
+        handle = sight.names.handles[who]
+        total = int(sight.reshares_total[row])
+        links = [
+            {"text": address, "url": address, "tcourl": short, "indices": [start, start + 23]}
+            for short, address, start in words.links_in(words.text)
+        ]
+        people = [self.person(sight.number_of(name)) for name, _ in words.mentions_in(words.text)]
+        picture = {
+            "_type": "snscrape.modules.twitter.Photo",
+            "previewUrl": f"https://images.example/{post_id}.jpg?name=small",
+            "fullUrl": f"https://images.example/{post_id}.jpg",
+        }
+        replies = kind == REPLY
+        quoted = self.line(root, inside=True) if kind == QUOTE and not inside else None
+        return {
+            "_type": "snscrape.modules.twitter.Tweet",
+            "url": f"https://twitter.com/{handle}/status/{post_id}",
+            "date": iso(int(sight.unix(int(events.second[row])))).replace("Z", "+00:00"),
+            "rawContent": words.text,
+            "renderedContent": words.text,
+            "id": post_id,
+            "user": self.user(who),
+            "replyCount": 0,
+            "retweetCount": total,
+            "likeCount": total * 3 // 2,
+            "quoteCount": 0,
+            "conversationId": int(events.post_id[root]) if replies else post_id,
+            "lang": words.lang,
+            "source": SOURCE,
+            "sourceUrl": "https://app.example",
+            "sourceLabel": "Made-up App",
+            "links": links or None,
+            "media": [picture] * sight.pictures(row) or None,
+            "retweetedTweet": None,
+            "quotedTweet": quoted,
+            "inReplyToTweetId": int(events.post_id[root]) if replies else None,
+            "inReplyToUser": self.person(int(events.author[root])) if replies else None,
+            "mentionedUsers": people or None,
+            "coordinates": None,
+            "place": None,
+            "hashtags": [tag for tag, _ in words.tags_in(words.text)] or None,
+            "cashtags": None,
+            "card": None,
+        }
+
+    def person(self, account: int) -> Record:
+        """Return an account that is only named."""
+        names = self.sight.names
+        return {
+            "_type": "snscrape.modules.twitter.User",
+            "username": names.handles[account],
+            "id": int(names.account_ids[account]),
+            "displayname": names.names[account],
+            "rawDescription": None,
+            "followersCount": None,
+        }
+
+    def user(self, account: int) -> Record:
+        """Return an author with the profile of the day of the search."""
+        old = self.profiles.user(account, self.sight.collected_s)
+        return self.person(account) | {
+            "rawDescription": old["description"] or "",
+            "renderedDescription": old["description"] or "",
+            "verified": False,
+            "created": "2015-01-05T09:00:00+00:00",
+            "followersCount": old["followers_count"],
+            "friendsCount": old["friends_count"],
+            "statusesCount": old["statuses_count"],
+            "favouritesCount": old["favourites_count"],
+            "listedCount": old["listed_count"],
+            "mediaCount": 0,
+            "location": old["location"] or "",
+            "protected": False,
+        }
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905  # reads better
+SOURCE = '<a href="https://app.example" rel="nofollow">Made-up App</a>'
+
+
+def twitter_date(unix: int) -> str:
+    """Return a moment as v1.1 writes it, whatever the machine's language.
+
+    Examples
+    --------
+    >>> twitter_date(1610755200)
+    'Sat Jan 16 00:00:00 +0000 2021'
+    """
+    at = datetime.fromtimestamp(unix, UTC)
+    return (
+        f"{_DAYS[at.weekday()]} {_MONTHS[at.month - 1]} {at.day:02d}"
+        f" {at.hour:02d}:{at.minute:02d}:{at.second:02d} +0000 {at.year}"
+    )
+
+
+def escaped(text: str) -> str:
+    """Return a text with &, < and > escaped, as Twitter does."""
+    return escape(text, quote=False)
+
+
+class WriterV1:
+    """Writes the records of one story; `live` for a stream, else a search after the end."""
+
+    def __init__(self, sight: Sight, live: bool) -> None:
+        self.sight, self.live = sight, live
+        self.events = sight.story.events
+        self.wording = lru_cache(maxsize=20_000)(sight.wording)
+        self.fixed = lru_cache(maxsize=20_000)(self._fixed)
+
+    def post(self, row: int) -> Record:
+        """Return the record of one event."""
+        second = int(self.events.second[row])
+        seen = second if self.live else self.sight.collected_s
+        record = self._post(row, seen, outer=True)
+        if self.live:
+            record["filter_level"] = "low"
+            record["timestamp_ms"] = str((int(record["id"]) >> 22) + TWITTER_EPOCH_MS)
+        return record
+
+    def _post(self, row: int, seen: int, outer: bool) -> Record:
+        events = self.events
+        kind, second = events.kind[row], int(events.second[row])
+        post_id = int(events.post_id[row])
+        root = int(events.root[row])
+        record: Record = {
+            "created_at": twitter_date(int(self.sight.unix(second))),
+            "id": post_id,
+            "id_str": str(post_id),
+        }
+        inner = None
+        if kind in (RESHARE, QUOTE):
+            inner = self._post(root, seen, outer=False)
+        if kind == RESHARE:
+            self._reshared_text(record, inner or {}, root)
+        else:
+            self._own_text(record, self.wording(row), self.sight.pictures(row), post_id)
+        record["source"] = SOURCE
+        record |= self._reply(row, root, kind == REPLY)
+        record["user"] = self.user(int(events.author[row]), seen)
+        record |= {"geo": None, "coordinates": None, "place": None, "contributors": None}
+        if kind == RESHARE:
+            record["retweeted_status"] = inner
+        record["is_quote_status"] = bool(kind == QUOTE)
+        if kind == QUOTE:
+            record["quoted_status_id"] = int(events.post_id[root])
+            record["quoted_status_id_str"] = str(events.post_id[root])
+            record["quoted_status"] = inner
+        record |= self._counts(row, root, seen, outer)
+        record |= {"favorited": False, "retweeted": False}
+        record["lang"] = self.wording(root if kind == RESHARE else row).lang
+        return record
+
+    def _counts(self, row: int, root: int, seen: int, outer: bool) -> Record:
+        """Return the counts at the moment of delivery; a reshare shows its original's."""
+        kind = self.events.kind[row]
+        if self.live and not outer:
+            count = self._live_count
+        elif kind == RESHARE:
+            count = int(self.sight.reshares_before[row])
+            if not self.live:
+                count = int(self.sight.reshares_total[root])
+        else:
+            count = 0 if self.live else int(self.sight.reshares_total[row])
+        likes = 0 if kind == RESHARE else count * 3 // 2
+        return {
+            "quote_count": 0,
+            "reply_count": 0,
+            "retweet_count": count,
+            "favorite_count": likes,
+        }
+
+    _live_count = 0
+
+    def record(self, row: int) -> Record:
+        """Return the record of one event, with the count its original has at that moment."""
+        kind, root = self.events.kind[row], int(self.events.root[row])
+        if kind == RESHARE:
+            self._live_count = int(self.sight.reshares_before[row])
+        elif kind == QUOTE:
+            moment = int(self.events.second[row])
+            self._live_count = int(self.sight.count_at(root, moment))
+        return self.post(row)
+
+    def _reply(self, row: int, root: int, replies: bool) -> Record:
+        target = int(self.events.author[root]) if replies else -1
+        names = self.sight.names
+        return {
+            "in_reply_to_status_id": int(self.events.post_id[root]) if replies else None,
+            "in_reply_to_status_id_str": str(self.events.post_id[root]) if replies else None,
+            "in_reply_to_user_id": int(names.account_ids[target]) if replies else None,
+            "in_reply_to_user_id_str": names.account_ids[target] if replies else None,
+            "in_reply_to_screen_name": names.handles[target] if replies else None,
+        }
+
+    def _own_text(self, record: Record, words: Wording, pictures: int, post_id: int) -> None:
+        found = entities(words, words.text, self.sight)
+        media = photos(pictures, post_id)
+        if not self.live:
+            record |= {
+                "full_text": escaped(words.text),
+                "truncated": False,
+                "display_text_range": [0, len(words.text)],
+                "entities": found | media,
+            }
+        elif len(words.text) <= 140:
+            record |= {"text": escaped(words.text), "truncated": False, "entities": found | media}
+        else:
+            link = f"https://t.example/{post_id % 0xFFFFFF:06x}"
+            cut = words.text[:115].rsplit(" ", 1)[0]
+            record["text"] = escaped(f"{cut}… {link}")
+            record["truncated"] = True
+            record["extended_tweet"] = {
+                "full_text": escaped(words.text),
+                "display_text_range": [0, len(words.text)],
+                "entities": found | media,
+            } | ({"extended_entities": media} if media else {})
+            record["entities"] = entities(words, cut, self.sight)
+            address = f"https://twitter.com/i/web/status/{post_id}"
+            record["entities"]["urls"] = [
+                {
+                    "url": link,
+                    "expanded_url": address,
+                    "display_url": "twitter.com/i/web/status/1…",
+                    "indices": [len(cut) + 2, len(cut) + 2 + len(link)],
+                }
+            ]
+        if media and not record["truncated"]:
+            record["extended_entities"] = media
+
+    def _reshared_text(self, record: Record, inner: Record, root: int) -> None:
+        words = self.wording(root)
+        handle = self.sight.names.handles[int(self.events.author[root])]
+        whole = f"RT @{handle}: {words.text}"
+        text = whole if len(whole) <= 140 else whole[:139] + "…"
+        found = entities(words, text, self.sight)
+        who = int(self.events.author[root])
+        found["user_mentions"].insert(0, mention(self.sight, who, 3, handle))
+        record["text" if self.live else "full_text"] = escaped(text)
+        record["truncated"] = False
+        record["entities"] = found
+
+    def _fixed(self, account: int) -> Record:
+        """Parts of a profile that never change."""
+        names = self.sight.names
+        number = names.account_ids[account]
+        return {
+            "id": int(number),
+            "id_str": number,
+            "name": names.names[account],
+            "screen_name": names.handles[account],
+            "location": names.towns[account] or None,
+            "url": None,
+            "description": None,
+            "protected": False,
+            "verified": False,
+            "followers_count": 0,
+            "friends_count": int(self.sight.following[account]),
+            "listed_count": account % 40,
+            "favourites_count": account % 3000,
+            "statuses_count": 100 + account % 9000,
+            "created_at": "Mon Jan 05 09:00:00 +0000 2015",
+            "utc_offset": None,
+            "time_zone": None,
+            "geo_enabled": False,
+            "lang": None,
+            "default_profile": True,
+            "profile_image_url_https": "https://images.example/made-up.png",
+        }
+
+    def user(self, account: int, second: int) -> Record:
+        """Return a profile as it is at a second since the start."""
+        sight = self.sight
+        adoption = sight.story.adoption
+        marked = bool(adoption.marked[account] <= second < adoption.dropped[account])
+        record = dict(self.fixed(account))
+        record["description"] = sight.bio(account, marked)
+        record["followers_count"] = sight.follower_count(account, second)
+        return record
+
+
+def mention(sight: Sight, account: int, start: int, handle: str) -> Record:
+    """Return one entry of `user_mentions`."""
+    number = sight.names.account_ids[account]
+    return {
+        "screen_name": handle,
+        "name": sight.names.names[account],
+        "id": int(number),
+        "id_str": number,
+        "indices": [start, start + len(handle) + 1],
+    }
+
+
+def entities(words: Wording, text: str, sight: Sight) -> Record:
+    """Return what of a wording's tags, mentions and addresses is whole in `text`."""
+    tags, people, links = [], [], []
+    for tag, start in words.tags_in(text):
+        tags.append({"text": tag, "indices": [start, start + len(tag) + 1]})
+    for handle, start in words.mentions_in(text):
+        account = sight.number_of(handle)
+        people.append(mention(sight, account, start, handle))
+    for short, address, start in words.links_in(text):
+        links.append(
+            {
+                "url": short,
+                "expanded_url": address,
+                "display_url": address.removeprefix("https://"),
+                "indices": [start, start + len(short)],
+            }
+        )
+    return {"hashtags": tags, "urls": links, "user_mentions": people, "symbols": []}
+
+
+def photos(pictures: int, post_id: int) -> Record:
+    """Return the `media` entry of a post with pictures, or nothing."""
+    if not pictures:
+        return {}
+    address = f"https://images.example/{post_id}.jpg"
+    return {
+        "media": [
+            {
+                "id": post_id,
+                "id_str": str(post_id),
+                "indices": [0, 0],
+                "media_url": address,
+                "media_url_https": address,
+                "type": "photo",
+            }
+        ]
+        * pictures
+    }

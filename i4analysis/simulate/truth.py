@@ -99,7 +99,14 @@ class Truth:
         )
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return every frame by name, `follows` and `audiences` included."""
+        """Return every frame by name, `follows` and `audiences` included.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> sorted(i4.simulate.example().truth.tables())[:3]
+        ['adoptions', 'appeals', 'audiences']
+        """
         own = [one.name for one in fields(self) if one.name != "sight"]
         return {name: getattr(self, name) for name in (*own, "follows", "audiences")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -72,6 +72,24 @@ def world(parameters: Parameters | None = None) -> World:
     return World(chosen, tell(chosen))
 
 
+def example() -> World:
+    """Return a small made-up movement, the same at every call: the one of the examples.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> made.movement.made_up, made.archive.posts["kind"].nunique()
+    (True, 4)
+    """
+    return _example()
+
+
+@cache
+def _example() -> World:
+    return world(Parameters.small(accounts=400, contagion=0.006, follower_lists=5))
+
+
 def parameters_for(posts: int, **changes: Any) -> Parameters:
     """Return parameters of a world with about `posts` posts.
 
@@ -95,6 +113,14 @@ def with_losses(made: World, **losses: float) -> World:
     """Return the same movement seen with other losses (`lost_share`, `sampled_share` …).
 
     Only parameters of collection may change: what happened stays the same.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> seen = i4.simulate.with_losses(made, lost_share=0.5)
+    >>> len(seen.archive.posts) < len(made.archive.posts)
+    True
     """
     allowed = {
         "lost_share",
@@ -143,6 +169,15 @@ def without(made: World, account_ids: Iterable[str], bios: str = "kept") -> Worl
     ----------
     bios
         `kept`: the others join when they joined; `rerun`: joining spreads without the accounts.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> founder = made.movement.founders["account_id"].iloc[0]
+    >>> other = i4.simulate.without(made, [founder])
+    >>> founder in set(other.archive.posts["author_id"])
+    False
     """
     number = {name: i for i, name in enumerate(made.sight.names.account_ids)}
     removed = made.story.removed.copy()
@@ -162,6 +197,12 @@ def indispensable(made: World) -> pd.DataFrame:
 
     `indispensable` is true when the account behind the outcome would not have met the same post
     without the relay (that cascade run again without it).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> i4.simulate.indispensable(i4.simulate.example()).columns.tolist()
+    ['outcome_id', 'account_id', 'indispensable']
     """
     rows = []
     events = made.story.events

@@ -7,6 +7,7 @@ the rate has to be. `promised` is what the measure states, `home` where the proo
 
 from __future__ import annotations
 
+import csv
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from i4analysis import clock
@@ -33,6 +36,7 @@ from proof.foreign.worlds import World
 
 ZONE = "Etc/GMT-1"  # the founders' clock: an hour before Greenwich all year
 NAN = math.nan
+NEVER_SEEN = Path(__file__).with_name("never_seen.csv")
 Numbers = dict[str, float]
 
 
@@ -330,10 +334,51 @@ def tags(seen: Case) -> Numbers:
 
 
 def labels(seen: Case) -> Numbers:
-    """Hold the labels of the handwritten posts against what their author meant."""
+    """Hold the labels of handwritten posts against what their author meant, in counts.
+
+    The posts are those of a hand whose posts nothing was learnt from or chosen on
+    (`never_seen.csv`); the first hand's (`sentences.csv`), on which what is probable enough was
+    chosen, are counted beside them.
+    """
     rng = np.random.default_rng(seen.world.seed)
-    rows = worlds.sentences()
-    posts = seen.archive.posts
+    chosen = [row | {"text": worlds.fill(row["text"], rng)} for row in worlds.sentences()]
+    numbers: Numbers = {}
+    for prefix, rows in (("", _never_seen()), ("chosen_", chosen)):
+        given = _given(rows, seen.movement)
+        read = np.array([row.get("lang", "fr") in ("fr", "en") for row in rows])
+        told = given != "unsure"
+        said = np.where(np.isin(given, ["request", "offer"]), given, "other")
+        true = np.array([row["label"] for row in rows], dtype=object)
+        tone = np.array([row["tone"] for row in rows], dtype=object)
+        numbers |= {
+            f"{prefix}read": float(read.sum()),
+            f"{prefix}unsure": float((read & ~told).sum()),
+            f"{prefix}told": float((read & told).sum()),
+            f"{prefix}right": float((said == true)[read & told].sum()),
+            f"{prefix}asking": float((read & (true != "other")).sum()),
+            f"{prefix}elsewhere": float((~read).sum()),
+            f"{prefix}elsewhere_unsure": float((~read & ~told).sum()),
+        }
+        for name in ("request", "offer", "other"):
+            found, meant = read & told & (said == name), read & told & (true == name)
+            numbers[f"{prefix}{name}_said"] = float(found.sum())
+            numbers[f"{prefix}{name}_right"] = float((found & meant).sum())
+            numbers[f"{prefix}{name}_meant"] = float(meant.sum())
+        for name in ("joke", "spam", "politics", "disguised"):
+            mine = read & told & (tone == name)
+            numbers[f"{prefix}{name}_told"] = float(mine.sum())
+            numbers[f"{prefix}{name}_well"] = float((said == true)[mine].sum())
+    return numbers
+
+
+def _never_seen() -> list[dict[str, str]]:
+    """Return posts by another hand, kept to be read once: `text`, `label`, `tone`, `lang`."""
+    with NEVER_SEEN.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _given(rows: Sequence[Mapping[str, str]], movement: Movement) -> npt.NDArray[np.object_]:
+    """Return the labels given to handwritten posts; the platform says no language."""
     own = build(
         POSTS,
         [
@@ -343,34 +388,16 @@ def labels(seen: Case) -> Numbers:
                 "kind": "post",
                 "author_id": str(k),
                 "author": f"someone_{k}",
-                "posted_at": posts["posted_at"].iloc[0],
-                "text": f"{worlds.fill(row['text'], rng)} #{worlds.HASHTAG}",
-                "lang": "fr",
+                "posted_at": pd.Timestamp("2015-10-10T10:00Z"),
+                "text": f"{row['text']} #{worlds.HASHTAG}",
                 "hashtags": [worlds.HASHTAG],
                 "media_count": 0,
             }
             for k, row in enumerate(rows)
         ],
     )
-    given = appeals.classify(own, None, seen.movement).set_index("post_id")
-    label = given["label"].reindex([str(k) for k in range(len(rows))]).to_numpy(dtype=object)
-    said = np.where(np.isin(label.astype(str), ["request", "offer"]), label, "other")
-    abstained = label == "unsure"
-    true = np.array([row["label"] for row in rows], dtype=object)
-    tone = np.array([row["tone"] for row in rows], dtype=object)
-    told = ~abstained
-    numbers: Numbers = {
-        "n": float(len(rows)),
-        "abstained": float(abstained.mean()),
-        "right": float((said == true)[told].mean()),
-    }
-    for name in ("request", "offer", "other"):
-        numbers[f"{name}_precision"] = float((true == name)[told & (said == name)].mean())
-        numbers[f"{name}_recall"] = float((said == name)[told & (true == name)].mean())
-    for name in ("joke", "spam", "politics", "disguised"):
-        mine = told & (tone == name)
-        numbers[f"right_{name}"] = float((said == true)[mine].mean()) if mine.any() else NAN
-    return numbers
+    found = appeals.classify(own, None, movement).set_index("post_id")
+    return found["label"].reindex([str(k) for k in range(len(rows))]).to_numpy(dtype=object)
 
 
 Check = Callable[[Case], Mapping[str, float]]
@@ -415,7 +442,7 @@ APT: dict[str, tuple[str, ...]] = {
     "coincidence": ("dossiers",),
     "caused_by_press": ("dossiers",),
     "routes": ("dossiers",),
-    "noise": ("appeals", "coordination"),
+    "noise": ("coordination",),
     "deletions": ("adoption", "coordination"),
     "drift": ("adoption",),
     "tagging": ("tags",),
@@ -423,6 +450,10 @@ APT: dict[str, tuple[str, ...]] = {
 
 
 # --------------------------------------------------------------------------------- the promises
+
+
+Rows = Sequence[Mapping[str, float]]
+Rate = Callable[[Rows], tuple[float, int]]
 
 
 @dataclass(frozen=True)
@@ -434,7 +465,8 @@ class Promise:
     name
         `check.what`.
     rate
-        Numbers of the worlds in which there was something to hold → the rate; NaN without any.
+        Numbers of the worlds → the rate (NaN where there was nothing to hold), and of how many
+        trials.
     at_least, at_most
         The rate that keeps the promise.
     stated
@@ -443,63 +475,82 @@ class Promise:
         Check and value of the proof at home that show the same, as `check:value`.
     withheld
         Numbers → share of worlds where the number is withheld instead.
+    fails
+        What fails: the `rest` of the rate, the `rate` itself, or nothing that is a share.
     fr, en
         What the rate is, in plain words.
+    of
+        What a trial is: items, worlds …
     """
 
     name: str
-    rate: Callable[[Sequence[Mapping[str, float]]], float]
+    rate: Rate
     fr: str
     en: str
     stated: str
     at_least: float = -math.inf
     at_most: float = math.inf
     home: str = ""
-    withheld: Callable[[Sequence[Mapping[str, float]]], float] | None = None
+    withheld: Rate | None = None
+    fails: str = "rest"
+    of: str = "worlds"
 
     @property
     def check(self) -> str:
         return self.name.split(".")[0]
 
+    def failure(self, rate: float) -> float:
+        """Return the share of trials that fail, of a rate; NaN where none is a share."""
+        return {"rest": 1.0 - rate, "rate": rate}.get(self.fails, NAN)
 
-def _mean(value: str) -> Callable[[Sequence[Mapping[str, float]]], float]:
-    def rate(rows: Sequence[Mapping[str, float]]) -> float:
+
+def _mean(value: str) -> Rate:
+    def rate(rows: Rows) -> tuple[float, int]:
         found = [row[value] for row in rows if math.isfinite(row.get(value, NAN))]
-        return float(np.mean(found)) if found else NAN
+        return (float(np.mean(found)) if found else NAN), len(found)
 
     return rate
 
 
-def _share(part: Sequence[str], whole: str) -> Callable[[Sequence[Mapping[str, float]]], float]:
-    def rate(rows: Sequence[Mapping[str, float]]) -> float:
+def _share(part: Sequence[str], whole: str) -> Rate:
+    def rate(rows: Rows) -> tuple[float, int]:
         total = sum(row.get(whole, 0.0) for row in rows)
         mine = sum(row.get(name, 0.0) for row in rows for name in part)
-        return mine / total if total else NAN
+        return (mine / total if total else NAN), int(total)
 
     return rate
 
 
-def _few(value: str, most: float) -> Callable[[Sequence[Mapping[str, float]]], float]:
-    def rate(rows: Sequence[Mapping[str, float]]) -> float:
+def _few(value: str, most: float) -> Rate:
+    def rate(rows: Rows) -> tuple[float, int]:
         found = [row[value] <= most for row in rows if math.isfinite(row.get(value, NAN))]
-        return float(np.mean(found)) if found else NAN
+        return (float(np.mean(found)) if found else NAN), len(found)
 
     return rate
 
 
-def _not(value: str) -> Callable[[Sequence[Mapping[str, float]]], float]:
-    inner = _mean(value)
-    return lambda rows: 1.0 - inner(rows)
+def _not(value: str) -> Rate:
+    def rate(rows: Rows) -> tuple[float, int]:
+        mean, n = _mean(value)(rows)
+        return 1.0 - mean, n
+
+    return rate
 
 
-def _placebo_gap(rows: Sequence[Mapping[str, float]]) -> float:
+def _placebo_gap(rows: Rows) -> tuple[float, int]:
     """Return stated minus true share of coincidences that earn grade B."""
     n = sum(row.get("stated_n", 0.0) for row in rows)
     if not n:
-        return NAN
+        return NAN, 0
     stated = sum(row.get("stated_sum", 0.0) for row in rows) / n
     true = sum(row.get("stated_b", 0.0) for row in rows) / n
-    return stated - true
+    return stated - true, int(n)
+
+
+def _audit_gap(rows: Rows) -> tuple[float, int]:
+    """Return the share that follows the author minus the share that came straight from it."""
+    follows, n = _mean("audit_share")(rows)
+    return follows - _mean("direct_true")(rows)[0], n
 
 
 PROMISES: tuple[Promise, ...] = (
@@ -512,6 +563,7 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_not("shown"),
         fr="jours où la bande des soutiens contient la vérité, là où elle est montrée",
         en="days on which the band of supporters holds the truth, where it is shown",
+        of="archives",
     ),
     Promise(
         "adoption.bounds",
@@ -521,6 +573,7 @@ PROMISES: tuple[Promise, ...] = (
         home="members.curve:bounds",
         fr="jours entre les limites sûres",
         en="days inside the certain bounds",
+        of="archives",
     ),
     Promise(
         "adoption.floor",
@@ -529,6 +582,7 @@ PROMISES: tuple[Promise, ...] = (
         stated="at least",
         fr="le plancher des soutiens qui écrivent ne dépasse pas leur nombre",
         en="the floor of supporters that write is not above their number",
+        of="archives",
     ),
     Promise(
         "adoption.unseen",
@@ -539,16 +593,18 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_not("unseen_shown"),
         fr="l'intervalle des soutiens jamais vus contient leur nombre",
         en="the interval of supporters never seen holds their number",
+        of="archives",
     ),
     Promise(
         "press.found",
         _share(("pushing_push", "pushing_cannot"), "pushing"),
         at_least=0.60,
         stated="push or cannot tell",
-        home="push.items:pushes_found",
+        home="push.items:pushes_said",
         withheld=_share(("pushing_cannot",), "pushing"),
         fr="parutions qui poussent, dites telles ou « impossible à dire »",
         en="press items that push, told so or “cannot tell”",
+        of="items",
     ),
     Promise(
         "press.false",
@@ -558,15 +614,18 @@ PROMISES: tuple[Promise, ...] = (
         home="push.items:others_as_push",
         fr="parutions sans effet, dites pousser",
         en="press items without effect, told to push",
+        fails="rate",
+        of="items",
     ),
     Promise(
         "coordination.organic",
         _few("organic", 5.0),
         at_least=0.95,
         stated="≤ 5 pairs",
-        home="coordination.groups:organic",
+        home="coordination.groups:organic_few",
         fr="mondes où cinq paires ordinaires au plus sont signalées",
         en="worlds in which five ordinary pairs at most are flagged",
+        of="archives",
     ),
     Promise(
         "coordination.fast_group",
@@ -575,6 +634,7 @@ PROMISES: tuple[Promise, ...] = (
         home="coordination.groups:hidden_all",
         fr="paires trouvées d'un groupe qui relaie en dix minutes",
         en="pairs found of a group that relays within ten minutes",
+        of="groups",
     ),
     Promise(
         "coordination.slow_group",
@@ -582,6 +642,7 @@ PROMISES: tuple[Promise, ...] = (
         stated="not promised",
         fr="paires trouvées d'un groupe qui relaie à la file, lentement",
         en="pairs found of a group that relays in turn, slowly",
+        of="groups",
     ),
     Promise(
         "dossiers.placebo",
@@ -591,6 +652,8 @@ PROMISES: tuple[Promise, ...] = (
         stated="within 0.10",
         fr="contact par hasard : taux écrit moins taux vrai des coïncidences",
         en="contact by chance: rate stated minus true rate of coincidences",
+        fails="",
+        of="outcomes",
     ),
     Promise(
         "dossiers.routes",
@@ -598,6 +661,8 @@ PROMISES: tuple[Promise, ...] = (
         stated="contacts are seen",
         fr="vrais chemins qui reçoivent la note B",
         en="true routes that get grade B",
+        fails="",
+        of="outcomes",
     ),
     Promise(
         "dossiers.coincidences",
@@ -605,6 +670,8 @@ PROMISES: tuple[Promise, ...] = (
         stated="said beside the grade",
         fr="coïncidences qui reçoivent la note B",
         en="coincidences that get grade B",
+        fails="rate",
+        of="outcomes",
     ),
     Promise(
         "dossiers.press",
@@ -612,6 +679,8 @@ PROMISES: tuple[Promise, ...] = (
         stated="said beside the grade",
         fr="résultats dus à un journal qui reçoivent la note B",
         en="outcomes that a newspaper caused and that get grade B",
+        fails="rate",
+        of="outcomes",
     ),
     Promise(
         "relays.gate",
@@ -619,6 +688,8 @@ PROMISES: tuple[Promise, ...] = (
         stated="closed without evidence",
         fr="mondes où aucun relais n'est nommé",
         en="worlds in which no relay is named",
+        fails="",
+        of="archives",
     ),
     Promise(
         "relays.named",
@@ -629,6 +700,7 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("gate_closed"),
         fr="relais nommés qui sont les vrais, là où l'on en nomme",
         en="relays named that are the true ones, where any is named",
+        of="archives",
     ),
     Promise(
         "relays.checked",
@@ -639,13 +711,16 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("checked_closed"),
         fr="relais nommés qui sont les vrais, après un contrôle à la main de cent reprises",
         en="relays named that are the true ones, after a hand check of a hundred reshares",
+        of="archives",
     ),
     Promise(
         "relays.audit",
-        lambda rows: _mean("audit_share")(rows) - _mean("direct_true")(rows),
+        _audit_gap,
         stated="no end of the direct share",
         fr="part qui suit l'auteur, moins part venue droit de l'auteur",
         en="share that follows the author, minus share that came straight from the author",
+        fails="",
+        of="archives",
     ),
     Promise(
         "tags.largest",
@@ -656,6 +731,8 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("refused"),
         fr="comptes atteints, contre les dix plus suivis",
         en="accounts reached, against the ten largest",
+        fails="",
+        of="archives",
     ),
     Promise(
         "tags.unsaid",
@@ -665,33 +742,55 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("refused"),
         fr="pire que les dix plus suivis sans le dire",
         en="worse than the ten largest without saying so",
+        fails="rate",
+        of="archives",
     ),
     Promise(
         "appeals.right",
-        _mean("right"),
+        _share(("right",), "told"),
         at_least=0.80,
-        stated="0.96",
+        stated="≥ 0.80",
         home="appeals.labels:precision",
-        withheld=_mean("abstained"),
-        fr="messages bien étiquetés, parmi ceux que l'on étiquette",
-        en="posts labelled right, among those that are labelled",
+        withheld=_share(("unsure",), "read"),
+        of="posts",
+        fr="messages d'une main jamais lue, bien étiquetés parmi ceux que l'on étiquette",
+        en="posts by a hand never read, labelled right among those that are labelled",
     ),
     Promise(
         "appeals.requests",
-        _mean("request_precision"),
+        _share(("request_right",), "request_said"),
         at_least=0.80,
-        stated="0.96",
+        stated="≥ 0.80",
         home="appeals.labels:precision",
-        fr="demandes qui en sont",
-        en="requests that are requests",
+        of="posts",
+        fr="messages dits demandes, qui en sont",
+        en="posts told to be requests, that are",
+    ),
+    Promise(
+        "appeals.found",
+        _share(("request_right", "offer_right"), "asking"),
+        stated="not promised",
+        home="appeals.labels:recall",
+        of="posts",
+        fr="demandes et offres d'une main jamais lue, étiquetées comme telles",
+        en="requests and offers by a hand never read, labelled as such",
     ),
     Promise(
         "appeals.other",
-        _mean("other_recall"),
+        _share(("other_right",), "other_meant"),
         at_least=0.80,
-        stated="0.96",
-        home="appeals.labels:recall",
-        fr="messages sans demande ni offre, laissés pour tels",
-        en="posts that ask and offer nothing, left as such",
+        stated="≥ 0.80",
+        of="posts",
+        fr="blagues, réclames, politique et le reste, laissés pour tels",
+        en="jokes, spam, politics and the rest, left as such",
+    ),
+    Promise(
+        "appeals.elsewhere",
+        _share(("elsewhere_unsure",), "elsewhere"),
+        at_least=0.90,
+        stated="no label",
+        of="posts",
+        fr="messages en d'autres langues que le français et l'anglais, laissés sans étiquette",
+        en="posts in languages other than French and English, left without a label",
     ),
 )

@@ -20,8 +20,9 @@ from proof.foreign import checks, modes, worlds
 
 ALONE, TOGETHER = 5, 20
 QUICK_TOGETHER = 3
-FORMAT = 1
+FORMAT = 2
 TOGETHER_NAME = "together"
+NAN = math.nan
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def plan(quick: bool = False) -> Iterator[tuple[str, int, str, str]]:
     for seed in range(1, (QUICK_TOGETHER if quick else TOGETHER) + 1):
         for mode in modes.MODES:
             for check in checks.CHECKS:
-                if check != "appeals" or mode == "whole":
+                # handwritten posts are the same in every world
+                if check != "appeals" or (mode, seed) == ("whole", 1):
                     yield TOGETHER_NAME, seed, mode, check
     for name in worlds.MECHANISMS:
         for seed in range(1, (1 if quick else ALONE) + 1):
@@ -147,7 +149,9 @@ def read_cell(out: Path, name: str, seed: int, mode: str, check: str) -> Cell | 
 # ---------------------------------------------------------------------------------- the result
 
 
-def summarise(cells: Sequence[Cell], home: Mapping[str, float] | None = None) -> dict[str, Any]:
+def summarise(
+    cells: Sequence[Cell], home: Mapping[str, tuple[float, int]] | None = None
+) -> dict[str, Any]:
     """Return what became of every promise: stated, at home, abroad, and in each mode.
 
     Parameters
@@ -155,7 +159,7 @@ def summarise(cells: Sequence[Cell], home: Mapping[str, float] | None = None) ->
     cells
         Cells of `run`.
     home
-        `check:value` → mean over the worlds of the proof at home.
+        `check:value` → mean over the worlds of the proof at home, and how many.
     """
     home = home or {}
     rows = []
@@ -163,33 +167,38 @@ def summarise(cells: Sequence[Cell], home: Mapping[str, float] | None = None) ->
         mine = [cell for cell in cells if cell.check == promise.check and not cell.error]
         together = [cell for cell in mine if cell.world == TOGETHER_NAME]
         whole = [cell.numbers for cell in together if cell.mode == "whole"]
-        abroad = promise.rate([cell.numbers for cell in mine])
+        abroad, n = promise.rate([cell.numbers for cell in mine])
         held = promise.at_least <= abroad <= promise.at_most
         bounded = math.isfinite(promise.at_least) or math.isfinite(promise.at_most)
+        at_home, home_worlds = home.get(promise.home, (math.nan, 0))
+        withheld = (
+            promise.withheld([cell.numbers for cell in mine])[0] if promise.withheld else NAN
+        )
         rows.append(
             {
                 "name": promise.name,
                 "fr": promise.fr,
                 "en": promise.en,
                 "stated": promise.stated,
-                "home": _number(home.get(promise.home, math.nan)),
+                "home": _number(at_home),
+                "home_fails": _number(promise.failure(at_home)),
+                "home_worlds": home_worlds,
                 "foreign": _number(abroad),
-                "together": _number(promise.rate(whole)),
-                "withheld": _number(
-                    promise.withheld([cell.numbers for cell in mine])
-                    if promise.withheld
-                    else math.nan
-                ),
+                "fails": _number(promise.failure(abroad)),
+                "n": n,
+                "of": promise.of,
+                "together": _number(promise.rate(whole)[0]),
+                "withheld": _number(withheld),
                 "at_least": _number(promise.at_least),
                 "at_most": _number(promise.at_most),
                 "kept": held if bounded and math.isfinite(abroad) else None,
                 "worlds": len({(cell.world, cell.seed) for cell in mine}),
                 "by_mode": {
-                    mode: _number(promise.rate([c.numbers for c in mine if c.mode == mode]))
+                    mode: _number(promise.rate([c.numbers for c in mine if c.mode == mode])[0])
                     for mode in modes.MODES
                 },
                 "by_mechanism": {
-                    name: _number(promise.rate([c.numbers for c in mine if c.world == name]))
+                    name: _number(promise.rate([c.numbers for c in mine if c.world == name])[0])
                     for name in worlds.MECHANISMS
                     if any(c.world == name for c in mine)
                 },
@@ -212,17 +221,17 @@ def _number(value: float) -> float | None:
     return round(value, 4) if math.isfinite(value) else None
 
 
-def home_numbers(proof: Path) -> dict[str, float]:
-    """Return `check:value` → mean of the proof at home, at no loss; nothing without a proof."""
+def home_numbers(proof: Path) -> dict[str, tuple[float, int]]:
+    """Return `check:value` → mean of the proof at home, at no loss, and over how many worlds."""
     try:
         content = json.loads(proof.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, int]] = {}
     for row in content.get("rows", []):
         key = f"{row['check']}:{row['value']}"
         if row.get("loss", 0.0) == 0.0 and row.get("mean") is not None:
-            found.setdefault(key, float(row["mean"]))
+            found.setdefault(key, (float(row["mean"]), int(row["worlds"])))
     return found
 
 

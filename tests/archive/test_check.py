@@ -92,3 +92,46 @@ def test_the_example_of_a_ledger_is_a_remark_and_would_be_read(tmp_path, name) -
     assert len(read_ledger(path, name)) == 0
     path.write_text(blank(name).replace("# an example, not read: ", ""), encoding="utf-8")
     assert len(read_ledger(path, name)) == 1
+
+
+@pytest.mark.parametrize("name", ["founders.xlsx", "Founders.csv", "press.tsv", "erase.csv.txt"])
+def test_a_ledger_that_is_no_csv_or_is_called_otherwise_is_said(folder, name) -> None:
+    (folder / name).write_text("handle\n", encoding="utf-8")
+    (said,) = check.amiss(Movement.load(folder))
+    assert str(folder / name) in said
+    assert "did you mean" in said
+
+
+def test_notes_beside_the_ledgers_are_left_alone(folder) -> None:
+    for name in ("notes.txt", "README.md", "map.xlsx"):
+        (folder / name).write_text("x", encoding="utf-8")
+    assert check.amiss(Movement.load(folder)) == []
+
+
+def test_many_accounts_that_were_never_seen_are_one_line(folder) -> None:
+    for number in range(5):
+        add(folder, "founders", handle=f"nobody{number}")
+    add(folder, "founders", handle="MarieDupond")
+    (said,) = check.amiss(Movement.load(folder))
+    assert "names 6 accounts that the archive never saw" in said
+    # the one that may be a slip of the pen stands first, though its row is the last
+    assert said.index("'MarieDupond' (did you mean 'mariedupont'?) in row 6") < said.index("row 1")
+    assert said.endswith("and 3 more.")
+
+
+def test_a_pattern_of_columns_that_is_of_no_file_is_said(folder) -> None:
+    path = folder / "movement.toml"
+    said = path.read_text(encoding="utf-8") + '\n[columns]\n"post.jsonl" = {id = "a"}\n'
+    path.write_text(said, encoding="utf-8")
+    (fault,) = check.amiss(Movement.load(folder))
+    assert "'post.jsonl'" in fault
+    assert "did you mean 'posts.jsonl'" in fault
+    path.write_text(said.replace('"post.jsonl"', '"posts.*"'), encoding="utf-8")
+    assert check.amiss(Movement.load(folder)) == []
+
+
+def test_a_key_of_movement_toml_that_is_misspelt_is_said_with_the_nearest(folder) -> None:
+    path = folder / "movement.toml"
+    path.write_text('founded_on = 1\nhashtag = ["tag"]\n' + path.read_text(encoding="utf-8"))
+    with pytest.raises(MovementError, match="unknown key"):
+        Movement.load(folder)

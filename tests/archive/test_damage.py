@@ -27,7 +27,7 @@ Damage = Callable[[str], str]
 LONG = re.compile(r"\d{16,19}")
 POINTERS = (
     "author_id", "reshared_id", "reshared_author_id", "quoted_id", "quoted_author_id",
-    "replied_id", "replied_author_id",
+    "replied_id", "replied_author_id", "conversation_id",
 )  # fmt: skip
 # what a reader takes from an id where the format says it less well; and then tells
 FROM_IDS = ("posted_at", "reshared_at", "seen_at")

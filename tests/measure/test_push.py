@@ -235,3 +235,38 @@ def test_posts_that_come_a_day_later_are_not_no_effect(after_h: float, told: str
     series = push.Series(np.sort(np.concatenate([base, late])), 40 * 24.0)
     p = push.event_study(series, np.array([480.0]), np.array([push.LATE_H]), draws=499)
     assert (p[0] < 0.05) == bool(told)
+
+
+def test_a_burst_of_an_hour_is_a_push_and_its_length_is_said() -> None:
+    """A broadcast is answered within the hour: spread over twelve it drowns in the evening."""
+    lengths, labels = [], []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        times = np.append(posts_at(rng, 1.5, {}, n=0.2), 250.0 + rng.exponential(0.6, 22))
+        movement = movement_of([item("loud", 250.0), item("quiet", 400.0)])
+        rows = push.media_effects(archive_of(np.sort(times)), movement, draws=199).table
+        loud, quiet = rows.set_index("item_id").loc[["loud", "quiet"]].to_dict("records")
+        labels.append(loud["label"])
+        assert loud["p_lr"] < 0.01
+        assert quiet["label"] != "push"
+        assert quiet["tau_h"] == push.KNOWN_TAU_H  # no winner without two units of AIC
+        lengths.append(loud["tau_h"])
+    assert lengths.count(push.SHORT_TAU_H) >= 3
+    assert labels.count("push") >= 3  # one in twenty falls into a rise of chance
+
+
+def test_tests_of_two_lengths_and_of_many_items_are_stated_families() -> None:
+    """Under no effect, p of the two lengths together is no smaller than it says."""
+    rng = np.random.default_rng(1)
+    both = rng.uniform(size=(2, 4000))
+    for p, q in (both, (both[0], both[0])):
+        together = push.simes(p, q)
+        assert (together < 0.05).mean() < 0.06
+        assert (together >= np.minimum(p, q)).all()
+    result = push.media_effects(
+        archive_of(posts_at(rng, 1.5, {200.0: 45})),
+        movement_of([item("a", 200.0), item("b", 300.0), item("c", 400.0)]),
+        draws=99,
+    )
+    rows = result.table
+    assert (rows["p_family"] >= rows["p_lr"]).all()

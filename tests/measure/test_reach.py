@@ -16,7 +16,7 @@ from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.members import members
-from i4analysis.measure.reach import audience, reach
+from i4analysis.measure.reach import reach
 
 MARK = "#i4emploi"
 
@@ -175,7 +175,7 @@ def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> 
     pairs = {i: [f"p{n}" for n in rng.choice(60, rng.integers(1, 12), replace=False)] for i in ids}
     archive = with_lists(made.archive, follows(pairs))
     known = everybody(archive)
-    lists = audience.follower_lists(archive, known)
+    lists = reach.follower_lists(archive, known)
     spells = pd.DataFrame(
         {
             "code": rng.integers(0, len(known.table), 80),
@@ -184,7 +184,7 @@ def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> 
     )
     spells["stop"] = spells["start"] + rng.integers(1, 5, 80)
     names = known.table["account_id"].tolist()
-    for day, count in enumerate(audience.covered(lists, spells, 10)):
+    for day, count in enumerate(reach.covered(lists, spells, 10)):
         inside = spells[(spells["start"] <= day) & (day < spells["stop"])]
         expected = {person for code in inside["code"] for person in pairs[names[code]]}
         assert count == len(expected)

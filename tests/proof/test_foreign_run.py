@@ -103,8 +103,10 @@ def test_checks_know_the_truth_of_a_world() -> None:
         assert list(group.index) == [item.item_id]
     assert checks._bare({("twitter:1", "twitter:2")}) == {("1", "2")}
     numbers = checks.labels(seen)
-    assert numbers["n"] == len(worlds.sentences())
-    assert 0 < numbers["right"] <= 1
+    assert numbers["chosen_read"] == len(worlds.sentences())
+    assert numbers["told"] + numbers["unsure"] == numbers["read"] > 100
+    assert 0.8 * numbers["told"] <= numbers["right"] <= numbers["told"]
+    assert numbers["elsewhere_unsure"] == numbers["elsewhere"] > 20
 
 
 def test_the_band_of_supporters_holds_in_worlds_of_another_hand() -> None:

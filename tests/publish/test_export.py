@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -345,6 +346,70 @@ def test_somebody_looking_for_work_is_not_named(archive, movement, tmp_path) -> 
         cells = set(rows.astype(object).to_numpy().ravel())
         assert "private 1" in cells, name
         assert not cells & {"carla", "9"}, name
+
+
+CANONICAL = ("posts", "profiles", "follows", "rejects", "files")
+
+
+def with_seekers(archive: tables.Archive) -> tables.Archive:
+    """Return an archive in which Carla, who says so in words, is met wherever a table can."""
+    words = {"platform": "twitter", "account_id": "9", "handle": "Carla", "seen_at": T0,
+             "name": "Carla Exemple", "location": "Brive", "bio": "Open to work"}  # fmt: skip
+    post = {"platform": "twitter", "kind": "post", "posted_at": T0, "author_id": "9",
+            "author": "carla", "post_id": "at://9/60", "text": "Je cherche un poste",
+            "urls": ["https://linkedin.com/in/carla"]}  # fmt: skip
+    other = {"platform": "twitter", "kind": "reply", "posted_at": T0, "author_id": "7",
+             "author": "bob", "post_id": "61", "text": "Bravo @Carla et @carlate",
+             "mentions": ["carla", "bob"], "replied_author": "CARLA", "replied_author_id": "9",
+             "urls": ["https://x.com/carla/status/1"]}  # fmt: skip
+    return replace(
+        archive,
+        posts=tables.build(tables.POSTS, [*archive.posts.to_dict("records"), post, other]),
+        profiles=tables.build(tables.PROFILES, [words]),
+        follows=tables.build(
+            tables.FOLLOWS, [{"platform": "twitter", "follower_id": "9", "followee_id": "7"}]
+        ),
+        rejects=tables.build(
+            tables.REJECTS,
+            [{"file": "a", "line": 1, "reason": "torn", "excerpt": '{"of": "@carla"}'}],
+        ),
+    )
+
+
+@pytest.mark.parametrize("name", CANONICAL)
+def test_a_canonical_table_names_nobody_looking_for_work(
+    archive, movement, tmp_path, name
+) -> None:
+    whole = with_seekers(archive)
+    unmarked = replace(movement, seeker_marks=())
+    private = re.compile(r"(?i)\bcarla\b|Je cherche un poste|Open to work|Brive|Exemple")
+    for path in export(whole, unmarked, tmp_path, table=name):
+        text = path.read_text() if path.suffix == ".csv" else str(cells_of(path))
+        assert not private.search(text), private.search(text)
+        assert name in ("files",) or "private 1" in text or name == "rejects"
+    if name == "posts":
+        rows = pd.read_csv(tmp_path / "thanks-posts.csv", dtype=str, keep_default_na=False)
+        assert "9" not in set(rows.to_numpy().ravel())
+        last = rows.iloc[-1]
+        assert last["text"] == "Bravo @private 1 et @carlate"
+        assert last["mentions"] == "private 1 | bob"
+        assert last["urls"] == "https://x.com/private 1/status/1"
+    for path in export(whole, unmarked, tmp_path, table=name, private=True):
+        text = path.read_text() if path.suffix == ".csv" else str(cells_of(path))
+        assert bool(private.search(text)) is (name in ("posts", "profiles", "rejects"))
+
+
+@pytest.mark.parametrize("network", networks.NETWORKS)
+def test_private_ones_are_written_when_asked_for_alone(
+    archive, movement, tmp_path, network
+) -> None:
+    whole = with_seekers(archive)
+    for private in (False, True):
+        (path,) = export(whole, movement, tmp_path, graph="graphml", network=network,
+                         private=private)  # fmt: skip
+        named = re.search(r"(?i)>carla<|/carla\b", path.read_text()) is not None
+        assert not named or private, network
+    assert named or network not in ("reshares", "replies", "mentions", "accounts-links")
 
 
 def test_a_table_keeps_identifiers_as_text_and_runs_no_formula(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from sample import OTHER_CPU
 
 from i4analysis import movement
 from i4analysis.errors import RefreshBusy, RefreshError, RefreshRefused
+from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.refresh import notebooks, status
 from i4analysis.publish.refresh import run as refresh
 from i4analysis.publish.refresh.notebooks import Limits, Outcome
 from i4analysis.publish.refresh.releases import Releases, file_hash, verify
+from i4analysis.publish.words.numbers import printed
 
 NAME = "walnut"
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,8 +53,8 @@ def project(tmp_path: Path) -> Path:
     set_supporters(tmp_path / NAME, 300)
     books = tmp_path / "books"
     books.mkdir()
-    write_notebook(books / "01-first.ipynb", "1 + 1")
-    write_notebook(books / "02-second.ipynb", "2 + 2")
+    write_notebook(books / "01-first.ipynb", "1 + 1", "chapter.save()")
+    write_notebook(books / "02-second.ipynb", "2 + 2", "chapter.save()")
     return tmp_path
 
 
@@ -168,7 +171,7 @@ def test_the_second_run_skips_and_any_change_of_an_input_does_not(project) -> No
     assert run(project).state == "skipped"
     set_supporters(project / NAME, 301)
     assert run(project).release != first
-    write_notebook(project / "books/01-first.ipynb", "1 + 2")
+    write_notebook(project / "books/01-first.ipynb", "1 + 2", "chapter.save()")
     assert run(project).state == "ok"
 
 
@@ -637,3 +640,128 @@ def test_a_report_is_read_by_all_and_what_it_is_made_of_by_nobody(project, umask
     assert all(one.stat().st_mode & 0o555 == 0o555 for one in above)
     for name in ("work", "failed"):
         assert (project / "out/.refresh" / name).stat().st_mode & 0o077 == 0
+
+
+# -- A part that fails does not take the report with it.
+
+
+BUILDS = "chapter = i4.chapters.{key}(found, movement)"
+
+
+def falling(*stems: str):
+    """Return a runner that saves a chapter a notebook, but for those that fall on the way."""
+
+    def runner(path, environment, scratch, limits):
+        done = faults.runner(path, environment, scratch, limits)
+        return (
+            replace(done, kind="cell_error", message="ValueError: boom")
+            if path.stem in stems
+            else done
+        )
+
+    return runner
+
+
+def test_every_notebook_that_falls_is_named_and_the_last_report_stays(project) -> None:
+    good = run(project).release
+    set_supporters(project / NAME, 305)
+    write_notebook(project / "books/03-third.ipynb", "3", "chapter.save()")
+    with pytest.raises(RefreshError, match=r"01-first\.ipynb, 03-third\.ipynb failed.*--partial"):
+        run(project, runner=falling("01-first", "03-third"))
+    assert Releases(project / "out").live(NAME) == good
+    kept = {path.name for path in (project / "out/.refresh/failed").rglob("*.ipynb")}
+    assert kept == {"01-first.ipynb", "03-third.ipynb"}
+
+
+def test_the_rest_is_published_when_asked_and_the_next_refresh_is_whole(project) -> None:
+    write_notebook(project / "books/02-second.ipynb", BUILDS.format(key="push"), "chapter.save()")
+    given = []
+
+    def build(job, code, scratch):
+        given.append((job["missing"], sorted(p.name for p in Path(job["chapters"]).iterdir())))
+        faults.build(job, code, scratch)
+
+    with pytest.raises(RefreshError, match=r"02-second\.ipynb failed.*rest is published") as told:
+        run(project, runner=falling("02-second"), build=build, partial=True)
+    assert told.value.exit_code == 1
+    assert given == [({"push": "cell_error"}, ["01-first"])]  # a half-run chapter is not there
+    live = Releases(project / "out").live(NAME)
+    manifest = verify(live)
+    assert manifest is not None
+    assert manifest["refresh"]["missing"] == ["02-second"]
+    assert records(project)[-1]["state"] == "partial"
+    lines, good = status.status_lines(project / "out", 7)
+    assert not good
+    assert "02-second.ipynb" in lines[0]
+    write_notebook(project / "books/02-second.ipynb", BUILDS.format(key="push"), "chapter.save()")
+
+    def whole(path, environment, scratch, limits):
+        done = faults.runner(path, environment, scratch, limits)
+        chapters = Path(environment["I4_OUT"])
+        for key in ("push",) if path.stem.startswith("02") else ():
+            (chapters / path.stem).rename(chapters / key)
+        return done
+
+    assert run(project, runner=whole).state == "ok"  # not skipped: the inputs are the same
+    assert verify(Releases(project / "out").live(NAME))["refresh"].get("missing") is None
+
+
+def test_nothing_is_published_of_a_report_without_a_chapter(project) -> None:
+    with pytest.raises(RefreshError, match="failed"):
+        run(project, runner=falling("01-first", "02-second"), partial=True)
+    assert Releases(project / "out").live(NAME) is None
+
+
+@pytest.mark.parametrize("last", ["chapter", "# chapter.save()", "print('chapter.save()')", ""])
+def test_a_notebook_that_does_not_save_is_refused_before_a_kernel(project, last) -> None:
+    write_notebook(project / "books/02-second.ipynb", "2 + 2", last)
+
+    def runner(*_):
+        pytest.fail("a kernel was started")
+
+    with pytest.raises(RefreshError, match=r"02-second\.ipynb saves no chapter.*chapter\.save"):
+        run(project, runner=runner)
+
+
+@pytest.mark.parametrize("built", ["", BUILDS.format(key="push")])
+def test_a_notebook_that_ran_and_left_no_chapter_is_a_failure(project, built) -> None:
+    write_notebook(project / "books/02-second.ipynb", built, "if False:\n    chapter.save()")
+
+    def runner(path, environment, scratch, limits):
+        if path.stem.startswith("02"):
+            return Outcome(nbformat.v4.new_notebook(), 0.0)
+        return faults.runner(path, environment, scratch, limits)
+
+    with pytest.raises(RefreshError, match=r"02-second\.ipynb failed.*was(?: not)? saved"):
+        run(project, runner=runner)
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "told"),
+    [
+        ("title", "10000 voix pour #csiro2014", "thousands parted"),
+        ("goal", "sauver 1234567 emplois", "thousands parted"),
+    ],
+)
+def test_what_a_page_cannot_print_is_refused_before_a_kernel(project, key, words, told) -> None:
+    path = project / NAME / "movement.toml"
+    path.write_text(
+        f'name = "{NAME}"\nhashtags = ["walnut"]\n{key} = {{ fr = "{words}", en = "{words}" }}\n'
+    )
+
+    def runner(*_):
+        pytest.fail("a kernel was started")
+
+    with pytest.raises(RefreshError, match=rf"movement\.toml has, in {key} \(fr\).*{told}"):
+        run(project, runner=runner)
+
+
+@pytest.mark.parametrize(
+    "tag", ["csiro2014", "user2019", "2015", "24h", "5g", "1000000", "49ers", "covid_19", "g20"]
+)
+def test_a_hashtag_with_digits_is_a_name(tag) -> None:
+    for lang in ("fr", "en"):
+        for text in (f"#{tag} : 12 comptes", f"« #{tag} »", f"Le mouvement #{tag}.", f"#{tag}"):
+            assert not printed(text.replace("12 comptes", ""), lang), text
+    assert misprint(f"Le mouvement #{tag}.", "fr") is None
+    assert misprint(f"The movement #{tag}: it began.", "en") is None

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import date as Date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from i4analysis.errors import I4Error
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.registry import registered
 from i4analysis.publish.words import sentence
+from i4analysis.publish.words.facts import FACTS, contradictions
 from i4analysis.publish.words.sentence import (
     COMMON,
     HOLE,
@@ -331,3 +333,34 @@ def test_a_hole_left_and_a_sentence_not_there_are_refused() -> None:
     with pytest.raises(I4Error, match=r"no sentence 'nowhere' in publish/words/push.toml"):
         tell("push", "nowhere")
     assert sentence.known("push", "question")
+
+
+# -- What sentences state.
+
+
+def test_every_fact_is_a_hole_of_the_catalogue() -> None:
+    for fact, places in FACTS.items():
+        for place in places:
+            name, pattern, hole = place.split(" ")
+            stating = [
+                key
+                for key, entry in CATALOGUES[name].items()
+                if fnmatchcase(key, pattern) and hole in holes(entry["en"])
+            ]
+            assert stating, f"{fact}: no sentence of {name}.toml is {pattern} with {{{hole}}}"
+
+
+def test_a_page_holds_one_value_a_fact() -> None:
+    told = tell("archive", "write", posts=12, authors=3)
+    assert told.facts["posts of the archive"] == {"12": "write"}
+    other = tell("archive", "title.plain", posts=13, authors=3)
+    page = [{"key": "one", "facts": told.facts}, {"key": "two", "facts": other.facts}]
+    (fault,) = contradictions(page)
+    assert "12 in one [write] and 13 in two [title.plain]" in fault
+    assert not list(contradictions(page[:1]))
+
+
+def test_a_sentence_within_another_keeps_what_it_states() -> None:
+    posted = tell("members", "posted", n=7)
+    whole = tell("members", "title.posts.no_bio", posted=posted) + tell("members", "posted", n=8)
+    assert set(whole.facts["accounts that used the hashtag"]) == {"7", "8"}

@@ -28,6 +28,8 @@ from i4analysis import tables
 from i4analysis.archive.doctor.examine import examine
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.words.facts import contradictions
 
 BOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -497,7 +499,11 @@ def read(animals: Iterable[Animal]) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for of in animals:
-        for book, chapter in chapters_of(of).items():
+        page = chapters_of(of)
+        saved = [one.as_dict() for one in page.values() if isinstance(one, Chapter)]
+        for fault in contradictions(saved):
+            found.setdefault(re.sub(r"\d[\d,.]*", "#", fault), []).append(f"{fault}  «{of}»")
+        for book, chapter in page.items():
             if not isinstance(chapter, Exception) and chapter is not None:
                 faults = [*wrong(chapter.as_dict(), of), *chapter.problems()]
             else:

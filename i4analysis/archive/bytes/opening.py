@@ -401,11 +401,14 @@ _UNPACK: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
 # ---------------------------------------------------------------------------------- encodings
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF8, ""),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before that of UTF-16, with which it begins
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
+_WIDE = (("utf-16-le", 2, 0), ("utf-16-be", 2, 1), ("utf-32-le", 4, 0), ("utf-32-be", 4, 3))
+_ENOUGH = 16  # letters
 
 def _is_plain(data: bytes) -> bool:
     return not packing(data[:512]) and not data.startswith(tuple(mark for mark, _ in _BOMS))
@@ -415,11 +418,12 @@ _MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)+")  # more than one where files were p
 
 
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Drop a byte-order mark; turn UTF-16 (what PowerShell's `>` writes) into UTF-8."""
+    """Drop a byte-order mark; turn UTF-16 (what PowerShell's `>` writes) and 32 into UTF-8."""
     chunks, head = _peek(chunks)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
-    if encoding == "utf-16":
-        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    marked = next((name for bom, name in _BOMS if head.startswith(bom)), None)
+    encoding = _unmarked(head) if marked is None else marked
+    if encoding:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
         for chunk in chunks:
             yield decoder.decode(chunk).encode("utf-8", "replace")
         yield decoder.decode(b"", final=True).encode("utf-8", "replace")
@@ -428,3 +432,27 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             yield _MARKS.sub(b"", chunk, count=1) if first else chunk
             first = False
+
+
+def _unmarked(head: bytes) -> str:
+    r"""Return the wide encoding of a text without a mark; "" if it is none.
+
+    Names and numbers are written with ASCII: of nine units in ten only one byte is not zero, and
+    it prints.
+
+    Examples
+    --------
+    >>> _unmarked("id;text\n1;un mot".encode("utf-16-le")), _unmarked(b"id;text\n1;un mot")
+    ('utf-16-le', '')
+    """
+    if not head.count(b"\0"):
+        return ""
+    for name, width, place in _WIDE:
+        units = [head[at : at + width] for at in range(0, len(head) - width + 1, width)]
+        plain = sum(
+            one.count(b"\0") == width - 1 and (one[place] >= 32 or one[place] in b"\t\r\n")
+            for one in units
+        )
+        if len(units) >= _ENOUGH and 10 * plain >= 9 * len(units):
+            return name
+    return ""

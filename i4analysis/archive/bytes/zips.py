@@ -95,6 +95,11 @@ def _open(
     return packed, {entry.header_offset: entry for entry in packed.infolist()}
 
 
+def forget() -> None:
+    """Close what is kept open, so that the memory of a file in memory is given back."""
+    _open.cache_clear()
+
+
 def member(path: str, name: str, at: int | None = None) -> IO[bytes]:
     """Open a member; `at`, where its header stands, tells members of one name apart.
 

@@ -354,7 +354,16 @@ def top_reasons(reasons: Iterable[str], most: int = REASONS) -> str:
 
 
 def report(archive: Archive) -> pd.DataFrame:
-    """Return one row a file: its format, account, reasons, time span and commonest hashtags."""
+    """Return one row a file: its format, account, reasons, time span and commonest hashtags.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.archive.report(archive)[["file", "rejects"]].values.tolist()
+    [['made-up/in-memory.jsonl', 0]]
+    """
     files = archive.files
     counted = counted_in(archive, files["file"])
     return file_report(files, reasons_in(archive), counted.tags)

@@ -23,6 +23,7 @@ _text = known(values.unescape)
 class AcademicTwitterCsv(PostTable):
     """academictwitteR, tidy."""
 
+    blanks = frozenset({"NA"})
     name = "academictwitteR"
     title = "academictwitteR, tidy"
     required = frozenset({"tweet_id", "user_username", "text", "created_at", "author_id"})
@@ -33,6 +34,8 @@ class AcademicTwitterCsv(PostTable):
         posted_at=cell("created_at", convert=known(cells.moment)),
         text=cell("text", convert=_text),
         lang=cell("lang", convert=known()),
+        conversation_id=cell("conversation_id", convert=_id),
+        source=cell("source", convert=known(values.client)),
         replied_author_id=cell("in_reply_to_user_id", convert=_id),
         reshare_count=cell("retweet_count", convert=_count),
         like_count=cell("like_count", convert=_count),

@@ -118,6 +118,7 @@ def record_to_post(record: Json, made: Made, sink: Sink) -> Post:
     _embed(_dict(record, "embed"), post)
     parent = text_of(_dict(record, "reply", "parent"), "uri")
     post.replied_id, post.replied_author_id = parent, did_of(parent)
+    post.conversation_id = text_of(_dict(record, "reply", "root"), "uri") or made.uri
     return post
 
 
@@ -129,14 +130,14 @@ def _facets(record: Json, post: Post) -> None:
     links: list[str] = []
     for facet in _objects(record, "facets"):
         index = _dict(facet, "index")
-        start, end = index.get("byteStart"), index.get("byteEnd")
+        start, end = values.count(index.get("byteStart")), values.count(index.get("byteEnd"))
         for feature in _objects(facet, "features"):
             tag = text_of(feature, "tag") or text_of(feature, "hashtag")
             if tag is not None:
                 tags.append(tag)
             elif (link := text_of(feature, "uri")) is not None:
                 links.append(link)
-            elif text_of(feature, "did") is not None and type(start) is type(end) is int:
+            elif text_of(feature, "did") is not None and start is not None and end is not None:
                 shown = _HANDLE.fullmatch(text[start:end].decode("utf-8", "ignore").strip())
                 names += [shown[1]] if shown else []
     more = record.get("tags")
@@ -148,12 +149,13 @@ def _facets(record: Json, post: Post) -> None:
 def _embed(embed: Json, post: Post) -> None:
     """Count media, and find a linked card and a quoted post, in a record's embed."""
     media = _dict(embed, "media") or embed
-    post.media_count = len(_objects(media, "images")) + ("video" in media)
+    kinds = ["photo"] * len(_objects(media, "images")) + ["video"] * ("video" in media)
     card = text_of(_dict(media, "external"), "uri")
     if card is not None and _ANIMATION.match(card):
-        post.media_count += 1
+        kinds.append("animation")
     elif card is not None:
         post.urls = values.urls([*(post.urls or ()), card])
+    post.media_count, post.media_kinds = len(kinds), kinds
     uri = text_of(_dict(embed, "record", "record"), "uri") or text_of(
         _dict(embed, "record"), "uri"
     )
@@ -174,6 +176,14 @@ def view_to_post(view: Json, sink: Sink) -> Post:
     post.author = values.handle(author.get("handle"))
     post.reshare_count = values.count(view.get("repostCount"))
     post.like_count = values.count(view.get("likeCount"))
+    shown = _dict(view, "embed")
+    shown = _dict(shown, "media") or shown
+    addresses = [text_of(one, "fullsize") for one in _objects(shown, "images")]
+    addresses += [text_of(shown, "playlist"), text_of(_dict(shown, "external"), "uri")]
+    if shown and post.media_count:
+        post.media_urls = values.urls(
+            [one for one in addresses if one is None or one not in (post.urls or ())]
+        )
     quoted = next(_quoted_views(view), None)
     if quoted is not None and text_of(quoted, "uri") == post.quoted_id:
         post.quoted_author = values.handle(_dict(quoted, "author").get("handle"))
@@ -211,6 +221,7 @@ def make_repost(post: Post, original: str, known: Post | None = None) -> None:
         post.reshared_author, post.reshared_at = known.author, known.posted_at
         post.hashtags, post.mentions, post.urls = known.hashtags, known.mentions, known.urls
         post.media_count, post.reshare_count = known.media_count, known.reshare_count
+        post.media_kinds, post.media_urls = known.media_kinds, known.media_urls
         post.lang = known.lang
     cells.make_reshare(post)
 

@@ -71,7 +71,9 @@ class BlueskyCsv(PostTable):
         post.hashtags = cells.in_order(tags, "#", post.text)
         post.mentions = values.mentions(_pipes(row.get("mentioned_user_handles", "")))
         post.urls = values.urls(_pipes(row.get("links", "")))
-        post.media_count = len(_pipes(row.get("media_urls", "")))
+        media = _pipes(row.get("media_urls", ""))
+        post.media_count = len(media)
+        cells.keep_media(post, ((None, one) for one in media))
         post.embedded = bool(row.get("collected_via")) and row.get("match_query") == "0"
         if post.quoted_id and "/app.bsky.feed.post/" not in post.quoted_id:  # a list, a feed …
             post.quoted_id = post.quoted_author_id = post.quoted_author = None

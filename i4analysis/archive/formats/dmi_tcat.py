@@ -29,6 +29,7 @@ class DmiTcat(PostTable):
         posted_at=cell("created_at", "time", convert=cells.moment),
         text=cell("text", convert=values.unescape),
         lang=cell("lang"),
+        source=cell("source", convert=values.client),
         reshared_id=cell("retweet_id", convert=values.text_id),
         quoted_id=cell("quoted_status_id", convert=values.text_id),
         replied_id=cell("in_reply_to_status_id", convert=values.text_id),
@@ -74,3 +75,4 @@ class DmiTcat(PostTable):
             post.urls = cells.own_urls(found)
         if "media_id" in row:
             post.media_count = len(_semicolons(row["media_id"]))
+            cells.keep_media(post, ((None, one) for one in _semicolons(row.get("media_urls", ""))))

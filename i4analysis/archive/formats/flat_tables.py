@@ -68,6 +68,9 @@ SYNONYMS: Mapping[str, str] = {
     "replied_author_id": "inreplytouserid inreplytouseridstr replytouserid",
     "is_reply": "isreplyto isreply",
     "conversation": "conversationid conversationidstr",
+    "source": "source client sourcelabel sourcename via",
+    "views": "viewcount viewscount views impressions impressioncount",
+    "place": "placefullname",
     "truncated": "truncated",
     "followers": "userfollowerscount followerscount userfollowers followers twitterfollowers"
     " numberoffollowers nbabonnes abonnes",
@@ -305,6 +308,10 @@ class FlatTable(CsvReader):
             lang=_code(cell("lang")),
             reshare_count=values.count(cell("reshares")),
             like_count=values.count(cell("likes")),
+            conversation_id=cell.id("conversation"),
+            source=values.client(cell("source")),
+            view_count=values.views(cell("views")),
+            place=cell("place"),
         )
         post.posted_at = self._moment(cell, post.post_id, mapping, sink)
         if post.posted_at is None and post.text is None:
@@ -366,7 +373,7 @@ class _Cells:
     def __call__(self, role: str) -> str | None:
         for name in self.names(role):
             text = self.row.get(name, "").strip()
-            if text and text not in ("NA", "None", "nan", "NaN", "null"):
+            if text and text not in values.ABSENT:
                 return text
         return self._mapping.fixed.get(role)
 

@@ -121,6 +121,8 @@ def _post(activity: Json) -> Post:
         posted_at=values.iso_time(words(activity, "postedTime")),
         text=values.unescape(body),
         lang=words(activity, "twitter_lang"),
+        source=values.client(words(_object(activity, "generator"), "displayName")),
+        place=words(_object(activity, "location"), "displayName"),
         reshare_count=values.count(activity.get("retweetCount")),
         like_count=values.count(activity.get("favoritesCount")),
     )
@@ -144,6 +146,7 @@ def _reshare(post: Post, original: Post) -> None:
     if original.text is not None:
         post.hashtags, post.mentions = original.hashtags, original.mentions
         post.urls, post.media_count = original.urls, original.media_count
+        post.media_kinds, post.media_urls = original.media_kinds, original.media_urls
         post.reshare_count = original.reshare_count
     cells.make_reshare(post)
 

@@ -29,6 +29,8 @@ class HydratedCsv(PostTable):
         posted_at=cell("created_at", "parsed_created_at", convert=cells.moment),
         text=cell("text", convert=values.unescape),
         lang=cell("lang"),
+        source=cell("source", convert=values.client),
+        place=cell("place"),
         replied_id=cell("in_reply_to_status_id", convert=values.text_id),
         replied_author_id=cell("in_reply_to_user_id", convert=values.text_id),
         replied_author=cell("in_reply_to_screen_name", convert=values.handle),

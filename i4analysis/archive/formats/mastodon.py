@@ -273,6 +273,8 @@ def _post(status: Json) -> Post:
         return post
     _content(status, post)
     post.like_count = values.count(status.get("favourites_count"))
+    program = status.get("application")
+    post.source = values.client(_text(program, "name")) if isinstance(program, dict) else None
     _reply(status, post)
     quoted = _quoted(status)
     if quoted is not None:
@@ -300,7 +302,9 @@ def _content(status: Json, post: Post) -> None:
         if (name := full_handle(one.get("acct"), one.get("url")))
     )
     post.urls = values.urls(links_in(content))
-    post.media_count = len(_objects(status, "media_attachments"))
+    media = _objects(status, "media_attachments")
+    post.media_count = len(media)
+    cells.keep_media(post, ((one.get("type"), one.get("url")) for one in media))
     post.reshare_count = values.count(status.get("reblogs_count"))
 
 

@@ -298,6 +298,7 @@ def _announce(activity: Json, owner: Owner, sink: Sink) -> None:
         post.hashtags, post.mentions, post.urls = note.hashtags, note.mentions, note.urls
         post.reshared_author_id, post.reshared_author = note.author_id, note.author
         post.reshared_at, post.media_count = note.posted_at, note.media_count
+        post.media_kinds, post.media_urls = note.media_kinds, note.media_urls
         embedded.append(note)
     else:
         post.reshared_author_id, post.reshared_author = account_of(original)
@@ -361,7 +362,15 @@ def _note(note: Json, activity: Json, owner: Owner) -> Post:
     if "tag" not in note and words:
         post.hashtags = values.hashtags_in(words)
     post.urls = values.urls(links_in(content))
-    post.media_count = len(_objects(note, "attachment"))
+    media = _objects(note, "attachment")
+    post.media_count = len(media)
+    cells.keep_media(
+        post,
+        (
+            ((_text(one, "mediaType") or "").partition("/")[0], _uri(one.get("url")))
+            for one in media
+        ),
+    )
     answered = _uri(note.get("inReplyTo"))
     if answered is not None:
         post.replied_id = answered

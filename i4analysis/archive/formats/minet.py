@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -46,6 +47,8 @@ class Minet(PostTable):
         posted_at=cell("timestamp_utc", convert=values.epoch_time),
         text=cell("text", convert=values.unescape),
         lang=cell("lang"),
+        source=cell("source_name", convert=values.client),
+        view_count=cell("impression_count", convert=values.views),
         reshared_id=cell("retweeted_id", convert=values.text_id),
         reshared_author_id=cell("retweeted_user_id", convert=values.text_id),
         reshared_author=cell("retweeted_user", convert=values.handle),
@@ -81,7 +84,9 @@ class Minet(PostTable):
         post.hashtags = values.hashtags(_pipes(row.get("hashtags", "")))
         post.mentions = values.mentions(_pipes(row.get("mentioned_names", "")))
         post.urls = cells.own_urls(_pipes(row.get("links", "")))
-        post.media_count = len(_pipes(row.get("media_urls", "")))
+        media = _pipes(row.get("media_urls", ""))
+        post.media_count = len(media)
+        cells.keep_media(post, zip_longest(_pipes(row.get("media_types", "")), media))
         self._only_own(post, words, text)
         post.text = words
         embedded = []

@@ -38,6 +38,7 @@ class ModerationTweets(PostTable):
         posted_at=cell("tweet_time", convert=values.iso_time),
         text=cell("tweet_text", convert=values.unescape),
         lang=cell("tweet_language"),
+        source=cell("tweet_client_name", convert=values.client),
         reshared_id=cell("retweet_tweetid", convert=values.text_id),
         reshared_author_id=cell("retweet_userid", convert=values.text_id),
         quoted_id=cell("quoted_tweet_tweetid", convert=values.text_id),

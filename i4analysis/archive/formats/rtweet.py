@@ -10,6 +10,7 @@ retweet's text is the original's, whole, but its hashtags are those before the 1
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.cells import known
@@ -51,6 +52,7 @@ def _other(prefix: str) -> dict[str, Cell]:
 class Rtweet(PostTable):
     """rtweet, all three layouts."""
 
+    blanks = frozenset({"NA"})
     name = "rtweet"
     joins = " "
     title = "rtweet (R), up to 0.7"
@@ -62,6 +64,8 @@ class Rtweet(PostTable):
         posted_at=cell("created_at", convert=_moment),
         text=cell("text", convert=_text),
         lang=cell("lang", convert=known()),
+        source=cell("source", convert=known(values.client)),
+        place=cell("place_full_name", convert=known()),
         reshared_id=cell("retweet_status_id", convert=_id),
         reshared_author_id=cell("retweet_user_id", convert=_id),
         reshared_author=cell("retweet_screen_name", convert=_handle),
@@ -100,7 +104,9 @@ class Rtweet(PostTable):
             _words(row.get("urls_expanded_url", "") or row.get("urls_expanded", ""))
         )
         media = row.get("ext_media_url") or row.get("media_url") or ""
+        kinds = _words(row.get("ext_media_type") or row.get("media_type") or "")
         post.media_count = len(_words(media)) if "media_url" in row else None
+        cells.keep_media(post, zip_longest(kinds, _words(media)))
         if "followers_count" not in row:
             profile = None
         embedded, profiles = [], [] if profile is None else [profile]
@@ -129,6 +135,7 @@ class Rtweet(PostTable):
             post.mentions = values.mentions_in(original.text)
             original.hashtags, original.mentions = post.hashtags, post.mentions
             original.urls, original.media_count = post.urls, post.media_count
+            original.media_kinds, original.media_urls = post.media_kinds, post.media_urls
         else:
             original = None
             name = values.mention(post.reshared_author or "")

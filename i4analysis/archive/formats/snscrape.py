@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from i4analysis.archive.rows import values
+from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
 
 
@@ -34,6 +34,25 @@ class Link(msgspec.Struct, gc=False):
     url: str | None = None
 
 
+class Medium(msgspec.Struct, gc=False):
+    """A picture, a video or an animation, in three models."""
+
+    kind: str | None = msgspec.field(default=None, name="_type")
+    fullUrl: str | None = None
+    url: str | None = None
+    thumbnailUrl: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        return self.fullUrl or self.url or self.thumbnailUrl
+
+
+class Place(msgspec.Struct, gc=False):
+    """A place that an author gave a post."""
+
+    fullName: str | None = None
+
+
 class Tweet(msgspec.Struct, gc=False):
     """A post; only the fields that the tables need are decoded."""
 
@@ -49,9 +68,12 @@ class Tweet(msgspec.Struct, gc=False):
     mentionedUsers: list[User] | None = None
     links: list[Link] | None = None
     outlinks: list[str] | None = None
-    media: list[msgspec.Raw] | dict[str, list[msgspec.Raw]] | msgspec.UnsetType | None = (
-        msgspec.UNSET
-    )
+    media: list[Medium] | dict[str, list[Medium]] | msgspec.UnsetType | None = msgspec.UNSET
+    conversationId: int | str | None = None
+    source: str | None = None
+    sourceLabel: str | None = None
+    viewCount: int | None = None
+    place: Place | None = None
     retweetedTweet: Tweet | None = None
     quotedTweet: Tweet | None = None
     inReplyToTweetId: int | str | None = None
@@ -114,6 +136,12 @@ class Snscrape(JsonReader):
         sink.post(post, embedded, profiles)
 
 
+_KINDS = {
+    "photos": "photo", "videos": "video", "animated": "gif",
+    "Photo": "photo", "Video": "video", "Gif": "gif",
+}  # fmt: skip
+
+
 def _account(raw: bytes, sink: Sink) -> None:
     value = msgspec.json.decode(raw)
     if not isinstance(value, dict):
@@ -146,6 +174,9 @@ def _post(tweet: Tweet) -> Post:
         posted_at=values.iso_time(tweet.date),
         lang=tweet.lang,
         reshare_count=content.retweetCount,
+        conversation_id=values.text_id(tweet.conversationId),
+        source=values.client(tweet.sourceLabel or tweet.source),
+        place=None if tweet.place is None else tweet.place.fullName,
     )
     _entities(post, content)
     if original is not None:
@@ -158,7 +189,7 @@ def _post(tweet: Tweet) -> Post:
         post.reshared_at = values.iso_time(original.date)
         return post
     post.text = values.unescape(tweet.text)
-    post.like_count = tweet.likeCount
+    post.like_count, post.view_count = tweet.likeCount, values.views(tweet.viewCount)
     post.replied_id = values.text_id(tweet.inReplyToTweetId)
     if tweet.inReplyToUser is not None:
         post.replied_author_id = values.text_id(tweet.inReplyToUser.id)
@@ -183,8 +214,17 @@ def _entities(post: Post, content: Tweet) -> None:
     media = content.media
     if isinstance(media, dict):
         post.media_count = sum(len(items) for items in media.values())
+        named = [(kind, one) for kind, items in media.items() for one in items]
+        cells.keep_media(post, ((_KINDS.get(kind, kind), one.address) for kind, one in named))
     elif not isinstance(media, msgspec.UnsetType):
         post.media_count = len(media or ())
+        cells.keep_media(
+            post,
+            (
+                (_KINDS.get(one.kind.rpartition(".")[2]) if one.kind else None, one.address)
+                for one in media or ()
+            ),
+        )
 
 
 def _profile(user: User, seen_at: int | None, post_id: str | None) -> Profile:

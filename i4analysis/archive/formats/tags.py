@@ -30,6 +30,7 @@ class Tags(PostTable):
         author=cell("from_user", convert=values.handle),
         posted_at=cell("created_at", convert=values.twitter_time),
         text=cell("text", convert=values.unescape),
+        source=cell("source", convert=values.client),
         replied_id=cell("in_reply_to_status_id_str", convert=known(values.text_id)),
         replied_author_id=cell("in_reply_to_user_id_str", convert=known(values.text_id)),
         replied_author=cell("in_reply_to_screen_name", convert=known(values.handle)),

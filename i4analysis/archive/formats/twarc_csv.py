@@ -8,6 +8,7 @@ its counts: nothing begins with "RT @" (github.com/DocNow/twarc-csv).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from i4analysis.archive.rows import cells, values
@@ -65,6 +66,9 @@ _DOTTED = (
 )  # fmt: skip
 
 
+_INDEX = re.compile(r"|index|row|level_0|Unnamed: [\d.]+")  # what pandas and R number rows with
+
+
 class TwarcCsv(PostTable):
     """twarc-csv, both layouts."""
 
@@ -78,6 +82,10 @@ class TwarcCsv(PostTable):
         posted_at=cell("created_at", convert=values.iso_time),
         text=cell("text", convert=lines),
         lang=cell("lang"),
+        conversation_id=cell("conversation_id", convert=values.text_id),
+        source=cell("source", convert=values.client),
+        view_count=cell("public_metrics.impression_count", convert=values.views),
+        place=cell("geo.full_name"),
         reshared_id=cell("referenced_tweets.retweeted.id", convert=values.text_id),
         reshared_author_id=cell("retweeted_user_id", convert=values.text_id),
         reshared_author=cell("retweeted_username", convert=values.handle),
@@ -113,7 +121,7 @@ class TwarcCsv(PostTable):
         `twarc2 csv --output-columns id,created_at,text` leaves all others out: what remains are
         names of twarc's alone, an id and a text among them.
         """
-        columns = set(header) - {""}
+        columns = {name for name in header if not _INDEX.fullmatch(name)}
         if {"id", "author_id", "text"} <= columns and (
             "public_metrics.retweet_count" in columns or "author.username" in columns
         ):
@@ -138,6 +146,16 @@ class TwarcCsv(PostTable):
         post.hashtags = post.hashtags or []
         post.mentions = post.mentions or []
         post.urls = post.urls or []
+        media = cells.printed_list(row.get("attachments.media", ""))
+        if media and len(media) == post.media_count:
+            cells.keep_media(
+                post,
+                (
+                    (one.get("type"), one.get("url") or one.get("preview_image_url"))
+                    for one in media
+                    if isinstance(one, dict)
+                ),
+            )
         if post.media_count is None and "attachments.media_keys" in row:
             post.media_count = 0
         post.embedded = bool(row.get("type"))

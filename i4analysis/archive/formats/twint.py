@@ -30,6 +30,8 @@ class Twint(PostTable):
         author=cell("username", convert=values.handle),
         text=cell("tweet", convert=values.unescape),
         lang=cell("language"),
+        conversation_id=cell("conversation_id", convert=values.text_id),
+        source=cell("source", convert=values.client),
         reshare_count=cell("retweets_count", convert=values.count),
         like_count=cell("likes_count", convert=values.count),
     )

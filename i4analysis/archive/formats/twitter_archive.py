@@ -312,6 +312,7 @@ def _post(tweet: Json, owner: Owner) -> Post:
         posted_at=moment(tweet),
         text=values.unescape(words(tweet, "text") or words(tweet, "full_text")),
         lang=words(tweet, "lang"),
+        source=values.client(words(tweet, "source")),
         replied_id=_id(tweet, "in_reply_to_status_id"),
         replied_author_id=_id(tweet, "in_reply_to_user_id"),
         replied_author=values.handle(tweet.get("in_reply_to_screen_name")),
@@ -336,6 +337,7 @@ def _reshare(post: Post, original: Post) -> None:
     post.reshared_at = original.posted_at
     post.hashtags, post.mentions, post.urls = original.hashtags, original.mentions, original.urls
     post.media_count, post.reshare_count = original.media_count, original.reshare_count
+    post.media_kinds, post.media_urls = original.media_kinds, original.media_urls
     cells.make_reshare(post)
 
 

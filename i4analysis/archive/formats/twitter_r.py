@@ -20,6 +20,7 @@ _FLAG = re.compile(r"TRUE|FALSE|True|False|NA|0|1|")
 class TwitterR(PostTable):
     """twitteR, all layouts."""
 
+    blanks = frozenset({"NA"})
     name = "twitteR"
     title = "twitteR (R)"
     seen = True
@@ -38,6 +39,7 @@ class TwitterR(PostTable):
         author=cell("screenName", convert=values.handle),
         posted_at=cell("created", convert=cells.moment),
         text=cell("text", convert=values.unescape),
+        source=cell("statusSource", convert=known(values.client)),
         replied_id=cell("replyToSID", convert=known(values.text_id)),
         replied_author_id=cell("replyToUID", convert=known(values.text_id)),
         replied_author=cell("replyToSN", convert=known(values.handle)),

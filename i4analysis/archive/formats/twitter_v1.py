@@ -59,7 +59,11 @@ class Mention(msgspec.Struct, gc=False):
 
 
 class Media(msgspec.Struct, gc=False):
-    """Only counted."""
+    """A picture, a video or an animation."""
+
+    media_url: str | None = None
+    media_url_https: str | None = None
+    type: str | None = None
 
 
 class Entities(msgspec.Struct, gc=False):
@@ -99,6 +103,12 @@ class Permalink(msgspec.Struct, gc=False):
     expanded: str | None = None
 
 
+class Place(msgspec.Struct, gc=False):
+    """A place that an author gave a post."""
+
+    full_name: str | None = None
+
+
 class Tweet(msgspec.Struct, gc=False):
     """A post; only the fields that the tables need are decoded."""
 
@@ -108,12 +118,14 @@ class Tweet(msgspec.Struct, gc=False):
     text: str | None = None
     full_text: str | None = None
     truncated: bool | None = None
+    source: str | None = None
     in_reply_to_status_id: int | str | None = None
     in_reply_to_status_id_str: str | None = None
     in_reply_to_user_id: int | str | None = None
     in_reply_to_user_id_str: str | None = None
     in_reply_to_screen_name: str | None = None
     user: User | None = None
+    place: Place | None = None
     retweeted_status: Tweet | None = None
     quoted_status_id: int | str | None = None
     quoted_status_id_str: str | None = None
@@ -220,6 +232,8 @@ class TwitterV1(JsonReader):
             inside = original.quoted_status
         if inside is not None:
             rows.append(_row(inside, role | EMBEDDED, _moment(inside), sink))
+        if sink.extra:
+            rows = _with_extra(rows, tweet, original, inside)
         sink.sighted(rows)
 
     def of_row(self, record: dict[str, Any], columns: Collection[str]) -> dict[str, Any]:
@@ -310,12 +324,12 @@ def _moment(tweet: Tweet) -> int | None:
 
 
 def _is_page(value: dict[str, Any]) -> bool:
-    """Return True for an answer of the search; Mastodon's has the same name for its statuses."""
+    """Return True for an answer of the search; others have the same name for their statuses."""
     statuses = value.get("statuses")
     if not isinstance(statuses, list):
         return False
-    first = statuses[0] if statuses else None
-    return not (isinstance(first, dict) and {"uri", "account"} & first.keys())
+    first = next((one for one in statuses if isinstance(one, dict)), None)
+    return first is None or ("created_at" in first and ("id_str" in first or "user" in first))
 
 
 def _no_posts(value: dict[str, Any]) -> str | None:
@@ -423,18 +437,50 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink
     )  # fmt: skip
 
 
+def _with_extra(
+    rows: list[Row], tweet: Tweet, original: Tweet | None, inside: Tweet | None
+) -> list[Row]:
+    """Return the rows with `rows.SIGHTED_EXTRA`; a reshare has its original's media."""
+    posts = [one for one in (tweet, original, inside) if one is not None]
+    return [
+        (*row, values.client(one.source), one.place and one.place.full_name, *_media(content))
+        for row, one, content in zip(rows, posts, [original or tweet, *posts[1:]], strict=True)
+    ]
+
+
+def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:
+    """Return the kinds and the addresses of the media that a post lists; None where it is cut."""
+    extended = tweet.extended_tweet
+    found, pictures = tweet.entities, tweet.extended_entities
+    if extended is not None and extended.entities is not None:
+        found, pictures = extended.entities, extended.extended_entities or pictures
+    if found is None and pictures is None:
+        return None, None
+    media = (pictures.media if pictures is not None else None) or (found and found.media) or []
+    return (
+        [values.media_kind(one.type) for one in media],
+        values.urls([one.media_url_https or one.media_url for one in media]),
+    )
+
+
 def _replied(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     """Return id, author's id and author's handle of the post answered."""
     name, user_id = tweet.in_reply_to_screen_name, tweet.in_reply_to_user_id_str
     replied, replied_id = tweet.in_reply_to_status_id_str, tweet.in_reply_to_status_id
     if name is user_id is replied is replied_id is tweet.in_reply_to_user_id is None:
         return _NOTHING
+    if replied == "0":  # as some write it of a post that answers none
+        return _NOTHING
+    if not name or name in values.ABSENT:
+        name = None
     return replied or _id(replied_id), user_id or _id(tweet.in_reply_to_user_id), name
 
 
 def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     """Return id, author's id and author's handle of the post quoted."""
     quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
+    if quoted_id == "0":
+        quoted_id = None
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:
         return quoted_id, quoted.user.id_str or _id(quoted.user.id), quoted.user.screen_name
@@ -519,4 +565,4 @@ def _own_id(tweet: Tweet) -> str | None:
 
 
 def _id(value: int | str | None) -> str | None:
-    return None if value is None else str(value) or None
+    return str(value) if value else None

@@ -45,6 +45,7 @@ class Metrics(msgspec.Struct, gc=False):
 
     retweet_count: int | None = None
     like_count: int | None = None
+    impression_count: int | None = None
     followers_count: int | None = None
     following_count: int | None = None
 
@@ -90,10 +91,34 @@ class Note(msgspec.Struct, gc=False):
     entities: Entities | None = None
 
 
+class Medium(msgspec.Struct, gc=False):
+    """A picture, a video or an animation: only a picture has an address of its own."""
+
+    media_key: str | None = None
+    type: str | None = None
+    url: str | None = None
+    preview_image_url: str | None = None
+
+
+class Place(msgspec.Struct, gc=False):
+    """A place that an author gave a post."""
+
+    id: str | None = None
+    full_name: str | None = None
+
+
+class Geo(msgspec.Struct, gc=False):
+    """Where a post was put; the place whole, or its name, in a flattened record alone."""
+
+    place_id: str | None = None
+    full_name: str | None = None
+
+
 class Attachments(msgspec.Struct, gc=False):
-    """Keys of the media attached."""
+    """Keys of the media attached; the media themselves in a flattened record."""
 
     media_keys: list[str] | None = None
+    media: list[Medium] | None = None
 
 
 class Twarc(msgspec.Struct, gc=False):
@@ -114,6 +139,9 @@ class Tweet(msgspec.Struct, gc=False):
     author_id: str | None = None
     created_at: str | None = None
     lang: str | None = None
+    conversation_id: str | None = None
+    source: str | None = None
+    geo: Geo | None = None
     in_reply_to_user_id: str | None = None
     referenced_tweets: list[Tweet] | None = None
     public_metrics: Metrics | None = None
@@ -128,10 +156,12 @@ class Tweet(msgspec.Struct, gc=False):
 
 
 class Includes(msgspec.Struct, gc=False):
-    """Accounts and posts that a page's posts refer to."""
+    """Accounts, posts, media and places that a page's posts refer to."""
 
     users: list[User] = []
     tweets: list[Tweet] = []
+    media: list[Medium] = []
+    places: list[Place] = []
 
 
 class Page(msgspec.Struct, gc=False):
@@ -152,6 +182,8 @@ class Context(msgspec.Struct):
     tweets: dict[str, Tweet]
     retrieved_at: int | None = None
     live: bool = False
+    media: dict[str, Medium] = {}
+    places: dict[str, str | None] = {}
 
     def know(self, user: User | None) -> None:
         """Add an account to the lookups, unless it is only named."""
@@ -245,6 +277,8 @@ class TwitterV2(JsonReader):
         for included in includes.tweets:
             if included.id is not None:
                 context.tweets[included.id] = included
+        context.media |= {one.media_key: one for one in includes.media if one.media_key}
+        context.places |= {one.id: one.full_name for one in includes.places if one.id}
         alone = [] if items else list(context.users.values())
         sink.contains(max(len(items) + len(page.errors) + len(alone), 1))
         if not items and not page.errors and not alone:
@@ -447,16 +481,22 @@ def _post(tweet: Tweet, context: Context, sink: Sink) -> Post:
         posted_at=posted_at,
         lang=tweet.lang,
         collected_at=posted_at if context.live else context.retrieved_at,
+        conversation_id=tweet.conversation_id,
+        source=values.client(tweet.source),
+        place=_place(tweet.geo, context),
     )
     content = original or tweet
     _fill(post, content, sink)
+    _media(post, content, context)
     if reshared is not None:
         post.reshared_id = reshared.id
         post.reshare_basis = "platform"
         _reshare(post, tweet, original, context)
         return post
     metrics = tweet.public_metrics
-    post.like_count = None if metrics is None else metrics.like_count
+    if metrics is not None:
+        post.like_count = metrics.like_count
+        post.view_count = values.views(metrics.impression_count)
     for kind in ("quoted", "replied_to"):
         other = references.get(kind)
         if other is not None:
@@ -474,6 +514,21 @@ def _post(tweet: Tweet, context: Context, sink: Sink) -> Post:
     return post
 
 
+def _place(geo: Geo | None, context: Context) -> str | None:
+    if geo is None:
+        return None
+    return geo.full_name or context.places.get(geo.place_id or "")
+
+
+def _media(post: Post, content: Tweet, context: Context) -> None:
+    """Say what the media are, where the answer says it of each."""
+    attached = content.attachments or Attachments()
+    keys = attached.media_keys or ()
+    found = attached.media or [context.media[key] for key in keys if key in context.media]
+    if post.media_count is not None and len(found) == len(keys):
+        cells.keep_media(post, ((one.type, one.url or one.preview_image_url) for one in found))
+
+
 def _reshare(post: Post, tweet: Tweet, original: Tweet | None, context: Context) -> None:
     typed = values.typed_reshare(tweet.text)
     post.text = ""
@@ -484,7 +539,7 @@ def _reshare(post: Post, tweet: Tweet, original: Tweet | None, context: Context)
         return
     mentioned = (tweet.entities.mentions if tweet.entities else None) or []
     first = next((user for user in mentioned if user.start == 3), None)
-    post.media_count = None
+    post.media_count = post.media_kinds = post.media_urls = None
     if first is not None:
         post.reshared_author_id = first.id
         post.reshared_author = first.username

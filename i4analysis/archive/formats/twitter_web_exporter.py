@@ -39,6 +39,7 @@ class TwitterWebExporter(PostTable):
         replied_id=cell("in_reply_to", "Replying To", convert=_id),
         reshare_count=cell("retweet_count", "Retweets", convert=values.count),
         like_count=cell("favorite_count", "Favorites", convert=values.count),
+        view_count=cell("views_count", "Views", convert=values.views),
     )
 
     def matches(self, header: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
-from i4analysis.archive.rows.tweets import read_entities, words
+from i4analysis.archive.rows.tweets import keep_pictures, read_entities, words
 
 Json = Mapping[str, Any]
 ORIGINAL = ("retweeted_tweet", "retweet", "retweetedTweet", "retweeted_status")
@@ -95,10 +95,15 @@ def _inside(value: Json, names: tuple[str, ...]) -> Json | None:
 
 
 def _is_reshare(value: Json) -> bool:
-    told = value.get("isRetweet")
-    if isinstance(told, bool):
+    told = values.flag(value.get("isRetweet"))
+    if told is not None:
         return told
-    return any(value.get(name) for name in ORIGINAL)
+    return any(_says(value.get(name)) for name in ORIGINAL)
+
+
+def _says(part: Any) -> bool:
+    """Return True for an original or its id, not a word for nothing."""
+    return bool(part) and not (isinstance(part, str) and values.text_id(part) is None)
 
 
 def _first(value: Json, *keys: str) -> Any:
@@ -119,31 +124,35 @@ def _post(value: Json) -> Post:
         posted_at=values.twitter_time(created) or cells.moment(created or ""),
         text=values.unescape(text if isinstance(text, str) else None),
         lang=words(value, "lang"),
+        conversation_id=values.text_id(value.get("conversationId")),
+        source=values.client(words(value, "source")),
+        view_count=values.views(value.get("viewCount")),
         reshare_count=values.count(value.get("retweetCount")),
         like_count=values.count(_first(value, "likeCount", "favoriteCount")),
     )
-    if value.get("isReply") is not False:
+    if values.flag(value.get("isReply")) is not False:
         post.replied_id = values.text_id(value.get("inReplyToId"))
         post.replied_author_id = values.text_id(value.get("inReplyToUserId"))
         post.replied_author = values.handle(value.get("inReplyToUsername"))
     read_entities(value, post)
     media = _media(value)
     if media is not None:
-        post.media_count = media
+        post.media_count = len(media)
+        keep_pictures(post, media)
     cells.read_entities(post, post.text or "")
     post.quoted_id = values.text_id(_first(value, "quoteId", "quotedId"))
     return post
 
 
-def _media(value: Json) -> int | None:
-    """Return the number of media that a post lists in one of three places."""
+def _media(value: Json) -> list[Any] | None:
+    """Return the media that a post lists in one of three places."""
     extended = value.get("extendedEntities")
     for listed in (
         extended.get("media") if isinstance(extended, dict) else None,
         value.get("media"),
     ):
         if isinstance(listed, list):
-            return len(listed)
+            return listed
     return None
 
 
@@ -153,12 +162,13 @@ def _reshare(post: Post, original: Post) -> None:
     post.reshared_at = original.posted_at
     post.hashtags, post.mentions, post.urls = original.hashtags, original.mentions, original.urls
     post.media_count, post.reshare_count = original.media_count, original.reshare_count
+    post.media_kinds, post.media_urls = original.media_kinds, original.media_urls
     cells.make_reshare(post)
 
 
 def _reshare_by_text(post: Post, value: Json) -> None:
     """Make a post a reshare that the service says it is, of whom the text names."""
-    found = next((value[name] for name in ORIGINAL if value.get(name)), None)
+    found = next((value[name] for name in ORIGINAL if _says(value.get(name))), None)
     if isinstance(found, dict):
         found = found.get("id")
     post.reshared_id = values.text_id(_first(value, "retweetId", "retweetedId") or found)
@@ -178,7 +188,6 @@ def _quote(post: Post, quoted: Post) -> None:
 
 
 def _profile(account: Json, post: Post | None) -> Profile:
-    verified = account.get("isVerified")
     return Profile(
         platform="twitter",
         account_id=values.text_id(account.get("id")),
@@ -188,7 +197,7 @@ def _profile(account: Json, post: Post | None) -> Profile:
         location=words(account, "location"),
         followers=values.count(_first(account, "followers", "followersCount")),
         following=values.count(_first(account, "following", "followingCount", "friendsCount")),
-        verified=verified if isinstance(verified, bool) else None,
+        verified=values.flag(account.get("isVerified")),
         seen_at=None if post is None else post.posted_at,
         seen_basis="after",
         post_id=None if post is None else post.post_id,

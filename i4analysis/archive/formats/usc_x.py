@@ -28,6 +28,8 @@ class UscX(PostTable):
         posted_at=cell("epoch", convert=values.epoch_time),
         text=cell("rawContent", "text", convert=values.unescape),
         lang=cell("lang"),
+        conversation_id=cell("conversationIdStr", "conversationId", convert=values.text_id),
+        view_count=cell("viewCount", convert=cells.views),
         reshared_id=cell("retweetedTweetID", convert=values.text_id),
         reshared_author_id=cell("retweetedUserID", convert=values.text_id),
         replied_id=cell("in_reply_to_status_id_str", convert=values.text_id),

@@ -335,6 +335,7 @@ def _post(tweet: Json, owner: Owner, sink: Sink, notes: Notes) -> Post:
         posted_at=posted_at,
         text=values.unescape(words(tweet, "full_text")),
         lang=words(tweet, "lang"),
+        source=values.client(words(tweet, "source")),
         replied_id=values.text_id(tweet.get("in_reply_to_status_id_str")),
         replied_author_id=values.text_id(tweet.get("in_reply_to_user_id_str")),
         replied_author=values.handle(tweet.get("in_reply_to_screen_name")),

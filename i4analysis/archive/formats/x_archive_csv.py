@@ -25,6 +25,7 @@ class XArchiveCsv(PostTable):
         post_id=cell("tweet_id", convert=values.text_id),
         posted_at=cell("timestamp", convert=values.iso_time),
         text=cell("text", convert=values.unescape),
+        source=cell("source", convert=values.client),
         reshared_id=cell("retweeted_status_id", convert=values.text_id),
         reshared_author_id=cell("retweeted_status_user_id", convert=values.text_id),
         reshared_at=cell("retweeted_status_timestamp", convert=values.iso_time),

@@ -19,6 +19,7 @@ import msgspec
 
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import JsonReader, Post, Profile, RecordError, Sink
+from i4analysis.archive.rows.tweets import keep_pictures
 
 Json = Mapping[str, Any]
 DEEPEST = 12
@@ -272,6 +273,9 @@ def _post(tweet: Json, collected_at: int | None) -> Post | None:
         lang=_text(legacy, "lang"),
         reshare_count=values.count(_dict(content, "legacy").get("retweet_count")),
         collected_at=collected_at,
+        conversation_id=values.text_id(legacy.get("conversation_id_str")),
+        source=values.client(_text(tweet, "source") or _text(legacy, "source")),
+        place=_text(_dict(legacy, "place"), "full_name"),
     )
     _content(content, post)
     if original:
@@ -281,6 +285,7 @@ def _post(tweet: Json, collected_at: int | None) -> Post | None:
         cells.make_reshare(post)
         return post
     post.like_count = values.count(legacy.get("favorite_count"))
+    post.view_count = values.views(_dict(tweet, "views").get("count"))
     post.replied_id = values.text_id(legacy.get("in_reply_to_status_id_str"))
     post.replied_author_id = values.text_id(legacy.get("in_reply_to_user_id_str"))
     post.replied_author = values.handle(legacy.get("in_reply_to_screen_name"))
@@ -317,3 +322,4 @@ def _content(tweet: Json, post: Post) -> None:
     )
     pictures = _dict(legacy, "extended_entities") or _dict(legacy, "entities")
     post.media_count = len(_list(pictures, "media"))
+    keep_pictures(post, _list(pictures, "media"))

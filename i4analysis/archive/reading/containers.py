@@ -1,7 +1,8 @@
 """What a path holds: a file, the members of a .zip or .tar, or the files of a folder.
 
 A `Unit` is one piece of work: small enough to hand to another process, with all it takes to open
-it there. Nothing is ever unpacked to disk.
+it there. Nothing is ever unpacked to disk, but for an archive inside another where the system has
+no files in memory.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import os
 import stat
 import struct
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -23,8 +26,9 @@ from typing import IO
 from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
+from i4analysis.archive.rows import refusal
 from i4analysis.archive.rows.reader import BundleReader
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, UnknownFormatError
 
 MEMBERS = 200_000
 PROBED = 8 << 20
@@ -48,7 +52,8 @@ class Unit:
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
         go), bundle (files that belong together), stretch (lines of a long file, at an offset),
-        sheet (of a workbook, as CSV), batch (small files or members, read together).
+        sheet (of a workbook, as CSV); batch (small files or members, read together); within-zip
+        and within-tar (a member that is an archive or a workbook itself, read in one go).
     size
         Bytes as received, for the progress and to share the work.
     walked
@@ -86,16 +91,22 @@ class Unit:
 
     def source(self) -> Source:
         """Return the file or member as a source."""
-        if self.kind == "zip":
+        if self.kind in ("zip", "within-zip"):
             opener = partial(zips.member, self.path, self.member, self.offset)
             return Source(self.name, opener, self.size)
         if self.kind == "sheet":
             return Source(self.name, lambda: workbooks.sheet(self.path, self.sheet))
-        if self.kind in ("tar", "stretch"):
+        if self.kind in ("tar", "within-tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
 
     def members(self) -> Iterator[Source | FileBundle]:
+        """Yield what a compressed tar, or an archive inside another, holds."""
+        if self.kind != "tars":
+            return _within(self.source(), self.walked)
+        return self._streamed()
+
+    def _streamed(self) -> Iterator[Source | FileBundle]:
         """Yield the members of a compressed tar in turn, those that belong together last."""
         try:
             groups = self._grouped()
@@ -105,7 +116,8 @@ class Unit:
                 found += 1
                 name = numbered(entry.name)
                 if name not in together:
-                    yield _held(self.path, tar, entry, name)
+                    held = _held(self.path, tar, entry, name)
+                    yield from _within(held, self.walked) if _is_packed(name) else (held,)
                 elif any(reader.wants(name) for reader, _, _ in groups):
                     kept.add(name, _held(self.path, tar, entry, name), entry.size)
             if not found:
@@ -197,6 +209,19 @@ class FileBundle:
     def source(self, name: str) -> Source:
         """Return one of the files."""
         return self._opened(name)
+
+    def called(self, name: Callable[[str], str]) -> FileBundle:
+        """Return the same with `name` of its name, and of its files' names."""
+        group: Group = self.reader, self.root, self.names
+
+        def opened(file: str) -> Source:
+            source = self._opened(file)
+            source.name = name(source.name)
+            return source
+
+        found = FileBundle(self.path, group, opened, self.shared)
+        found.name = name(self.name)
+        return found
 
 
 class _Kept:
@@ -428,6 +453,12 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if workbooks.is_workbook(list(sizes)):
         yield from _workbook(path, sum(sizes.values()), walked)
         return
+    look = refusal.of_members(list(sizes))
+    if look is not None:
+        raise UnknownFormatError(
+            f"The file {shown(path)} is {look.what}, expected an archive of posts;"
+            f" {look.next_step}."
+        )
     groups = _groups(list(sizes))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
@@ -438,8 +469,8 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
         name = numbered(entry.filename)
         if name not in together:
             yield Unit(
-                path, "zip", name, entry.header_offset, entry.compress_size,
-                walked or bool(groups),
+                path, "within-zip" if _is_packed(name) else "zip", name, entry.header_offset,
+                entry.compress_size, walked or bool(groups),
             )  # fmt: skip
 
 
@@ -528,7 +559,9 @@ def _tar_files(path: str, walked: bool) -> Iterator[Unit]:
         )
     numbered = _Numbered()
     for entry in files:
-        yield Unit(path, "tar", numbered(entry.name), entry.offset_data, entry.size, walked)
+        name = numbered(entry.name)
+        kind = "within-tar" if _is_packed(name) else "tar"
+        yield Unit(path, kind, name, entry.offset_data, entry.size, walked)
     if fault is not None:
         raise fault
 
@@ -553,6 +586,122 @@ def _is_litter(name: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
         parts[-1:] in (("Thumbs.db",), ("desktop.ini",))
     )
+
+
+# ------------------------------------------------------------------- archives inside archives
+
+_PACKED = (
+    ".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst",
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods",
+)  # fmt: skip
+DEEPEST = 3  # archives inside each other
+
+
+def _is_packed(name: str) -> bool:
+    """Return True for the name of a file that is told by being opened from disk."""
+    return name.partition(" (")[0].lower().endswith(_PACKED)
+
+
+def _within(packed: Source, walked: bool, depth: int = 1) -> Iterator[Source | FileBundle]:
+    """Yield what an archive or a workbook inside an archive holds; what it is not, as it is.
+
+    What is wrong with it is said when it is read, so that what stands beside it is read too.
+    """
+    name, path = packed.name, packed.name
+
+    def called(text: str) -> str:
+        return text.replace(path, name)
+
+    try:
+        with _as_file(packed) as path:
+            for unit in _file(path, walked):
+                if unit.kind == "file":
+                    yield packed
+                    continue
+                try:
+                    yield from _inside(unit, called, depth)
+                except ArchiveError as error:
+                    yield _refused(called(unit.name), called(str(error)))
+    except ArchiveError as error:
+        yield _refused(name, called(str(error)))
+    finally:
+        zips.forget()
+
+
+def _inside(unit: Unit, called: Callable[[str], str], depth: int) -> Iterator[Source | FileBundle]:
+    """Yield what a unit of an archive inside another holds, by the names that they are called."""
+    if unit.kind == "bundle":
+        yield unit.bundle().called(called)
+    elif unit.kind == "tars":
+        for member in unit.members():
+            if isinstance(member, FileBundle):
+                yield member.called(called)
+            else:
+                member.name = called(member.name)
+                yield member
+    else:
+        source = unit.source()
+        source.name = called(source.name)
+        if not unit.kind.startswith("within"):
+            yield source
+        elif depth < DEEPEST:
+            yield from _within(source, unit.walked, depth + 1)
+        else:
+            yield _refused(
+                source.name,
+                f"The file {source.name} is the {depth + 1}th archive inside another, expected at"
+                f" most {DEEPEST}; unpack the outer ones and read what they hold.",
+            )
+
+
+@contextmanager
+def _as_file(packed: Source) -> Iterator[str]:
+    """Give the bytes of a member as a file: in memory, where the system has such files.
+
+    Raises
+    ------
+    ArchiveError
+        If they cannot be read, or take too much memory.
+    """
+    if hasattr(os, "memfd_create"):
+        handle = os.fdopen(os.memfd_create("member"), "w+b")
+        path = f"/proc/self/fd/{handle.fileno()}"
+    else:
+        handle = tempfile.NamedTemporaryFile()  # type: ignore[assignment]  # noqa: SIM115
+        path = handle.name
+    with handle:
+        size = 0
+        with packed.raw() as raw:
+            while chunk := _piece_of(raw, packed.name):
+                size += len(chunk)
+                if size > opening.BOMB_BYTES:
+                    raise ArchiveError(
+                        f"The file {packed.name} is an archive of more than"
+                        f" {opening.BOMB_BYTES >> 20} MB inside another; unpack the outer one and"
+                        " read what it holds."
+                    )
+                handle.write(chunk)
+        handle.flush()
+        yield path
+
+
+def _piece_of(raw: IO[bytes], name: str) -> bytes:
+    try:
+        return raw.read(opening.CHUNK)
+    except UNREADABLE as error:
+        raise ArchiveError(
+            f"The file {name} cannot be read to its end ({error}), expected a whole archive;"
+            " fetch it again."
+        ) from error
+
+
+def _refused(name: str, sentence: str) -> Source:
+    """Return a source that says why it cannot be read, when it is."""
+
+    def opened() -> IO[bytes]:
+        raise ArchiveError(sentence)
+
+    return Source(name, opened)
 
 
 # ------------------------------------------------------------------------------------- opening

@@ -87,7 +87,7 @@ class Stretches:
 
     def _holds(self, digest: tuple[str, int] | None) -> bool:
         present = parts.account(self._store, digest[0]) if digest is not None else None
-        return present is not None and present.hashtags == list(self._kept.hashtags)
+        return present is not None and self._kept.holds(present)
 
     def _stretches(self, unit: Unit, cuts: Iterator[Cut]) -> Iterator[Unit]:
         self._cut[unit.path], self._done[unit.path] = [], {}
@@ -133,7 +133,11 @@ class Stretches:
         for code in PEAKS & remarks.keys():
             remarks[code] = max(account.remarks.get(code, 0) for account in found)
         return Account(
-            row, dict(sorted(remarks.items())), list(self._kept.hashtags), stretches=len(found)
+            row,
+            dict(sorted(remarks.items())),
+            list(self._kept.hashtags),
+            stretches=len(found),
+            extra=self._kept.extra,
         )
 
 
@@ -146,7 +150,7 @@ def read_stretch(unit: Unit, folder: str, kept: Filter) -> Done:
     """Read a stretch into parts that are put in their place when all of the file is read."""
     reader = next(reader for reader in JSON_READERS if reader.name == unit.reader)
     with PartWriter(Path(folder)) as writer:
-        sink = Sink(unit.name, writer, kept.hashtags, kept.strict)
+        sink = Sink(unit.name, writer, kept.hashtags, kept.strict, kept.extra)
         records.read_lines(unit.source().chunks(), reader, sink, unit.line)
         sink.settle()
         writer.set_aside(_stem(unit))

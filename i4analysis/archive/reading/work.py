@@ -32,15 +32,22 @@ class Filter(msgspec.Struct, frozen=True):
         Look through JSON escapes of plain letters when skipping lines unparsed.
     declared
         What the columns of files are, where their owner says so.
+    extra
+        Whether posts of v1.1 keep their program, place and media too (`rows.SIGHTED_EXTRA`).
     """
 
     hashtags: tuple[str, ...] = ()
     strict: bool = True
     declared: tuple[Declaration, ...] = ()
+    extra: bool = False
 
     def read_so(self, account: Account, name: str) -> bool:
         """Return True if a file was read as it would be now."""
-        return account.hashtags == list(self.hashtags) and account.columns == self.columns(name)
+        return account.columns == self.columns(name) and self.holds(account)
+
+    def holds(self, account: Account) -> bool:
+        """Return True if what was read of a file is what is asked for, its columns aside."""
+        return account.hashtags == list(self.hashtags) and account.extra >= self.extra
 
     def columns(self, name: str) -> dict[str, str]:
         """Return what the columns of a file are declared to be; {} if nothing is."""
@@ -108,7 +115,7 @@ class Piece:
         Overflow
             If it is read together with others and is too large for that.
         """
-        sink = Sink(self.name, flush, kept.hashtags, kept.strict)
+        sink = Sink(self.name, flush, kept.hashtags, kept.strict, kept.extra)
         columns = kept.columns(self.name)
         if isinstance(self._origin, Source):
             found = read_source(self._origin, sink, columns)
@@ -121,7 +128,7 @@ class Piece:
         def account() -> Account:
             row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
             remarks = dict(sorted(sink.remarks.items()))
-            return Account(row, remarks, list(kept.hashtags), columns=columns)
+            return Account(row, remarks, list(kept.hashtags), columns=columns, extra=kept.extra)
 
         return account
 
@@ -130,7 +137,7 @@ def pieces(unit: Unit, held: bool = False) -> Iterator[Piece]:
     """Yield what a unit holds; `held`: take a small file into memory, and read it there."""
     if unit.kind == "bundle":
         yield Piece(unit.bundle())
-    elif unit.kind == "tars":
+    elif unit.kind in ("tars", "within-zip", "within-tar"):
         yield from map(Piece, unit.members())
     else:
         yield Piece(unit.source().held() if held else unit.source())

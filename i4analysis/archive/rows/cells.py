@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from i4analysis.archive.rows import ids, values
@@ -34,6 +34,24 @@ def columns(**found: Cell) -> Mapping[str, Cell]:
 def patterns(**found: str) -> Mapping[str, re.Pattern[str]]:
     """Return what the cells of columns look like, for `CsvReader.checks`."""
     return {name: re.compile(pattern, re.ASCII) for name, pattern in found.items()}
+
+
+def blank_words(rows: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Return the words that a table writes for nothing: those that stand in several columns.
+
+    In one column alone such a word may be a name or somebody's answer.
+
+    Examples
+    --------
+    >>> blank_words([["1", "NA", "NA"], ["2", "-", "none"]])
+    frozenset({'NA'})
+    """
+    places: dict[str, set[int]] = {}
+    for row in rows:
+        for number, cell in enumerate(row):
+            if cell in values.ABSENT:
+                places.setdefault(cell, set()).add(number)
+    return frozenset(word for word, columns_ in places.items() if len(columns_) > 1)
 
 
 def known(convert: Callable[[str], Any] = str) -> Callable[[str], Any]:
@@ -88,7 +106,7 @@ def joined(separator: str | None) -> Callable[[str], list[str]]:
 
     def of(cell: str) -> list[str]:
         parts = [part.strip() for part in cell.split(separator)]
-        return [part for part in parts if part and part != "NA"]
+        return [part for part in parts if part and part not in values.ABSENT]
 
     return of
 
@@ -181,6 +199,11 @@ def named(*keys: str) -> Callable[[str], list[str]]:
 def size(cell: str) -> int:
     """Return the number of items of a printed list."""
     return len(printed_list(cell))
+
+
+def views(cell: str) -> int | None:
+    """Return a count of views, whether alone or in the object that X shows it in."""
+    return values.views(cell if cell.strip().isdecimal() else printed_object(cell).get("count"))
 
 
 def own_urls(addresses: Iterable[str | None]) -> list[str]:
@@ -292,6 +315,18 @@ def make_reshare(post: Post, basis: str = "platform") -> None:
     post.kind, post.reshare_basis, post.text, post.like_count = "reshare", basis, "", None
     post.quoted_id = post.quoted_author_id = post.quoted_author = None
     post.replied_id = post.replied_author_id = post.replied_author = None
+    post.view_count = None
+
+
+def keep_media(post: Post, found: Iterable[tuple[object, object]]) -> None:
+    """Write down what a post's media are and where: (what each calls itself, its address) pairs.
+
+    None for a kind says that the format does not tell it.
+    """
+    media = list(found)
+    kinds = [values.media_kind(kind) for kind, _ in media if isinstance(kind, str)]
+    post.media_kinds = kinds if len(kinds) == len(media) else None
+    post.media_urls = values.urls([one for _, one in media if isinstance(one, str)])
 
 
 def typed_reshare(post: Post) -> bool:
@@ -336,6 +371,8 @@ def original_of(post: Post, text: str | None) -> Post:
         mentions=post.mentions,
         urls=post.urls,
         media_count=post.media_count,
+        media_kinds=post.media_kinds,
+        media_urls=post.media_urls,
         reshare_count=post.reshare_count,
         like_count=post.like_count,
         collected_at=post.collected_at,

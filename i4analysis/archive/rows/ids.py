@@ -16,17 +16,17 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from i4analysis.archive.rows import values
-
-if TYPE_CHECKING:
-    from i4analysis.archive.rows.rows import Follow, Post, Profile
-    from i4analysis.archive.rows.sink import Sink
+from i4analysis.archive.rows.rows import Follow, Post, Profile
 
 RUINED = "ruined-"
 OWN, REFERENCE, REBUILT = "ruined_id", "ruined_reference", "rebuilt_id"  # remarks
-REFERENCES = ("author_id", "reshared_author_id", "quoted_author_id", "replied_author_id")
+REFERENCES = (
+    "author_id", "reshared_author_id", "quoted_author_id", "replied_author_id", "conversation_id",
+)  # fmt: skip
+NAMES = ("replied_author", "reshared_author", "quoted_author")  # of others, where "NA" is nobody
 POINTERS = (("reshared_id", "reshare"), ("quoted_id", "quote"), ("replied_id", "reply"))
 ID = re.compile(r"[0-9]{1,20}", re.ASCII)
 LONG = 16  # digits: a spreadsheet keeps fifteen
@@ -41,6 +41,16 @@ _ADDRESS = re.compile(
     r"/status(?:es)?/([0-9]{1,20})(?:[/?#].*)?",
     re.ASCII | re.IGNORECASE,
 )
+
+
+class Reading(Protocol):
+    """What the gate asks of whoever reads (`sink.Sink`): where it stands, and what it remarks."""
+
+    line: int
+    zeros: str
+    sound_id: str
+
+    def remark(self, code: str, count: int = 1) -> None: ...
 
 
 def rounded(ids: Iterable[str | None]) -> str:
@@ -181,7 +191,7 @@ def of_row(
     row: Mapping[str, str],
     addresses: Sequence[str],
     author: str | None,
-    sink: Sink,
+    at: Reading,
 ) -> str | None:
     """Return the id of the post that a row of a table is; None if the row holds no id of any kind.
 
@@ -191,15 +201,15 @@ def of_row(
         match = IN_ADDRESS.search(row.get(name) or "")
         if match is not None:
             if written is not None and match[1] != written:
-                sink.remark(REBUILT)
+                at.remark(REBUILT)
             return match[1]
     if written is None:
         return None
-    if not is_ruined(written, sink.zeros):
+    if not is_ruined(written, at.zeros):
         return written if ID.fullmatch(written) else None
     found = rebuilt(written, row.values(), author)
-    sink.remark(OWN if found is None else REBUILT)
-    return made_of(row, sink.line) if found is None else found
+    at.remark(OWN if found is None else REBUILT)
+    return made_of(row, at.line) if found is None else found
 
 
 def made_of(row: Mapping[str, str], line: int, prefix: str = "") -> str:
@@ -216,14 +226,17 @@ def settle(
     embedded: Sequence[Post],
     profiles: Sequence[Profile],
     follows: Sequence[Follow],
-    sink: Sink,
+    at: Reading,
 ) -> tuple[Sequence[Post], Sequence[Profile], Sequence[Follow]]:
     """Make the ids of a post and of all that it carries sound; return what it carries.
 
     An embedded post whose id is ruined goes (a reference tells it is missing), and so does a
     sighting or a follow edge of nobody.
     """
-    if not sink.zeros and not follows and _plain(post) and all(map(_plain, embedded)):
+    for name in NAMES:
+        if getattr(post, name) in values.ABSENT:
+            setattr(post, name, None)
+    if not at.zeros and not follows and _plain(post) and all(map(_plain, embedded)):
         for profile in profiles:
             if profile.account_id is not None and not profile.account_id.isdecimal():
                 break
@@ -231,30 +244,30 @@ def settle(
             return embedded, profiles, follows
     before = post.post_id
     post.post_id = values.text_id(before) or before
-    if post.post_id != sink.sound_id and is_ruined(post.post_id, sink.zeros):
-        sink.remark(OWN)
-        post.post_id = made(f"{post!r} {sink.line}")
-    _point(post, sink)
+    if post.post_id != at.sound_id and is_ruined(post.post_id, at.zeros):
+        at.remark(OWN)
+        post.post_id = made(f"{post!r} {at.line}")
+    _point(post, at)
     kept = []
     for other in embedded:
         other.post_id = values.text_id(other.post_id) or other.post_id
-        if not is_ruined(other.post_id, sink.zeros):
-            _point(other, sink)
+        if not is_ruined(other.post_id, at.zeros):
+            _point(other, at)
             kept.append(other)
-    return kept, settled_accounts(profiles, sink, before, post.post_id), _edges(follows, sink)
+    return kept, settled_accounts(profiles, at, before, post.post_id), _edges(follows, at)
 
 
 def settled_accounts(
-    profiles: Iterable[Profile], sink: Sink, before: str = "", post_id: str = ""
+    profiles: Iterable[Profile], at: Reading, before: str = "", post_id: str = ""
 ) -> list[Profile]:
     """Return sightings with sound ids; those of nobody go."""
     kept = []
     for profile in profiles:
         if profile.platform == "twitter":
-            profile.account_id = _reference(profile.account_id, sink)
+            profile.account_id = _reference(profile.account_id, at)
             if before and profile.post_id == before:
                 profile.post_id = post_id
-            elif profile.post_id is not None and is_ruined(profile.post_id, sink.zeros):
+            elif profile.post_id is not None and is_ruined(profile.post_id, at.zeros):
                 profile.post_id = None
             if profile.account_id is None and profile.handle is None:
                 continue
@@ -262,14 +275,14 @@ def settled_accounts(
     return kept
 
 
-def _edges(follows: Sequence[Follow], sink: Sink) -> list[Follow]:
+def _edges(follows: Sequence[Follow], at: Reading) -> list[Follow]:
     kept = [
         edge
         for edge in follows
-        if not (is_ruined(edge.follower_id, sink.zeros) or is_ruined(edge.followee_id, sink.zeros))
+        if not (is_ruined(edge.follower_id, at.zeros) or is_ruined(edge.followee_id, at.zeros))
     ]
     if len(kept) < len(follows):
-        sink.remark(REFERENCE, len(follows) - len(kept))
+        at.remark(REFERENCE, len(follows) - len(kept))
     return kept
 
 
@@ -284,20 +297,21 @@ def _plain(post: Post) -> bool:
         and (post.quoted_author_id is None or post.quoted_author_id.isdecimal())
         and (post.replied_id is None or post.replied_id.isdecimal())
         and (post.replied_author_id is None or post.replied_author_id.isdecimal())
+        and (post.conversation_id is None or post.conversation_id.isdecimal())
     )
 
 
-def _point(post: Post, sink: Sink) -> None:
+def _point(post: Post, at: Reading) -> None:
     """Make a post's references sound, its kind staying what was written."""
     for name in REFERENCES:
         text = getattr(post, name)
         if text is not None:
-            setattr(post, name, _reference(text, sink))
+            setattr(post, name, _reference(text, at))
     for name, kind in POINTERS:
         text = getattr(post, name)
         if text is None:
             continue
-        sound = _reference(text, sink)
+        sound = _reference(text, at)
         setattr(post, name, sound)
         if sound is None:
             if not post.kind and (kind == "reshare" or post.reshared_id is None):
@@ -306,13 +320,13 @@ def _point(post: Post, sink: Sink) -> None:
                 post.reshare_basis = "platform"
 
 
-def _reference(text: str | None, sink: Sink) -> str | None:
-    if text is None or (text.isdecimal() and not sink.zeros):
+def _reference(text: str | None, at: Reading) -> str | None:
+    if text is None or (text.isdecimal() and not at.zeros):
         return text
     text = values.text_id(text)
     if text is None:
         return None
-    if is_ruined(text, sink.zeros):
-        sink.remark(REFERENCE)
+    if is_ruined(text, at.zeros):
+        at.remark(REFERENCE)
         return None
     return text

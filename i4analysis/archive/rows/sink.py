@@ -1,10 +1,16 @@
-"""Where readers put what they read: rows by the batch, and the account of every record."""
+"""Where readers put what they read: rows by the batch, and the account of every record.
+
+Posts with the sightings of their authors (`rows.SIGHTED`) become Arrow in two steps. Python's
+texts and numbers leave the processor's cache within a few hundred rows, so they are put into
+Arrow arrays early (`pack`), in as few calls as there are types. What costs by the call and not by
+the row is done for thousands of rows at once (`batches`).
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +19,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import astuple
 
+from i4analysis import tables
 from i4analysis.archive.bytes.opening import shown
-from i4analysis.archive.rows import ids, kinds, sightings
-from i4analysis.archive.rows.columns import Row, to_batch
-from i4analysis.archive.rows.rows import SIGHTED, Follow, Post, Profile, derived_kind
+from i4analysis.archive.rows import ids, kinds, values
+from i4analysis.archive.rows.columns import Row, constant, filed, to_array, to_batch
+from i4analysis.archive.rows.rows import (
+    EMBEDDED,
+    LIVE,
+    NO_POST,
+    NO_PROFILE,
+    RESHARE,
+    SIGHTED,
+    SIGHTED_EXTRA,
+    SIGHTED_LISTS,
+    SIGHTED_NUMBERS,
+    SIGHTED_TEXTS,
+    TYPED,
+    Follow,
+    Post,
+    Profile,
+    derived_kind,
+)
 from i4analysis.archive.rows.values import printable
 
 BATCH = 1_000
@@ -56,6 +79,8 @@ class Sink:
         keep all.
     strict
         Whether lines may be skipped unparsed only when no escape can hide a hashtag.
+    extra
+        Whether a reader whose speed matters gives `rows.SIGHTED_EXTRA` too.
 
     Attributes
     ----------
@@ -76,6 +101,7 @@ class Sink:
         flush: Flush | Together,
         hashtags: Iterable[str] = (),
         strict: bool = True,
+        extra: bool = False,
     ) -> None:
         self.file = shown(file)
         self.variant: str | None = None
@@ -93,6 +119,7 @@ class Sink:
         self.last_posted_at: int | None = None
         self.hashtags = frozenset(hashtags)
         self.strict = strict
+        self.extra = extra
         self.tagged: dict[str, list[str]] = {}
         self.zeros = ""
         self.sound_id = ""
@@ -209,6 +236,10 @@ class Sink:
             post.collected_at = self.retrieved_at
         if not post.kind:
             post.kind = derived_kind(post)
+        if post.media_kinds is not None and len(post.media_kinds) != post.media_count:
+            post.media_kinds = None
+        if post.media_count is None:  # taken back: it may be another's
+            post.media_urls = None
         self._posts.append(astuple(post))
 
     def _add_accounts(self, profiles: Iterable[Profile], follows: Iterable[Follow]) -> None:
@@ -277,7 +308,7 @@ class Sink:
     def _pack(self) -> None:
         if isinstance(self._flush, Together):
             raise Overflow(self.file)
-        self._packs.append(sightings.pack(self._sighted))
+        self._packs.append(pack(self._sighted))
         self._sighted.clear()
 
     def _unpacked(self) -> dict[str, pa.RecordBatch]:
@@ -285,9 +316,9 @@ class Sink:
             self._pack()
         if not self._packs:
             return {}
-        made = sightings.batches(self._packs, self._row_file, lambda code, _: self.remark(code))
+        made = batches(self._packs, self._row_file, lambda code, _: self.remark(code))
         self._packs.clear()
-        for moment in sightings.span(made["posts"]):
+        for moment in span(made["posts"]):
             self.span(moment)
         return made
 
@@ -369,7 +400,7 @@ class Together:
             flush(name, _by_file(batches, owners))
 
     def _pack(self) -> None:
-        self._packs.append(sightings.pack(self._rows["sighted"]))
+        self._packs.append(pack(self._rows["sighted"]))
         self._rows["sighted"].clear()
 
     def _files(self, name: str) -> pa.Array:
@@ -391,12 +422,12 @@ class Together:
         if not self._packs:
             return {}
         owner = self._owner("sighted")
-        made = sightings.batches(
+        made = batches(
             self._packs,
             self._files("sighted"),
             lambda code, at: self.sinks[owner[at]].remark(code),
         )
-        for file, moments in sightings.spans(made["posts"], self._owners(made["posts"])):
+        for file, moments in spans(made["posts"], self._owners(made["posts"])):
             for moment in moments:
                 self.sinks[file].span(moment)
         return made
@@ -427,3 +458,205 @@ def _in_order(batches: Sequence[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
     both = pa.Table.from_batches(batches).combine_chunks()
     order = np.argsort(both["line"].to_numpy(), kind="stable")
     return list(both.take(pa.array(order)).to_batches())
+
+
+Flags = npt.NDArray[np.bool_]
+Roles = npt.NDArray[np.int64]
+Columns = dict[str, pa.Array]
+Remark = Callable[[str, int], None]  # a code of `doctor`, the number of the row
+_NUMBERS = len(SIGHTED_TEXTS)
+_LISTS = _NUMBERS + len(SIGHTED_NUMBERS)
+_FLAGS = _LISTS + len(SIGHTED_LISTS)
+_TIMES = ("posted_at", "reshared_at", "collected_at", "seen_at")
+_KINDS = pa.array(["post", "reply", "quote", "reshare"])
+_ORIGINAL = {
+    "reshared_id": "post_id",
+    "reshared_author_id": "account_id",
+    "reshared_author": "handle",
+    "reshared_at": "posted_at",
+}
+
+
+def pack(rows: Sequence[Row]) -> list[pa.Array]:
+    """Return the columns of rows as arrays, in the order of `rows.SIGHTED` (and its extra)."""
+    columns = list(zip(*rows, strict=True))
+    return [
+        *_cut(to_array(_joined(columns[:_NUMBERS]), tables.TEXT), len(rows)),
+        *_cut(to_array(_joined(columns[_NUMBERS:_LISTS]), tables.COUNT), len(rows)),
+        *_lists(columns[_LISTS:_FLAGS]),
+        to_array(columns[_FLAGS], tables.FLAG),
+        *(
+            to_array(column, tables.POSTS[name].type)
+            for name, column in zip(SIGHTED_EXTRA, columns[len(SIGHTED) :], strict=False)
+        ),
+    ]
+
+
+def _joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return the values of all columns, one column after the other."""
+    values: list[Any] = []
+    for column in columns:
+        values += column
+    return values
+
+
+def _cut(array: pa.Array, size: int) -> list[pa.Array]:
+    return [array.slice(at, size) for at in range(0, len(array), size)]
+
+
+def _lists(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
+    """Return columns of lists of texts as arrays: the texts of all of them at once, then cut."""
+    lists = _joined(columns)
+    ends = np.zeros(len(lists) + 1, np.int32)
+    try:
+        np.cumsum(np.fromiter(map(len, lists), np.int32, len(lists)), out=ends[1:])
+    except TypeError:  # a list that is unknown
+        return [to_array(column, tables.TEXTS) for column in columns]
+    texts = to_array(_joined(lists), tables.TEXT)
+    whole = pa.ListArray.from_arrays(pa.array(ends), texts)
+    return _cut(whole, len(columns[0]))
+
+
+def batches(
+    packs: Sequence[list[pa.Array]], file: str | pa.Array, remark: Remark
+) -> dict[str, pa.RecordBatch]:
+    """Return what was packed as a batch of posts and a batch of profiles.
+
+    A sighting has the moment and the id of its record's own post, and a reshare knows its
+    original from the row after it. `file` is that of all rows, or one a row.
+    """
+    found: Columns = {
+        name: pa.concat_arrays(pieces)
+        for name, pieces in zip((*SIGHTED, *SIGHTED_EXTRA), zip(*packs, strict=True), strict=False)
+    }
+    answers, quotes = _known(found["replied_id"]), _known(found["quoted_id"])
+    roles = _sound(found, remark, {"replied_id": answers, "quoted_id": quotes})
+    count = len(roles)
+    own = pa.array(np.maximum.accumulate(np.where(roles & EMBEDDED, 0, np.arange(count))))
+    live = roles & LIVE != 0
+    found |= {
+        "platform": constant("twitter", count),
+        "file": filed(file, count),
+        "embedded": pa.array(roles & EMBEDDED != 0),
+        "seen_at": found["posted_at"].take(own),
+        "seen_basis": pc.if_else(pa.array(live), "live", "after"),
+        "author_id": found["account_id"],
+        "author": found["handle"],
+    }
+    found |= _of_originals(found, roles, answers, quotes)
+    found["collected_at"] = _where(live, found["seen_at"])
+    found |= {name: found[name].cast(tables.TIME) for name in _TIMES}
+    found |= {
+        name: pa.nulls(count, tables.POSTS[name].type)
+        for name in tables.POSTS
+        if name not in found  # what v1.1 does not say, or was not asked for
+    }
+    posts = _batch(tables.POSTS, found, roles & NO_POST == 0)
+    found["post_id"] = found["post_id"].take(own)
+    return {"posts": posts, "profiles": _batch(tables.PROFILES, found, roles & NO_PROFILE == 0)}
+
+
+_IDS = (
+    "post_id",
+    "account_id",
+    "quoted_id",
+    "quoted_author_id",
+    "replied_id",
+    "replied_author_id",
+)
+
+
+def _all_digits(column: pa.StringArray) -> bool:
+    """Return True if texts are digits and nothing else, looking at all their bytes at once."""
+    _, ends, data = column.buffers()
+    if data is None:
+        return True
+    bounds = np.frombuffer(ends, np.int32, len(column) + 1, 4 * column.offset)
+    letters = np.frombuffer(data, np.uint8, int(bounds[-1] - bounds[0]), int(bounds[0]))
+    return bool((letters - np.uint8(ord("0")) < 10).all())
+
+
+def _sound(found: Columns, remark: Remark, known: dict[str, Flags]) -> Roles:
+    """Make ids that were rounded null, or a post's own unlike any other; return the roles.
+
+    A reference that is a word for nothing ("NA") is none: it leaves `known`, one that is rounded
+    does not. What `ids.settle` does to a post; here, for thousands at once, of which few are ever
+    concerned. A quoted or reshared post whose id is ruined goes.
+    """
+    roles: Roles = found["role"].to_numpy()
+    for name in _IDS:
+        column = found[name]
+        if _all_digits(column):
+            continue
+        texts = [text and values.text_id(text) for text in column.to_pylist()]
+        if name in known:
+            known[name] &= np.fromiter(map(bool, texts), np.bool_, len(texts))
+        ruined = [at for at, text in enumerate(texts) if text and ids.is_ruined(text)]
+        for at in ruined:
+            texts[at] = None
+            if name != "post_id" or roles[at] & EMBEDDED:
+                remark(ids.REFERENCE, at)
+            else:
+                remark(ids.OWN, at)
+                texts[at] = ids.made(repr([found[name][at] for name in SIGHTED]))
+        if name == "post_id" and ruined:
+            roles = roles.copy()
+            roles[[at for at in ruined if texts[at] is None]] |= NO_POST
+        found[name] = pa.array(texts, tables.TEXT)
+    return roles
+
+
+def span(posts: pa.RecordBatch) -> list[int]:
+    """Return the first and the last moment of posts that are not embedded; none if none."""
+    moments = posts["posted_at"].cast(tables.COUNT).filter(pc.invert(posts["embedded"]))
+    return [moment for moment in pc.min_max(moments).as_py().values() if moment is not None]
+
+
+def spans(
+    posts: pa.RecordBatch, owners: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the file and the span of its posts, for each file that has one.
+
+    `owners` says which file each row comes from; the rows of a file stand together.
+    """
+    moments = posts["posted_at"].cast(tables.COUNT)
+    kept = moments.is_valid().to_numpy(zero_copy_only=False)
+    kept &= ~posts["embedded"].to_numpy(zero_copy_only=False)
+    if not kept.any():
+        return
+    known, owner = moments.filter(pa.array(kept)).to_numpy(), owners[kept]
+    begins = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    first = np.minimum.reduceat(known, begins).tolist()
+    last = np.maximum.reduceat(known, begins).tolist()
+    yield from zip(owner[begins].tolist(), zip(first, last, strict=True), strict=True)
+
+
+def _of_originals(
+    found: Columns, roles: npt.NDArray[np.int64], answers: Flags, quotes: Flags
+) -> Columns:
+    """Return what reshares say of their originals, each of which is the row after; and kinds."""
+    reshares, typed = roles & RESHARE != 0, pa.array(roles & TYPED != 0)
+    after = pa.array(np.arange(1, len(reshares) + 1), mask=~reshares)
+    columns = {name: found[source].take(after) for name, source in _ORIGINAL.items()}
+    kinds = np.where(answers, 1, 0)
+    kinds[quotes] = 2
+    kinds[reshares] = 3
+    return columns | {
+        "reshare_basis": _where(reshares, pc.if_else(typed, "text", "platform")),
+        "kind": _KINDS.take(pa.array(kinds)),
+    }
+
+
+def _known(values: pa.Array) -> Flags:
+    known: Flags = values.is_valid().to_numpy(zero_copy_only=False)
+    return known.copy()
+
+
+def _where(which: Flags, values: pa.Array) -> pa.Array:
+    """Return values, null where `which` is False."""
+    return pc.if_else(pa.array(which), values, pa.scalar(None, values.type))
+
+
+def _batch(table: tables.Table, found: Columns, kept: Flags) -> pa.RecordBatch:
+    batch = pa.RecordBatch.from_arrays([found[name] for name in table.names], schema=table.schema)
+    return batch if kept.all() else batch.filter(pa.array(kept))

@@ -89,6 +89,16 @@ def read_entities(tweet: Json, post: Post) -> None:
     pictures = pictures if isinstance(pictures, dict) else entities
     media = pictures.get("media")
     post.media_count = len(media) if isinstance(media, list) else 0
+    keep_pictures(post, media)
+
+
+def keep_pictures(post: Post, media: object) -> None:
+    """Write down the media of a post as Twitter lists them, whole or in a reader's own list."""
+    found = [one for one in media if isinstance(one, dict)] if isinstance(media, list) else []
+    cells.keep_media(
+        post,
+        ((one.get("type"), one.get("media_url_https") or one.get("media_url")) for one in found),
+    )
 
 
 def quote_by_address(post: Post) -> None:

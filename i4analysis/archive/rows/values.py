@@ -184,6 +184,12 @@ def snowflake_time(post_id: str | None) -> int | None:
 
 # ---------------------------------------------------------------------------- ids and counts
 
+# What stands for nothing where R, pandas, a database or a spreadsheet wrote it as a text.
+ABSENT = frozenset({
+    "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "NaT", "None", "NONE", "NULL", "Null",
+    "null", "(null)", "nil", "undefined", "\\N", "-", "--",
+})  # fmt: skip
+
 
 def text_id(value: object) -> str | None:
     """Return an identifier as text, or None when absent.
@@ -225,9 +231,7 @@ def text_id(value: object) -> str | None:
 
 EXACT = 2**53  # from here on a float leaves whole numbers out
 _AROUND = " \t\r\n\"'\u2018\u2019\u00a0\u202f\ufeff"
-_ABSENT = frozenset(
-    {"", "nan", "NaN", "NA", "N/A", "#N/A", "None", "null", "NULL", "<NA>", "-1", "-1.0"}
-)
+_ABSENT = ABSENT | {"", "-1", "-1.0"}
 _GROUPED = re.compile(r"(\d{1,3})(?:([ ,.'’\u00a0\u202f])\d{3}(?:\2\d{3})*)(?:[.,]0+)?", re.ASCII)
 _DECIMAL = re.compile(r"(\d+)[.,](\d*)", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d*))?[eE]\+?(\d{1,3})", re.ASCII)
@@ -402,6 +406,34 @@ def printable(text: str) -> str:
 
 
 # ---------------------------------------------------------------------------------- marked-up text
+
+_TAG = re.compile(r"<[^>]*>")
+_MEDIA_KINDS = {
+    "photo": "photo", "image": "photo", "video": "video", "animated_gif": "animation",
+    "gifv": "animation", "gif": "animation", "audio": "audio",
+}  # fmt: skip
+
+
+@lru_cache(4096)
+def client(text: str | None) -> str | None:
+    """Return the name of the program of a post, out of the link that Twitter writes it in.
+
+    Examples
+    --------
+    >>> client('<a href="http://twitter.com" rel="nofollow">Twitter for iPhone</a>')
+    'Twitter for iPhone'
+    """
+    return (_TAG.sub("", unescape(text) or "").strip() or None) if text else None
+
+
+def views(value: object) -> int | None:
+    """Return a count of views; X writes 0 for posts older than its counting: unknown."""
+    return count(value) or None
+
+
+def media_kind(kind: str | None) -> str:
+    """Return photo, video, animation, audio or other for what a platform calls a medium."""
+    return _MEDIA_KINDS.get((kind or "").lower(), "other")
 
 
 def unescape(text: str | None) -> str | None:

@@ -102,7 +102,12 @@ class Forgotten:
             table = _column(table, "text", self._unnamed(table["text"]))
             tags = _filtered(table["hashtags"], lambda tag: not self._names_somebody(tag))
             table = _column(table, "hashtags", tags)
+            for name in {"source", "place"}.intersection(table.column_names):
+                table = _column(table, name, self._unnamed(table[name]))
         urls = _filtered(table["urls"], lambda url: not self.words.found(url))
+        if "media_urls" in table.column_names:
+            media = _filtered(table["media_urls"], lambda url: not self.words.found(url))
+            table = _column(table, "media_urls", media)
         return self._filed(_column(table, "urls", urls))
 
     def profiles(self, table: pa.Table) -> pa.Table:

@@ -7,8 +7,8 @@ The rule, for all copies of a post (same platform and post_id):
    `reshare_count` (it grows with time), then the first file by name and the first line.
 3. Nothing known is lost: where the winner is null, the first of the other copies that knows fills
    in. If that adds what the post refers to, its kind follows.
-4. `reshare_count`, `like_count` and `collected_at` come together from the copy collected last, be
-   it embedded or not.
+4. `reshare_count`, `like_count`, `view_count` and `collected_at` come together from the copy
+   collected last, be it embedded or not.
 
 Sightings of a profile are all kept, but for exact repeats: the same account, moment, basis and
 content.
@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 from i4analysis import tables
 
 Indices = npt.NDArray[np.int64]
-COUNTS = ("reshare_count", "like_count", "collected_at")
+COUNTS = ("reshare_count", "like_count", "view_count", "collected_at")
 SIGHTING = [name for name in tables.PROFILES.names if name not in ("post_id", "file", "line")]
 
 
@@ -58,7 +58,7 @@ def merge_posts(posts: pa.Table) -> Merged:
     for name in posts.column_names:
         ranked = latest if name in COUNTS else best
         columns[name] = _first_known(posts[name], group, ranked, len(sizes))
-    for name in COUNTS:
+    for name in filter(columns.__contains__, COUNTS):
         columns[name] = _of_latest(posts, columns, name, group, latest, len(sizes))
     for name in ("file", "line", "embedded", "kind"):
         columns[name] = posts[name].take(pa.array(winners))

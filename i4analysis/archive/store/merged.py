@@ -53,6 +53,11 @@ def _code() -> str:
     return whole.hexdigest()
 
 
+def home(folder: Path, state: str) -> Path:
+    """Return where the joined rows of a state of a store are."""
+    return folder / f"{PREFIX}{state}"
+
+
 def read(
     folder: Path, state: str, columns: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, pa.Table] | None:
@@ -67,14 +72,14 @@ def read(
     columns
         Table → columns to take; a table that is not named comes whole.
     """
-    home = folder / f"{PREFIX}{state}"
+    place = home(folder, state)
     try:
-        sizes: dict[str, int] = json.loads((home / "state.json").read_bytes())
-        if any((home / name).stat().st_size != size for name, size in sizes.items()):
+        sizes: dict[str, int] = json.loads((place / "state.json").read_bytes())
+        if any((place / name).stat().st_size != size for name, size in sizes.items()):
             return None
         found = {}
         for name in sizes:
-            with pa.memory_map(str(home / name)) as source:
+            with pa.memory_map(str(place / name)) as source:
                 table = pa.ipc.open_file(source).read_all()
             stem = Path(name).stem
             found[stem] = table.select(list((columns or {}).get(stem, table.column_names)))
@@ -121,7 +126,7 @@ class Writer:
     def commit(self) -> None:
         """Put the folder in its place and remove those of other states."""
         self.note("state.json", json.dumps(self._sizes, sort_keys=True))
-        target = self._folder / f"{PREFIX}{self._state}"
+        target = home(self._folder, self._state)
         for old in self._folder.glob(f"{PREFIX}*"):
             # an older state, or a damaged folder of this one; who has it mapped keeps it
             if old != target or not _whole(old):
@@ -131,5 +136,5 @@ class Writer:
             sync_folder(self._folder)
 
 
-def _whole(home: Path) -> bool:
-    return read(home.parent, home.name.removeprefix(PREFIX)) is not None
+def _whole(place: Path) -> bool:
+    return read(place.parent, place.name.removeprefix(PREFIX)) is not None

@@ -46,6 +46,7 @@ class Account(msgspec.Struct, frozen=True):
     version: int = VERSION
     stretches: int = 1
     columns: dict[str, str] = {}
+    extra: bool = False
 
     @property
     def sha(self) -> str:
@@ -107,10 +108,8 @@ class Pack(msgspec.Struct, frozen=True):
         """Yield the accounts, each with the place of its rows."""
         before, stem = dict.fromkeys(_ENDINGS, 0), self.stem
         for one in self.pack:
-            yield Packed(
-                one.file, one.remarks, one.hashtags, one.version, one.stretches, one.columns,
-                stem, dict(before),
-            )  # fmt: skip
+            known = {name: getattr(one, name) for name in Account.__struct_fields__}
+            yield Packed(**known, pack=stem, before=dict(before))
             for name in _ENDINGS:
                 before[name] += one.rows(name)
 
@@ -464,7 +463,7 @@ def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
         rows = [row for _, one in every_reject(folder, found) for row in one]
         return pa.Table.from_pylist(rows, schema=schema)
     read = [
-        _taken(pq.read_table(path, memory_map=True), places).cast(schema)
+        _fitted(_taken(pq.read_table(path, memory_map=True), places), schema)
         for path, places in pieces(folder, name, found)
     ]
     return pa.concat_tables(read) if read else schema.empty_table()
@@ -507,4 +506,12 @@ def batches(
                 read = _taken(pa.Table.from_batches([batch]), places, before)
                 before += len(batch)
                 if len(read):
-                    yield read.select(schema.names).cast(schema)
+                    yield _fitted(read, schema)
+
+
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table with the columns of a schema; those that an older part lacks are null."""
+    for field in schema:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
+    return table.select(schema.names).cast(schema)

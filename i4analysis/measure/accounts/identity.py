@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from i4analysis import kept
 from i4analysis.tables import TIME, Archive
 
 Codes = npt.NDArray[np.int64]
@@ -116,13 +117,25 @@ class Accounts:
             if isinstance(one, str):
                 ids.add((on, one))
 
-        def among(key: str, wanted: set[tuple[str | None, str]]) -> bool:
-            platform, name = _split(key, self.platform)
-            return (None, name) in wanted or (platform, name) in wanted
+        bearing = self.by_handle.index.get_indexer(pd.Index(self._forms(names), dtype=object))
+        wanted = pa.array(self._forms(ids), pa.string())
+        known = np.flatnonzero(pc.is_in(self.keys, value_set=wanted))
+        codes = self.by_handle.to_numpy(np.int64)[bearing[bearing >= 0]]
+        return np.unique(np.concatenate([codes, known]).astype(np.int64))
 
-        bearing = [code for key, code in self.by_handle.items() if among(str(key), names)]
-        known = [code for code, key in enumerate(self.keys.to_pylist()) if among(key, ids)]
-        return np.unique(np.array(bearing + known, np.int64))
+    def exactly(self, keys: pd.Series) -> Codes:
+        """Return the code of each key as `keys` has it, -1 where it is not one of them."""
+        return _integers(pc.fill_null(pc.index_in(text(keys), value_set=self.keys), -1))
+
+    def _forms(self, wanted: set[tuple[str | None, str]]) -> list[str]:
+        """Return the keys that names on a platform, or on any, may have here."""
+        forms: set[str] = set()
+        for on, name in wanted:
+            forms |= {f"{platform}:{name}" for platform in ([on] if on else PLATFORMS)}
+            bare = name.partition(":")[0] not in PLATFORMS
+            if bare and (on is None or on == self.platform):
+                forms.add(name)
+        return sorted(forms)
 
     def _key(self, values: pa.Array, platforms: pa.Array | None) -> pa.Array:
         return values if platforms is None else _prefixed(values, platforms, self.platform)
@@ -178,8 +191,13 @@ def accounts(
 def everybody(archive: Archive) -> Accounts:
     """Give each account seen as author, as reshared author or in a profile a number.
 
-    In the order of their keys; `handles` as last seen, by the moment of the record.
+    In the order of their keys; `handles` as last seen, by the moment of the record. Worked out
+    once an archive.
     """
+    return kept.in_memory(archive, "everybody", lambda: _everybody(archive))
+
+
+def _everybody(archive: Archive) -> Accounts:
     posts, profiles = archive.posts, archive.profiles
     platform = main_platform(posts if len(posts) else profiles)
     bare = platform is not None
@@ -215,6 +233,15 @@ def text(values: pd.Series) -> pa.Array:
     """Return a text column as one Arrow array."""
     array = pa.array(values, type=pa.string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def exploded(lists: pd.Series, rows: Codes | None = None) -> tuple[Codes, pa.Array]:
+    """Return the row and the text of every element of a column of lists, of some rows or all."""
+    array = pa.array(lists, type=pa.list_(pa.string()), from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    array = array if rows is None else array.take(pa.array(rows))
+    place = np.asarray(pc.list_parent_indices(array), np.int64)
+    return place if rows is None else rows[place], pc.list_flatten(array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,12 +295,6 @@ def _prefixed(values: pa.Array, platforms: pa.Array, platform: str | None) -> pa
     if platform and not pc.any(other).as_py():
         return values
     return pc.if_else(other, pc.binary_join_element_wise(platforms, values, ":"), values)
-
-
-def _split(key: str, platform: str | None) -> tuple[str | None, str]:
-    """Return the platform of a key (`platform` where it bears none) and the rest of it."""
-    before, _, rest = key.partition(":")
-    return (before, rest) if before in PLATFORMS else (platform, key)
 
 
 def _seen(sides: list[_Side]) -> pd.DataFrame:

@@ -5,6 +5,8 @@ A mark counts when it stands as a hashtag of its own: #i4emploiR does not show #
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from i4analysis import clock
 from i4analysis.hashtags import hashtags_in
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody, text
-from i4analysis.tables import Archive, true
+from i4analysis.tables import NEVER, Archive, microseconds, true
 
 Flags = npt.NDArray[np.bool_]
 
@@ -51,6 +54,83 @@ def holds_hashtag(hashtags: pd.Series, wanted: Collection[str]) -> Flags:
     flags: Flags = np.zeros(len(lists), dtype=bool)
     flags[np.repeat(np.arange(len(lists)), lengths)[hit.astype(bool)]] = True
     return flags
+
+
+# How people say in a bio that they look for work. One person speaks of itself, in the singular:
+# who helps "les demandeurs d'emploi" looks for none.
+_WORK = (
+    r"(?:(?:un |une |d'un |d'une |du |de |d')?(?:nouvel |nouveau |nouvelle )?"
+    r"(?:emploi|poste|travail|boulot|job|taf|stage|alternance|apprentissage|cdi|cdd|mission)\b)"
+)
+_SEEKS = "|".join(
+    (
+        rf"\b(?:en |à la )?recherche (?:active |activement )?{_WORK}",
+        r"\ben recherche active\b",
+        rf"\b(?:je )?(?:re)?cherche (?:activement )?{_WORK}",
+        rf"\ben quête {_WORK}",
+        r"\b(?:demandeu(?:r|se)|chercheu(?:r|se)) d'emploi\b",
+        r"\bsans emploi\b|\bau chômage\b|\bchômeu(?:r|se)\b",
+        r"\b(?:à l'écoute|ouverte?) (?:aux|d'|à de nouvelles |de nouvelles )?opportunités",
+        r"\bdisponible (?:de suite|immédiatement|tout de suite)\b",
+        r"\b(?:looking|searching|hunting) for (?:a |an |my )?(?:new |next |full[- ]time |first )*"
+        r"(?:job|work|position|role|employment|opportunit(?:y|ies)|internship|gig)\b",
+        r"\bseeking (?:a |an |my )?(?:new |next |full[- ]time )*"
+        r"(?:job|work|position|role|employment|opportunit(?:y|ies)|internship)\b",
+        r"\b(?:job|work)[- ]?(?:seeker|hunting|hunter|searching)\b|\bunemployed\b|\bjobless\b",
+        r"\bbetween jobs\b|\bopen to work\b|\bavailable for (?:hire|work)\b",
+        r"#(?:opentowork|hireme|jobsearch|jobseeker|jobhunt|embauche[zs]?moi|cherche(?:emploi|job)"
+        r"|rechercheemploi)\b",
+        r"\bbusc(?:o|ando) (?:trabajo|empleo)|\bbúsqueda (?:activa )?de (?:trabajo|empleo)",
+        r"\bdesemplead[oa]\b|\ben paro\b|\bdesempregad[oa]\b|\bdisoccupat[oa]\b",
+        r"\b(?:procur(?:o|ando)|em busca de) (?:um )?(?:emprego|trabalho)",
+        r"\b(?:in cerca|alla ricerca|cerco) (?:di )?(?:un )?(?:lavoro|impiego)",
+        r"\b(?:auf|in) (?:der )?(?:job|arbeits|stellen)suche\b|\barbeit(?:s)?suchend\b",
+        r"\b(?:suche|auf der suche nach) (?:eine[rn]? )?(?:neue[nrs]? )?(?:job|arbeit|stelle)\b",
+        r"\barbeitslos\b|\biş arıyorum\b",
+    )
+)
+# Whoever helps, hires or writes of such people is none of them.
+_HELPS = (
+    r"\b(?:aid|accompagn|conseil|coach|recrut|embauch|soutien[st]? |soutenir|form(?:e|ation|ateur)"
+    r"|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help|support|hiring|recruit"
+    r"|advi[cs]|career|for (?:those|people|anyone|all)|if you|vous )[^.|#]{0,60}$"
+)
+
+
+def seeks_work(texts: pd.Series) -> Flags:
+    """Say for each bio whether its words say that the account's owner looks for work.
+
+    Words of one person of itself, in French, English and six languages more; who helps, hires or
+    advises such people is passed over. A null text says nothing. For privacy: somebody taken for
+    a seeker by mistake is not named.
+
+    Examples
+    --------
+    >>> bios = ["En recherche d'emploi", "J'aide les demandeurs d'emploi", "Open to work", None]
+    >>> seeks_work(pd.Series([*bios, "Career coach for people looking for a job"]))
+    array([ True, False,  True, False, False])
+    """
+    coded = text(texts).dictionary_encode()
+    says = np.array([_seeks(one) for one in coded.dictionary.to_pylist()] + [False])
+    found: Flags = says[pc.fill_null(coded.indices, len(says) - 1).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _folded(words: str) -> str:
+    """Return words without accents, as they are often typed, and with one apostrophe and blank."""
+    parts = unicodedata.normalize("NFKD", words).translate({0x2019: "'", 0x131: "i", 0xA0: " "})
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+_SEEKING, _HELPING = (re.compile(_folded(one), re.IGNORECASE) for one in (_SEEKS, _HELPS))
+
+
+def _seeks(bio: str) -> bool:
+    said = _folded(bio)
+    return any(
+        not _HELPING.search(said[max(0, match.start() - 90) : match.start()])
+        for match in _SEEKING.finditer(said)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,28 +173,33 @@ class Bios:
             the account was never seen.
         """
         wanted = ["handle", "bio", "location", "followers", "seen_at"]
-        seen = self.profiles[wanted].assign(key=self.keys.to_numpy(dtype=object))
-        seen = seen[seen["key"].notna() & seen["bio"].notna() & seen["seen_at"].notna()]
-        seen = seen.assign(key=seen["key"].astype("object"), at=_moments(seen["seen_at"]))
-        seen = seen.sort_values("at", kind="stable")
-        asked = pd.DataFrame(
-            {
-                "key": accounts.to_numpy(dtype=object),
-                "at": _moments(moments).array,
-                "row": np.arange(len(accounts)),
-            }
-        )
-        asked = asked.dropna(subset=["key", "at"]).astype({"key": "object"})
-        asked = asked.sort_values("at", kind="stable")
-        found = pd.merge_asof(asked, seen, on="at", by="key", direction="backward")
-        late = pd.merge_asof(asked, seen, on="at", by="key", direction="forward")
-        before = true(found["seen_at"].notna())
-        merged = pd.DataFrame(
-            {name: found[name].where(before, late[name]).to_numpy() for name in wanted}
-        )
-        merged = merged.set_index(found["row"].to_numpy()).reindex(np.arange(len(accounts)))
-        merged.index = accounts.index
-        return merged.astype({name: self.profiles[name].dtype for name in wanted})
+        profiles = self.profiles[wanted]
+        code, at = self.known.codes[PROFILE], microseconds(profiles["seen_at"])
+        usable = (code >= 0) & true(profiles["bio"].notna()) & (at != NEVER)
+        rows = np.flatnonzero(usable)
+        rows = rows[np.lexsort((at[rows], code[rows]))]
+        asked = self.known.exactly(accounts)
+        when = microseconds(moments)
+        # account and moment as one number: both are few enough once moments are numbered
+        times = np.unique(np.concatenate([at[rows], when]))
+        width = len(times) + 1
+        seen = code[rows] * width + np.searchsorted(times, at[rows])
+        place = np.searchsorted(seen, asked * width + np.searchsorted(times, when), side="right")
+        found = np.full(len(asked), -1, np.int64)
+        for one in (place, place - 1):  # the first after, unless there is one before
+            near = np.clip(one, 0, max(len(rows) - 1, 0))
+            inside = (one >= 0) & (one < len(rows)) & (asked >= 0) & (when != NEVER)
+            if len(rows):
+                inside &= code[rows[near]] == asked
+                found = np.where(inside, rows[near], found)
+        columns = {
+            name: pd.arrays.ArrowExtensionArray(
+                _array(profiles[name]).take(pa.array(found, mask=found < 0))
+            )
+            for name in wanted
+        }
+        table = pd.DataFrame(columns, index=accounts.index)
+        return table.astype({name: profiles[name].dtype for name in wanted})
 
     def shown(self, marks: Collection[str], accounts: pd.Series, moments: pd.Series) -> pd.Series:
         """Return whether each account's bio, as last seen by then, shows a mark; null: unseen."""
@@ -128,9 +213,10 @@ class Bios:
         """Return account key → first moment its bio was seen with a mark."""
         dated = true(self.profiles["seen_at"].notna())
         rows = holds_mark(self.profiles["bio"], marks) & dated
-        shown = _moments(self.profiles.loc[rows, "seen_at"])
+        shown = clock.instants(self.profiles.loc[rows, "seen_at"])
         return shown.groupby(self.keys.to_numpy(dtype=object)[rows]).min()
 
 
-def _moments(values: pd.Series) -> pd.Series:
-    return values.astype("datetime64[us, UTC]")
+def _array(values: pd.Series) -> pa.Array:
+    array = pa.array(values, from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from i4analysis.errors import MeasureError, nearest
 from i4analysis.measure.accounts.identity import AUTHORS, PROFILE, Accounts, accounts, everybody
-from i4analysis.measure.accounts.marks import Flags, holds_mark
+from i4analysis.measure.accounts.marks import Flags, holds_mark, seeks_work
 from i4analysis.measure.accounts.sightings import text_column
 from i4analysis.movement import Movement
 from i4analysis.tables import TEXT, TEXTS, Archive, true
@@ -30,7 +30,8 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
 
     Definition
         founder: named in founders.csv, or founder in people.csv. media, institution: so listed
-        in people.csv. seeker: a bio, seen at any time, shows a seeker mark. supporter: a bio
+        in people.csv. seeker: a bio, seen at any time, shows a seeker mark or says in words that
+        its owner looks for work (`marks.seeks_work`). supporter: a bio
         shows a supporter mark, or people.csv says supporter. other: everybody else. The first
         that applies, in this order.
 
@@ -51,13 +52,22 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
     -----
     A bio seen after the fact still shows what its account carries, so it counts here; it does
     not count in `adoption`, which needs its day. Handles are compared without case.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.members.roles(archive, movement)["role"].value_counts().to_dict()
+    {'other': 140, 'supporter': 105, 'founder': 9, 'seeker': 6, 'media': 4}
     """
     known = everybody(archive) if known is None else known
     found = np.full(len(known), "other", dtype=object)
     of_ledgers = _ledger_roles(known, movement)
     shown = {
         "supporter": _ever_shown(archive, known, movement.supporter_marks),
-        "seeker": _ever_shown(archive, known, movement.seeker_marks),
+        "seeker": _ever_shown(archive, known, movement.seeker_marks)
+        | _ever(known, seeks_work(archive.profiles["bio"])),
     }
     for name in reversed(ROLES[:-1]):
         found[of_ledgers[name] | shown.get(name, np.zeros(len(known), dtype=bool))] = name
@@ -172,7 +182,11 @@ def _aliases(known: Accounts) -> pd.Series:
 
 
 def _ever_shown(archive: Archive, known: Accounts, marks: tuple[str, ...]) -> Flags:
-    holding = known.codes[PROFILE][holds_mark(archive.profiles["bio"], marks)]
+    return _ever(known, holds_mark(archive.profiles["bio"], marks))
+
+
+def _ever(known: Accounts, rows: Flags) -> Flags:
+    holding = known.codes[PROFILE][rows]
     return np.bincount(holding[holding >= 0], minlength=len(known)) > 0
 
 

@@ -1,5 +1,6 @@
 """Appeals: who asked for help, with what wording, and how the movement answered."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.appeals.appeals import (
     COLUMNS,
     Service,
@@ -25,3 +26,5 @@ __all__ = [
     "service",
     "template_effects",
 ]
+
+answer(__name__)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
+from i4analysis.arguments import answer
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
 from i4analysis.measure.accounts.marks import holds_mark
@@ -84,6 +86,15 @@ def members(
     ------
     MeasureError
         If `sector` names no sector of the lexicon.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.directory.members(archive, movement)
+    >>> len(found)
+    108
     """
     known = everybody(archive)
     current = _current(archive, movement, known)
@@ -112,6 +123,12 @@ def sector_code(sector: str | None) -> str | None:
     ------
     MeasureError
         If the lexicon has no such sector.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> i4.directory.sector_code("santé")
+    'J'
     """
     if not sector:
         return None
@@ -195,7 +212,7 @@ def _activity(
     current = current.copy()
     account = current["private_account"].astype("object")
     current["posts"] = account.map(keys.value_counts()).fillna(0).astype("int64")
-    moments = posts["posted_at"].astype("datetime64[us, UTC]").groupby(keys).max()
+    moments = clock.instants(posts["posted_at"]).groupby(keys).max()
     last = pd.Series(moments.reindex(account).array, index=current.index)
     current["last_seen_at"] = last.where(last.notna(), current["bio_seen_at"])
     if classified is None:
@@ -218,6 +235,15 @@ def as_text(table: pd.DataFrame, width: int = 60) -> str:
         As returned by `members`.
     width
         Longest bio shown, in characters.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.directory.members(archive, movement).head(1)
+    >>> len(i4.directory.as_text(found).splitlines())
+    3
     """
     if table.empty:
         return "No current member matches: widen --sector, --near or --search."
@@ -248,3 +274,6 @@ def as_text(table: pd.DataFrame, width: int = 60) -> str:
 
 def _written(value: object) -> str:
     return "" if value is None or bool(pd.isna(value)) else str(value)  # type: ignore[call-overload]  # any scalar
+
+
+answer(__name__)

@@ -45,8 +45,7 @@ class LabelErrors(Result):
     by_author
         author, n, precision and recall (means over labels) of each author left out.
     n_posts, n_guesses
-        Posts of the loaded archive that were read, and those left unsure: their most probable
-        label is less probable than `GUESS`.
+        Posts of the loaded archive that were read, and those left unsure (`appeals.classify`).
     audit
         `appeals.error_rate` against the movement's own ledger of labels; empty without one.
     """
@@ -128,7 +127,7 @@ def _in_archive(archive: Archive, movement: Movement) -> dict[str, Any]:
     audited = appeals.error_rate(labelled, ledger)
     return {
         "n_posts": len(labelled),
-        "n_guesses": int((labelled["score"] < GUESS).sum()),
+        "n_guesses": int((labelled["label"] == appeals.UNSURE).sum()),
         "audit": audited if audited["n_true"].sum() else audited.iloc[:0],
     }
 

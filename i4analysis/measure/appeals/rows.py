@@ -52,7 +52,7 @@ def relays_of(archive: Archive, *, known: Accounts | None = None) -> pd.DataFram
             "post_id": rows["reshared_id"].astype("object"),
             "private_account": known.named(known.codes["author"][made]),
             "author": known.named(known.codes["reshared_author"][made]),
-            "relayed_at": rows["posted_at"].astype("datetime64[us, UTC]"),
+            "relayed_at": clock.instants(rows["posted_at"]),
         }
     )
     own = (frame["private_account"] == frame["author"]).fillna(False).astype(bool)
@@ -97,8 +97,8 @@ def appeal_rows(
     rows = posts.merge(wanted, on="post_id")
     if rows.empty:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
-    rows["posted_at"] = rows["posted_at"].astype("datetime64[us, UTC]")
-    end = posts["posted_at"].astype("datetime64[us, UTC]").max()
+    rows["posted_at"] = clock.instants(rows["posted_at"])
+    end = clock.instants(posts["posted_at"]).max()
     rows["followed_h"] = (end - rows["posted_at"]).dt.total_seconds() / 3600
     rows = _with_relays(rows, archive, movement, known)
     rows = _with_bands(rows, archive, movement, known)

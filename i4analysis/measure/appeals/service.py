@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import everybody
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.marks import seeks_work
 from i4analysis.measure.appeals.rows import DAY_H, WEEK_H, appeal_rows, member_since, relays_of
 from i4analysis.measure.numbers.clustered import (
     Array,
@@ -35,26 +36,42 @@ from i4analysis.measure.numbers.suppression import (
 )
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive, true
+from i4analysis.tables import NUMBER, TEXT, Archive, Column, Table, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
 GRID_H = (1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
 _SHARES = {"relayed_24h": DAY_H, "relayed_7d": WEEK_H}
 _UNITS = {"first_relay_median_h": 10, "gini_7d": 100, "top10_share_7d": 100}  # a unit's parts
-SUMMARY_COLUMNS = ("measure", "value", "lo", "hi", "level", "method", "n_used")
-GROUP_COLUMNS = (
-    "dimension",
-    "group",
-    "n_requests",
-    "relayed_7d",
-    "relayed_7d_lo",
-    "relayed_7d_hi",
-    "relays_7d",
-    "relays_7d_lo",
-    "relays_7d_hi",
-    "level",
-    "method",
+SUMMARY = Table(
+    "appeals_service",
+    "one row a measure of how requests for work were relayed",
+    (
+        Column("measure", TEXT, "what is measured"),
+        Column("value", NUMBER, "its value; a share, hours or relays, by measure"),
+        Column("lo", NUMBER, "lower end of the interval"),
+        Column("hi", NUMBER, "upper end of the interval"),
+        Column("level", NUMBER, "level of the interval"),
+        Column("method", TEXT, "how value and interval are found"),
+        Column("n_used", NUMBER, "requests used, rounded down to a multiple of five", "posts"),
+    ),
+)
+GROUPS = Table(
+    "appeals_service_groups",
+    "one row a group of requests for work; groups under five pooled",
+    (
+        Column("dimension", TEXT, "sector | region | weekday | template | size"),
+        Column("group", TEXT, "its value"),
+        Column("n_requests", NUMBER, "requests, rounded down to a multiple of five", "posts"),
+        Column("relayed_7d", NUMBER, "share relayed within 7 days"),
+        Column("relayed_7d_lo", NUMBER, "its lower end"),
+        Column("relayed_7d_hi", NUMBER, "its upper end"),
+        Column("relays_7d", NUMBER, "mean relays within 7 days", "reshares"),
+        Column("relays_7d_lo", NUMBER, "its lower end"),
+        Column("relays_7d_hi", NUMBER, "its upper end"),
+        Column("level", NUMBER, "level of the intervals"),
+        Column("method", TEXT, "how they are found"),
+    ),
 )
 
 
@@ -80,6 +97,10 @@ class Service(Result):
         Requests, accounts that made them, offers; None when under five. As every count here of
         posts of people looking for work, rounded down to a multiple of five
         (`numbers.suppression.rounded`).
+    looked_for
+        Whether people looking for work are part of the movement: a seekers' mark is declared, or
+        at least five accounts say in their bio that they look for work. Without, the rules find
+        "requests" in any archive.
     ended_at
         The archive's end, where requests not yet relayed are censored; None without posts.
     """
@@ -92,10 +113,22 @@ class Service(Result):
     n_requests: int | None = None
     n_seekers: int | None = None
     n_offers: int | None = None
+    looked_for: bool = True
     ended_at: pd.Timestamp | None = None
 
     def number(self, measure: str) -> Estimate:
-        """Return one measure of the summary; nan when it cannot be said."""
+        """Return one measure of the summary; nan when it cannot be said.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+        >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
+        >>> round(found.number("relayed_24h").value, 2)
+        0.66
+        """
         row = self.table[self.table["measure"] == measure]
         if row.empty:
             return Estimate(np.nan, np.nan, np.nan)
@@ -136,6 +169,16 @@ def service(
     References
     ----------
     Kaplan & Meier 1958; Gini 1912; Lorenz 1905; Davison & Hinkley 1997, §3.8.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> found.table["measure"].head(3).tolist()
+    ['relayed_24h', 'relayed_7d', 'first_relay_median_h']
     """
     rows = appeal_rows(archive, movement, classified)
     asked = rows[rows["label"] == "request"].reset_index(drop=True)
@@ -144,24 +187,26 @@ def service(
     moments = archive.posts["posted_at"].dropna()
     ended_at = moments.max() if len(moments) else None
     parameters = {"level": level, "resamples": resamples, "seed": seed, "limit": LIMIT}
+    looked_for = _looked_for(archive, movement)
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
     if not enough:
         return Service(
-            table=pd.DataFrame(columns=list(SUMMARY_COLUMNS)),
+            table=pd.DataFrame(columns=SUMMARY.names),
             parameters=parameters,
             notes=("too_few_requests",),
             survival=pd.DataFrame(columns=["hours", "relayed", "lo", "hi"]),
-            by_group=pd.DataFrame(columns=list(GROUP_COLUMNS)),
+            by_group=pd.DataFrame(columns=GROUPS.names),
             lorenz=pd.DataFrame(columns=["requests", "relays"]),
             load=pd.DataFrame(columns=["band", "members"]),
             against_offers=pd.DataFrame(columns=_AGAINST),
             n_offers=_shown(len(offers)),
+            looked_for=looked_for,
             ended_at=ended_at,
         )
     summary, survival = summarise(asked, level, resamples, rng)
     member_rows, load = _members(archive, movement, asked, level, resamples, rng)
     return Service(
-        table=_told(pd.DataFrame(summary + member_rows, columns=list(SUMMARY_COLUMNS))),
+        table=_told(pd.DataFrame(summary + member_rows, columns=SUMMARY.names)),
         parameters=parameters,
         n_used=int(rounded(len(asked))),
         survival=_stepped(survival, ("relayed", "lo", "hi"), rounded(len(asked)), 1.0),
@@ -172,6 +217,7 @@ def service(
         n_requests=int(rounded(len(asked))),
         n_seekers=int(rounded(asked["private_account"].nunique())),
         n_offers=_shown(len(offers)),
+        looked_for=looked_for,
         ended_at=ended_at,
     )
 
@@ -212,6 +258,15 @@ def _stepped(
 
 def _ends(name: str) -> tuple[str, str, str]:
     return name, f"{name}_lo", f"{name}_hi"
+
+
+def _looked_for(archive: Archive, movement: Movement | None) -> bool:
+    """Tell whether people looking for work are part of the movement."""
+    if movement is None or movement.seeker_marks:
+        return True
+    known = everybody(archive)
+    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
+    return len(np.unique(said[said >= 0])) >= LIMIT
 
 
 def _shown(count: int) -> int | None:
@@ -321,7 +376,7 @@ def _groups(
         for name in names:
             chosen = asked[groups == name].reset_index(drop=True)
             rows.append((dimension, name, *_group(chosen, level, resamples, rng)))
-    found = pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
+    found = pd.DataFrame(rows, columns=GROUPS.names)
     found = _stepped(found, _ends("relayed_7d"), found["n_requests"], 1.0)
     return _stepped(found, _ends("relays_7d"), found["n_requests"], np.inf)
 

@@ -18,16 +18,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis import clock
+from i4analysis.arguments import answer
 from i4analysis.measure.accounts.identity import everybody, text
 from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
 
 __all__ = [
     "GUARANTEE",
     "Tagging",
     "answer_rates",
+    "asked_before",
     "audience",
     "expected_reach",
     "suggest",
@@ -42,12 +45,24 @@ GUARANTEE = 1.0 - 1.0 / math.e
 _NOBODY = pd.DataFrame({"member": [], "account": [], "p": []})
 Array = npt.NDArray[np.float64]
 
+SUGGESTED = Table(
+    "appeals_suggest",
+    "one row a member to tag, the one that adds most first; for the analyst, never published",
+    (
+        Column("rank", COUNT, "1 for the first"),
+        Column("private_account", TEXT, "key of the member"),
+        Column("private_handle", TEXT, "handle as last seen"),
+        Column("gain", NUMBER, "new accounts that it is expected to add", "accounts"),
+        Column("load", NUMBER, "requests it was asked to relay lately", "posts"),
+        Column("answers", NUMBER, "chance that it relays when it is tagged"),
+    ),
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Tagging(Result):
-    """Members to tag; `table`: rank, private_account, gain (new accounts it adds), load.
+    """Members to tag; `table` has columns of `SUGGESTED`, handle and answers by `suggest` alone.
 
-    `suggest` adds private_handle (as last seen) and answers (chance of relaying when tagged).
     `notes` says why nobody is suggested: no_members | nobody_hears | all_asked_lately |
     too_few_answers; largest_may_reach_more where whom a member reaches is modelled, not known.
 
@@ -97,6 +112,16 @@ def whom_to_tag(
     References
     ----------
     Nemhauser, Wolsey & Fisher 1978; Minoux 1978; Leskovec et al. 2007 (bound from the data).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> edges = pd.DataFrame(
+    ...     {"member": ["ana", "ana", "bob"], "account": ["x", "y", "x"], "p": [0.5, 0.5, 0.4]}
+    ... )
+    >>> i4.tagging.whom_to_tag(edges, k=1).table["private_account"].tolist()
+    ['ana']
     """
     asked = pd.Series(dtype=float) if load is None else load
     useful = edges[~edges["account"].isin(set(reached)) & (edges["p"] > 0)]
@@ -158,6 +183,15 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
 
     Columns: post_id, member (account key), sector, asked_at, answered. Tags in the archive's last
     week are left out: their week is not over.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> i4.tagging.asked_before(archive, movement, classified).columns.tolist()
+    ['post_id', 'member', 'sector', 'asked_at', 'answered']
     """
     posts = archive.posts
     own = posts[posts["post_id"].isin(classified.loc[classified["label"] == "request", "post_id"])]
@@ -169,14 +203,14 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
         {
             "post_id": tags["post_id"].astype("object"),
             "member": known.named(tagged).to_numpy(dtype=object),
-            "asked_at": tags["posted_at"].astype("datetime64[us, UTC]"),
+            "asked_at": clock.instants(tags["posted_at"]),
         }
     ).dropna()
     sectors = classified.set_index("post_id")["sector"].astype("object")
     frame["sector"] = frame["post_id"].map(sectors)
     members = member_since(archive, movement, known=known).index
     frame = frame[frame["member"].isin(set(members))]
-    end = posts["posted_at"].astype("datetime64[us, UTC]").max()
+    end = clock.instants(posts["posted_at"]).max()
     week = pd.Timedelta(hours=WEEK_H)
     frame = frame[frame["asked_at"] <= end - week]
     relays = relays_of(archive, known=known).rename(columns={"private_account": "member"})
@@ -185,7 +219,8 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
     frame = frame.merge(relays, on=["post_id", "member"], how="left")
     answered = (frame["relayed_at"] - frame["asked_at"]).between(pd.Timedelta(0), week)
     columns = ["post_id", "member", "sector", "asked_at", "answered"]
-    return frame.assign(answered=answered)[columns].reset_index(drop=True)
+    found: pd.DataFrame = frame.assign(answered=answered)[columns].reset_index(drop=True)
+    return found
 
 
 def answer_rates(
@@ -199,6 +234,18 @@ def answer_rates(
 
     Two steps of shrinkage by `strength` imagined tags: towards everybody's rate, then, for the
     sector, towards the member's own rate: (answers + strength · rate) / (tags + strength).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> members = i4.members.current_members(archive, movement)["account_id"]
+    >>> asked = i4.tagging.asked_before(archive, movement, classified)
+    >>> rates = i4.tagging.answer_rates(asked, members)
+    >>> bool(rates.between(0, 1).all())
+    True
     """
     everybody = float(asked["answered"].mean()) if len(asked) else 0.05
     index = pd.Index(sorted(set(members)), dtype="object")
@@ -241,6 +288,20 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
     them, from the parent probabilities of `relays`: p = expected reshares by the account that
     came through the member, per post of the member's that could be relayed on; a lower bound, as
     most people who read a post do not reshare it.
+
+    Parameters
+    ----------
+    parents
+        Table of `relays.parent_probabilities`, or its sums by `relays.heard_through`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> heard = i4.tagging.audience(archive)
+    >>> heard.columns.tolist()
+    ['member', 'account', 'p']
     """
     follows = archive.follows
     everyone = everybody(archive)
@@ -254,19 +315,42 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
         ).drop_duplicates(["member", "account"])
     if parents is None or parents.empty:
         return pd.DataFrame({"member": [], "account": [], "p": []})
-    known = parents.loc[parents["parent_id"] != "UNSEEN", ["parent_id", "p"]].copy()
+    known = parents if "posts" in parents else _summed(parents)
+    named = pd.DataFrame({"posts": known["posts"], "p": known["p"]}).astype(float)
     for name, column in (("member", "parent_account"), ("account", "child_account")):
-        keys = parents.loc[known.index, column]
-        found = everyone.named(everyone.find(keys)).set_axis(keys.index)
-        known[name] = found.fillna(keys).astype("object")
-    chances = known["parent_id"].astype("object").groupby(known["member"]).nunique()
-    sums = known.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
-    p = (sums["expected"] / sums["member"].map(chances)).clip(upper=1.0)
+        codes, keys = pd.factorize(known[column])
+        own = pd.Series(keys, dtype=known[column].dtype)
+        found = everyone.named(everyone.find(own)).fillna(own).astype("object")
+        named[name] = found.to_numpy(dtype=object)[codes]
+    named["parent"] = known["parent_account"].to_numpy(dtype=object)
+    # an account under two keys: the posts of both
+    own = named.drop_duplicates("parent").groupby("member")["posts"].sum()
+    sums = named.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
+    p = (sums["expected"] / sums["member"].map(own)).clip(upper=1.0)
     return sums.assign(p=p.astype(float))[["member", "account", "p"]]
 
 
+def _summed(parents: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of parent probabilities as `relays.heard_through` sums it."""
+    known = parents[parents["parent_id"] != "UNSEEN"]
+    pair = ["parent_account", "child_account"]
+    sums: pd.DataFrame = known.groupby(pair)["p"].sum().reset_index()
+    posts = known.groupby("parent_account")["parent_id"].nunique()
+    return sums.assign(posts=sums["parent_account"].map(posts))
+
+
 def tag_edges(rates: pd.Series, heard: pd.DataFrame) -> pd.DataFrame:
-    """Return `member`, `account`, `p` = chance the member relays × chance the account hears."""
+    """Return `member`, `account`, `p` = chance the member relays × chance the account hears.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> rates = pd.Series({"ana": 0.5})
+    >>> heard = pd.DataFrame({"member": ["ana"], "account": ["bob"], "p": [0.4]})
+    >>> i4.tagging.tag_edges(rates, heard)["p"].tolist()
+    [0.2]
+    """
     edges = heard[heard["member"].isin(rates.index)]
     p = edges["p"].to_numpy(float) * rates.reindex(edges["member"]).to_numpy(float)
     return edges.assign(p=p)[["member", "account", "p"]].reset_index(drop=True)
@@ -296,7 +380,8 @@ def suggest(
     sector
         ROME code of the appeal; None: an appeal of any sector, each member's rate over all.
     parents
-        Table of `relays.parent_probabilities`, used when the archive has no follow list.
+        Table of `relays.parent_probabilities`, or its sums by `relays.heard_through`; used when
+        the archive has no follow list.
     author
         Account key of who appeals: its followers, if known, are already reached.
     k, most_asked
@@ -309,6 +394,16 @@ def suggest(
     -----
     On worlds by another hand, where people read a feed that the platform sorts, ten members
     chosen by few answers and without follow lists reached .3 to .5 of what the ten largest did.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> found = i4.tagging.suggest(archive, movement, classified, k=3)
+    >>> len(found.table) <= 3
+    True
     """
     asked = asked_before(archive, movement, classified)
     members = member_since(archive, movement).index
@@ -346,3 +441,6 @@ def _why_nobody(members: int, edges: int, excluded: Mapping[str, int]) -> str:
     if not members:
         return "no_members"
     return "all_asked_lately" if edges and excluded else "nobody_hears"
+
+
+answer(__name__)

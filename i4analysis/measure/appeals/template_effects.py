@@ -20,7 +20,7 @@ from i4analysis.measure.numbers.statistics import benjamini_hochberg
 from i4analysis.measure.numbers.suppression import LIMIT, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
 
 FEATURES = (
     "pleasert",
@@ -38,10 +38,24 @@ MODELS = ("fixed effects", "author means", "matched")
 WINDOW_H = 72.0
 FEW = 20  # authors under which an effect is marked as resting on few
 FULL, BARE = 0.8, "bare_tag"
-COLUMNS = [
-    "feature", "model", "ratio", "lo", "hi", "level", "p", "p_bh", "n_authors_used", "n_tweets",
-    "method", "warning",
-]  # fmt: skip
+EFFECTS = Table(
+    "template_effects",
+    "one row a feature of requests and a model: its effect on reshares",
+    (
+        Column("feature", TEXT, "part of the template, or full_template against a bare hashtag"),
+        Column("model", TEXT, "fixed effects | author means | matched"),
+        Column("ratio", NUMBER, "reshares with the feature over reshares without"),
+        Column("lo", NUMBER, "lower end of the interval"),
+        Column("hi", NUMBER, "upper end of the interval"),
+        Column("level", NUMBER, "level of the interval"),
+        Column("p", NUMBER, "test of no effect"),
+        Column("p_bh", NUMBER, "the same, corrected over the features (Benjamini–Hochberg)"),
+        Column("n_authors_used", COUNT, "authors with and without the feature", "accounts"),
+        Column("n_tweets", COUNT, "their requests", "posts"),
+        Column("method", TEXT, "how ratio and interval are found"),
+        Column("warning", TEXT, "why to be careful with it; empty if there is no reason"),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +71,19 @@ class TemplateEffects(Result):
     n_single: int = 0
 
     def effect(self, feature: str, model: str = "fixed effects") -> pd.Series | None:
-        """Return the row of a feature and model; None when it could not be estimated."""
+        """Return the row of a feature and model; None when it could not be estimated.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+        >>> one = ["fixed effects"]
+        >>> effects = i4.appeals.template_effects(archive, movement, classified, models=one)
+        >>> effects.effect("image")["model"]
+        'fixed effects'
+        """
         rows = self.table[(self.table["feature"] == feature) & (self.table["model"] == model)]
         return None if rows.empty else rows.iloc[0]
 
@@ -105,6 +131,17 @@ def template_effects(
     References
     ----------
     Wooldridge 1999 (fixed-effects Poisson); Mundlak 1978; Hausman 1978; Benjamini & Hochberg 1995.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> one = ["fixed effects"]
+    >>> effects = i4.appeals.template_effects(archive, movement, classified, models=one)
+    >>> effects.table["feature"].head(3).tolist()
+    ['pleasert', 'recherche', 'job']
     """
     rows = effect_rows(archive, movement, classified)
     followed = rows[rows["followed_h"] >= WINDOW_H].reset_index(drop=True)
@@ -148,10 +185,10 @@ def effects_of(
     if _usable(both, "full_template"):
         results.append(_fit(both, ["full_template"], controls, models, level, rng))
     results = [table for table in results if len(table)]
-    table = pd.concat(results) if results else pd.DataFrame(columns=COLUMNS)
+    table = pd.concat(results) if results else pd.DataFrame(columns=EFFECTS.names)
     per_author = rows.groupby("private_account").size()
     return TemplateEffects(
-        table=table[COLUMNS].reset_index(drop=True),
+        table=table[EFFECTS.names].reset_index(drop=True),
         parameters={"models": tuple(models), "level": level, "window_h": WINDOW_H, "seed": seed},
         n_used=len(rows),
         notes=() if results else ("too_few_posts",),
@@ -192,7 +229,7 @@ def _fit(
         table["warning"] = _warnings(table, pooled, data)
         found.append(table)
     if not any(len(table) for table in found):
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=EFFECTS.names)
     joined = pd.concat([table for table in found if len(table)])
     joined = joined.astype(dict.fromkeys(("beta", "lo", "hi", "p", "p_bh"), float))
     joined = joined.astype(dict.fromkeys(("n_authors_used", "n_tweets"), int))

@@ -5,8 +5,10 @@ Everything works on whole Arrow columns (RE2), so a million posts cost seconds.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib import resources
 from itertools import product
 
 import numpy as np
@@ -226,3 +228,76 @@ def _looked_up(
         whole = np.zeros(len(tokens), dtype=bool)
         whole[:last] = known.to_numpy(zero_copy_only=False) & inside
         yield size, grams, whole
+
+
+READ = ("fr", "en")  # the languages whose appeals are known
+_OTHER_LETTERS = r"[ßäöñãõłąęśźżćńşğıěřůőűăâșțåøđ¿¡]"
+_FEWEST_WORDS = 3
+
+
+@cache
+def _small_words() -> dict[str, list[str]]:
+    file = resources.files("i4analysis.measure").joinpath("data", "languages.toml")
+    text = file.read_text("utf-8")
+    return {
+        # a letter alone is as often an initial, a shift or a plural in brackets
+        code: sorted({word for word in small.split() if len(word) > 1})
+        for code, small in tomllib.loads(text).items()
+    }
+
+
+def other_language(
+    values: pd.Series, told: pd.Series, ours: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.bool_]:
+    """Return which texts are in a language other than those of `READ`.
+
+    Definition
+        A text is in another language where most of its letters are not Latin; where two of its
+        words, at least, and more of them than of French or English, are small words of one other
+        language (a letter that neither French nor English has, and the platform's own word for
+        the language, count as one each); or where the platform says so and no word is French or
+        English.
+
+    Parameters
+    ----------
+    values
+        Texts as written.
+    told
+        Language by the platform; null where it does not say.
+    ours
+        Texts with words of French or English that are known otherwise (an occupation, say).
+
+    Examples
+    --------
+    >>> texts = pd.Series(["Suche eine Stelle in Ulm", "Cherche un poste à Tulle", "探しています"])
+    >>> other_language(texts, pd.Series([None, None, None])).tolist()
+    [True, False, True]
+    """
+    column = pa.array(values.fillna("").astype("string[pyarrow]"), type=pa.string())
+    bare = pc.replace_substring_regex(column, LINK + r"|[@＠#]\w+", " ")
+    letters = pc.count_substring_regex(bare, r"\p{L}").to_numpy(zero_copy_only=False)
+    latin = pc.count_substring_regex(bare, r"\p{Latin}").to_numpy(zero_copy_only=False)
+    lower = pc.utf8_lower(pc.utf8_normalize(bare, form="NFC"))
+    odd = pc.match_substring_regex(lower, _OTHER_LETTERS).to_numpy(zero_copy_only=False)
+    spaced = words(pd.Series(bare, dtype=pd.ArrowDtype(pa.string())))
+    tokens, rows = tokenised(spaced)
+    count = np.bincount(rows, minlength=len(values)) if len(rows) else np.zeros(len(values))
+    platform = told.astype("string[pyarrow]").str.slice(0, 2).fillna("").to_numpy(dtype=object)
+    home = np.zeros(len(values)) if ours is None else ours.astype(float)
+    first = home.copy()
+    other = np.zeros(len(values))
+    for code, small in _small_words().items():
+        known = pc.is_in(tokens, value_set=pa.array(small, type=pa.string()))
+        hits = np.bincount(rows, known.to_numpy(zero_copy_only=False), len(values))
+        if code in READ:
+            home = np.maximum(home, first + hits)
+        else:
+            other = np.maximum(other, hits + (platform == code))
+    other = other + odd
+    said = ~np.isin(platform, ["", "un", "qm", "qh", "qs", "qc", "qa", "zx", *READ])
+    result: npt.NDArray[np.bool_] = (
+        (letters - latin > latin)
+        | ((other >= 2) & (other > home + np.isin(platform, READ)))
+        | (said & (home == 0) & (count >= _FEWEST_WORDS))
+    )
+    return result

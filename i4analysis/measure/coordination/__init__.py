@@ -1,5 +1,6 @@
 """Accounts that act together beyond what they do and see explains, and what is declared."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.coordination.coordination import (
     Coordination,
     pairs,
@@ -9,3 +10,5 @@ __all__ = [
     "Coordination",
     "pairs",
 ]
+
+answer(__name__)

@@ -22,7 +22,15 @@ from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    Archive,
+    Column,
+    Table,
+)
 
 WINDOW_S = 60.0
 MIN_FAST = 5
@@ -37,21 +45,30 @@ MOST_MEMBERS = 12
 LEAST_JOINING = 0.5
 MOST_PAIRS = 5e6
 SHUFFLES = 4999
-_COLUMNS = {
-    "user_a": "string[pyarrow]",
-    "user_b": "string[pyarrow]",
-    "handle_a": "string[pyarrow]",
-    "handle_b": "string[pyarrow]",
-    "n_shared": "int64[pyarrow]",
-    "within_s": "double[pyarrow]",
-    "n_fast": "int64[pyarrow]",
-    "n_unprompted": "int64[pyarrow]",
-    "p_n1": "double[pyarrow]",
-    "p_n2": "double[pyarrow]",
-    "p_n3": "double[pyarrow]",
-    "flagged": "bool[pyarrow]",
-    "declared": "bool[pyarrow]",
-}
+PAIRS = Table(
+    "coordination_pairs",
+    "one row a pair of accounts with at least five fast posts in common, crowds apart",
+    (
+        Column("user_a", TEXT, "key of the one account"),
+        Column("user_b", TEXT, "key of the other"),
+        Column("handle_a", TEXT, "handle of the one"),
+        Column("handle_b", TEXT, "handle of the other"),
+        Column("n_shared", COUNT, "posts that both reshared", "posts"),
+        Column("within_s", NUMBER, "pace: how close together counts as fast", "seconds"),
+        Column("n_fast", COUNT, "posts that both reshared within that time", "posts"),
+        Column(
+            "n_unprompted",
+            COUNT,
+            "of these, what nothing else in the archive had just prompted; at a slower pace: all",
+            "posts",
+        ),
+        Column("p_n1", NUMBER, "chance under exchangeable delays (N1)"),
+        Column("p_n2", NUMBER, "chance under each account's own delays (N2)"),
+        Column("p_n3", NUMBER, "chance under each account's own authors (N3)"),
+        Column("flagged", FLAG, "whether they act together by all three"),
+        Column("declared", FLAG, "whether both are founders or show the mark in their bio"),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +78,8 @@ class Coordination(Result):
     Attributes
     ----------
     table
-        `coordination_pairs`: `user_a`, `user_b` (account keys), `handle_a`, `handle_b`,
-        `n_shared` posts both reshared, `n_fast` of them within `within_s` seconds of each other,
-        `n_unprompted` of these that nothing else in the archive had just prompted (at a slower
-        pace: all), `p_n1`, `p_n2`, `p_n3`, `flagged`, `declared` (both are founders or show the
-        mark in their bio). Pairs with fewer than `MIN_FAST` fast posts are counted in `excluded`,
-        not listed, and so are the pairs of crowds.
+        One row a pair (columns `PAIRS`). Pairs with fewer than `MIN_FAST` fast posts are counted
+        in `excluded`, not listed, and so are the pairs of crowds.
     flagged, flagged_declared
         Flagged pairs; those of them that are declared on both sides.
     accounts_flagged
@@ -76,7 +89,8 @@ class Coordination(Result):
     outside_share
         Share of reshares made by accounts outside any flagged pair; null without reshares.
     expected_false
-        Flagged pairs to expect by habit alone: `HABIT_P` × pairs that pass every other condition.
+        Flagged pairs to expect by habit alone: `HABIT_P` × pairs that pass every other condition,
+        at every pace.
     """
 
     flagged: int = 0
@@ -112,8 +126,9 @@ def pairs(
         fast posts, and at least half of the shared posts. The same is asked at ten minutes and at
         an hour, of all fast posts, at least 8 and three fifths of the shared ones: slow groups
         show by repetition, not by speed. Flagged: passes at some pace, in a circle of at most 12
-        whose members join in half of its posts (at a slower pace: of at least 3); a larger one is
-        a crowd, counted in `excluded`.
+        whose members join in half of its posts (at a slower pace: with a third who passes with
+        both, and without one whom both may simply read, `together.led`); a larger one is a crowd,
+        counted in `excluded`.
     Errors
         Made-up movements, whose proof gives today's figures; for worlds of another hand see
         `proof.foreign`.
@@ -129,13 +144,24 @@ def pairs(
         Seconds.
     shuffles, seed
         Draws of N2, and their seed.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.coordination.pairs(archive, movement, shuffles=199)
+    >>> found.flagged <= len(found.table)
+    True
     """
     seen, people = _reshares(archive)
     declared = _declared(archive, movement, people)
     table, few = _judged(seen, window_s, shuffles, seed, prompting=True)
+    unusual = int(table["unusual"].sum())
     for slower in SLOWER_S:
         if slower > window_s:
             more, _ = _judged(_small_posts(seen), slower, shuffles, seed, prompting=False)
+            unusual += int(more["unusual"].sum())
             table = _joined(table, more[more["passes"]])
     group, crowd = _groups(table, seen)
     table["flagged"] = group
@@ -153,7 +179,7 @@ def pairs(
         accounts_flagged=len(in_flagged),
         reshares=n,
         outside_share=float((~np.isin(seen.who, in_flagged)).mean()) if n else None,
-        expected_false=HABIT_P * int(table["unusual"].sum()) if n else None,
+        expected_false=HABIT_P * unusual if n else None,
     )
 
 
@@ -221,23 +247,25 @@ def _groups(
 
     Dozens of accounts that answer the same posts at the same moments may have been called by one
     another or by one alert: the archive shows the call of neither. A circle is a group when it
-    has at most `MOST_MEMBERS` and its members join in at least `LEAST_JOINING` of its posts. Two
-    who are slow together and with nobody else are neither: one reads the other.
+    has at most `MOST_MEMBERS` and its members join in at least `LEAST_JOINING` of its posts. Slow
+    pairs belong to it only where both members act with a third, and no third nearly always came
+    first: two who are slow together and with nobody else, or several after one, read that
+    one, unless they keep turns.
     """
     passes = table["passes"].to_numpy(dtype=bool)
+    slow = table["within_s"].isin(SLOWER_S).to_numpy(dtype=bool)
     group, crowd = passes.copy(), np.zeros(len(table), dtype=bool)
     circle = together.circles(table[passes], seen)
     of = circle[table["a"].to_numpy(dtype=np.int64)]
-    slow = table["within_s"].isin(SLOWER_S).to_numpy(dtype=bool)
     for label in np.unique(circle[circle >= 0]):
         members = np.flatnonzero(circle == label)
         counts = np.bincount(seen.posts[np.isin(seen.who, members)], minlength=1)
         joining = counts[counts >= 2].mean() / len(members)
         if len(members) > MOST_MEMBERS or (len(members) > 2 and joining < LEAST_JOINING):
             crowd |= passes & (of == label)
-        elif len(members) == 2:
-            group &= ~(slow & (of == label))
-    return group & ~crowd, crowd
+    group &= ~crowd
+    group &= ~together.led(table, seen, group & slow)
+    return group & (~slow | together.in_threes(table, group)), crowd
 
 
 def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
@@ -327,4 +355,4 @@ def _named(
         declared=declared[a] & declared[b] if len(table) else np.zeros(0, dtype=bool),
     )
     named = named.sort_values(["flagged", "n_fast", "user_a", "user_b"], ascending=False)
-    return named[list(_COLUMNS)].reset_index(drop=True).astype(_COLUMNS)
+    return PAIRS.of(named.reset_index(drop=True))

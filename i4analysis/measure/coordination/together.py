@@ -15,14 +15,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.special import bdtrc
 
 from i4analysis.measure.numbers.compiled import compiled
-from i4analysis.measure.numbers.statistics import poisson_binomial
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 ENOUGH_HITS = 100
+LED, IN_TURN_P = 0.95, 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +111,9 @@ def _list_fast(start: Any, delays: Any, who: Any, window: float) -> Any:  # prag
 def fast_pairs(seen: Reshares, window: float) -> pd.DataFrame:
     """Return `a`, `b` (a < b) and `n_fast` of every pair that was fast once."""
     _, a, b = _list_fast(seen.starts, seen.delays, seen.who, window)
-    found, fast = np.unique(np.column_stack([a, b]), axis=0, return_counts=True)
-    found = found.reshape(-1, 2)
-    return pd.DataFrame({"a": found[:, 0], "b": found[:, 1], "n_fast": fast.astype(np.int64)})
+    width = max(seen.people, 1)
+    found, fast = np.unique(a * width + b, return_counts=True)
+    return pd.DataFrame({"a": found // width, "b": found % width, "n_fast": fast.astype(np.int64)})
 
 
 @compiled
@@ -163,6 +164,58 @@ def circles(suspects: pd.DataFrame, seen: Reshares) -> Ints:
     label = connected_components(links, directed=False)[1]
     alone = np.bincount(label, minlength=1)[label] < 2
     return np.where(alone, -1, label).astype(np.int64)
+
+
+def in_threes(table: pd.DataFrame, linked: Flags) -> Flags:
+    """Return the pairs both of whose accounts are linked to one same third.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"a": [0, 1, 0, 2], "b": [1, 2, 2, 3]})
+    >>> in_threes(pairs, np.ones(4, dtype=bool)).tolist()
+    [True, True, True, False]
+    """
+    a, b = _ends(table)
+    beside: dict[int, set[int]] = {}
+    for one, other in zip(a[linked].tolist(), b[linked].tolist(), strict=True):
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    none: set[int] = set()
+    pairs = zip(a.tolist(), b.tolist(), strict=True)
+    return np.array(
+        [bool(beside.get(x, none) & beside.get(y, none)) for x, y in pairs], dtype=bool
+    )
+
+
+def led(table: pd.DataFrame, seen: Reshares, which: Flags) -> Flags:
+    """Return the pairs of `which` that one third account leads, and that keep no turns.
+
+    Led: it came within the pair's `within_s` before the earlier of the two, on `LED` of the posts
+    that they reshared that close to each other: both may simply read it. Turns: which of the two
+    comes first is not a coin's doing (two-sided sign test, p ≤ `IN_TURN_P`): a post is handed on.
+    """
+    rows, starts = seen.by_account
+    out = np.zeros(len(table), dtype=bool)
+    a, b = _ends(table)
+    windows = table["within_s"].to_numpy(dtype=float)
+    for k in np.flatnonzero(which):
+        mine = [rows[starts[who] : starts[who + 1]] for who in (a[k], b[k])]
+        _, i, j = np.intersect1d(*(seen.posts[own] for own in mine), return_indices=True)
+        one, other = mine[0][i], mine[1][j]
+        fast = np.abs(seen.delays[one] - seen.delays[other]) <= windows[k]
+        earlier = np.minimum(one, other)[fast]
+        before = [
+            seen.who[seen.starts[seen.posts[row]] : row][
+                seen.delays[row] - seen.delays[seen.starts[seen.posts[row]] : row] <= windows[k]
+            ]
+            for row in earlier
+        ]
+        counts = np.bincount(np.concatenate(before)) if before else np.zeros(0, np.int64)
+        n = len(earlier)
+        most = max(int((one < other)[fast].sum()), int((one > other)[fast].sum()))
+        turns = 2 * bdtrc(most - 1, n, 0.5) <= IN_TURN_P
+        out[k] = counts.max(initial=0) >= LED * max(n, 1) and not turns
+    return out
 
 
 @compiled
@@ -230,12 +283,35 @@ def count_unprompted(table: pd.DataFrame, seen: Reshares, woken: Flags, window: 
 def poisson_binomial_tail(p: Floats, at_least: int) -> float:
     """Return P(at least so many successes) of independent trials with chances p.
 
+    O(n · at_least): what has reached the count stays there, and nothing is subtracted, so that a
+    small tail keeps its digits.
+
     Examples
     --------
     >>> poisson_binomial_tail(np.array([0.5, 0.5]), 1)
     0.75
     """
-    return min(1.0, float(poisson_binomial(p)[at_least:].sum()))
+    return float(_tail(np.asarray(p, np.float64), int(at_least)))
+
+
+@compiled
+def _tail(p: Any, at_least: int) -> float:  # pragma: no cover - compiled
+    mass = np.zeros(at_least + 1)
+    mass[0] = 1.0
+    for i in range(len(p)):
+        _add_trial(mass, p[i])
+    return float(min(1.0, mass[at_least]))
+
+
+@compiled
+def _add_trial(mass: Any, p: float) -> None:  # pragma: no cover - compiled
+    last = len(mass) - 1
+    if last > 0:
+        mass[last] += mass[last - 1] * p
+    for k in range(last - 1, 0, -1):
+        mass[k] = mass[k] * (1 - p) + mass[k - 1] * p
+    if last > 0:
+        mass[0] *= 1 - p
 
 
 def exchangeable(table: pd.DataFrame, seen: Reshares, circle: Ints, window: float) -> Floats:
@@ -298,31 +374,57 @@ def exposed(table: pd.DataFrame, seen: Reshares, circle: Ints) -> Floats:
     label = circle[seen.who]
     rows, starts = seen.by_account
     sizes = np.diff(seen.starts).astype(float)
-    pulls: dict[int, Floats] = {}
     tails = np.ones(len(table))
     a, b = _ends(table)
-    for k, count in enumerate(table["n_unprompted"].to_numpy(dtype=np.int64)):
-        if not count:
-            continue
-        where = int(circle[a[k]]) if circle[a[k]] == circle[b[k]] else -1
-        if where not in pulls:
-            pulls[where] = _pull(
-                seen, sizes, author, known, label == where if where >= 0 else None
-            )
-        chance = np.ones(n_posts)
-        for who in (a[k], b[k]):
-            own = np.zeros(n_posts)
-            own[seen.posts[rows[starts[who] : starts[who + 1]]]] = 1.0
-            chance *= np.minimum(_rate(own, author, known) * pulls[where], 1.0)
-        tails[k] = poisson_binomial_tail(chance[chance > 0], int(count))
+    count = table["n_unprompted"].to_numpy(dtype=np.int64)
+    where = np.where(circle[a] == circle[b], circle[a], -1)
+    for one in np.unique(where[count > 0]):
+        pull = _pull(seen, sizes, author, known, label == one if one >= 0 else None)
+        mine = np.flatnonzero((where == one) & (count > 0))
+        tails[mine] = _exposed(
+            rows, starts, seen.posts, author, known, float(known.sum()), pull,
+            a[mine], b[mine], count[mine], TASTE,
+        )  # fmt: skip
     return tails
 
 
-def _rate(own: Floats, author: Ints, known: Floats) -> Floats:
-    """Return what an account reshared of each post's author, that post itself left out."""
-    anyway = own.sum() / known.sum()
-    mine = np.bincount(author, own, len(known))
-    return np.asarray((mine[author] - own + TASTE * anyway) / (known[author] - 1.0 + TASTE))
+@compiled
+def _exposed(
+    rows: Any, starts: Any, posts: Any, author: Any, known: Any, made: float, pull: Any,
+    a: Any, b: Any, count: Any, taste: float,
+) -> Any:  # fmt: skip  # pragma: no cover - compiled
+    """Return the tail of each pair.
+
+    An account's rate for an author is what it reshared of the author's other posts.
+    """
+    tails = np.ones(len(a))
+    own = np.zeros((2, len(author)), np.bool_)
+    of = np.zeros((2, len(known)))
+    anyway = np.zeros(2)
+    for k in range(len(a)):
+        for side in range(2):
+            who = a[k] if side == 0 else b[k]
+            for row in range(starts[who], starts[who + 1]):
+                own[side, posts[rows[row]]] = True
+                of[side, author[posts[rows[row]]]] += 1.0
+            anyway[side] = (starts[who + 1] - starts[who]) / made
+        mass = np.zeros(count[k] + 1)
+        mass[0] = 1.0
+        for p in range(len(author)):
+            others = known[author[p]] - 1.0 + taste
+            chance = 1.0
+            for side in range(2):
+                mine = of[side, author[p]] - own[side, p]
+                chance *= min((mine + taste * anyway[side]) / others * pull[p], 1.0)
+            if chance > 0:
+                _add_trial(mass, chance)
+        tails[k] = min(1.0, mass[count[k]])
+        for side in range(2):
+            who = a[k] if side == 0 else b[k]
+            for row in range(starts[who], starts[who + 1]):
+                own[side, posts[rows[row]]] = False
+                of[side, author[posts[rows[row]]]] = 0.0
+    return tails
 
 
 def _pull(

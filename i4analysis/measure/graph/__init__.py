@@ -1,5 +1,6 @@
 """The networks of a posts table: who reshared, quoted, answered or mentioned whom, as graphs."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.graph.graph import (
     EDGES,
     NODES,
@@ -41,3 +42,5 @@ __all__ = [
     "to_sparse",
     "to_tables",
 ]
+
+answer(__name__)

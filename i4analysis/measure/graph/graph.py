@@ -205,6 +205,15 @@ def reshare_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     -----
     Centralities of this graph rank authors, not relays, and join reshares of different posts into
     paths that nothing travelled.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> graph = i4.graph.reshare_graph(archive.posts)
+    >>> graph.is_directed(), graph.number_of_edges() == len(i4.graph.reshare_edges(archive.posts))
+    (True, True)
     """
     edges, people, counts = _edges(posts)
     graph: nx.DiGraph[str] = from_edges(tables.from_arrow(edges))
@@ -225,9 +234,25 @@ def name_nodes(graph: nx.DiGraph[str], people: identity.Accounts) -> None:
 def from_edges(
     edges: pd.DataFrame, *, direction: str = DIRECTION, directed: bool = True
 ) -> nx.DiGraph[str]:
-    """Build the networkx graph from a table of edges, whose first two columns are the ends."""
+    """Build the networkx graph from a table of edges, whose first two columns are the ends.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> edges = i4.graph.reshare_edges(archive.posts)
+    >>> i4.graph.from_edges(edges[edges["weight"] > 1]).is_directed()
+    True
+    """
     import networkx as nx  # slow to import, and most measures work on the table
 
+    lacking = [name for name in ("weight", "first", "last", "posts") if name not in edges.columns]
+    if lacking:
+        raise MeasureError(
+            f"A table of edges lacks the column {lacking[0]!r}, expected two ends, then weight,"
+            " first, last, posts; make it with i4.graph.reshare_edges or network_edges."
+        )
     source, target = edges.columns[:2]
     columns = (
         identity.text(edges[source]).to_pylist(),
@@ -277,6 +302,15 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         `account`, `handle` (null when unknown), `reshares` (made), `reshared` (received).
     edges
         As `reshare_edges` gives them.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> nodes, edges = i4.graph.to_tables(i4.graph.reshare_graph(archive.posts))
+    >>> nodes["reshares"].sum() == edges["weight"].sum()
+    True
     """
     out, received = dict(graph.out_degree(weight="weight")), dict(graph.in_degree(weight="weight"))
     keys = list(graph.nodes)
@@ -320,6 +354,15 @@ def to_sparse(edges: pd.DataFrame) -> tuple[sparse.csr_array, pd.Index]:
         Square, in compressed rows, float64.
     accounts
         The account of each row and column.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> matrix, accounts = i4.graph.to_sparse(i4.graph.reshare_edges(archive.posts))
+    >>> matrix.shape == (len(accounts), len(accounts))
+    True
     """
     if "resharer" not in edges.columns:
         edges = reshare_edges(edges)
@@ -361,6 +404,15 @@ def pagerank(
     References
     ----------
     Page, Brin, Motwani, Winograd 1999, The PageRank citation ranking.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> matrix, accounts = i4.graph.to_sparse(i4.graph.reshare_edges(archive.posts))
+    >>> round(float(i4.graph.pagerank(matrix).sum()), 6)
+    1.0
     """
     count = matrix.shape[0]
     if count == 0:

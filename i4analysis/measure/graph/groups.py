@@ -83,6 +83,15 @@ def communities(
     References
     ----------
     Traag, Waltman, van Eck 2019 (Leiden); Hubert, Arabie 1985 (adjusted Rand index).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.relays.communities(i4.graph.reshare_edges(archive.posts), runs=3)
+    >>> found.parameters["communities"] == found.table["community"].nunique()
+    True
     """
     names = _names(edges)
     runs = max(min(runs, _EDGE_BUDGET // max(len(edges), 1)), min(runs, 5))
@@ -207,6 +216,15 @@ def standing(edges: pd.DataFrame) -> pd.DataFrame:
     -----
     The rich core (Ma, Mondragón 2015): accounts in order of reshares made and received; the core
     ends where the links of an account to those ranked above it are most numerous. No parameter.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.relays.standing(i4.graph.reshare_edges(archive.posts))
+    >>> found["reshared"].is_monotonic_decreasing, round(float(found["pagerank"].sum()), 6)
+    (True, 1.0)
     """
     matrix, accounts = graph.to_sparse(edges)
     if not len(accounts):
@@ -391,6 +409,15 @@ def beyond_counts(
         `measure`, `correlation` (Spearman's, with the count), `lo`, `hi`, `level`, `method`,
         `n_used` (accounts), `top10_shared` (of the ten first by each, how many are the same).
         A correlation near 1 means that the measure says nothing the count did not.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.relays.standing(i4.graph.reshare_edges(archive.posts))
+    >>> i4.relays.beyond_counts(found[["reshared", "pagerank"]], draws=50)["measure"].tolist()
+    ['pagerank']
     """
     rng = np.random.default_rng(seed)
     usual = measures[count].to_numpy(np.float64, na_value=np.nan)
@@ -448,6 +475,19 @@ def beyond(standing: pd.DataFrame, influence: Result, brokers: Result) -> pd.Dat
     -------
     pandas.DataFrame
         As `beyond_counts`, for resharers, reshares, pagerank, shell, descendants and passages.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> edges = i4.graph.reshare_edges(archive.posts)
+    >>> groups = i4.relays.communities(edges, runs=3).table
+    >>> influence = i4.relays.relay_influence(parents, draws=20)
+    >>> brokers = i4.relays.brokers(parents, groups, draws=20)
+    >>> i4.relays.beyond(i4.relays.standing(edges), influence, brokers)["measure"].tolist()
+    ['resharers', 'reshares', 'pagerank', 'shell', 'descendants', 'passages']
     """
     measures = standing[["account", "reshared", "resharers", "reshares", "pagerank", "shell"]]
     for result, name in ((influence, "descendants"), (brokers, "passages")):

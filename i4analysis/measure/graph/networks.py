@@ -219,32 +219,91 @@ def network_edges(posts: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def quote_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
-    """Return who quotes whom: see `network`. A quote that is also a reply is in both graphs."""
+    """Return who quotes whom: see `network`. A quote that is also a reply is in both graphs.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> graph = i4.graph.quote_graph(archive.posts)
+    >>> graph.size() > 0
+    True
+    """
     return network(posts, "quotes")
 
 
 def reply_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
-    """Return who answers whom: see `network`."""
+    """Return who answers whom: see `network`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> graph = i4.graph.reply_graph(archive.posts)
+    >>> graph.size() > 0
+    True
+    """
     return network(posts, "replies")
 
 
 def mention_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
-    """Return who mentions whom in posts of their own: see `network`."""
+    """Return who mentions whom in posts of their own: see `network`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> graph = i4.graph.mention_graph(archive.posts)
+    >>> all(weight >= 1 for _, _, weight in graph.edges(data="weight"))
+    True
+    """
     return network(posts, "mentions")
 
 
 def hashtag_graph(posts: pd.DataFrame) -> nx.Graph[str]:
-    """Return which hashtags stand in the same posts: see `network`."""
+    """Return which hashtags stand in the same posts: see `network`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.graph.hashtag_graph(archive.posts).is_directed()
+    False
+    """
     return network(posts, "hashtags")
 
 
 def account_hashtag_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
-    """Return which accounts use which hashtags, nodes of two kinds: see `network`."""
+    """Return which accounts use which hashtags, nodes of two kinds: see `network`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> graph = i4.graph.account_hashtag_graph(archive.posts)
+    >>> sorted({kind for _, kind in graph.nodes(data="kind")})
+    ['account', 'hashtag']
+    """
     return network(posts, "accounts-hashtags")
 
 
 def account_link_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
-    """Return which accounts link to what, nodes of two kinds: see `network`."""
+    """Return which accounts link to what, nodes of two kinds: see `network`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> graph = i4.graph.account_link_graph(archive.posts)
+    >>> sorted({kind for _, kind in graph.nodes(data="kind")})
+    ['account', 'link']
+    """
     return network(posts, "accounts-links")
 
 

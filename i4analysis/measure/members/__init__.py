@@ -1,5 +1,6 @@
 """Members of a movement: who they are, when they joined, what was published about their number."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.members.members import (
     Adoption,
     Contagion,
@@ -31,3 +32,5 @@ __all__ = [
     "roles",
     "roles_of_posts",
 ]
+
+answer(__name__)

@@ -161,6 +161,15 @@ def adoption(
     References
     ----------
     Lawless (1994); Chao (1987); Chapman (1951); see `intervals`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement, draws=50)
+    >>> adopted.basis, adopted.table[["n_lo", "n_hi"]].iloc[-1].tolist()
+    ('bio', [114, 114])
     """
     known = everybody(archive)
     usable = usable_rows(archive, late_h=late_h, late_share=late_share)
@@ -228,6 +237,14 @@ def intervals(
         sighting-delay estimate, dropped in (dropped_left_utc, dropped_right_utc] when a later
         sighting lacks the mark. `usable` is false for accounts only seen after the fact: their
         instants are null.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.members.intervals(archive, movement)["usable"].any()
+    True
     """
     seen = sightings(archive, movement, movement.supporter_marks)
     marked = _marked(archive, seen.accounts, movement.supporter_marks, None)

@@ -120,6 +120,14 @@ def exposure(
     ----------
     most
         Largest k kept.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.members.exposure(archive, movement, most=3).table["k"].tolist()
+    [0, 1, 2, 3]
     """
     network = _network(archive, movement)
     if not len(network.edges):
@@ -176,6 +184,15 @@ def contagion_test(
     strata
         account_id → community; found in the follow edges (Leiden) when not given. Accounts
         without one form a stratum of their own.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.members.contagion_test(archive, movement, draws=99)
+    >>> found.parameters["draws"]
+    99
     """
     network = _network(archive, movement)
     adopters = np.flatnonzero(np.isfinite(network.adopted_h))

@@ -105,6 +105,11 @@ class Rates:
     spent_early: Floats
     spent_late: Floats
 
+    def of(self, accounts: Ints) -> Rates:
+        """Return the same for some accounts."""
+        names = ("sessions", "early", "spent_early", "spent_late")
+        return replace(self, **{name: getattr(self, name)[accounts] for name in names})
+
     def shape(self) -> Floats:
         """Return a and the number of gaps of each account."""
         return self.a + self.sessions
@@ -252,34 +257,57 @@ def _spent(looks: Looks, k: float, like: Rates | None = None) -> Rates:
 
 def _rates(start: Rates, looks: Looks, chosen: Ints, *, shape_too: bool) -> Rates:
     """Fit the laws of the gaps by maximum likelihood; k only where asked."""
+    if not len(chosen):
+        return start
     logs = np.bincount(looks.owner, np.log(looks.gaps_h) * looks.closed, minlength=len(looks))[
         chosen
     ]
+    # only the chosen are looked at while the laws are sought
+    some, place = np.unique(chosen, return_inverse=True)
+    fewer = _only(looks, some) if shape_too else looks
+    own = start.of(chosen)
 
-    def of(log: Floats) -> Rates:
+    def of(log: Floats, whole: bool = False) -> Rates:
         a, b, rho = np.exp(log[:3])
-        rates = _spent(looks, float(np.exp(log[3])), start) if shape_too else start
+        rates = start if whole else own
+        if shape_too:
+            rates = _spent(looks if whole else fewer, float(np.exp(log[3])), start)
+            rates = rates if whole else rates.of(place)
         return replace(rates, a=float(a), b=float(b), rho=float(rho))
 
     def cost(log: Floats) -> float:
         rates = of(log)
-        m = rates.sessions[chosen]
+        m = rates.sessions
         fit = (
             gammaln(rates.a + m)
             - gammaln(rates.a)
             + rates.a * np.log(rates.b)
-            - (rates.a + m) * np.log(rates.scale()[chosen])
-            + rates.k * rates.early[chosen] * np.log(rates.rho)
+            - (rates.a + m) * np.log(rates.scale())
+            + rates.k * rates.early * np.log(rates.rho)
             + m * np.log(rates.k)
             + (rates.k - 1.0) * logs
         )
         return -float(fit.sum())
 
-    if not len(chosen):
-        return start
     bounds = [(-5.0, 6.0), (-3.0, 12.0), (-3.5, 3.5), (-1.6, 0.7)][: 4 if shape_too else 3]
     first = np.log([start.a, start.b, start.rho, start.k])[: len(bounds)]
-    return of(minimize(cost, first, method="Nelder-Mead", bounds=bounds).x)
+    return of(minimize(cost, first, method="Nelder-Mead", bounds=bounds).x, whole=True)
+
+
+def _only(looks: Looks, some: Ints) -> Looks:
+    """Return the gaps of some accounts, numbered anew."""
+    number = np.full(len(looks), -1)
+    number[some] = np.arange(len(some))
+    owner = number[looks.owner]
+    kept = owner >= 0
+    return replace(
+        looks,
+        right_h=looks.right_h[some],
+        gaps_h=looks.gaps_h[kept],
+        owner=owner[kept],
+        early=looks.early[kept],
+        closed=looks.closed[kept],
+    )
 
 
 def _smoothed(mass: Floats, waves: Flags, edges: Floats, before: int) -> Floats:
@@ -377,34 +405,32 @@ def _posterior(delay: Delay, part: slice | Ints) -> tuple[Floats, Floats, Floats
     rho, k = delay.rates.rho, delay.rates.k
     shape = delay.rates.shape()[part, None]
     scale = delay.rates.scale()[part, None]
-    early, late = np.maximum(delay.edges_h[:-1], left), np.minimum(delay.edges_h[1:], right)
-    inside = np.maximum(late - early, 0.0)
-    at = np.maximum((early + late) / 2, looks.begin_h)
     step = float(delay.edges_h[1] - delay.edges_h[0])
     rhythm = delay.rhythm[None, :]
-    if looks.founder[part].any():
+    founder = looks.founder[part]
+    if founder.any():
         opening = np.clip(FOUNDED_H - delay.edges_h[:-1], 0.0, step) / FOUNDED_H
         own = FOUNDERS_FIRST * opening + (1.0 - FOUNDERS_FIRST) * delay.rhythm
-        rhythm = np.where(looks.founder[part, None], own, rhythm)
-    weight = rhythm / step * inside
-    after = np.maximum(right - at, 0.0)
+        rhythm = np.vstack([delay.rhythm, own])
     begun = np.maximum(left, looks.begin_h)
-    before = rho * np.maximum(at - begun, 0.0)
     fresh = ~looks.seen_before[part]
     asleep_p = np.where(fresh, delay.dormant, 0.0)
     awake_p = np.where(fresh, 1.0 - delay.dormant, 1.0)
+    laws = np.where(founder, len(rhythm) - 1, 0)
 
     def unseen(hours: Floats) -> Floats:
         hours = np.maximum(hours, LEAST_H)
         law: Floats = k * hours ** (k - 1.0) * (1.0 + hours**k / scale) ** -(shape + 1.0)
         return law
 
-    awake = awake_p[:, None] * weight * unseen(after + before)
-    asleep = asleep_p[:, None] * weight * unseen(after)
+    awake, slept = _steps(
+        delay.edges_h, rhythm, laws, left[:, 0], right[:, 0], looks.begin_h, rho, k,
+        shape[:, 0], scale[:, 0], awake_p, asleep_p, LEAST_H,
+    )  # fmt: skip
     rate = shape / scale
     density, density_left = (
-        np.broadcast_to(rhythm, inside.shape)[
-            np.arange(len(inside)),
+        rhythm[
+            laws,
             np.clip(np.searchsorted(delay.edges_h, ends[:, 0]) - 1, 0, len(delay.rhythm) - 1),
         ]
         / step
@@ -417,14 +443,61 @@ def _posterior(delay: Delay, part: slice | Ints) -> tuple[Floats, Floats, Floats
         np.where(fresh, 0.0, delay.just_seen * density_left) * (rate * unseen(right - left))[:, 0]
     )
     other = 1.0 - delay.announced - delay.just_seen
-    later = other * rate * (awake + asleep)
+    later = other * rate * awake
     whole = later.sum(axis=1) + told + just
     # an interval of no length, or no chance anywhere: it joined when it was first seen
     fine = whole > 0
     whole = np.where(fine, whole, 1.0)
-    sleeping = (other * (rate * asleep).sum(axis=1) + delay.announced * density * asleep_p) / whole
+    sleeping = (other * rate[:, 0] * slept + delay.announced * density * asleep_p) / whole
     at_once: Floats = np.where(fine, told / whole, 1.0)
     return later / whole[:, None], just / whole, at_once, sleeping
+
+
+@compiled
+def _steps(
+    edges: Floats,
+    rhythm: Floats,
+    laws: Ints,
+    left: Floats,
+    right: Floats,
+    begin: float,
+    rho: float,
+    k: float,
+    shape: Floats,
+    scale: Floats,
+    awake_p: Floats,
+    asleep_p: Floats,
+    least: float,
+) -> tuple[Floats, Floats]:
+    """Weigh the steps between the sightings of each account, but for its rate of sessions.
+
+    Only those steps: of a long movement most accounts were looked at twice within days.
+    Returns all of the weight, by step, and the part in which the account could not be seen.
+    """
+    found = np.zeros((len(left), rhythm.shape[1]))
+    slept = np.zeros(len(left))
+    step = edges[1] - edges[0]
+    for i in range(len(left)):
+        begun = max(left[i], begin)
+        s = max(int(left[i] / step) - 1, 0)
+        while s < rhythm.shape[1] and edges[s] < right[i]:
+            early, late = max(edges[s], left[i]), min(edges[s + 1], right[i])
+            if late > early:
+                at = max((early + late) / 2, begin)
+                weight = rhythm[laws[i], s] / step * (late - early)
+                after = max(right[i] - at, 0.0)
+                hours = max(after + rho * max(at - begun, 0.0), least)
+                power = hours**k
+                law = k * power / hours * (1.0 + power / scale[i]) ** -(shape[i] + 1.0)
+                found[i, s] = awake_p[i] * weight * law
+                if asleep_p[i] > 0:
+                    hours = max(after, least)
+                    power = hours**k
+                    law = k * power / hours * (1.0 + power / scale[i]) ** -(shape[i] + 1.0)
+                    found[i, s] += asleep_p[i] * weight * law
+                    slept[i] += asleep_p[i] * weight * law
+            s += 1
+    return found, slept
 
 
 @compiled

@@ -99,6 +99,15 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
     column
         Cumulated column of the curve to describe; by default `n_est`, or `n_first_post` where
         bios cannot be used.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement, draws=50)
+    >>> i4.members.growth(adopted).table["model"].tolist()
+    ['logistic', 'bass']
     """
     column = column or ("n_est" if adopted.basis == "bio" else "n_first_post")
     table = adopted.table

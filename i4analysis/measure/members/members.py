@@ -46,6 +46,14 @@ def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
         `account_id`, `handle`, `role`, `seen_utc` (that last sighting), `late` (true when it was
         made after the fact: it shows the mark at collection, not on that day); in order of
         account_id.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.members.current_members(archive, movement).columns.tolist()
+    ['account_id', 'handle', 'role', 'seen_utc', 'late']
     """
     known = everybody(archive)
     profiles = archive.profiles

@@ -50,6 +50,14 @@ def published(movement: Movement, metric: str) -> pd.DataFrame:
     pandas.DataFrame
         Rows of figures.csv, contradictory ones all kept, undated ones last. A figure that is
         only the lower bound of a plural (`measurement` false) is left out.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.members.published(movement, "founders")[["value", "roughness"]].values.tolist()
+    [[5.0, 'about'], [10.0, 'exact']]
     """
     figures = movement.figures
     wanted = figures["metric"].isin(METRICS.get(metric, (metric,)))
@@ -72,6 +80,14 @@ def implied_means(movement: Movement) -> pd.DataFrame:
     pandas.DataFrame
         Columns `MEANS`, in order of date. A quotient of two floors ("360,000+", "200") is
         neither a floor nor a ceiling: it is an order of magnitude.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.reach.implied_means(movement).columns[:3].tolist()
+    ['date', 'precision', 'publisher']
     """
     sums = published(movement, "followers_summed")
     heads = pd.concat(

@@ -17,7 +17,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import Accounts, accounts, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, text
 from i4analysis.tables import Archive
 
 Floats = npt.NDArray[np.float64]
@@ -110,13 +110,9 @@ def readers(archive: Archive) -> Readers:
 
 def _mentions(posts: pd.DataFrame, known: Accounts, author: Ints) -> tuple[Ints, Ints]:
     """Return who names whom in posts of their own."""
-    own = ~tables.reshares(posts)
-    named = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=np.flatnonzero(own))
-    named = named.explode().dropna()
-    rows = named.index.to_numpy(dtype=np.int64)
+    rows, handles = exploded(posts["mentions"], np.flatnonzero(~tables.reshares(posts)))
     platform = text(posts["platform"]).take(pa.array(rows))
-    codes = known.of_handles(text(named.astype("string[pyarrow]")), platform)
-    return author[rows], codes
+    return author[rows], known.of_handles(handles, platform)
 
 
 # ----------------------------------------------------------------------------- the response curve

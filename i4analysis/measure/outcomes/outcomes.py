@@ -14,21 +14,35 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import Accounts, accounts
-from i4analysis.measure.outcomes import chains, exposure, paths, routes, verdicts
-from i4analysis.measure.outcomes.traces import COLUMNS as TRACES
+from i4analysis.measure.accounts.identity import Accounts, accounts, text
+from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
+from i4analysis.measure.outcomes.routes import Routes
 from i4analysis.measure.outcomes.traces import (
+    TRACES,
     chance_of_contact,
     find_traces,
     linked_codes,
     split,
 )
+from i4analysis.measure.outcomes.verdicts import attested, span
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    DAY,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TIME,
+    Archive,
+    Column,
+    Table,
+)
 
 #: The rules of grade: the one text, that every page prints.
 GRADES: dict[str, dict[str, str]] = {
@@ -53,60 +67,54 @@ GRADES: dict[str, dict[str, str]] = {
         "en": "nothing in the archive or the ledger shows a route",
     },
 }
-_VERDICTS = {
-    "outcome_id": "string[pyarrow]",
-    "date": "date32[day][pyarrow]",
-    "precision": "string[pyarrow]",
-    "not_after": "date32[day][pyarrow]",
-    "date_words_fr": "string[pyarrow]",
-    "date_words_en": "string[pyarrow]",
-    "date_inferred": "bool[pyarrow]",
-    "kind": "string[pyarrow]",
-    "role": "string[pyarrow]",
-    "main": "bool[pyarrow]",
-    "title_fr": "string[pyarrow]",
-    "title_en": "string[pyarrow]",
-    "verdict": "string[pyarrow]",
-    "timing": "string[pyarrow]",
-    "grade": "string[pyarrow]",
-    "attested": "bool[pyarrow]",
-    "path_named": "bool[pyarrow]",
-    "reason_code": "string[pyarrow]",
-    "gate": "string[pyarrow]",
-    **dict.fromkeys(
-        (
-            "n_claims",
-            "n_sources",
-            "n_origins",
-            "n_copied",
-            "n_credits",
-            "n_doubts",
-            "n_rival_credits",
-            "n_beside",
-            "n_traces",
-            "n_alike",
-        ),
-        "int64[pyarrow]",
+VERDICTS = Table(
+    "outcome_verdicts",
+    "one row an outcome of the ledger, main ones first, by date",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("date", DAY, "its day, as the source gives it"),
+        Column("precision", TEXT, "how exactly that day is known"),
+        Column("not_after", DAY, "day by which it had happened, where only that is known"),
+        Column("date_words_fr", TEXT, "the date in the source's words, French"),
+        Column("date_words_en", TEXT, "the same, English"),
+        Column("date_inferred", FLAG, "whether the date is our inference"),
+        Column("kind", TEXT, "kind of outcomes.csv"),
+        Column("role", TEXT, "crisis | goal | step | aftermath | support"),
+        Column("main", FLAG, "whether it is what the movement asked for"),
+        Column("title_fr", TEXT, "what happened, French"),
+        Column("title_en", TEXT, "the same, English"),
+        Column("verdict", TEXT, "documented | corroborated | reported | contradicted"),
+        Column("timing", TEXT, "consistent | not consistent | cannot tell"),
+        Column("grade", TEXT, "route: A to D, by rule from ledger and traces"),
+        Column("attested", FLAG, "whether witnesses or documents say that it happened"),
+        Column("path_named", FLAG, "whether relays on the way may be named"),
+        Column("reason_code", TEXT, "why no path is named, or named"),
+        Column("gate", TEXT, "of the parent probabilities: closed | range | open | none"),
+        Column("n_claims", COUNT, "claims on it", "claims"),
+        Column("n_sources", COUNT, "different sources among them", "sources"),
+        Column("n_origins", COUNT, "different origins: copies counted once", "origins"),
+        Column("n_copied", COUNT, "claims that repeat another", "claims"),
+        Column("n_credits", COUNT, "claims that credit the movement", "claims"),
+        Column("n_doubts", COUNT, "claims that doubt or deny it", "claims"),
+        Column("n_rival_credits", COUNT, "claims that credit somebody else", "claims"),
+        Column("n_beside", COUNT, "facts told beside it that credit nobody", "claims"),
+        Column("n_traces", COUNT, "direct traces in the archive", "posts"),
+        Column("n_alike", COUNT, "accounts alike in the placebo of contacts", "accounts"),
+        Column("p_chance", NUMBER, "share of them with a contact in the same window"),
+        Column("p_chance_lo", NUMBER, "its lower end"),
+        Column("p_chance_hi", NUMBER, "its upper end"),
+        Column("p_date_block", NUMBER, "test of the date against the movement's activity"),
+        Column("power_date", NUMBER, "power of that test in this archive"),
+        Column("masked_hit_rate", NUMBER, "hidden reactions found again from exposure alone"),
+        Column("loss_est", NUMBER, "share of posts that the archive misses, estimated"),
+        Column("window_h", NUMBER, "window of traces", "hours"),
+        Column("tau_h", NUMBER, "delay of a reaction", "hours"),
+        Column("change_codes", TEXT, "what would change the verdict, codes separated by |"),
+        Column("ask_fr", TEXT, "whom to ask, French"),
+        Column("ask_en", TEXT, "the same, English"),
+        Column("url", TEXT, "source"),
     ),
-    **dict.fromkeys(
-        (
-            "p_chance",
-            "p_chance_lo",
-            "p_chance_hi",
-            "p_date_block",
-            "power_date",
-            "masked_hit_rate",
-            "loss_est",
-            "window_h",
-            "tau_h",
-        ),
-        "double[pyarrow]",
-    ),
-    "change_codes": "string[pyarrow]",
-    "ask_fr": "string[pyarrow]",
-    "ask_en": "string[pyarrow]",
-    "url": "string[pyarrow]",
-}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,22 +166,22 @@ class Dossiers(Result):
     Attributes
     ----------
     table
-        `outcome_verdict`: one row an outcome of the ledger, main ones first, by date.
+        One row an outcome of the ledger (columns `VERDICTS`).
     claims
         claims.csv with what the rules say of each (see `verdicts.judge_claims`).
     traces
-        Direct traces in the archive (`traces.find_traces`).
+        Direct traces in the archive (columns `traces.TRACES`).
     relays
-        `outcome_relays`: see `routes.Routes.relays`, with `grade` and `handle`. Empty for silent
+        Columns `routes.RELAYS`, with `grade` and `handle`. Empty for silent
         accounts; behind a closed gate only authors appear.
     paths
-        `outcome_paths`: the most probable ways.
+        The most probable ways (columns `routes.PATHS`).
     chain
-        What happened around each outcome, in order of date (`chains.chains`).
+        What happened around each outcome, in order of date (columns `CHAIN`).
     flows
-        Who names which way for which main outcome (`chains.flows`).
+        Who names which way for which main outcome (`flows`).
     voices
-        Who says who did it: one row a voice and way, for the goal (`chains.voices`).
+        Who says who did it: one row a voice and way, for the goal (`voices`).
     counts
         Account → over how many of the `n_cases` outcomes with a path it was on it: `expected`,
         `lo`, `hi` (90 %, Poisson-binomial). Under loss these are lower bounds.
@@ -273,18 +281,27 @@ def dossiers(
     -------
     Dossiers
         `n_used` is the number of claims.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> found.table[["outcome_id", "verdict"]].head(2).values.tolist()
+    [['outcome-5', 'contradicted'], ['outcome-4', 'reported']]
     """
     outcomes = movement.outcomes
     claims = verdicts.judge_claims(movement.claims, movement)
     has_archive = not archive.posts.empty
     gate = "none"
     way = routes.Routes(
-        pd.DataFrame(columns=list(routes.RELAYS)).astype(routes.RELAYS),
-        pd.DataFrame(columns=list(routes.PATHS)).astype(routes.PATHS),
+        routes.RELAYS.of(),
+        routes.PATHS.of(),
         dict.fromkeys(outcomes["outcome_id"], "no_archive"),
         {},
     )
-    traces = pd.DataFrame(columns=list(TRACES)).astype(TRACES)
+    traces = TRACES.of()
     seen = _Seen()
     chance: dict[str, dict[str, Any]] = {}
     if has_archive and len(outcomes):
@@ -294,10 +311,9 @@ def dossiers(
         traces = find_traces(outcomes, archive, movement, known=known, window_h=window_h)
         alike = chance_of_contact(outcomes, archive, movement, known=known, window_h=window_h)
         chance = {str(row["outcome_id"]): _named_row(row) for row in alike.to_dict("records")}
-        authors = _authors(archive, known.codes["author"], known.keys.to_pylist())
-        dates = dict(zip(archive.posts["post_id"], archive.posts["posted_at"], strict=True))
+        authors = _authors(archive, known, traces)
         way = routes.find_routes(
-            outcomes, traces, parents, authors, dates=dates, tau_h=tau_h, seed=seed
+            outcomes, traces, parents, authors, posts=archive.posts, tau_h=tau_h, seed=seed
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
     rows = [
@@ -305,8 +321,7 @@ def dossiers(
         | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.to_dict("records")
     ]
-    table = pd.DataFrame(rows, columns=list(_VERDICTS))
-    table = table.assign(window_h=window_h, tau_h=tau_h).astype(_VERDICTS)
+    table = VERDICTS.of(rows).assign(window_h=window_h, tau_h=tau_h)
     when = table["date"].fillna(table["not_after"])
     table = table.assign(when=when).sort_values(
         ["main", "when"], ascending=[False, True], kind="stable"
@@ -329,9 +344,9 @@ def dossiers(
         traces=traces,
         relays=relays,
         paths=way.paths,
-        chain=chains.chains(movement, claims, traces, way),
-        flows=chains.flows(table, claims),
-        voices=chains.voices(table, claims),
+        chain=chains(movement, claims, traces, way),
+        flows=flows(table, claims),
+        voices=voices(table, claims),
         counts=counts,
         n_cases=n_cases,
         gate=gate,
@@ -377,9 +392,14 @@ def _handles(known: Accounts) -> dict[str, str]:
     return dict(zip(known.keys.to_pylist(), known.handles.to_pylist(), strict=True))
 
 
-def _authors(archive: Archive, codes: np.ndarray, keys: list[str]) -> dict[str, str]:
-    ids = archive.posts["post_id"].to_numpy(dtype=object)
-    return {str(post): keys[code] for post, code in zip(ids, codes, strict=True) if int(code) >= 0}
+def _authors(archive: Archive, known: Accounts, traces: pd.DataFrame) -> dict[str, str]:
+    """Return post → account key of who wrote it, for the posts of traces."""
+    asked = pd.concat([traces["post_id"], traces["other_post_id"]]).dropna().unique()
+    ids = text(archive.posts["post_id"])
+    rows = np.flatnonzero(pc.is_in(ids, value_set=pa.array(asked, pa.string())))
+    rows = rows[known.codes["author"][rows] >= 0]
+    keys = known.named(known.codes["author"][rows]).to_list()
+    return dict(zip(ids.take(pa.array(rows)).to_pylist(), keys, strict=True))
 
 
 def _look(
@@ -519,3 +539,185 @@ def _counts(relays: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[pd.DataFr
     table = pd.DataFrame(rows, columns=columns)
     table = table.sort_values(["expected", "account"], ascending=[False, True])
     return table.reset_index(drop=True), len(named)
+
+
+#: Kinds of link, in the order in which links of the same day are listed.
+KINDS = ("fact", "relay", "original", "passed", "reaction", "outcome")
+LIKELY = 0.5
+CHAIN = Table(
+    "outcome_chain",
+    "one row a dated link around an outcome: relays, earlier facts, posts, the outcome",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("kind", TEXT, "fact | relay | original | passed | reaction | outcome"),
+        Column("ref", TEXT, "id of the outcome, relay or post"),
+        Column("at", TIME, "its moment; of a ledger's day the noon; null when unknown"),
+        Column("first", TIME, "first possible instant"),
+        Column("last", TIME, "last possible instant"),
+        Column("precision", TEXT, "how exactly the moment is known"),
+        Column("title_fr", TEXT, "what it was, French; empty for posts"),
+        Column("title_en", TEXT, "the same, English"),
+        Column("documented", FLAG, "attested, or a post in the archive"),
+        Column("url", TEXT, "source"),
+    ),
+)
+
+
+def chains(
+    movement: Movement, claims: pd.DataFrame, traces: pd.DataFrame, way: Routes
+) -> pd.DataFrame:
+    """Return the dated links of each outcome.
+
+    Definition
+        `outcome`: the outcome itself. `relay`: a row of relays.csv that a claim on it names.
+        `fact`: another outcome of which a claim on this one speaks (`about`), or whose claim is
+        repeated here, such as an interest shown earlier.
+        `original`, `passed`, `reaction`: posts in the archive that are more likely than not on the
+        way (P on path of at least `LIKELY`), and the outcome's own; no text.
+        `documented`: it is `verdicts.attested` that it happened (not that somebody had a part in
+        it), or the post is in the archive; else it is only said by an interested party or by one
+        source at second hand. `at` is the noon of the ledger's date; it and the first and last
+        possible instants are null when the day is unknown.
+    """
+    outcomes = {row["outcome_id"]: row for row in movement.outcomes.to_dict("records")}
+    relays = {row["relay_id"]: row for row in movement.relays.to_dict("records")}
+    about = claims.set_index("claim_id")["outcome_id"].to_dict()
+    firm = claims["standing"].isin(["witness", "document"]).to_numpy(dtype=bool)
+    backed = {name for name, mine in claims.groupby("outcome_id") if attested(mine)}
+    rows = [
+        _link(name, "outcome", name, row, name in backed, movement)
+        for name, row in outcomes.items()
+    ]
+    seen: set[tuple[str, str]] = set()
+    for claim, strong in zip(claims.to_dict("records"), firm, strict=True):
+        name = claim["outcome_id"]
+        relay = claim["relay_id"]
+        if isinstance(relay, str) and relay in relays and (name, relay) not in seen:
+            seen.add((name, relay))
+            rows.append(_link(name, "relay", relay, relays[relay], bool(strong), movement))
+        other = claim["about"]
+        if not isinstance(other, str):
+            other = about.get(claim["copied_from"])
+        if other not in (None, name) and other in outcomes and (name, other) not in seen:
+            seen.add((name, str(other)))
+            fact = outcomes[other]
+            rows.append(_link(name, "fact", str(other), fact, other in backed, movement))
+    rows += _posts(traces, way)
+    table = CHAIN.of(rows)
+    order = table["kind"].map({kind: place for place, kind in enumerate(KINDS)})
+    table = table.assign(order=order).sort_values(["outcome_id", "last", "order", "ref"])
+    return table[CHAIN.names].reset_index(drop=True)
+
+
+def _link(
+    outcome: str, kind: str, ref: str, row: Mapping[Any, Any], documented: bool, movement: Movement
+) -> dict[str, Any]:
+    possible = span(row["date"], row["precision"], movement.zone, row.get("not_after"))
+    day = span(row["date"], "day", movement.zone) if possible else None
+    return {
+        "outcome_id": outcome,
+        "kind": kind,
+        "ref": ref,
+        "at": day[0] + pd.Timedelta(hours=12) if day else None,
+        "first": possible[0] if possible else None,
+        "last": possible[1] if possible else None,
+        "precision": row["precision"],
+        "title_fr": row["title_fr"],
+        "title_en": row["title_en"],
+        "documented": documented,
+        "url": row["url"],
+    }
+
+
+def _posts(traces: pd.DataFrame, way: Routes) -> list[dict[str, Any]]:
+    """Return the posts likely on the way, and the reactions, of named outcomes."""
+    rows: list[dict[str, Any]] = []
+
+    def add(outcome: str, kind: str, post: str, at: Any) -> None:
+        rows.append(
+            {
+                "outcome_id": outcome,
+                "kind": kind,
+                "ref": post,
+                "at": at,
+                "first": at,
+                "last": at,
+                "precision": "minute",
+                "documented": True,
+            }
+        )
+
+    likely = way.relays[(way.relays["p_on_path"] >= LIKELY).to_numpy(dtype=bool)]
+    likely = likely[likely["outcome_id"].map(way.reasons).eq("named").to_numpy(dtype=bool)]
+    for outcome, role, post in zip(
+        likely["outcome_id"], likely["role"], likely["post_id"], strict=True
+    ):
+        if post in way.dates:
+            kind = "original" if role == "author" else "passed"
+            add(str(outcome), kind, str(post), way.dates[post])
+    named = traces["outcome_id"].map(way.reasons).eq("named").to_numpy(dtype=bool)
+    own = traces["kind"].isin(["reshared", "quoted", "replied"]).to_numpy(dtype=bool)
+    shown = traces[np.logical_and(named, own)]
+    for outcome, post, at in zip(
+        shown["outcome_id"], shown["post_id"], shown["posted_at"], strict=True
+    ):
+        add(str(outcome), "reaction", str(post), at)
+    return rows
+
+
+def flows(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return who names which way for which outcome: claims counted, copies and doubts apart.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `relay_kind`, `group`, `outcome_id`, `stance` (credits | reports), `claims` (independent
+        ones: one a claimant, outcome, way and stance), `sources` (their claimants, joined by |).
+        Doubts and denials are not flows: see `n_doubts` of the verdicts.
+    """
+    main = set(outcomes.loc[outcomes["main"].to_numpy(dtype=bool), "outcome_id"])
+    use = claims["outcome_id"].isin(main) & claims["stance"].isin(["credits", "reports"])
+    use &= ~claims["copied"].astype(bool) & ~claims["group"].isin(["none", "beside"])
+    keys = ["relay_kind", "group", "outcome_id", "stance"]
+    said = claims.loc[use.to_numpy(dtype=bool), [*keys, "claimant"]]
+    said = said.drop_duplicates().sort_values([*keys, "claimant"])
+    if said.empty:
+        return pd.DataFrame(columns=[*keys, "claims", "sources"])
+    grouped = said.groupby(keys, sort=True)["claimant"]
+    joined = grouped.agg(lambda names: "|".join(names)).rename("sources")
+    return pd.concat([grouped.size().rename("claims"), joined], axis=1).reset_index()
+
+
+def voices(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return who says who did it: each voice beside each way that it names, for the goal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `claimant`, `relay_kind`, `relay` (the source's own terms), `stance` (credits when one of
+        its claims does, else reports), `interested` (it speaks of itself), `standing`, `said_on`
+        (the earliest day), `urls` (joined by |). Over outcomes whose role is goal; over all main
+        ones when the ledger gives no role. Copies, doubts and facts beside left out.
+    """
+    goal = (outcomes["role"] == "goal").fillna(False).to_numpy(dtype=bool)
+    chosen = goal if goal.any() else outcomes["main"].to_numpy(dtype=bool)
+    use = claims["outcome_id"].isin(set(outcomes.loc[chosen, "outcome_id"]))
+    use &= claims["stance"].isin(["credits", "reports"]) & ~claims["copied"].astype(bool)
+    use &= ~claims["group"].isin(["none", "beside"])
+    columns = ["claimant", "relay_kind", "relay", "stance", "interested", "standing", "said_on",
+               "urls"]  # fmt: skip
+    said = claims[use.to_numpy(dtype=bool)].sort_values(["stance", "date"], kind="stable")
+    rows = [
+        {
+            "claimant": who,
+            "relay_kind": kind,
+            "relay": next((text for text in mine["relay"] if isinstance(text, str)), None),
+            "stance": mine["stance"].iloc[0],  # credits sorts before reports
+            "interested": bool(mine["interested"].any()),
+            "standing": mine["standing"].iloc[0],
+            "said_on": mine["date"].min(),
+            "urls": "|".join(dict.fromkeys(mine["url"].dropna())),
+        }
+        for (who, kind), mine in said.groupby(["claimant", "relay_kind"], sort=True)
+    ]
+    return pd.DataFrame(rows, columns=columns)

@@ -11,33 +11,47 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from i4analysis.measure.accounts.identity import text
 from i4analysis.measure.outcomes import paths
 from i4analysis.measure.outcomes.traces import REACTIONS
+from i4analysis.measure.relays.probabilities import parts
 from i4analysis.measure.relays.relays import ParentProbabilities, over_direct_shares
+from i4analysis.tables import COUNT, NUMBER, TEXT, TEXTS, Column, Table
 
 TAU_H = 72.0
 TAUS_H = (24.0, 72.0, 168.0)
 MOST_PAIRS = 400_000
-RELAYS = {
-    "outcome_id": "string[pyarrow]",
-    "account": "string[pyarrow]",
-    "post_id": "string[pyarrow]",
-    "role": "string[pyarrow]",
-    "p_on_path": "double[pyarrow]",
-    "lo": "double[pyarrow]",
-    "hi": "double[pyarrow]",
-    "shapley": "double[pyarrow]",
-    "indispensable_hi": "double[pyarrow]",
-}
-PATHS = {
-    "outcome_id": "string[pyarrow]",
-    "rank": "int64[pyarrow]",
-    "accounts": "object",
-    "posts": "object",
-    "p_path": "double[pyarrow]",
-}
+RELAYS = Table(
+    "outcome_relays",
+    "one row an account on the way to an outcome",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("account", TEXT, "key of the account"),
+        Column("post_id", TEXT, "its post on the way"),
+        Column("role", TEXT, "author | relay | unseen"),
+        Column("p_on_path", NUMBER, "probability that the way goes through it"),
+        Column("lo", NUMBER, "smallest over the delays and direct shares tried"),
+        Column("hi", NUMBER, "largest over the delays and direct shares tried"),
+        Column("shapley", NUMBER, "its share of the ways (Shapley value)"),
+        Column("indispensable_hi", NUMBER, "probability that no way avoids it, at most"),
+    ),
+)
+PATHS = Table(
+    "outcome_paths",
+    "one row a way to an outcome, the most probable first",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("rank", COUNT, "1 for the most probable"),
+        Column("accounts", TEXTS, "keys of the accounts, author first"),
+        Column("posts", TEXTS, "their posts, original first"),
+        Column("p_path", NUMBER, "probability of this way"),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +61,10 @@ class Routes:
     Attributes
     ----------
     relays
-        `outcome_id`, `account`, `post_id` (its post on the way), `role` (author | relay |
-        unseen), `p_on_path`, `lo`, `hi` (over the delay τ of 24, 72 and 168 h and, without an
-        audit, the direct shares), `shapley`, `indispensable_hi` (upper bound).
+        Columns `RELAYS`: `lo`, `hi` over the delay τ of 24, 72 and 168 h and, without an audit,
+        the direct shares.
     paths
-        `outcome_id`, `rank`, `accounts`, `posts` (original first), `p_path`.
+        Columns `PATHS`.
     reasons
         Outcome → why no path is named, or "named".
     unseen
@@ -73,7 +86,7 @@ def find_routes(
     parents: ParentProbabilities,
     authors: dict[str, str],
     *,
-    dates: dict[str, Any] | None = None,
+    posts: pd.DataFrame | None = None,
     tau_h: float = TAU_H,
     k: int = 5,
     ranges: bool = True,
@@ -91,8 +104,10 @@ def find_routes(
         The ledger and the result of `traces.find_traces`.
     parents
         Parent probabilities of the same archive.
-    authors, dates
-        Post → account key, for posts that nobody reshared; post → instant.
+    authors
+        Post → account key, for posts that nobody reshared.
+    posts
+        Canonical posts: they say when the posts of the ways were written.
     tau_h, k
         Delay that weighs several reactions; paths listed.
     ranges
@@ -113,12 +128,12 @@ def find_routes(
         if reasons[outcome] == "gate_closed":
             relays.append(_authors_only(outcome, reactions, parents, authors, tau_h))
             continue
-        table = _of_cascades(parents.table, reactions)
+        table = _of_cascades(parents, reactions)
         found, best, missing = _walk(table, reactions, authors, tau_h, k)
         # every variant has the same rows in the same order: only the probabilities differ
-        rows = table.index
+        rows = table.index.to_numpy()
         others = [
-            _walk(table.assign(p=other.loc[rows].to_numpy()), reactions, authors, tau, 0)[0]
+            _walk(table.assign(p=other[rows]), reactions, authors, tau, 0)[0]
             for other in variants
             for tau in TAUS_H
         ]
@@ -130,9 +145,16 @@ def find_routes(
         ways.append(best.assign(outcome_id=outcome))
         unseen[outcome] = missing
     found = _joined(relays, RELAYS)
-    times = dates or {}
-    kept = {post: times[post] for post in found["post_id"].unique() if post in times}
-    return Routes(found, _joined(ways, PATHS), reasons, unseen, kept)
+    return Routes(found, _joined(ways, PATHS), reasons, unseen, _dates(found, posts))
+
+
+def _dates(found: pd.DataFrame, posts: pd.DataFrame | None) -> dict[str, Any]:
+    if posts is None:
+        return {}
+    asked = pa.array(found["post_id"].unique(), pa.string())
+    rows = np.flatnonzero(pc.is_in(text(posts["post_id"]), value_set=asked))
+    some = posts.iloc[rows]
+    return dict(zip(some["post_id"], some["posted_at"], strict=True))
 
 
 def reason(traces: pd.DataFrame, silent: bool, gate: str) -> str:
@@ -152,11 +174,9 @@ def _any_path(outcomes: pd.DataFrame, traces: pd.DataFrame, parents: ParentProba
     return parents.gate != "closed" and bool(reshared & set(outcomes["outcome_id"]))
 
 
-def _variants(parents: ParentProbabilities) -> list[pd.Series]:
+def _variants(parents: ParentProbabilities) -> list[npt.NDArray[np.float64]]:
     """Return the probabilities of each direct share to be run."""
-    return [other.table["p"] for other in over_direct_shares(parents).values()] + [
-        parents.table["p"]
-    ]
+    return [parts(one)[1].p for one in (*over_direct_shares(parents).values(), parents)]
 
 
 def _reactions(traces: pd.DataFrame) -> pd.DataFrame:
@@ -164,9 +184,9 @@ def _reactions(traces: pd.DataFrame) -> pd.DataFrame:
     return reacted if len(reacted) else traces[traces["kind"] == "tagged"]
 
 
-def _of_cascades(table: pd.DataFrame, reactions: pd.DataFrame) -> pd.DataFrame:
+def _of_cascades(parents: ParentProbabilities, reactions: pd.DataFrame) -> pd.DataFrame:
     wanted = set(reactions["other_post_id"].dropna()) | set(reactions["post_id"])
-    return table[table["cascade_id"].isin(wanted)]
+    return parents.rows_of_cascades(wanted)
 
 
 def _weights(reactions: pd.DataFrame, tau_h: float) -> np.ndarray:
@@ -275,8 +295,9 @@ def _needed(
     """Return the upper bound of P(indispensable); spare deliveries by account and cascade size."""
     if not draws or not 0 < len(table) <= MOST_PAIRS:
         return pd.DataFrame({"post_id": [], "indispensable_hi": []})
-    reshares = parents.table.drop_duplicates("child_id")
-    of_account = reshares["child_account"].value_counts()
+    arrays, _ = parts(parents)
+    reshares = arrays.posts.loc[~arrays.is_original, "account"]
+    of_account = reshares.value_counts()
     graph = paths.path_graph(table)
     passed = _passed(graph, table)
     last, _, _ = _last_hop(graph, passed, reactions, tau_h)
@@ -298,15 +319,14 @@ def _authors_only(
     post = reactions["other_post_id"].where(reactions["kind"] != "tagged", reactions["post_id"])
     table = pd.DataFrame({"post_id": post.astype(object), "p_on_path": _weights(reactions, tau_h)})
     table = table.dropna().groupby("post_id")[["p_on_path"]].sum().reset_index()
-    roots = parents.table.drop_duplicates("parent_id").set_index("parent_id")["parent_account"]
-    known = roots.to_dict() | authors
+    posts = parts(parents)[0].posts
+    roots = posts[posts["post_id"].isin(table["post_id"])].drop_duplicates("post_id")
+    known = roots.set_index("post_id")["account"].to_dict() | authors
     return table.assign(
         outcome_id=outcome, account=table["post_id"].map(known), role="author", shapley=np.nan
     ).assign(lo=table["p_on_path"], hi=table["p_on_path"], indispensable_hi=np.nan)
 
 
-def _joined(parts: list[pd.DataFrame], columns: dict[str, Any]) -> pd.DataFrame:
-    usable = [part.reindex(columns=list(columns)) for part in parts if len(part)]
-    if not usable:
-        return pd.DataFrame(columns=list(columns)).astype(columns)
-    return pd.concat(usable, ignore_index=True).astype(columns)
+def _joined(parts: list[pd.DataFrame], table: Table) -> pd.DataFrame:
+    usable = [part.reindex(columns=table.names) for part in parts if len(part)]
+    return table.of(pd.concat(usable, ignore_index=True) if usable else ())

@@ -115,6 +115,16 @@ def story(
         `CONTRADICTS` times the other or more. Goal: the outcome whose role is goal, the first.
     Limits
         Published figures are claims; a table of them measures nobody.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> story = i4.outcomes.story(found, movement, archive)
+    >>> story.events["role"].unique().tolist()
+    ['support', 'crisis', 'aftermath', 'step', 'goal']
     """
     seen = _seen(archive, movement)
     events = _events(found, movement)

@@ -7,25 +7,38 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import Accounts, accounts, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, text
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    NUMBER,
+    TEXT,
+    TIME,
+    Archive,
+    Column,
+    Table,
+)
 
 KINDS = ("reshared", "quoted", "replied", "tagged", "linked", "posted")
 REACTIONS = ("reshared", "quoted", "replied")
-COLUMNS = {
-    "outcome_id": "string[pyarrow]",
-    "kind": "string[pyarrow]",
-    "post_id": "string[pyarrow]",
-    "other_post_id": "string[pyarrow]",
-    "account": "string[pyarrow]",
-    "posted_at": "timestamp[us, tz=UTC][pyarrow]",
-    "hours_before": "double[pyarrow]",
-}
+TRACES = Table(
+    "outcome_traces",
+    "one row a post that ties an outcome's accounts or addresses to the movement",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("kind", TEXT, "reshared | quoted | replied | tagged | linked | posted"),
+        Column("post_id", TEXT, "the post that is the trace"),
+        Column("other_post_id", TEXT, "the post it reacted to"),
+        Column("account", TEXT, "key of the account that made the trace"),
+        Column("posted_at", TIME, "its moment"),
+        Column("hours_before", NUMBER, "before the outcome's last possible instant", "hours"),
+    ),
+)
 
 
 def split(cell: object) -> list[str]:
@@ -55,12 +68,20 @@ def find_traces(
     Returns
     -------
     pandas.DataFrame
-        `outcome_id`, `kind`, `post_id`, `other_post_id`, `account` (key of the post's author),
-        `posted_at`, `hours_before` (the outcome's last possible instant), in time order.
+        Columns `TRACES`, in time order.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> traces = i4.outcomes.find_traces(movement.outcomes, archive, movement)
+    >>> set(traces["outcome_id"]) <= set(movement.outcomes["outcome_id"])
+    True
     """
     posts = archive.posts
     if posts.empty or outcomes.empty:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+        return TRACES.of()
     known = accounts(posts) if known is None else known
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
@@ -79,28 +100,31 @@ def find_traces(
         rows["hours_before"] = (last - seconds[rows["row"].to_numpy(dtype=int)]) / 3600
         parts.append(rows)
     if not parts:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+        return TRACES.of()
     found = pd.concat(parts, ignore_index=True)
     at = found["row"].to_numpy(dtype=int)
-    keys = np.array([*known.keys.to_pylist(), None], dtype=object)
     found = found.assign(
-        post_id=posts["post_id"].to_numpy(dtype=object)[at],
-        posted_at=posts["posted_at"].to_numpy(dtype=object)[at],
-        account=keys[author[at]],
+        post_id=posts["post_id"].iloc[at].to_numpy(dtype=object),
+        posted_at=posts["posted_at"].iloc[at].to_numpy(dtype=object),
+        account=known.named(author[at]).to_numpy(dtype=object),
     )
     found = found.sort_values(["outcome_id", "posted_at", "post_id"])
-    return found[list(COLUMNS)].reset_index(drop=True).astype(COLUMNS)
+    return TRACES.of(found.reset_index(drop=True))
 
 
 # --------------------------------------------------------------------------------- the placebo
 
-CHANCE = {
-    "outcome_id": "string[pyarrow]",
-    "p_chance": "double[pyarrow]",
-    "p_chance_lo": "double[pyarrow]",
-    "p_chance_hi": "double[pyarrow]",
-    "n_alike": "int64[pyarrow]",
-}
+CHANCE = Table(
+    "contact_chance",
+    "one row an outcome: how often accounts alike that are linked to no outcome had a contact",
+    (
+        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
+        Column("p_chance", NUMBER, "share of accounts alike with a contact in the same window"),
+        Column("p_chance_lo", NUMBER, "its lower end (Wilson)"),
+        Column("p_chance_hi", NUMBER, "its upper end (Wilson)"),
+        Column("n_alike", COUNT, "accounts of the same activity and audience", "accounts"),
+    ),
+)
 MOST_ALIKE, FEWEST_ALIKE = 60, 20
 TELLING_CHANCE = 1 / 3  # above it, what chance gives is the news and the contact is not
 _CALIPER = 0.4  # accounts alike have at most half as many contacts again, or one more
@@ -130,14 +154,12 @@ def chance_of_contact(
     Returns
     -------
     pandas.DataFrame
-        One row an outcome: `outcome_id`, `p_chance`, `p_chance_lo`, `p_chance_hi`, `n_alike`.
+        One row an outcome (columns `CHANCE`).
     """
     posts = archive.posts
     names = outcomes["outcome_id"].tolist()
-    empty = pd.DataFrame({"outcome_id": names}).reindex(columns=list(CHANCE))
-    empty["n_alike"] = 0
     if posts.empty or outcomes.empty:
-        return empty.astype(CHANCE)
+        return CHANCE.of({"outcome_id": names, "n_alike": 0})
     known = accounts(posts) if known is None else known
     who, when = _contacts(posts, known)
     total = np.bincount(who, minlength=len(known)).astype(float)
@@ -162,20 +184,19 @@ def chance_of_contact(
                 lo, hi = wilson(met, len(alike))
                 row |= {"p_chance": met / len(alike), "p_chance_lo": lo, "p_chance_hi": hi}
         rows.append(row)
-    return pd.DataFrame(rows).reindex(columns=list(CHANCE)).astype(CHANCE)
+    return CHANCE.of(rows)
 
 
 def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndarray]:
     """Return account and moment (seconds) of every reaction and of every time one was tagged."""
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
-    kind = posts["kind"].to_numpy(dtype=object)
-    reacts = np.isin(kind.astype(str), ("reshare", "quote", "reply")) & (author >= 0)
-    own = np.flatnonzero(kind != "reshare")
-    tags = pd.Series(posts["mentions"].to_numpy(dtype=object)[own], index=own).explode().dropna()
-    rows = tags.index.to_numpy(dtype=np.int64)
-    platforms = text(posts["platform"].iloc[rows])
-    target = known.of_handles(pa.array(tags.astype(object), pa.string()), platforms)
+    kind = text(posts["kind"])
+    reactions = pa.array(("reshare", "quote", "reply"))
+    reacts = np.asarray(pc.is_in(kind, value_set=reactions)) & (author >= 0)
+    own = np.flatnonzero(~tables.reshares(posts))
+    rows, handles = exploded(posts["mentions"], own)
+    target = known.of_handles(handles, text(posts["platform"]).take(pa.array(rows)))
     rows, target = rows[target >= 0], target[target >= 0]
     others = target != author[rows]
     who = np.concatenate([author[reacts], target[others]]).astype(np.int64)
@@ -219,22 +240,21 @@ def _kinds(
     inside: np.ndarray,
 ) -> pd.DataFrame:
     own = np.isin(author, codes) & inside
-    kind = posts["kind"].to_numpy(dtype=object)
-    other = {
-        "reshared": posts["reshared_id"].to_numpy(dtype=object),
-        "quoted": posts["quoted_id"].to_numpy(dtype=object),
-        "replied": posts["replied_id"].to_numpy(dtype=object),
-    }
+    kind = text(posts["kind"])
+    mine = np.flatnonzero(own)
+    kinds = np.array(kind.take(pa.array(mine)).to_pylist(), dtype=object)
     rows: list[tuple[int, str, object]] = []
     for name, was in (("reshared", "reshare"), ("quoted", "quote"), ("replied", "reply")):
-        rows += [(int(r), name, other[name][r]) for r in np.flatnonzero(own & (kind == was))]
-    rows += [(int(r), "posted", None) for r in np.flatnonzero(own & (kind == "post"))]
-    theirs = inside & (kind != "reshare") & ~np.isin(author, codes)
+        these = mine[kinds == was]
+        others = text(posts[f"{name}_id"]).take(pa.array(these)).to_pylist()
+        rows += [(int(r), name, other) for r, other in zip(these, others, strict=True)]
+    rows += [(int(r), "posted", None) for r in mine[kinds == "post"]]
+    wrote = inside & ~tables.reshares(posts)
     names = {handle.lstrip("@").casefold() for handle in handles}
+    theirs = wrote & ~np.isin(author, codes)
     rows += [(r, "tagged", None) for r in _holding(posts["mentions"], theirs, names)]
     wanted = {_plain_url(url) for url in urls}
-    holding = inside & (kind != "reshare")
-    rows += [(r, "linked", None) for r in _holding(posts["urls"], holding, wanted, _plain_url)]
+    rows += [(r, "linked", None) for r in _holding(posts["urls"], wrote, wanted, _plain_url)]
     return pd.DataFrame(rows, columns=["row", "kind", "other_post_id"])
 
 
@@ -247,10 +267,11 @@ def _holding(
     """Return the rows whose list holds one of the wanted values."""
     if not wanted or not rows.any():
         return []
-    places = np.flatnonzero(rows)
-    values = pd.Series(lists.to_numpy(dtype=object)[places], index=places).explode().dropna()
-    hits = [clean(str(value)) in wanted for value in values]
-    return sorted({int(row) for row in values.index[hits]})
+    places, values = exploded(lists, np.flatnonzero(rows))
+    coded = values.dictionary_encode()
+    hits = np.array([clean(one) in wanted for one in coded.dictionary.to_pylist()], bool)
+    held = places[hits[np.asarray(coded.indices, np.int64)]] if len(hits) else places
+    return [int(row) for row in np.unique(held)]
 
 
 def _plain_url(url: str) -> str:

@@ -1,5 +1,6 @@
 """Media: which articles and broadcasts were followed by more posts than the usual rhythm."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.push.push import (
     MediaEffects,
     event_study,
@@ -11,3 +12,5 @@ __all__ = [
     "event_study",
     "media_effects",
 ]
+
+answer(__name__)

@@ -347,10 +347,13 @@ class Process:
         z, cost = optimum(by_extra, np.append(near[:items], np.exp(near[items:])), limits)
         return np.append(z[:items], np.log(z[items:])), cost
 
+    def deviance(self, item: int, full: Fit) -> float:
+        """Return twice the log-likelihood that γ_item = 0 costs, at least 0."""
+        return max(2 * (full.loglik - self.fit(without=[item], start=full).loglik), 0.0)
+
     def likelihood_ratio(self, item: int, full: Fit) -> float:
-        """Return the p-value of γ_item = 0; its null is half a χ²₁, half a point mass at 0."""
-        drop = 2 * (full.loglik - self.fit(without=[item], start=full).loglik)
-        return float(0.5 * chdtrc(1, drop)) if drop > 0 else 1.0
+        """Return the p-value of γ_item = 0; see `one_sided`."""
+        return float(one_sided(np.array(self.deviance(item, full))))
 
     def interval(self, item: int, full: Fit, level: float = 0.95) -> tuple[float, float]:
         """Return the profile-likelihood interval of γ_item, from 0."""
@@ -389,6 +392,17 @@ class Process:
         seen = np.bincount(hours, self.weights, minlength=24)
         statistic = float(((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum())
         return statistic, float(chdtrc(23, statistic))
+
+
+def one_sided(deviance: Floats) -> Floats:
+    """Return the p-value of a deviance whose null is half a χ²₁, half a point mass at 0.
+
+    Examples
+    --------
+    >>> one_sided(np.array([0.0, 2.705543])).round(3).tolist()
+    [1.0, 0.05]
+    """
+    return np.asarray(np.where(deviance > 0, 0.5 * chdtrc(1, deviance), 1.0))
 
 
 def _times(matrix: Floats, vector: Floats) -> Floats:

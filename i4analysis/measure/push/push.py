@@ -19,15 +19,30 @@ from i4analysis import clock, tables
 from i4analysis.measure.accounts.identity import PROFILE, accounts, everybody
 from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
-from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series
+from i4analysis.measure.numbers.statistics import benjamini_hochberg
+from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series, one_sided
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive
+from i4analysis.tables import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TIME,
+    Archive,
+    Column,
+    Table,
+)
 
 LABELS = ("push", "followed", "no sign", "cannot tell")
 MERGE_H = 24.0
 KNOWN_TAU_H, DAY_TAU_H = 12.0, 24.0
-TAUS_H = (6.0, 12.0, 24.0)
+# A broadcast is answered within the hour, an article over a day: where the hour is known both
+# lengths are tested, as one family.
+SHORT_TAU_H = 2.0
+TAUS_H = (SHORT_TAU_H, 6.0, 12.0, 24.0)
+# Twice the log-likelihood by which the short length must do better to be the one published.
+CLEARLY = 2.0
 MIN_POSTS = 100
 # Beyond so many posts the process is fitted on their counts a minute, at a tenth of the time.
 MANY, MINUTE_H = 20_000, 1 / 60
@@ -38,28 +53,37 @@ LATE_H, PUSH_POSTS, LEAST_POWER = 48.0, 25.0, 0.5
 FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
-_COLUMNS = {
-    "item_id": "string[pyarrow]",
-    "outlet": "string[pyarrow]",
-    "medium": "string[pyarrow]",
-    "published_at": "timestamp[us, tz=UTC][pyarrow]",
-    "hour_known": "bool[pyarrow]",
-    "merged": "int64[pyarrow]",
-    "tau_h": "double[pyarrow]",
-    "extra_posts": "double[pyarrow]",
-    "lo": "double[pyarrow]",
-    "hi": "double[pyarrow]",
-    "p_lr": "double[pyarrow]",
-    "p_lr_min": "double[pyarrow]",
-    "p_lr_max": "double[pyarrow]",
-    "p_shift": "double[pyarrow]",
-    "p_pretrend": "double[pyarrow]",
-    "p_late": "double[pyarrow]",
-    "p_bios": "double[pyarrow]",
-    "power": "double[pyarrow]",
-    "label": "string[pyarrow]",
-    "reason": "string[pyarrow]",
-}
+EFFECTS = Table(
+    "media_effects",
+    "one row an item of press.csv, or a group of items less than a day apart",
+    (
+        Column("item_id", TEXT, "press_id of the item, or of the first of the group"),
+        Column("outlet", TEXT, "who published it"),
+        Column("medium", TEXT, "medium of press.csv"),
+        Column("published_at", TIME, "its moment; the start of its day if only that is known"),
+        Column("hour_known", FLAG, "whether the moment is known to the hour"),
+        Column("merged", COUNT, "items in the group", "items"),
+        Column("tau_h", NUMBER, "time in which an effect fades to 1/e", "hours"),
+        Column("extra_posts", NUMBER, "original posts beyond what was going on", "posts"),
+        Column("lo", NUMBER, "lower end, profile likelihood", "posts"),
+        Column("hi", NUMBER, "upper end, profile likelihood", "posts"),
+        Column("p_lr", NUMBER, "likelihood ratio test of no extra posts"),
+        Column("p_family", NUMBER, "p_lr corrected over the items tested (Benjamini–Hochberg)"),
+        Column("p_lr_min", NUMBER, "smallest p_lr over the times of fading tried"),
+        Column("p_lr_max", NUMBER, "largest p_lr over the times of fading tried"),
+        Column("p_shift", NUMBER, "rank of the jump among placebo moments"),
+        Column("p_pretrend", NUMBER, "the same in the window 24 to 12 hours before"),
+        Column("p_late", NUMBER, "posts in the 48 hours after against the 48 before"),
+        Column("p_bios", NUMBER, "bios first seen with the mark, in the same two windows"),
+        Column("power", NUMBER, "chance that a push of 25 posts would have been called one"),
+        Column("label", TEXT, "push | followed | no sign | cannot tell"),
+        Column(
+            "reason",
+            TEXT,
+            "why it cannot be told: outside_period, few_posts, low_power, later, bios",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +93,7 @@ class MediaEffects(Result):
     Attributes
     ----------
     table
-        One row an item (or a group of items less than a day apart): `item_id`, `outlet`,
-        `medium`, `published_at`, `hour_known`, `merged` (items in the group), `tau_h`,
-        `extra_posts` with `lo`, `hi` (95 % profile likelihood), `p_lr` and its range over τ,
-        `p_shift`, `p_pretrend`, `p_late` and `p_bios` (posts, and bios first seen with the mark,
-        in the 48 hours after against the 48 before), `power` (chance that a push of 25 posts
-        would have been called one), `label`, `reason` (why it cannot be told: outside_period,
-        few_posts, low_power, later, bios).
+        One row an item, or a group of items less than a day apart (columns `EFFECTS`).
     calendar
         Every item of press.csv, dated or not: `press_id`, `date`, `precision`, `outlet`,
         `medium`, `mentions`, `url`.
@@ -112,7 +130,9 @@ def media_effects(
     """Test, for each item of press.csv, whether it was followed by extra original posts.
 
     Definition
-        Extra posts γ of an item: see `measure.hawkes`; p_lr tests γ = 0 (likelihood ratio).
+        Extra posts γ of an item: see `measure.hawkes`; p_lr tests γ = 0 (likelihood ratio), where
+        the hour is known at τ = 2 and 12 h (Simes 1986). γ is that of 12 h unless 2 h fits better
+        by 2 AIC.
         p_shift: rank of the jump in the season-adjusted rate (12 h after against 12 h before)
         among placebo moments at least a day from any item. p_pretrend: the same for the window
         24 to 12 h before the item. Items less than 24 h apart count as one. When only the day is
@@ -138,6 +158,15 @@ def media_effects(
     -------
     MediaEffects
         `n_used` is the number of original posts in the period.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> set(found.table["item_id"]) <= {*movement.press["press_id"], *movement.relays["relay_id"]}
+    True
     """
     posts = own_posts(archive)
     daily = _daily(posts, movement)
@@ -149,7 +178,7 @@ def media_effects(
     testable = _testable(items, series, start)
     bios = Series(_first_bios(archive, movement, start, series.length), series.length)
     rows, rhythm_p, notes = _test(testable, series, bios, start, rhythm, level, draws, seed)
-    table = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    table = EFFECTS.of(rows)
     return MediaEffects(
         table=table,
         parameters=parameters,
@@ -290,7 +319,7 @@ def _test(
     seed: int,
 ) -> tuple[list[dict[str, object]], float | None, list[str]]:
     said = items.assign(item_id=items["press_id"], published_at=items["at"], label="cannot tell")
-    said = said[[name for name in _COLUMNS if name in said.columns]]
+    said = said[[name for name in EFFECTS if name in said.columns]]
     rows = [{str(k): value for k, value in row.items()} for row in said.to_dict("records")]
     usable = np.flatnonzero((items["reason"] == "").to_numpy(dtype=bool))
     notes: list[str] = []
@@ -298,7 +327,8 @@ def _test(
         return rows, None, ["few_posts"]
     at = items["hours"].to_numpy(dtype=float)[usable]
     known = items["hour_known"].to_numpy(dtype=bool)[usable]
-    process, fit, ratio = _ratios(series, at, known, rhythm)
+    process, fit, p_ratio, ratio = _ratios(series, at, known, rhythm)
+    family = benjamini_hochberg(pd.Series(p_ratio)).to_numpy(dtype=float)
     rhythm_p = _check_rhythm(process, fit)
     if rhythm_p < 0.01:
         notes.append("rhythm_left")
@@ -316,16 +346,16 @@ def _test(
     shown = shown if len(bios.times) else none
     for k, row in enumerate(usable):
         lo, hi = process.interval(k, fit, level)
-        tau = float(process.tau[k])
-        p_lr = float(ratio[TAUS_H.index(tau), k])
+        p_lr = float(p_ratio[k])
         rows[row] |= {
-            "tau_h": tau,
+            "tau_h": float(process.tau[k]),
             "extra_posts": float(fit.extra[k]),
             "lo": lo,
             "hi": hi,
             "p_lr": p_lr,
-            "p_lr_min": float(ratio[:, k].min()),
-            "p_lr_max": float(ratio[:, k].max()),
+            "p_family": float(family[k]),
+            "p_lr_min": float(np.nanmin(ratio[:, k])),
+            "p_lr_max": float(np.nanmax(ratio[:, k])),
             "p_shift": float(shift[k]),
             "p_pretrend": float(before[k]),
             "p_late": float(late[k]),
@@ -354,23 +384,44 @@ def _check_rhythm(process: Process, fit: Fit) -> float:
 
 def _ratios(
     series: Series, at: Floats, known: npt.NDArray[np.bool_], rhythm: bool
-) -> tuple[Process, Fit, Floats]:
-    """Fit at each τ of `TAUS_H`; return the process at the stated τ and every p."""
+) -> tuple[Process, Fit, Floats, Floats]:
+    """Fit at each τ; return the process to publish, each item's p, and those at each τ."""
     stated = np.where(known, KNOWN_TAU_H, DAY_TAU_H)
     if len(series.times) > MANY:
         series = series.binned(MINUTE_H)
     process = Process(series, at, tau=stated, rhythm=rhythm)
     fit = process.fit()
-    ratio = np.empty((len(TAUS_H), len(at)))
+    drops = np.full((len(TAUS_H), len(at)), np.nan)
     for t, tau in enumerate(TAUS_H):
-        other = Process(series, at, tau=tau, rhythm=rhythm)
-        full = other.fit(start=fit)
-        for k in range(len(at)):
+        # the start of a day is no hour: nothing is answered two hours after it
+        tested = known if tau == SHORT_TAU_H else np.ones(len(at), dtype=bool)
+        if not tested.any():
+            continue
+        mixed = np.where(tested, tau, stated)
+        other = Process(series, at, tau=mixed, rhythm=rhythm)
+        full = fit if (mixed == stated).all() else other.fit(start=fit)
+        for k in np.flatnonzero(tested):
             same = stated[k] == tau
-            ratio[t, k] = (
-                process.likelihood_ratio(k, fit) if same else other.likelihood_ratio(k, full)
-            )
-    return process, fit, ratio
+            drops[t, k] = process.deviance(k, fit) if same else other.deviance(k, full)
+    slow = drops[[TAUS_H.index(tau) for tau in stated], np.arange(len(at))]
+    short = np.where(known, drops[TAUS_H.index(SHORT_TAU_H)], slow)
+    better = known & (short > slow + CLEARLY)
+    if better.any():
+        process = Process(series, at, tau=np.where(better, SHORT_TAU_H, stated), rhythm=rhythm)
+        fit = process.fit(start=fit)
+    p = one_sided(drops)
+    return process, fit, simes(one_sided(slow), one_sided(short)), p
+
+
+def simes(p: Floats, q: Floats) -> Floats:
+    """Return the p-value of two tests of one thing, whichever is the smaller (Simes 1986).
+
+    Examples
+    --------
+    >>> simes(np.array([0.01, 0.2]), np.array([0.5, 0.2])).tolist()
+    [0.02, 0.2]
+    """
+    return np.asarray(np.minimum(2 * np.minimum(p, q), np.maximum(p, q)))
 
 
 def _why_unsure(row: Mapping[str, object]) -> str:
@@ -450,6 +501,16 @@ def event_study(
     period, at least `guard_h` from any of `avoid` (the items; `moments` when None). A moment
     without a whole window on both sides gets 1. Few assumptions, less power than the likelihood
     ratio: measured false positives .05, power .31.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import numpy as np
+    >>> from i4analysis.measure.push.push import Series
+    >>> hours = np.concatenate([np.arange(0, 200, 2.0), np.arange(100, 110, 0.2)])
+    >>> series = Series(np.sort(hours), 200.0)
+    >>> i4.push.event_study(series, np.array([100.0]), np.array([12.0]), draws=99)
+    array([0.01])
     """
     items = moments if avoid is None else avoid
     rng = np.random.default_rng(seed)

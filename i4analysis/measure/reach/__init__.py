@@ -1,5 +1,6 @@
 """Followers of a movement's supporters: summed, banded, concentrated, published."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.reach.reach import (
     Concentration,
     Reach,
@@ -15,3 +16,5 @@ __all__ = [
     "followers_summed",
     "implied_means",
 ]
+
+answer(__name__)

@@ -1,5 +1,6 @@
 """Who relayed to whom: a probability for each possible parent of each reshare."""
 
+from i4analysis.arguments import answer
 from i4analysis.measure.relays.relays import (
     DIRECT_SHARES,
     TABLE,
@@ -14,6 +15,7 @@ from i4analysis.measure.relays.relays import (
     direct_shares,
     expected_descendants,
     generations,
+    heard_through,
     lanes,
     over_direct_shares,
     parent_probabilities,
@@ -38,6 +40,7 @@ __all__ = [
     "direct_shares",
     "expected_descendants",
     "generations",
+    "heard_through",
     "lanes",
     "over_direct_shares",
     "parent_probabilities",
@@ -47,3 +50,5 @@ __all__ = [
     "role_matrix",
     "standing",
 ]
+
+answer(__name__)

@@ -26,8 +26,10 @@ EVIDENCE = ("follows", "reshared", "addressed", "was_addressed", "mentioned", "c
 VIA_BIT = 1 << len(EVIDENCE)
 CO_RESHARED = len(EVIDENCE) - 1
 # Posterior mass below this is not worth calling evidence; the number itself is still used.
-_LEAST_CREDIT = 0.1
+LEAST_CREDIT = 0.1
 Features = npt.NDArray[np.float32]
+# First place of each row and one more, the other of each place, its number.
+Links = tuple[Integers, Integers, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,17 @@ class Counts:
         place = np.searchsorted(self.keys, wanted)
         place[place == len(self.keys)] = 0
         return np.asarray(np.where(self.keys[place] == wanted, self.values[place], 0.0))
+
+    def by_row(self, rows: int, width: int) -> Links:
+        """Return the same row by row, for keys of row · width + other."""
+        ends = np.arange(rows + 1, dtype=np.int64) * width
+        return np.searchsorted(self.keys, ends), self.keys % width, self.values
+
+    def turned(self, width: int) -> Counts:
+        """Return the same with the two accounts of each key changed over."""
+        keys = self.keys % width * width + self.keys // width
+        order = np.argsort(keys, kind="stable")
+        return Counts(keys[order], self.values[order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +124,8 @@ def _exploded_mentions(
     posts: pd.DataFrame, people: identity.Accounts
 ) -> tuple[Integers, Integers]:
     """Return (row of posts, account mentioned) for each mention of a known account."""
-    lists = pa.array(posts["mentions"], type=pa.list_(pa.string()), from_pandas=True)
-    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
-    row = np.asarray(pc.list_parent_indices(lists), np.int64)
-    platform = identity.text(posts["platform"]).take(pa.array(row))
-    code = people.of_handles(pc.list_flatten(lists), platform)
+    row, handles = identity.exploded(posts["mentions"])
+    code = people.of_handles(handles, identity.text(posts["platform"]).take(pa.array(row)))
     known = code >= 0
     return row[known], code[known]
 
@@ -277,7 +287,7 @@ def features(
     found[:, 4] = mentioned > 0
     if credit is not None:
         found[:, 5] = np.log1p(
-            10 * _credit(credit, back, cascade, rows.inside, len(cascades.start))
+            10 * _credit(credit, reads, cascade, rows.inside, len(cascades.start))
         )
     return found
 
@@ -294,32 +304,28 @@ def _credit(
     return np.maximum(np.where(hit, credit.pairs.values[place], 0.0) - own, 0.0)
 
 
-def credit_of(cascades: Cascades, rows: Candidates, p: Floats, count: int) -> Credit:
-    """Sum the posterior mass of each pair of accounts, in all and by cascade."""
-    keep = p > 1e-3
-    author = cascades.account[rows.parent[keep]]
-    pair = author * count + rows.reader[keep]
-    keys, place = np.unique(pair, return_inverse=True)
-    width = len(cascades.start)
-    by, inverse = np.unique(
-        place * width + cascades.cascade[rows.child[keep]], return_inverse=True
-    )
+def credit_of(reads: Integers, cascade: Integers, p: Floats, width: int) -> Credit:
+    """Sum the posterior mass of each pair of accounts, in all and by cascade.
+
+    Parameters
+    ----------
+    reads
+        Key of the pair, reader · accounts + author, of each possible parent that counts.
+    cascade, p
+        Its cascade and its probability.
+    width
+        More than the number of the last cascade.
+    """
+    keys, place = np.unique(reads, return_inverse=True)
+    by, inverse = np.unique(place * width + cascade, return_inverse=True)
     return Credit(
-        Counts(keys, _summed(place, p[keep], len(keys))),
-        Counts(by, _summed(inverse, p[keep], len(by))),
+        Counts(keys, _summed(place, p, len(keys))),
+        Counts(by, _summed(inverse, p, len(by))),
     )
 
 
 def _summed(place: Integers, p: Floats, count: int) -> Floats:
     return np.bincount(place, p, minlength=count).astype(np.float64)
-
-
-def bits(found: Features) -> Integers:
-    """Return the evidence of each row as a bit mask of `EVIDENCE`."""
-    least = np.zeros(len(EVIDENCE), np.float32)
-    least[CO_RESHARED] = np.log1p(10 * _LEAST_CREDIT)
-    weights = 1 << np.arange(len(EVIDENCE))
-    return np.asarray((found > least) @ weights, np.int64)
 
 
 def names_of(mask: int) -> tuple[str, ...]:

@@ -102,26 +102,8 @@ def hour_profile(cascades: Cascades) -> Floats:
     return np.asarray(counts / counts.mean(), np.float64)
 
 
-def weights(hazard: Hazard, cascades: Cascades, rows: Candidates, found: Features) -> Floats:
-    """Return the unnormalised probability of each candidate."""
-    theta = np.asarray(hazard.evidence)
-    pull = np.exp(_pull(hazard, cascades)[rows.parent] + found @ theta)
-    delay = np.maximum(cascades.hours[rows.child] - cascades.hours[rows.parent], SHORTEST_H)
-    return np.asarray(pull * (1 + delay / hazard.scale_h) ** (-1 - hazard.exponent), np.float64)
-
-
-def plain_weights(hazard: Hazard, cascades: Cascades, rows: Candidates) -> Floats:
-    """Return the weight of each candidate without any pair evidence, a relay being in between.
-
-    What a typical missing relay would have as parent: the original's mark, followers, and a delay
-    that covers two steps (the tail of one step at three times the scale).
-    """
-    pull = np.exp(_pull(hazard, cascades)[rows.parent])
-    delay = np.maximum(cascades.hours[rows.child] - cascades.hours[rows.parent], SHORTEST_H)
-    return np.asarray(pull * (1 + delay / (3 * hazard.scale_h)) ** -hazard.exponent, np.float64)
-
-
-def _pull(hazard: Hazard, cascades: Cascades) -> Floats:
+def pull(hazard: Hazard, cascades: Cascades) -> Floats:
+    """Return the log-weight of each post as a parent, without its delay and pair evidence."""
     author = hazard.author * cascades.is_original
     return np.asarray(author + hazard.followers * log_followers(cascades), np.float64)
 

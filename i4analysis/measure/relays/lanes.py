@@ -58,6 +58,14 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
         radio, tv, institution, private, event; outcome), `day`, `mentions` (posts, items or
         outcomes). A relay that the press ledger also has (same address) is counted once.
         Left out with counts: rows whose day is not known.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> i4.relays.lanes(archive, movement).table["lane"].unique().tolist()
+    ['twitter', 'post', 'linkedin', 'press', 'radio', 'institution', 'private', 'outcome']
     """
     parts = [_posts(archive, movement)]
     excluded: dict[str, int] = {}

@@ -72,6 +72,16 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         `author_role`, `reshares`, `resharers`, `authors` (distinct accounts), `share` (of the
         reshares that role made), `expected` (reshares if each role reshared in proportion to what
         is reshared overall). Counts, not estimates. `n_used` is the number of reshares.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> roles = i4.members.roles(archive, movement)
+    >>> matrix = i4.relays.role_matrix(archive.posts, roles).table
+    >>> matrix["reshares"].sum() == (archive.posts["kind"] == "reshare").sum()
+    True
     """
     edges = graph.reshare_edges(posts)
     sides = pd.DataFrame(
@@ -184,6 +194,15 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         time of that post. `parameters["originals_dated"]`: share of the reshares of others whose
         original's moment is known; where it is low, accounts that posted first look as if they
         had arrived by resharing. NaN without any.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> roles = i4.members.roles(archive, movement)
+    >>> i4.relays.generations(archive.posts, roles).table["generation"].min()
+    0
     """
     people = identity.accounts(posts)
     moments = tables.microseconds(posts["posted_at"], graph.NEVER)
@@ -290,6 +309,16 @@ def brokers(
     Result
         One row an account with passages, most first: `account`, `passages`, `lo`, `hi`, `level`,
         `relayed` (expected reshares straight through its reshares, all groups), `n_used`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> groups = i4.relays.communities(i4.graph.reshare_edges(archive.posts), runs=3).table
+    >>> i4.relays.brokers(parents, groups, draws=20).table.columns[:2].tolist()
+    ['account', 'passages']
     """
     arrays, pairs = parts(found)
     count = len(arrays.people)
@@ -303,8 +332,8 @@ def brokers(
     of = arrays.account[pairs.parent]
     expected = np.bincount(of, leaving, minlength=count)
     relayed = np.bincount(of, pairs.p * relay[pairs.parent] * (pairs.hops == 1), minlength=count)
-    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
-    values = np.array([_drawn_passages(pairs, one, own, relay, of, count) for one in drawn])
+    drawn = trees.forests(pairs, affordable(pairs, draws), seed)
+    values = [_drawn_passages(pairs, one[0], own, relay, of, count) for one in drawn]
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     rows = np.flatnonzero(expected > 0)
     rows = rows[np.lexsort((rows, -expected[rows].round(9)))]  # equals stay equal

@@ -102,6 +102,17 @@ def picture(
         As `relays.parent_probabilities` gives them.
     roles
         As `members.roles` gives them.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> roles = i4.members.roles(archive, movement)
+    >>> picture = i4.relays.picture(archive, movement, parents, roles)
+    >>> picture.shown_roles.columns[:3].tolist()
+    ['resharer_role', 'author_role', 'reshares']
     """
     edges = graph.reshare_edges(archive.posts)
     found, place = communities(edges), standing(edges)

@@ -5,13 +5,15 @@ Made by `i4analysis.measure.relays.relays.parent_probabilities`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
@@ -48,6 +50,24 @@ TABLE = Table(
 )
 
 
+class _WhenAsked:
+    """A table that is made the first time it is looked at: that of a large archive is gigabytes.
+
+    Holds the table, or a function that makes it.
+    """
+
+    def __get__(self, result: Any, kind: type | None = None) -> Any:
+        if result is None:
+            raise AttributeError("table")  # no default: the dataclass asks for one
+        held = vars(result)["table"]
+        if callable(held):
+            held = vars(result)["table"] = held()
+        return held
+
+    def __set__(self, result: Any, table: Any) -> None:
+        vars(result)["table"] = table
+
+
 @dataclass(frozen=True, eq=False)
 class ParentProbabilities(Result):
     """P(parent) of every reshare.
@@ -78,6 +98,7 @@ class ParentProbabilities(Result):
         Fitted parameters (`lsr`), else None.
     """
 
+    table: pd.DataFrame = _WhenAsked()  # type: ignore[assignment]
     quality: pd.DataFrame = field(default_factory=pd.DataFrame)
     cascades: Cascades | None = None
     pairs: Pairs | None = None
@@ -100,13 +121,70 @@ class ParentProbabilities(Result):
             earlier resharer.
         n_checked
             How many were checked; fewer than 20 say nothing.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> parents.with_reading(0.5, n_checked=40).quality["read_along"].tolist()
+        [0.5]
         """
         row = self.quality.iloc[0]
         reading, gate = _gate(float(row["coverage_any"]), read_along, n_checked)
         share = read_along if reading != "unchecked" else float("nan")
-        return replace(
-            self, quality=self.quality.assign(read_along=share, reading=reading, gate=gate)
-        )
+        return self.but(quality=self.quality.assign(read_along=share, reading=reading, gate=gate))
+
+    def but(self, **changed: Any) -> ParentProbabilities:
+        """Return the same with some attributes changed, the table as it is or to be made.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> parents.but(notes=("by_hand",)).notes
+        ('by_hand',)
+        """
+        return replace(self, **{"table": vars(self)["table"], **changed})
+
+    def rows(self, places: Integers) -> pd.DataFrame:
+        """Return some rows of the table, by their place in it, without making the whole.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> import numpy as np
+        >>> parents.rows(np.array([0, 1]))["p"].tolist() == parents.table["p"].head(2).tolist()
+        True
+        """
+        arrays, pairs = parts(self)
+        return _table(arrays, pairs, self.plain, self.evidence, places)
+
+    def rows_of_cascades(self, cascades: Iterable[str]) -> pd.DataFrame:
+        """Return the rows of the table of some cascades, by the post_id of their originals.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> largest = parents.table["cascade_id"].value_counts().index[0]
+        >>> parents.rows_of_cascades([largest])["cascade_id"].nunique()
+        1
+        """
+        arrays, pairs = parts(self)
+        first = arrays.start[:-1]
+        names = identity.text(arrays.posts["cascade_id"]).take(pa.array(first))
+        wanted = pc.is_in(names, value_set=pa.array(list(cascades), pa.string()))
+        chosen = np.asarray(wanted.to_numpy(zero_copy_only=False), bool)
+        return self.rows(np.flatnonzero(chosen[arrays.cascade[pairs.child]]))
 
     def with_direct_share(
         self, delta: float, source: str = "given", lo: float | None = None, hi: float | None = None
@@ -130,6 +208,15 @@ class ParentProbabilities(Result):
         -----
         A share out of reach (most reshares have the original as their only candidate) is reached
         as nearly as possible and noted as "direct_share_out_of_reach".
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> parents.with_direct_share(0.6).quality["delta_source"].tolist()
+        ['given']
         """
         if not 0 <= delta <= 1:
             raise MeasureError(
@@ -139,26 +226,22 @@ class ParentProbabilities(Result):
         cascade_arrays, pairs = parts(self)
         if not len(pairs.child):
             return self
-        p = parents.rescaled(cascade_arrays, pairs, self.evidence, delta)
-        moved = assemble(
-            cascade_arrays,
-            replace(pairs, p=p),
-            self.plain,
-            self.evidence,
-            self.hazard,
-            parameters=self.parameters,
-        )
-        reached = float(moved.quality["delta"].iloc[0])
+        pairs = replace(pairs, p=parents.rescaled(cascade_arrays, pairs, self.evidence, delta))
+        reached, unseen = _shares(cascade_arrays, pairs)
         notes = self.notes
         if abs(reached - delta) > 0.005:
             notes = (*notes, "direct_share_out_of_reach")
-        quality = moved.quality.assign(
+        quality = self.quality.assign(
+            delta=reached,
+            unseen_share=unseen,
             delta_lo=lo if lo is not None else reached,
             delta_hi=hi if hi is not None else reached,
             delta_source=source,
-            **{name: self.quality[name].iloc[0] for name in ("read_along", "reading", "gate")},
+            level=0.95,
+            n_audited=0,
         )
-        return replace(moved, quality=quality, notes=notes)
+        make = partial(_table, cascade_arrays, pairs, self.plain, self.evidence)
+        return self.but(table=make, pairs=pairs, quality=quality, notes=notes)
 
 
 def assemble(
@@ -175,7 +258,7 @@ def assemble(
     if fitted is not None and 0 < reshares < 50:
         notes = (*notes, "too_few_reshares_to_fit")
     return ParentProbabilities(
-        table=_table(arrays, pairs, plain, mask),
+        table=partial(_table, arrays, pairs, plain, mask),  # type: ignore[arg-type]
         parameters=parameters,
         n_used=reshares,
         excluded=arrays.excluded,
@@ -189,14 +272,27 @@ def assemble(
     )
 
 
-def _table(arrays: Cascades, pairs: Pairs, plain: Floats, mask: Integers) -> pd.DataFrame:
+def _table(
+    arrays: Cascades,
+    pairs: Pairs,
+    plain: Floats,
+    mask: Integers,
+    places: Integers | None = None,
+) -> pd.DataFrame:
+    """Return the table, or some of its rows, which keep their number."""
+    if places is not None:
+        pairs = Pairs(
+            pairs.child[places], pairs.parent[places], pairs.p[places], pairs.hops[places],
+            pairs.posts,
+        )  # fmt: skip
+        plain, mask = plain[places], mask[places]
     columns = {
         name: identity.text(arrays.posts[name]) for name in ("post_id", "cascade_id", "account")
     }
     child = pa.array(pairs.child)
     parent = pa.array(pairs.parent, mask=pairs.hops == 2)
     delay = arrays.hours[pairs.child] - arrays.hours[pairs.parent]
-    return tables.from_arrow(
+    table = tables.from_arrow(
         pa.table(
             {
                 "cascade_id": columns["cascade_id"].take(child),
@@ -212,6 +308,15 @@ def _table(arrays: Cascades, pairs: Pairs, plain: Floats, mask: Integers) -> pd.
             schema=TABLE.schema,
         )
     )
+    return table if places is None else table.set_axis(places)
+
+
+def _shares(arrays: Cascades, pairs: Pairs) -> tuple[float, float]:
+    """Return the mean probability of coming straight from the author, and through one missing."""
+    count = len(arrays.hours) - (len(arrays.start) - 1)
+    straight = arrays.is_original[pairs.parent] & (pairs.hops == 1)
+    direct = float(pairs.p[straight].sum() / count) if count else float("nan")
+    return direct, float(pairs.p[pairs.hops == 2].sum() / count) if count else 0.0
 
 
 def _quality(arrays: Cascades, pairs: Pairs, mask: Integers) -> pd.DataFrame:
@@ -231,8 +336,7 @@ def _quality(arrays: Cascades, pairs: Pairs, mask: Integers) -> pd.DataFrame:
     along = covered((mask & (ev.VIA_BIT | 1 << ev.EVIDENCE.index("follows"))) > 0)
     listed = count if along >= CHECKED_FROM else 0
     reading, gate = _gate(coverage, along, listed)
-    delta = float(pairs.p[~relay].sum() / count) if count else float("nan")
-    unseen = float(pairs.p[pairs.hops == 2].sum() / count) if count else 0.0
+    delta, unseen = _shares(arrays, pairs)
     known = float((~np.isnan(arrays.followers)).mean()) if len(arrays.followers) else 0.0
     return pd.DataFrame(
         {

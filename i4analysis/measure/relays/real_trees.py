@@ -58,6 +58,12 @@ def real_trees() -> pd.DataFrame:
         `log_loss`, `ece` (expected calibration error), `direct_true`, `direct_said` (share that
         came straight from the author), `delta_lo`, `delta_hi` (interval of the audit),
         `coverage`, `gate`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> sorted(i4.relays.real_trees()["source"].unique())
+    ['marref', 'weibo']
     """
     frame = pd.read_csv(StringIO(_ROWS), names=SCHEMA.names, dtype={"gate": str})
     return tables.from_arrow(pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False))

@@ -116,6 +116,16 @@ def relay_influence(
     Notes
     -----
     With Bluesky's `via` or another platform fact the parent is certain and counts as evidence.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> found = i4.relays.relay_influence(parents, draws=20).table
+    >>> (found["lo"] <= found["hi"]).all()
+    True
     """
     arrays, pairs = parts(found)
     relay = ~arrays.is_original
@@ -161,6 +171,45 @@ def relay_influence(
     return _result(found, tables.from_arrow(table), draws, seed, level)
 
 
+def heard_through(found: ParentProbabilities) -> pd.DataFrame:
+    """Return who probably reshares through whom, one row a pair of accounts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `parent_account`, `child_account` (account keys), `p` (expected reshares by the child that
+        came through the parent), `posts` (posts of the parent that could be passed on). A relay
+        missing from the archive is nobody's.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> i4.relays.heard_through(parents).columns.tolist()
+    ['parent_account', 'child_account', 'p', 'posts']
+    """
+    arrays, pairs = parts(found)
+    count = max(len(arrays.people), 1)
+    seen = pairs.hops == 1
+    parent = pairs.parent[seen]
+    pair = arrays.account[parent] * count + arrays.account[pairs.child[seen]]
+    codes, place = np.unique(pair, return_inverse=True)
+    passed = np.zeros(pairs.posts, bool)
+    passed[parent] = True
+    posts = np.bincount(arrays.account[passed], minlength=count)
+    table = pa.table(
+        {
+            "parent_account": arrays.people.keys.take(pa.array(codes // count)),
+            "child_account": arrays.people.keys.take(pa.array(codes % count)),
+            "p": np.bincount(place, pairs.p[seen], minlength=len(codes)),
+            "posts": posts[codes // count],
+        }
+    )
+    return tables.from_arrow(table)
+
+
 def over_direct_shares(
     found: ParentProbabilities, shares: tuple[float, ...] = DIRECT_SHARES
 ) -> dict[float, ParentProbabilities]:
@@ -168,6 +217,15 @@ def over_direct_shares(
 
     With an audit, the ends of its interval and its share are run instead of `shares`; a direct
     share given by the caller is kept alone.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> len(i4.relays.over_direct_shares(parents, (0.5, 0.6)))
+    3
     """
     quality = found.quality.iloc[0]
     if quality["delta_source"] in ("audit", "given"):
@@ -188,6 +246,15 @@ def direct_shares(found: ParentProbabilities) -> Result:
         (through one that is missing), `depth_mean` (mean steps from a reshare to its original),
         `top_descendants` (expected reshares through the account that relayed most),
         `top10_shared` (of the ten first relays, how many are also first in row one).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> i4.relays.direct_shares(parents).table["basis"].iloc[0]
+    'audit'
     """
     rows = []
     first: set[int] = set()
@@ -253,11 +320,10 @@ def _drawn_interval(
     seed: int,
     level: float,
 ) -> tuple[Floats, Floats]:
-    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
-    below = trees.sampled_descendants(pairs, drawn)
-    values = np.array(
-        [_by_account(one.astype(np.float64), relay, account, count) for one in below]
-    )
+    values = []
+    for drawn in trees.forests(pairs, affordable(pairs, draws), seed):
+        below = trees.sampled_descendants(pairs, drawn)[0].astype(np.float64)
+        values.append(_by_account(below, relay, account, count))
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return ends[0], ends[1]
 
@@ -285,10 +351,23 @@ def cascade_shapes(
         largest generation), `virality` (structural virality of Goel et al. 2016: mean distance
         between two posts; exact up to 300 posts, mean of the drawn trees beyond). A relay missing
         from the archive counts as one step: under loss, depth and virality are lower bounds.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> i4.relays.cascade_shapes(parents, draws=20).table["n_seen"].is_monotonic_decreasing
+    True
     """
     arrays, pairs = parts(found)
-    drawn = trees.sample_parents(pairs, affordable(pairs, draws), seed)
-    shapes = trees.sampled_shapes(pairs, drawn, arrays.start)
+    shapes = np.concatenate(
+        [
+            trees.sampled_shapes(pairs, drawn, arrays.start)
+            for drawn in trees.forests(pairs, affordable(pairs, draws), seed)
+        ]
+    )
     size = np.diff(arrays.start)
     last = np.maximum(arrays.start[1:] - 1, 0)
     first = arrays.start[:-1]
@@ -331,20 +410,7 @@ def _exact_shapes(arrays: Cascades, pairs: trees.Pairs) -> dict[str, Floats]:
     depth = trees.expected_depth(pairs)
     summed = np.bincount(arrays.cascade, depth, minlength=len(size))
     mean = np.where(size > 1, summed / np.maximum(size - 1, 1), np.nan)
-    virality = np.full(len(size), np.nan)
-    ends = np.searchsorted(pairs.child, arrays.start)
-    for number in np.flatnonzero((size > 1) & (size <= _EXACT_VIRALITY)):
-        rows = slice(ends[number], ends[number + 1])
-        begin = arrays.start[number]
-        virality[number] = trees.expected_virality(
-            trees.Pairs(
-                pairs.child[rows] - begin,
-                pairs.parent[rows] - begin,
-                pairs.p[rows],
-                pairs.hops[rows],
-                int(size[number]),
-            )
-        )
+    virality = trees.expected_viralities(pairs, arrays.start, _EXACT_VIRALITY)
     nothing = np.full(len(size), np.nan)
     return {"depth_mean": mean, "breadth_max": nothing, "virality": virality}
 

@@ -8,6 +8,7 @@ original: the missing relay stands between, so the reshare is at least two steps
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,26 +76,65 @@ def expected_virality(pairs: Pairs) -> float:
     """
     if pairs.posts < 2:
         return float("nan")
-    return float(_virality(pairs.child, pairs.parent, pairs.p, pairs.hops, pairs.posts))
+    start = np.array([0, pairs.posts], np.int64)
+    return float(expected_viralities(pairs, start, pairs.posts)[0])
+
+
+def expected_viralities(pairs: Pairs, start: Integers, most: int) -> Floats:
+    """Return `expected_virality` of each cascade of up to `most` posts, NaN for the others.
+
+    Parameters
+    ----------
+    start
+        First position of each cascade, and the number of posts at the end.
+    """
+    begin = np.searchsorted(pairs.child, start)
+    return _viralities(pairs.child, pairs.parent, pairs.p, pairs.hops, start, begin, most)
 
 
 @compiled
-def _virality(child: Integers, parent: Integers, p: Floats, hops: Integers, posts: int) -> float:
-    distance = np.zeros((posts, posts))
-    total = 0.0
-    row = 0
-    while row < len(child):
-        j = child[row]
-        end = row
-        while end < len(child) and child[end] == j:
+def _viralities(
+    child: Integers,
+    parent: Integers,
+    p: Floats,
+    hops: Integers,
+    start: Integers,
+    begin: Integers,
+    most: int,
+) -> Floats:
+    found = np.full(len(start) - 1, np.nan)
+    widest = 1
+    for c in range(len(start) - 1):
+        if start[c + 1] - start[c] <= most:
+            widest = max(widest, start[c + 1] - start[c])
+    distance = np.zeros((widest, widest))
+    for c in range(len(start) - 1):
+        a, posts = start[c], start[c + 1] - start[c]
+        if posts < 2 or posts > most:
+            continue
+        distance[:posts, :posts] = 0.0
+        total = 0.0
+        row = begin[c]
+        while row < begin[c + 1]:
+            j = child[row] - a
+            end = row
+            while end < begin[c + 1] and child[end] - a == j:
+                for i in range(j):
+                    distance[j, i] += p[end] * (hops[end] + distance[parent[end] - a, i])
+                end += 1
             for i in range(j):
-                distance[j, i] += p[end] * (hops[end] + distance[parent[end], i])
-            end += 1
-        for i in range(j):
-            distance[i, j] = distance[j, i]
-            total += distance[j, i]
-        row = end
-    return total / (posts * (posts - 1) / 2)
+                distance[i, j] = distance[j, i]
+                total += distance[j, i]
+            row = end
+        found[c] = total / (posts * (posts - 1) / 2)
+    return found
+
+
+def forests(pairs: Pairs, trees: int, seed: int) -> Iterator[Integers]:
+    """Draw the forests of `sample_parents` one after the other, each as one row of it."""
+    rng = np.random.default_rng(seed)
+    for _ in range(trees):
+        yield _sample(pairs.child, pairs.p, pairs.posts, 1, rng)
 
 
 def sample_parents(pairs: Pairs, trees: int, seed: int) -> Integers:

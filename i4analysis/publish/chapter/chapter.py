@@ -113,8 +113,11 @@ class Chapter:
         self.title, self.answer = title or Text.same(""), answer or Text.same("")
         self.question = question or sentence.tell(self.words, "question").text
         self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
+        self.missing = False  # whether it could not be computed, and only says so
+        self.silent = False  # whether a page has no place for it: its question is not asked there
         self._headed: Text | None = None
         self._numbers: dict[str, Any] = {}
+        self._facts: dict[str, dict[str, str]] = {}
         self._lists: dict[str, list[dict[str, Any]]] = {
             name: []
             for name in ("key_figures", "can_write", "cannot_write", "cannot_show", "excluded")
@@ -138,6 +141,8 @@ class Chapter:
         """Return the words of a sentence and declare its numbers."""
         made = self.told(said, **values) if isinstance(said, str) else said
         self._declare({**(made.numbers if isinstance(made, Told) else {}), **(numbers or {})})
+        if isinstance(made, Told):
+            self._facts = sentence.stated_too(self._facts, made.facts)
         return made.text if isinstance(made, Told) else made
 
     def _own(self, said: Said | None, key: str, values: Mapping[str, Any]) -> Text | None:
@@ -483,12 +488,15 @@ class Chapter:
             "key": self.key,
             "order": self.order,
             "movement": {"name": self.movement.name, "made_up": self.movement.made_up},
+            **({"missing": True} if self.missing else {}),
+            **({"silent": True} if self.silent else {}),
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "title": self.title.as_dict(),
             "headed": None if self._headed is None else self._headed.as_dict(),
             "question": self.question.as_dict(),
             "answer": self.answer.as_dict(),
             "numbers": self._numbers,
+            "facts": self._facts,
             **self._lists,
             "leads": self._leads,
             "items": self._items,

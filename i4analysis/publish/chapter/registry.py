@@ -16,6 +16,7 @@ from typing import ParamSpec
 
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.words import sentence
 
 Asked = ParamSpec("Asked")
 Builder = Callable[Asked, Chapter]
@@ -58,6 +59,23 @@ def chapter(
 def registered() -> dict[str, Registered]:
     """Return the chapters by key, in their order."""
     return dict(sorted(_CHAPTERS.items(), key=lambda item: item[1].order))
+
+
+def could_not(key: str, movement: Movement, why: str) -> Chapter:
+    """Return a chapter that only says that it could not be computed, and why.
+
+    Parameters
+    ----------
+    why
+        What became of its notebook: a kind of `refresh.notebooks.Outcome`. What an error says
+        may name people, so only its kind is printed.
+    """
+    made = begun(key, movement)
+    made.missing = True
+    reason = why if sentence.known(made.words, f"missing.{why}") else "cell_error"
+    made.titled("missing.title", question=made.question)
+    made.answered("missing.answer", question=made.question, why=made.told(f"missing.{reason}"))
+    return made
 
 
 def begun(key: str, movement: Movement, *, as_of: Date | None = None) -> Chapter:

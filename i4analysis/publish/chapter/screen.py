@@ -7,9 +7,12 @@ from html import escape
 
 import pandas as pd
 
+from i4analysis.arguments import answer
 from i4analysis.publish.chapter.chapter import OUT_VARIABLE
 from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
+
+__all__ = ["screen_only"]
 
 HIDDEN = Text(
     fr="Table réservée à l'écran de l'analyste : elle nomme des personnes et n'est pas publiée.",
@@ -109,8 +112,19 @@ def screen_only(
         Most rows shown.
     empty
         What to say in place of a table without rows.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> shown = i4.screen_only(i4.members.current_members(made.archive, made.movement))
+    >>> type(shown).__name__  # the table in a notebook, a line that says why in a published one
+    'OnScreen'
     """
     table, notes = (shown.table, shown.notes) if isinstance(shown, Result) else (shown, ())
     why = " ".join(NOBODY[note].en for note in notes if note in NOBODY)
     caution = " ".join(CAUTION[note].en for note in notes if note in CAUTION)
     return OnScreen(table, rows, empty or why or EMPTY.en, caution)
+
+
+answer(__name__)

@@ -1,5 +1,6 @@
 """Chapters: one function a notebook, taking results of measures and giving a `Chapter`."""
 
+from i4analysis.arguments import answer
 from i4analysis.publish.chapters.appeals import appeals as appeals
 from i4analysis.publish.chapters.archive import archive as archive
 from i4analysis.publish.chapters.members import supporters as supporters
@@ -17,6 +18,9 @@ __all__ = [
     "outcomes",
     "push",
     "relays",
+    "story",
     "supporters",
     "trust",
 ]
+
+answer(__name__)

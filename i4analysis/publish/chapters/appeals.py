@@ -60,11 +60,27 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
     ------
     I4Error
         If a table holds a private column.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> effects = i4.appeals.template_effects(archive, movement, classified)
+    >>> i4.chapters.appeals(service, effects, movement).problems()
+    []
     """
     for table in (service.table, service.survival, service.by_group, service.lorenz, service.load,
                   service.against_offers, effects.table):  # fmt: skip
         _refuse_private(table)
     made = begun("appeals", movement, as_of=clock.day_of(service.ended_at, movement.zone))
+    if not service.looked_for:
+        made.silent = True
+        made.titled("title.not-looked-for")
+        made.answered("answer.not-looked-for")
+        return made
     made.cannot_write("not.hired")
     if service.n_requests is None or service.n_requests < FEWEST:
         _too_few(made, service)

@@ -30,6 +30,15 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
         `i4analysis.archive.doctor.overview.overview` of the archive, days in the movement's zone.
     movement
         Gives the name and the zone.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> overview = i4.archive.overview(archive, movement.zone)
+    >>> i4.chapters.archive(overview, movement).problems()
+    []
     """
     made = begun("archive", movement, as_of=clock.day_of(overview.last, movement.zone))
     if overview.posts:
@@ -87,6 +96,8 @@ def _answer(made: Chapter, overview: Overview) -> None:
 
 def _detail(overview: Overview, code: str) -> dict[str, Any] | None:
     """Return the numbers of the first finding of a code; None when it was not found."""
+    if overview.findings.empty:  # nobody asked the doctor, or there was nothing to say
+        return None
     rows = overview.findings[overview.findings["finding"] == code]
     return None if rows.empty else dict(json.loads(rows.iloc[0]["detail"]))
 

@@ -23,7 +23,6 @@ from i4analysis.publish.words.sentence import (
     When,
     figure_of,
     row_of_most,
-    terms,
 )
 
 if TYPE_CHECKING:
@@ -35,13 +34,6 @@ FEWEST = 5
 MOST_AT_ONCE = 0.5
 #: Published metrics in the order they are told: founders first, then who joined.
 METRICS = ("founders", "supporters_bio", "members", "seekers_bio")
-COLOURS = {
-    "founders": style.ORANGE,
-    "supporters_bio": style.BLUE,
-    "members": style.GREEN,
-    "seekers_bio": style.PLUM,
-    "followers_summed": style.ORANGE,
-}
 
 
 @chapter("supporters", order=2, words="members")
@@ -59,6 +51,15 @@ def supporters(
     ----------
     growth, exposure, contagion
         Of `members.growth`, `members.exposure`, `members.contagion_test`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement, draws=50)
+    >>> i4.chapters.supporters(adopted, movement).problems()
+    []
     """
     last = None if adopted.basis == "none" else adopted.table["day"].iloc[-1]
     made = begun("supporters", movement, as_of=last)
@@ -315,33 +316,19 @@ def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
 
 
 def add_published(made: Chapter, stem: str, figures: pd.DataFrame) -> None:
-    """Add the chart of published figures, each with its source and roughness."""
+    """Add the published figures as a table, each with its source and roughness."""
     if figures.empty:
         made.cannot_show("published.missing", stem)
         return
     names = ["metric", "value", "roughness", "date", "precision", "publisher", "url"]
-    table = figures[names]
-    most = row_of_most(figures, "value")
-    groups = terms(made.words, "cells.metric")
-    made.figure(
+    made.table(
         stem,
-        table,
-        lambda lang: figure_of(
-            charts.plot_published(
-                table,
-                lang=lang,
-                groups={metric: groups[metric][lang] for metric in set(table["metric"])},
-                colours=COLOURS,
-            )
-        ),
+        figures[names],
         title="published.title-apart" if _disagree(figures) else "published.title",
-        subtitle="published.subtitle",
-        alt="published.alt",
         source="published.source",
-        n=len(table),
+        links={"publisher": "url"},
+        n=len(figures),
         k=int(figures["publisher"].nunique()),
-        most=float(most["value"]),
-        who=str(most["publisher"]),
     )
 
 

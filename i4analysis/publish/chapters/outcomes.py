@@ -49,6 +49,15 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     ----------
     roles
         Of `members.roles`: lets a relay that may not be named be called a supporter.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> i4.chapters.outcomes(found, movement).problems()
+    []
     """
     main = found.table[found.table["main"].astype(bool).to_numpy()]
     day = (movement.compiled_on or _known_day(found.claims)) if len(main) else None
@@ -62,7 +71,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     _answer(made, found, main)
     titles = {str(row["outcome_id"]): _title(row) for row in main.to_dict("records")}
     _chains(made, found, titles)
-    _flows(made, found, titles)
+    _credits(made, found)
     dated = found.chain[(found.chain["kind"] == "outcome").to_numpy(dtype=bool)]
     _verdicts(made, main, titles, _in_days(dated, movement))
     made.heading("dossiers")
@@ -209,28 +218,14 @@ def _in_days(chain: pd.DataFrame, movement: Movement) -> pd.DataFrame:
     )
 
 
-def _flows(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
+def _credits(made: Chapter, found: Dossiers) -> None:
     table = found.flows
-    made.heading("credits")
     credit = table[(table["stance"] == "credits").to_numpy(dtype=bool)]
     mine = (credit["group"] == "movement").to_numpy(dtype=bool)
     ours, others = (int(credit.loc[side, "claims"].sum()) for side in (mine, ~mine))
+    made.heading("credits")
     if len(table):
         made.sentence("credited", ours=ours, others=others)
-    both = ours and others
-    made.figure(
-        "outcome-claims-flow",
-        table.drop(columns="group").assign(
-            sources=table["sources"].astype(str).str.replace("|", ", ", regex=False)
-        ),
-        lambda lang: figure_of(charts.plot_flows(table, lang=lang, titles=titles)),
-        title="outcome-claims-flow.title-both" if both else "outcome-claims-flow.title",
-        cells={"relay_kind": WAY_NAMES, "outcome_id": titles},
-        numbers={"flows": int(table["claims"].sum())},
-        ours=ours,
-        others=others,
-        ways=table["relay_kind"].nunique() if len(table) else 0,
-    )
 
 
 def _verdicts(

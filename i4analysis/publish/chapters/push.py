@@ -33,6 +33,15 @@ def push(
     ----------
     together
         Of `coordination.pairs`: relays that move together, printed in a section of its own.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> i4.chapters.push(found, movement).problems()
+    []
     """
     made = begun("push", movement, as_of=found.daily["day"].max() if len(found.daily) else None)
     tested = found.table[found.table["p_lr"].notna().to_numpy(dtype=bool)]

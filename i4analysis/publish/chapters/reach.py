@@ -11,6 +11,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
+from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import plot_concentration, plot_followers_summed
 from i4analysis.publish.words.sentence import Rough, Share, Told, When, figure_of
 
@@ -31,6 +32,16 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         Of `reach.followers_summed`.
     concentration
         Of `reach.concentration`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> reach = i4.reach.followers_summed(archive, movement, draws=20)
+    >>> concentration = i4.reach.concentration(archive, movement)
+    >>> i4.chapters.followers(reach, concentration, movement).problems()
+    []
     """
     last = None if reach.table.empty else reach.table.iloc[-1]
     made = begun("followers", movement, as_of=None if last is None else last["day"])
@@ -115,7 +126,8 @@ def _half(made: Chapter, concentration: Concentration) -> None:
     if n < 2:
         made.cannot_show("followers-concentration.one", "followers-concentration")
         return
-    shown = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
+    whole = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
+    shown, _ = limits.by_rank(whole, keep=(half - 1, half))
     made.figure(
         "followers-concentration",
         shown,

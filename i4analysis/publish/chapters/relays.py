@@ -13,6 +13,7 @@ from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
+from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
 from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, terms
 from i4analysis.publish.words.wording import Text
@@ -45,6 +46,17 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         As `relays.picture` gives it.
     movement
         The movement; those of people.csv may be named.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> roles = i4.members.roles(archive, movement)
+    >>> picture = i4.relays.picture(archive, movement, parents, roles)
+    >>> i4.chapters.relays(picture, movement).problems()
+    []
     """
     made = begun("relays", movement, as_of=clock.day_of(picture.as_of, movement.zone))
     n, has_archive = picture.matrix.n_used, bool(len(picture.roles))
@@ -212,7 +224,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     by_day = table.assign(day=days, generation=level).groupby(["day", "generation"])
     counted = by_day.size().reset_index(name="accounts")
     busiest = counted.groupby("day")["accounts"].sum()
-    crowd = len(table) > charts.MOST_DOTS
+    crowd = len(table) > limits.most("arrivals")
     subtitle = made.told("relays-generations.subtitle")
     there = [role for role in ("founder", "supporter") if (table["role"] == role).any()]
     if crowd:
@@ -402,13 +414,11 @@ def _channels(made: Chapter, lanes: Result) -> None:
     names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
-    made.figure(
+    made.table(
         "relays-lanes",
         table,
-        lambda lang: figure_of(charts.plot_lanes(table, lang=lang)),
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),
         total=int(spoken.sum()),
-        lanes=int(table["lane"].nunique()),
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date as Date
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
 from i4analysis.publish.words.sentence import (
+    Apart,
     Rough,
     Span,
     Told,
@@ -36,15 +37,16 @@ from i4analysis.publish.words.wording import (
     date,
     listing,
     roughly,
+    site,
     when,
 )
 
 MOST_WORDS = 18  # of a headline
-MOST_NAMED, MOST_LISTED = 7, 2  # in the short answers
+MOST_NAMED, MOST_LISTED, MOST_CREDITING = 7, 2, 3  # in the short answers
 WEEK_DAYS = 7
-FIRST_CARRIERS, FIRST_STATEMENTS = 4, 4  # rows that are part of the text; the rest is folded
+FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
-LONG_DAY = 25  # characters of a date in words that a line of numbers has room for
+LONG_DAY = 32  # characters of a date in words that a line of numbers has room for
 _MEDIA = ("press", "radio", "tv")
 _ARTICLES = {"Le", "La", "Les", "Un", "Une", "Des", "Du", "De", "Au", "The", "A", "An"}
 _PROVEN = ("documented", "corroborated")
@@ -53,16 +55,29 @@ Row = Mapping[Any, Any]  # of a frame's records
 
 @chapter("story", order=0)
 def story(found: Story, movement: Movement) -> Chapter:
-    """Build the opening chapter from `outcomes.story`."""
+    """Build the opening chapter from `outcomes.story`.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> story = i4.outcomes.story(found, movement, archive)
+    >>> i4.chapters.story(story, movement).problems()
+    []
+    """
     made = begun("story", movement, as_of=movement.compiled_on)
     headline = _headline(found, movement)
+    headline = Told(headline.text, {**_in_words(headline.text), **headline.numbers},
+                    headline.facts)  # fmt: skip
     made.titled(headline)
     made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
     _front(made, found, movement, headline)
     _picture(made, found, _outlets(movement))
     _obtained(made, found, movement)
-    _carried(made, found)
-    _size(made, found)
+    _carried(made, found, movement)
+    _size(made, found, movement)
     _helped(made, found)
     _said(made, found)
     _asks(made, found)
@@ -89,7 +104,7 @@ def _headline(found: Story, movement: Movement) -> Told:
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen:
         return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
-                     days=found.seen["days"])  # fmt: skip
+                     span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size:
         return (
             tell("story", "headline-asked", name=name, goal=goal)
@@ -128,13 +143,16 @@ def _description(movement: Movement) -> Text:
 
 
 def _front(made: Chapter, found: Story, movement: Movement, headline: Told) -> None:
+    if found.seen and movement.started_on is None:
+        days = [found.seen[name] for name in ("first", "last")]
+        years = " – ".join(dict.fromkeys(str(day.year) for day in days))
+        made.front("years", Text.same(years), _in_words(Text.same(years)))
     if found.size or movement.goal or found.seen:
         made.front("headline", headline)
     if movement.description:
         made.front("story", _description(movement), _in_words(_description(movement)))
-    names = _proper(movement)
     for name, parts in (
-        ("obtained", _obtained_line(found, names)),
+        ("obtained", _obtained_line(found, _proper(movement), _sides(movement))),
         ("carried", _carried_line(found)),
         ("size", _size_line(found)),
         ("jobs", _jobs_line(found)),
@@ -166,7 +184,9 @@ def _number(made: Chapter, found: Story) -> None:
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
         moment = Text.both(lambda lang: _when(size, lang))
-        about = tell("story", "number-said", when=moment, who=origin(size) or "")
+        about = tell(
+            "story", "number-said", when=moment, who=office(origin(size) or "", within=True)
+        )
     made.key_figure(
         "accounts",
         value,
@@ -251,7 +271,7 @@ def _results(found: Story) -> pd.DataFrame:
     return events[wanted.to_numpy(dtype=bool)]
 
 
-def _obtained_line(found: Story, names: Collection[str]) -> list[Told]:
+def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Text]) -> list[Told]:
     results = _results(found)
     if results.empty:
         return []
@@ -262,11 +282,8 @@ def _obtained_line(found: Story, names: Collection[str]) -> list[Told]:
     earlier = results[(timing == "before").to_numpy(dtype=bool)]
     unclear = results[_perhaps_before(results, found)]
     said: list[Told] = []
-    goal = found.goal
-    if goal and goal["last"] is not None:
-        what = Text.both(lambda lang: f"{goal[f'title_{lang}']} ({_day(goal, lang)})")
-        said.append(tell("story", "obtained-goal", what=what, credits=int(goal["n_credits"]),
-                          rivals=int(goal["n_rival_credits"])))  # fmt: skip
+    if found.goal and found.goal["last"] is not None:
+        said.append(_credited(found, sides))
     if len(credited):
         firm = credited["verdict"].isin(_PROVEN).any()
         said.append(
@@ -290,6 +307,30 @@ def _obtained_line(found: Story, names: Collection[str]) -> list[Told]:
     return [Told(part.text, {**_in_words(part.text), **part.numbers}) for part in said]
 
 
+def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
+    """Say who credits the movement with its goal, by name where few do, and whom others credit."""
+    goal = found.goal
+    ours, rivals = int(goal["n_credits"]), int(goal["n_rival_credits"])
+    credit = found.credits[_is(found.credits["says"], "credits")]
+    mine = _is(credit["party"], "movement")
+    named = list(dict.fromkeys(credit["claimant"][mine]))
+    others = credit[~credit["claimant"].isin(named).to_numpy(dtype=bool)]["party"].value_counts()
+    most = [str(code) for code in others[others == others.max()].index]
+    whom = tell("story", "someone-else")
+    if len(most) == 1:
+        whom = Told(_side(most[0], sides), {})
+        whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
+    form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
+    who = (
+        [_named(str(name), within=True) for name in named]
+        if len(named) == ours <= MOST_CREDITING
+        else tell("story", "sources", n=ours)
+    )
+    what = Text(fr=goal["title_fr"], en=goal["title_en"])
+    return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
+                 whom=whom)  # fmt: skip
+
+
 def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
     """Tell which results may have come before the hashtag: no later than some days after it."""
     start = found.start
@@ -305,18 +346,22 @@ def _carried_line(found: Story) -> list[Told]:
     media = carriers["kind"].isin(_MEDIA).to_numpy(dtype=bool)
     first: dict[str, dict[Any, Any]] = {}
     for row in sorted(carriers[~media].to_dict("records"), key=_dated_first):
-        dated = not pd.isna(row["date"]) or _cell(row["date_words_fr"])
-        if dated and "#" not in str(row["actor"]):  # not the movement itself
+        if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
+    dated = [row for row in first.values() if not pd.isna(row["date"])]
+    undated = [row for row in first.values()
+               if pd.isna(row["date"]) and _cell(row["date_words_fr"])]  # fmt: skip
+    roles: set[Any] = set()
+    for row in [*dated[:MOST_NAMED], *undated]:  # what several are is said of the first
+        row["same"] = row["role_fr"] in roles
+        roles.add(row["role_fr"])
     said: list[Told] = []
-    if first:
-        people = list(first.values())[:MOST_NAMED]
-        made = tell(
-            "story", "carried-names",
-            names=Text.both(lambda lang: _parted((_person(r, lang, brief=True) for r in people),
-                                                 lang)),
-        )  # fmt: skip
-        said.append(Told(made.text, _in_words(made.text)))
+    for key, people in (("names", dated[:MOST_NAMED]), ("undated", undated)):
+        if people:
+            made = tell("story", f"relayed-{key}",
+                         names=Apart([Text.both(partial(_person, row, brief=True))
+                                      for row in people]))  # fmt: skip
+            said.append(Told(made.text, _in_words(made.text)))
     outlets = int(carriers.loc[media, "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media", n=outlets))
@@ -333,14 +378,15 @@ def _dated_first(row: Row) -> tuple[bool, Any]:
 def _person(row: Row, lang: str, *, brief: bool = False) -> str:
     """Return a name with who it is and how many follow it: `Alban Jarry (27 000 abonnés)`."""
     if brief and row["role"] in ("institution", "medium", "firm"):
-        return str(row["actor"])
-    role = _cell(row.get(f"role_{lang}"))
+        return office(row["actor"])[lang]
+    role = "" if row.get("same") else _cell(row.get(f"role_{lang}"))
     if brief and len(role) > LONG_ROLE:
         role = role.partition(",")[0]
     inside = [role] if role else []
     if not pd.isna(row["followers"]):
         inside.append(tell("story", "person-followers", n=int(row["followers"]))[lang])
-    return f"{row['actor']} ({', '.join(inside)})" if inside else str(row["actor"])
+    name = office(row["actor"])[lang]
+    return f"{name} ({', '.join(inside)})" if inside else name
 
 
 def _opening(found: Story, table: pd.DataFrame) -> pd.DataFrame:
@@ -381,13 +427,14 @@ def _size_line(found: Story) -> list[Told]:
                 words[-1] += f" {_when(row, lang)}"
             return listing(words, lang)
 
-        who = Text.both(lambda lang: listing(dict.fromkeys(filter(None, map(origin, rows))), lang))
+        said_by = dict.fromkeys(filter(None, map(origin, rows)))
+        who = [office(name, within=True) for name in said_by]
         made = tell("story", "size-counts", counts=Text.both(write), who=who)
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
         said.append(Told(made.text, {**_in_words(made.text), **values}))
     best = _best_sum(found)
     if best and pd.isna(best["people_lo"]):
-        said.append(tell("story", "size-sum-alone", sum=best["value"]))
+        said.append(tell("story", "size-sum-alone", sum=_rough(best)))
     elif best:
         said.append(
             tell("story", "size-sum", sum=best["value"], lo=best["people_lo"], hi=best["value"])
@@ -449,9 +496,9 @@ def _jobs_line(found: Story) -> list[Told]:
         return []
     stages = Text.both(lambda lang: _stages(found, lang))
     aim = _aim(found)
-    made = tell("story", "jobs-aim", stages=stages, aim=_rough(aim)) if aim else (
-        tell("story", "jobs-line", stages=stages)
-    )  # fmt: skip
+    made = tell("story", "jobs-line", stages=stages)
+    if aim:
+        made = tell("story", "jobs-aim", stages=stages, aim=_rough(aim), what=_counted(aim))
     values = {f"jobs-{place}": value for place, value in enumerate(found.jobs["value"])}
     return [Told(made.text, {**_in_words(made.text), **made.numbers, **values})]
 
@@ -460,7 +507,8 @@ def _lacking(found: Story) -> Told | None:
     read = found.read
     said = [] if found.seen else [tell("story", "lacking-posts")]
     said += [tell("story", "lacking-pages", n=read["beginning"])] if read["beginning"] else []
-    said += [tell("story", "lacking-dates", n=read["inferred"])] if read["inferred"] else []
+    if read["inferred"]:
+        said += [tell("story", "lacking-dates", n=read["inferred"], total=read["dates"])]
     if not said:
         return None
     what = Text.both(lambda lang: _parted((part[lang] for part in said), lang))
@@ -491,6 +539,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     wanted = events["role"].isin(["crisis", "step", "goal"]) & events["main"].astype(bool)
     inside = [day is not None and low <= day <= high for day in events["last"]]
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
+    low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
     counts = _opening(found, found.counts)
     first = _founders(found)
     counts = pd.concat([first, counts[~_is(counts["metric"], "founders")]], ignore_index=True)
@@ -504,7 +553,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         words=[Text(fr=fr, en=en)
                for fr, en in zip(shown["title_fr"], shown["title_en"], strict=True)],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
-        credited=(shown["n_credits"] > 0).to_numpy(dtype=bool),
+        credited=[_credited_after(row) for row in shown.to_dict("records")],
         proven=shown["verdict"].isin(_PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
@@ -535,9 +584,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     if not found.size:
         return tell("story", "story-title-events")
     if first.empty or found.size["metric"] == "seen":
-        return tell("story", "story-title-size", b=found.size["value"], time=_time(found.size))
+        return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
     return tell("story", "story-title", time=_time(found.size), a=float(first["value"].iloc[0]),
-                 b=found.size["value"])  # fmt: skip
+                 b=_rough(found.size))  # fmt: skip
 
 
 def _picture_note(found: Story, counts: pd.DataFrame) -> Told | None:
@@ -596,11 +645,6 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
 
 
 # -------------------------------------------------------------------------------- what it obtained
-
-
-def site(url: Any) -> str:
-    """Return the site of an address, short: `usinenouvelle.com`."""
-    return (urlsplit(str(url)).hostname or "").removeprefix("www.")
 
 
 def _cell(value: Any) -> str:
@@ -681,15 +725,20 @@ def _card(
         voices=[_voice(voice, outlets, sides) for voice in voices],
         copy=copied.text,
         source=source,
-        credited=bool(event["n_credits"] > 0),
+        credited=_credited_after(event),
         numbers={**verdict.numbers, **_in_words(title)},
     )
+
+
+def _credited_after(event: Row) -> bool:
+    """Tell whether a source credits the hashtag with what did not come before it."""
+    return bool(event["n_credits"] > 0 and event["timing"] != "before")
 
 
 def _verdict(event: Row) -> Told:
     verdicts = {code: Told(text, {}) for code, text in terms("story", "cells.verdicts").items()}
     if event["timing"] == "before":
-        return verdicts["before"]
+        return verdicts["before-credited" if event["n_credits"] > 0 else "before"]
     said = verdicts[event["verdict"]]
     if event["timing"] == "unclear":
         unclear = verdicts["unclear"]
@@ -724,9 +773,24 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
     }
 
 
-def _named(who: str, through: Any = None) -> Text:
+def office(name: Any, *, within: bool = False) -> Text:
+    """Return a name; one that ledgers give as a French office is said in both languages.
+
+    `within` a sentence an office has no capital.
+    """
+    known = terms("story", "cells.offices").get(str(name))
+    if known is None:
+        return Text.same(str(name))
+    return Text.both(lambda lang: _lower(known[lang], ())) if within else known
+
+
+def _named(who: str, through: Any = None, *, within: bool = False) -> Text:
     """Return who speaks, and who lends them the words."""
-    names = Text.both(lambda lang: who.replace(" & ", {"fr": " et ", "en": " and "}[lang]))
+    names = Text.both(
+        lambda lang: listing(
+            (office(name, within=within)[lang] for name in who.split(" & ")), lang
+        )
+    )
     lent = _cell(through)
     return tell("story", "quoted-by", who=names, through=lent).text if lent else names
 
@@ -763,7 +827,7 @@ def _matrix(
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: _lower(str(goal[f"title_{lang}"]), names))
-        subtitle = tell("story", "matrix-subtitle", goal=asked)
+        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, _in_words(asked)))
     made.figure(
         "who-credits-whom",
         table,
@@ -791,41 +855,52 @@ def _heading(words: str) -> str:
 # ------------------------------------------------------------------------- who carried it, how big
 
 
-def _carried(made: Chapter, found: Story) -> None:
+def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     """List who passed the word, people and bodies; what the press published is a table apart."""
-    carriers = found.carriers
+    carriers, outlets = found.carriers, _outlets(movement)
     media = carriers["kind"].isin(_MEDIA).to_numpy(dtype=bool)
+    place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     made.part("carried")
-    _passed_on(made, "carriers", carriers[~media], tell("story", "carriers.title"))
-    _passed_on(made, "carriers-press", carriers[media], tell("story", "carriers-press.title"))
+    for stem, rows, title in (
+        ("carriers", carriers[~media], tell("story", "carriers.title")),
+        ("carriers-press", carriers[media], tell("story", "carriers-press.title")),
+    ):
+        told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
+        _passed_on(made, stem, sorted(told, key=_dated_first), outlets, title)
 
 
-def _passed_on(made: Chapter, stem: str, rows: pd.DataFrame, title: Told) -> None:
-    if len(rows):
-        told = sorted(rows.to_dict("records"), key=_dated_first)
-        met: set[str] = set()
-        for row in told:  # who somebody is is said once
-            row["new"] = row["actor"] not in met
-            met.add(row["actor"])
-        kept = ("date", "precision", "actor", "followers", "said_by")
-        made.table(
-            stem,
-            pd.DataFrame(
-                {
-                    **_both("when", _day, told),
-                    **_both("who", lambda row, lang: _person(row, lang) if row["new"]
-                            else row["actor"], told),
-                    **_both("title", lambda row, lang: row[f"title_{lang}"], told),
-                    "source": [site(row["url"]) for row in told],
-                    "url": [row["url"] for row in told],
-                    **{name: [row[name] for row in told] for name in kept},
-                }
-            ),
-            title=title,
-            links={"source": "url"},
-            first=FIRST_CARRIERS if stem == "carriers" else 0,
-            printed=4,
-        )  # fmt: skip
+def _passed_on(
+    made: Chapter, stem: str, told: list[dict[Any, Any]], outlets: Mapping[str, str], title: Told
+) -> None:
+    if not told:
+        return
+    met: set[str] = set()
+    for row in told:  # who somebody is is said once
+        row["new"] = row["actor"] not in met
+        met.add(row["actor"])
+    first = 0
+    if stem == "carriers":  # each of those who began it once, then the rest
+        starting = [row for row in told if row["new"]][:FIRST_CARRIERS]
+        told, first = [*starting, *(row for row in told if row not in starting)], len(starting)
+    kept = ("date", "precision", "actor", "followers", "said_by")
+    made.table(
+        stem,
+        pd.DataFrame(
+            {
+                **_both("when", _day, told),
+                **_both("who", lambda row, lang: _person(row, lang) if row["new"]
+                        else office(row["actor"])[lang], told),
+                **_both("title", lambda row, lang: row[f"title_{lang}"], told),
+                "source": [outlets.get(row["url"], site(row["url"])) for row in told],
+                "url": [row["url"] for row in told],
+                **{name: [row[name] for row in told] for name in kept},
+            }
+        ),
+        title=title,
+        links={"source": "url"},
+        first=first,
+        printed=4,
+    )  # fmt: skip
 
 
 def _both(
@@ -835,13 +910,14 @@ def _both(
     return {f"{name}_{lang}": [write(row, lang) for row in rows] for lang in LANGUAGES}
 
 
-def _size(made: Chapter, found: Story) -> None:
+def _size(made: Chapter, found: Story, movement: Movement) -> None:
     made.part("size")
     best = _best_sum(found)
     if best and not pd.isna(best["people_lo"]):
         made.sentence("people-band", sum=best["value"], lo=best["people_lo"],
                       sources=[_source_of(best)])  # fmt: skip
-    pairs = found.contradictions
+    pairs, figures = found.contradictions, movement.figures
+    floors = set(figures["figure_id"][(figures["measurement"] == False).fillna(False)])  # noqa: E712
     for metric in pairs["metric"].unique():
         both = pairs[_is(pairs["metric"], metric)].set_index("side").to_dict("index")
         low, high = both["lo"], both["hi"]
@@ -851,19 +927,34 @@ def _size(made: Chapter, found: Story) -> None:
             numbers=_in_words(what),
             sources=[_source_of(low), _source_of(high)],
             what=what,
-            lo=_rough(low),
-            hi=_rough(high),
-            low=origin(low) or "",
-            high=origin(high) or "",
+            lo=_as_said(low, floors),
+            hi=_as_said(high, floors),
+            low=office(origin(low) or "", within=True),
+            high=office(origin(high) or "", within=True),
         )
 
 
-def _what(row: Row) -> Text:
-    """Return what a figure counts, to begin a sentence: the ledger's words, else the metric's."""
+def _counted(row: Row) -> Text:
+    """Return what a figure counts: the ledger's words, else the metric's."""
     metric = str(row["metric"])
     known = terms("story", "cells.metric").get(metric, Text.same(metric.replace("_", " ")))
-    own = Text(fr=_cell(row["what_fr"]) or known.fr, en=_cell(row["what_en"]) or known.en)
-    return Text.both(lambda lang: own[lang][:1].upper() + own[lang][1:])
+    return Text(fr=_cell(row["what_fr"]) or known.fr, en=_cell(row["what_en"]) or known.en)
+
+
+def _what(row: Row) -> Text:
+    """Return what a figure counts, to begin a sentence."""
+    return Text.both(lambda lang: _capital(_counted(row)[lang]))
+
+
+def _as_said(row: Row, floors: Collection[str]) -> Rough | Told:
+    """Return a number as its source words it; of a plural, that plural: the number is its floor.
+
+    Nobody counted `hundreds`: a ledger enters 200 and says that this is no measurement.
+    """
+    plural = terms("story", "cells.plurals").get(f"{row['value']:.0f}")
+    if row["figure_id"] in floors and plural is not None:
+        return Told(plural, {"floor": row["value"]})
+    return _rough(row)
 
 
 # ----------------------------------------------------------------------------------- did it help
@@ -1020,8 +1111,6 @@ def _read(made: Chapter, found: Story) -> None:
         made.sentence("read-pages", pages=read["pages"], beginning=read["beginning"])
     else:
         made.sentence("read-pages-only", pages=read["pages"])
-    if read["inferred"]:
-        made.sentence("read-dates", inferred=read["inferred"], dates=read["dates"])
     if read["figures"]:
         made.sentence("origins", publishers=read["publishers"], origins=read["origins"])
 

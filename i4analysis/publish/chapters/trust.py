@@ -69,6 +69,16 @@ def trust(
         Checks whose code has changed since the proof, or that it lacks.
     labels
         `appeal_errors.label_errors` of this movement's archive: how often appeals are recognised.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> from i4analysis.publish.proof import last_proof
+    >>> overview = i4.archive.overview(archive, movement.zone)
+    >>> i4.chapters.trust(last_proof(), overview, movement).problems()
+    []
     """
     made = begun("trust", movement)
     bounds = proof.table[proof.table["verdict"] != "no bound"].reset_index(drop=True)

@@ -1,5 +1,6 @@
 """Charts: `plot_x(table, *, ax=None, lang="en") -> Axes`, a topic a module, one style."""
 
+from i4analysis.arguments import answer
 from i4analysis.publish.charts.appeals import plot_first_relay as plot_first_relay
 from i4analysis.publish.charts.appeals import plot_relay_lorenz as plot_relay_lorenz
 from i4analysis.publish.charts.appeals import plot_service_groups as plot_service_groups
@@ -11,16 +12,13 @@ from i4analysis.publish.charts.members import plot_adoption as plot_adoption
 from i4analysis.publish.charts.members import plot_exposure as plot_exposure
 from i4analysis.publish.charts.members import plot_first_posts as plot_first_posts
 from i4analysis.publish.charts.members import plot_growth as plot_growth
-from i4analysis.publish.charts.members import plot_published as plot_published
 from i4analysis.publish.charts.outcomes import plot_chains as plot_chains
-from i4analysis.publish.charts.outcomes import plot_flows as plot_flows
 from i4analysis.publish.charts.push import plot_extra_posts as plot_extra_posts
 from i4analysis.publish.charts.push import plot_posts_and_press as plot_posts_and_press
 from i4analysis.publish.charts.reach import plot_concentration as plot_concentration
 from i4analysis.publish.charts.reach import plot_followers_summed as plot_followers_summed
 from i4analysis.publish.charts.relays import plot_generations as plot_generations
 from i4analysis.publish.charts.relays import plot_influence as plot_influence
-from i4analysis.publish.charts.relays import plot_lanes as plot_lanes
 from i4analysis.publish.charts.relays import plot_role_matrix as plot_role_matrix
 from i4analysis.publish.charts.story import plot_credits as plot_credits
 from i4analysis.publish.charts.story import plot_jobs as plot_jobs
@@ -38,19 +36,18 @@ __all__ = [
     "plot_extra_posts",
     "plot_first_posts",
     "plot_first_relay",
-    "plot_flows",
     "plot_followers_summed",
     "plot_generations",
     "plot_growth",
     "plot_influence",
-    "plot_lanes",
     "plot_losses",
     "plot_posts_and_press",
     "plot_posts_per_day",
     "plot_promises",
-    "plot_published",
     "plot_relay_lorenz",
     "plot_role_matrix",
     "plot_service_groups",
     "plot_template_effects",
 ]
+
+answer(__name__)

@@ -21,6 +21,19 @@ MODELS = {
 }
 
 
+def _apart(ax: Axes, places: np.ndarray, words: list[str]) -> list[str]:
+    """Return the words of ticks, without those that would run into the one before."""
+    low, high = ax.get_xlim()
+    inches = ax.get_position().width * ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
+    point, end, kept = 72 * inches / (high - low), -np.inf, []
+    for place, word in zip(places, words, strict=True):
+        half = style.text_width(word, 10.5) / 2
+        fits = place * point - half > end + 5
+        kept.append(word if fits else "")
+        end = place * point + half if fits else end
+    return kept
+
+
 @style.chart
 def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw the share of requests relayed as hours pass, with its interval.
@@ -29,6 +42,15 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ----------
     table
         `Service.survival`: hours, relayed, lo, hi.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> ax = i4.charts.plot_first_relay(service.survival)
     """
     ax = style.axes(ax, height=3.4)
     hours = np.concatenate([[0.0], table["hours"].to_numpy(float)])
@@ -39,8 +61,8 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ax.fill_between(place, low, high, color=style.BLUE, alpha=0.15, linewidth=0)
     ax.plot(place, relayed, color=style.BLUE, marker="o", markersize=5, clip_on=False)
     ax.set_xticks(place)
-    ax.set_xticklabels([_span(hour, lang) for hour in hours])
     ax.set_xlim(-0.15, place[-1] * 1.1)
+    ax.set_xticklabels(_apart(ax, place, [_span(hour, lang) for hour in hours]))
     ax.set_ylim(0, 1)
     style.percent_axis(ax, lang)
     ax.set_xlabel(terms("appeals", "chart")["after"][lang])
@@ -65,6 +87,15 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     ----------
     table
         `Service.lorenz`: requests, relays.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> ax = i4.charts.plot_relay_lorenz(service.lorenz)
     """
     ax = style.axes(ax, height=4.2, width=5.4)
     x, y = table["requests"].to_numpy(float), table["relays"].to_numpy(float)
@@ -97,6 +128,15 @@ def plot_template_effects(
     ----------
     table
         `TemplateEffects.table`: feature, model, ratio, lo, hi. Hollow marks carry a warning.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> effects = i4.appeals.template_effects(archive, movement, classified)
+    >>> ax = i4.charts.plot_template_effects(effects.table)
     """
     elements, names = (terms("appeals", f"cells.{name}") for name in ("feature", "model"))
     features = [name for name in elements if name in set(table["feature"])]
@@ -166,6 +206,16 @@ def plot_service_groups(
         Rows of one dimension of `Service.by_group` whose share is known.
     labels
         Group → words.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
+    >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
+    >>> groups = service.by_group[service.by_group["dimension"] == "weekday"]
+    >>> ax = i4.charts.plot_service_groups(groups)
     """
     rows = table.dropna(subset=["relayed_7d"]).sort_values("relayed_7d", ascending=False)
     ax = style.axes(ax, height=1.1 + 0.42 * len(rows))

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.charts.style import BLUE, GREY
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import terms
 
-MOST_BARS = 120
 PALE = "#B9BEC5"  # GREY on paper, opaque: grid lines must not show through
 
 
@@ -23,12 +22,20 @@ def plot_posts_per_day(table: pd.DataFrame, *, ax: Axes | None = None, lang: str
     ----------
     table
         Columns day, posts, reshares, one row a day without holes.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> overview = i4.archive.overview(archive, movement.zone)
+    >>> ax = i4.charts.plot_posts_per_day(overview.days)
     """
     ax = style.axes(ax, height=3.3)
     days = style.day_numbers(table["day"])
     reshares = table["reshares"].to_numpy(dtype=float)
     own = table["posts"].to_numpy(dtype=float) - reshares
-    if len(days) > MOST_BARS:
+    if len(days) > limits.most("bars"):
         ax.fill_between(days, reshares, color=PALE, linewidth=0, step="mid")
         ax.fill_between(days, reshares, reshares + own, color=BLUE, linewidth=0, step="mid")
     else:
@@ -70,6 +77,19 @@ def plot_bases(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en")
     ----------
     table
         Columns label_fr, label_en, sightings.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "label_fr": ["vus en direct", "vus après coup"],
+    ...         "label_en": ["seen live", "seen afterwards"],
+    ...         "sightings": [810, 240],
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_bases(table)
     """
     ax = style.axes(ax, height=0.6 + 0.62 * len(table))
     values = table["sightings"].to_numpy(dtype=float)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date as Date
 from typing import Any, cast
@@ -14,9 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.tables import true
 
@@ -136,8 +134,17 @@ def plot_adoption(
         Published figures to show as hollow diamonds.
     founders
         Founders named in the ledger, marked on the first day; 0 for none.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement)
+    >>> ax = i4.charts.plot_adoption(adopted.table, founders=10, zone=movement.timezone)
     """
     ax = style.axes(ax, height=3.8)
+    table = limits.by_day(table)
     x = middles(table["day"])
     columns = {
         name: table[name].to_numpy(dtype=float, na_value=np.nan)
@@ -194,9 +201,19 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
 def plot_first_posts(
     table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: str = "UTC"
 ) -> Axes:
-    """Draw accounts by their first post with the hashtag, reshares included and not."""
+    """Draw accounts by their first post with the hashtag, reshares included and not.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement)
+    >>> ax = i4.charts.plot_first_posts(adopted.table, zone=movement.timezone)
+    """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)
+    table = limits.by_day(table)
     x = middles(table["day"])
     ends = []
     for column, name, colour in (
@@ -218,82 +235,6 @@ def plot_first_posts(
 
 
 @style.chart
-def plot_published(
-    table: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    lang: str = "en",
-    groups: Mapping[str, str] | None = None,
-    colours: Mapping[str, str] | None = None,
-) -> Axes:
-    """Draw published figures, one a row in order of date, each with its source and roughness.
-
-    A filled diamond is exact, a hollow one "about", one with an arrow "at least".
-
-    Parameters
-    ----------
-    table
-        Rows of figures.csv; grouped by `metric`, in the order given.
-    groups, colours
-        Metric → heading; metric → colour.
-    """
-    groups = groups or {}
-    metrics = list(dict.fromkeys(table["metric"]))
-    lines = len(table) + len(metrics)
-    ax = style.axes(ax, height=0.55 + 0.27 * lines)
-    most = float(table["value"].max())
-    y = 0.0
-    for metric in metrics:
-        colour = (colours or {}).get(metric, style.BLUE)
-        ax.text(
-            -0.01, y, groups.get(metric, metric), transform=ax.get_yaxis_transform(),
-            ha="right", va="center", fontsize=10.5, fontweight="bold", color=colour,
-        )  # fmt: skip
-        for row in table[table["metric"] == metric].to_dict("records"):
-            y += 1
-            _claim_row(ax, y, row, colour, lang)
-        y += 1
-    ax.set_ylim(y - 0.4, -0.6)
-    words = [wording.roughly(row["value"], row["roughness"], lang) for _, row in table.iterrows()]
-    room = 34 + max(style.text_width(text, 10) for text in words)
-    # The panel is some 265 points wide: what the longest label takes is kept free of values.
-    ax.set_xlim(-0.02 * most, most * 265 / (265 - room))
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    style.number_axis(ax, lang, which="x")
-    ax.xaxis.set_major_locator(MaxNLocator(3, integer=True))
-    return ax
-
-
-def _claim_row(ax: Axes, y: float, row: Mapping[str, Any], colour: str, lang: str) -> None:
-    value, roughness = float(row["value"]), str(row["roughness"])
-    ax.plot([0, value], [y, y], color=style.RULE, linewidth=3, solid_capstyle="butt", zorder=1)
-    ax.plot(
-        [value], [y], "D", markersize=7, zorder=4, markeredgewidth=1.5, markeredgecolor=colour,
-        markerfacecolor=colour if roughness == "exact" else style.PAPER,
-    )  # fmt: skip
-    at_least = roughness == "at_least"
-    if at_least:
-        ax.annotate(
-            "", (value, y), (22, 0), textcoords="offset points", zorder=3,
-            arrowprops={"arrowstyle": "<|-", "color": colour, "lw": 1.5, "shrinkB": 4},
-        )  # fmt: skip
-    ax.annotate(
-        wording.roughly(value, roughness, lang), (value, y), (26 if at_least else 9, 0),
-        textcoords="offset points", va="center", fontsize=10, annotation_clip=False,
-    )  # fmt: skip
-    known = row["date"] is not None and not pd.isna(row["date"])
-    when = wording.date(row["date"] if known else None, lang, str(row["precision"]))
-    # "Name (of its section)": the name is enough beside a mark, the table has the whole.
-    publisher = re.sub(r"\s*\(.*", "", wording.clean(row["publisher"] or ""))
-    name = style.wrap(publisher, 9, 150)[0] + " · " if publisher else ""
-    ax.text(
-        -0.015, y, f"{name}{when}", transform=ax.get_yaxis_transform(),
-        ha="right", va="center", fontsize=9, color=style.GREY,
-    )  # fmt: skip
-
-
-@style.chart
 def plot_accounts(
     table: pd.DataFrame, *, lang: str = "en", across: int = 15, zone: str = "UTC"
 ) -> Figure:
@@ -305,11 +246,24 @@ def plot_accounts(
         `day`, `role` (founder | supporter | seeker), `n` (null: too few to show).
     across
         Squares in a row; more accounts than 600 make one square worth several, as labelled.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "day": pd.to_datetime(["2021-01-16", "2021-01-29", "2021-01-29", "2021-01-29"]),
+    ...         "role": ["founder", "founder", "supporter", "seeker"],
+    ...         "n": [10, 10, 105, 10],
+    ...     }
+    ... )
+    >>> figure = i4.charts.plot_accounts(table)
     """
     days = sorted(set(table["day"]))
     wide = table.pivot_table(index="day", columns="role", values="n", aggfunc="sum").fillna(0)
     totals = wide.sum(axis=1).astype(int)
-    worth = max(1, int(np.ceil(totals.max() / 600)))
+    worth = max(1, int(np.ceil(totals.max() / limits.most("squares"))))
     roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
@@ -365,9 +319,19 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
 def plot_growth(
     table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: str = "UTC"
 ) -> Axes:
-    """Draw the counted supporters and the curves fitted to them (`members.growth(...).curves`)."""
+    """Draw the counted supporters and the curves fitted to them (`members.growth(...).curves`).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> adopted = i4.members.adoption(archive, movement)
+    >>> ax = i4.charts.plot_growth(i4.members.growth(adopted).curves, zone=movement.timezone)
+    """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.2)
+    table = limits.by_day(table)
     x = middles(table["day"])
     values = {name: table[name].to_numpy(dtype=float) for name in ("observed", "logistic", "bass")}
     ax.plot(x, values["observed"], "o", color=style.INK, markersize=3.5)
@@ -389,7 +353,16 @@ def plot_growth(
 
 @style.chart
 def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-    """Draw the share that joined after exactly k accounts they follow had (`EXPOSURE`)."""
+    """Draw the share that joined after exactly k accounts they follow had (`EXPOSURE`).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> exposure = i4.members.exposure(archive, movement)
+    >>> ax = i4.charts.plot_exposure(exposure.table)
+    """
     ax = style.axes(ax, height=3.2)
     k = table["k"].to_numpy(dtype=float)
     values = {name: table[name].to_numpy(dtype=float) for name in ("p", "lo", "hi")}

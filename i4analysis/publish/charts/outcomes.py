@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
 
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.wording import Text
@@ -71,6 +69,15 @@ def plot_chains(
         Outcome → its words at the left; their order is that of the rows, from the top.
     zone, start, start_label
         Time zone of the axis; the movement's start, drawn as a line, and its words.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> dated = found.chain.dropna(subset=["first", "last"])
+    >>> ax = i4.charts.plot_chains(dated, zone=movement.zone)
     """
     names = list(titles or dict.fromkeys(table["outcome_id"]))
     words = {
@@ -171,113 +178,6 @@ def _at(ax: Axes, x: float, y: float, text: str, colour: str, size: float) -> No
         va="center",
         annotation_clip=False,
     )
-
-
-# ------------------------------------------------------------------------------------- the flows
-
-
-@style.chart
-def plot_flows(
-    table: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    lang: str = "en",
-    titles: Mapping[str, Text] | None = None,
-) -> Axes:
-    """Draw claims as a flow from the way they name (left, with its sources) to the outcome.
-
-    Parameters
-    ----------
-    table
-        `Dossiers.flows`: `relay_kind`, `outcome_id`, `stance`, `claims`, `sources`. A dark ribbon
-        credits, a pale one only names. One unit of height is one claim of one source.
-    titles
-        Outcome → its words at the right, in the order drawn.
-    """
-    names = [name for name in titles or {} if (table["outcome_id"] == name).any()]
-    names = names or list(dict.fromkeys(table["outcome_id"]))
-    kinds = [kind for kind in WAYS if (table["relay_kind"] == kind).any()]
-    total = float(table["claims"].sum())
-    gap = max(1.6, 0.055 * total)
-    ax = style.axes(ax, height=max(3.2, 0.5 * max(len(kinds), len(names)) + 0.085 * total))
-    left = _stack({k: table.loc[table["relay_kind"] == k, "claims"].sum() for k in kinds}, gap)
-    right = _stack({n: table.loc[table["outcome_id"] == n, "claims"].sum() for n in names}, gap)
-    bottom = max(max(top + size for top, size in side.values()) for side in (left, right))
-    ax.set_xlim(-0.97, 1.95)
-    ax.set_ylim(bottom + 0.3, -0.6)
-    ax.set_axis_off()
-    _ribbons(ax, table, kinds, names, left, right)
-    inch = ax.get_position().height * ax.figure.get_size_inches()[1] / (bottom + 0.9)  # type: ignore[union-attr]  # the axes of a figure
-    for kind in kinds:
-        words, colour = WAYS[kind]
-        top, size = left[kind]
-        ax.add_patch(Rectangle((-0.03, top), 0.03, size, color=colour, linewidth=0))
-        _way_label(ax, table, kind, words[lang], top + size / 2, colour, 1 / (72 * inch))
-    for name in names:
-        top, size = right[name]
-        ax.add_patch(Rectangle((1, top), 0.03, size, color=style.INK, linewidth=0))
-        title = (titles or {}).get(name, Text.same(name))[lang]
-        label = "\n".join(style.wrap(f"{title} ({int(size)})", 9, 152)[:3])
-        ax.text(1.06, top + size / 2, label, fontsize=9, va="center", linespacing=1.1)
-    return ax
-
-
-def _stack(sizes: Mapping[str, float], gap: float) -> dict[str, tuple[float, float]]:
-    tops: dict[str, tuple[float, float]] = {}
-    at = 0.0
-    for name, size in sizes.items():
-        tops[name] = (at, float(size))
-        at += float(size) + gap
-    return tops
-
-
-def _ribbons(
-    ax: Axes,
-    table: pd.DataFrame,
-    kinds: list[str],
-    names: list[str],
-    left: Mapping[str, tuple[float, float]],
-    right: Mapping[str, tuple[float, float]],
-) -> None:
-    out = {kind: left[kind][0] for kind in kinds}
-    into = {name: right[name][0] for name in names}
-    order = table.assign(
-        a=table["relay_kind"].map(kinds.index), b=table["outcome_id"].map(names.index)
-    )
-    for row in order.sort_values(["a", "b", "stance"]).to_dict("records"):
-        kind, name, size = row["relay_kind"], row["outcome_id"], float(row["claims"])
-        y, z = out[kind], into[name]
-        out[kind], into[name] = y + size, z + size
-        bend = 0.45
-        points = [(0, y), (bend, y), (1 - bend, z), (1, z), (1, z + size), (1 - bend, z + size),
-                  (bend, y + size), (0, y + size), (0, y)]  # fmt: skip
-        codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-        strong = row["stance"] == "credits"
-        ax.add_patch(
-            PathPatch(
-                Path(points, codes),
-                facecolor=WAYS[kind][1],
-                alpha=0.78 if strong else 0.2,
-                linewidth=0,
-                zorder=3 if strong else 2,
-            )
-        )
-
-
-def _way_label(
-    ax: Axes, table: pd.DataFrame, kind: str, words: str, y: float, colour: str, point: float
-) -> None:
-    mine = table[true(table["relay_kind"] == kind)]
-    sources = [name for cell in mine["sources"] for name in str(cell).split("|")]
-    said = ", ".join(dict.fromkeys(sources))
-    lines = style.wrap(Text.same(said).fr, 7.8, 148)
-    lines = [*lines[:2], lines[2] + " …"] if len(lines) > 3 else lines
-    head = f"{words}  {int(mine['claims'].sum())}"
-    shift = 4.5 * len(lines) * point
-    ax.text(-0.06, y - shift, head, fontsize=9.5, ha="right", va="center", color=colour,
-            fontweight="bold")  # fmt: skip
-    ax.text(-0.06, y - shift + 7 * point, "\n".join(lines), fontsize=7.8, ha="right", va="top",
-            color=style.GREY, linespacing=1.15)  # fmt: skip
 
 
 def dated(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
-from i4analysis.publish.words.sentence import terms
+from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import Text
 
 COLOURS = {
@@ -39,13 +39,28 @@ def plot_posts_and_press(
         `MediaEffects.daily`: `day`, `originals`, `reshares`.
     items
         `MediaEffects.table`: `published_at`, `label` (colour of the tick).
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> effects = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> ax = i4.charts.plot_posts_and_press(effects.daily, items=effects.table, zone=movement.zone)
     """
     ax = style.axes(ax, height=3.6)
     day = style.day_numbers(pd.to_datetime(table["day"]))
     originals = table["originals"].to_numpy(dtype=float)
     reshares = table["reshares"].to_numpy(dtype=float)
-    ax.bar(day + 0.5, originals, width=0.8, color=style.BLUE)
-    ax.bar(day + 0.5, reshares, width=0.8, bottom=originals, color=style.GREEN, alpha=0.45)
+    if len(day) > limits.most("bars"):
+        both = originals + reshares
+        ax.fill_between(day + 0.5, originals, color=style.BLUE, linewidth=0, step="mid")
+        ax.fill_between(
+            day + 0.5, originals, both, color=style.GREEN, alpha=0.45, linewidth=0, step="mid"
+        )
+    else:
+        ax.bar(day + 0.5, originals, width=0.8, color=style.BLUE)
+        ax.bar(day + 0.5, reshares, width=0.8, bottom=originals, color=style.GREEN, alpha=0.45)
     top = float((originals + reshares).max(initial=1.0))
     ax.set_ylim(0, 1.28 * top)
     ax.set_xlim(day.min() - 0.3, day.max() + 1.3)
@@ -96,8 +111,24 @@ def plot_extra_posts(
         Tested rows of `MediaEffects.table`: `item_id`, `extra_posts`, `lo`, `hi`, `label`.
     names
         Item → outlet and day, at the left.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "item_id": ["radio-1", "press-2", "tv-3"],
+    ...         "extra_posts": [34.0, 6.0, 11.0],
+    ...         "lo": [18.0, -4.0, 2.0],
+    ...         "hi": [52.0, 17.0, 25.0],
+    ...         "label": ["push", "no sign", "followed"],
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_extra_posts(table)
     """
-    narrow = style.narrow()
+    narrow, tested = style.narrow(), len(table)
+    table = limits.of_most_effect(table, "extra_posts")
     ax = style.axes(ax, height=1.0 + (0.62 if narrow else 0.52) * len(table))
     most = float(np.nanmax(table["hi"].to_numpy(dtype=float), initial=5.0))
     rows = zip(
@@ -123,7 +154,10 @@ def plot_extra_posts(
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x", whole=False)
-    ax.set_xlabel(terms("push", "chart")["extra"][lang])
+    some = ""
+    if len(table) < tested:
+        some = f"\n{tell('push', 'chart-most', shown=len(table), tested=tested)[lang]}"
+    ax.set_xlabel(terms("push", "chart")["extra"][lang] + some)
     return ax
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.charts.members import claims, middles
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
@@ -49,9 +49,18 @@ def plot_followers_summed(
         Of `reach.followers_summed`; with `band` false only `day` and `followers_sum` are needed.
     figures
         Published sums, as hollow diamonds.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> reach = i4.reach.followers_summed(archive, movement)
+    >>> ax = i4.charts.plot_followers_summed(reach.table, zone=movement.timezone)
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.6)
+    table = limits.by_day(table)
     x = middles(table["day"])
     total = table["followers_sum"].to_numpy(dtype=float, na_value=np.nan)
     ends = [(x[-1] + 0.5, float(total[-1]), wording.number(total[-1], lang), style.ORANGE)]
@@ -102,28 +111,43 @@ def plot_concentration(
     Parameters
     ----------
     table
-        Of `reach.concentration`: `rank`, `followers`.
+        Of `reach.concentration`: `rank`, `followers`; all ranks, or as `limits.by_rank` thins
+        them.
     n_half
         Accounts that hold half of the sum.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> concentration = i4.reach.concentration(archive, movement)
+    >>> ax = i4.charts.plot_concentration(concentration.table, n_half=concentration.n_half)
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)
     followers = table["followers"].to_numpy(dtype=float)
-    n = len(followers)
-    edges = np.arange(n + 1) + 0.5
+    rank = table["rank"].to_numpy(dtype=int)
+    n = int(rank[-1])
+    edges = np.append(rank, n + 1) - 0.5
+    half_of = int((rank <= n_half).sum())
     ax.stairs(followers, edges, fill=True, color="#C9CDD4")
-    ax.stairs(followers[:n_half], edges[: n_half + 1], fill=True, color=style.ORANGE)
+    ax.stairs(followers[:half_of], edges[: half_of + 1], fill=True, color=style.ORANGE)
     ax.set_xlim(0.5, n + 0.5)
     top = max(followers.max(), 1.0)
-    ax.set_ylim(0, top * 1.28)  # the labels stand above the bars, whatever these are
+    lines = 2 if style.narrow() else 1  # a phone has no room for both beside each other
+    ax.set_ylim(0, top * (1.1 + 0.18 * lines))  # above the bars, whatever these are
     half = tell("reach", "chart-half", n=n_half)[lang]
-    style.label(ax, 0.5, 1.16 * top, half, colour="#B44A00", fontweight="bold", fontsize=12)
+    style.label(ax, 0.5, (0.98 + 0.18 * lines) * top, half, colour="#B44A00",
+                fontweight="bold", fontsize=12)  # fmt: skip
     if n > n_half:
         others = tell("reach", "chart-others", n=n - n_half)[lang]
         style.label(ax, n + 0.5, 1.16 * top, others, colour=style.GREY, ha="right")
     style.number_axis(ax, lang)
     ax.set_ylabel(words["followers"])
-    ax.set_xlabel(words["rank"])
+    apart = int(np.diff(rank).max(initial=1))
+    thinned = f" ({tell('reach', 'chart-thinned', step=apart)[lang]})" if apart > 1 else ""
+    ax.set_xlabel(words["rank"] + thinned)
     ticks = [tick for tick in ax.get_xticks() if 1 <= tick <= n and tick == int(tick)]
     ax.set_xticks(sorted({1, *ticks}) if n > 1 else [1])
     ax.set_xticklabels([wording.number(tick, lang) for tick in ax.get_xticks()])

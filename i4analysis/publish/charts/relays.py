@@ -11,14 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis import clock
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import HARD, number
 from i4analysis.tables import true
 
-MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
-_LANE_COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PLUM, style.INK, style.GREY)
 _DOT_COLOURS = {"founder": style.ORANGE, "supporter": style.BLUE, "rest": style.GREY}
 _DOT_MARKS = {"founder": "s", "supporter": "o", "rest": "."}
 
@@ -31,6 +29,14 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ----------
     table
         `resharer_role`, `author_role`, `reshares`, as `relays.role_matrix` gives them.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> roles = i4.members.roles(archive, movement)
+    >>> ax = i4.charts.plot_role_matrix(i4.relays.role_matrix(archive.posts, roles).table)
     """
     order = list(dict.fromkeys(table["resharer_role"]))
     grid = table.pivot_table(
@@ -81,11 +87,20 @@ def plot_generations(
         them.
     zone
         Time zone of the days.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> roles = i4.members.roles(archive, movement)
+    >>> arrivals = i4.relays.generations(archive.posts, roles)
+    >>> ax = i4.charts.plot_generations(arrivals.table, zone=movement.zone)
     """
     rows = table.assign(level=table["generation"].clip(upper=4).astype("int64"))
     levels = int(rows["level"].max()) + 1 if len(rows) else 1
     ax = style.axes(ax, height=1.0 + 0.72 * max(levels, 2))
-    if len(rows) > MOST_DOTS:
+    if len(rows) > limits.most("arrivals"):
         _bubbles(ax, rows, zone)
     else:
         _dots(ax, rows, zone)
@@ -156,42 +171,6 @@ def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
 
 
 @style.chart
-def plot_lanes(
-    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", zone: ZoneInfo | str = "UTC"
-) -> Axes:
-    """Draw each road's mentions by day as dots (area: number), outcomes as diamonds.
-
-    Parameters
-    ----------
-    table
-        `lane`, `day`, `mentions`, as `relays.lanes` gives them.
-    """
-    order = list(dict.fromkeys(table["lane"]))
-    ax = style.axes(ax, height=1.0 + 0.5 * max(len(order), 2))
-    largest = max(float(table["mentions"].max()), 1.0) if len(table) else 1.0
-    for y, lane in enumerate(order):
-        rows = table[table["lane"] == lane]
-        x = style.day_numbers(rows["day"])
-        ax.axhline(y, color=style.RULE, linewidth=0.8, zorder=0)
-        if lane == "outcome":
-            ax.scatter(x, np.full(len(x), y), marker="D", s=46, color=style.INK, zorder=3)
-            continue
-        area = 14 + 150 * rows["mentions"].to_numpy(float) / largest
-        ax.scatter(
-            x, np.full(len(x), y), s=area, color=_LANE_COLOURS[y % len(_LANE_COLOURS)],
-            alpha=0.8, edgecolors=style.PAPER, linewidths=0.5, zorder=2,
-        )  # fmt: skip
-    names = terms("relays", "cells.lane")
-    ax.set_yticks(range(len(order)), [names[lane][lang] for lane in order])
-    ax.set_ylim(len(order) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.margins(x=0.04)
-    style.date_axis(ax, lang)
-    return ax
-
-
-@style.chart
 def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw what probably came through each relay: a dot, its interval, the range behind it.
 
@@ -199,6 +178,15 @@ def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "
     ----------
     table
         `name`, `descendants`, `lo`, `hi`, `range_lo`, `range_hi`; largest first.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> influence = i4.relays.relay_influence(parents, draws=50).table.head(8)
+    >>> ax = i4.charts.plot_influence(influence.rename(columns={"handle": "name"}))
     """
     ax = style.axes(ax, height=1.0 + 0.34 * max(len(table), 3))
     y = np.arange(len(table))

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as MarkPath
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import HARD, Text
@@ -25,7 +25,9 @@ from i4analysis.publish.words.wording import HARD, Text
 ACROSS, PHONE_ACROSS = 12, 60  # squares in a row
 LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between events, a title, sides
 PALE = "#C9DDEC"
-MOST_SQUARES = 1200  # beyond it a square stands for ten accounts
+DIAMOND: Any = {"marker": "D", "markersize": 6, "markerfacecolor": "white", "zorder": 3,
+                "markeredgecolor": style.GREY, "markeredgewidth": 1.5}  # fmt: skip
+MOST_SQUARES = limits.most("story")
 
 
 def counted(value: float, roughness: str, lang: str) -> str:
@@ -191,10 +193,7 @@ def _squares(
         )  # fmt: skip
     for row in members.to_dict("records"):
         x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
-        ax.plot(
-            [x], [y], "D", markersize=6, markerfacecolor="white", markeredgecolor=style.GREY,
-            markeredgewidth=1.5,
-        )  # fmt: skip
+        ax.plot([x], [y], **DIAMOND)
         style.label(ax, x + 0.08 / per_day, y, wording.number(row["value"], lang), fontsize=10,
                     colour=style.GREY)  # fmt: skip
 
@@ -213,14 +212,15 @@ def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) 
             fontsize=11, fontweight="bold", colour=style.PLUM,
         )  # fmt: skip
     known = [row for row in sums.to_dict("records") if not pd.isna(row["people_lo"])]
-    ends = [*(style.day_numbers([row["date"]])[0] for row in known[1:]), high]
-    for row, end in sorted(zip(known, ends, strict=False), key=lambda pair: -pair[0]["value"]):
+    starts = [style.day_numbers([row["date"]])[0] for row in known]
+    rooms = [end - x for x, end in zip(starts, [*starts[1:], high], strict=False)]
+    if known:  # what the pale bar means is written where there is most room for it
+        place = int(np.argmax(rooms))
+        row = known[place]
         words = tell("story", "chart-people", lo=row["people_lo"], hi=row["value"]).text[lang]
-        x = style.day_numbers([row["date"]])[0]
-        if (end - x) * per_day * 72 > style.text_width(words, 10) + 20:  # the first with room
-            style.label(ax, x + 0.1 / per_day, 0.25 * float(row["value"]), words, fontsize=10,
-                        colour=style.GREY)  # fmt: skip
-            break
+        lines = style.wrap(words, 10, 72 * (rooms[place] * per_day - 0.3), most=3)
+        style.label(ax, starts[place] + 0.1 / per_day, 0.28 * most, "\n".join(lines), fontsize=10,
+                    colour=style.GREY)  # fmt: skip
 
 
 def _event_lines(
@@ -300,6 +300,8 @@ def _story_down(
     for row in events.to_dict("records"):
         day = row["last"] if row["open"] or row["date"] is None else row["date"]
         rows.append((day, 3 if day >= start else 0, "event", row))
+    members = counts[(counts["what"] == "members").to_numpy(dtype=bool)]
+    rows += [(row["date"], 2, "members", row) for row in members.to_dict("records")]
     rows.append((start, 0, "start", {"words": start_label}))
     rows.sort(key=lambda item: (item[0], item[1]))
     room = 72 * (width - 0.62)
@@ -309,6 +311,8 @@ def _story_down(
         if kind == "event":
             lines = style.wrap(f"{short_day(row, lang)}{HARD}: {row['words'][lang]}", 10.5, room)
             parts.append((0.19 * len(lines) + 0.1, kind, row, lines))
+        elif kind == "members":
+            parts.append((0.25, kind, row, []))
         elif kind == "start":
             lines = style.wrap(row["words"], 11, room, "bold")
             parts.append((0.21 * len(lines) + 0.16, kind, row, lines))
@@ -331,6 +335,13 @@ def _story_down(
             _event_mark(ax, row, 0.2, y + 0.12)
             for k, line in enumerate(lines):
                 style.label(ax, 0.46, y + 0.12 + 0.19 * k, line, fontsize=10.5)
+        elif kind == "members":
+            ax.plot([0.2], [y + 0.1], **DIAMOND)
+            noun = terms("story", "cells.nouns")["members"][lang]
+            words = (
+                f"{short_day(row, lang)}{HARD}: {counted(row['value'], row['roughness'], lang)}"
+            )
+            style.label(ax, 0.46, y + 0.1, f"{words} {noun}", fontsize=10.5, colour=style.GREY)
         elif kind == "start":
             ax.plot([0, width], [y + tall - 0.06] * 2, color=style.ORANGE, linewidth=1.8)
             for k, line in enumerate(lines):

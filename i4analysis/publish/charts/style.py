@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,13 +31,15 @@ from matplotlib.axes import Axes
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Label
 from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
+from i4analysis.publish.charts import fonts
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import tell
 
 BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
 INK, GREY, RULE, PAPER = "#1B1F24", "#5B6470", "#DDE1E6", "#FFFFFF"
@@ -47,7 +50,6 @@ MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsi
 WIDTH = 6.8  # inches: the report's text column
 # Of the drawing for a phone: its 9.5-point labels are 12 pixels of a screen of 390.
 PHONE_WIDTH, PHONE_TICKS = 3.72, 3
-FONT = "DejaVu Sans"  # ships with matplotlib and has U+202F, which Liberation Sans lacks
 LONGEST = 240  # characters that could ever fit a line: longer ones are not measured
 FRAME = "frame-"  # identifier of what `frame` writes, in SVG
 FAMILIES = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif"  # Verdana is as wide
@@ -57,7 +59,7 @@ SOURCE = {"fr": "Source : ", "en": "Source: "}
 
 # Typed Any: matplotlib declares each of its 300 keys as a literal.
 RC: Any = {
-    "font.family": FONT,
+    "font.family": fonts.FONT,
     "font.size": 11,
     "text.color": INK,
     "text.parse_math": False,
@@ -322,15 +324,17 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of a text in points, as drawn."""
     if not text.strip():
         return 0.3 * size * len(text)
-    font = _font(weight)
+    font = _font(weight, *fonts.families(text)[1:])
     font.set_size(size, 72)
     font.set_text(text, 0.0)
     return float(font.get_width_height()[0]) / 64
 
 
-@lru_cache(maxsize=4)
-def _font(weight: str) -> FT2Font:
-    return FT2Font(findfont(FontProperties(family=FONT, weight=weight)))
+@lru_cache(maxsize=8)
+def _font(weight: str, *rare: str) -> FT2Font:
+    names = (fonts.FONT, *rare)
+    paths = [findfont(FontProperties(family=name, weight=weight)) for name in names]
+    return get_font(paths) if rare else FT2Font(paths[0])
 
 
 def readable(colour: Any, least: float = 4.5) -> Any:
@@ -425,6 +429,7 @@ def _set_typography(figure: Figure, lang: str) -> None:
         if text.strip():
             label_.set_text(right(text))
             label_.set_color(readable(label_.get_color()))
+            label_.set_fontfamily(fonts.families(text))
 
 
 def _keep_inside(figure: Figure) -> None:
@@ -465,6 +470,7 @@ def _lines(figure: Figure, lines: Sequence[_Line], top: float, spacing: float) -
             weight=weight,
             color=colour,
             va="top",
+            fontfamily=fonts.families(line),
             parse_math=False,
             gid=f"{FRAME}{round(top)}-{number}",
         )
@@ -493,6 +499,11 @@ def frame(
     foots = [
         (line, 8.5, "normal", GREY) for line in wrap(wording.Text.same(foot)[lang], 8.5, room)
     ]
+    words = (label_.get_text() for label_ in figure.findobj(Label))
+    gone = fonts.lost("".join((*words, title, subtitle, foot)))
+    if gone:
+        said = tell("common", "unprinted", n=len(gone))[lang]
+        foots += [(line, 8.5, "normal", INK) for line in wrap(said, 8.5, room)]
     if made_up:
         foots.insert(0, (MADE_UP[lang], 9.5, "bold", "#8A4B00"))
     header = 20 + sum(1.35 * size for _, size, _, _ in heads)
@@ -517,7 +528,8 @@ def picture(
         metadata = {"Software": None}
     # savefig gives a figure without a layout engine that of the settings back
     settings = RC | {"figure.constrained_layout.use": False}
-    with mpl.rc_context(settings), _plain_text(figure, kind == "svg"):
+    fit = _plain_text if kind == "svg" else _printable_text
+    with mpl.rc_context(settings), fit(figure):
         figure.savefig(stream, format=kind, bbox_inches=box, dpi=dpi, metadata=metadata)
     if kind == "png":
         return stream.getvalue()
@@ -525,20 +537,46 @@ def picture(
 
 
 @contextmanager
-def _plain_text(figure: Figure, wanted: bool) -> Iterator[None]:
+def _printable_text(figure: Figure) -> Iterator[None]:
+    """Put � for the signs that our fonts lack; an SVG keeps them, its reader may have the font."""
+    whole = [(label, label.get_text()) for label in figure.findobj(Label)]
+    changed = [(label, text) for label, text in whole if fonts.lost(text)]
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)] if changed else []
+    named = [(axis, axis.get_major_formatter()) for axis in axes]
+    for axis, _ in named:  # a tick takes its words from here each time it is drawn
+        words = [label.get_text() for label in axis.get_ticklabels()]
+        axis.set_major_formatter(FuncFormatter(_from_list(list(map(fonts.printable, words)))))
+    for label, text in changed:
+        label.set_text(fonts.printable(text))
+    try:
+        yield
+    finally:
+        for label, text in changed:
+            label.set_text(text)
+        for axis, formatter in named:
+            axis.set_major_formatter(formatter)
+
+
+def _from_list(words: Sequence[str]) -> Callable[[float, int | None], str]:
+    """Return a formatter that gives each tick the words at its place."""
+    return lambda _, place: words[place] if place is not None and place < len(words) else ""
+
+
+@contextmanager
+def _plain_text(figure: Figure) -> Iterator[None]:
     """Take the white edges off the labels while an SVG is written: they would make them outlines.
 
     The gid lets `_described` give them back as strokes.
     """
-    edged = (
-        [label for label in figure.findobj(Label) if label.get_path_effects()] if wanted else []
-    )
+    edged = [label for label in figure.findobj(Label) if label.get_path_effects()]
     effects = [(label, label.get_path_effects(), label.get_gid()) for label in edged]
     for place, label in enumerate(edged):
         label.set_path_effects([])
         label.set_gid(label.get_gid() or f"{EDGED}{place}")
     try:
-        yield
+        with warnings.catch_warnings():  # what ours lack stays: the reader's font may have it
+            warnings.filterwarnings("ignore", message=".*missing from font")
+            yield
     finally:
         for label, effect, gid in effects:
             label.set_path_effects(effect)
@@ -553,7 +591,7 @@ def _described(svg: bytes, title: str, description: str) -> bytes:
         r'\1paint-order="stroke" stroke="#ffffff" stroke-width="3" stroke-linejoin="round" ',
         text,
     )
-    text = text.replace("'DejaVu Sans'", FAMILIES)
+    text = text.replace("'DejaVu Sans'", FAMILIES).replace(f"'{fonts.OURS}", "'")
     if title:
         words = f"<title>{escape(title)}</title>"
         words += f"<desc>{escape(description)}</desc>" if description else ""

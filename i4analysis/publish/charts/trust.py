@@ -45,6 +45,22 @@ def plot_promises(
         Columns measure, met, met_narrowly, missed_narrowly, missed (counts).
     labels
         Measure → words.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "measure": ["members", "relays"],
+    ...         "met": [12, 9],
+    ...         "met_narrowly": [2, 3],
+    ...         "missed_narrowly": [0, 1],
+    ...         "missed": [0, 1],
+    ...         "bounds": [14, 14],
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_promises(table)
     """
     words = WORDS[lang]
     rows = int(np.ceil(table["bounds"] / MOST_A_ROW).sum()) if len(table) else 1
@@ -99,6 +115,20 @@ def plot_losses(
         Columns what, loss, mean, error.
     labels
         Quantity → words, at the end of its line.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "what": ["ranking of relays"] * 3 + ["number of supporters"] * 3,
+    ...         "loss": [0.0, 0.25, 0.5] * 2,
+    ...         "mean": [0.92, 0.85, 0.71, 0.97, 0.95, 0.9],
+    ...         "error": [0.01, 0.02, 0.03] * 2,
+    ...     }
+    ... )
+    >>> ax = i4.charts.plot_losses(table)
     """
     ax = style.axes(ax, height=4.4)
     ends = []

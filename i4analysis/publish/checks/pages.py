@@ -8,6 +8,8 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+from i4analysis.publish.words.numbers import without_names
+
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "li", "td", "th", "tr", "ul", "ol", "figure", "figcaption",
            "summary", "section", "main", "header", "footer", "div", "nav", "title", "span",
            "img"}  # fmt: skip
@@ -124,18 +126,27 @@ def _structure(page: Page, blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]
 
 
 def _typography(page: Page) -> Iterator[str]:
-    rules = _FRENCH if page.lang == "fr" else _ENGLISH
     text = re.sub(
         r"https?://\S+|\b[0-9a-f]{12}\b|[\w./-]+\.(?:csv|svg|png|html|pdf)", "", page.text
     )
-    for pattern, expected in rules:
+    for at, expected in _misprints(text, page.lang):
+        yield (
+            f"The {page.lang} page prints {at!r}, expected {expected}; write it with"
+            " publish.wording."
+        )
+
+
+def misprint(text: str, lang: str) -> tuple[str, str] | None:
+    """Return what of a text a page of a language may not print, and what is expected, if any."""
+    return next(_misprints(text, lang), None)
+
+
+def _misprints(text: str, lang: str) -> Iterator[tuple[str, str]]:
+    text = without_names(text, "x")
+    for pattern, expected in _FRENCH if lang == "fr" else _ENGLISH:
         found = re.search(pattern, text)
         if found:
-            at = text[max(0, found.start() - 25) : found.end() + 10].replace("\n", " ")
-            yield (
-                f"The {page.lang} page prints {at!r}, expected {expected}; write it with"
-                " publish.wording."
-            )
+            yield text[max(0, found.start() - 25) : found.end() + 10].replace("\n", " "), expected
 
 
 _FRENCH = (

@@ -24,6 +24,7 @@ from i4analysis.publish.report.cards import SIZES
 from i4analysis.publish.report.model import MADE_UP_PREFIX, Report
 from i4analysis.publish.report.pages import PAGES
 from i4analysis.publish.report.pages import page as page_of
+from i4analysis.publish.words.facts import contradictions
 from i4analysis.publish.words.numbers import unexplained
 from i4analysis.publish.words.wording import LANGUAGES
 
@@ -53,7 +54,7 @@ def run(folder: Path, movement: Movement) -> list[str]:
     for chapter in chapters:
         faults += [*unexplained(chapter), *_alts(chapter), *check_columns(chapter, movement)]
         faults += _small_cells(chapter)
-    faults += _different_alts(chapters)
+    faults += [*contradictions(chapters), *_different_alts(chapters)]
     beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     report = Report(movement, {chapter["key"]: chapter for chapter in chapters}, {}, notebooks=())
     for lang, page in pages.items():

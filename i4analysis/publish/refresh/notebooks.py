@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import json
 import os
 import re
 import subprocess
@@ -17,6 +18,9 @@ from typing import Any
 
 from i4analysis.processes import ends_with_this_process
 
+# What a notebook builds and what it leaves to the report.
+_BUILT = re.compile(r"\bi4\.chapters\.(\w+)\s*\(")
+_SAVED = re.compile(r"^[^#\n]*\w\.save\(", re.MULTILINE)  # its result may be kept or shown
 # What of the caller's environment may reach a notebook: nothing else does, secrets least of all.
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SSL_CERT_FILE")
 # A cell error is the same the second time; these may not be.
@@ -50,6 +54,23 @@ class Outcome:
     @property
     def ok(self) -> bool:
         return not self.kind
+
+
+def code_of(path: Path) -> str:
+    """Return the code of a notebook, cell after cell."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join(code) + "\n"
+
+
+def chapters_of(path: Path) -> tuple[str, ...]:
+    """Return the registered chapters that a notebook builds, by key, in its order."""
+    return tuple(dict.fromkeys(_BUILT.findall(code_of(path))))
+
+
+def saves(path: Path) -> bool:
+    """Tell whether a notebook has a line that saves a chapter, as `chapter.save()`."""
+    return _SAVED.search(code_of(path)) is not None
 
 
 def kernel_environment(scratch: Path, source: Path, values: Mapping[str, str]) -> dict[str, str]:

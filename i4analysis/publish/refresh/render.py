@@ -18,12 +18,17 @@ def render(job_file: Path) -> None:
     RefreshError
         If a publishing check fails, with the first failures.
     """
+    from i4analysis.publish import chapters  # noqa: F401  # registers them
+    from i4analysis.publish.chapter.registry import could_not, registered
     from i4analysis.publish.checks.report import run as check
     from i4analysis.publish.report.build import build
 
     job = json.loads(job_file.read_text(encoding="utf-8"))
     movement = Movement.load(job["movement"])
     out = Path(job["out"])
+    for key, why in job.get("missing", {}).items():
+        if key in registered():
+            could_not(key, movement, why).save(job["chapters"])
     build(
         Path(job["chapters"]),
         movement,

@@ -17,11 +17,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from i4analysis import spread
 from i4analysis.archive.check import amiss
 from i4analysis.errors import (
     UNWRITABLE,
@@ -34,6 +35,7 @@ from i4analysis.errors import (
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
+from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
     Inputs,
@@ -47,8 +49,10 @@ from i4analysis.publish.refresh.notebooks import (
     WORTH_A_RETRY,
     Limits,
     Outcome,
+    chapters_of,
     kernel_environment,
     run_notebook,
+    saves,
     to_html,
 )
 from i4analysis.publish.refresh.releases import (
@@ -60,6 +64,7 @@ from i4analysis.publish.refresh.releases import (
     verify,
     write_whole,
 )
+from i4analysis.publish.words.wording import LANGUAGES, Text
 
 Say = Callable[[str], None]
 Runner = Callable[[Path, dict[str, str], Path, Limits], Outcome]
@@ -76,30 +81,51 @@ class Options:
         Run although nothing changed.
     accept
         Publish although a guard objects: a person looked and says so.
+    partial
+        Publish what could be computed although a notebook failed; the page says what is missing.
     limits
         Seconds a cell, a notebook and a kernel's start may take, and retries.
     bounds
         How much a published figure may shrink or jump before the guard stops the refresh.
     keep
         Releases kept, the live one included.
+    cluster, workers
+        Where measures that can be cut do their work (`i4analysis.spread`): the same bytes.
     """
 
     force: bool = False
     accept: bool = False
+    partial: bool = False
     limits: Limits = field(default_factory=Limits)
     bounds: guards.Bounds = field(default_factory=guards.Bounds)
     keep: int = 5
+    cluster: str | None = None
+    workers: int | None = None
 
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did for one movement: state is ok, skipped or embargoed."""
+    """What a refresh did for one movement: state is ok, partial, skipped or embargoed."""
 
     movement: str
     state: str
     release: Path
     seconds: float
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """A notebook that did not give its chapters, and why."""
+
+    notebook: str
+    chapters: tuple[str, ...]
+    kind: str
+    message: str
+
+
+class _InPart(RefreshError):
+    """A report was published without what could not be computed."""
 
 
 class _Run:
@@ -114,6 +140,7 @@ class _Run:
         self.name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{self.movement.name}"
         self.scratch = store.work / self.name
         self.started = time.monotonic()
+        self.failed: list[_Failed] = []
         self.record: dict[str, Any] = {
             "run": self.name, "movement": self.movement.name, "state": "started",
             "started": datetime.now(UTC).isoformat(timespec="seconds"), "pid": os.getpid(),
@@ -198,8 +225,15 @@ def refresh(
                     run.save(swept=swept)
                     step("started")
                     done.append(_refresh_one(run, books[folder], proof, runner, build or _build))
+                    if run.failed:
+                        raise _InPart(
+                            f"{_named(run)}, expected every notebook to run to its end; the rest"
+                            " is published and says what is missing: correct what made it fail,"
+                            " then refresh again."
+                        )
             except I4Error as error:
                 state = "refused" if isinstance(error, RefreshRefused) else "failed"
+                state = "partial" if isinstance(error, _InPart) else state
                 with suppress(OSError):  # a full disk takes no record of it either
                     run.end(state, reason=str(error))
                 say(f"{run.movement.name}: {state}: {error}")
@@ -318,6 +352,7 @@ def _refresh_one(
     run: _Run, books: Path, proof: Path | None, runner: Runner, build: Build
 ) -> Refreshed:
     store, name = run.store, run.movement.name
+    _ready(run.movement, books)
     inputs = read_inputs(run.folder, PACKAGE, books, proof)
     run.record |= {"fingerprint": inputs.fingerprint, "inputs": inputs.as_json()}
     if run.movement.unsigned:
@@ -331,7 +366,7 @@ def _refresh_one(
     _not_anothers(run, live)
     manifest = verify(live) if live else None
     if live and manifest and _fingerprint(manifest) == inputs.fingerprint:
-        if not run.options.force:
+        if not run.options.force and not _parts_missing(manifest):
             run.end("skipped", release=live.name, reason="inputs, code and versions unchanged")
             run.say(f"{name}: skipped, nothing changed since {live.name}")
             return Refreshed(name, "skipped", live, run.seconds, "nothing changed")
@@ -344,7 +379,8 @@ def _refresh_one(
     build(_job(run, chapters, staged, _previous(live, manifest, inputs), proof), code, run.scratch)
     run.store.step("rendered")
     if not run.options.accept:
-        guards.compare(staged, live if manifest else None, run.options.bounds)
+        missing = {key for one in run.failed for key in one.chapters}
+        guards.compare(staged, live if manifest else None, run.options.bounds, without=missing)
     run.store.step("compared")
     release = store.publish(staged, name, run.name, switch=False)
     return _release(run, release, live)
@@ -385,6 +421,11 @@ def _fingerprint(manifest: dict[str, Any]) -> str:
     return str(manifest.get("refresh", {}).get("fingerprint", ""))
 
 
+def _parts_missing(manifest: dict[str, Any]) -> bool:
+    """Tell whether a release lacks what could not be computed when it was made."""
+    return bool(manifest.get("refresh", {}).get("missing"))
+
+
 def _waiting(run: _Run, inputs: Inputs, live: Path | None) -> Path | None:
     """Return a finished release of these inputs that an embargo or a kill kept from readers.
 
@@ -397,6 +438,8 @@ def _waiting(run: _Run, inputs: Inputs, live: Path | None) -> Path | None:
     for release in sorted(home.iterdir()):
         manifest = verify(release)
         if manifest is None or _fingerprint(manifest) != inputs.fingerprint:
+            continue
+        if _parts_missing(manifest):
             continue
         before = manifest["refresh"].get("previous") or {}
         if before.get("release") == (live.name if live else None):
@@ -416,7 +459,8 @@ def _release(run: _Run, release: Path, live: Path | None) -> Refreshed:
     changed = live is None or live.name != release.name
     if changed:
         run.store.switch(release, name, run.name)
-    run.end("ok", release=release.name, changed=changed)
+    state = "partial" if run.failed else "ok"
+    run.end(state, release=release.name, changed=changed)
     run.store.step("recorded")
     run.store.prune(name, run.name)
     _forget(run)
@@ -460,14 +504,18 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
         "NUMBA_CACHE_DIR": str(code / ".numba"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # what a cell draws is seen
         "I4_PROOF": "" if proof is None else str(proof.resolve()),
+        spread.CLUSTER: run.options.cluster or "",
+        spread.WORKERS: str(run.options.workers or ""),
     }
     environment = kernel_environment(run.scratch, code, values)
     for path in report_notebooks(code / "notebooks"):
+        before = _saved(chapters)
         for attempt in range(run.options.limits.retries + 1):
-            if attempt:  # what a half-run left must not be published
-                shutil.rmtree(chapters / path.stem, ignore_errors=True)
+            if attempt:
+                _drop(chapters, before)
                 time.sleep(min(2**attempt, 30))
             outcome = runner(path, environment, run.scratch, run.options.limits)
+            outcome = _with_its_chapters(path, outcome, _saved(chapters) - before)
             entry = {"notebook": path.stem, "attempt": attempt + 1, "ok": outcome.ok}
             entry |= {"seconds": outcome.seconds}
             if not outcome.ok:
@@ -478,16 +526,77 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
             if outcome.ok or outcome.kind not in WORTH_A_RETRY:
                 break
         if not outcome.ok:
+            _drop(chapters, before)
             _keep_half(run, path.stem, outcome)
-            raise RefreshError(
-                f"The notebook {path.name} failed on {run.movement.name} ({outcome.kind}:"
-                f" {outcome.message}), expected it to run to its end; the last good report stays,"
-                f" the half-run notebook is in {run.store.failed / run.name}."
-            )
+            keys = chapters_of(path)
+            run.failed.append(_Failed(path.stem, keys, outcome.kind, outcome.message))
+            run.say(f"{run.movement.name}: {path.stem} failed ({outcome.kind}: {outcome.message})")
+            continue
         page = to_html(outcome.notebook, path.stem, made_up=run.movement.made_up)
         (pages / f"{path.stem}.html").write_text(page, encoding="utf-8")
         run.say(f"{run.movement.name}: {path.stem} ran in {outcome.seconds} s")
+    if run.failed and (not run.options.partial or not _saved(chapters)):
+        more = "; `--partial` publishes the rest, and the page says what is missing"
+        raise RefreshError(
+            f"{_named(run)}, expected every notebook to run to its end; the last good report"
+            f" stays, what ran is in {run.store.failed / run.name}"
+            f"{more if _saved(chapters) else ''}."
+        )
     return chapters
+
+
+def _named(run: _Run) -> str:
+    """Return the beginning of a sentence: which notebooks failed, each with its reason."""
+    names = ", ".join(f"{one.notebook}.ipynb" for one in run.failed)
+    reasons = "; ".join(f"{one.kind}: {one.message}" for one in run.failed)
+    many = "s" if len(run.failed) > 1 else ""
+    return f"The notebook{many} {names} failed on {run.movement.name} ({reasons})"
+
+
+def _saved(chapters: Path) -> set[str]:
+    return {path.parent.name for path in chapters.glob("*/chapter.json")}
+
+
+def _drop(chapters: Path, kept: set[str]) -> None:
+    """Remove what a half-run left: it must not be published."""
+    for folder in chapters.glob("*"):
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_its_chapters(path: Path, outcome: Outcome, saved: set[str]) -> Outcome:
+    """Return an outcome that is a failure when the notebook ran and left no chapter."""
+    missing = [key for key in chapters_of(path) if key not in saved]
+    if not outcome.ok or (saved and not missing):
+        return outcome
+    what = f"the chapter {missing[0]} was not saved" if missing else "no chapter was saved"
+    return replace(outcome, kind="not_saved", message=f"{what}; end with chapter.save()")
+
+
+def _ready(movement: Movement, books: Path) -> None:
+    """Refuse, before a kernel starts, what the end of the work would refuse.
+
+    Raises
+    ------
+    RefreshError
+        If a notebook has no line that saves its chapter, or a text of movement.toml cannot be
+        printed.
+    """
+    for path in report_notebooks(books):
+        if not saves(path):
+            raise RefreshError(
+                f"The notebook {path} saves no chapter, expected the last line chapter.save():"
+                " what it found would be missing from the report; add the line, or give it a"
+                " name that begins with 00 if it is not for the report."
+            )
+    for name, words in movement.told().items():
+        for lang in LANGUAGES:
+            found = misprint(Text.of(words)[lang], lang)
+            if found is not None:
+                raise RefreshError(
+                    f"The file {movement.path}/movement.toml has, in {name} ({lang}),"
+                    f" {found[0]!r}, expected {found[1]}; correct it there."
+                )
 
 
 def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
@@ -495,7 +604,7 @@ def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
 
     folder = run.store.failed / run.name
     with suppress(OSError):  # what made it fail may be a full disk
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
 
 
@@ -533,7 +642,10 @@ def _job(
         "chapters": str(chapters),
         "out": str(staged),
         "proof": str(proof) if proof is not None and proof.is_file() else None,
-        "refresh": recorded | {"previous": previous},
+        "missing": {key: one.kind for one in run.failed for key in one.chapters},
+        "refresh": recorded
+        | {"previous": previous}
+        | ({"missing": sorted(one.notebook for one in run.failed)} if run.failed else {}),
     }
 
 

@@ -64,7 +64,7 @@ def _status(store: Releases, name: str, records: list[dict[str, Any]]) -> Status
     mine = [record for record in records if record.get("movement") == name]
     live = store.live(name)
     good = [r for r in mine if r.get("state") in {"ok", "skipped"} and "started" in r]
-    bad = [r for r in mine if r.get("state") in {"failed", "refused", "killed"}]
+    bad = [r for r in mine if r.get("state") in {"failed", "partial", "refused", "killed"}]
     newer = bad and (not good or bad[-1]["run"] > good[-1]["run"])
     failure = f"{bad[-1].get('started', '?')} {bad[-1]['state']}" if newer else ""
     if newer and bad[-1].get("reason"):

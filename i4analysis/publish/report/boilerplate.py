@@ -38,13 +38,13 @@ WORDS: dict[str, Text] = {
     "by": Text(fr="par", en="by"),
     "no_date": Text(fr="date inconnue", en="date unknown"),
     "skip": Text(fr="Aller au contenu", en="Skip to content"),
-    "contents": Text(fr="Sommaire", en="Contents"),
     "answers": Text(fr="En bref", en="In short"),
     "no_outcome": Text(
         fr="Aucun registre de résultats n'est tenu : rien n'est dit ici de ce qu'il a changé.",
         en="No ledger of outcomes is kept: nothing is said here of what it changed.",
     ),
     "contact": Text(fr="Contact", en="Contact"),
+    "partial": Text(fr="Rapport incomplet", en="Incomplete report"),
     "unsigned": Text(fr="Rapport non signé", en="Unsigned report"),
     "unsigned_text": Text(fr="il lui manque", en="it lacks"),
     "no_author": Text(fr="un auteur", en="an author"),
@@ -65,15 +65,6 @@ WORDS: dict[str, Text] = {
     "what_says": Text(fr="Ce qui est dit", en="What is said"),
     "to_copy": Text(fr="À copier", en="To copy"),
     "sources": Text(fr="Sources", en="Sources"),
-    "unprinted_one": Text(
-        fr="signe manque à la police de ce PDF (�) ; la page et le tableur l'ont.",
-        en="sign is missing from the font of this PDF (�); the page and the spreadsheet have it.",
-    ),
-    "unprinted": Text(
-        fr="signes manquent à la police de ce PDF (�) ; la page et le tableur les ont.",
-        en="signs are missing from the font of this PDF (�); the page and the spreadsheet have"
-        " them.",
-    ),
     "pdf": Text(fr="PDF", en="PDF"),
     "workbook": Text(fr="Tableur", en="Spreadsheet"),
     "card": Text(fr="Image à partager", en="Picture to share"),
@@ -123,21 +114,16 @@ INPUTS: dict[str, Text] = {
 # Of counts that sources or an archive give, whatever the movement.
 DEFINITIONS: tuple[Text, ...] = (
     Text(
-        fr="Un compte n'est pas une personne. « Au moins » : des comptes échappent au décompte ;"
+        fr="Un compte n'est pas une personne. « Au moins » : le décompte en laisse échapper ;"
         " « environ » : la source arrondit.",
-        en="An account is not a person. “At least”: some accounts escape the count; “about”: the"
-        " source rounds.",
+        en="An account is not a person. “At least”: some escape the count; “about”: the source"
+        " rounds.",
     ),
     Text(
-        fr="Abonnés cumulés : ceux de chaque compte, additionnés ; qui en suit deux compte deux"
-        " fois.",
-        en="Followers in sum: those of each account; whoever follows two counts twice.",
-    ),
-    Text(
-        fr="« Après » ne veut pas dire « à cause de ». Chaque résultat se juge à part, en mots"
-        " fixes, jamais en pourcentage.",
-        en="“After” does not mean “because of”. Each outcome is judged apart, in fixed words,"
-        " never as a percentage.",
+        fr="« Après » ne veut pas dire « à cause de » : chaque résultat se juge à part, jamais en"
+        " pourcentage.",
+        en="“After” does not mean “because of”: each outcome is judged apart, never as a"
+        " percentage.",
     ),
 )
 # Of an archive of posts.
@@ -165,8 +151,15 @@ RIGHTS: tuple[Text, ...] = (
         " counted in groups under five; no post is reproduced. Whoever asks is forgotten from the"
         " next report on.",
     ),
-    Text(
-        fr="Twitter s'appelle aujourd'hui X ; Pôle emploi, France Travail.",
-        en="Twitter is now called X; Pôle emploi, France Travail.",
-    ),
 )
+# Of what a page names by the name it had then.
+RENAMED: dict[str, Text] = {
+    "Twitter": Text(fr="Twitter s'appelle aujourd'hui X.", en="Twitter is now called X."),
+    "Pôle emploi": Text(
+        fr="Pôle emploi s'appelle aujourd'hui France Travail.",
+        en="Pôle emploi is now called France Travail.",
+    ),
+}
+# Networks by what the name of a reader holds; every other reader is of Twitter, but for ANY.
+NETWORKS = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
+ANY = ("4cat", "brandwatch", "edge-list", "r-data", "table")  # readers of posts of any network

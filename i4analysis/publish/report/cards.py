@@ -12,12 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import fonts, style
 from i4analysis.publish.charts.story import draw_squares, squares_worth
 from i4analysis.publish.report import svg
 from i4analysis.publish.report.model import Report
 from i4analysis.publish.report.pages import figure_of
 from i4analysis.publish.report.pages import page as page_of
+from i4analysis.publish.words.sentence import tell
 
 SIZES = ((1200, 675), (1080, 1080))  # pixels
 DPI = 100
@@ -62,6 +63,10 @@ def _draw(ax: Axes, report: Report, page: dict[str, Any], width: float, height: 
     if number is not None:
         _number(ax, number, page["lang"], (MARGIN, y + 26, column, height - y - 120), square)
     foot = " · ".join((page["name"], page["dateline"], "CC BY 4.0"))
+    gone = fonts.lost(page["kicker"] + title + foot)
+    if gone:
+        said = tell("common", "unprinted", n=len(gone))[page["lang"]]
+        _write(ax, said, MARGIN, height - 72, 12, column, colour=style.INK, most=1)
     _write(ax, foot, MARGIN, height - 48, 12, width - 2 * MARGIN, colour=style.GREY, most=1)
 
 
@@ -102,7 +107,9 @@ def _squares(ax: Axes, number: Mapping[str, Any], box: tuple[float, float, float
         s for s in (*range(40, 5, -1), 5)
         if -(-count // int(width // s)) * s + 2 * s * hatched <= height or s == 5
     )  # fmt: skip
-    draw_squares(ax, count, (x, y), (step, step), int(width // step), hatched=hatched)
+    rows = -(-count // int(width // step))
+    across = -(-count // rows)  # no square alone in the last row
+    draw_squares(ax, count, (x, y), (step, step), across, hatched=hatched)
 
 
 def _write(
@@ -118,8 +125,9 @@ def _write(
     most: int = 4,
 ) -> float:
     """Write wrapped lines from the top `y` (pixels); return where the next line starts."""
-    for line in style.wrap(text, size, width * 72 / DPI, weight, most=most):
-        ax.text(x, y, line, fontsize=size, fontweight=weight, color=colour, va="top")
+    for line in style.wrap(fonts.printable(text), size, width * 72 / DPI, weight, most=most):
+        ax.text(x, y, line, fontsize=size, fontweight=weight, color=colour, va="top",
+                fontfamily=fonts.families(line))  # fmt: skip
         y += 1.32 * size * DPI / 72
     return y
 

@@ -74,7 +74,14 @@ class Report:
     def preliminary(self) -> bool:
         """Whether no archive was read: the figures are then only those of published sources."""
         archive = self.chapters.get("archive")
+        if archive is not None and archive.get("missing"):
+            return False  # what was read could not be told
         return archive is None or not any(f["value"] for f in archive["key_figures"])
+
+    @property
+    def missing(self) -> list[Chapter]:
+        """The chapters that could not be computed; each says so and why."""
+        return [chapter for chapter in self.chapters.values() if chapter.get("missing")]
 
     @property
     def leads(self) -> Mapping[str, Any]:

@@ -10,27 +10,22 @@ import json
 import shutil
 import tempfile
 from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import typst
-from matplotlib.ft2font import FT2Font
 
 from i4analysis.errors import RefreshError
+from i4analysis.publish.charts import fonts
 from i4analysis.publish.report import pages, svg
-from i4analysis.publish.report.boilerplate import WORDS
 from i4analysis.publish.report.html import TEMPLATES
 from i4analysis.publish.report.model import Report
-from i4analysis.publish.words.wording import Text, number
+from i4analysis.publish.words.sentence import tell
 
 PRINTED_COLUMNS = 5
 PRINTED_ROWS = 60  # of an open table; folded ones are on the page and in the workbook
 WIDEST, HIGHEST = 120.0, 64.0  # of a figure, mm
 LEADING, NARROW, TALL = "story", 86.0, 172.0  # the picture of the first sheet, mm
-FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
-FAMILIES = ("DejaVu Sans",)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -44,28 +39,32 @@ def render(report: Report, lang: str) -> bytes:
     """
     page = pages.page(report, lang, most_rows=PRINTED_ROWS, most_columns=PRINTED_COLUMNS)
     with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
+        scratch, printed = Path(name), _Printed()
         page["sections"] = [_on_paper(section) for section in page["sections"]]
         leading = [s for s in page["sections"] if s["id"] == LEADING]
         page["sections"] = [s for s in page["sections"] if s["id"] != LEADING]
         for section in page["sections"]:
             for block in section["blocks"]:
-                _prepare(report, block, lang, scratch)
+                _prepare(report, block, lang, scratch, printed)
         # the first sheet is the first screen: the text, and beside it the picture drawn narrow
         page["leading"] = [block for section in leading for block in section["blocks"]]
         for block in page["leading"]:
-            _prepare(report, block, lang, scratch, narrow=True)
-        printed = _Printed()
+            _prepare(report, block, lang, scratch, printed, narrow=True)
         content = printed.of(page)
-        content |= {"fonts": list(FAMILIES), "unprinted": _unprinted(len(printed.lost), lang)}
+        rare = sorted(name.removeprefix(fonts.OURS) for name in printed.families)
+        said = tell("common", "unprinted", n=len(printed.lost))[lang] if printed.lost else ""
+        content |= {"fonts": [fonts.FONT, *rare], "unprinted": said}
         (scratch / "page.json").write_text(json.dumps(content), encoding="utf-8")
         shutil.copyfile(TEMPLATES / "report.typ", scratch / "report.typ")
         try:
             made = typst.compile(
                 str(scratch / "report.typ"),
                 root=str(scratch),
-                # matplotlib ships DejaVu Sans, so the page and the charts share one font anywhere.
-                font_paths=[str(FONTS)],
+                # the page and the charts share their fonts, on any machine
+                font_paths=[
+                    str(fonts.FOLDER),
+                    *(str(fonts.extra()[name].parent) for name in rare),
+                ],
                 ignore_system_fonts=True,
                 format="pdf",
                 pdf_standards="ua-1",
@@ -77,14 +76,6 @@ def render(report: Report, lang: str) -> bytes:
                 " expected a page that PDF/UA-1 allows; correct the chapter it names."
             ) from error
     return bytes(made)
-
-
-def _unprinted(count: int, lang: str) -> str:
-    """Say how many signs the font of the paper lacks, and where they can be read."""
-    if not count:
-        return ""
-    words = WORDS["unprinted_one" if count == 1 else "unprinted"][lang]
-    return Text.same(f"{number(count, lang)} {words}")[lang]
 
 
 def _moment(report: Report) -> datetime:
@@ -102,48 +93,38 @@ def _on_paper(section: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prepare(
-    report: Report, block: dict[str, Any], lang: str, scratch: Path, *, narrow: bool = False
-) -> None:
+    report: Report, block: dict[str, Any], lang: str, scratch: Path, printed: _Printed, *,
+    narrow: bool = False,
+) -> None:  # fmt: skip
     if block["kind"] == "figure":
         folder = report.folders[block["chapter"]]
         name = ".phone" if narrow and ".phone" in block["crop"] else ""
-        drawn = (folder / f"{block['stem']}.{lang}{name}.svg").read_bytes()
+        drawn = printed.text((folder / f"{block['stem']}.{lang}{name}.svg").read_text("utf-8"))
         block["picture"] = f"{block['stem']}.svg"
-        inside = svg.inner(drawn, block["crop"][name])
+        inside = svg.inner(drawn.encode(), block["crop"][name])
         (scratch / block["picture"]).write_bytes(inside)
         width, height = svg.size(inside)
         widest, highest = (NARROW, TALL) if narrow else (WIDEST, HIGHEST)
         block["width"] = round(min(widest, highest * width / height), 2)
 
 
-@cache
-def _drawn() -> frozenset[int]:
-    """Return the characters that both weights of the page's font can draw.
-
-    Latin, Greek, Cyrillic, Arabic and more, but not Chinese, Japanese or Korean.
-    """
-    maps = [
-        set(FT2Font(str(FONTS / name)).get_charmap())
-        for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
-    ]
-    return frozenset(set.intersection(*maps))
-
-
 class _Printed:
-    """Puts a sign in place of each character that the font lacks, and counts them.
-
-    PDF/UA refuses a missing one.
-    """
+    """Puts � for each sign that no font of ours has, and counts them: PDF/UA refuses one."""
 
     def __init__(self) -> None:
         self.lost: set[str] = set()
+        self.families: set[str] = set()
+
+    def text(self, value: str) -> str:
+        """Return a text whose every sign some font has."""
+        self.lost |= fonts.lost(value)
+        self.families |= set(fonts.families(value)[1:])
+        return fonts.printable(value)
 
     def of(self, value: Any) -> Any:
-        """Return a page whose every character the font has."""
+        """Return a page whose every sign some font has."""
         if isinstance(value, str):
-            lacking = {sign for sign in value if ord(sign) not in _drawn()}
-            self.lost |= lacking
-            return "".join("\ufffd" if sign in lacking else sign for sign in value)
+            return self.text(value)
         if isinstance(value, list):
             return [self.of(part) for part in value]
         if isinstance(value, dict):

@@ -29,7 +29,7 @@ _NOT_QUANTITIES = re.compile(
     r"|\b\d+(?:er|re|e|ers|st|nd|rd|th)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[#\w.-]+")
+_WORD = re.compile(r"[#@]?[\w.-]*\w")
 _PRINTED = {
     "fr": re.compile(r"\d+(?:[\u202f\u00a0]\d{3})*(?:,\d+)?(?:\u202f?%)?"),
     "en": re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?%?"),
@@ -45,7 +45,7 @@ def printed(text: str, lang: str) -> list[tuple[str, float, int, bool]]:
     [('605,840', 605840.0, 0, False), ('54%', 54.0, 0, True), ('1.5', 1.5, 1, False)]
     """
     found = []
-    for match in _PRINTED[lang].finditer(_WORD.sub(_named, _NOT_QUANTITIES.sub(" ", text))):
+    for match in _PRINTED[lang].finditer(without_names(_NOT_QUANTITIES.sub(" ", text))):
         word = match.group()
         digits = re.sub(r"[\u202f\u00a0%]", "", word)
         digits = digits.replace(",", ".") if lang == "fr" else digits.replace(",", "")
@@ -54,11 +54,24 @@ def printed(text: str, lang: str) -> list[tuple[str, float, int, bool]]:
     return found
 
 
-def _named(word: re.Match[str]) -> str:
-    """Drop a word that has a letter before a digit, as `i4emploi`: a name, not a quantity."""
-    text = word.group()
+def without_names(text: str, instead: str = " ") -> str:
+    """Return a text without its words that hold digits and are names, or with others instead.
+
+    A hashtag or a handle is one whatever it holds, and so is a word with a letter before a digit.
+
+    Examples
+    --------
+    >>> without_names("#2015 and i4emploi: 12 of @4you, #5g or 24 h").split()
+    ['and', ':', '12', 'of', ',', 'or', '24', 'h']
+    """
+    return _WORD.sub(lambda word: instead if _is_name(word.group()) else word.group(), text)
+
+
+def _is_name(text: str) -> bool:
+    if text[0] in "#@":
+        return True
     first = next((at for at, sign in enumerate(text) if sign.isalpha()), len(text))
-    return " " if any(sign.isdigit() for sign in text[first:]) else text
+    return any(sign.isdigit() for sign in text[first:])
 
 
 def known(chapter: Mapping[str, Any]) -> set[float]:

@@ -39,6 +39,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from i4analysis.errors import I4Error
+from i4analysis.publish.words.facts import facts_of
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     Text,
@@ -58,6 +59,10 @@ from i4analysis.publish.words.wording import (
 #: Words that several topics share: columns, roles, sources.
 COMMON = "common"
 HOLE = re.compile(r"\{(\w+)(?:([:|])([^{}]*))?\}")
+
+
+#: Fact → its value in words → the sentence that states it.
+Stated = Mapping[str, Mapping[str, str]]
 
 
 # -- What a hole may hold, beside numbers, dates, texts and lists of them.
@@ -148,17 +153,22 @@ class Apart:
 
 @dataclass(frozen=True)
 class Told:
-    """A text and the numbers it prints, by name."""
+    """A text, the numbers it prints by name, and the facts it states: fact → value → where."""
 
     text: Text
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    facts: Stated = field(default_factory=dict)
 
     def __getitem__(self, lang: str) -> str:
         return self.text[lang]
 
     def __add__(self, other: Told | Text) -> Told:
         more = other if isinstance(other, Told) else Told(other)
-        return Told(self.text + more.text, _joined(self.numbers, more.numbers))
+        return Told(
+            self.text + more.text,
+            _joined(self.numbers, more.numbers),
+            stated_too(self.facts, more.facts),
+        )
 
     def words(self, lang: str) -> str:
         """Return the text in one language."""
@@ -220,7 +230,13 @@ def tell(name: str, key: str, /, **values: Any) -> Told:
             f"There is no sentence {key!r} in publish/words/{name}.toml nor in {COMMON}.toml,"
             f" expected [{key}] with fr and en; write it, or correct the name."
         )
-    return filled(f"{name}.toml [{key}]", entry, values)
+    made = filled(f"{name}.toml [{key}]", entry, values)
+    own = {
+        fact: {_words(values[hole], LANGUAGES[-1]): key}
+        for hole, fact in facts_of(name, key).items()
+        if values.get(hole) is not None and hole in holes(entry[LANGUAGES[0]])
+    }
+    return Told(made.text, made.numbers, stated_too(made.facts, own))
 
 
 def terms(name: str, key: str) -> dict[str, Text]:
@@ -257,9 +273,12 @@ def filled(place: str, templates: Mapping[str, str], values: Mapping[str, Any]) 
 
     text = Text.both(write)
     numbers: dict[str, Any] = {}
+    facts: Stated = {}
     for name, value in used.items():
         numbers = _joined(numbers, _numbers(name, value))
-    return Told(text, numbers)
+        for told in value if isinstance(value, (list, tuple)) else (value,):
+            facts = stated_too(facts, told.facts) if isinstance(told, Told) else facts
+    return Told(text, numbers, facts)
 
 
 def holes(template: str) -> set[str]:
@@ -339,6 +358,16 @@ def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
             place += 1
             key = f"{name}-{place}"
         joined[key] = value
+    return joined
+
+
+def stated_too(one: Stated, other: Stated) -> dict[str, dict[str, str]]:
+    """Return the facts of two sentences; a fact that both state keeps each value once."""
+    joined = {fact: dict(values) for fact, values in one.items()}
+    for fact, values in other.items():
+        own = joined.setdefault(fact, {})
+        for value, place in values.items():
+            own.setdefault(value, place)
     return joined
 
 
