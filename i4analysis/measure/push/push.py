@@ -400,7 +400,7 @@ def _ratios(
         mixed = np.where(tested, tau, stated)
         other = Process(series, at, tau=mixed, rhythm=rhythm)
         full = fit if (mixed == stated).all() else other.fit(start=fit)
-        for k in np.flatnonzero(tested):
+        for k in np.flatnonzero(tested).tolist():
             same = stated[k] == tau
             drops[t, k] = process.deviance(k, fit) if same else other.deviance(k, full)
     slow = drops[[TAUS_H.index(tau) for tau in stated], np.arange(len(at))]
