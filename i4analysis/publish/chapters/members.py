@@ -84,7 +84,8 @@ def supporters(
 def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
     last, first = table.iloc[-1], table.iloc[0]
-    seen, few = int(last["n_lo"]), "few_accounts" in adopted.notes
+    seen = int(last["n_lo"])
+    few = "few_accounts" in adopted.notes or bool(pd.isna(last["n_est"]))
     made.titled("title.bio", seen=seen, days=len(table))
     days = Span(first["day"], last["day"])
     made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
@@ -145,7 +146,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
 def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
     """Say what the curve means on its middle day; without its band, why there is none."""
-    if pd.isna(middle["lo"]):
+    if middle[["n_est", "lo", "hi"]].isna().any():
         made.sentence("reading-withheld" if withheld else "reading-before")
         return
     made.sentence(
@@ -351,6 +352,8 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
         return
     curves = growth.curves
     seen = curves["observed"].astype(float)
+    if seen.isna().any() or growth.table["aic"].isna().any():
+        return
     if seen.iloc[0] > MOST_AT_ONCE * seen.iloc[-1]:
         made.cannot_show("supporters-growth.at-once", "supporters-growth")
         return

@@ -72,9 +72,12 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         _groups(made, picture)
     else:
         left_out = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS)
-        why = "no-archive" if not has_archive else "no-others" if left_out else "no-reshare"
-        made.titled(f"title.{why}")
-        made.answered(f"answer.{why}")
+        if not has_archive:
+            made.titled("title.no-archive")
+            made.answered("answer.no-archive")
+        else:
+            made.titled("title.no-others" if left_out else "title.no-reshare")
+            made.answered("answer.no-others" if left_out else "answer.no-reshare")
         lanes = picture.lanes.table
         known = lanes[~lanes["lane"].isin({*PLATFORMS, "outcome"})]
         if len(known):
@@ -146,7 +149,7 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
         return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
-    few = "-few" if parents.n_used < FEWEST or not coverage else ""
+    few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
     return made.told(f"gate.{parents.gate}{few}", coverage=Share(coverage))
 
 
@@ -220,8 +223,9 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     total, by_reshare = len(table), int((level > 0).sum())
     if by_reshare:
         deep = int((level > 1).sum())
-        key = part("arrived.some", deep, by_reshare)
-        made.sentence(key, total=total, by=by_reshare, deep=deep)
+        made.sentence(
+            part("arrived.some", deep, by_reshare), total=total, by=by_reshare, deep=deep
+        )
     else:
         made.sentence("arrived.none")
     founders = set(table.loc[table["start"] == "founder", "account"])
@@ -390,7 +394,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
                 whole=1,
             )
     core = picture.core
-    if core is not None and picture.matrix.n_used >= FEWEST:
+    if core is not None and not pd.isna(core.within) and picture.matrix.n_used >= FEWEST:
         made.sentence(
             "core",
             core=core.accounts,
