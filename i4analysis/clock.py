@@ -34,7 +34,8 @@ def instants(moments: pd.Series) -> pd.Series:
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     micros = np.array(array.cast(pa.int64()).fill_null(np.iinfo(np.int64).min), np.int64)
     plain = pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
-    return pd.Series(plain, index=moments.index, name=moments.name)
+    found: pd.Series = pd.Series(plain, index=moments.index, name=moments.name)
+    return found
 
 
 def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
