@@ -13,13 +13,16 @@ MOVEMENTS ?= data/i4emploi data/demo
 # Our fits hold some forty numbers: threads of BLAS cost them twenty times what they bring.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help report test test-all check prove lab dictionary formats licences lock bench published check-published clean
+.PHONY: help report docs test test-all check prove lab dictionary formats licences lock bench published check-published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
 report: $(STAMP)  ## refresh the notebooks and write reports/
 	$(BIN)/i4 refresh $(MOVEMENTS) --out reports
+
+docs: $(TESTS)  ## build the site from the repository into build/docs/html, without a network
+	$(BIN)/python docs/build.py
 
 test: $(TESTS)  ## the fast tests and the doctests
 	$(BIN)/python -m pytest -q -m "not slow" -n auto
@@ -68,7 +71,7 @@ lock:  ## write both locks from pyproject.toml; UPGRADE=--upgrade takes the newe
 	$(COMPILE) --build-deps-for editable --output-file requirements.lock pyproject.toml
 	sed -i '/^#/d; /^$$/d' requirements.lock
 	cat requirements.lock requirements-dev.lock > build/all.lock
-	$(COMPILE) --constraint requirements.lock --extra dev --extra r --extra cluster --extra interactive --extra scripts --output-file build/all.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --extra dev --extra r --extra cluster --extra interactive --extra scripts --extra docs --output-file build/all.lock pyproject.toml
 	awk 'NR == FNR { if (/^[^ ]/) runs[$$1] = 1; next } /^[^ ]/ { kept = !($$1 in runs) } kept' requirements.lock build/all.lock | sed '/^#/d; /^$$/d' > requirements-dev.lock
 
 published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for visitors

@@ -15,10 +15,18 @@ rows in the same run.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from math import log
 from pathlib import Path
 
 import pyarrow as pa
@@ -141,5 +149,214 @@ def copied(whole: pa.Table, number: int, name: str) -> pa.Table:
     return whole
 
 
+# ----------------------------------------------------------------------------------- the steps
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a step took: CPU and wall seconds, and the peak of its largest process in GB."""
+
+    cpu: float
+    wall: float
+    peak: float
+    parts: tuple[tuple[str, float, float], ...] = ()
+
+
+def cost(*command: str, **environment: str) -> Cost:
+    """Run a command to its end."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1",
+                          "OMP_NUM_THREADS": "1", "NUMBA_OPT": "1"} | environment,
+    )  # fmt: skip
+    said = process.stderr.read() if process.stderr else b""
+    _, status, used = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status):
+        lines = said.decode().strip().splitlines() or ["no message"]
+        raise SystemExit(f"{' '.join(command)[:200]}: {lines[-1]}")
+    wall = time.monotonic() - started
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1e6)
+
+
+def python(code: str, *arguments: str) -> Cost:
+    """Run some code to its end."""
+    return cost(sys.executable, "-c", code, *arguments)
+
+
+LOAD = "import sys, i4analysis as i4; i4.load(sys.argv[1])"
+COUNT = (
+    "import sys, i4analysis as i4; a = i4.load(sys.argv[1],"
+    " columns=['author_id', 'posted_at', 'kind']); a.posts.kind.value_counts()"
+)
+PARENTS = """
+import sys, hashlib, i4analysis as i4
+a = i4.load(sys.argv[1])
+f = i4.relays.parent_probabilities(i4.Archive(posts=a.posts, profiles=a.profiles))
+p = f.pairs
+whole = hashlib.sha256()
+for one in (p.child, p.parent, p.p, p.hops, f.plain, f.evidence):
+    whole.update(one.tobytes())
+open(sys.argv[2], "w").write(whole.hexdigest())
+"""
+RIVALS = {
+    "ours: reshares by pair (graph.reshare_edges)": "i4.graph.reshare_edges(posts)",
+    "pandas: group by resharer and author": (
+        "posts[posts.kind == 'reshare'].groupby(['author_id', 'reshared_author_id']).size()"
+    ),
+    "networkx: the same as a graph": (
+        "nx.from_pandas_edgelist(posts[posts.kind == 'reshare'].dropna(subset=['author_id',"
+        " 'reshared_author_id']), 'author_id', 'reshared_author_id', create_using=nx.DiGraph)"
+    ),
+    "duckdb: the same in SQL": (
+        'duckdb.sql("select author_id, reshared_author_id, count(*) from held where'
+        " kind = 'reshare' group by all\").fetchnumpy()"
+    ),
+    "polars: the same": (
+        "pl.from_arrow(held).filter(pl.col('kind') == 'reshare').group_by(['author_id',"
+        " 'reshared_author_id']).len()"
+    ),
+}
+RIVAL = """
+import sys, time, resource
+import duckdb, networkx as nx, pyarrow as pa, i4analysis as i4
+try:
+    import polars as pl
+except ImportError:
+    pl = None
+columns = ["platform", "post_id", "kind", "author_id", "author", "reshared_id", "posted_at",
+           "reshared_author_id", "reshared_author"]
+posts = i4.load(sys.argv[1], columns={"posts": columns}).posts
+held = pa.Table.from_pandas(posts, preserve_index=False)
+duckdb.sql("set threads = 1")
+"""
+
+
+def rivals(movement: Path) -> dict[str, float | None]:
+    """Return CPU seconds of counting reshares by pair; None where a rival is not installed."""
+    found: dict[str, float | None] = {}
+    for name, code in RIVALS.items():
+        if name.startswith("polars") and find_spec("polars") is None:
+            found[name] = None
+            continue
+        timed = (
+            f"{RIVAL}\nbest = 9e9\nfor _ in range(2):\n    t = time.process_time()\n"
+            f"    {code}\n    best = min(best, time.process_time() - t)\nprint(best)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", timed, str(movement)], cwd=ROOT, capture_output=True,
+            text=True, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        found[name] = float(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def steps(movement: Path, scratch: Path, *, notebooks: bool, refresh: bool) -> dict[str, Cost]:
+    """Return what each step of a refresh of a movement takes."""
+    for old in (movement / "archive").glob(".merged-*"):
+        shutil.rmtree(old)
+    found = {"first load (joins the store)": python(LOAD, str(movement))}
+    found["second load"] = python(LOAD, str(movement))
+    found["three columns counted"] = python(COUNT, str(movement))
+    if notebooks:
+        for book in sorted((ROOT / "notebooks").glob("0[1-8]*.ipynb")):
+            out = scratch / "cells.json"
+            took = cost(
+                sys.executable, "-c", CELLS, str(book), str(movement), str(out),
+                I4_OUT=str(scratch / "chapters"), MPLBACKEND="Agg",
+            )  # fmt: skip
+            cells = tuple((text, cpu, peak) for _, text, cpu, peak in json.loads(out.read_text()))
+            found[book.stem] = Cost(took.cpu, took.wall, took.peak, cells)
+    if refresh:
+        found["i4 refresh, whole"] = cost(
+            sys.executable, "-m", "i4analysis.cli", "refresh", str(movement), "--out",
+            str(scratch / "reports"), "--force", "--cell-timeout", "36000",
+            "--notebook-timeout", "72000",
+        )  # fmt: skip
+    return found
+
+
+def same_bytes(movement: Path, scratch: Path) -> str:
+    """Say whether relays have the same bytes by one process, by two and on Dask."""
+    told = {}
+    for name, cluster in (("one", ""), ("two", "processes"), ("dask", "local")):
+        out = scratch / f"parents-{name}"
+        cost(sys.executable, "-c", PARENTS, str(movement), str(out),
+             I4_CLUSTER=cluster, I4_WORKERS="2")  # fmt: skip
+        told[name] = out.read_text()
+    alike = len(set(told.values())) == 1
+    return f"relays by one process, two, and Dask: {'the same bytes' if alike else told}"
+
+
+# ----------------------------------------------------------------------------------- the table
+
+
+def table(costs: dict[int, dict[str, Cost]], counts: dict[int, int]) -> str:
+    """Return costs as a table, with the exponent of growth between the last two sizes."""
+    sizes = sorted(costs)
+    head = "".join(f" {counts[size]:,} posts: CPU s, peak GB |" for size in sizes)
+    lines = [f"| step |{head} growth |", "|---|" + "---|" * (len(sizes) + 1)]
+    for name in dict.fromkeys(name for found in costs.values() for name in found):
+        cells = []
+        for size in sizes:
+            took = costs[size].get(name)
+            cells.append(f"{took.cpu:.1f}, {took.peak:.2f}" if took else "–")
+        known = [(counts[size], costs[size][name].cpu) for size in sizes if name in costs[size]]
+        growth = "–"
+        if len(known) > 1:
+            (less, before), (more, after) = known[-2:]
+            growth = f"n^{log(after / before) / log(more / less):.2f}"
+        lines.append(f"| {name} | {' | '.join(cells)} | {growth} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--posts", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--base", type=int, default=100_000, help="posts of what is copied")
+    parser.add_argument("--folder", type=Path, help="where the movements are made and kept")
+    parser.add_argument("--make", type=Path, help="make one movement there, and no more")
+    parser.add_argument("--only", choices=["loads", "notebooks"], help="leave steps out")
+    parser.add_argument("--same-bytes", action="store_true", help="relays, three ways")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        home = options.folder or Path(scratch)
+        home.mkdir(parents=True, exist_ok=True)
+        if options.make:
+            multiply(base(home / f"{options.base}", options.base), options.make, options.posts[0])
+            return
+        costs: dict[int, dict[str, Cost]] = {}
+        counts: dict[int, int] = {}
+        for posts in options.posts:
+            movement = base(home / f"{min(posts, options.base)}", min(posts, options.base))
+            if posts > options.base:
+                movement = multiply(movement, home / f"{posts}", posts)
+            print(f"{posts:,}: load of the machine {os.getloadavg()[0]:.1f}", flush=True)
+            costs[posts] = steps(
+                movement, Path(scratch),
+                notebooks=options.only != "loads", refresh=options.only is None,
+            )  # fmt: skip
+            counts[posts] = held(movement)
+            for name, took in costs[posts].items():
+                print(f"  {name}: {took.cpu:.1f} CPU s, {took.wall:.0f} s, {took.peak:.2f} GB")
+                for text, cpu, peak in sorted(took.parts, key=lambda one: -one[1])[:3]:
+                    print(f"      {cpu:6.1f} CPU s, {peak:.2f} GB  {text}")
+            for name, seconds in rivals(movement).items():
+                print(
+                    f"  {name}: {'not installed' if seconds is None else f'{seconds:.2f} CPU s'}"
+                )
+            if options.same_bytes:
+                print("  " + same_bytes(movement, Path(scratch)))
+        print(table(costs, counts))
+
+
+def held(movement: Path) -> int:
+    """Return how many posts a movement has, each once."""
+    import i4analysis as i4
+
+    return len(i4.load(movement, columns=["post_id"]).posts)
+
+
 if __name__ == "__main__":
-    pass
+    main()

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
         relays,
     )
     from i4analysis.measure.appeals import directory, tagging
-    from i4analysis.measure.compare import compare
+    from i4analysis.measure.compare.compare import compare
     from i4analysis.movement import Movement
     from i4analysis.publish import chapters, charts
     from i4analysis.publish.chapter.screen import screen_only
+    from i4analysis.publish.explore import explore
     from i4analysis.publish.interactive import interactive
     from i4analysis.tables import Archive
 
@@ -45,6 +46,7 @@ _NAMES = {
     "load": "i4analysis.archive",
     "compare": "i4analysis.measure.compare",
     "screen_only": "i4analysis.publish.chapter.screen",
+    "explore": "i4analysis.publish.explore",
     "interactive": "i4analysis.publish.interactive",
 }
 _MODULES = {
@@ -81,6 +83,7 @@ __all__ = [
     "coordination",
     "directory",
     "errors",
+    "explore",
     "graph",
     "interactive",
     "load",

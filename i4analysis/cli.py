@@ -240,6 +240,17 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _explore(options: argparse.Namespace) -> int:
+    from i4analysis.archive import load
+    from i4analysis.movement import Movement
+    from i4analysis.publish.explore import explore
+
+    movement = Movement.load(options.dir)
+    out = Path(options.out or f"explore-{movement.name}.html")
+    _write(f"{explore(load(movement), movement, out)} written: for your screen, not to publish")
+    return 0
+
+
 def _members(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
     from i4analysis.measure.appeals import appeals, directory
@@ -320,7 +331,7 @@ def _declare_archive(add: Add) -> None:
     read.add_argument(
         "--extra",
         action="store_true",
-        help="keep program, place and media of Twitter v1.1 posts too (a few per cent slower)",
+        help="keep program, place and media of Twitter v1.1 posts too (a tenth slower)",
     )
     new = add("new", _new, "make a movement folder to fill in")
     new.add_argument("dir", metavar="DIR")
@@ -379,6 +390,11 @@ def _declare_publish(add: Add) -> None:
     schedule.add_argument("--out", default="reports", metavar="DIR")
     schedule.add_argument(
         "--collect", default="", metavar="ARGS", help="arguments of an `i4 collect` to run before"
+    )
+    explore = add("explore", _explore, "write a page to explore reshares on your own screen")
+    explore.add_argument("dir", nargs="?", metavar="DIR")
+    explore.add_argument(
+        "--out", metavar="FILE", help="default: explore-NAME.html here; never in a report"
     )
     export = add("export", _export, "write a network or a table for Gephi, R or a spreadsheet")
     export.add_argument("dir", nargs="?", metavar="DIR")

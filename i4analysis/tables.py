@@ -109,7 +109,13 @@ class Table:
         return pa.schema([(column.name, column.type) for column in self.columns])
 
     def of(self, rows: Any = ()) -> pd.DataFrame:
-        """Return rows, or the columns of a frame, as this table: in its order, with its types."""
+        """Return rows, or the columns of a frame, as this table: in its order, with its types.
+
+        Examples
+        --------
+        >>> FOLLOWS.of([{"platform": "twitter", "follower_id": "1", "followee_id": "2"}]).shape
+        (1, 7)
+        """
         frame = pd.DataFrame(rows, columns=self.names)
         return frame.astype({column.name: column.dtype for column in self.columns})
 

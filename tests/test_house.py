@@ -29,7 +29,6 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 ONE_USER = {
     "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/progress.py": "a progress bar, for a terminal and for a log",
-    "archive/reading/roads.py": "what tools put around posts, and the way back to them",
     "archive/reading/stretches.py": "one file cut for several readers",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
@@ -90,7 +89,7 @@ def test_no_file_is_named_for_what_was_carved_off_another() -> None:
 
 def test_a_chapter_is_one_file() -> None:
     chapters = ROOT / "i4analysis" / "publish" / "chapters"
-    topics = "appeals archive members outcomes push reach relays story trust"
+    topics = "appeals archive compare members outcomes push reach relays story trust"
     assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
         ["__init__", *topics.split()]
     )
@@ -206,7 +205,9 @@ def test_every_dependency_is_locked_once_and_what_runs_apart_from_what_tests() -
     extras = project["optional-dependencies"]
     runs, tests = (set(licences.locked(lock)) for lock in LOCKS)
     assert names(project["dependencies"]) <= runs
-    added = {one for extra in ("dev", "r", "cluster", "interactive") for one in extras[extra]}
+    added = {
+        one for extra in ("dev", "r", "cluster", "interactive", "docs") for one in extras[extra]
+    }
     assert names(sorted(added)) <= runs | tests
     assert not runs & tests
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from i4analysis.archive import frames
 from i4analysis.archive.reading.declared import Declaration
+from i4analysis.archive.store import parts
 from i4analysis.errors import closest, nearest
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
@@ -50,20 +50,18 @@ class Seen:
         handles: set[str] = set()
         ids: set[str] = set()
         posts: set[str] = set()
-        for account in frames.accounts(store):
-            for name in _NAMED:
-                for path in account.paths(store, name):
-                    if not path.is_file():
-                        continue
-                    more = ("post_id",) if name == "posts" else ()
-                    table = pq.read_table(path, columns=[*_NAMED[name], *_IDS[name], *more])
-                    for column in _NAMED[name]:
-                        found = pc.unique(pc.utf8_lower(table[column]))
-                        handles.update(found.drop_null().to_pylist())
-                    for column in _IDS[name]:
-                        ids.update(pc.unique(table[column]).drop_null().to_pylist())
-                    for column in more:
-                        posts.update(pc.unique(table[column]).drop_null().to_pylist())
+        found = frames.accounts(store)
+        for name in _NAMED:
+            more = ("post_id",) if name == "posts" else ()
+            columns = [*_NAMED[name], *_IDS[name], *more]
+            for table in parts.batches(store, name, found, columns):
+                for column in _NAMED[name]:
+                    told = pc.unique(pc.utf8_lower(table[column]))
+                    handles.update(told.drop_null().to_pylist())
+                for column in _IDS[name]:
+                    ids.update(pc.unique(table[column]).drop_null().to_pylist())
+                for column in more:
+                    posts.update(pc.unique(table[column]).drop_null().to_pylist())
         return cls(frozenset(handles), frozenset(ids), frozenset(posts))
 
     @property

@@ -139,11 +139,13 @@ def _read_into(
     files = understood = 0
     with Progress(sum(unit.size for unit in work), len(work)) as progress:
         for unit, done in read_units(work, os.fspath(folder), kept, fresh, workers, cluster):
-            progress.advance(unit.size, done)
+            progress.advance(unit.size, done, len(unit.units) or 1)
             refused.extend(one for one in done if one.outcome == "refused")
             files += len(done)
             understood += sum(_understood(one.account) for one in done if one.account)
     parts.clean(folder)  # what workers that were killed have left
+    if not fresh:
+        parts.tidy(folder)
     return Outcome(max(files, len(refused)), understood, refused)
 
 

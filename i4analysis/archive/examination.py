@@ -164,10 +164,11 @@ class _Store:
 
     def _reasons(self, forgotten: Forgotten) -> dict[str, str]:
         """Return the commonest reasons of rejects of each file; see `doctor.top_reasons`."""
+        shown = forgotten.accounts(self._found)
+        named = {
+            one.sha: str(told.file["file"]) for one, told in zip(self._found, shown, strict=True)
+        }
         return {
-            str(shown.file["file"]): doctor.top_reasons(
-                forgotten.reason(row["reason"]) for row in parts.rejects(self._folder, one)
-            )
-            for one, shown in zip(self._found, forgotten.accounts(self._found), strict=True)
-            if one.file["rejects"]
+            named[one.sha]: doctor.top_reasons(forgotten.reason(row["reason"]) for row in rows)
+            for one, rows in parts.every_reject(self._folder, self._found)
         }

@@ -62,11 +62,11 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def advance(self, size: int, done: list[Done]) -> None:
-        """Count a finished piece of work."""
+    def advance(self, size: int, done: list[Done], units: int = 1) -> None:
+        """Count a finished piece of work, or so many that were done together."""
         self._start_bar()
         self._read += size
-        self._finished += bool(done)  # of a file in stretches the last one counts
+        self._finished += units if done else 0  # of a file in stretches the last one counts
         for one in done:
             self._known += one.outcome == "known"
             if one.account is not None:

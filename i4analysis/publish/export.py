@@ -29,7 +29,7 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.wording import clean
 from i4analysis.tables import true
 
@@ -45,7 +45,7 @@ ROLE_COLOURS = {
     "hashtag": style.INK,
     "link": style.INK,
 }
-LARGEST_SHEET = 100_000
+LARGEST_SHEET = limits.most("sheet")
 _LONGEST_CELL = 32_767  # Excel's limit, in characters
 
 
@@ -148,7 +148,7 @@ def exported_graph(
     roles = members.roles(archive, movement)
     role = role_of(keys, roles).tolist()
     things = {key for key, data in found.nodes(data=True) if data["kind"] != "account"}
-    hidden = _hidden(keys, roles)
+    hidden = private_numbers(keys, roles)
     names = {
         key: name
         for key, name in zip(keys, hidden, strict=True)
@@ -191,7 +191,7 @@ def exported_graph(
     return shown
 
 
-def _hidden(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
+def private_numbers(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
     """Return the number that each account looking for work bears; None for everybody else."""
     seekers = roles.loc[roles["role"] == "seeker", "account_id"].sort_values()
     number = {key: f"private {place}" for place, key in enumerate(seekers, 1)}
@@ -222,7 +222,7 @@ def _private_things(
     address of its profile or of its posts does.
     """
     edges = networks.network_edges(posts, f"accounts-{kind}s")
-    private = _hidden(edges["source"], roles).notna()
+    private = private_numbers(edges["source"], roles).notna()
     alone = private.groupby(edges["target"].astype(object)).all()
     found = set(alone.index[alone.to_numpy(bool)])
     seekers = roles.loc[roles["role"] == "seeker", ["account_id", "aliases"]].astype(object)
@@ -237,6 +237,8 @@ def _private_things(
 
 def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str, made_up: bool) -> list[Path]:
     path = stem.with_name(f"{stem.name}.{form}")
+    if form != "csv" and len(shown) > limits.most("gexf"):
+        shown = _told(strongest(shown, limits.most("gexf")), len(shown))
     if form == "gexf":
         path.write_bytes(_gexf(shown))
         return [path]
@@ -274,6 +276,24 @@ def _write_graph(shown: nx.DiGraph[str], stem: Path, form: str, made_up: bool) -
     }
     _write_book(book, pages, made_up)
     return [edges, nodes, book]
+
+
+def strongest(graph: nx.DiGraph[str], most: int) -> nx.DiGraph[str]:
+    """Return the part of a network among the `most` that made and received most."""
+    sides = {graph.graph["made"], graph.graph["received"]}
+    total = {key: sum(data[side] for side in sides) for key, data in graph.nodes(data=True)}
+    kept = sorted(total, key=lambda key: (-total[key], key))[:most]
+    part: nx.DiGraph[str] = graph.subgraph(kept).copy()
+    return part
+
+
+def _told(part: nx.DiGraph[str], whole: int) -> nx.DiGraph[str]:
+    """Say in a network's description that it is a part."""
+    part.graph["description"] += (
+        f" The {len(part):,} of {whole:,} nodes that made and received most; --graph csv writes"
+        " all."
+    )
+    return part
 
 
 def _dated(row: list[Any], head: list[str], dated: set[str]) -> list[Any]:
@@ -359,20 +379,32 @@ def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     found = {key: (float(x) * scale, float(y) * scale) for key, (x, y) in springs.items()}
     seeds: dict[str, int] = {}
     both = graph.to_undirected(as_view=True)
-    waiting = [key for key in order if key not in found]
-    while waiting:
-        later = []
-        for key in waiting:
-            near = [other for other in both[key] if other in found]
-            if not near:
-                later.append(key)
-                continue
-            hub = max(near, key=lambda other: (both[key][other]["weight"], strength[other], other))
-            found[key] = _seed(found[hub], seeds, hub)
-        if len(later) == len(waiting):  # tied to nobody who stands: outside, around the whole
-            found[later[0]] = _seed((0.0, 0.0), seeds, "", outside=1.3 * _EXTENT)
-            later = later[1:]
-        waiting = later
+
+    def settled(waiting: list[str]) -> list[str]:
+        """Place what is tied to something that stands; return the rest."""
+        while waiting:
+            later = []
+            for key in waiting:
+                near = [other for other in both[key] if other in found]
+                if not near:
+                    later.append(key)
+                    continue
+                hub = max(
+                    near, key=lambda other: (both[key][other]["weight"], strength[other], other)
+                )
+                found[key] = _seed(found[hub], seeds, hub)
+            if len(later) == len(waiting):
+                break
+            waiting = later
+        return waiting
+
+    rest = settled([key for key in order if key not in found])
+    place = {key: number for number, key in enumerate(rest)}
+    islands = nx.connected_components(both.subgraph(rest))
+    for island in sorted(sorted(map(place.__getitem__, one)) for one in islands):
+        # tied to nobody who stands: outside, around the whole
+        found[rest[island[0]]] = _seed((0.0, 0.0), seeds, "", outside=1.3 * _EXTENT)
+        settled([rest[number] for number in island[1:]])
     return {key: (round(x, 1), round(y, 1)) for key, (x, y) in found.items()}
 
 
@@ -491,7 +523,7 @@ def _numbered(found: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
                    "parent_account"):  # fmt: skip
         if column in found:
             keys = found[column].astype(object)
-            shown = _hidden(keys, roles)
+            shown = private_numbers(keys, roles)
             if column in ("account", "account_id"):
                 private = shown.notna()
             found[column] = shown.where(shown.notna(), keys)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from i4analysis.arguments import answer
 from i4analysis.errors import I4Error
 from i4analysis.measure.graph.graph import DIRECTION
 from i4analysis.movement import Movement
-from i4analysis.publish.export import ROLE_COLOURS, exported_graph
+from i4analysis.publish.charts import limits
+from i4analysis.publish.export import ROLE_COLOURS, exported_graph, strongest
 from i4analysis.tables import Archive
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 __all__ = ["interactive"]
 
-MOST_ACCOUNTS = 1_500
+MOST_ACCOUNTS = limits.most("widget")
 
 
 def interactive(
@@ -84,14 +82,6 @@ def interactive(
         edge_size="weight",
         edge_size_range=(0.5, 6),
     )
-
-
-def strongest(graph: nx.DiGraph[str], most: int) -> nx.DiGraph[str]:
-    """Return the part of a graph among its `most` accounts with most reshares, both ways."""
-    total = {key: data["reshared"] + data["reshares"] for key, data in graph.nodes(data=True)}
-    kept = sorted(total, key=lambda key: (-total[key], key))[:most]
-    part: nx.DiGraph[str] = graph.subgraph(kept).copy()
-    return part
 
 
 answer(__name__)

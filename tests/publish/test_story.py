@@ -85,8 +85,8 @@ def test_a_rival_later_than_its_outcome_is_counted_nowhere() -> None:
     }  # fmt: skip
     after, before = made(**rows), made(**(rows | {"relays": [late | {"date": START}]}))
     texts = [chapter.as_dict()["leads"]["obtained"]["text"]["en"] for chapter in (after, before)]
-    assert "a credits the hashtag." in texts[0]
-    assert "a credits the hashtag; 1 other source credits the State." in texts[1]
+    assert "the hashtag is credited by a." in texts[0]
+    assert "the hashtag is credited by a; 1 other source credits the State." in texts[1]
     card = next(item for item in after.as_dict()["items"] if item["kind"] == "card")
     assert "someone else" not in card["verdict"]["en"]
 

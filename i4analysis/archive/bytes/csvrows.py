@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import codecs
 import csv
+import itertools
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from i4analysis.archive.bytes.framing import letters
+from i4analysis.archive.bytes.framing import codec_of, letters
 from i4analysis.archive.bytes.opening import Damaged
 
 LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
@@ -27,7 +28,12 @@ MOST_LINES = 2_000  # a record longer than this is a stray quote
 MOST_CHARACTERS = 4_000_000
 MOST_PIECES = 40
 SAMPLE = 400
+MOST_ROWS, LONGEST = 10**9, 10
 DELIMITERS = ",;\t|"
+_BLANK_BETWEEN = re.compile(r'"[^"]*"(?: "[^"]*")+\s*')  # R's write.table
+_COUNTING = ("", "id", "n", "no", "nr", "num", "row", "index", "rownum", "x", "unnamed: 0")
+_LONG_ID = re.compile(r"[0-9]{8,20}|[0-9][.,][0-9]+E\+?[0-9]{1,2}", re.ASCII | re.IGNORECASE)
+ROW = "row"  # the name of a column that R wrote without one
 
 Repair = Callable[[list[str]], list[str] | None]
 
@@ -55,7 +61,7 @@ class _RunawayError(Exception):
 
 
 def text_lines(chunks: Iterable[bytes], noted: Counter[str] | None = None) -> Iterator[str]:
-    """Yield the lines of a file as text: UTF-8, or Windows-1252 for a line that is not.
+    """Yield the lines of a file as text: UTF-8, or what `codec_of` finds for a line that is not.
 
     What is changed on the way is counted in `noted` (codes of the doctor's).
 
@@ -64,6 +70,7 @@ def text_lines(chunks: Iterable[bytes], noted: Counter[str] | None = None) -> It
     """
     noted = Counter() if noted is None else noted
     rest, old_mac = b"", None
+    chunk, codecs_ = b"", list[str]()  # the first line that needs it tells it for the whole file
     skipping = False
     for chunk in chunks:
         if old_mac is None:
@@ -75,20 +82,31 @@ def text_lines(chunks: Iterable[bytes], noted: Counter[str] | None = None) -> It
         if whole and skipping:
             whole, skipping = whole[1:], False
         for line in whole:
-            yield _text(line, noted) + "\n"
+            yield _text(line, noted, codecs_, chunk) + "\n"
         if len(rest) > MOST_CHARACTERS:
             if not skipping:
-                yield _text(rest[:1_000], noted) + TOO_LONG + "\n"
+                yield _text(rest[:1_000], noted, codecs_, chunk) + TOO_LONG + "\n"
             rest, skipping = b"", True
     if rest and not skipping:
-        yield _text(rest, noted)
+        yield _text(rest, noted, codecs_, chunk)
 
 
-def _text(line: bytes, noted: Counter[str]) -> str:
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text(line: bytes, noted: Counter[str], codecs_: list[str], chunk: bytes) -> str:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        text = letters(line)
+        if not codecs_:
+            other = [one for one in (line, *chunk.split(b"\n")) if not _is_utf8(one)]
+            codecs_.append(codec_of(b"\n".join(other)))
+        text = letters(line, codecs_[0])
         noted["other_encoding"] += 1
     if "\0" in text:
         noted["nul_bytes"] += text.count("\0")
@@ -107,11 +125,11 @@ def sniff_header(line: str) -> tuple[list[str], str]:
 
     Examples
     --------
-    >>> sniff_header("id_str;from_user;text")
-    (['id_str', 'from_user', 'text'], ';')
+    >>> sniff_header("id_str;from_user;text"), sniff_header('"id_str" "text"')
+    ((['id_str', 'from_user', 'text'], ';'), (['id_str', 'text'], ' '))
     """
     best: tuple[list[str], str] = ([], ",")
-    for delimiter in DELIMITERS:
+    for delimiter in " " if _BLANK_BETWEEN.fullmatch(line) else DELIMITERS:
         try:
             cells = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error:
@@ -228,6 +246,8 @@ class CsvRows:
             self.delimiter = self.delimiter if len(self.header) > 1 else " "
             self.header, self._names = list(self.columns), []
         self._restart()
+        if not self.columns and self.header and self._has_row_names():
+            self.header.insert(0, ROW if ROW not in self.header else "")
 
     def rows(
         self, repair: Repair | None = None, may_be_unquoted: bool = False
@@ -285,6 +305,8 @@ class CsvRows:
             if not width or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
                 gap = gap or bool(above)
                 continue
+            if not above and width < 3 and self._is_narrow(line):
+                return line
             pairs = pairs or (width == 2 and not above)
             if width >= (5 if pairs else 3):
                 if pairs and not gap:
@@ -299,6 +321,20 @@ class CsvRows:
         after = above[0] + 1
         self._give_back(self._number - len(taken) + after + 1, taken[after:])
         return taken[above[0]]
+
+    def _is_narrow(self, first: str) -> bool:
+        """Return True if a line of one or two names heads a table that is as narrow throughout."""
+        taken: list[str] = []
+        while len(taken) < SAMPLE and (line := self._line()) is not None:
+            taken.append(line)
+        self._give_back(self._number - len(taken) + 1, taken)
+        delimiter = sniff_header(first)[1]
+        try:
+            rows = [cells for cells in csv.reader([first, *taken], delimiter=delimiter) if cells]
+        except csv.Error:
+            return False
+        rows = rows[:-1] if len(taken) == SAMPLE else rows  # the last may be cut
+        return len(rows) > 1 and all(len(cells) == len(rows[0]) for cells in rows)
 
     # --------------------------------------------------------------------------- line by line
 
@@ -408,6 +444,45 @@ class CsvRows:
         if fitted is None:
             self._ahead.extendleft(reversed(pieces))
         return fitted
+
+    def _has_row_names(self) -> bool:
+        """Return True if the first rows begin with a cell more, which counts them.
+
+        R's `write.table` writes the names of rows and no name above them.
+        """
+        taken: list[str] = []
+
+        def lines() -> Iterator[str]:
+            while len(taken) < SAMPLE and (line := self._line()) is not None:
+                taken.append(line)
+                yield line
+
+        rows: list[list[str]] = []
+        try:
+            for cells in csv.reader(lines(), delimiter=self.delimiter):
+                if any(cells):
+                    if len(cells) != len(self._names) + 1 and len(taken) < SAMPLE:
+                        return False
+                    rows.append(cells)
+        except csv.Error:
+            return False
+        finally:
+            self._give_back(self._number - len(taken) + 1, taken)
+        if not rows:
+            return False
+        numbers = [
+            int(cells[0]) if cells[0].isdecimal() and len(cells[0]) < LONGEST else -1
+            for cells in rows
+        ]
+        # where the last cell is always blank, a delimiter may end each row, and a count begin it
+        full = any(cells[-1] for cells in rows)
+        first = self._names[0].strip().lower()
+        full = full or (first == "id" and all(_LONG_ID.fullmatch(cells[1]) for cells in rows))
+        return (
+            (full or first not in _COUNTING)
+            and 0 <= numbers[0] <= numbers[-1] < MOST_ROWS
+            and all(one < other for one, other in itertools.pairwise(numbers))
+        )
 
     def _is_unquoted(self) -> bool:
         """Return True if, in the first lines, texts spill over and no quotes hold them."""

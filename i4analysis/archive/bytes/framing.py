@@ -20,7 +20,8 @@ from i4analysis.archive.bytes.opening import Damaged
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
 SCRIPT = re.compile(
-    rb"\s*(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*)"
+    rb"\s*(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*"
+    rb"|(?:/\*\*/\s*)?[A-Za-z_$][\w.$]{0,80}\(\s*)"  # a call, as servers answer scripts
     rb"(?=[\[{])"
 )
 
@@ -154,19 +155,21 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def elements(
-    chunks: Iterator[bytes], noted: Counter[str] | None = None
+    chunks: Iterator[bytes], noted: Counter[str] | None = None, lists: bool = False
 ) -> Iterator[tuple[int, bytes]]:
     """Yield (position, bytes) of each value of one JSON array, or of values one after the other.
 
     A script's assignment before the array (`window.YTD.tweets.part0 = [`) is passed over. A value
     that is not JSON is yielded as it stands, up to where the next one begins. Stretches in another
-    encoding than UTF-8 are counted in `noted`.
+    encoding than UTF-8 are counted in `noted`. With `lists`, a list inside the array is a value
+    itself, not what is in it.
 
     Raises
     ------
     Cut
         After the last whole value, when the stream breaks off.
     """
+    between = _BETWEEN_LISTS if lists else _BETWEEN
     decoder = json.JSONDecoder(strict=False)
     text, ended, broken, number = "", False, "", 0
     boundary = _boundary("")
@@ -179,8 +182,10 @@ def elements(
             text += finish.args[0]
         if number == 0:
             text = _after_script(text)
+            if lists:
+                text = _OUTER.sub("", text, count=1)
         at, wanted = 0, 1
-        while (at := _skip(text, at)) < len(text):
+        while (at := _skip(text, at, between)) < len(text):
             end = _value_end(decoder, text, at)
             if end is None and not ended and len(text) - at < MAX_RECORD:
                 wanted = len(text) - at  # twice as much before it is tried again
@@ -223,7 +228,9 @@ def _at_least(texts: Iterator[str], size: int) -> str:
     return "".join(taken)
 
 
-_BETWEEN = re.compile(r"[\s,;\]\[\ufeff]*")
+_BETWEEN = re.compile(r"[\s,;\]\[)\ufeff]*")
+_BETWEEN_LISTS = re.compile(r"[\s,;\])\ufeff]*")
+_OUTER = re.compile(r"\A\s*\[(?=\s*\[)")
 
 
 def _boundary(first: str) -> re.Pattern[str]:
@@ -232,8 +239,8 @@ def _boundary(first: str) -> re.Pattern[str]:
     return re.compile(r"\}[\s,]*(?=\{\s*" + (re.escape(key[1]) if key else '"') + ")")
 
 
-def _skip(text: str, at: int) -> int:
-    match = _BETWEEN.match(text, at)
+def _skip(text: str, at: int, between: re.Pattern[str] = _BETWEEN) -> int:
+    match = between.match(text, at)
     return match.end() if match else at
 
 
@@ -315,16 +322,16 @@ def value(raw: bytes) -> Any:
         return msgspec.json.decode(parts[0])
 
 
-def letters(raw: bytes) -> str:
-    r"""Return bytes as text: UTF-8, or Windows-1252 where they are not.
+def letters(raw: bytes, codec: str = "") -> str:
+    r"""Return bytes as text: UTF-8, or where they are not what `codec_of` finds.
 
     A file cut in the middle of a letter, or a byte gone wrong, stays UTF-8 with U+FFFD in its
     place: other letters beyond ASCII are sound then.
 
     Examples
     --------
-    >>> letters(b"solidarit\xe9"), letters("é\xe9".encode()[:-1])
-    ('solidarité', 'é\ufffd')
+    >>> letters(b"solidarit\xe9"), letters("é\xe9".encode()[:-1]), letters(b"salari\x8es")
+    ('solidarité', 'é\ufffd', 'salariés')
     """
     try:
         return raw.decode("utf-8")
@@ -332,7 +339,55 @@ def letters(raw: bytes) -> str:
         pass
     text = raw.decode("utf-8", "replace")
     sound = sum(letter > "\x7f" and letter != "\ufffd" for letter in text)
-    return text if sound else raw.decode("cp1252", "replace")
+    return text if sound >= text.count("\ufffd") else raw.decode(codec or codec_of(raw), "replace")
+
+
+_CODECS = ("cp1252", "mac_roman", "cp850")  # Windows; Excel's "CSV (Macintosh)", "CSV (MS-DOS)"
+_LETTERS = frozenset("éèêëàâäáãåæçîïíôöóòõøùûüúœñßÿìÉÈÊÀÂÄÇÎÔÖÙÛÜŒÑÓÁÅØ")
+_SIGNS = frozenset("’‘“”«»–—…€°·•£§©®´¿¡º\u00a0")
+_LOOKED_AT = 1 << 16
+
+
+def codec_of(raw: bytes) -> str:
+    r"""Return in which encoding of single bytes letters stand where letters do: cp1252 in doubt.
+
+    Excel saves "CSV (Macintosh)" and "CSV (MS-DOS)" in encodings of their own: read as Windows's,
+    their é is a Ž or a comma inside a word, their ’ a capital inside it.
+
+    Examples
+    --------
+    >>> [codec_of("l’été à côté".encode(name)) for name in ("cp1252", "mac_roman")]
+    ['cp1252', 'mac_roman']
+    """
+    raw = raw[:_LOOKED_AT]
+    fits = {codec: _fit(raw.decode(codec, "replace")) for codec in _CODECS}
+    odd, known = fits["cp1252"]
+    if not odd or known > 4 * odd:
+        return "cp1252"
+    best = min(_CODECS, key=lambda codec: (fits[codec][0] - fits[codec][1], fits[codec][0]))
+    return best if 4 * fits[best][0] < odd + known else "cp1252"
+
+
+def _fit(text: str) -> tuple[int, int]:
+    """Return how many characters beyond ASCII stand where none does in a word, and how many do."""
+    odd = known = 0
+    for match in _BEYOND.finditer(text):
+        before, letter, after = match[1], match[2], match[3]
+        if letter in _SIGNS:
+            inside = before.isalpha() and after.isalpha()
+            odd, known = (odd, known + 1) if not inside or letter == "’" else (odd + 1, known)
+        elif (
+            letter not in _LETTERS
+            or (letter.isupper() and before.islower())
+            or (letter.islower() and after.isupper())
+        ):
+            odd += 1
+        else:
+            known += 1
+    return odd, known
+
+
+_BEYOND = re.compile(r"(?=(.?)([^\x00-\x7f])(.?))", re.DOTALL)
 
 
 def _finite(digits: str) -> float | None:

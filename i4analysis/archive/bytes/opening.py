@@ -77,8 +77,18 @@ class Source:
         self.name = shown(name)
         self._opener = opener
         self._packed = packed
+        self._plain: bytes | None = None  # where they are in memory and as they are to be read
         self._digest: tuple[str, int] | None = None
         self._hashing = False
+
+    @classmethod
+    def of(cls, name: str, data: bytes, packed: int | None) -> Source:
+        """Return bytes that are in memory as a source."""
+        source = cls(name, lambda: io.BytesIO(data), packed)
+        source._digest = hashlib.sha256(data).hexdigest(), len(data)
+        if len(data) <= CHUNK and _is_plain(data):
+            source._plain = data
+        return source
 
     def raw(self) -> IO[bytes]:
         """Open the bytes as received."""
@@ -88,8 +98,17 @@ class Source:
             raise unopened(self.name, error) from error
 
     def hash_while_reading(self) -> None:
-        """Let the next pass over the chunks work out the digest as well."""
-        self._hashing = True
+        """Let the next pass over the chunks work out the digest as well, unless it is known."""
+        self._hashing = self._digest is None
+
+    def held(self) -> Source:
+        """Return the same with its bytes in memory, if they are not many and can all be read."""
+        try:
+            with self.raw() as handle:
+                data = handle.read(CHUNK + 1)
+        except (OSError, EOFError, Damaged, zipfile.BadZipFile):
+            return self
+        return self if len(data) > CHUNK else Source.of(self.name, data, self._packed)
 
     def digest(self) -> tuple[str, int]:
         """Return the SHA-256 and the size of the bytes as received."""
@@ -108,6 +127,10 @@ class Source:
         Damaged
             After the last bytes that could be read, if the file is cut, broken or a bomb.
         """
+        if self._plain is not None:
+            if self._plain:
+                yield self._plain
+            return
         with self.raw() as handle:
             if not self._hashing:
                 yield from _utf8(_plain(handle, self._packed))
@@ -378,21 +401,30 @@ _UNPACK: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
 # ---------------------------------------------------------------------------------- encodings
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF8, ""),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before that of UTF-16, with which it begins
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WIDE = (("utf-16-le", 2, 0), ("utf-16-be", 2, 1), ("utf-32-le", 4, 0), ("utf-32-be", 4, 3))
+_ENOUGH = 16  # letters
+
+
+def _is_plain(data: bytes) -> bool:
+    return not packing(data[:512]) and not data.startswith(tuple(mark for mark, _ in _BOMS))
 
 
 _MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)+")  # more than one where files were pasted together
 
 
 def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Drop a byte-order mark; turn UTF-16 (what PowerShell's `>` writes) into UTF-8."""
+    """Drop a byte-order mark; turn UTF-16 (what PowerShell's `>` writes) and 32 into UTF-8."""
     chunks, head = _peek(chunks)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
-    if encoding == "utf-16":
-        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    marked = next((name for bom, name in _BOMS if head.startswith(bom)), None)
+    encoding = _unmarked(head) if marked is None else marked
+    if encoding:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
         for chunk in chunks:
             yield decoder.decode(chunk).encode("utf-8", "replace")
         yield decoder.decode(b"", final=True).encode("utf-8", "replace")
@@ -401,3 +433,27 @@ def _utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             yield _MARKS.sub(b"", chunk, count=1) if first else chunk
             first = False
+
+
+def _unmarked(head: bytes) -> str:
+    r"""Return the wide encoding of a text without a mark; "" if it is none.
+
+    Names and numbers are written with ASCII: of nine units in ten only one byte is not zero, and
+    it prints.
+
+    Examples
+    --------
+    >>> _unmarked("id;text\n1;un mot".encode("utf-16-le")), _unmarked(b"id;text\n1;un mot")
+    ('utf-16-le', '')
+    """
+    if not head.count(b"\0"):
+        return ""
+    for name, width, place in _WIDE:
+        units = [head[at : at + width] for at in range(0, len(head) - width + 1, width)]
+        plain = sum(
+            one.count(b"\0") == width - 1 and (one[place] >= 32 or one[place] in b"\t\r\n")
+            for one in units
+        )
+        if len(units) >= _ENOUGH and 10 * plain >= 9 * len(units):
+            return name
+    return ""

@@ -96,9 +96,31 @@ def uncovered(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def translated(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the bytes of a file with every word as JSON writes it, whole lines at a time."""
+    """Yield the bytes of a file with every word as JSON writes it, whole lines at a time.
+
+    A line that ends with a quote waits for those after it: they may go on with its text.
+    """
+    held = b""
     for block in framing.blocks(chunks):
-        yield block if isinstance(block, TooLong) else to_json(block)
+        if isinstance(block, TooLong):
+            yield to_json(held)
+            yield block
+            held = b""
+            continue
+        block = held + block
+        end = _last_end(block)
+        held = block[end:]
+        yield to_json(block[:end])
+    yield to_json(held)
+
+
+def _last_end(block: bytes) -> int:
+    """Return where the last line ends that no other goes on with."""
+    end = len(block)
+    while (end := block.rfind(b"\n", 0, end)) >= 0:
+        if block[max(0, end - 40) : end].rstrip(b" \t\r")[-1:] not in (b"'", b'"'):
+            return end + 1
+    return 0 if len(block) < framing.MAX_RECORD else len(block)
 
 
 def to_json(block: bytes) -> bytes:

@@ -280,10 +280,10 @@ FINDINGS: dict[str, Words] = {
         "Le reste a été lu ; une lettre peut manquer à leur place.",
     ),
     "other_encoding": Words(
-        "Records written in Windows-1252 and read as such: {count}.",
-        "Enregistrements écrits en Windows-1252 et lus comme tels : {count}.",
-        "Their letters are right unless the file was written in yet another encoding.",
-        "Leurs lettres sont justes, sauf si le fichier relève d’un autre encodage encore.",
+        "Records written in an older encoding than UTF-8 and read as such: {count}.",
+        "Enregistrements écrits dans un encodage antérieur à l’UTF-8 et lus comme tels : {count}.",
+        "Windows, Macintosh and MS-DOS are told apart by their letters; look at a few.",
+        "Windows, Macintosh et MS-DOS se distinguent par leurs lettres ; à vérifier.",
     ),
     "client_time": Words(
         "Dates set by a client that cannot be: {count}; the moment of indexing is taken.",

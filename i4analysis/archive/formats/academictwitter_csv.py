@@ -23,6 +23,7 @@ _text = known(values.unescape)
 class AcademicTwitterCsv(PostTable):
     """academictwitteR, tidy."""
 
+    blanks = frozenset({"NA"})
     name = "academictwitteR"
     title = "academictwitteR, tidy"
     required = frozenset({"tweet_id", "user_username", "text", "created_at", "author_id"})

@@ -130,14 +130,14 @@ def _facets(record: Json, post: Post) -> None:
     links: list[str] = []
     for facet in _objects(record, "facets"):
         index = _dict(facet, "index")
-        start, end = index.get("byteStart"), index.get("byteEnd")
+        start, end = values.count(index.get("byteStart")), values.count(index.get("byteEnd"))
         for feature in _objects(facet, "features"):
             tag = text_of(feature, "tag") or text_of(feature, "hashtag")
             if tag is not None:
                 tags.append(tag)
             elif (link := text_of(feature, "uri")) is not None:
                 links.append(link)
-            elif text_of(feature, "did") is not None and type(start) is type(end) is int:
+            elif text_of(feature, "did") is not None and start is not None and end is not None:
                 shown = _HANDLE.fullmatch(text[start:end].decode("utf-8", "ignore").strip())
                 names += [shown[1]] if shown else []
     more = record.get("tags")

@@ -373,7 +373,7 @@ class _Cells:
     def __call__(self, role: str) -> str | None:
         for name in self.names(role):
             text = self.row.get(name, "").strip()
-            if text and text not in ("NA", "None", "nan", "NaN", "null"):
+            if text and text not in values.ABSENT:
                 return text
         return self._mapping.fixed.get(role)
 

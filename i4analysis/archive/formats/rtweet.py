@@ -52,6 +52,7 @@ def _other(prefix: str) -> dict[str, Cell]:
 class Rtweet(PostTable):
     """rtweet, all three layouts."""
 
+    blanks = frozenset({"NA"})
     name = "rtweet"
     joins = " "
     title = "rtweet (R), up to 0.7"

@@ -8,6 +8,7 @@ its counts: nothing begins with "RT @" (github.com/DocNow/twarc-csv).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from i4analysis.archive.rows import cells, values
@@ -65,6 +66,9 @@ _DOTTED = (
 )  # fmt: skip
 
 
+_INDEX = re.compile(r"|index|row|level_0|Unnamed: [\d.]+")  # what pandas and R number rows with
+
+
 class TwarcCsv(PostTable):
     """twarc-csv, both layouts."""
 
@@ -117,7 +121,7 @@ class TwarcCsv(PostTable):
         `twarc2 csv --output-columns id,created_at,text` leaves all others out: what remains are
         names of twarc's alone, an id and a text among them.
         """
-        columns = set(header) - {""}
+        columns = {name for name in header if not _INDEX.fullmatch(name)}
         if {"id", "author_id", "text"} <= columns and (
             "public_metrics.retweet_count" in columns or "author.username" in columns
         ):

@@ -20,6 +20,7 @@ _FLAG = re.compile(r"TRUE|FALSE|True|False|NA|0|1|")
 class TwitterR(PostTable):
     """twitteR, all layouts."""
 
+    blanks = frozenset({"NA"})
     name = "twitteR"
     title = "twitteR (R)"
     seen = True

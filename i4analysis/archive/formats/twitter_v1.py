@@ -324,12 +324,12 @@ def _moment(tweet: Tweet) -> int | None:
 
 
 def _is_page(value: dict[str, Any]) -> bool:
-    """Return True for an answer of the search; Mastodon's has the same name for its statuses."""
+    """Return True for an answer of the search; others have the same name for their statuses."""
     statuses = value.get("statuses")
     if not isinstance(statuses, list):
         return False
-    first = statuses[0] if statuses else None
-    return not (isinstance(first, dict) and {"uri", "account"} & first.keys())
+    first = next((one for one in statuses if isinstance(one, dict)), None)
+    return first is None or ("created_at" in first and ("id_str" in first or "user" in first))
 
 
 def _no_posts(value: dict[str, Any]) -> str | None:
@@ -441,11 +441,18 @@ def _with_extra(
     rows: list[Row], tweet: Tweet, original: Tweet | None, inside: Tweet | None
 ) -> list[Row]:
     """Return the rows with `rows.SIGHTED_EXTRA`; a reshare has its original's media."""
-    posts = [one for one in (tweet, original, inside) if one is not None]
-    return [
-        (*row, values.client(one.source), one.place and one.place.full_name, *_media(content))
-        for row, one, content in zip(rows, posts, [original or tweet, *posts[1:]], strict=True)
-    ]
+    media = _media(original or tweet)
+    more = [rows[0] + _put(tweet) + media]
+    if original is not None:
+        more.append(rows[1] + _put(original) + media)
+    if inside is not None:
+        more.append(rows[-1] + _put(inside) + _media(inside))
+    return more
+
+
+def _put(tweet: Tweet) -> tuple[str | None, str | None]:
+    place = tweet.place
+    return values.client(tweet.source), place.full_name if place is not None else None
 
 
 def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:
@@ -456,7 +463,9 @@ def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:
         found, pictures = extended.entities, extended.extended_entities or pictures
     if found is None and pictures is None:
         return None, None
-    media = (pictures.media if pictures is not None else None) or (found and found.media) or []
+    media = (pictures.media if pictures is not None else None) or (found and found.media)
+    if not media:
+        return _NONE, _NONE
     return (
         [values.media_kind(one.type) for one in media],
         values.urls([one.media_url_https or one.media_url for one in media]),
@@ -469,12 +478,18 @@ def _replied(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     replied, replied_id = tweet.in_reply_to_status_id_str, tweet.in_reply_to_status_id
     if name is user_id is replied is replied_id is tweet.in_reply_to_user_id is None:
         return _NOTHING
+    if replied == "0":  # as some write it of a post that answers none
+        return _NOTHING
+    if not name or name in values.ABSENT:
+        name = None
     return replied or _id(replied_id), user_id or _id(tweet.in_reply_to_user_id), name
 
 
 def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
     """Return id, author's id and author's handle of the post quoted."""
     quoted_id = tweet.quoted_status_id_str or _id(tweet.quoted_status_id)
+    if quoted_id == "0":
+        quoted_id = None
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:
         return quoted_id, quoted.user.id_str or _id(quoted.user.id), quoted.user.screen_name
@@ -559,4 +574,4 @@ def _own_id(tweet: Tweet) -> str | None:
 
 
 def _id(value: int | str | None) -> str | None:
-    return None if value is None else str(value) or None
+    return str(value) if value else None

@@ -95,10 +95,15 @@ def _inside(value: Json, names: tuple[str, ...]) -> Json | None:
 
 
 def _is_reshare(value: Json) -> bool:
-    told = value.get("isRetweet")
-    if isinstance(told, bool):
+    told = values.flag(value.get("isRetweet"))
+    if told is not None:
         return told
-    return any(value.get(name) for name in ORIGINAL)
+    return any(_says(value.get(name)) for name in ORIGINAL)
+
+
+def _says(part: Any) -> bool:
+    """Return True for an original or its id, not a word for nothing."""
+    return bool(part) and not (isinstance(part, str) and values.text_id(part) is None)
 
 
 def _first(value: Json, *keys: str) -> Any:
@@ -125,7 +130,7 @@ def _post(value: Json) -> Post:
         reshare_count=values.count(value.get("retweetCount")),
         like_count=values.count(_first(value, "likeCount", "favoriteCount")),
     )
-    if value.get("isReply") is not False:
+    if values.flag(value.get("isReply")) is not False:
         post.replied_id = values.text_id(value.get("inReplyToId"))
         post.replied_author_id = values.text_id(value.get("inReplyToUserId"))
         post.replied_author = values.handle(value.get("inReplyToUsername"))
@@ -163,7 +168,7 @@ def _reshare(post: Post, original: Post) -> None:
 
 def _reshare_by_text(post: Post, value: Json) -> None:
     """Make a post a reshare that the service says it is, of whom the text names."""
-    found = next((value[name] for name in ORIGINAL if value.get(name)), None)
+    found = next((value[name] for name in ORIGINAL if _says(value.get(name))), None)
     if isinstance(found, dict):
         found = found.get("id")
     post.reshared_id = values.text_id(_first(value, "retweetId", "retweetedId") or found)
@@ -183,7 +188,6 @@ def _quote(post: Post, quoted: Post) -> None:
 
 
 def _profile(account: Json, post: Post | None) -> Profile:
-    verified = account.get("isVerified")
     return Profile(
         platform="twitter",
         account_id=values.text_id(account.get("id")),
@@ -193,7 +197,7 @@ def _profile(account: Json, post: Post | None) -> Profile:
         location=words(account, "location"),
         followers=values.count(_first(account, "followers", "followersCount")),
         following=values.count(_first(account, "following", "followingCount", "friendsCount")),
-        verified=verified if isinstance(verified, bool) else None,
+        verified=values.flag(account.get("isVerified")),
         seen_at=None if post is None else post.posted_at,
         seen_basis="after",
         post_id=None if post is None else post.post_id,

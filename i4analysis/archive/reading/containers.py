@@ -1,7 +1,8 @@
 """What a path holds: a file, the members of a .zip or .tar, or the files of a folder.
 
 A `Unit` is one piece of work: small enough to hand to another process, with all it takes to open
-it there. Nothing is ever unpacked to disk.
+it there. Nothing is ever unpacked to disk, but for an archive inside another where the system has
+no files in memory.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import os
 import stat
 import struct
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -23,13 +26,18 @@ from typing import IO
 from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
+from i4analysis.archive.rows import refusal
 from i4analysis.archive.rows.reader import BundleReader
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, UnknownFormatError
 
 MEMBERS = 200_000
 PROBED = 8 << 20
+SMALL = 1 << 16  # bytes as received of a file that is read together with others
 
 Faults = Callable[[str, ArchiveError], None]
+_TOGETHER = 1_000, 4 << 20  # files and bytes of a batch
+_FEW = 50  # small files that are read one by one all the same
+
 Group = tuple[BundleReader, str, Sequence[str]]
 
 
@@ -44,7 +52,8 @@ class Unit:
     kind
         file, zip (one member), tar (one member at an offset), tars (a compressed tar, read in one
         go), bundle (files that belong together), stretch (lines of a long file, at an offset),
-        sheet (of a workbook, as CSV).
+        sheet (of a workbook, as CSV); batch (small files or members, read together); within-zip
+        and within-tar (a member that is an archive or a workbook itself, read in one go).
     size
         Bytes as received, for the progress and to share the work.
     walked
@@ -53,6 +62,8 @@ class Unit:
         Of a stretch: which one it is, the lines before it.
     reader
         Of a stretch or a bundle: the name of its reader.
+    units
+        Of a batch: what is in it.
     """
 
     path: str
@@ -65,23 +76,37 @@ class Unit:
     line: int = 0
     reader: str = ""
     sheet: str = ""
+    units: tuple[Unit, ...] = ()
+
+    @property
+    def small(self) -> bool:
+        """True for a file or member that is read together with others like it."""
+        return self.size <= SMALL and self.kind in ("file", "zip", "tar")
 
     @property
     def name(self) -> str:
+        if self.units:
+            return self.units[0].name
         return shown(f"{self.path}!{self.member}" if self.member else self.path)
 
     def source(self) -> Source:
         """Return the file or member as a source."""
-        if self.kind == "zip":
+        if self.kind in ("zip", "within-zip"):
             opener = partial(zips.member, self.path, self.member, self.offset)
             return Source(self.name, opener, self.size)
         if self.kind == "sheet":
             return Source(self.name, lambda: workbooks.sheet(self.path, self.sheet))
-        if self.kind in ("tar", "stretch"):
+        if self.kind in ("tar", "within-tar", "stretch"):
             return Source(self.name, lambda: _slice(self.path, self.offset, self.size))
         return Source(self.name, opening.file_opener(self.path))
 
     def members(self) -> Iterator[Source | FileBundle]:
+        """Yield what a compressed tar, or an archive inside another, holds."""
+        if self.kind != "tars":
+            return _within(self.source(), self.walked)
+        return self._streamed()
+
+    def _streamed(self) -> Iterator[Source | FileBundle]:
         """Yield the members of a compressed tar in turn, those that belong together last."""
         try:
             groups = self._grouped()
@@ -91,7 +116,8 @@ class Unit:
                 found += 1
                 name = numbered(entry.name)
                 if name not in together:
-                    yield _held(self.path, tar, entry, name)
+                    held = _held(self.path, tar, entry, name)
+                    yield from _within(held, self.walked) if _is_packed(name) else (held,)
                 elif any(reader.wants(name) for reader, _, _ in groups):
                     kept.add(name, _held(self.path, tar, entry, name), entry.size)
             if not found:
@@ -183,6 +209,19 @@ class FileBundle:
     def source(self, name: str) -> Source:
         """Return one of the files."""
         return self._opened(name)
+
+    def called(self, name: Callable[[str], str]) -> FileBundle:
+        """Return the same with `name` of its name, and of its files' names."""
+        group: Group = self.reader, self.root, self.names
+
+        def opened(file: str) -> Source:
+            source = self._opened(file)
+            source.name = name(source.name)
+            return source
+
+        found = FileBundle(self.path, group, opened, self.shared)
+        found.name = name(self.name)
+        return found
 
 
 class _Kept:
@@ -276,6 +315,30 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
             fault(os.fspath(path), error)
         except OSError as error:
             fault(os.fspath(path), opening.unopened(os.fspath(path), error))
+
+
+def batched(found: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """Return the units to be read one by one, and batches of the small ones if there are many.
+
+    Batches follow the names, so that they do not depend on the order in which files are named.
+    """
+    small = sorted((unit for unit in found if unit.small), key=lambda unit: unit.name)
+    if len(small) < _FEW:
+        return list(found), []
+    batches: list[Unit] = []
+    held, size = list[Unit](), 0
+    for unit in small:
+        if len(held) >= _TOGETHER[0] or size + unit.size > _TOGETHER[1]:
+            batches.append(_batch(held))
+            held, size = [], 0
+        held.append(unit)
+        size += unit.size
+    return [unit for unit in found if not unit.small], [*batches, _batch(held)]
+
+
+def _batch(held: Sequence[Unit]) -> Unit:
+    size = sum(unit.size for unit in held)
+    return Unit(held[0].path, "batch", size=size, units=tuple(held))
 
 
 def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
@@ -390,6 +453,12 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if workbooks.is_workbook(list(sizes)):
         yield from _workbook(path, sum(sizes.values()), walked)
         return
+    look = refusal.of_members(list(sizes))
+    if look is not None:
+        raise UnknownFormatError(
+            f"The file {shown(path)} is {look.what}, expected an archive of posts;"
+            f" {look.next_step}."
+        )
     groups = _groups(list(sizes))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
@@ -400,8 +469,8 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
         name = numbered(entry.filename)
         if name not in together:
             yield Unit(
-                path, "zip", name, entry.header_offset, entry.compress_size,
-                walked or bool(groups),
+                path, "within-zip" if _is_packed(name) else "zip", name, entry.header_offset,
+                entry.compress_size, walked or bool(groups),
             )  # fmt: skip
 
 
@@ -490,7 +559,9 @@ def _tar_files(path: str, walked: bool) -> Iterator[Unit]:
         )
     numbered = _Numbered()
     for entry in files:
-        yield Unit(path, "tar", numbered(entry.name), entry.offset_data, entry.size, walked)
+        name = numbered(entry.name)
+        kind = "within-tar" if _is_packed(name) else "tar"
+        yield Unit(path, kind, name, entry.offset_data, entry.size, walked)
     if fault is not None:
         raise fault
 
@@ -515,6 +586,122 @@ def _is_litter(name: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
         parts[-1:] in (("Thumbs.db",), ("desktop.ini",))
     )
+
+
+# ------------------------------------------------------------------- archives inside archives
+
+_PACKED = (
+    ".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst",
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods",
+)  # fmt: skip
+DEEPEST = 3  # archives inside each other
+
+
+def _is_packed(name: str) -> bool:
+    """Return True for the name of a file that is told by being opened from disk."""
+    return name.partition(" (")[0].lower().endswith(_PACKED)
+
+
+def _within(packed: Source, walked: bool, depth: int = 1) -> Iterator[Source | FileBundle]:
+    """Yield what an archive or a workbook inside an archive holds; what it is not, as it is.
+
+    What is wrong with it is said when it is read, so that what stands beside it is read too.
+    """
+    name, path = packed.name, packed.name
+
+    def called(text: str) -> str:
+        return text.replace(path, name)
+
+    try:
+        with _as_file(packed) as path:
+            for unit in _file(path, walked):
+                if unit.kind == "file":
+                    yield packed
+                    continue
+                try:
+                    yield from _inside(unit, called, depth)
+                except ArchiveError as error:
+                    yield _refused(called(unit.name), called(str(error)))
+    except ArchiveError as error:
+        yield _refused(name, called(str(error)))
+    finally:
+        zips.forget()
+
+
+def _inside(unit: Unit, called: Callable[[str], str], depth: int) -> Iterator[Source | FileBundle]:
+    """Yield what a unit of an archive inside another holds, by the names that they are called."""
+    if unit.kind == "bundle":
+        yield unit.bundle().called(called)
+    elif unit.kind == "tars":
+        for member in unit.members():
+            if isinstance(member, FileBundle):
+                yield member.called(called)
+            else:
+                member.name = called(member.name)
+                yield member
+    else:
+        source = unit.source()
+        source.name = called(source.name)
+        if not unit.kind.startswith("within"):
+            yield source
+        elif depth < DEEPEST:
+            yield from _within(source, unit.walked, depth + 1)
+        else:
+            yield _refused(
+                source.name,
+                f"The file {source.name} is the {depth + 1}th archive inside another, expected at"
+                f" most {DEEPEST}; unpack the outer ones and read what they hold.",
+            )
+
+
+@contextmanager
+def _as_file(packed: Source) -> Iterator[str]:
+    """Give the bytes of a member as a file: in memory, where the system has such files.
+
+    Raises
+    ------
+    ArchiveError
+        If they cannot be read, or take too much memory.
+    """
+    if hasattr(os, "memfd_create"):
+        handle = os.fdopen(os.memfd_create("member"), "w+b")
+        path = f"/proc/self/fd/{handle.fileno()}"
+    else:
+        handle = tempfile.NamedTemporaryFile()  # type: ignore[assignment]  # noqa: SIM115
+        path = handle.name
+    with handle:
+        size = 0
+        with packed.raw() as raw:
+            while chunk := _piece_of(raw, packed.name):
+                size += len(chunk)
+                if size > opening.BOMB_BYTES:
+                    raise ArchiveError(
+                        f"The file {packed.name} is an archive of more than"
+                        f" {opening.BOMB_BYTES >> 20} MB inside another; unpack the outer one and"
+                        " read what it holds."
+                    )
+                handle.write(chunk)
+        handle.flush()
+        yield path
+
+
+def _piece_of(raw: IO[bytes], name: str) -> bytes:
+    try:
+        return raw.read(opening.CHUNK)
+    except UNREADABLE as error:
+        raise ArchiveError(
+            f"The file {name} cannot be read to its end ({error}), expected a whole archive;"
+            " fetch it again."
+        ) from error
+
+
+def _refused(name: str, sentence: str) -> Source:
+    """Return a source that says why it cannot be read, when it is."""
+
+    def opened() -> IO[bytes]:
+        raise ArchiveError(sentence)
+
+    return Source(name, opened)
 
 
 # ------------------------------------------------------------------------------------- opening
@@ -560,4 +747,4 @@ def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) ->
         )
     handle = tar.extractfile(entry)
     data = b"" if handle is None else handle.read()
-    return Source(name, lambda: io.BytesIO(data), packed=Path(path).stat().st_size)
+    return Source.of(name, data, packed=Path(path).stat().st_size)

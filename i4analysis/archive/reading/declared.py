@@ -7,6 +7,7 @@ pattern of file names → the same), and `read_archive(columns=)` come here.
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from i4analysis.archive.formats.flat_tables import DECLARED, FlatTable, declared, proposal
-from i4analysis.archive.rows import values
+from i4analysis.archive.rows import ids, moments, values
 from i4analysis.archive.rows.reader import folded
 from i4analysis.errors import ArchiveError
 
@@ -147,6 +148,45 @@ def reader(name: str, columns: Columns, header: Sequence[str]) -> FlatTable:
     return declared(columns, header)
 
 
+def _quoted(name: str) -> str:
+    """Return a name as `written` reads it back: between quotes where a comma or a quote is in it.
+
+    Examples
+    --------
+    >>> _quoted("Tweet Id"), _quoted("id, number")
+    ('Tweet Id', '"id, number"')
+    """
+    if set(name).isdisjoint(',"\\'):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def numbered(cells: Sequence[object]) -> list[str]:
+    """Return the names of columns without names: their places, as a declaration writes them.
+
+    Examples
+    --------
+    >>> numbered(["647743716317124231", "un texte"])
+    ['#1', '#2']
+    """
+    return [f"#{place}" for place in range(1, len(cells) + 1)]
+
+
+def by_place(columns: Columns) -> bool:
+    """Return True for a declaration that names columns by their places."""
+    return any(re.fullmatch(r"#[0-9]{1,4}", name) for name in columns.values())
+
+
+def is_row(cells: Sequence[str]) -> bool:
+    """Return True for a first line that is no header: it holds an id, an address or a moment."""
+    return any(
+        (len(cell) >= ids.LONG and ids.ID.fullmatch(cell))
+        or ids.in_address(cell)
+        or (not cell.isdecimal() and len(cell) > 7 and moments.read(cell))
+        for cell in cells
+    )
+
+
 def shown(header: Sequence[str]) -> str:
     """Return the names of columns for a sentence, the first eight of them."""
     text = values.printable(", ".join(name[:30] for name in header[:8]))
@@ -164,10 +204,7 @@ def advice(name: str, header: Sequence[str], rows: Sequence[Mapping[str, str]] =
     guess = proposal([column for column in header if column.isprintable()], rows)
     if "text" not in guess or len(guess) < 2:
         return ""
-    pairs = ",".join(
-        f'{role}="{column}"' if "," in column else f"{role}={column}"
-        for role, column in guess.items()
-    )
+    pairs = ",".join(f"{role}={_quoted(column)}" for role, column in guess.items())
     lacks = [effect for roles, effect in IMPOSSIBLE if set(roles).isdisjoint(guess)]
     path = shlex.quote(values.printable(name.split("!", 1)[0]))
     return (

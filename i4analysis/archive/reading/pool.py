@@ -13,12 +13,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
-from i4analysis.archive.reading.containers import Unit
+from i4analysis.archive.reading.containers import Unit, batched
 from i4analysis.archive.reading.stretches import STRETCH, Stretches, read_stretch
-from i4analysis.archive.reading.work import Done, Filter, read_unit
+from i4analysis.archive.reading.work import Done, Filter, read_batch, read_unit
 from i4analysis.errors import ArchiveError, StoreError, fault
 from i4analysis.processes import end_with_parent
 
@@ -53,7 +53,8 @@ def read_units(
         If the workers keep dying, or the cluster cannot be reached.
     """
     stretches = Stretches(folder, kept, fresh)
-    work = Work(part for unit in units for part in stretches.of(unit))
+    alone, together = batched(units)
+    work = Work(chain((part for unit in alone for part in stretches.of(unit)), together))
     size = sum(unit.size for unit in units)
     if workers is None and cluster is None:
         workers = 1 if size < SMALL else os.cpu_count() or 1
@@ -100,6 +101,8 @@ def read_part(unit: Unit, folder: str, kept: Filter, fresh: bool) -> list[Done]:
         except Exception as error:
             said = f"The file {unit.name} met {fault(error)}."
             return [Done(unit.name, "refused", sentence=said)]
+    if unit.kind in ("batch", "tars"):
+        return read_batch(unit, folder, kept, fresh)
     return read_unit(unit, folder, kept, fresh)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -16,7 +17,7 @@ from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, records, roads
-from i4analysis.archive.rows import ids, refusal, values
+from i4analysis.archive.rows import cells, ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
@@ -36,7 +37,8 @@ class Sample(msgspec.Struct):
     Attributes
     ----------
     layout
-        lines (a JSON value a line), values (a JSON array, or values over several lines), table,
+        lines (a JSON value a line), values (a JSON array, or values over several lines), rows
+        (lists of cells, in a list or one after the other), table,
         frames (a packed object that holds lists of records).
     values
         The first decoded JSON values; of a table that no reader knows, its first rows.
@@ -162,6 +164,8 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
             return Sample(printed.uncovered(begun.chunks()), "lines", found, marked=marked)
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
+    if _CELLS.match(body):
+        return Sample(begun.chunks(), "rows", _values(head, begun.ended, lists=True))
     values = _values(head, begun.ended)
     before = script[0].decode("ascii", "replace") if script else ""
     return Sample(begun.chunks(), "values", values, script=before, marked=marked)
@@ -179,11 +183,17 @@ def _printed(head: bytes, begun: _Beginning) -> Sample:
     return Sample(chunks, "values", _values(found, begun.ended))
 
 
-def _values(head: bytes, ended: bool) -> list[Any]:
+_CELL = rb"""(?:"(?:[^"\\]|\\.)*"|[-+.\deE]+|null|true|false)\s*"""
+_CELLS = re.compile(
+    rb"\[\s*\[\s*" + _CELL + rb"[,\]]|\[\s*" + _CELL + rb",[^\n]*\]\s*\n\s*\[\s*" + _CELL + rb","
+)
+
+
+def _values(head: bytes, ended: bool, lists: bool = False) -> list[Any]:
     """Return the first values of an array, or of documents one after the other."""
     values = []
     try:
-        for _, raw in framing.elements(_cut(head, ended)):
+        for _, raw in framing.elements(_cut(head, ended), lists=lists):
             values.append(records.decoded(raw))
             if len(values) >= SAMPLED:
                 break
@@ -202,7 +212,7 @@ def _cut(head: bytes, ended: bool) -> Iterator[bytes]:
 def _json_lines(head: bytes) -> list[Any]:
     found: list[Any] = []
     for line in head.split(b"\n")[:SAMPLED]:
-        value = records.decoded(line)
+        value = records.decoded(line) if line else None
         if isinstance(value, dict):
             found.append(value)
         elif isinstance(value, list):
@@ -262,15 +272,31 @@ def spelt(reader: CsvReader, header: Sequence[str]) -> list[str]:
     by_fold = _spellings(reader)
     if not by_fold or reader.matches(header):
         return list(header)
-    known = by_fold.values()
-    found = [name if name in known else by_fold.get(folded(name), name) for name in header]
+    known = {name for names in by_fold.values() for name in names}
+    found = [name if name in known else _spelling(name, by_fold) for name in header]
     doubled = {name for name in found if found.count(name) > 1}
     return [old if new in doubled else new for old, new in zip(header, found, strict=True)]
 
 
+def _spelling(name: str, by_fold: Mapping[str, Sequence[str]]) -> str:
+    """Return how a reader spells a name; of two that fold alike, the one of its own marks.
+
+    Examples
+    --------
+    >>> [_spelling(name, {"aid": ("a.id", "a_id")}) for name in ("A Id", "A.Id", "aId", "b")]
+    ['a_id', 'a.id', 'a.id', 'b']
+    """
+    known = by_fold.get(folded(name), ())
+    plain = name.casefold().replace(" ", "_")
+    return next((one for one in known if one.casefold() == plain), (*known, name)[0])
+
+
 @lru_cache(maxsize=64)
-def _spellings(reader: CsvReader) -> Mapping[str, str]:
-    return {folded(name): name for name in sorted(reader.names())}
+def _spellings(reader: CsvReader) -> Mapping[str, Sequence[str]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(reader.names()):
+        found[folded(name)] = (*found.get(folded(name), ()), name)
+    return found
 
 
 def read_source(source: Source, sink: Sink, columns: declared.Columns | None = None) -> str:
@@ -291,7 +317,7 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
     if seen.layout == "frames":
         name = _read_frames(source, seen, columns, sink)
     elif seen.layout == "table":
-        said = declared.reader(source.name, columns, seen.header) if columns else None
+        said = _said(source, seen, columns) if columns else None
         tabular = said or csv_reader(seen)
         if tabular is None:
             raise _unknown(source, "columns", seen, seen.header)
@@ -305,11 +331,21 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         if seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
-            records.read_values(seen.chunks, reader, sink)
+            records.read_values(seen.chunks, reader, sink, seen.layout == "rows")
         reader.finish(sink)
         name = reader.name
     sink.settle()
     return sink.variant or name
+
+
+def _said(source: Source, seen: Sample, columns: declared.Columns) -> CsvReader:
+    """Return the reader of a table whose columns are declared, by their names or their places."""
+    if not declared.by_place(columns) or not set(columns.values()).isdisjoint(seen.header):
+        return declared.reader(source.name, columns, seen.header)
+    names = declared.numbered(seen.header)
+    reader = declared.reader(source.name, columns, names)
+    reader.columns = tuple(names)  # type: ignore[misc]  # of this file alone
+    return reader
 
 
 def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
@@ -319,16 +355,30 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         only_ids = all(refusal.of_names([text]) for text in texts)
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
     advice = ""
-    if look is None or look.next_step == refusal.DECLARE:
-        rows = (row for row in seen.values if isinstance(row, dict))
+    rows = [row for row in seen.values if isinstance(row, dict)]
+    lists = [row for row in seen.values if isinstance(row, list)]
+    if look is None and seen.layout == "table" and declared.is_row(names):
+        lists, look = [names, *[list(row.values()) for row in rows]], refusal.HEADLESS
+    if lists and (look is refusal.HEADLESS or not names):
+        look = look or refusal.NAMELESS
+        names = declared.numbered(max(lists, key=len))
+        rows = [dict(zip(names, row, strict=False)) for row in lists]
+    if (
+        look is None
+        or look in (refusal.HEADLESS, refusal.NAMELESS)
+        or (look.next_step == refusal.DECLARE)
+    ):
         known = [{key: str(part) for key, part in row.items()} for row in rows]
         advice = values.printable(declared.advice(source.name, names, known))
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
     found = f"the {what} {declared.shown(names)}" if names else f"no {what}"
+    next_step = advice or (look.next_step if look else "leave it out or convert it")
+    if look in (refusal.HEADLESS, refusal.NAMELESS):
+        found = f"{len(names) or 'no'} columns without names"
+        next_step = f"{look.next_step}, or {advice}" if look and advice else next_step
     return UnknownFormatError(
         f"The file {source.name} {looks}: found {found}, expected posts as Twitter, X, Bluesky,"
-        " Mastodon or their collectors write them;"
-        f" {advice or (look.next_step if look else 'leave it out or convert it')}."
+        f" Mastodon or their collectors write them; {next_step}."
     )
 
 
@@ -415,12 +465,16 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     header = [*names, *[PREAMBLE for _ in above]]
     by_fold = {} if names == table.header else {folded(name): name for name in names}
 
-    def as_row(cells: list[str]) -> dict[str, str]:
-        row = zip(header, cells + above if above else cells, strict=True)
+    def as_row(texts: list[str]) -> dict[str, str]:
+        if blanks:
+            texts = ["" if text in blanks else text for text in texts]
+        row = zip(header, texts + above if above else texts, strict=True)
         return Spelt(row, by_fold) if by_fold else dict(row)
 
     rows = table.rows(reader.repair(names), reader.may_be_unquoted)
     first = _first(rows)
+    whole = (row.cells for row in first if not isinstance(row, Broken))
+    blanks = cells.blank_words(whole) - reader.blanks
     known = [as_row(row.cells) for row in first if not isinstance(row, Broken)]
     sink.zeros = ids.rounded(text for row in known for text in reader.id_cells(row))
     reader = reader.begin(names, known)

@@ -16,6 +16,7 @@ from i4analysis.archive.bytes.framing import Ahead, Lines, TooLong
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.bytes.scan import Scan, places
 from i4analysis.archive.formats.registry import JSON_READERS
+from i4analysis.archive.reading import roads
 from i4analysis.archive.rows import kinds
 from i4analysis.archive.rows.reader import JsonReader, RecordError
 from i4analysis.archive.rows.sink import OTHER_HASHTAG, Sink
@@ -210,10 +211,15 @@ def _skip(block: bytes, sink: Sink) -> int:
     return len(starts)
 
 
-def read_values(chunks: Iterator[bytes], reader: JsonReader, sink: Sink) -> None:
-    """Read the values of a JSON array, or JSON documents one after the other."""
+def read_values(
+    chunks: Iterator[bytes], reader: JsonReader, sink: Sink, lists: bool = False
+) -> None:
+    """Read the values of a JSON array, or JSON documents one after the other.
+
+    With `lists`, the values are lists of cells.
+    """
     with without_collecting():
-        framed = Ahead(framing.elements(chunks, sink.remarks))
+        framed = Ahead(framing.elements(chunks, sink.remarks, lists))
         for number, raw in framed:
             sink.line = number
             sink.whole = number == 1 and not framed.peek(1)
@@ -332,9 +338,12 @@ def _read_any(reader: JsonReader, raw: bytes, sink: Sink) -> None:
         other = next(
             (one for one in JSON_READERS if one is not reader and one.matches(value)), None
         )
+        if other is None:  # an answer or an export among what is not in one
+            other = roads.json_reader([value]) if isinstance(value, dict | list) else None
         if other is None:
             raise
         other.read(raw, sink)
+        other.finish(sink)
 
 
 def sentence(fault: Exception) -> str:

@@ -36,6 +36,8 @@ WRAPPERS = frozenset({
     "result", "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
     "tweet_json", "tweets", "value", "values",
 })  # fmt: skip
+_POST_IDS = ("id_str", "id", "in_reply_to_status_id_str", "in_reply_to_status_id",
+             "quoted_status_id_str", "quoted_status_id")  # fmt: skip
 _WORDS = frozenset({"text", "full_text", "fulltext", "rawcontent", "body", "tweet_text"})
 _DATES = frozenset({"created_at", "createdat", "date", "datetime", "timestamp", "published"})
 _IDS = frozenset({"id", "id_str", "tweet_id", "status_id", "uri", "url", "tweetid", "tweet id"})
@@ -72,6 +74,7 @@ class Road(JsonReader):
         """Read every post underneath a value; one that cannot be read costs only itself."""
         value = unquoted(msgspec.json.decode(raw))
         value = plain(value) if b'"$' in raw or b'\\"$' in raw else value
+        value = _unboxed(value) if _is_boxed(value) else value
         if not self._wrapped or (self._known(value) and not _is_frame(value)):
             self._main.read(encoded(value if self._is_table else nested(value)), sink)
             return
@@ -132,6 +135,9 @@ class Flat(JsonReader):
     def __init__(self, table: CsvReader, rows: Sequence[Mapping[str, Any]]) -> None:
         self._known = table
         self._header = list({name: 0 for row in rows for name in row})
+        self._blanks: frozenset[str] = frozenset()
+        read = [list(self._row(row).values()) for row in rows]
+        self._blanks = cells.blank_words(read) - table.blanks
         first = [self._row(row) for row in rows]
         self._zeros = ids.rounded(text for row in first for text in table.id_cells(row))
         self._table = table.begin(self._header, first)
@@ -145,6 +151,8 @@ class Flat(JsonReader):
         blank = _Row.fromkeys(self._header, "")
         joins = self._known.joins
         blank.update((name, _cell(part, joins)) for name, part in value.items())
+        if self._blanks:
+            blank.update((name, "") for name, cell in blank.items() if cell in self._blanks)
         return blank
 
     def matches(self, value: Any) -> bool:
@@ -169,7 +177,38 @@ def _is_row(value: Any, table: CsvReader) -> bool:
     if not isinstance(value, dict) or not table.matches(list(value)) or _is_frame(value):
         return False
     # a table like others is told by names that an API may use for objects
-    return not (table.fallback and any(isinstance(part, dict) for part in value.values()))
+    parts = value.values() if table.fallback else ()
+    return not any(isinstance(part, dict) or _is_object_printed(part) for part in parts)
+
+
+class Numbered(JsonReader):
+    """Reads lists that are rows of a table without names, by the places of their cells."""
+
+    def __init__(self, main: Flat) -> None:
+        self._main = main
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # as above
+        return self._main.name
+
+    def matches(self, value: Any) -> bool:
+        """Return True for a list of cells."""
+        return isinstance(value, list)
+
+    def read(self, raw: bytes, sink: Sink) -> None:
+        """Read one row."""
+        value = msgspec.json.decode(raw)
+        if not isinstance(value, list):
+            raise RecordError(f"found a {type(value).__name__}, expected a list of cells")
+        self._main.read(encoded(_numbered(value)), sink)
+
+    def finish(self, sink: Sink) -> None:
+        """Close the records of rows that are held."""
+        self._main.finish(sink)
+
+
+def _numbered(cells: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(declared.numbered(cells), cells, strict=True))
 
 
 class _Row(dict[str, str]):
@@ -182,18 +221,30 @@ class _Row(dict[str, str]):
 class Unflattened(CsvReader):
     """Reads tables of posts of an API: objects printed in cells, or columns named a.b.c."""
 
-    def __init__(self, main: JsonReader) -> None:
+    def __init__(self, main: JsonReader, known: frozenset[str] = frozenset()) -> None:
         self._main = main
+        self._seen = known
         self._columns: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:  # type: ignore[override]  # as above
         return self._main.name
 
+    def matches(self, header: Sequence[str]) -> bool:
+        """Return True for names of the rows that it was chosen by."""
+        return not self._seen.isdisjoint(header)
+
+    def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
+        """Return the ids of posts that a row holds, as written."""
+        return [values.text_id(row[name]) for name in _POST_IDS if row.get(name)]
+
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Read one row as the record that it was made from."""
         if not self._columns:
             self._columns = frozenset(name.split(".")[0] for name in row)
+        if sink.zeros:
+            ruined = (name for name in _POST_IDS if ids.is_ruined(row.get(name, ""), sink.zeros))
+            row = {**row, **dict.fromkeys(ruined, "#####")}  # as a spreadsheet shows such an id
         self._main.read(encoded(self._main.of_row(_record(row), self._columns)), sink)
 
     def finish(self, sink: Sink) -> None:
@@ -212,19 +263,33 @@ def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | Non
     """
     try:
         foreign = any(
-            isinstance(value, str) or (marked and _is_extended(value)) for value in sampled
+            isinstance(value, str) or (marked and _is_extended(value)) or _is_boxed(value)
+            for value in sampled
         )
-        seen = [plain(unquoted(value)) for value in sampled] if foreign else sampled
+        seen = [_opened(value) for value in sampled] if foreign else sampled
         return _road(seen, foreign)
     except RecursionError:
         return None
 
 
+_NOTICES = frozenset({
+    "delete", "detail", "disconnect", "error", "errors", "info", "limit", "message", "scrub_geo",
+    "status", "status_withheld", "title", "type", "user_withheld", "warning",
+})  # fmt: skip
+
+
+def _is_notice(value: Any) -> bool:
+    """Return True for what a service says between posts; it tells nothing of their format."""
+    return value is None or (isinstance(value, dict) and value.keys() <= _NOTICES)
+
+
 def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
+    seen = [value for value in seen if not _is_notice(value)] or seen
     few = seen[:FEW]
     rows = [row for value in few for row in _rows(value) or ()][:LOOKED_AT]
-    if any(map(_is_dotted, rows or few)):
-        table = _flat(few)
+    mapped = [one for value in few if isinstance(value, dict) for one in _parts(value)]
+    if any(map(_is_dotted, (*(rows or few), *mapped))):
+        table = _flat(few, loose=False)
         if table is not None:
             return Road(table, wrapped=True)
         seen, foreign = [nested(value) for value in seen], True
@@ -247,6 +312,10 @@ def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns
     ArchiveError
         If none of them has such names.
     """
+    if declared.by_place(columns):
+        widest = max((row for row in sampled if isinstance(row, list)), key=len, default=[])
+        table = declared.reader(name, columns, declared.numbered(widest))
+        return Numbered(Flat(table, [_numbered(row) for row in sampled if isinstance(row, list)]))
     table = declared.reader(name, columns, names(sampled))
     found = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
     rows = [one for one in found if _is_row(one, table)][:LOOKED_AT]
@@ -275,7 +344,8 @@ def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
         inside = [one for record in records for one in islice(_objects(record), MOST_OBJECTS)]
         best = _best(inside)
         best = None if best is None else Road(best, wrapped=True)
-    return None if best is None else Unflattened(best)
+    names = frozenset(name for row in rows for name in row)
+    return None if best is None else Unflattened(best, names)
 
 
 def _best(sampled: Sequence[Any]) -> JsonReader | None:
@@ -284,6 +354,8 @@ def _best(sampled: Sequence[Any]) -> JsonReader | None:
         known = sum(1 for value in sampled if reader.matches(value))
         if known > most:
             best, most = reader, known
+            if most == len(sampled):  # none knows more
+                break
     return best
 
 
@@ -292,18 +364,37 @@ def _is_known(value: Any) -> bool:
     return isinstance(value, dict) and any(reader.matches(value) for reader in JSON_READERS)
 
 
-def _flat(sampled: Sequence[Any]) -> Flat | None:
-    """Return the reader of a table whose rows the values are, or hold."""
+def _flat(sampled: Sequence[Any], loose: bool = True) -> Flat | None:
+    """Return the reader of a table whose rows the values are, or hold.
+
+    Not `loose`, only one that no other table resembles.
+    """
     tables = [table for table in CSV_READERS if not table.columns]  # others have no names
+    tables = tables if loose else [table for table in tables if not table.fallback]
     found = [one for value in sampled for one in islice(_objects(value), MOST_OBJECTS)]
     for table in sorted(tables, key=lambda one: one.fallback):
         rows = [one for one in found if _is_row(one, table)]
         if rows:
             return Flat(table, rows[:LOOKED_AT])
+    if not loose:
+        return None
     rows = [value for value in sampled if isinstance(value, dict)]
     names = list({name: 0 for row in rows for name in row})
-    loose = (one for one in tables if not one.fallback and one.matches(names))
-    return next((_Loose(one, rows) for one in loose), None)
+    matching = (one for one in tables if not one.fallback and one.matches(names))
+    known = next((_Loose(one, rows) for one in matching), None)
+    if known is not None:
+        return known
+    rows = [
+        one
+        for one in found
+        if any(map(_is_object_printed, one.values())) and not all(map(str.isdecimal, one))
+    ]
+    printed = table_reader([{name: _cell(part) for name, part in row.items()} for row in rows])
+    return None if printed is None else Flat(printed, rows[:LOOKED_AT])
+
+
+def _is_object_printed(value: Any) -> bool:
+    return isinstance(value, str) and value[:2] in ("{'", '{"', "[{")
 
 
 class _Loose(Flat):
@@ -399,6 +490,11 @@ def _is_map(value: dict[str, Any]) -> bool:
     return not WRAPPERS & value.keys() and all(isinstance(one, dict | None) for one in parts)
 
 
+def _parts(value: dict[str, Any]) -> list[Any]:
+    """Return the first of the objects of a map."""
+    return list(islice(value.values(), LOOKED_AT)) if _is_map(value) else []
+
+
 def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
     """Return True for a key under which posts may be, not a part of the post that the value is.
 
@@ -424,6 +520,11 @@ def _rows(value: Any) -> list[_Frame] | None:
     if not isinstance(value, dict):
         return None
     columns, data = value.get("columns"), value.get("data")
+    schema = value.get("schema")
+    if isinstance(schema, dict) and isinstance(schema.get("fields"), list):  # orient="table"
+        if not (isinstance(data, list) and all(isinstance(row, dict) for row in data)):
+            return None
+        return [_Frame(row) for row in data]
     if isinstance(columns, list) and isinstance(data, list):
         if not all(isinstance(row, list) and len(row) == len(columns) for row in data):
             return None
@@ -434,6 +535,8 @@ def _rows(value: Any) -> list[_Frame] | None:
     index = list(parts[0])
     if not index or any(part.keys() != parts[0].keys() for part in parts):
         return None
+    if all(isinstance(cell, list) for part in parts for cell in part.values()):
+        return None  # lists of posts by whatever
     return [_Frame((name, column[row]) for name, column in value.items()) for row in index]
 
 
@@ -454,7 +557,8 @@ def nested(value: Any) -> Any:
         return value
     found: dict[str, Any] = {}
     for name, part in value.items():
-        _place(found, name, part)
+        if part is not None or "." not in name:  # a part of nothing makes no object
+            _place(found, name, part)
     return found
 
 
@@ -495,6 +599,45 @@ def plain(value: Any) -> Any:
         if key[:1] == "$" and key in _MEANT:
             return _MEANT[key](plain(value[key]))
     return {key: plain(part) for key, part in value.items()}
+
+
+def _opened(value: Any) -> Any:
+    """Return a value as a program that is not foreign to it writes it."""
+    value = plain(unquoted(value))
+    return _unboxed(value) if _is_boxed(value) else value
+
+
+def _is_boxed(value: Any, depth: int = 3) -> bool:
+    """Return True for objects all of whose values are in lists: so R's jsonlite writes a list."""
+    if isinstance(value, list):
+        return bool(depth) and bool(value) and _is_boxed(value[0], depth - 1)
+    if not isinstance(value, dict) or not value:
+        return False
+    parts = value.values()
+    if not all(isinstance(part, list | dict) for part in parts) or _is_frame(value):
+        return False
+    return sum(map(_is_one, parts)) > 1 or (
+        bool(depth) and any(_is_boxed(part, depth - 1) for part in parts)
+    )
+
+
+def _is_one(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict | list)
+
+
+def _unboxed(value: Any) -> Any:
+    """Return what jsonlite has put into lists of one, at any depth, taken out of them.
+
+    Examples
+    --------
+    >>> _unboxed({"id": [1], "langs": [["fr"], ["en"]], "user": {"id": [2]}})
+    {'id': 1, 'langs': ['fr', 'en'], 'user': {'id': 2}}
+    """
+    if isinstance(value, dict):
+        return {key: _unboxed(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return value[0] if _is_one(value) else [_unboxed(part) for part in value]
+    return value
 
 
 def _is_extended(value: Any, depth: int = 6) -> bool:
@@ -566,7 +709,7 @@ def _cell(value: Any, joins: str | None = None) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
-_BLANK = frozenset({"", "nan", "NaN", "None", "NULL", "null", "NA", "<NA>", "NaT"})
+_BLANK = frozenset({""}) | values.ABSENT - {"-", "--"}
 
 
 def _record(row: Mapping[str, str]) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from i4analysis.archive.reading import declared
 from i4analysis.archive.reading.containers import FileBundle, Unit
 from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.reading.recognise import read_source
-from i4analysis.archive.rows.sink import Flush, Sink
+from i4analysis.archive.rows.sink import Flush, Overflow, Sink, Together
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
 from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, fault
+
+PACK = parts.ROW_GROUP, 1_000, 1 << 25  # rows, files, bytes as received
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -101,33 +103,49 @@ class Piece:
         ArchiveError
             If no record can be read at all.
         """
+        return self.sunk(flush, kept)()
+
+    def sunk(self, flush: Flush | Together, kept: Filter) -> Callable[[], Account]:
+        """Read every record; return what gives the account of them once the rows are handed on.
+
+        Raises
+        ------
+        ArchiveError
+            If no record can be read at all.
+        Overflow
+            If it is read together with others and is too large for that.
+        """
         sink = Sink(self.name, flush, kept.hashtags, kept.strict, kept.extra)
+        columns = kept.columns(self.name)
         if isinstance(self._origin, Source):
-            found = read_source(self._origin, sink, kept.columns(self.name))
+            found = read_source(self._origin, sink, columns)
         else:
             self._origin.reader.read(self._origin, sink)
             sink.settle()
             found = sink.variant or self._origin.reader.name
         sha, size = self.digest()
-        row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
-        remarks = dict(sorted(sink.remarks.items()))
-        columns = kept.columns(self.name)
-        return Account(row, remarks, list(kept.hashtags), columns=columns, extra=kept.extra)
+
+        def account() -> Account:
+            row = {"format": found, "sha256": sha, "bytes": size} | sink.account_row()
+            remarks = dict(sorted(sink.remarks.items()))
+            return Account(row, remarks, list(kept.hashtags), columns=columns, extra=kept.extra)
+
+        return account
 
 
-def pieces(unit: Unit) -> Iterator[Piece]:
-    """Yield what a unit holds."""
+def pieces(unit: Unit, held: bool = False) -> Iterator[Piece]:
+    """Yield what a unit holds; `held`: take a small file into memory, and read it there."""
     if unit.kind == "bundle":
         yield Piece(unit.bundle())
-    elif unit.kind == "tars":
+    elif unit.kind in ("tars", "within-zip", "within-tar"):
         yield from map(Piece, unit.members())
     else:
-        yield Piece(unit.source())
+        yield Piece(unit.source().held() if held else unit.source())
 
 
-def each(unit: Unit, do: Callable[[Piece], Done]) -> Iterator[Done]:
+def each(unit: Unit, do: Callable[[Piece], Done], held: bool = False) -> Iterator[Done]:
     """Apply `do` to every piece of a unit; a piece or unit that is refused becomes a `Done`."""
-    found = pieces(unit)
+    found = pieces(unit, held)
     name = unit.name
     while True:
         try:
@@ -142,7 +160,13 @@ def each(unit: Unit, do: Callable[[Piece], Done]) -> Iterator[Done]:
             harmless = unit.walked and isinstance(error, UnknownFormatError)
             yield Done(name, "refused", sentence=str(error), harmless=harmless)
         except Exception as error:  # one file must not keep the others from being read
-            yield Done(name, "refused", sentence=f"The file {name} met {fault(error)}.")
+            yield Done(name, "refused", sentence=_met(name, error))
+
+
+def _met(name: str, error: Exception) -> str:
+    return (
+        str(error) if isinstance(error, ArchiveError) else f"The file {name} met {fault(error)}."
+    )
 
 
 def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> list[Done]:
@@ -155,15 +179,105 @@ def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> lis
         while it is read instead of before.
     """
     store = Path(folder)
-    return list(each(unit, lambda piece: _stored(piece, store, kept, fresh)))
+    held = None if fresh else parts.Index.of(store)
+    return list(each(unit, lambda piece: _stored(piece, store, kept, held)))
 
 
-def _stored(piece: Piece, store: Path, kept: Filter, fresh: bool) -> Done:
-    if not fresh:
-        present = parts.account(store, piece.digest()[0])
+def _stored(piece: Piece, store: Path, kept: Filter, held: parts.Index | None) -> Done:
+    if held is not None:
+        present = held.account(piece.digest()[0])
         if present is not None and kept.read_so(present, piece.name):
             return Done(piece.name, "known", present)
     with PartWriter(store) as writer:
         account = piece.read(writer, kept)
         writer.commit(account)
     return Done(piece.name, "read", account)
+
+
+def read_batch(batch: Unit, folder: str, kept: Filter, fresh: bool = False) -> list[Done]:
+    """Read small files, or the members of a compressed tar, into packs of the store at `folder`.
+
+    What they hold never raises. Each has its own account, as if it were read by itself; one that
+    holds too much to be kept with the others is read by itself.
+    """
+    store = Path(folder)
+    held = None if fresh else parts.Index.of(store)
+    done: list[Done] = []
+    packing = _Packing(store, held)
+
+    def read(piece: Piece) -> Done:
+        sha = piece.digest()[0]
+        present = held.account(sha) if held is not None else None
+        if present is not None and kept.read_so(present, piece.name):
+            return Done(piece.name, "known", present)
+        if sha in packing:
+            return Done(piece.name, "known")
+        try:
+            return packing.take(piece, kept)
+        except Overflow:
+            return _stored(piece, store, kept, None)
+
+    for unit in batch.units or (batch,):
+        for one in each(unit, read, held=bool(batch.units)):
+            done.append(one)
+            if packing.full:
+                packing.commit(kept)
+    packing.commit(kept)
+    return done
+
+
+class _Packing:
+    """Small files that were read and are still to be put into the store, as one pack."""
+
+    def __init__(self, store: Path, held: parts.Index | None) -> None:
+        self._store, self._held = store, held
+        self._together = Together()
+        self._read: list[tuple[Piece, Done, Callable[[], Account]]] = []
+        self._bytes = 0
+        self._shas: set[str] = set()
+
+    def __contains__(self, sha: str) -> bool:
+        return sha in self._shas
+
+    @property
+    def full(self) -> bool:
+        """True when there are as many rows, files or bytes as a pack takes."""
+        whole = self._together.size, len(self._read), self._bytes
+        return any(count >= most for count, most in zip(whole, PACK, strict=True))
+
+    def take(self, piece: Piece, kept: Filter) -> Done:
+        """Read a file."""
+        account = piece.sunk(self._together, kept)
+        done = Done(piece.name, "read")
+        self._read.append((piece, done, account))
+        sha, size = piece.digest()
+        self._shas.add(sha)
+        self._bytes += size
+        return done
+
+    def commit(self, kept: Filter) -> None:
+        """Put them into the store, and tell each what it gave."""
+        try:
+            if self._read:
+                with PartWriter(self._store) as writer:
+                    self._together.hand_on(writer)
+                    for _, done, account in self._read:
+                        done.account = account()
+                    found = [done.account for _, done, _ in self._read if done.account]
+                    writer.commit_pack(found, self._held)
+        except StoreError:
+            raise
+        except Exception:  # one file must not keep the others from being read
+            for piece, done, _ in self._read:
+                self._read_alone(piece, done, kept)
+        self._together = Together()
+        self._read, self._bytes = [], 0
+
+    def _read_alone(self, piece: Piece, done: Done, kept: Filter) -> None:
+        done.account = None
+        try:
+            done.account = _stored(piece, self._store, kept, None).account
+        except StoreError:
+            raise
+        except Exception as error:
+            done.outcome, done.sentence = "refused", _met(piece.name, error)

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from i4analysis.archive.rows import ids, values
@@ -34,6 +34,24 @@ def columns(**found: Cell) -> Mapping[str, Cell]:
 def patterns(**found: str) -> Mapping[str, re.Pattern[str]]:
     """Return what the cells of columns look like, for `CsvReader.checks`."""
     return {name: re.compile(pattern, re.ASCII) for name, pattern in found.items()}
+
+
+def blank_words(rows: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Return the words that a table writes for nothing: those that stand in several columns.
+
+    In one column alone such a word may be a name or somebody's answer.
+
+    Examples
+    --------
+    >>> blank_words([["1", "NA", "NA"], ["2", "-", "none"]])
+    frozenset({'NA'})
+    """
+    places: dict[str, set[int]] = {}
+    for row in rows:
+        for number, cell in enumerate(row):
+            if cell in values.ABSENT:
+                places.setdefault(cell, set()).add(number)
+    return frozenset(word for word, columns_ in places.items() if len(columns_) > 1)
 
 
 def known(convert: Callable[[str], Any] = str) -> Callable[[str], Any]:
@@ -88,7 +106,7 @@ def joined(separator: str | None) -> Callable[[str], list[str]]:
 
     def of(cell: str) -> list[str]:
         parts = [part.strip() for part in cell.split(separator)]
-        return [part for part in parts if part and part != "NA"]
+        return [part for part in parts if part and part not in values.ABSENT]
 
     return of
 

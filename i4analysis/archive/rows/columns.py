@@ -26,12 +26,15 @@ _SCHEMAS = {name: tables.TABLES[name].schema for name in _FIELDS}
 _TEXT = pa.string()
 
 
-def to_batch(name: str, rows: Sequence[Row], file: str) -> pa.RecordBatch:
-    """Return rows, in the order of the fields of their struct, as a batch of a table."""
+def to_batch(name: str, rows: Sequence[Row], file: str | pa.Array) -> pa.RecordBatch:
+    """Return rows, in the order of the fields of their struct, as a batch of a table.
+
+    `file` is that of all rows, or one a row.
+    """
     values = dict(zip(_FIELDS[name], zip(*rows, strict=True), strict=True))
     schema = _SCHEMAS[name]
     arrays = [
-        constant(file, len(rows)) if field.name == "file" else _column(values[field.name], field)
+        filed(file, len(rows)) if field.name == "file" else _column(values[field.name], field)
         for field in schema
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -40,6 +43,11 @@ def to_batch(name: str, rows: Sequence[Row], file: str) -> pa.RecordBatch:
 def constant(text: str, count: int) -> pa.Array:
     """Return a text, `count` times."""
     return pa.repeat(pa.scalar(text, _TEXT), count)
+
+
+def filed(file: str | pa.Array, count: int) -> pa.Array:
+    """Return the column of the names of files, of one file or of many."""
+    return constant(file, count) if isinstance(file, str) else file
 
 
 def _column(found: Sequence[Any], field: pa.Field) -> pa.Array:

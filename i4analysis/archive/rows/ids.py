@@ -26,6 +26,7 @@ OWN, REFERENCE, REBUILT = "ruined_id", "ruined_reference", "rebuilt_id"  # remar
 REFERENCES = (
     "author_id", "reshared_author_id", "quoted_author_id", "replied_author_id", "conversation_id",
 )  # fmt: skip
+NAMES = ("replied_author", "reshared_author", "quoted_author")  # of others, where "NA" is nobody
 POINTERS = (("reshared_id", "reshare"), ("quoted_id", "quote"), ("replied_id", "reply"))
 ID = re.compile(r"[0-9]{1,20}", re.ASCII)
 LONG = 16  # digits: a spreadsheet keeps fifteen
@@ -232,6 +233,9 @@ def settle(
     An embedded post whose id is ruined goes (a reference tells it is missing), and so does a
     sighting or a follow edge of nobody.
     """
+    for name in NAMES:
+        if getattr(post, name) in values.ABSENT:
+            setattr(post, name, None)
     if not at.zeros and not follows and _plain(post) and all(map(_plain, embedded)):
         for profile in profiles:
             if profile.account_id is not None and not profile.account_id.isdecimal():

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from i4analysis.archive.rows.values import ABSENT, flag
+
 T = TypeVar("T")
 MOST = 60  # places of a record that are put right, one after the other
 _FAULT = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at `(\$[^`]*)`)?")
@@ -107,6 +109,10 @@ def _right(found: Any, expected: list[str]) -> Any:
         return _MISSING
     if any(found is nothing or found == nothing for nothing in _EMPTY) and found is not False:
         return [] if "array" in expected else {} if "object" in expected else None
+    if isinstance(found, str) and found in ABSENT:  # never of a text: that kind was expected
+        return [] if "array" in expected else {} if "object" in expected else None
+    if "bool" in expected and (said := flag(found)) is not None:
+        return said
     if isinstance(found, list) and len(found) == 1 and _is(found[0], *expected):
         return found[0]
     if "array" in expected and isinstance(found, dict | str):

@@ -129,6 +129,8 @@ class CsvReader:
         True for a format known to be written without quotes.
     fallback
         True for a reader that is asked when no other knows the header.
+    blanks
+        Words for nothing that it reads itself, telling them from an empty cell.
     joins
         What stands between the items of a list in a cell; None where lists are printed.
     spill, checks
@@ -143,6 +145,7 @@ class CsvReader:
     columns: ClassVar[tuple[str, ...]] = ()
     may_be_unquoted: ClassVar[bool] = False
     fallback: ClassVar[bool] = False
+    blanks: ClassVar[frozenset[str]] = frozenset()
     joins: ClassVar[str | None] = None
     spill: ClassVar[tuple[str, ...]] = ()
     checks: ClassVar[Mapping[str, re.Pattern[str]]] = {}

@@ -29,6 +29,10 @@ NAMELESS = Look(
     "rows without the names of their columns, as pandas' to_json(orient='values') writes",
     "write it again with orient='records', or with the names as its first line",
 )
+HEADLESS = Look(
+    "a table whose first line is a row, without the names of its columns",
+    "write them above it",
+)
 DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
 MAGIC: tuple[tuple[bytes, Look], ...] = (
@@ -52,10 +56,24 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"$FL3", Look("a data file of SPSS", "save it as CSV and read that")),
     (b"<stata_dta>", Look("a data file of Stata", "write it as CSV: export delimited")),
     (b"\0\1\0\0Standard", Look("an Access database", "export its table of posts as CSV")),
+    (b"Obj\x01", Look("an Avro file", "write its records as JSON lines and read those")),
+    (b"ORC", Look("an ORC table", "write it as CSV or JSON lines and read that")),
+    (b"\x93NUMPY", Look("an array of NumPy", "write its table as CSV with names")),
+    (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
 )
-_MARKUP = re.compile(rb"\s*<(?:!doctype html|html|\?xml|svg|!--)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(?:!doctype html|html|\?xml|svg|!--|table|div|body|head|meta|style|script|p>|ul>)",
+    re.IGNORECASE,
+)
+_BSON = re.compile(rb".{4}[\x01-\x12]_id\0", re.DOTALL)
+_SQL = re.compile(rb"^\s*(?:CREATE TABLE|INSERT INTO|COPY \S+ \()", re.MULTILINE | re.IGNORECASE)
+_MONGO = Look(
+    "a dump of MongoDB (BSON)",
+    "turn it into JSON with MongoDB's own bsondump FILE.bson > FILE.json, and read that",
+)
+_DATABASE = Look("a dump of an SQL database", "load it and export its table of posts as CSV")
 _GRAPH = Look("a graph (GEXF or GraphML), which holds no posts", "open it in Gephi")
 _FEED = Look("a feed (RSS or Atom)", _NOT_POSTS)
 _MARKED: tuple[tuple[bytes, Look], ...] = (
@@ -119,7 +137,32 @@ def of_bytes(head: bytes) -> Look | None:
     if _MARKUP.match(head[:200]) or head.lstrip()[:8].startswith((b"<gexf", b"<rss")):
         begun = head[:2_000].lower()
         return next((look for mark, look in _MARKED if mark in begun), _PAGE)
+    if _BSON.match(head):
+        return _MONGO
+    if head.lstrip()[:2] in (b"--", b"/*", b"CR", b"IN", b"DR", b"BE", b"SE", b"PR"):
+        return _DATABASE if _SQL.search(head) else None
     return next((look for magic, look in MAGIC if head.startswith(magic)), None)
+
+
+def of_members(names: Sequence[str]) -> Look | None:
+    """Return what document is a .zip with members of such names.
+
+    Examples
+    --------
+    >>> of_members(["Index/Document.iwa", "preview.jpg"]).what
+    'a document of Numbers or Pages'
+    """
+    return next((look for name, look in _MEMBERS if name in names), None)
+
+
+_MEMBERS = (
+    (
+        "Index/Document.iwa",
+        Look("a document of Numbers or Pages", "export its table as CSV and read that"),
+    ),
+    ("word/document.xml", Look("a document of Word", _NOT_POSTS)),
+    ("ppt/presentation.xml", Look("a presentation", _NOT_POSTS)),
+)
 
 
 _SCRIPT = re.compile(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from msgspec.structs import astuple
 from i4analysis import tables
 from i4analysis.archive.bytes.opening import shown
 from i4analysis.archive.rows import ids, kinds, values
-from i4analysis.archive.rows.columns import Row, constant, to_array, to_batch
+from i4analysis.archive.rows.columns import Row, constant, filed, to_array, to_batch
 from i4analysis.archive.rows.rows import (
     EMBEDDED,
     LIVE,
@@ -54,6 +54,11 @@ UNKNOWN_HASHTAG = "unknown hashtag"
 _HASHTAGS = SIGHTED.index("hashtags")
 
 Flush = Callable[[str, pa.RecordBatch], None]
+_TABLES = ("posts", "profiles", "follows", "rejects")
+
+
+class Overflow(Exception):
+    """A file holds more than is kept of a small one; it is to be read by itself."""
 
 
 class Sink:
@@ -67,7 +72,8 @@ class Sink:
     file
         Name written into the rows.
     flush
-        Called with a table's name and a batch of its rows.
+        Called with a table's name and a batch of its rows; or what takes the rows of many small
+        files.
     hashtags
         Normalised hashtags to keep; a post without any of them is counted as a notice. Empty:
         keep all.
@@ -92,7 +98,7 @@ class Sink:
     def __init__(
         self,
         file: str,
-        flush: Flush,
+        flush: Flush | Together,
         hashtags: Iterable[str] = (),
         strict: bool = True,
         extra: bool = False,
@@ -169,7 +175,7 @@ class Sink:
         self.posts_in += 1
         self._add_post(post)
         if post.posted_at is not None:
-            self._span(post.posted_at)
+            self.span(post.posted_at)
         for other in embedded:
             other.embedded = True
             self._add_post(other)
@@ -187,7 +193,8 @@ class Sink:
         self.posts_in += 1
         self._sighted += rows
 
-    def _span(self, moment: int) -> None:
+    def span(self, moment: int) -> None:
+        """Widen the first and the last moment of the file's posts to hold one more."""
         if self.first_posted_at is None or self.last_posted_at is None:
             self.first_posted_at = self.last_posted_at = moment
         elif moment < self.first_posted_at:
@@ -285,9 +292,11 @@ class Sink:
 
     def drain(self) -> None:
         """Hand every row on."""
+        if isinstance(self._flush, Together):
+            raise Overflow(self.file)
         self._size = 0
         made = self._unpacked()
-        for name in ("posts", "profiles", "follows", "rejects"):
+        for name in _TABLES:
             batches = [made[name]] if name in made else []
             if rows := self._held[name]:
                 batches.append(to_batch(name, rows, self._row_file))
@@ -297,6 +306,8 @@ class Sink:
                 self._flush(name, batch)
 
     def _pack(self) -> None:
+        if isinstance(self._flush, Together):
+            raise Overflow(self.file)
         self._packs.append(pack(self._sighted))
         self._sighted.clear()
 
@@ -305,19 +316,22 @@ class Sink:
             self._pack()
         if not self._packs:
             return {}
-        made = batches(self._packs, self._row_file, self.remark)
+        made = batches(self._packs, self._row_file, lambda code, _: self.remark(code))
         self._packs.clear()
         for moment in span(made["posts"]):
-            self._span(moment)
+            self.span(moment)
         return made
 
     def settle(self) -> None:
         """Drain, and check that every record found was closed once."""
-        self.drain()
+        if not isinstance(self._flush, Together):
+            self.drain()
         if self.closed != self.records:
             raise AssertionError(
                 f"{self.file}: {self.records} records found, {self.closed} accounted for"
             )
+        if isinstance(self._flush, Together):
+            self._flush.take(self, self._held)
 
     def account_row(self) -> dict[str, Any]:
         """Return the file's row of the files table as far as the sink knows it."""
@@ -337,6 +351,101 @@ class Sink:
         }
 
 
+class Together:
+    """Takes the rows of many small files, and turns them into one Arrow batch a table.
+
+    What costs by the call and not by the row is then paid once for all of them. The rows of a
+    file stay together, in the order of the files.
+
+    Attributes
+    ----------
+    sinks
+        Of the files taken, in their order.
+    size
+        Rows taken.
+    """
+
+    def __init__(self) -> None:
+        self.sinks: list[Sink] = []
+        self.size = 0
+        self._rows: dict[str, list[Row]] = {name: [] for name in (*_TABLES, "sighted")}
+        self._counts: dict[str, list[int]] = {name: [] for name in self._rows}
+        self._packs: list[list[pa.Array]] = []
+
+    def take(self, sink: Sink, rows: Mapping[str, list[Row]]) -> None:
+        """Take the rows of a file."""
+        self.sinks.append(sink)
+        for name, some in rows.items():
+            self._counts[name].append(len(some))
+            if some:
+                self._rows[name] += some
+                self.size += len(some)
+        if len(self._rows["sighted"]) >= PACK:
+            self._pack()
+
+    def hand_on(self, flush: Flush) -> None:
+        """Hand every row on, and tell each file's sink how many rows it gave."""
+        sighted = self._sighted()
+        for name in _TABLES:
+            batches = [sighted[name]] if name in sighted else []
+            if rows := self._rows[name]:
+                batches.append(to_batch(name, rows, self._files(name)))
+            batches = [batch for batch in batches if len(batch)]
+            if not batches:
+                continue
+            owners = [self._owners(batch) for batch in batches]
+            counts = np.bincount(np.concatenate(owners), minlength=len(self.sinks))
+            for at in np.flatnonzero(counts).tolist():
+                self.sinks[at].rows[name] = int(counts[at])
+            flush(name, _by_file(batches, owners))
+
+    def _pack(self) -> None:
+        self._packs.append(pack(self._rows["sighted"]))
+        self._rows["sighted"].clear()
+
+    def _files(self, name: str) -> pa.Array:
+        names = pa.array([sink.file for sink in self.sinks], pa.string())
+        return names.take(pa.array(self._owner(name)))
+
+    def _owner(self, name: str) -> npt.NDArray[np.int64]:
+        """Return which file each row of a table came from, as it was taken."""
+        return np.repeat(np.arange(len(self.sinks)), self._counts[name])
+
+    def _owners(self, batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
+        names = pa.array([sink.file for sink in self.sinks], pa.string())
+        found: npt.NDArray[np.int64] = pc.index_in(batch["file"], names).to_numpy()
+        return found
+
+    def _sighted(self) -> dict[str, pa.RecordBatch]:
+        if self._rows["sighted"]:
+            self._pack()
+        if not self._packs:
+            return {}
+        owner = self._owner("sighted")
+        made = batches(
+            self._packs,
+            self._files("sighted"),
+            lambda code, at: self.sinks[owner[at]].remark(code),
+        )
+        for file, moments in spans(made["posts"], self._owners(made["posts"])):
+            for moment in moments:
+                self.sinks[file].span(moment)
+        return made
+
+
+def _by_file(
+    batches: Sequence[pa.RecordBatch], owners: Sequence[npt.NDArray[np.int64]]
+) -> pa.RecordBatch:
+    """Return batches of one table as one: file by file, as `_in_order` leaves each of them."""
+    if len(batches) < 2:
+        return batches[0]
+    both = pa.Table.from_batches(batches).combine_chunks()
+    owner = np.concatenate(owners)
+    mixed = np.isin(owner, np.intersect1d(owners[0], owners[1]))
+    line = np.where(mixed, both["line"].to_numpy(), 0)
+    return both.take(pa.array(np.lexsort((line, owner)))).to_batches()[0]
+
+
 def kinds_text(notices: Mapping[str, int]) -> str:
     """Return kinds of notices and their counts as the files table holds them."""
     return json.dumps(dict(sorted(notices.items())), ensure_ascii=False)
@@ -354,7 +463,7 @@ def _in_order(batches: Sequence[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
 Flags = npt.NDArray[np.bool_]
 Roles = npt.NDArray[np.int64]
 Columns = dict[str, pa.Array]
-Remark = Callable[[str], None]
+Remark = Callable[[str, int], None]  # a code of `doctor`, the number of the row
 _NUMBERS = len(SIGHTED_TEXTS)
 _LISTS = _NUMBERS + len(SIGHTED_NUMBERS)
 _FLAGS = _LISTS + len(SIGHTED_LISTS)
@@ -376,11 +485,14 @@ def pack(rows: Sequence[Row]) -> list[pa.Array]:
         *_cut(to_array(_joined(columns[_NUMBERS:_LISTS]), tables.COUNT), len(rows)),
         *_lists(columns[_LISTS:_FLAGS]),
         to_array(columns[_FLAGS], tables.FLAG),
-        *(
-            to_array(column, tables.POSTS[name].type)
-            for name, column in zip(SIGHTED_EXTRA, columns[len(SIGHTED) :], strict=False)
-        ),
+        *(_extra(columns[len(SIGHTED) :]) if len(columns) > len(SIGHTED) else ()),
     ]
+
+
+def _extra(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
+    """Return the columns of `rows.SIGHTED_EXTRA`: two of texts, two of lists."""
+    texts = to_array(_joined(columns[:2]), tables.TEXT)
+    return [*_cut(texts, len(columns[0])), *_lists(columns[2:])]
 
 
 def _joined(columns: Sequence[Sequence[Any]]) -> list[Any]:
@@ -409,25 +521,25 @@ def _lists(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
 
 
 def batches(
-    packs: Sequence[list[pa.Array]], file: str, remark: Remark
+    packs: Sequence[list[pa.Array]], file: str | pa.Array, remark: Remark
 ) -> dict[str, pa.RecordBatch]:
     """Return what was packed as a batch of posts and a batch of profiles.
 
     A sighting has the moment and the id of its record's own post, and a reshare knows its
-    original from the row after it.
+    original from the row after it. `file` is that of all rows, or one a row.
     """
     found: Columns = {
         name: pa.concat_arrays(pieces)
         for name, pieces in zip((*SIGHTED, *SIGHTED_EXTRA), zip(*packs, strict=True), strict=False)
     }
     answers, quotes = _known(found["replied_id"]), _known(found["quoted_id"])
-    roles = _sound(found, remark)
+    roles = _sound(found, remark, {"replied_id": answers, "quoted_id": quotes})
     count = len(roles)
     own = pa.array(np.maximum.accumulate(np.where(roles & EMBEDDED, 0, np.arange(count))))
     live = roles & LIVE != 0
     found |= {
         "platform": constant("twitter", count),
-        "file": constant(file, count),
+        "file": filed(file, count),
         "embedded": pa.array(roles & EMBEDDED != 0),
         "seen_at": found["posted_at"].take(own),
         "seen_basis": pc.if_else(pa.array(live), "live", "after"),
@@ -467,11 +579,12 @@ def _all_digits(column: pa.StringArray) -> bool:
     return bool((letters - np.uint8(ord("0")) < 10).all())
 
 
-def _sound(found: Columns, remark: Remark) -> Roles:
+def _sound(found: Columns, remark: Remark, known: dict[str, Flags]) -> Roles:
     """Make ids that were rounded null, or a post's own unlike any other; return the roles.
 
-    What `ids.settle` does to a post; here, for thousands at once, of which few are ever concerned.
-    A quoted or reshared post whose id is ruined goes.
+    A reference that is a word for nothing ("NA") is none: it leaves `known`, one that is rounded
+    does not. What `ids.settle` does to a post; here, for thousands at once, of which few are ever
+    concerned. A quoted or reshared post whose id is ruined goes.
     """
     roles: Roles = found["role"].to_numpy()
     for name in _IDS:
@@ -479,13 +592,15 @@ def _sound(found: Columns, remark: Remark) -> Roles:
         if _all_digits(column):
             continue
         texts = [text and values.text_id(text) for text in column.to_pylist()]
+        if name in known:
+            known[name] &= np.fromiter(map(bool, texts), np.bool_, len(texts))
         ruined = [at for at, text in enumerate(texts) if text and ids.is_ruined(text)]
         for at in ruined:
             texts[at] = None
             if name != "post_id" or roles[at] & EMBEDDED:
-                remark(ids.REFERENCE)
+                remark(ids.REFERENCE, at)
             else:
-                remark(ids.OWN)
+                remark(ids.OWN, at)
                 texts[at] = ids.made(repr([found[name][at] for name in SIGHTED]))
         if name == "post_id" and ruined:
             roles = roles.copy()
@@ -498,6 +613,25 @@ def span(posts: pa.RecordBatch) -> list[int]:
     """Return the first and the last moment of posts that are not embedded; none if none."""
     moments = posts["posted_at"].cast(tables.COUNT).filter(pc.invert(posts["embedded"]))
     return [moment for moment in pc.min_max(moments).as_py().values() if moment is not None]
+
+
+def spans(
+    posts: pa.RecordBatch, owners: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the file and the span of its posts, for each file that has one.
+
+    `owners` says which file each row comes from; the rows of a file stand together.
+    """
+    moments = posts["posted_at"].cast(tables.COUNT)
+    kept = moments.is_valid().to_numpy(zero_copy_only=False)
+    kept &= ~posts["embedded"].to_numpy(zero_copy_only=False)
+    if not kept.any():
+        return
+    known, owner = moments.filter(pa.array(kept)).to_numpy(), owners[kept]
+    begins = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    first = np.minimum.reduceat(known, begins).tolist()
+    last = np.maximum.reduceat(known, begins).tolist()
+    yield from zip(owner[begins].tolist(), zip(first, last, strict=True), strict=True)
 
 
 def _of_originals(
@@ -518,7 +652,7 @@ def _of_originals(
 
 def _known(values: pa.Array) -> Flags:
     known: Flags = values.is_valid().to_numpy(zero_copy_only=False)
-    return known
+    return known.copy()
 
 
 def _where(which: Flags, values: pa.Array) -> pa.Array:

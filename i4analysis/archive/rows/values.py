@@ -184,6 +184,12 @@ def snowflake_time(post_id: str | None) -> int | None:
 
 # ---------------------------------------------------------------------------- ids and counts
 
+# What stands for nothing where R, pandas, a database or a spreadsheet wrote it as a text.
+ABSENT = frozenset({
+    "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "NaT", "None", "NONE", "NULL", "Null",
+    "null", "(null)", "nil", "undefined", "\\N", "-", "--",
+})  # fmt: skip
+
 
 def text_id(value: object) -> str | None:
     """Return an identifier as text, or None when absent.
@@ -225,9 +231,7 @@ def text_id(value: object) -> str | None:
 
 EXACT = 2**53  # from here on a float leaves whole numbers out
 _AROUND = " \t\r\n\"'\u2018\u2019\u00a0\u202f\ufeff"
-_ABSENT = frozenset(
-    {"", "nan", "NaN", "NA", "N/A", "#N/A", "None", "null", "NULL", "<NA>", "-1", "-1.0"}
-)
+_ABSENT = ABSENT | {"", "-1", "-1.0"}
 _GROUPED = re.compile(r"(\d{1,3})(?:([ ,.'’\u00a0\u202f])\d{3}(?:\2\d{3})*)(?:[.,]0+)?", re.ASCII)
 _DECIMAL = re.compile(r"(\d+)[.,](\d*)", re.ASCII)
 _POWER = re.compile(r"(\d)(?:[.,](\d*))?[eE]\+?(\d{1,3})", re.ASCII)

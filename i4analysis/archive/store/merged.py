@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import forgetting, tables
-from i4analysis.archive.store.parts import PARQUET, TEMPORARY, Account, sync_folder
+from i4analysis.archive.store.parts import PARQUET, TEMPORARY, Account, pieces, sync_folder
 
 PREFIX = ".merged-"
 ROWS = 250_000  # of a batch in the files
@@ -35,8 +35,8 @@ def state(folder: Path, found: Sequence[Account], erase: pd.DataFrame) -> str:
     whole = hashlib.sha256(_code().encode())
     for account in found:
         whole.update(msgspec.json.encode(account))
-        paths = (path for name in PARQUET for path in account.paths(folder, name))
-        sizes = [path.stat().st_size for path in paths if path.exists()]
+    for name in PARQUET:
+        sizes = [path.stat().st_size for path, _ in pieces(folder, name, found) if path.exists()]
         whole.update(json.dumps(sizes).encode())
     for row in erase.astype(str).to_numpy().tolist():
         whole.update(json.dumps(row).encode())

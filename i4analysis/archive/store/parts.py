@@ -2,7 +2,9 @@
 
 `<sha>.posts.parquet`, `<sha>.profiles.parquet`, `<sha>.follows.parquet`, `<sha>.rejects.jsonl` and
 `<sha>.json`, the account, which is written last: a part without it does not exist. A long file is
-read in stretches (`stretches`): from its second on, their names begin `<sha>.<number>`. All is
+read in stretches (`stretches`): from its second on, their names begin `<sha>.<number>`. Small
+files are kept together in a pack, one account and one file of rows a table for thousands of them:
+`<hash of their hashes>.pack.posts.parquet` and so on, `….pack.json` last. All is
 written whole to a temporary name, flushed to the disk and renamed, so a killed read leaves a
 whole part or none, workers never share a file, and reading twice changes nothing.
 """
@@ -10,13 +12,15 @@ whole part or none, workers never share a file, and reading twice changes nothin
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pyarrow as pa
@@ -29,6 +33,7 @@ VERSION = 1
 ROW_GROUP = 32_000
 TEMPORARY = ".unfinished-"
 PARQUET = ("posts", "profiles", "follows")
+PACK = ".pack"
 _ENDINGS = dict.fromkeys(PARQUET, ".parquet") | {"rejects": ".jsonl"}
 
 
@@ -57,6 +62,62 @@ class Account(msgspec.Struct, frozen=True):
         return int(self.file.get(name) or 0)
 
 
+class Packed(Account, frozen=True):
+    """The account of a small file, whose rows stand with those of others.
+
+    Attributes
+    ----------
+    pack
+        The stem of the files that hold them.
+    before
+        Table → rows in it before those of this file.
+    """
+
+    pack: str = ""
+    before: dict[str, int] = {}
+
+    def paths(self, folder: Path, name: str) -> list[Path]:
+        """Return where the rows of a table are, with those of others; it may not exist."""
+        return [folder / f"{self.pack}.{name}{_ENDINGS[name]}"]
+
+    def place(self, name: str) -> tuple[int, int]:
+        """Return the first of its rows in its pack's, and the one after the last."""
+        first = self.before[name]
+        return first, first + self.rows(name)
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """What `<sha>.pack.json` holds: the accounts of its files, in the order of their rows.
+
+    Attributes
+    ----------
+    turn
+        One more than that of any pack that held one of them before: the last turn counts.
+    """
+
+    pack: list[Account]
+    turn: int = 0
+    version: int = VERSION
+
+    @property
+    def stem(self) -> str:
+        """Return the name of a pack of these files."""
+        return _stem(one.sha for one in self.pack)
+
+    def members(self) -> Iterator[Packed]:
+        """Yield the accounts, each with the place of its rows."""
+        before, stem = dict.fromkeys(_ENDINGS, 0), self.stem
+        for one in self.pack:
+            known = {name: getattr(one, name) for name in Account.__struct_fields__}
+            yield Packed(**known, pack=stem, before=dict(before))
+            for name in _ENDINGS:
+                before[name] += one.rows(name)
+
+
+def _stem(shas: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(shas).encode()).hexdigest() + PACK
+
+
 class PartWriter:
     """Takes the batches of one file and writes its part.
 
@@ -81,8 +142,8 @@ class PartWriter:
                 with contextlib.suppress(OSError):
                     held.close()
         with written_to(self._folder):
-            for left in self._folder.glob(f"{TEMPORARY}{self._stem}*"):
-                left.unlink()
+            for name in (*_ENDINGS, "json"):
+                self._path(name).unlink(missing_ok=True)
 
     def __call__(self, name: str, batch: pa.RecordBatch) -> None:
         """Take a batch of a table."""
@@ -100,6 +161,15 @@ class PartWriter:
         """Put the part in its place, the account last."""
         self.set_aside(self._stem)
         join(self._folder, [self._stem], account)
+
+    def commit_pack(self, found: Sequence[Account], held: Index | None) -> None:
+        """Put the rows of small files in their place as one pack, the account of it last.
+
+        `held` knows what the store holds already; None: nothing.
+        """
+        self.set_aside(self._stem)
+        with written_to(self._folder):
+            _join_pack(self._folder, self._stem, found, held)
 
     def set_aside(self, stem: str) -> None:
         """Finish what was written, under a temporary name that `join` takes up."""
@@ -180,6 +250,30 @@ def _join(folder: Path, stems: Sequence[str], account: Account) -> None:
     sync_folder(folder)
 
 
+def _join_pack(folder: Path, stem: str, found: Sequence[Account], held: Index | None) -> None:
+    shas = [one.sha for one in found] if held is not None else []
+    turns = [held.turn(sha) for sha in shas] if held is not None else []
+    earlier = [turn for turn in turns if turn is not None]
+    whole = Pack(list(found), max(earlier) + 1 if earlier else 0)
+    stored = folder / f"{whole.stem}.json"
+    stored.unlink(missing_ok=True)
+    alone = [one for one in (_alone(folder, sha) for sha in shas) if one is not None]
+    for one in alone:
+        (folder / f"{one.sha}.json").unlink(missing_ok=True)
+    for name in _ENDINGS:
+        aside, target = _aside(folder, stem, name), folder / f"{whole.stem}.{name}{_ENDINGS[name]}"
+        if aside.exists():
+            _place(aside, target)
+        else:
+            target.unlink(missing_ok=True)
+    written = _aside(folder, stem, "json")
+    written.write_bytes(msgspec.json.encode(whole) + b"\n")
+    _place(written, stored)
+    sync_folder(folder)
+    for path in (path for one in alone for name in _ENDINGS for path in one.paths(folder, name)):
+        path.unlink(missing_ok=True)
+
+
 def _aside(folder: Path, stem: str, name: str) -> Path:
     return folder / f"{TEMPORARY}{stem}.{name}"
 
@@ -210,10 +304,15 @@ def clean(folder: Path) -> None:
 
 
 _decode = msgspec.json.Decoder(Account).decode
+_decode_pack = msgspec.json.Decoder(Pack).decode
 
 
 def account(folder: Path, sha: str) -> Account | None:
-    """Return the account of the part with this hash, if the store holds it whole."""
+    """Return the account of the file with this hash, if the store holds its rows whole."""
+    return Index.of(folder).account(sha)
+
+
+def _alone(folder: Path, sha: str) -> Account | None:
     try:
         found = _decode((folder / f"{sha}.json").read_bytes())
     except (OSError, msgspec.DecodeError):
@@ -221,29 +320,176 @@ def account(folder: Path, sha: str) -> Account | None:
     return found if found.version == VERSION and found.file.get("sha256") == sha else None
 
 
+def _pack(path: Path) -> Pack | None:
+    try:
+        found = _decode_pack(path.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found if found.version == VERSION and f"{found.stem}.json" == path.name else None
+
+
+class Index:
+    """Which file of a store is where; what others add is seen when `of` is called again."""
+
+    _known: ClassVar[dict[Path, Index]] = {}
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._packs: dict[str, tuple[tuple[int, int], int]] = {}  # name → state of it, turn
+        self._holder: dict[str, str] = {}  # sha → name
+        self._open = lru_cache(maxsize=4)(self._members)
+
+    @classmethod
+    def of(cls, folder: Path) -> Index:
+        """Return the index of a store as it is now."""
+        index = cls._known.get(folder)
+        if index is None:
+            cls._known.clear()  # one store at a time
+            index = cls._known[folder] = cls(folder)
+        index._follow()
+        return index
+
+    def _follow(self) -> None:
+        there = {}
+        for entry in os.scandir(self._folder) if self._folder.is_dir() else ():
+            if entry.name.endswith(f"{PACK}.json") and not entry.name.startswith(TEMPORARY):
+                status = entry.stat()
+                there[entry.name] = status.st_mtime_ns, status.st_size
+        if any(there.get(name) != state for name, (state, _) in self._packs.items()):
+            self._packs.clear()
+            self._holder.clear()
+        for name in sorted(there.keys() - self._packs.keys()):
+            found = _pack(self._folder / name)
+            turn = -1 if found is None else found.turn
+            self._packs[name] = there[name], turn
+            for one in found.pack if found is not None else ():
+                before = self._holder.get(one.sha)
+                if before is None or (turn, name) > (self._packs[before][1], before):
+                    self._holder[one.sha] = name
+
+    def turn(self, sha: str) -> int | None:
+        """Return the turn of the pack that holds a file; None if none does."""
+        name = self._holder.get(sha)
+        return None if name is None else self._packs[name][1]
+
+    def account(self, sha: str) -> Account | None:
+        """Return the account of the file with this hash, if the store holds its rows whole."""
+        if (alone := _alone(self._folder, sha)) is not None:
+            return alone
+        name = self._holder.get(sha)
+        return None if name is None else self._open(name, self._packs[name][0]).get(sha)
+
+    def _members(self, name: str, state: tuple[int, int]) -> dict[str, Packed]:
+        found = _pack(self._folder / name)
+        return {} if found is None else {one.sha: one for one in found.members()}
+
+
 def accounts(folder: Path) -> list[Account]:
-    """Return the accounts of the parts that a store holds, in the order of their hashes."""
-    found = (account(folder, path.stem) for path in sorted(folder.glob("*.json")))
-    return [one for one in found if one is not None]
+    """Return the accounts of the files that a store holds, in the order of their hashes.
+
+    A file may stand in several packs, since it was read again for other hashtags: the last one
+    counts, and what stands by itself counts before any.
+    """
+    packs, alone = [], []
+    for path in sorted(folder.glob("*.json")):
+        if path.stem.endswith(PACK):
+            if (pack := _pack(path)) is not None:
+                packs.append(pack)
+        elif (one := _alone(folder, path.stem)) is not None:
+            alone.append(one)
+    packs.sort(key=lambda pack: (pack.turn, pack.stem))
+    found: dict[str, Account] = {one.sha: one for pack in packs for one in pack.members()}
+    found |= {one.sha: one for one in alone}
+    return [found[sha] for sha in sorted(found)]
+
+
+def tidy(folder: Path) -> None:
+    """Remove the packs of which no file counts any more."""
+    live = {one.pack for one in accounts(folder) if isinstance(one, Packed)}
+    with written_to(folder):
+        for path in sorted(folder.glob(f"*{PACK}.json")):
+            if path.stem not in live:
+                path.unlink(missing_ok=True)
+                for name, ending in _ENDINGS.items():
+                    (folder / f"{path.stem}.{name}{ending}").unlink(missing_ok=True)
+
+
+def pieces(
+    folder: Path, name: str, found: Sequence[Account]
+) -> Iterator[tuple[Path, list[tuple[int, int]] | None]]:
+    """Yield the files that hold rows of a table, each once, and which rows of it to take.
+
+    None: all. The rows of a pack follow each other in its own order.
+    """
+    packs: dict[str, list[tuple[int, int]]] = {}
+    some = [account for account in found if account.rows(name)]
+    for account in some:
+        if isinstance(account, Packed):
+            packs.setdefault(account.pack, []).append(account.place(name))
+    for account in some:
+        if not isinstance(account, Packed):
+            yield from ((path, None) for path in account.paths(folder, name) if path.exists())
+        elif (places := packs.pop(account.pack, None)) is not None:
+            yield account.paths(folder, name)[0], _joined(sorted(places))
+
+
+def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ranges as few as they can be; they come in order and do not overlap."""
+    found = places[:1]
+    for first, end in places[1:]:
+        if first == found[-1][1]:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((first, end))
+    return found
+
+
+def _taken(table: pa.Table, places: list[tuple[int, int]] | None, before: int = 0) -> pa.Table:
+    """Return the rows of a table that are wanted; `before` are those that came before it."""
+    if places is None or (places[0][0] <= before and places[0][1] >= before + len(table)):
+        return table
+    cut = [
+        table.slice(max(first - before, 0), min(end, before + len(table)) - max(first, before))
+        for first, end in places
+        if first < before + len(table) and end > before
+    ]
+    return pa.concat_tables(cut) if cut else table.slice(0, 0)
 
 
 def read_table(folder: Path, name: str, found: list[Account]) -> pa.Table:
     """Return one table of the parts of `found`, one after the other."""
     schema = tables.TABLES[name].schema
     if name == "rejects":
-        rows = [row for account in found for row in rejects(folder, account)]
+        rows = [row for _, one in every_reject(folder, found) for row in one]
         return pa.Table.from_pylist(rows, schema=schema)
-    paths = [path for account in found for path in account.paths(folder, name)]
-    pieces = [pq.read_table(path, memory_map=True) for path in paths if path.exists()]
-    pieces = [_fitted(piece, schema) for piece in pieces]
-    return pa.concat_tables(pieces) if pieces else schema.empty_table()
+    read = [
+        _fitted(_taken(pq.read_table(path, memory_map=True), places), schema)
+        for path, places in pieces(folder, name, found)
+    ]
+    return pa.concat_tables(read) if read else schema.empty_table()
 
 
-def rejects(folder: Path, account: Account) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the rejects table of one part."""
-    for path in filter(Path.exists, account.paths(folder, "rejects")):
-        with path.open(encoding="utf-8") as handle:
-            yield from map(json.loads, handle)
+def every_reject(
+    folder: Path, found: Sequence[Account]
+) -> Iterator[tuple[Account, list[dict[str, Any]]]]:
+    """Yield the accounts of files that have rejects, in their order, with the rows of each."""
+    held: dict[Path, list[dict[str, Any]]] = {}
+    for account in found:
+        if not account.rows("rejects"):
+            continue
+        paths = account.paths(folder, "rejects")
+        if isinstance(account, Packed):
+            if paths[0] not in held:
+                held[paths[0]] = list(_lines(paths[0]))
+            rows = held[paths[0]][slice(*account.place("rejects"))]
+        else:
+            rows = [row for path in filter(Path.exists, paths) for row in _lines(path)]
+        yield account, rows
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as handle:
+        yield from map(json.loads, handle)
 
 
 def batches(
@@ -253,11 +499,14 @@ def batches(
     schema = tables.TABLES[name].schema
     if columns is not None:
         schema = pa.schema([schema.field(column) for column in columns])
-    for path in (path for account in found for path in account.paths(folder, name)):
-        if path.exists():
-            with pq.ParquetFile(path) as part:
-                for batch in part.iter_batches(ROW_GROUP, columns=schema.names):
-                    yield _fitted(pa.Table.from_batches([batch]), schema)
+    for path, places in pieces(folder, name, found):
+        with pq.ParquetFile(path) as part:
+            before = 0
+            for batch in part.iter_batches(ROW_GROUP, columns=schema.names):
+                read = _taken(pa.Table.from_batches([batch]), places, before)
+                before += len(batch)
+                if len(read):
+                    yield _fitted(read, schema)
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -219,7 +219,8 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
     frame = frame.merge(relays, on=["post_id", "member"], how="left")
     answered = (frame["relayed_at"] - frame["asked_at"]).between(pd.Timedelta(0), week)
     columns = ["post_id", "member", "sector", "asked_at", "answered"]
-    return frame.assign(answered=answered)[columns].reset_index(drop=True)
+    found: pd.DataFrame = frame.assign(answered=answered)[columns].reset_index(drop=True)
+    return found
 
 
 def answer_rates(
@@ -333,7 +334,7 @@ def _summed(parents: pd.DataFrame) -> pd.DataFrame:
     """Return a table of parent probabilities as `relays.heard_through` sums it."""
     known = parents[parents["parent_id"] != "UNSEEN"]
     pair = ["parent_account", "child_account"]
-    sums = known.groupby(pair)["p"].sum().reset_index()
+    sums: pd.DataFrame = known.groupby(pair)["p"].sum().reset_index()
     posts = known.groupby("parent_account")["parent_id"].nunique()
     return sums.assign(posts=sums["parent_account"].map(posts))
 

@@ -300,7 +300,7 @@ def _tail(p: Any, at_least: int) -> float:  # pragma: no cover - compiled
     mass[0] = 1.0
     for i in range(len(p)):
         _add_trial(mass, p[i])
-    return min(1.0, mass[at_least])
+    return float(min(1.0, mass[at_least]))
 
 
 @compiled

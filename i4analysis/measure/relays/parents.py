@@ -66,7 +66,7 @@ class Evidenced:
     most: int
     law: tuple[float, float]
     theta: Floats
-    pairs: tuple[ev.Links, ...]
+    pairs: tuple[ev.Links, ev.Links, ev.Links, ev.Links, ev.Links]
     credit: tuple[ev.Links, ev.Links]
 
     @classmethod
@@ -80,8 +80,7 @@ class Evidenced:
     ) -> Evidenced:
         """Lay the evidence out by reader, so that a reader's own is looked through alone."""
         count, width = index.accounts, len(arrays.start)
-        named = (index.follows, index.reshared, index.addressed, index.addressed.turned(count))
-        by = [one.by_row(count, count) for one in named]
+        written = index.addressed.turned(count)
         nothing = ev.Counts(np.empty(0, np.int64), np.empty(0))
         credit = credit or ev.Credit(nothing, nothing)
         return cls(
@@ -92,7 +91,13 @@ class Evidenced:
             most=most,
             law=(fitted.scale_h, fitted.exponent),
             theta=np.asarray(fitted.evidence, np.float64),
-            pairs=(*by, index.mentioned.by_row(width - 1, count)),
+            pairs=(
+                index.follows.by_row(count, count),
+                index.reshared.by_row(count, count),
+                index.addressed.by_row(count, count),
+                written.by_row(count, count),
+                index.mentioned.by_row(width - 1, count),
+            ),
             credit=(
                 credit.pairs.by_row(count, count),
                 credit.by_cascade.by_row(len(credit.pairs.keys), width),
@@ -101,10 +106,14 @@ class Evidenced:
 
     def weighed(self, first: int, last: int) -> Weighed:
         """Return the possible parents of the reshares of some cascades, in order."""
+        follows, reshared, addressed, written, mentioned = self.pairs
+        credit, own = self.credit
+        scale, exponent = self.law
         return Weighed(
             *_weigh(
                 first, last, self.start, self.hours, self.account, self.pull, self.most,
-                *self.law, self.theta, *self.pairs, *self.credit, ev.LEAST_CREDIT,
+                scale, exponent, self.theta, follows, reshared, addressed, written, mentioned,
+                credit, own, ev.LEAST_CREDIT,
             )
         )  # fmt: skip
 
@@ -422,7 +431,8 @@ def normalised(
     return Pairs(child, parent, p, hops, len(arrays.hours)), plain, mask
 
 
-_NOTHING = tuple(np.empty(0, kind) for kind in (int, int, float, int, float, int))
+_NO, _NONE = np.empty(0, np.int64), np.empty(0)
+_NOTHING = (_NO, _NO, _NONE, _NO, _NONE, _NO)
 
 
 def _facts(

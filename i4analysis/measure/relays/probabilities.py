@@ -137,16 +137,48 @@ class ParentProbabilities(Result):
         return self.but(quality=self.quality.assign(read_along=share, reading=reading, gate=gate))
 
     def but(self, **changed: Any) -> ParentProbabilities:
-        """Return the same with some attributes changed, the table as it is or to be made."""
+        """Return the same with some attributes changed, the table as it is or to be made.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> parents.but(notes=("by_hand",)).notes
+        ('by_hand',)
+        """
         return replace(self, **{"table": vars(self)["table"], **changed})
 
     def rows(self, places: Integers) -> pd.DataFrame:
-        """Return some rows of the table, by their place in it, without making the whole."""
+        """Return some rows of the table, by their place in it, without making the whole.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> import numpy as np
+        >>> parents.rows(np.array([0, 1]))["p"].tolist() == parents.table["p"].head(2).tolist()
+        True
+        """
         arrays, pairs = parts(self)
         return _table(arrays, pairs, self.plain, self.evidence, places)
 
     def rows_of_cascades(self, cascades: Iterable[str]) -> pd.DataFrame:
-        """Return the rows of the table of some cascades, by the post_id of their originals."""
+        """Return the rows of the table of some cascades, by the post_id of their originals.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> made = i4.simulate.example()
+        >>> archive, movement = made.archive, made.movement
+        >>> parents = i4.relays.parent_probabilities(archive, movement)
+        >>> largest = parents.table["cascade_id"].value_counts().index[0]
+        >>> parents.rows_of_cascades([largest])["cascade_id"].nunique()
+        1
+        """
         arrays, pairs = parts(self)
         first = arrays.start[:-1]
         names = identity.text(arrays.posts["cascade_id"]).take(pa.array(first))

@@ -24,7 +24,7 @@ from i4analysis.measure.graph.groups import beyond, beyond_counts, communities, 
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
-from i4analysis.measure.relays.cascade_arrays import Cascades, cascades
+from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, Integers, cascades
 from i4analysis.measure.relays.cascades import expected_descendants
 from i4analysis.measure.relays.lanes import lanes
 from i4analysis.measure.relays.parents import DIRECT_SHARES
@@ -153,7 +153,7 @@ def parent_probabilities(
 
 
 _KINDS = (Cascades, Accounts, Pairs, hz.Hazard)
-Worked = tuple[Cascades, Pairs, parents.Floats, parents.Integers, hz.Hazard | None, dict[str, Any]]
+Worked = tuple[Cascades, Pairs, Floats, Integers, hz.Hazard | None, dict[str, Any]]
 
 
 def _worked_out(

@@ -180,6 +180,15 @@ def heard_through(found: ParentProbabilities) -> pd.DataFrame:
         `parent_account`, `child_account` (account keys), `p` (expected reshares by the child that
         came through the parent), `posts` (posts of the parent that could be passed on). A relay
         missing from the archive is nobody's.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> parents = i4.relays.parent_probabilities(archive, movement)
+    >>> i4.relays.heard_through(parents).columns.tolist()
+    ['parent_account', 'child_account', 'p', 'posts']
     """
     arrays, pairs = parts(found)
     count = max(len(arrays.people), 1)

@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 
 from i4analysis.errors import I4Error
+from i4analysis.publish.charts import limits
 from i4analysis.publish.words.wording import HARD, Text, clean, date, number, percent
 
-MOST_ROWS = 20_000
+MOST_ROWS = limits.most("published")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 

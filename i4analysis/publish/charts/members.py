@@ -14,7 +14,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.tables import true
 
@@ -144,6 +144,7 @@ def plot_adoption(
     >>> ax = i4.charts.plot_adoption(adopted.table, founders=10, zone=movement.timezone)
     """
     ax = style.axes(ax, height=3.8)
+    table = limits.by_day(table)
     x = middles(table["day"])
     columns = {
         name: table[name].to_numpy(dtype=float, na_value=np.nan)
@@ -151,8 +152,8 @@ def plot_adoption(
     }
     ax.fill_between(x, columns["n_lo"], columns["n_hi"], step="mid", color="#E4E7EB", linewidth=0)
     ax.fill_between(x, columns["lo"], columns["hi"], color=style.BLUE, alpha=0.28, linewidth=0)
-    ax.step(x, columns["n_first_seen"], where="mid", color=style.INK, linewidth=1.3)
-    ax.plot(x, columns["n_est"], color=style.BLUE, linewidth=2.4)
+    style.curve(ax, x, columns["n_first_seen"], colour=style.INK, width=1.3, step=True)
+    style.curve(ax, x, columns["n_est"], colour=style.BLUE, width=2.4)
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
@@ -212,6 +213,7 @@ def plot_first_posts(
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)
+    table = limits.by_day(table)
     x = middles(table["day"])
     ends = []
     for column, name, colour in (
@@ -219,7 +221,7 @@ def plot_first_posts(
         ("n_first_own_post", "own", style.ORANGE),
     ):
         counts = table[column].to_numpy(dtype=float, na_value=np.nan)
-        ax.step(x, counts, where="mid", color=colour)
+        style.curve(ax, x, counts, colour=colour, step=True)
         ends.append(
             (x[-1] + 0.5, float(counts[-1]), f"{wording.number(counts[-1], lang)}\n{words[name]}",
              colour)
@@ -248,8 +250,6 @@ def plot_accounts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
     >>> import pandas as pd
     >>> table = pd.DataFrame(
     ...     {
@@ -263,7 +263,7 @@ def plot_accounts(
     days = sorted(set(table["day"]))
     wide = table.pivot_table(index="day", columns="role", values="n", aggfunc="sum").fillna(0)
     totals = wide.sum(axis=1).astype(int)
-    worth = max(1, int(np.ceil(totals.max() / 600)))
+    worth = max(1, int(np.ceil(totals.max() / limits.most("squares"))))
     roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
@@ -331,6 +331,7 @@ def plot_growth(
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.2)
+    table = limits.by_day(table)
     x = middles(table["day"])
     values = {name: table[name].to_numpy(dtype=float) for name in ("observed", "logistic", "bass")}
     ax.plot(x, values["observed"], "o", color=style.INK, markersize=3.5)

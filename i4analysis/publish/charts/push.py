@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
-from i4analysis.publish.words.sentence import terms
+from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import Text
 
 COLOURS = {
@@ -30,6 +30,7 @@ def plot_posts_and_press(
     lang: str = "en",
     items: pd.DataFrame | None = None,
     zone: Any = "UTC",
+    step: str = "day",
 ) -> Axes:
     """Draw original posts and reshares a day, with a tick for each item of the press.
 
@@ -39,6 +40,8 @@ def plot_posts_and_press(
         `MediaEffects.daily`: `day`, `originals`, `reshares`.
     items
         `MediaEffects.table`: `published_at`, `label` (colour of the tick).
+    step
+        What a row counts from its day on: a day, a week or a month (`clock.gathered`).
 
     Examples
     --------
@@ -52,11 +55,12 @@ def plot_posts_and_press(
     day = style.day_numbers(pd.to_datetime(table["day"]))
     originals = table["originals"].to_numpy(dtype=float)
     reshares = table["reshares"].to_numpy(dtype=float)
-    ax.bar(day + 0.5, originals, width=0.8, color=style.BLUE)
-    ax.bar(day + 0.5, reshares, width=0.8, bottom=originals, color=style.GREEN, alpha=0.45)
+    style.bars(ax, day, originals, step, color=style.BLUE)
+    style.bars(ax, day, reshares, step, bottom=originals, color=style.GREEN, alpha=0.45)
     top = float((originals + reshares).max(initial=1.0))
     ax.set_ylim(0, 1.28 * top)
-    ax.set_xlim(day.min() - 0.3, day.max() + 1.3)
+    span = {"day": 1, "week": 7, "month": 30}[step]
+    ax.set_xlim(day.min() - 0.3 * span, day.max() + 1.3 * span)
     words = terms("push", "chart")
     ax.text(0, 1.02, f"■ {words['originals'][lang]}", color=style.BLUE, fontsize=10,
             transform=ax.transAxes)  # fmt: skip
@@ -108,8 +112,6 @@ def plot_extra_posts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
     >>> import pandas as pd
     >>> table = pd.DataFrame(
     ...     {
@@ -122,7 +124,8 @@ def plot_extra_posts(
     ... )
     >>> ax = i4.charts.plot_extra_posts(table)
     """
-    narrow = style.narrow()
+    narrow, tested = style.narrow(), len(table)
+    table = limits.of_most_effect(table, "extra_posts")
     ax = style.axes(ax, height=1.0 + (0.62 if narrow else 0.52) * len(table))
     most = float(np.nanmax(table["hi"].to_numpy(dtype=float), initial=5.0))
     rows = zip(
@@ -148,7 +151,10 @@ def plot_extra_posts(
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     style.number_axis(ax, lang, which="x", whole=False)
-    ax.set_xlabel(terms("push", "chart")["extra"][lang])
+    some = ""
+    if len(table) < tested:
+        some = f"\n{tell('push', 'chart-most', shown=len(table), tested=tested)[lang]}"
+    ax.set_xlabel(terms("push", "chart")["extra"][lang] + some)
     return ax
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.charts.members import claims, middles
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
@@ -60,6 +60,7 @@ def plot_followers_summed(
     """
     words = WORDS[lang]
     ax = style.axes(ax, height=3.6)
+    table = limits.by_day(table)
     x = middles(table["day"])
     total = table["followers_sum"].to_numpy(dtype=float, na_value=np.nan)
     ends = [(x[-1] + 0.5, float(total[-1]), wording.number(total[-1], lang), style.ORANGE)]
@@ -68,7 +69,7 @@ def plot_followers_summed(
             table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("reach_lo", "reach_hi")
         )
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
-        ax.step(x, lo, where="mid", color=style.GREY, linewidth=1.3)
+        style.curve(ax, x, lo, colour=style.GREY, width=1.3, step=True)
         ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
         estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)
         if np.isfinite(estimate[-1]) and lo[-1] < hi[-1]:
@@ -79,7 +80,7 @@ def plot_followers_summed(
                 ax, x[k], (total[k] + lo[k]) / 2, words["people"], colour=style.ORANGE,
                 fontsize=9.5, ha="center",
             )  # fmt: skip
-    ax.step(x, total, where="mid", color=style.ORANGE)
+    style.curve(ax, x, total, colour=style.ORANGE, step=True)
     if not band:
         ax.fill_between(x, total, step="mid", color=style.ORANGE, alpha=0.12, linewidth=0)
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
@@ -110,7 +111,8 @@ def plot_concentration(
     Parameters
     ----------
     table
-        Of `reach.concentration`: `rank`, `followers`.
+        Of `reach.concentration`: `rank`, `followers`; all ranks, or as `limits.by_rank` thins
+        them.
     n_half
         Accounts that hold half of the sum.
 
@@ -125,10 +127,12 @@ def plot_concentration(
     words = WORDS[lang]
     ax = style.axes(ax, height=3.4)
     followers = table["followers"].to_numpy(dtype=float)
-    n = len(followers)
-    edges = np.arange(n + 1) + 0.5
+    rank = table["rank"].to_numpy(dtype=int)
+    n = int(rank[-1])
+    edges = np.append(rank, n + 1) - 0.5
+    half_of = int((rank <= n_half).sum())
     ax.stairs(followers, edges, fill=True, color="#C9CDD4")
-    ax.stairs(followers[:n_half], edges[: n_half + 1], fill=True, color=style.ORANGE)
+    ax.stairs(followers[:half_of], edges[: half_of + 1], fill=True, color=style.ORANGE)
     ax.set_xlim(0.5, n + 0.5)
     top = max(followers.max(), 1.0)
     lines = 2 if style.narrow() else 1  # a phone has no room for both beside each other
@@ -141,7 +145,9 @@ def plot_concentration(
         style.label(ax, n + 0.5, 1.16 * top, others, colour=style.GREY, ha="right")
     style.number_axis(ax, lang)
     ax.set_ylabel(words["followers"])
-    ax.set_xlabel(words["rank"])
+    apart = int(np.diff(rank).max(initial=1))
+    thinned = f" ({tell('reach', 'chart-thinned', step=apart)[lang]})" if apart > 1 else ""
+    ax.set_xlabel(words["rank"] + thinned)
     ticks = [tick for tick in ax.get_xticks() if 1 <= tick <= n and tick == int(tick)]
     ax.set_xticks(sorted({1, *ticks}) if n > 1 else [1])
     ax.set_xticklabels([wording.number(tick, lang) for tick in ax.get_xticks()])

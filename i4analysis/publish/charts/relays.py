@@ -11,12 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis import clock
-from i4analysis.publish.charts import style
+from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import HARD, number
 from i4analysis.tables import true
 
-MOST_DOTS = 2_500
 _BLUES = LinearSegmentedColormap.from_list("blues", ["#EAF3FA", "#4C9BCF", "#004B85"])
 _DOT_COLOURS = {"founder": style.ORANGE, "supporter": style.BLUE, "rest": style.GREY}
 _DOT_MARKS = {"founder": "s", "supporter": "o", "rest": "."}
@@ -101,7 +100,7 @@ def plot_generations(
     rows = table.assign(level=table["generation"].clip(upper=4).astype("int64"))
     levels = int(rows["level"].max()) + 1 if len(rows) else 1
     ax = style.axes(ax, height=1.0 + 0.72 * max(levels, 2))
-    if len(rows) > MOST_DOTS:
+    if len(rows) > limits.most("arrivals"):
         _bubbles(ax, rows, zone)
     else:
         _dots(ax, rows, zone)

@@ -151,8 +151,15 @@ RIGHTS: tuple[Text, ...] = (
         " counted in groups under five; no post is reproduced. Whoever asks is forgotten from the"
         " next report on.",
     ),
-    Text(
-        fr="Twitter s'appelle aujourd'hui X ; Pôle emploi, France Travail.",
-        en="Twitter is now called X; Pôle emploi, France Travail.",
-    ),
 )
+# Of what a page names by the name it had then.
+RENAMED: dict[str, Text] = {
+    "Twitter": Text(fr="Twitter s'appelle aujourd'hui X.", en="Twitter is now called X."),
+    "Pôle emploi": Text(
+        fr="Pôle emploi s'appelle aujourd'hui France Travail.",
+        en="Pôle emploi is now called France Travail.",
+    ),
+}
+# Networks by what the name of a reader holds; every other reader is of Twitter, but for ANY.
+NETWORKS = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
+ANY = ("4cat", "brandwatch", "edge-list", "r-data", "table")  # readers of posts of any network

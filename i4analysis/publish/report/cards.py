@@ -107,7 +107,9 @@ def _squares(ax: Axes, number: Mapping[str, Any], box: tuple[float, float, float
         s for s in (*range(40, 5, -1), 5)
         if -(-count // int(width // s)) * s + 2 * s * hatched <= height or s == 5
     )  # fmt: skip
-    draw_squares(ax, count, (x, y), (step, step), int(width // step), hatched=hatched)
+    rows = -(-count // int(width // step))
+    across = -(-count // rows)  # no square alone in the last row
+    draw_squares(ax, count, (x, y), (step, step), across, hatched=hatched)
 
 
 def _write(

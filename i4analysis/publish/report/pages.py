@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from typing import Any
@@ -14,13 +16,17 @@ from i4analysis.publish.chapter.order import (
     Take,
     takes_of,
 )
+from i4analysis.publish.charts import limits
 from i4analysis.publish.report import table_pages
 from i4analysis.publish.report.boilerplate import (
+    ANY,
     ASKED,
     ASKED_SEEKERS,
     DEFINITIONS,
     INPUTS,
     LIMITS,
+    NETWORKS,
+    RENAMED,
     RIGHTS,
     TOPICS,
     WORDS,
@@ -35,14 +41,17 @@ from i4analysis.publish.words.wording import (
     number,
     percent,
     quote,
+    site,
 )
 
 PAGES = {"fr": "index.html", "en": "index.en.html"}
 PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 
+PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
-MOST_TEXT_ROWS = 200  # of a table that is part of the text; those after its first are folded
+# Of a table that is part of the text; those after its first are folded.
+MOST_TEXT_ROWS = limits.most("text")
 Values = dict[str, Any]
 Room = tuple[int, int | None]  # rows and columns of a table that fit
 
@@ -70,7 +79,6 @@ def page(
         "downloads": _downloads(report, lang),
         "since": _since(report, lang),
         "sections": sections,
-        "afterword": _afterword(report, lang),
         "proof": f"{report.prefix}{PROOF_PAGES[lang]}" if report.proves else "",
         "notebooks": [
             {"href": f"notebooks/{name}", "text": name.removesuffix(".html")}
@@ -80,6 +88,8 @@ def page(
     told = {section["id"] for section in sections}
     for answer in values["answers"]:  # each question leads to its section, if there is one
         answer["section"] = answer["section"] if answer["section"] in told else ""
+    values["sections"] = _once(values)
+    values["afterword"] = _afterword(report, values, lang)
     values["cite"] = _citation(report, values, lang)
     values["sources"] = _listed_sources(values)
     return values
@@ -128,12 +138,29 @@ def _name(report: Report, lang: str) -> str:
 
 def _kicker(report: Report, lang: str) -> str:
     """Return where and when it happened, the first words of the page."""
-    place = Text.of(report.movement.place, "")[lang]
+    place = Text.of(report.movement.place, "")[lang] or _networks(report, lang)
     years = [day.year for day in (report.movement.started_on, report.movement.ended_on) if day]
-    if not years and report.chapters.get("archive", {}).get("as_of"):
-        years = [Date.fromisoformat(report.chapters["archive"]["as_of"]).year]
     when_ = " – ".join(dict.fromkeys(str(year) for year in years))
+    when_ = when_ or _lead(report, "years", lang)
+    if not when_ and report.chapters.get("archive", {}).get("as_of"):
+        when_ = str(Date.fromisoformat(report.chapters["archive"]["as_of"]).year)
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
+
+
+def _networks(report: Report, lang: str) -> str:
+    """Return the networks that the archive comes from: where it happened, lacking a place."""
+    items = report.chapters.get("archive", {}).get("items", [])
+    files = next((item for item in items if item.get("stem") == "archive-formats"), None)
+    if files is None:
+        return ""
+    at = next((k for k, c in enumerate(files["columns"]) if c["name"] == "format"), None)
+    formats = [str(row[at]) for row in files["rows"]] if at is not None else []
+    known = (
+        next((name for part, name in NETWORKS.items() if part in of), "Twitter")
+        for of in formats
+        if of not in ANY
+    )
+    return listing(dict.fromkeys(known), lang)
 
 
 def _dateline(report: Report, lang: str) -> str:
@@ -190,6 +217,9 @@ def _answers(report: Report, lang: str) -> list[Values]:
         ]
         if measured and (name != "carried" or not said):
             said = " ".join(measured)
+            finding = report.chapters["relays"]["title"][lang] if name == "carried" else ""
+            if set(re.findall(r"\d+", finding)) - set(re.findall(r"\d+", said)):
+                said = f"{finding.rstrip('.')}. {said}"  # it says what the answer does not
         if name == "jobs" and not said and has_found(report.chapters.get("appeals", {})):
             asked, said = ASKED_SEEKERS, report.chapters["appeals"]["answer"][lang]
         ledgers = report.chapters.get("story", {})
@@ -251,7 +281,8 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
         if item.get("part") == question.key
     ]
     # without an archive the ledgers tell it all
-    if not report.preliminary or not story["items"]:
+    told = "story" in report.chapters and not story.get("missing")
+    if not report.preliminary or not told:
         for take in takes_of(question, report.chapters):
             blocks += _taken(report, take, lang, room)
     title, shown = question.title[lang], [b for b in blocks if "stem" in b]
@@ -388,8 +419,9 @@ def _listed_sources(values: Values) -> list[Values]:
     found: dict[str, str] = {}
 
     def add(source: Mapping[str, str]) -> None:
-        if source.get("url"):
-            found.setdefault(source["url"], source["name"])
+        url, name = source.get("url"), source["name"]
+        if url and found.get(url, site(url)) == site(url):  # a name is better than an address
+            found[url] = name
 
     for section in values["sections"]:
         for block in section["blocks"]:
@@ -400,9 +432,11 @@ def _listed_sources(values: Values) -> list[Values]:
                 continue
             for source in block.get("sources", []):
                 add(source)
-            for row in block.get("table", {"rows": []})["rows"]:
-                for cell in row:
-                    add({"url": cell["href"], "name": cell["text"]})
+            table = block.get("table", {"headers": [], "rows": []})
+            for row in table["rows"]:
+                for head, cell in zip(table["headers"], row, strict=True):
+                    of = cell["text"] if head["name"] in PUBLICATIONS else ""
+                    add({"url": cell["href"], "name": of or site(cell["href"])})
     listed = [{"name": name, "url": url} for url, name in found.items()]
     return sorted(listed, key=lambda source: (source["name"].casefold(), source["url"]))
 
@@ -469,7 +503,21 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
     return changed
 
 
-def _afterword(report: Report, lang: str) -> list[Values]:
+def _once(values: Values) -> list[Values]:
+    """Leave out of a section what the first screen says in the same words, unless it is all."""
+    first = [*values["story"], *(answer["text"] for answer in values["answers"])]
+    for section in values["sections"]:
+        kept = [
+            block
+            for block in section["blocks"]
+            if block["kind"] != "lead" or not any(block["text"] in text for text in first)
+        ]
+        if any(block["kind"] != "heading" for block in kept):
+            section["blocks"] = kept
+    return list(values["sections"])
+
+
+def _afterword(report: Report, values: Values, lang: str) -> list[Values]:
     """Return how to read the figures, rights, and the corrections of earlier reports, if any."""
     read = DEFINITIONS if report.preliminary else (*DEFINITIONS, *LIMITS)
     ledger = report.movement.ledger("corrections").sort_values("corrected_on", ascending=False)
@@ -477,10 +525,13 @@ def _afterword(report: Report, lang: str) -> list[Values]:
         Text.same(f"{date(day, lang)} : {words}")[lang]
         for day, words in zip(ledger["corrected_on"], ledger[f"text_{lang}"], strict=True)
     ]
+    page_words = json.dumps([values[name] for name in ("kicker", "story", "answers", "sections")],
+                            ensure_ascii=False)  # fmt: skip
+    renamed = [text for name, text in RENAMED.items() if name in page_words]
     parts = (
         ("definitions", [text[lang] for text in read]),
         ("corrections", corrected),
-        ("rights", [text[lang] for text in RIGHTS]),
+        ("rights", [text[lang] for text in (*RIGHTS, *renamed)]),
     )
     return [
         {"id": name, "title": WORDS[name][lang], "paragraphs": lines}

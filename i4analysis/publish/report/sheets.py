@@ -37,12 +37,16 @@ FIRST: dict[str, Text] = {
 }
 NAMES = {"fr": "tables.xlsx", "en": "tables.en.xlsx"}
 # How a date shows that is known no finer: it stays a date, and sorts as one.
-DAY = {"fr": "d mmmm yyyy", "en": "d mmmm yyyy"}
+# The months are those of the sheet's language, whatever that of the reader's program.
+_MONTHS = {"fr": "[$-40C]", "en": "[$-809]"}
+DAY = {lang: f"{months}d mmmm yyyy" for lang, months in _MONTHS.items()}
 SHOWN: dict[str, Mapping[str, str]] = {
-    "week": {"fr": '"vers le "d mmmm yyyy', "en": '"around "d mmmm yyyy'},
-    "month": {"fr": "mmmm yyyy", "en": "mmmm yyyy"},
+    "week": {"fr": f'{_MONTHS["fr"]}"vers le "d mmmm yyyy',
+             "en": f'{_MONTHS["en"]}"around "d mmmm yyyy'},
+    "month": {lang: f"{months}mmmm yyyy" for lang, months in _MONTHS.items()},
     "year": {"fr": "yyyy", "en": "yyyy"},
-}
+}  # fmt: skip
+DATE_WIDTH, WEEK_WIDTH = 18, 28  # characters; a date that does not fit is printed as ###
 
 
 def render(report: Report, lang: str) -> bytes:
@@ -200,7 +204,8 @@ def _table(sheet: Worksheet, item: Mapping[str, Any], looks: _Looks) -> None:
                 continue
             widths.append(_write(sheet, (number, at), row, place, item, looks))
         ordered = sorted(widths)
-        usual = ordered[int(0.9 * (len(ordered) - 1))]
+        share = 1.0 if column["type"] == "date" else 0.9
+        usual = ordered[int(share * (len(ordered) - 1))]
         sheet.set_column(at, at, min(WIDEST, max(NARROWEST, usual + 2)))
     sheet.freeze_panes(1, 0)
     if rows:
@@ -221,7 +226,7 @@ def _write(
         )
         moment = datetime.fromisoformat(cell)
         sheet.write_datetime(*at, moment, looks.date(str(precision or "day")))
-        return 18
+        return WEEK_WIDTH if precision == "week" else DATE_WIDTH
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         sheet.write_number(*at, cell, looks.share if column["type"] == "share" else looks.number)
         return 12

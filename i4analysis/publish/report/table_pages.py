@@ -148,7 +148,11 @@ def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str
         words = DAYS[lang]
     if column.lo is not None:
         words += f" ({BOUNDS[lang]})"
-    return {"text": words, "numeric": source["type"] in ("number", "share")}
+    return {
+        "text": words,
+        "numeric": source["type"] in ("number", "share"),
+        "name": source["name"],
+    }
 
 
 def _cell(columns: list[dict[str, Any]], column: Shown, row: list[Any], lang: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -373,3 +374,14 @@ def duration(hours: Any, lang: str) -> str:
         return plural(value, *(("heure", "heures") if lang == "fr" else ("hour", "hours")), lang)
     value = round(hours / 24, 1) if hours < 240 else round(hours / 24)
     return plural(value, *(("jour", "jours") if lang == "fr" else ("day", "days")), lang)
+
+
+def site(url: Any) -> str:
+    """Return the site of an address, short.
+
+    Examples
+    --------
+    >>> site("https://www.usinenouvelle.com/article/x.N353480")
+    'usinenouvelle.com'
+    """
+    return (urlsplit(str(url)).hostname or "").removeprefix("www.")

@@ -1,0 +1,514 @@
+"""The same file as somebody else's tools would write it: whatever the reader, the same rows.
+
+What a spreadsheet, R, pandas or an archiver does to a file that is sound, and what it leaves as
+it was. Golden files are taken as they are found: a new one is tried by being there.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import shlex
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from story import FIRST, GOLDEN, SHARE, TEXT, Rows
+
+import i4analysis as i4
+from i4analysis.archive.bytes import csvrows, framing, opening, printed
+from i4analysis.archive.reading import declared
+from i4analysis.archive.rows import refusal
+from i4analysis.errors import ArchiveError
+
+Table = list[list[str]]
+V1 = [json.loads(line) for line in (GOLDEN / "twitter-v1.jsonl").read_bytes().splitlines()]
+# what tells rows and files apart, not posts
+OWN = ("file", "line", "excerpt")
+MADE = re.compile(r"(?:made|ruined)-\w+")
+
+
+def rows_of(data: bytes) -> dict[str, Any]:
+    """Return what a file gives, made ids alike: they are of a row as it is written."""
+    read = Rows(Path("t"), data)
+    found = {
+        name: [{key: part for key, part in row.items() if key not in OWN} for row in table]
+        for name, table in read.tables.items()
+    }
+    return json.loads(MADE.sub("made", json.dumps(found)))
+
+
+def golden_tables() -> list[str]:
+    """Return the golden tables with a header."""
+    skip = ("twitteR-unquoted.csv", "usc-x-empty.csv", "edge-list.tsv")
+    return [
+        path.name
+        for path in sorted(GOLDEN.iterdir())
+        if path.suffix in (".csv", ".tsv") and path.name not in skip
+    ]
+
+
+def cells(name: str) -> tuple[Table, str]:
+    """Return the rows of a golden table and what stands between their cells."""
+    table = csvrows.CsvRows([(GOLDEN / name).read_bytes()])
+    rows = [row.cells for row in table.rows() if isinstance(row, csvrows.Row)]
+    return [table.header, *rows], table.preamble
+
+
+def written(rows: Table, delimiter: str = ",", **how: Any) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\n", **how).writerows(rows)
+    return out.getvalue()
+
+
+def with_row_names(rows: Table, delimiter: str) -> str:
+    """Return a table as R's `write.table` writes it: rows have a name and its column has none."""
+    named = [rows[0], *([str(number), *row] for number, row in enumerate(rows[1:], 1))]
+    return written(named, delimiter, quoting=csv.QUOTE_ALL)
+
+
+TABLES: dict[str, Callable[[Table], bytes]] = {
+    "UTF-16 without a mark": lambda rows: written(rows, "\t").encode("utf-16-le"),
+    "big-endian UTF-16 without a mark": lambda rows: written(rows, ";").encode("utf-16-be"),
+    "UTF-32": lambda rows: written(rows).encode("utf-32"),
+    "row names of R": lambda rows: with_row_names(rows, ",").encode(),
+    "row names of R, blanks between": lambda rows: with_row_names(rows, " ").encode(),
+    "upper case": lambda rows: written([[name.upper() for name in rows[0]], *rows[1:]]).encode(),
+    "words apart": lambda rows: written(
+        [[name.replace("_", " ").title() for name in rows[0]], *rows[1:]]
+    ).encode(),
+    "a count before, a label behind": lambda rows: written(
+        [["Unnamed: 0", *rows[0]], *([str(at), *row] for at, row in enumerate(rows[1:]))]
+    ).encode(),
+    "pandas' table": lambda rows: json.dumps({
+        "schema": {"fields": [{"name": name, "type": "string"} for name in rows[0]]},
+        "data": [dict(zip(rows[0], row, strict=True)) for row in rows[1:]],
+    }).encode(),
+}  # fmt: skip
+# the names of these hold what case or blanks tell apart, or several are alike
+BY_THE_LETTER = (
+    "twitter-web-exporter",
+    "followerwonk",
+    "tags",
+    "twitteR",
+    "usc-x",
+    "moderation-users",
+)
+
+
+@pytest.mark.parametrize("name", golden_tables())
+def test_a_table_is_the_same_however_it_was_saved(name: str):
+    rows, preamble = cells(name)
+    if preamble or len(set(rows[0])) < len(rows[0]):
+        pytest.skip("lines stand above the header, or two columns have one name")
+    sound = rows_of(written(rows).encode())
+    assert sound["posts"] or sound["profiles"]
+    for how, write in TABLES.items():
+        if how in ("upper case", "words apart") and name.startswith(BY_THE_LETTER):
+            continue
+        if how.startswith("row names") and rows[0][0] == "":
+            continue  # a count of pandas' before, and nothing in the last column
+        if how == "pandas' table" and name == "twitter-web-exporter-users.csv":
+            continue  # its own JSON tells an empty bio from none
+        assert rows_of(write(rows)) == sound, how
+
+
+@pytest.mark.parametrize("word", ["NA", "NaN", "None", "NULL", "\\N", "#N/A", "<NA>", "-"])
+@pytest.mark.parametrize("name", ["twarc-csv-0.7.csv", "hydrator.csv", "getoldtweets3.csv",
+                                  "netlytic.csv", "tweet-harvest.csv", "twint.csv"])  # fmt: skip
+def test_a_word_for_nothing_in_several_columns_is_nothing(name: str, word: str):
+    rows, _ = cells(name)
+    blank = [rows[0], *([cell or word for cell in row] for row in rows[1:])]
+    assert rows_of(written(blank).encode()) == rows_of(written(rows).encode())
+
+
+def test_such_a_word_in_one_column_may_be_a_name():
+    rows, _ = cells("getoldtweets3.csv")
+    where = rows[0].index("username")
+    named = [rows[0], *([*row[:where], "NULL", *row[where + 1 :]] for row in rows[1:])]
+    posts = rows_of(written(named).encode())["posts"]
+    assert posts
+    assert "NULL" not in {post["author"] for post in posts}  # their addresses say who
+    texts = [rows[0], *rows[1:]]
+    where = rows[0].index("text")
+    texts = [rows[0], *([*row[:where], "-", *row[where + 1 :]] for row in rows[1:])]
+    assert {post["text"] for post in rows_of(written(texts).encode())["posts"]} <= {"-", None}
+
+
+# ------------------------------------------------------------------------------------ letters
+
+LETTERS = [
+    "Sauvons l’usine", "solidarité", "l’été à côté, où ça ?", "« oui » à l’école",
+    "ÉCOLE À VENDRE",
+    "München, größe", "España, mañana", "São João", "naïve œuvre d’Anaïs",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "mac_roman", "cp850"])
+def test_letters_tell_the_encoding_of_a_whole_file(codec: str):
+    texts = [text for text in LETTERS if _fits(text, codec)]
+    rows = [["id", "created_at", "text"]]
+    rows += [[str(647743716317124231 + at), "2015-09-26", text] for at, text in enumerate(texts)]
+    read = Rows(Path("t"), written(rows).encode(codec))
+    assert [post["text"] for post in read.posts] == texts
+    assert read.sink.remarks["other_encoding"] == len(texts) - texts.count("")
+
+
+def _fits(text: str, codec: str) -> bool:
+    try:
+        return text.encode(codec).decode(codec) == text
+    except UnicodeEncodeError:
+        return False
+
+
+def test_a_damaged_letter_leaves_the_others_as_they_are():
+    whole = "déjà vu à l’été"
+    assert framing.letters(whole.encode()[:-1]) == "déjà vu à l’ét\ufffd"
+    assert framing.letters("’é à côté où ça".encode("mac_roman")) == "’é à côté où ça"
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_lines_of_json_in_a_wide_encoding(codec: str):
+    lines = (GOLDEN / "twitter-v1.jsonl").read_text(encoding="utf-8")
+    assert rows_of(lines.encode(codec)) == rows_of(lines.encode())
+
+
+def test_what_holds_zeros_is_not_taken_for_a_wide_text():
+    for head in (b"X\n\0\0\0\3\0\4\3\1\0\3\5\0" * 40, b"\0" * 512, bytes(range(256)) * 2):
+        assert opening._unmarked(head) == ""
+
+
+# --------------------------------------------------------------------------------------- JSON
+
+
+def blanked(value: Any, nothing: Any) -> Any:
+    """Return a value with something else where nothing is."""
+    if isinstance(value, dict):
+        return {key: blanked(part, nothing) for key, part in value.items()}
+    if isinstance(value, list):
+        return [blanked(part, nothing) for part in value]
+    return nothing if value is None else value
+
+
+def boxed(value: Any) -> Any:
+    """Return a value as R's jsonlite writes a list: every scalar in a list."""
+    if isinstance(value, dict):
+        return {key: boxed(part) for key, part in value.items()}
+    return [boxed(part) for part in value] if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("nothing", ["", "NA", "None", "null", 0], ids=repr)
+def test_a_reference_to_nothing_makes_no_reply_and_no_quote(nothing: Any):
+    null = ("in_reply_to_status_id", "in_reply_to_status_id_str", "in_reply_to_user_id",
+            "in_reply_to_user_id_str", "in_reply_to_screen_name", "quoted_status_id",
+            "quoted_status_id_str")  # fmt: skip
+    records = [dict.fromkeys(null) | record for record in V1]
+    other = [record | {key: nothing for key in null if record[key] is None} for record in records]
+    for record in other:
+        if nothing == 0:
+            record |= {key: "0" for key in null if key.endswith("_str") and record[key] == 0}
+            record |= {key: None for key in null[4:5] if record[key] == 0}
+    assert rows_of(lines_of(other)) == rows_of(lines_of(records))
+
+
+def lines_of(records: list[Any]) -> bytes:
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+@pytest.mark.parametrize(
+    "name", ["twitter-v1.jsonl", "twitterapi-io.json", "gnip.jsonl", "bluesky-posts.json",
+             "bluesky-jetstream.jsonl", "mastodon-m1.json"]
+)  # fmt: skip
+def test_scalars_that_r_puts_into_lists(name: str):
+    data = (GOLDEN / name).read_bytes()
+    records = json.loads(data) if data.lstrip()[:1] == b"[" else None
+    records = records or [json.loads(line) for line in data.splitlines() if line.strip()]
+    assert rows_of(lines_of([boxed(one) for one in records])) == rows_of(lines_of(records))
+
+
+def test_truth_written_as_text():
+    for name, key in (("twitterapi-io.json", "isRetweet"), ("twitterapi-io.json", "isReply")):
+        records = json.loads((GOLDEN / name).read_bytes())
+        other = [one | {key: str(one[key])} if key in one else one for one in records]
+        assert rows_of(lines_of(other)) == rows_of(lines_of(records))
+    records = [
+        json.loads(line) for line in (GOLDEN / "twitter-v2.jsonl").read_bytes().splitlines()
+    ]
+
+    def said(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: said(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [said(part) for part in value]
+        return str(value) if isinstance(value, bool) else value
+
+    assert rows_of(lines_of([said(one) for one in records])) == rows_of(lines_of(records))
+
+
+def test_places_of_letters_as_floats_keep_the_mentions():
+    records = json.loads((GOLDEN / "bluesky-posts.json").read_bytes())
+    text = json.dumps(records)
+    floats = re.sub(r'("byte(?:Start|End)": \d+)', r"\1.0", text)
+    assert floats != text
+    assert rows_of(floats.encode()) == rows_of(text.encode())
+
+
+@pytest.mark.parametrize("name", ["twitter-v2.jsonl", "gnip.jsonl", "minet.jsonl"])
+def test_a_page_of_statuses_of_another_service_is_no_page_of_v1(name: str):
+    records = [json.loads(line) for line in (GOLDEN / name).read_bytes().splitlines()]
+    assert rows_of(json.dumps({"statuses": records}).encode()) == rows_of(lines_of(records))
+
+
+def test_errors_between_posts_do_not_say_what_the_posts_are():
+    read = rows_of((GOLDEN / "twitter-web-exporter.json").read_bytes())
+    records = json.loads((GOLDEN / "twitter-web-exporter.json").read_bytes())
+    errors = [{"errors": [{"code": 88, "message": "x"}]}, {"title": "Too Many", "status": 429}]
+    mixed = rows_of(lines_of([errors[0], records[0], errors[1], errors[0], *records[1:]]))
+    assert (mixed["posts"], mixed["profiles"]) == (read["posts"], read["profiles"])
+    assert len(mixed["rejects"]) <= len(errors) + 1
+
+
+def test_an_answer_of_several_posts_among_single_ones():
+    page = {"results": V1[:2], "next": "abc"}
+    posts = rows_of(lines_of([*V1[2:], page]))["posts"]
+    assert {post["post_id"] for post in posts} == {one["id_str"] for one in V1} | {
+        post["post_id"] for post in posts if post["embedded"]
+    }
+
+
+def test_posts_by_their_authors_names():
+    by_name = {"anne": {"tweets": V1[:1]}, "bruno": {"tweets": V1[1:]}}
+    assert rows_of(json.dumps(by_name).encode()) == rows_of(lines_of(V1))
+
+
+@pytest.mark.parametrize("around", ["callback({});", "/**/ jQuery123.done( {} )\n"])
+def test_an_answer_to_a_script(around: str):
+    data = around.replace("{}", json.dumps(V1)).encode()
+    assert rows_of(data) == rows_of(lines_of(V1))
+
+
+def test_objects_printed_in_the_cells_of_objects():
+    rows = [
+        {key: repr(part) if isinstance(part, dict | list) else part for key, part in one.items()}
+        for one in V1
+    ]
+    expected = rows_of(lines_of(V1))["posts"]
+    assert rows_of(json.dumps(rows).encode())["posts"] == expected
+    by_name = {key: {str(at): row.get(key) for at, row in enumerate(rows)} for key in rows[0]}
+    assert len(rows_of(json.dumps(by_name).encode())["posts"]) == len(expected)
+
+
+def test_a_part_of_nothing_is_no_original():
+    dotted = []
+    for record in V1:
+        row = {key: part for key, part in record.items() if not isinstance(part, dict)}
+        row |= {f"user.{key}": part for key, part in record["user"].items()}
+        row |= {"retweeted_status.id_str": None, "retweeted_status.user.id_str": None}
+        dotted.append(row)
+    kinds = [post["kind"] for post in rows_of(json.dumps(dotted).encode())["posts"]]
+    assert "reshare" not in kinds
+    assert kinds
+
+
+def test_a_narrow_table_of_whole_records():
+    for head, make in (
+        ("tweet", lambda one: [json.dumps(one)]),
+        (",tweet", lambda one: ["0", repr(one)]),
+    ):
+        body = written([make(one) for one in V1], quoting=csv.QUOTE_ALL)
+        assert rows_of(f"{head}\n{body}".encode()) == rows_of(lines_of(V1))
+
+
+def test_a_text_printed_over_several_lines_across_blocks():
+    text = "[{'id': 1,\n  'text': 'un '\n          'deux'},\n {'id': 2, 'text': 'x'\n 'y'}]"
+    for size in range(1, len(text)):
+        pieces = [text[at : at + size].encode() for at in range(0, len(text), size)]
+        found = b"".join(printed.translated(iter(pieces)))
+        assert json.loads(found) == [{"id": 1, "text": "un deux"}, {"id": 2, "text": "xy"}], size
+
+
+# ----------------------------------------------------------------------------- spreadsheets of ids
+
+
+def test_rounded_ids_beside_printed_objects_are_ruined_not_merged():
+    header = list(V1[0])
+    rows = [
+        {key: repr(one[key]) if isinstance(one.get(key), dict | list) else one.get(key) or ""
+         for key in header}
+        for one in V1
+    ]  # fmt: skip
+    for row in rows:
+        row["id"] = row["id_str"] = f"{row['id_str'][:15]}000"
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, header)
+    writer.writeheader()
+    writer.writerows(rows)
+    read = Rows(Path("t"), out.getvalue().encode())
+    own = [post["post_id"] for post in read.posts if not post["embedded"]]
+    assert len(set(own)) == len(V1)
+    assert all(post_id.startswith("ruined-") for post_id in own)
+    assert read.sink.remarks["ruined_id"] == len(V1)
+
+
+# --------------------------------------------------------------------- archives inside archives
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(files: dict[str, bytes], mode: str = "w:gz") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as packed:  # type: ignore[call-overload]
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            packed.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def posts_of(path: Path) -> list[dict[str, Any]]:
+    archive = i4.read_archive(path)
+    return archive.posts.drop(columns=["file", "line"]).to_dict("records")
+
+
+def members(folder: str) -> dict[str, bytes]:
+    root = GOLDEN / folder
+    files = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+PACKED: dict[str, Callable[[dict[str, bytes]], tuple[str, bytes]]] = {
+    "zip in zip": lambda files: ("a.zip", zipped({"b/c.zip": zipped(files), "._c.zip": b"\0\5"})),
+    "zip in tar.gz": lambda files: ("a.tar.gz", tarred({"c.zip": zipped(files)})),
+    "zip in tar": lambda files: ("a.tar", tarred({"c.zip": zipped(files)}, "w:")),
+    "tar.gz in zip": lambda files: ("a.zip", zipped({"c.tar.gz": tarred(files)})),
+    "tgz in tar.xz": lambda files: ("a.tar.xz", tarred({"c.tgz": tarred(files)}, "w:xz")),
+    "tar in zip in zip": lambda files: (
+        "a.zip", zipped({"b.zip": zipped({"c.tar": tarred(files, "w:")})})
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", PACKED)
+@pytest.mark.parametrize("folder", ["x-archive", "twitter-archive", "mastodon-export"])
+def test_an_account_s_archive_inside_another_archive(tmp_path: Path, folder: str, way: str):
+    name, data = PACKED[way](members(folder))
+    (tmp_path / name).write_bytes(data)
+    found, expected = posts_of(tmp_path / name), posts_of(GOLDEN / folder)
+    assert json.dumps(found, default=str) == json.dumps(expected, default=str)
+    archive = i4.read_archive(tmp_path / name)
+    assert all(str(tmp_path / name) in file for file in archive.posts.file)
+    assert not any("/proc/" in file for file in (*archive.posts.file, *archive.files.file))
+
+
+def test_what_is_broken_inside_is_said_and_the_rest_is_read(tmp_path: Path):
+    table = (GOLDEN / "twarc-csv-0.7.csv").read_bytes()
+    whole = zipped({"t.csv": table})
+    for name, data in (
+        ("a.zip", zipped({"1.zip": whole[:100], "2.zip": whole, "liar.zip": table + b"\n"})),
+        ("a.tar.gz", tarred({"1.zip": whole[:100], "2.zip": whole, "liar.zip": table + b"\n"})),
+    ):
+        (tmp_path / name).write_bytes(data)
+        archive = i4.read_archive(tmp_path / name, errors="reject")
+        assert {file.partition("!")[2] for file in archive.files.file} == {
+            "2.zip!t.csv",
+            "liar.zip",
+        }
+        (said,) = archive.rejects.reason
+        assert f"{name}!1.zip" in said
+        assert "/proc/" not in said
+
+
+def test_archives_without_end_end(tmp_path: Path):
+    data = zipped({"t.csv": (GOLDEN / "twarc-csv-0.7.csv").read_bytes()})
+    for _ in range(6):
+        data = zipped({"in.zip": data})
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(ArchiveError, match="4th archive inside another"):
+        i4.read_archive(tmp_path / "a.zip")
+    bomb = zipped({"b.zip": zipped({"zeros.json": bytes(400 << 20)})})
+    (tmp_path / "bomb.zip").write_bytes(bomb)
+    with pytest.raises(ArchiveError, match="times its size"):
+        i4.read_archive(tmp_path / "bomb.zip")
+
+
+# -------------------------------------------------------------------------- tables without names
+
+HEADLESS = [
+    [FIRST, "2015-10-05 10:00:07", "anne_exemple", f"{TEXT}, et plus"],
+    [SHARE, "2015-10-05 10:12:30", "BrunoInvente", f"RT @anne_exemple: {TEXT}"],
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("t.csv", written(HEADLESS).encode()),
+        ("t.tsv", written(HEADLESS, "\t").encode()),
+        ("t.json", json.dumps(HEADLESS).encode()),
+        ("t.jsonl", "\n".join(map(json.dumps, HEADLESS)).encode()),
+        ("t.json.gz", gzip.compress(json.dumps(HEADLESS, indent=1).encode())),
+    ],
+)
+def test_rows_without_names_are_read_by_the_places_that_the_sentence_proposes(
+    tmp_path: Path, name: str, data: bytes
+):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ArchiveError) as said:
+        i4.read_archive(tmp_path / name)
+    assert "without the names of" in str(said.value)
+    assert "anne" not in str(said.value)  # a row is somebody's
+    command = shlex.split(re.search(r"(i4 read .*)\.$", str(said.value))[1])
+    assert command[:4] == ["i4", "read", str(tmp_path / name), "--columns"]
+    columns = declared.written(command[4:])
+    assert columns == {"id": "#1", "author": "#3", "date": "#2", "text": "#4"}
+    posts = i4.read_archive(tmp_path / name, columns=columns).posts
+    assert list(posts.post_id) == [FIRST, SHARE]
+    assert list(posts.kind) == ["post", "reshare"]
+    assert posts.text[0] == HEADLESS[0][3]
+    with pytest.raises(ArchiveError, match="no column '#9'"):
+        i4.read_archive(tmp_path / name, columns=columns | {"text": "#9"})
+
+
+def test_a_name_with_quotes_and_commas_can_be_pasted_back():
+    rows = [{"the \"text\", whole": "un long texte, avec des mots et d’autres mots", "w\\x": "x",
+             "id, n": FIRST}]  # fmt: skip
+    said = declared.advice("t.csv", list(rows[0]), rows)
+    command = shlex.split(said[said.index("i4 read") :])
+    assert set(declared.written(command[4:5]).values()) == {'the "text", whole', "id, n"}
+
+
+# -------------------------------------------------------------------------------- other things
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"\x40\0\0\0\x07_id\x00abcdefghijkl\x02text\0", "a dump of MongoDB"),
+        (b"-- MySQL dump\n\nCREATE TABLE `t` (`id` bigint);\n", "a dump of an SQL database"),
+        (b"INSERT INTO tweets VALUES (1, 'x');\n", "a dump of an SQL database"),
+        (b'<table border="1" class="dataframe">', "a web page"),
+        (b"Obj\x01\x04\x14avro.codec", "an Avro file"),
+    ],
+)
+def test_dumps_are_named_with_what_to_do(head: bytes, what: str):
+    look = refusal.of_bytes(head)
+    assert look is not None
+    assert look.what.startswith(what)
+
+
+def test_a_document_in_a_zip_is_named(tmp_path: Path):
+    (tmp_path / "t.numbers").write_bytes(zipped({"Index/Document.iwa": b"x", "preview.jpg": b"y"}))
+    with pytest.raises(ArchiveError, match="a document of Numbers"):
+        i4.read_archive(tmp_path / "t.numbers")

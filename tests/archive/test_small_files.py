@@ -1,0 +1,368 @@
+"""Many small files: read together and kept together, with the rows and the account of each."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import os
+import random
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+import scene
+from test_store import contents, killed_reads, movement, read, same
+
+import i4analysis as i4
+from i4analysis.archive import check
+from i4analysis.archive.reading import containers, work
+from i4analysis.archive.rows.sink import PACK, Together
+from i4analysis.archive.store import parts
+from i4analysis.errors import ArchiveError
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive
+
+FAST = {(2, "first"), (1, "other hashtag"), (4, "other hashtag"), (5, "from alone")}
+CUT = b'{"id": cut i4emploi\n'
+GOLDEN = Path(__file__).with_name("golden")
+_ = movement  # a fixture
+
+
+def tweets(first: int, count: int, **changes: Any) -> bytes:
+    """Return lines of v1.1: a reshare (of a post that others reshare too) each."""
+    made = [
+        scene.v1(scene.RESHARED) | {"id_str": str(first + at)} | changes for at in range(count)
+    ]
+    return scene.lines(made).encode()
+
+
+def minutes(seed: int = 1, count: int = 90) -> dict[str, bytes]:
+    """Return small files of every kind that a grab holds, by name."""
+    chance = random.Random(seed)
+    golden = [path.read_bytes() for path in sorted(GOLDEN.iterdir()) if path.is_file()]
+    kinds: list[Callable[[int], tuple[str, bytes]]] = [
+        lambda at: (".json", tweets(10_000 + 3 * at, chance.randint(1, 4))),
+        lambda at: (".json.bz2", bz2.compress(tweets(10_000 + 3 * at, chance.randint(1, 4)))),
+        lambda at: (".json", b'{"delete":{"status":{"id":%d,"user_id":3}}}\n' % at),
+        lambda at: (
+            ".json.gz",
+            gzip.compress(tweets(at, 1) + b'{"id": cut i4emploi\n' + tweets(at, 1)),
+        ),
+        lambda at: (
+            ".json",
+            tweets(0, 1, id_str="650928000000000000", retweet_count=at),
+        ),  # rounded
+        lambda at: (".txt", f"a note of minute {at}".encode()),
+        lambda at: (".json", b""),
+        lambda at: (".json.gz", gzip.compress(tweets(900 * at, 1 + (PACK + 30) * (at < 9)))),
+        lambda at: (".x", chance.choice(golden) + b"\n" * at),
+    ]
+    found = {}
+    for at in range(count):
+        ending, data = kinds[at % len(kinds)](at)
+        found[f"{at // 60:02d}/{at % 60:02d}{ending}"] = data
+    return found
+
+
+def put(files: dict[str, bytes], shape: str, at: Path) -> Path:
+    """Write files as a folder or in a container."""
+    if shape == "folder":
+        for name, data in files.items():
+            (at / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
+            (at / "raw" / name).write_bytes(data)
+        return at / "raw"
+    path = at / f"raw.{shape}"
+    if shape == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as whole:
+            for name, data in files.items():
+                whole.writestr(name, data)
+    else:
+        with tarfile.open(path, "w:gz" if shape == "tgz" else "w") as tar:
+            for name, data in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(data)
+                tar.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def alone(monkeypatch: pytest.MonkeyPatch, do: Callable[[], Any]) -> Any:
+    """Do something as it is done when nothing is read together."""
+    with monkeypatch.context() as patch:
+        patch.setattr(containers, "_FEW", 10**9)
+        patch.setattr("i4analysis.archive.reading.pool.read_batch", work.read_unit)
+        return do()
+
+
+def equal(left: Archive, right: Archive) -> None:
+    same(left, right)
+    pd.testing.assert_frame_equal(left.findings, right.findings)
+
+
+def packs(movement: Path) -> list[str]:
+    return sorted(path.name for path in (movement / "archive").glob("*.pack.json"))
+
+
+# ------------------------------------------------------------------------------ the same rows
+
+
+@pytest.mark.parametrize(
+    ("shape", "tags"),
+    [
+        ("folder", ("i4emploi",)), ("zip", ()), ("tgz", ()),
+        pytest.param("tar", ("i4emploi",), marks=pytest.mark.slow),
+        pytest.param("folder", (), marks=pytest.mark.slow),
+    ],
+)  # fmt: skip
+def test_small_files_give_what_each_gives(
+    movement: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: str, tags: tuple[str]
+) -> None:
+    """Rows, files with their spans, counts and formats, rejects, findings, what is said."""
+    path = put(minutes(), shape, tmp_path)
+    said: dict[str, list[str]] = {"alone": [], "packed": []}
+
+    def once(how: str) -> Archive:
+        i4.archive.command.read([path], movement, tags, say=said[how].append)
+        return i4.load(movement)
+
+    expected = alone(monkeypatch, lambda: once("alone"))
+    assert not packs(movement)
+    for old in (movement / "archive").glob("*.*"):
+        old.unlink() if old.is_file() else None
+    equal(once("packed"), expected)
+    assert packs(movement)
+    assert len(expected.files) > 50 and len(expected.rejects) > 8
+    assert said["packed"] == said["alone"]
+    assert len(list((movement / "archive").glob("*.json"))) < 0.4 * len(expected.files)
+
+
+def test_order_workers_and_repeats_change_nothing(movement: Path, tmp_path: Path) -> None:
+    raw = put(minutes(count=130), "folder", tmp_path)
+    read(movement, raw)
+    before = contents(movement / "archive")
+    read(movement, raw)
+    assert contents(movement / "archive") == before
+    for path in (movement / "archive").glob("*.*"):
+        path.unlink() if path.is_file() else None
+    files = sorted((path for path in raw.rglob("*.*") if path.is_file()), reverse=True)
+    read(movement, *files, workers=2)
+    kept = {name: sha for name, sha in before.items() if not name.startswith(".")}
+    now = contents(movement / "archive")
+    assert {name: sha for name, sha in now.items() if not name.startswith(".")} == kept
+
+
+def test_a_file_under_two_names_is_read_once(movement: Path, tmp_path: Path) -> None:
+    files = {f"{at:03d}.json": tweets(100 + at // 2, 1) for at in range(120)}
+    read(movement, put(files, "folder", tmp_path))
+    assert len(i4.load(movement).files) == 60
+    assert len(parts.accounts(movement / "archive")) == 60
+
+
+def test_more_files_are_added_to_a_store(
+    movement: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grab that grows: what was read alone, in a pack, and what is new, in any mixture."""
+    files = minutes(count=150)
+    names = sorted(files)
+    raw = put({name: files[name] for name in names[:20]}, "folder", tmp_path)
+    read(movement, raw)  # few: alone
+    put({name: files[name] for name in names[:90]}, "folder", tmp_path)
+    read(movement, raw)
+    put(files, "folder", tmp_path)
+    read(movement, raw)
+    assert len(packs(movement)) == 2
+    grown = i4.load(movement)
+    monkeypatch.setattr(containers, "_FEW", 10**9)
+    equal(grown, _afresh(movement, raw))
+
+
+def _afresh(movement: Path, raw: Path, **options: Any) -> Archive:
+    for path in (movement / "archive").glob("*.*"):
+        path.unlink() if path.is_file() else None
+    read(movement, raw, **options)
+    return i4.load(movement)
+
+
+@pytest.mark.parametrize("first", ["alone", "packed"])
+def test_another_hashtag_reads_again_and_leaves_nothing_behind(
+    movement: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    raw = put(minutes(), "folder", tmp_path)
+
+    def earlier() -> None:
+        read(movement, raw, hashtags=["absent"])
+
+    alone(monkeypatch, earlier) if first == "alone" else earlier()
+    assert i4.load(movement).posts.empty
+    more = {f"00/{at:02d}-more.json": tweets(90_000 + at, 1) for at in range(60)}
+    read(movement, put(more, "folder", tmp_path), hashtags=["i4emploi"])  # other packs
+    found, store = i4.load(movement), movement / "archive"
+    live = {
+        path.name
+        for one in parts.accounts(store)
+        for name in parts.PARQUET
+        for path in one.paths(store, name)
+    }
+    assert {path.name for path in store.glob("*.parquet")} <= live
+    equal(found, _afresh(movement, raw, hashtags=["i4emploi"]))
+
+
+def test_only_some_of_a_pack_are_read_again(movement: Path, tmp_path: Path) -> None:
+    """Their earlier rows no longer count, those of the others do."""
+    files = {f"{at:03d}.json": tweets(100 + at, 1) for at in range(120)}
+    raw = put(files, "folder", tmp_path)
+    read(movement, raw)
+    for most in (75, 3):  # read again in a pack of their own, then alone
+        again = [raw / name for name in sorted(files)[:most]]
+        read(movement, *again, hashtags=["absent"])
+        assert len(i4.load(movement).files) == 120
+        held = i4.load(movement).posts
+        assert held[~held["embedded"]]["post_id"].tolist() == [
+            str(100 + at) for at in range(75, 120)
+        ]
+    read(movement, raw)
+    assert len(i4.load(movement).posts) == 121  # and the post that they all reshare
+    assert len(packs(movement)) == 2  # one of 75 with those read again, one of 120
+
+
+def test_erased_accounts_and_their_handles_leave_packs_too(movement: Path, tmp_path: Path) -> None:
+    files = {f"{at:03d}.json": tweets(100 + at, 1) for at in range(60)}
+    read(movement, put(files, "folder", tmp_path))
+    assert len(i4.load(movement).posts) == 61
+    (movement / "erase.csv").write_text("platform,account_id,handle,post_id,name\n,,Relais2,,\n")
+    assert not i4.load(movement).posts["author"].isin(["Relais2"]).any()
+    assert check.amiss(Movement.load(movement)) == []
+    (movement / "erase.csv").write_text("platform,account_id,handle,post_id,name\n,,Relais3,,\n")
+    assert any("relais2" in one for one in check.amiss(Movement.load(movement)))
+
+
+# ---------------------------------------------------------------------------------- accidents
+
+
+def test_rows_that_do_not_go_together_are_read_one_by_one(
+    movement: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = put(minutes(), "folder", tmp_path)
+    read(movement, raw)
+    expected = i4.load(movement)
+
+    def broken(self: Together, flush: object) -> None:
+        raise pa.ArrowInvalid("no such array")
+
+    monkeypatch.setattr(Together, "hand_on", broken)
+    equal(_afresh(movement, raw), expected)
+    assert not packs(movement)
+
+
+STEPS = [
+    pytest.param(at, how, marks=[] if (at, how) in FAST else pytest.mark.slow)
+    for how in ("first", "other hashtag", "from alone")
+    for at in range(9)
+]
+
+
+@pytest.mark.parametrize(("at", "how"), STEPS)
+def test_a_kill_at_any_step_of_a_pack_loses_nothing(
+    movement: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, how: str
+) -> None:
+    """Every change of the store is a step; the process ends before it, and cleans nothing up."""
+    raw = put(minutes(count=70), "folder", tmp_path)
+    read(movement, raw)
+    undisturbed = i4.load(movement)
+    if how == "first":
+        for path in (movement / "archive").glob("*.*"):
+            path.unlink() if path.is_file() else None
+    elif how == "other hashtag":
+        read(movement, raw, hashtags=["absent"])
+    else:
+        alone(monkeypatch, lambda: _afresh(movement, raw))
+        alone(monkeypatch, lambda: read(movement, raw, hashtags=["absent"]))
+
+    class Killed(BaseException):
+        pass
+
+    steps = iter(range(1000))
+    real = {name: getattr(Path, name) for name in ("replace", "unlink")}
+
+    def step(name: str) -> Callable[..., Any]:
+        def done(path: Path, *given: Any, **options: Any) -> Any:
+            whole = path.name.endswith((".parquet", ".json", ".jsonl")) and (
+                name == "unlink" or parts.PACK in path.name or parts.TEMPORARY in path.name
+            )
+            if whole and path.parent.name == "archive" and next(steps) >= at:
+                raise Killed
+            return real[name](path, *given, **options)
+
+        return done
+
+    with monkeypatch.context() as patch:
+        for name in real:
+            patch.setattr(Path, name, step(name))
+        patch.setattr(parts.PartWriter, "__exit__", lambda self, *failure: None)
+        patch.setattr(parts, "clean", lambda folder: None)
+        with pytest.raises(Killed):
+            read(movement, raw)
+    i4.load(movement).check()  # whatever there is, it is whole
+    read(movement, raw)
+    equal(i4.load(movement), undisturbed)
+    assert not list((movement / "archive").glob(f"{parts.TEMPORARY}*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_twenty_kills_while_packing_lose_nothing(
+    movement: Path, tmp_path: Path, workers: int
+) -> None:
+    raw = put(minutes(count=2400), "folder", tmp_path)
+    died = killed_reads(movement, raw, 20, 1.5, workers)
+    assert died >= 7, "the reads were over before they could be killed"
+    read(movement, raw)
+    again = i4.load(movement)
+    equal(again, _afresh(movement, raw))
+
+
+def test_a_damaged_pack_is_named(movement: Path, tmp_path: Path) -> None:
+    read(movement, put(minutes(), "folder", tmp_path))
+    next((movement / "archive").glob("*.pack.posts.parquet")).write_bytes(b"PAR1")
+    with pytest.raises(ArchiveError, match="delete the part"):
+        i4.load(movement)
+    next((movement / "archive").glob("*.pack.posts.parquet")).unlink()
+    with pytest.raises(ArchiveError, match="delete the part"):
+        i4.load(movement)
+
+
+def test_a_pack_under_another_name_does_not_count(movement: Path, tmp_path: Path) -> None:
+    raw = put(minutes(), "folder", tmp_path)
+    read(movement, raw)
+    expected, store = i4.load(movement), movement / "archive"
+    os.rename(store / packs(movement)[0], store / f"{'0' * 64}.pack.json")  # noqa: PTH104
+    assert len(i4.load(movement).files) < len(expected.files)
+    read(movement, raw)
+    equal(i4.load(movement), expected)
+
+
+# ----------------------------------------------------------------------------------------- cost
+
+
+def test_many_members_cost_little(movement: Path, tmp_path: Path) -> None:
+    """Calls, not seconds: a machine may be busy. 2,000 members make one list and few files."""
+    files = {f"{at:04d}.json": tweets(100 + at, 1) for at in range(2_000)}
+    path = put(files, "zip", tmp_path)
+    written = 0
+    real = parts.pq.ParquetWriter
+
+    def counted(*given: Any, **options: Any) -> Any:
+        nonlocal written
+        written += 1
+        return real(*given, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts.pq, "ParquetWriter", counted)
+        read(movement, path)
+    assert len(i4.load(movement).files) == 2_000
+    assert written <= 6
