@@ -72,9 +72,12 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         _groups(made, picture)
     else:
         left_out = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS)
-        why = "no-archive" if not has_archive else "no-others" if left_out else "no-reshare"
-        made.titled(f"title.{why}")
-        made.answered(f"answer.{why}")
+        if left_out:
+            made.titled("title.no-others")
+            made.answered("answer.no-others")
+        else:
+            made.titled("title.no-reshare" if has_archive else "title.no-archive")
+            made.answered("answer.no-reshare" if has_archive else "answer.no-archive")
         lanes = picture.lanes.table
         known = lanes[~lanes["lane"].isin({*PLATFORMS, "outcome"})]
         if len(known):
@@ -220,8 +223,9 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     total, by_reshare = len(table), int((level > 0).sum())
     if by_reshare:
         deep = int((level > 1).sum())
-        key = part("arrived.some", deep, by_reshare)
-        made.sentence(key, total=total, by=by_reshare, deep=deep)
+        made.sentence(
+            part("arrived.some", deep, by_reshare), total=total, by=by_reshare, deep=deep
+        )
     else:
         made.sentence("arrived.none")
     founders = set(table.loc[table["start"] == "founder", "account"])
