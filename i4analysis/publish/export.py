@@ -467,8 +467,8 @@ def _table(archive: tables.Archive, movement: Movement, name: str, private: bool
 
 #: What a row says of the account that it is about, beside its name.
 _OWN = {
-    "author": ("text", "urls"),
-    "reshared_author": ("urls",),
+    "author": ("text", "urls", "media_urls", "source", "place", "conversation_id"),
+    "reshared_author": ("urls", "media_urls"),
     "account_id": ("name", "bio", "location"),
 }
 
