@@ -29,7 +29,6 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 ONE_USER = {
     "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/progress.py": "a progress bar, for a terminal and for a log",
-    "archive/reading/roads.py": "what tools put around posts, and the way back to them",
     "archive/reading/stretches.py": "one file cut for several readers",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",

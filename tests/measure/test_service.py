@@ -58,13 +58,17 @@ def test_rows_count_relays_by_time_and_by_member() -> None:
 
 
 def test_shares_and_means_by_hand() -> None:
-    result = served(toy())
+    result = served(toy(24))
     # 3 of every 4 requests are relayed, 1.5 times on average
     assert result.number("relayed_7d").value == pytest.approx(0.75)
     assert result.number("relays_7d_mean").value == pytest.approx(1.5)
     assert result.number("relays_7d_median").value == 1
-    assert result.n_requests == 10  # of 12: counts go down to a multiple of five
+    assert result.n_requests == 20  # of 24: counts go down to a multiple of five
     assert result.number("relayed_7d").lo < 0.75 < result.number("relayed_7d").hi
+    few = served(toy())
+    assert few.n_requests == 10
+    assert np.isnan(few.number("relayed_7d").value)  # no share under 20
+    assert few.number("relays_7d_median").value == 1
 
 
 def test_a_request_without_the_hashtag_is_not_the_movements() -> None:

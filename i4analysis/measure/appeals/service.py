@@ -27,7 +27,13 @@ from i4analysis.measure.numbers.clustered import (
     weighted_mean,
     weighted_quantile,
 )
-from i4analysis.measure.numbers.suppression import LIMIT, POOLED, pooled_groups, rounded
+from i4analysis.measure.numbers.suppression import (
+    LIMIT,
+    POOLED,
+    in_steps,
+    pooled_groups,
+    rounded,
+)
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import NUMBER, TEXT, Archive, Column, Table, true
@@ -36,6 +42,7 @@ METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
 GRID_H = (1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
 _SHARES = {"relayed_24h": DAY_H, "relayed_7d": WEEK_H}
+_UNITS = {"first_relay_median_h": 10, "gini_7d": 100, "top10_share_7d": 100}  # a unit's parts
 SUMMARY = Table(
     "appeals_service",
     "one row a measure of how requests for work were relayed",
@@ -199,10 +206,10 @@ def service(
     summary, survival = summarise(asked, level, resamples, rng)
     member_rows, load = _members(archive, movement, asked, level, resamples, rng)
     return Service(
-        table=pd.DataFrame(summary + member_rows, columns=SUMMARY.names),
+        table=_told(pd.DataFrame(summary + member_rows, columns=SUMMARY.names)),
         parameters=parameters,
         n_used=int(rounded(len(asked))),
-        survival=survival,
+        survival=_stepped(survival, ("relayed", "lo", "hi"), rounded(len(asked)), 1.0),
         by_group=_groups(asked, level, resamples, rng),
         lorenz=_lorenz(asked),
         load=load,
@@ -213,6 +220,44 @@ def service(
         looked_for=looked_for,
         ended_at=ended_at,
     )
+
+
+def _told(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the summary as it may be published: no number of it gives back how many asked.
+
+    Shares and means over requests go in steps of five, a wait in tenths of an hour, and what is
+    no share of requests in hundredths; intervals grow to whole steps.
+    """
+    table = summary.copy()
+    names = ["value", "lo", "hi"]
+    for place, row in summary.iterrows():
+        measure, ends = str(row["measure"]), [float(row[name]) for name in names]
+        if measure in _SHARES or measure in ("relays_24h_mean", "relays_7d_mean"):
+            highest = 1.0 if measure in _SHARES else np.inf
+            told = in_steps(*ends, n=float(row["n_used"]), highest=highest)
+        elif measure in _UNITS:
+            unit = _UNITS[measure]
+            whole = (np.round(ends[0] * unit), np.floor(ends[1] * unit), np.ceil(ends[2] * unit))
+            told = tuple(float(one / unit) for one in whole)
+        else:  # reshares that a request got, or members
+            continue
+        table.loc[place, names] = told
+    return table
+
+
+def _stepped(
+    table: pd.DataFrame, names: tuple[str, str, str], n: npt.ArrayLike, highest: float
+) -> pd.DataFrame:
+    """Return a table with a number and its interval in steps of five of `n`, one of it a row."""
+    counts = np.broadcast_to(np.asarray(n, dtype=float), len(table))
+    rows = zip(*(table[name].astype(float) for name in names), counts, strict=True)
+    told = [in_steps(*row[:3], n=float(row[3]), highest=highest) for row in rows]
+    columns = zip(*told, strict=True) if told else ((), (), ())
+    return table.assign(**dict(zip(names, map(list, columns), strict=True)))
+
+
+def _ends(name: str) -> tuple[str, str, str]:
+    return name, f"{name}_lo", f"{name}_hi"
 
 
 def _looked_for(archive: Archive, movement: Movement | None) -> bool:
@@ -331,7 +376,9 @@ def _groups(
         for name in names:
             chosen = asked[groups == name].reset_index(drop=True)
             rows.append((dimension, name, *_group(chosen, level, resamples, rng)))
-    return pd.DataFrame(rows, columns=GROUPS.names)
+    found = pd.DataFrame(rows, columns=GROUPS.names)
+    found = _stepped(found, _ends("relayed_7d"), found["n_requests"], 1.0)
+    return _stepped(found, _ends("relays_7d"), found["n_requests"], np.inf)
 
 
 def _group(
@@ -444,4 +491,6 @@ def _against(
         mean = interval(float(x.mean()), weighted_mean(x, weights), level, "positive")
         numbers = (share.value, share.lo, share.hi, mean.value, mean.lo, mean.hi)
         rows.append((label, float(rounded(len(x))), *numbers, level, METHOD))
-    return pd.DataFrame(rows, columns=_AGAINST)
+    found = pd.DataFrame(rows, columns=_AGAINST)
+    found = _stepped(found, _ends("by_member_7d"), found["n_posts"], 1.0)
+    return _stepped(found, _ends("member_relays_7d"), found["n_posts"], np.inf)

@@ -17,7 +17,7 @@ from i4analysis.measure.accounts.marks import Bios
 from i4analysis.measure.appeals import panel
 from i4analysis.measure.appeals.rows import appeal_rows
 from i4analysis.measure.numbers.statistics import benjamini_hochberg
-from i4analysis.measure.numbers.suppression import LIMIT
+from i4analysis.measure.numbers.suppression import LIMIT, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
@@ -148,14 +148,16 @@ def template_effects(
     cut = len(rows) - len(followed)
     effects = effects_of(followed, models=models, level=level, seed=seed)
     # Under five it would be a small cell of people looking for work: said by a note only.
-    excluded = {"followed for less than 72 hours": cut} if cut >= LIMIT else {}
+    excluded = {"followed for less than 72 hours": int(rounded(cut))} if cut >= LIMIT else {}
+    counts = ["n_authors_used", "n_tweets"]
+    told = {name: rounded(effects.table[name].to_numpy(float)).astype(int) for name in counts}
     return TemplateEffects(
-        table=effects.table,
+        table=effects.table.assign(**told),
         parameters=effects.parameters,
-        n_used=effects.n_used,
+        n_used=int(rounded(effects.n_used)),
         excluded=excluded,
         notes=effects.notes + (("few_left_out",) if 0 < cut < LIMIT else ()),
-        n_single=effects.n_single,
+        n_single=int(rounded(effects.n_single)),
     )
 
 

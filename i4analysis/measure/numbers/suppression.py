@@ -4,6 +4,10 @@ A cell is a number of posts or of accounts that look for work. Cells under `LIMI
 blank (the total would give a single blank back) but added up with each other and, while their sum
 is still under the limit, with the next smallest cell: the table keeps its total and every row
 holds at least five posts and five accounts.
+
+Between two reports a total that rose from 23 to 25 would show two people, and so would a share of
+whose count only one is possible. Counts therefore go down to a multiple of five (`rounded`), and
+what gives a count when it is multiplied with another goes in steps of five (`in_steps`).
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 LIMIT = 5
+SHARES_FROM = 20  # people or posts of theirs
 POOLED = "pooled"
 PRIVATE = "private_"
 
@@ -64,6 +69,42 @@ def rounded(counts: npt.ArrayLike, limit: int = LIMIT) -> npt.NDArray[np.float64
     [10.0, 20.0, 0.0]
     """
     return np.floor(np.asarray(counts, dtype=np.float64) / limit) * limit
+
+
+def in_steps(
+    value: float, lo: float, hi: float, n: float, highest: float = np.inf, limit: int = LIMIT
+) -> tuple[float, float, float]:
+    """Return a share of people looking for work, or a mean over them, as it is published.
+
+    Times `n`, their count as published, it is a multiple of five. The interval grows to whole
+    steps, so that it holds what it held. What is neither none nor all is not said to be.
+
+    Parameters
+    ----------
+    value, lo, hi
+        The number and its interval; nan where there is none.
+    n
+        Of how many it is, as published (`rounded`).
+    highest
+        The most that it can be: 1 for a share, which under `SHARES_FROM` there is none.
+
+    Examples
+    --------
+    >>> in_steps(0.61, 0.4, 0.8, 20, 1.0)  # 14 of 23, published as of at least 20
+    (0.5, 0.25, 1.0)
+    >>> in_steps(0.995, 0.98, 1.0, 200, 1.0)
+    (0.975, 0.975, 1.0)
+    """
+    share = bool(np.isfinite(highest))
+    if not n >= (SHARES_FROM if share else limit):
+        return np.nan, np.nan, np.nan
+    step = limit / n
+    near = np.round(value / step)
+    if share and 0 < value < highest:
+        near = np.clip(near, 1, highest / step - 1)
+    ends = np.floor(lo / step + 1e-9), np.ceil(hi / step - 1e-9)
+    near, low, high = (float(np.round(one * step, 12)) for one in (near, *ends))
+    return near, max(low, 0.0), min(high, highest)
 
 
 def small(counts: pd.Series, limit: int = LIMIT) -> npt.NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from i4analysis.measure.accounts import identity
 from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
-from i4analysis.measure.numbers.suppression import LIMIT, small
+from i4analysis.measure.numbers.suppression import LIMIT, rounded, small
 from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
@@ -125,6 +125,7 @@ def shown_roles(matrix: pd.DataFrame, limit: int = LIMIT) -> pd.DataFrame:
     """Return the role matrix as it may be shown: no cell gives somebody looking for work away.
 
     Where fewer than `limit` of them reshare, or are reshared by, some role, they join the others.
+    Else every cell goes down to a multiple of five: all reshares less the others' give none back.
 
     Parameters
     ----------
@@ -146,6 +147,8 @@ def shown_roles(matrix: pd.DataFrame, limit: int = LIMIT) -> pd.DataFrame:
     order = [role for role in ROLES if role in set(kept["resharer_role"])]
     shape = pd.MultiIndex.from_product([order, order], names=["resharer_role", "author_role"])
     summed = kept.groupby(["resharer_role", "author_role"])["reshares"].sum()
+    if "seeker" in order:
+        summed = pd.Series(rounded(summed, limit), summed.index, "int64", summed.name)
     table = summed.reindex(shape, fill_value=0).reset_index()
     grid = table["reshares"].to_numpy(float).reshape(len(order), len(order))
     expected = np.outer(grid.sum(axis=1), grid.sum(axis=0)) / max(grid.sum(), 1)

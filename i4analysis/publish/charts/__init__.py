@@ -34,6 +34,7 @@ __all__ = [
     "plot_chains",
     "plot_changes",
     "plot_concentration",
+    "plot_credits",
     "plot_exposure",
     "plot_extra_posts",
     "plot_first_posts",
@@ -42,6 +43,7 @@ __all__ = [
     "plot_generations",
     "plot_growth",
     "plot_influence",
+    "plot_jobs",
     "plot_losses",
     "plot_posts_and_press",
     "plot_posts_per_day",
@@ -49,6 +51,7 @@ __all__ = [
     "plot_relay_lorenz",
     "plot_role_matrix",
     "plot_service_groups",
+    "plot_story",
     "plot_template_effects",
 ]
 

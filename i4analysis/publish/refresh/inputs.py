@@ -53,6 +53,12 @@ class Inputs:
         }
 
 
+def _proof_hash(proof: Path | None) -> str:
+    """Hash the proof, and the trial in foreign worlds that chapters read beside it."""
+    files = [] if proof is None else [proof, proof.with_name("foreign.json")]
+    return " ".join(file_hash(path) for path in files if path.is_file())
+
+
 def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | None) -> Inputs:
     """Hash what a refresh of `movement` would read.
 
@@ -68,7 +74,7 @@ def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | No
         movement=hashes,
         code=tree_hashes(package),
         notebooks={path.name: notebook_hash(path) for path in report_notebooks(notebooks)},
-        proof=file_hash(proof) if proof is not None and proof.is_file() else "",
+        proof=_proof_hash(proof),
         environment=_versions(),
         parameters={
             name: text for name, text in sorted(os.environ.items()) if name.startswith("I4_P_")

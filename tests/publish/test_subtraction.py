@@ -1,0 +1,295 @@
+"""An attacker subtracts: no cell under five about people looking for work may come of it.
+
+He has two releases, and all that is in them: every table's every cell (the CSV, the chart and the
+workbook are drawn from these), the key figures, the numbers in the sentences. He takes parts from
+totals, one release from the other, and multiplies shares with the counts printed beside them.
+
+The worlds of a pair differ by a few people who look for work and in nothing else: the same
+accounts post the same posts at the same moments, but some show the mark of those who seek, and
+some posts ask for work. Whatever differs between the two releases is theirs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import math
+import random
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import zoo
+
+import i4analysis as i4
+from i4analysis import simulate, tables
+from i4analysis.movement import Movement
+from i4analysis.simulate.folder import read_recipe
+
+# the modules, whose packages give functions under the same names
+measured = importlib.import_module("i4analysis.measure.appeals.service")
+passages = importlib.import_module("i4analysis.measure.relays.passages")
+members = importlib.import_module("i4analysis.publish.chapters.members")
+
+FEWEST = 5
+DEMO = Path(__file__).resolve().parents[2] / "data" / "demo" / "simulate.toml"
+START = pd.Timestamp("2015-10-05T08:00", tz="UTC")
+ASK, SAY = (
+    "Recherche #emploi comptable à Tulle #i4Emploi",
+    "Une belle journée à Tulle #emploi #i4Emploi",
+)
+BOOKS = [path for path in zoo.BOOKS if path.name[:2] in ("02", "04", "06")]
+Number = tuple[str, ...]  # where it stands
+
+
+@dataclass(frozen=True)
+class World:
+    """A small movement: some of its accounts look for work, some of their posts ask for it."""
+
+    seed: int = 0
+    accounts: int = 90
+    seekers: int = 32
+    asks: int = 32
+    days: int = 30
+
+    def archive(self) -> tables.Archive:
+        """Return what was posted: the same in every world of a seed, but for what is asked."""
+        chance = random.Random(self.seed)
+        rows: list[dict[str, Any]] = []
+        for number in range(self.accounts):
+            at = START + pd.Timedelta(hours=chance.uniform(0, 24 * self.days / 2))
+            text = ASK if number < self.asks else SAY
+            rows.append(self._post(f"p{number}", number, at, text=text))
+            for nth in range(chance.choice((0, 0, 1, 2, 3, 5))):
+                by = chance.randrange(self.accounts)
+                later = at + pd.Timedelta(hours=chance.expovariate(1 / 20))
+                origin = {"reshared_id": f"p{number}", "reshared_author_id": f"a{number}",
+                          "reshared_author": f"name{number}", "reshared_at": at}  # fmt: skip
+                rows.append(
+                    self._post(f"r{number}-{nth}", by, later, kind="reshare", text="", **origin)
+                    | {"reshare_basis": "platform"}
+                )
+        rows.append(self._post("end", 0, START + pd.Timedelta(days=self.days), text="fin"))
+        people = [self._profile(number) for number in range(self.accounts)]
+        return tables.Archive(
+            posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, people)
+        )
+
+    def _post(self, name: str, by: int, at: pd.Timestamp, **more: Any) -> dict[str, Any]:
+        words = {"platform": "twitter", "post_id": name, "kind": "post", "author_id": f"a{by}",
+                 "author": f"name{by}", "posted_at": at, "collected_at": at, "mentions": [],
+                 "urls": [], "hashtags": ["emploi", "i4emploi"], "media_count": 0,
+                 "embedded": False, "lang": "fr"}  # fmt: skip
+        return words | more
+
+    def _profile(self, number: int) -> dict[str, Any]:
+        bio = "comptable #i4EmploiR #i4Emploi" if number < self.seekers else "comptable #i4Emploi"
+        return {"platform": "twitter", "account_id": f"a{number}", "handle": f"name{number}",
+                "name": f"Nom {number}", "bio": bio if number % 3 else "comptable",
+                "location": "Tulle", "followers": 100 + 7 * number, "following": 10,
+                "seen_at": START + pd.Timedelta(hours=number), "seen_basis": "live"}  # fmt: skip
+
+
+def toy() -> Movement:
+    return Movement(
+        name="toy", title={"fr": "Essai", "en": "Trial"}, hashtags=("i4emploi",),
+        supporter_marks=("i4emploi",), seeker_marks=("i4emploir",), timezone="Europe/Paris",
+        made_up=True,
+    )  # fmt: skip
+
+
+def release(archive: tables.Archive, movement: Movement, books: Any = BOOKS) -> dict[str, Any]:
+    """Return the chapters that a report of it holds, as saved."""
+    made = zoo.page_about(archive, movement, books=books)
+    for fault in made.falls.values():
+        raise fault
+    return {chapter.key: json.loads(json.dumps(chapter.as_dict())) for chapter in made}
+
+
+# --------------------------------------------------------------------------------- the attacker
+
+
+def cells(release: Mapping[str, Any]) -> Iterator[tuple[Number, float]]:
+    """Yield every number of the tables and key figures, by where it stands."""
+    for key, chapter in release.items():
+        for figure in chapter["key_figures"]:
+            yield (key, "key figure", figure["id"]), float(figure["value"])
+        for item in chapter["items"]:
+            names = [column["name"] for column in item.get("columns", ())]
+            for row in item.get("rows", ()):
+                words = tuple(str(cell) for cell in row if not is_number(cell))
+                for name, cell in zip(names, row, strict=True):
+                    if is_number(cell):
+                        yield (key, item["stem"], name, *words), float(cell)
+
+
+def spoken(release: Mapping[str, Any]) -> Iterator[tuple[Number, float]]:
+    """Yield every number of a text that is no percentage, by the words around it."""
+    for key, chapter in release.items():
+        for lang in zoo.LANGS:
+            for place, text in zoo.texts(chapter, lang):
+                if place == "key_figures text":  # among the cells
+                    continue
+                plain = re.sub(r"(?<=\d)[\s\u202f,](?=\d{3}\b)", "", text)
+                for at, found in enumerate(
+                    re.finditer(r"\d+(?:[.,]\d+)?(?!\d*\s?\u202f?%)", plain)
+                ):
+                    around = re.sub(r"\d+(?:[.,]\d+)?", "#", plain)
+                    yield (key, lang, place, around, str(at)), float(found[0].replace(",", "."))
+
+
+def is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+
+
+def is_small(difference: float) -> bool:
+    """Return whether a difference is a whole number of people or posts, from one to four."""
+    whole = round(difference)
+    return 1 <= abs(whole) < FEWEST and abs(difference - whole) < 1e-6
+
+
+def gave_away(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[Number, str]:
+    """Return the numbers that show in the second release how many more there are, if few.
+
+    A cell that rose by one to four; a share or a mean that, times a count printed in its table,
+    did, when no other count that the printed one allows (it is "at least") gives another rise.
+    """
+    found: dict[Number, str] = {}
+    for numbers in (cells, spoken):
+        before, after = dict(numbers(first)), dict(numbers(second))
+        for place in before.keys() & after.keys():
+            if is_small(after[place] - before[place]) and not harmless(place):
+                found[place] = f"{before[place]:g} → {after[place]:g}"
+    before, after = dict(shares(first)), dict(shares(second))
+    for place in before.keys() & after.keys():
+        rises = {b - a for a, b in itertools.product(whole(*before[place]), whole(*after[place]))}
+        if rises and all(1 <= abs(rise) < FEWEST for rise in rises):
+            found[place] = f"{before[place]} → {after[place]}: {sorted(rises)}"
+    return found
+
+
+def shares(release: Mapping[str, Any]) -> Iterator[tuple[Number, tuple[float, float]]]:
+    """Yield each number that is none of people with each count that it may be of."""
+    counts = {place: n for place, n in cells(release) if place[0] == "appeals" and is_count(place)}
+    of_all = counts.get(("appeals", "key figure", "requests"))
+    for place, value in cells(release):
+        if place[0] != "appeals" or is_count(place) or harmless(place):
+            continue
+        beside = [n for at, n in counts.items() if at[1] == place[1] and at[3:] == place[3:]]
+        for n in {*beside, *([of_all] if of_all is not None else [])}:
+            yield (*place, f"of {'its row' if n in beside else 'all'}"), (value, n)
+
+
+def whole(value: float, n: float) -> set[int]:
+    """Return the counts that a share may be, of one that was rounded down to a multiple of five.
+
+    A share in floating point is matched to nine digits, one printed to a percent to a percent.
+    """
+    near = 0.005 if abs(value * 100 - round(value * 100)) < 1e-9 else 1e-9
+    return {
+        k
+        for size in range(int(n), int(n) + FEWEST)
+        for k in range(math.floor((value - near) * size), math.ceil((value + near) * size) + 1)
+        if abs(k / size - value) <= near and k >= 0
+    }
+
+
+def is_count(place: Number) -> bool:
+    return place[2] == "requests" if place[1] == "key figure" else place[2].startswith("n_")
+
+
+def harmless(place: Number) -> bool:
+    """Return whether a number counts no people and none of their posts.
+
+    Reshares that an ordinary request got, hours, and members who relay, who are not private.
+    """
+    name, *rest = place[1:]
+    texts = " ".join(rest)
+    return (
+        "relays_median" in rest
+        or "hours" in rest
+        or name == "appeals-load"
+        or (
+            bool(re.search(r"repris|reshar|heure|hour|membre|member|jour|day", texts))
+            and name not in ("relays-role-matrix",)
+            and place[0] == "appeals"
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------ the tests
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (1, 2),
+        (2, 4),
+        pytest.param((4, 1), marks=pytest.mark.slow),
+        pytest.param((0, 3), marks=pytest.mark.slow),
+        pytest.param((3, 0), marks=pytest.mark.slow),
+    ],
+)
+def test_few_people_more_are_seen_nowhere(more: tuple[int, int]) -> None:
+    """The next release knows of a few people more who show the mark, or who ask."""
+    first = release(World().archive(), toy())
+    assert dict(cells(first))[("appeals", "key figure", "requests")] >= 20
+    other = World(seekers=World.seekers + more[0], asks=World.asks + more[1])
+    assert gave_away(first, release(other.archive(), toy())) == {}
+
+
+def test_the_attacker_finds_what_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without rounding he sees two people come: in counts, in shares, in the matrix of roles."""
+    world, other = World(), World(seekers=34, asks=34)
+    with monkeypatch.context() as patch:
+        for module in (measured, passages, members):
+            patch.setattr(module, "rounded", lambda counts, limit=5: np.asarray(counts))
+        seen = gave_away(release(world.archive(), toy()), release(other.archive(), toy()))
+    assert ("appeals", "key figure", "requests") in seen
+    assert any(place[1] == "supporters-accounts" for place in seen)
+    assert any(place[1] == "relays-role-matrix" for place in seen)
+    with monkeypatch.context() as patch:
+        patch.setattr(measured, "in_steps", lambda value, lo, hi, n, highest: (value, lo, hi))
+        seen = gave_away(release(world.archive(), toy()), release(other.archive(), toy()))
+    assert any(place[-1].startswith("of ") for place in seen)
+
+
+def without(archive: tables.Archive, gone: set[str]) -> tables.Archive:
+    """Return an archive as it was before some accounts came."""
+    posts, profiles = archive.posts, archive.profiles
+    left = posts["author_id"].isin(gone) | posts["reshared_author_id"].isin(gone)
+    return tables.Archive(
+        posts=posts[~left].reset_index(drop=True),
+        profiles=profiles[~profiles["account_id"].isin(gone)].reset_index(drop=True),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("made_up", ["demo", 1, 2, 3])
+def test_few_people_who_come_to_a_made_up_movement_are_not_seen(made_up: str | int) -> None:
+    """The demo and three worlds: 1 and 3 accounts that look for work come between releases."""
+    if made_up == "demo":
+        parameters = read_recipe(DEMO)
+    else:
+        parameters = simulate.Parameters.small(seed=int(made_up))
+    made = simulate.world(parameters)
+    archive, movement = made.archive, made.movement
+    roles = i4.members.roles(archive, movement)
+    seekers = sorted(roles.loc[roles["role"] == "seeker", "account_id"])
+    posting = sorted(set(archive.posts["author_id"]) & set(seekers))
+    now = release(archive, movement)
+    assert len(seekers) >= 10
+    for few in (1, 3):
+        before = release(without(archive, set(posting[:few])), movement)
+        theirs = {
+            place: how
+            for place, how in gave_away(before, now).items()
+            if place[0] == "appeals" or "seeker" in place
+        }
+        assert theirs == {}, few
