@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         relays,
     )
     from i4analysis.measure.appeals import directory, tagging
-    from i4analysis.measure.compare import compare
+    from i4analysis.measure.compare.compare import compare
     from i4analysis.movement import Movement
     from i4analysis.publish import chapters, charts
     from i4analysis.publish.chapter.screen import screen_only

@@ -331,7 +331,7 @@ def _declare_archive(add: Add) -> None:
     read.add_argument(
         "--extra",
         action="store_true",
-        help="keep program, place and media of Twitter v1.1 posts too (a few per cent slower)",
+        help="keep program, place and media of Twitter v1.1 posts too (a tenth slower)",
     )
     new = add("new", _new, "make a movement folder to fill in")
     new.add_argument("dir", metavar="DIR")

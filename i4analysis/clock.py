@@ -113,3 +113,39 @@ def day_ends(zone: str | ZoneInfo, first: int, last: int) -> pd.DataFrame:
     ends = [start_of(day, zone) for day in (found + pd.Timedelta(days=1)).date]
     until = pd.DatetimeIndex(ends).as_unit("us").asi8.astype(np.int64)
     return pd.DataFrame({"day": found.date, "until": until})
+
+
+#: Days after which a count a day is drawn by week, and by month: a bar must stay a bar.
+MOST_DAYS, MOST_WEEK_DAYS = 370, 1830
+
+
+def gathered(table: pd.DataFrame, day: str = "day") -> tuple[pd.DataFrame, str]:
+    """Return counts a day as counts a day, a week or a month, by how long they go on.
+
+    Parameters
+    ----------
+    table
+        One row a day without holes, whole numbers beside.
+
+    Returns
+    -------
+    tuple
+        The table, `day` being the first day of each period within the table's days, and what a
+        row is: day, week (from Monday) or month. The sums of the columns are those given.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame({"day": pd.date_range("2014-01-30", "2016-02-02").date, "posts": 1})
+    >>> weeks, step = gathered(days)
+    >>> step, len(days), len(weeks), int(weeks["posts"].sum()), weeks["posts"].iloc[0]
+    ('week', 734, 106, 734, 4)
+    """
+    if len(table) <= MOST_DAYS:
+        return table, "day"
+    step = "week" if len(table) <= MOST_WEEK_DAYS else "month"
+    found = pd.to_datetime(pd.Series(list(table[day])))
+    period = found.dt.to_period({"week": "W-SUN", "month": "M"}[step])
+    begun = table[day].groupby(period.to_numpy()).min()
+    counted = table.drop(columns=day).groupby(period.to_numpy()).sum()
+    counted.insert(0, day, begun)
+    return counted.reset_index(drop=True), step

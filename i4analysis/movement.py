@@ -72,6 +72,9 @@ class Movement:
         Name → frame, one for each of `LEDGERS`, empty when there is no file.
     columns
         Pattern of file names → what the columns of such tables are, for `i4 read`.
+    compare, compare_before
+        Folder of a second movement, or a day, that the report sets the movement beside
+        (`i4.compare`); None for neither.
     """
 
     name: str
@@ -93,6 +96,8 @@ class Movement:
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     path: Path | None = None
+    compare: Path | None = None
+    compare_before: date | None = None
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None) -> Movement:
@@ -186,6 +191,8 @@ class Movement:
             publish_not_before=embargo,
             columns=told.columns,
             path=folder,
+            compare=_beside(told, source, folder),
+            compare_before=told.compare_before,
             ledgers=forgetting.forget_ledgers(ledgers, words),
         )
 
@@ -267,6 +274,43 @@ class Movement:
             return None
         return clock.start_of(self.started_on, self.zone)
 
+    def other(self) -> Movement | None:
+        """Read the second movement that `compare` names; None where it names none.
+
+        Raises
+        ------
+        MovementError
+            If that folder holds no movement or this one, or one of the two is made up and the
+            other is not.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> i4.simulate.example().movement.other() is None
+        True
+        """
+        if self.compare is None:
+            return None
+        where = f"The file {self.path}/movement.toml gives compare = {str(self.compare)!r}"
+        if not (self.compare / "movement.toml").is_file():
+            raise MovementError(
+                f"{where}, a folder without a movement.toml, expected the folder of another"
+                " movement, as seen from this one; correct it or remove the line."
+            )
+        found = Movement.load(self.compare)
+        if found.name == self.name:
+            raise MovementError(
+                f"{where}, a movement of the same name {self.name!r}, expected another one; to"
+                " compare a movement with itself before and after a day write compare_before ="
+                " 2015-10-15."
+            )
+        if found.made_up != self.made_up:
+            raise MovementError(
+                f"{where}: one of the two is made up and the other is not, expected both real or"
+                " both made up, for a report is one or the other; name another movement."
+            )
+        return found
+
     @property
     def archive_path(self) -> Path | None:
         """Folder of the store that `i4 read` writes, whether or not it exists."""
@@ -300,6 +344,8 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     compiled_on: date | None = None
     publish_not_before: datetime | None = None
     columns: dict[str, dict[str, str]] = {}
+    compare: str = ""
+    compare_before: date | None = None
 
 
 # What a key holds, for whom wrote something else.
@@ -308,9 +354,10 @@ _LANGUAGES = 'text or {fr = "…", en = "…"}'
 _HASHTAGS = "a list of hashtags"
 _EXPECTED = {
     **dict.fromkeys(("name", "timezone", "author", "contact"), "text in quotes"),
+    "compare": 'the folder of another movement, as in compare = "../demo2"',
     **dict.fromkeys(("title", "place", "description", "goal"), _LANGUAGES),
     **dict.fromkeys(("hashtags", "supporter_marks", "seeker_marks"), _HASHTAGS),
-    **dict.fromkeys(("started_on", "ended_on", "compiled_on"), _DAY),
+    **dict.fromkeys(("started_on", "ended_on", "compiled_on", "compare_before"), _DAY),
     "publish_not_before": "a moment with its offset such as 2015-10-20T06:00:00+02:00",
     "made_up": "true or false without quotes",
     "columns": "a table: a pattern of file names and what the columns are, as in"
@@ -343,6 +390,22 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
             f"The file {source} gives {key} = {content[key]!r}, expected {_EXPECTED[key]};"
             " correct it."
         ) from error
+
+
+#: Where a refresh keeps its copy of the second movement, inside its copy of the first.
+BESIDE = ".beside"
+
+
+def _beside(told: _Written, source: Path, folder: Path) -> Path | None:
+    if told.compare and told.compare_before is not None:
+        raise MovementError(
+            f"The file {source} gives compare and compare_before, expected one of the two: another"
+            " movement, or a day of this one; remove one."
+        )
+    copy = folder / BESIDE
+    if told.compare and (copy / "movement.toml").is_file():
+        return copy
+    return folder / told.compare if told.compare else None
 
 
 def locate(path: str | os.PathLike[str] | None = None) -> Path:
@@ -396,6 +459,10 @@ timezone = "{zone}"
 author = ""
 contact = ""
 # compiled_on = 2015-12-01
+
+# Another movement to set this one beside in its report, or a day before and after which to look.
+# compare = "../another-movement"
+# compare_before = 2015-10-15
 
 # What the movement asks for, as an infinitive: "find a buyer for the plant".
 # [goal]

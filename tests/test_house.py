@@ -29,7 +29,6 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 ONE_USER = {
     "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/progress.py": "a progress bar, for a terminal and for a log",
-    "archive/reading/roads.py": "what tools put around posts, and the way back to them",
     "archive/reading/stretches.py": "one file cut for several readers",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
@@ -90,7 +89,7 @@ def test_no_file_is_named_for_what_was_carved_off_another() -> None:
 
 def test_a_chapter_is_one_file() -> None:
     chapters = ROOT / "i4analysis" / "publish" / "chapters"
-    topics = "appeals archive members outcomes push reach relays story trust"
+    topics = "appeals archive compare members outcomes push reach relays story trust"
     assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
         ["__init__", *topics.split()]
     )

@@ -54,7 +54,7 @@ def read_archive(
         "Username", "date": "Datetime", "text": "Text", "zone": "Europe/Paris"}`, or a pattern of
         file names → such a mapping. An author that begins with @ is that of every row.
     extra
-        Keep of Twitter's v1.1 posts what most questions do without, for a few per cent of time:
+        Keep of Twitter's v1.1 posts what most questions do without, for about a tenth of the time:
         the program they were posted with, their place, the kinds and addresses of their media.
         Other formats give it anyway.
 

@@ -125,15 +125,24 @@ def read_proof(path: Path) -> Proof | None:
 
 def last_proof() -> Proof:
     """Return the last proof: the file named by I4_PROOF, else the checkout's own; may be empty."""
+    found = read_proof(_last())
+    return Proof(pd.DataFrame(columns=list(COLUMNS))) if found is None else found
+
+
+def _last() -> Path:
     named = os.environ.get(PROOF_VARIABLE)
     path = Path(named) if named else PACKAGE.parent / "reports" / "proof"
-    found = read_proof(path)
-    return Proof(pd.DataFrame(columns=list(COLUMNS))) if found is None else found
+    return path / "proof.json" if path.is_dir() else path
 
 
 # ------------------------------------------------------------------------------ foreign worlds
 
-FOREIGN = ("name", "fr", "en", "stated", "home", "foreign", "withheld", "kept", "worlds")
+FOREIGN_FORMAT = 2
+
+FOREIGN = (
+    "name", "fr", "en", "stated", "home", "home_fails", "home_worlds", "foreign", "fails", "n",
+    "of", "counted", "withheld", "at_least", "at_most", "kept", "worlds",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +152,11 @@ class Foreign:
     Attributes
     ----------
     table
-        One row a promise, columns `FOREIGN`: what is stated, the rate at home and in foreign
-        worlds, the share of them in which the number is withheld, whether the promise is kept
-        (null where it has no bound, or nothing to hold it against), and over how many worlds.
+        One row a promise, columns `FOREIGN`: what is stated; the rate and the share that fails at
+        home, and over how many worlds; the same in foreign worlds, over `n` trials (`of`: what one
+        is; `counted`: whether the rate is a count of them or a mean of their shares); the share
+        of worlds in which the number is withheld; the bounds of the rate and whether they are
+        kept (null without bounds, or with nothing to hold them against); how many worlds.
     measured
         Check → `modules` and the `hash` of their code, as of `Proof`.
     mechanisms
@@ -160,6 +171,11 @@ class Foreign:
     def broken(self) -> list[str]:
         """Names of the promises that are not kept abroad."""
         return [str(name) for name in self.table.loc[self.table["kept"].eq(False), "name"]]
+
+    def row(self, name: str) -> pd.Series | None:
+        """Return the row of a promise; None where it was not tried."""
+        rows = self.table[self.table["name"] == name]
+        return rows.iloc[0] if len(rows) else None
 
     @property
     def stale(self) -> list[str]:
@@ -180,10 +196,21 @@ def read_foreign(path: Path) -> Foreign | None:
         return None
     # a promise of a check that was not run says nothing
     rows = [row for row in content["promises"] if row["worlds"]]
+    if content.get("format") != FOREIGN_FORMAT:
+        return None
     table = pd.DataFrame(rows, columns=list(FOREIGN)).astype(
-        {"home": "float64", "foreign": "float64", "withheld": "float64", "kept": "boolean"}
+        {
+            **dict.fromkeys(("home", "home_fails", "foreign", "fails", "withheld"), "float64"),
+            **dict.fromkeys(("at_least", "at_most"), "float64"),
+            "kept": "boolean",
+        }
     )
     return Foreign(table, content.get("measured", {}), content.get("mechanisms", {}))
+
+
+def last_foreign() -> Foreign | None:
+    """Return the last trial in foreign worlds, beside the last proof; None without."""
+    return read_foreign(_last().parent / "foreign.json")
 
 
 # ------------------------------------------------------------------------------ code versions

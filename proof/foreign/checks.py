@@ -480,7 +480,9 @@ class Promise:
     fr, en
         What the rate is, in plain words.
     of
-        What a trial is: items, worlds …
+        What a trial is: items, archives …
+    counted
+        Whether the rate counts trials; else it is a mean of the shares of archives.
     """
 
     name: str
@@ -493,7 +495,8 @@ class Promise:
     home: str = ""
     withheld: Rate | None = None
     fails: str = "rest"
-    of: str = "worlds"
+    of: str = "archives"
+    counted: bool = True
 
     @property
     def check(self) -> str:
@@ -563,7 +566,7 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_not("shown"),
         fr="jours où la bande des soutiens contient la vérité, là où elle est montrée",
         en="days on which the band of supporters holds the truth, where it is shown",
-        of="archives",
+        counted=False,
     ),
     Promise(
         "adoption.bounds",
@@ -573,7 +576,7 @@ PROMISES: tuple[Promise, ...] = (
         home="members.curve:bounds",
         fr="jours entre les limites sûres",
         en="days inside the certain bounds",
-        of="archives",
+        counted=False,
     ),
     Promise(
         "adoption.floor",
@@ -582,7 +585,6 @@ PROMISES: tuple[Promise, ...] = (
         stated="at least",
         fr="le plancher des soutiens qui écrivent ne dépasse pas leur nombre",
         en="the floor of supporters that write is not above their number",
-        of="archives",
     ),
     Promise(
         "adoption.unseen",
@@ -593,7 +595,6 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_not("unseen_shown"),
         fr="l'intervalle des soutiens jamais vus contient leur nombre",
         en="the interval of supporters never seen holds their number",
-        of="archives",
     ),
     Promise(
         "press.found",
@@ -625,7 +626,6 @@ PROMISES: tuple[Promise, ...] = (
         home="coordination.groups:organic_few",
         fr="mondes où cinq paires ordinaires au plus sont signalées",
         en="worlds in which five ordinary pairs at most are flagged",
-        of="archives",
     ),
     Promise(
         "coordination.fast_group",
@@ -635,6 +635,7 @@ PROMISES: tuple[Promise, ...] = (
         fr="paires trouvées d'un groupe qui relaie en dix minutes",
         en="pairs found of a group that relays within ten minutes",
         of="groups",
+        counted=False,
     ),
     Promise(
         "coordination.slow_group",
@@ -643,6 +644,7 @@ PROMISES: tuple[Promise, ...] = (
         fr="paires trouvées d'un groupe qui relaie à la file, lentement",
         en="pairs found of a group that relays in turn, slowly",
         of="groups",
+        counted=False,
     ),
     Promise(
         "dossiers.placebo",
@@ -689,7 +691,6 @@ PROMISES: tuple[Promise, ...] = (
         fr="mondes où aucun relais n'est nommé",
         en="worlds in which no relay is named",
         fails="",
-        of="archives",
     ),
     Promise(
         "relays.named",
@@ -700,7 +701,7 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("gate_closed"),
         fr="relais nommés qui sont les vrais, là où l'on en nomme",
         en="relays named that are the true ones, where any is named",
-        of="archives",
+        counted=False,
     ),
     Promise(
         "relays.checked",
@@ -711,7 +712,7 @@ PROMISES: tuple[Promise, ...] = (
         withheld=_mean("checked_closed"),
         fr="relais nommés qui sont les vrais, après un contrôle à la main de cent reprises",
         en="relays named that are the true ones, after a hand check of a hundred reshares",
-        of="archives",
+        counted=False,
     ),
     Promise(
         "relays.audit",
@@ -720,7 +721,6 @@ PROMISES: tuple[Promise, ...] = (
         fr="part qui suit l'auteur, moins part venue droit de l'auteur",
         en="share that follows the author, minus share that came straight from the author",
         fails="",
-        of="archives",
     ),
     Promise(
         "tags.largest",
@@ -732,7 +732,6 @@ PROMISES: tuple[Promise, ...] = (
         fr="comptes atteints, contre les dix plus suivis",
         en="accounts reached, against the ten largest",
         fails="",
-        of="archives",
     ),
     Promise(
         "tags.unsaid",
@@ -743,7 +742,6 @@ PROMISES: tuple[Promise, ...] = (
         fr="pire que les dix plus suivis sans le dire",
         en="worse than the ten largest without saying so",
         fails="rate",
-        of="archives",
     ),
     Promise(
         "appeals.right",

@@ -15,12 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from i4analysis.publish.proof import closure, code_of
+from i4analysis.publish.proof import FOREIGN_FORMAT, closure, code_of
 from proof.foreign import checks, modes, worlds
 
 ALONE, TOGETHER = 5, 20
 QUICK_TOGETHER = 3
-FORMAT = 2
 TOGETHER_NAME = "together"
 NAN = math.nan
 
@@ -187,6 +186,7 @@ def summarise(
                 "fails": _number(promise.failure(abroad)),
                 "n": n,
                 "of": promise.of,
+                "counted": promise.counted,
                 "together": _number(promise.rate(whole)[0]),
                 "withheld": _number(withheld),
                 "at_least": _number(promise.at_least),
@@ -205,7 +205,7 @@ def summarise(
             }
         )
     return {
-        "format": FORMAT,
+        "format": FOREIGN_FORMAT,
         "measured": {check: measured(check) for check in checks.CHECKS},
         "mechanisms": worlds.MECHANISMS,
         "modes": modes.MODES,

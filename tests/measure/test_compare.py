@@ -212,9 +212,7 @@ def test_both_sides_are_looked_at_for_as_long() -> None:
 
 def test_too_little_has_no_number() -> None:
     found = compare(by_hand([1.0] * 3, posts=10), by_hand([1.0] * 30))
-    assert (found.table["verdict"] == "cannot_tell").sum() + (
-        found.table["verdict"] == "apart"
-    ).sum() == len(found.table)
+    assert set(found.table["verdict"]) == {"cannot_tell"}
     assert found.table[["change", "lo", "hi"]].isna().all().all()
     assert found.table["n_a"].max() < LEAST
     nothing = compare(tables.Archive(), tables.Archive())
@@ -252,7 +250,11 @@ def test_what_sets_two_archives_apart_is_found(reason, change) -> None:
                 files=files if reason == "road" else b.files)  # fmt: skip
     found = compare(a, b, draws=40)
     assert found.apart["reason"].tolist() == [reason]
-    touched = set(found.table.loc[found.table["verdict"] == "apart", "measure"])
+    told = found.table["change"].notna()
+    assert set(found.table.loc[told, "verdict"]) <= {"apart", "no_sign", "differs"}
+    assert set(found.table.loc[~told, "verdict"]) <= {"cannot_tell"}
+    assert (found.table["apart"].ne("") == found.table["verdict"].eq("apart"))[told].all()
+    touched = set(found.table.loc[found.table["apart"] == reason, "measure"])
     assert touched == set(TOUCHES[reason]) & set(found.table["measure"])
     assert compare(a, archive_of(World(), 2), draws=40).apart.empty
 
@@ -272,6 +274,13 @@ def test_a_movement_keeps_to_its_hashtags_and_its_beginning() -> None:
     assert found.names == ("one", "b")
     # posts and reshares 7, 9, … of forty and of thirty: the 28th begins with post 7
     assert row_of(found, "new_accounts_a_day")["n_a"] == 17 + 12
+
+
+def test_a_day_that_leaves_one_side_empty_is_no_error() -> None:
+    found = compare(by_hand([10.0] * 30), before="2015-09-26")
+    assert found.days == 0
+    assert set(found.table["verdict"]) == {"cannot_tell"}
+    assert "loss_unknown" not in found.apart["reason"].tolist()  # of one archive, before and after
 
 
 @pytest.mark.parametrize(

@@ -85,19 +85,33 @@ def visit(page: Path, scratch: Path, *, width: int) -> dict[str, Any]:
 
 def scrolled(page: Path, scratch: Path, *, width: int) -> int:
     """Return how wide a page becomes in a frame of `width` pixels (a window stops at 500)."""
+    inner, wide = framed(page, scratch, "innerWidth + ' ' + root.scrollWidth", width=width)
+    assert inner == width, "the frame did not report"
+    return wide
+
+
+def above(page: Path, scratch: Path, part: str, *, width: int) -> int:
+    """Return how many pixels of a page stand above one of its parts."""
+    top = f"Math.round(root.querySelector('#{part}').getBoundingClientRect().top) + ' 0'"
+    return framed(page, scratch, top, width=width)[0]
+
+
+def framed(page: Path, scratch: Path, asked: str, *, width: int) -> tuple[int, int]:
+    """Return two numbers that an expression in JavaScript gives of a page in a frame."""
     wrapper = scratch / f"frame-{page.stem}-{width}.html"
     html = page.read_text(encoding="utf-8")
     html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
     wrapper.write_text(
         f"<body><iframe id=f width={width} height=900 style='border:0'></iframe><script>"
         "f.onload = () => { const r = document.createElement('pre'); r.id = 'probe';"
-        "const d = f.contentDocument.documentElement;"
-        "r.textContent = f.contentWindow.innerWidth + ' ' + d.scrollWidth;"
+        "const root = f.contentDocument.documentElement;"
+        "const innerWidth = f.contentWindow.innerWidth;"
+        f"r.textContent = {asked};"
         "document.body.append(r) };"
         f"f.srcdoc = {json.dumps(html).replace('</', '<' + chr(92) + '/')};</script></body>",
         encoding="utf-8",
     )
     dom = chromium("--virtual-time-budget=20000", "--dump-dom", wrapper.as_uri())
     found = re.search(r'<pre id="probe">(\d+) (\d+)</pre>', dom)
-    assert found and int(found.group(1)) == width, "the frame did not report"
-    return int(found.group(2))
+    assert found, "the frame did not report"
+    return int(found.group(1)), int(found.group(2))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+from html import unescape
 from pathlib import Path
 
 import pypdf
 import pytest
-from browser import scrolled, visit
+from browser import above, scrolled, visit
 from sample import movement, save_all
 
 from i4analysis import cli
@@ -17,7 +19,8 @@ from i4analysis.publish.report import build as report
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("index.html", "index.en.html")
-MOST_SHEETS = {"i4emploi": 4, "demo": 7}  # the demo fills every chapter
+MOST_SHEETS = {"i4emploi": 4, "demo": 6}  # the demo fills every chapter
+MOST_WORDS, MOST_SCREENS = 1300, 8  # outside tables; of a phone, before how we know
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,19 @@ def test_a_whole_report_fits_a_few_sheets(reports: Path, of: str) -> None:
     assert len(papers) == 2
     for paper in papers:
         assert len(pypdf.PdfReader(paper).pages) <= MOST_SHEETS[of], paper.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_of_a_movement_without_an_archive_is_short(
+    reports: Path, tmp_path: Path, name: str
+) -> None:
+    page = reports / "i4emploi" / name
+    html = page.read_text(encoding="utf-8").partition("<body>")[2]
+    for tag in ("style", "script", "svg", "table"):
+        html = re.sub(rf"<{tag}\b.*?</{tag}>", " ", html, flags=re.DOTALL)
+    words = [w for w in unescape(re.sub(r"<[^>]+>", " ", html)).split() if re.search(r"\w", w)]
+    assert 900 < len(words) <= MOST_WORDS
+    assert above(page, tmp_path, "known", width=390) <= MOST_SCREENS * 844
 
 
 @pytest.mark.slow

@@ -552,31 +552,79 @@ def test_status_of_a_folder_without_reports_is_one_sentence(tmp_path) -> None:
         status.read_status(tmp_path)
 
 
+# What a shell, a crontab or a unit would take for something else.
+HOSTILE = 'l\'usine à 10 % $HOME "x"'
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch) -> Path:
+    """A folder of a hostile name with a movement in it, and an i4 that writes down its words."""
+    folder = tmp_path / HOSTILE
+    movement.create(folder / "data" / NAME, ["walnut"])
+    (folder / ".git").mkdir()
+    command = folder / "i4"
+    command.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> "$I4_SAID"\n')
+    command.chmod(0o755)
+    monkeypatch.setattr(status, "_command", lambda: [str(command)])
+    monkeypatch.setenv("I4_SAID", str(tmp_path / "said"))
+    return folder
+
+
 @pytest.mark.parametrize("kind", ["systemd", "cron", "github"])
-def test_schedules_name_the_command_and_what_comes_before(kind) -> None:
-    folder = Path("/srv/i4 analysis")
-    text = status.schedule(kind, folder, ["data/walnut"], "public", "mastodon --hashtag walnut")
-    assert "i4 refresh data/walnut --out public" in text
-    assert text.index("i4 collect mastodon") < text.index("i4 refresh")
+@pytest.mark.parametrize("below", ["", "data", f"data/{NAME}"])
+def test_schedules_name_what_exists_from_any_folder(place, kind, below) -> None:
+    asked = {"": f"data/{NAME}", "data": NAME, f"data/{NAME}": "."}[below]
+    text = status.schedule(kind, place / below, [asked], "public", "mastodon --hashtag walnut")
+    assert text.index("mastodon --hashtag walnut") < text.index(" refresh ")
+    if kind == "github":
+        assert f"i4 refresh data/{NAME} --out" in text
+        assert f"path: {Path(below) / 'public'}" in text
 
 
-def test_the_systemd_unit_is_accepted_by_systemd(tmp_path) -> None:
+def test_what_cron_runs_is_what_was_asked(place, tmp_path) -> None:
+    text = status.schedule("cron", place, [f"data/{NAME}"], "public")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    for line in lines:
+        job = line.split(" ", 5)[5]
+        assert "%" not in job.replace(r"\%", "")  # cron ends the command at a bare one
+        subprocess.run(["sh", "-c", job.replace(r"\%", "%")], check=True, cwd="/")
+    out = str(place / "public")
+    assert (tmp_path / "said").read_text().splitlines() == [
+        "refresh", str(place / "data" / NAME), "--out", out, "status", "--out", out,
+    ]  # fmt: skip
+    assert (place / "public" / "refresh.log").is_file()
+
+
+def test_the_systemd_unit_is_accepted_by_systemd(place, tmp_path) -> None:
     from shutil import which
 
+    text = status.schedule("systemd", place, [f"data/{NAME}"], "public")
+    (start,) = [line for line in text.splitlines() if line.startswith("ExecStart=")]
+    assert "%%" in start
+    assert "$$HOME" in start
     if which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not on this machine")
-    text = status.schedule("systemd", tmp_path, ["data/walnut"], "public")
     service, timer = text.split("# ~/.config/systemd/user/i4-refresh.timer")
-    command = tmp_path / ".venv/bin/i4"
-    command.parent.mkdir(parents=True)
-    command.write_text("#!/bin/sh\n")
-    command.chmod(0o755)
     for name, content in (("service", service), ("timer", timer)):
         (tmp_path / f"i4-refresh.{name}").write_text(content)
     units = [str(tmp_path / f"i4-refresh.{name}") for name in ("service", "timer")]
     check = ["systemd-analyze", "verify", "--user", *units]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert "i4-refresh" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "movement", "out", "said"),
+    [
+        ("cron", "data/wallnut", "reports", "holds no movement.toml"),
+        ("github", f"data/{NAME}", "/srv/public/reports", "outside the repository"),
+    ],
+)
+def test_a_schedule_of_what_does_not_exist_is_one_sentence(
+    place, kind, movement, out, said
+) -> None:
+    with pytest.raises(RefreshError, match=said):
+        status.schedule(kind, place, [movement], out)
 
 
 def test_an_unknown_schedule_is_one_sentence() -> None:

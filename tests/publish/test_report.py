@@ -33,8 +33,10 @@ from sample import (
 from i4analysis import tables
 from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
+from i4analysis.publish import chapters
 from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.chapter.registry import begun, could_not
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.report import build as report
@@ -122,6 +124,48 @@ def test_a_missing_chapter_takes_no_section(built: Path) -> None:
     text = page(built, "fr").text
     assert "Ce que disaient les fondateurs" not in text and "L’histoire en une image" not in text
     assert "aucun registre de résultats" in text.lower()  # one line where a reader would look
+
+
+@pytest.mark.parametrize(("key", "why", "words"), [
+    ("relays", "cell_timeout", {"fr": "« Qui a relayé qui ? » Cette partie n’a pas pu être"
+                                      " calculée : le calcul a dépassé le temps permis.",
+                                "en": "“Who relayed whom?” This part could not be computed: the"
+                                      " computation took longer than allowed."}),
+    ("archive", "cell_error", {"fr": "le calcul s’est arrêté sur une erreur.",
+                               "en": "the computation stopped on an error."}),
+    ("story", "of another kind", {"fr": "le calcul s’est arrêté sur une erreur.",
+                                  "en": "the computation stopped on an error."}),
+])  # fmt: skip
+def test_a_part_that_could_not_be_computed_is_said(
+    tmp_path: Path, key: str, why: str, words: dict[str, str]
+) -> None:
+    """In one sentence at the top of the page; no other sentence says that there is nothing."""
+    save_all(tmp_path / "chapters", movement())
+    assert chapters.relays  # registered
+    could_not(key, movement(), why).save(tmp_path / "chapters")
+    report.build(tmp_path / "chapters", movement(), tmp_path / "out")
+    assert checks.run(tmp_path / "out", movement()) == []
+    for lang, said in words.items():
+        found = page(tmp_path / "out", lang)
+        plain = re.sub(r"[\s\u00a0\u202f]+", " ", found.text)
+        assert re.sub(r"[\s\u00a0\u202f]+", " ", said) in plain
+        assert ("Rapport incomplet", "Incomplete report")[lang == "en"] in plain
+        assert not re.search(
+            "[Ww]ithout an archive|[Ss]ans archive|No archive|Aucune archive", plain
+        )
+        if key == "story":
+            assert "registre de résultats" not in plain and "ledger of outcomes" not in plain
+
+
+def test_a_chapter_without_a_question_of_the_page_takes_no_section(tmp_path: Path) -> None:
+    save_all(tmp_path / "chapters", movement())
+    silent = begun("appeals", movement())
+    silent.silent = True
+    silent.titled("title.not-looked-for")
+    silent.answered("answer.not-looked-for")
+    silent.save(tmp_path / "chapters")
+    report.build(tmp_path / "chapters", movement(), tmp_path / "out")
+    assert "seeker_marks" not in page(tmp_path / "out", "en").text
 
 
 def test_every_link_leads_somewhere(built: Path) -> None:

@@ -106,12 +106,10 @@ def toy() -> Movement:
 
 def release(archive: tables.Archive, movement: Movement, books: Any = BOOKS) -> dict[str, Any]:
     """Return the chapters that a report of it holds, as saved."""
-    made = zoo.chapters_from(archive, movement, books=books)
-    for name, chapter in made.items():
-        if isinstance(chapter, Exception):
-            raise chapter
-        assert chapter is not None, name
-    return {chapter.key: json.loads(json.dumps(chapter.as_dict())) for chapter in made.values()}
+    made = zoo.page_about(archive, movement, books=books)
+    for fault in made.falls.values():
+        raise fault
+    return {chapter.key: json.loads(json.dumps(chapter.as_dict())) for chapter in made}
 
 
 # --------------------------------------------------------------------------------- the attacker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,7 +14,9 @@ from i4analysis.archive.doctor.overview import Overview, overview
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.appeals import errors as appeal_errors
 from i4analysis.measure.relays.real_trees import real_trees
+from i4analysis.publish.chapter.abroad import marked
 from i4analysis.publish.chapters import trust
+from i4analysis.publish.proof import last_foreign
 from i4analysis.publish.words.wording import percent
 from i4analysis.simulate import Parameters
 from proof import Check, Must, Proof, last_proof
@@ -173,11 +176,9 @@ def test_completeness_comes_from_the_archive(world: simulate.World) -> None:
 
 
 def test_the_last_proof_is_found_by_its_variable(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
+    folder = tmp_path
     write_proof(proof(), folder)
     monkeypatch.setenv("I4_PROOF", str(folder / "proof.json"))
     assert len(last_proof().table) == len(proof().table)
@@ -185,12 +186,10 @@ def test_the_last_proof_is_found_by_its_variable(
     assert last_proof().table.empty
 
 
-def test_figures_are_drawn_in_both_languages(world: simulate.World, tmp_path: object) -> None:
-    from pathlib import Path
-
+def test_figures_are_drawn_in_both_languages(world: simulate.World, tmp_path: Path) -> None:
     chapter = trust(proof(), overview(world.archive), world.movement)
-    chapter.save(Path(str(tmp_path)))
-    names = {path.name for path in (Path(str(tmp_path)) / "trust").iterdir()}
+    chapter.save(tmp_path)
+    names = {path.name for path in (tmp_path / "trust").iterdir()}
     assert {"trust-promises.fr.png", "trust-losses.en.svg", "trust-missed.csv"} <= names
 
 
@@ -238,3 +237,113 @@ def test_the_movements_own_hand_labels_are_quoted_without_small_cells(
         chapter = trust(proof(), overview(world.archive), move, labels=found)
         assert chapter.problems() == []
         assert ("posts of this archive labelled by hand" in plain(chapter, "en")) is quoted
+
+
+PROMISED = {
+    "press.false": ("rate", 0.031, 98, True, True),
+    "press.found": ("rest", 0.8, 15, True, True),
+    "coordination.organic": ("rest", 0.5, 12, True, False),
+    "adoption.coverage": ("rest", 0.9, 55, False, True),
+    "dossiers.coincidences": ("rate", 0.33, 60, True, None),
+    "dossiers.press": ("rate", 0.4, 5, True, None),
+    "dossiers.placebo": ("", 0.02, 60, True, True),
+    "appeals.right": ("rest", 0.93, 111, True, True),
+    "relays.checked": ("rest", 0.07, 9, False, False),
+    "tags.largest": ("", 0.48, 30, True, False),
+}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A trial in worlds of another hand, beside a proof."""
+    rows = []
+    for name, (how, value, n, counted, kept) in PROMISED.items():
+        fails = {"rest": 1 - value, "rate": value}.get(how)
+        rows.append(
+            {
+                "name": name, "fr": f"promesse {name}", "en": f"promise {name}", "stated": "x",
+                "home": 0.97, "home_fails": None if fails is None else 0.03, "home_worlds": 20,
+                "foreign": value, "fails": fails, "n": n,
+                "of": "items" if counted else "archives", "counted": counted, "withheld": 0.25,
+                "at_least": 0.8 if how == "rest" else None, "at_most": None, "kept": kept,
+                "worlds": 40,
+            }
+        )  # fmt: skip
+    content = {"format": 2, "promises": rows, "measured": {}, "mechanisms": {"waves": "x"}}
+    (tmp_path / "foreign.json").write_text(json.dumps(content), encoding="utf-8")
+    write_proof(proof(), tmp_path)
+    monkeypatch.setenv("I4_PROOF", str(tmp_path / "proof.json"))
+    return tmp_path
+
+
+def test_every_promise_is_printed_with_its_failures_at_home_and_abroad(
+    world: simulate.World, elsewhere: Path
+) -> None:
+    held = overview(world.archive)
+    chapter = trust(proof(), held, world.movement, foreign=last_foreign())
+    assert chapter.problems() == []
+    table = next(item for item in chapter.as_dict()["items"] if item.get("stem") == "trust-abroad")
+    assert [row[0] for row in table["rows"]] == list(PROMISED)
+    words = {
+        column["name"]: {
+            key: {lang: flat(text) for lang, text in both.items()}
+            for key, both in column.get("words", {}).items()
+        }
+        for column in table["columns"]
+    }
+    assert words["abroad"]["press.false"] == {"fr": "3 % (98 essais)", "en": "3% (98 trials)"}
+    # no share of fewer than twenty trials
+    assert words["abroad"]["press.found"] == {"fr": "3 sur 15", "en": "3 of 15"}
+    assert words["abroad"]["relays.checked"]["en"] == "too few trials (9)"
+    assert words["abroad"]["tags.largest"]["fr"] == "valeur 0,48 (30 essais)"
+    assert words["home"]["press.false"]["en"] == "3% (20 trials)"
+    said = flat(text(chapter, "fr"))
+    assert "5 promesses sur 8 y tiennent" in said
+    assert "N’y tiennent pas : promesse coordination.organic" in said
+    assert "93 % des étiquettes sont justes (de 86 % à 96 %)" in said
+    assert "a changé" not in said
+
+
+def test_a_trial_of_other_code_is_said_to_be_old(world: simulate.World, elsewhere: Path) -> None:
+    path = elsewhere / "foreign.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["measured"] = {"press": {"modules": ["i4analysis.tables"], "hash": "of old"}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    chapter = trust(proof(), overview(world.archive), world.movement, foreign=last_foreign())
+    assert "the code of 1 measure has changed" in flat(text(chapter, "en"))
+    # one of a form that is no longer read is none
+    path.write_text(json.dumps(content | {"format": 1}), encoding="utf-8")
+    assert last_foreign() is None
+
+
+def test_without_a_trial_elsewhere_that_is_said(world: simulate.World) -> None:
+    chapter = trust(proof(), overview(world.archive), world.movement)
+    assert chapter.problems() == []
+    missing = [flat(item["text"]["en"]) for item in chapter.as_dict()["cannot_show"]]
+    assert any("worlds that we did not make" in one for one in missing)
+
+
+@pytest.mark.parametrize("name", sorted(PROMISED))
+def test_a_promises_worth_stands_where_its_number_is_used(elsewhere: Path, name: str) -> None:
+    """In both languages; a share of twenty trials or more, else so many of so many."""
+    if name == "dossiers.placebo":  # printed beside every contact: no mark of its own
+        return
+    told = marked(name)
+    assert told is not None
+    _, _, n, _, _ = PROMISED[name]
+    for lang in ("fr", "en"):
+        said = flat(told[lang])
+        assert said.endswith(".")
+        assert str(n) in said
+        assert ("%" in said) <= (n >= 20 or name == "appeals.right")
+
+
+def test_without_a_trial_no_number_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("I4_PROOF", str(tmp_path / "proof.json"))
+    assert all(marked(name) is None for name in PROMISED)
+
+
+def flat(said: str) -> str:
+    return said.replace("\u202f", " ").replace("\u00a0", " ")

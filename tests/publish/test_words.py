@@ -141,6 +141,8 @@ def patterns(node: ast.expr | None) -> list[str]:
                 for part in node.values
             )
         ]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "part":
+        return [f"{key}{end}" for key in patterns(node.args[0]) for end in ("", "-none", "-all")]
     if isinstance(node, ast.IfExp):
         return [*patterns(node.body), *patterns(node.orelse)]
     return []

@@ -1,35 +1,45 @@
 """A zoo of small movements: one animal a seed, over the axes on which reports have broken.
 
 `animal(seed)` draws each axis by itself; `exhibits()` are the corners that chance would miss.
-`chapters_of` runs the cells of every notebook over one animal, without a kernel and without
+`page_of` runs the cells of every notebook over one animal, without a kernel and without
 drawing, and gives the saved form of each chapter.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.container import BarContainer
 
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.archive.doctor.examine import examine
 from i4analysis.ledgers import LEDGERS
+from i4analysis.measure.accounts import identity, roles
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
+from i4analysis.results import Result
+
+Faults = dict[str, list[str]]
 
 BOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -328,6 +338,34 @@ def movement_of(of: Animal) -> Movement:
 # --------------------------------------------------------------------------------- the chapters
 
 
+@cache
+def codes(path: Path, chapters_alone: bool) -> list[Any]:
+    """Return the compiled code cells of a notebook, or of them those that its chapters need.
+
+    The others are the analyst's: looks at tables and charts, from which no chapter is made.
+    """
+    found = [ast.parse(cell) for cell in cells(path)]
+    kept: list[ast.Module] = []
+    wanted: set[str] = set()
+    for tree in reversed(found):
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        bound |= {
+            (name.asname or name.name).partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in node.names
+        }
+        bound |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+        builds = any(
+            isinstance(node, ast.Attribute) and node.attr == "chapters" for node in ast.walk(tree)
+        )
+        if builds or bound & wanted or not chapters_alone:
+            kept.append(tree)
+            wanted |= {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    return [compile(tree, path.stem, "exec") for tree in reversed(kept)]
+
+
 def cells(path: Path) -> list[str]:
     """Return the code cells of a notebook."""
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -340,23 +378,72 @@ def _without_drawing() -> Iterator[Any]:
     yield mock.patch("networkx.draw", lambda *_, **__: None)
 
 
-def chapters_of(of: Animal, *, drawn: bool = False) -> dict[str, Any]:
-    """Run every notebook over an animal; return name of the notebook → its chapter.
+@dataclass(frozen=True)
+class Page:
+    """What the notebooks made of an animal: name of the notebook → its chapters, or its fall."""
 
-    A notebook that falls gives the exception itself. `drawn` has its charts drawn too.
-    """
-    return chapters_from(archive_of(of), movement_of(of), drawn=drawn)
+    chapters: Mapping[str, list[Chapter]]
+    falls: Mapping[str, Exception]
+    measured: Mapping[str, Any]  # what the notebooks named: growth, reach, adopted …
+
+    def __iter__(self) -> Iterator[Chapter]:
+        for made in self.chapters.values():
+            yield from made
 
 
-def chapters_from(
+#: What several notebooks measure of the same tables, once an animal.
+SHARED = (identity.everybody, roles.roles, i4.appeals.classify, i4.relays.parent_probabilities)
+
+
+def _once(measure: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a measure that remembers what it gave for the same tables."""
+    given: dict[Any, Any] = {}
+
+    def remembered(*asked: Any, **more: Any) -> Any:
+        tables_of = [
+            part
+            for one in (*asked, *more.values())
+            for part in ((one.posts, one.profiles) if isinstance(one, tables.Archive) else (one,))
+        ]
+        key = (*map(id, tables_of), *more)
+        if key not in given:
+            given[key] = (measure(*asked, **more), tables_of)  # kept, so that no id comes twice
+        return given[key][0]
+
+    return remembered
+
+
+def _shared() -> Iterator[Any]:
+    """Yield what makes each measure of `SHARED` run once for the same tables."""
+    for measure in SHARED:
+        instead = _once(measure)
+        for module in [m for n, m in sys.modules.items() if n.startswith("i4analysis")]:
+            for name, one in list(vars(module).items()):
+                if one is measure:
+                    yield mock.patch.dict(vars(module), {name: instead})
+
+
+def page_of(of: Animal, **how: Any) -> Page:
+    """Run the notebooks over an animal; see `page_about`."""
+    return page_about(archive_of(of), movement_of(of), **how)
+
+
+def page_about(
     archive: tables.Archive,
     movement: Movement,
     *,
     drawn: bool = False,
-    books: Iterable[Path] = BOOKS,
-) -> dict[str, Any]:
-    """Run notebooks over an archive and its movement; see `chapters_of`."""
-    found: dict[str, Any] = {}
+    whole: bool = True,
+    books: Sequence[Path] = BOOKS,
+) -> Page:
+    """Run the notebooks over a movement, without a kernel.
+
+    `drawn` has the analyst's own charts drawn too; without `whole`, only the cells run from which
+    a chapter is made.
+    """
+    chapters: dict[str, list[Chapter]] = {}
+    falls: dict[str, Exception] = {}
+    measured: dict[str, Any] = {"archive": archive}
     with (
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
         mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive}),
@@ -365,20 +452,19 @@ def chapters_from(
     ):
         for patch in () if drawn else _without_drawing():
             stack.enter_context(patch)
+        for patch in _shared():
+            stack.enter_context(patch)
         for path in books:
-            names: Mapping[str, Any] = {}
+            space: dict[str, Any] = {}
             try:
-                space: dict[str, Any] = {}
-                for cell in cells(path):
-                    exec(compile(cell, path.stem, "exec"), space)  # the notebook itself, as it is
-                names = space
+                for code in codes(path, not whole):
+                    exec(code, space)  # the notebook itself, as it is
             except Exception as fault:  # each is a finding of the zoo
-                found[path.stem] = fault
+                falls[path.stem] = fault
                 continue
-            made = [v for v in names.values() if type(v).__name__ == "Chapter"]
-            if made or not path.stem.startswith("00"):  # the analyst's own questions save none
-                found[path.stem] = made[-1] if made else None
-    return found
+            chapters[path.stem] = [one for one in space.values() if isinstance(one, Chapter)]
+            measured |= {k: v for k, v in space.items() if isinstance(v, Result)}
+    return Page(chapters, falls, measured)
 
 
 def zone_of(of: Animal) -> ZoneInfo:
@@ -492,28 +578,143 @@ def _undrawn(key: str, item: Mapping[str, Any]) -> Iterator[str]:
         yield f"{key} {item['stem']}: a figure without rows"
 
 
-def read(animals: Iterable[Animal]) -> dict[str, list[str]]:
-    """Read the chapters of animals; return kind of fault → where it was met.
+# ------------------------------------------------------------------------ what is drawn and why
 
-    Numbers are left out of a kind, so that one sentence is one kind whatever it counts.
+
+def undrawn(chapter: Chapter, lang: str) -> Iterator[str]:
+    """Draw every figure; yield what is empty, and what its table does not hold."""
+    for item in chapter.as_dict()["items"]:
+        if item["kind"] != "figure":
+            continue
+        with style.look():
+            figure = chapter._draws[item["stem"]](lang)
+        place = f"{chapter.key} {item['stem']} ({lang})"
+        held = _held(item)
+        marks = 0
+        for ax in figure.axes:
+            for value in _marks(ax):
+                marks += 1
+                # a span of several cells, as the height of a stack, is held by its parts
+                if not any(abs(value - cell) <= 1e-6 * max(1.0, abs(cell)) for cell in held):
+                    yield f"{place}: draws {value:g}, which is not in its table"
+        if not marks and not any(_other_marks(ax) for ax in figure.axes):
+            yield f"{place}: an empty drawing"
+        plt.close(figure)
+
+
+def _held(item: Mapping[str, Any]) -> set[float]:
+    """Return the numbers of a table, and the sums and differences of two of a row."""
+    held: set[float] = {0.0}
+    for row in item["rows"]:
+        numbers = [float(c) for c in row if isinstance(c, int | float) and c is not True]
+        held |= {*numbers}
+        held |= {a - b for a in numbers for b in numbers}
+    return held
+
+
+def _marks(ax: Any) -> Iterator[float]:
+    """Yield the heights of bars, and of lines that are seen, in the chart's own units."""
+    for bars in ax.containers:
+        if isinstance(bars, BarContainer):
+            for bar in bars:
+                yield from (one for one in (bar.get_height(),) if one and np.isfinite(one))
+    for line in ax.lines:
+        y = np.asarray(line.get_ydata(), dtype=float)
+        y = y[np.isfinite(y)]
+        seen = len(y) > 1 or (len(y) and line.get_marker() not in ("None", None, ""))
+        if seen and line.get_transform() == ax.transData and line.get_drawstyle() != "default":
+            yield from set(y)
+
+
+def _other_marks(ax: Any) -> bool:
+    """Tell whether anything else is drawn: dots, areas, squares, words in a grid."""
+    lines = any(
+        len(line.get_xdata()) > 1 or line.get_marker() not in ("None", None, "")
+        for line in ax.lines
+    )
+    return lines or bool(ax.collections or ax.patches or ax.images)
+
+
+def unsound(page: Page) -> Iterator[str]:
+    """Yield what of the numbers behind a page must not be printed."""
+    growth, reach = page.measured.get("growth"), page.measured.get("reach")
+    adopted, posts = page.measured.get("adopted"), page.measured["archive"].posts
+    titles = {item["stem"]: item["title"]["en"] for one in page for item in one.as_dict()["items"]
+              if "stem" in item}  # fmt: skip
+    if "best" in titles.get("supporters-growth", "") and growth is not None:
+        aic = growth.table["aic"].astype(float)
+        if growth.on_bound or aic.max() - aic.min() < 2:
+            yield "supporters-growth: a winner within 2 AIC or on a bound"
+    if reach is not None and len(reach.table):
+        rows = reach.table[reach.table["reach_est"].notna()]
+        for name in ("reach_est", "lo", "hi"):
+            inside = (
+                rows[name]
+                .astype(float)
+                .between(
+                    rows["reach_lo"].astype(float) - 0.5, rows["reach_hi"].astype(float) + 0.5
+                )
+            )
+            if not (inside | rows[name].isna()).all():
+                yield f"followers: {name} lies outside the certain bounds"
+    if adopted is not None and adopted.basis == "bio":
+        rows = adopted.table[adopted.table["n_est"].notna()].astype(
+            dict.fromkeys(("n_lo", "n_hi", "n_est", "lo", "hi"), float)
+        )
+        for name in ("n_est", "lo", "hi"):
+            if (rows[name] < rows["n_lo"] - 0.5).any() or (rows[name] > rows["n_hi"] + 0.5).any():
+                yield f"supporters: {name} lies outside the certain bounds"
+    own = posts[~posts["embedded"].fillna(False).astype(bool)]
+    for one in page:
+        for item in one.as_dict()["items"]:
+            columns = [column["name"] for column in item.get("columns", ())]
+            for stem, names in (("archive-days", ["posts"]),
+                                ("push-daily", ["originals", "reshares"])):  # fmt: skip
+                if item.get("stem") == stem:
+                    told = sum(row[columns.index(name)] for row in item["rows"] for name in names)
+                    if told != len(own):
+                        yield f"{stem}: {told} posts in its table, {len(own)} in the archive"
+                    if len(item["rows"]) > 370:
+                        yield f"{stem}: {len(item['rows'])} bars"
+
+
+def read(animals: Iterable[Animal], *, every: int = 1, parts: int = 1) -> Faults:
+    """Read the pages of animals; return kind of fault → where it was met.
+
+    Numbers are left out of a kind, so that one sentence is one kind whatever it counts. Of one
+    animal in `every`, the figures are drawn, in one language or the other, and the cells run that
+    only an analyst looks at. In `parts`, an animal has only one chapter in so many built, in turn.
     """
-    found: dict[str, list[str]] = {}
-    for of in animals:
-        page = chapters_of(of)
-        saved = [one.as_dict() for one in page.values() if isinstance(one, Chapter)]
-        for fault in contradictions(saved):
-            found.setdefault(re.sub(r"\d[\d,.]*", "#", fault), []).append(f"{fault}  «{of}»")
-        for book, chapter in page.items():
-            if not isinstance(chapter, Exception) and chapter is not None:
-                faults = [*wrong(chapter.as_dict(), of), *chapter.problems()]
-            else:
-                where = traceback.extract_tb(getattr(chapter, "__traceback__", None))
-                ours = [f"{Path(step.filename).name}:{step.lineno}" for step in where][-1:]
-                faults = [f"{book} fell: {chapter!r} at {' '.join(ours)}"]
-            for fault in faults:
-                kind = re.sub(r"\d[\d,.\u202f\u00a0]*", "#", fault)
-                found.setdefault(kind, []).append(f"{fault}  «{of}»")
+    found: Faults = {}
+    for number, of in enumerate(animals):
+        whole = number % every == 0
+        books = BOOKS if whole else [b for k, b in enumerate(BOOKS) if (k + number) % parts == 0]
+        page = page_of(of, whole=whole, books=books)
+        for fault in faults_of(page, of, LANGS[number % 2] if whole else None):
+            kind = re.sub(r"\d[\d,.\u202f\u00a0]*", "#", fault)
+            found.setdefault(kind, []).append(f"{fault}  «{of}»")
     return found
+
+
+def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
+    """Yield what a sceptical reader strikes on a page; its figures are drawn in one language."""
+    for book, fall in page.falls.items():
+        yield f"{book} fell: {fall!r} at {_where(fall)}"
+    saved = [one.as_dict() for one in page]
+    yield from contradictions(saved)
+    yield from unsound(page)
+    for chapter, told in zip(page, saved, strict=True):
+        yield from wrong(told, of)
+        yield from chapter.problems()
+        if draw is not None:
+            yield from undrawn(chapter, draw)
+
+
+def _where(fall: Exception) -> str:
+    return " ".join(
+        f"{Path(step.filename).name}:{step.lineno}"
+        for step in traceback.extract_tb(fall.__traceback__)[-2:]
+    )
 
 
 if __name__ == "__main__":

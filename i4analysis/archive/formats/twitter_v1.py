@@ -441,11 +441,18 @@ def _with_extra(
     rows: list[Row], tweet: Tweet, original: Tweet | None, inside: Tweet | None
 ) -> list[Row]:
     """Return the rows with `rows.SIGHTED_EXTRA`; a reshare has its original's media."""
-    posts = [one for one in (tweet, original, inside) if one is not None]
-    return [
-        (*row, values.client(one.source), one.place and one.place.full_name, *_media(content))
-        for row, one, content in zip(rows, posts, [original or tweet, *posts[1:]], strict=True)
-    ]
+    media = _media(original or tweet)
+    more = [rows[0] + _put(tweet) + media]
+    if original is not None:
+        more.append(rows[1] + _put(original) + media)
+    if inside is not None:
+        more.append(rows[-1] + _put(inside) + _media(inside))
+    return more
+
+
+def _put(tweet: Tweet) -> tuple[str | None, str | None]:
+    place = tweet.place
+    return values.client(tweet.source), place.full_name if place is not None else None
 
 
 def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:
@@ -456,7 +463,9 @@ def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:
         found, pictures = extended.entities, extended.extended_entities or pictures
     if found is None and pictures is None:
         return None, None
-    media = (pictures.media if pictures is not None else None) or (found and found.media) or []
+    media = (pictures.media if pictures is not None else None) or (found and found.media)
+    if not media:
+        return _NONE, _NONE
     return (
         [values.media_kind(one.type) for one in media],
         values.urls([one.media_url_https or one.media_url for one in media]),

@@ -104,7 +104,7 @@ SIGHTED_NUMBERS = (
 )  # fmt: skip
 SIGHTED_LISTS = ("hashtags", "mentions", "urls")
 SIGHTED = (*SIGHTED_TEXTS, *SIGHTED_NUMBERS, *SIGHTED_LISTS, "verified")
-# What stands at the end of such a row where it was asked for: it costs a twentieth of the time.
+# What stands at the end of such a row where it was asked for: it costs a tenth of the time.
 SIGHTED_EXTRA = ("source", "place", "media_kinds", "media_urls")
 # What the role of such a row adds up.
 RESHARE = 1  # a reshare; the next row is its original

@@ -485,11 +485,14 @@ def pack(rows: Sequence[Row]) -> list[pa.Array]:
         *_cut(to_array(_joined(columns[_NUMBERS:_LISTS]), tables.COUNT), len(rows)),
         *_lists(columns[_LISTS:_FLAGS]),
         to_array(columns[_FLAGS], tables.FLAG),
-        *(
-            to_array(column, tables.POSTS[name].type)
-            for name, column in zip(SIGHTED_EXTRA, columns[len(SIGHTED) :], strict=False)
-        ),
+        *(_extra(columns[len(SIGHTED) :]) if len(columns) > len(SIGHTED) else ()),
     ]
+
+
+def _extra(columns: Sequence[Sequence[Any]]) -> list[pa.Array]:
+    """Return the columns of `rows.SIGHTED_EXTRA`: two of texts, two of lists."""
+    texts = to_array(_joined(columns[:2]), tables.TEXT)
+    return [*_cut(texts, len(columns[0])), *_lists(columns[2:])]
 
 
 def _joined(columns: Sequence[Sequence[Any]]) -> list[Any]:

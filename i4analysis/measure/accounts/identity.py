@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import kept
+from i4analysis.errors import MeasureError
 from i4analysis.tables import TIME, Archive
 
 Codes = npt.NDArray[np.int64]
@@ -139,6 +140,63 @@ class Accounts:
 
     def _key(self, values: pa.Array, platforms: pa.Array | None) -> pa.Array:
         return values if platforms is None else _prefixed(values, platforms, self.platform)
+
+
+# Column of account keys → the column of handles beside it.
+_BESIDE = {
+    "account": "handle", "account_id": "handle", "child_account": "child_handle",
+    "parent_account": "parent_handle", "author": "author_handle",
+    "resharer": "resharer_handle", "source": "source_handle", "target": "target_handle",
+    "user_a": "handle_a", "user_b": "handle_b",
+}  # fmt: skip
+
+
+def with_handles(table: pd.DataFrame, archive: Archive) -> pd.DataFrame:
+    """Return a table of a measure with a handle beside each column of account keys.
+
+    Parameters
+    ----------
+    table
+        With columns named account, account_id, child_account, parent_account, author, resharer,
+        source, target, user_a or user_b; a handle that it already has is left.
+    archive
+        The archive that it was made from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Null where the archive names no handle, and where the key is no account's.
+
+    Raises
+    ------
+    MeasureError
+        If the table has none of these columns.
+
+    Examples
+    --------
+    >>> from i4analysis import tables
+    >>> posts = tables.build(tables.POSTS, [
+    ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "7",
+    ...      "author": "Ana"}])
+    >>> ranked = pd.DataFrame({"account": ["7", "8"], "reshared": [3, 1]})
+    >>> with_handles(ranked, Archive(posts))["handle"].tolist()
+    ['Ana', <NA>]
+    """
+    if not any(str(name) in _BESIDE for name in table.columns):
+        raise MeasureError(
+            f"The table of {', '.join(map(str, table.columns)) or 'no column'} names no account,"
+            f" expected one of the columns {', '.join(_BESIDE)}; hand a table of a measure."
+        )
+    found = table.copy()
+    known = everybody(archive)
+    for place, name in reversed(list(enumerate(table.columns))):
+        beside = _BESIDE.get(str(name))
+        if beside is None or beside in table or table[name].dtype.kind not in "OU":
+            continue
+        codes = known.find(table[name])
+        handles = known.handles.take(pa.array(codes, mask=codes < 0))
+        found.insert(place + 1, beside, pd.Series(handles, dtype=_TEXT).set_axis(table.index))
+    return found
 
 
 def main_platform(table: pd.DataFrame) -> str | None:

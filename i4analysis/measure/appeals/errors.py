@@ -26,7 +26,6 @@ from i4analysis.tables import Archive
 
 OURS = ("z",)  # posts written, to teach, by who also wrote what the recogniser looks for
 NEVER_READ = ("g", "h")  # authors whose errors nobody read while features were chosen
-GUESS = appeals.SURE  # a label less probable than this is not given
 _DRAWS = 2000
 Floats = npt.NDArray[np.float64]
 

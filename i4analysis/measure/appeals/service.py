@@ -222,6 +222,15 @@ def service(
     )
 
 
+def _looked_for(archive: Archive, movement: Movement | None) -> bool:
+    """Tell whether people looking for work are part of the movement."""
+    if movement is None or movement.seeker_marks:
+        return True
+    known = everybody(archive)
+    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
+    return len(np.unique(said[said >= 0])) >= LIMIT
+
+
 def _told(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the summary as it may be published: no number of it gives back how many asked.
 
@@ -259,15 +268,6 @@ def _stepped(
 
 def _ends(name: str) -> tuple[str, str, str]:
     return name, f"{name}_lo", f"{name}_hi"
-
-
-def _looked_for(archive: Archive, movement: Movement | None) -> bool:
-    """Tell whether people looking for work are part of the movement."""
-    if movement is None or movement.seeker_marks:
-        return True
-    known = everybody(archive)
-    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
-    return len(np.unique(said[said >= 0])) >= LIMIT
 
 
 def _shown(count: int) -> int | None:

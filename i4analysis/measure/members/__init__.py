@@ -15,6 +15,7 @@ from i4analysis.measure.members.members import (
     published,
     roles,
     roles_of_posts,
+    with_handles,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "published",
     "roles",
     "roles_of_posts",
+    "with_handles",
 ]
 
 answer(__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.identity import PROFILE, everybody, with_handles
 from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.accounts.roles import roles, roles_of_posts
 from i4analysis.measure.accounts.sightings import late_rows, text_column, to_times
@@ -34,6 +34,7 @@ __all__ = [
     "published",
     "roles",
     "roles_of_posts",
+    "with_handles",
 ]
 
 

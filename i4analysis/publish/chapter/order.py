@@ -73,6 +73,13 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
+        "beside",
+        Text(fr="À côté d'un autre", en="Beside another"),
+        (
+            Take("compare", figures=("compare-changes",), tables=("compare-table",), sentences=2),
+        ),
+    ),
+    Question(
         "said",
         Text(fr="Ce que disaient les fondateurs, point par point",
              en="What the founders said, point by point"),

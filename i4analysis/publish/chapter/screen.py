@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 
 from i4analysis.arguments import answer
+from i4analysis.publish.chapter.abroad import marked
 from i4analysis.publish.chapter.chapter import OUT_VARIABLE
 from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
@@ -123,7 +124,9 @@ def screen_only(
     """
     table, notes = (shown.table, shown.notes) if isinstance(shown, Result) else (shown, ())
     why = " ".join(NOBODY[note].en for note in notes if note in NOBODY)
-    caution = " ".join(CAUTION[note].en for note in notes if note in CAUTION)
+    cautions = [CAUTION[note].en for note in notes if note in CAUTION]
+    tried = marked("tags.largest") if cautions else None
+    caution = " ".join([*cautions, *([] if tried is None else [tried["en"]])])
     return OnScreen(table, rows, empty or why or EMPTY.en, caution)
 
 

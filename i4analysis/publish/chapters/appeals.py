@@ -17,6 +17,7 @@ from i4analysis.errors import I4Error
 from i4analysis.measure.appeals import lexicon
 from i4analysis.measure.numbers.suppression import LIMIT, private_columns, rounded
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import appeals as charts
@@ -86,6 +87,7 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
         _too_few(made, service)
         return made
     _answer(made, service)
+    mark(made, "appeals.right")
     _waiting(made, service)
     _equality(made, service)
     _groups(made, service.by_group)

@@ -13,7 +13,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
-from i4analysis.publish.words.sentence import Band, Share, Span, Told, figure_of, terms
+from i4analysis.publish.words.sentence import Band, Share, Span, Told, figure_of, part, terms
 from i4analysis.publish.words.wording import LANGUAGES, Text
 
 #: No share is printed of fewer than this.
@@ -68,7 +68,7 @@ def _answer(made: Chapter, overview: Overview) -> None:
     posts, authors, reshares = overview.posts, overview.authors, overview.reshares
     days = [clock.day_of(day, made.movement.zone) for day in (overview.first, overview.last)]
     made.answered(
-        "answer.undated" if None in days else "answer.dated",
+        part("answer.undated" if None in days else "answer.dated", reshares, posts),
         days=Span(*days),
         posts=posts,
         authors=authors,
@@ -108,10 +108,17 @@ def _days(made: Chapter, overview: Overview) -> None:
         return
     peak = table.sort_values("posts", ascending=False, kind="stable").iloc[0]
     few = overview.posts < FEWEST
+    shown, step = clock.gathered(table)
+    high = shown.sort_values("posts", ascending=False, kind="stable").iloc[0]
     made.figure(
         "archive-days",
-        table,
-        lambda lang: figure_of(plot_posts_per_day(table, lang=lang)),
+        shown,
+        lambda lang: figure_of(plot_posts_per_day(shown, lang=lang, step=step)),
+        subtitle=f"archive-days.subtitle-{step}",
+        alt=f"archive-days.alt-{step}",
+        headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
+        begun=high["day"],
+        high=int(high["posts"]),
         title="archive-days.title-few" if few else "archive-days.title",
         day=peak["day"],
         most=int(peak["posts"]),

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from i4analysis.measure.numbers.suppression import rounded
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import members as charts
@@ -22,6 +23,7 @@ from i4analysis.publish.words.sentence import (
     Told,
     When,
     figure_of,
+    part,
     row_of_most,
 )
 
@@ -82,7 +84,8 @@ def supporters(
 def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
     last, first = table.iloc[-1], table.iloc[0]
-    seen, few = int(last["n_lo"]), "few_accounts" in adopted.notes
+    seen = int(last["n_lo"])
+    few = "few_accounts" in adopted.notes or bool(pd.isna(last["n_est"]))
     made.titled("title.bio", seen=seen, days=len(table))
     days = Span(first["day"], last["day"])
     made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
@@ -143,7 +146,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
 def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
     """Say what the curve means on its middle day; without its band, why there is none."""
-    if pd.isna(middle["lo"]):
+    if middle[["n_est", "lo", "hi"]].isna().any():
         made.sentence("reading-withheld" if withheld else "reading-before")
         return
     made.sentence(
@@ -155,6 +158,7 @@ def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
         lo=round(float(middle["lo"])),
         hi=round(float(middle["hi"])),
     )
+    mark(made, "adoption.coverage")
 
 
 def _seekers(made: Chapter, adopted: Adoption) -> None:
@@ -200,7 +204,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     days = Span(table["day"].iloc[0], table["day"].iloc[-1])
     posted, why = made.told("posted", n=n), made.told(f"refused.{adopted.refusal}")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered("answer.posts", why=why, days=days, n=n, own=own)
+    made.answered(part("answer.posts", own, n), why=why, days=days, n=n, own=own)
     if 0 < own < n:
         made.headed("headed.own", own=own)
     made.key_figure("first-posts", n, roughness="at_least")
@@ -348,6 +352,8 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
         return
     curves = growth.curves
     seen = curves["observed"].astype(float)
+    if seen.isna().any() or growth.table["aic"].isna().any():
+        return
     if seen.iloc[0] > MOST_AT_ONCE * seen.iloc[-1]:
         made.cannot_show("supporters-growth.at-once", "supporters-growth")
         return

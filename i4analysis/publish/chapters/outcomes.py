@@ -16,6 +16,7 @@ from i4analysis.measure.outcomes import verdicts
 from i4analysis.measure.outcomes.traces import TELLING_CHANCE
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
@@ -77,6 +78,8 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     made.heading("dossiers")
     for name in titles:
         _dossier(made, found[name])
+    if (main["n_traces"].fillna(0) > 0).any():
+        mark(made, "dossiers.coincidences", "dossiers.press")
     _claims(made, found, titles)
     _archive(made, found, titles, roles)
     _limits(made, found, main)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import push as charts
-from i4analysis.publish.words.sentence import Band, Share, figure_of
+from i4analysis.publish.words.sentence import Band, Share, figure_of, part
 
 if TYPE_CHECKING:
     from i4analysis.measure.coordination.coordination import Coordination
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 FEWEST = 20
 #: Hours over which the effect of an item is spread when only its day is known.
 DAY_HOURS = 24
+#: False discovery rate at which the items tested are counted together.
+FAMILY = 0.05
 
 
 @chapter("push", order=5)
@@ -94,15 +98,22 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     if low is not None and high is not None:
         level = Share(float(found.parameters["level"]))
         made.sentence("interval", mean=Band(round(low, 1), round(high, 1)), level=level)
-    alt = made.told("push-daily.alt", days=len(table), total=total)
+    shown, step = clock.gathered(table)
+    high = int((shown["originals"] + shown["reshares"]).max())
+    counts = {"days": len(table), "total": total, "high": high, "n": len(shown)}
+    alt = made.told(f"push-daily.alt-{step}", **counts)
     marked = bool(len(found.table))
     made.figure(
         "push-daily",
-        table,
+        shown,
         lambda lang: figure_of(
-            charts.plot_posts_and_press(table, lang=lang, items=found.table, zone=movement.zone)
+            charts.plot_posts_and_press(
+                shown, lang=lang, items=found.table, zone=movement.zone, step=step
+            )
         ),
-        subtitle="press-marked.subtitle" if marked else "push-daily.subtitle",
+        title=part("push-daily.title", reshared, total),
+        headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
+        subtitle=f"{'press-marked' if marked else 'push-daily'}.subtitle-{step}",
         alt=alt + made.told("press-marked.alt") if marked else alt,
         source="source" if marked else "push-daily.source",
         total=total,
@@ -141,7 +152,10 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         pushed=pushed,
         most=round(float(tested["extra_posts"].max())),
     )
+    mark(made, "press.false", "press.found")
     if pushed:
+        stands = int((tested["p_family"].astype(float) < FAMILY).sum())
+        made.sentence("family", tested=len(tested), stands=stands, level=Share(FAMILY))
         made.cannot_write("not.made")
 
 
@@ -163,6 +177,7 @@ def _together(made: Chapter, found: Coordination) -> None:
     made.cannot_write("not.no-concert")
     if not found.flagged:
         made.sentence("together-none")
+        mark(made, "coordination.organic")
         return
     made.sentence(
         "together-flagged",
@@ -170,6 +185,7 @@ def _together(made: Chapter, found: Coordination) -> None:
         declared=found.flagged_declared,
         false=round(found.expected_false, 1),
     )
+    mark(made, "coordination.organic")
     if found.reshares >= FEWEST:
         made.sentence("together-outside", share=Share(found.outside_share))
     made.cannot_write("not.fake")

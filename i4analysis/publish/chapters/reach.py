@@ -47,13 +47,13 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     made = begun("followers", movement, as_of=None if last is None else last["day"])
     if last is None:
         _published_alone(made, reach)
-    elif not last["n_known"] or not int(last["followers_sum"]):
-        known = int(last["n_known"])
-        made.titled("title.zero" if known else "title.unknown")
-        if known:
-            made.answered("answer.zero", day=last["day"], known=known)
-        else:
-            made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
+    elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
+        made.titled("title.unknown")
+        made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
+        made.cannot_show("followers-curve.missing-followers", "followers-curve")
+    elif not int(last["followers_sum"]):
+        made.titled("title.zero")
+        made.answered("answer.zero", day=last["day"], known=int(last["n_known"]))
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     else:
         _measured(made, reach, concentration, last)
@@ -88,7 +88,7 @@ def _people(made: Chapter, last: pd.Series) -> Told:
     lo, hi = int(last["reach_lo"]), int(last["reach_hi"])
     if lo == hi:
         return made.told("people.exact", lo=lo)
-    if pd.notna(last["reach_est"]):
+    if last[["reach_est", "lo", "hi"]].notna().all():
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
         return made.told("people.estimate", e=e, a=a, b=b, k=int(last["n_lists"]))
     return made.told("people.band", lo=lo, hi=hi)
@@ -121,7 +121,7 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
 def _half(made: Chapter, concentration: Concentration) -> None:
     """Add how unequally the followers are spread; of one account there is nothing to compare."""
     n, half = concentration.n_accounts, concentration.n_half
-    if not half:
+    if not half or concentration.table[["followers", "share_followers"]].isna().any(axis=None):
         return
     if n < 2:
         made.cannot_show("followers-concentration.one", "followers-concentration")
@@ -145,6 +145,7 @@ def _half(made: Chapter, concentration: Concentration) -> None:
 
 def _lists(made: Chapter, wanted: pd.DataFrame) -> None:
     """Say which lists would tell more; how many and how much, never whose."""
+    wanted = wanted[wanted["share_after"].notna()]
     if wanted.empty:
         return
     steps = sorted({k for k in (10, 30, 60, 100) if k < len(wanted)} | {len(wanted)})

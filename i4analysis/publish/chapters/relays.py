@@ -11,11 +11,12 @@ from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
-from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, terms
+from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, part, terms
 from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
@@ -33,6 +34,8 @@ STABLE, LARGE_GROUP = 0.8, 10
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
+#: Reshares that the archive holds and the network does not.
+NOT_OTHERS = ("self-reshares", "resharer unknown", "original author unknown")
 PLATFORMS = {"twitter", "bluesky", "mastodon"}
 
 
@@ -68,13 +71,19 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         _through(made, names, picture)
         _groups(made, picture)
     else:
-        made.titled("title.no-reshare" if has_archive else "title.no-archive")
-        made.answered("answer.no-reshare" if has_archive else "answer.no-archive")
+        left_out = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS)
+        if not has_archive:
+            made.titled("title.no-archive")
+            made.answered("answer.no-archive")
+        else:
+            made.titled("title.no-others" if left_out else "title.no-reshare")
+            made.answered("answer.no-others" if left_out else "answer.no-reshare")
         lanes = picture.lanes.table
         known = lanes[~lanes["lane"].isin({*PLATFORMS, "outcome"})]
         if len(known):
             made.answered("answer.ledgers", n=int(known["mentions"].sum()))
-        made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
+        if not left_out:
+            made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
     _channels(made, picture.lanes)
     made.left_out(picture.excluded)
     return made
@@ -140,7 +149,7 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
         return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
-    few = "-few" if parents.n_used < FEWEST or not coverage else ""
+    few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
     return made.told(f"gate.{parents.gate}{few}", coverage=Share(coverage))
 
 
@@ -213,7 +222,10 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     level = table["generation"].astype("int64")
     total, by_reshare = len(table), int((level > 0).sum())
     if by_reshare:
-        made.sentence("arrived.some", total=total, by=by_reshare, deep=int((level > 1).sum()))
+        deep = int((level > 1).sum())
+        made.sentence(
+            part("arrived.some", deep, by_reshare), total=total, by=by_reshare, deep=deep
+        )
     else:
         made.sentence("arrived.none")
     founders = set(table.loc[table["start"] == "founder", "account"])
@@ -277,6 +289,7 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         made.cannot_write("not.spread")
         return
     _influence(made, names, picture, checked)
+    mark(made, "relays.checked")
     made.cannot_write("not.cause")
 
 
@@ -381,7 +394,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
                 whole=1,
             )
     core = picture.core
-    if core is not None and picture.matrix.n_used >= FEWEST:
+    if core is not None and not pd.isna(core.within) and picture.matrix.n_used >= FEWEST:
         made.sentence(
             "core",
             core=core.accounts,

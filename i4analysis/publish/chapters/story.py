@@ -68,9 +68,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     []
     """
     made = begun("story", movement, as_of=movement.compiled_on)
-    headline = _headline(found, movement)
-    headline = Told(headline.text, {**_in_words(headline.text), **headline.numbers},
-                    headline.facts)  # fmt: skip
+    headline = _declared(_headline(found, movement))
     made.titled(headline)
     made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
     _front(made, found, movement, headline)
@@ -191,7 +189,7 @@ def _number(made: Chapter, found: Story) -> None:
         "accounts",
         value,
         label=tell("story", f"counted-{metric}", n=value),
-        definition=Told(about.text, {**_in_words(about.text), **about.numbers}),
+        definition=_declared(about),
         roughness=roughness,
     )
 
@@ -205,6 +203,11 @@ def _in_words(*texts: Text) -> dict[str, float]:
     whole = " ".join(f"{text.fr} {text.en}" for text in texts)
     digits = re.findall(r"\d+(?:[ \u202f\u00a0.,]\d{3})*(?:,\d+|\.\d+)?", whole)
     return {f"ledger-{digit}": _value(digit) for digit in dict.fromkeys(digits)}
+
+
+def _declared(told: Told, **more: Any) -> Told:
+    """Return a sentence that also declares the numbers of the ledgers' words in it."""
+    return Told(told.text, {**_in_words(told.text), **told.numbers, **more}, told.facts)
 
 
 def _value(digits: str) -> float:
@@ -304,7 +307,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         said.append(
             tell("story", "obtained-unclear", what=_titles(unclear.to_dict("records"), names))
         )
-    return [Told(part.text, {**_in_words(part.text), **part.numbers}) for part in said]
+    return [_declared(part) for part in said]
 
 
 def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
@@ -361,7 +364,7 @@ def _carried_line(found: Story) -> list[Told]:
             made = tell("story", f"relayed-{key}",
                          names=Apart([Text.both(partial(_person, row, brief=True))
                                       for row in people]))  # fmt: skip
-            said.append(Told(made.text, _in_words(made.text)))
+            said.append(_declared(made))
     outlets = int(carriers.loc[media, "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media", n=outlets))
@@ -431,7 +434,7 @@ def _size_line(found: Story) -> list[Told]:
         who = [office(name, within=True) for name in said_by]
         made = tell("story", "size-counts", counts=Text.both(write), who=who)
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
-        said.append(Told(made.text, {**_in_words(made.text), **values}))
+        said.append(_declared(made, **values))
     best = _best_sum(found)
     if best and pd.isna(best["people_lo"]):
         said.append(tell("story", "size-sum-alone", sum=_rough(best)))
@@ -500,7 +503,7 @@ def _jobs_line(found: Story) -> list[Told]:
     if aim:
         made = tell("story", "jobs-aim", stages=stages, aim=_rough(aim), what=_counted(aim))
     values = {f"jobs-{place}": value for place, value in enumerate(found.jobs["value"])}
-    return [Told(made.text, {**_in_words(made.text), **made.numbers, **values})]
+    return [_declared(made, **values)]
 
 
 def _lacking(found: Story) -> Told | None:
@@ -514,7 +517,7 @@ def _lacking(found: Story) -> Told | None:
     what = Text.both(lambda lang: _parted((part[lang] for part in said), lang))
     numbers = {f"lacking-{k}": v for part in said for k, v in enumerate(part.numbers.values())}
     whole = tell("story", "lacking", what=what)
-    return Told(whole.text, {**_in_words(whole.text), **numbers})
+    return _declared(whole, **numbers)
 
 
 # ------------------------------------------------------------------------------------ the picture
@@ -890,7 +893,7 @@ def _passed_on(
                 **_both("when", _day, told),
                 **_both("who", lambda row, lang: _person(row, lang) if row["new"]
                         else office(row["actor"])[lang], told),
-                **_both("title", lambda row, lang: row[f"title_{lang}"], told),
+                **_plain(told, "title"),
                 "source": [outlets.get(row["url"], site(row["url"])) for row in told],
                 "url": [row["url"] for row in told],
                 **{name: [row[name] for row in told] for name in kept},
@@ -908,6 +911,12 @@ def _both(
 ) -> dict[str, list[Any]]:
     """Return a column of words in each language."""
     return {f"{name}_{lang}": [write(row, lang) for row in rows] for lang in LANGUAGES}
+
+
+def _plain(rows: Sequence[Row], *names: str) -> dict[str, list[Any]]:
+    """Return columns that the ledgers hold in each language."""
+    return {f"{name}_{of}": [row[f"{name}_{of}"] for row in rows]
+            for name in names for of in LANGUAGES}  # fmt: skip
 
 
 def _size(made: Chapter, found: Story, movement: Movement) -> None:
@@ -1032,7 +1041,7 @@ def _said(made: Chapter, found: Story) -> None:
         "statements",
         pd.DataFrame(
             {
-                **_both("said", lambda row, lang: row[f"said_{lang}"], rows),
+                **_plain(rows, "said"),
                 **_both("known", _known_of, rows),
                 "publisher": [_source_of(row).name for row in rows],
                 "url": [row["url"] for row in rows],
@@ -1145,7 +1154,7 @@ def _chronology(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None
                 "date": events["date"],
                 "precision": events["precision"],
                 **_both("when", _day, rows),
-                **_both("title", lambda row, lang: row[f"title_{lang}"], rows),
+                **_plain(rows, "title"),
                 **{name: events[name] for name in kept},
                 "publisher": [outlets.get(row["url"], site(row["url"])) for row in rows],
                 "url": events["url"],
@@ -1168,12 +1177,12 @@ def _who_says_what(
             {
                 **_both("title", lambda row, lang: titles[row["outcome_id"]][f"title_{lang}"],
                         rows),
-                **_both("who", lambda voice, lang: voice["who"][lang], told),
-                **_both("role", lambda voice, lang: voice["role"][lang], told),
-                **_both("says", lambda voice, lang: voice["says"][lang], told),
-                **_both("standing", lambda voice, lang: voice["standing"][lang], told),
+                **{
+                    f"{name}_{lang}": [voice[name][lang] for voice in told]
+                    for name in ("who", "role", "says", "standing", "words")
+                    for lang in LANGUAGES
+                },
                 "interested": [bool(row["interested"]) for row in rows],
-                **_both("words", lambda voice, lang: voice["words"][lang], told),
                 "quote": [voice["quote"] for voice in told],
                 "publisher": [voice["source"].name for voice in told],
                 "date": [row["date"] for row in rows],

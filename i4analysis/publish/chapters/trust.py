@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
@@ -12,14 +12,16 @@ import pandas as pd
 from i4analysis.archive.doctor.overview import Overview
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter import abroad
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
-from i4analysis.publish.words.sentence import Band, Share, figure_of, terms
+from i4analysis.publish.words.sentence import Band, Share, figure_of, tell, terms
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
     from i4analysis.measure.appeals.errors import LabelErrors
+    from i4analysis.publish.proof import Foreign
 
 KEPT = ("met", "met narrowly")
 #: Sets of labelled posts shown label by label; the others by their means.
@@ -56,6 +58,7 @@ def trust(
     movement: Movement,
     stale: Sequence[str] = (),
     labels: LabelErrors | None = None,
+    foreign: Foreign | None = None,
 ) -> Chapter:
     """Return the chapter on trust.
 
@@ -69,6 +72,8 @@ def trust(
         Checks whose code has changed since the proof, or that it lacks.
     labels
         `appeal_errors.label_errors` of this movement's archive: how often appeals are recognised.
+    foreign
+        The last trial in worlds of another hand (`publish.proof.last_foreign`).
 
     Examples
     --------
@@ -96,6 +101,8 @@ def trust(
             made.table("trust-missed", _rows(missed), cells=_cells(made, missed), shares=("loss",))
         _losses(made, proof.table)
         _real_trees(made, proof.table)
+    _abroad(made, foreign)
+    if len(bounds):
         _appeals(made, proof.table)
     if labels is not None:
         _labels(made, labels)
@@ -130,13 +137,92 @@ def _age(made: Chapter, proof: Proved, stale: Sequence[str]) -> None:
 
 
 def _appeals(made: Chapter, table: pd.DataFrame) -> None:
-    """Say how often the rules that recognise appeals are right."""
+    """Say how often the rules that recognise appeals are right in our own worlds."""
     rows = table[table["check"].str.startswith("appeals.") & (table["loss"] == 0)]
     rows = rows[rows["worlds"] > 0].drop_duplicates("value")
     found = dict(zip(rows["value"].astype(str), rows["mean"].astype(float), strict=True))
     if {"precision", "recall"} <= set(found):
         precision, recall = Share(found["precision"]), Share(found["recall"])
         made.sentence("appeals", precision=precision, recall=recall)
+
+
+# ------------------------------------------------------------------------------- other worlds
+
+
+def _abroad(made: Chapter, found: Foreign | None) -> None:
+    """Print every promise with its failures at home and abroad; name those that fall."""
+    if found is None or found.table.empty:
+        made.cannot_show("abroad.none", "trust-abroad")
+        return
+    table, rows = found.table, found.table.to_dict("records")
+    bounded = table[table["kept"].notna().to_numpy(dtype=bool)]
+    fallen = bounded[~bounded["kept"].to_numpy(dtype=bool)]
+    made.heading("abroad.heading")
+    made.sentence(
+        "abroad.kept",
+        kept=len(bounded) - len(fallen),
+        n=len(bounded),
+        mechanisms=len(found.mechanisms),
+    )
+    if len(fallen):
+        names = [Text(fr=row["fr"], en=row["en"]) for row in fallen.to_dict("records")]
+        made.sentence("abroad.fallen", names=names)
+    if found.stale:
+        made.sentence("abroad.stale", n=len(found.stale))
+    labels = found.row("appeals.right")
+    if labels is not None and labels["n"] >= abroad.FEWEST:
+        made.sentence(
+            "abroad.appeals",
+            n=int(labels["n"]),
+            right=Share(float(labels["foreign"])),
+            band=abroad.interval(labels),
+            withheld=Share(float(labels["withheld"])),
+        )
+    verdicts = {True: "kept", False: "fallen"}
+    shown = pd.DataFrame(
+        {
+            "what": table["name"],
+            "allowed": [_allowed(row) for row in rows],
+            "home": table["name"],
+            "abroad": table["name"],
+            "withheld": table["withheld"].where(table["worlds"] >= abroad.FEWEST).round(3),
+            "verdict": [verdicts.get(kept, "no bound") for kept in table["kept"].astype(object)],
+        }
+    )
+    cells = {
+        "what": {row["name"]: Text(fr=row["fr"], en=row["en"]) for row in rows},
+        "home": {
+            row["name"]: _failing(row["home"], row["home_fails"], row["home_worlds"])
+            for row in rows
+        },
+        "abroad": {
+            row["name"]: _failing(row["foreign"], row["fails"], row["n"], counted=row["counted"])
+            for row in rows
+        },
+        "verdict": terms(made.words, "cells.abroad"),
+    }
+    made.table("trust-abroad", shown, cells=cells, shares=("allowed", "withheld"))
+
+
+def _allowed(row: Mapping[Hashable, Any]) -> float | None:
+    """Return the share of failures that the promise allows, where it is one of shares."""
+    if pd.isna(row["fails"]):
+        return None
+    most = row["at_most"] if pd.isna(row["at_least"]) else 1.0 - row["at_least"]
+    return None if pd.isna(most) else round(float(most), 3)
+
+
+def _failing(value: Any, fails: Any, n: Any, *, counted: Any = False) -> Text:
+    """Return a rate of failure and its trials; where none is a share, the value itself."""
+    if not n or pd.isna(value):
+        return tell("trust", "abroad.untried").text
+    if pd.isna(fails):
+        return tell("trust", "abroad.value", value=round(float(value), 2), n=int(n)).text
+    if n >= abroad.FEWEST:
+        return tell("trust", "abroad.share", share=Share(float(fails)), n=int(n)).text
+    if counted:
+        return tell("trust", "abroad.few-of", k=round(float(fails) * n), n=int(n)).text
+    return tell("trust", "abroad.too-few", n=int(n)).text
 
 
 def _completeness(made: Chapter, overview: Overview, *, proved: bool) -> None:
@@ -385,15 +471,15 @@ def _authors(made: Chapter, found: LabelErrors) -> None:
 
 def _guesses(made: Chapter, found: LabelErrors) -> None:
     """Say how many posts of the archive are guessed at; never a count under five."""
-    from i4analysis.measure.appeals.errors import GUESS
+    from i4analysis.measure.appeals.appeals import SURE, SURE_OF_NOTHING
 
     if found.n_posts < LIMIT:
         return
+    least = {"half": Share(SURE), "nothing": Share(SURE_OF_NOTHING)}
     if found.n_guesses < LIMIT:
-        made.sentence("labels.few-guesses", limit=LIMIT, half=Share(GUESS))
+        made.sentence("labels.few-guesses", limit=LIMIT, **least)
     else:
-        share = Share(found.n_guesses / found.n_posts)
-        made.sentence("labels.guesses", share=share, half=Share(GUESS))
+        made.sentence("labels.guesses", share=Share(found.n_guesses / found.n_posts), **least)
 
 
 def _audit(made: Chapter, found: LabelErrors) -> None:

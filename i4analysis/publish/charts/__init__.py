@@ -7,6 +7,7 @@ from i4analysis.publish.charts.appeals import plot_service_groups as plot_servic
 from i4analysis.publish.charts.appeals import plot_template_effects as plot_template_effects
 from i4analysis.publish.charts.archive import plot_bases as plot_bases
 from i4analysis.publish.charts.archive import plot_posts_per_day as plot_posts_per_day
+from i4analysis.publish.charts.compare import plot_changes as plot_changes
 from i4analysis.publish.charts.members import plot_accounts as plot_accounts
 from i4analysis.publish.charts.members import plot_adoption as plot_adoption
 from i4analysis.publish.charts.members import plot_exposure as plot_exposure
@@ -31,7 +32,9 @@ __all__ = [
     "plot_adoption",
     "plot_bases",
     "plot_chains",
+    "plot_changes",
     "plot_concentration",
+    "plot_credits",
     "plot_exposure",
     "plot_extra_posts",
     "plot_first_posts",
@@ -40,6 +43,7 @@ __all__ = [
     "plot_generations",
     "plot_growth",
     "plot_influence",
+    "plot_jobs",
     "plot_losses",
     "plot_posts_and_press",
     "plot_posts_per_day",
@@ -47,6 +51,7 @@ __all__ = [
     "plot_relay_lorenz",
     "plot_role_matrix",
     "plot_service_groups",
+    "plot_story",
     "plot_template_effects",
 ]
 

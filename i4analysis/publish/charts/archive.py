@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from i4analysis.publish.charts import limits, style
+from i4analysis.publish.charts import style
 from i4analysis.publish.charts.style import BLUE, GREY
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import terms
@@ -15,13 +15,17 @@ PALE = "#B9BEC5"  # GREY on paper, opaque: grid lines must not show through
 
 
 @style.chart
-def plot_posts_per_day(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_posts_per_day(
+    table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en", step: str = "day"
+) -> Axes:
     """Draw the posts of each day as stacked bars: reshares below, posts written above.
 
     Parameters
     ----------
     table
         Columns day, posts, reshares, one row a day without holes.
+    step
+        What a row counts from its day on: a day, a week or a month (`clock.gathered`).
 
     Examples
     --------
@@ -35,15 +39,13 @@ def plot_posts_per_day(table: pd.DataFrame, *, ax: Axes | None = None, lang: str
     days = style.day_numbers(table["day"])
     reshares = table["reshares"].to_numpy(dtype=float)
     own = table["posts"].to_numpy(dtype=float) - reshares
-    if len(days) > limits.most("bars"):
-        ax.fill_between(days, reshares, color=PALE, linewidth=0, step="mid")
-        ax.fill_between(days, reshares, reshares + own, color=BLUE, linewidth=0, step="mid")
-    else:
-        ax.bar(days, reshares, width=0.82, color=PALE)
-        ax.bar(days, own, width=0.82, bottom=reshares, color=BLUE)
+    days -= 0.5 * (step == "day")  # the label of a day stands under its bar
+    style.bars(ax, days, reshares, step, color=PALE)
+    style.bars(ax, days, own, step, bottom=reshares, color=BLUE)
     top = float((reshares + own).max(initial=1.0))
     ax.set_ylim(0, top * 1.14)
-    ax.set_xlim(days.min() - 0.7, days.max() + 0.7)
+    span = {"day": 1, "week": 7, "month": 30}[step]
+    ax.set_xlim(days.min() - 0.2 * span, days.max() + 1.2 * span)
     _name_parts(ax, own.sum() > 0, reshares.sum() > 0, lang)
     style.number_axis(ax, lang)
     style.date_axis(ax, lang, ticks=7 if len(days) > 4 else max(len(days), 2))

@@ -152,8 +152,8 @@ def plot_adoption(
     }
     ax.fill_between(x, columns["n_lo"], columns["n_hi"], step="mid", color="#E4E7EB", linewidth=0)
     ax.fill_between(x, columns["lo"], columns["hi"], color=style.BLUE, alpha=0.28, linewidth=0)
-    ax.step(x, columns["n_first_seen"], where="mid", color=style.INK, linewidth=1.3)
-    ax.plot(x, columns["n_est"], color=style.BLUE, linewidth=2.4)
+    style.curve(ax, x, columns["n_first_seen"], colour=style.INK, width=1.3, step=True)
+    style.curve(ax, x, columns["n_est"], colour=style.BLUE, width=2.4)
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
@@ -221,7 +221,7 @@ def plot_first_posts(
         ("n_first_own_post", "own", style.ORANGE),
     ):
         counts = table[column].to_numpy(dtype=float, na_value=np.nan)
-        ax.step(x, counts, where="mid", color=colour)
+        style.curve(ax, x, counts, colour=colour, step=True)
         ends.append(
             (x[-1] + 0.5, float(counts[-1]), f"{wording.number(counts[-1], lang)}\n{words[name]}",
              colour)

@@ -30,6 +30,7 @@ def plot_posts_and_press(
     lang: str = "en",
     items: pd.DataFrame | None = None,
     zone: Any = "UTC",
+    step: str = "day",
 ) -> Axes:
     """Draw original posts and reshares a day, with a tick for each item of the press.
 
@@ -39,6 +40,8 @@ def plot_posts_and_press(
         `MediaEffects.daily`: `day`, `originals`, `reshares`.
     items
         `MediaEffects.table`: `published_at`, `label` (colour of the tick).
+    step
+        What a row counts from its day on: a day, a week or a month (`clock.gathered`).
 
     Examples
     --------
@@ -52,18 +55,12 @@ def plot_posts_and_press(
     day = style.day_numbers(pd.to_datetime(table["day"]))
     originals = table["originals"].to_numpy(dtype=float)
     reshares = table["reshares"].to_numpy(dtype=float)
-    if len(day) > limits.most("bars"):
-        both = originals + reshares
-        ax.fill_between(day + 0.5, originals, color=style.BLUE, linewidth=0, step="mid")
-        ax.fill_between(
-            day + 0.5, originals, both, color=style.GREEN, alpha=0.45, linewidth=0, step="mid"
-        )
-    else:
-        ax.bar(day + 0.5, originals, width=0.8, color=style.BLUE)
-        ax.bar(day + 0.5, reshares, width=0.8, bottom=originals, color=style.GREEN, alpha=0.45)
+    style.bars(ax, day, originals, step, color=style.BLUE)
+    style.bars(ax, day, reshares, step, bottom=originals, color=style.GREEN, alpha=0.45)
     top = float((originals + reshares).max(initial=1.0))
     ax.set_ylim(0, 1.28 * top)
-    ax.set_xlim(day.min() - 0.3, day.max() + 1.3)
+    span = {"day": 1, "week": 7, "month": 30}[step]
+    ax.set_xlim(day.min() - 0.3 * span, day.max() + 1.3 * span)
     words = terms("push", "chart")
     ax.text(0, 1.02, f"■ {words['originals'][lang]}", color=style.BLUE, fontsize=10,
             transform=ax.transAxes)  # fmt: skip

@@ -69,7 +69,7 @@ def plot_followers_summed(
             table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("reach_lo", "reach_hi")
         )
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
-        ax.step(x, lo, where="mid", color=style.GREY, linewidth=1.3)
+        style.curve(ax, x, lo, colour=style.GREY, width=1.3, step=True)
         ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
         estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)
         if np.isfinite(estimate[-1]) and lo[-1] < hi[-1]:
@@ -80,7 +80,7 @@ def plot_followers_summed(
                 ax, x[k], (total[k] + lo[k]) / 2, words["people"], colour=style.ORANGE,
                 fontsize=9.5, ha="center",
             )  # fmt: skip
-    ax.step(x, total, where="mid", color=style.ORANGE)
+    style.curve(ax, x, total, colour=style.ORANGE, step=True)
     if not band:
         ax.fill_between(x, total, step="mid", color=style.ORANGE, alpha=0.12, linewidth=0)
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)

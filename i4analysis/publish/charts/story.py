@@ -72,6 +72,26 @@ def plot_story(
     people that a sum of followers can stand for; an event is a mark with its words. Blue: a source
     credits the movement with it; hollow: so it is claimed, not proven. Nothing joins the accounts
     to the events.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> story = i4.outcomes.story(found, movement, archive)
+    >>> from i4analysis.publish.words.wording import Text
+    >>> events = story.events[story.events["role"].isin(["crisis", "step", "goal"])]
+    >>> titles = zip(events["title_fr"], events["title_en"])
+    >>> words = [Text(fr=fr, en=en) for fr, en in titles]
+    >>> credited = events["n_credits"] > 0
+    >>> events = events.assign(words=words, publisher="", credited=credited)
+    >>> events = events.assign(proven=False, open=False)
+    >>> counts = story.counts.rename(columns={"metric": "what"})
+    >>> born = movement.started_on
+    >>> figure = i4.charts.plot_story(
+    ...     counts, story.sums, events, window=story.window, start=born, start_label="first post"
+    ... )
     """
     draw = _story_down if style.narrow() else _story_across
     return draw(counts, sums, events, window, start, start_label, lang)
@@ -384,7 +404,26 @@ def _sum_down(
 def plot_jobs(
     jobs: pd.DataFrame, aims: pd.DataFrame, *, lang: str = "en", aim_label: str = ""
 ) -> Axes:
-    """Draw jobs by stage, in order: a bar, its number, and a thin line where sources differ."""
+    """Draw jobs by stage, in order: a bar, its number, and a thin line where sources differ.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
+    >>> jobs = pd.DataFrame(
+    ...     {
+    ...         "label_fr": ["à sauver", "repris"],
+    ...         "label_en": ["to be saved", "kept by the buyer"],
+    ...         "value": [33.0, 20.0],
+    ...         "lo": [33.0, 15.0],
+    ...         "hi": [33.0, 20.0],
+    ...         "roughness": ["exact", "about"],
+    ...         "stage": [0, 1],
+    ...     }
+    ... )
+    >>> aims = pd.DataFrame({"value": [50.0]})
+    >>> ax = i4.charts.plot_jobs(jobs, aims, aim_label="aimed at: 50")
+    """
     names = [str(name) for name in jobs[f"label_{lang}"]]
     narrow = style.narrow()
     row_high = 0.5 if narrow else 0.42
@@ -427,7 +466,20 @@ def plot_credits(
     claimants: Mapping[str, Text],
     lang: str = "en",
 ) -> Axes:
-    """Draw who credits whom: full for credit, hollow for a mention, grey for one's own side."""
+    """Draw who credits whom: full for credit, hollow for a mention, grey for one's own side.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
+    >>> story = i4.outcomes.story(found, movement, archive)
+    >>> from i4analysis.publish.words.wording import Text
+    >>> names = {one: Text.same(one) for one in story.credits["claimant"].unique()}
+    >>> parties = {one: Text.same(one) for one in story.credits["party"].unique()}
+    >>> ax = i4.charts.plot_credits(story.credits, parties=parties, claimants=names)
+    """
     order = list(parties)
     rows = list(claimants)
     narrow = style.narrow()

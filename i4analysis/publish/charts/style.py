@@ -37,7 +37,7 @@ from matplotlib.text import Text as Label
 from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
-from i4analysis.publish.charts import fonts
+from i4analysis.publish.charts import fonts, limits
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
 
@@ -258,6 +258,35 @@ def day_numbers(days: Iterable[Any], zone: ZoneInfo | str = "UTC") -> np.ndarray
         for one in plain
     ]
     return np.asarray(_DATES.date2num(shown), dtype=float)
+
+
+def curve(
+    ax: Axes, x: np.ndarray, y: np.ndarray, *, colour: str, width: float = 2.2, step: bool = False
+) -> None:
+    """Draw a line; a value that stands alone, as of a series of one day, is a dot."""
+    if step:
+        ax.step(x, y, where="mid", color=colour, linewidth=width)
+    else:
+        ax.plot(x, y, color=colour, linewidth=width)
+    known = np.concatenate([[False], np.isfinite(y), [False]])
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    if alone.any():
+        ax.plot(x[alone], y[alone], "o", color=colour, markersize=6, clip_on=False)
+
+
+def bars(
+    ax: Axes, first: np.ndarray, values: np.ndarray, step: str, *, fill: float = 0.82, **more: Any
+) -> None:
+    """Draw a bar a day, a week or a month, over the days that it counts.
+
+    More than `limits` allows are an area under the same steps.
+    """
+    ends = np.append(first[1:], first[-1] + {"day": 1, "week": 7, "month": 30}[step])
+    if len(first) > limits.most("bars"):
+        base = np.zeros(len(first)) + more.pop("bottom", 0.0)
+        ax.fill_between((first + ends) / 2, base, base + values, step="mid", linewidth=0, **more)
+        return
+    ax.bar((first + ends) / 2, values, width=fill * (ends - first), **more)
 
 
 # --------------------------------------------------------------------------------------- labels

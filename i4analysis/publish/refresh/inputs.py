@@ -14,6 +14,7 @@ from typing import Any
 
 from i4analysis.archive.store.merged import PREFIX
 from i4analysis.errors import RefreshError
+from i4analysis.movement import BESIDE, Movement
 from i4analysis.publish.refresh.releases import dumps, file_hash, tree_hashes
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -52,31 +53,44 @@ class Inputs:
         }
 
 
+def _proof_hash(proof: Path | None) -> str:
+    """Hash the proof, and the trial in foreign worlds that chapters read beside it."""
+    files = [] if proof is None else [proof, proof.with_name("foreign.json")]
+    return " ".join(file_hash(path) for path in files if path.is_file())
+
+
 def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | None) -> Inputs:
     """Hash what a refresh of `movement` would read.
 
-    Of the movement: movement.toml, the ledgers and the store (not raw/, which the store stands
-    for, nor the truth of a made-up one). Of a notebook: its cells' kind and text, so that outputs
-    and identifiers do not count.
+    Of the movement, and of the one that it is compared with: movement.toml, the ledgers and the
+    store (not raw/, which the store stands for, nor the truth of a made-up one). Of a notebook:
+    its cells' kind and text, so that outputs and identifiers do not count.
     """
-    folders = [movement / "archive"]
-    files = sorted(
-        path for path in movement.glob("*") if path.suffix in {".toml", ".csv"} and path.is_file()
-    )
-    hashes = {path.name: file_hash(path) for path in files}
-    for folder in folders:
-        if folder.is_dir():
-            hashes |= {f"{folder.name}/{name}": h for name, h in tree_hashes(folder).items()}
+    other = Movement.load(movement).other()
+    hashes = _hashes(movement)
+    if other is not None and other.path is not None:
+        hashes |= {f"{BESIDE}/{name}": h for name, h in _hashes(other.path).items()}
     return Inputs(
         movement=hashes,
         code=tree_hashes(package),
         notebooks={path.name: notebook_hash(path) for path in report_notebooks(notebooks)},
-        proof=file_hash(proof) if proof is not None and proof.is_file() else "",
+        proof=_proof_hash(proof),
         environment=_versions(),
         parameters={
             name: text for name, text in sorted(os.environ.items()) if name.startswith("I4_P_")
         },
     )
+
+
+def _hashes(movement: Path) -> dict[str, str]:
+    files = sorted(
+        path for path in movement.glob("*") if path.suffix in {".toml", ".csv"} and path.is_file()
+    )
+    hashes = {path.name: file_hash(path) for path in files}
+    store = movement / "archive"
+    if store.is_dir():
+        hashes |= {f"{store.name}/{name}": h for name, h in tree_hashes(store).items()}
+    return hashes
 
 
 def notebook_hash(path: Path) -> str:
@@ -96,6 +110,13 @@ def copy_movement(movement: Path, target: Path) -> None:
 
     A part is never changed after it is renamed into place, so a link is as good as a copy.
     """
+    other = Movement.load(movement).other()
+    _copy_one(movement, target)
+    if other is not None and other.path is not None:
+        _copy_one(other.path, target / BESIDE)
+
+
+def _copy_one(movement: Path, target: Path) -> None:
     target.mkdir(parents=True)
     for path in movement.glob("*"):
         if path.suffix in {".toml", ".csv"} and path.is_file():
@@ -121,6 +142,14 @@ def _link(source: str, target: str) -> str:
 def report_notebooks(folder: Path) -> list[Path]:
     """Return the notebooks that a refresh runs, in order: those numbered 00 are the analyst's."""
     return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("00"))
+
+
+def runs_for(folder: Path, movement: Movement) -> list[Path]:
+    """Return the notebooks that are run for a movement: that of a comparison only where asked."""
+    compared = movement.compare is not None or movement.compare_before is not None
+    return [
+        path for path in report_notebooks(folder) if compared or not path.name.startswith("09")
+    ]
 
 
 def shipped() -> Path | None:

@@ -44,6 +44,7 @@ from i4analysis.publish.refresh.inputs import (
     notebooks_of,
     read_inputs,
     report_notebooks,
+    runs_for,
 )
 from i4analysis.publish.refresh.notebooks import (
     WORTH_A_RETRY,
@@ -475,6 +476,8 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
     run.scratch.mkdir()
     copy = run.scratch / run.movement.name
     join(run.folder)
+    if run.movement.compare is not None:
+        join(run.movement.compare)
     copy_movement(run.folder, copy)
     run.store.step("copied")
     code = copy_code(inputs, PACKAGE, books, run.store.root / "code", run.scratch)
@@ -508,7 +511,7 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
         spread.WORKERS: str(run.options.workers or ""),
     }
     environment = kernel_environment(run.scratch, code, values)
-    for path in report_notebooks(code / "notebooks"):
+    for path in runs_for(code / "notebooks", run.movement):
         before = _saved(chapters)
         for attempt in range(run.options.limits.retries + 1):
             if attempt:

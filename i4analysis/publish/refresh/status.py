@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
+import shutil
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,15 +91,16 @@ def status_lines(out: Path, days: float) -> tuple[list[str], bool]:
     return [state.line(days, now) for state in states], bool(states) and good
 
 
-def schedule(kind: str, checkout: Path, movements: list[str], out: str, collect: str = "") -> str:
+def schedule(kind: str, here: Path, movements: Sequence[str], out: str, collect: str = "") -> str:
     """Return the unit that runs a refresh every day: systemd, cron or github.
 
     Parameters
     ----------
     kind
-        `systemd` (a service and its timer), `cron` (one line) or `github` (a workflow).
-    checkout
-        The checkout the unit works in; its `.venv` holds the command.
+        `systemd` (a service and its timer), `cron` (two lines) or `github` (a workflow).
+    here
+        The folder from which `movements` and `out` are named: the units work in it, and name
+        them, and the command, by their whole paths. Of github the folder of the repository.
     movements, out
         Arguments of `i4 refresh`.
     collect
@@ -103,21 +109,84 @@ def schedule(kind: str, checkout: Path, movements: list[str], out: str, collect:
     Raises
     ------
     RefreshError
-        If the kind is not one of the three.
+        If the kind is not one of the three, or a movement's folder does not exist.
     """
     makers = {"systemd": _systemd, "cron": _cron, "github": _github}
     if kind not in makers:
         raise RefreshError(
             f"There is no schedule {kind!r}, expected one of {', '.join(makers)}; choose one."
         )
-    refresh = shlex.join(["refresh", *movements, "--out", out])
-    commands = [f"collect {collect}"] if collect else []
-    return makers[kind](checkout, [*commands, refresh])
+    here = here.resolve()
+    folders = [_there(here, movement) for movement in movements]
+    target = (here / Path(out).expanduser()).resolve()
+    if kind == "github":
+        home = _repository(here, [*folders, target.parent])
+        told = [os.path.relpath(one, home) for one in (*folders, target)]
+    else:
+        home, told = here, [str(one) for one in (*folders, target)]
+    before = [["collect", *shlex.split(collect)]] if collect else []
+    return makers[kind](home, [*before, ["refresh", *told[:-1], "--out", told[-1]]], told[-1])
 
 
-def _systemd(checkout: Path, commands: list[str]) -> str:
-    command = f"{checkout}/.venv/bin/i4"
-    steps = "\n".join(f"ExecStart={command} {arguments}" for arguments in commands)
+def _there(here: Path, movement: str) -> Path:
+    asked = Path(movement).expanduser()
+    for folder in (here, *here.parents):  # as a notebook finds it: here, or above
+        if (folder / asked / "movement.toml").is_file():
+            return (folder / asked).resolve()
+    raise RefreshError(
+        f"The folder {here / asked} holds no movement.toml, expected a movement to refresh every"
+        " day; name one that exists, as seen from here."
+    )
+
+
+def _repository(here: Path, inside: Sequence[Path]) -> Path:
+    """Return the repository that holds everything a workflow names.
+
+    Raises
+    ------
+    RefreshError
+        If there is none: a workflow sees its own repository alone.
+    """
+    for home in (here, *here.parents):
+        if (home / ".git").exists():
+            outside = [one for one in inside if not one.is_relative_to(home)]
+            if not outside:
+                return home
+            raise RefreshError(
+                f"The folder {outside[0]} lies outside the repository {home}, expected everything"
+                " that a workflow reads and writes inside it; move it there, or use cron."
+            )
+    raise RefreshError(
+        f"The folder {here} is in no git repository, expected one for a workflow; run this there,"
+        " or use cron or systemd."
+    )
+
+
+def _command() -> list[str]:
+    """Return the command that is running, by its whole path."""
+    beside = Path(sys.executable).with_name("i4")  # not resolved: a venv's python is a link
+    found = str(beside) if beside.is_file() else shutil.which("i4")
+    return [found] if found else [sys.executable, "-m", "i4analysis.cli"]
+
+
+def _unit_word(text: str) -> str:
+    r"""Return an argument as systemd reads it: % is a specifier, $ a variable, \ an escape.
+
+    Examples
+    --------
+    >>> _unit_word("/srv/l'usine à 10 %")
+    '"/srv/l\'usine à 10 %%"'
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = escaped.replace("%", "%%").replace("$", "$$")
+    return escaped if re.fullmatch(r"[\w./@:=+,-]+", escaped) else f'"{escaped}"'
+
+
+def _systemd(here: Path, commands: list[list[str]], out: str) -> str:
+    steps = "\n".join(
+        f"ExecStart={' '.join(map(_unit_word, (*_command(), *words)))}" for words in commands
+    )
+    folder = str(here).replace("%", "%%")
     return f"""\
 # ~/.config/systemd/user/i4-refresh.service
 [Unit]
@@ -125,7 +194,7 @@ Description=Refresh the i4analysis reports
 
 [Service]
 Type=oneshot
-WorkingDirectory={checkout}
+WorkingDirectory={folder}
 {steps}
 TimeoutStartSec=2h
 MemoryMax=4G
@@ -146,22 +215,27 @@ WantedBy=timers.target
 """
 
 
-def _cron(checkout: Path, commands: list[str]) -> str:
-    steps = " && ".join(f".venv/bin/i4 {arguments}" for arguments in commands)
-    folder = shlex.quote(str(checkout))
+def _cron(here: Path, commands: list[list[str]], out: str) -> str:
+    command = shlex.join(_command())
+    steps = " && ".join(f"{command} {shlex.join(words)}" for words in commands)
+    folder, target = shlex.quote(str(here)), shlex.quote(out)
+    log = shlex.quote(f"{out}/refresh.log")
     # % starts standard input in a crontab
-    line = f"17 5 * * * cd {folder} && {steps} >> reports/refresh.log 2>&1".replace("%", r"\%")
+    lines = (
+        f"17 5 * * * mkdir -p {target} && cd {folder} && {{ {steps}; }} >> {log} 2>&1",
+        f"47 5 * * 1 {command} status --out {target} >> {log} 2>&1",
+    )
+    told = "".join(f"{line}\n".replace("%", r"\%") for line in lines)
     return (
         "# install: crontab -e, then add these two lines; cron mails nobody: check `i4 status`\n"
-        f"{line}\n"
-        f"47 5 * * 1 cd {folder} && .venv/bin/i4 status >> reports/refresh.log 2>&1\n"
+        + told
     )
 
 
-def _github(checkout: Path, commands: list[str]) -> str:
-    steps = "\n".join(f"      - run: .venv/bin/i4 {arguments}" for arguments in commands)
+def _github(here: Path, commands: list[list[str]], out: str) -> str:
+    steps = "\n".join(f"      - run: .venv/bin/i4 {shlex.join(words)}" for words in commands)
     return f"""\
-# .github/workflows/refresh.yml in the repository of {checkout.name}
+# .github/workflows/refresh.yml in the repository of {here.name}
 # A schedule may start late, and stops after 60 days without a commit: watch it with `i4 status`.
 name: refresh
 on:
@@ -185,6 +259,6 @@ jobs:
       - uses: actions/upload-artifact@v4
         with:
           name: reports
-          path: reports
+          path: {out}
           include-hidden-files: true
 """

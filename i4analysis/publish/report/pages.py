@@ -281,7 +281,8 @@ def _question(report: Report, question: Question, lang: str, room: Room) -> Valu
         if item.get("part") == question.key
     ]
     # without an archive the ledgers tell it all
-    if not report.preliminary or not story["items"]:
+    told = "story" in report.chapters and not story.get("missing")
+    if not report.preliminary or not told:
         for take in takes_of(question, report.chapters):
             blocks += _taken(report, take, lang, room)
     title, shown = question.title[lang], [b for b in blocks if "stem" in b]

@@ -16,10 +16,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "posts of the archive": ("archive * posts", "archive archive-posts.label value"),
     "accounts that posted": ("archive * authors", "archive archive-authors.label value"),
     "reshares among the posts of the archive": ("archive answer.* reshares",),
-    "share held of the reshares counted by the platform": (
-        "archive * held",
-        "relays sizes.seen share",
-    ),
+    "share held of the reshares counted by the platform": ("archive * held",),
     "records read": ("archive source records",),
     "files read": ("archive source files",),
     "sightings of profiles": ("archive * sightings",),

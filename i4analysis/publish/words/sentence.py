@@ -190,6 +190,7 @@ def topic(name: str) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@cache
 def topics() -> list[str]:
     """Return the names of the catalogues."""
     folder = resources.files("i4analysis.publish.words")
@@ -372,6 +373,11 @@ def stated_too(one: Stated, other: Stated) -> dict[str, dict[str, str]]:
 
 
 # -- For every chapter.
+
+
+def part(key: str, some: float, whole: float) -> str:
+    """Return the key of a sentence on some of a whole: one of its own for none and for all."""
+    return f"{key}-none" if not some else f"{key}-all" if some == whole else key
 
 
 def figure_of(ax: Axes) -> Figure:

@@ -1,0 +1,191 @@
+"""Chapter 9: a movement beside another, or before and after a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapter.registry import begun, chapter
+from i4analysis.publish.charts import compare as charts
+from i4analysis.publish.words.sentence import Apart, Band, Share, Told, figure_of
+from i4analysis.publish.words.wording import Text
+
+if TYPE_CHECKING:
+    from i4analysis.measure.compare.compare import Comparison
+
+_SHARES = ("share_relayed", "top_tenth_share")
+#: Differences that are read out in the answer; all are in the table.
+_READ = 3
+
+
+@chapter("compare", order=9)
+def compare(found: Comparison, movement: Movement, other: Movement | None = None) -> Chapter:
+    """Build the chapter that sets a movement beside another, or beside itself before a day.
+
+    Parameters
+    ----------
+    found
+        Of `i4.compare`.
+    other
+        The second movement; None when the movement is compared before and after a day.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> archive, movement = made.archive, made.movement
+    >>> middle = archive.own.posts["posted_at"].quantile(0.5).date()
+    >>> found = i4.compare((archive, movement), before=middle, draws=40)
+    >>> i4.chapters.compare(found, movement).problems()
+    []
+    """
+    made = begun("compare", movement, as_of=_as_of(found, movement))
+    sides = _sides(made, found, movement, other)
+    table = found.table
+    told = table[table["change"].notna()]
+    differ = told[told["verdict"] == "differs"]
+    _answer(made, found, told, differ, sides)
+    if len(told):
+        made.heading("heading")
+        made.sentence(
+            "days", days=round(found.days, 1), level=Share(float(found.parameters["level"]))
+        )
+        made.sentence("family")
+    if len(told) and len(found.apart) and len(differ):
+        for reason in _reasons(made, found):
+            made.sentence(reason)
+    _figure(made, found, told, sides)
+    _tables(made, found)
+    if len(told):
+        made.cannot_write("not.cause")
+    made.left_out(found.excluded)
+    return made
+
+
+def _as_of(found: Comparison, movement: Movement) -> Any:
+    """Return the day before which one movement is parted and the days after it; else none."""
+    if found.before is None or not found.days:
+        return None
+    return found.before + timedelta(days=max(int(found.days) - 1, 0))
+
+
+def _sides(
+    made: Chapter, found: Comparison, movement: Movement, other: Movement | None
+) -> dict[str, Any]:
+    """Return how the two sides are called."""
+    if found.before is None:
+        names = [f"#{one.hashtags[0]}" for one in (movement, other) if one is not None]
+        names += list(found.names[len(names) :])
+        names = names if names[0] != names[1] else list(found.names)
+        return {"a": names[0], "b": names[1]}
+    return {
+        "a": made.told("side.before"),
+        "b": made.told("side.after"),
+        "day": made.told("the-day", day=found.before),
+    }
+
+
+def _answer(
+    made: Chapter,
+    found: Comparison,
+    told: pd.DataFrame,
+    differ: pd.DataFrame,
+    sides: dict[str, Any],
+) -> None:
+    kind = "two" if found.before is None else "day"
+    if not len(told):
+        made.titled(f"title.{kind}.nothing", **sides)
+        made.answered("answer.nothing")
+    elif len(differ):
+        made.titled(f"title.{kind}.differs", n=len(differ), **sides)
+        readings = [_reading(made, row) for row in differ.head(_READ).to_dict("records")]
+        made.answered("answer.differs", readings=Apart(readings))
+    elif (told["verdict"] == "apart").any():
+        made.titled(f"title.{kind}.apart", **sides)
+        reasons = Told.nothing()
+        for reason in _reasons(made, found):
+            reasons = reasons + (Text(fr=" ", en=" ") if reasons["fr"] else Text.same("")) + reason
+        made.answered("answer.apart", reasons=reasons)
+    else:
+        made.titled(f"title.{kind}.alike", **sides)
+        made.answered("answer.alike", n=len(told))
+
+
+def _reading(made: Chapter, row: dict[Any, Any]) -> Told:
+    name = str(row["measure"])
+    what = _lowered(made, name)
+    values = {side: _value(name, row[side]) for side in ("b", "a")}
+    if row["scale"] == "difference":
+        return made.told("reading.difference", what=what, a=values["b"], b=values["a"])
+    interval = Band(round(float(row["lo"]), 2), round(float(row["hi"]), 2))
+    return made.told("reading.ratio", what=what, a=values["b"], b=values["a"], interval=interval)
+
+
+def _lowered(made: Chapter, name: str) -> Text:
+    words = charts.measures()[name]
+    return Text.both(lambda lang: words[lang][:1].lower() + words[lang][1:])
+
+
+def _value(name: str, value: Any) -> Any:
+    return Share(float(value)) if name in _SHARES else grid.steady(float(value), 3)
+
+
+def _reasons(made: Chapter, found: Comparison) -> list[Told]:
+    """Return a sentence for each thing that sets the archives apart."""
+    reasons = []
+    for row in found.apart.to_dict("records"):
+        shares = (
+            {side: Share(float(row[side])) for side in ("a", "b")}
+            if row["reason"] == "loss"
+            else {}
+        )
+        reasons.append(made.told(f"apart.{row['reason']}", **shares))
+    return reasons
+
+
+def _figure(made: Chapter, found: Comparison, told: pd.DataFrame, sides: dict[str, Any]) -> None:
+    ratios = told.loc[told["scale"] == "ratio", ["measure", "change", "lo", "hi", "verdict"]]
+    if not len(ratios):
+        made.cannot_show("compare-changes.missing", "compare-changes")
+        return
+    ratios = _steady(ratios, ["change", "lo", "hi"])
+    made.figure(
+        "compare-changes",
+        ratios,
+        lambda lang: figure_of(charts.plot_changes(ratios, lang=lang)),
+        title=f"compare-changes.title{'' if found.before is None else '-day'}",
+        source="source" if found.before is None else "source-day",
+        level=Share(float(found.parameters["level"])),
+        n=len(ratios),
+        most=float(ratios["change"].max()),
+        least=float(ratios["change"].min()),
+        **sides,
+    )
+
+
+def _tables(made: Chapter, found: Comparison) -> None:
+    columns = ["measure", "a", "b", "scale", "change", "lo", "hi", "verdict", "n_a", "n_b"]
+    if found.table["change"].notna().any():
+        source = "source" if found.before is None else "source-day"
+        shown = _steady(found.table[columns], ["a", "b", "change", "lo", "hi"])
+        made.table("compare-table", shown, source=source, printed=8)
+    if len(found.apart):
+        made.table("compare-apart", found.apart)
+
+
+def _steady(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return a table whose numbers have three digits that count."""
+    steady = {
+        name: pd.Series(
+            [grid.steady(float(one), 3) if pd.notna(one) else None for one in table[name]],
+            index=table.index,
+            dtype="double[pyarrow]",
+        )
+        for name in columns
+    }
+    return table.assign(**steady)

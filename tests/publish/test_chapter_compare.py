@@ -1,0 +1,162 @@
+"""The chapter that sets a movement beside another; what a refresh makes of it, and refuses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import faults
+import nbformat
+import pandas as pd
+import pytest
+from test_compare import World, archive_of
+
+import i4analysis as i4
+from i4analysis import movement
+from i4analysis.errors import MovementError, RefreshError
+from i4analysis.movement import BESIDE, Movement
+from i4analysis.publish.refresh import inputs
+from i4analysis.publish.refresh import run as refresh
+
+ONE = Movement("one", {"fr": "#One", "en": "#One"}, ("one",), ("one",))
+TWO = replace(ONE, name="two", hashtags=("two",))
+
+
+def tagged(archive: i4.Archive, tag: str) -> i4.Archive:
+    posts = archive.posts
+    lists = pd.array([[tag]] * len(posts), dtype=posts["hashtags"].dtype)
+    return replace(archive, posts=posts.assign(hashtags=lists))
+
+
+def chapter(b: World, **more: Any) -> dict[str, Any]:
+    """Build the chapter of two worlds, the second changed; return it saved."""
+    first, second = tagged(archive_of(World(), 1), "one"), tagged(archive_of(b, 2, **more), "two")
+    found = i4.compare((first, ONE), (second, TWO), draws=60)
+    made = i4.chapters.compare(found, ONE, TWO)
+    assert made.problems() == []
+    return made.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("b", "more", "title", "answer"),
+    [
+        (World(minutes=6.0), {}, "1 measure differs by more than chance", "What differs: minutes"),
+        (World(), {}, "no difference exceeds chance", "none differs"),
+        (World(minutes=6.0), {"start": pd.Timestamp("2021-01-01T06:00Z")}, "only with reserve",
+         "Years lie between them"),
+        (World(authors=8), {}, "cannot be compared", "twenty posts"),
+    ],
+    ids=["differs", "alike", "apart", "nothing"],
+)  # fmt: skip
+def test_the_finding_is_what_the_table_says(b, more, title, answer) -> None:
+    made = chapter(b, **more)
+    assert title in made["title"]["en"]
+    assert answer in made["answer"]["en"]
+    assert "#one" in made["title"]["fr"]
+    if "differs" in title:
+        # what is read out stands in the table too: 6 minutes against an hour
+        assert any(item.get("stem") == "compare-table" for item in made["items"])
+        assert "ratio:" in made["answer"]["en"]
+
+
+def test_before_and_after_a_day_are_called_so() -> None:
+    archive = tagged(archive_of(World(), 1), "one")
+    found = i4.compare((archive, ONE), before=date(2015, 10, 6), draws=60)
+    made = i4.chapters.compare(found, ONE).as_dict()
+    assert "6 October 2015" in made["title"]["en"].replace("\u00a0", " ")
+    assert "6 octobre 2015" in made["title"]["fr"].replace("\u00a0", " ")
+    assert "#" not in made["title"]["en"]
+
+
+def test_nobody_is_named() -> None:
+    text = json.dumps(chapter(World(minutes=6.0)))
+    assert "account" in text  # of the words alone
+    named = tagged(archive_of(World(), 1), "one").posts["author_id"]
+    assert not set(named[named.str.len() > 3]) & set(text.split('"'))
+
+
+# ------------------------------------------------------------------------- a movement's folder
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Path:
+    for name in ("one", "two"):
+        movement.create(tmp_path / name, [name])
+    head = "figure_id,metric,value,roughness\nF1,supporters_bio,300,at_least\n"
+    (tmp_path / "one" / "figures.csv").write_text(head, encoding="utf-8")
+    books = tmp_path / "books"
+    books.mkdir()
+    for name in ("01-first", "09-beside-another"):
+        cells = [nbformat.v4.new_code_cell("chapter.save()", id="c")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), books / f"{name}.ipynb")
+    return tmp_path
+
+
+def write(folder: Path, line: str) -> Movement:
+    path = folder / "movement.toml"
+    told = path.read_text(encoding="utf-8").split("\n", 1)
+    path.write_text(f"{told[0]}\n{line}\n{told[1]}", encoding="utf-8")
+    return Movement.load(folder)
+
+
+def ran(pair: Path) -> list[str]:
+    """Refresh the first movement; return the notebooks that its report holds."""
+    done = refresh.refresh(
+        [pair / "one"], pair / "out", notebooks=pair / "books", runner=faults.runner,
+        build=faults.build,
+    )[0]  # fmt: skip
+    return sorted(path.stem for path in (done.release / "notebooks").glob("*.html"))
+
+
+def test_the_notebook_runs_only_where_something_is_named(pair) -> None:
+    assert ran(pair) == ["01-first"]
+    write(pair / "one", 'compare = "../two"')
+    assert ran(pair) == ["01-first", "09-beside-another"]
+
+
+def test_a_day_is_enough(pair) -> None:
+    write(pair / "one", "compare_before = 2015-10-15")
+    assert ran(pair) == ["01-first", "09-beside-another"]
+
+
+def test_the_second_movement_is_an_input_and_is_copied(pair) -> None:
+    write(pair / "one", 'compare = "../two"')
+
+    def print_of() -> str:
+        return inputs.read_inputs(pair / "one", inputs.PACKAGE, pair / "books", None).fingerprint
+
+    before = print_of()
+    head = "figure_id,metric,value,roughness\nF1,supporters_bio,3,at_least\n"
+    (pair / "two" / "figures.csv").write_text(head, encoding="utf-8")
+    assert print_of() != before
+    inputs.copy_movement(pair / "one", pair / "copy" / "one")
+    other = Movement.load(pair / "copy" / "one").other()
+    assert other is not None
+    assert other.path == pair / "copy" / "one" / BESIDE
+    assert len(other.figures) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('compare = "../three"', "a folder without a movement.toml"),
+        ('compare = "."', "a movement of the same name 'one'"),
+        ('compare = "../two"\ncompare_before = 2015-10-15', "expected one of the two"),
+        ("compare = 3", "expected the folder of another movement"),
+        ('compare_before = "soon"', "expected a day"),
+        ('compares = "../two"', "did you mean 'compare'"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_a_sentence(pair, line, said) -> None:
+    with pytest.raises(MovementError, match=said):
+        write(pair / "one", line).other()
+
+
+def test_a_real_movement_is_not_set_beside_a_made_up_one(pair) -> None:
+    write(pair / "two", "made_up = true")
+    write(pair / "one", 'compare = "../two"')
+    with pytest.raises((MovementError, RefreshError), match="made up and the other is not"):
+        ran(pair)
