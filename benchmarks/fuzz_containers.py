@@ -65,7 +65,8 @@ FILES = (*(f"{name}.csv" for name in ledgers.LEDGERS), "movement.toml")
 CELLS = (
     b"2015-13-40", b"2015-10", b"0000-00-00", b"9999-12-31", b"-1", b"1e400", b"NaN", b"1 000",
     b"https://", b"https://[::1", b"http://a\xff", b'"', b'""', b"\r", b"\0", b"\xef\xbb\xbf",
-    b"|", b"yes", b"\xe2\x80\xae", b"=1+1", b"@", b"#", b";", b"\t", b"\xed\xa0\x80", b"'''", b'"""',
+    b"|", b"yes", b"\xe2\x80\xae", b"=1+1", b"@", b"#", b";", b"\t", b"\xed\xa0\x80",
+    b"'''", b'"""',
     b"[", b"[[", b"{", b"1979-05-27T07:32:00Z", b"inf", b"0x", b"\\u", b"a.b.c = 1", b"9" * 400,
 )  # fmt: skip
 PACKED = (
