@@ -118,7 +118,7 @@ class Tweet(msgspec.Struct, gc=False):
     text: str | None = None
     full_text: str | None = None
     truncated: bool | None = None
-    source: str | None = None
+    source: str | dict[str, Any] | None = None  # an object is what a wrapper holds: `_unwrapped`
     in_reply_to_status_id: int | str | None = None
     in_reply_to_status_id_str: str | None = None
     in_reply_to_user_id: int | str | None = None
@@ -456,7 +456,8 @@ def _with_extra(
 
 def _put(tweet: Tweet) -> tuple[str | None, str | None]:
     place = tweet.place
-    return values.client(tweet.source), place.full_name if place is not None else None
+    client = tweet.source if isinstance(tweet.source, str) else None
+    return values.client(client), place.full_name if place is not None else None
 
 
 def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:
