@@ -25,7 +25,9 @@ class Limit:
 
 
 LIMITS = {
-    "bars": Limit("posts a day", 120, "days as bars", "an area under the same steps"),
+    "bars": Limit(
+        "posts a day", 120, "days, weeks or months as bars", "an area under the same steps"
+    ),
     "days": Limit(
         "curves by day", 1_500, "days", "every second, third … day, the first and the last kept"
     ),
