@@ -37,7 +37,8 @@ LIMITS = {
     ),
     "ranks": Limit(
         "followers by rank", 2_000, "accounts",
-        "all of the first thousand, then every second, third … account, as the axis says",
+        "all of the first thousand, then every second, third … account, on a logarithmic axis that"
+        " says so",
     ),
     "arrivals": Limit("arrivals", 2_500, "accounts as dots", "a bubble for the accounts of a day"),
     "squares": Limit(
