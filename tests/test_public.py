@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import doctest
 import inspect
 import pickle
@@ -63,6 +65,20 @@ def test_a_module_shows_what_is_public_and_nothing_else(name) -> None:
 def test_every_public_function_says_what_it_does_by_an_example(name) -> None:
     text = inspect.getdoc(plain(FUNCTIONS[name])) or ""
     assert ">>> " in text, f"{name} lacks an example"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_example_can_be_copied(name) -> None:
+    """It imports what it uses: the names of its own module are not those of its reader."""
+    found = doctest.DocTestParser().get_examples(inspect.getdoc(plain(FUNCTIONS[name])) or "")
+    nodes = list(ast.walk(ast.parse("\n".join(one.source for one in found))))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    made |= {node.name or "" for node in nodes if isinstance(node, ast.ExceptHandler)}
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            made |= {(one.asname or one.name).split(".")[0] for one in node.names}
+    assert {node.id for node in names} <= made | set(dir(builtins))
 
 
 def test_the_doctests_see_every_public_function() -> None:
