@@ -34,7 +34,8 @@ def instants(moments: pd.Series) -> pd.Series:
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     micros = np.array(array.cast(pa.int64()).fill_null(np.iinfo(np.int64).min), np.int64)
     plain = pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
-    return pd.Series(plain, index=moments.index, name=moments.name)
+    found: pd.Series = pd.Series(plain, index=moments.index, name=moments.name)
+    return found
 
 
 def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
@@ -46,7 +47,8 @@ def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
     >>> wall(moments, "America/Sao_Paulo").dt.strftime("%d %H:%M").tolist()  # no midnight
     ['17 23:30', '18 01:30']
     """
-    return instants(moments).dt.tz_convert(zone).dt.tz_localize(None)
+    shown: pd.Series = instants(moments).dt.tz_convert(zone).dt.tz_localize(None)
+    return shown
 
 
 def days(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:

@@ -168,6 +168,18 @@ def join(movement: PathLike) -> None:
     )
 
 
+def joined_posts(movement: PathLike) -> int:
+    """Return how many posts the store of a movement holds, each once; 0 if it is not joined."""
+    folder = Path(movement)
+    store = folder / "archive"
+    found = frames.accounts(store) if store.is_dir() else []
+    if not found:
+        return 0
+    erase = read_ledger(folder / "erase.csv", "erase")
+    held = merged.read(store, merged.state(store, found, erase), {})
+    return held["posts"].num_rows if held else 0
+
+
 def _narrowed(archive: Archive, columns: Columns | None) -> Archive:
     some = columns or {}
     frame = {name: getattr(archive, name) for name in SCHEMAS}

@@ -20,6 +20,7 @@ import pytest
 from sample import OTHER_CPU
 
 from i4analysis import movement
+from i4analysis.archive import loading
 from i4analysis.errors import RefreshBusy, RefreshError, RefreshRefused
 from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.refresh import notebooks, status
@@ -255,6 +256,20 @@ def test_an_input_that_moves_during_the_copy_is_refused(project, monkeypatch) ->
         run(project)
     assert caught.value.exit_code == 3
     assert Releases(project / "out").live(NAME) is None
+
+
+def test_what_does_not_fit_into_memory_is_said_before_the_notebooks(project, monkeypatch) -> None:
+    monkeypatch.setattr(loading, "joined_posts", lambda folder: 10_000_000)
+    monkeypatch.setattr(loading, "free_memory", lambda: 8_000_000_000)
+
+    def never(*_):
+        raise AssertionError("a notebook ran")
+
+    with pytest.raises(RefreshRefused, match=r"about 19\.4 GB .* 10,000,000 posts.* the 8\.0 GB"):
+        run(project, runner=never)
+    assert run(project, accept=True).state == "ok"
+    monkeypatch.setattr(loading, "free_memory", lambda: 24_000_000_000)
+    assert run(project, force=True).state == "ok"
 
 
 @pytest.mark.parametrize(("count", "words"), [(200, "fell from 300"), (1000, "rose from 300")])

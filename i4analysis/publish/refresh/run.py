@@ -476,6 +476,7 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
     run.scratch.mkdir()
     copy = run.scratch / run.movement.name
     join(run.folder)
+    _room(run)
     if run.movement.compare is not None:
         join(run.movement.compare)
     copy_movement(run.folder, copy)
@@ -494,6 +495,32 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
             " hash, expected the one of the start; run again when nothing is being written."
         )
     return code
+
+
+# Peak of the largest kernel: measured at 8,000, 88,000 and 965,000 posts (benchmarks/scale.py).
+KERNEL_BYTES, POST_BYTES = 400_000_000, 1_900
+
+
+def _room(run: _Run) -> None:
+    """Say before the notebooks start that they will not fit into memory.
+
+    Raises
+    ------
+    RefreshRefused
+        With the memory that it would take; `--accept` tries all the same.
+    """
+    from i4analysis.archive.loading import free_memory, joined_posts
+
+    posts = joined_posts(run.folder)
+    need, free = KERNEL_BYTES + POST_BYTES * posts, free_memory()
+    if run.options.accept or free is None or need <= free or not posts:
+        return
+    raise RefreshRefused(
+        f"The notebooks of {run.movement.name} would take about {need / 1e9:.1f} GB of memory for"
+        f" its {posts:,} posts, expected the {free / 1e9:.1f} GB that are free; run it on a larger"
+        " machine, read fewer posts (i4 read --hashtag) into another folder, or try all the same"
+        " with --accept."
+    )
 
 
 def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) -> Path:
