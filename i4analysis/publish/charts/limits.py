@@ -25,7 +25,9 @@ class Limit:
 
 
 LIMITS = {
-    "bars": Limit("posts a day", 120, "days as bars", "an area under the same steps"),
+    "bars": Limit(
+        "posts a day", 120, "days, weeks or months as bars", "an area under the same steps"
+    ),
     "days": Limit(
         "curves by day", 1_500, "days", "every second, third … day, the first and the last kept"
     ),
@@ -35,7 +37,8 @@ LIMITS = {
     ),
     "ranks": Limit(
         "followers by rank", 2_000, "accounts",
-        "all of the first thousand, then every second, third … account, as the axis says",
+        "all of the first thousand, then every second, third … account, on a logarithmic axis that"
+        " says so",
     ),
     "arrivals": Limit("arrivals", 2_500, "accounts as dots", "a bubble for the accounts of a day"),
     "squares": Limit(

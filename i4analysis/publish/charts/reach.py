@@ -146,9 +146,13 @@ def plot_concentration(
     style.number_axis(ax, lang)
     ax.set_ylabel(words["followers"])
     apart = int(np.diff(rank).max(initial=1))
-    thinned = f" ({tell('reach', 'chart-thinned', step=apart)[lang]})" if apart > 1 else ""
+    thinned = f"\n({tell('reach', 'chart-thinned', step=apart)[lang]})" if apart > 1 else ""
     ax.set_xlabel(words["rank"] + thinned)
     ticks = [tick for tick in ax.get_xticks() if 1 <= tick <= n and tick == int(tick)]
+    if apart > 1:  # among thousands, those that hold half would be a line
+        ax.set_xscale("log")
+        ax.minorticks_off()
+        ticks = [10**power for power in range(int(np.log10(n)) + 1)]
     ax.set_xticks(sorted({1, *ticks}) if n > 1 else [1])
     ax.set_xticklabels([wording.number(tick, lang) for tick in ax.get_xticks()])
     return ax
