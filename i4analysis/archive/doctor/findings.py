@@ -289,7 +289,7 @@ FINDINGS: dict[str, Words] = {
         "Dates without a time zone, taken for UTC: {count}.",
         "Dates sans fuseau horaire, prises pour de l’UTC : {count}.",
         "They may be hours off; say the zone with `i4 read FILE --columns …,zone=Europe/Paris`.",
-        "L’écart peut être de plusieurs heures ; dire le fuseau : `--columns …,zone=Europe/Paris`.",
+        "L’écart peut atteindre des heures ; dire le fuseau : `--columns zone=Europe/Paris,…`.",
     ),
     "day_or_month": Words(
         "Dates such as 03/04/2015 in a file that does not tell day from month: {count}.",
