@@ -102,6 +102,8 @@ _PLAIN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "PathLike": (lambda v: isinstance(v, str) or hasattr(v, "__fspath__"), "a path"),
     "PathLike[str]": (lambda v: hasattr(v, "__fspath__"), "a path"),
     "Iterable[PathLike]": (lambda v: _several(v, object), "several paths"),
+    "Mapping[str, Text]": (lambda v: hasattr(v, "keys"), "a mapping of names to words"),
+    "Mapping[str, str]": (lambda v: hasattr(v, "keys"), "a mapping of names to words"),
     "Floats": (lambda v: hasattr(v, "dtype") and v.dtype.kind in "iuf", "an array of numbers"),
 }
 # Classes that are known by their name, without importing them here.

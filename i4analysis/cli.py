@@ -409,8 +409,8 @@ def _declare_publish(add: Add) -> None:
     export.add_argument(
         "--table",
         metavar="NAME",
-        help="posts, profiles, follows, rejects, files, edges, accounts, parents, influence,"
-        " shapes, roles",
+        help="posts, profiles, follows, rejects, files, edges, accounts, communities, adoption,"
+        " parents, influence, shapes, roles",
     )
     export.add_argument(
         "--private",

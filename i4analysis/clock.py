@@ -47,7 +47,8 @@ def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
     >>> wall(moments, "America/Sao_Paulo").dt.strftime("%d %H:%M").tolist()  # no midnight
     ['17 23:30', '18 01:30']
     """
-    return instants(moments).dt.tz_convert(zone).dt.tz_localize(None)
+    shown: pd.Series = instants(moments).dt.tz_convert(zone).dt.tz_localize(None)
+    return shown
 
 
 def days(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:

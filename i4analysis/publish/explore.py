@@ -27,8 +27,8 @@ from i4analysis.publish.export import (
     exported_graph,
     positions,
     private_numbers,
+    strongest,
 )
-from i4analysis.publish.interactive import strongest
 from i4analysis.publish.words.wording import clean
 from i4analysis.tables import Archive, seconds
 

@@ -21,7 +21,7 @@ import xlsxwriter
 
 from i4analysis import tables
 from i4analysis.errors import I4Error, nearest
-from i4analysis.measure.accounts.identity import PLATFORMS
+from i4analysis.measure.accounts.identity import BESIDE, PLATFORMS
 from i4analysis.measure.accounts.roles import listed, role_of
 from i4analysis.measure.graph import graph as graphs
 from i4analysis.measure.graph import groups, networks
@@ -74,8 +74,9 @@ def export(
         identifiers whole). Identifiers are text, a missing value is an empty text or absent, lists
         are not used; the direction is stated in the file.
     table
-        A canonical table (posts, profiles, follows, rejects, files), or edges, accounts, parents,
-        influence, shapes, roles. CSV, UTF-8; up to 100,000 rows also a spreadsheet whose
+        A canonical table (posts, profiles, follows, rejects, files), or edges, accounts,
+        communities, parents, influence, shapes, roles, adoption: each key of an account has its
+        handle beside it. CSV, UTF-8; up to 100,000 rows also a spreadsheet whose
         identifiers are text.
     network
         Which network `graph` writes: see `i4.graph.network`.
@@ -443,9 +444,19 @@ def _shapes(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
     return relays.cascade_shapes(relays.parent_probabilities(archive, movement)).table
 
 
+def _communities(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
+    return groups.communities(graphs.reshare_edges(archive.posts)).table
+
+
+def _adoption(archive: tables.Archive, movement: Movement) -> pd.DataFrame:
+    return members.adoption(archive, movement).table
+
+
 _TABLES: dict[str, Callable[[tables.Archive, Movement], pd.DataFrame]] = {
     "edges": _edges,
     "accounts": _accounts,
+    "communities": _communities,
+    "adoption": _adoption,
     "parents": _parents,
     "influence": _influence,
     "shapes": _shapes,
@@ -461,14 +472,15 @@ def _table(archive: tables.Archive, movement: Movement, name: str, private: bool
     if name in tables.TABLES:
         frame: pd.DataFrame = getattr(archive, name)
         return frame if private else _unnamed(frame, roles)
-    found = _TABLES[name](archive, movement).copy()
+    found = _TABLES[name](archive, movement)
+    found = members.with_handles(found, archive) if {*found} & {*BESIDE} else found.copy()
     return found if private else _numbered(found, roles)
 
 
 #: What a row says of the account that it is about, beside its name.
 _OWN = {
-    "author": ("text", "urls"),
-    "reshared_author": ("urls",),
+    "author": ("text", "urls", "media_urls", "source", "place", "conversation_id"),
+    "reshared_author": ("urls", "media_urls"),
     "account_id": ("name", "bio", "location"),
 }
 
@@ -518,19 +530,14 @@ _PREFIX = re.compile(rf"^(?:{'|'.join(PLATFORMS)}):")
 
 def _numbered(found: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
     """Return a measured table in which accounts that look for work are numbered."""
-    private = pd.Series(False, index=found.index)
-    for column in ("account", "account_id", "resharer", "author", "child_account",
-                   "parent_account"):  # fmt: skip
+    for column, beside in BESIDE.items():
         if column in found:
             keys = found[column].astype(object)
             shown = private_numbers(keys, roles)
-            if column in ("account", "account_id"):
-                private = shown.notna()
             found[column] = shown.where(shown.notna(), keys)
-    if "handle" in found:
-        found["handle"] = found["handle"].astype(object).mask(private)
-    if "aliases" in found:
-        found["aliases"] = found["aliases"].astype(object).mask(private)
+            for name in {beside, "aliases"} if beside == "handle" else {beside}:
+                if name in found:
+                    found[name] = found[name].astype(object).mask(shown.notna())
     return found
 
 

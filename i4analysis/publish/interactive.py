@@ -13,7 +13,7 @@ from i4analysis.publish.charts import limits
 from i4analysis.publish.export import ROLE_COLOURS, exported_graph, strongest
 from i4analysis.tables import Archive
 
-__all__ = ["interactive"]
+__all__ = ["interactive", "strongest"]
 
 MOST_ACCOUNTS = limits.most("widget")
 

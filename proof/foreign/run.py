@@ -20,6 +20,7 @@ from proof.foreign import checks, modes, worlds
 
 ALONE, TOGETHER = 5, 20
 QUICK_TOGETHER = 3
+FEWEST = 20  # trials for a verdict
 TOGETHER_NAME = "together"
 NAN = math.nan
 
@@ -191,7 +192,7 @@ def summarise(
                 "withheld": _number(withheld),
                 "at_least": _number(promise.at_least),
                 "at_most": _number(promise.at_most),
-                "kept": held if bounded and math.isfinite(abroad) else None,
+                "kept": held if bounded and math.isfinite(abroad) and n >= FEWEST else None,
                 "worlds": len({(cell.world, cell.seed) for cell in mine}),
                 "by_mode": {
                     mode: _number(promise.rate([c.numbers for c in mine if c.mode == mode])[0])

@@ -276,3 +276,37 @@ def test_a_part_from_before_these_columns_is_read(tmp_path) -> None:
     some = i4.load(folder, columns={"posts": ["post_id", "place"]}).posts
     assert some["place"].isna().all()
     assert len(some) == len(whole_posts)
+
+
+def test_who_is_erased_is_in_none_of_them(tmp_path) -> None:
+    from i4analysis.archive import command
+
+    folder = tmp_path / "m"
+    i4.movement.create(folder, ["i4emploi"])
+
+    def told(page: Json) -> None:
+        of_v2(page)
+        for one in page["data"]:
+            one["source"] = "Bot of Anne Exemple"
+            one["geo"] = {"place_id": "p1"}
+        page["includes"]["places"][0]["full_name"] = "Chez Anne Exemple, Tulle"
+        for one in page["includes"]["media"]:
+            one["url"] = "https://pbs.example/anne_exemple/1.jpg"
+
+    raw = tmp_path / "a.jsonl"
+    raw.write_bytes(lines("twitter-v2.jsonl", told))
+    command.read([raw], movement=folder, say=lambda line: None)
+    before = i4.load(folder).posts
+    assert (before["conversation_id"] == FIRST).any()
+    erase = folder / "erase.csv"
+    head = erase.read_text(encoding="utf-8").splitlines()[0]
+    row = {"platform": "twitter", "handle": "anne_exemple", "name": "Anne Exemple"}
+    line = ",".join(row.get(column, "") for column in head.split(","))
+    erase.write_text(f"{head}\n{line}\n", encoding="utf-8")
+    posts = i4.load(folder).posts
+    assert 0 < len(posts) < len(before)
+    # she began the conversation: its number is that of her post
+    assert FIRST not in set(posts["conversation_id"].dropna())
+    text = posts.to_csv().lower()
+    for word in ("anne", "exemple", FIRST):
+        assert word not in text, word

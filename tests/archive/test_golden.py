@@ -126,6 +126,27 @@ TWITTER = [
         "kind",
     ),
     (
+        "scweet.csv",
+        "scweet",
+        "author_id lang media_count replied_id replied_author_id replied_author quoted_id"
+        " quoted_author_id quoted_author",
+        "kind",
+    ),
+    (
+        "vicinitas.csv",
+        "vicinitas",
+        "author_id lang media_count reshared_id reshared_author_id reshared_at replied_id"
+        " replied_author_id replied_author quoted_id quoted_author_id quoted_author",
+        "kind",
+    ),
+    (
+        "nodexl.csv",
+        "nodexl",
+        "author_id lang media_count reshared_author_id replied_author_id replied_author quoted_id"
+        " quoted_author_id quoted_author",
+        "",
+    ),
+    (
         "netlytic.csv",
         "netlytic",
         "author_id media_count reshare_count like_count reshared_id reshared_author_id reshared_at"

@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import json
+import random
 import re
 import shlex
 import tarfile
@@ -24,7 +25,7 @@ from story import FIRST, GOLDEN, SHARE, TEXT, Rows
 import i4analysis as i4
 from i4analysis.archive.bytes import csvrows, framing, opening, printed
 from i4analysis.archive.reading import declared
-from i4analysis.archive.rows import refusal
+from i4analysis.archive.rows import refusal, values
 from i4analysis.errors import ArchiveError
 
 Table = list[list[str]]
@@ -301,7 +302,8 @@ def test_objects_printed_in_the_cells_of_objects():
     expected = rows_of(lines_of(V1))["posts"]
     assert rows_of(json.dumps(rows).encode())["posts"] == expected
     by_name = {key: {str(at): row.get(key) for at, row in enumerate(rows)} for key in rows[0]}
-    assert len(rows_of(json.dumps(by_name).encode())["posts"]) == len(expected)
+    posts = rows_of(json.dumps(by_name).encode())["posts"]
+    assert [post["post_id"] for post in posts] == [one["id_str"] for one in V1]
 
 
 def test_a_part_of_nothing_is_no_original():
@@ -512,3 +514,23 @@ def test_a_document_in_a_zip_is_named(tmp_path: Path):
     (tmp_path / "t.numbers").write_bytes(zipped({"Index/Document.iwa": b"x", "preview.jpg": b"y"}))
     with pytest.raises(ArchiveError, match="a document of Numbers"):
         i4.read_archive(tmp_path / "t.numbers")
+
+
+# ------------------------------------------------------------------------------------- moments
+
+
+def test_moments_found_by_their_parts_are_those_that_are_parsed():
+    chance = random.Random(20151005)
+    for _ in range(4_000):
+        text = (
+            f"{chance.choice((2015, 2016, 1, 9999, chance.randrange(10_000))):04}"
+            f"-{chance.randrange(14):02}-{chance.randrange(33):02}T{chance.randrange(26):02}"
+            f":{chance.randrange(62):02}:{chance.randrange(63):02}.{chance.randrange(1_000):03}Z"
+        )
+        if chance.random() < 0.3:
+            at = chance.randrange(len(text))
+            text = text[:at] + chance.choice("0123456789-T:. Z+é٣") + text[at + 1 :]
+        values._iso_days.clear()
+        parsed = values.iso_time(text)
+        values.iso_time(text[:10] + "T00:00:00.000Z")  # the day is known now
+        assert values.iso_time(text) == parsed, text

@@ -21,6 +21,7 @@ def counted(monkeypatch):
         return {"organic": 7.0, "nothing": float("nan")}
 
     monkeypatch.setitem(checks.CHECKS, "coordination", one)
+    monkeypatch.setattr(run, "FEWEST", 2)
     cells = [("noise", 1, "whole", "coordination"), ("noise", 1, "tenth", "coordination")]
     monkeypatch.setattr(run, "plan", lambda quick=False: iter(cells))
     return calls
@@ -56,6 +57,14 @@ def test_the_report_reads_what_became_of_the_promises(tmp_path, counted) -> None
     assert found.table["worlds"].tolist() == [1] * len(found.table)
     assert "coordination" not in found.stale
     assert set(found.mechanisms) == set(worlds.MECHANISMS)
+
+
+def test_few_trials_give_no_verdict(tmp_path, counted, monkeypatch) -> None:
+    monkeypatch.setattr(run, "FEWEST", 3)
+    assert foreign.command(tmp_path, quick=True) == 0
+    said = json.loads((tmp_path / "foreign.json").read_text(encoding="utf-8"))
+    row = next(row for row in said["promises"] if row["name"] == "coordination.organic")
+    assert (row["kept"], row["n"], row["fails"]) == (None, 2, 1.0)
 
 
 def test_a_cell_of_other_code_is_run_again(tmp_path, counted, monkeypatch) -> None:

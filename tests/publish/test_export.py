@@ -465,3 +465,38 @@ def test_made_up_data_say_so_in_the_names_and_in_the_file(archive, tmp_path: Pat
 def test_what_does_not_exist_is_refused(archive, movement, tmp_path, asked, words) -> None:
     with pytest.raises(I4Error, match=words):
         export(archive, movement, tmp_path, **asked)
+
+
+def test_the_help_names_every_table_and_every_network(capsys) -> None:
+    from i4analysis import cli
+    from i4analysis.publish.export import TABLES
+
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--help"])
+    said = set(re.findall(r"[\w-]+", capsys.readouterr().out))
+    assert said >= {*TABLES, *networks.NETWORKS}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "handle"),
+    [
+        ("edges", "resharer", "resharer_handle"),
+        ("accounts", "account", "handle"),
+        ("parents", "child_account", "child_handle"),
+        ("communities", "account", "handle"),
+        ("shapes", "author", "author_handle"),
+    ],
+)
+def test_an_exported_key_has_its_handle_beside_it_and_a_private_one_has_none(
+    archive, movement, tmp_path, name, key, handle
+) -> None:
+    path = export(with_seekers(archive), movement, tmp_path, table=name)[0]
+    with path.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert rows
+    columns = list(rows[0])
+    assert columns.index(handle) == columns.index(key) + 1
+    for row in rows:
+        if row[key].startswith("private "):
+            assert row[handle] == ""
+    assert any(row[handle] for row in rows)

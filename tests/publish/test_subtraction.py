@@ -175,15 +175,18 @@ def gave_away(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[Numbe
 
 
 def shares(release: Mapping[str, Any]) -> Iterator[tuple[Number, tuple[float, float]]]:
-    """Yield each number that is none of people with each count that it may be of."""
+    """Yield each number that is none of people with the count that it is of.
+
+    That is the one in its row, or else that of all requests.
+    """
     counts = {place: n for place, n in cells(release) if place[0] == "appeals" and is_count(place)}
     of_all = counts.get(("appeals", "key figure", "requests"))
     for place, value in cells(release):
         if place[0] != "appeals" or is_count(place) or harmless(place):
             continue
         beside = [n for at, n in counts.items() if at[1] == place[1] and at[3:] == place[3:]]
-        for n in {*beside, *([of_all] if of_all is not None else [])}:
-            yield (*place, f"of {'its row' if n in beside else 'all'}"), (value, n)
+        for n in beside or ([of_all] if of_all is not None else []):
+            yield (*place, f"of {'its row' if beside else 'all'}"), (value, n)
 
 
 def whole(value: float, n: float) -> set[int]:

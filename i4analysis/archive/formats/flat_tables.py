@@ -38,9 +38,9 @@ SYNONYMS: Mapping[str, str] = {
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
     " twitterauthorid externalauthorid",
     "name": "fullname displayname userdisplayname authorname userfullname realname name",
-    "date": "createdat tweetcreatedat datetime timestamp date publishdate publisheddate pubdate"
-    " datecreated postedat postdate tweetdate datetweet created time timestampepochs dateheure"
-    " horodatage",
+    "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
+    " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
+    " created time timestampepochs dateheure horodatage",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent body message texte"
     " contenu",
     "lang": "lang language tweetlang tweetlanguage langue",
@@ -53,10 +53,10 @@ SYNONYMS: Mapping[str, str] = {
     "urls": "urls expandedurls outlinks links",
     "media": "media mediaurls photos images imgurls",
     "reshared_id": "retweetedstatusid retweetedstatusidstr retweetedtweetid retweetedid"
-    " retweetstatusid retweetid reweetid rtid",
+    " retweetstatusid retweetid reweetid rtid originaltweetid",
     "reshared_author": "retweetedscreenname retweetedusername retweeteduser retweetscreenname"
-    " retweetusername",
-    "reshared_author_id": "retweeteduserid retweetuserid",
+    " retweetusername originaltweetusername",
+    "reshared_author_id": "retweeteduserid retweetuserid originaltweetuserid",
     "is_reshare": "isretweet isrt retweet",
     "post_type": "posttype tweettype",
     "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid",
@@ -76,7 +76,7 @@ SYNONYMS: Mapping[str, str] = {
     " numberoffollowers nbabonnes abonnes",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
     " friends following twitterfollowing numberoffriends abonnements",
-    "bio": "userdescription description bio userbio authordescription biographie",
+    "bio": "userdescription acctdesc description bio userbio authordescription biographie",
     "location": "userlocation location authorlocation",
     "verified": "userverified verified authorverified",
 }
@@ -177,6 +177,41 @@ TOOLS: tuple[Tool, ...] = (
         "rtweet 1 without its users",
         "createdat idstr fulltext isquotestatus favoritecount",
         {"text": ""},
+    ),
+    Tool(
+        "scweet",
+        "Scweet",
+        "userscreenname username timestamp embeddedtext tweeturl",
+        {"userscreenname": "name", "username": "author", "text": "", "embeddedtext": "text"},
+    ),
+    Tool(
+        "scweet",
+        "Scweet",
+        "userscreenname username timestamp text emojis comments tweeturl",
+        {"userscreenname": "name", "username": "author"},
+    ),
+    Tool(
+        "vicinitas",
+        "Vicinitas",
+        "tweetid text screenname utc createdat favorites tweettype",
+        {"hashtags": "", "mentions": "", "urls": "", "mediaurls": "", "language": ""},
+    ),
+    Tool(
+        "nodexl",
+        "NodeXL's edges, of which several may be of one post",
+        "vertex1 vertex2 relationship tweet importedid twitterpagefortweet",
+        {
+            "vertex1": "author",
+            "vertex2": "",
+            "relationship": "post_type",
+            "tweet": "text",
+            "tweetdateutc": "date",
+            "twitterpagefortweet": "url",
+            "importedid": "id",
+            "hashtagsintweet": "hashtags",
+            "urlsintweet": "urls",
+        },
+        day_first=False,
     ),
     Tool(
         "snscrape-tutorial",
@@ -433,8 +468,9 @@ def _refer(cell: _Cells, post: Post) -> None:
 def _entities(cell: _Cells, post: Post) -> None:
     """Fill hashtags, mentions and addresses: those of the text, and those that are listed."""
     text = cells.uncut(post.text or "")
-    post.hashtags = cells.also(values.hashtags_in(text), cell.listed("hashtags", "text", "tag"))
-    names = cell.listed("mentions", "screen_name", "username")
+    listed_tags = _named(cell.listed("hashtags", "text", "tag"))  # a number is how many there are
+    post.hashtags = cells.also(values.hashtags_in(text), listed_tags)
+    names = _named(cell.listed("mentions", "screen_name", "username"))
     post.mentions = values.mentions([*values.mentions_in(text), *(names or ())])
     listed = cell.listed("urls", "expanded_url", "url")
     post.urls = cells.own_urls(
@@ -442,6 +478,10 @@ def _entities(cell: _Cells, post: Post) -> None:
     )
     media = cell.listed("media", "url")
     post.media_count = None if media is None else len(media)
+
+
+def _named(listed: list[str] | None) -> list[str] | None:
+    return None if listed is None else [one for one in listed if not one.isdecimal()]
 
 
 def _reshare(cell: _Cells, post: Post) -> None:
@@ -534,7 +574,10 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
     shown = {role: found[role][0] for role in _PROPOSED if role in found}
     for role, looks in _LOOKS.items():
         if role not in shown:
-            fits = [name for name in header if name not in shown.values() and looks(rows, name)]
+            others = _NEVER.get(role)
+            free = [name for name in header if name not in shown.values()]
+            free = [name for name in free if not (others and others.search(folded(name)))]
+            fits = [name for name in free if looks(rows, name)]
             if fits:
                 shown[role] = max(fits, key=lambda name: _length(rows, name))
     if "id" in shown:
@@ -544,6 +587,15 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
     return {role: shown[role] for role in _PROPOSED if role in shown}
 
 
+# names of columns that hold what looks like it and is something else
+_NEVER: Mapping[str, re.Pattern[str]] = {
+    "author": re.compile(
+        r"source|client|device|lang|sentiment|label|class|emotion|category|country|type|location"
+        r"|query|keyword|topic|^is|vertex2|reason|airline|place|city|state|media"
+    ),
+    "date": re.compile(r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap"),
+    "id": re.compile(r"user|author|acc(?:oun)?t|conversation|reply|retweet|quote|parent|media"),
+}
 _PROPOSED = ("id", "url", "author", "author_id", "date", "text")
 Rows = Sequence[Mapping[str, str]]
 

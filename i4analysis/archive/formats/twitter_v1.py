@@ -118,7 +118,7 @@ class Tweet(msgspec.Struct, gc=False):
     text: str | None = None
     full_text: str | None = None
     truncated: bool | None = None
-    source: str | None = None
+    source: str | dict[str, Any] | None = None  # an object is what a wrapper holds: `_unwrapped`
     in_reply_to_status_id: int | str | None = None
     in_reply_to_status_id_str: str | None = None
     in_reply_to_user_id: int | str | None = None
@@ -212,7 +212,8 @@ class TwitterV1(JsonReader):
                 raise RecordError("the post has no user")
             _noticed("delete", sink)
             return
-        if _own_id(tweet) is None:
+        post_id = _own_id(tweet)
+        if post_id is None:
             raise RecordError("the post has no id")
         moment = twitter_time(tweet.created_at) or _moment(tweet)
         if moment is None:
@@ -222,16 +223,18 @@ class TwitterV1(JsonReader):
             sink.variant = "twitter-v1-stream" if live else "twitter-v1"
         role, original = LIVE if live else 0, tweet.retweeted_status
         if original is None:
-            rows = [_row(tweet, role, moment, sink)]
+            rows = [_row(tweet, post_id, role, moment, sink)]
             inside = tweet.quoted_status
         else:
             if tweet.typed:
                 role |= TYPED
-            inner = _row(original, role | EMBEDDED, _moment(original), sink)
-            rows = [_reshare_row(tweet, inner, role, moment, sink), inner]
+            made = twitter_time(original.created_at) or _moment(original)
+            inner = _row(original, _own_id(original), role | EMBEDDED, made, sink)
+            rows = [_reshare_row(tweet, post_id, inner, role, moment, sink), inner]
             inside = original.quoted_status
         if inside is not None:
-            rows.append(_row(inside, role | EMBEDDED, _moment(inside), sink))
+            made = twitter_time(inside.created_at) or _moment(inside)
+            rows.append(_row(inside, _own_id(inside), role | EMBEDDED, made, sink))
         if sink.extra:
             rows = _with_extra(rows, tweet, original, inside)
         sink.sighted(rows)
@@ -390,12 +393,11 @@ def _noticed(kind: str, sink: Sink) -> None:
 # ------------------------------------------------------------------------------------ one post
 
 
-def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
+def _row(tweet: Tweet, post_id: str | None, role: int, moment: int | None, sink: Sink) -> Row:
     """Return a post that is no reshare, and its author, in the order of `rows.SIGHTED`."""
     user, extended = tweet.user, tweet.extended_tweet
     if user is None:
         user, role = _NOBODY, role | NO_PROFILE
-    post_id = _own_id(tweet)
     if post_id is None:
         role |= NO_POST | NO_PROFILE if role & TYPED else NO_POST
     text = (extended.full_text if extended is not None else None) or tweet.full_text or tweet.text
@@ -420,7 +422,9 @@ def _row(tweet: Tweet, role: int, moment: int | None, sink: Sink) -> Row:
     )  # fmt: skip
 
 
-def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink) -> Row:
+def _reshare_row(
+    tweet: Tweet, post_id: str, original: Row, role: int, moment: int, sink: Sink
+) -> Row:
     """Return a reshare and its author in the order of `rows.SIGHTED`, after its original's."""
     user = tweet.user
     if user is None:
@@ -428,7 +432,7 @@ def _reshare_row(tweet: Tweet, original: Row, role: int, moment: int, sink: Sink
     bio = user.description
     tags, names, links = original[_CONTENT]
     return (
-        _own_id(tweet), "", tweet.lang, None, None, None, None, None, None,
+        post_id, "", tweet.lang, None, None, None, None, None, None,
         user.id_str or _id(user.id), user.screen_name, user.name,
         values.unescape(bio) if bio and "&" in bio else bio, user.location,
         role | RESHARE, sink.line, moment,
@@ -452,7 +456,8 @@ def _with_extra(
 
 def _put(tweet: Tweet) -> tuple[str | None, str | None]:
     place = tweet.place
-    return values.client(tweet.source), place.full_name if place is not None else None
+    client = tweet.source if isinstance(tweet.source, str) else None
+    return values.client(client), place.full_name if place is not None else None
 
 
 def _media(tweet: Tweet) -> tuple[list[str] | None, list[str] | None]:

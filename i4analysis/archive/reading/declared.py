@@ -25,7 +25,11 @@ EXAMPLE = 'id="Tweet Id",author=Username,date=Datetime,text=Text,zone=Europe/Par
 # what is missing → what can then not be measured
 IMPOSSIBLE = (
     (("id", "url"), "without ids no reshare is joined to its original and copies count twice"),
-    (("author", "author_id", "url"), "without authors nobody is counted and no graph is drawn"),
+    (
+        ("author", "author_id", "url"),
+        "without authors nobody is counted and no graph is drawn; author=@NAME says that one"
+        " account wrote all",
+    ),
     (("date",), "without dates there is no curve and no order"),
     (("text",), "without texts there are no hashtags"),
 )
@@ -178,11 +182,18 @@ def by_place(columns: Columns) -> bool:
 
 
 def is_row(cells: Sequence[str]) -> bool:
-    """Return True for a first line that is no header: it holds an id, an address or a moment."""
+    """Return True for a first line that is no header: it holds what no column is called.
+
+    An id, an address, a moment, a whole sentence, a hashtag; or several numbers.
+    """
+    if sum(cell.isdecimal() for cell in cells) > 1:
+        return True
     return any(
         (len(cell) >= ids.LONG and ids.ID.fullmatch(cell))
         or ids.in_address(cell)
         or (not cell.isdecimal() and len(cell) > 7 and moments.read(cell))
+        or len(cell.split()) > 7
+        or re.search(r"(?:^|\s)[#@]\w{2}|https?://", cell)
         for cell in cells
     )
 

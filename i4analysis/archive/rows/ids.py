@@ -26,7 +26,6 @@ OWN, REFERENCE, REBUILT = "ruined_id", "ruined_reference", "rebuilt_id"  # remar
 REFERENCES = (
     "author_id", "reshared_author_id", "quoted_author_id", "replied_author_id", "conversation_id",
 )  # fmt: skip
-NAMES = ("replied_author", "reshared_author", "quoted_author")  # of others, where "NA" is nobody
 POINTERS = (("reshared_id", "reshare"), ("quoted_id", "quote"), ("replied_id", "reply"))
 ID = re.compile(r"[0-9]{1,20}", re.ASCII)
 LONG = 16  # digits: a spreadsheet keeps fifteen
@@ -233,10 +232,14 @@ def settle(
     An embedded post whose id is ruined goes (a reference tells it is missing), and so does a
     sighting or a follow edge of nobody.
     """
-    for name in NAMES:
-        if getattr(post, name) in values.ABSENT:
-            setattr(post, name, None)
-    if not at.zeros and not follows and _plain(post) and all(map(_plain, embedded)):
+    if post.replied_author in values.ABSENT:  # of others, "NA" is nobody
+        post.replied_author = None
+    if post.reshared_author in values.ABSENT:
+        post.reshared_author = None
+    if post.quoted_author in values.ABSENT:
+        post.quoted_author = None
+    plain = not (at.zeros or follows) and _plain(post)
+    if plain and (not embedded or all(map(_plain, embedded))):
         for profile in profiles:
             if profile.account_id is not None and not profile.account_id.isdecimal():
                 break
@@ -290,14 +293,14 @@ def _plain(post: Post) -> bool:
     """Return True if all ids of a post are digits: most are, and it has to be quick."""
     return (
         post.post_id.isdecimal()
-        and (post.author_id is None or post.author_id.isdecimal())
-        and (post.reshared_id is None or post.reshared_id.isdecimal())
-        and (post.reshared_author_id is None or post.reshared_author_id.isdecimal())
-        and (post.quoted_id is None or post.quoted_id.isdecimal())
-        and (post.quoted_author_id is None or post.quoted_author_id.isdecimal())
-        and (post.replied_id is None or post.replied_id.isdecimal())
-        and (post.replied_author_id is None or post.replied_author_id.isdecimal())
-        and (post.conversation_id is None or post.conversation_id.isdecimal())
+        and ((one := post.author_id) is None or one.isdecimal())
+        and ((one := post.reshared_id) is None or one.isdecimal())
+        and ((one := post.reshared_author_id) is None or one.isdecimal())
+        and ((one := post.quoted_id) is None or one.isdecimal())
+        and ((one := post.quoted_author_id) is None or one.isdecimal())
+        and ((one := post.replied_id) is None or one.isdecimal())
+        and ((one := post.replied_author_id) is None or one.isdecimal())
+        and ((one := post.conversation_id) is None or one.isdecimal())
     )
 
 

@@ -100,6 +100,9 @@ def _twitter_moment(text: str) -> int | None:
     return moment + int(second) * SECOND
 
 
+_ISO_CLOCK = {f"T{clock[1:]}": at for clock, at in _CLOCK.items()}
+_MILLISECONDS = {f".{at:03}Z": at * 1_000 for at in range(1_000)}
+_iso_days: dict[str, int] = {}
 _ISO = re.compile(
     r"\s*(\d{4})-(\d\d?)-(\d\d?)(?:[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?"
     r"\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?\s*",
@@ -120,19 +123,32 @@ def iso_time(text: str | None) -> int | None:
     >>> iso_time("0000-01-01T00:00:00Z") is None
     True
     """
-    match = _ISO.fullmatch(text) if text else None
+    if not text:
+        return None
+    if len(text) == 24:  # 2015-10-05T10:00:07.000Z, as API v2 writes all of them
+        try:
+            day, clock, second = _iso_days[text[:10]], _ISO_CLOCK[text[10:16]], text[16:19]
+            return day + clock + _SECONDS[second] + _MILLISECONDS[text[19:]]
+        except KeyError:
+            pass
+    match = _ISO.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second, decimals, zone = match.groups()
+    year, month, day_, hour, minute, second, decimals, zone = match.groups()
     try:
         moment = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), tzinfo=UTC
+            int(year), int(month), int(day_), int(hour or 0), int(minute or 0), tzinfo=UTC
         )
         result = micros(moment) + min(int(second or 0), 60) * SECOND
     except (ValueError, OverflowError):
         return None
     if decimals:
         result += int(decimals[:6].ljust(6, "0"))
+    if len(text) == 24 and text[:10].isascii() and text[4] == text[7] == "-":
+        if len(_iso_days) >= KNOWN_DAYS:
+            _iso_days.clear()
+        midnight = datetime(int(year), int(month), int(day_), tzinfo=UTC)
+        _iso_days[text[:10]] = micros(midnight)
     if zone and zone.upper() not in ("Z", "UTC"):
         digits = zone[1:].replace(":", "").ljust(4, "0")
         offset = (int(digits[:2]) * 60 + int(digits[2:])) * 60 * SECOND

@@ -56,6 +56,9 @@ class Forgotten:
 
     Attributes
     ----------
+    begun
+        Ids of the posts that these accounts wrote: other posts are of the conversations that they
+        began.
     words
         All of it, as it is told in a text.
     files
@@ -65,6 +68,7 @@ class Forgotten:
     ids: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
     post_ids: frozenset[str] = frozenset()
+    begun: frozenset[str] = frozenset()
     words: Words = field(default_factory=Words)
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,9 +89,14 @@ class Forgotten:
                     names = rows[pair[1]].filter(pa.array(_is_in(rows[pair[0]], ids)))
                     handles.update(values.mention(one) for one in names.drop_null().to_pylist())
         posts = frozenset(erase["post_id"].dropna())
+        begun = set(posts)
+        if ids or handles:
+            for rows in batches("posts", ["post_id", "author_id", "author"]):
+                by = _is_in(rows["author_id"], ids) | _is_handle(rows["author"], handles)
+                begun.update(rows["post_id"].filter(pa.array(by)).to_pylist())
         words = Words(erase["name"].dropna(), handles, ids | posts)
         files = _files((str(account.file["file"]) for account in accounts), words)
-        return cls(frozenset(ids), frozenset(handles), posts, words, files)
+        return cls(frozenset(ids), frozenset(handles), posts, frozenset(begun), words, files)
 
     def needs(self, columns: Sequence[str]) -> list[str] | None:
         """Return the columns of posts to read when only some are wanted; None: all."""
@@ -102,12 +111,20 @@ class Forgotten:
             table = _column(table, "text", self._unnamed(table["text"]))
             tags = _filtered(table["hashtags"], lambda tag: not self._names_somebody(tag))
             table = _column(table, "hashtags", tags)
-            for name in {"source", "place"}.intersection(table.column_names):
+            for name in ("source", "place"):
                 table = _column(table, name, self._unnamed(table[name]))
         urls = _filtered(table["urls"], lambda url: not self.words.found(url))
-        if "media_urls" in table.column_names:
-            media = _filtered(table["media_urls"], lambda url: not self.words.found(url))
-            table = _column(table, "media_urls", media)
+        media = _filtered(table["media_urls"], lambda url: not self.words.found(url))
+        table = _column(table, "media_urls", media)
+        spoken = _is_in(table["conversation_id"], self.begun)
+        spoken |= np.array(
+            [bool(one and self.words.found(one)) for one in table["conversation_id"].to_pylist()],
+            dtype=bool,
+        )
+        blank = pc.if_else(
+            pa.array(spoken), pa.scalar(None, pa.string()), table["conversation_id"]
+        )
+        table = _column(table, "conversation_id", blank)
         return self._filed(_column(table, "urls", urls))
 
     def profiles(self, table: pa.Table) -> pa.Table:

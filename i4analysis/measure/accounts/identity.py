@@ -143,7 +143,7 @@ class Accounts:
 
 
 # Column of account keys → the column of handles beside it.
-_BESIDE = {
+BESIDE = {
     "account": "handle", "account_id": "handle", "child_account": "child_handle",
     "parent_account": "parent_handle", "author": "author_handle",
     "resharer": "resharer_handle", "source": "source_handle", "target": "target_handle",
@@ -182,15 +182,15 @@ def with_handles(table: pd.DataFrame, archive: Archive) -> pd.DataFrame:
     >>> with_handles(ranked, Archive(posts))["handle"].tolist()
     ['Ana', <NA>]
     """
-    if not any(str(name) in _BESIDE for name in table.columns):
+    if not any(str(name) in BESIDE for name in table.columns):
         raise MeasureError(
             f"The table of {', '.join(map(str, table.columns)) or 'no column'} names no account,"
-            f" expected one of the columns {', '.join(_BESIDE)}; hand a table of a measure."
+            f" expected one of the columns {', '.join(BESIDE)}; hand a table of a measure."
         )
     found = table.copy()
     known = everybody(archive)
     for place, name in reversed(list(enumerate(table.columns))):
-        beside = _BESIDE.get(str(name))
+        beside = BESIDE.get(str(name))
         if beside is None or beside in table or table[name].dtype.kind not in "OU":
             continue
         codes = known.find(table[name])

@@ -222,6 +222,15 @@ def service(
     )
 
 
+def _looked_for(archive: Archive, movement: Movement | None) -> bool:
+    """Tell whether people looking for work are part of the movement."""
+    if movement is None or movement.seeker_marks:
+        return True
+    known = everybody(archive)
+    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
+    return len(np.unique(said[said >= 0])) >= LIMIT
+
+
 def _told(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the summary as it may be published: no number of it gives back how many asked.
 
@@ -232,13 +241,14 @@ def _told(summary: pd.DataFrame) -> pd.DataFrame:
     names = ["value", "lo", "hi"]
     for place, row in summary.iterrows():
         measure, ends = str(row["measure"]), [float(row[name]) for name in names]
+        told: tuple[float, float, float]
         if measure in _SHARES or measure in ("relays_24h_mean", "relays_7d_mean"):
             highest = 1.0 if measure in _SHARES else np.inf
-            told = in_steps(*ends, n=float(row["n_used"]), highest=highest)
+            told = in_steps(ends[0], ends[1], ends[2], float(row["n_used"]), highest)
         elif measure in _UNITS:
             unit = _UNITS[measure]
-            whole = (np.round(ends[0] * unit), np.floor(ends[1] * unit), np.ceil(ends[2] * unit))
-            told = tuple(float(one / unit) for one in whole)
+            low, high = np.floor(ends[1] * unit) / unit, np.ceil(ends[2] * unit) / unit
+            told = (float(np.round(ends[0] * unit) / unit), float(low), float(high))
         else:  # reshares that a request got, or members
             continue
         table.loc[place, names] = told
@@ -251,22 +261,13 @@ def _stepped(
     """Return a table with a number and its interval in steps of five of `n`, one of it a row."""
     counts = np.broadcast_to(np.asarray(n, dtype=float), len(table))
     rows = zip(*(table[name].astype(float) for name in names), counts, strict=True)
-    told = [in_steps(*row[:3], n=float(row[3]), highest=highest) for row in rows]
+    told = [in_steps(value, lo, hi, of, highest) for value, lo, hi, of in rows]
     columns = zip(*told, strict=True) if told else ((), (), ())
     return table.assign(**dict(zip(names, map(list, columns), strict=True)))
 
 
 def _ends(name: str) -> tuple[str, str, str]:
     return name, f"{name}_lo", f"{name}_hi"
-
-
-def _looked_for(archive: Archive, movement: Movement | None) -> bool:
-    """Tell whether people looking for work are part of the movement."""
-    if movement is None or movement.seeker_marks:
-        return True
-    known = everybody(archive)
-    said = known.codes[PROFILE][seeks_work(archive.profiles["bio"])]
-    return len(np.unique(said[said >= 0])) >= LIMIT
 
 
 def _shown(count: int) -> int | None:

@@ -214,6 +214,7 @@ def compare(
     Examples
     --------
     >>> import i4analysis as i4
+    >>> import pandas as pd
     >>> hours = pd.date_range("2015-09-26T08:00Z", periods=200, freq="2h")
     >>> rows = [{"platform": "twitter", "post_id": str(n), "kind": "post", "posted_at": hour,
     ...          "author_id": str(n % 40)} for n, hour in enumerate(hours)]

@@ -200,7 +200,7 @@ def led(table: pd.DataFrame, seen: Reshares, which: Flags) -> Flags:
     windows = table["within_s"].to_numpy(dtype=float)
     for k in np.flatnonzero(which):
         mine = [rows[starts[who] : starts[who + 1]] for who in (a[k], b[k])]
-        _, i, j = np.intersect1d(*(seen.posts[own] for own in mine), return_indices=True)
+        _, i, j = np.intersect1d(seen.posts[mine[0]], seen.posts[mine[1]], return_indices=True)
         one, other = mine[0][i], mine[1][j]
         fast = np.abs(seen.delays[one] - seen.delays[other]) <= windows[k]
         earlier = np.minimum(one, other)[fast]

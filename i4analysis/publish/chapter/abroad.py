@@ -37,7 +37,7 @@ def marked(name: str) -> Told | None:
     row = None if found is None else found.row(name)
     if row is None or not row["n"] or pd.isna(row["foreign"]):
         return None
-    values = {"n": int(row["n"]), "value": round(float(row["foreign"]), 2)}
+    values: dict[str, Any] = {"n": int(row["n"]), "value": round(float(row["foreign"]), 2)}
     if not pd.isna(row["fails"]):
         if row["of"] == "archives" and row["n"] < FEWEST and not row["counted"]:
             return tell(COMMON, "abroad.few", n=int(row["n"]))

@@ -74,7 +74,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "beside",
-        Text(fr="À côté d'un autre", en="Beside another"),
+        Text(fr="Mis en regard", en="Side by side"),
         (
             Take("compare", figures=("compare-changes",), tables=("compare-table",), sentences=2),
         ),

@@ -72,12 +72,12 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         _groups(made, picture)
     else:
         left_out = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS)
-        if not has_archive:
-            made.titled("title.no-archive")
-            made.answered("answer.no-archive")
+        if left_out:
+            made.titled("title.no-others")
+            made.answered("answer.no-others")
         else:
-            made.titled("title.no-others" if left_out else "title.no-reshare")
-            made.answered("answer.no-others" if left_out else "answer.no-reshare")
+            made.titled("title.no-reshare" if has_archive else "title.no-archive")
+            made.answered("answer.no-reshare" if has_archive else "answer.no-archive")
         lanes = picture.lanes.table
         known = lanes[~lanes["lane"].isin({*PLATFORMS, "outcome"})]
         if len(known):

@@ -175,7 +175,7 @@ def _abroad(made: Chapter, found: Foreign | None) -> None:
             "abroad.appeals",
             n=int(labels["n"]),
             right=Share(float(labels["foreign"])),
-            band=abroad.interval(labels),
+            band=abroad.interval({str(name): value for name, value in labels.items()}),
             withheld=Share(float(labels["withheld"])),
         )
     verdicts = {True: "kept", False: "fallen"}
@@ -475,7 +475,7 @@ def _guesses(made: Chapter, found: LabelErrors) -> None:
 
     if found.n_posts < LIMIT:
         return
-    least = {"half": Share(SURE), "nothing": Share(SURE_OF_NOTHING)}
+    least: dict[str, Any] = {"half": Share(SURE), "nothing": Share(SURE_OF_NOTHING)}
     if found.n_guesses < LIMIT:
         made.sentence("labels.few-guesses", limit=LIMIT, **least)
     else:

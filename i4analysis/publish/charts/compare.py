@@ -34,6 +34,7 @@ def plot_changes(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en
     Examples
     --------
     >>> import i4analysis as i4
+    >>> import pandas as pd
     >>> table = pd.DataFrame(
     ...     {
     ...         "measure": ["reshares_a_post", "minutes_to_relay"],
