@@ -94,7 +94,9 @@ def multiply(source: Path, folder: Path, posts: int) -> Path:
     archive = i4.load(source)
     rows = {name: tables.to_arrow(tables.TABLES[name], getattr(archive, name))
             for name in ("posts", "profiles")}  # fmt: skip
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("archive", "raw", "truth"))
+    shutil.copytree(
+        source, folder, ignore=shutil.ignore_patterns("archive", "raw", "truth", "simulate.toml")
+    )
     store = folder / "archive"
     store.mkdir()
     for number in range(max(round(posts / len(archive.posts)), 1)):

@@ -258,6 +258,20 @@ def test_an_input_that_moves_during_the_copy_is_refused(project, monkeypatch) ->
     assert Releases(project / "out").live(NAME) is None
 
 
+def test_where_measures_work_is_told_to_every_notebook_and_changes_no_release(project) -> None:
+    told = []
+
+    def runner(path, environment, scratch, limits):
+        told.append((environment["I4_CLUSTER"], environment["I4_WORKERS"]))
+        return faults.runner(path, environment, scratch, limits)
+
+    first = run(project, runner=runner).release
+    assert run(project, runner=runner, cluster="local", workers=3).state == "skipped"
+    again = run(project, runner=runner, cluster="local", workers=3, force=True).release
+    assert told == [("", "")] * 2 + [("local", "3")] * 2
+    assert again.name == first.name  # named by its content
+
+
 def test_what_does_not_fit_into_memory_is_said_before_the_notebooks(project, monkeypatch) -> None:
     monkeypatch.setattr(loading, "joined_posts", lambda folder: 10_000_000)
     monkeypatch.setattr(loading, "free_memory", lambda: 8_000_000_000)
