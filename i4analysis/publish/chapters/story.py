@@ -381,14 +381,14 @@ def _dated_first(row: Row) -> tuple[bool, Any]:
 def _person(row: Row, lang: str, *, brief: bool = False) -> str:
     """Return a name with who it is and how many follow it: `Alban Jarry (27 000 abonnés)`."""
     if brief and row["role"] in ("institution", "medium", "firm"):
-        return office(row["actor"])[lang]
+        return office(row["actor"], within=True)[lang]
     role = "" if row.get("same") else _cell(row.get(f"role_{lang}"))
     if brief and len(role) > LONG_ROLE:
         role = role.partition(",")[0]
     inside = [role] if role else []
     if not pd.isna(row["followers"]):
         inside.append(tell("story", "person-followers", n=int(row["followers"]))[lang])
-    name = office(row["actor"])[lang]
+    name = office(row["actor"], within=brief)[lang]
     return f"{name} ({', '.join(inside)})" if inside else name
 
 

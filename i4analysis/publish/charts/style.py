@@ -461,6 +461,20 @@ def _set_typography(figure: Figure, lang: str) -> None:
             label_.set_fontfamily(fonts.families(text))
 
 
+def _wrap_axis_names(figure: Figure) -> bool:
+    """Break the names of horizontal axes that are wider than the picture; tell if any was."""
+    width, broken = figure.get_figwidth(), False
+    for ax in figure.axes:
+        name, place = ax.get_xlabel(), ax.get_position()
+        middle = width * (place.x0 + place.x1) / 2
+        room = 144 * min(middle, width - middle) - 8  # it is centred under its panel
+        size = ax.xaxis.label.get_fontsize()
+        if name.strip() and "\n" not in name and text_width(name, size) > room > 0:
+            ax.set_xlabel("\n".join(wrap(name, size, room, most=2)))
+            broken = True
+    return broken
+
+
 def _keep_inside(figure: Figure) -> None:
     """Shrink the panels until no label is cut by the picture's edge."""
     margin = 0.03  # inches
@@ -517,6 +531,8 @@ def frame(
     """
     _set_typography(figure, lang)
     figure.draw_without_rendering()
+    if _wrap_axis_names(figure):
+        figure.draw_without_rendering()
     with mpl.rc_context({"figure.constrained_layout.use": False}):
         figure.set_layout_engine(None)  # placed once; an engine, even idle, redraws at each save
     _keep_inside(figure)
