@@ -67,6 +67,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_section_does_not_say_again_what_the_first_screen_says(
+    tmp_path: Path, lang: str
+) -> None:
+    of = movement()
+    made = pages.page(model.read(save_all(tmp_path, of), of), lang)
+    first = " ".join([*made["story"], *(answer["text"] for answer in made["answers"])])
+    led = [s for s in made["sections"] if any(b["kind"] == "lead" for b in s["blocks"])]
+    for section in led:  # only where it is all that the section says
+        others = {block["kind"] for block in section["blocks"]} - {"lead", "heading"}
+        leads = [block["text"] for block in section["blocks"] if block["kind"] == "lead"]
+        assert not others or not any(text in first for text in leads)
+    told = {answer["section"] for answer in made["answers"]} - {""}
+    assert told <= {section["id"] for section in made["sections"]}
+
+
 def page(folder: Path, lang: str) -> Page:
     return Page((folder / report.PAGES[lang]).read_text(encoding="utf-8"), lang)
 

@@ -504,14 +504,24 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
 
 
 def _once(values: Values) -> list[Values]:
-    """Leave out of a section what the first screen says in the same words, unless it is all."""
+    """Leave out of a section what the first screen says in the same words, unless it is all.
+
+    A heading that then stands on a figure whose title begins alike goes with what it headed.
+    """
     first = [*values["story"], *(answer["text"] for answer in values["answers"])]
     for section in values["sections"]:
-        kept = [
-            block
-            for block in section["blocks"]
-            if block["kind"] != "lead" or not any(block["text"] in text for text in first)
-        ]
+        kept: list[Values] = []
+        said = False
+        for block in section["blocks"]:
+            if block["kind"] == "lead" and any(block["text"] in text for text in first):
+                said = True
+                continue
+            if said and block["kind"] == "figure" and kept and kept[-1]["kind"] == "heading":
+                short, long_ = sorted((kept[-1]["text"], block["title"]), key=len)
+                if long_.startswith(short):
+                    kept.pop()
+            kept.append(block)
+            said = False
         if any(block["kind"] != "heading" for block in kept):
             section["blocks"] = kept
     return list(values["sections"])
