@@ -16,7 +16,16 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
-from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, part, terms
+from i4analysis.publish.words.sentence import (
+    Apart,
+    Band,
+    Hours,
+    Share,
+    Told,
+    figure_of,
+    part,
+    terms,
+)
 from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
@@ -242,7 +251,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     if crowd:
         subtitle = made.told("arrivals-crowd.subtitle")
     elif there:
-        marks = [made.told(f"mark.{role}") for role in there]
+        marks = Apart([made.told(f"mark.{role}") for role in there])
         subtitle = made.told("arrivals-marked.subtitle", marks=marks)
     made.figure(
         "relays-generations",
