@@ -95,7 +95,7 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     total = int(busiest["originals"]) + reshared
     made.heading("daily")
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
-    if low is not None and high is not None:
+    if low is not None and high is not None and round(low, 1) < round(high, 1):
         level = Share(float(found.parameters["level"]))
         made.sentence("interval", mean=Band(round(low, 1), round(high, 1)), level=level)
     shown, step = clock.gathered(table)

@@ -189,6 +189,9 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     if len(there) < 2:
         made.cannot_show("relays-role-matrix.missing", "relays-role-matrix", role=roles[there[0]])
         return
+    if picture.matrix.n_used < 2:
+        made.cannot_show("relays-role-matrix.one", "relays-role-matrix")
+        return
     favourite = _favourite(made, table)
     made.sentence("stop", sentence=favourite)
     if picture.above is not None:
@@ -246,6 +249,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     counted = by_day.size().reset_index(name="accounts")
     busiest = counted.groupby("day")["accounts"].sum()
     crowd = len(table) > limits.most("arrivals")
+    tied = "-tied" if (busiest == busiest.max()).sum() > 1 else ""
     subtitle = made.told("relays-generations.subtitle")
     there = [role for role in ("founder", "supporter") if (table["role"] == role).any()]
     if crowd:
@@ -258,7 +262,7 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
         counted,
         lambda lang: figure_of(charts.plot_generations(table, lang=lang, zone=zone)),
         subtitle=subtitle,
-        alt="arrivals-crowd.alt" if crowd else "relays-generations.alt",
+        alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
         total=total,
         by=by_reshare,
         day=busiest.idxmax(),
