@@ -43,7 +43,7 @@ def push(
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> found = i4.push.media_effects(archive, movement, draws=19)
     >>> i4.chapters.push(found, movement).problems()
     []
     """
