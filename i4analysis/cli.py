@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from i4analysis.errors import DEBUG, UNWRITABLE, I4Error, fault, unusable
+from i4analysis.errors import DEBUG, UNWRITABLE, I4Error, fault, nearest, unusable
 
 DEFAULT_MOVEMENTS = ("data/i4emploi", "data/demo")
 
@@ -279,8 +281,30 @@ def _collect(options: argparse.Namespace) -> int:
 # --------------------------------------------------------------------------------------- parser
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals name the nearest right word."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one sentence, and exit with 2."""
+        chosen = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
+        unknown = re.search(r"unrecognized arguments: (\S+)", message)
+        if chosen:
+            message += nearest(chosen[1], re.findall(r"[\w-]+", chosen[2]))
+        elif unknown:
+            options = {word for one in self._options() for word in one.option_strings}
+            message += nearest(unknown[1].partition("=")[0], options)
+        super().error(message)
+
+    def _options(self) -> Iterator[argparse.Action]:
+        """Yield the options of this command and of those below it."""
+        for action in self._actions:
+            yield action
+            for below in action.choices.values() if isinstance(action.choices, dict) else ():
+                yield from below._options()
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="i4",
         description="What did a hashtag movement actually achieve, and who carried it there?",
     )

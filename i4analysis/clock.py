@@ -139,7 +139,7 @@ def gathered(table: pd.DataFrame, day: str = "day") -> tuple[pd.DataFrame, str]:
     --------
     >>> days = pd.DataFrame({"day": pd.date_range("2014-01-30", "2016-02-02").date, "posts": 1})
     >>> weeks, step = gathered(days)
-    >>> step, len(days), len(weeks), int(weeks["posts"].sum()), weeks["posts"].iloc[0]
+    >>> step, len(days), len(weeks), int(weeks["posts"].sum()), int(weeks["posts"].iloc[0])
     ('week', 734, 106, 734, 4)
     """
     if len(table) <= MOST_DAYS:

@@ -145,9 +145,10 @@ def nearest(word: object, known: Iterable[str], *, least: float = 0.6) -> str:
 
     Examples
     --------
-    >>> nearest("reshare", ["reshares", "quotes"])
+    >>> import i4analysis as i4
+    >>> i4.errors.nearest("reshare", ["reshares", "quotes"])
     "; did you mean 'reshares'?"
-    >>> nearest("x", ["reshares", "quotes"])
+    >>> i4.errors.nearest("x", ["reshares", "quotes"])
     ''
     """
     close = closest(word, known, least=least)
@@ -159,7 +160,8 @@ def closest(word: object, known: Iterable[str], *, least: float = 0.6) -> str | 
 
     Examples
     --------
-    >>> closest("foundrs", ["founders", "figures"])
+    >>> import i4analysis as i4
+    >>> i4.errors.closest("foundrs", ["founders", "figures"])
     'founders'
     """
     plain = {str(one).casefold(): str(one) for one in known}

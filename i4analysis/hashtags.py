@@ -67,9 +67,10 @@ def normalize_hashtag(tag: str) -> str:
 
     Examples
     --------
-    >>> normalize_hashtag("#i4Emploi"), normalize_hashtag("＃Straße")
+    >>> import i4analysis as i4
+    >>> i4.movement.normalize_hashtag("#i4Emploi"), i4.movement.normalize_hashtag("＃Straße")
     ('i4emploi', 'strasse')
-    >>> {normalize_hashtag(tag) for tag in ("İşArıyorum", "işarıyorum", "İŞARIYORUM")}
+    >>> {i4.movement.normalize_hashtag(tag) for tag in ("İşArıyorum", "işarıyorum", "İŞARIYORUM")}
     {'işariyorum'}
     """
     plain = tag.strip().lstrip("#＃")

@@ -113,7 +113,9 @@ class Table:
 
         Examples
         --------
-        >>> FOLLOWS.of([{"platform": "twitter", "follower_id": "1", "followee_id": "2"}]).shape
+        >>> import i4analysis as i4
+        >>> row = {"platform": "twitter", "follower_id": "1", "followee_id": "2"}
+        >>> i4.tables.FOLLOWS.of([row]).shape
         (1, 7)
         """
         frame = pd.DataFrame(rows, columns=self.names)
@@ -466,7 +468,9 @@ def build(
 
     Examples
     --------
-    >>> build(FOLLOWS, [{"platform": "twitter", "follower_id": "1", "followee_id": "2"}]).shape
+    >>> import i4analysis as i4
+    >>> row = {"platform": "twitter", "follower_id": "1", "followee_id": "2"}
+    >>> i4.tables.build(i4.tables.FOLLOWS, [row]).shape
     (1, 7)
     """
     if not isinstance(columns, Mapping):
@@ -707,10 +711,12 @@ class Archive:
 
         Examples
         --------
-        >>> posts = build(POSTS, [
+        >>> import i4analysis as i4
+        >>> import pandas as pd
+        >>> posts = i4.tables.build(i4.tables.POSTS, [
         ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author": "Ana",
         ...      "posted_at": pd.Timestamp("2015-09-26T22:30Z")}])
-        >>> archive = Archive(posts)
+        >>> archive = i4.Archive(posts)
         >>> len(archive.where(days="2015-09-27", zone="Europe/Paris", accounts="@ana").posts)
         1
         """

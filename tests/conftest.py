@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-# Threads of BLAS cost small fits twenty times what they bring; they are counted as numpy loads.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-import matplotlib as mpl
 import numpy as np
 import pytest
-
-mpl.use("Agg")
 
 # A fault of ours is raised, not told as the refusal of a file: a test must not pass it by.
 os.environ.setdefault("I4_DEBUG", "1")
@@ -33,11 +26,3 @@ def real() -> Path:
     if not (folder / "README.md").is_file():
         pytest.skip("the real archives (../shared/real or $I4_REAL) are not on this machine")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def close_figures() -> Iterator[None]:
-    yield
-    from matplotlib import pyplot as plt
-
-    plt.close("all")

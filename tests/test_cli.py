@@ -87,3 +87,18 @@ def test_a_file_that_meets_a_fault_of_ours_does_not_keep_the_others_from_being_r
     assert "a.csv met a fault of i4analysis itself (LookupError: no such thing" in first
     assert second.startswith("passed over: ")
     assert third.startswith("i4: Nothing was read: none of the 2 files ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [
+        (["chek", "mine"], "check"),
+        (["export", "--graph", "gefx"], "gexf"),
+        (["read", "x", "--hastag", "y"], "--hashtag"),
+    ],
+)
+def test_a_mistyped_word_is_answered_with_the_nearest(typed, nearest, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(typed)
+    assert ended.value.code == 2
+    assert f"did you mean '{nearest}'?" in capsys.readouterr().err

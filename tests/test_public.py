@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import doctest
 import inspect
 import pickle
@@ -63,6 +65,20 @@ def test_a_module_shows_what_is_public_and_nothing_else(name) -> None:
 def test_every_public_function_says_what_it_does_by_an_example(name) -> None:
     text = inspect.getdoc(plain(FUNCTIONS[name])) or ""
     assert ">>> " in text, f"{name} lacks an example"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_example_can_be_copied(name) -> None:
+    """It imports what it uses: the names of its own module are not those of its reader."""
+    found = doctest.DocTestParser().get_examples(inspect.getdoc(plain(FUNCTIONS[name])) or "")
+    nodes = list(ast.walk(ast.parse("\n".join(one.source for one in found))))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    made |= {node.name or "" for node in nodes if isinstance(node, ast.ExceptHandler)}
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            made |= {(one.asname or one.name).split(".")[0] for one in node.names}
+    assert {node.id for node in names} <= made | set(dir(builtins))
 
 
 def test_the_doctests_see_every_public_function() -> None:
@@ -184,3 +200,86 @@ def test_an_unknown_argument_is_answered_with_the_nearest(name) -> None:
     wrong = f"{known[-1]}s"
     with pytest.raises(I4Error, match=f"did you mean '{known[-1]}'"):
         FUNCTIONS[name](**{wrong: 1})
+
+
+# ------------------------------------------------------------------------- a result for a table
+
+MEASURES = (
+    "appeals", "coordination", "directory", "graph", "members", "outcomes", "push", "reach",
+    "relays", "tagging",
+)  # fmt: skip
+TAKES_TABLES = [
+    name
+    for name, found in FUNCTIONS.items()
+    if name.split(".")[1] in MEASURES
+    and len(name.split(".")) == 3
+    and any("DataFrame" in str(p.annotation) for p in inspect.signature(found).parameters.values())
+]
+
+
+def called(name: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Run the example of a function; return what it was called with last."""
+    _, room, last = name.split(".")
+    module, found = getattr(i4, room), FUNCTIONS[name]
+    seen: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def spy(*args: Any, **kwargs: Any) -> Any:
+        seen.append((args, kwargs))
+        return found(*args, **kwargs)
+
+    examples = doctest.DocTestParser().get_examples(inspect.getdoc(plain(found)) or "")
+    setattr(module, last, spy)
+    try:
+        space = {**vars(sys.modules[plain(found).__module__]), last: spy}
+        for one in examples:
+            exec(one.source, space)
+    finally:
+        setattr(module, last, found)
+    return seen[-1]
+
+
+WORLD = i4.simulate.example()
+OPTIONAL: dict[str, Callable[[], pd.DataFrame]] = {
+    "classified": lambda: i4.appeals.classify(WORLD.archive.posts),
+    "follows": lambda: WORLD.archive.follows,
+    "roles": lambda: i4.members.roles(WORLD.archive, WORLD.movement),
+    "parents": lambda: i4.relays.parent_probabilities(WORLD.archive, WORLD.movement).table,
+}
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, i4.results.Result):
+        return type(a) is type(b) and same(a.table, b.table)
+    if isinstance(a, (pd.DataFrame, pd.Series)):
+        return a.equals(b)
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if hasattr(a, "nodes"):
+        return dict(a.nodes(data=True)) == dict(b.nodes(data=True)) and a.size() == b.size()
+    return str(a) == str(b)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TAKES_TABLES)
+def test_a_result_may_be_handed_where_its_table_is_expected(name) -> None:
+    args, kwargs = called(name)
+    bound = inspect.signature(FUNCTIONS[name]).bind(*args, **kwargs)
+    may = {
+        key: one
+        for key, one in inspect.signature(FUNCTIONS[name]).parameters.items()
+        if "DataFrame" in str(one.annotation)
+    }
+    for key in may:  # what its example leaves out
+        if bound.arguments.get(key) is None and key in OPTIONAL:
+            bound.arguments[key] = OPTIONAL[key]()
+    frames = [key for key, one in bound.arguments.items() if isinstance(one, pd.DataFrame)]
+    assert frames, "its example hands no table"
+    with_tables = FUNCTIONS[name](*bound.args, **bound.kwargs)
+    for key in frames:
+        bound.arguments[key] = i4.results.Result(bound.arguments[key])
+    assert same(FUNCTIONS[name](*bound.args, **bound.kwargs), with_tables)
+
+
+def test_the_walk_finds_the_measures_that_take_tables() -> None:
+    assert len(TAKES_TABLES) > 25
+    assert {"i4.relays.role_matrix", "i4.graph.from_edges"} <= set(TAKES_TABLES)

@@ -201,7 +201,7 @@ def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
     if plain in seen.handles or (identifier and identifier in seen.ids):
         return ""
     told = repr(handle or identifier)
-    return f"{told}{_NEVER_SEEN}{nearest(plain or identifier, seen.handles)}"
+    return f"{told}{_NEVER_SEEN}{nearest(plain or identifier, seen.handles, least=0.8)}"
 
 
 def _text(cell: Any) -> str:

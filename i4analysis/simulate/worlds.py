@@ -64,7 +64,8 @@ def world(parameters: Parameters | None = None) -> World:
 
     Examples
     --------
-    >>> made = world(Parameters.small(seed=5))
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.world(i4.simulate.Parameters.small(seed=5))
     >>> made.movement.made_up, len(made.movement.founders)
     (True, 10)
     """

@@ -11,6 +11,7 @@ from story import GOLDEN
 
 import i4analysis as i4
 from i4analysis import cli
+from i4analysis.archive.doctor import findings
 from i4analysis.archive.rows import kinds
 from i4analysis.errors import ArchiveError
 
@@ -129,3 +130,12 @@ def test_readme_lists_the_formats_that_the_readers_read():
     assert [type(reader).__name__ for reader in readers if not reader.title] == []
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert registry.readme(text) == text, "run make formats"
+
+
+def test_every_remark_of_a_reader_has_its_sentence():
+    """A code without words would be shown as it is."""
+    package = Path(i4.__file__).parent / "archive"
+    texts = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
+    codes = {code for text in texts for code in re.findall(r'(?:remark|noted)[(\[]"(\w+)"', text)}
+    assert {"zone_unsaid", "text_cut", "nul_bytes"} <= codes
+    assert codes <= findings.FINDINGS.keys()

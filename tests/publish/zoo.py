@@ -79,6 +79,7 @@ AXES: dict[str, tuple[Any, ...]] = {
     "script": tuple(TAGS),
     "follows": (False, True),
     "requests": (False, True),
+    "tagged": ("all", "some", "none"),
 }
 
 
@@ -102,6 +103,7 @@ class Animal:
     script: str = "latin"
     follows: bool = False
     requests: bool = False
+    tagged: str = "all"
 
     def __str__(self) -> str:
         usual = Animal()
@@ -167,7 +169,7 @@ def archive_of(of: Animal) -> tables.Archive:
             "posted_at": begin + pd.Timedelta(hours=hour),
             "text": _text(of, chance),
             "lang": "fr",
-            "hashtags": [tag],
+            "hashtags": [tag] if _is_tagged(of, chance) else [],
             "mentions": [],
             "urls": [],
             "media_count": 0,
@@ -183,6 +185,7 @@ def archive_of(of: Animal) -> tables.Archive:
             row |= {
                 "kind": "reshare",
                 "text": "",
+                "hashtags": root["hashtags"],
                 "platform": root["platform"],
                 "reshared_id": root["post_id"],
                 "reshared_author_id": root["author_id"],
@@ -219,6 +222,10 @@ def _is_reshare(of: Animal, chance: random.Random, number: int, rows: list[Any])
     if of.reshares == "one":
         return not any(row["kind"] == "reshare" for row in rows)
     return chance.random() < 0.7
+
+
+def _is_tagged(of: Animal, chance: random.Random) -> bool:
+    return of.tagged == "all" or (of.tagged == "some" and chance.random() < 0.5)
 
 
 def _text(of: Animal, chance: random.Random) -> str:

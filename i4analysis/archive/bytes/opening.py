@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import contextlib
 import hashlib
 import io
 import lzma
@@ -111,7 +112,10 @@ class Source:
         return self if len(data) > CHUNK else Source.of(self.name, data, self._packed)
 
     def digest(self) -> tuple[str, int]:
-        """Return the SHA-256 and the size of the bytes as received."""
+        """Return the SHA-256 and the size of the bytes as received.
+
+        Of a member that is broken: of those before the damage, and of a word that says so.
+        """
         if self._digest is None:
             with self.raw() as handle:
                 counted = _Hashed(handle)
@@ -147,7 +151,7 @@ class Source:
     def _finish(self, counted: _Hashed) -> None:
         try:
             counted.drain()
-        except (OSError, EOFError, Damaged):
+        except (OSError, EOFError):
             return
         self._digest = counted.digest()
 
@@ -193,14 +197,19 @@ class _Hashed:
         self._size = 0
 
     def read(self, size: int) -> bytes:
-        chunk = self._handle.read(size)
+        try:
+            chunk = self._handle.read(size)
+        except Damaged:
+            self._sha.update(b"\0broken")
+            raise
         self._sha.update(chunk)
         self._size += len(chunk)
         return chunk
 
     def drain(self) -> None:
-        while self.read(CHUNK):
-            pass
+        with contextlib.suppress(Damaged):
+            while self.read(CHUNK):
+                pass
 
     def digest(self) -> tuple[str, int]:
         return self._sha.hexdigest(), self._size

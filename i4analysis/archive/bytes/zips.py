@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -18,6 +20,11 @@ from i4analysis.errors import ArchiveError
 DIRECTORY = 16 << 20  # bytes: about 150,000 members, each of which takes a KB of memory
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _TAIL = 1 << 17
+# What zipfile and the ways of packing raise for a member that is broken, enciphered or unknown.
+_BROKEN = (
+    RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError, EOFError, ValueError,
+    struct.error, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 
 def entries(path: str) -> list[zipfile.ZipInfo]:
@@ -112,8 +119,7 @@ def member(path: str, name: str, at: int | None = None) -> IO[bytes]:
         packed, found = _opened(path)
         entry = packed.getinfo(name) if at is None else found[at]
         handle = packed.open(entry)
-    except (RuntimeError, NotImplementedError, LookupError, zipfile.BadZipFile, OSError,
-            ValueError, struct.error) as error:  # fmt: skip
+    except (*_BROKEN, LookupError) as error:
         raise ArchiveError(
             f"The member {shown(name)} of {shown(path)} cannot be opened ({error}), expected one"
             " that opens; unpack it yourself and read the files."
@@ -125,7 +131,15 @@ def member(path: str, name: str, at: int | None = None) -> IO[bytes]:
 def _measured(handle: IO[bytes], packed_size: int) -> Iterator[bytes]:
     given = 0
     with handle:
-        while chunk := handle.read(opening.CHUNK):
+        while chunk := _next(handle):
             given += len(chunk)
             opening.check_bomb(packed_size, given)
             yield chunk
+
+
+def _next(handle: IO[bytes]) -> bytes:
+    """Return the next bytes of a member; whatever a way of packing says of broken data is one."""
+    try:
+        return handle.read(opening.CHUNK)
+    except (*_BROKEN, LookupError, TypeError, ArithmeticError) as error:
+        raise opening.Damaged(f"its bytes cannot be read to the end ({error})") from error

@@ -285,6 +285,18 @@ FINDINGS: dict[str, Words] = {
         "Windows, Macintosh and MS-DOS are told apart by their letters; look at a few.",
         "Windows, Macintosh et MS-DOS se distinguent par leurs lettres ; à vérifier.",
     ),
+    "zone_unsaid": Words(
+        "Dates without a time zone, taken for UTC: {count}.",
+        "Dates sans fuseau horaire, prises pour de l’UTC : {count}.",
+        "They may be hours off; say the zone with `i4 read FILE --columns …,zone=Europe/Paris`.",
+        "L’écart peut atteindre des heures ; dire le fuseau : `--columns zone=Europe/Paris,…`.",
+    ),
+    "day_or_month": Words(
+        "Dates such as 03/04/2015 in a file that does not tell day from month: {count}.",
+        "Dates telles que 03/04/2015, où rien ne distingue le jour du mois : {count}.",
+        "The day is taken to stand first; where it does not, such dates are months off.",
+        "Le jour est supposé venir en premier ; sinon, ces dates sont fausses de plusieurs mois.",
+    ),
     "client_time": Words(
         "Dates set by a client that cannot be: {count}; the moment of indexing is taken.",
         "Dates impossibles posées par un client : {count} ; l’heure d’indexation y supplée.",

@@ -54,7 +54,8 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
 
     Examples
     --------
-    >>> overview(Archive()).posts
+    >>> import i4analysis as i4
+    >>> i4.archive.overview(i4.Archive()).posts
     0
     """
     embedded = true(archive.posts["embedded"])

@@ -174,12 +174,14 @@ def with_handles(table: pd.DataFrame, archive: Archive) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
     >>> from i4analysis import tables
     >>> posts = tables.build(tables.POSTS, [
     ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "7",
     ...      "author": "Ana"}])
     >>> ranked = pd.DataFrame({"account": ["7", "8"], "reshared": [3, 1]})
-    >>> with_handles(ranked, Archive(posts))["handle"].tolist()
+    >>> i4.members.with_handles(ranked, i4.Archive(posts))["handle"].tolist()
     ['Ana', <NA>]
     """
     if not any(str(name) in BESIDE for name in table.columns):

@@ -169,8 +169,10 @@ def expected_reach(edges: pd.DataFrame, members: Iterable[str], reached: Iterabl
 
     Examples
     --------
+    >>> import i4analysis as i4
+    >>> import pandas as pd
     >>> edges = pd.DataFrame({"member": ["a", "b"], "account": ["x", "x"], "p": [0.5, 0.5]})
-    >>> expected_reach(edges, ["a", "b"], [])
+    >>> i4.tagging.expected_reach(edges, ["a", "b"], [])
     0.75
     """
     inside = edges[edges["member"].isin(set(members)) & ~edges["account"].isin(set(reached))]

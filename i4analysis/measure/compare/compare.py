@@ -59,6 +59,7 @@ LOSS = 0.1
 YEARS = 2.0
 DAY_S, HOUR_S = 86_400.0, 3_600.0
 
+MIDDLE = "middle"  # instead of a day: that by which half of the movement's posts were made
 SCALES = ("difference", "ratio")
 VERDICTS = ("differs", "no_sign", "apart", "cannot_tell")
 REASONS = ("platform", "road", "loss", "loss_unknown", "no_reshares", "clock", "years")
@@ -179,6 +180,7 @@ def compare(
         `archive` or `(archive, movement)` each.
     before
         A day of the movement's zone, instead of `b`: the day before it belongs to the first side.
+        "middle" is the day by which half of the movement's posts were made.
     days
         Of each side; by default as many as the shorter one has.
     draws, level, seed
@@ -231,7 +233,7 @@ def compare(
             " movement and a day, expected one of the two; write i4.compare((archive, movement),"
             ' (other, its_movement)) or i4.compare((archive, movement), before="2015-10-15").'
         )
-    day = None if before is None else _day(before)
+    day = None if before is None else _middle(first) if before == MIDDLE else _day(before)
     if b is not None:
         grounds = (first, _Ground.of(b, "b"))
         length = _length([one.end - one.begin for one in grounds], days)
@@ -426,6 +428,15 @@ def _day(written: str | date) -> date:
             f"The day before which to compare is {written!r}, expected a date as 2015-10-15; give"
             ' before="2015-10-15".'
         ) from error
+
+
+def _middle(ground: _Ground) -> date:
+    """Return the day on which half of the movement's posts were made, as near as days go."""
+    zone = "UTC" if ground.movement is None else ground.movement.timezone
+    moment = float(np.median(ground.posted)) if len(ground.posted) else ground.begin
+    day = clock.day_of(pd.Timestamp(moment, unit="s", tz="UTC"), zone)
+    assert day is not None
+    return day
 
 
 def _cut(ground: _Ground, day: date | None) -> float:

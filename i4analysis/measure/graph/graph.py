@@ -74,11 +74,12 @@ def reshare_edges(posts: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import i4analysis as i4
     >>> from i4analysis import tables
     >>> posts = tables.build(tables.POSTS, [
     ...     {"platform": "twitter", "post_id": "2", "kind": "reshare", "author_id": "bob",
     ...      "reshared_author_id": "ana", "reshared_id": "1"}])
-    >>> reshare_edges(posts)[["resharer", "author", "weight"]].values.tolist()
+    >>> i4.graph.reshare_edges(posts)[["resharer", "author", "weight"]].values.tolist()
     [['bob', 'ana', 1]]
     """
     edges, _, counts = _edges(posts)

@@ -155,11 +155,12 @@ def network(posts: pd.DataFrame, name: str) -> nx.DiGraph[str]:
 
     Examples
     --------
+    >>> import i4analysis as i4
     >>> from i4analysis import tables
     >>> posts = tables.build(tables.POSTS, [
     ...     {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "ana",
     ...      "hashtags": ["work", "help"]}])
-    >>> network(posts, "hashtags").edges(data="weight")
+    >>> i4.graph.network(posts, "hashtags").edges(data="weight")
     EdgeDataView([('#help', '#work', 1)])
     """
     kind = _asked(name)
@@ -201,11 +202,12 @@ def network_edges(posts: pd.DataFrame, name: str) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import i4analysis as i4
     >>> from i4analysis import tables
     >>> posts = tables.build(tables.POSTS, [
     ...     {"platform": "twitter", "post_id": "2", "kind": "reply", "author_id": "bob",
     ...      "replied_author_id": "ana", "replied_id": "1"}])
-    >>> network_edges(posts, "replies")[["source", "target", "weight"]].values.tolist()
+    >>> i4.graph.network_edges(posts, "replies")[["source", "target", "weight"]].values.tolist()
     [['bob', 'ana', 1]]
     """
     _asked(name)

@@ -83,6 +83,8 @@ class Adoption(Result):
         archive is empty.
     refusal
         Why bios cannot be used: no_bio, no_mark, after, or empty.
+    looked
+        Whether there was an archive to look at: one that shows nothing is not none.
     intervals
         One row an account seen with a supporter mark (columns `INTERVALS`): adopted in
         (left_utc, right_utc]; dropped in (dropped_left_utc, dropped_right_utc] when it was; not
@@ -105,6 +107,7 @@ class Adoption(Result):
 
     basis: str = "none"
     refusal: str = ""
+    looked: bool = False
     intervals: pd.DataFrame = field(default_factory=lambda: typed({}, INTERVALS))
     seekers: pd.DataFrame = field(default_factory=lambda: typed({}, CURVE))
     composition: pd.DataFrame = field(default_factory=lambda: typed({}, COMPOSITION))
@@ -194,6 +197,7 @@ def adoption(
         excluded=seen.excluded,
         basis="posts" if len(first_post) else "none",
         refusal=_refusal(archive, movement, known, usable),
+        looked=bool(len(archive.posts)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
         n_marked_seekers=len(_marked(archive, known, movement.seeker_marks, None)),

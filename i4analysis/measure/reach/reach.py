@@ -121,6 +121,8 @@ class Reach(Result):
         before it are known.
     n_unknown
         Supporters of the last day whose followers are unknown; they are not in the sum.
+    looked
+        Whether there was an archive to look at: one that shows nothing is not none.
     figures, means
         Published sums of followers, and what they imply a member (`implied_means`).
     """
@@ -128,6 +130,7 @@ class Reach(Result):
     basis: str = "none"
     wanted: pd.DataFrame = field(default_factory=lambda: typed({}, WANTED))
     n_unknown: int = 0
+    looked: bool = False
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
     means: pd.DataFrame = field(default_factory=lambda: typed({}, MEANS))
 
@@ -225,7 +228,11 @@ def followers_summed(
     }
     if ground.days.empty:
         return Reach(
-            typed({}, REACH), basis=ground.basis, figures=claims["figures"], means=claims["means"]
+            typed({}, REACH),
+            basis=ground.basis,
+            looked=bool(len(archive.posts)),
+            figures=claims["figures"],
+            means=claims["means"],
         )
     sums = summed(ground.counts, ground.member, ground.until, ground.size)
     members, followers = ground.at_end()
@@ -247,6 +254,7 @@ def followers_summed(
         basis=ground.basis,
         wanted=_wanted(ground, lists, members, followers),
         n_unknown=unknown,
+        looked=bool(len(archive.posts)),
         figures=claims["figures"],
         means=claims["means"],
     )

@@ -62,7 +62,8 @@ def expected_descendants(
 
     Examples
     --------
-    >>> expected_descendants([0, 60, 120], [1, 1, 1], 0.0).tolist()
+    >>> import i4analysis as i4
+    >>> i4.relays.expected_descendants([0, 60, 120], [1, 1, 1], 0.0).tolist()
     [3.0, 1.5, 1.0]
     """
     times, weight = _checked(times_s, weights, rate_per_s)

@@ -201,7 +201,8 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the curve of first posts, and say why it is not that of bios."""
     table = adopted.table
     n, own = (int(table[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
-    days = Span(table["day"].iloc[0], table["day"].iloc[-1])
+    seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
+    days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
     posted, why = made.told("posted", n=n), made.told(f"refused.{adopted.refusal}")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
     made.answered(part("answer.posts", own, n), why=why, days=days, n=n, own=own)
@@ -238,10 +239,13 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the chapter of a movement whose archive, if any, shows neither bio nor dated post."""
     parts = {metric: rows for metric in METRICS if len(rows := dated(adopted.figures, metric))}
-    made.cannot_show("supporters-curve.missing", "supporters-curve")
+    made.cannot_show(
+        "supporters-curve.missing-seen" if adopted.looked else "supporters-curve.missing",
+        "supporters-curve",
+    )
     if not parts:
         made.titled("title.nothing")
-        made.answered("answer.nothing")
+        made.answered("answer.nothing-seen" if adopted.looked else "answer.nothing")
         return
     told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     first, *more = told.values()

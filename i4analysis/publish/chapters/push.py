@@ -81,7 +81,7 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
             made.answered("answer.sparse", listed=listed)
         else:
             made.answered("answer.no-posts", listed=listed, named=named)
-        made.key_figure("press_items", listed)
+        made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
     if ratio is not None and found.originals > 1:
         made.answered("answer.ratio" if ratio else "answer.no-reshare", ratio=round(ratio, 1))

@@ -156,11 +156,14 @@ def _lists(made: Chapter, wanted: pd.DataFrame) -> None:
 def _published_alone(made: Chapter, reach: Reach) -> None:
     """Tell the sums that sources published, or say that there is none."""
     sums = dated(reach.figures, "followers_summed")
-    made.cannot_show("followers-curve.missing", "followers-curve")
+    made.cannot_show(
+        "followers-curve.missing-seen" if reach.looked else "followers-curve.missing",
+        "followers-curve",
+    )
     made.cannot_show("followers-concentration.missing", "followers-concentration")
     if sums.empty:
         made.titled("title.nothing")
-        made.answered("answer.nothing")
+        made.answered("answer.nothing-seen" if reach.looked else "answer.nothing")
         return
     distinct = sums.drop_duplicates(["value", "roughness"])
     rough = [

@@ -468,7 +468,7 @@ def _wrap_axis_names(figure: Figure) -> bool:
         name, place = ax.get_xlabel(), ax.get_position()
         middle = width * (place.x0 + place.x1) / 2
         room = 144 * min(middle, width - middle) - 8  # it is centred under its panel
-        size = ax.xaxis.label.get_fontsize()
+        size = float(ax.xaxis.label.get_fontsize())
         if name.strip() and "\n" not in name and text_width(name, size) > room > 0:
             ax.set_xlabel("\n".join(wrap(name, size, room, most=2)))
             broken = True
