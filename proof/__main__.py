@@ -27,6 +27,9 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=None, metavar="N")
     parser.add_argument("--workers", type=int, default=None, metavar="N")
     parser.add_argument("--minutes", type=float, default=None, metavar="N", help="stop after N")
+    parser.add_argument(
+        "--keep", action="store_true", help="foreign: count what earlier code measured, and say so"
+    )
     options = parser.parse_args()
 
     def tell(line: str) -> None:
@@ -41,6 +44,7 @@ def main() -> int:
                 quick=options.quick,
                 only=tuple(options.only),
                 minutes=options.minutes,
+                keep=options.keep,
                 tell=tell,
             )
         return proof.command(

@@ -72,6 +72,16 @@ def test_a_cell_of_other_code_is_run_again(tmp_path, counted, monkeypatch) -> No
     monkeypatch.setattr(run, "measured", lambda check: {"modules": [], "hash": "other"})
     foreign.command(tmp_path, quick=True)
     assert len(counted) == 4
+    # unless it is asked to count; the result then says that its code has changed
+    monkeypatch.undo()
+    monkeypatch.setattr(
+        run, "plan", lambda quick=False: iter([("noise", 1, "whole", "coordination")])
+    )
+    foreign.command(tmp_path, quick=True, keep=True)
+    assert len(counted) == 4
+    found = read_foreign(tmp_path)
+    assert found is not None
+    assert found.stale == ["coordination"]
 
 
 def test_a_check_that_breaks_is_told_and_tried_again(tmp_path, counted, monkeypatch) -> None:
