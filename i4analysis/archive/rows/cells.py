@@ -321,12 +321,14 @@ def make_reshare(post: Post, basis: str = "platform") -> None:
 def keep_media(post: Post, found: Iterable[tuple[object, object]]) -> None:
     """Write down what a post's media are and where: (what each calls itself, its address) pairs.
 
-    None for a kind says that the format does not tell it.
+    None for a kind or an address says that the format does not tell it; where one is not told,
+    the list is unknown.
     """
     media = list(found)
     kinds = [values.media_kind(kind) for kind, _ in media if isinstance(kind, str)]
     post.media_kinds = kinds if len(kinds) == len(media) else None
-    post.media_urls = values.urls([one for _, one in media if isinstance(one, str)])
+    addresses = [one for _, one in media if isinstance(one, str)]
+    post.media_urls = values.urls(addresses) if len(addresses) == len(media) else None
 
 
 def typed_reshare(post: Post) -> bool:
