@@ -52,9 +52,9 @@ def test_parents_are_worked_out_once_and_read_again(folder, monkeypatch) -> None
 @pytest.mark.parametrize(
     "change",
     [
-        lambda a: a.posts.pop("lang"),
+        lambda a: a.posts.__setitem__("lang", a.posts["lang"].str.upper()),
         lambda a: a.posts.__setitem__("author", a.posts["author"].str.upper()),
-        lambda a: a.profiles.__setitem__("followers", a.profiles["followers"].fillna(0)),
+        lambda a: a.profiles.__setitem__("followers", a.profiles["followers"] + 1),
         lambda a: a.posts.__setitem__("mine", 1),
     ],
 )
