@@ -226,7 +226,7 @@ try:
     import polars as pl
 except ImportError:
     pl = None
-columns = ["platform", "post_id", "kind", "author_id", "author", "reshared_id", "posted_at",
+columns = ["platform", "post_id", "kind", "author_id", "author", "reshared_id", "posted_at", "reshared_at",
            "reshared_author_id", "reshared_author"]
 posts = i4.load(sys.argv[1], columns={"posts": columns}).posts
 held = pa.Table.from_pandas(posts, preserve_index=False)

@@ -159,7 +159,8 @@ def _answer(made: Chapter, service: Service) -> None:
 def _waiting(made: Chapter, service: Service) -> None:
     made.heading("wait")
     day, week = service.number("relayed_24h"), service.number("relayed_7d")
-    if _known(day, week):
+    # an interval without a width is none: where nothing, or everything, was seen to be relayed
+    if _known(day, week) and day.lo < day.hi and week.lo < week.hi:
         made.sentence(
             "waiting",
             hours=DAY,
@@ -168,6 +169,7 @@ def _waiting(made: Chapter, service: Service) -> None:
             week=Share(week.value),
             week_band=Band(week.lo, week.hi, share=True),
         )
+    if _known(day):
         n = service.n_requests
         made.can_write("write.day", share=Share(day.value), n_requests=n, hours=DAY)
     curve = service.survival

@@ -108,6 +108,7 @@ def _days(made: Chapter, overview: Overview) -> None:
         return
     peak = table.sort_values("posts", ascending=False, kind="stable").iloc[0]
     few = overview.posts < FEWEST
+    tied = int((table["posts"] == peak["posts"]).sum()) > 1
     shown, step = clock.gathered(table)
     high = shown.sort_values("posts", ascending=False, kind="stable").iloc[0]
     made.figure(
@@ -119,7 +120,11 @@ def _days(made: Chapter, overview: Overview) -> None:
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         begun=high["day"],
         high=int(high["posts"]),
-        title="archive-days.title-few" if few else "archive-days.title",
+        title="archive-days.title-tied"
+        if tied
+        else "archive-days.title-few"
+        if few
+        else "archive-days.title",
         day=peak["day"],
         most=int(peak["posts"]),
         share=Share(float(peak["posts"]) / overview.posts),

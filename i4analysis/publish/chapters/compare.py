@@ -98,7 +98,10 @@ def _answer(
     sides: dict[str, Any],
 ) -> None:
     kind = "two" if found.before is None else "day"
-    if not len(told):
+    if not len(told) and not found.excluded and not found.table[["n_a", "n_b"]].sum().sum():
+        made.titled("title.empty")
+        made.answered("answer.nothing")
+    elif not len(told):
         made.titled(f"title.{kind}.nothing", **sides)
         made.answered("answer.nothing")
     elif len(differ):

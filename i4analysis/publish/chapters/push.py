@@ -43,7 +43,7 @@ def push(
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> found = i4.push.media_effects(archive, movement, draws=19)
     >>> i4.chapters.push(found, movement).problems()
     []
     """
@@ -95,7 +95,7 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     total = int(busiest["originals"]) + reshared
     made.heading("daily")
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
-    if low is not None and high is not None:
+    if low is not None and high is not None and round(low, 1) < round(high, 1):
         level = Share(float(found.parameters["level"]))
         made.sentence("interval", mean=Band(round(low, 1), round(high, 1)), level=level)
     shown, step = clock.gathered(table)

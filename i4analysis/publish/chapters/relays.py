@@ -16,7 +16,16 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
-from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, part, terms
+from i4analysis.publish.words.sentence import (
+    Apart,
+    Band,
+    Hours,
+    Share,
+    Told,
+    figure_of,
+    part,
+    terms,
+)
 from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
@@ -180,6 +189,9 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     if len(there) < 2:
         made.cannot_show("relays-role-matrix.missing", "relays-role-matrix", role=roles[there[0]])
         return
+    if picture.matrix.n_used < 2:
+        made.cannot_show("relays-role-matrix.one", "relays-role-matrix")
+        return
     favourite = _favourite(made, table)
     made.sentence("stop", sentence=favourite)
     if picture.above is not None:
@@ -237,19 +249,20 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     counted = by_day.size().reset_index(name="accounts")
     busiest = counted.groupby("day")["accounts"].sum()
     crowd = len(table) > limits.most("arrivals")
+    tied = "-tied" if (busiest == busiest.max()).sum() > 1 else ""
     subtitle = made.told("relays-generations.subtitle")
     there = [role for role in ("founder", "supporter") if (table["role"] == role).any()]
     if crowd:
         subtitle = made.told("arrivals-crowd.subtitle")
     elif there:
-        marks = [made.told(f"mark.{role}") for role in there]
+        marks = Apart([made.told(f"mark.{role}") for role in there])
         subtitle = made.told("arrivals-marked.subtitle", marks=marks)
     made.figure(
         "relays-generations",
         counted,
         lambda lang: figure_of(charts.plot_generations(table, lang=lang, zone=zone)),
         subtitle=subtitle,
-        alt="arrivals-crowd.alt" if crowd else "relays-generations.alt",
+        alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
         total=total,
         by=by_reshare,
         day=busiest.idxmax(),

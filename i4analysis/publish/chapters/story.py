@@ -289,10 +289,17 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         said.append(_credited(found, sides))
     if len(credited):
         firm = credited["verdict"].isin(_PROVEN).any()
+        said_by = found.voices[_is(found.voices["says"], "movement")]
+        seen = said_by[np.isin(said_by["outcome_id"], credited["outcome_id"])]["standing"]
+        known = bool(seen.isin(["document", "witness"]).any())
         said.append(
             tell(
                 "story",
-                "obtained-some" if firm else "obtained-unproven",
+                "obtained-some"
+                if firm
+                else "obtained-unproven"
+                if not known
+                else "obtained-reported",
                 n=len(credited),
                 what=_titles(credited.to_dict("records"), names),
             )

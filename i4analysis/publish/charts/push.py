@@ -48,7 +48,7 @@ def plot_posts_and_press(
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> archive, movement = made.archive, made.movement
-    >>> effects = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
+    >>> effects = i4.push.media_effects(archive, movement, draws=19)
     >>> ax = i4.charts.plot_posts_and_press(effects.daily, items=effects.table, zone=movement.zone)
     """
     ax = style.axes(ax, height=3.6)
