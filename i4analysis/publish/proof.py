@@ -140,8 +140,8 @@ def _last() -> Path:
 FOREIGN_FORMAT = 2
 
 FOREIGN = (
-    "name", "fr", "en", "stated", "home", "home_fails", "home_worlds", "foreign", "fails", "n",
-    "of", "counted", "withheld", "at_least", "at_most", "kept", "worlds",
+    "name", "fr", "en", "stated", "home_of", "how", "home", "home_fails", "home_worlds",
+    "foreign", "fails", "n", "of", "counted", "withheld", "at_least", "at_most", "kept", "worlds",
 )  # fmt: skip
 
 
@@ -152,8 +152,10 @@ class Foreign:
     Attributes
     ----------
     table
-        One row a promise, columns `FOREIGN`: what is stated; the rate and the share that fails at
-        home, and over how many worlds; the same in foreign worlds, over `n` trials (`of`: what one
+        One row a promise, columns `FOREIGN`: what is stated; check and value of the proof at home
+        that show the same, and what fails (the rest of the rate, the rate, or nothing); the rate
+        and the share that fails at home when this was run, and over how many worlds; the same in
+        foreign worlds, over `n` trials (`of`: what one
         is; `counted`: whether the rate is a count of them or a mean of their shares); the share
         of worlds in which the number is withheld; the bounds of the rate and whether they are
         kept (null without bounds, or with nothing to hold them against); how many worlds.

@@ -187,6 +187,8 @@ def summarise(
                 "fr": promise.fr,
                 "en": promise.en,
                 "stated": promise.stated,
+                "home_of": promise.home,
+                "how": promise.fails,
                 "home": _number(at_home),
                 "home_fails": _number(promise.failure(at_home)),
                 "home_worlds": home_worlds,

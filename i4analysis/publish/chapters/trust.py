@@ -101,7 +101,7 @@ def trust(
             made.table("trust-missed", _rows(missed), cells=_cells(made, missed), shares=("loss",))
         _losses(made, proof.table)
         _real_trees(made, proof.table)
-    _abroad(made, foreign)
+    _abroad(made, foreign, proof.table)
     if len(bounds):
         _appeals(made, proof.table)
     if labels is not None:
@@ -149,7 +149,7 @@ def _appeals(made: Chapter, table: pd.DataFrame) -> None:
 # ------------------------------------------------------------------------------- other worlds
 
 
-def _abroad(made: Chapter, found: Foreign | None) -> None:
+def _abroad(made: Chapter, found: Foreign | None, proved: pd.DataFrame) -> None:
     """Print every promise with its failures at home and abroad; name those that fall."""
     if found is None or found.table.empty:
         made.cannot_show("abroad.none", "trust-abroad")
@@ -191,10 +191,7 @@ def _abroad(made: Chapter, found: Foreign | None) -> None:
     )
     cells = {
         "what": {row["name"]: Text(fr=row["fr"], en=row["en"]) for row in rows},
-        "home": {
-            row["name"]: _failing(row["home"], row["home_fails"], row["home_worlds"])
-            for row in rows
-        },
+        "home": {row["name"]: _failing(*_at_home(row, proved)) for row in rows},
         "abroad": {
             row["name"]: _failing(row["foreign"], row["fails"], row["n"], counted=row["counted"])
             for row in rows
@@ -210,6 +207,18 @@ def _allowed(row: Mapping[Hashable, Any]) -> float | None:
         return None
     most = row["at_most"] if pd.isna(row["at_least"]) else 1.0 - row["at_least"]
     return None if pd.isna(most) else round(float(most), 3)
+
+
+def _at_home(row: Mapping[Hashable, Any], proved: pd.DataFrame) -> tuple[Any, Any, Any]:
+    """Return rate, failures and worlds at home: of the proof at hand if it has them."""
+    check, _, value = str(row["home_of"]).partition(":")
+    mine = proved[(proved["check"] == check) & (proved["value"] == value) & (proved["loss"] == 0)]
+    mine = mine[mine["worlds"] > 0]
+    if mine.empty:
+        return row["home"], row["home_fails"], row["home_worlds"]
+    mean = float(mine.iloc[0]["mean"])
+    fails = {"rest": 1.0 - mean, "rate": mean}.get(row["how"])
+    return mean, fails, int(mine.iloc[0]["worlds"])
 
 
 def _failing(value: Any, fails: Any, n: Any, *, counted: Any = False) -> Text:
