@@ -154,7 +154,8 @@ class Hunt:
                 tags = ["i4emploi"] if random_.random() < 0.3 else []
                 command.read([raw], self.home / "walnut", tags, workers=1, say=said.append)
             "\n".join(said).encode()
-            for line in complained.getvalue().splitlines():
+            told = complained.getvalue().splitlines()
+            for line in (one for one in told if not one.endswith("s left")):  # of the progress
                 assert "fault of i4analysis" not in line and "Traceback" not in line, line
                 begins = ("i4: The ", "passed over: The ", "i4: Nothing was", "    (")
                 assert line.startswith(begins) and line.endswith((".", ")")), line
