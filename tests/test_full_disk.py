@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import faults
-import nbformat
 import pytest
 import scene
 from standins import MastodonStandIn
@@ -169,8 +168,7 @@ def test_a_refresh_on_a_full_disk_keeps_the_last_good_report(
     movement.create(tmp_path / "walnut", ["walnut"])
     books, out = tmp_path / "books", disk_folder / "out"
     books.mkdir()
-    cell = nbformat.v4.new_code_cell("1 + 1", id="only")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), books / "01-first.ipynb")
+    faults.write_notebook(books / "01-first.ipynb")
     figures = tmp_path / "walnut/figures.csv"
     head = "figure_id,metric,value,roughness\nF1,supporters_bio,"
     figures.write_text(f"{head}300,at_least\n")
@@ -200,8 +198,7 @@ def test_a_fault_in_one_movement_leaves_the_next_its_turn(tmp_path: Path) -> Non
         )
     books = tmp_path / "books"
     books.mkdir()
-    cell = nbformat.v4.new_code_cell("1 + 1", id="only")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), books / "01-first.ipynb")
+    faults.write_notebook(books / "01-first.ipynb")
 
     def build(job: dict, code: Path, scratch: Path) -> None:
         if Path(job["movement"]).name == "one":

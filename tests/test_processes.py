@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import faults
-import nbformat
 import pytest
 import scene
 
@@ -109,8 +108,7 @@ def killed_refreshes(tmp_path: Path, kills: int) -> None:
     books = tmp_path / "books"
     books.mkdir()
     for name, source in (("01-first", "1 + 1"), ("02-second", "import time; time.sleep(3)")):
-        cell = nbformat.v4.new_code_cell(source, id="only")
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), books / f"{name}.ipynb")
+        faults.write_notebook(books / f"{name}.ipynb", source)
     command = [sys.executable, faults.__file__, str(tmp_path / "out"), str(tmp_path / "walnut")]
     command += [str(books), "", "kernels"]
     log, chance = tmp_path / "log", random.Random(20150926)
@@ -212,8 +210,7 @@ def two_refreshes_at_once(tmp_path: Path, rounds: int, how: str) -> None:
     books, out = tmp_path / "books", tmp_path / "out"
     books.mkdir()
     (tmp_path / "tmp").mkdir()
-    cell = nbformat.v4.new_code_cell("1 + 1", id="only")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), books / "01-first.ipynb")
+    faults.write_notebook(books / "01-first.ipynb")
     command = [sys.executable, faults.__file__, str(out), str(tmp_path / "walnut"), str(books)]
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "TMPDIR": str(tmp_path / "tmp")

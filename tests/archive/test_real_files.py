@@ -145,7 +145,12 @@ PAIRS = [
         ("text", "urls", "collected_at"),
     ),
     ("minet/tweet-export.jsonl", "minet/tweet-export.csv", ()),
-    ("x_graphql/raw_search.json", "snscrape/snscrape_model_from_twscrape.jsonl", ()),
+    # twscrape orders media by kind, and gives another address of a film
+    (
+        "x_graphql/raw_search.json",
+        "snscrape/snscrape_model_from_twscrape.jsonl",
+        ("media_kinds", "media_urls"),
+    ),
     ("x_graphql/raw_user_tweets.json", "snscrape/snscrape_model_from_twscrape.jsonl", ()),
     ("rtweet/rtweet_bosc17.csv.gz", "damaged/broken_bareCR_rtweet_bosc17.csv.gz", ()),
     # minet's tables drop carriage returns
@@ -154,7 +159,7 @@ PAIRS = [
     (
         "bluesky/bluesky-posts.json",
         "bluesky/bluesky-posts-export.csv",
-        ("text", "urls", "hashtags", "mentions", "media_count"),
+        ("text", "urls", "hashtags", "mentions", "media_count", "media_kinds", "media_urls"),
     ),
     ("bluesky/bluesky-firehose-posts.json", "bluesky/bluesky-hydrated-firehose-posts.json", ()),
     # TAGS holds the cut text of the search, and knows retweets by it only

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.errors import MeasureError
+from i4analysis.errors import ArgumentError, MeasureError
 from i4analysis.measure.graph import graph, networks
 
 
@@ -157,7 +157,7 @@ def test_pagerank_is_the_converged_one(rng) -> None:
 
 def test_pagerank_refuses_an_impossible_damping() -> None:
     matrix, _ = graph.to_sparse(tables.build(tables.POSTS, [reshare(1, "b", "a")]))
-    with pytest.raises(MeasureError, match=r"expected at least 0 and less than 1"):
+    with pytest.raises(ArgumentError, match=r"damping .* expected a number between 0 and 1"):
         graph.pagerank(matrix, damping=1.0)
 
 

@@ -27,6 +27,26 @@ def runner(path: Path, environment: dict[str, str], scratch: Path, limits: Limit
     return Outcome(nbformat.v4.new_notebook(), 0.0)
 
 
+def write_notebook(path: Path, source: str = "1 + 1") -> None:
+    """Write a notebook that ends as those of the report do: it saves a chapter, of no content."""
+    code = f"""{source}
+
+import os
+from pathlib import Path
+
+
+class Chapter:
+    def save(self):
+        folder = Path(os.environ["I4_OUT"], "{path.stem}")
+        folder.mkdir(parents=True)
+        (folder / "chapter.json").write_text("{{}}")
+
+
+Chapter().save()"""
+    cell = nbformat.v4.new_code_cell(code, id="only")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+
+
 def build(job: dict[str, Any], code: Path, scratch: Path) -> None:
     out = Path(job["out"])
     movement = Path(job["movement"])

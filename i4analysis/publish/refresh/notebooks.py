@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import functools
@@ -20,7 +21,6 @@ from i4analysis.processes import ends_with_this_process
 
 # What a notebook builds and what it leaves to the report.
 _BUILT = re.compile(r"\bi4\.chapters\.(\w+)\s*\(")
-_SAVED = re.compile(r"^[^#\n]*\w\.save\(", re.MULTILINE)  # its result may be kept or shown
 # What of the caller's environment may reach a notebook: nothing else does, secrets least of all.
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SSL_CERT_FILE")
 # A cell error is the same the second time; these may not be.
@@ -70,7 +70,12 @@ def chapters_of(path: Path) -> tuple[str, ...]:
 
 def saves(path: Path) -> bool:
     """Tell whether a notebook has a line that saves a chapter, as `chapter.save()`."""
-    return _SAVED.search(code_of(path)) is not None
+    code = re.sub(r"^\s*[%!].*", "pass", code_of(path), flags=re.MULTILINE)  # IPython's own lines
+    try:
+        calls = [node.func for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return True  # the kernel says what is wrong with it
+    return any(isinstance(call, ast.Attribute) and call.attr == "save" for call in calls)
 
 
 def kernel_environment(scratch: Path, source: Path, values: Mapping[str, str]) -> dict[str, str]:
