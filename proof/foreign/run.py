@@ -40,9 +40,18 @@ class Cell:
 
 
 @cache
+def code(check: str) -> str:
+    """Return the hash of all the code that a check's numbers depend on, that of its worlds too."""
+    return code_of([checks.MEASURES[check], worlds.__name__, modes.__name__])
+
+
+@cache
 def measured(check: str) -> dict[str, Any]:
-    """Return what a check's numbers depend on: modules, and the hash of their code."""
-    names = sorted(closure([checks.MEASURES[check], worlds.__name__, modes.__name__]))
+    """Return the modules of the package that a check measures with, and the hash of their code.
+
+    A report knows whether they have changed since; the worlds are not installed beside it.
+    """
+    names = sorted(n for n in closure([checks.MEASURES[check]]) if n.startswith("i4analysis."))
     return {"modules": names, "hash": code_of(names)}
 
 
@@ -115,7 +124,7 @@ def _cell(name: str, seed: int, mode: str, check: str, seen: checks.Case) -> Cel
         numbers,
         time.process_time() - begun,
         error,
-        measured(check)["hash"],
+        code(check),
     )
 
 
@@ -145,7 +154,7 @@ def read_cell(
         content = json.loads(cell_path(out, name, seed, mode, check).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    old = content.get("code") != measured(check)["hash"]
+    old = content.get("code") != code(check)
     if content.get("error") or (old and not keep):
         return None
     numbers = content["numbers"]
@@ -230,7 +239,7 @@ def summarise(
 def _measured_by(check: str, cells: Sequence[Cell]) -> dict[str, Any]:
     """Return what a check's cells were measured by: no hash where they are of several codes."""
     of = measured(check)
-    old = any(cell.code != of["hash"] for cell in cells if cell.check == check)
+    old = any(cell.code != code(check) for cell in cells if cell.check == check)
     return of | {"hash": ""} if old else of
 
 
