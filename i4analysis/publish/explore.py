@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["explore"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-# What a browser draws without lagging, measured by eye on a laptop's canvas.
+# What a browser should draw without lagging: a guess on the safe side, not a measurement.
 MOST_ACCOUNTS, MOST_LINES, MOST_RESHARES, MOST_CASCADES = 5_000, 20_000, 5_000, 40
 _GREY, _LINE = "#DDE1E6", "#5B6470"
 
