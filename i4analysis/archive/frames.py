@@ -88,10 +88,13 @@ def read_archive(
     found: dict[str, Account] = {}
     refused: list[dict[str, Any]] = []
 
-    def refuse(name: str, sentence: str) -> None:
+    def refuse(done: Done) -> None:
+        passed.append(done)
+        if done.harmless:
+            return
         if errors == "raise":
-            raise ArchiveError(sentence)
-        refused.append({"file": name, "reason": sentence})
+            raise ArchiveError(done.sentence)
+        refused.append({"file": done.name, "reason": done.sentence})
 
     def read(piece: Piece) -> Done:
         held: list[tuple[str, pa.RecordBatch]] = []
@@ -103,12 +106,10 @@ def read_archive(
         return Done(piece.name, "read", account)
 
     passed: list[Done] = []
-    for unit in units(named, lambda name, error: refuse(name, str(error))):
+    for unit in units(named, lambda *why: refuse(Done.refused(*why))):
         for done in each(unit, read):
             if done.outcome == "refused":
-                passed.append(done)
-                if not done.harmless:
-                    refuse(done.name, done.sentence)
+                refuse(done)
     if not any(_understood(account) for account in found.values()):
         if errors == "raise":
             raise ArchiveError(_nothing_read(named, passed, list(found.values()), batches))

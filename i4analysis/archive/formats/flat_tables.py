@@ -19,7 +19,7 @@ and public issues, and the tests' files are invented.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,41 +28,45 @@ from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError
 
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
-    "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
+    "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet idpost"
     " identifiantdutweet",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
-    " tweetaddress url link lien permalien",
+    " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
     " nomdutilisateur pseudo auteur compte",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
-    " twitterauthorid externalauthorid",
-    "name": "fullname displayname userdisplayname authorname userfullname realname name",
+    " twitterauthorid externalauthorid userprofileid authoruserid",
+    "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
+    " name",
     "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
     " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
-    " created time timestampepochs dateheure horodatage",
-    "text": "fulltext text tweettext tweet content rawcontent tweetcontent body message texte"
-    " contenu",
-    "lang": "lang language tweetlang tweetlanguage langue",
+    " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
+    " dateutc createdatutc timeutc tweetpostedtimeutc datepublication datedepublication",
+    "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
+    " contents texte contenu textedutweet",
+    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
-    " nbretweets",
+    " nbretweets retweetsreceived reposts repostcount rtcount rts",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
-    " likescount numberoflikes nlikes nbfavoris favs",
+    " likescount numberoflikes nlikes nbfavoris favs likesreceived jaime",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
     "urls": "urls expandedurls outlinks links",
-    "media": "media mediaurls photos images imgurls",
+    "media": "media mediaurls photos images imgurls pictures",
     "reshared_id": "retweetedstatusid retweetedstatusidstr retweetedtweetid retweetedid"
-    " retweetstatusid retweetid reweetid rtid originaltweetid",
+    " retweetstatusid retweetid reweetid rtid originaltweetid inretweetofpostid retweetedurl"
+    " retweetedtweeturl",
     "reshared_author": "retweetedscreenname retweetedusername retweeteduser retweetscreenname"
     " retweetusername originaltweetusername",
     "reshared_author_id": "retweeteduserid retweetuserid originaltweetuserid",
     "is_reshare": "isretweet isrt retweet",
     "post_type": "posttype tweettype",
-    "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid",
+    "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid quotedurl"
+    " quotedtweeturl quotedpostlink",
     "is_quote": "isquotestatus isquote",
     "replied_id": "inreplytostatusid inreplytostatusidstr inreplytotweetid replytostatusid"
-    " replytotweetid parenttweetid inreplytoid",
+    " replytotweetid parenttweetid inreplytopostid inreplytoid inreplytourl replytourl",
     "replied_author": "inreplytoscreenname inreplytousername replytoscreenname inreplyto replyto"
     " to",
     "replied_author_id": "inreplytouserid inreplytouseridstr replytouserid",
@@ -73,9 +77,10 @@ SYNONYMS: Mapping[str, str] = {
     "place": "placefullname",
     "truncated": "truncated",
     "followers": "userfollowerscount followerscount userfollowers followers twitterfollowers"
-    " numberoffollowers nbabonnes abonnes",
+    " numberoffollowers authorfollowercount authorfollowers nbabonnes abonnes",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
-    " friends following twitterfollowing numberoffriends abonnements",
+    " friends following twitterfollowing numberoffriends userfollowing authorfollowing"
+    " follows abonnements",
     "bio": "userdescription acctdesc description bio userbio authordescription biographie",
     "location": "userlocation location authorlocation",
     "verified": "userverified verified authorverified",
@@ -85,6 +90,12 @@ _ROLES = {
     for role, words in SYNONYMS.items()
     for rank, word in enumerate(words.split())
 }
+# of dotted names: whose parts are the author's, and whose are the post's own
+_AUTHORS = frozenset({"user", "author", "account", "profile", "owner", "creator", "tweeter"})
+_OWN = frozenset({
+    "attributes", "content", "counts", "data", "details", "engagement", "fields", "legacy",
+    "metrics", "post", "publicmetrics", "source", "stats", "status", "tweet",
+})  # fmt: skip
 DECLARED = tuple(
     role for role in SYNONYMS if role not in ("conversation", "truncated", "post_type")
 )
@@ -213,6 +224,17 @@ TOOLS: tuple[Tool, ...] = (
         },
         day_first=False,
     ),
+    Tool("streamr", "streamR", "idstr useridstr screenname usercreatedat utcoffset placelat"),
+    Tool(
+        "ntscraper",
+        "ntscraper",
+        "link text userusername userprofileid date isretweet likes",
+        {
+            "isretweet": "",
+            "externallink": "urls",
+            "replyingto": "replied_author",
+        },
+    ),
     Tool(
         "snscrape-tutorial",
         "the columns of snscrape's tutorials (Datetime, Tweet Id, Text, Username)",
@@ -237,7 +259,7 @@ def mapping_of(header: Sequence[str]) -> Layout:
     >>> mapping_of(["", "Datetime", "Tweet Id", "Text", "Username"]).columns["id"]
     ('Tweet Id',)
     """
-    names = {folded(name): name for name in reversed(header) if name}
+    names = {_word(name): name for name in reversed(header) if name}
     tool = next((one for one in TOOLS if set(one.tells.split()) <= set(names)), None)
     own = tool.own if tool is not None else {}
     ranked: dict[str, list[tuple[int, str]]] = {}
@@ -255,6 +277,21 @@ def mapping_of(header: Sequence[str]) -> Layout:
         ranked["name"].sort()
     columns = {role: tuple(name for _, name in sorted(found)) for role, found in ranked.items()}
     return Layout(columns, tool)
+
+
+def _word(name: str) -> str:
+    """Return a column's name as `SYNONYMS` writes it; of a dotted one what the parts mean.
+
+    Examples
+    --------
+    >>> [_word(name) for name in ("Tweet ID", "author.name", "stats.likes", "tweet.user.handle")]
+    ['tweetid', 'fullname', 'likes', 'userhandle']
+    """
+    *path, last = [folded(part) for part in name.split(".")]
+    path = [part for part in path if part not in _OWN]
+    if path and path[-1] in _AUTHORS:
+        return "fullname" if last == "name" else f"user{last}"
+    return "".join((*path, last))
 
 
 class FlatTable(CsvReader):
@@ -294,14 +331,32 @@ class FlatTable(CsvReader):
         roles = found.columns
         folds = {folded(name) for name in header}
         return (
-            {"text", "date"} <= set(roles)
-            and bool({"author", "author_id"} & set(roles))
-            and bool({"id", "url"} & set(roles))
+            _is_told(roles)
             and folds.isdisjoint(_ELSEWHERE)
             and any(
                 "tweet" in fold.replace("retweet", "") or fold == "permalink" for fold in folds
             )
         )
+
+    def knows(self, rows: Sequence[Mapping[str, str]]) -> bool:
+        """Return True for rows of Twitter's by what they hold, their names telling the rest.
+
+        The second in which a post was made stands inside its id, or its address is one of
+        Twitter's, which may say who wrote it, too.
+        """
+        found = mapping_of(list(rows[0])) if rows else Layout({}, None)
+        named = {*found.columns, *(["author"] if "url" in found.columns else [])}
+        if not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
+            return False
+        told = not {"author", "author_id"}.isdisjoint(found.columns)
+        return all(self._is_tweet(_Cells(row, found), told) for row in rows)
+
+    def _is_tweet(self, cell: _Cells, told: bool) -> bool:
+        address = ids.in_address(cell("url"))
+        if address or not told:
+            return address is not None and (told or address[0] not in ("i", "x"))
+        inside, date = cells.second_of(cell.id("id")), cell("date")
+        return bool(inside and date and _agreeing(date, inside))
 
     def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> FlatTable:
         """Return a reader that knows the file's columns and how it writes its dates."""
@@ -310,6 +365,7 @@ class FlatTable(CsvReader):
         if self._mapping is not None and not first:
             return self
         mapping = self._mapping or mapping_of(header)
+        mapping = _numbered(mapping, first)
         dates = [row.get(name, "") for row in first for name in mapping.columns.get("date", ())]
         order = self._day_first if mapping.tool is None else mapping.tool.day_first
         if order is None:
@@ -333,7 +389,7 @@ class FlatTable(CsvReader):
         if sink.variant is None and mapping.tool is not None:
             sink.variant = mapping.tool.name
         cell = _Cells(row, mapping)
-        author = _handle(cell("author"))
+        author = cell.handle("author")
         post = Post(
             platform="twitter",
             post_id=self._id(cell, author, sink),
@@ -382,17 +438,44 @@ class FlatTable(CsvReader):
             written = moments.read(text, self._day_first is not False) if text else None
             if written is None:
                 continue
-            if not self._decided and moments.ambiguous(text) and inside is None:
-                sink.remark("day_or_month")
-            if inside is not None and (
-                (mapping.tool is not None and mapping.tool.local)
-                or moments.same_clock(written, inside)
-            ):
+            local = mapping.tool is not None and mapping.tool.local
+            if inside is not None and (local or _agreeing(text, inside)):
                 return inside
+            if not self._decided and moments.ambiguous(text):
+                sink.remark("day_or_month")
+            if _IN_UTC.search(folded(name)):
+                return written.at
             if not written.zoned and self._zone is None and written.whole < 86_400 * values.SECOND:
                 sink.remark("zone_unsaid")
             return moments.in_utc(written, self._zone)
         return inside
+
+
+_IN_UTC = re.compile(r"(?:utc|gmt)$")
+
+
+def _agreeing(text: str, inside: int) -> bool:
+    """Return True if a date is the second inside an id, its day written first or its month."""
+    found = [moments.read(text, day_first) for day_first in (True, False)]
+    return any(one is not None and moments.same_clock(one, inside) for one in found)
+
+
+def _is_told(roles: Collection[str]) -> bool:
+    """Return True if columns tell who wrote what, when, and which post it is."""
+    return {"text", "date"} <= set(roles) and not (
+        {"author", "author_id"}.isdisjoint(roles) or {"id", "url"}.isdisjoint(roles)
+    )
+
+
+def _numbered(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
+    """Return a layout in which authors who are numbers, all of them, are called by their ids."""
+    names = mapping.columns.get("author", ())
+    if mapping.fixed or len(names) != 1 or "author_id" in mapping.columns:
+        return mapping
+    if not _all(rows, names[0], re.compile(r"[0-9]{5,20}(?:\.0)?", re.ASCII).fullmatch):
+        return mapping
+    found = {role: held for role, held in mapping.columns.items() if role != "author"}
+    return mapping._replace(columns={**found, "author_id": names})
 
 
 class _Cells:
@@ -412,9 +495,16 @@ class _Cells:
                 return text
         return self._mapping.fixed.get(role)
 
+    def handle(self, role: str) -> str | None:
+        """Return an account's name, the first of a list."""
+        text = self(role)
+        listed = cells.named("screen_name", "username")(text) if text and text[0] == "[" else text
+        return _handle(next(iter(listed), None) if isinstance(listed, list) else listed)
+
     def id(self, role: str) -> str | None:
-        """Return an id: the first that is sound, else the first that is ruined."""
-        found = [values.text_id(self.row.get(name, "")) for name in self.names(role)]
+        """Return an id, or the one in an address: the first that is sound, else a ruined one."""
+        texts = [self.row.get(name, "") for name in self.names(role)]
+        found = [cells.address_id(text) or values.text_id(text) for text in texts]
         known = [text for text in found if text is not None]
         return next((text for text in known if not ids.is_ruined(text)), next(iter(known), None))
 
@@ -445,9 +535,10 @@ def _code(text: str | None) -> str | None:
 
 def _refer(cell: _Cells, post: Post) -> None:
     post.replied_id = cell.id("replied_id")
-    post.replied_author = _handle(cell("replied_author"))
+    post.replied_author = cell.handle("replied_author")
     post.replied_author_id = cell.id("replied_author_id")
     post.quoted_id = cell.id("quoted_id")
+    post.quoted_author = cells.address_name(cell("quoted_id"))
     said = (cell("post_type") or "").casefold()
     if post.quoted_id is not None or values.flag(cell("is_quote")) or said.startswith("quote"):
         post.kind = "quote"
@@ -494,7 +585,7 @@ def _reshare(cell: _Cells, post: Post) -> None:
         return
     typed = values.typed_reshare(post.text)
     post.reshared_id = reshared_id
-    post.reshared_author = _handle(cell("reshared_author")) or (typed[0] if typed else None)
+    post.reshared_author = cell.handle("reshared_author") or (typed[0] if typed else None)
     post.reshared_author_id = cell.id("reshared_author_id")
     post.reshared_at = cells.second_of(reshared_id)
     if typed:
@@ -580,7 +671,7 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
             fits = [name for name in free if looks(rows, name)]
             if fits:
                 shown[role] = max(fits, key=lambda name: _length(rows, name))
-    if "id" in shown:
+    if "id" in shown and {"author", "author_id"} & set(shown):
         shown.pop("url", None)
     if "author" in shown:
         shown.pop("author_id", None)
@@ -596,8 +687,12 @@ _NEVER: Mapping[str, re.Pattern[str]] = {
     "date": re.compile(r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap"),
     "id": re.compile(r"user|author|acc(?:oun)?t|conversation|reply|retweet|quote|parent|media"),
 }
-_PROPOSED = ("id", "url", "author", "author_id", "date", "text")
+_PROPOSED = (
+    "id", "url", "author", "author_id", "date", "text", "is_reshare", "reshared_id", "replied_id",
+    "quoted_id", "reshares", "likes", "followers", "bio",
+)  # fmt: skip
 Rows = Sequence[Mapping[str, str]]
+_TIME = re.compile(r"date|time|epoch|created|posted", re.IGNORECASE)
 
 
 def _all(rows: Rows, name: str, test: Callable[[str], object]) -> bool:
@@ -615,7 +710,9 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     ),
     "url": lambda rows, name: _all(rows, name, ids.in_address),
     "date": lambda rows, name: _all(
-        rows, name, lambda cell: not cell.isdecimal() and moments.read(cell)
+        rows,
+        name,
+        lambda cell: moments.read(cell) and (_TIME.search(name) or not cell.isdecimal()),
     ),
     "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
     "text": lambda rows, name: _length(rows, name) >= 30 * max(1, len(rows)),
