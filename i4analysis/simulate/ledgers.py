@@ -233,8 +233,8 @@ def _outcomes(sight: Sight) -> list[dict[str, Any]]:
                 "main": True,
                 "linked_accounts": sight.names.handles[one.account],
                 "silent": one.silent,
-                "ask_fr": f"{who} : comment l’usine lui a été connue",
-                "ask_en": f"{who}: how it heard of the plant",
+                "ask_fr": f"{who} : par qui l’usine a été connue",
+                "ask_en": f"{who}: through whom the plant came to notice",
                 "url": f"{URL}/outcome-{number + 1}",
                 "note": NOTE,
             }
