@@ -32,12 +32,12 @@ TITLE = {
 }
 DESCRIPTION = {
     "fr": (
-        f"Un mouvement inventé, fabriqué par un générateur dont la vérité est connue : sauver"
-        f" l’usine {PLANT} de {TOWN}. Aucun nom, aucun compte, aucun lieu n’existe."
+        f"Un mouvement inventé par un programme, qui en connaît la vérité et y éprouve l’analyse."
+        f" Il veut sauver l’usine {PLANT} de {TOWN}, qui n’existent pas."
     ),
     "en": (
-        f"A made-up movement, produced by a generator whose truth is known: to save the {PLANT}"
-        f" plant of {TOWN}. No name, account or place exists."
+        f"A movement made up by a program that knows its truth, to test the analysis. It wants to"
+        f" save the {PLANT} plant of {TOWN}; neither exists."
     ),
 }
 GOAL = {
