@@ -260,6 +260,8 @@ def test_contradictory_figures_are_all_kept_and_plurals_left_out() -> None:
     assert members.published(made, "seekers_bio")["value"].tolist() == [10]
     assert members.published(made, "followers_summed")["value"].tolist() == [360_000]
     assert members.published(make_movement(), "founders").empty
+    with pytest.raises(I4Error, match="figure is called 'founderz'.*did you mean 'founders'"):
+        members.published(made, "founderz")
 
 
 def test_a_band_that_fails_its_own_check_is_withheld(monkeypatch) -> None:
