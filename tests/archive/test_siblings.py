@@ -29,6 +29,7 @@ from story import FIRST, GOLDEN, SHARE, TEXT, Rows
 import i4analysis as i4
 from i4analysis.archive import command
 from i4analysis.archive.bytes import csvrows, framing, opening, printed
+from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.reading import declared
 from i4analysis.archive.rows import refusal, values
 from i4analysis.errors import ArchiveError
@@ -737,3 +738,56 @@ def test_a_table_with_its_own_numbers_is_not_told_by_them():
              "text": TEXT}]  # fmt: skip
     (post,) = rows_of(json.dumps({"data": rows}).encode())["posts"]
     assert post["post_id"] == FIRST
+
+
+def test_a_count_of_rows_is_no_id_of_a_post():
+    rows = [["id", "Username", "Datetime", "Tweet text"], ["1", "a", "2015-10-05 10:00:07", TEXT],
+            ["2", "b", "2015-10-05 10:12:30", "Bravo"]]  # fmt: skip
+    assert "id" not in proposal(
+        rows[0], [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    )
+    rows[0][0], rows[0][3] = "id", "tweet"
+    read = Rows(Path("t"), written(rows).encode())
+    assert {post["post_id"][:5] for post in read.posts} == {"made-"}
+
+
+def test_of_several_dates_that_of_the_id_is_the_post_s():
+    link = f"https://twitter.com/anne_exemple/status/{FIRST}"
+    rows = [["tweetLink", "handle", "text", "timestamp", "tweetDate"],
+            [link, "anne_exemple", TEXT, "2023-01-02T10:00:00Z", "2015-10-05 10:00"]]  # fmt: skip
+    (post,) = rows_of(written(rows).encode())["posts"]
+    assert post["posted_at"] == values.iso_time("2015-10-05T10:00:07Z")
+
+
+def test_the_clock_of_a_day_may_stand_beside_it():
+    rows = [["Date", "Heure", "Auteur", "Texte", "Lien du tweet"],
+            ["05/10/2015", "12:00:07", "anne_exemple", TEXT, "x"],
+            ["26/10/2015", "12:00:07", "anne_exemple", TEXT, "x"]]  # fmt: skip
+    columns = {"author": "Auteur", "date": "Date", "text": "Texte"}
+    (said,) = declared.declarations(columns)
+    table = declared.reader("t", dict(said.columns), rows[0])
+    assert table.matches(rows[0])
+    rows[0][4] = "permalink"
+    posts = rows_of(written(rows).encode())["posts"]
+    assert posts[1]["posted_at"] == values.iso_time("2015-10-26T12:00:07Z")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        ("Tweet_Website,Tweet_Timestamp,Tweet_Content,Tweet_Number_of_Likes",
+         f"https://twitter.com/anne/status/{FIRST},2015-10-05T10:00:07Z,{TEXT!r},7",
+         "url=Tweet_Website,date=Tweet_Timestamp,text=Tweet_Content,likes=Tweet_Number_of_Likes"),
+        ("archived_timestamp,archived_url,original_url,words,is_RT",
+         f"2016-01-02 10:00:00,https://example.org/a,https://twitter.com/anne/status/{FIRST},"
+         "un texte de quelques mots à lire ici,False",
+         "url=original_url,text=words,is_reshare=is_RT"),
+        ("n,quand,qui,propos", "1,5 octobre 2015,anne_exemple,un texte de quelques mots ici même,",
+         "author=qui,date=quand,text=propos"),
+    ],
+)  # fmt: skip
+def test_a_proposal_says_what_columns_hold(head: str, row: str, expected: str):
+    names = head.split(",")
+    cells_ = next(csv.reader([row.replace("\\n", " ")], quotechar="'"))[: len(names)]
+    found = proposal(names, [dict(zip(names, cells_, strict=True))])
+    assert ",".join(f"{role}={name}" for role, name in found.items()) == expected

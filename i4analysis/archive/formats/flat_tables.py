@@ -28,13 +28,14 @@ from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError
 
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
-    "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet idpost"
+    "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
+    " iddeltweet idpost"
     " identifiantdutweet",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
     " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
-    " nomdutilisateur pseudo auteur compte",
+    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
     " twitterauthorid externalauthorid userprofileid authoruserid",
     "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
@@ -42,14 +43,15 @@ SYNONYMS: Mapping[str, str] = {
     "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
     " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
     " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
-    " dateutc createdatutc timeutc tweetpostedtimeutc datepublication datedepublication",
+    " dateutc createdatutc timeutc datepublication datedepublication fecha datum",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
-    " contents texte contenu textedutweet",
-    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue",
+    " contents texte contenu textedutweet texto testo",
+    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
-    " nbretweets retweetsreceived reposts repostcount rtcount rts",
+    " nbretweets retweetsreceived reposts repostcount rtcount rts retuits",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
-    " likescount numberoflikes nlikes nbfavoris favs likesreceived jaime",
+    " likescount numberoflikes nlikes nbfavoris favs likesreceived jaime megusta"
+    " gefalltmir curtidas",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
     "urls": "urls expandedurls outlinks links",
@@ -77,7 +79,8 @@ SYNONYMS: Mapping[str, str] = {
     "place": "placefullname",
     "truncated": "truncated",
     "followers": "userfollowerscount followerscount userfollowers followers twitterfollowers"
-    " numberoffollowers authorfollowercount authorfollowers nbabonnes abonnes",
+    " numberoffollowers authorfollowercount authorfollowers nbabonnes abonnes"
+    " seguidores",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
     " friends following twitterfollowing numberoffriends userfollowing authorfollowing"
     " follows abonnements",
@@ -90,6 +93,11 @@ _ROLES = {
     for role, words in SYNONYMS.items()
     for rank, word in enumerate(words.split())
 }
+# the clock of a day that another column tells
+_CLOCKS = frozenset({"heure", "hora", "hour", "time", "timeet", "timegmt", "timeutc", "uhrzeit"})
+# what may stand before or behind a name and changes nothing, where the name is of such a thing
+_AROUND = re.compile(r"(?:tweet|post|status|nombrede|numberof|nb)?(?P<core>.+?)(?:utc|gmt|et)?")
+_SURE = frozenset({"date", "text", "lang", "reshares", "likes", "followers", "views", "url"})
 # of dotted names: whose parts are the author's, and whose are the post's own
 _AUTHORS = frozenset({"user", "author", "account", "profile", "owner", "creator", "tweeter"})
 _OWN = frozenset({
@@ -264,12 +272,11 @@ def mapping_of(header: Sequence[str]) -> Layout:
     own = tool.own if tool is not None else {}
     ranked: dict[str, list[tuple[int, str]]] = {}
     for fold, name in names.items():
-        if fold in own:
-            rank, role = -1, own[fold]
-        else:
-            rank, role = _ROLES.get(fold, (0, ""))
+        rank, role = (-1, own[fold]) if fold in own else _role(fold)
         if role:
             ranked.setdefault(role, []).append((rank, name))
+        if fold in _CLOCKS:
+            ranked.setdefault("clock", []).append((0, name))
     if "screenname" in names and "username" in names and "username" not in own:
         ranked["author"] = [one for one in ranked["author"] if folded(one[1]) != "username"]
         ranked.setdefault("name", []).append((9, names["username"]))
@@ -277,6 +284,21 @@ def mapping_of(header: Sequence[str]) -> Layout:
         ranked["name"].sort()
     columns = {role: tuple(name for _, name in sorted(found)) for role, found in ranked.items()}
     return Layout(columns, tool)
+
+
+def _role(fold: str) -> tuple[int, str]:
+    """Return how far a name is trusted, and what a column of this name is; "" for nothing known.
+
+    Examples
+    --------
+    >>> [_role(fold)[1] for fold in ("text", "tweettimestamp", "dategmt", "nombredejaime", "x")]
+    ['text', 'date', 'date', 'likes', '']
+    """
+    if fold in _ROLES:
+        return _ROLES[fold]
+    match = _AROUND.fullmatch(fold)
+    rank, role = _ROLES.get(match["core"], (0, "")) if match else (0, "")
+    return (rank + 100, role) if role in _SURE else (0, "")
 
 
 def _word(name: str) -> str:
@@ -365,7 +387,8 @@ class FlatTable(CsvReader):
         if self._mapping is not None and not first:
             return self
         mapping = self._mapping or mapping_of(header)
-        mapping = _numbered(mapping, first)
+        if self._mapping is None:
+            mapping = _held(mapping, first)
         dates = [row.get(name, "") for row in first for name in mapping.columns.get("date", ())]
         order = self._day_first if mapping.tool is None else mapping.tool.day_first
         if order is None:
@@ -394,7 +417,7 @@ class FlatTable(CsvReader):
             platform="twitter",
             post_id=self._id(cell, author, sink),
             author=author or cells.address_name(cell("url")),
-            author_id=cell.id("author_id"),
+            author_id=cell.account("author_id"),
             text=values.unescape(cell("text")),
             lang=_code(cell("lang")),
             reshare_count=values.count(cell("reshares")),
@@ -433,14 +456,19 @@ class FlatTable(CsvReader):
     def _moment(self, cell: _Cells, post_id: str, mapping: Layout, sink: Sink) -> int | None:
         """Return when a post was made: what is written, or the second inside its id."""
         inside = cells.second_of(post_id)
-        for name in cell.names("date"):
-            text = cell.row.get(name, "")
+        dates = [(name, cell.row.get(name, "")) for name in cell.names("date")]
+        local = mapping.tool is not None and mapping.tool.local
+        if inside is not None and any(
+            moments.read(text) if local else _agreeing(text, inside) for _, text in dates
+        ):
+            return inside
+        for name, text in dates:
             written = moments.read(text, self._day_first is not False) if text else None
             if written is None:
                 continue
-            local = mapping.tool is not None and mapping.tool.local
-            if inside is not None and (local or _agreeing(text, inside)):
-                return inside
+            if written.whole == 86_400 * values.SECOND and cell("clock"):
+                text = f"{text.strip()} {cell('clock')}"
+                written = moments.read(text, self._day_first is not False) or written
             if not self._decided and moments.ambiguous(text):
                 sink.remark("day_or_month")
             if _IN_UTC.search(folded(name)):
@@ -467,15 +495,24 @@ def _is_told(roles: Collection[str]) -> bool:
     )
 
 
-def _numbered(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
-    """Return a layout in which authors who are numbers, all of them, are called by their ids."""
-    names = mapping.columns.get("author", ())
-    if mapping.fixed or len(names) != 1 or "author_id" in mapping.columns:
-        return mapping
-    if not _all(rows, names[0], re.compile(r"[0-9]{5,20}(?:\.0)?", re.ASCII).fullmatch):
-        return mapping
-    found = {role: held for role, held in mapping.columns.items() if role != "author"}
-    return mapping._replace(columns={**found, "author_id": names})
+def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
+    """Return a layout as the first rows show it to be.
+
+    Where all authors are numbers, they are called by their ids. Where all ids are short, they
+    count the rows: the ids of posts were as short in 2006 alone.
+    """
+    columns = dict(mapping.columns)
+    names = columns.get("author", ())
+    if len(names) == 1 and "author_id" not in columns and _all(rows, names[0], _NUMBER.fullmatch):
+        columns["author_id"] = columns.pop("author")
+    ids_ = tuple(name for name in columns.get("id", ()) if not _all(rows, name, _COUNT.fullmatch))
+    if ids_ != columns.get("id", ()):
+        columns["id"] = ids_
+    return mapping._replace(columns={role: found for role, found in columns.items() if found})
+
+
+_NUMBER = re.compile(r"[0-9]{5,20}(?:\.0)?", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,7}(?:\.0)?", re.ASCII)
 
 
 class _Cells:
@@ -507,6 +544,11 @@ class _Cells:
         found = [cells.address_id(text) or values.text_id(text) for text in texts]
         known = [text for text in found if text is not None]
         return next((text for text in known if not ids.is_ruined(text)), next(iter(known), None))
+
+    def account(self, role: str) -> str | None:
+        """Return an account's id: a number, or what is left of one."""
+        text = self.id(role)
+        return text if text is None or text.isdecimal() or ids.is_ruined(text) else None
 
     def listed(self, role: str, *keys: str) -> list[str] | None:
         """Return a list however it is written; None where there is no such column."""
@@ -661,16 +703,23 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
     >>> proposal(["a", "b"], [{"a": "647743716317124231", "b": "26/09/2015 14:05"}])
     {'id': 'a', 'date': 'b'}
     """
-    found = mapping_of(header).columns
+    found = _held(mapping_of(header), rows).columns
     shown = {role: found[role][0] for role in _PROPOSED if role in found}
+    if folded(shown.get("bio", "")) == "description":  # it may be one of anything
+        del shown["bio"]
+    if "id" in shown and _all(rows, shown["id"], lambda cell: not _is_id(cell)):
+        del shown["id"]
     for role, looks in _LOOKS.items():
-        if role not in shown:
+        signed = role == "author" and _all(rows, shown.get("url", ""), cells.address_name)
+        if role not in shown and not signed:
             others = _NEVER.get(role)
             free = [name for name in header if name not in shown.values()]
             free = [name for name in free if not (others and others.search(folded(name)))]
             fits = [name for name in free if looks(rows, name)]
             if fits:
-                shown[role] = max(fits, key=lambda name: _length(rows, name))
+                shown[role] = max(fits, key=lambda name: _likely(role, rows, name))
+    if "date" in shown and _unlike(rows, shown):
+        del shown["date"]
     if "id" in shown and {"author", "author_id"} & set(shown):
         shown.pop("url", None)
     if "author" in shown:
@@ -682,9 +731,12 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
 _NEVER: Mapping[str, re.Pattern[str]] = {
     "author": re.compile(
         r"source|client|device|lang|sentiment|label|class|emotion|category|country|type|location"
-        r"|query|keyword|topic|^is|vertex2|reason|airline|place|city|state|media"
+        r"|query|keyword|topic|^is|isrt|vertex2|reason|airline|place|city|state|media|^bio|gender"
+        r"|province|domain|host|tone|network|url|link"
     ),
-    "date": re.compile(r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap"),
+    "date": re.compile(
+        r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap|archiv|index"
+    ),
     "id": re.compile(r"user|author|acc(?:oun)?t|conversation|reply|retweet|quote|parent|media"),
 }
 _PROPOSED = (
@@ -704,6 +756,30 @@ def _length(rows: Rows, name: str) -> float:
     return sum(len(row.get(name) or "") for row in rows)
 
 
+def _is_id(cell: str) -> bool:
+    """Return True for what a post's id is, or is left of it."""
+    text = values.text_id(cell) or ""
+    sound = text.isdecimal() and len(text) > 7
+    return sound or ids.is_ruined(text) or cells.address_id(cell) is not None
+
+
+def _likely(role: str, rows: Rows, name: str) -> tuple[bool, float]:
+    """Return what makes a column likelier than others to be what it looks like."""
+    return role == "author" and bool(_WHO.search(folded(name))), _length(rows, name)
+
+
+def _unlike(rows: Rows, shown: Mapping[str, str]) -> bool:
+    """Return True if a column of dates is of something else: the ids of the posts say so."""
+    post = shown.get("id") or shown.get("url")
+    found = [(row.get(post or "", ""), row.get(shown["date"], "")) for row in rows if post]
+    seconds = [(cells.second_of(cells.address_id(one) or one), text) for one, text in found]
+    known = [(inside, text) for inside, text in seconds if inside is not None and text]
+    return bool(known) and not any(_agreeing(text, inside) for inside, text in known)
+
+
+_WHO = re.compile(r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc")
+
+
 _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     "id": lambda rows, name: _all(
         rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
@@ -715,5 +791,8 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
         lambda cell: moments.read(cell) and (_TIME.search(name) or not cell.isdecimal()),
     ),
     "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
-    "text": lambda rows, name: _length(rows, name) >= 30 * max(1, len(rows)),
+    "text": lambda rows, name: (
+        _length(rows, name) >= 30 * max(1, len(rows))
+        and not _all(rows, name, lambda cell: " " not in cell)
+    ),
 }

@@ -30,7 +30,7 @@ IMPOSSIBLE = (
         "without authors nobody is counted and no graph is drawn; author=@NAME says that one"
         " account wrote all",
     ),
-    (("date",), "without dates there is no curve and no order"),
+    (("date", "id", "url"), "without dates there is no curve and no order"),
     (("text",), "without texts there are no hashtags"),
 )
 
