@@ -165,7 +165,9 @@ def _columns(said: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[Col
                 yield replace(column, meaning=column.meaning.replace("{what}", told))
         else:
             kind = next(iter(told))
-            rest = {k: tuple(v) if k == "values" else v for k, v in told.items() if k != kind}
+            rest: dict[str, Any] = {
+                k: tuple(v) if k == "values" else v for k, v in told.items() if k != kind
+            }
             yield Column(name, TYPES[kind], told[kind], **rest)
 
 
