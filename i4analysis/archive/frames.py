@@ -133,6 +133,8 @@ def _nothing_read(
     why = passed[0].sentence if passed else ""
     if not why and reasons:
         why = f"Its records were rejected: {doctor.top_reasons(reasons)}."
+    if not why and not reasons:
+        why = "No record is in it: a header alone, or nothing."
     files = len(passed) + len(found)
     return (
         f"Nothing could be read of {where}: {files:,} {'files' if files != 1 else 'file'} and no"

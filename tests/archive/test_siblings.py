@@ -791,3 +791,25 @@ def test_a_proposal_says_what_columns_hold(head: str, row: str, expected: str):
     cells_ = next(csv.reader([row.replace("\\n", " ")], quotechar="'"))[: len(names)]
     found = proposal(names, [dict(zip(names, cells_, strict=True))])
     assert ",".join(f"{role}={name}" for role, name in found.items()) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (f"tweet_id\tdate\tlang\n{FIRST}\t2015-10-05\tfr\n", "post ids without their texts"),
+        (f"{FIRST}\tpositive\n{SHARE}\tnegative\n", "post ids without their texts"),
+        ("tweet,label\nun texte assez long pour qu’on le lise ici,1\n", "texts without who wrote"),
+        ("[]", "a search that found nothing"),
+        ("{}", "a search that found nothing"),
+        (
+            '{"errors": [{"message": "Rate limit exceeded", "code": 88}]}',
+            "an error that a service",
+        ),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "Git LFS"),
+        ("Status(_api=<tweepy.api.API object at 0x7f>, _json={'id': 1})\n", "tweepy prints them"),
+    ],
+)
+def test_what_holds_no_posts_is_called_by_its_name(data: str, what: str):
+    with pytest.raises(ArchiveError, match=what) as said:
+        rows_of(data.encode())
+    assert FIRST not in str(said.value)

@@ -15,10 +15,12 @@ import msgspec
 from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
+from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, records, roads
 from i4analysis.archive.rows import cells, ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
+from i4analysis.archive.rows.refusal import Look
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
@@ -353,7 +355,8 @@ def _said(source: Source, seen: Sample, columns: declared.Columns) -> CsvReader:
 
 
 def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
-    look = refusal.of_names(names) or refusal.of_script(seen.script)
+    outer = list(dict.fromkeys(name.split(".")[0] for name in names))
+    look = refusal.of_names(names) or refusal.of_names(outer) or refusal.of_script(seen.script)
     texts = [row for row in seen.values if isinstance(row, str)]
     if not names and texts:
         only_ids = all(refusal.of_names([text]) for text in texts)
@@ -377,6 +380,8 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     ):
         known = [{key: str(part) for key, part in row.items()} for row in rows]
         advice = values.printable(declared.advice(source.name, names, known))
+    if not advice and look in (None, refusal.HEADLESS):
+        look = _without_posts(seen, names, rows) or look
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
     found = f"the {what} {declared.shown(names)}" if names else f"no {what}"
     next_step = advice or (look.next_step if look else "leave it out or convert it")
@@ -387,6 +392,21 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         f"The file {source.name} {looks}: found {found}, expected posts as Twitter, X, Bluesky,"
         f" Mastodon or their collectors write them; {next_step}."
     )
+
+
+def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -> Look | None:
+    """Return what a file looks like that lacks what makes a post: its words, or all else."""
+    if not names:
+        return refusal.EMPTY if not any(seen.values) else None
+    if seen.layout != "table" and set(names) <= ERRORS:
+        return refusal.ERROR
+    shown = proposal(names, rows)
+    if "text" in shown:
+        return refusal.TEXTS if len(shown) == 1 else None
+    return refusal.IDS if {"id", "url"} & set(shown) else None
+
+
+ERRORS = frozenset({"code", "detail", "error", "errors", "message", "status", "title", "type"})
 
 
 def _read_frames(

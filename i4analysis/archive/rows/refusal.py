@@ -37,6 +37,16 @@ HEADLESS = Look(
     "a table whose first line is a row, without the names of its columns",
     "write them above it",
 )
+IDS = Look(
+    "a list of post ids without their texts",
+    "ask whoever collected them for the posts, for X gives none back",
+)
+TEXTS = Look(
+    "texts without who wrote them and when, as they teach a classifier",
+    "ask whoever made it for the posts themselves, with ids, authors and dates",
+)
+EMPTY = Look("a search that found nothing: a list or an object without a record", "leave it out")
+ERROR = Look("an error that a service has answered, not its posts", "ask it again")
 DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
 MAGIC: tuple[tuple[bytes, Look], ...] = (
@@ -61,6 +71,10 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"\0\1\0\0Standard", Look("an Access database", "export its table of posts as CSV")),
     (b"Obj\x01", Look("an Avro file", "write its records as JSON lines and read those")),
     (b"\x93NUMPY", Look("an array of NumPy", "write its table as CSV with names")),
+    (
+        b"version https://git-lfs",
+        Look("a pointer of Git LFS, which stands for the file", "fetch the file: git lfs pull"),
+    ),
     (b"Status(_api=", _TWEEPY),
     (b"[Status(_api=", _TWEEPY),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
