@@ -64,7 +64,6 @@ DAY = clock.DAY
 NEVER = -(2**63)  # microseconds: before every instant, of no instant
 
 
-
 @dataclass(frozen=True)
 class Column:
     """One column: its name, Arrow type, meaning, unit and the moment its value was true."""

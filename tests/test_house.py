@@ -29,7 +29,6 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 # Files that one sibling alone imports, each with the reason why it is not folded into it. A file
 # that has found a second user, or that has been folded, must leave this list.
 ONE_USER = {
-    "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/reading/stretches.py": "one file cut for several readers",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
