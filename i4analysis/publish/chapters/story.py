@@ -22,24 +22,8 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
-from i4analysis.publish.words.sentence import (
-    Apart,
-    Rough,
-    Span,
-    Told,
-    figure_of,
-    tell,
-    terms,
-)
-from i4analysis.publish.words.wording import (
-    HARD,
-    LANGUAGES,
-    date,
-    listing,
-    roughly,
-    site,
-    when,
-)
+from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, figure_of, tell, terms
+from i4analysis.publish.words.wording import HARD, LANGUAGES, date, listing, roughly, site, when
 
 MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_LISTED, MOST_CREDITING = 7, 2, 3  # in the short answers

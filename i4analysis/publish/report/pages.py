@@ -8,14 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from typing import Any
 
-from i4analysis.publish.chapter.order import (
-    MEASURED,
-    PROOF,
-    QUESTIONS,
-    Question,
-    Take,
-    takes_of,
-)
+from i4analysis.publish.chapter.order import MEASURED, PROOF, QUESTIONS, Question, Take, takes_of
 from i4analysis.publish.charts import limits
 from i4analysis.publish.report import table_pages
 from i4analysis.publish.report.boilerplate import (
