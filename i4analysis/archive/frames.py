@@ -69,7 +69,8 @@ def read_archive(
     --------
     >>> import i4analysis as i4
     >>> import tempfile
-    >>>     >>> file = Path(tempfile.mkdtemp()) / "posts.csv"
+    >>> from pathlib import Path
+    >>> file = Path(tempfile.mkdtemp()) / "posts.csv"
     >>> row = "648000000000000001,ana,2015-09-27T00:33Z,#thanks to all"
     >>> _ = file.write_text(f"id,who,when,said\n{row}\n")
     >>> names = {"id": "id", "author": "who", "date": "when", "text": "said"}
