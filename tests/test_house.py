@@ -33,11 +33,9 @@ ONE_USER = {
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/report/pdf.py": "one product, one file",
-    "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
 }
 # What a house may hold, so that one can keep it in mind: rooms, and floors of them.
