@@ -10,9 +10,10 @@ import msgspec
 
 from i4analysis.archive.bytes.opening import Source, file_opener
 from i4analysis.archive.reading import declared
-from i4analysis.archive.reading.containers import FileBundle, Unit
+from i4analysis.archive.reading.containers import FileBundle, Hand, Unit
 from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.reading.recognise import read_source
+from i4analysis.archive.reading.records import without_collecting
 from i4analysis.archive.rows.sink import Flush, Overflow, Sink, Together
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
@@ -133,19 +134,19 @@ class Piece:
         return account
 
 
-def pieces(unit: Unit, held: bool = False) -> Iterator[Piece]:
-    """Yield what a unit holds; `held`: take a small file into memory, and read it there."""
+def pieces(unit: Unit, hand: Hand | None = None) -> Iterator[Piece]:
+    """Yield what a unit holds; a hand takes a small file into memory, to be read there."""
     if unit.kind == "bundle":
         yield Piece(unit.bundle())
     elif unit.kind in ("tars", "within-zip", "within-tar"):
         yield from map(Piece, unit.members())
     else:
-        yield Piece(unit.source().held() if held else unit.source())
+        yield Piece(unit.source() if hand is None else hand.source(unit))
 
 
-def each(unit: Unit, do: Callable[[Piece], Done], held: bool = False) -> Iterator[Done]:
+def each(unit: Unit, do: Callable[[Piece], Done], hand: Hand | None = None) -> Iterator[Done]:
     """Apply `do` to every piece of a unit; a piece or unit that is refused becomes a `Done`."""
-    found = pieces(unit, held)
+    found = pieces(unit, hand)
     name = unit.name
     while True:
         try:
@@ -217,12 +218,13 @@ def read_batch(batch: Unit, folder: str, kept: Filter, fresh: bool = False) -> l
         except Overflow:
             return _stored(piece, store, kept, None)
 
-    for unit in batch.units or (batch,):
-        for one in each(unit, read, held=bool(batch.units)):
-            done.append(one)
-            if packing.full:
-                packing.commit(kept)
-    packing.commit(kept)
+    with without_collecting(), Hand() as hand:
+        for unit in batch.units or (batch,):
+            for one in each(unit, read, hand if batch.units else None):
+                done.append(one)
+                if packing.full:
+                    packing.commit(kept)
+        packing.commit(kept)
     return done
 
 
