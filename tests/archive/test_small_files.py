@@ -452,3 +452,37 @@ def test_many_members_cost_little(movement: Path, tmp_path: Path) -> None:
         read(movement, path)
     assert len(i4.load(movement).files) == 2_000
     assert written <= 6
+
+
+# ------------------------------------------------------------------------------ without a store
+
+
+@pytest.mark.parametrize("shape", ["folder", "zip", "tgz"])
+def test_an_archive_read_at_once_is_what_its_files_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    """The rows of every table in their order, the account of each file, and what is refused."""
+    files = minutes(seed=2, count=60)
+    files |= {f"{at:02d}/long.json": tweets(5_000 * at + 7, 150) for at in range(1)}
+    path = put(files, shape, tmp_path)
+    together = i4.read_archive(path, ["i4emploi"], errors="reject")
+    with monkeypatch.context() as patch:
+        patch.setattr(containers, "SMALL", -1)
+        patch.setattr(work.Packing, "take", lambda self, piece: self._alone(piece))
+        alone = i4.read_archive(path, ["i4emploi"], errors="reject")
+    assert len(alone.posts) > 100 and len(alone.rejects) > 5
+    equal(together, alone)
+    pd.testing.assert_frame_equal(together.files, alone.files)
+    pd.testing.assert_frame_equal(together.rejects, alone.rejects)
+
+
+def test_a_file_that_is_there_twice_gives_its_rows_once(tmp_path: Path) -> None:
+    """Also where one is small, as a member of a .zip, and the other is not."""
+    for at in range(3):
+        (tmp_path / f"{at}.json").write_bytes(tweets(7, 60 if at < 2 else 1))
+    with zipfile.ZipFile(tmp_path / "1b.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("0.json", tweets(7, 60))
+        packed.writestr("9.json", tweets(7, 1))
+    archive = i4.read_archive(tmp_path)
+    assert archive.files["file"].str[-6:].tolist() == ["0.json", "9.json"]
+    assert archive.files["duplicates"].sum() == 62

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from i4analysis.archive.bytes import opening, workbooks, zips
@@ -620,9 +620,9 @@ def _nothing_in(path: str, kind: str) -> ArchiveError:
 def _is_litter(name: str) -> bool:
     if "." not in name and "_" not in name:
         return False
-    parts = name.split("/")
+    parts = [part for part in name.split("/") if part != "."]
     return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
-        parts[-1:] in (("Thumbs.db",), ("desktop.ini",))
+        parts[-1] in ("Thumbs.db", "desktop.ini")
     )
 
 

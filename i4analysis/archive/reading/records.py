@@ -211,9 +211,7 @@ def _skip(block: bytes, sink: Sink) -> int:
     return len(starts)
 
 
-def read_values(
-    values: Iterator[tuple[int, bytes]], reader: JsonReader, sink: Sink
-) -> None:
+def read_values(values: Iterator[tuple[int, bytes]], reader: JsonReader, sink: Sink) -> None:
     """Read the values of a JSON array, or JSON documents one after the other, by number."""
     with without_collecting():
         framed = Ahead(values)
