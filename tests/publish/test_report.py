@@ -410,6 +410,16 @@ def test_a_report_says_at_its_top_what_its_signature_lacks(
     assert author in text and contact in text
 
 
+def test_a_page_that_knows_its_address_gives_its_picture_whole(tmp_path: Path) -> None:
+    where = "https://example.org/reports/x/"
+    for address in ("", where):
+        of = movement(address=address)
+        save_all(tmp_path, of)
+        text = html.render(model.read(tmp_path, of), "en")
+        assert f'property="og:image" content="{address}' in text
+        assert (f'rel="canonical" href="{where}index.en.html"' in text) == bool(address)
+
+
 def test_long_series_are_thinned_with_their_last_day(tmp_path: Path) -> None:
     save_all(tmp_path, movement(), days=200)
     sections = pages.page(model.read(tmp_path, movement()), "en")["sections"]

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from i4analysis.archive.doctor.findings import sentences
 from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally
 from i4analysis.archive.rows import ids
 from i4analysis.archive.store.buckets import Buckets
+from i4analysis.archive.store.files import owner
 from i4analysis.tables import Archive, reshares, true
 
 COLUMNS = tables.Table(
@@ -320,12 +321,6 @@ def reasons_in(archive: Archive) -> dict[str, str]:
     owners = archive.rejects["file"].map(lambda file: owner(file, names))
     groups = archive.rejects["reason"].groupby(owners.astype(object))
     return {str(file): top_reasons(reasons) for file, reasons in groups}
-
-
-def owner(file: str, names: Container[str]) -> str:
-    """Return the file of the files table that a row's file belongs to: a bundle, for a member."""
-    places = [match.start() for match in re.finditer("!", file)]
-    return next((file[:at] for at in [len(file), *places] if file[:at] in names), file)
 
 
 def top_reasons(reasons: Iterable[str], most: int = REASONS) -> str:

@@ -446,9 +446,7 @@ def _size_line(found: Story) -> list[Told]:
     if best and pd.isna(best["people_lo"]):
         said.append(tell("story", "size-sum-alone", sum=_rough(best)))
     elif best:
-        said.append(
-            tell("story", "size-sum", sum=best["value"], lo=best["people_lo"], hi=best["value"])
-        )
+        said.append(tell("story", "size-sum", sum=_rough(best), lo=best["people_lo"]))
     return said
 
 
@@ -930,7 +928,7 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
     made.part("size")
     best = _best_sum(found)
     if best and not pd.isna(best["people_lo"]):
-        made.sentence("people-band", sum=best["value"], lo=best["people_lo"],
+        made.sentence("people-band", sum=_rough(best), lo=best["people_lo"],
                       sources=[_source_of(best)])  # fmt: skip
     pairs, figures = found.contradictions, movement.figures
     floors = set(figures["figure_id"][(figures["measurement"] == False).fillna(False)])  # noqa: E712
@@ -948,6 +946,17 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
             low=office(origin(low) or "", within=True),
             high=office(origin(high) or "", within=True),
         )
+
+
+def _at_stake(stake: Any, last: Row) -> Told:
+    """Return what was at stake and what became of it: a promise is no count."""
+    metric = str(last["metric"])
+    if metric == "jobs_at_stake":
+        return tell("story", "jobs-title-stake", a=stake)
+    if metric == "jobs_actual":
+        return tell("story", "jobs-title", a=stake, b=last["value"])
+    stage = terms("story", "cells.stages")[metric]
+    return tell("story", "jobs-title-stage", a=stake, b=last["value"], stage=stage)
 
 
 def _counted(row: Row) -> Text:
@@ -994,7 +1003,7 @@ def _helped(made: Chapter, found: Story) -> None:
     aims = pd.DataFrame([aim]) if aim else found.aims.iloc[:0]
     stake = jobs[_is(jobs["metric"], "jobs_at_stake")]
     title = (
-        tell("story", "jobs-title", a=stake["value"].iloc[0], b=jobs["value"].iloc[-1])
+        _at_stake(stake["value"].iloc[0], rows[-1])
         if len(stake)
         else Told(terms("story", "cells.metric")["jobs_actual"], {})
     )

@@ -49,8 +49,8 @@ WORDS: dict[str, Text] = {
     "unsigned_text": Text(fr="il lui manque", en="it lacks"),
     "no_author": Text(fr="un auteur", en="an author"),
     "no_contact": Text(
-        fr="une adresse où demander une correction ou un oubli",
-        en="an address for corrections and requests to be forgotten",
+        fr="une adresse où demander une correction ou un retrait",
+        en="an address for corrections and requests to be removed",
     ),
     "since": Text(fr="Depuis le dernier rapport", en="Since the last report"),
     "rose": Text(fr="en hausse", en="rose"),
@@ -86,8 +86,8 @@ WORDS: dict[str, Text] = {
     "files": Text(fr="Fichiers", en="Files"),
     "made_up": Text(fr="Données fictives", en="Made-up data"),
     "made_up_text": Text(
-        fr="ce mouvement est simulé. Aucun chiffre n'est réel et personne n'y figure.",
-        en="this movement is simulated. No figure is real and no person appears in it.",
+        fr="ce mouvement est simulé. Ses noms, ses comptes et ses chiffres sont inventés.",
+        en="this movement is simulated. Its names, accounts and figures are invented.",
     ),
     "embargo": Text(fr="Sous embargo", en="Under embargo"),
     "embargo_text": Text(fr="ne pas publier avant le", en="not to be published before"),

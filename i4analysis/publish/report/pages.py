@@ -69,6 +69,7 @@ def page(
     sections = [_question(report, question, lang, room) for question in QUESTIONS]
     sections = [section for section in sections if section["blocks"]]
     values = _frame(report, lang, title) | {
+        "page": PAGES[lang],
         "words": words,
         "kicker": _kicker(report, lang),
         "story": _story(report, lang),
@@ -109,6 +110,7 @@ def proof_page(report: Report, lang: str) -> Values:
             for block in blocks:
                 block["headed"] = False
     return _frame(report, lang, title) | {
+        "page": f"{report.prefix}{PROOF_PAGES[lang]}",
         "words": {name: text[lang] for name, text in WORDS.items()},
         "kicker": _name(report, lang),
         "banners": _banners(report, lang),
@@ -125,6 +127,7 @@ def _frame(report: Report, lang: str, title: str) -> Values:
         "name": _name(report, lang),
         "dateline": _dateline(report, lang),
         "made_up": report.made_up,
+        "address": report.movement.address,
         "contact": Text.same(report.movement.contact)[lang],
         "author": report.movement.author or "i4analysis",
         "version": report.version,
@@ -551,7 +554,7 @@ def _afterword(report: Report, values: Values, lang: str) -> list[Values]:
 
 
 def _citation(report: Report, values: Values, lang: str) -> str:
-    written = report.movement.compiled_on or report.as_of
+    written = report.movement.compiled_on  # the year of the data is not that of the report
     year = f" ({written.year})" if written is not None else ""
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
     who = report.movement.author or "i4analysis"
