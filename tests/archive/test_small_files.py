@@ -286,7 +286,7 @@ def test_bytes_in_memory_are_read_as_those_of_a_stream(tags: tuple[str, ...]) ->
     golden = [data for data in golden if len(data) < 1 << 16] + ODD
     damaged = [
         mutate(chance.choice(golden), chance.choice(golden), chance, chance.randint(1, 3))
-        for _ in range(400)
+        for _ in range(150)
     ]
     for data in golden + damaged:
         held = Source.of("f", data, None)
@@ -485,4 +485,4 @@ def test_a_file_that_is_there_twice_gives_its_rows_once(tmp_path: Path) -> None:
         packed.writestr("9.json", tweets(7, 1))
     archive = i4.read_archive(tmp_path)
     assert archive.files["file"].str[-6:].tolist() == ["0.json", "9.json"]
-    assert archive.files["duplicates"].sum() == 62
+    assert archive.files["duplicates"].sum() == 61
