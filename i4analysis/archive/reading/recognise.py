@@ -176,6 +176,9 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     marked = b'"$' in head
     if found:
         return Sample(begun.chunks(), "lines", found, marked=marked)
+    listed = _values(head, begun.ended, lists=True) if _CELLS.match(body) else []
+    if listed:
+        return Sample(begun.chunks(), "rows", listed)
     if printed.is_printed(body) and (seen := _printed(head, begun)).values:
         return seen
     if script is None and printed.is_behind(body):
@@ -184,8 +187,6 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
             return Sample(printed.uncovered(begun.chunks()), "lines", found, marked=marked)
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
-    if _CELLS.match(body):
-        return Sample(begun.chunks(), "rows", _values(head, begun.ended, lists=True))
     values = _values(head, begun.ended)
     before = script[0].decode("ascii", "replace") if script else ""
     return Sample(begun.chunks(), "values", values, script=before, marked=marked)
@@ -266,6 +267,8 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
 
 def json_reader(seen: Sample) -> JsonReader | None:
     """Return the reader that knows the most of the sampled values; the first of equals."""
+    if seen.layout == "rows":
+        return roads.listed_reader(seen.values)
     return roads.json_reader(seen.values, seen.marked)
 
 
@@ -278,8 +281,9 @@ def csv_reader(seen: Sample) -> CsvReader | None:
         for reader in CSV_READERS:
             if not reader.fallback and reader.matches(header or spelt(reader, seen.header)):
                 return reader
+    fallback = (one for one in CSV_READERS if one.fallback)
     return roads.table_reader(seen.values) or next(
-        (one for one in CSV_READERS if one.fallback and one.matches(seen.header)), None
+        (one for one in fallback if one.matches(seen.header) or one.knows(seen.values)), None
     )
 
 
@@ -380,14 +384,17 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         only_ids = all(refusal.of_names([text]) for text in texts)
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
     advice = ""
-    rows = [row for row in seen.values if isinstance(row, dict)]
+    rows = seen.values if seen.layout == "table" else roads.rows(seen.values)
     lists = [row for row in seen.values if isinstance(row, list)]
+    header = roads.header_of(lists)
     if look is None and seen.layout == "table" and declared.is_row(names):
         lists, look = [names, *[list(row.values()) for row in rows]], refusal.HEADLESS
-    if lists and (look is refusal.HEADLESS or not names):
+    if header and not names:
+        names, rows = header, [roads.named(header, row) for row in lists[1:]]
+    elif lists and (look is refusal.HEADLESS or not names):
         look = look or refusal.NAMELESS
         names = declared.numbered(max(lists, key=len))
-        rows = [dict(zip(names, row, strict=False)) for row in lists]
+        rows = [roads.named(names, row) for row in lists]
     if (
         look is None
         or look in (refusal.HEADLESS, refusal.NAMELESS)
@@ -426,20 +433,30 @@ def _read_frames(
             f"The file {source.name} cannot be read: {damage}, expected whole packed objects;"
             " fetch it again."
         ) from damage
-    read, unknown = 0, list[Any]()
-    for found in packed.frames(bytes(data), source.name):
-        reader: JsonReader | None
-        if columns:
-            reader = roads.declared_reader(found[:SAMPLED], source.name, columns)
-        else:
-            reader = roads.json_reader(found[:SAMPLED])
-        if reader is None:
-            unknown = unknown or found[:SAMPLED]
-            continue
-        lines = b"\n".join(map(roads.encoded, found)) + b"\n"
-        records.read_lines(iter([lines]), reader, sink)
+    readers: dict[tuple[str, ...], JsonReader | None] = {}
+    unknown = list[Any]()
+    before = 0
+    try:
+        for found in packed.frames(bytes(data), source.name):
+            names = tuple(found[0]) if found else ()
+            if names not in readers:
+                readers[names] = (
+                    roads.declared_reader(found[:SAMPLED], source.name, columns)
+                    if columns
+                    else roads.json_reader(found[:SAMPLED])
+                )
+            reader = readers[names]
+            if reader is None:
+                unknown = unknown or found[:SAMPLED]
+            else:
+                lines = b"\n".join(map(roads.encoded, found)) + b"\n"
+                records.read_lines(iter([lines]), reader, sink, before)
+            before += len(found)
+    except Damaged as damage:
+        records.lost(sink, damage)
+    read = [reader for reader in readers.values() if reader is not None]
+    for reader in read:
         reader.finish(sink)
-        read += 1
     if not read and unknown:
         rows = Sample(iter(()), "frames", unknown)
         raise _unknown(source, "columns", rows, roads.names(unknown))
