@@ -97,7 +97,11 @@ def _key(name: str, asked: Sequence[Any]) -> str:
 def _code() -> str:
     """Return a hash of the code that measures, and of what else decides on a number."""
     whole = hashlib.sha256()
-    for path in [*sorted((_PACKAGE / "measure").rglob("*.py")), *sorted(_PACKAGE.glob("*.py"))]:
+    for path in sorted(
+        path
+        for pattern in ("measure/**/*.py", "measure/**/*.toml", "*.py", "*.toml")
+        for path in _PACKAGE.glob(pattern)
+    ):
         whole.update(path.read_bytes())
     versions = [importlib.metadata.version(name) for name in _VERSIONED]
     whole.update(json.dumps([*versions, platform.python_version(), platform.machine()]).encode())
