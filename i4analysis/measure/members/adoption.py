@@ -42,7 +42,6 @@ from i4analysis.measure.members.intervals import (
     Calendar,
     Intervals,
     Sightings,
-    alike,
     chao1,
     chapman,
     delay_of,
@@ -95,8 +94,8 @@ class Adoption(Result):
         Accounts first seen with any mark, by day and role (founder, supporter, seeker).
     unseen
         Estimates of the whole number of supporters: Chao1 at the end, and two lists for every
-        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`) unless accounts are
-        seen about equally often.
+        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`), for accounts are
+        never seen equally often.
     n_marked, n_marked_seekers
         Accounts with the mark in any sighting, whenever it was made.
     n_founders
@@ -138,7 +137,8 @@ def adoption(
         rhythm of joining, in waves after press items, and from how often the account is seen
         before and after (`delay`); the mean of `draws` imputations, band: their quantiles,
         widened by as much as a band from half of the sessions misses (`curves`), and withheld
-        where that is more than fourfold, and on days before the first sighting of anybody.
+        where that is more than fourfold, where too few accounts are seen to tell, and on days
+        before the first sighting of anybody.
 
     Parameters
     ----------
@@ -391,10 +391,9 @@ def _composition(
 def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
     once, twice = int((found.sessions == 1).sum()), int((found.sessions == 2).sum())
     whole = chao1(np.array([len(found.code)]), np.array([once]), np.array([twice]), level=level)
-    estimate, lo, hi = (float(x[0]) for x in whole)
-    if not alike(once, twice, int((found.sessions == 3).sum())):
-        hi = float("nan")
-    values = ("chao1", seen.end, estimate, lo, hi, level, len(found.code))
+    estimate, lo, _ = (float(x[0]) for x in whole)
+    # a floor: where accounts are seen unequally often, nothing in the archive bounds it above
+    values = ("chao1", seen.end, estimate, lo, float("nan"), level, len(found.code))
     rows: list[dict[str, object]] = [dict(zip(UNSEEN, values, strict=True))]
     at, listed = seen.time[seen.listed], seen.code[seen.listed & seen.holds]
     if len(listed):
