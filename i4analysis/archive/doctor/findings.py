@@ -30,9 +30,9 @@ UNKNOWN = Words(
 
 FINDINGS: dict[str, Words] = {
     "no_reshares": Words(
-        "No reshare among the posts held ({of}): this is a scraper's archive.",
-        "Aucune reprise parmi les messages tenus ({of}) : l’archive vient d’un outil qui les"
-        " omet.",
+        "No reshare among the posts held ({of}): most scrapers leave reshares out.",
+        "Aucune reprise parmi les messages tenus ({of}) : la plupart des outils de collecte de"
+        " pages les omettent.",
         "No reshare graph can be drawn and relays cannot be traced; posts and authors stand.",
         "Aucun graphe de reprises ne peut être tracé, ni les relais suivis ; messages et"
         " auteurs restent valables.",

@@ -110,6 +110,7 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
         ),
         subtitle=f"followers-curve.subtitle-{reach.basis}",
         note=note + made.told("diamonds") if len(beside) else note,
+        always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
         last=int(table["followers_sum"].iloc[-1]),
         lo=int(table["reach_lo"].iloc[-1]),

@@ -37,6 +37,7 @@ from i4analysis.publish.words.wording import (
     date,
     listing,
     roughly,
+    singular,
     site,
     when,
 )
@@ -427,12 +428,13 @@ def _size_line(found: Story) -> list[Told]:
     )
     said: list[Told] = []
     if rows:
-        noun = terms("story", "cells.nouns")[_metric(found)]
+        one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
         def write(lang: str) -> str:
             words = []
             for place, row in enumerate(rows):
                 n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
+                noun = one if singular(row["value"], lang) else many
                 words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
                 words[-1] += f" {_when(row, lang)}"
             return listing(words, lang)
@@ -616,10 +618,11 @@ def _picture_alt(
         float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
     ]
     if squares and len(sums):
-        sizes = tell("story", "story-alt-sums", counts=squares, sum=float(sums["value"].max()))
+        total = float(sums["value"].max())
+        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1], sum=total)
     else:
         sizes = (
-            tell("story", "story-alt-sizes", counts=squares)
+            tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
             if squares
             else tell("story", "story-alt-none")
         )
