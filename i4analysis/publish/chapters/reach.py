@@ -129,15 +129,17 @@ def _half(made: Chapter, concentration: Concentration) -> None:
         return
     whole = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
     shown, _ = limits.by_rank(whole, keep=(half - 1, half))
+    top, low = (int(shown["followers"].iloc[place]) for place in (0, -1))
     made.figure(
         "followers-concentration",
         shown,
         lambda lang: figure_of(plot_concentration(shown, n_half=half, lang=lang)),
+        alt=f"followers-concentration.alt{'' if top > low else '-equal'}",
         half=half,
         n=n,
         total=concentration.total,
-        top=int(shown["followers"].iloc[0]),
-        low=int(shown["followers"].iloc[-1]),
+        top=top,
+        low=low,
     )
     made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
     if concentration.gini is not None and n >= FEWEST:
