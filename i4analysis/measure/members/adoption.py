@@ -179,7 +179,8 @@ def adoption(
     first_post, first_own = _first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     marked = _marked(archive, known, movement.supporter_marks, None)
-    days = _days(archive, movement, seen, first_post)
+    refusal = _refusal(archive, movement, known, usable)
+    days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     posts = {
         "n_first_post": _steps(first_post, days),
         "n_first_own_post": _steps(first_own, days),
@@ -196,7 +197,7 @@ def adoption(
         },
         excluded=seen.excluded,
         basis="posts" if len(first_post) else "none",
-        refusal=_refusal(archive, movement, known, usable),
+        refusal=refusal,
         looked=bool(len(archive.posts)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
@@ -270,8 +271,9 @@ def membership(
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     first_post, _ = _first_posts(archive, movement, known)
-    days = _days(archive, movement, seen, first_post)
-    if not _refusal(archive, movement, known, usable):
+    refusal = _refusal(archive, movement, known, usable)
+    days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
+    if not refusal:
         return "bio", Events.sort(seen.code, seen.time, seen.holds.astype(float)), days
     first = Events.sort(
         first_post["code"].to_numpy(dtype=np.int64),
@@ -329,13 +331,21 @@ def _first_posts(
 
 
 def _days(
-    archive: Archive, movement: Movement, seen: Sightings, first_post: pd.DataFrame
+    archive: Archive,
+    movement: Movement,
+    seen: Sightings,
+    first_post: pd.DataFrame,
+    *,
+    since_first_post: bool,
 ) -> pd.DataFrame:
+    """Return the days of a curve, from the movement's birth; of posts alone, from the first."""
     tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
     times = microseconds(archive.posts["posted_at"])[tagged]
     lasts = [seen.end] if len(seen.code) else []
     lasts += [int(times.max())] if len(times) and len(first_post) else []
     first = birth_of(movement, times, seen.time)
+    if since_first_post and len(first_post):
+        first = min(first, int(first_post["time"].min()))
     last = max(lasts, default=first - 1)
     if movement.ended_on is not None:
         end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
