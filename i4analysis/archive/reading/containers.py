@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any
 
 from i4analysis.archive.bytes import opening, workbooks, zips
@@ -176,6 +176,42 @@ class Unit:
         raise ArchiveError(
             f"The files of {self.name} changed while they were read; read them again."
         )
+
+
+class Hand:
+    """Takes small files and members into memory, and opens once what many of them are in."""
+
+    def __init__(self) -> None:
+        self._zips: zips.Listed = {}
+        self._tar: tuple[str, IO[bytes]] | None = None
+
+    def __enter__(self) -> Hand:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._tar is not None:
+            self._tar[1].close()
+
+    def source(self, unit: Unit) -> Source:
+        """Return a file or member with its bytes in memory, if they can all be read."""
+        source = unit.source()
+        if unit.kind == "zip":
+            data = zips.small(unit.path, unit.offset, self._zips)
+            return source.held() if data is None else Source.of(source.name, data, unit.size)
+        if unit.kind != "tar":
+            return source.held()
+        try:
+            data = os.pread(self._opened(unit.path).fileno(), unit.size, unit.offset)
+        except OSError:
+            return source
+        return Source.of(source.name, data, None)
+
+    def _opened(self, path: str) -> IO[bytes]:
+        if self._tar is None or self._tar[0] != path:
+            self.__exit__()
+            self._tar = None
+            self._tar = path, Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed above
+        return self._tar[1]
 
 
 class FileBundle:
@@ -628,7 +664,9 @@ def _nothing_in(path: str, kind: str) -> ArchiveError:
 
 
 def _is_litter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
+    if "." not in name and "_" not in name:
+        return False
+    parts = [part for part in name.split("/") if part != "."]
     return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
         bool(parts) and (parts[-1] in _LITTER or parts[-1].startswith("~$"))
     )

@@ -50,6 +50,8 @@ class Sample(msgspec.Struct):
         What stands before the values where they are assigned in a script.
     marked
         False if no JSON name or text in it begins with $, as a database's own ways do.
+    items
+        Every value as received, where all of the file was looked at.
     """
 
     chunks: Iterator[bytes]
@@ -58,6 +60,24 @@ class Sample(msgspec.Struct):
     header: list[str] = []
     script: str = ""
     marked: bool = True
+    items: list[bytes] = []
+
+
+def _small(data: bytes) -> Sample | None:
+    """Return what all of a small file looks like, as `sample` says; None to have it look.
+
+    Of many small files most are a few JSON objects, one a line or in an array, with nothing amiss.
+    """
+    lines = data.split(b"\n", SAMPLED)[:SAMPLED] if data[:1] == b"{" else []
+    items = framing.objects(data) if data[:1] == b"[" else None
+    try:
+        values = [msgspec.json.decode(one) for one in items or lines if one]
+    except (ValueError, RecursionError):
+        return None
+    if not values or not all(isinstance(value, dict) for value in values):
+        return None
+    layout, marked = "values" if items else "lines", b'"$' in data
+    return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items or [])
 
 
 def sample(source: Source) -> Sample:
@@ -319,7 +339,8 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         If no record of it can be read: empty, not text, of no known format, without the columns
         that are declared.
     """
-    seen = sample(source)
+    seen = _small(source.plain) if source.plain and not columns else None
+    seen = seen or sample(source)
     if seen.layout == "frames":
         name = _read_frames(source, seen, columns, sink)
     elif seen.layout == "table":
@@ -337,7 +358,11 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         if seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
-            records.read_values(seen.chunks, reader, sink, seen.layout == "rows")
+            rows = seen.layout == "rows"
+            framed: Iterator[tuple[int, bytes]] = enumerate(seen.items, 1)
+            if not seen.items:
+                framed = framing.elements(seen.chunks, sink.remarks, rows)
+            records.read_values(framed, reader, sink)
         reader.finish(sink)
         name = reader.name
     sink.settle()

@@ -301,6 +301,8 @@ def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | Non
     no name that begins with $, so no database has written them in its own way.
     """
     try:
+        if not marked and all(map(_is_ordinary, sampled)) and (best := _best(sampled)):
+            return best
         foreign = any(
             isinstance(value, str) or (marked and _is_extended(value)) or _is_boxed(value)
             for value in sampled
@@ -315,6 +317,21 @@ _NOTICES = frozenset({
     "delete", "detail", "disconnect", "error", "errors", "info", "limit", "message", "scrub_geo",
     "status", "status_withheld", "title", "type", "user_withheld", "warning",
 })  # fmt: skip
+
+
+def _is_ordinary(value: Any) -> bool:
+    """Return True for an object with which no road begins: what `_road` asks, in one look."""
+    return (
+        isinstance(value, dict)
+        and not _OF_TABLES & value.keys()
+        and any(type(part) in _SINGLE for part in value.values())
+        and "." not in "".join(value)
+        and not _is_notice(value)
+    )
+
+
+_OF_TABLES = frozenset({"columns", "data", "schema"})
+_SINGLE = frozenset({str, int, float, bool})
 
 
 def _is_notice(value: Any) -> bool:
