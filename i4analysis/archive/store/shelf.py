@@ -33,6 +33,7 @@ from i4analysis.archive.store.parts import TEMPORARY
 PREFIX = "kept-"
 MOST, MOST_BYTES = 12, 4_000_000_000
 _PACKAGE = Path(tables.__file__).resolve().parent
+_DECIDE = (".py", ".toml", ".tsv", ".csv")
 _VERSIONED = ("numpy", "scipy", "pandas", "pyarrow", "numba")
 
 
@@ -97,7 +98,8 @@ def _key(name: str, asked: Sequence[Any]) -> str:
 def _code() -> str:
     """Return a hash of the code that measures, and of what else decides on a number."""
     whole = hashlib.sha256()
-    for path in [*sorted((_PACKAGE / "measure").rglob("*.py")), *sorted(_PACKAGE.glob("*.py"))]:
+    measure = [path for path in (_PACKAGE / "measure").rglob("*.*") if path.suffix in _DECIDE]
+    for path in [*sorted(measure), *sorted(_PACKAGE.glob("*.py"))]:
         whole.update(path.read_bytes())
     versions = [importlib.metadata.version(name) for name in _VERSIONED]
     whole.update(json.dumps([*versions, platform.python_version(), platform.machine()]).encode())
