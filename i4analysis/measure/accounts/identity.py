@@ -244,6 +244,12 @@ def accounts(
     )
 
 
+def columns_of(*stems: str) -> list[str]:
+    """Return the columns of posts that say who these authors are: the rest need not be copied."""
+    pairs = [name for stem in stems for name in (f"{stem}_id", stem)]
+    return ["platform", "posted_at", "reshared_at", *pairs]
+
+
 def everybody(archive: Archive) -> Accounts:
     """Give each account seen as author, as reshared author or in a profile a number.
 

@@ -23,9 +23,9 @@ from i4analysis.measure.accounts.identity import (
     PROFILE,
     Accounts,
     chunked,
+    encoded,
     everybody,
     taken,
-    text,
 )
 from i4analysis.tables import NEVER, PROFILES, Archive, microseconds, true
 
@@ -120,9 +120,9 @@ def seeks_work(texts: pd.Series) -> Flags:
     >>> seeks_work(pd.Series([*bios, "Career coach for people looking for a job"]))
     array([ True, False,  True, False, False])
     """
-    coded = text(texts).dictionary_encode()
-    says = np.array([_seeks(one) for one in coded.dictionary.to_pylist()] + [False])
-    found: Flags = says[pc.fill_null(coded.indices, len(says) - 1).to_numpy(zero_copy_only=False)]
+    bios, of = encoded(chunked(texts))
+    says = np.array([*(_seeks(one.as_py()) for one in bios), False])
+    found: Flags = says[of]
     return found
 
 
@@ -248,4 +248,5 @@ class Bios:
         dated = true(self.profiles["seen_at"].notna())
         rows = self.holding(marks) & dated
         shown = clock.instants(self.profiles.loc[rows, "seen_at"])
-        return shown.groupby(self.keys.to_numpy(dtype=object)[rows]).min()
+        whose = self.known.named(self.known.codes[PROFILE][rows])
+        return shown.groupby(whose.to_numpy(dtype=object)).min()

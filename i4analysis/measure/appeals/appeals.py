@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import kept
-from i4analysis.measure.accounts.identity import AUTHORS, Codes, text
+from i4analysis.measure.accounts.identity import AUTHORS, Codes, columns_of, text
 from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals import lexicon, wordforms
@@ -79,8 +79,6 @@ SURE_OF_NOTHING = 0.9
 UNSURE = "unsure"
 LEARNT = "read off made-up posts by benchmarks/appeal_weights.py"
 _CHUNK = 100_000  # posts read at a time: some hundred megabytes
-_NAMES = [name for stem in AUTHORS[:2] for name in (f"{stem}_id", stem)]
-_NAMES += ["platform", "posted_at", "reshared_at"]
 _KINDS = ("hand", "rule", "family", "first", "pair", "near", "word", "start", "end")
 _PLEASE = r"#?please_? ?(?:rt|retweet)\b|#?(?:pls|plz) ?rt\b|#?rt ?svp\b|merci (?:de|pour vos?) rt"
 _SEEKS = r"\b(?:re)?cherch(?:e|ons|er|ant)\b|\b(?:looking|searching) for\b|\bseek(?:ing|s)\b"
@@ -174,7 +172,7 @@ def _likeliest(
     wanted = ~reshares(posts) & true(posts["text"].notna())
     seen = codes = None
     if profiles is not None:
-        seen = Bios.of(posts[_NAMES][wanted], profiles)
+        seen = Bios.of(posts[columns_of(*AUTHORS[:2])][wanted], profiles)
         codes = np.full(len(posts), -1)
         codes[wanted] = seen.known.codes["author"]
     done = []

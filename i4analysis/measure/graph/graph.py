@@ -52,8 +52,7 @@ NODES = Table(
     ),
     key=("account",),
 )
-_USED = ["platform", "author_id", "author", "posted_at", "reshared_id", "reshared_author_id",
-         "reshared_author", "reshared_at"]  # fmt: skip
+_USED = ["reshared_id", *identity.columns_of("author", "reshared_author")]
 NEVER = np.iinfo(np.int64).max
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import accounts
+from i4analysis.measure.accounts.identity import AUTHORS, accounts, columns_of
 from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
@@ -160,7 +160,7 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
         return {}
     inside = archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
     carries = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-    posts = archive.posts[carries & ~inside]
+    posts = archive.posts[columns_of(*AUTHORS)][carries & ~inside]
     moments = posts["posted_at"].dropna()
     if moments.empty:
         return {}
