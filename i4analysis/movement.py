@@ -64,6 +64,9 @@ class Movement:
         True for simulated movements: every artefact must say so.
     author, contact
         Who signs the report; where to write for corrections. A report says so when one is empty.
+    address
+        Where the report will stand ("https://example.org/i4emploi/"), for the picture that other
+        sites show beside a link to it: they want its whole address. Empty if not said.
     compiled_on
         Day on which the ledgers were last edited: the report's date of writing; None if not said.
     publish_not_before
@@ -91,6 +94,7 @@ class Movement:
     made_up: bool = False
     author: str = ""
     contact: str = ""
+    address: str = ""
     compiled_on: date | None = None
     publish_not_before: datetime | None = None
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -187,6 +191,7 @@ class Movement:
             made_up=told.made_up,
             author=written["author"].strip(),
             contact=written["contact"].strip(),
+            address=_address(told.address, source),
             compiled_on=told.compiled_on,
             publish_not_before=embargo,
             columns=told.columns,
@@ -341,6 +346,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     made_up: bool = False
     author: str = ""
     contact: str = ""
+    address: str = ""
     compiled_on: date | None = None
     publish_not_before: datetime | None = None
     columns: dict[str, dict[str, str]] = {}
@@ -354,6 +360,7 @@ _LANGUAGES = 'text or {fr = "…", en = "…"}'
 _HASHTAGS = "a list of hashtags"
 _EXPECTED = {
     **dict.fromkeys(("name", "timezone", "author", "contact"), "text in quotes"),
+    "address": 'where the report will stand, as in address = "https://example.org/i4emploi/"',
     "compare": 'the folder of another movement, as in compare = "../demo2"',
     **dict.fromkeys(("title", "place", "description", "goal"), _LANGUAGES),
     **dict.fromkeys(("hashtags", "supporter_marks", "seeker_marks"), _HASHTAGS),
@@ -394,6 +401,17 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
 
 #: Where a refresh keeps its copy of the second movement, inside its copy of the first.
 BESIDE = ".beside"
+
+
+def _address(given: str, source: Path) -> str:
+    """Return the folder of a report on the web, with its last slash."""
+    given = given.strip()
+    if given and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", given):
+        raise MovementError(
+            f"The file {source} gives address = {given!r}, expected {_EXPECTED['address']};"
+            " correct it, or leave it out."
+        )
+    return given and f"{given.rstrip('/')}/"
 
 
 def _beside(told: _Written, source: Path, folder: Path) -> Path | None:
@@ -459,6 +477,8 @@ timezone = "{zone}"
 author = ""
 contact = ""
 # compiled_on = 2015-12-01
+# Where the report will stand, so that a link to it shows its picture elsewhere.
+# address = "https://example.org/{name}/"
 
 # Another movement to set this one beside in its report, or a day before and after which to look.
 # compare = "../another-movement"

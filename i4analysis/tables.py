@@ -1,15 +1,17 @@
 """The canonical tables: every column, its type, its unit, its meaning and the moment it was true.
 
-This module is the one place where a column name is defined. Readers build these tables, measures
+`tables.toml` is the one place where a column name is defined. Readers build these tables, measures
 take them, and `data/README.md` is generated from them. Frames are pandas DataFrames with Arrow
 types.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,11 +35,9 @@ __all__ = [
     "KINDS",
     "NUMBER",
     "POSTS",
-    "PRECISIONS",
     "PROFILES",
     "REJECTS",
     "RESHARE_BASES",
-    "ROUGHNESS",
     "SEEN_BASES",
     "TABLES",
     "TEXT",
@@ -62,12 +62,6 @@ TIME = pa.timestamp("us", tz="UTC")
 DAY = clock.DAY
 
 NEVER = -(2**63)  # microseconds: before every instant, of no instant
-
-KINDS = ("post", "reshare", "quote", "reply")
-SEEN_BASES = ("live", "retrieved", "after")
-RESHARE_BASES = ("platform", "text")
-ROUGHNESS = ("exact", "at_least", "about")
-PRECISIONS = ("minute", "hour", "day", "week", "month", "year", "unknown")
 
 
 @dataclass(frozen=True)
@@ -128,306 +122,59 @@ class Table:
         raise KeyError(name)
 
 
-_FILE = Column(
-    "file",
-    TEXT,
-    "input file the row came from (a member of an archive file is written archive!member)",
-)
-_LINE = Column(
-    "line",
-    COUNT,
-    "line on which the record starts, from 1; in a file that is one JSON document or a "
-    "binary table, the record's position in it, from 1",
-    "line",
-)
-_PLATFORM = Column("platform", TEXT, "twitter | bluesky | mastodon | other", required=True)
+TYPES = {
+    "text": TEXT, "texts": TEXTS, "count": COUNT, "number": NUMBER, "flag": FLAG, "time": TIME,
+    "day": DAY,
+}  # fmt: skip
 
-POSTS = Table(
-    "posts",
-    "one row a post, reshares included",
-    (
-        _PLATFORM,
-        Column(
-            "post_id",
-            TEXT,
-            "the platform's own identifier, always text (Bluesky: at-uri; Mastodon: uri)",
-            required=True,
-        ),
-        Column(
-            "kind",
-            TEXT,
-            "post | reshare (retweet, repost, boost) | quote | reply; a quote that is also a reply"
-            " is a quote",
-            required=True,
-            values=KINDS,
-        ),
-        Column(
-            "author_id", TEXT, "account that made this post; null when the record does not say"
-        ),
-        Column(
-            "author",
-            TEXT,
-            "its handle, without @, as written",
-            true_when="as at the record's collection",
-        ),
-        Column(
-            "posted_at",
-            TIME,
-            "when this post (for a reshare: the reshare itself) was made",
-            "UTC, microseconds",
-        ),
-        Column(
-            "text",
-            TEXT,
-            "the author's own full text, HTML and entities undone; empty for a pure reshare; null"
-            " when unknown",
-        ),
-        Column("lang", TEXT, "language the platform guessed or the author declared", "BCP 47"),
-        Column(
-            "reshared_id",
-            TEXT,
-            "the original post, whatever the platform; null where it is not a reshare or not said",
-        ),
-        Column("reshared_author_id", TEXT, "author of the original"),
-        Column("reshared_author", TEXT, "handle of the original's author, without @"),
-        Column("reshared_at", TIME, "when the original was posted", "UTC, microseconds"),
-        Column(
-            "via_id",
-            TEXT,
-            "the reshare it came through, where the platform says so (Bluesky `via`)",
-        ),
-        Column(
-            "reshare_basis",
-            TEXT,
-            "platform: the platform marks it as a reshare; text: only 'RT @name' says so",
-            values=RESHARE_BASES,
-        ),
-        Column("quoted_id", TEXT, "post quoted by this one"),
-        Column("quoted_author_id", TEXT, "author of the quoted post"),
-        Column("quoted_author", TEXT, "handle of the quoted post's author, without @"),
-        Column("replied_id", TEXT, "post answered by this one"),
-        Column("replied_author_id", TEXT, "author of the answered post"),
-        Column("replied_author", TEXT, "handle of the answered post's author, without @"),
-        Column(
-            "hashtags",
-            TEXTS,
-            "hashtags without #, NFKC and casefolded, in order, once each; on a reshare the"
-            " original's",
-        ),
-        Column(
-            "mentions",
-            TEXTS,
-            "handles mentioned, without @, casefolded, in order, once each; on a reshare the"
-            " original's",
-        ),
-        Column(
-            "urls", TEXTS, "addresses linked, expanded where known; on a reshare the original's"
-        ),
-        Column(
-            "media_count",
-            COUNT,
-            "pictures, videos and animations attached; null when the format does not say",
-            "media",
-        ),
-        Column(
-            "reshare_count",
-            COUNT,
-            "reshares of the post (on a reshare: of the original) as the platform counted them",
-            "reshares",
-            "as at collected_at",
-        ),
-        Column(
-            "like_count",
-            COUNT,
-            "likes as the platform counted them",
-            "likes",
-            "as at collected_at",
-        ),
-        Column(
-            "collected_at",
-            TIME,
-            "when the record was fetched; null when the file does not say",
-            "UTC",
-        ),
-        Column(
-            "embedded",
-            FLAG,
-            "true when the post was only seen inside another record (the original in a retweet)",
-        ),
-        Column(
-            "conversation_id",
-            TEXT,
-            "post that began the conversation; the post itself where it began one; null when the"
-            " format does not say",
-        ),
-        Column(
-            "source",
-            TEXT,
-            "program it was posted with, as the platform names it (Twitter for iPhone); of"
-            " Twitter's v1.1 format only when asked for (`extra`)",
-        ),
-        Column(
-            "view_count",
-            COUNT,
-            "times it was shown, as the platform counted them; null on a reshare, and where X"
-            " writes 0 (it did not count before December 2022)",
-            "views",
-            "as at collected_at",
-        ),
-        Column(
-            "media_kinds",
-            TEXTS,
-            "photo | video | animation | audio | other, one for each of the media; on a reshare"
-            " the original's; null when not said or, of v1.1, not asked for (`extra`)",
-        ),
-        Column(
-            "media_urls",
-            TEXTS,
-            "addresses of the media themselves, in order, as far as they are known; on a reshare"
-            " the original's; as media_kinds",
-        ),
-        Column(
-            "place",
-            TEXT,
-            "place that the author gave the post (Tulle, France); not the author's own; of v1.1"
-            " only when asked for (`extra`)",
-        ),
-        _FILE,
-        _LINE,
-    ),
-    key=("platform", "post_id"),
-)
 
-PROFILES = Table(
-    "profiles",
-    "one row a sighting of an account",
-    (
-        _PLATFORM,
-        Column(
-            "account_id",
-            TEXT,
-            "the platform's own identifier, always text; null when only the handle is known",
-        ),
-        Column("handle", TEXT, "without @, as written", true_when="as at seen_at"),
-        Column("name", TEXT, "display name", true_when="as at seen_at"),
-        Column(
-            "bio",
-            TEXT,
-            "profile text; null when unseen, empty when seen empty",
-            true_when="as at seen_at",
-        ),
-        Column("location", TEXT, "place as the account wrote it", true_when="as at seen_at"),
-        Column(
-            "followers",
-            COUNT,
-            "followers; null when unknown, never 0 for unknown",
-            "accounts",
-            "as at seen_at",
-        ),
-        Column("following", COUNT, "accounts followed", "accounts", "as at seen_at"),
-        Column("verified", FLAG, "the platform's own mark", true_when="as at seen_at"),
-        Column("seen_at", TIME, "moment the profile was true, read with seen_basis", "UTC"),
-        Column(
-            "seen_basis",
-            TEXT,
-            "live: streamed, the profile is as it was when the post was made; retrieved: the"
-            " collector wrote down when it fetched; after: fetched at an unknown time after"
-            " seen_at",
-            values=SEEN_BASES,
-        ),
-        Column("post_id", TEXT, "post whose record held the profile, if any"),
-        _FILE,
-        _LINE,
-    ),
-)
+def declared(module: str) -> dict[str, Table]:
+    """Return the tables that the TOML beside a module declares, by name and in its order.
 
-FOLLOWS = Table(
-    "follows",
-    "one row a follow edge: follower_id follows followee_id",
-    (
-        _PLATFORM,
-        Column("follower_id", TEXT, "account that follows", required=True),
-        Column("followee_id", TEXT, "account that is followed", required=True),
-        Column(
-            "seen_at", TIME, "when the list was fetched; null when the file does not say", "UTC"
-        ),
-        Column(
-            "list_complete",
-            FLAG,
-            "true when the list is known whole, false when known cut, null when not said",
-        ),
-        _FILE,
-        _LINE,
-    ),
-    key=("platform", "follower_id", "followee_id"),
-)
+    Parameters
+    ----------
+    module
+        The `__file__` of a module. The TOML of the same name has a section a table: `meaning`,
+        `key`, and `columns`, one a line, each with its type before its meaning. `"+name" =
+        "words"` puts in the columns of `[shared.name]`, whose `{what}` are these words.
 
-REJECTS = Table(
-    "rejects",
-    "one row a record that could not be read",
-    (
-        _FILE,
-        _LINE,
-        Column(
-            "reason", TEXT, "one sentence: what was found against what was expected", required=True
-        ),
-        Column(
-            "excerpt",
-            TEXT,
-            "start of the record as received, at most 200 characters; never published",
-        ),
-    ),
-)
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> declared(i4.tables.__file__)["follows"].key
+    ('platform', 'follower_id', 'followee_id')
+    """
+    told = tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
+    shared = told.pop("shared", {})
+    return {
+        name: Table(
+            name,
+            said["meaning"],
+            tuple(_columns(said["columns"], shared)),
+            tuple(said.get("key", ())),
+        )
+        for name, said in told.items()
+    }
 
-FILES = Table(
-    "files",
-    "one row an input file: what went in and what became of it; records = posts_in + profiles_only"
-    " + notices + rejects, exactly",
-    (
-        Column("file", TEXT, "input file (a member is written archive!member)", required=True),
-        Column("sha256", TEXT, "hash of the file's bytes as received"),
-        Column("format", TEXT, "format recognised from the content, e.g. twitter-v1-stream"),
-        Column("bytes", COUNT, "size as received", "bytes"),
-        Column("records", COUNT, "records found in the file", "records"),
-        Column(
-            "posts_in",
-            COUNT,
-            "records that are a post of their own (not embedded ones)",
-            "records",
-        ),
-        Column(
-            "profiles_only",
-            COUNT,
-            "records that give an account or a follow list but no post",
-            "records",
-        ),
-        Column(
-            "notices",
-            COUNT,
-            "records that are notices: deletes, limits, withheld, compliance, counts, further"
-            " lines of a post already read, skipped by --hashtag",
-            "records",
-        ),
-        Column("rejects", COUNT, "records that could not be read", "records"),
-        Column("notice_kinds", TEXT, "JSON object: notice kind → count"),
-        Column("posts", COUNT, "rows given to the posts table, embedded posts included", "rows"),
-        Column("profiles", COUNT, "rows given to the profiles table", "rows"),
-        Column("follows", COUNT, "rows given to the follows table", "rows"),
-        Column(
-            "duplicates",
-            COUNT,
-            "post rows dropped as copies of a row kept from this or another file (set by load)",
-            "rows",
-        ),
-        Column("first_posted_at", TIME, "earliest posted_at among its own posts", "UTC"),
-        Column("last_posted_at", TIME, "latest posted_at among its own posts", "UTC"),
-    ),
-    key=("file",),
-)
 
-TABLES: dict[str, Table] = {
-    table.name: table for table in (POSTS, PROFILES, FOLLOWS, REJECTS, FILES)
-}
+def _columns(said: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[Column]:
+    for name, told in said.items():
+        if name.startswith("+"):
+            for column in _columns(shared[name[1:]], shared):
+                yield replace(column, meaning=column.meaning.replace("{what}", told))
+        else:
+            kind = next(iter(told))
+            rest: dict[str, Any] = {
+                k: tuple(v) if k == "values" else v for k, v in told.items() if k != kind
+            }
+            yield Column(name, TYPES[kind], told[kind], **rest)
+
+
+TABLES = declared(__file__)
+POSTS, PROFILES, FOLLOWS, REJECTS, FILES = TABLES.values()
+KINDS = POSTS["kind"].values
+SEEN_BASES = PROFILES["seen_basis"].values
+RESHARE_BASES = POSTS["reshare_basis"].values
 
 # ------------------------------------------------------------------------- building, checking
 

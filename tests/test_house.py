@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import licences
 import pytest
 
@@ -27,19 +29,17 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 # Files that one sibling alone imports, each with the reason why it is not folded into it. A file
 # that has found a second user, or that has been folded, must leave this list.
 ONE_USER = {
-    "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
-    "archive/progress.py": "a progress bar, for a terminal and for a log",
     "archive/reading/stretches.py": "one file cut for several readers",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/report/pdf.py": "one product, one file",
-    "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
 }
+# What a house may hold, so that one can keep it in mind: rooms, and floors of them.
+ROOMS = {"archive": (12, 7), "measure": (12, 5), "publish": (11, 7)}
 # Rooms where a file with one user is the rule: one format, one file, read by the registry alone.
 ROOMS_OF_ONE = ("archive/formats/",)
 
@@ -81,6 +81,34 @@ def test_a_file_holds_a_thing_whole() -> None:
                 alone.add(path)
     assert alone - set(ONE_USER) == set(), "one sibling alone imports it: fold it, or say why not"
     assert set(ONE_USER) - alone == set(), "no longer so: take it off the list"
+
+
+def floors(house: str) -> dict[str, tuple[int, list[str]]]:
+    """Return for each room of a house its floor and the rooms it asks, lowest first."""
+    graph = grimp.build_graph("i4analysis")
+    rooms = sorted(graph.find_children(f"i4analysis.{house}"))
+    asks = {
+        room: [
+            other
+            for other in rooms
+            if other != room
+            and graph.direct_import_exists(importer=room, imported=other, as_packages=True)
+        ]
+        for room in rooms
+    }
+    floor: dict[str, int] = {}
+    for room in graphlib.TopologicalSorter(asks).static_order():  # a circle is refused
+        floor[room] = 1 + max((floor[other] for other in asks[room]), default=0)
+    short = {room: room.rpartition(".")[2] for room in rooms}
+    return {short[room]: (at, [short[one] for one in asks[room]]) for room, at in floor.items()}
+
+
+@pytest.mark.parametrize("house", ROOMS)
+def test_a_house_can_be_kept_in_mind(house: str) -> None:
+    drawn = floors(house)
+    most_rooms, most_floors = ROOMS[house]
+    assert len(drawn) <= most_rooms
+    assert max(floor for floor, _ in drawn.values()) <= most_floors
 
 
 def test_no_file_is_named_for_what_was_carved_off_another() -> None:
@@ -219,3 +247,10 @@ def test_nothing_under_the_gpl_is_needed() -> None:
     assert licences.COPYLEFT.search("GNU General Public License v3 (GPLv3)")
     assert licences.COPYLEFT.search("LGPL-2.1-or-later")
     assert not licences.COPYLEFT.search("MPL-2.0")
+
+
+if __name__ == "__main__":  # the graph of imports of each house
+    for house in ROOMS:
+        print(house)
+        for room, (floor, asks) in floors(house).items():
+            print(f"  floor {floor}  {room} → {', '.join(asks) or 'no other'}")

@@ -207,6 +207,17 @@ def test_a_report_knows_who_signs_it_and_when_it_was_written(folder) -> None:
     assert made.goal["en"] == "save"
 
 
+def test_a_report_may_say_where_it_will_stand(folder) -> None:
+    path = folder / "movement.toml"
+    text = path.read_text()
+    path.write_text('address = "https://example.org/reports/x"\n' + text)
+    assert Movement.load(folder).address == "https://example.org/reports/x/"
+    for wrong in ("example.org", "file:///x", "https://", "https://a b/"):
+        path.write_text(f'address = "{wrong}"\n' + text)
+        with pytest.raises(MovementError, match=r"gives address = .*expected where"):
+            Movement.load(folder)
+
+
 def test_a_wrong_header_is_named(folder) -> None:
     (folder / "figures.csv").write_text("figure_id,metric,value,roughness,colour\n")
     with pytest.raises(MovementError, match="unexpected column 'colour'"):

@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from i4analysis.archive import frames
 from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.store import parts
 from i4analysis.errors import closest, nearest
@@ -50,7 +49,7 @@ class Seen:
         handles: set[str] = set()
         ids: set[str] = set()
         posts: set[str] = set()
-        found = frames.accounts(store)
+        found = parts.accounts(store)
         for name in _NAMED:
             more = ("post_id",) if name == "posts" else ()
             columns = [*_NAMED[name], *_IDS[name], *more]
@@ -133,7 +132,7 @@ def _patterns(movement: Movement) -> Iterator[str]:
     store = movement.archive_path
     if not movement.columns or store is None or not store.is_dir():
         return
-    files = [str(account.file["file"]) for account in frames.accounts(store)]
+    files = [str(account.file["file"]) for account in parts.accounts(store)]
     names = {Path(name).name for name in files}
     for pattern in movement.columns:
         if files and not any(map(Declaration(pattern, ()).fits, files)):

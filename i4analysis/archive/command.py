@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,15 +13,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from i4analysis.archive import frames as store
-from i4analysis.archive.examination import Examined, examine_store
-from i4analysis.archive.progress import Progress
+from i4analysis.archive.doctor.examination import Examined, examine_store
+from i4analysis.archive.frames import normalized
 from i4analysis.archive.reading import declared
 from i4analysis.archive.reading.containers import units
 from i4analysis.archive.reading.pool import read_units
 from i4analysis.archive.reading.work import Done, Filter
 from i4analysis.archive.store import parts
-from i4analysis.archive.store.parts import Account
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
@@ -28,6 +27,7 @@ from i4analysis.processes import only_one, private_files
 
 SHOWN = 40
 ALIKE = 3
+EVERY_S = 15.0  # between lines of progress
 Say = Callable[[str], None]
 
 
@@ -74,9 +74,7 @@ def read(
     say = say or _write
     said = declared.written(columns)
     by_pattern = Movement.load(movement).columns if movement is not None else {}
-    kept = Filter(
-        store.normalized(hashtags), strict, declared.declarations(said, by_pattern), extra
-    )
+    kept = Filter(normalized(hashtags), strict, declared.declarations(said, by_pattern), extra)
     if movement is not None:
         folder = Path(movement) / "archive"
         with parts.written_to(folder), private_files():
@@ -142,15 +140,11 @@ def _read_into(
             progress.advance(unit.size, done, len(unit.units) or 1)
             refused.extend(one for one in done if one.outcome == "refused")
             files += len(done)
-            understood += sum(_understood(one.account) for one in done if one.account)
+            understood += sum(one.account.understood for one in done if one.account)
     parts.clean(folder)  # what workers that were killed have left
     if not fresh:
         parts.tidy(folder)
     return Outcome(max(files, len(refused)), understood, refused)
-
-
-def _understood(account: Account) -> int:
-    return sum(int(account.file[name]) for name in ("posts_in", "profiles_only", "notices"))
 
 
 @contextmanager
@@ -172,6 +166,88 @@ def _write(line: str) -> None:
 
 def _complain(line: str) -> None:
     sys.stderr.write(line + "\n")
+
+
+# ------------------------------------------------------------------------------------ progress
+
+
+class Progress:
+    """Shows how much was read, at what rate and how long it will still take; a context.
+
+    Parameters
+    ----------
+    size
+        Bytes to read, as received.
+    units
+        Pieces of work.
+    """
+
+    def __init__(self, size: int, units: int) -> None:
+        self._size = size
+        self._units = units
+        self._read = self._finished = self._records = self._known = 0
+        self._started = self._said = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def _start_bar(self) -> None:
+        """Start the bar at the first advance: it runs a thread, and workers are forked before."""
+        if self._bar is not None or self._units < 2 or not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._bar.start()
+        self._task = self._bar.add_task("reading", total=self._size)
+
+    def __exit__(self, *failure: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def advance(self, size: int, done: list[Done], units: int = 1) -> None:
+        """Count a finished piece of work, or so many that were done together."""
+        self._start_bar()
+        self._read += size
+        self._finished += units if done else 0  # of a file in stretches the last one counts
+        for one in done:
+            self._known += one.outcome == "known"
+            if one.account is not None:
+                self._records += one.account.file["records"]
+        if self._bar is not None:
+            text = f"{self._finished:,}/{self._units:,} files, {self._records:,} records"
+            self._bar.update(self._task, advance=size, description=text)
+        elif time.monotonic() - self._said > EVERY_S:
+            self._said = time.monotonic()
+            sys.stderr.write(self.line() + "\n")
+
+    def line(self) -> str:
+        """Return the state of the work as one line."""
+        elapsed = max(time.monotonic() - self._started, 1e-9)
+        rate = self._read / elapsed
+        left = (self._size - self._read) / rate if rate else 0.0
+        return (
+            f"{self._finished:,} of {self._units:,} files, {self._read / 1e6:,.0f} of"
+            f" {self._size / 1e6:,.0f} MB, {self._records:,} records, {rate / 1e6:.1f} MB/s,"
+            f" {left:,.0f} s left"
+        )
 
 
 # ------------------------------------------------------------------------------------- summary

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,11 +14,11 @@ from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.reading.containers import units
 from i4analysis.archive.reading.declared import Declaration, declarations
 from i4analysis.archive.reading.work import Done, Filter, Piece, each
-from i4analysis.archive.store import parts
+from i4analysis.archive.store.files import files_table
 from i4analysis.archive.store.forget import forget
 from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
 from i4analysis.archive.store.parts import Account
-from i4analysis.errors import UNWRITABLE, ArchiveError, StoreError, TableError, unusable
+from i4analysis.errors import ArchiveError
 from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
 from i4analysis.tables import Archive
@@ -109,7 +106,7 @@ def read_archive(
                 passed.append(done)
                 if not done.harmless:
                     refuse(done.name, done.sentence)
-    if not any(_understood(account) for account in found.values()):
+    if not any(account.understood for account in found.values()):
         if errors == "raise":
             raise ArchiveError(_nothing_read(named, passed, list(found.values()), batches))
         refused = [{"file": one.name, "reason": one.sentence} for one in passed] or refused
@@ -121,11 +118,6 @@ def read_archive(
         more = pa.Table.from_pylist(refused, schema=tables.REJECTS.schema)
         rows["rejects"] = pa.concat_tables([rows["rejects"], more])
     return to_archive(rows, list(found.values()), tables.empty(LEDGERS["erase"]))
-
-
-def _understood(account: Account) -> int:
-    """Return how many records of a file were posts, accounts or notices."""
-    return sum(int(account.file[name]) for name in ("posts_in", "profiles_only", "notices"))
 
 
 def _nothing_read(
@@ -162,21 +154,6 @@ def _declared(
     return declarations(flat, by_pattern)
 
 
-def accounts(store: Path) -> list[Account]:
-    """Return the accounts of the parts that a store holds, in the order of their files' names."""
-    return sorted(parts.accounts(store), key=lambda account: (account.file["file"], account.sha))
-
-
-def damaged(store: Path, error: Exception) -> ArchiveError:
-    """Return what to raise when a part cannot be read, or there is no room to read it."""
-    if isinstance(error, OSError) and error.errno in UNWRITABLE:
-        return StoreError(unusable(error, store))
-    return ArchiveError(
-        f"A part of the store {store} cannot be read ({error}), expected what `i4 read` wrote;"
-        " delete the part and run `i4 read` again."
-    )
-
-
 def nothing() -> Archive:
     """Return the archive of a movement that has none yet."""
     return Archive(findings=tables.empty(doctor.COLUMNS))
@@ -199,43 +176,8 @@ def to_archive(rows: dict[str, pa.Table], found: list[Account], erase: pd.DataFr
         rejects=tables.from_arrow(rows["rejects"]),
         files=files_table(found, merged.copies),
     )
-    check_accounts(archive.files)
     remarks = {account.file["file"]: account.remarks for account in found}
     return Archive(
         **{name: getattr(archive, name) for name in (*ROWS, "files")},
         findings=doctor.examine(archive, remarks, merged.disagreements),
     ).check()
-
-
-def files_table(found: Sequence[Account], copies: Mapping[str, int]) -> pd.DataFrame:
-    """Return the files table of accounts; `copies` counts the rows of a file that were copies."""
-    names = {str(account.file["file"]) for account in found}
-    by_file: Counter[str] = Counter()
-    for file, count in copies.items():
-        by_file[doctor.owner(file, names)] += count
-    rows = []
-    for account in found:
-        row = dict(account.file)
-        for name in ("first_posted_at", "last_posted_at"):
-            row[name] = _moment(row.get(name))
-        row["duplicates"] = by_file[str(row["file"])]
-        rows.append(row)
-    return tables.build(tables.FILES, rows)
-
-
-def _moment(micros: int | None) -> datetime | None:
-    if micros is None:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
-
-
-def check_accounts(files: pd.DataFrame) -> None:
-    """Raise `TableError` unless every record of every file is accounted for."""
-    closed = files[["posts_in", "profiles_only", "notices", "rejects"]].sum(axis=1)
-    wrong = files[files["records"] != closed]
-    if len(wrong):
-        row = wrong.iloc[0]
-        raise TableError(
-            f"The account of {row['file']} does not add up: {row['records']} records found, but"
-            " not as many posts, accounts, notices and rejects together; read the file again."
-        )

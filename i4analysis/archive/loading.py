@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 from i4analysis import forgetting, kept, tables
 from i4analysis.archive import frames
 from i4analysis.archive.doctor import examine as doctor
-from i4analysis.archive.examination import examine_store
+from i4analysis.archive.doctor.examination import examine_store
 from i4analysis.archive.store import merged, parts
 from i4analysis.archive.store.buckets import Buckets
 from i4analysis.archive.store.forget import Forgotten
@@ -94,7 +94,7 @@ def load(
     folder = movement.path if isinstance(movement, Movement) else locate(movement)
     if folder is None:
         return frames.nothing()
-    if not (folder / "movement.toml").is_file() and not frames.accounts(folder / "archive"):
+    if not (folder / "movement.toml").is_file() and not parts.accounts(folder / "archive"):
         Movement.load(folder)  # says what is wrong: a misspelt name, a folder of raw files
     erase = read_ledger(folder / "erase.csv", "erase")
     return load_store(folder / "archive", erase, wanted)
@@ -123,7 +123,7 @@ def load_store(
     store: Path, erase: pd.DataFrame | None = None, columns: Columns | None = None
 ) -> Archive:
     """Load the parts that a store holds; see `load`."""
-    found = frames.accounts(store)
+    found = parts.accounts(store)
     if not found:
         return frames.nothing()
     erase = tables.empty(LEDGERS["erase"]) if erase is None else erase
@@ -148,7 +148,7 @@ def join(movement: PathLike) -> None:
     """
     folder = Path(movement)
     store = folder / "archive"
-    found = frames.accounts(store) if store.is_dir() else []
+    found = parts.accounts(store) if store.is_dir() else []
     if not found:
         return
     erase = read_ledger(folder / "erase.csv", "erase")
@@ -172,7 +172,7 @@ def joined_posts(movement: PathLike) -> int:
     """Return how many posts the store of a movement holds, each once; 0 if it is not joined."""
     folder = Path(movement)
     store = folder / "archive"
-    found = frames.accounts(store) if store.is_dir() else []
+    found = parts.accounts(store) if store.is_dir() else []
     if not found:
         return 0
     erase = read_ledger(folder / "erase.csv", "erase")
@@ -210,7 +210,7 @@ def _join(store: Path, found: list[Account], erase: pd.DataFrame, state: str) ->
         if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             return whole  # a store that only others may write to is joined at each load
         if whole is None:
-            raise frames.damaged(store, error) from error
+            raise parts.damaged(store, error) from error
     return whole
 
 
@@ -219,7 +219,7 @@ def _in_memory(store: Path, found: list[Account], erase: pd.DataFrame) -> Archiv
     try:
         rows = {name: parts.read_table(store, name, found) for name in frames.ROWS}
     except (OSError, pa.ArrowInvalid, ValueError) as error:
-        raise frames.damaged(store, error) from error
+        raise parts.damaged(store, error) from error
     return frames.to_archive(rows, found, erase)
 
 

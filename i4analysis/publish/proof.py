@@ -224,7 +224,9 @@ def code_of(modules: Iterable[str]) -> str:
     for name in sorted(closure(modules)):
         path = _path(name)
         if path is not None:
+            tables = path.with_suffix(".toml")
             whole.update(name.encode() + path.read_bytes())
+            whole.update(tables.read_bytes() if tables.is_file() else b"")
     return whole.hexdigest()[:16]
 
 

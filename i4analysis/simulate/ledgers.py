@@ -32,12 +32,12 @@ TITLE = {
 }
 DESCRIPTION = {
     "fr": (
-        f"Un mouvement inventé, fabriqué par un générateur dont la vérité est connue : sauver"
-        f" l’usine {PLANT} de {TOWN}. Aucun nom, aucun compte, aucun lieu n’existe."
+        f"Un mouvement inventé par un programme, qui en connaît la vérité et y éprouve l’analyse."
+        f" Il veut sauver l’usine {PLANT} de {TOWN}, qui n’existent pas."
     ),
     "en": (
-        f"A made-up movement, produced by a generator whose truth is known: to save the {PLANT}"
-        f" plant of {TOWN}. No name, account or place exists."
+        f"A movement made up by a program that knows its truth, to test the analysis. It wants to"
+        f" save the {PLANT} plant of {TOWN}; neither exists."
     ),
 }
 GOAL = {
@@ -233,8 +233,8 @@ def _outcomes(sight: Sight) -> list[dict[str, Any]]:
                 "main": True,
                 "linked_accounts": sight.names.handles[one.account],
                 "silent": one.silent,
-                "ask_fr": f"{who} : comment l’usine lui a été connue",
-                "ask_en": f"{who}: how it heard of the plant",
+                "ask_fr": f"{who} : par qui l’usine a été connue",
+                "ask_en": f"{who}: through whom the plant came to notice",
                 "url": f"{URL}/outcome-{number + 1}",
                 "note": NOTE,
             }

@@ -17,7 +17,7 @@ import i4analysis as i4
 from i4analysis import simulate
 from i4analysis.archive import command
 from i4analysis.archive.doctor import examine as doctor
-from i4analysis.archive.examination import Examined, examine_store
+from i4analysis.archive.doctor.examination import Examined, examine_store
 from i4analysis.archive.loading import load_store
 from i4analysis.archive.store import buckets
 from i4analysis.errors import ArchiveError
@@ -192,7 +192,7 @@ PEAK = """
 import sys
 from pathlib import Path
 from i4analysis.archive.store import buckets
-from i4analysis.archive.examination import examine_store
+from i4analysis.archive.doctor.examination import examine_store
 buckets.HELD = 10_000
 examine_store(Path(sys.argv[1]), bucket=10_000)
 status = Path("/proc/self/status").read_text()  # the peak that getrusage gives is the parent's

@@ -12,6 +12,7 @@ import pytest
 from member_worlds import World, make_archive, make_movement, movement, sighting, world
 
 from i4analysis import tables
+from i4analysis.errors import I4Error
 from i4analysis.measure.members import curves, members
 from i4analysis.measure.members.adoption import CURVE
 from i4analysis.measure.members.intervals import chapman
@@ -260,6 +261,8 @@ def test_contradictory_figures_are_all_kept_and_plurals_left_out() -> None:
     assert members.published(made, "seekers_bio")["value"].tolist() == [10]
     assert members.published(made, "followers_summed")["value"].tolist() == [360_000]
     assert members.published(make_movement(), "founders").empty
+    with pytest.raises(I4Error, match=r"figure is called 'founderz'.*did you mean 'founders'"):
+        members.published(made, "founderz")
 
 
 def test_a_band_that_fails_its_own_check_is_withheld(monkeypatch) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.ledgers import AUDIT, PEOPLE
+from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
@@ -66,7 +66,9 @@ def archive(evidence: bool) -> tables.Archive:
 
 @pytest.fixture
 def movement() -> Movement:
-    people = tables.build(PEOPLE, [{"handle": "public", "name": "Public", "role": "medium"}])
+    people = tables.build(
+        LEDGERS["people"], [{"handle": "public", "name": "Public", "role": "medium"}]
+    )
     return Movement(
         name="thanks",
         title={"fr": "#merci", "en": "#thanks"},
@@ -83,7 +85,7 @@ def audited(elsewhere: int) -> pd.DataFrame:
         {"post_id": f"r{k // 4}.{1 + k % 4}", "follows_author": int(k >= elsewhere)}
         for k in range(40)
     ]
-    return tables.build(AUDIT, rows)
+    return tables.build(LEDGERS["audit"], rows)
 
 
 def chapter(data: tables.Archive, movement: Movement) -> chapters.relays.__class__:

@@ -9,7 +9,7 @@ import pytest
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.errors import I4Error
-from i4analysis.ledgers import PEOPLE
+from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
 from i4analysis.publish.interactive import ROLE_COLOURS, strongest
 
@@ -19,7 +19,7 @@ MOVEMENT = Movement(
     hashtags=("thanks",),
     supporter_marks=(),
     seeker_marks=("jobsearch",),
-    ledgers={"people": tables.build(PEOPLE, [])},
+    ledgers={"people": tables.build(LEDGERS["people"], [])},
 )
 
 

@@ -218,14 +218,14 @@ def append_erased(ledger: Path, rows: Iterable[Mapping[str, str]]) -> int:
     """Add rows to a movement's erase.csv, each once; return how many were new."""
     import csv
 
-    from i4analysis.ledgers import ERASE
+    from i4analysis.ledgers import LEDGERS
 
-    header = ERASE.names
+    header = names = LEDGERS["erase"].names
     known: set[tuple[str, ...]] = set()
     if ledger.exists():
         with ledger.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
-            header = [name for name in reader.fieldnames or header if name in ERASE.names]
+            header = [name for name in reader.fieldnames or header if name in names]
             known = {_identity(row) for row in reader}
     fresh = {}
     for row in rows:
@@ -234,7 +234,7 @@ def append_erased(ledger: Path, rows: Iterable[Mapping[str, str]]) -> int:
     if fresh:
         new = not ledger.exists() or ledger.stat().st_size == 0
         with ledger.open("a", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, header or ERASE.names, extrasaction="ignore")
+            writer = csv.DictWriter(handle, header or names, extrasaction="ignore")
             if new:
                 writer.writeheader()
             writer.writerows(fresh.values())

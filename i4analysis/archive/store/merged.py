@@ -47,8 +47,10 @@ def state(folder: Path, found: Sequence[Account], erase: pd.DataFrame) -> str:
 def _code() -> str:
     """Return a hash of the code that joins, forgets and examines."""
     whole = hashlib.sha256()
-    ground = [Path(tables.__file__), Path(forgetting.__file__)]
-    for path in [*sorted(_ARCHIVE.rglob("*.py")), *ground]:
+    table = Path(tables.__file__)
+    ground = [table, table.with_suffix(".toml"), Path(forgetting.__file__)]
+    code = sorted(path for path in _ARCHIVE.rglob("*") if path.suffix in {".py", ".toml"})
+    for path in [*code, *ground]:
         whole.update(path.read_bytes())
     return whole.hexdigest()
 

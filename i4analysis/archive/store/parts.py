@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from i4analysis import tables
-from i4analysis.errors import StoreError, unusable
+from i4analysis.errors import UNWRITABLE, ArchiveError, StoreError, unusable
 
 VERSION = 1
 ROW_GROUP = 32_000
@@ -56,6 +56,11 @@ class Account(msgspec.Struct, frozen=True):
         """Return where the rows of a table are, one path a stretch; some may not exist."""
         numbers = ["", *(f".{number}" for number in range(1, self.stretches))]
         return [folder / f"{self.sha}{number}.{name}{_ENDINGS[name]}" for number in numbers]
+
+    @property
+    def understood(self) -> int:
+        """How many records of the file are posts, accounts or notices."""
+        return sum(int(self.file[name]) for name in ("posts_in", "profiles_only", "notices"))
 
     def rows(self, name: str) -> int:
         """Return how many rows the file gave to a table."""
@@ -385,7 +390,7 @@ class Index:
 
 
 def accounts(folder: Path) -> list[Account]:
-    """Return the accounts of the files that a store holds, in the order of their hashes.
+    """Return the accounts of the files that a store holds, in the order of their names.
 
     A file may stand in several packs, since it was read again for other hashtags: the last one
     counts, and what stands by itself counts before any.
@@ -400,7 +405,17 @@ def accounts(folder: Path) -> list[Account]:
     packs.sort(key=lambda pack: (pack.turn, pack.stem))
     found: dict[str, Account] = {one.sha: one for pack in packs for one in pack.members()}
     found |= {one.sha: one for one in alone}
-    return [found[sha] for sha in sorted(found)]
+    return sorted(found.values(), key=lambda one: (one.file["file"], one.sha))
+
+
+def damaged(folder: Path, error: Exception) -> ArchiveError:
+    """Return what to raise when a part cannot be read, or there is no room to read it."""
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        return StoreError(unusable(error, folder))
+    return ArchiveError(
+        f"A part of the store {folder} cannot be read ({error}), expected what `i4 read` wrote;"
+        " delete the part and run `i4 read` again."
+    )
 
 
 def tidy(folder: Path) -> None:

@@ -31,7 +31,7 @@ from i4analysis import tables
 from i4analysis.archive.store.parts import TEMPORARY
 
 PREFIX = "kept-"
-MOST, MOST_BYTES = 12, 4_000_000_000
+MOST, MOST_BYTES = 12, 12_000_000_000  # ten million posts take some 4 GB
 _PACKAGE = Path(tables.__file__).resolve().parent
 _DECIDE = (".py", ".toml", ".tsv", ".csv")
 _VERSIONED = ("numpy", "scipy", "pandas", "pyarrow", "numba")
@@ -98,8 +98,12 @@ def _key(name: str, asked: Sequence[Any]) -> str:
 def _code() -> str:
     """Return a hash of the code that measures, and of what else decides on a number."""
     whole = hashlib.sha256()
-    measure = [path for path in (_PACKAGE / "measure").rglob("*.*") if path.suffix in _DECIDE]
-    for path in [*sorted(measure), *sorted(_PACKAGE.glob("*.py"))]:
+    for path in sorted(
+        path
+        for pattern in ("measure/**/*", "*")
+        for path in _PACKAGE.glob(pattern)
+        if path.suffix in _DECIDE
+    ):
         whole.update(path.read_bytes())
     versions = [importlib.metadata.version(name) for name in _VERSIONED]
     whole.update(json.dumps([*versions, platform.python_version(), platform.machine()]).encode())

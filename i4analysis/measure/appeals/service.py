@@ -27,52 +27,17 @@ from i4analysis.measure.numbers.clustered import (
     weighted_mean,
     weighted_quantile,
 )
-from i4analysis.measure.numbers.suppression import (
-    LIMIT,
-    POOLED,
-    in_steps,
-    pooled_groups,
-    rounded,
-)
+from i4analysis.measure.numbers.suppression import LIMIT, POOLED, in_steps, pooled_groups, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import NUMBER, TEXT, Archive, Column, Table, true
+from i4analysis.tables import Archive, declared, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
 GRID_H = (1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 672.0)
 _SHARES = {"relayed_24h": DAY_H, "relayed_7d": WEEK_H}
 _UNITS = {"first_relay_median_h": 10, "gini_7d": 100, "top10_share_7d": 100}  # a unit's parts
-SUMMARY = Table(
-    "appeals_service",
-    "one row a measure of how requests for work were relayed",
-    (
-        Column("measure", TEXT, "what is measured"),
-        Column("value", NUMBER, "its value; a share, hours or relays, by measure"),
-        Column("lo", NUMBER, "lower end of the interval"),
-        Column("hi", NUMBER, "upper end of the interval"),
-        Column("level", NUMBER, "level of the interval"),
-        Column("method", TEXT, "how value and interval are found"),
-        Column("n_used", NUMBER, "requests used, rounded down to a multiple of five", "posts"),
-    ),
-)
-GROUPS = Table(
-    "appeals_service_groups",
-    "one row a group of requests for work; groups under five pooled",
-    (
-        Column("dimension", TEXT, "sector | region | weekday | template | size"),
-        Column("group", TEXT, "its value"),
-        Column("n_requests", NUMBER, "requests, rounded down to a multiple of five", "posts"),
-        Column("relayed_7d", NUMBER, "share relayed within 7 days"),
-        Column("relayed_7d_lo", NUMBER, "its lower end"),
-        Column("relayed_7d_hi", NUMBER, "its upper end"),
-        Column("relays_7d", NUMBER, "mean relays within 7 days", "reshares"),
-        Column("relays_7d_lo", NUMBER, "its lower end"),
-        Column("relays_7d_hi", NUMBER, "its upper end"),
-        Column("level", NUMBER, "level of the intervals"),
-        Column("method", TEXT, "how they are found"),
-    ),
-)
+SUMMARY, GROUPS = declared(__file__).values()
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from i4analysis.measure.accounts.identity import everybody, text
 from i4analysis.measure.appeals.rows import WEEK_H, member_since, relays_of
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
+from i4analysis.tables import Archive, declared
 
 __all__ = [
     "GUARANTEE",
@@ -45,18 +45,7 @@ GUARANTEE = 1.0 - 1.0 / math.e
 _NOBODY = pd.DataFrame({"member": [], "account": [], "p": []})
 Array = npt.NDArray[np.float64]
 
-SUGGESTED = Table(
-    "appeals_suggest",
-    "one row a member to tag, the one that adds most first; for the analyst, never published",
-    (
-        Column("rank", COUNT, "1 for the first"),
-        Column("private_account", TEXT, "key of the member"),
-        Column("private_handle", TEXT, "handle as last seen"),
-        Column("gain", NUMBER, "new accounts that it is expected to add", "accounts"),
-        Column("load", NUMBER, "requests it was asked to relay lately", "posts"),
-        Column("answers", NUMBER, "chance that it relays when it is tagged"),
-    ),
-)
+(SUGGESTED,) = declared(__file__).values()
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.relays.cascade_arrays import Cascades, cascades
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
+from i4analysis.tables import Archive, declared
 
 __all__ = [
     "Comparison",
@@ -59,53 +59,8 @@ YEARS = 2.0
 DAY_S, HOUR_S = 86_400.0, 3_600.0
 
 MIDDLE = "middle"  # instead of a day: that by which half of the movement's posts were made
-SCALES = ("difference", "ratio")
-VERDICTS = ("differs", "no_sign", "apart", "cannot_tell")
-REASONS = ("platform", "road", "loss", "loss_unknown", "no_reshares", "clock", "years")
 
-COMPARED = Table(
-    "compared",
-    "one row a measure: both sides, and the second against the first",
-    (
-        Column("measure", TEXT, "what is measured; see `i4.compare`", required=True),
-        Column(
-            "scale", TEXT, "difference: second less first; ratio: second over first", values=SCALES
-        ),
-        Column("a", NUMBER, "of the first; null under 20 observations or 20 clusters"),
-        Column("a_lo", NUMBER, "lower end"),
-        Column("a_hi", NUMBER, "upper end"),
-        Column("n_a", COUNT, "posts, reshared posts or accounts it rests on"),
-        Column("clusters_a", COUNT, "accounts, or posts through which accounts came in"),
-        Column("b", NUMBER, "of the second"),
-        Column("b_lo", NUMBER, "lower end"),
-        Column("b_hi", NUMBER, "upper end"),
-        Column("n_b", COUNT, "posts, reshared posts or accounts it rests on"),
-        Column("clusters_b", COUNT, "accounts, or posts through which accounts came in"),
-        Column("change", NUMBER, "the second against the first, on `scale`"),
-        Column("lo", NUMBER, "lower end"),
-        Column("hi", NUMBER, "upper end"),
-        Column("level", NUMBER, "share of such intervals that hold the truth"),
-        Column(
-            "verdict",
-            TEXT,
-            "differs: no difference lies outside an interval made wide enough for all rows"
-            " together; no_sign: it lies inside; apart: the archives differ in what touches it;"
-            " cannot_tell: too little",
-            values=VERDICTS,
-        ),
-        Column("apart", TEXT, "reasons of `apart` that touch it, one space between"),
-    ),
-    key=("measure",),
-)
-APART = Table(
-    "apart",
-    "one row a way in which the two archives differ whatever the movements did",
-    (
-        Column("reason", TEXT, "what differs", values=REASONS, required=True),
-        Column("a", TEXT, "how it is in the first"),
-        Column("b", TEXT, "how it is in the second"),
-    ),
-)
+COMPARED, APART = declared(__file__).values()
 
 _RESHARED = ("reshares_a_post", "share_relayed", "minutes_to_relay", "top_tenth_share", "gini")
 _ALL = ("supporters", "new_accounts_a_day", "half_joined_days", *_RESHARED)

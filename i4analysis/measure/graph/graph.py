@@ -22,36 +22,13 @@ from scipy import sparse
 from i4analysis import tables
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts import identity
-from i4analysis.tables import COUNT, TEXT, TIME, Column, Table, reshares
+from i4analysis.tables import declared, reshares
 
 if TYPE_CHECKING:
     import networkx as nx
 
 DIRECTION = "resharer -> original author"
-EDGES = Table(
-    "edges",
-    "one row a pair of accounts: reshares by one of posts of the other",
-    (
-        Column("resharer", TEXT, "account key of who reshares"),
-        Column("author", TEXT, "account key of the original's author"),
-        Column("weight", COUNT, "reshares", "reshares"),
-        Column("first", TIME, "the first of them; null when no time is known", "UTC"),
-        Column("last", TIME, "the last of them", "UTC"),
-        Column("posts", COUNT, "distinct originals known", "posts"),
-    ),
-    key=("resharer", "author"),
-)
-NODES = Table(
-    "nodes",
-    "one row an account of the reshare graph",
-    (
-        Column("account", TEXT, "account key"),
-        Column("handle", TEXT, "handle as last written, without @"),
-        Column("reshares", COUNT, "reshares it made", "reshares"),
-        Column("reshared", COUNT, "reshares it received", "reshares"),
-    ),
-    key=("account",),
-)
+EDGES, NODES = declared(__file__).values()
 _USED = ["reshared_id", *identity.columns_of("author", "reshared_author")]
 NEVER = np.iinfo(np.int64).max
 

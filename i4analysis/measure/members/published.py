@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from i4analysis.errors import ArgumentError, nearest
 from i4analysis.measure.members.curves import typed
 from i4analysis.movement import Movement
-from i4analysis.tables import DAY, NUMBER, TEXT, Column, Table
+from i4analysis.tables import declared
 
-MEANS = Table(
-    "followers_means",
-    "one row a published sum of followers with a published number of members of its time",
-    (
-        Column("date", DAY, "day of the sum, as known"),
-        Column("precision", TEXT, "how exactly that day is known"),
-        Column("publisher", TEXT, "who published both"),
-        Column("followers_summed", NUMBER, "published sum", "followers, with duplicates"),
-        Column("followers_roughness", TEXT, "exact | at_least | about"),
-        Column("members", NUMBER, "published number of members or bios", "accounts"),
-        Column("members_roughness", TEXT, "exact | at_least | about"),
-        Column("metric", TEXT, "what the members are: members, supporters_bio, …"),
-        Column("mean", NUMBER, "their quotient", "followers per account"),
-        Column("url", TEXT, "source of the sum"),
-    ),
-)
+(MEANS,) = declared(__file__).values()
 #: A published sum and a published number of members belong together when this many days apart.
 MEAN_DAYS = 14
 #: Names under which ledgers give one and the same metric.
@@ -33,6 +19,9 @@ METRICS: dict[str, tuple[str, ...]] = {
     "members": ("members", "collective_members"),
     "seekers_bio": ("seekers_bio", "job_seekers_R"),
     "followers_summed": ("followers_summed", "summed_followers"),
+    **{name: (name,) for name in ("jobs_at_stake", "jobs_saved", "jobs_rehired", "jobs_actual")},
+    "jobs_promised": ("jobs_promised",),
+    "reshares_of_appeal": ("reshares_of_appeal",),
 }
 
 
@@ -42,14 +31,18 @@ def published(movement: Movement, metric: str) -> pd.DataFrame:
     Parameters
     ----------
     metric
-        founders, supporters_bio, members, seekers_bio, followers_summed, or any other name used
-        in figures.csv.
+        A key of `METRICS` (founders, supporters_bio, …), or any other name used in figures.csv.
 
     Returns
     -------
     pandas.DataFrame
         Rows of figures.csv, contradictory ones all kept, undated ones last. A figure that is
         only the lower bound of a plural (`measurement` false) is left out.
+
+    Raises
+    ------
+    ArgumentError
+        If it is neither.
 
     Examples
     --------
@@ -60,6 +53,12 @@ def published(movement: Movement, metric: str) -> pd.DataFrame:
     [[5.0, 'about'], [10.0, 'exact']]
     """
     figures = movement.figures
+    known = {*METRICS, *(name for names in METRICS.values() for name in names), *figures["metric"]}
+    if metric not in known:
+        raise ArgumentError(
+            f"No figure is called {metric!r}, expected one of {', '.join(sorted(METRICS))}, or a"
+            f" metric of figures.csv{nearest(metric, known)}."
+        )
     wanted = figures["metric"].isin(METRICS.get(metric, (metric,)))
     plural = (figures["measurement"] == False).fillna(False)  # noqa: E712 (null is not false)
     kept = figures[wanted & ~plural]

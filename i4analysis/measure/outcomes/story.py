@@ -78,6 +78,8 @@ class Story:
         First and last day of the picture: from just before the start to just after the goal.
     seen
         What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day.
+    unmarked
+        Posts of an archive of which none carries the hashtag; 0 where one does.
     """
 
     events: pd.DataFrame
@@ -96,6 +98,7 @@ class Story:
     start: date | None = None
     window: tuple[date, date] | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
+    unmarked: int = 0
 
 
 def story(
@@ -148,7 +151,15 @@ def story(
         start=movement.started_on,
         window=_window(movement, events, goal),
         seen=seen,
+        unmarked=_unmarked(archive, movement),
     )
+
+
+def _unmarked(archive: Archive | None, movement: Movement) -> int:
+    """Count the posts of an archive of which none carries the hashtag; 0 where one does."""
+    if archive is None or holds_hashtag(archive.posts["hashtags"], movement.hashtags).any():
+        return 0
+    return len(archive.posts)
 
 
 def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:

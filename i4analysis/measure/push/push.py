@@ -23,16 +23,7 @@ from i4analysis.measure.numbers.statistics import benjamini_hochberg
 from i4analysis.measure.push.hawkes import Fit, Floats, Process, Series, one_sided
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    FLAG,
-    NUMBER,
-    TEXT,
-    TIME,
-    Archive,
-    Column,
-    Table,
-)
+from i4analysis.tables import Archive, declared
 
 LABELS = ("push", "followed", "no sign", "cannot tell")
 MERGE_H = 24.0
@@ -54,37 +45,7 @@ FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
 _USED = ["post_id", "kind", "reshared_id", *columns_of("author")]
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
-EFFECTS = Table(
-    "media_effects",
-    "one row an item of press.csv, or a group of items less than a day apart",
-    (
-        Column("item_id", TEXT, "press_id of the item, or of the first of the group"),
-        Column("outlet", TEXT, "who published it"),
-        Column("medium", TEXT, "medium of press.csv"),
-        Column("published_at", TIME, "its moment; the start of its day if only that is known"),
-        Column("hour_known", FLAG, "whether the moment is known to the hour"),
-        Column("merged", COUNT, "items in the group", "items"),
-        Column("tau_h", NUMBER, "time in which an effect fades to 1/e", "hours"),
-        Column("extra_posts", NUMBER, "original posts beyond what was going on", "posts"),
-        Column("lo", NUMBER, "lower end, profile likelihood", "posts"),
-        Column("hi", NUMBER, "upper end, profile likelihood", "posts"),
-        Column("p_lr", NUMBER, "likelihood ratio test of no extra posts"),
-        Column("p_family", NUMBER, "p_lr corrected over the items tested (Benjamini–Hochberg)"),
-        Column("p_lr_min", NUMBER, "smallest p_lr over the times of fading tried"),
-        Column("p_lr_max", NUMBER, "largest p_lr over the times of fading tried"),
-        Column("p_shift", NUMBER, "rank of the jump among placebo moments"),
-        Column("p_pretrend", NUMBER, "the same in the window 24 to 12 hours before"),
-        Column("p_late", NUMBER, "posts in the 48 hours after against the 48 before"),
-        Column("p_bios", NUMBER, "bios first seen with the mark, in the same two windows"),
-        Column("power", NUMBER, "chance that a push of 25 posts would have been called one"),
-        Column("label", TEXT, "push | followed | no sign | cannot tell"),
-        Column(
-            "reason",
-            TEXT,
-            "why it cannot be told: outside_period, few_posts, low_power, later, bios",
-        ),
-    ),
-)
+(EFFECTS,) = declared(__file__).values()
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,24 +22,8 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
-from i4analysis.publish.words.sentence import (
-    Apart,
-    Rough,
-    Span,
-    Told,
-    figure_of,
-    tell,
-    terms,
-)
-from i4analysis.publish.words.wording import (
-    HARD,
-    LANGUAGES,
-    date,
-    listing,
-    roughly,
-    site,
-    when,
-)
+from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, figure_of, tell, terms
+from i4analysis.publish.words.wording import HARD, LANGUAGES, date, listing, roughly, site, when
 
 MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_LISTED, MOST_CREDITING = 7, 2, 3  # in the short answers
@@ -103,12 +87,12 @@ def _headline(found: Story, movement: Movement) -> Told:
     if not found.size and found.seen:
         return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
+    if not found.size and goal:
+        return tell("story", "headline-asked", name=name, goal=goal)
+    if not found.size and found.unmarked:
+        return tell("story", "headline-unseen", name=name)
     if not found.size:
-        return (
-            tell("story", "headline-asked", name=name, goal=goal)
-            if goal
-            else Told(Text.of(movement.title, name), {})
-        )
+        return Told(Text.of(movement.title, name), {})
     values = {"name": name, "n": _rough(found.size), "time": _time(found.size)}
     verdict = str(found.goal.get("verdict"))
     proof = verdict if verdict in _PROVEN else "unproven"
@@ -145,7 +129,7 @@ def _front(made: Chapter, found: Story, movement: Movement, headline: Told) -> N
         days = [found.seen[name] for name in ("first", "last")]
         years = " – ".join(dict.fromkeys(str(day.year) for day in days))
         made.front("years", Text.same(years), _in_words(Text.same(years)))
-    if found.size or movement.goal or found.seen:
+    if found.size or movement.goal or found.seen or found.unmarked:
         made.front("headline", headline)
     if movement.description:
         made.front("story", _description(movement), _in_words(_description(movement)))
@@ -446,9 +430,7 @@ def _size_line(found: Story) -> list[Told]:
     if best and pd.isna(best["people_lo"]):
         said.append(tell("story", "size-sum-alone", sum=_rough(best)))
     elif best:
-        said.append(
-            tell("story", "size-sum", sum=best["value"], lo=best["people_lo"], hi=best["value"])
-        )
+        said.append(tell("story", "size-sum", sum=_rough(best), lo=best["people_lo"]))
     return said
 
 
@@ -930,7 +912,7 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
     made.part("size")
     best = _best_sum(found)
     if best and not pd.isna(best["people_lo"]):
-        made.sentence("people-band", sum=best["value"], lo=best["people_lo"],
+        made.sentence("people-band", sum=_rough(best), lo=best["people_lo"],
                       sources=[_source_of(best)])  # fmt: skip
     pairs, figures = found.contradictions, movement.figures
     floors = set(figures["figure_id"][(figures["measurement"] == False).fillna(False)])  # noqa: E712
@@ -948,6 +930,17 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
             low=office(origin(low) or "", within=True),
             high=office(origin(high) or "", within=True),
         )
+
+
+def _at_stake(stake: Any, last: Row) -> Told:
+    """Return what was at stake and what became of it: a promise is no count."""
+    metric = str(last["metric"])
+    if metric == "jobs_at_stake":
+        return tell("story", "jobs-title-stake", a=stake)
+    if metric == "jobs_actual":
+        return tell("story", "jobs-title", a=stake, b=last["value"])
+    stage = terms("story", "cells.stages")[metric]
+    return tell("story", "jobs-title-stage", a=stake, b=last["value"], stage=stage)
 
 
 def _counted(row: Row) -> Text:
@@ -994,7 +987,7 @@ def _helped(made: Chapter, found: Story) -> None:
     aims = pd.DataFrame([aim]) if aim else found.aims.iloc[:0]
     stake = jobs[_is(jobs["metric"], "jobs_at_stake")]
     title = (
-        tell("story", "jobs-title", a=stake["value"].iloc[0], b=jobs["value"].iloc[-1])
+        _at_stake(stake["value"].iloc[0], rows[-1])
         if len(stake)
         else Told(terms("story", "cells.metric")["jobs_actual"], {})
     )

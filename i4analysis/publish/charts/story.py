@@ -237,7 +237,7 @@ def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) 
     if known:  # what the pale bar means is written where there is most room for it
         place = int(np.argmax(rooms))
         row = known[place]
-        words = tell("story", "chart-people", lo=row["people_lo"], hi=row["value"]).text[lang]
+        words = tell("story", "chart-people", lo=row["people_lo"]).text[lang]
         lines = style.wrap(words, 10, 72 * (rooms[place] * per_day - 0.3), most=3)
         style.label(ax, starts[place] + 0.1 / per_day, 0.28 * most, "\n".join(lines), fontsize=10,
                     colour=style.GREY)  # fmt: skip
@@ -392,7 +392,7 @@ def _sum_down(
     if not pd.isna(row["people_lo"]):
         left = 0.46 + room * float(row["people_lo"]) / most
         ax.plot([left, right], [y + 0.29] * 2, color=PALE, linewidth=8, solid_capstyle="butt")
-        people = tell("story", "chart-people", lo=row["people_lo"], hi=row["value"]).text[lang]
+        people = tell("story", "chart-people", lo=row["people_lo"]).text[lang]
         style.label(ax, 0.46, y + 0.46, people, fontsize=10, colour=style.GREY)
     ax.plot([right], [y + 0.29], "o", color=style.PLUM, markersize=8, zorder=4)
 

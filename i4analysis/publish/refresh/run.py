@@ -24,14 +24,7 @@ from typing import Any
 
 from i4analysis import spread
 from i4analysis.archive.check import amiss
-from i4analysis.errors import (
-    UNWRITABLE,
-    I4Error,
-    RefreshError,
-    RefreshRefused,
-    fault,
-    unusable,
-)
+from i4analysis.errors import UNWRITABLE, I4Error, RefreshError, RefreshRefused, fault, unusable
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards

@@ -18,11 +18,11 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.archive import frames as store
 from i4analysis.archive.doctor import examine as doctor
 from i4analysis.archive.doctor.tally import POSTS, Tally, narrowed, tally
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.buckets import Buckets
+from i4analysis.archive.store.files import files_table
 from i4analysis.archive.store.forget import Forgotten
 from i4analysis.archive.store.merge import SIGHTING, distinct, merge_posts
 from i4analysis.archive.store.parts import Account
@@ -77,7 +77,7 @@ def examine_store(
     TableError
         If the account of a file does not add up.
     """
-    found = store.accounts(folder)
+    found = parts.accounts(folder)
     most = max((sum(account.rows(name) for account in found) for name in parts.PARQUET), default=0)
     with ExitStack() as stack:
         try:
@@ -90,7 +90,7 @@ def examine_store(
                 tables.empty(LEDGERS["erase"]) if erase is None else erase, shown
             )
         except (OSError, pa.ArrowInvalid, ValueError) as error:
-            raise store.damaged(folder, error) from error
+            raise parts.damaged(folder, error) from error
 
 
 class _Store:
@@ -118,8 +118,7 @@ class _Store:
         )
         counted.n["disagreements"] = self._disagreements
         counted.n["follows"] = self._follows(forgotten)
-        files = store.files_table(found, self._copies)
-        store.check_accounts(files)
+        files = files_table(found, self._copies)
         reasons = self._reasons(forgotten)
         remarks = {account.file["file"]: account.remarks for account in found}
         return Examined(
