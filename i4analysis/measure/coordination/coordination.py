@@ -14,9 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import accounts
+from i4analysis.measure.accounts.identity import (
+    accounts,
+    chunked,
+    columns_of,
+    encoded,
+    taken,
+    text,
+)
 from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
@@ -307,14 +315,11 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     posts = archive.posts
     use = (posts["kind"] == "reshare") & posts["reshared_id"].notna() & posts["posted_at"].notna()
     used = use.to_numpy(dtype=bool)
-    rows = posts[used]
+    rows = posts[["reshared_id", *columns_of("author")]][used]
     numbered = accounts(rows, ["author"], whole=posts)
     authors, originals = _authors(posts)
     people = pd.DataFrame(
         {"key": numbered.keys.to_pylist(), "handle": numbered.handles.to_pylist()}, dtype=object
-    )
-    born = rows["reshared_at"].fillna(
-        rows["reshared_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["posted_at"])
     )
     table = pd.DataFrame(
         {
@@ -322,7 +327,7 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
             "of": authors[used],
             "who": numbered.codes["author"],
             "at": tables.seconds(rows["posted_at"]),
-            "born": tables.seconds(born),
+            "born": _born(posts, np.flatnonzero(used)),
         }
     )
     table = table[table["who"] >= 0].sort_values(["post", "at", "who"])
@@ -344,13 +349,25 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     ), people
 
 
+def _born(posts: pd.DataFrame, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return when the original of each reshare was posted: as it says, else as its own row."""
+    said = tables.seconds(posts["reshared_at"])[rows]
+    unsaid = np.flatnonzero(np.isnan(said))
+    if len(unsaid):
+        originals = taken(posts["reshared_id"], rows[unsaid])
+        place = pc.index_in(originals, value_set=text(posts["post_id"]))
+        at = np.append(tables.seconds(posts["posted_at"]), np.nan)
+        said[unsaid] = at[np.asarray(pc.fill_null(place, -1), np.int64)]
+    return said
+
+
 def _authors(posts: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the number of each row's original author, and the originals known of each."""
     people = accounts(posts, ["author", "reshared_author"])
     reshare = tables.reshares(posts)
     codes = np.where(reshare, people.codes["reshared_author"], people.codes["author"])
     post = posts["reshared_id"].where(reshare, posts["post_id"])
-    once = pd.DataFrame({"post": post.astype(object).to_numpy(), "code": codes, "made": ~reshare})
+    once = pd.DataFrame({"post": encoded(chunked(post))[1], "code": codes, "made": ~reshare})
     once = once[codes >= 0].sort_values("made", ascending=False, kind="stable")
     once = once.drop_duplicates("post")
     originals = np.bincount(once["code"].to_numpy(dtype=np.int64), minlength=len(people))

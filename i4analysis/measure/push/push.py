@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from i4analysis import clock, tables
-from i4analysis.measure.accounts.identity import PROFILE, accounts, everybody
+from i4analysis.measure.accounts.identity import PROFILE, accounts, columns_of, everybody
 from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.numbers.statistics import benjamini_hochberg
@@ -44,6 +44,7 @@ MANY, MINUTE_H = 20_000, 1 / 60
 LATE_H, PUSH_POSTS, PUSH_DAYS, LEAST_POWER = 48.0, 25.0, 0.5, 0.5
 FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
+_USED = ["post_id", "kind", "reshared_id", *columns_of("author")]
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
 (EFFECTS,) = declared(__file__).values()
 
@@ -162,7 +163,7 @@ def own_posts(archive: Archive) -> pd.DataFrame:
     """Return the posts with a date that were collected for themselves, in time order."""
     posts = archive.posts
     own = tables.own(posts) & tables.true(posts["posted_at"].notna())
-    return posts[own].sort_values(["posted_at", "post_id"])
+    return posts[_USED][own].sort_values(["posted_at", "post_id"])
 
 
 def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Timestamp]:
