@@ -18,18 +18,9 @@ import pyarrow as pa
 
 from i4analysis import tables
 from i4analysis.errors import MovementError, nearest
-from i4analysis.tables import (
-    COUNT,
-    DAY,
-    FLAG,
-    NUMBER,
-    TABLES,
-    TIME,
-    Column,
-    Table,
-)
+from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TABLES, TIME, Column, Table
 
-LEDGERS = tables.declared(Path(__file__).with_suffix(".toml"))
+LEDGERS = tables.declared(__file__)
 
 #: Columns that older ledgers may still hold: read past, never kept.
 RETIRED: dict[str, tuple[str, ...]] = {

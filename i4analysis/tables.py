@@ -128,24 +128,23 @@ TYPES = {
 }  # fmt: skip
 
 
-def declared(path: Path) -> dict[str, Table]:
-    """Return the tables that a TOML file declares, by name and in its order.
+def declared(module: str) -> dict[str, Table]:
+    """Return the tables that the TOML beside a module declares, by name and in its order.
 
     Parameters
     ----------
-    path
-        A file with a section a table: `meaning`, `key`, and `columns`, one a line, each with its
-        type before its meaning. `"+name" = "words"` puts in the columns of `[shared.name]`, whose
-        `{what}` are these words.
+    module
+        The `__file__` of a module. The TOML of the same name has a section a table: `meaning`,
+        `key`, and `columns`, one a line, each with its type before its meaning. `"+name" =
+        "words"` puts in the columns of `[shared.name]`, whose `{what}` are these words.
 
     Examples
     --------
-    >>> from pathlib import Path
     >>> import i4analysis as i4
-    >>> declared(Path(i4.tables.__file__).with_suffix(".toml"))["follows"].key
+    >>> declared(i4.tables.__file__)["follows"].key
     ('platform', 'follower_id', 'followee_id')
     """
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    told = tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
     shared = told.pop("shared", {})
     return {
         name: Table(
@@ -171,7 +170,7 @@ def _columns(said: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[Col
             yield Column(name, TYPES[kind], told[kind], **rest)
 
 
-TABLES = declared(Path(__file__).with_suffix(".toml"))
+TABLES = declared(__file__)
 POSTS, PROFILES, FOLLOWS, REJECTS, FILES = TABLES.values()
 KINDS = POSTS["kind"].values
 SEEN_BASES = PROFILES["seen_basis"].values

@@ -29,16 +29,13 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 # Files that one sibling alone imports, each with the reason why it is not folded into it. A file
 # that has found a second user, or that has been folded, must leave this list.
 ONE_USER = {
-    "archive/doctor/findings.py": "the words of the doctor: leave for a catalogue of sentences",
     "archive/reading/stretches.py": "one file cut for several readers",
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
-    "measure/relays/picture.py": "goes when the chapter tells its sentences from measures",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/report/pdf.py": "one product, one file",
-    "publish/report/table_pages.py": "to be folded into the pages",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",
 }
 # What a house may hold, so that one can keep it in mind: rooms, and floors of them.

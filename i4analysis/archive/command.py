@@ -131,9 +131,7 @@ def _read_into(
 ) -> Outcome:
     parts.clean(folder)
     refused: list[Done] = []
-    work = list(
-        units(paths, lambda name, error: refused.append(Done(name, "refused", None, str(error))))
-    )
+    work = list(units(paths, lambda *why: refused.append(Done.refused(*why))))
     fresh = not any(folder.glob("*.json"))
     files = understood = 0
     with Progress(sum(unit.size for unit in work), len(work)) as progress:

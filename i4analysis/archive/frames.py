@@ -86,10 +86,13 @@ def read_archive(
     found: dict[str, Account] = {}
     refused: list[dict[str, Any]] = []
 
-    def refuse(name: str, sentence: str) -> None:
+    def refuse(done: Done) -> None:
+        passed.append(done)
+        if done.harmless:
+            return
         if errors == "raise":
-            raise ArchiveError(sentence)
-        refused.append({"file": name, "reason": sentence})
+            raise ArchiveError(done.sentence)
+        refused.append({"file": done.name, "reason": done.sentence})
 
     def take(held: list[tuple[str, pa.RecordBatch]], accounts: Iterable[Account]) -> None:
         found.update({account.sha: account for account in accounts})
@@ -116,15 +119,13 @@ def read_archive(
     passed: list[Done] = []
     packing = Packing(kept, put, alone)
     with Hand() as hand:
-        for unit in units(named, lambda name, error: refuse(name, str(error))):
+        for unit in units(named, lambda *why: refuse(Done.refused(*why))):
             read = small if unit.small or unit.kind == "tars" else alone
             for done in each(unit, read, hand if unit.small else None):
                 if packing.full:
                     packing.commit()
                 if done.outcome == "refused":
-                    passed.append(done)
-                    if not done.harmless:
-                        refuse(done.name, done.sentence)
+                    refuse(done)
     packing.commit()
     if not any(account.understood for account in found.values()):
         if errors == "raise":
@@ -152,6 +153,8 @@ def _nothing_read(
     why = passed[0].sentence if passed else ""
     if not why and reasons:
         why = f"Its records were rejected: {doctor.top_reasons(reasons)}."
+    if not why and not reasons:
+        why = "No record is in it: a header alone, or nothing."
     files = len(passed) + len(found)
     return (
         f"Nothing could be read of {where}: {files:,} {'files' if files != 1 else 'file'} and no"

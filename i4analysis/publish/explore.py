@@ -40,7 +40,6 @@ __all__ = ["explore"]
 TEMPLATES = Path(__file__).parent / "templates"
 # What a browser should draw without lagging: a guess on the safe side, not a measurement.
 MOST_ACCOUNTS, MOST_LINES, MOST_RESHARES, MOST_CASCADES = 5_000, 20_000, 5_000, 40
-_GREY, _LINE = "#DDE1E6", "#5B6470"
 
 
 def explore(
@@ -147,9 +146,13 @@ def _json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _colour(title: str = "role") -> dict[str, Any]:
+def _picture(name: str) -> dict[str, Any]:
+    """Return a picture of `explore.json` without its rows, in the colours of roles."""
+    text = (TEMPLATES / "explore.json").read_text(encoding="utf-8")
+    spec: dict[str, Any] = json.loads(text)[name]
     scale = {"domain": list(ROLE_COLOURS)[:-2], "range": list(ROLE_COLOURS.values())[:-2]}
-    return {"field": "role", "type": "nominal", "scale": scale, "legend": {"title": title}}
+    spec["layer"][-1]["encoding"]["color"]["scale"] = scale
+    return spec
 
 
 def _graph(
@@ -182,82 +185,9 @@ def _graph(
         }
         for source, target, data in heaviest[:MOST_LINES]
     ]
-    place = {
-        name: {"field": name, "type": "quantitative", "axis": None, "scale": {"zero": False}}
-        for name in ("x", "y")
-    }
-    mine = "(datum.source == picked.key[0] || datum.target == picked.key[0])"
-    searched = "indexof(lower(datum.label), lower(search)) >= 0"
-    spec: dict[str, Any] = {
-        "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "height": 720,
-        "params": [
-            {"name": "search", "value": "", "bind": {"input": "text", "name": "handle holds"}},
-        ],
-        "layer": [
-            {
-                "data": {"values": edges},
-                "mark": {"type": "rule", "color": _LINE},
-                "encoding": {
-                    **place,
-                    "x2": {"field": "x2"},
-                    "y2": {"field": "y2"},
-                    "opacity": {
-                        "condition": {"test": f"isValid(picked.key) && {mine}", "value": 0.9},
-                        "value": 0.22,
-                    },
-                    "strokeWidth": {
-                        "field": "weight",
-                        "type": "quantitative",
-                        "scale": {"range": [0.4, 4]},
-                        "legend": None,
-                    },
-                },
-            },
-            {
-                "data": {"values": nodes},
-                "params": [
-                    {"name": "grid", "select": "interval", "bind": "scales"},
-                    {"name": "picked", "select": {"type": "point", "fields": ["key"]}},
-                    {
-                        "name": "kind",
-                        "select": {"type": "point", "fields": ["role"]},
-                        "bind": "legend",
-                    },
-                ],
-                "mark": {"type": "circle", "stroke": "white", "strokeWidth": 0.4},
-                "encoding": {
-                    **place,
-                    "color": _colour(),
-                    "size": {
-                        "field": "reshared",
-                        "type": "quantitative",
-                        "scale": {"range": [18, 900]},
-                        "legend": {"title": "reshares received"},
-                    },
-                    "opacity": {
-                        "condition": {
-                            "test": {"and": [{"param": "kind"}, searched]},
-                            "value": 0.92,
-                        },
-                        "value": 0.06,
-                    },
-                    "tooltip": [
-                        {"field": name, "title": title}
-                        for name, title in (
-                            ("label", "account"),
-                            ("role", "role"),
-                            ("reshared", "reshares received"),
-                            ("reshares", "reshares made"),
-                            ("first", "first seen"),
-                        )
-                    ],
-                },
-            },
-        ],
-        "config": {"view": {"stroke": _GREY}, "legend": {"orient": "bottom"}},
-    }
+    spec = _picture("graph")
+    for layer, rows in zip(spec["layer"], (edges, nodes), strict=True):
+        layer["data"] = {"values": rows}
     return spec, len(edges)
 
 
@@ -324,59 +254,10 @@ def _names(keys: pd.Series, roles: pd.DataFrame) -> list[str]:
 
 
 def _spread(rows: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
-    x = {"field": "hours", "type": "quantitative", "title": "hours after the post"}
-    y = {"field": "number", "type": "quantitative", "title": "reshares by then"}
-    return {
-        "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "height": 460,
-        "data": {"values": rows},
-        "params": [
-            {
-                "name": "post",
-                "value": titles[0] if titles else "",
-                "bind": {"input": "select", "options": titles, "name": "post"},
-            }
-        ],
-        "transform": [{"filter": "datum.post == post"}],
-        "layer": [
-            {
-                "mark": {"type": "rule", "color": _LINE, "strokeWidth": 0.8},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "x2": {"field": "from_hours"},
-                    "y2": {"field": "from_number"},
-                    "opacity": {
-                        "field": "p",
-                        "type": "quantitative",
-                        "scale": {"domain": [0, 1], "range": [0.08, 0.8]},
-                        "legend": {"title": "probability of the line"},
-                    },
-                },
-            },
-            {
-                "params": [{"name": "window", "select": "interval", "bind": "scales"}],
-                "mark": {"type": "circle", "size": 60, "opacity": 1},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": _colour(),
-                    "tooltip": [
-                        {"field": name, "title": title}
-                        for name, title in (
-                            ("label", "account"),
-                            ("role", "role"),
-                            ("hours", "hours after the post"),
-                            ("number", "reshares by then"),
-                            ("p", "probability of its line"),
-                        )
-                    ],
-                },
-            },
-        ],
-        "config": {"view": {"stroke": _GREY}, "legend": {"orient": "bottom"}},
-    }
+    spec = _picture("cascades")
+    (post,) = spec["params"]
+    post["value"], post["bind"]["options"] = titles[0] if titles else "", titles
+    return spec | {"data": {"values": rows}}
 
 
 answer(__name__)

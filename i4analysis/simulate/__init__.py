@@ -7,14 +7,7 @@ from i4analysis.arguments import answer
 from i4analysis.simulate.folder import command, ensure_demo, write
 from i4analysis.simulate.parameters import Parameters
 from i4analysis.simulate.truth import Truth
-from i4analysis.simulate.worlds import (
-    World,
-    example,
-    indispensable,
-    with_losses,
-    without,
-    world,
-)
+from i4analysis.simulate.worlds import World, example, indispensable, with_losses, without, world
 
 __all__ = [
     "Parameters",

@@ -14,7 +14,7 @@ import i4analysis as i4
 from i4analysis import tables
 from i4analysis.archive import command
 from i4analysis.archive.doctor import examine as doctor
-from i4analysis.archive.doctor.findings import FINDINGS, sentences
+from i4analysis.archive.doctor.examine import FINDINGS, sentences
 from i4analysis.tables import Archive
 
 FIRST = pd.Timestamp("2015-10-05T07:00:00Z")

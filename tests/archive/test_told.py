@@ -11,7 +11,7 @@ from story import GOLDEN
 
 import i4analysis as i4
 from i4analysis import cli
-from i4analysis.archive.doctor import findings
+from i4analysis.archive.doctor import examine
 from i4analysis.archive.rows import kinds
 from i4analysis.errors import ArchiveError
 
@@ -138,4 +138,4 @@ def test_every_remark_of_a_reader_has_its_sentence():
     texts = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
     codes = {code for text in texts for code in re.findall(r'(?:remark|noted)[(\[]"(\w+)"', text)}
     assert {"zone_unsaid", "text_cut", "nul_bytes"} <= codes
-    assert codes <= findings.FINDINGS.keys()
+    assert codes <= examine.FINDINGS.keys()

@@ -11,7 +11,7 @@ import pytest
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure.compare.compare import COMPARED, LEAST, REASONS, TOUCHES, compare
+from i4analysis.measure.compare.compare import APART, COMPARED, LEAST, TOUCHES, compare
 from i4analysis.movement import Movement
 
 START = pd.Timestamp("2015-09-26T06:00Z")
@@ -260,7 +260,7 @@ def test_what_sets_two_archives_apart_is_found(reason, change) -> None:
 
 
 def test_every_reason_touches_a_measure() -> None:
-    assert set(TOUCHES) == set(REASONS)
+    assert set(TOUCHES) == set(APART["reason"].values)
 
 
 def test_a_movement_keeps_to_its_hashtags_and_its_beginning() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from i4analysis import tables
-from i4analysis.ledgers import FOUNDERS
+from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.coordination import coordination, together
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
@@ -25,7 +25,7 @@ def movement_of(founders: tuple[str, ...] = ()) -> Movement:
         title={"fr": "m", "en": "m"},
         hashtags=("m",),
         supporter_marks=("m",),
-        ledgers={"founders": tables.build(FOUNDERS, rows)},
+        ledgers={"founders": tables.build(LEDGERS["founders"], rows)},
     )
 
 

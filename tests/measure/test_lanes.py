@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from i4analysis import tables
-from i4analysis.ledgers import OUTCOMES, PRESS, RELAYS
+from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.relays.lanes import MENTIONS, lanes
 from i4analysis.movement import Movement
 
@@ -36,7 +36,7 @@ def test_each_road_is_counted_by_the_movements_own_days() -> None:
         ],
     )  # fmt: skip
     press = tables.build(
-        PRESS,
+        LEDGERS["press"],
         [
             {"press_id": "a", "outlet": "o", "medium": "web", "date": date(2015, 10, 2),
              "precision": "day", "url": "https://a"},
@@ -45,7 +45,7 @@ def test_each_road_is_counted_by_the_movements_own_days() -> None:
         ],
     )  # fmt: skip
     relays = tables.build(
-        RELAYS,
+        LEDGERS["relays"],
         [
             {"relay_id": "r", "kind": "press", "actor": "o", "date": date(2015, 10, 2),
              "precision": "day", "url": "https://a"},
@@ -54,7 +54,7 @@ def test_each_road_is_counted_by_the_movements_own_days() -> None:
         ],
     )  # fmt: skip
     outcomes = tables.build(
-        OUTCOMES,
+        LEDGERS["outcomes"],
         [
             {"outcome_id": "k", "kind": "visit", "title_fr": "t", "title_en": "t", "main": True,
              "date": date(2015, 10, 4), "precision": "day"},

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from i4analysis import tables
-from i4analysis.ledgers import PRESS
+from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.push import hawkes, push
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
@@ -61,7 +61,7 @@ def movement_of(items: list[dict[str, Any]]) -> Movement:
         hashtags=("m",),
         supporter_marks=("m",),
         started_on=START.date(),
-        ledgers={"press": tables.build(PRESS, items)},
+        ledgers={"press": tables.build(LEDGERS["press"], items)},
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from i4analysis import tables
-from i4analysis.ledgers import CLAIMS, LEDGERS
+from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.movement import Movement
 
@@ -44,7 +44,7 @@ def claim(key: str, **more: Any) -> dict[str, Any]:
 
 
 def judged(*rows: dict[str, Any]) -> pd.DataFrame:
-    return verdicts.judge_claims(tables.build(CLAIMS, rows))
+    return verdicts.judge_claims(tables.build(LEDGERS["claims"], rows))
 
 
 def word(*rows: dict[str, Any], when: str = "consistent") -> str:
@@ -177,7 +177,7 @@ KNOWN = movement_with(people=PEOPLE, press=PRESS)
 
 
 def standing(**row: Any) -> str:
-    judged_ = verdicts.judge_claims(tables.build(CLAIMS, [claim("c", **row)]), KNOWN)
+    judged_ = verdicts.judge_claims(tables.build(LEDGERS["claims"], [claim("c", **row)]), KNOWN)
     return str(judged_["standing"].iloc[0])
 
 
@@ -233,7 +233,7 @@ OUTCOME = {"outcome_id": "o", "date": date(2015, 9, 30), "precision": "day", "ki
 
 def rivals(*rows: dict[str, Any], **ledgers: list[dict[str, Any]]) -> list[bool]:
     movement = movement_with(**({"outcomes": [OUTCOME]} | ledgers))
-    return list(verdicts.judge_claims(tables.build(CLAIMS, rows), movement)["rival"])
+    return list(verdicts.judge_claims(tables.build(LEDGERS["claims"], rows), movement)["rival"])
 
 
 def rival(key: str = "r", **more: Any) -> dict[str, Any]:
@@ -318,7 +318,7 @@ def ledgers(draw: st.DrawFn) -> tuple[pd.DataFrame, Movement]:
         for n in range(draw(st.integers(1, 8)))
     ]
     movement = movement_with(people=PEOPLE, press=PRESS, relays=relays, outcomes=outcomes)
-    return tables.build(CLAIMS, rows), movement
+    return tables.build(LEDGERS["claims"], rows), movement
 
 
 @given(ledgers())

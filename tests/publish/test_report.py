@@ -40,7 +40,7 @@ from i4analysis.publish.chapter.registry import begun, could_not
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.report import build as report
-from i4analysis.publish.report import html, model, pages, table_pages
+from i4analysis.publish.report import html, model, pages
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -507,7 +507,7 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
             "hi": [9, 9], "level": [0.95] * 2, "m": [1, 2],
         }
     )  # fmt: skip
-    shown = table_pages.table(grid.pack(frame, {}), "fr", 30)
+    shown = pages.printed_table(grid.pack(frame, {}), "fr", 30)
     assert [head["text"] for head in shown["headers"]] == [
         "Who", "By", "n", "Share (bornes)", "Rate (bornes)", "m",
     ]  # fmt: skip
@@ -515,5 +515,5 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert rows[0][3] == "50\u202f% (40\u202f% à 60\u202f%)"
     assert rows[1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
     assert shown["caption"] == ""
-    paper = table_pages.table(grid.pack(frame, {}), "en", 1, most_columns=2)
+    paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
     assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
 from test_outcome_story import START, claim, figure, movement, outcome, told
 
+import i4analysis as i4
+from i4analysis import tables
 from i4analysis.publish.chapters.story import _split_asks, story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages
@@ -55,6 +58,16 @@ def test_a_headline_is_short_and_never_drops_what_is_known_of_the_effect(
         assert len(headline.split(" ")) <= 18, headline
         known = {"fr": ("prouvé", "deux sources"), "en": ("unproven", "two sources")}[lang]
         assert any(words in headline for words in known), headline
+
+
+def test_an_archive_without_the_hashtag_says_so_first() -> None:
+    made = i4.simulate.example()
+    of = replace(movement(), hashtags=("other",), goal={})
+    for archive, said in ((made.archive, True), (tables.Archive(), False)):
+        chapter = story(told(of, archive), of)
+        front = chapter.as_dict()["leads"]
+        assert ("headline" in front) == said
+        assert not said or front["headline"]["text"]["en"].endswith("carries #other")
 
 
 def test_a_claim_that_speaks_of_itself_never_prints_as_a_witness() -> None:

@@ -1,7 +1,7 @@
 """The archive doctor: what the archive can and cannot say, found before anything is measured.
 
 `examine` gives one row a finding, with what it does to every later number; `report` gives one row
-a file. Sentences are in `i4analysis.archive.doctor.findings`.
+a file. Its sentences are in `findings.toml`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,7 +22,6 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import clock, tables
-from i4analysis.archive.doctor.findings import sentences
 from i4analysis.archive.doctor.tally import BEYOND, Tally, narrowed, tally
 from i4analysis.archive.rows import ids
 from i4analysis.archive.store.buckets import Buckets
@@ -49,6 +49,8 @@ FEW = 20
 TAGS = 3
 REASONS = 3
 KINDS = 100_000
+_WORDS = Path(__file__).with_name("findings.toml")
+FINDINGS: dict[str, dict[str, str]] = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
 
 def examine(
@@ -145,6 +147,34 @@ def _add(
             **sentences(code, {"count": count, "of": of, "share": share or 0.0, **detail}),
         }
     )
+
+
+def sentences(code: str, numbers: Mapping[str, Any]) -> dict[str, str]:
+    """Return the four sentences of a finding with its numbers, as each language writes them.
+
+    Examples
+    --------
+    >>> sentences("undated", {"count": 1200, "of": 5000})["says_en"]
+    'Posts without a date: 1,200 of 5,000.'
+    """
+    shown = {}
+    for name, text in FINDINGS.get(code, FINDINGS["unknown"]).items():
+        lang = name[-2:]
+        parts = {key: _shown(key, value, lang) for key, value in numbers.items()}
+        shown[name] = text.format(code=code, **parts)
+    return shown
+
+
+def _shown(name: str, value: Any, lang: str) -> str:
+    if isinstance(value, str) or value is None:
+        return value or ""
+    if name in ("share", "held", "lo", "hi", "level"):
+        few = {"fr": "moins de ", "en": "less than "}[lang] if 0 < value < 0.005 else ""
+        return f"{few}{1 if few else 100 * value:.0f}" + ("\u202f%" if lang == "fr" else "%")
+    if name == "hours":
+        sign = "+" if value > 0 else "−"
+        return sign + f"{abs(value):g}".replace(".", "," if lang == "fr" else ".")
+    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
 
 
 def _some(found: Rows, code: str, count: int, of: int) -> None:
@@ -388,7 +418,8 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
 
     Days between the first and the last without a post are rows of 0.
     """
-    own = archive.posts[tables.own(archive.posts)].dropna(subset=["posted_at"])
+    own = archive.posts[["kind", "posted_at"]][tables.own(archive.posts)]
+    own = own.dropna(subset=["posted_at"])
     days = clock.wall(own["posted_at"], zone).dt.normalize()
     table = pd.DataFrame({"day": days, "reshare": reshares(own)})
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])

@@ -21,14 +21,7 @@ import msgspec
 
 from i4analysis.archive.rows import cells, envelope, values
 from i4analysis.archive.rows.fediverse import full_handle, links_in
-from i4analysis.archive.rows.reader import (
-    Follow,
-    JsonReader,
-    Post,
-    Profile,
-    RecordError,
-    Sink,
-)
+from i4analysis.archive.rows.reader import Follow, JsonReader, Post, Profile, RecordError, Sink
 
 Json = Mapping[str, Any]
 LISTS = ("statuses", "ancestors", "descendants", "accounts")

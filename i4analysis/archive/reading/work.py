@@ -74,6 +74,12 @@ class Done(msgspec.Struct):
     sentence: str = ""
     harmless: bool = False
 
+    @classmethod
+    def refused(cls, name: str, error: ArchiveError, walked: bool) -> Done:
+        """Return what became of a file that could not be read at all."""
+        harmless = walked and isinstance(error, UnknownFormatError)
+        return cls(name, "refused", sentence=str(error), harmless=harmless)
+
 
 class Piece:
     """One file of records, or one bundle of files that belong together."""
@@ -158,8 +164,7 @@ def each(unit: Unit, do: Callable[[Piece], Done], hand: Hand | None = None) -> I
         except StoreError:
             raise
         except ArchiveError as error:
-            harmless = unit.walked and isinstance(error, UnknownFormatError)
-            yield Done(name, "refused", sentence=str(error), harmless=harmless)
+            yield Done.refused(name, error, unit.walked)
         except Exception as error:  # one file must not keep the others from being read
             yield Done(name, "refused", sentence=_met(name, error))
 

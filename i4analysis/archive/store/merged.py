@@ -49,7 +49,8 @@ def _code() -> str:
     whole = hashlib.sha256()
     table = Path(tables.__file__)
     ground = [table, table.with_suffix(".toml"), Path(forgetting.__file__)]
-    for path in [*sorted(_ARCHIVE.rglob("*.py")), *ground]:
+    code = sorted(path for path in _ARCHIVE.rglob("*") if path.suffix in {".py", ".toml"})
+    for path in [*code, *ground]:
         whole.update(path.read_bytes())
     return whole.hexdigest()
 

@@ -20,7 +20,7 @@ from i4analysis.measure.numbers.statistics import benjamini_hochberg
 from i4analysis.measure.numbers.suppression import LIMIT, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, TEXT, Archive, Column, Table
+from i4analysis.tables import Archive, declared
 
 FEATURES = (
     "pleasert",
@@ -38,24 +38,7 @@ MODELS = ("fixed effects", "author means", "matched")
 WINDOW_H = 72.0
 FEW = 20  # authors under which an effect is marked as resting on few
 FULL, BARE = 0.8, "bare_tag"
-EFFECTS = Table(
-    "template_effects",
-    "one row a feature of requests and a model: its effect on reshares",
-    (
-        Column("feature", TEXT, "part of the template, or full_template against a bare hashtag"),
-        Column("model", TEXT, "fixed effects | author means | matched"),
-        Column("ratio", NUMBER, "reshares with the feature over reshares without"),
-        Column("lo", NUMBER, "lower end of the interval"),
-        Column("hi", NUMBER, "upper end of the interval"),
-        Column("level", NUMBER, "level of the interval"),
-        Column("p", NUMBER, "test of no effect"),
-        Column("p_bh", NUMBER, "the same, corrected over the features (Benjamini–Hochberg)"),
-        Column("n_authors_used", COUNT, "authors with and without the feature", "accounts"),
-        Column("n_tweets", COUNT, "their requests", "posts"),
-        Column("method", TEXT, "how ratio and interval are found"),
-        Column("warning", TEXT, "why to be careful with it; empty if there is no reason"),
-    ),
-)
+(EFFECTS,) = declared(__file__).values()
 
 
 @dataclass(frozen=True, eq=False)

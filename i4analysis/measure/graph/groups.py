@@ -21,37 +21,13 @@ from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.numbers.statistics import spearman
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Column, Table, true
+from i4analysis.tables import declared, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 _EDGE_BUDGET = 1_000_000  # edges walked through over all runs
 _MOST_BOOTSTRAPPED = 5_000
-COMMUNITIES = Table(
-    "communities",
-    "one row an account of the reshare graph: its group",
-    (
-        Column("account", TEXT, "account key"),
-        Column("community", COUNT, "group, from 0, the largest first"),
-        Column("size", COUNT, "accounts of the group", "accounts"),
-        Column("stability", NUMBER, "share of the runs in which it was with its group"),
-    ),
-    key=("account",),
-)
-STANDING = Table(
-    "accounts",
-    "one row an account of the reshare graph, the most reshared first",
-    (
-        Column("account", TEXT, "account key"),
-        Column("reshared", COUNT, "reshares it received", "reshares"),
-        Column("reshares", COUNT, "reshares it made", "reshares"),
-        Column("resharers", COUNT, "accounts that reshared it", "accounts"),
-        Column("pagerank", NUMBER, "PageRank along reshares; sums to 1"),
-        Column("shell", COUNT, "core number of the graph without direction"),
-        Column("core", FLAG, "in the rich core"),
-    ),
-    key=("account",),
-)
+COMMUNITIES, STANDING = declared(__file__).values()
 
 
 def communities(

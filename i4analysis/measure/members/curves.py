@@ -23,7 +23,7 @@ from i4analysis.measure.members.intervals import (
     find_intervals,
     thinned,
 )
-from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Column, Table
+from i4analysis.tables import Table, declared
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
 
@@ -32,82 +32,7 @@ Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
 CHECKS, LEAST_CHECKED, WIDEST = 2, 20, 4.0
 
 
-CURVE = Table(
-    "adoption",
-    "one row a day of the movement's zone: its supporters, counted, bounded and estimated",
-    (
-        Column("day", DAY, "day of the movement's zone"),
-        Column("as_of_utc", TIME, "the instant that day ends", "UTC"),
-        Column("n_lo", COUNT, "already seen with the mark: at least so many", "accounts"),
-        Column("n_hi", COUNT, "could have the mark, of those ever seen with it", "accounts"),
-        Column("n_first_seen", COUNT, "step of first sightings, equal to n_lo", "accounts"),
-        Column("n_est", NUMBER, "estimate by the delay of sightings", "accounts"),
-        Column("lo", NUMBER, "lower end of the estimate; null where withheld", "accounts"),
-        Column("hi", NUMBER, "upper end of the estimate; null where withheld", "accounts"),
-        Column("level", NUMBER, "share of days on which lo and hi are to hold the truth"),
-        Column("n_unseen_lo", NUMBER, "never seen with the mark, at least (Chao1)", "accounts"),
-        Column("n_now", COUNT, "whose last sighting shows the mark", "accounts"),
-        Column("n_now_lo", COUNT, "showing it before and after that day", "accounts"),
-        Column("n_now_hi", COUNT, "that may show it that day", "accounts"),
-        Column(
-            "followers_sum_lo",
-            COUNT,
-            "followers of those of n_lo added up; null where no count is known",
-            "followers, with duplicates",
-        ),
-        Column(
-            "followers_sum_hi",
-            COUNT,
-            "followers of those of n_hi added up, by their first later count where need be",
-            "followers, with duplicates",
-        ),
-        Column("n_first_post", COUNT, "had posted or reshared with the hashtag", "accounts"),
-        Column("n_first_own_post", COUNT, "had written a post with the hashtag", "accounts"),
-    ),
-    key=("day",),
-)
-INTERVALS = Table(
-    "intervals",
-    "one row an account seen with a mark: when it took the mark up, and when it dropped it",
-    (
-        Column("account_id", TEXT, "account key"),
-        Column("handle", TEXT, "handle as last seen, without @"),
-        Column("left_utc", TIME, "last sighting without the mark before the first with it", "UTC"),
-        Column("right_utc", TIME, "first sighting with the mark", "UTC"),
-        Column("estimated_utc", TIME, "middle of when it took the mark up, by the delay", "UTC"),
-        Column(
-            "dropped_left_utc", TIME, "last sighting with the mark, when it was dropped", "UTC"
-        ),
-        Column("dropped_right_utc", TIME, "first sighting without it after that", "UTC"),
-        Column("n_sessions_with_tag", COUNT, "times at which it was seen with the mark"),
-        Column("bio_source", TEXT, "file of the first sighting with the mark"),
-        Column("usable", FLAG, "false when it was only seen after the fact"),
-    ),
-    key=("account_id",),
-)
-UNSEEN = Table(
-    "unseen",
-    "one row an estimate of the whole number of supporters, seen or not",
-    (
-        Column("method", TEXT, "chao1 | two_lists"),
-        Column("as_of_utc", TIME, "moment it is of", "UTC"),
-        Column("estimate", NUMBER, "whole number of supporters", "accounts"),
-        Column("lo", NUMBER, "lower end", "accounts"),
-        Column("hi", NUMBER, "upper end", "accounts"),
-        Column("level", NUMBER, "share of the truth that lo and hi are to hold"),
-        Column("n_used", COUNT, "accounts it rests on", "accounts"),
-    ),
-)
-COMPOSITION = Table(
-    "composition",
-    "one row a day and role: accounts already seen with any mark of the movement",
-    (
-        Column("day", DAY, "day of the movement's zone"),
-        Column("role", TEXT, "founder | supporter | seeker"),
-        Column("n", COUNT, "accounts of that role seen by then", "accounts"),
-    ),
-    key=("day", "role"),
-)
+CURVE, INTERVALS, UNSEEN, COMPOSITION = declared(__file__).values()
 
 
 def typed(columns: Mapping[str, Any], table: Table) -> pd.DataFrame:
@@ -181,7 +106,8 @@ def _band(
 
     The check: half of the sessions are thrown away, the band is made anew and held against the
     estimate that all of them give for the same accounts. A model that puts adoptions too early or
-    too late in the gaps does so twice as far in gaps of twice the length, and misses it.
+    too late in the gaps does so twice as far in gaps of twice the length, and misses it. Where
+    half of the sessions hold fewer than `LEAST_CHECKED` accounts nothing is checked.
     """
     hours = (until - seen.birth) / HOUR
     delay = delay_of(found, seen, when)
@@ -198,12 +124,14 @@ def _band(
         middle, low, high = delay_band(own, hours, draws=REFITS // 2, level=level, seed=seed)
         whole = expected(delay, hours, np.isin(found.code, fewer.code), seed=seed)
         misses.append(np.abs(middle - whole) / np.maximum((high - low) / 2, 1.0))
-    factor = 1.0
+    # too few accounts to check a band on: none is shown
+    factor = np.inf
     if misses:
         factor = max(float(np.quantile(np.concatenate(misses), level)), 1.0)
     # before the first sighting of anybody nothing tells when people joined
     shown = until >= seen.begin if factor <= WIDEST else np.zeros(len(until), dtype=bool)
-    lo, hi = estimate - factor * (estimate - lo), estimate + factor * (hi - estimate)
+    widened = factor if np.isfinite(factor) else 1.0
+    lo, hi = estimate - widened * (estimate - lo), estimate + widened * (hi - estimate)
     return estimate, np.where(shown, lo, np.nan), np.where(shown, hi, np.nan)
 
 

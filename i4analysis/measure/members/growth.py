@@ -20,31 +20,9 @@ from i4analysis.measure.members.adoption import Adoption
 from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers.fitting import minimize
 from i4analysis.results import Result
-from i4analysis.tables import DAY, NUMBER, TEXT, Column, Table
+from i4analysis.tables import declared
 
-GROWTH = Table(
-    "growth",
-    "one row a curve fitted to the daily newcomers",
-    (
-        Column("model", TEXT, "logistic | bass"),
-        Column("ceiling", NUMBER, "accounts that the curve tends to", "accounts"),
-        Column("first", NUMBER, "its first parameter (logistic: rate; Bass: innovation)", "a day"),
-        Column("second", NUMBER, "its second (logistic: day of the middle; Bass: imitation)"),
-        Column("log_likelihood", NUMBER, "of Poisson counts of newcomers"),
-        Column("aic", NUMBER, "Akaike's criterion: less is better, under 2 apart is a tie"),
-        Column("n_used", NUMBER, "days fitted", "days"),
-    ),
-)
-CURVES = Table(
-    "growth_curves",
-    "one row a day: supporters counted and as each curve has them",
-    (
-        Column("day", DAY, "day of the movement's zone"),
-        Column("observed", NUMBER, "counted", "accounts"),
-        Column("logistic", NUMBER, "by the logistic curve", "accounts"),
-        Column("bass", NUMBER, "by the Bass curve", "accounts"),
-    ),
-)
+GROWTH, CURVES = declared(__file__).values()
 Shape: TypeAlias = Callable[[Floats, float, float], Floats]
 
 #: A curve of three parameters is not fitted to fewer days than this, nor to fewer accounts.

@@ -7,24 +7,9 @@ import pandas as pd
 from i4analysis.errors import ArgumentError, nearest
 from i4analysis.measure.members.curves import typed
 from i4analysis.movement import Movement
-from i4analysis.tables import DAY, NUMBER, TEXT, Column, Table
+from i4analysis.tables import declared
 
-MEANS = Table(
-    "followers_means",
-    "one row a published sum of followers with a published number of members of its time",
-    (
-        Column("date", DAY, "day of the sum, as known"),
-        Column("precision", TEXT, "how exactly that day is known"),
-        Column("publisher", TEXT, "who published both"),
-        Column("followers_summed", NUMBER, "published sum", "followers, with duplicates"),
-        Column("followers_roughness", TEXT, "exact | at_least | about"),
-        Column("members", NUMBER, "published number of members or bios", "accounts"),
-        Column("members_roughness", TEXT, "exact | at_least | about"),
-        Column("metric", TEXT, "what the members are: members, supporters_bio, …"),
-        Column("mean", NUMBER, "their quotient", "followers per account"),
-        Column("url", TEXT, "source of the sum"),
-    ),
-)
+(MEANS,) = declared(__file__).values()
 #: A published sum and a published number of members belong together when this many days apart.
 MEAN_DAYS = 14
 #: Names under which ledgers give one and the same metric.

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import Accounts, accounts, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, chunked, taken
+from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
 from i4analysis.measure.outcomes.traces import (
@@ -32,17 +33,7 @@ from i4analysis.measure.outcomes.verdicts import attested, span
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    DAY,
-    FLAG,
-    NUMBER,
-    TEXT,
-    TIME,
-    Archive,
-    Column,
-    Table,
-)
+from i4analysis.tables import Archive, declared
 
 #: The rules of grade: the one text, that every page prints.
 GRADES: dict[str, dict[str, str]] = {
@@ -67,54 +58,7 @@ GRADES: dict[str, dict[str, str]] = {
         "en": "nothing in the archive or the ledger shows a route",
     },
 }
-VERDICTS = Table(
-    "outcome_verdicts",
-    "one row an outcome of the ledger, main ones first, by date",
-    (
-        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
-        Column("date", DAY, "its day, as the source gives it"),
-        Column("precision", TEXT, "how exactly that day is known"),
-        Column("not_after", DAY, "day by which it had happened, where only that is known"),
-        Column("date_words_fr", TEXT, "the date in the source's words, French"),
-        Column("date_words_en", TEXT, "the same, English"),
-        Column("date_inferred", FLAG, "whether the date is our inference"),
-        Column("kind", TEXT, "kind of outcomes.csv"),
-        Column("role", TEXT, "crisis | goal | step | aftermath | support"),
-        Column("main", FLAG, "whether it is what the movement asked for"),
-        Column("title_fr", TEXT, "what happened, French"),
-        Column("title_en", TEXT, "the same, English"),
-        Column("verdict", TEXT, "documented | corroborated | reported | contradicted"),
-        Column("timing", TEXT, "consistent | not consistent | cannot tell"),
-        Column("grade", TEXT, "route: A to D, by rule from ledger and traces"),
-        Column("attested", FLAG, "whether witnesses or documents say that it happened"),
-        Column("path_named", FLAG, "whether relays on the way may be named"),
-        Column("reason_code", TEXT, "why no path is named, or named"),
-        Column("gate", TEXT, "of the parent probabilities: closed | range | open | none"),
-        Column("n_claims", COUNT, "claims on it", "claims"),
-        Column("n_sources", COUNT, "different sources among them", "sources"),
-        Column("n_origins", COUNT, "different origins: copies counted once", "origins"),
-        Column("n_copied", COUNT, "claims that repeat another", "claims"),
-        Column("n_credits", COUNT, "claims that credit the movement", "claims"),
-        Column("n_doubts", COUNT, "claims that doubt or deny it", "claims"),
-        Column("n_rival_credits", COUNT, "claims that credit somebody else", "claims"),
-        Column("n_beside", COUNT, "facts told beside it that credit nobody", "claims"),
-        Column("n_traces", COUNT, "direct traces in the archive", "posts"),
-        Column("n_alike", COUNT, "accounts alike in the placebo of contacts", "accounts"),
-        Column("p_chance", NUMBER, "share of them with a contact in the same window"),
-        Column("p_chance_lo", NUMBER, "its lower end"),
-        Column("p_chance_hi", NUMBER, "its upper end"),
-        Column("p_date_block", NUMBER, "test of the date against the movement's activity"),
-        Column("power_date", NUMBER, "power of that test in this archive"),
-        Column("masked_hit_rate", NUMBER, "hidden reactions found again from exposure alone"),
-        Column("loss_est", NUMBER, "share of posts that the archive misses, estimated"),
-        Column("window_h", NUMBER, "window of traces", "hours"),
-        Column("tau_h", NUMBER, "delay of a reaction", "hours"),
-        Column("change_codes", TEXT, "what would change the verdict, codes separated by |"),
-        Column("ask_fr", TEXT, "whom to ask, French"),
-        Column("ask_en", TEXT, "the same, English"),
-        Column("url", TEXT, "source"),
-    ),
-)
+VERDICTS, CHAIN = declared(__file__).values()
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,8 +260,11 @@ def dossiers(
             outcomes, traces, parents, authors, posts=archive.posts, tau_h=tau_h, seed=seed
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
+    tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+    moments = archive.posts["posted_at"][tagged].dropna()
+    met = None if moments.empty else moments.min()
     rows = [
-        _verdict(outcome, claims, traces, way, seen, gate, movement)
+        _verdict(outcome, claims, traces, way, seen, gate, movement, met)
         | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.to_dict("records")
     ]
@@ -395,11 +342,11 @@ def _handles(known: Accounts) -> dict[str, str]:
 def _authors(archive: Archive, known: Accounts, traces: pd.DataFrame) -> dict[str, str]:
     """Return post → account key of who wrote it, for the posts of traces."""
     asked = pd.concat([traces["post_id"], traces["other_post_id"]]).dropna().unique()
-    ids = text(archive.posts["post_id"])
+    ids = chunked(archive.posts["post_id"])
     rows = np.flatnonzero(pc.is_in(ids, value_set=pa.array(asked, pa.string())))
     rows = rows[known.codes["author"][rows] >= 0]
     keys = known.named(known.codes["author"][rows]).to_list()
-    return dict(zip(ids.take(pa.array(rows)).to_pylist(), keys, strict=True))
+    return dict(zip(taken(ids, rows).to_pylist(), keys, strict=True))
 
 
 def _look(
@@ -460,12 +407,15 @@ def _verdict(
     seen: _Seen,
     gate: str,
     movement: Movement,
+    met: pd.Timestamp | None,
 ) -> dict[str, Any]:
     name = outcome["outcome_id"]
     mine = claims[(claims["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = traces[(traces["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = direct[(direct["kind"] != "posted").to_numpy(dtype=bool)]
-    when = verdicts.timing(outcome["date"], outcome["precision"], movement, outcome["not_after"])
+    when = verdicts.timing(
+        outcome["date"], outcome["precision"], movement, outcome["not_after"], met
+    )
     row: dict[str, Any] = {
         key: outcome[key]
         for key in (
@@ -544,23 +494,6 @@ def _counts(relays: pd.DataFrame, reasons: Mapping[str, str]) -> tuple[pd.DataFr
 #: Kinds of link, in the order in which links of the same day are listed.
 KINDS = ("fact", "relay", "original", "passed", "reaction", "outcome")
 LIKELY = 0.5
-CHAIN = Table(
-    "outcome_chain",
-    "one row a dated link around an outcome: relays, earlier facts, posts, the outcome",
-    (
-        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
-        Column("kind", TEXT, "fact | relay | original | passed | reaction | outcome"),
-        Column("ref", TEXT, "id of the outcome, relay or post"),
-        Column("at", TIME, "its moment; of a ledger's day the noon; null when unknown"),
-        Column("first", TIME, "first possible instant"),
-        Column("last", TIME, "last possible instant"),
-        Column("precision", TEXT, "how exactly the moment is known"),
-        Column("title_fr", TEXT, "what it was, French; empty for posts"),
-        Column("title_en", TEXT, "the same, English"),
-        Column("documented", FLAG, "attested, or a post in the archive"),
-        Column("url", TEXT, "source"),
-    ),
-)
 
 
 def chains(

@@ -21,37 +21,12 @@ from i4analysis.measure.outcomes import paths
 from i4analysis.measure.outcomes.traces import REACTIONS
 from i4analysis.measure.relays.probabilities import parts
 from i4analysis.measure.relays.relays import ParentProbabilities, over_direct_shares
-from i4analysis.tables import COUNT, NUMBER, TEXT, TEXTS, Column, Table
+from i4analysis.tables import Table, declared
 
 TAU_H = 72.0
 TAUS_H = (24.0, 72.0, 168.0)
 MOST_PAIRS = 400_000
-RELAYS = Table(
-    "outcome_relays",
-    "one row an account on the way to an outcome",
-    (
-        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
-        Column("account", TEXT, "key of the account"),
-        Column("post_id", TEXT, "its post on the way"),
-        Column("role", TEXT, "author | relay | unseen"),
-        Column("p_on_path", NUMBER, "probability that the way goes through it"),
-        Column("lo", NUMBER, "smallest over the delays and direct shares tried"),
-        Column("hi", NUMBER, "largest over the delays and direct shares tried"),
-        Column("shapley", NUMBER, "its share of the ways (Shapley value)"),
-        Column("indispensable_hi", NUMBER, "probability that no way avoids it, at most"),
-    ),
-)
-PATHS = Table(
-    "outcome_paths",
-    "one row a way to an outcome, the most probable first",
-    (
-        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
-        Column("rank", COUNT, "1 for the most probable"),
-        Column("accounts", TEXTS, "keys of the accounts, author first"),
-        Column("posts", TEXTS, "their posts, original first"),
-        Column("p_path", NUMBER, "probability of this way"),
-    ),
-)
+RELAYS, PATHS = declared(__file__).values()
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,35 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, taken, text
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
-from i4analysis.tables import (
-    COUNT,
-    NUMBER,
-    TEXT,
-    TIME,
-    Archive,
-    Column,
-    Table,
-)
+from i4analysis.tables import Archive, declared
 
 KINDS = ("reshared", "quoted", "replied", "tagged", "linked", "posted")
 REACTIONS = ("reshared", "quoted", "replied")
-TRACES = Table(
-    "outcome_traces",
-    "one row a post that ties an outcome's accounts or addresses to the movement",
-    (
-        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
-        Column("kind", TEXT, "reshared | quoted | replied | tagged | linked | posted"),
-        Column("post_id", TEXT, "the post that is the trace"),
-        Column("other_post_id", TEXT, "the post it reacted to"),
-        Column("account", TEXT, "key of the account that made the trace"),
-        Column("posted_at", TIME, "its moment"),
-        Column("hours_before", NUMBER, "before the outcome's last possible instant", "hours"),
-    ),
-)
+TRACES, CHANCE = declared(__file__).values()
 
 
 def split(cell: object) -> list[str]:
@@ -114,17 +94,6 @@ def find_traces(
 
 # --------------------------------------------------------------------------------- the placebo
 
-CHANCE = Table(
-    "contact_chance",
-    "one row an outcome: how often accounts alike that are linked to no outcome had a contact",
-    (
-        Column("outcome_id", TEXT, "outcome of outcomes.csv"),
-        Column("p_chance", NUMBER, "share of accounts alike with a contact in the same window"),
-        Column("p_chance_lo", NUMBER, "its lower end (Wilson)"),
-        Column("p_chance_hi", NUMBER, "its upper end (Wilson)"),
-        Column("n_alike", COUNT, "accounts of the same activity and audience", "accounts"),
-    ),
-)
 MOST_ALIKE, FEWEST_ALIKE = 60, 20
 TELLING_CHANCE = 1 / 3  # above it, what chance gives is the news and the contact is not
 _CALIPER = 0.4  # accounts alike have at most half as many contacts again, or one more
@@ -196,7 +165,7 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
     reacts = np.asarray(pc.is_in(kind, value_set=reactions)) & (author >= 0)
     own = np.flatnonzero(~tables.reshares(posts))
     rows, handles = exploded(posts["mentions"], own)
-    target = known.of_handles(handles, text(posts["platform"]).take(pa.array(rows)))
+    target = known.of_handles(handles, taken(posts["platform"], rows))
     rows, target = rows[target >= 0], target[target >= 0]
     others = target != author[rows]
     who = np.concatenate([author[reacts], target[others]]).astype(np.int64)
@@ -246,7 +215,7 @@ def _kinds(
     rows: list[tuple[int, str, object]] = []
     for name, was in (("reshared", "reshare"), ("quoted", "quote"), ("replied", "reply")):
         these = mine[kinds == was]
-        others = text(posts[f"{name}_id"]).take(pa.array(these)).to_pylist()
+        others = taken(posts[f"{name}_id"], these).to_pylist()
         rows += [(int(r), name, other) for r, other in zip(these, others, strict=True)]
     rows += [(int(r), "posted", None) for r in mine[kinds == "post"]]
     wrote = inside & ~tables.reshares(posts)

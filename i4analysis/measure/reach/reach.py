@@ -31,7 +31,7 @@ from i4analysis.measure.members.curves import typed, typed_frame
 from i4analysis.measure.members.published import MEANS, implied_means, published
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TEXT, TIME, Archive, Column, Table, true
+from i4analysis.tables import Archive, declared, true
 
 __all__ = [
     "Concentration",
@@ -43,55 +43,7 @@ __all__ = [
     "sketched_union",
 ]
 
-REACH = Table(
-    "followers_summed",
-    "one row a day: followers of the supporters added up, and the band of different people",
-    (
-        Column("day", DAY, "day of the movement's zone"),
-        Column("as_of_utc", TIME, "the instant that day ends", "UTC"),
-        Column("n_supporters", COUNT, "accounts counted", "accounts"),
-        Column("n_known", COUNT, "of these, with a known follower count", "accounts"),
-        Column(
-            "followers_sum",
-            COUNT,
-            "followers added up; null where no count is known",
-            "followers, with duplicates",
-        ),
-        Column("largest", COUNT, "followers of the most followed", "followers"),
-        Column("reach_lo", COUNT, "different people, at least; null where unknown", "people"),
-        Column("reach_hi", COUNT, "different people, at most; null where unknown", "people"),
-        Column("reach_est", NUMBER, "estimate from complete lists; between the two", "people"),
-        Column("lo", NUMBER, "lower end of the estimate", "people"),
-        Column("hi", NUMBER, "upper end of the estimate", "people"),
-        Column("level", NUMBER, "share of the truth that lo and hi are to hold"),
-        Column("n_lists", COUNT, "accounts whose whole list of followers is held", "lists"),
-        Column("lists_complete", FLAG, "every account that has followers has such a list"),
-    ),
-    key=("day",),
-)
-WANTED = Table(
-    "lists_wanted",
-    "one row a supporter whose list of followers is to be asked for next, by followers",
-    (
-        Column("account_id", TEXT, "account key"),
-        Column("handle", TEXT, "handle as last seen, without @"),
-        Column("followers", COUNT, "last count", "followers"),
-        Column("share", NUMBER, "of the sum of followers"),
-        Column("share_after", NUMBER, "of the sum listed once this and those before are known"),
-    ),
-)
-CONCENTRATION = Table(
-    "concentration",
-    "one row a supporter, the most followed first: how few hold how much of the sum",
-    (
-        Column("rank", COUNT, "place, from 1"),
-        Column("account_id", TEXT, "account key"),
-        Column("handle", TEXT, "handle as last seen, without @"),
-        Column("followers", COUNT, "count of that day", "followers"),
-        Column("share_accounts", NUMBER, "of the accounts, this one and those before"),
-        Column("share_followers", NUMBER, "of the sum, theirs; null where the sum is 0"),
-    ),
-)
+REACH, WANTED, CONCENTRATION = declared(__file__).values()
 
 
 #: Complete lists from which an estimate is made: one says nothing of how lists overlap.

@@ -11,16 +11,7 @@ import pyarrow as pa
 from i4analysis import clock, tables
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    DAY,
-    TEXT,
-    Column,
-    Table,
-    own,
-    reshares,
-    true,
-)
+from i4analysis.tables import declared, own, reshares, true
 
 LANES = (
     "twitter", "bluesky", "mastodon", "other", "post", "linkedin", "press", "radio", "tv",
@@ -29,16 +20,7 @@ LANES = (
 _DAILY = ("minute", "hour", "day")
 _OF_MEDIUM = {"web": "press", "blog": "press"}
 _OF_KIND = {"reshare": "post"}
-MENTIONS = Table(
-    "lanes",
-    "one row a channel and day: its mentions",
-    (
-        Column("lane", TEXT, "platform, kind of press, or outcome"),
-        Column("day", DAY, "day of the movement's zone"),
-        Column("mentions", COUNT, "posts, articles, broadcasts or outcomes of that day"),
-    ),
-    key=("lane", "day"),
-)
+(MENTIONS,) = declared(__file__).values()
 
 
 def lanes(archive: tables.Archive, movement: Movement) -> Result:

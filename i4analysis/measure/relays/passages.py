@@ -18,41 +18,14 @@ from i4analysis.measure.relays import trees
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.tables import affordable
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, TEXT, TIME, Column, Table, reshares, true
+from i4analysis.tables import declared, reshares, true
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9
-STARTS = ("founder", "own", "reshare")
-GENERATIONS = Table(
-    "generations",
-    "one row an account, by arrival: how far below a post of its own, or a founder, it stands",
-    (
-        Column("account", TEXT, "account key"),
-        Column("role", TEXT, "its role"),
-        Column("arrived_at", TIME, "its first post or reshare in the archive", "UTC"),
-        Column("start", TEXT, "how it arrived", values=STARTS),
-        Column("generation", COUNT, "0 by its own post, else one below whom it reshared"),
-        Column("through", TEXT, "account key of whom it reshared first; null for generation 0"),
-    ),
-    key=("account",),
-)
-BROKERS = Table(
-    "brokers",
-    "one row an account: passages from one group to another that probably went through it",
-    (
-        Column("account", TEXT, "account key"),
-        Column("passages", NUMBER, "expected passages between groups", "reshares"),
-        Column("lo", NUMBER, "lower end", "reshares"),
-        Column("hi", NUMBER, "upper end", "reshares"),
-        Column("level", NUMBER, "share of the trees drawn that lo and hi hold"),
-        Column("relayed", NUMBER, "expected reshares that came through it at all", "reshares"),
-        Column("n_used", COUNT, "its reshares that could be passed on", "reshares"),
-    ),
-    key=("account",),
-)
+GENERATIONS, BROKERS = declared(__file__).values()
 
 
 def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:

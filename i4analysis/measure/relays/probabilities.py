@@ -24,7 +24,7 @@ from i4analysis.measure.relays import parents
 from i4analysis.measure.relays.cascade_arrays import Cascades, Flags, Floats, Integers
 from i4analysis.measure.relays.trees import Pairs
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, TEXT, Column, Table
+from i4analysis.tables import declared
 
 UNSEEN = "UNSEEN"
 CLOSED_BELOW, OPEN_FROM = 0.5, 0.7
@@ -32,22 +32,7 @@ CLOSED_BELOW, OPEN_FROM = 0.5, 0.7
 # algorithm fills shows anybody: reshares then go along no follow, and the relays named are wrong.
 CHECKED_FROM, LEAST_CHECKED = 0.5, 20
 
-TABLE = Table(
-    "parents",
-    "one row a possible parent of a reshare, with its probability",
-    (
-        Column("cascade_id", TEXT, "post_id of the original"),
-        Column("child_id", TEXT, "post_id of the reshare"),
-        Column("parent_id", TEXT, "post_id, or UNSEEN: a relay that is not in the archive"),
-        Column("child_account", TEXT, "account key of who reshared"),
-        Column("parent_account", TEXT, "account key of the parent; null for UNSEEN"),
-        Column("p", NUMBER, "probability; sums to 1 over the parents of a reshare"),
-        Column("evidence", COUNT, "bit mask of what is known of the pair (evidence.names_of)"),
-        Column("dt_h", NUMBER, "from parent to child", "hours"),
-        Column("p_plain", NUMBER, "probability as nearest archived ancestor, without evidence"),
-    ),
-    key=("child_id", "parent_id"),
-)
+(TABLE,) = declared(__file__).values()
 
 
 class _WhenAsked:
@@ -181,7 +166,7 @@ class ParentProbabilities(Result):
         """
         arrays, pairs = parts(self)
         first = arrays.start[:-1]
-        names = identity.text(arrays.posts["cascade_id"]).take(pa.array(first))
+        names = identity.taken(arrays.posts["cascade_id"], first)
         wanted = pc.is_in(names, value_set=pa.array(list(cascades), pa.string()))
         chosen = np.asarray(wanted.to_numpy(zero_copy_only=False), bool)
         return self.rows(np.flatnonzero(chosen[arrays.cascade[pairs.child]]))

@@ -17,7 +17,7 @@ from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, Integers
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.results import Result
-from i4analysis.tables import COUNT, NUMBER, TEXT, TIME, Column, Table
+from i4analysis.tables import declared
 
 LEVEL = 0.9
 SENSITIVITY = (
@@ -31,59 +31,7 @@ SENSITIVITY = (
 )
 _DRAW_BUDGET = 400_000_000  # possible parents walked through over all drawn trees
 _EXACT_VIRALITY = 300
-INFLUENCE = Table(
-    "influence",
-    "one row an account: what its reshares probably led to",
-    (
-        Column("account", TEXT, "account key"),
-        Column("handle", TEXT, "handle as last written, without @"),
-        Column("relays", COUNT, "reshares it made", "reshares"),
-        Column("descendants", NUMBER, "expected reshares that came through them", "reshares"),
-        Column("lo", NUMBER, "lower end over the trees drawn", "reshares"),
-        Column("hi", NUMBER, "upper end over the trees drawn", "reshares"),
-        Column("level", NUMBER, "share of the trees drawn that lo and hi hold"),
-        Column("range_lo", NUMBER, "least over the assumed shares of direct reshares", "reshares"),
-        Column("range_hi", NUMBER, "most over the assumed shares of direct reshares", "reshares"),
-        Column("with_evidence", NUMBER, "share of descendants with evidence on the pair"),
-        Column("reshared", COUNT, "reshares of posts of its own", "reshares"),
-        Column("method", TEXT, "method of the probabilities"),
-        Column("n_used", COUNT, "its reshares with a probability", "reshares"),
-    ),
-    key=("account",),
-)
-_SHAPES = {
-    "depth_mean": "steps from a reshare up to the original, mean",
-    "breadth_max": "posts of the largest generation",
-    "virality": "mean distance between two posts (Goel et al. 2016)",
-}
-SHAPE = Table(
-    "shapes",
-    "one row a cascade, the largest first: its size, and its probable shape",
-    (
-        Column("cascade_id", TEXT, "post_id of the original"),
-        Column("author", TEXT, "account key of the original's author"),
-        Column("begun_at", TIME, "moment of the original, else of its first reshare", "UTC"),
-        Column("n_seen", COUNT, "reshares in the archive", "reshares"),
-        Column(
-            "n_reported",
-            COUNT,
-            "reshares as the platform counted them; null when not said, or said to be 0",
-            "reshares",
-        ),
-        Column("rho", NUMBER, "seen over reported"),
-        Column("duration_h", NUMBER, "from the original to the last reshare", "hours"),
-        Column("direct", NUMBER, "probable share that came straight from the author"),
-        *(
-            Column(f"{name}{end}", NUMBER, meaning + words)
-            for name, meaning in _SHAPES.items()
-            for end, words in (("", ""), ("_lo", ": lower end"), ("_hi", ": upper end"))
-        ),
-        Column("level", NUMBER, "share of the trees drawn that _lo and _hi hold"),
-        Column("method", TEXT, "method of the probabilities"),
-        Column("n_used", COUNT, "reshares it rests on", "reshares"),
-    ),
-    key=("cascade_id",),
-)
+INFLUENCE, SHAPE = declared(__file__).values()
 
 
 def relay_influence(

@@ -10,56 +10,13 @@ import pandas as pd
 from i4analysis.arguments import answer
 from i4analysis.publish.chapter.abroad import marked
 from i4analysis.publish.chapter.chapter import OUT_VARIABLE
-from i4analysis.publish.words.wording import Text
+from i4analysis.publish.words.sentence import terms
 from i4analysis.results import Result
 
 __all__ = ["screen_only"]
 
-HIDDEN = Text(
-    fr="Table réservée à l'écran de l'analyste : elle nomme des personnes et n'est pas publiée.",
-    en="A table for the analyst's screen only: it names people and is not published.",
-)
-
-EMPTY = Text(
-    fr="Aucune ligne ne correspond : élargissez les paramètres.",
-    en="No row matches: widen the parameters.",
-)
-NOBODY = {
-    "no_members": Text(
-        fr="Personne ne peut être conseillé : aucune présentation de compte ne montre la marque"
-        " des soutiens, donc aucun membre n'est connu.",
-        en="Nobody can be suggested: no bio in the archive shows the supporters' mark, so no"
-        " member is known.",
-    ),
-    "nobody_hears": Text(
-        fr="Personne ne peut être conseillé : l'archive n'a pas de liste d'abonnés, et aucune"
-        " reprise n'est passée par un membre ; on ne sait donc pas qui un membre"
-        " atteindrait.",
-        en="Nobody can be suggested: the archive has no follow list and no reshare that came"
-        " through a member, so whom a member would reach is not known.",
-    ),
-    "too_few_answers": Text(
-        fr="Personne n'est conseillé : trop peu de membres ont répondu à un message qui les"
-        " citait pour les départager ; les dix plus suivis valent mieux.",
-        en="Nobody is suggested: too few members answered posts that tagged them to tell them"
-        " apart; the ten largest do better.",
-    ),
-    "all_asked_lately": Text(
-        fr="Personne ne peut être conseillé : chaque membre a déjà été sollicité trop souvent ces"
-        " derniers jours ; relevez `most_asked`.",
-        en="Nobody can be suggested: every member has been asked too often lately; raise"
-        " `most_asked`.",
-    ),
-}
-
-CAUTION = {
-    "largest_may_reach_more": Text(
-        fr="Sans liste d'abonnés, qui un membre atteint est estimé : si l'on y lit un fil trié par"
-        " la plateforme, les dix plus suivis peuvent atteindre davantage de comptes.",
-        en="Without follow lists, whom a member reaches is modelled: where people read a feed that"
-        " the platform sorts, the ten largest may reach more accounts.",
-    ),
-}
+HIDDEN, EMPTY = terms("screen", "table").values()
+NOBODY, CAUTION = terms("screen", "nobody"), terms("screen", "caution")
 
 
 class OnScreen:

@@ -22,21 +22,14 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
-from i4analysis.publish.words.sentence import (
-    Apart,
-    Rough,
-    Span,
-    Told,
-    figure_of,
-    tell,
-    terms,
-)
+from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, figure_of, tell, terms
 from i4analysis.publish.words.wording import (
     HARD,
     LANGUAGES,
     date,
     listing,
     roughly,
+    singular,
     site,
     when,
 )
@@ -103,12 +96,12 @@ def _headline(found: Story, movement: Movement) -> Told:
     if not found.size and found.seen:
         return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
+    if not found.size and goal:
+        return tell("story", "headline-asked", name=name, goal=goal)
+    if not found.size and found.unmarked:
+        return tell("story", "headline-unseen", name=name)
     if not found.size:
-        return (
-            tell("story", "headline-asked", name=name, goal=goal)
-            if goal
-            else Told(Text.of(movement.title, name), {})
-        )
+        return Told(Text.of(movement.title, name), {})
     values = {"name": name, "n": _rough(found.size), "time": _time(found.size)}
     verdict = str(found.goal.get("verdict"))
     proof = verdict if verdict in _PROVEN else "unproven"
@@ -145,7 +138,7 @@ def _front(made: Chapter, found: Story, movement: Movement, headline: Told) -> N
         days = [found.seen[name] for name in ("first", "last")]
         years = " – ".join(dict.fromkeys(str(day.year) for day in days))
         made.front("years", Text.same(years), _in_words(Text.same(years)))
-    if found.size or movement.goal or found.seen:
+    if found.size or movement.goal or found.seen or found.unmarked:
         made.front("headline", headline)
     if movement.description:
         made.front("story", _description(movement), _in_words(_description(movement)))
@@ -427,12 +420,13 @@ def _size_line(found: Story) -> list[Told]:
     )
     said: list[Told] = []
     if rows:
-        noun = terms("story", "cells.nouns")[_metric(found)]
+        one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
         def write(lang: str) -> str:
             words = []
             for place, row in enumerate(rows):
                 n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
+                noun = one if singular(row["value"], lang) else many
                 words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
                 words[-1] += f" {_when(row, lang)}"
             return listing(words, lang)
@@ -616,10 +610,11 @@ def _picture_alt(
         float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
     ]
     if squares and len(sums):
-        sizes = tell("story", "story-alt-sums", counts=squares, sum=float(sums["value"].max()))
+        total = float(sums["value"].max())
+        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1], sum=total)
     else:
         sizes = (
-            tell("story", "story-alt-sizes", counts=squares)
+            tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
             if squares
             else tell("story", "story-alt-none")
         )

@@ -18,42 +18,6 @@ from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.tables import true
 
-WORDS: dict[str, dict[str, str]] = {
-    "fr": {
-        "estimate": "estimation",
-        "seen": "déjà vus",
-        "bounds": "limites sûres",
-        "now": "l'affichent encore",
-        "claim": "chiffre publié",
-        "founders": "fondateurs",
-        "posts": "message ou reprise",
-        "own": "message propre",
-        "founder": "fondateurs",
-        "supporter": "soutiens",
-        "seeker": "en recherche d'emploi",
-        "observed": "comptés",
-        "logistic": "logistique",
-        "bass": "Bass",
-        "day": "jours",
-    },
-    "en": {
-        "estimate": "estimate",
-        "seen": "already seen",
-        "bounds": "certain bounds",
-        "now": "still shown",
-        "claim": "published figure",
-        "founders": "founders",
-        "posts": "post or reshare",
-        "own": "own post",
-        "founder": "founders",
-        "supporter": "supporters",
-        "seeker": "looking for work",
-        "observed": "counted",
-        "logistic": "logistic",
-        "bass": "Bass",
-        "day": "days",
-    },
-}
 #: Half-width in days of a date that is only known to the week, month or year.
 SPREAD = {"week": 3.5, "month": 15.0, "year": 182.0}
 
@@ -168,7 +132,7 @@ def plot_adoption(
 
 def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang: str) -> None:
     """Name estimate, step and bounds where each is farthest from its neighbours."""
-    words = WORDS[lang]
+    words = style.words("members", lang)
     top = ax.get_ylim()[1]
     inner = np.arange(len(x)) >= max(1, len(x) // 8)
     inner &= np.arange(len(x)) <= len(x) * 0.7
@@ -211,7 +175,7 @@ def plot_first_posts(
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_first_posts(adopted.table, zone=movement.timezone)
     """
-    words = WORDS[lang]
+    words = style.words("members", lang)
     ax = style.axes(ax, height=3.4)
     table = limits.by_day(table)
     x = middles(table["day"])
@@ -302,7 +266,7 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
     below = 0.4 / figure.get_figheight()
     cast("Any", figure.get_layout_engine()).set(rect=(0, below, 1, 1 - below))
     handles = [Rectangle((0, 0), 1, 1, color=style.ROLES[role]) for role in roles]
-    names = [WORDS[lang][role] for role in roles]
+    names = [style.words("members", lang)[role] for role in roles]
     narrow = style.narrow()
     figure.legend(
         cast("Any", handles), names, loc="lower left", bbox_to_anchor=(0, 0),
@@ -329,7 +293,7 @@ def plot_growth(
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_growth(i4.members.growth(adopted).curves, zone=movement.timezone)
     """
-    words = WORDS[lang]
+    words = style.words("members", lang)
     ax = style.axes(ax, height=3.2)
     table = limits.by_day(table)
     x = middles(table["day"])

@@ -10,40 +10,21 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from i4analysis.publish.charts import style
+from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import Text
 from i4analysis.tables import true
 
+_COLOURS = {"movement": style.BLUE, "post": style.BLUE, "linkedin": style.BLUE,
+            "press": style.GREEN, "radio": style.GREEN, "institution": style.GREEN,
+            "state": style.ORANGE, "president": style.PLUM, "mayor": style.INK,
+            "local": style.INK, "private": "#8A6D00"}  # fmt: skip
 #: Ways that claims name: word, colour. Grey is for what is left.
-WAYS: dict[str, tuple[Text, str]] = {
-    "movement": (Text(fr="Le mouvement, sur Twitter", en="The movement, on Twitter"), style.BLUE),
-    "post": (Text(fr="Un message précis", en="One post"), style.BLUE),
-    "linkedin": (Text.same("LinkedIn"), style.BLUE),
-    "press": (Text(fr="La presse", en="The press"), style.GREEN),
-    "radio": (Text(fr="La radio", en="The radio"), style.GREEN),
-    "institution": (Text(fr="Des institutions", en="Institutions"), style.GREEN),
-    "state": (Text(fr="L'État et ses services", en="The State and its services"), style.ORANGE),
-    "president": (Text(fr="Le président", en="The President"), style.PLUM),
-    "mayor": (Text(fr="Le maire", en="The mayor"), style.INK),
-    "local": (Text(fr="Une mobilisation locale", en="A local mobilisation"), style.INK),
-    "private": (Text(fr="Des contacts directs", en="Direct contacts"), "#8A6D00"),
-    "court": (Text(fr="Le tribunal", en="The court"), style.GREY),
-    "merit": (
-        Text(fr="La qualité de ce qui était à sauver", en="The worth of what was to be saved"),
-        style.GREY,
-    ),
-    "other": (Text(fr="Quelqu'un d'autre", en="Somebody else"), style.GREY),
+WAYS = {
+    way: (words, _COLOURS.get(way, style.GREY))
+    for way, words in terms("outcomes", "chart.ways").items()
 }
-LINKS: dict[str, Text] = {
-    "relay": Text(fr="relais nommé par une source", en="relay named by a source"),
-    "fact": Text(fr="fait antérieur ou voisin", en="earlier or nearby fact"),
-    "post": Text(fr="message sur le chemin probable", en="post on the likely way"),
-    "outcome": Text(fr="le résultat", en="the outcome"),
-}
-FULL = Text(fr="plein : attesté par un témoin ou un document", en="full: a witness or a document")
-HOLLOW = Text(
-    fr="vide : rapporté, par un intéressé ou de seconde main",
-    en="hollow: reported, by an interested party or at second hand",
-)
+LINKS = terms("outcomes", "chart.links")
+FULL, HOLLOW = LINKS.pop("full"), LINKS.pop("hollow")
 _MARKS = {"relay": ("o", style.BLUE), "fact": ("D", style.GREY), "post": ("o", style.GREEN)}
 _POSTS = ("original", "passed", "reaction")
 

@@ -11,25 +11,6 @@ from i4analysis.publish.charts.members import claims, middles
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
 
-WORDS: dict[str, dict[str, str]] = {
-    "fr": {
-        "sum": "somme",
-        "people": "personnes\ndifférentes :\nentre les deux",
-        "largest": "compte le\nplus suivi",
-        "followers": "abonnés",
-        "rank": "rang du compte",
-        "estimate": "estimation",
-    },
-    "en": {
-        "sum": "sum",
-        "people": "different\npeople: in\nbetween",
-        "largest": "most followed\naccount",
-        "followers": "followers",
-        "rank": "rank of the account",
-        "estimate": "estimate",
-    },
-}
-
 
 @style.chart
 def plot_followers_summed(
@@ -58,7 +39,7 @@ def plot_followers_summed(
     >>> reach = i4.reach.followers_summed(archive, movement)
     >>> ax = i4.charts.plot_followers_summed(reach.table, zone=movement.timezone)
     """
-    words = WORDS[lang]
+    words = style.words("reach", lang)
     ax = style.axes(ax, height=3.6)
     table = limits.by_day(table)
     x = middles(table["day"])
@@ -97,7 +78,7 @@ def _estimate(ax: Axes, x: float, row: pd.Series, lang: str) -> None:
     ax.plot([x, x], [row["lo"], row["hi"]], color=style.BLUE, linewidth=2)
     ax.plot([x], [row["reach_est"]], "o", color=style.BLUE, markersize=7, zorder=6)
     style.label(
-        ax, x, row["reach_est"], f"{WORDS[lang]['estimate']}  ", colour=style.BLUE,
+        ax, x, row["reach_est"], f"{style.words('reach', lang)['estimate']}  ", colour=style.BLUE,
         fontsize=9.5, ha="right",
     )  # fmt: skip
 
@@ -124,7 +105,7 @@ def plot_concentration(
     >>> concentration = i4.reach.concentration(archive, movement)
     >>> ax = i4.charts.plot_concentration(concentration.table, n_half=concentration.n_half)
     """
-    words = WORDS[lang]
+    words = style.words("reach", lang)
     ax = style.axes(ax, height=3.4)
     followers = table["followers"].to_numpy(dtype=float)
     rank = table["rank"].to_numpy(dtype=int)

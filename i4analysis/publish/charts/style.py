@@ -40,6 +40,7 @@ from matplotlib.transforms import Bbox
 from i4analysis.publish.charts import fonts, limits
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
+from i4analysis.publish.words.sentence import topic as catalogue
 
 BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
 INK, GREY, RULE, PAPER = "#1B1F24", "#5B6470", "#DDE1E6", "#FFFFFF"
@@ -145,6 +146,12 @@ def narrow() -> bool:
 
 
 @chart
+def words(topic: str, lang: str) -> dict[str, str]:
+    """Return the words on the charts of a topic, as `words/<topic>.toml` has them."""
+    told = catalogue(topic)["chart"]["words"]
+    return {code: said[lang] for code, said in told.items()}
+
+
 def axes(ax: Axes | None = None, *, height: float = 3.4, width: float = WIDTH) -> Axes:
     """Return `ax`, or the axes of a new figure of the report's width (inches) if there is none."""
     if ax is not None:

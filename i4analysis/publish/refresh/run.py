@@ -24,14 +24,7 @@ from typing import Any
 
 from i4analysis import spread
 from i4analysis.archive.check import amiss
-from i4analysis.errors import (
-    UNWRITABLE,
-    I4Error,
-    RefreshError,
-    RefreshRefused,
-    fault,
-    unusable,
-)
+from i4analysis.errors import UNWRITABLE, I4Error, RefreshError, RefreshRefused, fault, unusable
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
@@ -220,7 +213,12 @@ def refresh(
     failures: list[I4Error] = []
     with store.lock() as swept, _ended_by_sigterm():
         for folder in folders:
-            run = _Run(folder.absolute(), store, options, say)
+            try:
+                run = _Run(folder.absolute(), store, options, say)
+            except I4Error as error:  # a movement that cannot be read keeps no other from its turn
+                say(f"{folder.name}: failed: {error}")
+                failures.append(error)
+                continue
             try:
                 with _told(out):
                     run.save(swept=swept)
