@@ -54,6 +54,8 @@ def packing(head: bytes) -> str:
             name != "bz2" or head[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
         ):
             return name
+    if head[1:4] == b"\x2a\x4d\x18" and head[:1] and head[0] & 0xF0 == 0x50:
+        return "zst"  # a frame to be passed over, as `pzstd` writes it first
     return "tar" if head[257:262] == b"ustar" else ""
 
 
@@ -344,7 +346,8 @@ def _stepwise(new: Callable[[], Any], name: str) -> Callable[[Iterator[bytes]], 
             while data or (started and not unpacker.needs_input and not unpacker.eof):
                 if unpacker.eof:
                     unpacker, started = new(), False
-                    if not data.strip(b"\0"):
+                    data = data.lstrip(b"\0")  # xz may put zeros between two streams
+                    if not data:
                         break
                 try:
                     plain = unpacker.decompress(data, CHUNK)

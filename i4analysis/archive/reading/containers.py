@@ -318,7 +318,7 @@ class _Listing:
             places: Iterable[Any] = os.walk(path, onerror=self.closed.append)
             places = places if deep else islice(places, 1)
             found = (Path(place, name) for place, _, names in places for name in names)
-            files = sorted(item for item in found if item.is_file())
+            files = sorted(item for item in found if self._is_file(item))
             names = [item.relative_to(self._folder).as_posix() for item in files]
         elif _packing(path) == "tar":
             try:
@@ -332,6 +332,13 @@ class _Listing:
                 self._zip.setdefault(entry.filename, entry.header_offset)
             names = list(self._zip)
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
+
+    def _is_file(self, item: Path) -> bool:
+        try:
+            return item.is_file()
+        except OSError as error:  # its path is longer than the system takes
+            self.closed.append(error)
+            return False
 
     def source(self, name: str) -> Source:
         """Return one of its files."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -29,6 +29,9 @@ SAMPLED = 60
 FEW_BYTES = 64
 MOST_BYTES = 1 << 29  # of a packed object, which is held whole
 FEW_NULS = 50  # a text may hold a NUL byte in so many
+FEW_CONTROLS = 20  # and a character that no text has in so many; what is packed, in ten
+_NO_LETTERS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
+MOST_COLUMNS = 5_000
 LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
 ROWS = 5
 
@@ -252,13 +255,22 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f"The file {begun.name} is {look.what}, expected an archive of posts (JSON, CSV or"
             f" such files packed); {look.next_step}."
         )
-    if head[:4096].count(b"\0") * FEW_NULS > len(head[:4096]) or opening.packing(head[:512]):
+    begin = head[:4096]
+    foreign = begin.count(b"\0") * FEW_NULS > len(begin) or (
+        len(begin.translate(None, _NO_LETTERS)) * FEW_CONTROLS < len(begin) * (FEW_CONTROLS - 1)
+    )
+    if foreign or opening.packing(head[:512]):
         raise UnknownFormatError(
             f"The file {begun.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
     table = CsvRows([head])
     header = table.header
+    if len(header) > MOST_COLUMNS:
+        raise UnknownFormatError(
+            f"The file {begun.name} is a table of {len(header):,} columns, expected at most"
+            f" {MOST_COLUMNS:,}, as no table of posts has more; leave it out."
+        )
     whole = (row for row in table.rows() if not isinstance(row, Broken))
     rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
     return Sample(begun.chunks(), "table", rows, header)
@@ -300,7 +312,7 @@ def spelt(reader: CsvReader, header: Sequence[str]) -> list[str]:
         return list(header)
     known = {name for names in by_fold.values() for name in names}
     found = [name if name in known else _spelling(name, by_fold) for name in header]
-    doubled = {name for name in found if found.count(name) > 1}
+    doubled = {name for name, count in Counter(found).items() if count > 1}
     return [old if new in doubled else new for old, new in zip(header, found, strict=True)]
 
 

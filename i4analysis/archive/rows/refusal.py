@@ -80,6 +80,11 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
+    (b"MSCF", Look("a cabinet of Windows", "unpack it and read the folder")),
+    (b"\x04\x22\x4d\x18", Look("packed with LZ4", "unpack it with `lz4 -d` and read that")),
+    (b"\x1f\x9d", Look("packed with compress (.Z)", "unpack it with `uncompress` and read that")),
+    (b"LZIP", Look("packed with lzip", "unpack it with `lzip -d` and read that")),
+    (b"]\0\0", Look("packed with LZMA, before .xz", "unpack it with `unlzma` and read that")),
 )
 _MARKUP = re.compile(
     rb"\s*<(?:!doctype html|html|\?xml|svg|!--|table|div|body|head|meta|style|script|p>|ul>)",
