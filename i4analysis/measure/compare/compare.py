@@ -21,13 +21,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import ndtri
 
 from i4analysis import clock, tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import accounts, text
+from i4analysis.measure.accounts.identity import accounts, taken
 from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.members.adoption import adoption
 from i4analysis.measure.numbers import clustered
@@ -292,8 +291,8 @@ def _given(side: Side) -> tuple[Archive, Movement | None]:
 
 def _places(posts: pd.DataFrame, rows: Ints, found: Cascades) -> Ints:
     """Return the cascade of each post, -1 where it has none."""
-    names = text(found.posts["cascade_id"]).take(pa.array(found.start[:-1]))
-    place = pc.index_in(text(posts["post_id"]).take(pa.array(rows)), value_set=names)
+    names = taken(found.posts["cascade_id"], found.start[:-1])
+    place = pc.index_in(taken(posts["post_id"], rows), value_set=names)
     return np.asarray(pc.fill_null(place, -1), np.int64)
 
 
@@ -313,8 +312,8 @@ def _joined(posts: pd.DataFrame, kept: Ints, times: Floats, author: Ints) -> tup
     order = kept[np.lexsort((kept, times[kept]))]
     _, first = np.unique(author[order], return_index=True)
     rows = np.sort(order[first])
-    own = text(posts["post_id"]).take(pa.array(rows))
-    by = pc.coalesce(text(posts["reshared_id"]).take(pa.array(rows)), own)
+    own = taken(posts["post_id"], rows)
+    by = pc.coalesce(taken(posts["reshared_id"], rows), own)
     return times[rows], np.asarray(by.dictionary_encode().indices, np.int64)
 
 
@@ -386,26 +385,29 @@ def _day(written: str | date) -> date:
 
 def _middle(ground: _Ground) -> date:
     """Return the day on which half of the movement's posts were made, as near as days go."""
-    zone = "UTC" if ground.movement is None else ground.movement.timezone
-    moment = float(np.median(ground.posted)) if len(ground.posted) else ground.begin
-    day = clock.day_of(pd.Timestamp(moment, unit="s", tz="UTC"), zone)
+    return _day_at(ground, float(np.median(ground.posted)) if len(ground.posted) else ground.begin)
+
+
+def _zone(ground: _Ground) -> str:
+    return "UTC" if ground.movement is None else ground.movement.timezone
+
+
+def _day_at(ground: _Ground, moment: float) -> date:
+    """Return the day of a moment (seconds) in the movement's own zone."""
+    day = clock.day_of(pd.Timestamp(moment, unit="s", tz="UTC"), _zone(ground))
     assert day is not None
     return day
 
 
 def _cut(ground: _Ground, day: date | None) -> float:
     assert day is not None
-    zone = "UTC" if ground.movement is None else ground.movement.timezone
-    ends = [
-        clock.day_of(pd.Timestamp(one, unit="s", tz="UTC"), zone)
-        for one in (ground.begin, ground.end)
-    ]
-    if ground.end and ends[0] and ends[1] and not ends[0] <= day <= ends[1]:
+    ends = [_day_at(ground, one) for one in (ground.begin, ground.end)]
+    if ground.end and not ends[0] <= day <= ends[1]:
         raise MeasureError(
             f"The archive has nothing on one side of {day}, expected a day after {ends[0]} and not"
             f" after {ends[1]}; give one between them."
         )
-    return clock.start_of(day, zone).timestamp()
+    return clock.start_of(day, _zone(ground)).timestamp()
 
 
 def _named(grounds: tuple[_Ground, _Ground]) -> tuple[str, str]:
@@ -724,7 +726,7 @@ def _apart(windows: list[_Window]) -> pd.DataFrame:
             found.append(("loss", a, b))
     years = abs(windows[0].begin - windows[1].begin) / DAY_S / 365.25
     if grounds[0] is not grounds[1] and years > YEARS and min(len(one.posted) for one in windows):
-        starts = [str(pd.Timestamp(one.begin, unit="s").date()) for one in windows]
+        starts = [str(_day_at(one, w.begin)) for one, w in zip(grounds, windows, strict=True)]
         found.append(("years", starts[0], starts[1]))
     return tables.build(
         APART, [dict(zip(("reason", "a", "b"), one, strict=True)) for one in found]
