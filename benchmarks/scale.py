@@ -295,8 +295,9 @@ def steps(
                 I4_OUT=str(scratch / "chapters"), MPLBACKEND="Agg",
             )  # fmt: skip
             cells = tuple(map(tuple, json.loads(out.read_text())))
-            own = max(cell[3] for cell in cells)
-            yield book.stem, Cost(took.cpu, took.wall, took.peak, own, cells)
+            # each cell begins its peak anew, so that the process remembers the last one's alone
+            peak, own = (max(cell[place] for cell in cells) for place in (2, 3))
+            yield book.stem, Cost(took.cpu, took.wall, max(peak, took.peak), own, cells)
     if refresh:
         took = cost(
             sys.executable, "-m", "i4analysis.cli", "refresh", str(movement), "--out",
