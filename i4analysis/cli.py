@@ -226,7 +226,8 @@ def _export(options: argparse.Namespace) -> int:
             " them to yourself, and erase them when done."
             if options.private
             else f"warning: {count} {one} for work, by mark or words of the bio, numbered as"
-            " private and without what they wrote; --private writes their handles."
+            " private, as are the ids of their posts, and without what they wrote; --private"
+            " writes their handles."
         )
     written = export(
         archive,

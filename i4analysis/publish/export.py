@@ -81,8 +81,8 @@ def export(
     network
         Which network `graph` writes: see `i4.graph.network`.
     private
-        Write the handles of accounts that look for work, and what they posted: for the analyst's
-        screen, never to be passed on.
+        Write the handles of accounts that look for work, what they posted and the ids of their
+        posts, which lead to them: for the analyst's screen, never to be passed on.
 
     Returns
     -------
@@ -471,10 +471,12 @@ def _table(archive: tables.Archive, movement: Movement, name: str, private: bool
     roles = members.roles(archive, movement)
     if name in tables.TABLES:
         frame: pd.DataFrame = getattr(archive, name)
-        return frame if private else _unnamed(frame, roles)
+        return frame if private else _unnamed(frame, archive.posts, roles)
     found = _TABLES[name](archive, movement)
     found = members.with_handles(found, archive) if {*found} & {*BESIDE} else found.copy()
-    return found if private else _numbered(found, roles)
+    if private:
+        return found
+    return _without_posts(_numbered(found, roles), _private_posts(archive.posts, _names(roles)))
 
 
 #: What a row says of the account that it is about, beside its name.
@@ -485,12 +487,8 @@ _OWN = {
 }
 
 
-def _unnamed(frame: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
-    """Return a canonical table without the names of accounts that look for work.
-
-    Their identifiers and handles are numbered wherever a column, a list or an address holds them;
-    their bios, names and places, and the texts and links of their posts, are left out.
-    """
+def _names(roles: pd.DataFrame) -> dict[str, str]:
+    """Return what each account that looks for work is called: identifier or handle → number."""
     theirs = roles[true(roles["role"] == "seeker")].sort_values("account_id")
     names: dict[str, str] = {}
     for place, (key, borne) in enumerate(
@@ -498,19 +496,61 @@ def _unnamed(frame: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
     ):
         for name in (key, *(borne if borne is not None else ())):
             names.setdefault(_PREFIX.sub("", str(name)).lower(), f"private {place}")
+    return names
+
+
+#: Whose post a row names beside its own, by the column of its id.
+_WHOSE = {"post_id": "author", "reshared_id": "reshared_author", "quoted_id": "quoted_author",
+          "replied_id": "replied_author"}  # fmt: skip
+_POST_IDS = (*_WHOSE, "via_id", "cascade_id", "child_id", "parent_id")
+
+
+def _private_posts(posts: pd.DataFrame, names: Mapping[str, str]) -> dict[str, str]:
+    """Return a number for the id of each post that leads to an account that looks for work.
+
+    Anybody fetches a post by its id: with it comes its author, and whom it reshares, quotes or
+    answers.
+    """
+    found: set[str] = set()
+    for column, who in _WHOSE.items() if names else ():
+        for key in {f"{who}_id", who} & {*posts.columns}:
+            theirs = posts[posts[key].astype(object).str.lower().isin(names)]
+            found |= {*theirs[column].dropna(), *theirs["post_id"].dropna()}
+    return {key: f"private post {place}" for place, key in enumerate(sorted(found), 1)}
+
+
+def _without_posts(frame: pd.DataFrame, posts: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table in which the ids of private posts are their numbers."""
+    held = [name for name in frame.columns if name in _POST_IDS] if posts else []
+    for name in held:
+        told = frame[name].astype(object)
+        frame = frame.assign(**{name: told.map(posts).where(told.isin(posts), told)})
+    return frame
+
+
+def _unnamed(frame: pd.DataFrame, posts: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
+    """Return a canonical table without the names of accounts that look for work.
+
+    Their identifiers and handles are numbered wherever a column, a list or an address holds them,
+    and so are the ids of their posts; their bios, names and places, and the texts and links of
+    their posts, are left out.
+    """
+    names = _names(roles)
     if not names:
         return frame
+    theirs = _private_posts(posts, names)
     some = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     within = re.compile(rf"(?<=[@/])(?:{some})(?![\w-])", re.IGNORECASE)
 
     def number(one: Any) -> Any:
         if isinstance(one, str):
             known = names.get(one.lower().lstrip("@"))
-            return known or within.sub(lambda found: names[found.group().lower()], one)
+            told = within.sub(lambda found: names[found.group().lower()], one)
+            return known or _PART.sub(lambda part: theirs.get(part[0], part[0]), told)
         return [number(part) for part in one] if isinstance(one, Iterable) else one
 
-    shown = frame.copy()
-    for column, series in frame.items():
+    shown = _without_posts(frame.copy(), theirs)
+    for column, series in shown.items():
         if not pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_datetime64_any_dtype(
             series
         ):
@@ -525,6 +565,7 @@ def _unnamed(frame: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+_PART = re.compile(r"(?<=/)[\w-]+")  # of an address, as the id of a post
 _PREFIX = re.compile(rf"^(?:{'|'.join(PLATFORMS)}):")
 
 

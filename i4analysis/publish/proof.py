@@ -220,6 +220,11 @@ def last_foreign() -> Foreign | None:
 
 def code_of(modules: Iterable[str]) -> str:
     """Return a hash of the source of modules and of all they import of `ROOTS`, in turn."""
+    return _hashed(tuple(modules))
+
+
+@cache
+def _hashed(modules: tuple[str, ...]) -> str:
     whole = hashlib.sha256()
     for name in sorted(closure(modules)):
         path = _path(name)

@@ -394,6 +394,9 @@ def test_a_canonical_table_names_nobody_looking_for_work(
         assert last["text"] == "Bravo @private 1 et @carlate"
         assert last["mentions"] == "private 1 | bob"
         assert last["urls"] == "https://x.com/private 1/status/1"
+        # an id is fetched by anybody: it leads to who posted, and to whom a reply answers
+        assert not {"at://9/60", "61"} & set(rows["post_id"])
+        assert rows["post_id"].iloc[-2:].str.fullmatch(r"private post \d+").all()
     for path in export(whole, unmarked, tmp_path, table=name, private=True):
         text = path.read_text() if path.suffix == ".csv" else str(cells_of(path))
         assert bool(private.search(text)) is (name in ("posts", "profiles", "rejects"))

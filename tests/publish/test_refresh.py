@@ -21,7 +21,7 @@ from sample import OTHER_CPU
 
 from i4analysis import movement
 from i4analysis.archive import loading
-from i4analysis.errors import RefreshBusy, RefreshError, RefreshRefused
+from i4analysis.errors import I4Error, RefreshBusy, RefreshError, RefreshRefused
 from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.refresh import notebooks, status
 from i4analysis.publish.refresh import run as refresh
@@ -148,6 +148,24 @@ def test_two_movements_never_share_a_report(project, twins) -> None:
     with pytest.raises(RefreshError, match="another movement's: found #un, expected #deux"):
         refresh.refresh(folders[1:], project / "out", options=refresh.Options(force=True), **one)
     assert (project / "out" / "a").resolve() == first.resolve()
+
+
+@pytest.mark.parametrize("torn", ["hashtags = [", "hashtags = []", "timezone = 3"])
+def test_a_movement_that_cannot_be_read_keeps_no_other_from_its_turn(project, torn) -> None:
+    movement.create(project / "torn", ["hazel"])
+    (project / "torn" / "movement.toml").write_text(torn)
+    said: list[str] = []
+    with pytest.raises(I4Error, match="torn"):
+        refresh.refresh(
+            [project / "torn", project / NAME],
+            project / "out",
+            say=said.append,
+            notebooks=project / "books",
+            runner=faults.runner,
+            build=faults.build,
+        )
+    assert (project / "out" / NAME / "manifest.json").is_file()
+    assert any(line.startswith("torn: failed:") for line in said)
 
 
 def test_a_movement_that_takes_up_a_hashtag_keeps_its_report(project) -> None:

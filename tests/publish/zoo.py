@@ -34,6 +34,7 @@ from i4analysis.archive.doctor.examine import examine
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts import identity, roles
 from i4analysis.movement import Movement
+from i4analysis.publish import proof
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
@@ -52,6 +53,8 @@ TAGS = {
     "tamil": "தமிழ்",
     "cjk": "求職",
     "year": "csiro2014",
+    "letter": "x",
+    "apostrophe": "fantaʻatu",
 }
 # the first day, so that the clock jumps at a midnight within it where a zone has one
 ZONES = {
@@ -62,24 +65,36 @@ ZONES = {
     "Asia/Kathmandu": "2021-01-01",
     "Pacific/Auckland": "2015-09-26",
     "UTC": "2016-02-28",
+    "Australia/Lord_Howe": "2021-04-03",  # by half an hour
+    "Pacific/Apia": "2011-12-28",  # a day that never was
+    "Europe/London": "2020-12-30",  # over New Year
 }
+# what a name may hold that a page, a paper or a table takes for its own marks
+NAMES = ("a\u200bb", "\u202eevil", 'x,"y"', "l1\nl2", "<script>alert(1)</script>", "=1+1",
+         "#let x = $1$ *b* _i_ @r \\", "&amp; <b>", "{n:a|b}", "{{ x }}", "محمد")  # fmt: skip
 AXES: dict[str, tuple[Any, ...]] = {
     "posts": (0, 1, 2, 3, 30, 80),
     "reshares": ("none", "one", "one author", "many"),
     "counts": ("absent", "zero", "given"),
-    "followers": ("unknown", "zero", "known", "equal"),
+    "followers": ("unknown", "zero", "known", "equal", "huge"),
     "span": ("hour", "day", "week", "month", "ten years"),
     "accounts": ("one", "few", "many"),
     "bios": ("absent", "none", "some", "all", "seekers"),
     "founders": ("none", "one", "all"),
     "seeker_mark": (False, True),
-    "ledgers": ("none", "some", "cjk"),
+    "ledgers": ("none", "some", "cjk", "one"),
     "platform": ("twitter", "bluesky", "mastodon", "mixed"),
     "zone": tuple(ZONES),
     "script": tuple(TAGS),
     "follows": (False, True),
     "requests": (False, True),
     "tagged": ("all", "some", "none"),
+    "kind": ("post", "reply", "quote"),
+    "period": ("begun", "undeclared", "within"),
+    "dated": ("all", "some"),
+    "ids": ("all", "some", "none"),
+    "names": ("plain", "marks"),
+    "outcome": ("after", "before", "same day", "years after"),
 }
 
 
@@ -104,6 +119,13 @@ class Animal:
     follows: bool = False
     requests: bool = False
     tagged: str = "all"
+    kind: str = "post"
+    period: str = "begun"
+    dated: str = "all"
+    ids: str = "all"
+    names: str = "plain"
+    outcome: str = "after"
+    left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
         usual = Animal()
@@ -139,6 +161,10 @@ def exhibits() -> Iterator[Animal]:
     yield Animal(span="ten years", reshares="none", posts=80)
     yield Animal(bios="seekers", seeker_mark=True, requests=True)
     yield Animal(bios="seekers", seeker_mark=False, requests=True)
+    yield Animal(posts=0, left=False, ledgers="some")  # every author asked to be forgotten
+    yield Animal(period="within", bios="none", ledgers="some", span="month")
+    yield Animal(period="undeclared", ledgers="some", outcome="same day")
+    yield Animal(ids="some", platform="mixed", bios="none")
 
 
 # ---------------------------------------------------------------------------------- the tables
@@ -163,9 +189,9 @@ def archive_of(of: Animal) -> tables.Archive:
         row = {
             "platform": platform,
             "post_id": f"p{number}",
-            "kind": "post",
+            "kind": of.kind,
             "author_id": f"id{who}",
-            "author": f"account{who}",
+            "author": _handle(of, who),
             "posted_at": begin + pd.Timedelta(hours=hour),
             "text": _text(of, chance),
             "lang": "fr",
@@ -178,12 +204,17 @@ def archive_of(of: Animal) -> tables.Archive:
             "collected_at": begin + pd.Timedelta(hours=SPANS[of.span] + 24),
             "embedded": False,
         }
+        if of.kind != "post":  # to somebody outside the archive
+            name = {"reply": "replied", "quote": "quoted"}[of.kind]
+            row |= {f"{name}_id": f"x{number}", f"{name}_author_id": "id-x"}
         if of.counts != "absent":
             row |= {"reshare_count": 0, "like_count": 0}
         if originals and _is_reshare(of, chance, number, rows):
             root = originals[0] if of.reshares == "one author" else chance.choice(originals)
             row |= {
                 "kind": "reshare",
+                **dict.fromkeys(("replied_id", "replied_author_id"), None),
+                **dict.fromkeys(("quoted_id", "quoted_author_id"), None),
                 "text": "",
                 "hashtags": root["hashtags"],
                 "platform": root["platform"],
@@ -198,9 +229,11 @@ def archive_of(of: Animal) -> tables.Archive:
         else:
             originals.append(row)
         rows.append(row)
-    posts = tables.build(tables.POSTS, rows)
     profiles = tables.build(tables.PROFILES, list(_profiles(of, rows, tag, chance)))
     follows = tables.build(tables.FOLLOWS, list(_follows(of, rows)))
+    for row in rows:
+        _unsaid(of, row, chance)
+    posts = tables.build(tables.POSTS, rows)
     files = tables.build(
         tables.FILES,
         [
@@ -209,11 +242,24 @@ def archive_of(of: Animal) -> tables.Archive:
              "bytes": 1000, "posts_in": len(rows), "profiles_only": 0, "notices": 0, "rejects": 0,
              "posts": len(rows), "profiles": 0, "follows": 0, "duplicates": 0}
         ]
-        if rows
+        if rows or not of.left
         else [],
     )  # fmt: skip
     archive = tables.Archive(posts=posts, profiles=profiles, follows=follows, files=files)
     return replace(archive, findings=examine(archive)).check()
+
+
+def _handle(of: Animal, who: int) -> str:
+    """Return a handle; a reader lets pass whatever a record calls one."""
+    return NAMES[who % len(NAMES)] + str(who) if of.names == "marks" else f"account{who}"
+
+
+def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
+    """Take back what a format may not say of a post: its moment, its author's id."""
+    if of.dated == "some" and chance.random() < 0.5:
+        row["posted_at"] = None
+    if of.ids == "none" or (of.ids == "some" and chance.random() < 0.5):
+        row["author_id"] = None
 
 
 def _is_reshare(of: Animal, chance: random.Random, number: int, rows: list[Any]) -> bool:
@@ -245,14 +291,15 @@ def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> I
             "all": f"RH #{tag}",
             "seekers": f"En recherche d'emploi #{tag} #embauchezmoi",
         }[of.bios]
-        followers = {"unknown": None, "zero": 0, "known": 10 + 37 * number, "equal": 100}
+        followers = {"unknown": None, "zero": 0, "known": 10 + 37 * number, "equal": 100,
+                     "huge": number if number else 10**9}  # fmt: skip
         if of.bios == "absent" and of.followers == "unknown":
             continue
         yield {
             "platform": row["platform"],
             "account_id": row["author_id"],
             "handle": row["author"],
-            "name": f"Compte {number}",
+            "name": NAMES[number % len(NAMES)] if of.names == "marks" else f"Compte {number}",
             "bio": bio,
             "followers": followers[of.followers],
             "seen_at": row["posted_at"],
@@ -286,22 +333,31 @@ def movement_of(of: Animal) -> Movement:
     tag = i4.movement.normalize_hashtag(TAGS[of.script])
     day = date.fromisoformat(ZONES[of.zone])
     people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
+    inside = timedelta(max(1, SPANS[of.span] // 24 // 4))  # a quarter of what the archive covers
     rows: dict[str, list[dict[str, Any]]] = {}
     if of.founders != "none":
         count = 1 if of.founders == "one" else people
         rows["founders"] = [
-            {"handle": f"account{k}", "account_id": f"id{k}", "platform": of.platform,
+            {"handle": _handle(of, k), "account_id": f"id{k}", "platform": of.platform,
              "joined_on": day, "url": "https://example.org/f"}
             for k in range(count)
         ]  # fmt: skip
     if of.ledgers != "none":
-        outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭"}[of.ledgers]
+        outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭", "one": "La Lampe"}[of.ledgers]
+        if of.names == "marks":
+            outlet = "#set text(9pt) <b>*@ {n}"
+        happened = day + timedelta(
+            {"after": 40, "before": -40, "same day": 0, "years after": 2000}[of.outcome]
+        )
         dated = {"precision": "day", "url": "https://example.org/p"}
         later = {"date": day + timedelta(20), "precision": "week", "url": "https://example.org/a"}
         rows["figures"] = [
             {"figure_id": f"{metric}-a", "metric": metric, "value": value, "publisher": outlet,
-             "roughness": "at_least", "measurement": True} | later
-            for metric, value in (("supporters_bio", 300), ("followers_summed", 600_000))
+             "roughness": rough, "measurement": True} | later
+            for metric, value, rough in (
+                [("supporters_bio", 1, "about")] if of.ledgers == "one" else
+                [("supporters_bio", 300, "at_least"), ("followers_summed", 600_000, "at_least")]
+            )
         ]  # fmt: skip
         rows["press"] = [
             {"press_id": "a", "date": day, "outlet": outlet, "medium": "press",
@@ -310,13 +366,13 @@ def movement_of(of: Animal) -> Movement:
         rows["outcomes"] = [
             {"outcome_id": "takeover", "kind": "court_decision", "main": True, "silent": False,
              "title_fr": "Reprise de l'usine", "title_en": "Takeover of the plant"} | dated
-            | {"date": day + timedelta(40)}
+            | {"date": happened}
         ]  # fmt: skip
         rows["claims"] = [
             {"claim_id": "takeover-anne", "outcome_id": "takeover", "claimant": "Anne Exemple",
              "publisher": outlet, "stance": "credits", "relay": "le hashtag",
              "relay_kind": "movement", "basis": "witness", "evidence_fr": "Elle y était.",
-             "evidence_en": "She was there."} | dated | {"date": day + timedelta(41)}
+             "evidence_en": "She was there."} | dated | {"date": happened + timedelta(1)}
         ]  # fmt: skip
         rows["relays"] = [
             {"relay_id": "radio", "date": day, "kind": "press", "actor": outlet,
@@ -334,7 +390,8 @@ def movement_of(of: Animal) -> Movement:
         hashtags=(tag,),
         supporter_marks=(tag,),
         seeker_marks=("embauchezmoi",) if of.seeker_mark else (),
-        started_on=day,
+        started_on={"begun": day, "undeclared": None, "within": day + inside}[of.period],
+        ended_on=day + 3 * inside if of.period == "within" else None,
         timezone=of.zone,
         made_up=True,
         contact="corrections [at] example.org",
@@ -407,6 +464,8 @@ def _once(measure: Callable[..., Any]) -> Callable[..., Any]:
     given: dict[Any, Any] = {}
 
     def remembered(*asked: Any, **more: Any) -> Any:
+        # a table without a row is as good as none
+        more = {k: v for k, v in more.items() if not isinstance(v, pd.DataFrame) or len(v)}
         tables_of = [
             part
             for one in (*asked, *more.values())
@@ -420,10 +479,13 @@ def _once(measure: Callable[..., Any]) -> Callable[..., Any]:
     return remembered
 
 
+#: What is read of the proof is the same for every animal.
+PROVEN = {proof.last_foreign: cache(proof.last_foreign), proof.last_proof: cache(proof.last_proof)}
+
+
 def _shared() -> Iterator[Any]:
     """Yield what makes each measure of `SHARED` run once for the same tables."""
-    for measure in SHARED:
-        instead = _once(measure)
+    for measure, instead in ({one: _once(one) for one in SHARED} | PROVEN).items():
         for module in [m for n, m in sys.modules.items() if n.startswith("i4analysis")]:
             for name, one in list(vars(module).items()):
                 if one is measure:
@@ -513,12 +575,14 @@ _EN = (
     "|source|figure|item|publication|claim|outcome|request|offer|link|bio|list|group|pair|time"
     "|message|record|file|cascade|author|sighting|role|reply|quote|original|medium|voice|relay"
     "|dot|square|bar|line|column|row|check|world|step|channel|article|broadcast|case|dossier"
+    "|page|measure|trial"
 )
 _FR = (
     "compte|message|reprise|personne|abonné|fondateur|soutien|jour|heure|semaine|an|année|source"
     "|chiffre|élément|publication|affirmation|résultat|demande|offre|lien|bio|liste|groupe|paire"
     "|enregistrement|fichier|cascade|auteur|relevé|rôle|réponse|citation|original|voix|relais"
     "|disque|carré|barre|ligne|colonne|vérification|monde|étape|canal|article|émission|dossier"
+    "|page|mesure|essai"
 )
 WRONG: dict[str, dict[str, str]] = {
     "en": {
@@ -537,6 +601,9 @@ WRONG: dict[str, dict[str, str]] = {
         "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
+        "an agreement after one": _NUMBER
+        + rf"\b[01]\s(?:{_FR}),?\s[^\W\d]+(?:és|ées|us|ues|its|ites|nts)\b",
+        "de 1": _NUMBER + rf"\b[Dd]e 1\s(?:{_FR})\b",
         "les 1": r"\b[Ll]es 1 |\b[Dd]es 1 |\baux 1 ",
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
@@ -564,9 +631,13 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
 def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     """Return what must not be said of this animal: sentences for other circumstances."""
     found: dict[str, dict[str, str]] = {"en": {}, "fr": {}}
-    if of.posts:
-        found["en"]["it has an archive"] = r"[Ww]ithout an archive|no archive|The archive is empty"
-        found["fr"]["it has an archive"] = r"[Ss]ans archive|aucune archive|L’archive est vide"
+    if of.posts or not of.left:
+        found["en"]["it has an archive"] = (
+            r"[Ww]ithout an archive|[Nn]o archive|The archive is empty|No post was read"
+        )
+        found["fr"]["it has an archive"] = (
+            r"[Ss]ans archive|[Aa]ucune archive|L’archive est vide|Aucun message n’a été lu"
+        )
     if of.ledgers == "none":
         found["en"]["its ledgers are empty"] = r"[Ii]ts ledgers date|ledgers? dates? to the day"
         found["fr"]["its ledgers are empty"] = r"registres datent"
@@ -574,6 +645,12 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if shown and of.posts >= 30:
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
+    after = of.posts and of.outcome == "years after" and of.period == "undeclared"
+    if after and of.tagged == "all" and of.dated == "all":
+        found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
+        found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"
+    found["en"]["nobody knows who collected it"] = r"this is a scraper"
+    found["fr"]["nobody knows who collected it"] = r"l’archive vient d’un outil"
     if of.posts < 3:
         found["en"]["an interval of hardly any"] = r"at 95\s?%|95\s?% interval"
         found["fr"]["an interval of hardly any"] = r"à 95\s%|intervalle à 95"
@@ -710,12 +787,33 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
         yield f"{book} fell: {fall!r} at {_where(fall)}"
     saved = [one.as_dict() for one in page]
     yield from contradictions(saved)
+    yield from _apart(saved, of)
     yield from unsound(page)
     for chapter, told in zip(page, saved, strict=True):
         yield from wrong(told, of)
         yield from chapter.problems()
         if draw is not None:
             yield from undrawn(chapter, draw)
+
+
+def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
+    """Yield days and accounts that two chapters tell apart though nothing sets them apart."""
+    if of.tagged != "all" or of.dated != "all" or of.period == "within" or not of.posts:
+        return
+    days = {one["key"]: one["as_of"] for one in saved if one["key"] in _OF_POSTS and one["as_of"]}
+    if len(set(days.values())) > 1:
+        yield f"the chapters go up to different days: {days}"
+    told = {
+        fact: set(one["facts"].get(fact, ()))
+        for one in saved
+        for fact in ("accounts that posted", "accounts that used the hashtag")
+        if fact in one.get("facts", {})
+    }
+    if len(set.union(set(), *told.values())) > 1:
+        yield f"the chapters count different accounts: {told}"
+
+
+_OF_POSTS = ("archive", "supporters", "relays", "push")
 
 
 def _where(fall: Exception) -> str:

@@ -64,6 +64,8 @@ class Source:
     ----------
     name
         As written into the tables: the path as given, and !member inside a container.
+    plain
+        Its bytes, where they are in memory and are to be read as they stand.
 
     Parameters
     ----------
@@ -78,7 +80,7 @@ class Source:
         self.name = shown(name)
         self._opener = opener
         self._packed = packed
-        self._plain: bytes | None = None  # where they are in memory and as they are to be read
+        self.plain: bytes | None = None
         self._digest: tuple[str, int] | None = None
         self._hashing = False
 
@@ -88,7 +90,7 @@ class Source:
         source = cls(name, lambda: io.BytesIO(data), packed)
         source._digest = hashlib.sha256(data).hexdigest(), len(data)
         if len(data) <= CHUNK and _is_plain(data):
-            source._plain = data
+            source.plain = data
         return source
 
     def raw(self) -> IO[bytes]:
@@ -131,9 +133,9 @@ class Source:
         Damaged
             After the last bytes that could be read, if the file is cut, broken or a bomb.
         """
-        if self._plain is not None:
-            if self._plain:
-                yield self._plain
+        if self.plain is not None:
+            if self.plain:
+                yield self.plain
             return
         with self.raw() as handle:
             if not self._hashing:

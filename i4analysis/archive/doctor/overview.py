@@ -64,7 +64,6 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     moments = own["posted_at"].dropna()
     counts = archive.profiles["seen_basis"].value_counts()
     bases = [(basis, int(counts[basis])) for basis in SEEN_BASES if basis in counts.index]
-    by = own["author_id"].fillna(own["author"])
     files = archive.files
     left_out = {name: int(files[name].sum()) for name in ("rejects", "notices", "duplicates")}
     return Overview(
@@ -74,7 +73,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         excluded={name: count for name, count in left_out.items() if count},
         posts=len(own),
         reshares=int(reshare.sum()),
-        authors=int(by.nunique()),
+        authors=_authors(own),
         embedded=int(embedded.sum()),
         sightings=len(archive.profiles),
         accounts=int(archive.profiles["account_id"].nunique()),
@@ -85,6 +84,18 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         bases=pd.DataFrame(bases, columns=["seen_basis", "sightings"]),
         findings=archive.findings,
     )
+
+
+def _authors(posts: pd.DataFrame) -> int:
+    """Count the accounts of posts; a handle with and without its id is one, on its platform."""
+    by = posts[["platform", "author_id", "author"]].drop_duplicates()
+    by = by.assign(author=by["author"].str.lower())
+    known = by.dropna(subset=["author_id"])
+    named = known.dropna(subset=["author"])[["platform", "author"]].drop_duplicates()
+    alone = by[by["author_id"].isna()].dropna(subset=["author"])
+    alone = alone[["platform", "author"]].drop_duplicates()
+    met = len(alone.merge(named, on=["platform", "author"]))
+    return len(known[["platform", "author_id"]].drop_duplicates()) + len(alone) - met
 
 
 _SUMS = ("records", "posts_in", "profiles_only", "notices", "rejects", "duplicates")

@@ -126,7 +126,8 @@ def _pack(value: Any, folder: Path, kinds: Mapping[str, type]) -> Any:
     if isinstance(value, pd.DataFrame):
         return {"table": _columns(pa.Table.from_pandas(value, preserve_index=False), folder)}
     if isinstance(value, pd.Series):
-        index = pa.array(value.index, pa.string())
+        # of no row, the index of a series is numbered, whatever it would be
+        index = pa.array(value.index if len(value) else [], pa.string())
         return {"series": [_columns(pa.table({"one": index}), folder),
                            _numbers(value.to_numpy(), folder)]}  # fmt: skip
     if isinstance(value, tuple | list):

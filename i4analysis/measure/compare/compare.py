@@ -386,26 +386,29 @@ def _day(written: str | date) -> date:
 
 def _middle(ground: _Ground) -> date:
     """Return the day on which half of the movement's posts were made, as near as days go."""
-    zone = "UTC" if ground.movement is None else ground.movement.timezone
-    moment = float(np.median(ground.posted)) if len(ground.posted) else ground.begin
-    day = clock.day_of(pd.Timestamp(moment, unit="s", tz="UTC"), zone)
+    return _day_at(ground, float(np.median(ground.posted)) if len(ground.posted) else ground.begin)
+
+
+def _zone(ground: _Ground) -> str:
+    return "UTC" if ground.movement is None else ground.movement.timezone
+
+
+def _day_at(ground: _Ground, moment: float) -> date:
+    """Return the day of a moment (seconds) in the movement's own zone."""
+    day = clock.day_of(pd.Timestamp(moment, unit="s", tz="UTC"), _zone(ground))
     assert day is not None
     return day
 
 
 def _cut(ground: _Ground, day: date | None) -> float:
     assert day is not None
-    zone = "UTC" if ground.movement is None else ground.movement.timezone
-    ends = [
-        clock.day_of(pd.Timestamp(one, unit="s", tz="UTC"), zone)
-        for one in (ground.begin, ground.end)
-    ]
-    if ground.end and ends[0] and ends[1] and not ends[0] <= day <= ends[1]:
+    ends = [_day_at(ground, one) for one in (ground.begin, ground.end)]
+    if ground.end and not ends[0] <= day <= ends[1]:
         raise MeasureError(
             f"The archive has nothing on one side of {day}, expected a day after {ends[0]} and not"
             f" after {ends[1]}; give one between them."
         )
-    return clock.start_of(day, zone).timestamp()
+    return clock.start_of(day, _zone(ground)).timestamp()
 
 
 def _named(grounds: tuple[_Ground, _Ground]) -> tuple[str, str]:
@@ -724,7 +727,7 @@ def _apart(windows: list[_Window]) -> pd.DataFrame:
             found.append(("loss", a, b))
     years = abs(windows[0].begin - windows[1].begin) / DAY_S / 365.25
     if grounds[0] is not grounds[1] and years > YEARS and min(len(one.posted) for one in windows):
-        starts = [str(pd.Timestamp(one.begin, unit="s").date()) for one in windows]
+        starts = [str(_day_at(one, w.begin)) for one, w in zip(grounds, windows, strict=True)]
         found.append(("years", starts[0], starts[1]))
     return tables.build(
         APART, [dict(zip(("reason", "a", "b"), one, strict=True)) for one in found]

@@ -42,7 +42,6 @@ from i4analysis.measure.members.intervals import (
     Calendar,
     Intervals,
     Sightings,
-    alike,
     chao1,
     chapman,
     delay_of,
@@ -95,8 +94,8 @@ class Adoption(Result):
         Accounts first seen with any mark, by day and role (founder, supporter, seeker).
     unseen
         Estimates of the whole number of supporters: Chao1 at the end, and two lists for every
-        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`) unless accounts are
-        seen about equally often.
+        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`), for accounts are
+        never seen equally often.
     n_marked, n_marked_seekers
         Accounts with the mark in any sighting, whenever it was made.
     n_founders
@@ -138,7 +137,8 @@ def adoption(
         rhythm of joining, in waves after press items, and from how often the account is seen
         before and after (`delay`); the mean of `draws` imputations, band: their quantiles,
         widened by as much as a band from half of the sessions misses (`curves`), and withheld
-        where that is more than fourfold, and on days before the first sighting of anybody.
+        where that is more than fourfold, where too few accounts are seen to tell, and on days
+        before the first sighting of anybody.
 
     Parameters
     ----------
@@ -179,7 +179,8 @@ def adoption(
     first_post, first_own = _first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     marked = _marked(archive, known, movement.supporter_marks, None)
-    days = _days(archive, movement, seen, first_post)
+    refusal = _refusal(archive, movement, known, usable)
+    days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     posts = {
         "n_first_post": _steps(first_post, days),
         "n_first_own_post": _steps(first_own, days),
@@ -196,7 +197,7 @@ def adoption(
         },
         excluded=seen.excluded,
         basis="posts" if len(first_post) else "none",
-        refusal=_refusal(archive, movement, known, usable),
+        refusal=refusal,
         looked=bool(len(archive.posts)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
@@ -270,8 +271,9 @@ def membership(
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     first_post, _ = _first_posts(archive, movement, known)
-    days = _days(archive, movement, seen, first_post)
-    if not _refusal(archive, movement, known, usable):
+    refusal = _refusal(archive, movement, known, usable)
+    days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
+    if not refusal:
         return "bio", Events.sort(seen.code, seen.time, seen.holds.astype(float)), days
     first = Events.sort(
         first_post["code"].to_numpy(dtype=np.int64),
@@ -329,13 +331,21 @@ def _first_posts(
 
 
 def _days(
-    archive: Archive, movement: Movement, seen: Sightings, first_post: pd.DataFrame
+    archive: Archive,
+    movement: Movement,
+    seen: Sightings,
+    first_post: pd.DataFrame,
+    *,
+    since_first_post: bool,
 ) -> pd.DataFrame:
+    """Return the days of a curve, from the movement's birth; of posts alone, from the first."""
     tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
     times = microseconds(archive.posts["posted_at"])[tagged]
     lasts = [seen.end] if len(seen.code) else []
     lasts += [int(times.max())] if len(times) and len(first_post) else []
     first = birth_of(movement, times, seen.time)
+    if since_first_post and len(first_post):
+        first = min(first, int(first_post["time"].min()))
     last = max(lasts, default=first - 1)
     if movement.ended_on is not None:
         end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
@@ -391,10 +401,9 @@ def _composition(
 def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
     once, twice = int((found.sessions == 1).sum()), int((found.sessions == 2).sum())
     whole = chao1(np.array([len(found.code)]), np.array([once]), np.array([twice]), level=level)
-    estimate, lo, hi = (float(x[0]) for x in whole)
-    if not alike(once, twice, int((found.sessions == 3).sum())):
-        hi = float("nan")
-    values = ("chao1", seen.end, estimate, lo, hi, level, len(found.code))
+    estimate, lo, _ = (float(x[0]) for x in whole)
+    # a floor: where accounts are seen unequally often, nothing in the archive bounds it above
+    values = ("chao1", seen.end, estimate, lo, float("nan"), level, len(found.code))
     rows: list[dict[str, object]] = [dict(zip(UNSEEN, values, strict=True))]
     at, listed = seen.time[seen.listed], seen.code[seen.listed & seen.holds]
     if len(listed):

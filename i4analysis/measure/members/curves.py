@@ -106,7 +106,8 @@ def _band(
 
     The check: half of the sessions are thrown away, the band is made anew and held against the
     estimate that all of them give for the same accounts. A model that puts adoptions too early or
-    too late in the gaps does so twice as far in gaps of twice the length, and misses it.
+    too late in the gaps does so twice as far in gaps of twice the length, and misses it. Where
+    half of the sessions hold fewer than `LEAST_CHECKED` accounts nothing is checked.
     """
     hours = (until - seen.birth) / HOUR
     delay = delay_of(found, seen, when)
@@ -123,12 +124,14 @@ def _band(
         middle, low, high = delay_band(own, hours, draws=REFITS // 2, level=level, seed=seed)
         whole = expected(delay, hours, np.isin(found.code, fewer.code), seed=seed)
         misses.append(np.abs(middle - whole) / np.maximum((high - low) / 2, 1.0))
-    factor = 1.0
+    # too few accounts to check a band on: none is shown
+    factor = np.inf
     if misses:
         factor = max(float(np.quantile(np.concatenate(misses), level)), 1.0)
     # before the first sighting of anybody nothing tells when people joined
     shown = until >= seen.begin if factor <= WIDEST else np.zeros(len(until), dtype=bool)
-    lo, hi = estimate - factor * (estimate - lo), estimate + factor * (hi - estimate)
+    widened = factor if np.isfinite(factor) else 1.0
+    lo, hi = estimate - widened * (estimate - lo), estimate + widened * (hi - estimate)
     return estimate, np.where(shown, lo, np.nan), np.where(shown, hi, np.nan)
 
 

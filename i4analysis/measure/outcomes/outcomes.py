@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import Accounts, accounts, chunked, taken
+from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
 from i4analysis.measure.outcomes.traces import (
@@ -259,8 +260,11 @@ def dossiers(
             outcomes, traces, parents, authors, posts=archive.posts, tau_h=tau_h, seed=seed
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
+    tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+    moments = archive.posts["posted_at"][tagged].dropna()
+    met = None if moments.empty else moments.min()
     rows = [
-        _verdict(outcome, claims, traces, way, seen, gate, movement)
+        _verdict(outcome, claims, traces, way, seen, gate, movement, met)
         | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.to_dict("records")
     ]
@@ -403,12 +407,15 @@ def _verdict(
     seen: _Seen,
     gate: str,
     movement: Movement,
+    met: pd.Timestamp | None,
 ) -> dict[str, Any]:
     name = outcome["outcome_id"]
     mine = claims[(claims["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = traces[(traces["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = direct[(direct["kind"] != "posted").to_numpy(dtype=bool)]
-    when = verdicts.timing(outcome["date"], outcome["precision"], movement, outcome["not_after"])
+    when = verdicts.timing(
+        outcome["date"], outcome["precision"], movement, outcome["not_after"], met
+    )
     row: dict[str, Any] = {
         key: outcome[key]
         for key in (

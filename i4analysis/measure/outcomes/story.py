@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.accounts.identity import AUTHORS, accounts, columns_of
+from i4analysis import clock
+from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
@@ -163,25 +164,31 @@ def _unmarked(archive: Archive | None, movement: Movement) -> int:
 
 
 def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
-    """Count the posts with the hashtag that were collected themselves, and who made them.
+    """Count the dated posts with the hashtag that were collected themselves, and who made them.
 
     An archive may hold other posts too; without one that carries the hashtag nothing is counted.
     """
     if archive is None or archive.posts.empty:
         return {}
-    inside = archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
-    carries = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-    posts = archive.posts[columns_of(*AUTHORS)][carries & ~inside]
-    moments = posts["posted_at"].dropna()
-    if moments.empty:
+    moments = archive.posts["posted_at"]
+    counted = (
+        holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+        & ~archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
+        & moments.notna().to_numpy(dtype=bool)
+    )
+    if movement.ended_on is not None:
+        end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
+        counted &= ~(moments >= end).fillna(False).to_numpy(dtype=bool)
+    if not counted.any():
         return {}
-    codes = accounts(posts).codes["author"]
+    codes = everybody(archive).codes["author"][counted]
+    moments = moments[counted]
     first, last = (
         moment.tz_convert(movement.zone).date() for moment in (moments.min(), moments.max())
     )
     return {
         "accounts": len(np.unique(codes[codes >= 0])),
-        "posts": len(posts),
+        "posts": int(counted.sum()),
         "first": first,
         "last": last,
         "days": (last - first).days + 1,

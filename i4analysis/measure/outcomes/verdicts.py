@@ -117,15 +117,18 @@ def timing(
     precision: str | None,
     movement: Movement,
     not_after: date | None = None,
+    met: pd.Timestamp | None = None,
 ) -> str:
     """Return whether an outcome's date can follow the movement's start; see `RULES`.
 
-    An outcome known only by the last day possible may still be known to come before.
+    An outcome known only by the last day possible may still be known to come before. Where no
+    start is declared, what follows the first post `met` in an archive follows the start.
     """
     possible = span(day, precision, movement.zone, not_after)
     start = movement.started_at
     if start is None:
-        return "cannot tell"
+        follows = met is not None and possible is not None and possible[0] >= met
+        return "consistent" if follows else "cannot tell"
     if possible is None:
         latest = span(not_after, "day", movement.zone)
         return "not consistent" if latest and latest[1] <= start else "cannot tell"

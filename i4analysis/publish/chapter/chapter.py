@@ -337,6 +337,7 @@ class Chapter:
         numbers: Mapping[str, Any] | None = None,
         sources: Collection[Source] = (),
         links: Mapping[str, str] | None = None,
+        always: Collection[str] = (),
         **values: Any,
     ) -> None:
         """Add a figure and the table it is drawn from.
@@ -363,6 +364,8 @@ class Chapter:
             The publications that `source` names, each with its address.
         links
             As for `table`.
+        always
+            Columns that a page prints even where they say the same in every row.
         headers
             Column → words for the reader, beside the catalogue's `[columns]`.
         cells
@@ -382,6 +385,8 @@ class Chapter:
         for name, said in (("subtitle", subtitle), ("alt", alt)):
             item[name] = self._needed(said, f"{stem}.{name}", values).as_dict()
         item |= self._beside(stem, source, note, values)
+        if always:
+            item["always"] = list(always)
         if sources:
             item["sources"] = [source.as_dict() for source in dict.fromkeys(sources)]
         self._draws[stem] = draw

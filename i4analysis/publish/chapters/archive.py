@@ -46,8 +46,9 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
         _days(made, overview)
         _bases(made, overview)
     else:
-        made.titled("title.nothing")
-        made.answered("answer.nothing")
+        read = "empty" if len(overview.table) else "nothing"
+        made.titled(f"title.{read}")
+        made.answered(f"answer.{read}")
         made.cannot_show("missing")
         if overview.sightings:
             made.sentence("sightings-alone", sightings=overview.sightings)

@@ -50,6 +50,8 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     told = table[table["change"].notna()]
     differ = told[told["verdict"] == "differs"]
     _answer(made, found, told, differ, sides)
+    asked = other is not None or movement.compare_before is not None
+    made.silent = not asked and not len(told)
     if len(told):
         made.heading("heading")
         made.sentence(

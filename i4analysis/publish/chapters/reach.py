@@ -110,6 +110,7 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
         ),
         subtitle=f"followers-curve.subtitle-{reach.basis}",
         note=note + made.told("diamonds") if len(beside) else note,
+        always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
         last=int(table["followers_sum"].iloc[-1]),
         lo=int(table["reach_lo"].iloc[-1]),
@@ -128,15 +129,17 @@ def _half(made: Chapter, concentration: Concentration) -> None:
         return
     whole = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
     shown, _ = limits.by_rank(whole, keep=(half - 1, half))
+    top, low = (int(shown["followers"].iloc[place]) for place in (0, -1))
     made.figure(
         "followers-concentration",
         shown,
         lambda lang: figure_of(plot_concentration(shown, n_half=half, lang=lang)),
+        alt=f"followers-concentration.alt{'' if top > low else '-equal'}",
         half=half,
         n=n,
         total=concentration.total,
-        top=int(shown["followers"].iloc[0]),
-        low=int(shown["followers"].iloc[-1]),
+        top=top,
+        low=low,
     )
     made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
     if concentration.gini is not None and n >= FEWEST:

@@ -23,7 +23,16 @@ from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
 from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, figure_of, tell, terms
-from i4analysis.publish.words.wording import HARD, LANGUAGES, date, listing, roughly, site, when
+from i4analysis.publish.words.wording import (
+    HARD,
+    LANGUAGES,
+    date,
+    listing,
+    roughly,
+    singular,
+    site,
+    when,
+)
 
 MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_LISTED, MOST_CREDITING = 7, 2, 3  # in the short answers
@@ -411,12 +420,13 @@ def _size_line(found: Story) -> list[Told]:
     )
     said: list[Told] = []
     if rows:
-        noun = terms("story", "cells.nouns")[_metric(found)]
+        one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
         def write(lang: str) -> str:
             words = []
             for place, row in enumerate(rows):
                 n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
+                noun = one if singular(row["value"], lang) else many
                 words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
                 words[-1] += f" {_when(row, lang)}"
             return listing(words, lang)
@@ -600,10 +610,11 @@ def _picture_alt(
         float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
     ]
     if squares and len(sums):
-        sizes = tell("story", "story-alt-sums", counts=squares, sum=float(sums["value"].max()))
+        total = float(sums["value"].max())
+        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1], sum=total)
     else:
         sizes = (
-            tell("story", "story-alt-sizes", counts=squares)
+            tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
             if squares
             else tell("story", "story-alt-none")
         )

@@ -357,7 +357,8 @@ def _story_down(
                 style.label(ax, 0.46, y + 0.12 + 0.19 * k, line, fontsize=10.5)
         elif kind == "members":
             ax.plot([0.2], [y + 0.1], **DIAMOND)
-            noun = terms("story", "cells.nouns")["members"][lang]
+            number = "noun" if wording.singular(row["value"], lang) else "nouns"
+            noun = terms("story", f"cells.{number}")["members"][lang]
             words = (
                 f"{short_day(row, lang)}{HARD}: {counted(row['value'], row['roughness'], lang)}"
             )

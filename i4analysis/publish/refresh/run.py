@@ -213,7 +213,12 @@ def refresh(
     failures: list[I4Error] = []
     with store.lock() as swept, _ended_by_sigterm():
         for folder in folders:
-            run = _Run(folder.absolute(), store, options, say)
+            try:
+                run = _Run(folder.absolute(), store, options, say)
+            except I4Error as error:  # a movement that cannot be read keeps no other from its turn
+                say(f"{folder.name}: failed: {error}")
+                failures.append(error)
+                continue
             try:
                 with _told(out):
                     run.save(swept=swept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import Any
@@ -600,7 +600,7 @@ def printed_table(
     first `most_columns` columns, where paper has no room for more.
     """
     columns, rows = item["columns"], item["rows"]
-    every = _columns(columns, rows, lang)
+    every = _columns(columns, rows, lang, item.get("always", ()))
     limits = [limit for limit in (most_columns, item.get("printed")) if limit is not None]
     shown = every[: min(limits, default=None)]
     kept = _thinned(columns, rows, most)
@@ -641,9 +641,14 @@ def _address(row: list[Any], place: int | None) -> str:
 
 
 def _columns(
-    columns: list[dict[str, Any]], rows: list[list[Any]], lang: str = "en"
+    columns: list[dict[str, Any]],
+    rows: list[list[Any]],
+    lang: str = "en",
+    always: Collection[str] = (),
 ) -> list[Shown]:
     """Join each estimate with its bounds; leave out constants where columns are many.
+
+    But for those that are `always` printed, as what a figure draws.
 
     Of words kept in both languages the reader's are shown; addresses that words lead to are not.
     """
@@ -673,16 +678,25 @@ def _columns(
             lo, hi = (place + 1, place + 2) if after == ["lo", "hi"] else (None, None)
         numeric = column["type"] in ("number", "share")
         shown.append(Shown(place, lo, hi) if numeric and lo is not None else Shown(place))
-    if len(shown) > MANY and len(rows) > 1:
-        return [s for s in shown if not _idle(columns[s.place], [row[s.place] for row in rows])]
+    if len(shown) > MANY:
+        return [
+            s
+            for s in shown
+            if columns[s.place]["name"] in always
+            or not _idle(columns[s.place], [row[s.place] for row in rows])
+        ]
     return shown
 
 
 def _idle(column: dict[str, Any], cells: list[Any]) -> bool:
-    """Tell whether a column says the same everywhere and is no name: a level, a long method."""
+    """Tell whether a column says the same everywhere, and is no name and no day."""
     if len({str(cell) for cell in cells}) > 1:
         return False
-    return column["type"] != "text" or cells[0] is None or len(str(cells[0])) > LONG_CELL
+    if len(cells) == 1:  # of one row nothing is known to be always the same
+        return cells[0] in ("", None)
+    if column["type"] in ("text", "date"):
+        return not cells[0] or (column["type"] == "text" and len(str(cells[0])) > LONG_CELL)
+    return True
 
 
 def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str, Any]:

@@ -240,8 +240,9 @@ def tell(name: str, key: str, /, **values: Any) -> Told:
     return Told(made.text, made.numbers, stated_too(made.facts, own))
 
 
+@cache
 def terms(name: str, key: str) -> dict[str, Text]:
-    """Return a table of words, as those of the codes of a column: code → text."""
+    """Return a table of words, as those of the codes of a column: code → text; read it only."""
     found: dict[str, Any] = {**(_entry(COMMON, key) or {}), **(_entry(name, key) or {})}
     return {code: Text(fr=words["fr"], en=words["en"]) for code, words in found.items()}
 
@@ -270,7 +271,7 @@ def filled(place: str, templates: Mapping[str, str], values: Mapping[str, Any]) 
             words = _words(value, lang) if sign is None else _agreed(value, sign, forms, lang)
             return words[:1].upper() + words[1:] if name[0].isupper() else words
 
-        return HOLE.sub(hole, templates[lang])
+        return _OF_ONE.sub(_of_one, HOLE.sub(hole, templates[lang])).replace(_COUNTED, "")
 
     text = Text.both(write)
     numbers: dict[str, Any] = {}
@@ -306,7 +307,20 @@ def _agreed(value: Any, sign: str, forms: str, lang: str) -> str:
     if nought and not rounded(count):
         return nought[0]
     word = one if singular(count, lang) else many
-    return f"{_words(value, lang)} {word}".rstrip() if sign == ":" else word
+    if sign == "|":
+        return word
+    return f"{_COUNTED if lang == 'fr' else ''}{_words(value, lang)} {word}".rstrip()
+
+
+_COUNTED = "\x00"  # stands before a number and its noun until the sentence is whole
+_OF_ONE = re.compile(rf"\b([Dd])e {_COUNTED}1 ([^\W\d]+)")
+_FEMININE = frozenset(("archive", "mesure", "page", "personne", "publication", "vérification"))
+
+
+def _of_one(match: re.Match[str]) -> str:
+    """Return `d'un compte` for `de 1 compte`."""
+    of, noun = match.groups()
+    return f"{of}'{'une' if noun in _FEMININE else 'un'} {noun}"
 
 
 def _count(value: Any) -> float:

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ def clean(text: object) -> str:
     return re.sub(r" {2,}", " ", kept).strip(" ")
 
 
+@lru_cache(maxsize=4096)
 def french(text: str) -> str:
     r"""Return a French sentence with its typographic spaces, quotation marks and apostrophes.
 
@@ -70,6 +72,7 @@ def french(text: str) -> str:
     return re.sub(rf"(?<=\d){blank}%", f"{NARROW}%", text)
 
 
+@lru_cache(maxsize=4096)
 def english(text: str) -> str:
     r"""Return an English sentence with curly quotation marks and no space before ; : ! ? %.
 
