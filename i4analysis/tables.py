@@ -419,7 +419,9 @@ class Archive:
         than anything collected: counted with the others it puts the first hour of a movement
         where the archive saw nothing.
         """
-        return replace(self, posts=self.posts[own(self.posts)].reset_index(drop=True))
+        mine = own(self.posts)
+        posts = self.posts if mine.all() else self.posts[mine]  # a mask copies, texts and all
+        return replace(self, posts=posts.reset_index(drop=True))
 
     def where(
         self,
