@@ -47,11 +47,10 @@ def in_memory(archive: i4.Archive) -> i4.Archive:
 
 
 def numbers(archive: i4.Archive, movement: i4.Movement) -> dict[str, pd.DataFrame]:
-    """Return what the chapters are made of, table by table."""
+    """Return what the chapters are made of, table by table; `benchmarks/scale.py` asks, too."""
     classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     service = i4.appeals.service(archive, movement, classified, resamples=40)
     adopted = i4.members.adoption(archive, movement)
-    found = i4.relays.parent_probabilities(archive, movement)
     errors = label_errors(archive, movement)
     return {
         "counts": i4.archive.overview(archive, movement.zone).days,
@@ -66,15 +65,20 @@ def numbers(archive: i4.Archive, movement: i4.Movement) -> dict[str, pd.DataFram
         "groups": service.by_group,
         "edges": i4.graph.reshare_edges(archive.posts),
         "mentions": i4.graph.network_edges(archive.posts, "mentions"),
-        "parents": found.table,
-        "quality": found.quality,
         "exposure": i4.members.exposure(archive, movement).table,
     }
 
 
+def relayed(archive: i4.Archive, movement: i4.Movement) -> dict[str, pd.DataFrame]:
+    """Return who may have relayed to whom."""
+    found = i4.relays.parent_probabilities(archive, movement)
+    return {"parents": found.table, "quality": found.quality}
+
+
 @pytest.fixture(scope="module")
 def whole(store, movement):
-    return numbers(in_memory(i4.load(store)), movement)
+    archive = in_memory(i4.load(store))
+    return numbers(archive, movement) | relayed(archive, movement)
 
 
 @pytest.mark.parametrize("cluster", ["", "local"])
@@ -93,17 +97,14 @@ def test_numbers_are_those_of_the_archive_in_memory(
     monkeypatch.setenv(spread.CLUSTER, cluster)
     monkeypatch.setenv(spread.WORKERS, "2")
     if cluster:  # what lies on the shelf would answer for the workers
-        archive = i4.Archive(archive.posts, archive.profiles, archive.follows)
-        found = i4.relays.parent_probabilities(archive, movement)
-        pd.testing.assert_frame_equal(found.table, whole["parents"], rtol=1e-9, atol=1e-12)
-        return
-    found = numbers(archive, movement)
-    for name, table in whole.items():
-        pd.testing.assert_frame_equal(found[name], table, rtol=1e-9, atol=1e-12, obj=name)
-    # a second look reads them off the shelf
-    again = numbers(i4.load(store), movement)
+        found = relayed(i4.Archive(archive.posts, archive.profiles, archive.follows), movement)
+    else:
+        found = numbers(archive, movement) | relayed(archive, movement)
+        again = i4.load(store)  # a second look reads them off the shelf
+        for name, table in (numbers(again, movement) | relayed(again, movement)).items():
+            pd.testing.assert_frame_equal(table, found[name], obj=name)
     for name, table in found.items():
-        pd.testing.assert_frame_equal(again[name], table, obj=name)
+        pd.testing.assert_frame_equal(table, whole[name], rtol=1e-9, atol=1e-12, obj=name)
 
 
 def test_rows_taken_piece_by_piece_are_those_of_the_whole(store) -> None:

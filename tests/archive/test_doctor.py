@@ -246,3 +246,25 @@ def test_posts_are_counted_on_days_whose_midnight_does_not_exist(zone: str, day:
     )
     assert dict(zip(table["day"], table["posts"], strict=True)) == expected.to_dict()
     assert (pd.to_datetime(table["day"]).diff().dropna() == pd.Timedelta(days=1)).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "accounts"),
+    [
+        ([("twitter", "1", "ann"), ("twitter", None, "Ann")], 1),
+        ([("twitter", None, "ann"), ("bluesky", None, "ann")], 2),
+        ([("twitter", "1", "ann"), ("mastodon", "1", "bob")], 2),
+        ([("twitter", "1", "ann"), ("twitter", "1", "anna"), ("twitter", None, "anna")], 1),
+        ([("twitter", None, None)], 0),
+    ],
+)
+def test_accounts_that_posted_are_counted_by_platform_and_by_id_where_there_is_one(
+    rows: list[tuple[Any, ...]], accounts: int
+) -> None:
+    posts = [
+        {"platform": platform, "author_id": key, "author": name, "post_id": str(n), "kind": "post",
+         "posted_at": pd.Timestamp("2020-01-01T09:00Z"), "hashtags": ["a"], "embedded": False}
+        for n, (platform, key, name) in enumerate(rows)
+    ]  # fmt: skip
+    archive = Archive(posts=tables.build(tables.POSTS, posts))
+    assert i4.archive.overview(archive).authors == accounts

@@ -1,5 +1,7 @@
 """Results that lie beside the joined rows: the same numbers, once, and never another archive's."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -107,3 +109,16 @@ def test_no_more_than_some_results_are_kept(folder, monkeypatch) -> None:
         kept.on_shelf(archive, "number", (number,), (), lambda n=number: {"n": n})
     assert len(held(folder)) == 2
     assert kept.on_shelf(archive, "number", (3,), (), never) == {"n": 3}
+
+
+def test_a_result_over_nothing_is_kept_and_read_again(folder, tmp_path) -> None:
+    """As of a movement whose every author asked to be forgotten."""
+    home = tmp_path / "movement"
+    shutil.copytree(folder, home)
+    names = i4.load(home).posts[["platform", "author"]].drop_duplicates()
+    names.rename(columns={"author": "handle"}).to_csv(home / "erase.csv", index=False)
+    movement = i4.Movement.load(home)
+    archive = i4.load(home)
+    assert archive.own.posts.empty
+    first = i4.relays.parent_probabilities(archive, movement)
+    same(first, i4.relays.parent_probabilities(i4.load(home), movement))

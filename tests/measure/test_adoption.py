@@ -216,6 +216,12 @@ def test_first_posts_count_reshares_apart_and_leave_embedded_originals() -> None
     assert [row["n_first_own_post"] for row in rows] == [0, 0, 2]
 
 
+def test_those_never_seen_have_a_floor_and_no_upper_end(hand_made: members.Adoption) -> None:
+    row = hand_made.unseen.set_index("method").loc["chao1"]
+    assert row["n_used"] <= row["lo"] <= row["estimate"]
+    assert pd.isna(row["hi"])
+
+
 def test_two_lists_estimate_those_never_seen() -> None:
     posted = [sighting(str(i), "2015-10-01", "#i4emploi", post_id=f"p{i}") for i in range(60)]
     listed = [

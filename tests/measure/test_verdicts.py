@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -394,3 +395,15 @@ def test_the_order_of_the_ledger_changes_no_standing(
     first = verdicts.judge_claims(claims, movement).set_index("claim_id")[columns]
     second = verdicts.judge_claims(mixed, movement).set_index("claim_id")[columns]
     pd.testing.assert_frame_equal(first, second.loc[first.index])
+
+
+@pytest.mark.parametrize(
+    ("day", "word"),
+    [(1, "cannot tell"), (3, "cannot tell"), (4, "consistent"), (20, "consistent")],
+)
+def test_what_follows_the_first_post_met_follows_a_start_that_nobody_declared(day, word) -> None:
+    met = pd.Timestamp("2015-10-03T09:00Z")
+    undeclared = replace(MOVEMENT, started_on=None)
+    assert verdicts.timing(date(2015, 10, day), "day", undeclared, met=met) == word
+    assert verdicts.timing(date(2015, 10, day), "day", undeclared) == "cannot tell"
+    assert verdicts.timing(date(2015, 10, day), "day", MOVEMENT, met=met) == "consistent"

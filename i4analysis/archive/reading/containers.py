@@ -547,7 +547,7 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
             f"The file {shown(path)} is {look.what}, expected an archive of posts;"
             f" {look.next_step}."
         )
-    groups = _groups(list(sizes), _Listing(path).source)
+    groups = _groups(list(sizes), lambda name: _Listing(path).source(name))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
         yield Unit(path, "bundle", root, size=size, walked=walked, reader=reader.name)

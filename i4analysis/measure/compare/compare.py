@@ -29,7 +29,6 @@ from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.identity import accounts, taken
 from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.members.adoption import adoption
-from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers import clustered
 from i4analysis.measure.numbers.clustered import Estimate
 from i4analysis.measure.numbers.statistics import wilson
@@ -99,7 +98,7 @@ class Comparison(Result):
     names: tuple[str, str] = ("a", "b")
     days: float = 0.0
     before: date | None = None
-    apart: pd.DataFrame = field(default_factory=lambda: typed({}, APART))
+    apart: pd.DataFrame = field(default_factory=APART.of)
 
 
 def compare(

@@ -33,8 +33,6 @@ from i4analysis.measure.members.curves import (
     UNSEEN,
     calendar,
     curve,
-    typed,
-    typed_frame,
 )
 from i4analysis.measure.members.intervals import (
     HOUR,
@@ -107,10 +105,10 @@ class Adoption(Result):
     basis: str = "none"
     refusal: str = ""
     looked: bool = False
-    intervals: pd.DataFrame = field(default_factory=lambda: typed({}, INTERVALS))
-    seekers: pd.DataFrame = field(default_factory=lambda: typed({}, CURVE))
-    composition: pd.DataFrame = field(default_factory=lambda: typed({}, COMPOSITION))
-    unseen: pd.DataFrame = field(default_factory=lambda: typed({}, UNSEEN))
+    intervals: pd.DataFrame = field(default_factory=INTERVALS.of)
+    seekers: pd.DataFrame = field(default_factory=CURVE.of)
+    composition: pd.DataFrame = field(default_factory=COMPOSITION.of)
+    unseen: pd.DataFrame = field(default_factory=UNSEEN.of)
     n_marked: int = 0
     n_marked_seekers: int = 0
     n_founders: int = 0
@@ -186,7 +184,7 @@ def adoption(
         "n_first_own_post": _steps(first_own, days),
     }
     result = Adoption(
-        typed({**calendar(days), **posts}, CURVE),
+        CURVE.of({**calendar(days), **posts}),
         parameters={
             "session_h": session_h,
             "draws": draws,
@@ -216,7 +214,7 @@ def adoption(
     other = curve(seekers, sought, days, counts, when, draws=draws, level=level, seed=seed)
     return replace(
         result,
-        table=typed({**own, **posts}, CURVE),
+        table=CURVE.of({**own, **posts}),
         n_used=len(seen.code),
         basis="bio",
         notes=(
@@ -224,7 +222,7 @@ def adoption(
             *(("band_withheld",) if np.isnan(own["lo"].astype(float)).all() else ()),
         ),
         intervals=_intervals(seen, found, marked, when),
-        seekers=typed(other, CURVE),
+        seekers=CURVE.of(other),
         composition=_composition(archive, movement, known, usable, days),
         unseen=_unseen(seen, found, level),
     )
@@ -287,7 +285,7 @@ def _intervals(seen: Sightings, found: Intervals, marked: Ints, when: Calendar) 
     middle = delay_of(found, seen, when).middle_h() * HOUR + seen.birth
     table = intervals_table(seen, found, np.clip(middle, found.left, found.right))
     late = _late_intervals(seen.accounts, np.setdiff1d(marked, found.code))
-    return typed_frame(pd.concat([table, late], ignore_index=True), INTERVALS)
+    return INTERVALS.of(pd.concat([table, late], ignore_index=True))
 
 
 def _refusal(archive: Archive, movement: Movement, known: Accounts, usable: Flags) -> str:
@@ -395,7 +393,7 @@ def _composition(
                 }
             )
         )
-    return typed_frame(pd.concat(parts, ignore_index=True), COMPOSITION)
+    return COMPOSITION.of(pd.concat(parts, ignore_index=True))
 
 
 def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
@@ -416,17 +414,16 @@ def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
         rows.append(
             dict(zip(UNSEEN, ("two_lists", int(at.max()), *by_lists, level, used), strict=True))
         )
-    return typed({name: [row[name] for row in rows] for name in UNSEEN}, UNSEEN)
+    return UNSEEN.of({name: [row[name] for row in rows] for name in UNSEEN})
 
 
 def _late_intervals(known: Accounts, codes: Ints) -> pd.DataFrame:
     rows = known.table.iloc[codes]
-    return typed(
+    return INTERVALS.of(
         {
             "account_id": rows["account_id"],
             "handle": rows["handle"],
             "bio_source": text_column(["after"] * len(rows)),
             "usable": np.zeros(len(rows), dtype=bool),
-        },
-        INTERVALS,
+        }
     )

@@ -30,7 +30,6 @@ from scipy.special import ndtri
 from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.accounts.sightings import Floats, Ints, objects
 from i4analysis.measure.members.adoption import intervals
-from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -134,7 +133,7 @@ def exposure(
     """
     network = _network(archive, movement)
     if not len(network.edges):
-        return Exposure(typed({}, EXPOSURE))
+        return Exposure(EXPOSURE.of())
     order = np.argsort(network.edges[:, 0], kind="stable")
     edges = network.edges[order]
     starts = np.searchsorted(edges[:, 0], np.arange(len(network.names) + 1))
@@ -148,7 +147,7 @@ def exposure(
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
     return Exposure(
-        typed(
+        EXPOSURE.of(
             {
                 "k": kept,
                 "n_reached": reached[kept],
@@ -157,8 +156,7 @@ def exposure(
                 "lo": np.maximum(centre - half, 0.0),
                 "hi": np.minimum(centre + half, 1.0),
                 "level": np.full(len(kept), level),
-            },
-            EXPOSURE,
+            }
         ),
         parameters={"most": most, "level": level},
         n_used=len(edges),
@@ -208,7 +206,7 @@ def contagion_test(
     edges = network.edges[both]
     parameters = {"window_h": window_h, "draws": draws, "seed": seed}
     if len(edges) < LEAST_EDGES:
-        return Contagion(typed({}, SHUFFLE), parameters=parameters, n_used=len(edges))
+        return Contagion(SHUFFLE.of(), parameters=parameters, n_used=len(edges))
     # Founders are taken to have begun it: their times are not anybody's, only one another's.
     who = role_of(pd.Series(network.names[adopters]), roles(archive, movement))
     began = (who == "founder").to_numpy(dtype=bool)
@@ -247,7 +245,7 @@ def contagion_test(
         "n_strata": [len(np.unique(stratum))],
     }
     return Contagion(
-        typed(row, SHUFFLE),
+        SHUFFLE.of(row),
         parameters=parameters,
         n_used=len(edges),
         verdict="beyond_timing" if p <= 1 - level and observed > expected else "timing",

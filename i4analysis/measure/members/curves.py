@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis import tables
 from i4analysis.measure.accounts.followers import Events, summed
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, to_times
 from i4analysis.measure.members.delay import MANY, REFITS, delay_band, expected
@@ -23,7 +21,7 @@ from i4analysis.measure.members.intervals import (
     find_intervals,
     thinned,
 )
-from i4analysis.tables import Table, declared
+from i4analysis.tables import declared
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
 
@@ -33,16 +31,6 @@ CHECKS, LEAST_CHECKED, WIDEST = 2, 20, 4.0
 
 
 CURVE, INTERVALS, UNSEEN, COMPOSITION = declared(__file__).values()
-
-
-def typed(columns: Mapping[str, Any], table: Table) -> pd.DataFrame:
-    """Build a frame from some of a table's columns; the others are null, what it lacks is left."""
-    return tables.build(table, {name: columns[name] for name in table if name in columns})
-
-
-def typed_frame(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return the columns of a table of a frame, with their types."""
-    return typed({str(name): values for name, values in frame.items()}, table)
 
 
 def calendar(days: pd.DataFrame) -> Columns:

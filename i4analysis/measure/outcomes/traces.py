@@ -128,7 +128,7 @@ def chance_of_contact(
     posts = archive.posts
     names = outcomes["outcome_id"].tolist()
     if posts.empty or outcomes.empty:
-        return CHANCE.of({"outcome_id": names, "n_alike": 0})
+        return CHANCE.of({"outcome_id": names, "n_alike": [0] * len(names)})
     known = accounts(posts) if known is None else known
     who, when = _contacts(posts, known)
     total = np.bincount(who, minlength=len(known)).astype(float)
