@@ -17,7 +17,8 @@ from i4analysis import forgetting, movement
 from i4analysis.archive import command
 from i4analysis.forgetting import Words
 from i4analysis.ledgers import LEDGERS
-from i4analysis.publish import export
+from i4analysis.measure.graph import networks
+from i4analysis.publish import explore, export
 from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TIME
 
 NAME, NOW, ONCE, ID = "Odette Zorbelane", "Quillotin7", "vieux_quillot", "955000012345"
@@ -245,3 +246,83 @@ def test_what_is_remembered_again_comes_back(planted: Path) -> None:
     assert not any(map(holds, cells(i4.load(folder))))
     (folder / "erase.csv").unlink()
     assert any(map(holds, cells(i4.load(folder))))
+
+
+# ----------------------------------------------------------------- where they may stand since
+
+
+@pytest.fixture(scope="module")
+def since(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A movement that forgets, with packs of small files, and the fields that posts have since."""
+    home = tmp_path_factory.mktemp("since")
+    plant(home / "walnut")
+    raw(home / "raw")
+    other, media = user("77", "someone"), {"type": "photo"}
+    media |= {
+        "media_url_https": f"https://example.org/{NOW}.jpg",
+        "expanded_url": f"https://x/{ID}",
+    }
+    wherever = {
+        "source": f'<a href="https://example.org/{NOW}">{NAME}</a>',
+        "place": {"full_name": f"chez {NAME}"},
+        "extended_entities": {"media": [media]},
+        "in_reply_to_status_id_str": post(1, other, "")["id_str"],
+    }
+    told = [post(number, other, "#walnut", **wherever) for number in range(40, 100)]
+    told += [
+        post(number, user(f"9{number}", f"by{number}", description=f"ami de @{NOW}"), "RT",
+             retweeted_status=told[0])
+        for number in range(100, 106)
+    ]  # fmt: skip
+    for number, one in enumerate(told):
+        (home / "raw" / f"{number}.json").write_text(json.dumps(one) + "\n")
+    flat = {
+        "id": "650928000000009001", "text": "#walnut", "created_at": "2015-10-05T10:00:00.000Z",
+        "author_id": "77", "conversation_id": ID, "source": f"de {NAME}", "lang": "fr",
+        "author": {"id": "77", "username": "someone", "name": "x"}, "geo": {"full_name": NAME},
+        "attachments": {"media": [{"type": "photo", "url": f"https://example.org/{ONCE}.jpg"}]},
+    }  # fmt: skip
+    (home / "raw" / "v2.jsonl").write_text(json.dumps(flat) + "\n")
+    command.read([home / "raw"], home / "walnut", extra=True, say=lambda line: None)
+    known = i4.load(home / "walnut")
+    for column in ("source", "place", "media_urls", "conversation_id"):
+        assert any(holds(str(cell)) for cell in known.posts[column].tolist()), column
+    assert list((home / "walnut" / "archive").glob("*.pack.json"))
+    i4.graph.reshare_graph(known.posts)
+    (home / "walnut" / "erase.csv").write_text(ERASE)
+    i4.load(home / "walnut")
+    return home
+
+
+def written(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield every file of a folder, as text, what is in a workbook too."""
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        content = path.read_bytes()
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as book:
+                content = b"".join(map(book.read, book.namelist()))
+        yield path.name, content.decode("utf-8", "replace")
+
+
+def test_no_field_no_pack_and_no_kept_row_gives_the_person(since: Path) -> None:
+    archive = i4.load(since / "walnut")
+    assert len(archive.posts) > 60
+    assert [cell for cell in cells(archive) if holds(cell)] == []
+    [joined] = (since / "walnut" / "archive").glob(".merged-*")
+    found = [name for name, text in written(joined) if holds(text)]
+    assert found == [forgetting.NOTE]  # says whom to forget
+
+
+def test_no_page_to_explore_no_network_and_no_table_gives_the_person(since: Path) -> None:
+    archive, known = i4.load(since / "walnut"), i4.Movement.load(since / "walnut")
+    out = since / "out"
+    explore.explore(archive, known, out / "explore.html")
+    for network in networks.NETWORKS:
+        export.export(archive, known, out / network, graph="graphml", network=network)
+    for table in ("adoption", "communities", "parents", "influence", "shapes", "follows"):
+        export.export(archive, known, out, table=table)
+    files = dict(written(out))
+    assert len(files) > 12
+    assert [name for name, text in files.items() if holds(text)] == []
+    compared = i4.compare((archive, known), (archive, known), draws=20)
+    assert not holds(compared._repr_html_() + compared.table.to_csv())

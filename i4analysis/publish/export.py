@@ -599,7 +599,7 @@ def _dates(values: pd.Series, plain: list[Any]) -> list[Any]:
     """Return the cells of a column for a workbook: moments as moments, the rest as it is."""
     if not pd.api.types.is_datetime64_any_dtype(values):
         return plain
-    return ["" if pd.isna(one) else one.to_pydatetime(warn=False) for one in values]
+    return ["" if pd.isna(one) else pd.Timestamp(one).to_pydatetime(warn=False) for one in values]
 
 
 def _plain(values: pd.Series) -> list[Any]:

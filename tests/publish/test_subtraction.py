@@ -25,11 +25,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import python_calamine
 import zoo
 
 import i4analysis as i4
 from i4analysis import simulate, tables
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter import grid
+from i4analysis.publish.charts import style
+from i4analysis.publish.report import html, model, sheets
 from i4analysis.simulate.folder import read_recipe
 
 # the modules, whose packages give functions under the same names
@@ -296,3 +300,74 @@ def test_few_people_who_come_to_a_made_up_movement_are_not_seen(made_up: str | i
             if place[0] == "appeals" or "seeker" in place
         }
         assert theirs == {}, few
+
+
+# ------------------------------------------------------------------------- the files themselves
+
+NUMBER = re.compile(r"(?<![\w#.])\d+(?:[.,]\d+)?(?![\w%]|\s?\u202f?%)")
+HIDDEN = re.compile(r"<(script|style)\b.*?</\1>|data:[a-z/+;0-9-]+,[^\"')]*|<svg\b.*?</svg>", re.DOTALL)
+
+
+def published(made: Any, movement: Movement, folder: Path) -> Path:
+    """Write what a report of the chapters publishes in words and numbers; return its folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = style.picture
+        patch.setattr(
+            style, "picture",
+            lambda figure, kind, *box, **words: b"" if kind == "png" else real(figure, kind, *box, **words),
+        )  # fmt: skip
+        for fault in made.falls.values():
+            raise fault
+        for chapter in made:
+            chapter.save(folder / "chapters")
+    report = model.read(folder / "chapters", movement)
+    out = folder / "out"
+    out.mkdir()
+    for lang in zoo.LANGS:
+        (out / f"index.{lang}.html").write_text(html.render(report, lang), encoding="utf-8")
+        (out / f"tables.{lang}.xlsx").write_bytes(sheets.render(report, lang))
+    for key, item in report.tabled():
+        (out / f"{item['stem']}.fr.csv").write_bytes(grid.csv_bytes(item, "fr"))
+        for path in report.folders[key].glob(f"{item['stem']}.*"):
+            if path.suffix in (".csv", ".svg"):
+                (out / path.name).write_bytes(path.read_bytes())
+    return out
+
+
+def of_files(out: Path) -> Iterator[tuple[Number, float]]:
+    """Yield every number that files hold, by the words around it, percentages left out."""
+    for path in sorted(out.iterdir()):
+        seen: dict[str, int] = {}
+        for line in lines_of(path):
+            plain = re.sub(r"(?<=\d)[\s\u202f\u00a0,](?=\d{3}\b)", "", line)
+            around = NUMBER.sub("#", plain)
+            nth = seen[around] = seen.get(around, -1) + 1
+            for at, found in enumerate(NUMBER.finditer(plain)):
+                yield (path.name, around, str(nth), str(at)), float(found[0].replace(",", "."))
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """Yield the texts of a page, a picture or a table, a row of a table as one."""
+    if path.suffix == ".xlsx":
+        book = python_calamine.load_workbook(path)
+        for name in book.sheet_names:
+            for row in book.get_sheet_by_name(name).to_python():
+                yield f"{name}: " + " | ".join(map(str, row))
+    elif path.suffix == ".csv":
+        yield from path.read_text("utf-8-sig").splitlines()
+    else:
+        text = path.read_text("utf-8")
+        if path.suffix == ".svg":
+            text = "\n".join(re.findall(r"<(?:text|title|desc)\b[^>]*>.*?<|<!--.*?-->", text, re.DOTALL))
+        text = re.sub(r"</(?:p|td|th|tr|li|h\d|text|title|figcaption|div)>|<!--|-->", "\n", HIDDEN.sub("", text))
+        yield from filter(None, (line.strip() for line in re.sub(r"<[^>]*>?", "", text).splitlines()))
+
+
+def told_by_files(first: Path, second: Path) -> dict[Number, str]:
+    """Return the numbers that show in the files of the second release how many more there are."""
+    before, after = dict(of_files(first)), dict(of_files(second))
+    return {
+        place: f"{before[place]:g} → {after[place]:g}"
+        for place in before.keys() & after.keys()
+        if is_small(after[place] - before[place])
+    }
