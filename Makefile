@@ -41,8 +41,8 @@ prove: $(STAMP)  ## every measure over made-up worlds whose truth is known; resu
 lab: $(STAMP)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-dictionary: $(STAMP)  ## write data/README.md from tables.py
-	$(BIN)/python -c "from i4analysis.measure.dictionary import markdown as d; open('data/README.md', 'w', encoding='utf-8').write(d())"
+dictionary: $(STAMP)  ## write data/README.md from the columns declared
+	$(BIN)/python docs/dictionary.py
 
 formats: $(STAMP)  ## write README's list of formats from the readers
 	$(BIN)/python -c "from pathlib import Path; from i4analysis.archive.formats.registry import readme; p = Path('README.md'); p.write_text(readme(p.read_text('utf-8')), 'utf-8')"

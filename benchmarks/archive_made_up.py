@@ -12,6 +12,7 @@ SENTENCES = (
     "une usine cherche repreneur merci de relayer emploi formation Corrèze équipe région élus"
     " ensemble réseau mobilisation salariés préfet été déjà où ça bientôt dossier jeudi matin"
 )
+MIDNIGHT_MS, TWITTER_EPOCH_MS = 1_444_003_200_000, 1_288_834_974_657  # 5 October 2015
 WORDS = SENTENCES.split()
 PROFILE_KEYS = (
     "profile_background_color", "profile_link_color", "profile_sidebar_border_color",
@@ -67,7 +68,9 @@ def tweet(chance: random.Random, number: int, tag: str | None) -> dict[str, Any]
     tags = [{"text": "emploi", "indices": [1, 8]}]
     if tag:
         text, tags = f"{text} #{tag}", [*tags, {"text": tag, "indices": [90, 99]}]
-    post_id = 650_000_000_000_000_000 + number * 4_194_304
+    # the id tells the moment of "created_at", as Twitter's do
+    post_id = (MIDNIGHT_MS + 1000 * (second % 86_400) + number % 45 - TWITTER_EPOCH_MS) << 22
+    post_id += second // 86_400
     return {
         "created_at": f"Mon Oct 05 {second // 3600 % 24:02d}:{second // 60 % 60:02d}:"
         f"{second % 60:02d} +0000 2015",

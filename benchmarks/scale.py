@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from math import log
@@ -41,28 +42,36 @@ IDS = ("post_id", "reshared_id", "via_id", "quoted_id", "replied_id")
 PEOPLE = ("author", "reshared_author", "quoted_author", "replied_author")
 STEP = 4_099  # between the ids of copies: within the bits of an id that say no time
 CELLS = r"""
-import ast, json, os, resource, sys
+import ast, json, os, sys, threading, time
 import i4analysis as i4
 book, movement, out = sys.argv[1:]
 def used():
     t = os.times()
     return t.user + t.system + t.children_user + t.children_system
-def peak():
+def held(name):
     with open("/proc/self/status") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1e6
+        return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1e6
+own = [0.0]
+def watch():
+    while True:
+        own[0] = max(own[0], held("RssAnon"))
+        time.sleep(0.02)
+threading.Thread(target=watch, daemon=True).start()
 scope, done = {"__name__": "__main__"}, []
 cells = [c for c in json.load(open(book))["cells"] if c["cell_type"] == "code"]
 for number, cell in enumerate(cells):
     source = "".join(cell["source"]).replace('movement_dir = ""', f"movement_dir = {movement!r}")
     with open("/proc/self/clear_refs", "w") as reset:
         reset.write("5")
+    own[0] = held("RssAnon")
     before, tree = used(), ast.parse(source)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, book, "exec"), scope)
     if last is not None:
         value = eval(compile(ast.Expression(last.value), book, "eval"), scope)
         getattr(value, "_repr_html_", value.__repr__)()
-    done.append((number, source.strip().splitlines()[-1][:60], used() - before, peak()))
+    line = source.strip().splitlines()[-1][:60]
+    done.append((line, used() - before, held("VmHWM"), max(own[0], held("RssAnon"))))
 json.dump(done, open(out, "w"))
 """
 
@@ -156,12 +165,17 @@ def copied(whole: pa.Table, number: int, name: str) -> pa.Table:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a step took: CPU and wall seconds, and the peak of its largest process in GB."""
+    """What a step took: CPU and wall seconds, and the peak of its largest process in GB.
+
+    The peak counts the pages of the store that are mapped, which the system takes back where it
+    needs them; `own`, of notebooks alone, does not count them.
+    """
 
     cpu: float
     wall: float
     peak: float
-    parts: tuple[tuple[str, float, float], ...] = ()
+    own: float = 0.0
+    parts: tuple[tuple[str, float, float, float], ...] = ()
 
 
 def cost(*command: str, **environment: str) -> Cost:
@@ -200,6 +214,17 @@ whole = hashlib.sha256()
 for one in (p.child, p.parent, p.p, p.hops, f.plain, f.evidence):
     whole.update(one.tobytes())
 open(sys.argv[2], "w").write(whole.hexdigest())
+"""
+NUMBERS = """
+import sys, hashlib, i4analysis as i4
+sys.path.insert(0, "tests")
+import test_scale
+a, m = i4.load(sys.argv[1]), i4.Movement.load(sys.argv[1])
+a = test_scale.in_memory(a) if sys.argv[3] == "memory" else a
+with open(sys.argv[2], "w") as out:
+    for name, table in test_scale.numbers(a, m).items():
+        told = table.to_csv(index=False, float_format="%.12g").encode()
+        print(name, hashlib.sha256(told).hexdigest()[:16], file=out)
 """
 RIVALS = {
     "ours: reshares by pair (graph.reshare_edges)": "i4.graph.reshare_edges(posts)",
@@ -253,13 +278,15 @@ def rivals(movement: Path) -> dict[str, float | None]:
     return found
 
 
-def steps(movement: Path, scratch: Path, *, notebooks: bool, refresh: bool) -> dict[str, Cost]:
-    """Return what each step of a refresh of a movement takes."""
+def steps(
+    movement: Path, scratch: Path, *, notebooks: bool, refresh: bool
+) -> Iterator[tuple[str, Cost]]:
+    """Yield what each step of a refresh of a movement takes, as soon as it is known."""
     for old in (movement / "archive").glob(".merged-*"):
         shutil.rmtree(old)
-    found = {"first load (joins the store)": python(LOAD, str(movement))}
-    found["second load"] = python(LOAD, str(movement))
-    found["three columns counted"] = python(COUNT, str(movement))
+    yield "first load (joins the store)", python(LOAD, str(movement))
+    yield "second load", python(LOAD, str(movement))
+    yield "three columns counted", python(COUNT, str(movement))
     if notebooks:
         for book in sorted((ROOT / "notebooks").glob("0[1-8]*.ipynb")):
             out = scratch / "cells.json"
@@ -267,19 +294,21 @@ def steps(movement: Path, scratch: Path, *, notebooks: bool, refresh: bool) -> d
                 sys.executable, "-c", CELLS, str(book), str(movement), str(out),
                 I4_OUT=str(scratch / "chapters"), MPLBACKEND="Agg",
             )  # fmt: skip
-            cells = tuple((text, cpu, peak) for _, text, cpu, peak in json.loads(out.read_text()))
-            found[book.stem] = Cost(took.cpu, took.wall, took.peak, cells)
+            cells = tuple(map(tuple, json.loads(out.read_text())))
+            # each cell begins its peak anew, so that the process remembers the last one's alone
+            peak, own = (max(cell[place] for cell in cells) for place in (2, 3))
+            yield book.stem, Cost(took.cpu, took.wall, max(peak, took.peak), own, cells)
     if refresh:
-        found["i4 refresh, whole"] = cost(
+        took = cost(
             sys.executable, "-m", "i4analysis.cli", "refresh", str(movement), "--out",
             str(scratch / "reports"), "--force", "--cell-timeout", "36000",
             "--notebook-timeout", "72000",
         )  # fmt: skip
-    return found
+        yield "i4 refresh, whole", took
 
 
 def same_bytes(movement: Path, scratch: Path) -> str:
-    """Say whether relays have the same bytes by one process, by two and on Dask."""
+    """Say whether relays are the same by one process, two and Dask, and numbers by two roads."""
     told = {}
     for name, cluster in (("one", ""), ("two", "processes"), ("dask", "local")):
         out = scratch / f"parents-{name}"
@@ -287,7 +316,15 @@ def same_bytes(movement: Path, scratch: Path) -> str:
              I4_CLUSTER=cluster, I4_WORKERS="2")  # fmt: skip
         told[name] = out.read_text()
     alike = len(set(told.values())) == 1
-    return f"relays by one process, two, and Dask: {'the same bytes' if alike else told}"
+    said = f"relays by one process, two, and Dask: {'the same bytes' if alike else told}"
+    hashes = []
+    for way in ("store", "memory"):
+        out = scratch / f"numbers-{way}"
+        took = python(NUMBERS, str(movement), str(out), way)
+        said += f"\n  numbers from {way}: {took.cpu:.1f} CPU s, {took.peak:.2f} GB"
+        hashes.append(out.read_text().splitlines())
+    apart = [one for one, other in zip(*hashes, strict=True) if one != other]
+    return f"{said}\n  numbers from the store and in memory: {apart or 'the same'}"
 
 
 # ----------------------------------------------------------------------------------- the table
@@ -296,13 +333,14 @@ def same_bytes(movement: Path, scratch: Path) -> str:
 def table(costs: dict[int, dict[str, Cost]], counts: dict[int, int]) -> str:
     """Return costs as a table, with the exponent of growth between the last two sizes."""
     sizes = sorted(costs)
-    head = "".join(f" {counts[size]:,} posts: CPU s, peak GB |" for size in sizes)
+    head = "".join(f" {counts[size]:,} posts: CPU s, peak GB (own) |" for size in sizes)
     lines = [f"| step |{head} growth |", "|---|" + "---|" * (len(sizes) + 1)]
     for name in dict.fromkeys(name for found in costs.values() for name in found):
         cells = []
         for size in sizes:
             took = costs[size].get(name)
-            cells.append(f"{took.cpu:.1f}, {took.peak:.2f}" if took else "–")
+            own = f" ({took.own:.2f})" if took and took.own else ""
+            cells.append(f"{took.cpu:.1f}, {took.peak:.2f}{own}" if took else "–")
         known = [(counts[size], costs[size][name].cpu) for size in sizes if name in costs[size]]
         growth = "–"
         if len(known) > 1:
@@ -320,7 +358,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the movements are made and kept")
     parser.add_argument("--make", type=Path, help="make one movement there, and no more")
     parser.add_argument("--only", choices=["loads", "notebooks"], help="leave steps out")
-    parser.add_argument("--same-bytes", action="store_true", help="relays, three ways")
+    parser.add_argument("--same-bytes", action="store_true", help="the same numbers by all roads?")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = options.folder or Path(scratch)
@@ -335,15 +373,20 @@ def main() -> None:
             if posts > options.base:
                 movement = multiply(movement, home / f"{posts}", posts)
             print(f"{posts:,}: load of the machine {os.getloadavg()[0]:.1f}", flush=True)
-            costs[posts] = steps(
+            costs[posts] = {}
+            for name, took in steps(
                 movement, Path(scratch),
                 notebooks=options.only != "loads", refresh=options.only is None,
-            )  # fmt: skip
+            ):  # fmt: skip
+                costs[posts][name] = took
+                print(
+                    f"  {name}: {took.cpu:.1f} CPU s, {took.wall:.0f} s, {took.peak:.2f} GB, own"
+                    f" {took.own:.2f}; load of the machine {os.getloadavg()[0]:.0f}",
+                    flush=True,
+                )
+                for text, cpu, peak, own in sorted(took.parts, key=lambda one: -one[1])[:3]:
+                    print(f"      {cpu:6.1f} CPU s, {peak:.2f} GB, own {own:.2f}  {text}")
             counts[posts] = held(movement)
-            for name, took in costs[posts].items():
-                print(f"  {name}: {took.cpu:.1f} CPU s, {took.wall:.0f} s, {took.peak:.2f} GB")
-                for text, cpu, peak in sorted(took.parts, key=lambda one: -one[1])[:3]:
-                    print(f"      {cpu:6.1f} CPU s, {peak:.2f} GB  {text}")
             for name, seconds in rivals(movement).items():
                 print(
                     f"  {name}: {'not installed' if seconds is None else f'{seconds:.2f} CPU s'}"

@@ -7,7 +7,9 @@ and a .tar, one a member; members that hold nothing. CPU time, user and system, 
 each, libraries' imports subtracted; the best of the rounds, which are interleaved. `i4 read` does
 all of it: containers, hashes, formats, rows, accounts, the store, and the doctor's look at it. The
 rivals give the rows of one file after the other, and write nothing: `pandas.read_json` a file, and
-orjson with a pyarrow table of 13 columns a file, written as Parquet.
+orjson with a pyarrow table of 13 columns a file, written as Parquet. The floor of a container is
+what zipfile or tarfile with orjson takes to open its members and to parse them, and does nothing
+with them; that of the posts, `i4 read` of the same lines in one file.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from archive_made_up import write
+from archive_made_up import flattened, write
 
 from i4analysis.movement import create
 
@@ -57,6 +59,26 @@ def orjson_and_parquet_a_file(path: str, store: str) -> None:
         plain.write_bytes(bz2.decompress(file.read_bytes()) if file.suffix == ".bz2" else
                           file.read_bytes())  # fmt: skip
         pq.write_table(pa.Table.from_pandas(orjson_rows(str(plain))), Path(store) / file.name)
+
+
+def orjson_of_members(path: str, store: str) -> None:
+    """Open each member with the standard library and parse it with orjson: the floor."""
+    import orjson
+
+    def parsed(data: bytes) -> list[object]:
+        return (
+            orjson.loads(data) if data[:1] == b"[" else list(map(orjson.loads, data.splitlines()))
+        )
+
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            for entry in packed.infolist():
+                parsed(packed.read(entry))
+    else:
+        with tarfile.open(path) as tar:
+            for member in tar:
+                if (handle := tar.extractfile(member)) is not None:
+                    parsed(handle.read())
 
 
 def _warm(do: Callable[[str, str], None]) -> None:
@@ -93,25 +115,37 @@ def made(folder: Path, files: int) -> dict[str, Path]:
     source = folder / "lines"
     write(source, files * 7.2e-3)
     lines = source.read_bytes().splitlines(keepends=True)[: 2 * files]
-    found = {name: folder / name for name in ("plain", "bz2", "zip", "tar", "nothing")}
+    names = ("plain", "bz2", "zip", "arrays", "v2", "tar", "tgz", "nothing", "one")
+    found = {name: folder / name for name in names}
     for name in ("plain", "bz2"):
         found[name].mkdir()
     for at in range(files):
         data = b"".join(lines[2 * at : 2 * at + 2])
         (found["plain"] / f"{at:06d}.json").write_bytes(data)
         (found["bz2"] / f"{at:06d}.json.bz2").write_bytes(bz2.compress(data))
-    with zipfile.ZipFile(found["zip"], "w", zipfile.ZIP_DEFLATED) as packed:
-        for at, line in enumerate(lines):
-            packed.writestr(f"{at:06d}.json", line)
-    with tarfile.open(found["tar"], "w") as tar:
-        for at, line in enumerate(lines):
-            entry = tarfile.TarInfo(f"{at:06d}.json")
-            entry.size = len(line)
-            tar.addfile(entry, io.BytesIO(line))
+    found["one"].write_bytes(b"".join(lines))
+    write(folder / "flat", files * 7.2e-3, make=flattened)
+    flat = (folder / "flat").read_bytes().splitlines(keepends=True)[: 2 * files]
+    arrays = [b"[" + line.strip() + b"]" for line in lines]
+    for name, members in (("zip", lines), ("arrays", arrays), ("v2", flat)):
+        with zipfile.ZipFile(found[name], "w", zipfile.ZIP_DEFLATED) as packed:
+            for at, line in enumerate(members):
+                packed.writestr(f"{at:06d}.json", line)
+    for name, mode in (("tar", "w"), ("tgz", "w:gz")):
+        with tarfile.open(found[name], mode) as tar:  # type: ignore[call-overload]
+            for at, line in enumerate(lines):
+                entry = tarfile.TarInfo(f"{at:06d}.json")
+                entry.size = len(line)
+                tar.addfile(entry, io.BytesIO(line))
     with zipfile.ZipFile(found["nothing"], "w") as packed:
         for at in range(10 * files):
             packed.writestr(f"{at:06d}.json", b"")
     return found
+
+
+MEMBERS = {
+    ".zip": "zip", ".zip, arrays": "arrays", ".zip, v2": "v2", ".tar": "tar", ".tar.gz": "tgz"
+}  # fmt: skip
 
 
 def main() -> None:
@@ -128,8 +162,12 @@ def main() -> None:
         ("files, .bz2", i4_read, "bz2", n),
         ("files, .bz2", pandas_a_file, "bz2", n),
         ("files, .bz2", orjson_and_parquet_a_file, "bz2", n),
-        ("members of a .zip", i4_read, "zip", 2 * n),
-        ("members of a .tar", i4_read, "tar", 2 * n),
+        *(
+            (f"members of a {what}", do, name, 2 * n)
+            for what, name in MEMBERS.items()
+            for do in (i4_read, orjson_of_members)
+        ),
+        ("the same in one file", i4_read, "one", 2 * n),
         ("empty members of a .zip", i4_read, "nothing", 10 * n),
     ]
     with tempfile.TemporaryDirectory() as folder:

@@ -460,7 +460,7 @@ def command(folder: Path) -> str:
 @page("tables")
 def tables(_: Path) -> str:
     """Give the dictionary of every table and column."""
-    from i4analysis.measure.dictionary import markdown
+    from dictionary import markdown
 
     return markdown()
 

@@ -15,27 +15,34 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# What a type checker reads; what is loaded when first asked for is named below once more.
 if TYPE_CHECKING:
-    from i4analysis import archive, errors, movement, results, simulate, tables
-    from i4analysis.archive import load, read_archive
-    from i4analysis.measure import (
-        appeals,
-        coordination,
-        graph,
-        members,
-        outcomes,
-        push,
-        reach,
-        relays,
-    )
-    from i4analysis.measure.appeals import directory, tagging
-    from i4analysis.measure.compare.compare import compare
-    from i4analysis.movement import Movement
-    from i4analysis.publish import chapters, charts
-    from i4analysis.publish.chapter.screen import screen_only
-    from i4analysis.publish.explore import explore
-    from i4analysis.publish.interactive import interactive
-    from i4analysis.tables import Archive
+    from i4analysis import archive as archive
+    from i4analysis import errors as errors
+    from i4analysis import movement as movement
+    from i4analysis import results as results
+    from i4analysis import simulate as simulate
+    from i4analysis import tables as tables
+    from i4analysis.archive import load as load
+    from i4analysis.archive import read_archive as read_archive
+    from i4analysis.measure import appeals as appeals
+    from i4analysis.measure import coordination as coordination
+    from i4analysis.measure import graph as graph
+    from i4analysis.measure import members as members
+    from i4analysis.measure import outcomes as outcomes
+    from i4analysis.measure import push as push
+    from i4analysis.measure import reach as reach
+    from i4analysis.measure import relays as relays
+    from i4analysis.measure.appeals import directory as directory
+    from i4analysis.measure.appeals import tagging as tagging
+    from i4analysis.measure.compare.compare import compare as compare
+    from i4analysis.movement import Movement as Movement
+    from i4analysis.publish import chapters as chapters
+    from i4analysis.publish import charts as charts
+    from i4analysis.publish.chapter.screen import screen_only as screen_only
+    from i4analysis.publish.explore import explore as explore
+    from i4analysis.publish.interactive import interactive as interactive
+    from i4analysis.tables import Archive as Archive
 
 __version__ = "0.1.0"
 
@@ -49,57 +56,15 @@ _NAMES = {
     "explore": "i4analysis.publish.explore",
     "interactive": "i4analysis.publish.interactive",
 }
-_MODULES = {
-    **{
-        name: f"i4analysis.{name}"
-        for name in ("archive", "errors", "movement", "results", "simulate", "tables")
-    },
-    **{
-        name: f"i4analysis.measure.{name}"
-        for name in (
-            "appeals",
-            "coordination",
-            "graph",
-            "members",
-            "outcomes",
-            "push",
-            "reach",
-            "relays",
-        )
-    },
-    **{name: f"i4analysis.measure.appeals.{name}" for name in ("directory", "tagging")},
-    **{name: f"i4analysis.publish.{name}" for name in ("chapters", "charts")},
+_ROOMS = {
+    "i4analysis": "archive errors movement results simulate tables",
+    "i4analysis.measure": "appeals coordination graph members outcomes push reach relays",
+    "i4analysis.measure.appeals": "directory tagging",
+    "i4analysis.publish": "chapters charts",
 }
+_MODULES = {name: f"{home}.{name}" for home, names in _ROOMS.items() for name in names.split()}
 
-__all__ = [
-    "Archive",
-    "Movement",
-    "__version__",
-    "appeals",
-    "archive",
-    "chapters",
-    "charts",
-    "compare",
-    "coordination",
-    "directory",
-    "errors",
-    "explore",
-    "graph",
-    "interactive",
-    "load",
-    "members",
-    "movement",
-    "outcomes",
-    "push",
-    "reach",
-    "read_archive",
-    "relays",
-    "results",
-    "screen_only",
-    "simulate",
-    "tables",
-    "tagging",
-]
+__all__ = sorted(["__version__", *_NAMES, *_MODULES])
 
 
 def __getattr__(name: str) -> Any:
@@ -113,4 +78,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

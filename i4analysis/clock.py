@@ -53,8 +53,9 @@ def wall(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
 
 def days(moments: pd.Series, zone: str | ZoneInfo) -> pd.Series:
     """Return the day of a zone on which each moment lies, as the tables hold days."""
-    shown = wall(moments, zone)
-    return pd.Series(shown.dt.date, index=moments.index, dtype=pd.ArrowDtype(DAY))
+    shown = wall(moments, zone).to_numpy("datetime64[D]")
+    found = pa.array(shown, type=DAY, from_pandas=True)  # no Python object a row
+    return pd.Series(found, index=moments.index, dtype=pd.ArrowDtype(DAY))
 
 
 def day_of(moment: Any, zone: str | ZoneInfo) -> date | None:

@@ -105,6 +105,8 @@ class Table:
     def of(self, rows: Any = ()) -> pd.DataFrame:
         """Return rows, or the columns of a frame, as this table: in its order, with its types.
 
+        What the table has no column for is left out; a column that is not given is null.
+
         Examples
         --------
         >>> import i4analysis as i4
@@ -112,8 +114,9 @@ class Table:
         >>> i4.tables.FOLLOWS.of([row]).shape
         (1, 7)
         """
-        frame = pd.DataFrame(rows, columns=self.names)
-        return frame.astype({column.name: column.dtype for column in self.columns})
+        if not isinstance(rows, Mapping | pd.DataFrame):
+            rows = {name: [row.get(name) for row in rows] for name in self}
+        return build(self, {name: rows[name] for name in self if name in rows})
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:
@@ -416,7 +419,9 @@ class Archive:
         than anything collected: counted with the others it puts the first hour of a movement
         where the archive saw nothing.
         """
-        return replace(self, posts=self.posts[own(self.posts)].reset_index(drop=True))
+        mine = own(self.posts)
+        posts = self.posts if mine.all() else self.posts[mine]  # a mask copies, texts and all
+        return replace(self, posts=posts.reset_index(drop=True))
 
     def where(
         self,

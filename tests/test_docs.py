@@ -6,17 +6,20 @@ import os
 import re
 import sys
 from html.parser import HTMLParser
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 import i4analysis as i4
+from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "docs"))
 
+import dictionary  # noqa: E402
 import pages  # noqa: E402
 
 
@@ -128,3 +131,20 @@ def test_the_site_is_built_without_a_warning_and_its_links_lead_somewhere(tmp_pa
     assert faults(site) == []
     pictures = {path.stem for path in (site / "_images").glob("plot_*.png")}
     assert pictures == set(i4.charts.__all__)
+
+
+def test_the_committed_dictionary_is_the_generated_one() -> None:
+    path = ROOT / "data" / "README.md"
+    assert path.read_text(encoding="utf-8") == dictionary.markdown()
+
+
+@pytest.mark.parametrize("name", dictionary.MEASURES)
+def test_the_dictionary_says_what_a_measure_of_the_front_door_returns(name: str) -> None:
+    assert callable(attrgetter(name)(i4))
+    for table in dictionary.MEASURES[name]:
+        assert len(set(table.names)) == len(table.names)
+        assert all(len(column.meaning) > 5 for column in table.columns)
+        assert set(table.key) <= set(table.names)
+        assert tables.empty(table).dtypes.astype(str).tolist() == [
+            str(column.dtype) for column in table.columns
+        ]

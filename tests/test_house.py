@@ -33,6 +33,7 @@ ONE_USER = {
     "measure/appeals/labels.py": "to be folded into the appeals",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
+    "measure/relays/real_trees.py": "what was measured on real trees: data, not code",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
     "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/report/pdf.py": "one product, one file",
@@ -40,8 +41,8 @@ ONE_USER = {
 }
 # What a house may hold, so that one can keep it in mind: rooms, and floors of them.
 ROOMS = {"archive": (12, 7), "measure": (12, 5), "publish": (11, 7)}
-# Rooms where a file with one user is the rule: one format, one file, read by the registry alone.
-ROOMS_OF_ONE = ("archive/formats/",)
+# Rooms where a file with one user is the rule: one format or chapter, one file, found by its room.
+ROOMS_OF_ONE = ("archive/formats/", "publish/chapters/")
 
 
 def names(paths: list[Path]) -> list[str]:
@@ -49,7 +50,7 @@ def names(paths: list[Path]) -> list[str]:
 
 
 def importers() -> dict[str, set[str]]:
-    """Return, for each file of the package, the files of package and proof that import it."""
+    """Return, for each file of the package, those of package, proof and docs that import it."""
     package = ROOT / "i4analysis"
     by_module = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts): path.relative_to(package)
@@ -57,8 +58,9 @@ def importers() -> dict[str, set[str]]:
         if path.name != "__init__.py"
     }
     users: dict[str, set[str]] = {path.as_posix(): set() for path in by_module.values()}
-    for path in (*MODULES, *sorted((ROOT / "proof").rglob("*.py"))):
-        here = path.relative_to(ROOT if path.is_relative_to(ROOT / "proof") else package)
+    beside = [path for room in ("proof", "docs") for path in sorted((ROOT / room).rglob("*.py"))]
+    for path in (*MODULES, *beside):
+        here = path.relative_to(package if path.is_relative_to(package) else ROOT)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 asked = [alias.name for alias in node.names]
@@ -116,11 +118,15 @@ def test_no_file_is_named_for_what_was_carved_off_another() -> None:
 
 
 def test_a_chapter_is_one_file() -> None:
+    from i4analysis.publish import chapters as room
+    from i4analysis.publish.chapter.registry import registered
+
+    builders = [one.build for one in registered().values()]
+    assert sorted(room.__all__) == sorted(build.__name__ for build in builders)
+    files = [build.__module__.rpartition(".")[2] for build in builders]
     chapters = ROOT / "i4analysis" / "publish" / "chapters"
-    topics = "appeals archive compare members outcomes push reach relays story trust"
-    assert sorted(path.stem for path in chapters.glob("*.py")) == sorted(
-        ["__init__", *topics.split()]
-    )
+    assert sorted(["__init__", *files]) == sorted(path.stem for path in chapters.glob("*.py"))
+    assert len(files) >= 10
 
 
 def test_nothing_is_printed_outside_the_command() -> None:

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
-from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import i4analysis as i4
-from i4analysis import movement, tables
+from i4analysis import movement
 from i4analysis.cli import main
 from i4analysis.errors import MovementError
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure import dictionary
 from i4analysis.movement import Movement
 
 
@@ -225,22 +223,3 @@ def test_a_wrong_header_is_named(folder) -> None:
     (folder / "figures.csv").write_text("figure_id,value\n")
     with pytest.raises(MovementError, match="lacks the column 'metric'"):
         Movement.load(folder)
-
-
-def test_the_committed_dictionary_is_the_generated_one() -> None:
-    path = Path(__file__).resolve().parents[1] / "data" / "README.md"
-    assert path.read_text(encoding="utf-8") == dictionary.markdown()
-
-
-@pytest.mark.parametrize("name", dictionary.MEASURES)
-def test_the_dictionary_says_what_a_measure_of_the_front_door_returns(name: str) -> None:
-    import i4analysis as i4
-
-    assert callable(attrgetter(name)(i4))
-    for table in dictionary.MEASURES[name]:
-        assert len(set(table.names)) == len(table.names)
-        assert all(len(column.meaning) > 5 for column in table.columns)
-        assert set(table.key) <= set(table.names)
-        assert tables.empty(table).dtypes.astype(str).tolist() == [
-            str(column.dtype) for column in table.columns
-        ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
 from i4analysis.archive.doctor.examination import Examined, examine_store
 from i4analysis.archive.frames import normalized
@@ -130,9 +131,7 @@ def _read_into(
 ) -> Outcome:
     parts.clean(folder)
     refused: list[Done] = []
-    work = list(
-        units(paths, lambda name, error: refused.append(Done(name, "refused", None, str(error))))
-    )
+    work = list(units(paths, lambda *why: refused.append(Done.refused(*why))))
     fresh = not any(folder.glob("*.json"))
     files = understood = 0
     with Progress(sum(unit.size for unit in work), len(work)) as progress:
@@ -299,10 +298,7 @@ def complaints(refused: Sequence[Done]) -> list[str]:
 def _file_lines(table: pd.DataFrame) -> list[str]:
     """Return a line a file; of more than `SHOWN` files a line for all of one format and fate."""
     head = "file | format | records = posts + accounts + notices + rejects | copies | from – to"
-    rows: list[dict[str, Any]] = [
-        dict(zip(table.columns, row, strict=True))
-        for row in table.itertuples(index=False, name=None)
-    ]
+    rows: list[dict[str, Any]] = pa.Table.from_pandas(table, preserve_index=False).to_pylist()
     if len(rows) <= SHOWN:
         return [head, *(line for row in rows for line in _lines_of(row["file"], [row]))]
     groups: dict[tuple[str, int], list[dict[str, Any]]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from i4analysis import tables
 from i4analysis.archive.doctor import examine as doctor
-from i4analysis.archive.reading.containers import units
+from i4analysis.archive.reading.containers import Hand, units
 from i4analysis.archive.reading.declared import Declaration, declarations
-from i4analysis.archive.reading.work import Done, Filter, Piece, each
+from i4analysis.archive.reading.work import Done, Filter, Packing, Piece, each
+from i4analysis.archive.rows.sink import Together
 from i4analysis.archive.store.files import files_table
 from i4analysis.archive.store.forget import forget
 from i4analysis.archive.store.merge import merge_follows, merge_posts, merge_profiles
@@ -85,27 +86,47 @@ def read_archive(
     found: dict[str, Account] = {}
     refused: list[dict[str, Any]] = []
 
-    def refuse(name: str, sentence: str) -> None:
+    def refuse(done: Done) -> None:
+        passed.append(done)
+        if done.harmless:
+            return
         if errors == "raise":
-            raise ArchiveError(sentence)
-        refused.append({"file": name, "reason": sentence})
+            raise ArchiveError(done.sentence)
+        refused.append({"file": done.name, "reason": done.sentence})
 
-    def read(piece: Piece) -> Done:
+    def take(held: list[tuple[str, pa.RecordBatch]], accounts: Iterable[Account]) -> None:
+        found.update({account.sha: account for account in accounts})
+        for name, batch in held:
+            batches[name].append(batch)
+
+    def alone(piece: Piece) -> Done:
+        packing.commit()  # what came before
         held: list[tuple[str, pa.RecordBatch]] = []
         account = piece.read(lambda name, batch: held.append((name, batch)), kept)
         if account.sha not in found:
-            found[account.sha] = account
-            for name, batch in held:
-                batches[name].append(batch)
+            take(held, [account])
         return Done(piece.name, "read", account)
 
+    def put(together: Together, accounts: Callable[[], list[Account]]) -> None:
+        held: list[tuple[str, pa.RecordBatch]] = []
+        together.hand_on(lambda name, batch: held.append((name, batch)))
+        take(held, accounts())
+
+    def small(piece: Piece) -> Done:
+        known = piece.digest()[0] in found
+        return Done(piece.name, "known") if known else packing.take(piece)
+
     passed: list[Done] = []
-    for unit in units(named, lambda name, error: refuse(name, str(error))):
-        for done in each(unit, read):
-            if done.outcome == "refused":
-                passed.append(done)
-                if not done.harmless:
-                    refuse(done.name, done.sentence)
+    packing = Packing(kept, put, alone)
+    with Hand() as hand:
+        for unit in units(named, lambda *why: refuse(Done.refused(*why))):
+            read = small if unit.small or unit.kind == "tars" else alone
+            for done in each(unit, read, hand if unit.small else None):
+                if packing.full:
+                    packing.commit()
+                if done.outcome == "refused":
+                    refuse(done)
+    packing.commit()
     if not any(account.understood for account in found.values()):
         if errors == "raise":
             raise ArchiveError(_nothing_read(named, passed, list(found.values()), batches))
@@ -132,6 +153,8 @@ def _nothing_read(
     why = passed[0].sentence if passed else ""
     if not why and reasons:
         why = f"Its records were rejected: {doctor.top_reasons(reasons)}."
+    if not why and not reasons:
+        why = "No record is in it: a header alone, or nothing."
     files = len(passed) + len(found)
     return (
         f"Nothing could be read of {where}: {files:,} {'files' if files != 1 else 'file'} and no"

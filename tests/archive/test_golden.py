@@ -203,6 +203,19 @@ TWITTER = [
     ),
     ("x-graphql.json", "x-graphql", "", ""),
     ("gnip.jsonl", "gnip", "", "replied_author_id"),
+    ("datasift.jsonl", "datasift", "like_count", "media_count reshare_count"),
+    (
+        "ntscraper.jsonl",
+        "ntscraper",
+        "lang replied_id replied_author_id quoted_author_id",
+        "",
+    ),
+    (
+        "streamr.csv",
+        "streamr",
+        "media_count like_count reshared_id reshared_author_id reshared_at",
+        "reshare_basis",
+    ),
     ("twitterapi-io.json", "twitterapi-io", "", ""),
     (
         "twitter-web-exporter.json",
@@ -561,6 +574,7 @@ def test_no_two_readers_know_the_same_value():
     import msgspec
 
     from i4analysis.archive.bytes import framing
+    from i4analysis.archive.reading.roads import spread
 
     files = [path for path in GOLDEN.rglob("*") if path.suffix in (".json", ".jsonl", ".js")]
     for path in [*files, *GOLDEN.glob("*.ndjson")]:
@@ -574,7 +588,8 @@ def test_no_two_readers_know_the_same_value():
             known = [type(one).__name__ for one in JSON_READERS if one.matches(value)]
             if not known and isinstance(value, dict):  # the row of a table
                 tables = (one for one in CSV_READERS if not one.columns)
-                known = [type(one).__name__ for one in tables if one.matches(list(value))]
+                row = list(spread(value))
+                known = [type(one).__name__ for one in tables if one.matches(row)]
             assert len(known) == 1, (path.name, known, list(value)[:8])
 
 

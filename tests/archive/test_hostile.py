@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import gzip
 import io
 import json
+import lzma
 import os
 import random
+import shutil
 import tarfile
 import tempfile
 import time
@@ -17,6 +20,7 @@ from pathlib import Path
 
 import pytest
 import scene
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutations import mutate
@@ -353,3 +357,54 @@ def test_a_member_that_is_broken_in_any_way_of_packing_is_damage(how: int, tmp_p
     found = read_archive(tmp_path, errors="reject")
     assert {"99", "1059"} <= set(own_posts(found))
     assert not found.rejects["reason"].str.contains("fault of i4analysis").any()
+
+
+@pytest.mark.parametrize("data", [
+    lzma.compress(tweets(1)) + b"\0" * 64 + lzma.compress(tweets(2)),
+    bz2.compress(tweets(1)) + b"\0" * 3 + bz2.compress(tweets(2)),
+    b"\x5f\x2a\x4d\x18\x04\0\0\0abcd" + zstandard.compress(tweets(1))
+    + zstandard.compress(tweets(2)),
+])  # fmt: skip
+def test_both_streams_of_a_packed_file_are_read(data: bytes, tmp_path: Path) -> None:
+    """Zeros between them, and a frame that is to be passed over, are in order."""
+    (tmp_path / "a").write_bytes(data)
+    assert own_posts(read_archive(tmp_path / "a")) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "begin", [b"", b"\x04\x22\x4d\x18", b"MSCF", b"\x1f\x9d\x90", b"]\0\0\x80\0"]
+)
+def test_what_is_packed_otherwise_is_no_table(begin: bytes, tmp_path: Path) -> None:
+    """What it begins with is said as bytes or by its name, never as columns."""
+    (tmp_path / "a").write_bytes(begin + random.Random(1).randbytes(5_000).replace(b"\0", b"\1"))
+    with pytest.raises(ArchiveError) as caught:
+        read_archive(tmp_path / "a")
+    assert "columns" not in str(caught.value) and str(caught.value).isprintable()
+    assert "is not text" in str(caught.value) if not begin else "unpack it" in str(caught.value)
+
+
+def test_a_table_of_a_hundred_thousand_columns_takes_no_time(tmp_path: Path) -> None:
+    for name, columns in (("wide", 4_000), ("wider", 100_000)):
+        header = ",".join(f"c{number}" for number in range(columns))
+        (tmp_path / f"{name}.csv").write_text(f"{header}\n{','.join('1' * columns)}\n")
+    assert holds(tmp_path) == 2
+
+
+def test_a_path_longer_than_the_system_takes_keeps_no_other_file_out(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(tweets(1))
+    place = os.open(tmp_path, os.O_RDONLY)
+    try:
+        for _ in range(45):
+            os.mkdir("d" * 100, dir_fd=place)
+            inner = os.open("d" * 100, os.O_RDONLY, dir_fd=place)
+            os.close(place)
+            place = inner
+        os.close(os.open("b.json", os.O_CREAT, dir_fd=place))
+        found = read_archive(tmp_path, errors="reject")
+        assert own_posts(found) == ["1"]
+        assert holds(tmp_path / "a.json") == 0
+        code, complained = command("read", os.fspath(tmp_path))
+        assert code == 2 and "too long" in complained and "Traceback" not in complained
+    finally:
+        os.close(place)
+        shutil.rmtree(tmp_path / ("d" * 100))

@@ -16,14 +16,20 @@ import shlex
 import tarfile
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 from story import FIRST, GOLDEN, SHARE, TEXT, Rows
 
 import i4analysis as i4
+from i4analysis.archive import command
 from i4analysis.archive.bytes import csvrows, framing, opening, printed
+from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.reading import declared
 from i4analysis.archive.rows import refusal, values
 from i4analysis.errors import ArchiveError
@@ -74,6 +80,19 @@ def with_row_names(rows: Table, delimiter: str) -> str:
     return written(named, delimiter, quoting=csv.QUOTE_ALL)
 
 
+def unpadded(row: list[str]) -> list[str]:
+    """Return a row as Google gives it: without the blanks at its end."""
+    return row if row[-1] else unpadded(row[:-1])
+
+
+def packed(rows: Table, write: Callable[..., Any]) -> bytes:
+    """Return a table as Arrow's libraries pack it."""
+    out = io.BytesIO()
+    columns = (pa.array(column) for column in zip(*rows[1:], strict=True))
+    write(pa.table(dict(zip(rows[0], columns, strict=True))), out)
+    return out.getvalue()
+
+
 TABLES: dict[str, Callable[[Table], bytes]] = {
     "UTF-16 without a mark": lambda rows: written(rows, "\t").encode("utf-16-le"),
     "big-endian UTF-16 without a mark": lambda rows: written(rows, ";").encode("utf-16-be"),
@@ -87,11 +106,25 @@ TABLES: dict[str, Callable[[Table], bytes]] = {
     "a count before, a label behind": lambda rows: written(
         [["Unnamed: 0", *rows[0]], *([str(at), *row] for at, row in enumerate(rows[1:]))]
     ).encode(),
+    "Google Sheets": lambda rows: json.dumps(
+        {"range": "A1:Z9", "majorDimension": "ROWS", "values": [unpadded(row) for row in rows]}
+    ).encode(),
+    "Google Sheets, by columns": lambda rows: json.dumps(
+        {"majorDimension": "COLUMNS", "values": list(zip(*rows, strict=True))}
+    ).encode(),
+    "lists": lambda rows: json.dumps(rows, indent=1).encode(),
+    "Datasette": lambda rows: json.dumps({"columns": rows[0], "rows": rows[1:]}).encode(),
+    "lists by columns": lambda rows: json.dumps(
+        dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
+    ).encode(),
+    "Parquet": lambda rows: packed(rows, pq.write_table),
+    "Feather": lambda rows: packed(rows, feather.write_feather),
     "pandas' table": lambda rows: json.dumps({
         "schema": {"fields": [{"name": name, "type": "string"} for name in rows[0]]},
         "data": [dict(zip(rows[0], row, strict=True)) for row in rows[1:]],
     }).encode(),
 }  # fmt: skip
+OBJECTS = list(TABLES)[list(TABLES).index("Google Sheets") :]
 # the names of these hold what case or blanks tell apart, or several are alike
 BY_THE_LETTER = (
     "twitter-web-exporter",
@@ -115,7 +148,7 @@ def test_a_table_is_the_same_however_it_was_saved(name: str):
             continue
         if how.startswith("row names") and rows[0][0] == "":
             continue  # a count of pandas' before, and nothing in the last column
-        if how == "pandas' table" and name == "twitter-web-exporter-users.csv":
+        if how in OBJECTS and name == "twitter-web-exporter-users.csv":
             continue  # its own JSON tells an empty bio from none
         assert rows_of(write(rows)) == sound, how
 
@@ -534,3 +567,249 @@ def test_moments_found_by_their_parts_are_those_that_are_parsed():
         parsed = values.iso_time(text)
         values.iso_time(text[:10] + "T00:00:00.000Z")  # the day is known now
         assert values.iso_time(text) == parsed, text
+
+
+# ------------------------------------------------------------------------ tables, otherwise packed
+
+
+@pytest.mark.parametrize("name", ["twitter-v1.jsonl", "twitter-v2.jsonl", "gnip.jsonl"])
+def test_records_packed_as_columns_are_the_records(name: str):
+    records = list(map(json.loads, (GOLDEN / name).read_bytes().splitlines()))
+    names = list({key: None for one in records for key in one})
+    whole = pa.Table.from_pylist([{key: one.get(key) for key in names} for one in records])
+    for write in (pq.write_table, feather.write_feather):
+        out = io.BytesIO()
+        write(whole, out)
+        read, expected = rows_of(out.getvalue()), rows_of(lines_of(records))
+        assert read["posts"] == expected["posts"]
+
+
+def test_what_packs_a_table_says_nothing_of_its_own():
+    whole = packed(HEADLESS, pq.write_table)
+    for data in (whole[: len(whole) // 2], whole[:40] + bytes(40) + whole[80:], b"ORC" + whole):
+        with pytest.raises(ArchiveError, match=r"begins as an? (?:Parquet|ORC) table") as said:
+            rows_of(data)
+        assert not re.search(r"magic|footer|snappy|Thrift|Couldn't", str(said.value))
+
+
+def test_a_float_is_what_is_left_of_an_id():
+    ids_ = pa.array([float(FIRST), float(SHARE)])
+    texts = pa.array([TEXT, "autre"])
+    out = io.BytesIO()
+    when = pa.array(["2015-10-05", "2015-10-05"])
+    named = {"Tweet Id": ids_, "Username": pa.array(["a", "b"]), "Datetime": when, "Text": texts}
+    pq.write_table(pa.table(named), out)
+    read = Rows(Path("t"), out.getvalue())
+    assert {post["post_id"][:7] for post in read.posts} == {"ruined-"}
+    assert read.sink.remarks["ruined_id"] == 2
+
+
+NESTED = [
+    {"Tweet": {"id": FIRST, "text": TEXT}, "at": "2015-10-05T10:00:07Z",
+     "author": {"handle": "anne_exemple", "name": "Anne Exemple"}, "stats": {"likes": 7}},
+    {"Tweet": {"id": SHARE, "text": "Bravo"}, "at": "2015-10-05T10:12:30Z",
+     "author": {"handle": "BrunoInvente", "name": "Bruno"}, "stats": {"likes": "1.2K"}},
+]  # fmt: skip
+
+
+def test_objects_in_rows_are_read_by_their_paths(tmp_path: Path):
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({"tweets": NESTED, "threads": []}))
+    with pytest.raises(ArchiveError) as said:
+        i4.read_archive(path)
+    command_ = str(said.value).partition("i4 read ")[2].rstrip(".")
+    columns = declared.written(shlex.split(command_)[2:3])
+    assert columns == {"id": "Tweet.id", "author": "author.handle", "date": "at",
+                       "text": "Tweet.text", "likes": "stats.likes"}  # fmt: skip
+    posts = i4.read_archive(path, columns=columns).posts
+    assert list(posts.post_id) == [FIRST, SHARE]
+    assert list(posts.author) == ["anne_exemple", "BrunoInvente"]
+    assert list(posts.like_count) == [7, 1200]
+    dated = [one | {"date": one["at"]} for one in NESTED]  # names and ids tell all of it now
+    assert [post["post_id"] for post in rows_of(json.dumps(dated).encode())["posts"]] == [
+        FIRST,
+        SHARE,
+    ]
+
+
+def test_lists_spread_over_columns_are_lists():
+    def spread(value: Any, path: str, mark: str) -> dict[str, Any]:
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        found: dict[str, Any] = {}
+        for key, part in parts:
+            name = f"{path}{mark}{key}" if path else str(key)
+            found |= spread(part, name, mark) if isinstance(part, dict | list) else {name: part}
+        return found
+
+    for mark in ".", "/":
+        rows = [spread(one, "", mark) for one in V1]
+        out = io.StringIO(newline="")
+        writer = csv.DictWriter(out, list({key: 0 for row in rows for key in row}))
+        writer.writeheader()
+        writer.writerows(rows)
+        assert rows_of(out.getvalue().encode())["posts"] == rows_of(lines_of(V1))["posts"]
+
+
+# ----------------------------------------------------------------------- what lies beside a file
+
+
+def laid(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_the_owner_of_an_archive_is_found_beside_its_posts(tmp_path: Path):
+    scripts = {name: (GOLDEN / "x-archive/data" / f"{name}.js").read_text()
+               for name in ("tweets", "account", "profile")}  # fmt: skip
+    plain = {name: text[text.index("[") :] for name, text in scripts.items()}
+    for number, files in enumerate((
+        {"tweet.json": plain["tweets"], "account.json": plain["account"]},
+        {"tweets.json": plain["tweets"], "account.js": scripts["account"]},
+        {"in/tweet.js": scripts["tweets"], "in/account.js": scripts["account"]},
+    )):  # fmt: skip
+        folder = laid(tmp_path / str(number), files)
+        posts = next(path for path in folder.rglob("tweet*"))
+        for named in (folder, posts, [posts, posts.parent / "account.js"]):
+            if isinstance(named, list) and not named[1].is_file():
+                continue
+            read = i4.read_archive(named)
+            assert set(read.posts.author) == {"BrunoInvente"}
+            assert len(read.posts) == 2
+    banner = '"headerMediaUrl": "https://pbs.twimg.com/profile_banners/3700000002/144", "avatar'
+    profile = scripts["profile"].replace('"avatar', banner)
+    folder = laid(tmp_path / "p", {"tweets.js": scripts["tweets"], "profile.js": profile})
+    assert set(i4.read_archive(folder).posts.author_id) == {"3700000002"}
+
+
+def test_files_of_such_names_of_another_tool_stay_what_they_are(tmp_path: Path):
+    posts = (GOLDEN / "twitter-v1.jsonl").read_text()
+    folder = laid(tmp_path, {"tweets.json": posts, "account.json": "{}", "profile.json": "{}"})
+    read = i4.read_archive(folder, errors="reject")
+    assert set(read.posts.file) == {str(folder / "tweets.json")}
+
+
+def test_a_document_beside_archives_is_passed_over(tmp_path: Path):
+    word = zipped({"word/document.xml": b"<x/>"})
+    table = (GOLDEN / "twarc-csv-0.7.csv").read_bytes()
+    (tmp_path / "letter.docx").write_bytes(word)
+    (tmp_path / "more.zip").write_bytes(zipped({"t.csv": table, "in/letter.docx": word}))
+    (tmp_path / "_SUCCESS").write_bytes(b"")
+    assert len(i4.read_archive(tmp_path).posts) == 4
+    said: list[str] = []
+    assert command.read([tmp_path], say=said.append) == 0
+    assert command.read([tmp_path / "letter.docx"], say=said.append) == 2
+
+
+# ------------------------------------------------------------------------- what rows tell by ids
+
+
+def test_a_count_after_the_names_of_rows_keeps_the_columns_in_place():
+    rows, _ = cells("snscrape-tutorial.csv")
+    counted = [[*rows[0], "label"], *([str(at), *row[1:], ""] for at, row in enumerate(rows[1:]))]
+    assert rows_of(with_row_names(counted, ",").encode()) == rows_of(written(rows).encode())
+
+
+@pytest.mark.parametrize("date", ["5/10/2015 12:00:07", "10/5/2015 12:00:07",
+                                  "05.10.15 12:00", "Mon Oct 05 12:00:07 CEST 2015"])  # fmt: skip
+def test_an_id_tells_what_a_date_means(date: str):
+    rows = [["Tweet Id", "Username", "Datetime", "Text"], [FIRST, "anne_exemple", date, TEXT]]
+    (post,) = rows_of(written(rows).encode())["posts"]
+    assert values.EPOCH + timedelta(microseconds=post["posted_at"]) == datetime(
+        2015, 10, 5, 10, 0, 7, tzinfo=UTC
+    )
+
+
+def test_a_day_that_may_be_a_month_is_said():
+    rows = [["Username", "Datetime", "Text", "Tweet Id"], ["a", "5/10/2015", TEXT, "123456789"]]
+    assert Rows(Path("t"), written(rows).encode()).sink.remarks["day_or_month"] == 1
+
+
+def test_authors_by_number_are_ids():
+    rows = [["id", "created_at", "user", "full_text"],
+            [FIRST, "2015-10-05T10:00:07+00:00", "3700000001", TEXT]]  # fmt: skip
+    (post,) = rows_of(written(rows).encode())["posts"]
+    assert (post["author"], post["author_id"]) == (None, "3700000001")
+
+
+def test_a_table_with_its_own_numbers_is_not_told_by_them():
+    rows = [{"id": "1", "tweet_id": FIRST, "screen_name": "anne", "created_at": "2015-10-05",
+             "text": TEXT}]  # fmt: skip
+    (post,) = rows_of(json.dumps({"data": rows}).encode())["posts"]
+    assert post["post_id"] == FIRST
+
+
+def test_a_count_of_rows_is_no_id_of_a_post():
+    rows = [["id", "Username", "Datetime", "Tweet text"], ["1", "a", "2015-10-05 10:00:07", TEXT],
+            ["2", "b", "2015-10-05 10:12:30", "Bravo"]]  # fmt: skip
+    assert "id" not in proposal(
+        rows[0], [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    )
+    rows[0][0], rows[0][3] = "id", "tweet"
+    read = Rows(Path("t"), written(rows).encode())
+    assert {post["post_id"][:5] for post in read.posts} == {"made-"}
+
+
+def test_of_several_dates_that_of_the_id_is_the_post_s():
+    link = f"https://twitter.com/anne_exemple/status/{FIRST}"
+    rows = [["tweetLink", "handle", "text", "timestamp", "tweetDate"],
+            [link, "anne_exemple", TEXT, "2023-01-02T10:00:00Z", "2015-10-05 10:00"]]  # fmt: skip
+    (post,) = rows_of(written(rows).encode())["posts"]
+    assert post["posted_at"] == values.iso_time("2015-10-05T10:00:07Z")
+
+
+def test_the_clock_of_a_day_may_stand_beside_it():
+    rows = [["Date", "Heure", "Auteur", "Texte", "Lien du tweet"],
+            ["05/10/2015", "12:00:07", "anne_exemple", TEXT, "x"],
+            ["26/10/2015", "12:00:07", "anne_exemple", TEXT, "x"]]  # fmt: skip
+    columns = {"author": "Auteur", "date": "Date", "text": "Texte"}
+    (said,) = declared.declarations(columns)
+    table = declared.reader("t", dict(said.columns), rows[0])
+    assert table.matches(rows[0])
+    rows[0][4] = "permalink"
+    posts = rows_of(written(rows).encode())["posts"]
+    assert posts[1]["posted_at"] == values.iso_time("2015-10-26T12:00:07Z")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        ("Tweet_Website,Tweet_Timestamp,Tweet_Content,Tweet_Number_of_Likes",
+         f"https://twitter.com/anne/status/{FIRST},2015-10-05T10:00:07Z,{TEXT!r},7",
+         "url=Tweet_Website,date=Tweet_Timestamp,text=Tweet_Content,likes=Tweet_Number_of_Likes"),
+        ("archived_timestamp,archived_url,original_url,words,is_RT",
+         f"2016-01-02 10:00:00,https://example.org/a,https://twitter.com/anne/status/{FIRST},"
+         "un texte de quelques mots à lire ici,False",
+         "url=original_url,text=words,is_reshare=is_RT"),
+        ("n,quand,qui,propos", "1,5 octobre 2015,anne_exemple,un texte de quelques mots ici même,",
+         "author=qui,date=quand,text=propos"),
+    ],
+)  # fmt: skip
+def test_a_proposal_says_what_columns_hold(head: str, row: str, expected: str):
+    names = head.split(",")
+    cells_ = next(csv.reader([row.replace("\\n", " ")], quotechar="'"))[: len(names)]
+    found = proposal(names, [dict(zip(names, cells_, strict=True))])
+    assert ",".join(f"{role}={name}" for role, name in found.items()) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (f"tweet_id\tdate\tlang\n{FIRST}\t2015-10-05\tfr\n", "post ids without their texts"),
+        (f"{FIRST}\tpositive\n{SHARE}\tnegative\n", "post ids without their texts"),
+        ("tweet,label\nun texte assez long pour qu’on le lise ici,1\n", "texts without who wrote"),
+        ("[]", "a search that found nothing"),
+        ("{}", "a search that found nothing"),
+        (
+            '{"errors": [{"message": "Rate limit exceeded", "code": 88}]}',
+            "an error that a service",
+        ),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "Git LFS"),
+        ("Status(_api=<tweepy.api.API object at 0x7f>, _json={'id': 1})\n", "tweepy prints them"),
+    ],
+)
+def test_what_holds_no_posts_is_called_by_its_name(data: str, what: str):
+    with pytest.raises(ArchiveError, match=what) as said:
+        rows_of(data.encode())
+    assert FIRST not in str(said.value)

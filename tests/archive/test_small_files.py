@@ -5,11 +5,13 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import os
 import random
 import tarfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,16 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import scene
+from mutations import mutate
 from test_store import contents, killed_reads, movement, read, same
 
 import i4analysis as i4
 from i4analysis.archive import check
+from i4analysis.archive.bytes import zips
+from i4analysis.archive.bytes.opening import Source
 from i4analysis.archive.reading import containers, work
-from i4analysis.archive.rows.sink import PACK, Together
+from i4analysis.archive.reading.recognise import read_source
+from i4analysis.archive.rows.sink import PACK, Sink, Together
 from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.movement import Movement
@@ -58,6 +64,7 @@ def minutes(seed: int = 1, count: int = 90) -> dict[str, bytes]:
             ".json",
             tweets(0, 1, id_str="650928000000000000", retweet_count=at),
         ),  # rounded
+        lambda at: (".json", json.dumps([scene.v1(scene.POSTED) | {"id_str": str(at)}]).encode()),
         lambda at: (".txt", f"a note of minute {at}".encode()),
         lambda at: (".json", b""),
         lambda at: (".json.gz", gzip.compress(tweets(900 * at, 1 + (PACK + 30) * (at < 9)))),
@@ -241,6 +248,85 @@ def test_erased_accounts_and_their_handles_leave_packs_too(movement: Path, tmp_p
     assert any("relais2" in one for one in check.amiss(Movement.load(movement)))
 
 
+def told(source: Source, tags: tuple[str, ...]) -> dict[str, Any] | str:
+    """Return all that is read of a file: its format, account, remarks and rows; or the refusal."""
+    rows: dict[str, list[Any]] = {}
+    sink = Sink("f", lambda name, batch: rows.setdefault(name, []).extend(batch.to_pylist()), tags)
+    try:
+        found = read_source(source, sink)
+    except (ArchiveError, AssertionError) as error:
+        return str(error)
+    return {"format": found, **sink.account_row(), "remarks": dict(sink.remarks), "each": rows}
+
+
+V1, V2 = (json.dumps(make(scene.POSTED)).encode() for make in (scene.v1, scene.v2))
+ODD = [
+    V1 + V1, V1 + V1 + b"\n\n", V1 + b"\n\n" + V2, V1 + b"\r\n" + V2 + b"\r\n", b" " + V1,
+    V1.replace(b", ", b",\n"), V1 + b"\n" + V1.replace(b", ", b",\n"), V1 + b" ",
+    b"[" + V1 + b"," + V2 + b"]",
+    b"[" + V1 + b"]\n[" + V2 + b"]", b"[[" + V1 + b"],[" + V2 + b"]]", b"[" + V1 + b",3,null]",
+    b"[" + V1 + b"] ", b"[" + V1 + b",]", b"[" + V1 + b",{}]", b"[{}]", b"[]", b"{}", b"{}\n" + V1,
+    b"[" + V1 + b"," + V1.replace(b"Usine", b"\xe9") + b"]",
+    V1.replace(b"Usine", b"\xe9") + b"\n" + V2,
+    V1.replace(b"Usine", b"a, b: [c") + b"\n", b"[" + V1.replace(b"Usine", b"a, b: [c") + b"]",
+    b'{"data":' + V2 + b"}", b'[{"data":[' + V2 + b"]}]", b'{"posts":[' + V1 + b"]}",
+    b'{"user.id":"3","user.name":"x",' + V1[1:], b'{"columns":["a"],' + V1[1:],
+    b'{"x":' * 300 + V1, b'{"x":' * 300 + V1 + b"}" * 300,
+    b'{"$date":1,' + V1[1:], b'{"delete":{"status":{"id":1,"user_id":3}}}\n' + V1, b'"a"\n' + V1,
+    V1.replace(b"7", b"NaN"), b"[" + V1.replace(b"7", b"NaN") + b"]", b'{"a":[1],"b":[2],"c":[3]}',
+    (V1 + b"\n") * 70 + b"{", (V1 + b"\n") * 59 + b"[1]\n" + V2, b"[" + V1 + b"," * 2 + V2 + b"]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tags", [(), ("i4emploi",)])
+def test_bytes_in_memory_are_read_as_those_of_a_stream(tags: tuple[str, ...]) -> None:
+    """Whatever they are: what is looked at in one glance, and what wants a closer look."""
+    chance = random.Random(20150926)
+    golden = [path.read_bytes() for path in sorted(GOLDEN.iterdir()) if path.is_file()]
+    golden = [data for data in golden if len(data) < 1 << 16] + ODD
+    damaged = [
+        mutate(chance.choice(golden), chance.choice(golden), chance, chance.randint(1, 3))
+        for _ in range(150)
+    ]
+    for data in golden + damaged:
+        held = Source.of("f", data, None)
+        streamed = Source("f", lambda data=data: io.BytesIO(data))
+        assert told(held, tags) == told(streamed, tags), data[:2000]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_member_taken_at_once_is_the_member_opened(tmp_path: Path, seed: int) -> None:
+    """And where its header, its sizes or its bytes are not what the list says, it is opened."""
+    chance = random.Random(seed)
+    path = tmp_path / "m.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for at in range(40):
+            how = chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2))
+            name = chance.choice(("{}.json", "été {}.json", "\u4e2d{}.json")).format(at)
+            packed.writestr(name, tweets(at, chance.randrange(3)), how)
+    whole, taken = path.read_bytes(), 0
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data)
+        zips.forget()
+        listed: zips.Listed = {}
+        try:
+            found = zips.entries(str(path))
+        except (ArchiveError, *containers.UNREADABLE):
+            continue
+        for entry in found:
+            at_once = zips.small(str(path), entry.header_offset, listed)
+            if at_once is not None:
+                taken += 1
+                opened = Source("m", partial(zips.member, str(path), entry.filename))
+                assert b"".join(opened.chunks()) == at_once or opened.held().plain is None
+                with zips.member(str(path), entry.filename, entry.header_offset) as member:
+                    assert member.read() == at_once
+    assert taken > 500
+
+
 # ---------------------------------------------------------------------------------- accidents
 
 
@@ -366,3 +452,37 @@ def test_many_members_cost_little(movement: Path, tmp_path: Path) -> None:
         read(movement, path)
     assert len(i4.load(movement).files) == 2_000
     assert written <= 6
+
+
+# ------------------------------------------------------------------------------ without a store
+
+
+@pytest.mark.parametrize("shape", ["folder", "zip", "tgz"])
+def test_an_archive_read_at_once_is_what_its_files_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    """The rows of every table in their order, the account of each file, and what is refused."""
+    files = minutes(seed=2, count=60)
+    files |= {f"{at:02d}/long.json": tweets(5_000 * at + 7, 150) for at in range(1)}
+    path = put(files, shape, tmp_path)
+    together = i4.read_archive(path, ["i4emploi"], errors="reject")
+    with monkeypatch.context() as patch:
+        patch.setattr(containers, "SMALL", -1)
+        patch.setattr(work.Packing, "take", lambda self, piece: self._alone(piece))
+        alone = i4.read_archive(path, ["i4emploi"], errors="reject")
+    assert len(alone.posts) > 100 and len(alone.rejects) > 5
+    equal(together, alone)
+    pd.testing.assert_frame_equal(together.files, alone.files)
+    pd.testing.assert_frame_equal(together.rejects, alone.rejects)
+
+
+def test_a_file_that_is_there_twice_gives_its_rows_once(tmp_path: Path) -> None:
+    """Also where one is small, as a member of a .zip, and the other is not."""
+    for at in range(3):
+        (tmp_path / f"{at}.json").write_bytes(tweets(7, 60 if at < 2 else 1))
+    with zipfile.ZipFile(tmp_path / "1b.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("0.json", tweets(7, 60))
+        packed.writestr("9.json", tweets(7, 1))
+    archive = i4.read_archive(tmp_path)
+    assert archive.files["file"].str[-6:].tolist() == ["0.json", "9.json"]
+    assert archive.files["duplicates"].sum() == 61

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from i4analysis import tables
+from i4analysis import simulate, tables
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.coordination import coordination, together
 from i4analysis.movement import Movement
@@ -91,6 +91,18 @@ def test_people_who_are_always_on_are_not_flagged() -> None:
     naive = int((result.table["n_fast"] >= 5).sum())
     assert naive > 100  # the naive rule accuses them
     assert len(flagged(result)) <= 15
+
+
+@pytest.mark.parametrize("seed", [10, 12])
+def test_a_group_of_few_posts_is_found_whole_among_people_who_are_always_on(seed: int) -> None:
+    """However many others are listed, who acts with members already found is found too."""
+    made = simulate.world(simulate.Parameters(seed=seed, always_on=40))
+    table = coordination.pairs(made.archive, made.movement).table
+    planted = made.truth.coordination
+    hidden = set(planted.loc[planted["kind"] == "hidden", "account_id"])
+    ends = table[["user_a", "user_b"]].isin(hidden).sum(axis=1)
+    assert table.loc[ends == 2, "flagged"].all()
+    assert not table.loc[ends < 2, "flagged"].any()
 
 
 def test_declared_pairs_are_told_apart() -> None:

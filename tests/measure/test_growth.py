@@ -9,13 +9,13 @@ from member_worlds import movement, world
 
 from i4analysis import tables
 from i4analysis.measure.members import members
-from i4analysis.measure.members.curves import CURVE, typed
+from i4analysis.measure.members.curves import CURVE
 
 
 def curve(counts: np.ndarray) -> members.Adoption:
     days = pd.date_range("2015-09-26", periods=len(counts)).date
     return members.Adoption(
-        typed({"day": pd.Series(days), "n_est": counts.astype(float)}, CURVE), basis="bio"
+        CURVE.of({"day": pd.Series(days), "n_est": counts.astype(float)}), basis="bio"
     )
 
 

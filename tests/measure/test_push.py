@@ -227,6 +227,21 @@ def test_no_sign_needs_power_and_calm_days_after() -> None:
     assert push.power(0.0, float("inf")) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("kept", "told"), [(1.0, ("no sign", True)), (0.1, ("cannot tell", False))]
+)
+def test_a_tenth_of_the_posts_cannot_tell_what_all_of_them_can(
+    kept: float, told: tuple[str, bool]
+) -> None:
+    """A push of 25 posts is two or three in a sample of a tenth: finding none says nothing."""
+    rng = np.random.default_rng(11)
+    times = np.sort(rng.uniform(0, 40 * 24, 1500))
+    times = times[rng.random(1500) < kept]
+    found = push.media_effects(archive_of(times), movement_of([item("still", 480.0)]), draws=199)
+    row = found.table.iloc[0]
+    assert (row["label"], row["power"] > 0.5) == told
+
+
 @pytest.mark.parametrize(("after_h", "told"), [(20.0, "later"), (1.0, "")])
 def test_posts_that_come_a_day_later_are_not_no_effect(after_h: float, told: str) -> None:
     rng = np.random.default_rng(3)

@@ -21,6 +21,7 @@ from i4analysis.archive.bytes.framing import codec_of, letters
 from i4analysis.archive.bytes.opening import Damaged
 
 LONE_CR = "\ufdd0"  # a noncharacter: stands for a carriage return while the csv module looks
+MARK = "\ufeff"  # with which a file of Windows' begins
 TOO_LONG = "\ufdd1"  # likewise, for what was left out of a line beyond all measure
 PREAMBLE = "#"  # key under which rows carry the lines above the header, where there are any
 MOST_PREAMBLE = 8
@@ -140,6 +141,20 @@ def sniff_header(line: str) -> tuple[list[str], str]:
     while names and not names[-1]:
         names.pop()
     return names, best[1]
+
+
+def _is_count_again(numbers: Sequence[int], cells: Sequence[str], named: Sequence[str]) -> bool:
+    """Return True if cells count the rows as `numbers` before them do, and their name does not.
+
+    So it is where R has written the names of rows before a count that was there already.
+    """
+    counted = [int(cell) if cell.isdecimal() and len(cell) < LONGEST else -1 for cell in cells]
+    return (
+        len(counted) > 1
+        and min(counted) >= 0
+        and not {name.strip().lower() for name in named} & {*_COUNTING}
+        and len({one - other for one, other in zip(numbers, counted, strict=True)}) == 1
+    )
 
 
 # -------------------------------------------------------------------------- texts that spill over
@@ -266,8 +281,10 @@ class CsvRows:
         self._restart()
         while (record := self._record()) is not None:
             line, cells, lines = record
+            if cells and cells[0].startswith(MARK):  # where files were joined
+                cells[0] = cells[0].lstrip(MARK).strip('"')
             if not any(cells) or cells == self._names:
-                continue  # a blank line, or the header again where files were joined
+                continue  # a blank line, or the header again
             fitted = self._fit(cells, repair)
             if fitted is None and len(cells) < len(self.header):
                 fitted = self._join(cells, repair)
@@ -478,6 +495,7 @@ class CsvRows:
         full = any(cells[-1] for cells in rows)
         first = self._names[0].strip().lower()
         full = full or (first == "id" and all(_LONG_ID.fullmatch(cells[1]) for cells in rows))
+        full = full or _is_count_again(numbers, [cells[1] for cells in rows], self._names[1:2])
         return (
             (full or first not in _COUNTING)
             and 0 <= numbers[0] <= numbers[-1] < MOST_ROWS

@@ -154,6 +154,24 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else rest
 
 
+def objects(data: bytes) -> list[bytes] | None:
+    """Return the objects of a JSON array in memory, as `elements` does; None to have it look.
+
+    It looks where an item is no object, where anything stands behind the array, where the text is
+    not UTF-8, or is JSON only for those who are lenient.
+    """
+    try:
+        found = _decode_items(data)
+        data.decode()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    items = [bytes(one) for one in found]
+    return items if all(one[:1] == b"{" for one in items) else None
+
+
+_decode_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
 def elements(
     chunks: Iterator[bytes], noted: Counter[str] | None = None, lists: bool = False
 ) -> Iterator[tuple[int, bytes]]:

@@ -54,6 +54,8 @@ def packing(head: bytes) -> str:
             name != "bz2" or head[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
         ):
             return name
+    if head[1:4] == b"\x2a\x4d\x18" and head[:1] and head[0] & 0xF0 == 0x50:
+        return "zst"  # a frame to be passed over, as `pzstd` writes it first
     return "tar" if head[257:262] == b"ustar" else ""
 
 
@@ -64,6 +66,8 @@ class Source:
     ----------
     name
         As written into the tables: the path as given, and !member inside a container.
+    plain
+        Its bytes, where they are in memory and are to be read as they stand.
 
     Parameters
     ----------
@@ -78,7 +82,7 @@ class Source:
         self.name = shown(name)
         self._opener = opener
         self._packed = packed
-        self._plain: bytes | None = None  # where they are in memory and as they are to be read
+        self.plain: bytes | None = None
         self._digest: tuple[str, int] | None = None
         self._hashing = False
 
@@ -88,7 +92,7 @@ class Source:
         source = cls(name, lambda: io.BytesIO(data), packed)
         source._digest = hashlib.sha256(data).hexdigest(), len(data)
         if len(data) <= CHUNK and _is_plain(data):
-            source._plain = data
+            source.plain = data
         return source
 
     def raw(self) -> IO[bytes]:
@@ -131,9 +135,9 @@ class Source:
         Damaged
             After the last bytes that could be read, if the file is cut, broken or a bomb.
         """
-        if self._plain is not None:
-            if self._plain:
-                yield self._plain
+        if self.plain is not None:
+            if self.plain:
+                yield self.plain
             return
         with self.raw() as handle:
             if not self._hashing:
@@ -342,7 +346,8 @@ def _stepwise(new: Callable[[], Any], name: str) -> Callable[[Iterator[bytes]], 
             while data or (started and not unpacker.needs_input and not unpacker.eof):
                 if unpacker.eof:
                     unpacker, started = new(), False
-                    if not data.strip(b"\0"):
+                    data = data.lstrip(b"\0")  # xz may put zeros between two streams
+                    if not data:
                         break
                 try:
                     plain = unpacker.decompress(data, CHUNK)

@@ -418,7 +418,8 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
 
     Days between the first and the last without a post are rows of 0.
     """
-    own = archive.posts[tables.own(archive.posts)].dropna(subset=["posted_at"])
+    own = archive.posts[["kind", "posted_at"]][tables.own(archive.posts)]
+    own = own.dropna(subset=["posted_at"])
     days = clock.wall(own["posted_at"], zone).dt.normalize()
     table = pd.DataFrame({"day": days, "reshare": reshares(own)})
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])

@@ -19,7 +19,7 @@ and public issues, and the tests' files are invented.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,40 +29,46 @@ from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
     "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
+    " iddeltweet idpost"
     " identifiantdutweet",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
-    " tweetaddress url link lien permalien",
+    " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
-    " nomdutilisateur pseudo auteur compte",
+    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
-    " twitterauthorid externalauthorid",
-    "name": "fullname displayname userdisplayname authorname userfullname realname name",
+    " twitterauthorid externalauthorid userprofileid authoruserid",
+    "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
+    " name",
     "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
     " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
-    " created time timestampepochs dateheure horodatage",
-    "text": "fulltext text tweettext tweet content rawcontent tweetcontent body message texte"
-    " contenu",
-    "lang": "lang language tweetlang tweetlanguage langue",
+    " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
+    " dateutc createdatutc timeutc datepublication datedepublication fecha datum",
+    "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
+    " contents texte contenu textedutweet texto testo",
+    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
-    " nbretweets",
+    " nbretweets retweetsreceived reposts repostcount rtcount rts retuits",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
-    " likescount numberoflikes nlikes nbfavoris favs",
+    " likescount numberoflikes nlikes nbfavoris favs likesreceived jaime megusta"
+    " gefalltmir curtidas",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
     "urls": "urls expandedurls outlinks links",
-    "media": "media mediaurls photos images imgurls",
+    "media": "media mediaurls photos images imgurls pictures",
     "reshared_id": "retweetedstatusid retweetedstatusidstr retweetedtweetid retweetedid"
-    " retweetstatusid retweetid reweetid rtid originaltweetid",
+    " retweetstatusid retweetid reweetid rtid originaltweetid inretweetofpostid retweetedurl"
+    " retweetedtweeturl",
     "reshared_author": "retweetedscreenname retweetedusername retweeteduser retweetscreenname"
     " retweetusername originaltweetusername",
     "reshared_author_id": "retweeteduserid retweetuserid originaltweetuserid",
     "is_reshare": "isretweet isrt retweet",
     "post_type": "posttype tweettype",
-    "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid",
+    "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid quotedurl"
+    " quotedtweeturl quotedpostlink",
     "is_quote": "isquotestatus isquote",
     "replied_id": "inreplytostatusid inreplytostatusidstr inreplytotweetid replytostatusid"
-    " replytotweetid parenttweetid inreplytoid",
+    " replytotweetid parenttweetid inreplytopostid inreplytoid inreplytourl replytourl",
     "replied_author": "inreplytoscreenname inreplytousername replytoscreenname inreplyto replyto"
     " to",
     "replied_author_id": "inreplytouserid inreplytouseridstr replytouserid",
@@ -73,9 +79,11 @@ SYNONYMS: Mapping[str, str] = {
     "place": "placefullname",
     "truncated": "truncated",
     "followers": "userfollowerscount followerscount userfollowers followers twitterfollowers"
-    " numberoffollowers nbabonnes abonnes",
+    " numberoffollowers authorfollowercount authorfollowers nbabonnes abonnes"
+    " seguidores",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
-    " friends following twitterfollowing numberoffriends abonnements",
+    " friends following twitterfollowing numberoffriends userfollowing authorfollowing"
+    " follows abonnements",
     "bio": "userdescription acctdesc description bio userbio authordescription biographie",
     "location": "userlocation location authorlocation",
     "verified": "userverified verified authorverified",
@@ -85,6 +93,17 @@ _ROLES = {
     for role, words in SYNONYMS.items()
     for rank, word in enumerate(words.split())
 }
+# the clock of a day that another column tells
+_CLOCKS = frozenset({"heure", "hora", "hour", "time", "timeet", "timegmt", "timeutc", "uhrzeit"})
+# what may stand before or behind a name and changes nothing, where the name is of such a thing
+_AROUND = re.compile(r"(?:tweet|post|status|nombrede|numberof|nb)?(?P<core>.+?)(?:utc|gmt|et)?")
+_SURE = frozenset({"date", "text", "lang", "reshares", "likes", "followers", "views", "url"})
+# of dotted names: whose parts are the author's, and whose are the post's own
+_AUTHORS = frozenset({"user", "author", "account", "profile", "owner", "creator", "tweeter"})
+_OWN = frozenset({
+    "attributes", "content", "counts", "data", "details", "engagement", "fields", "legacy",
+    "metrics", "post", "publicmetrics", "source", "stats", "status", "tweet",
+})  # fmt: skip
 DECLARED = tuple(
     role for role in SYNONYMS if role not in ("conversation", "truncated", "post_type")
 )
@@ -213,6 +232,17 @@ TOOLS: tuple[Tool, ...] = (
         },
         day_first=False,
     ),
+    Tool("streamr", "streamR", "idstr useridstr screenname usercreatedat utcoffset placelat"),
+    Tool(
+        "ntscraper",
+        "ntscraper",
+        "link text userusername userprofileid date isretweet likes",
+        {
+            "isretweet": "",
+            "externallink": "urls",
+            "replyingto": "replied_author",
+        },
+    ),
     Tool(
         "snscrape-tutorial",
         "the columns of snscrape's tutorials (Datetime, Tweet Id, Text, Username)",
@@ -237,17 +267,16 @@ def mapping_of(header: Sequence[str]) -> Layout:
     >>> mapping_of(["", "Datetime", "Tweet Id", "Text", "Username"]).columns["id"]
     ('Tweet Id',)
     """
-    names = {folded(name): name for name in reversed(header) if name}
+    names = {_word(name): name for name in reversed(header) if name}
     tool = next((one for one in TOOLS if set(one.tells.split()) <= set(names)), None)
     own = tool.own if tool is not None else {}
     ranked: dict[str, list[tuple[int, str]]] = {}
     for fold, name in names.items():
-        if fold in own:
-            rank, role = -1, own[fold]
-        else:
-            rank, role = _ROLES.get(fold, (0, ""))
+        rank, role = (-1, own[fold]) if fold in own else _role(fold)
         if role:
             ranked.setdefault(role, []).append((rank, name))
+        if fold in _CLOCKS:
+            ranked.setdefault("clock", []).append((0, name))
     if "screenname" in names and "username" in names and "username" not in own:
         ranked["author"] = [one for one in ranked["author"] if folded(one[1]) != "username"]
         ranked.setdefault("name", []).append((9, names["username"]))
@@ -255,6 +284,36 @@ def mapping_of(header: Sequence[str]) -> Layout:
         ranked["name"].sort()
     columns = {role: tuple(name for _, name in sorted(found)) for role, found in ranked.items()}
     return Layout(columns, tool)
+
+
+def _role(fold: str) -> tuple[int, str]:
+    """Return how far a name is trusted, and what a column of this name is; "" for nothing known.
+
+    Examples
+    --------
+    >>> [_role(fold)[1] for fold in ("text", "tweettimestamp", "dategmt", "nombredejaime", "x")]
+    ['text', 'date', 'date', 'likes', '']
+    """
+    if fold in _ROLES:
+        return _ROLES[fold]
+    match = _AROUND.fullmatch(fold)
+    rank, role = _ROLES.get(match["core"], (0, "")) if match else (0, "")
+    return (rank + 100, role) if role in _SURE else (0, "")
+
+
+def _word(name: str) -> str:
+    """Return a column's name as `SYNONYMS` writes it; of a dotted one what the parts mean.
+
+    Examples
+    --------
+    >>> [_word(name) for name in ("Tweet ID", "author.name", "stats.likes", "tweet.user.handle")]
+    ['tweetid', 'fullname', 'likes', 'userhandle']
+    """
+    *path, last = [folded(part) for part in name.split(".")]
+    path = [part for part in path if part not in _OWN]
+    if path and path[-1] in _AUTHORS:
+        return "fullname" if last == "name" else f"user{last}"
+    return "".join((*path, last))
 
 
 class FlatTable(CsvReader):
@@ -294,14 +353,32 @@ class FlatTable(CsvReader):
         roles = found.columns
         folds = {folded(name) for name in header}
         return (
-            {"text", "date"} <= set(roles)
-            and bool({"author", "author_id"} & set(roles))
-            and bool({"id", "url"} & set(roles))
+            _is_told(roles)
             and folds.isdisjoint(_ELSEWHERE)
             and any(
                 "tweet" in fold.replace("retweet", "") or fold == "permalink" for fold in folds
             )
         )
+
+    def knows(self, rows: Sequence[Mapping[str, str]]) -> bool:
+        """Return True for rows of Twitter's by what they hold, their names telling the rest.
+
+        The second in which a post was made stands inside its id, or its address is one of
+        Twitter's, which may say who wrote it, too.
+        """
+        found = mapping_of(list(rows[0])) if rows else Layout({}, None)
+        named = {*found.columns, *(["author"] if "url" in found.columns else [])}
+        if not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
+            return False
+        told = not {"author", "author_id"}.isdisjoint(found.columns)
+        return all(self._is_tweet(_Cells(row, found), told) for row in rows)
+
+    def _is_tweet(self, cell: _Cells, told: bool) -> bool:
+        address = ids.in_address(cell("url"))
+        if address or not told:
+            return address is not None and (told or address[0] not in ("i", "x"))
+        inside, date = cells.second_of(cell.id("id")), cell("date")
+        return bool(inside and date and _agreeing(date, inside))
 
     def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> FlatTable:
         """Return a reader that knows the file's columns and how it writes its dates."""
@@ -310,6 +387,8 @@ class FlatTable(CsvReader):
         if self._mapping is not None and not first:
             return self
         mapping = self._mapping or mapping_of(header)
+        if self._mapping is None:
+            mapping = _held(mapping, first)
         dates = [row.get(name, "") for row in first for name in mapping.columns.get("date", ())]
         order = self._day_first if mapping.tool is None else mapping.tool.day_first
         if order is None:
@@ -333,12 +412,12 @@ class FlatTable(CsvReader):
         if sink.variant is None and mapping.tool is not None:
             sink.variant = mapping.tool.name
         cell = _Cells(row, mapping)
-        author = _handle(cell("author"))
+        author = cell.handle("author")
         post = Post(
             platform="twitter",
             post_id=self._id(cell, author, sink),
             author=author or cells.address_name(cell("url")),
-            author_id=cell.id("author_id"),
+            author_id=cell.account("author_id"),
             text=values.unescape(cell("text")),
             lang=_code(cell("lang")),
             reshare_count=values.count(cell("reshares")),
@@ -377,22 +456,63 @@ class FlatTable(CsvReader):
     def _moment(self, cell: _Cells, post_id: str, mapping: Layout, sink: Sink) -> int | None:
         """Return when a post was made: what is written, or the second inside its id."""
         inside = cells.second_of(post_id)
-        for name in cell.names("date"):
-            text = cell.row.get(name, "")
+        dates = [(name, cell.row.get(name, "")) for name in cell.names("date")]
+        local = mapping.tool is not None and mapping.tool.local
+        if inside is not None and any(
+            moments.read(text) if local else _agreeing(text, inside) for _, text in dates
+        ):
+            return inside
+        for name, text in dates:
             written = moments.read(text, self._day_first is not False) if text else None
             if written is None:
                 continue
-            if not self._decided and moments.ambiguous(text) and inside is None:
+            if written.whole == 86_400 * values.SECOND and cell("clock"):
+                text = f"{text.strip()} {cell('clock')}"
+                written = moments.read(text, self._day_first is not False) or written
+            if not self._decided and moments.ambiguous(text):
                 sink.remark("day_or_month")
-            if inside is not None and (
-                (mapping.tool is not None and mapping.tool.local)
-                or moments.same_clock(written, inside)
-            ):
-                return inside
+            if _IN_UTC.search(folded(name)):
+                return written.at
             if not written.zoned and self._zone is None and written.whole < 86_400 * values.SECOND:
                 sink.remark("zone_unsaid")
             return moments.in_utc(written, self._zone)
         return inside
+
+
+_IN_UTC = re.compile(r"(?:utc|gmt)$")
+
+
+def _agreeing(text: str, inside: int) -> bool:
+    """Return True if a date is the second inside an id, its day written first or its month."""
+    found = [moments.read(text, day_first) for day_first in (True, False)]
+    return any(one is not None and moments.same_clock(one, inside) for one in found)
+
+
+def _is_told(roles: Collection[str]) -> bool:
+    """Return True if columns tell who wrote what, when, and which post it is."""
+    return {"text", "date"} <= set(roles) and not (
+        {"author", "author_id"}.isdisjoint(roles) or {"id", "url"}.isdisjoint(roles)
+    )
+
+
+def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
+    """Return a layout as the first rows show it to be.
+
+    Where all authors are numbers, they are called by their ids. Where all ids are short, they
+    count the rows: the ids of posts were as short in 2006 alone.
+    """
+    columns = dict(mapping.columns)
+    names = columns.get("author", ())
+    if len(names) == 1 and "author_id" not in columns and _all(rows, names[0], _NUMBER.fullmatch):
+        columns["author_id"] = columns.pop("author")
+    ids_ = tuple(name for name in columns.get("id", ()) if not _all(rows, name, _COUNT.fullmatch))
+    if ids_ != columns.get("id", ()):
+        columns["id"] = ids_
+    return mapping._replace(columns={role: found for role, found in columns.items() if found})
+
+
+_NUMBER = re.compile(r"[0-9]{5,20}(?:\.0)?", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,7}(?:\.0)?", re.ASCII)
 
 
 class _Cells:
@@ -412,11 +532,23 @@ class _Cells:
                 return text
         return self._mapping.fixed.get(role)
 
+    def handle(self, role: str) -> str | None:
+        """Return an account's name, the first of a list."""
+        text = self(role)
+        listed = cells.named("screen_name", "username")(text) if text and text[0] == "[" else text
+        return _handle(next(iter(listed), None) if isinstance(listed, list) else listed)
+
     def id(self, role: str) -> str | None:
-        """Return an id: the first that is sound, else the first that is ruined."""
-        found = [values.text_id(self.row.get(name, "")) for name in self.names(role)]
+        """Return an id, or the one in an address: the first that is sound, else a ruined one."""
+        texts = [self.row.get(name, "") for name in self.names(role)]
+        found = [cells.address_id(text) or values.text_id(text) for text in texts]
         known = [text for text in found if text is not None]
         return next((text for text in known if not ids.is_ruined(text)), next(iter(known), None))
+
+    def account(self, role: str) -> str | None:
+        """Return an account's id: a number, or what is left of one."""
+        text = self.id(role)
+        return text if text is None or text.isdecimal() or ids.is_ruined(text) else None
 
     def listed(self, role: str, *keys: str) -> list[str] | None:
         """Return a list however it is written; None where there is no such column."""
@@ -445,9 +577,10 @@ def _code(text: str | None) -> str | None:
 
 def _refer(cell: _Cells, post: Post) -> None:
     post.replied_id = cell.id("replied_id")
-    post.replied_author = _handle(cell("replied_author"))
+    post.replied_author = cell.handle("replied_author")
     post.replied_author_id = cell.id("replied_author_id")
     post.quoted_id = cell.id("quoted_id")
+    post.quoted_author = cells.address_name(cell("quoted_id"))
     said = (cell("post_type") or "").casefold()
     if post.quoted_id is not None or values.flag(cell("is_quote")) or said.startswith("quote"):
         post.kind = "quote"
@@ -494,7 +627,7 @@ def _reshare(cell: _Cells, post: Post) -> None:
         return
     typed = values.typed_reshare(post.text)
     post.reshared_id = reshared_id
-    post.reshared_author = _handle(cell("reshared_author")) or (typed[0] if typed else None)
+    post.reshared_author = cell.handle("reshared_author") or (typed[0] if typed else None)
     post.reshared_author_id = cell.id("reshared_author_id")
     post.reshared_at = cells.second_of(reshared_id)
     if typed:
@@ -570,17 +703,24 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
     >>> proposal(["a", "b"], [{"a": "647743716317124231", "b": "26/09/2015 14:05"}])
     {'id': 'a', 'date': 'b'}
     """
-    found = mapping_of(header).columns
+    found = _held(mapping_of(header), rows).columns
     shown = {role: found[role][0] for role in _PROPOSED if role in found}
+    if folded(shown.get("bio", "")) == "description":  # it may be one of anything
+        del shown["bio"]
+    if "id" in shown and _all(rows, shown["id"], lambda cell: not _is_id(cell)):
+        del shown["id"]
     for role, looks in _LOOKS.items():
-        if role not in shown:
+        signed = role == "author" and _all(rows, shown.get("url", ""), cells.address_name)
+        if role not in shown and not signed:
             others = _NEVER.get(role)
             free = [name for name in header if name not in shown.values()]
             free = [name for name in free if not (others and others.search(folded(name)))]
             fits = [name for name in free if looks(rows, name)]
             if fits:
-                shown[role] = max(fits, key=lambda name: _length(rows, name))
-    if "id" in shown:
+                shown[role] = max(fits, key=lambda name: _likely(role, rows, name))
+    if "date" in shown and _unlike(rows, shown):
+        del shown["date"]
+    if "id" in shown and {"author", "author_id"} & set(shown):
         shown.pop("url", None)
     if "author" in shown:
         shown.pop("author_id", None)
@@ -591,13 +731,20 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
 _NEVER: Mapping[str, re.Pattern[str]] = {
     "author": re.compile(
         r"source|client|device|lang|sentiment|label|class|emotion|category|country|type|location"
-        r"|query|keyword|topic|^is|vertex2|reason|airline|place|city|state|media"
+        r"|query|keyword|topic|^is|isrt|vertex2|reason|airline|place|city|state|media|^bio|gender"
+        r"|province|domain|host|tone|network|url|link"
     ),
-    "date": re.compile(r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap"),
+    "date": re.compile(
+        r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap|archiv|index"
+    ),
     "id": re.compile(r"user|author|acc(?:oun)?t|conversation|reply|retweet|quote|parent|media"),
 }
-_PROPOSED = ("id", "url", "author", "author_id", "date", "text")
+_PROPOSED = (
+    "id", "url", "author", "author_id", "date", "text", "is_reshare", "reshared_id", "replied_id",
+    "quoted_id", "reshares", "likes", "followers", "bio",
+)  # fmt: skip
 Rows = Sequence[Mapping[str, str]]
+_TIME = re.compile(r"date|time|epoch|created|posted", re.IGNORECASE)
 
 
 def _all(rows: Rows, name: str, test: Callable[[str], object]) -> bool:
@@ -609,14 +756,43 @@ def _length(rows: Rows, name: str) -> float:
     return sum(len(row.get(name) or "") for row in rows)
 
 
+def _is_id(cell: str) -> bool:
+    """Return True for what a post's id is, or is left of it."""
+    text = values.text_id(cell) or ""
+    sound = text.isdecimal() and len(text) > 7
+    return sound or ids.is_ruined(text) or cells.address_id(cell) is not None
+
+
+def _likely(role: str, rows: Rows, name: str) -> tuple[bool, float]:
+    """Return what makes a column likelier than others to be what it looks like."""
+    return role == "author" and bool(_WHO.search(folded(name))), _length(rows, name)
+
+
+def _unlike(rows: Rows, shown: Mapping[str, str]) -> bool:
+    """Return True if a column of dates is of something else: the ids of the posts say so."""
+    post = shown.get("id") or shown.get("url")
+    found = [(row.get(post or "", ""), row.get(shown["date"], "")) for row in rows if post]
+    seconds = [(cells.second_of(cells.address_id(one) or one), text) for one, text in found]
+    known = [(inside, text) for inside, text in seconds if inside is not None and text]
+    return bool(known) and not any(_agreeing(text, inside) for inside, text in known)
+
+
+_WHO = re.compile(r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc")
+
+
 _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     "id": lambda rows, name: _all(
         rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
     ),
     "url": lambda rows, name: _all(rows, name, ids.in_address),
     "date": lambda rows, name: _all(
-        rows, name, lambda cell: not cell.isdecimal() and moments.read(cell)
+        rows,
+        name,
+        lambda cell: moments.read(cell) and (_TIME.search(name) or not cell.isdecimal()),
     ),
     "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
-    "text": lambda rows, name: _length(rows, name) >= 30 * max(1, len(rows)),
+    "text": lambda rows, name: (
+        _length(rows, name) >= 30 * max(1, len(rows))
+        and not _all(rows, name, lambda cell: " " not in cell)
+    ),
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 
 from i4analysis.archive.formats.academictwitter_csv import AcademicTwitterCsv
+from i4analysis.archive.formats.arrow_tables import ArrowTables
 from i4analysis.archive.formats.bluesky import Bluesky
 from i4analysis.archive.formats.bluesky_car import BlueskyCar
 from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyJson
 from i4analysis.archive.formats.brandwatch import Brandwatch
+from i4analysis.archive.formats.datasift import DataSift
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
 from i4analysis.archive.formats.edge_list import EdgeList
 from i4analysis.archive.formats.flat_tables import TOOLS, FlatTable
@@ -52,6 +54,7 @@ JSON_READERS: list[JsonReader] = [
     Snscrape(),
     TwitterApiIo(),
     Gnip(),
+    DataSift(),
     MinetJson(),
     BlueskyJson(),
     Bluesky(),
@@ -86,6 +89,7 @@ CSV_READERS: list[CsvReader] = [
 FRAMES_READERS: list[FramesReader] = [
     RData(),
     BlueskyCar(),
+    ArrowTables(),
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),

@@ -200,21 +200,18 @@ class TwitterV1(JsonReader):
 
         With `userless`, a post without a user or without words is one all the same.
         """
-        if (
-            tweet.text is None
-            and not userless
-            and tweet.delete is NO_DELETE
-            and _is_wordless(tweet)
-        ):
-            raise RecordError("the post has no text")  # a list has a date and a user as well
         if tweet.user is None and not userless:
             if tweet.delete is NO_DELETE:
                 raise RecordError("the post has no user")
             _noticed("delete", sink)
             return
-        post_id = _own_id(tweet)
-        if post_id is None:
-            raise RecordError("the post has no id")
+        if tweet.text is None and not userless and _is_wordless(tweet):
+            raise RecordError("the post has no text")  # a list has a date and a user as well
+        post_id = tweet.id_str
+        if not post_id or not post_id.isdecimal() or post_id == "0":
+            post_id = _own_id(tweet)
+            if post_id is None:
+                raise RecordError("the post has no id")
         moment = twitter_time(tweet.created_at) or _moment(tweet)
         if moment is None:
             raise RecordError(f"created_at holds {tweet.created_at!r:.40}, expected a moment")
@@ -229,7 +226,10 @@ class TwitterV1(JsonReader):
             if tweet.typed:
                 role |= TYPED
             made = twitter_time(original.created_at) or _moment(original)
-            inner = _row(original, _own_id(original), role | EMBEDDED, made, sink)
+            inner_id = original.id_str
+            if not inner_id or not inner_id.isdecimal() or inner_id == "0":
+                inner_id = _own_id(original)
+            inner = _row(original, inner_id, role | EMBEDDED, made, sink)
             rows = [_reshare_row(tweet, post_id, inner, role, moment, sink), inner]
             inside = original.quoted_status
         if inside is not None:

@@ -37,6 +37,8 @@ HALF = re.compile(
 )
 # any of these tells a post; with the fields given by default it has the last one
 _ONLY_OF_V2 = frozenset({"author_id", "edit_history_tweet_ids"})
+# names of a table's row that is written like a post and has its id elsewhere
+_OF_OTHERS = frozenset({"uri", "tweet_id", "status_id", "screen_name", "user_id"})
 MEDIA_LINK = re.compile(r"/status/\d+/(photo|video)/\d+$")
 
 
@@ -219,7 +221,7 @@ class TwitterV2(JsonReader):
             return True
         data = value.get("data")
         item = data[0] if isinstance(data, list) and data else data
-        if isinstance(item, dict) and "id" in item and "uri" not in item:
+        if isinstance(item, dict) and "id" in item and _OF_OTHERS.isdisjoint(item):
             words = (item.get("text"), item.get("username"))
             if any(isinstance(word, str) for word in words):
                 return all(name.islower() for name in item)  # others write likeCount, createdAt

@@ -13,13 +13,13 @@ file; of the other files none was at hand, so the tests' are invented.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from i4analysis.archive.bytes import framing
-from i4analysis.archive.bytes.opening import Damaged
+from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.rows import cells, values
 from i4analysis.archive.rows.reader import (
     Bundle,
@@ -38,8 +38,11 @@ FILES = (
     "account", "profile", "follower", "following", "tweet", "tweets", "deleted-tweets",
     "note-tweet", "community-tweet",
 )  # fmt: skip
+OWNER = ("account", "profile", "manifest")
+_ASIDE = frozenset({"assets", "js", "lib"})  # folders of the page, or of the archive before
 LONG = 240  # of 280: a text that ends with … before was not cut by X
 BEGINNING = 20  # letters that two texts must share to be one
+_BANNER = re.compile(r"/profile_banners/([0-9]{1,20})/", re.ASCII)  # the account's id
 _LINK_AT_END = re.compile(r"\s*https://t\.co/\w+\s*$", re.ASCII)
 _NAMES_BEFORE = re.compile(r"(?:@\w{1,20}\s+)+", re.ASCII)
 
@@ -121,7 +124,7 @@ class XArchiveBundle(BundleReader):
         roots = [
             root
             for root, found in stems.items()
-            if found & {"tweet", "tweets"} and found & {"account", "manifest", "note-tweet"}
+            if found & {"tweet", "tweets"} and found & {*OWNER, "note-tweet"}
         ]
         return {root: [name for name in names if _belongs(name, root)] for root in roots}
 
@@ -130,8 +133,27 @@ class XArchiveBundle(BundleReader):
         return _stem(name) in (*FILES, "manifest")
 
     def hints(self, name: str) -> bool:
-        """Return True for any script in such an archive's folder."""
-        return _stem(name) != "" and "data/" in name
+        """Return True for any script in such an archive's folder, and for one of posts."""
+        return _stem(name) != "" and ("data/" in name or _stem(name) in ("tweet", "tweets"))
+
+    def holds(self, names: Sequence[str], source: Callable[[str], Source] | None) -> bool:
+        """Return True if the posts are those of such an archive: other tools have such names."""
+        posts = [name for name in names if _stem(name) in ("tweet", "tweets")]
+        if any(name.endswith(".js") for name in posts):
+            return True
+        if source is None:
+            return False
+        try:
+            first = (framing.value(raw) for _, raw in framing.elements(source(posts[0]).chunks()))
+            return _kind(next(first, None)) is not None
+        except (Damaged, ValueError):
+            return False
+
+    def beside(self, name: str, names: Sequence[str]) -> list[str]:
+        """Return the files that say whose the file `name` is."""
+        if _stem(name) not in FILES or _stem(name) in OWNER:
+            return []
+        return [other for other in names if _stem(other) in (*OWNER, "note-tweet")]
 
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read the account first, then every file of posts and of follow edges."""
@@ -173,11 +195,14 @@ class XArchiveBundle(BundleReader):
 
 
 def _stem(name: str) -> str:
-    """Return what a file of the archive is: data/tweets-part2.js is tweets; "" if not in data."""
-    parts = name.replace("\\", "/").split("/")
-    if not parts[-1].endswith(".js") or (len(parts) > 1 and parts[-2] not in ("data", "tweet")):
+    """Return what a file of the archive is: data/tweets-part2.js is tweets; "" for no file of it.
+
+    Who wants to read one with a program of theirs saves it without its first words, as .json.
+    """
+    *folders, last = name.replace("\\", "/").split("/")
+    stem, _, ending = last.rpartition(".")
+    if ending not in ("js", "json") or not _ASIDE.isdisjoint(folders):
         return ""
-    stem = parts[-1].removesuffix(".js")
     return stem.split("-part")[0]
 
 
@@ -199,7 +224,7 @@ def _belongs(name: str, root: str) -> bool:
         if first == "data" and len(inner) > 1 and inner[0] == "js":
             return False  # the archive of the years before, unpacked over this one
         return first in ("data", "assets", "tweet") or first.endswith("_media")
-    return first.endswith((".js", ".html", ".txt"))
+    return first.endswith((".js", ".html", ".txt")) or _stem(first) in (*FILES, "manifest")
 
 
 def _values(bundle: Bundle, name: str) -> Iterator[tuple[int, int, Any]]:
@@ -249,8 +274,14 @@ def _is_bare_post(value: Json) -> bool:
         and "created_at" in value
         and bool({"id_str", "id"} & set(value))
         and bool({"entities", "display_text_range", "favorited"} & set(value))
+        and (isinstance(value.get("entities"), dict) or _is_moment(value))
         and "screen_name" not in value
     )
+
+
+def _is_moment(value: Json) -> bool:
+    """Return True for a moment as archives write it: a table of a scraper's has it otherwise."""
+    return values.twitter_time(words(value, "created_at")) is not None
 
 
 def _learn(value: Any, owner: Owner) -> None:
@@ -264,6 +295,8 @@ def _learn(value: Any, owner: Owner) -> None:
         owner.handle = values.handle(account.get("username"))
         owner.name = words(account, "accountDisplayName")
     if isinstance(profile, dict):
+        banner = _BANNER.search(words(profile, "headerMediaUrl") or "")
+        owner.account_id = owner.account_id or (banner[1] if banner else None)
         written = profile.get("description")
         written = written if isinstance(written, dict) else {}
         owner.bio = words(written, "bio")

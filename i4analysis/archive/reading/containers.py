@@ -16,12 +16,13 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
-from typing import IO
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
 
 from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
@@ -34,7 +35,7 @@ MEMBERS = 200_000
 PROBED = 8 << 20
 SMALL = 1 << 16  # bytes as received of a file that is read together with others
 
-Faults = Callable[[str, ArchiveError], None]
+Faults = Callable[[str, ArchiveError, bool], None]
 _TOGETHER = 1_000, 4 << 20  # files and bytes of a batch
 _FEW = 50  # small files that are read one by one all the same
 
@@ -64,6 +65,8 @@ class Unit:
         Of a stretch or a bundle: the name of its reader.
     units
         Of a batch: what is in it.
+    names
+        Of a bundle: those of its files that are read, all if none are named.
     """
 
     path: str
@@ -77,6 +80,7 @@ class Unit:
     reader: str = ""
     sheet: str = ""
     units: tuple[Unit, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def small(self) -> bool:
@@ -161,15 +165,53 @@ class Unit:
 
     def bundle(self) -> FileBundle:
         """Return the files that belong together."""
-        listing = _Listing(self.path)
-        groups = _groups(listing.names)
+        listing = _Listing(self.path, deep=not self.names)
+        groups = _groups(listing.names, listing.source)
         for group in groups:
-            reader, root, _ = group
+            reader, root, names = group
             if root == self.member and reader.name == self.reader:
-                return FileBundle(self.path, group, listing.source, _shared(root, groups))
+                some = [name for name in names if name in self.names] if self.names else names
+                shared = bool(self.names) or _shared(root, groups)
+                return FileBundle(self.path, (reader, root, some), listing.source, shared)
         raise ArchiveError(
             f"The files of {self.name} changed while they were read; read them again."
         )
+
+
+class Hand:
+    """Takes small files and members into memory, and opens once what many of them are in."""
+
+    def __init__(self) -> None:
+        self._zips: zips.Listed = {}
+        self._tar: tuple[str, IO[bytes]] | None = None
+
+    def __enter__(self) -> Hand:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._tar is not None:
+            self._tar[1].close()
+
+    def source(self, unit: Unit) -> Source:
+        """Return a file or member with its bytes in memory, if they can all be read."""
+        source = unit.source()
+        if unit.kind == "zip":
+            data = zips.small(unit.path, unit.offset, self._zips)
+            return source.held() if data is None else Source.of(source.name, data, unit.size)
+        if unit.kind != "tar":
+            return source.held()
+        try:
+            data = os.pread(self._opened(unit.path).fileno(), unit.size, unit.offset)
+        except OSError:
+            return source
+        return Source.of(source.name, data, None)
+
+    def _opened(self, path: str) -> IO[bytes]:
+        if self._tar is None or self._tar[0] != path:
+            self.__exit__()
+            self._tar = None
+            self._tar = path, Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed above
+        return self._tar[1]
 
 
 class FileBundle:
@@ -259,18 +301,24 @@ class _Listing:
         Relative to it, litter left out.
     closed
         Why folders in it could not be looked into.
+
+    Parameters
+    ----------
+    deep
+        False for the files of a folder without those of the folders in it.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, deep: bool = True) -> None:
         self.name = path
         self.closed: list[OSError] = []
         self._folder = Path(path) if Path(path).is_dir() else None
         self._tar: dict[str, tuple[int, int]] = {}
         self._zip: dict[str, int] = {}
         if self._folder is not None:
-            places = os.walk(path, onerror=self.closed.append)
+            places: Iterable[Any] = os.walk(path, onerror=self.closed.append)
+            places = places if deep else islice(places, 1)
             found = (Path(place, name) for place, _, names in places for name in names)
-            files = sorted(item for item in found if item.is_file())
+            files = sorted(item for item in found if self._is_file(item))
             names = [item.relative_to(self._folder).as_posix() for item in files]
         elif _packing(path) == "tar":
             try:
@@ -284,6 +332,13 @@ class _Listing:
                 self._zip.setdefault(entry.filename, entry.header_offset)
             names = list(self._zip)
         self.names: Sequence[str] = [name for name in names if not _is_litter(name)]
+
+    def _is_file(self, item: Path) -> bool:
+        try:
+            return item.is_file()
+        except OSError as error:  # its path is longer than the system takes
+            self.closed.append(error)
+            return False
 
     def source(self, name: str) -> Source:
         """Return one of its files."""
@@ -301,20 +356,50 @@ class _Listing:
 def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Unit]:
     """Yield the work that paths hold; what cannot be opened at all goes to `fault`.
 
+    That is its name, why, and whether it was found in a folder, not named.
     A folder is walked in the order of its names; files whose name begins with a dot, and what
     macOS and Windows leave behind, are passed over.
     """
+    together = list(_beside(paths))
+    yield from together
+    read = {Path(unit.path) / name for unit in together for name in unit.names}
     for path in paths:
         try:
             plain = Path(path)
             if plain.is_dir():
                 yield from _folder(plain, fault)
-            else:
+            elif plain not in read:
                 yield from _file(os.fspath(path), walked=False)
         except ArchiveError as error:
-            fault(os.fspath(path), error)
+            fault(os.fspath(path), error, False)
         except OSError as error:
-            fault(os.fspath(path), opening.unopened(os.fspath(path), error))
+            fault(os.fspath(path), opening.unopened(os.fspath(path), error), False)
+
+
+def _beside(paths: Sequence[str | os.PathLike[str]]) -> Iterator[Unit]:
+    """Yield the named files that are not understood without others beside them, with those."""
+    folders: dict[Path, list[str]] = {}
+    for path in map(Path, paths):
+        if any(reader.wants(path.name) for reader in BUNDLE_READERS) and path.is_file():
+            folders.setdefault(path.parent, []).append(path.name)
+    for folder, asked in folders.items():
+        listing = _Listing(os.fspath(folder), deep=False)
+        for reader, _, files in _groups(listing.names, listing.source):
+            named = [name for name in asked if name in files]
+            others = {other for name in named for other in reader.beside(name, files)}
+            if others:
+                names = tuple(sorted({*named, *others}))
+                size = sum((folder / name).stat().st_size for name in names)
+                yield Unit(
+                    os.fspath(folder),
+                    "bundle",
+                    "",
+                    0,
+                    size,
+                    False,
+                    reader=reader.name,
+                    names=names,
+                )
 
 
 def batched(found: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
@@ -344,12 +429,12 @@ def _batch(held: Sequence[Unit]) -> Unit:
 def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
     listing = _Listing(os.fspath(folder))
     for closed in listing.closed:
-        fault(str(closed.filename), opening.unopened(str(closed.filename), closed))
+        fault(str(closed.filename), opening.unopened(str(closed.filename), closed), True)
     if not listing.names and not listing.closed:
         raise ArchiveError(
             f"The folder {shown(folder)} holds no file, expected archives of posts; name another."
         )
-    groups = _groups(listing.names)
+    groups = _groups(listing.names, listing.source)
     for reader, root, names in groups:
         size = sum((folder / name).stat().st_size for name in names)
         yield Unit(os.fspath(folder / root), "bundle", size=size, reader=reader.name)
@@ -360,21 +445,24 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
         try:
             yield from _file(os.fspath(folder / name), walked=True)
         except ArchiveError as error:
-            fault(os.fspath(folder / name), error)
+            fault(os.fspath(folder / name), error, True)
         except OSError as error:  # it went while the folder was read
-            fault(os.fspath(folder / name), opening.unopened(os.fspath(folder / name), error))
+            fault(
+                os.fspath(folder / name), opening.unopened(os.fspath(folder / name), error), True
+            )
 
 
 def _shared(root: str, groups: Sequence[Group]) -> bool:
     return sum(1 for group in groups if group[1] == root) > 1
 
 
-def _groups(names: Sequence[str]) -> list[Group]:
+def _groups(names: Sequence[str], source: Callable[[str], Source] | None = None) -> list[Group]:
     """Return what belongs together: who reads it, the folder it shares, its files."""
     found: list[Group] = [
         (reader, root, files)
         for reader in BUNDLE_READERS
         for root, files in reader.groups(names).items()
+        if reader.holds(files, source)
     ]
     return sorted(found, key=lambda group: group[1])
 
@@ -459,7 +547,7 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
             f"The file {shown(path)} is {look.what}, expected an archive of posts;"
             f" {look.next_step}."
         )
-    groups = _groups(list(sizes))
+    groups = _groups(list(sizes), lambda name: _Listing(path).source(name))
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
         yield Unit(path, "bundle", root, size=size, walked=walked, reader=reader.name)
@@ -523,7 +611,8 @@ def _tar(path: str, walked: bool) -> Iterator[Unit]:
         raise
     except UNREADABLE as error:
         fault = error  # what stands before is read
-    groups = _groups([file.member for file in files])
+    places = {file.member: file for file in files}
+    groups = _groups(list(places), lambda name: places[name].source())
     sizes = {file.member: file.size for file in files}
     for reader, root, names in groups:
         size = sum(sizes[name] for name in names)
@@ -582,17 +671,23 @@ def _nothing_in(path: str, kind: str) -> ArchiveError:
 
 
 def _is_litter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
+    if "." not in name and "_" not in name:
+        return False
+    parts = [part for part in name.split("/") if part != "."]
     return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (
-        parts[-1:] in (("Thumbs.db",), ("desktop.ini",))
+        bool(parts) and (parts[-1] in _LITTER or parts[-1].startswith("~$"))
     )
+
+
+# what Windows and Spark leave beside files
+_LITTER = ("Thumbs.db", "desktop.ini", "_SUCCESS")
 
 
 # ------------------------------------------------------------------- archives inside archives
 
 _PACKED = (
     ".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst",
-    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods",
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".docx", ".pptx", ".numbers", ".pages",
 )  # fmt: skip
 DEEPEST = 3  # archives inside each other
 
@@ -621,9 +716,9 @@ def _within(packed: Source, walked: bool, depth: int = 1) -> Iterator[Source | F
                 try:
                     yield from _inside(unit, called, depth)
                 except ArchiveError as error:
-                    yield _refused(called(unit.name), called(str(error)))
+                    yield _refused(called(unit.name), type(error)(called(str(error))))
     except ArchiveError as error:
-        yield _refused(name, called(str(error)))
+        yield _refused(name, type(error)(called(str(error))))
     finally:
         zips.forget()
 
@@ -647,11 +742,11 @@ def _inside(unit: Unit, called: Callable[[str], str], depth: int) -> Iterator[So
         elif depth < DEEPEST:
             yield from _within(source, unit.walked, depth + 1)
         else:
-            yield _refused(
-                source.name,
+            sentence = (
                 f"The file {source.name} is the {depth + 1}th archive inside another, expected at"
-                f" most {DEEPEST}; unpack the outer ones and read what they hold.",
+                f" most {DEEPEST}; unpack the outer ones and read what they hold."
             )
+            yield _refused(source.name, ArchiveError(sentence))
 
 
 @contextmanager
@@ -695,11 +790,11 @@ def _piece_of(raw: IO[bytes], name: str) -> bytes:
         ) from error
 
 
-def _refused(name: str, sentence: str) -> Source:
+def _refused(name: str, why: ArchiveError) -> Source:
     """Return a source that says why it cannot be read, when it is."""
 
     def opened() -> IO[bytes]:
-        raise ArchiveError(sentence)
+        raise why
 
     return Source(name, opened)
 

@@ -30,7 +30,7 @@ IMPOSSIBLE = (
         "without authors nobody is counted and no graph is drawn; author=@NAME says that one"
         " account wrote all",
     ),
-    (("date",), "without dates there is no curve and no order"),
+    (("date", "id", "url"), "without dates there is no curve and no order"),
     (("text",), "without texts there are no hashtags"),
 )
 
@@ -200,8 +200,8 @@ def is_row(cells: Sequence[str]) -> bool:
 
 def shown(header: Sequence[str]) -> str:
     """Return the names of columns for a sentence, the first eight of them."""
-    text = values.printable(", ".join(name[:30] for name in header[:8]))
-    return text + (" …" if len(header) > 8 else "")
+    named = [name[:30] for name in header if name]
+    return values.printable(", ".join(named[:8])) + (" …" if len(named) > 8 else "")
 
 
 def advice(name: str, header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -15,10 +15,12 @@ import msgspec
 from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
+from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, records, roads
 from i4analysis.archive.rows import cells, ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
+from i4analysis.archive.rows.refusal import Look
 from i4analysis.archive.rows.sink import EXCERPT, Sink
 from i4analysis.errors import ArchiveError, UnknownFormatError
 
@@ -27,6 +29,9 @@ SAMPLED = 60
 FEW_BYTES = 64
 MOST_BYTES = 1 << 29  # of a packed object, which is held whole
 FEW_NULS = 50  # a text may hold a NUL byte in so many
+FEW_CONTROLS = 20  # and a character that no text has in so many; what is packed, in ten
+_NO_LETTERS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
+MOST_COLUMNS = 5_000
 LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
 ROWS = 5
 
@@ -48,6 +53,8 @@ class Sample(msgspec.Struct):
         What stands before the values where they are assigned in a script.
     marked
         False if no JSON name or text in it begins with $, as a database's own ways do.
+    items
+        Every value as received, where all of the file was looked at.
     """
 
     chunks: Iterator[bytes]
@@ -56,6 +63,24 @@ class Sample(msgspec.Struct):
     header: list[str] = []
     script: str = ""
     marked: bool = True
+    items: list[bytes] = []
+
+
+def _small(data: bytes) -> Sample | None:
+    """Return what all of a small file looks like, as `sample` says; None to have it look.
+
+    Of many small files most are a few JSON objects, one a line or in an array, with nothing amiss.
+    """
+    lines = data.split(b"\n", SAMPLED)[:SAMPLED] if data[:1] == b"{" else []
+    items = framing.objects(data) if data[:1] == b"[" else None
+    try:
+        values = [msgspec.json.decode(one) for one in items or lines if one]
+    except (ValueError, RecursionError):
+        return None
+    if not values or not all(isinstance(value, dict) for value in values):
+        return None
+    layout, marked = "values" if items else "lines", b'"$' in data
+    return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items or [])
 
 
 def sample(source: Source) -> Sample:
@@ -156,6 +181,9 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     marked = b'"$' in head
     if found:
         return Sample(begun.chunks(), "lines", found, marked=marked)
+    listed = _values(head, begun.ended, lists=True) if _CELLS.match(body) else []
+    if listed:
+        return Sample(begun.chunks(), "rows", listed)
     if printed.is_printed(body) and (seen := _printed(head, begun)).values:
         return seen
     if script is None and printed.is_behind(body):
@@ -164,8 +192,6 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
             return Sample(printed.uncovered(begun.chunks()), "lines", found, marked=marked)
     if script is None and body[:1] not in (b"{", b"["):
         return _table(head, begun)
-    if _CELLS.match(body):
-        return Sample(begun.chunks(), "rows", _values(head, begun.ended, lists=True))
     values = _values(head, begun.ended)
     before = script[0].decode("ascii", "replace") if script else ""
     return Sample(begun.chunks(), "values", values, script=before, marked=marked)
@@ -229,13 +255,22 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f"The file {begun.name} is {look.what}, expected an archive of posts (JSON, CSV or"
             f" such files packed); {look.next_step}."
         )
-    if head[:4096].count(b"\0") * FEW_NULS > len(head[:4096]) or opening.packing(head[:512]):
+    begin = head[:4096]
+    foreign = begin.count(b"\0") * FEW_NULS > len(begin) or (
+        len(begin.translate(None, _NO_LETTERS)) * FEW_CONTROLS < len(begin) * (FEW_CONTROLS - 1)
+    )
+    if foreign or opening.packing(head[:512]):
         raise UnknownFormatError(
             f"The file {begun.name} is not text (it begins with the bytes"
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
     table = CsvRows([head])
     header = table.header
+    if len(header) > MOST_COLUMNS:
+        raise UnknownFormatError(
+            f"The file {begun.name} is a table of {len(header):,} columns, expected at most"
+            f" {MOST_COLUMNS:,}, as no table of posts has more; leave it out."
+        )
     whole = (row for row in table.rows() if not isinstance(row, Broken))
     rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
     return Sample(begun.chunks(), "table", rows, header)
@@ -246,6 +281,8 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
 
 def json_reader(seen: Sample) -> JsonReader | None:
     """Return the reader that knows the most of the sampled values; the first of equals."""
+    if seen.layout == "rows":
+        return roads.listed_reader(seen.values)
     return roads.json_reader(seen.values, seen.marked)
 
 
@@ -258,8 +295,9 @@ def csv_reader(seen: Sample) -> CsvReader | None:
         for reader in CSV_READERS:
             if not reader.fallback and reader.matches(header or spelt(reader, seen.header)):
                 return reader
+    fallback = (one for one in CSV_READERS if one.fallback)
     return roads.table_reader(seen.values) or next(
-        (one for one in CSV_READERS if one.fallback and one.matches(seen.header)), None
+        (one for one in fallback if one.matches(seen.header) or one.knows(seen.values)), None
     )
 
 
@@ -274,7 +312,7 @@ def spelt(reader: CsvReader, header: Sequence[str]) -> list[str]:
         return list(header)
     known = {name for names in by_fold.values() for name in names}
     found = [name if name in known else _spelling(name, by_fold) for name in header]
-    doubled = {name for name in found if found.count(name) > 1}
+    doubled = {name for name, count in Counter(found).items() if count > 1}
     return [old if new in doubled else new for old, new in zip(header, found, strict=True)]
 
 
@@ -313,7 +351,8 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         If no record of it can be read: empty, not text, of no known format, without the columns
         that are declared.
     """
-    seen = sample(source)
+    seen = _small(source.plain) if source.plain and not columns else None
+    seen = seen or sample(source)
     if seen.layout == "frames":
         name = _read_frames(source, seen, columns, sink)
     elif seen.layout == "table":
@@ -331,7 +370,11 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         if seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
-            records.read_values(seen.chunks, reader, sink, seen.layout == "rows")
+            rows = seen.layout == "rows"
+            framed: Iterator[tuple[int, bytes]] = enumerate(seen.items, 1)
+            if not seen.items:
+                framed = framing.elements(seen.chunks, sink.remarks, rows)
+            records.read_values(framed, reader, sink)
         reader.finish(sink)
         name = reader.name
     sink.settle()
@@ -349,20 +392,24 @@ def _said(source: Source, seen: Sample, columns: declared.Columns) -> CsvReader:
 
 
 def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
-    look = refusal.of_names(names) or refusal.of_script(seen.script)
+    outer = list(dict.fromkeys(name.split(".")[0] for name in names))
+    look = refusal.of_names(names) or refusal.of_names(outer) or refusal.of_script(seen.script)
     texts = [row for row in seen.values if isinstance(row, str)]
     if not names and texts:
         only_ids = all(refusal.of_names([text]) for text in texts)
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
     advice = ""
-    rows = [row for row in seen.values if isinstance(row, dict)]
+    rows = seen.values if seen.layout == "table" else roads.rows(seen.values)
     lists = [row for row in seen.values if isinstance(row, list)]
+    header = roads.header_of(lists)
     if look is None and seen.layout == "table" and declared.is_row(names):
         lists, look = [names, *[list(row.values()) for row in rows]], refusal.HEADLESS
-    if lists and (look is refusal.HEADLESS or not names):
+    if header and not names:
+        names, rows = header, [roads.named(header, row) for row in lists[1:]]
+    elif lists and (look is refusal.HEADLESS or not names):
         look = look or refusal.NAMELESS
         names = declared.numbered(max(lists, key=len))
-        rows = [dict(zip(names, row, strict=False)) for row in lists]
+        rows = [roads.named(names, row) for row in lists]
     if (
         look is None
         or look in (refusal.HEADLESS, refusal.NAMELESS)
@@ -370,6 +417,8 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     ):
         known = [{key: str(part) for key, part in row.items()} for row in rows]
         advice = values.printable(declared.advice(source.name, names, known))
+    if not advice and look in (None, refusal.HEADLESS):
+        look = _without_posts(seen, names, rows) or look
     looks = f"looks like {look.what}" if look else "is in no format that i4analysis knows"
     found = f"the {what} {declared.shown(names)}" if names else f"no {what}"
     next_step = advice or (look.next_step if look else "leave it out or convert it")
@@ -380,6 +429,21 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         f"The file {source.name} {looks}: found {found}, expected posts as Twitter, X, Bluesky,"
         f" Mastodon or their collectors write them; {next_step}."
     )
+
+
+def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -> Look | None:
+    """Return what a file looks like that lacks what makes a post: its words, or all else."""
+    if not names:
+        return refusal.EMPTY if not any(seen.values) else None
+    if seen.layout != "table" and set(names) <= ERRORS:
+        return refusal.ERROR
+    shown = proposal(names, rows)
+    if "text" in shown:
+        return refusal.TEXTS if len(shown) == 1 else None
+    return refusal.IDS if {"id", "url"} & set(shown) else None
+
+
+ERRORS = frozenset({"code", "detail", "error", "errors", "message", "status", "title", "type"})
 
 
 def _read_frames(
@@ -401,20 +465,30 @@ def _read_frames(
             f"The file {source.name} cannot be read: {damage}, expected whole packed objects;"
             " fetch it again."
         ) from damage
-    read, unknown = 0, list[Any]()
-    for found in packed.frames(bytes(data), source.name):
-        reader: JsonReader | None
-        if columns:
-            reader = roads.declared_reader(found[:SAMPLED], source.name, columns)
-        else:
-            reader = roads.json_reader(found[:SAMPLED])
-        if reader is None:
-            unknown = unknown or found[:SAMPLED]
-            continue
-        lines = b"\n".join(map(roads.encoded, found)) + b"\n"
-        records.read_lines(iter([lines]), reader, sink)
+    readers: dict[tuple[str, ...], JsonReader | None] = {}
+    unknown = list[Any]()
+    before = 0
+    try:
+        for found in packed.frames(bytes(data), source.name):
+            names = tuple(found[0]) if found else ()
+            if names not in readers:
+                readers[names] = (
+                    roads.declared_reader(found[:SAMPLED], source.name, columns)
+                    if columns
+                    else roads.json_reader(found[:SAMPLED])
+                )
+            reader = readers[names]
+            if reader is None:
+                unknown = unknown or found[:SAMPLED]
+            else:
+                lines = b"\n".join(map(roads.encoded, found)) + b"\n"
+                records.read_lines(iter([lines]), reader, sink, before)
+            before += len(found)
+    except Damaged as damage:
+        records.lost(sink, damage)
+    read = [reader for reader in readers.values() if reader is not None]
+    for reader in read:
         reader.finish(sink)
-        read += 1
     if not read and unknown:
         rows = Sample(iter(()), "frames", unknown)
         raise _unknown(source, "columns", rows, roads.names(unknown))

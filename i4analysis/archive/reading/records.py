@@ -211,15 +211,10 @@ def _skip(block: bytes, sink: Sink) -> int:
     return len(starts)
 
 
-def read_values(
-    chunks: Iterator[bytes], reader: JsonReader, sink: Sink, lists: bool = False
-) -> None:
-    """Read the values of a JSON array, or JSON documents one after the other.
-
-    With `lists`, the values are lists of cells.
-    """
+def read_values(values: Iterator[tuple[int, bytes]], reader: JsonReader, sink: Sink) -> None:
+    """Read the values of a JSON array, or JSON documents one after the other, by number."""
     with without_collecting():
-        framed = Ahead(framing.elements(chunks, sink.remarks, lists))
+        framed = Ahead(values)
         for number, raw in framed:
             sink.line = number
             sink.whole = number == 1 and not framed.peek(1)

@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 import msgspec
@@ -30,11 +30,12 @@ FEW = 8  # values that are looked into where none is known as it stands
 MOST_NAMES = 1_000  # of an object that is no map
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
-    "_source", "activity", "content", "data", "doc", "document", "entry", "feed", "hits",
-    "includes", "item", "items", "json", "message", "metadata", "node", "object", "original",
+    "_source", "activity", "content", "data", "doc", "document", "entry", "feed", "fields", "hits",
+    "includes", "interactions", "item", "items", "json", "message", "metadata", "node", "object",
+    "original",
     "payload", "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response",
-    "result", "results", "source", "status", "statuses", "timeline", "toot", "toots", "tweet",
-    "tweet_json", "tweets", "value", "values",
+    "result", "results", "row", "rows", "source", "status", "statuses", "table", "timeline",
+    "toot", "toots", "tweet", "tweet_json", "tweets", "value", "values",
 })  # fmt: skip
 _POST_IDS = ("id_str", "id", "in_reply_to_status_id_str", "in_reply_to_status_id",
              "quoted_status_id_str", "quoted_status_id")  # fmt: skip
@@ -134,6 +135,7 @@ class Flat(JsonReader):
 
     def __init__(self, table: CsvReader, rows: Sequence[Mapping[str, Any]]) -> None:
         self._known = table
+        rows = [spread(row) for row in rows] if table.fallback else rows
         self._header = list({name: 0 for row in rows for name in row})
         self._blanks: frozenset[str] = frozenset()
         read = [list(self._row(row).values()) for row in rows]
@@ -150,6 +152,7 @@ class Flat(JsonReader):
         """Return a row with all columns: its writer may have left out those that are blank."""
         blank = _Row.fromkeys(self._header, "")
         joins = self._known.joins
+        value = spread(value) if self._known.fallback else value
         blank.update((name, _cell(part, joins)) for name, part in value.items())
         if self._blanks:
             blank.update((name, "") for name, cell in blank.items() if cell in self._blanks)
@@ -174,18 +177,26 @@ class Flat(JsonReader):
 
 def _is_row(value: Any, table: CsvReader) -> bool:
     """Return True for an object with the columns of a table."""
-    if not isinstance(value, dict) or not table.matches(list(value)) or _is_frame(value):
+    if not isinstance(value, dict) or _is_frame(value):
         return False
+    row = spread(value) if table.fallback else value
     # a table like others is told by names that an API may use for objects
-    parts = value.values() if table.fallback else ()
-    return not any(isinstance(part, dict) or _is_object_printed(part) for part in parts)
+    printed = table.fallback and any(map(_is_object_printed, row.values()))
+    return not printed and table.matches(list(row))
 
 
-class Numbered(JsonReader):
-    """Reads lists that are rows of a table without names, by the places of their cells."""
+class Listed(JsonReader):
+    """Reads lists that are rows of a table.
 
-    def __init__(self, main: Flat) -> None:
-        self._main = main
+    Parameters
+    ----------
+    names
+        Those of the columns, which the first list holds; None where none does and a declaration
+        names them by their places.
+    """
+
+    def __init__(self, main: Flat, names: Sequence[str] | None = None) -> None:
+        self._main, self._names = main, names
 
     @property
     def name(self) -> str:  # type: ignore[override]  # as above
@@ -200,15 +211,43 @@ class Numbered(JsonReader):
         value = msgspec.json.decode(raw)
         if not isinstance(value, list):
             raise RecordError(f"found a {type(value).__name__}, expected a list of cells")
-        self._main.read(encoded(_numbered(value)), sink)
+        if value == self._names:
+            sink.records -= 1  # the header
+        else:
+            self._main.read(encoded(named(self._names, value)), sink)
 
     def finish(self, sink: Sink) -> None:
         """Close the records of rows that are held."""
         self._main.finish(sink)
 
 
-def _numbered(cells: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip(declared.numbered(cells), cells, strict=True))
+def named(names: Sequence[str] | None, row: Sequence[Any]) -> dict[str, Any]:
+    """Return a row by the names of its columns, or by their places; a short one lacks blanks."""
+    return dict(zip(declared.numbered(row) if names is None else names, row, strict=False))
+
+
+def header_of(lists: Sequence[Any]) -> list[str] | None:
+    """Return the names of columns if the first of some lists holds them, not a row.
+
+    Examples
+    --------
+    >>> header_of([["id", "text"], ["647743716317124231", "un mot"]])
+    ['id', 'text']
+    >>> header_of([["647743716317124231", "un mot"]])
+    """
+    first = lists[0] if lists else None
+    if not isinstance(first, list) or not all(isinstance(one, str) for one in first):
+        return None
+    names = [one for one in first if one]
+    sound = len(names) > 1 and len(set(names)) == len(names)
+    return first if sound and not declared.is_row(first) else None
+
+
+def listed_reader(lists: Sequence[Any]) -> JsonReader | None:
+    """Return the reader of lists whose first names the columns of a table that is known."""
+    header = header_of(lists)
+    table = header and _flat([named(header, row) for row in lists[1:] if isinstance(row, list)])
+    return Listed(table, header) if table else None
 
 
 class _Row(dict[str, str]):
@@ -241,7 +280,7 @@ class Unflattened(CsvReader):
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Read one row as the record that it was made from."""
         if not self._columns:
-            self._columns = frozenset(name.split(".")[0] for name in row)
+            self._columns = frozenset(re.split("[./]", name)[0] for name in row)
         if sink.zeros:
             ruined = (name for name in _POST_IDS if ids.is_ruined(row.get(name, ""), sink.zeros))
             row = {**row, **dict.fromkeys(ruined, "#####")}  # as a spreadsheet shows such an id
@@ -262,6 +301,8 @@ def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | Non
     no name that begins with $, so no database has written them in its own way.
     """
     try:
+        if not marked and all(map(_is_ordinary, sampled)) and (best := _best(sampled)):
+            return best
         foreign = any(
             isinstance(value, str) or (marked and _is_extended(value)) or _is_boxed(value)
             for value in sampled
@@ -276,6 +317,21 @@ _NOTICES = frozenset({
     "delete", "detail", "disconnect", "error", "errors", "info", "limit", "message", "scrub_geo",
     "status", "status_withheld", "title", "type", "user_withheld", "warning",
 })  # fmt: skip
+
+
+def _is_ordinary(value: Any) -> bool:
+    """Return True for an object with which no road begins: what `_road` asks, in one look."""
+    return (
+        isinstance(value, dict)
+        and not _OF_TABLES & value.keys()
+        and any(type(part) in _SINGLE for part in value.values())
+        and "." not in "".join(value)
+        and not _is_notice(value)
+    )
+
+
+_OF_TABLES = frozenset({"columns", "data", "schema"})
+_SINGLE = frozenset({str, int, float, bool})
 
 
 def _is_notice(value: Any) -> bool:
@@ -312,10 +368,13 @@ def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns
     ArchiveError
         If none of them has such names.
     """
-    if declared.by_place(columns):
-        widest = max((row for row in sampled if isinstance(row, list)), key=len, default=[])
-        table = declared.reader(name, columns, declared.numbered(widest))
-        return Numbered(Flat(table, [_numbered(row) for row in sampled if isinstance(row, list)]))
+    lists = [row for row in sampled if isinstance(row, list)]
+    header = header_of(lists)
+    if declared.by_place(columns) or header:
+        widest = max(lists, key=len, default=[])
+        header = None if declared.by_place(columns) else header
+        table = declared.reader(name, columns, header or declared.numbered(widest))
+        return Listed(Flat(table, [named(header, row) for row in lists]), header)
     table = declared.reader(name, columns, names(sampled))
     found = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
     rows = [one for one in found if _is_row(one, table)][:LOOKED_AT]
@@ -324,16 +383,50 @@ def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns
 
 def names(sampled: Sequence[Any]) -> list[str]:
     """Return the names in the objects that values are, or hold as rows."""
+    return list({name: None for value in _outer(sampled) for name in spread(value)})
+
+
+def rows(sampled: Sequence[Any]) -> list[dict[str, str]]:
+    """Return the objects that values are, or hold as rows, as the rows of a table."""
+    return [_texts(one) for one in _outer(sampled)[:LOOKED_AT]]
+
+
+def _outer(sampled: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the objects among some values that are wide as rows are, not those inside them."""
     few = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
-    found: dict[str, None] = {}
-    for value in [one for one in few if _is_wide(one)] or few:
-        found |= dict.fromkeys(map(str, value))
-    return list(found)
+    found: list[dict[str, Any]] = []
+    inside: set[int] = set()
+    for one in few:
+        if _is_wide(one) and id(one) not in inside:
+            found.append(one)
+            inside |= set(map(id, _within(one)))
+    return found or few
+
+
+def _within(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for part in value.values():
+        if isinstance(part, dict):
+            yield part
+            yield from _within(part)
+
+
+def _texts(value: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object as the row of a table."""
+    return {name: _cell(part) for name, part in spread(value).items()}
 
 
 def _is_wide(value: dict[str, Any]) -> bool:
-    """Return True for an object with several values of its own, as a row has."""
-    return sum(1 for part in value.values() if not isinstance(part, dict | list)) > 1
+    """Return True for an object with several values of its own or in its objects: a row."""
+    parts = value.values()
+    if any(map(_is_lists, parts)):
+        return False
+    if sum(1 for part in parts if not isinstance(part, dict | list)) > 1:
+        return True
+    if any(isinstance(part, list) and part and isinstance(part[0], dict) for part in parts):
+        return False
+    single = any(not isinstance(part, dict | list) for part in parts)
+    flat = spread(value).values() if single else ()
+    return sum(1 for part in flat if not isinstance(part, dict | list)) > 2
 
 
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
@@ -378,6 +471,11 @@ def _flat(sampled: Sequence[Any], loose: bool = True) -> Flat | None:
             return Flat(table, rows[:LOOKED_AT])
     if not loose:
         return None
+    for table in (one for one in tables if one.fallback):
+        whole = [one for one in found if not any(map(_is_object_printed, one.values()))]
+        rows = [one for one in whole if table.knows([_texts(one)])]
+        if rows:
+            return _Alike(table, rows[:LOOKED_AT])
     rows = [value for value in sampled if isinstance(value, dict)]
     names = list({name: 0 for row in rows for name in row})
     matching = (one for one in tables if not one.fallback and one.matches(names))
@@ -403,6 +501,16 @@ class _Loose(Flat):
     def matches(self, value: Any) -> bool:
         """Return True for any object."""
         return isinstance(value, dict)
+
+
+class _Alike(Flat):
+    """The same for rows that tell by what they hold what they are, not by their names."""
+
+    def matches(self, value: Any) -> bool:
+        """Return True for an object with most of the columns."""
+        if not isinstance(value, dict) or _is_frame(value):
+            return False
+        return 2 * len(spread(value).keys() & set(self._header)) > len(self._header)
 
 
 # ------------------------------------------------------------------------- what lies underneath
@@ -507,8 +615,35 @@ def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
     return not (names & _IDS and names & (_WORDS | _DATES))
 
 
+def spread(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with what the objects in it hold under dotted names.
+
+    Examples
+    --------
+    >>> spread({"id": 1, "user": {"name": "x", "at": {"city": "y"}}, "tags": []})
+    {'id': 1, 'user.name': 'x', 'user.at.city': 'y', 'tags': []}
+    """
+    found: dict[str, Any] = {}
+    for name, part in value.items():
+        if isinstance(part, dict) and part:
+            found |= {f"{name}.{inner}": one for inner, one in spread(part).items()}
+        else:
+            found[str(name)] = part
+    return found
+
+
 def _is_frame(value: Any) -> bool:
     return _rows(value) is not None
+
+
+def _is_lists(value: Any) -> bool:
+    """Return True for lists of cells in a list, of which there are two at least."""
+    if not isinstance(value, list) or len(value) < 2:
+        return False
+    first = [one for row in value[:LOOKED_AT] for one in (row if isinstance(row, list) else [row])]
+    return all(isinstance(row, list) for row in value) and not any(
+        isinstance(one, dict) for one in first
+    )
 
 
 class _Frame(dict[str, Any]):
@@ -516,20 +651,23 @@ class _Frame(dict[str, Any]):
 
 
 def _rows(value: Any) -> list[_Frame] | None:
-    """Return the rows of a table as pandas' `to_json` prints it by columns or split in three."""
+    """Return the rows of a table that an object holds in another way than as objects.
+
+    As pandas' `to_json` prints it by columns or split in three; as lists under their names (R,
+    polars); as lists of which the first is the header (Google Sheets), or whose header stands
+    beside them (Datasette, Elasticsearch).
+    """
     if not isinstance(value, dict):
         return None
-    columns, data = value.get("columns"), value.get("data")
-    schema = value.get("schema")
+    schema, data = value.get("schema"), value.get("data")
     if isinstance(schema, dict) and isinstance(schema.get("fields"), list):  # orient="table"
         if not (isinstance(data, list) and all(isinstance(row, dict) for row in data)):
             return None
         return [_Frame(row) for row in data]
-    if isinstance(columns, list) and isinstance(data, list):
-        if not all(isinstance(row, list) and len(row) == len(columns) for row in data):
-            return None
-        return [_Frame(zip(map(str, columns), row, strict=True)) for row in data]
     parts = list(value.values())
+    listed = _listed(value)
+    if listed is not None:
+        return [_Frame(named(listed[0], row)) for row in listed[1]]
     if len(parts) < 2 or not all(isinstance(part, dict) for part in parts):
         return None
     index = list(parts[0])
@@ -538,6 +676,66 @@ def _rows(value: Any) -> list[_Frame] | None:
     if all(isinstance(cell, list) for part in parts for cell in part.values()):
         return None  # lists of posts by whatever
     return [_Frame((name, column[row]) for name, column in value.items()) for row in index]
+
+
+def _listed(value: Mapping[str, Any]) -> tuple[Sequence[str], list[list[Any]]] | None:
+    """Return the names and the rows of a table that an object holds as lists; None if none."""
+    columns: list[Any] = next(
+        (value[name] for name in _HEADERS if isinstance(value.get(name), list)), []
+    )
+    if columns and all(isinstance(one, dict) and "values" in one for one in columns):  # polars
+        value, columns = {str(one.get("name")): one["values"] for one in columns}, []
+    names = [_label(one) for one in columns]
+    rows = [part for name, part in value.items() if name not in _HEADERS and _is_cells(part)]
+    if len(rows) == 1:
+        lists = [[_shown(cell) for cell in _cells_of(row)] for row in rows[0]]
+        if value.get("majorDimension") == "COLUMNS":
+            lists = [list(row) for row in zip_longest(*lists)]
+        if names and all(len(row) <= len(names) for row in lists):
+            return names, lists
+        header = None if names else header_of(lists)
+        return None if header is None else (header, lists[1:])
+    parts = list(value.values())
+    if len(parts) < 2 or not all(isinstance(part, list) for part in parts):
+        return None
+    size = len(parts[0])
+    plain = any(not isinstance(one, dict | list) for part in parts for one in part[:1])
+    if size < 2 or not plain or any(len(part) != size for part in parts):
+        return None
+    return list(value), [list(row) for row in zip(*parts, strict=True)]
+
+
+_HEADERS = ("columns", "cols", "fields", "headers", "header")
+
+
+def _label(column: Any) -> str:
+    """Return the name of a column, wherever its description holds it."""
+    if isinstance(column, dict):
+        column = next((column[key] for key in ("name", "label", "id") if column.get(key)), "")
+    return str(column)
+
+
+def _cells_of(row: Any) -> Sequence[Any]:
+    """Return the cells of a row; those of Google's visualisations are under `c`."""
+    found: Sequence[Any] = row["c"] if isinstance(row, dict) else row
+    return found
+
+
+def _shown(cell: Any) -> Any:
+    """Return what such a cell holds: its value, or how a moment is shown."""
+    if not isinstance(cell, dict) or "v" not in cell:
+        return cell
+    is_moment = isinstance(cell["v"], str) and cell["v"].startswith("Date(")
+    return cell.get("f", cell["v"]) if is_moment else cell["v"]
+
+
+def _is_cells(value: Any) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    return _is_lists(value) or all(
+        isinstance(row, list) or (isinstance(row, dict) and isinstance(row.get("c"), list))
+        for row in value
+    )
 
 
 def _is_dotted(value: Any) -> bool:
@@ -559,7 +757,16 @@ def nested(value: Any) -> Any:
     for name, part in value.items():
         if part is not None or "." not in name:  # a part of nothing makes no object
             _place(found, name, part)
-    return found
+    return {name: _counted(part) for name, part in found.items()}
+
+
+def _counted(value: Any) -> Any:
+    """Return lists for the objects whose names count: so lists.0.text was spread."""
+    if not isinstance(value, dict) or not value:
+        return value
+    if all(name.isdecimal() for name in value):
+        return [_counted(part) for _, part in sorted(value.items(), key=lambda one: int(one[0]))]
+    return {name: _counted(part) for name, part in value.items()}
 
 
 def _place(record: dict[str, Any], name: str, value: Any) -> None:
@@ -709,6 +916,7 @@ def _cell(value: Any, joins: str | None = None) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
+_PATH = re.compile(r"\w+(?:/\w+)+", re.ASCII)  # author/userName, as Apify writes it
 _BLANK = frozenset({""}) | values.ABSENT - {"-", "--"}
 
 
@@ -716,6 +924,7 @@ def _record(row: Mapping[str, str]) -> dict[str, Any]:
     """Return the object that a row was made from: printed objects read, dotted names nested."""
     record: dict[str, Any] = {}
     for name, text in row.items():
+        name = name.replace("/", ".") if _PATH.fullmatch(name) else name
         stripped = text.strip()
         if not name:
             continue
@@ -728,4 +937,4 @@ def _record(row: Mapping[str, str]) -> dict[str, Any]:
             value = cells.printed(cells.undated(stripped))
             value = text if value is None else value
         _place(record, name, value)
-    return record
+    return {name: _counted(part) for name, part in record.items()}

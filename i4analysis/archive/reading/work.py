@@ -10,9 +10,10 @@ import msgspec
 
 from i4analysis.archive.bytes.opening import Source, file_opener
 from i4analysis.archive.reading import declared
-from i4analysis.archive.reading.containers import FileBundle, Unit
+from i4analysis.archive.reading.containers import FileBundle, Hand, Unit
 from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.reading.recognise import read_source
+from i4analysis.archive.reading.records import without_collecting
 from i4analysis.archive.rows.sink import Flush, Overflow, Sink, Together
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
@@ -72,6 +73,12 @@ class Done(msgspec.Struct):
     account: Account | None = None
     sentence: str = ""
     harmless: bool = False
+
+    @classmethod
+    def refused(cls, name: str, error: ArchiveError, walked: bool) -> Done:
+        """Return what became of a file that could not be read at all."""
+        harmless = walked and isinstance(error, UnknownFormatError)
+        return cls(name, "refused", sentence=str(error), harmless=harmless)
 
 
 class Piece:
@@ -133,19 +140,19 @@ class Piece:
         return account
 
 
-def pieces(unit: Unit, held: bool = False) -> Iterator[Piece]:
-    """Yield what a unit holds; `held`: take a small file into memory, and read it there."""
+def pieces(unit: Unit, hand: Hand | None = None) -> Iterator[Piece]:
+    """Yield what a unit holds; a hand takes a small file into memory, to be read there."""
     if unit.kind == "bundle":
         yield Piece(unit.bundle())
     elif unit.kind in ("tars", "within-zip", "within-tar"):
         yield from map(Piece, unit.members())
     else:
-        yield Piece(unit.source().held() if held else unit.source())
+        yield Piece(unit.source() if hand is None else hand.source(unit))
 
 
-def each(unit: Unit, do: Callable[[Piece], Done], held: bool = False) -> Iterator[Done]:
+def each(unit: Unit, do: Callable[[Piece], Done], hand: Hand | None = None) -> Iterator[Done]:
     """Apply `do` to every piece of a unit; a piece or unit that is refused becomes a `Done`."""
-    found = pieces(unit, held)
+    found = pieces(unit, hand)
     name = unit.name
     while True:
         try:
@@ -157,8 +164,7 @@ def each(unit: Unit, do: Callable[[Piece], Done], held: bool = False) -> Iterato
         except StoreError:
             raise
         except ArchiveError as error:
-            harmless = unit.walked and isinstance(error, UnknownFormatError)
-            yield Done(name, "refused", sentence=str(error), harmless=harmless)
+            yield Done.refused(name, error, unit.walked)
         except Exception as error:  # one file must not keep the others from being read
             yield Done(name, "refused", sentence=_met(name, error))
 
@@ -203,41 +209,54 @@ def read_batch(batch: Unit, folder: str, kept: Filter, fresh: bool = False) -> l
     store = Path(folder)
     held = None if fresh else parts.Index.of(store)
     done: list[Done] = []
-    packing = _Packing(store, held)
+
+    def put(together: Together, accounts: Callable[[], list[Account]]) -> None:
+        with PartWriter(store) as writer:
+            together.hand_on(writer)
+            writer.commit_pack(accounts(), held)
+
+    packing = Packing(kept, put, lambda piece: _stored(piece, store, kept, None))
 
     def read(piece: Piece) -> Done:
-        sha = piece.digest()[0]
-        present = held.account(sha) if held is not None else None
+        present = held.account(piece.digest()[0]) if held is not None else None
         if present is not None and kept.read_so(present, piece.name):
             return Done(piece.name, "known", present)
-        if sha in packing:
-            return Done(piece.name, "known")
-        try:
-            return packing.take(piece, kept)
-        except Overflow:
-            return _stored(piece, store, kept, None)
+        return packing.take(piece)
 
-    for unit in batch.units or (batch,):
-        for one in each(unit, read, held=bool(batch.units)):
-            done.append(one)
-            if packing.full:
-                packing.commit(kept)
-    packing.commit(kept)
+    with without_collecting(), Hand() as hand:
+        for unit in batch.units or (batch,):
+            for one in each(unit, read, hand if batch.units else None):
+                done.append(one)
+                if packing.full:
+                    packing.commit()
+        packing.commit()
     return done
 
 
-class _Packing:
-    """Small files that were read and are still to be put into the store, as one pack."""
+class Packing:
+    """Small files that were read together, and whose rows are still to be handed on.
 
-    def __init__(self, store: Path, held: parts.Index | None) -> None:
-        self._store, self._held = store, held
+    Parameters
+    ----------
+    kept
+        What to keep.
+    put
+        Hands the rows on, and then asks for the accounts of the files that gave them.
+    alone
+        Reads a file by itself, where its rows do not go with those of others.
+    """
+
+    def __init__(
+        self,
+        kept: Filter,
+        put: Callable[[Together, Callable[[], list[Account]]], None],
+        alone: Callable[[Piece], Done],
+    ) -> None:
+        self._kept, self._put, self._alone = kept, put, alone
         self._together = Together()
         self._read: list[tuple[Piece, Done, Callable[[], Account]]] = []
         self._bytes = 0
         self._shas: set[str] = set()
-
-    def __contains__(self, sha: str) -> bool:
-        return sha in self._shas
 
     @property
     def full(self) -> bool:
@@ -245,38 +264,44 @@ class _Packing:
         whole = self._together.size, len(self._read), self._bytes
         return any(count >= most for count, most in zip(whole, PACK, strict=True))
 
-    def take(self, piece: Piece, kept: Filter) -> Done:
-        """Read a file."""
-        account = piece.sunk(self._together, kept)
+    def take(self, piece: Piece) -> Done:
+        """Read a file, unless one of the same bytes was taken; what it gave is told later."""
+        sha, size = piece.digest()
+        if sha in self._shas:
+            return Done(piece.name, "known")
+        try:
+            account = piece.sunk(self._together, self._kept)
+        except Overflow:
+            return self._alone(piece)
         done = Done(piece.name, "read")
         self._read.append((piece, done, account))
-        sha, size = piece.digest()
         self._shas.add(sha)
         self._bytes += size
         return done
 
-    def commit(self, kept: Filter) -> None:
-        """Put them into the store, and tell each what it gave."""
+    def commit(self) -> None:
+        """Hand the rows on, and tell each file what it gave."""
+        read, together = self._read, self._together
+        self._read, self._together, self._bytes = [], Together(), 0
+
+        def accounts() -> list[Account]:
+            for _, done, account in read:
+                done.account = account()
+            return [done.account for _, done, _ in read if done.account]
+
         try:
-            if self._read:
-                with PartWriter(self._store) as writer:
-                    self._together.hand_on(writer)
-                    for _, done, account in self._read:
-                        done.account = account()
-                    found = [done.account for _, done, _ in self._read if done.account]
-                    writer.commit_pack(found, self._held)
+            if read:
+                self._put(together, accounts)
         except StoreError:
             raise
         except Exception:  # one file must not keep the others from being read
-            for piece, done, _ in self._read:
-                self._read_alone(piece, done, kept)
-        self._together = Together()
-        self._read, self._bytes = [], 0
+            for piece, done, _ in read:
+                self._read_alone(piece, done)
 
-    def _read_alone(self, piece: Piece, done: Done, kept: Filter) -> None:
+    def _read_alone(self, piece: Piece, done: Done) -> None:
         done.account = None
         try:
-            done.account = _stored(piece, self._store, kept, None).account
+            done.account = self._alone(piece).account
         except StoreError:
             raise
         except Exception as error:

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from i4analysis.archive.rows import ids, values
+from i4analysis.archive.rows import ids, moments, values
 from i4analysis.archive.rows.reader import Cell, Post
 
 SECOND = values.SECOND
@@ -70,14 +70,21 @@ def known(convert: Callable[[str], Any] = str) -> Callable[[str], Any]:
 
 
 def moment(cell: str) -> int | None:
-    """Return a moment written as seconds since 1970, in ISO 8601 or in Twitter's own form.
+    """Return a moment written as seconds since 1970, in ISO 8601, in Twitter's own form.
+
+    Or in any other that says which day it means.
 
     Examples
     --------
-    >>> moment("1443261600.0") == moment("2015-09-26 10:00:00")
+    >>> moment("1443261600.0") == moment("2015-09-26 10:00:00") == moment("26/09/2015 10:00")
     True
+    >>> moment("05/10/2015 10:00")
     """
-    return values.iso_time(cell) or values.twitter_time(cell) or values.epoch_time(cell)
+    found = values.iso_time(cell) or values.twitter_time(cell) or values.epoch_time(cell)
+    if found is not None:
+        return found
+    written = None if moments.ambiguous(cell) else moments.read(cell)
+    return None if written is None else written.at
 
 
 def second_of(post_id: str | None) -> int | None:

@@ -40,6 +40,11 @@ _DAY_WORD = re.compile(
 _WORD_DAY = re.compile(
     rf"(?:[a-z]{{2,9}}\.?,?\s+)?(?P<word>[a-z]{{3,9}})\.?\s+(?P<day>\d\d?),?\s+(?P<year>\d{{4}}){_TAIL}"
 )
+# as C, Java and R print it, with a zone or none before the year
+_OF_C = re.compile(
+    r"[a-z]{2,4}\.?\s+(?P<word>[a-z]{3,4})\.?\s+(?P<day>\d\d?)\s+(?P<clock>\d\d?:\d\d:\d\d)"
+    r"(?:\s+(?P<zone>[a-z]{2,5}|[+-]\d\d:?\d\d))?\s+(?P<year>\d{4})"
+)
 # CEST, EST … mean several zones each: as good as none
 _ABBREVIATION = re.compile(r"(?<=\d)\s+(?!AM|PM|UTC|GMT)[A-Z]{2,5}$", re.ASCII)
 _CLOCK_FIRST = re.compile(r"^(\d\d?:\d\d(?::\d\d)?(?:\s*[AaPp]\.?[Mm]\.?)?)\s*[-·,]\s*(.+)$")
@@ -79,6 +84,8 @@ def read(text: str, day_first: bool = True) -> Moment | None:
     True
     >>> read("26 sept. 2015 14:05") == read("02:05 PM - 26 Sep 2015")
     True
+    >>> read("Sat Sep 26 14:05:00 CEST 2015") == read("26/09/2015 14:05:00")
+    True
     >>> read("2015-09-26T12:05:11.000Z").zoned, read("2015-09-26 12:05").whole // 1_000_000
     (True, 60)
     """
@@ -107,6 +114,10 @@ def read(text: str, day_first: bool = True) -> Moment | None:
         for letter in unicodedata.normalize("NFKD", text.casefold())
         if not unicodedata.combining(letter)
     )
+    match = _OF_C.fullmatch(plain)
+    if match is not None:
+        zone = match["zone"] if (match["zone"] or "")[:1] in ("+", "-", "u", "g") else ""
+        plain = f"{match['day']} {match['word']} {match['year']} {match['clock']} {zone}".strip()
     match = _DAY_WORD.fullmatch(plain) or _WORD_DAY.fullmatch(plain)
     month_of = match and next(
         (at for at, names in enumerate(_MONTHS, 1) if match["word"].startswith(names)), None

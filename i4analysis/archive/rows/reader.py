@@ -158,6 +158,10 @@ class CsvReader:
         """Return True if a header (cells as written, stripped) is this format's."""
         return self.required <= set(header)
 
+    def knows(self, rows: Sequence[Mapping[str, str]]) -> bool:
+        """Return True if the first rows tell by what they hold what their header does not."""
+        return False
+
     def names(self) -> frozenset[str]:
         """Return the names of the columns that it knows."""
         return self.required
@@ -234,6 +238,14 @@ class BundleReader:
     def hints(self, name: str) -> bool:
         """Return True for a name by which such an archive is told before all are known."""
         return self.wants(name)
+
+    def holds(self, names: Sequence[str], source: Callable[[str], Source] | None) -> bool:
+        """Return True if files of such names are such an archive; `source` opens them, if any."""
+        return True
+
+    def beside(self, name: str, names: Sequence[str]) -> list[str]:
+        """Return the files of the same folder without which one of it is not understood."""
+        return []
 
     def read(self, bundle: Bundle, sink: Sink) -> None:
         """Read every file of the bundle; `sink.enter(name)` says which one rows come from."""

@@ -24,6 +24,10 @@ _R = Look(
     ' (is.list(c)) sapply(c, paste, collapse = " ") else c); write.csv(x, "FILE.csv",'
     " row.names = FALSE); then read the CSV",
 )
+_TWEEPY = Look(
+    "posts as the library tweepy prints them, which is not data",
+    "write each with json.dumps(status._json), a line each, and read that",
+)
 _NOT_POSTS = "leave it out"
 NAMELESS = Look(
     "rows without the names of their columns, as pandas' to_json(orient='values') writes",
@@ -33,6 +37,16 @@ HEADLESS = Look(
     "a table whose first line is a row, without the names of its columns",
     "write them above it",
 )
+IDS = Look(
+    "a list of post ids without their texts",
+    "ask whoever collected them for the posts, for X gives none back",
+)
+TEXTS = Look(
+    "texts without who wrote them and when, as they teach a classifier",
+    "ask whoever made it for the posts themselves, with ids, authors and dates",
+)
+EMPTY = Look("a search that found nothing: a list or an object without a record", "leave it out")
+ERROR = Look("an error that a service has answered, not its posts", "ask it again")
 DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
 MAGIC: tuple[tuple[bytes, Look], ...] = (
@@ -41,8 +55,7 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"A\n3\n", _R),
     (b"RDX2\n", _R),
     (b"RDX3\n", _R),
-    (b"PAR1", Look("a Parquet table", "write it as CSV or JSON lines and read that")),
-    (b"ARROW1", Look("an Arrow or Feather table", "write it as CSV or JSON lines and read that")),
+    (b"PARE", Look("an encrypted Parquet table", "write it as CSV or JSON lines and read that")),
     (b"SQLite format 3\0", Look("a SQLite database", "export its table of posts as CSV")),
     (b"%PDF", Look("a PDF", _NOT_POSTS)),
     (b"\x89PNG", Look("a picture", _NOT_POSTS)),
@@ -57,11 +70,21 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"<stata_dta>", Look("a data file of Stata", "write it as CSV: export delimited")),
     (b"\0\1\0\0Standard", Look("an Access database", "export its table of posts as CSV")),
     (b"Obj\x01", Look("an Avro file", "write its records as JSON lines and read those")),
-    (b"ORC", Look("an ORC table", "write it as CSV or JSON lines and read that")),
     (b"\x93NUMPY", Look("an array of NumPy", "write its table as CSV with names")),
+    (
+        b"version https://git-lfs",
+        Look("a pointer of Git LFS, which stands for the file", "fetch the file: git lfs pull"),
+    ),
+    (b"Status(_api=", _TWEEPY),
+    (b"[Status(_api=", _TWEEPY),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
+    (b"MSCF", Look("a cabinet of Windows", "unpack it and read the folder")),
+    (b"\x04\x22\x4d\x18", Look("packed with LZ4", "unpack it with `lz4 -d` and read that")),
+    (b"\x1f\x9d", Look("packed with compress (.Z)", "unpack it with `uncompress` and read that")),
+    (b"LZIP", Look("packed with lzip", "unpack it with `lzip -d` and read that")),
+    (b"]\0\0", Look("packed with LZMA, before .xz", "unpack it with `unlzma` and read that")),
 )
 _MARKUP = re.compile(
     rb"\s*<(?:!doctype html|html|\?xml|svg|!--|table|div|body|head|meta|style|script|p>|ul>)",

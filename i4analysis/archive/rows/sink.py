@@ -257,7 +257,8 @@ class Sink:
     @property
     def closed(self) -> int:
         """Records closed so far."""
-        return self.posts_in + self.profiles_only + self.rejected + self.notices.total()
+        closed = self.posts_in + self.profiles_only + self.rejected
+        return closed + self.notices.total() if self.notices else closed
 
     def mark(self) -> tuple[Any, ...]:
         """Return the present state, for `rollback` when a record fails half way."""
@@ -448,7 +449,10 @@ def _by_file(
 
 def kinds_text(notices: Mapping[str, int]) -> str:
     """Return kinds of notices and their counts as the files table holds them."""
-    return json.dumps(dict(sorted(notices.items())), ensure_ascii=False)
+    return _NOTICES(dict(sorted(notices.items()))) if notices else "{}"
+
+
+_NOTICES = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one a call
 
 
 def _in_order(batches: Sequence[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:

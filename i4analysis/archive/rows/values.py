@@ -303,6 +303,8 @@ def count(value: object) -> int | None:
     --------
     >>> count("12"), count("12.0"), count("1,234"), count(""), count("many")
     (12, 12, 1234, None, None)
+    >>> count("1.234"), count("1 234"), count("1.2K"), count("3,4 M"), count("1.25")
+    (1234, 1234, 1200, 3400000, None)
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -314,7 +316,18 @@ def count(value: object) -> int | None:
     if text.endswith(".0"):
         text = text[:-2]
     digits = text[1:] if text[:1] == "-" else text
-    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
+    if digits.isascii() and digits.isdecimal():
+        return int(text) if len(digits) < 19 else None
+    if _THOUSANDS.fullmatch(text):
+        return int(re.sub(r"\D", "", text))
+    short = _SHORT.fullmatch(str(value).strip())
+    if short is None:
+        return None
+    return round(float(short[1].replace(",", ".")) * (1_000 if short[2] in "kK" else 1_000_000))
+
+
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{3}){1,4}", re.ASCII)
+_SHORT = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s?([kKmM])", re.ASCII)  # as X shows them
 
 
 def flag(value: object) -> bool | None:

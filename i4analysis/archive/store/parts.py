@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec.structs import astuple
 
 from i4analysis import tables
 from i4analysis.errors import UNWRITABLE, ArchiveError, StoreError, unusable
@@ -113,8 +114,7 @@ class Pack(msgspec.Struct, frozen=True):
         """Yield the accounts, each with the place of its rows."""
         before, stem = dict.fromkeys(_ENDINGS, 0), self.stem
         for one in self.pack:
-            known = {name: getattr(one, name) for name in Account.__struct_fields__}
-            yield Packed(**known, pack=stem, before=dict(before))
+            yield Packed(*astuple(one), stem, dict(before))  # type: ignore[call-arg]
             for name in _ENDINGS:
                 before[name] += one.rows(name)
 

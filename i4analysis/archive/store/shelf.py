@@ -31,8 +31,9 @@ from i4analysis import tables
 from i4analysis.archive.store.parts import TEMPORARY
 
 PREFIX = "kept-"
-MOST, MOST_BYTES = 12, 4_000_000_000
+MOST, MOST_BYTES = 12, 12_000_000_000  # ten million posts take some 4 GB
 _PACKAGE = Path(tables.__file__).resolve().parent
+_DECIDE = (".py", ".toml", ".tsv", ".csv")
 _VERSIONED = ("numpy", "scipy", "pandas", "pyarrow", "numba")
 
 
@@ -99,8 +100,9 @@ def _code() -> str:
     whole = hashlib.sha256()
     for path in sorted(
         path
-        for pattern in ("measure/**/*.py", "measure/**/*.toml", "*.py", "*.toml")
+        for pattern in ("measure/**/*", "*")
         for path in _PACKAGE.glob(pattern)
+        if path.suffix in _DECIDE
     ):
         whole.update(path.read_bytes())
     versions = [importlib.metadata.version(name) for name in _VERSIONED]

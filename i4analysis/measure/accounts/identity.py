@@ -231,14 +231,10 @@ def accounts(
     sides = [_Side.of(posts, stem, platform, bare=bare) for stem in stems]
     unknown = any(side.only_named for side in sides)
     known = _bearers(_seen(sides)) if unknown else pd.Series([], dtype=object)
-    encoded = pa.chunked_array([side.keys(known) for side in sides], pa.string())
-    encoded = encoded.dictionary_encode()
-    dictionary = encoded.chunk(0).dictionary if len(posts) else pa.array([], pa.string())
-    codes = {
-        stem: _integers(pc.fill_null(chunk.indices, -1))
-        for stem, chunk in zip(stems, encoded.chunks, strict=False)
-    } or {stem: np.empty(0, np.int64) for stem in stems}
-    rows = list(codes.values())
+    keys = [chunk for side in sides for chunk in side.keys(known).chunks]
+    dictionary, together = encoded(pa.chunked_array(keys, pa.string()))
+    rows = np.split(together, len(sides)) if sides else []
+    codes = dict(zip(stems, rows, strict=True))
     return Accounts(
         keys=dictionary,
         handles=_last_written([side.written for side in sides], rows, len(dictionary)),
@@ -248,13 +244,23 @@ def accounts(
     )
 
 
+def columns_of(*stems: str) -> list[str]:
+    """Return the columns of posts that say who these authors are: the rest need not be copied."""
+    pairs = [name for stem in stems for name in (f"{stem}_id", stem)]
+    return ["platform", "posted_at", "reshared_at", *pairs]
+
+
 def everybody(archive: Archive) -> Accounts:
     """Give each account seen as author, as reshared author or in a profile a number.
 
     In the order of their keys; `handles` as last seen, by the moment of the record. Worked out
     once an archive.
     """
-    return kept.in_memory(archive, "everybody", lambda: _everybody(archive))
+
+    def made() -> Accounts:
+        return kept.on_shelf(archive, "everybody", (), (Accounts,), lambda: _everybody(archive))
+
+    return kept.in_memory(archive, "everybody", made)
 
 
 def _everybody(archive: Archive) -> Accounts:
@@ -290,27 +296,75 @@ def _everybody(archive: Archive) -> Accounts:
 
 
 def text(values: pd.Series) -> pa.Array:
-    """Return a text column as one Arrow array."""
-    array = pa.array(values, type=pa.string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    """Return a text column as one Arrow array, a copy of it where it lies in several."""
+    return chunked(values).combine_chunks()
+
+
+def chunked(values: pd.Series, type_: pa.DataType | None = None) -> pa.ChunkedArray:
+    """Return a column, of text unless said, in the pieces that it lies in: none is copied."""
+    array = pa.array(values, type=type_ or pa.string(), from_pandas=True)
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def taken(values: pd.Series | pa.ChunkedArray, rows: Codes) -> pa.Array:
+    """Return some rows of a text column, null for -1.
+
+    Piece by piece: Arrow itself would copy the whole column first.
+    """
+    column = chunked(values) if isinstance(values, pd.Series) else values
+    ends = np.cumsum([0, *(len(piece) for piece in column.chunks)])
+    of = np.searchsorted(ends, rows, side="right") - 1  # nothing is in piece -1
+    order = np.argsort(of, kind="stable")
+    cuts = np.searchsorted(of[order], np.arange(column.num_chunks + 1))
+    parts = [pa.nulls(int(cuts[0]), column.type)]
+    for piece, begin, first, last in zip(column.chunks, ends, cuts, cuts[1:], strict=False):
+        parts.append(piece.take(pa.array(rows[order[first:last]] - begin)))
+    found = pa.concat_arrays(parts)
+    if (of[1:] >= of[:-1]).all():
+        return found
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    return found.take(pa.array(back))
+
+
+def rows_of(table: pd.DataFrame, rows: Codes) -> pd.DataFrame:
+    """Return some rows of a table with Arrow columns, numbered anew."""
+    columns = {}
+    for name, dtype in table.dtypes.items():
+        column = chunked(table[name], dtype.pyarrow_dtype)
+        columns[name] = pd.Series(taken(column, rows), dtype=dtype)
+    return pd.DataFrame(columns, index=range(len(rows)))
+
+
+def encoded(column: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
+    """Return the distinct texts of a column as first met, and the number of each row, -1: null."""
+    coded = column.dictionary_encode().chunks
+    codes = [_integers(pc.fill_null(chunk.indices, -1)) for chunk in coded]
+    names = coded[-1].dictionary if coded else pa.array([], column.type)
+    return names, np.concatenate([np.empty(0, np.int64), *codes])
 
 
 def exploded(lists: pd.Series, rows: Codes | None = None) -> tuple[Codes, pa.Array]:
     """Return the row and the text of every element of a column of lists, of some rows or all."""
-    array = pa.array(lists, type=pa.list_(pa.string()), from_pandas=True)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    array = array if rows is None else array.take(pa.array(rows))
-    place = np.asarray(pc.list_parent_indices(array), np.int64)
-    return place if rows is None else rows[place], pc.list_flatten(array)
+    column = chunked(lists, pa.list_(pa.string()))
+    column = column if rows is None else pa.chunked_array([taken(column, rows)])
+    places, items, begin = [np.empty(0, np.int64)], [], 0
+    for piece in column.chunks:
+        places.append(np.asarray(pc.list_parent_indices(piece), np.int64) + begin)
+        items.append(pc.list_flatten(piece))
+        begin += len(piece)
+    place = np.concatenate(places)
+    told = pa.chunked_array(items, pa.string()).combine_chunks()
+    return place if rows is None else rows[place], told
 
 
 @dataclass(frozen=True, eq=False)
 class _Side:
     """One pair of columns that names an account: identifiers, handles for keys and as written."""
 
-    ids: pa.Array
-    names: pa.Array
-    written: pa.Array
+    ids: pa.ChunkedArray
+    names: pa.ChunkedArray
+    written: pa.ChunkedArray
     at: pd.Series
 
     @classmethod
@@ -322,10 +376,10 @@ class _Side:
         `bare` says that all its rows are of the platform whose accounts bear no prefix.
         """
         pair = ("account_id", "handle") if stem == PROFILE else (f"{stem}_id", stem)
-        ids, written = (text(table[name]) for name in pair)
+        ids, written = (chunked(table[name]) for name in pair)
         names = pc.utf8_lower(written)
         if not bare:
-            platforms = text(table["platform"])
+            platforms = chunked(table["platform"])
             ids = _prefixed(ids, platforms, platform)
             names = _prefixed(names, platforms, platform)
         return cls(ids, names, written, table[_MOMENTS.get(stem, "posted_at")])
@@ -337,7 +391,7 @@ class _Side:
             return False
         return bool(pc.any(pc.and_(pc.is_null(self.ids), pc.is_valid(self.names))).as_py())
 
-    def keys(self, known: pd.Series) -> pa.Array:
+    def keys(self, known: pd.Series) -> pa.ChunkedArray:
         """Return the key of each row's account."""
         if not self.ids.null_count or self.names.null_count == len(self.names):
             return self.ids
@@ -384,7 +438,7 @@ def _integers(array: pa.Array) -> Codes:
     return numbers
 
 
-def _last_written(written: list[pa.Array], codes: list[Codes], count: int) -> pa.Array:
+def _last_written(written: list[pa.ChunkedArray], codes: list[Codes], count: int) -> pa.Array:
     """Return for each account the handle of the last row that writes one."""
     last = np.full(count, -1, np.int64)
     offset = 0
@@ -395,21 +449,20 @@ def _last_written(written: list[pa.Array], codes: list[Codes], count: int) -> pa
         offset += len(handles)
     if not written or count == 0 or (last < 0).all():
         return pa.nulls(count, pa.string())
-    together = pa.chunked_array(written, type=pa.string())
-    places = pa.array(last, mask=last < 0)
-    return together.take(places).combine_chunks()
+    chunks = [chunk for handles in written for chunk in handles.chunks]
+    return taken(pa.chunked_array(chunks, pa.string()), last)
 
 
-def _handle_codes(lowered: list[pa.Array], codes: list[Codes]) -> pd.Series:
+def _handle_codes(lowered: list[pa.ChunkedArray], codes: list[Codes]) -> pd.Series:
     parts = []
     for handles, rows in zip(lowered, codes, strict=True):
         if handles.null_count == len(handles):
             continue
-        encoded = handles.dictionary_encode()
-        usable = np.flatnonzero(_valid(handles) & (rows >= 0))
-        code = np.full(len(encoded.dictionary), -1, np.int64)
-        code[_integers(pc.fill_null(encoded.indices, 0))[usable]] = rows[usable]
-        parts.append(pd.Series(code, index=encoded.dictionary.to_pandas()))
+        names, place = encoded(handles)
+        usable = np.flatnonzero((place >= 0) & (rows >= 0))
+        code = np.full(len(names), -1, np.int64)
+        code[place[usable]] = rows[usable]
+        parts.append(pd.Series(code, index=names.to_pandas()))
     if not parts:
         return pd.Series([], dtype="int64")
     joined = pd.concat(parts)
@@ -417,7 +470,7 @@ def _handle_codes(lowered: list[pa.Array], codes: list[Codes]) -> pd.Series:
     return unique
 
 
-def _valid(array: pa.Array) -> npt.NDArray[np.bool_]:
+def _valid(array: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
     valid: npt.NDArray[np.bool_] = pc.is_valid(array).to_numpy(zero_copy_only=False)
     return valid
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from i4analysis import clock
+from i4analysis import clock, kept
 from i4analysis.hashtags import hashtags_in
-from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody, text
-from i4analysis.tables import NEVER, Archive, microseconds, true
+from i4analysis.measure.accounts.identity import (
+    PROFILE,
+    Accounts,
+    chunked,
+    encoded,
+    everybody,
+    taken,
+)
+from i4analysis.tables import NEVER, PROFILES, Archive, microseconds, true
 
 Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 
 def holds_mark(texts: pd.Series, marks: Collection[str]) -> Flags:
@@ -35,13 +44,14 @@ def holds_mark(texts: pd.Series, marks: Collection[str]) -> Flags:
     array([ True, False, False, False])
     """
     wanted = frozenset(marks)
-    column = text(texts)
-    flags: Flags = np.zeros(len(column), dtype=bool)
-    rows = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, "[#＃]"), False))
-    if wanted and len(rows):
+    flags: Flags = np.zeros(len(texts), dtype=bool)
+    begin = 0
+    for column in chunked(texts).chunks if wanted else ():  # bios are long: no copy of them all
+        rows = np.flatnonzero(pc.fill_null(pc.match_substring_regex(column, "[#＃]"), False))
         coded = column.take(pa.array(rows)).dictionary_encode()
         holds = [not wanted.isdisjoint(hashtags_in(one)) for one in coded.dictionary.to_pylist()]
-        flags[rows] = np.array(holds)[coded.indices.to_numpy()]
+        flags[begin + rows] = np.array(holds, dtype=bool)[coded.indices.to_numpy()]
+        begin += len(column)
     return flags
 
 
@@ -110,9 +120,9 @@ def seeks_work(texts: pd.Series) -> Flags:
     >>> seeks_work(pd.Series([*bios, "Career coach for people looking for a job"]))
     array([ True, False,  True, False, False])
     """
-    coded = text(texts).dictionary_encode()
-    says = np.array([_seeks(one) for one in coded.dictionary.to_pylist()] + [False])
-    found: Flags = says[pc.fill_null(coded.indices, len(says) - 1).to_numpy(zero_copy_only=False)]
+    bios, of = encoded(chunked(texts))
+    says = np.array([*(_seeks(one.as_py()) for one in bios), False])
+    found: Flags = says[of]
     return found
 
 
@@ -151,40 +161,54 @@ class Bios:
     @classmethod
     def of(cls, posts: pd.DataFrame, profiles: pd.DataFrame) -> Bios:
         """Take the profiles of posts' accounts; accounts are numbered over both tables."""
-        return cls(profiles, everybody(Archive(posts=posts, profiles=profiles)))
+        whole = kept.whose(posts, profiles) or Archive(posts=posts, profiles=profiles)
+        return cls(profiles, everybody(whole))
 
     @property
     def keys(self) -> pd.Series:
         """The account key of each row of profiles."""
         return self.known.named(self.known.codes[PROFILE])
 
-    def at(self, accounts: pd.Series, moments: pd.Series) -> pd.DataFrame:
+    def at(
+        self,
+        accounts: pd.Series,
+        moments: pd.Series,
+        wanted: Sequence[str] = ("handle", "bio", "location", "followers", "seen_at"),
+    ) -> pd.DataFrame:
         """Return each account's profile as last seen at a moment, else as first seen after it.
 
         Parameters
         ----------
         accounts, moments
             Account key and moment, row by row.
+        wanted
+            Columns of profiles.
 
         Returns
         -------
         pandas.DataFrame
-            handle, bio, location, followers, seen_at with the index of `accounts`; null where
-            the account was never seen.
+            These columns with the index of `accounts`; null where the account was never seen.
         """
-        wanted = ["handle", "bio", "location", "followers", "seen_at"]
-        profiles = self.profiles[wanted]
-        code, at = self.known.codes[PROFILE], microseconds(profiles["seen_at"])
-        usable = (code >= 0) & true(profiles["bio"].notna()) & (at != NEVER)
-        rows = np.flatnonzero(usable)
-        rows = rows[np.lexsort((at[rows], code[rows]))]
-        asked = self.known.exactly(accounts)
-        when = microseconds(moments)
+        found = self.places(self.known.exactly(accounts), microseconds(moments))
+        columns = {}
+        for name in wanted:
+            column, dtype = self.profiles[name], self.profiles[name].dtype
+            rows = taken(chunked(column, PROFILES[name].type), found)
+            columns[name] = pd.Series(rows, accounts.index, dtype)
+        return pd.DataFrame(columns, index=accounts.index)
+
+    def places(self, asked: Ints, when: Ints) -> Ints:
+        """Return the row of each account's profile at a moment, -1 where it was never seen.
+
+        Parameters
+        ----------
+        asked, when
+            Code of the account and moment in microseconds, row by row; as for `at`.
+        """
+        rows, code, times, seen = self._in_order
         # account and moment as one number: both are few enough once moments are numbered
-        times = np.unique(np.concatenate([at[rows], when]))
-        width = len(times) + 1
-        seen = code[rows] * width + np.searchsorted(times, at[rows])
-        place = np.searchsorted(seen, asked * width + np.searchsorted(times, when), side="right")
+        key = asked * (len(times) + 1) + np.searchsorted(times, when, side="right") - 1
+        place = np.searchsorted(seen, key, side="right")
         found = np.full(len(asked), -1, np.int64)
         for one in (place, place - 1):  # the first after, unless there is one before
             near = np.clip(one, 0, max(len(rows) - 1, 0))
@@ -192,31 +216,37 @@ class Bios:
             if len(rows):
                 inside &= code[rows[near]] == asked
                 found = np.where(inside, rows[near], found)
-        columns = {
-            name: pd.arrays.ArrowExtensionArray(
-                _array(profiles[name]).take(pa.array(found, mask=found < 0))
-            )
-            for name in wanted
-        }
-        table = pd.DataFrame(columns, index=accounts.index)
-        return table.astype({name: profiles[name].dtype for name in wanted})
+        return found
+
+    @cached_property
+    def _in_order(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Dated rows by account and moment, accounts of all rows, moments, and one key a row."""
+        code, at = self.known.codes[PROFILE], microseconds(self.profiles["seen_at"])
+        rows = np.flatnonzero((code >= 0) & true(self.profiles["bio"].notna()) & (at != NEVER))
+        rows = rows[np.lexsort((at[rows], code[rows]))]
+        times = np.unique(at[rows])
+        seen = code[rows] * (len(times) + 1) + np.searchsorted(times, at[rows])
+        return rows, code, times, seen
+
+    def holding(self, marks: Collection[str]) -> Flags:
+        """Return which rows of profiles have a bio that shows a mark; looked for once."""
+        held: dict[frozenset[str], Flags] = self.__dict__.setdefault("_holding", {})
+        wanted = frozenset(marks)
+        if wanted not in held:
+            held[wanted] = holds_mark(self.profiles["bio"], wanted)
+        return held[wanted]
 
     def shown(self, marks: Collection[str], accounts: pd.Series, moments: pd.Series) -> pd.Series:
         """Return whether each account's bio, as last seen by then, shows a mark; null: unseen."""
-        # Positions, not labels: an exploded table repeats its index.
-        found = self.at(accounts.reset_index(drop=True), moments.reset_index(drop=True))
-        shown = pd.array(holds_mark(found["bio"], marks), dtype="boolean")
-        shown[true(found["bio"].isna())] = pd.NA
+        found = self.places(self.known.exactly(accounts), microseconds(moments))
+        shown = pd.array(np.append(self.holding(marks), False)[found], dtype="boolean")
+        shown[found < 0] = pd.NA
         return pd.Series(shown, index=accounts.index)
 
     def first_shown(self, marks: Collection[str]) -> pd.Series:
         """Return account key → first moment its bio was seen with a mark."""
         dated = true(self.profiles["seen_at"].notna())
-        rows = holds_mark(self.profiles["bio"], marks) & dated
+        rows = self.holding(marks) & dated
         shown = clock.instants(self.profiles.loc[rows, "seen_at"])
-        return shown.groupby(self.keys.to_numpy(dtype=object)[rows]).min()
-
-
-def _array(values: pd.Series) -> pa.Array:
-    array = pa.array(values, from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+        whose = self.known.named(self.known.codes[PROFILE][rows])
+        return shown.groupby(whose.to_numpy(dtype=object)).min()

@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import tables
+from i4analysis.measure.accounts.identity import chunked, encoded, taken
 from i4analysis.movement import Movement
 from i4analysis.tables import TEXT, TIME, Archive, microseconds, true
 
@@ -62,12 +64,16 @@ def late_rows(archive: Archive, *, late_h: float = LATE_H) -> Flags:
     late: Flags = true(undated).copy()
     asked = true(basis == "retrieved") & true(profiles["post_id"].notna())
     if asked.any():
-        own = archive.posts[tables.own(archive.posts)]
-        posted = pd.Series(microseconds(own["posted_at"]), index=own["post_id"].astype(object))
-        posted = posted[~posted.index.duplicated()]
-        made = posted.reindex(profiles.loc[asked, "post_id"].astype(object)).to_numpy()
-        lag_h = (microseconds(profiles.loc[asked, "seen_at"]) - made) / 3.6e9
-        late[np.flatnonzero(asked)[lag_h > late_h]] = True
+        own = np.flatnonzero(tables.own(archive.posts))
+        rows = np.flatnonzero(asked)
+        place = pc.index_in(
+            taken(profiles["post_id"], rows), value_set=taken(archive.posts["post_id"], own)
+        )
+        place = np.asarray(pc.fill_null(place, -1), np.int64)
+        posted = microseconds(archive.posts["posted_at"])[own].astype(float)
+        made = np.append(posted, np.nan)[place]
+        lag_h = (microseconds(profiles["seen_at"])[rows] - made) / 3.6e9
+        late[rows[lag_h > late_h]] = True
     return late
 
 
@@ -83,8 +89,9 @@ def usable_rows(
     profiles = archive.profiles
     seen = true(profiles["bio"].notna())
     late = late_rows(archive, late_h=late_h)
-    files, _ = pd.factorize(profiles["file"].astype(object), use_na_sentinel=False)
-    size = files.max() + 1 if len(files) else 0
+    names, files = encoded(chunked(profiles["file"]))
+    files = np.where(files < 0, len(names), files)
+    size = len(names) + 1 if len(files) else 0
     bios = np.bincount(files[seen], minlength=size)
     spoiled = np.bincount(files[seen & late], minlength=size) > late_share * bios
     flags: Flags = seen & ~late & ~spoiled[files] if size else seen

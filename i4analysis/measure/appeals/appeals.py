@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from i4analysis.measure.accounts.identity import text
+from i4analysis import kept
+from i4analysis.measure.accounts.identity import AUTHORS, Codes, columns_of, text
 from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals import lexicon, wordforms
@@ -77,6 +78,7 @@ SURE = 0.6
 SURE_OF_NOTHING = 0.9
 UNSURE = "unsure"
 LEARNT = "read off made-up posts by benchmarks/appeal_weights.py"
+_CHUNK = 100_000  # posts read at a time: some hundred megabytes
 _KINDS = ("hand", "rule", "family", "first", "pair", "near", "word", "start", "end")
 _PLEASE = r"#?please_? ?(?:rt|retweet)\b|#?(?:pls|plz) ?rt\b|#?rt ?svp\b|merci (?:de|pour vos?) rt"
 _SEEKS = r"\b(?:re)?cherch(?:e|ons|er|ant)\b|\b(?:looking|searching) for\b|\bseek(?:ing|s)\b"
@@ -138,9 +140,58 @@ def classify(
     >>> classified["label"].value_counts().head(3).to_dict()
     {'request': 156, 'support': 155, 'other': 101}
     """
-    own = posts[~reshares(posts) & true(posts["text"].notna())]
+    whole = None if profiles is None else kept.whose(posts, profiles)
+
+    def work() -> pd.DataFrame:
+        return _likeliest(posts, profiles, movement, sure)
+
+    result = kept.on_shelf(whole, "appeals", _asked(movement, sure), (), work) if whole else work()
+    corrections = movement.ledger("labels") if labels is None and movement else labels
+    return _typed(_correct(result, corrections))
+
+
+def _asked(movement: Movement | None, sure: float) -> list[Any]:
+    """Return all that decides on the labels besides the archive, its corrections apart."""
+    if movement is None:
+        return [sure]
+    marks = (movement.hashtags, movement.seeker_marks, movement.supporter_marks)
+    media = appeal_labels.media(movement).tolist()
+    return [sure, *map(list, marks), appeal_labels.outlets(movement), media]
+
+
+def _typed(result: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: result[column.name].astype(column.dtype) for column in COLUMNS.columns}
+    ).reset_index(drop=True)
+
+
+def _likeliest(
+    posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement | None, sure: float
+) -> pd.DataFrame:
+    """Label posts, corrections not followed: so many at a time, as each is read by itself."""
+    wanted = ~reshares(posts) & true(posts["text"].notna())
+    seen = codes = None
+    if profiles is not None:
+        seen = Bios.of(posts[columns_of(*AUTHORS[:2])][wanted], profiles)
+        codes = np.full(len(posts), -1)
+        codes[wanted] = seen.known.codes["author"]
+    done = []
+    for begin in range(0, max(len(posts), 1), _CHUNK):
+        part = slice(begin, begin + _CHUNK)
+        own = posts.iloc[part][wanted[part]]
+        authors = None if codes is None else codes[part][wanted[part]]
+        done.append(_typed(_labelled(own, movement, seen, authors, sure)))
+    return pd.concat(done, ignore_index=True)
+
+
+def _labelled(
+    own: pd.DataFrame,
+    movement: Movement | None,
+    seen: Bios | None,
+    authors: Codes | None,
+    sure: float,
+) -> pd.DataFrame:
     full = full_text(own)
-    seen = None if profiles is None else Bios.of(own, profiles)
     result = _elements(own, full, movement, seen)
     found = appeal_labels.find(
         own,
@@ -149,15 +200,10 @@ def classify(
         seen,
         true(result["sector"].notna()),
         names=appeal_labels.weights().index[1:].tolist(),
+        authors=authors,
     )
     result = result.assign(**appeal_labels.decide(found, own.index))
-    if sure > 0:
-        result = _abstained(result, own, found, sure)
-    corrections = movement.ledger("labels") if labels is None and movement else labels
-    result = _correct(result, corrections)
-    return pd.DataFrame(
-        {column.name: result[column.name].astype(column.dtype) for column in COLUMNS.columns}
-    ).reset_index(drop=True)
+    return _abstained(result, own, found, sure) if sure > 0 else result
 
 
 def _abstained(
@@ -233,7 +279,7 @@ def _correct(result: pd.DataFrame, labels: pd.DataFrame | None) -> pd.DataFrame:
     where = true(found.notna())
     corrected.loc[where, "label"] = found[where]
     corrected.loc[where, "rule"] = "ledger"
-    corrected.loc[where, "score"] = np.nan
+    corrected.loc[where, "score"] = pd.NA
     if "sector" in corrections:
         sector = corrected["post_id"].map(corrections["sector"])
         corrected["sector"] = sector.where(sector.notna(), corrected["sector"])

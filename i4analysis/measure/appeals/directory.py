@@ -12,12 +12,13 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.arguments import answer
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody, rows_of, taken
 from i4analysis.measure.accounts.marks import holds_mark
+from i4analysis.measure.accounts.sightings import to_times
 from i4analysis.measure.appeals import lexicon, wordforms
 from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive, true
+from i4analysis.tables import NEVER, Archive, microseconds, true
 
 __all__ = [
     "as_text",
@@ -142,12 +143,14 @@ def sector_code(sector: str | None) -> str | None:
 
 
 def _current(archive: Archive, movement: Movement, known: Accounts) -> pd.DataFrame:
-    keys = known.named(known.codes[PROFILE]).set_axis(archive.profiles.index)
-    seen = archive.profiles.assign(private_account=keys)
-    seen = seen[seen["bio"].notna()]
-    seen = seen[seen["private_account"].notna()].sort_values("seen_at", kind="stable")
-    last = seen.drop_duplicates("private_account", keep="last")
-    last = last[holds_mark(last["bio"], movement.supporter_marks)].reset_index(drop=True)
+    profiles, code = archive.profiles, known.codes[PROFILE]
+    rows = np.flatnonzero(true(profiles["bio"].notna()) & (code >= 0))
+    when = microseconds(profiles["seen_at"], unknown=np.iinfo(np.int64).max)
+    rows = rows[np.argsort(when[rows], kind="stable")]
+    rows = rows[~pd.Series(code[rows]).duplicated(keep="last").to_numpy()]
+    showing = holds_mark(pd.Series(taken(profiles["bio"], rows)), movement.supporter_marks)
+    rows = rows[showing]
+    last = rows_of(profiles, rows).assign(private_account=known.named(code[rows]))
     last = last.rename(
         columns={
             "handle": "private_handle",
@@ -208,19 +211,20 @@ def _activity(
     known: Accounts,
 ) -> pd.DataFrame:
     posts = archive.posts
-    keys = known.named(known.codes["author"]).astype("object").set_axis(posts.index)
     current = current.copy()
     account = current["private_account"].astype("object")
-    current["posts"] = account.map(keys.value_counts()).fillna(0).astype("int64")
-    moments = clock.instants(posts["posted_at"]).groupby(keys).max()
-    last = pd.Series(moments.reindex(account).array, index=current.index)
+    own, code = known.codes["author"], known.exactly(current["private_account"])
+    by = own >= 0
+    current["posts"] = np.bincount(own[by], minlength=len(known))[code]
+    moments = np.full(len(known), NEVER)
+    np.maximum.at(moments, own[by], microseconds(posts["posted_at"])[by])
+    last = clock.instants(to_times(moments[code])).set_axis(current.index)
     current["last_seen_at"] = last.where(last.notna(), current["bio_seen_at"])
     if classified is None:
         current["requests_relayed"] = pd.Series(pd.NA, index=current.index, dtype="Int64")
         return current
-    asked = set(classified.loc[classified["label"] == "request", "post_id"])
-    relays = relays_of(archive, known=known)
-    relays = relays[relays["post_id"].isin(asked)]
+    asked = classified.loc[classified["label"] == "request", "post_id"]
+    relays = relays_of(archive, asked, known=known)
     counts = relays["private_account"].astype("object").value_counts()
     current["requests_relayed"] = account.map(counts).fillna(0).astype("Int64")
     return current

@@ -25,12 +25,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from i4analysis.measure.accounts.identity import Codes
 from i4analysis.measure.accounts.marks import Bios, holds_mark
 from i4analysis.measure.appeals import features as appeal_features
 from i4analysis.measure.appeals import wordforms
 from i4analysis.measure.appeals.rules import LABELS, domains, filled_patterns, marked, rules
 from i4analysis.movement import Movement
-from i4analysis.tables import true
+from i4analysis.tables import microseconds, true
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -43,7 +44,6 @@ FIXED: dict[str, tuple[str, float, str]] = {
     "media_account": ("media", 4.0, "author is a medium of people.csv"),
 }
 SITES = {"press_link": "media_domains", "job_board": "offer_domains"}
-_CHUNK = 100_000  # posts cut into words at a time: some hundred megabytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +78,7 @@ def find(
     names_sector: Bools,
     names: list[str] | None = None,
     least: int = 1,
+    authors: Codes | None = None,
 ) -> Found:
     """Look for features in posts.
 
@@ -95,20 +96,16 @@ def find(
         Which posts name an occupation or a trade.
     names
         The features to look for; None: all that `least` posts have, to learn from.
+    authors
+        Account of each post, as `seen` numbers them.
     """
     hits = _rule_hits(full, movement, names_sector)
     hits["tags_three"] = true(own["mentions"].list.len().fillna(0) >= 3)
-    fixed = _fixed(own, movement, seen) | {"template": hits.pop("template")}
+    fixed = _fixed(own, movement, seen, authors) | {"template": hits.pop("template")}
+    tokens = appeal_features.tokenise(own["text"], _tags(movement))
     if names is None:
-        tokens = appeal_features.tokenise(own["text"], _tags(movement))
         names = sorted(f"rule:{name}" for name in hits)
         names += appeal_features.names_of(tokens, least)
-    parts = []
-    for start in range(0, len(own), _CHUNK):
-        tokens = appeal_features.tokenise(
-            own["text"].iloc[start : start + _CHUNK], _tags(movement)
-        )
-        parts.append(appeal_features.matrix(tokens, names))
     said = [name for name in names if name.startswith("rule:")]
     columns = [names.index(name) for name in said]
     by_rule = sparse.csr_matrix(
@@ -119,7 +116,7 @@ def find(
     places = sparse.csr_matrix(
         (np.ones(len(said)), (range(len(said)), columns)), (len(said), len(names))
     )
-    words = sparse.vstack(parts) if parts else sparse.csr_matrix((0, len(names)))
+    words = appeal_features.matrix(tokens, names)
     return Found(names, sparse.csr_matrix(words + by_rule @ places), fixed)
 
 
@@ -181,13 +178,9 @@ def _rule_hits(
     full: pd.Series, movement: Movement | None, names_sector: Bools
 ) -> dict[str, Bools]:
     texts = full.str.replace(wordforms.LINK, " ", regex=True)
-    outlets: tuple[str, ...] = ()
-    if movement is not None and len(movement.press):
-        names = wordforms.words(movement.press["outlet"]).str.strip().drop_duplicates()
-        outlets = tuple(name for name in names if len(name) > 5)
     jobs = marked(texts)
     hits = {}
-    for rule, pattern in zip(rules(), filled_patterns(outlets), strict=True):
+    for rule, pattern in zip(rules(), filled_patterns(outlets(movement)), strict=True):
         where = full if rule.on_links else jobs if "zjobs" in pattern else texts
         hits[rule.name] = true(contains(where, pattern))
     about_work = names_sector | hits["work_words"] | hits["contract_words"]
@@ -201,17 +194,31 @@ def _rule_hits(
     return hits
 
 
-def _fixed(own: pd.DataFrame, movement: Movement | None, seen: Bios | None) -> dict[str, Bools]:
+def _fixed(
+    own: pd.DataFrame, movement: Movement | None, seen: Bios | None, authors: Codes | None
+) -> dict[str, Bools]:
     if movement is None:
         return {}
     found: dict[str, Bools] = {}
     if movement.seeker_marks:
         found["seeker_mark"] = holds_mark(own["text"], movement.seeker_marks)
-        if seen is not None:
-            bios = seen.at(seen.known.named(seen.known.codes["author"]), own["posted_at"])
-            found["seeker_bio"] = holds_mark(bios["bio"], movement.seeker_marks)
-    people = movement.people
-    media = people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
-    by_medium = true(own["author"].str.casefold().isin(media))
+        if seen is not None and authors is not None:
+            bios = seen.places(authors, microseconds(own["posted_at"]))
+            found["seeker_bio"] = np.append(seen.holding(movement.seeker_marks), False)[bios]
+    by_medium = true(own["author"].str.casefold().isin(media(movement)))
     found["media_account"] = by_medium
     return found
+
+
+def media(movement: Movement) -> pd.Series:
+    """Return the handles of a movement's public media, folded."""
+    people = movement.people
+    return people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
+
+
+def outlets(movement: Movement | None) -> tuple[str, ...]:
+    """Return the outlets of a movement's press that are long enough to be looked for."""
+    if movement is None or not len(movement.press):
+        return ()
+    names = wordforms.words(movement.press["outlet"]).str.strip().drop_duplicates()
+    return tuple(name for name in names if len(name) > 5)

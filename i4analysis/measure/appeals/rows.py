@@ -5,14 +5,27 @@ For the analyst only: every identifier is in a column whose name starts `private
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import clock
-from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.identity import (
+    PROFILE,
+    Accounts,
+    chunked,
+    encoded,
+    everybody,
+    taken,
+    text,
+)
 from i4analysis.measure.accounts.marks import Bios
+from i4analysis.measure.accounts.sightings import to_times
 from i4analysis.movement import Movement
-from i4analysis.tables import Archive, reshares, true
+from i4analysis.tables import NEVER, Archive, microseconds, reshares, true
 
 DAY_H, WEEK_H = 24.0, 168.0
 COLUMNS = (
@@ -37,29 +50,34 @@ COLUMNS = (
 _SIZES = ((100, "0-99"), (500, "100-499"), (2000, "500-1999"), (np.inf, "2000+"))
 
 
-def relays_of(archive: Archive, *, known: Accounts | None = None) -> pd.DataFrame:
-    """Return the relays of each original: its first reshare by each other account.
+def relays_of(
+    archive: Archive, wanted: Iterable[str] | None = None, *, known: Accounts | None = None
+) -> pd.DataFrame:
+    """Return the relays of originals, all or those wanted: the first reshare by each account.
 
     Columns: post_id (the original), private_account (who relayed), relayed_at. A reshare of one's
     own post is not a relay; an account that reshares twice counts once.
     """
     known = everybody(archive) if known is None else known
     posts = archive.posts
-    made = reshares(posts) & true(posts["reshared_id"].notna())
-    rows = posts[made].reset_index(drop=True)
-    frame = pd.DataFrame(
+    original, when = chunked(posts["reshared_id"]), microseconds(posts["posted_at"])
+    made = reshares(posts) & true(posts["reshared_id"].notna()) & (when != NEVER)
+    if wanted is not None:
+        inside = pc.is_in(original, value_set=pa.array(list(wanted), pa.string()))
+        made &= inside.to_numpy(zero_copy_only=False)
+    account, author = known.codes["author"], known.codes["reshared_author"]
+    rows = np.flatnonzero(made & ((account != author) | (account < 0)))
+    rows = rows[np.argsort(when[rows], kind="stable")]
+    names, post = encoded(pa.chunked_array([taken(original, rows)]))
+    first = ~pd.Series(post * (len(known) + 1) + account[rows] + 1).duplicated().to_numpy()
+    rows, post = rows[first], post[first]
+    return pd.DataFrame(
         {
-            "post_id": rows["reshared_id"].astype("object"),
-            "private_account": known.named(known.codes["author"][made]),
-            "author": known.named(known.codes["reshared_author"][made]),
-            "relayed_at": clock.instants(rows["posted_at"]),
+            "post_id": names.to_numpy(zero_copy_only=False)[post],
+            "private_account": known.named(account[rows]),
+            "relayed_at": clock.instants(to_times(when[rows])),
         }
-    )
-    own = (frame["private_account"] == frame["author"]).fillna(False).astype(bool)
-    frame = frame[~own & frame["relayed_at"].notna()]
-    frame = frame.sort_values("relayed_at", kind="stable")
-    frame = frame.drop_duplicates(["post_id", "private_account"])
-    return frame.drop(columns="author").reset_index(drop=True)
+    ).astype({"post_id": object})
 
 
 def appeal_rows(
@@ -90,11 +108,15 @@ def appeal_rows(
     if movement is not None:
         wanted = wanted[wanted["has_tag"].fillna(False).astype(bool)]
     known = everybody(archive)
-    posts = archive.posts[["post_id", "posted_at"]].assign(
-        private_account=known.named(known.codes["author"]).array
+    posts = archive.posts
+    place = pc.index_in(chunked(posts["post_id"]), value_set=text(wanted["post_id"]))
+    place = pc.fill_null(place, -1).to_numpy().astype(np.int64)
+    of = np.flatnonzero((place >= 0) & true(posts["posted_at"].notna()))
+    rows = wanted.iloc[place[of]].reset_index(drop=True)
+    rows = rows.assign(
+        posted_at=posts["posted_at"].iloc[of].array,
+        private_account=known.named(known.codes["author"][of]),
     )
-    posts = posts[posts["posted_at"].notna()]
-    rows = posts.merge(wanted, on="post_id")
     if rows.empty:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
     rows["posted_at"] = clock.instants(rows["posted_at"])
@@ -109,7 +131,7 @@ def appeal_rows(
 def _with_relays(
     rows: pd.DataFrame, archive: Archive, movement: Movement | None, known: Accounts
 ) -> pd.DataFrame:
-    relays = relays_of(archive, known=known)
+    relays = relays_of(archive, rows["post_id"], known=known)
     relays = relays.merge(rows[["post_id", "posted_at"]].astype({"post_id": "object"}))
     relays["after_h"] = (relays["relayed_at"] - relays["posted_at"]).dt.total_seconds() / 3600
     relays = relays[relays["after_h"] >= 0]

@@ -7,6 +7,7 @@ them (`appeal_rows.appeal_rows`) may not.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,10 @@ from i4analysis.measure.appeals.rows import DAY_H, WEEK_H, appeal_rows, member_s
 from i4analysis.measure.numbers.clustered import (
     Array,
     Estimate,
-    chunks,
-    cluster_weights,
     gini,
     interval,
     kaplan_meier,
+    resampled,
     top_share,
     weighted_mean,
     weighted_quantile,
@@ -256,6 +256,10 @@ def _row(
     return (measure, found.value, found.lo, found.hi, level, method, n)
 
 
+def _top_tenth(values: Array, weights: Array | None = None) -> Array:
+    return top_share(values, 0.1, weights)
+
+
 _STATISTICS = {
     "relays_24h_mean": ("relays_24h", DAY_H, weighted_mean, "positive"),
     "relays_7d_mean": ("relays_7d", WEEK_H, weighted_mean, "positive"),
@@ -269,7 +273,7 @@ _STATISTICS = {
         "relays_7d", WEEK_H, lambda x, w=None: weighted_quantile(x, 0.75, w), "quantile",
     ),
     "gini_7d": ("relays_7d", WEEK_H, gini, "share"),
-    "top10_share_7d": ("relays_7d", WEEK_H, lambda x, w=None: top_share(x, 0.1, w), "share"),
+    "top10_share_7d": ("relays_7d", WEEK_H, _top_tenth, "share"),
 }  # fmt: skip
 
 
@@ -283,18 +287,16 @@ def summarise(
     fine = np.unique(np.concatenate([hours[seen], [0.0]]))
     values = 1 - kaplan_meier(hours, seen, ask)[0]
     median = _km_median(kaplan_meier(hours, seen, fine), fine)[0]
-    clusters = _clusters(asked)
-    drawn, medians = [], []
-    for size in chunks(resamples, len(asked)):
-        weights = cluster_weights(clusters, size, rng)
-        drawn.append(1 - kaplan_meier(hours, seen, ask, weights))
-        medians.append(_km_median(kaplan_meier(hours, seen, fine, weights), fine))
-    replicates = np.concatenate(drawn)
+    replicates, medians = resampled(
+        _clusters(asked), resamples, rng,
+        lambda drawn: 1 - kaplan_meier(hours, seen, ask, drawn),
+        lambda drawn: _km_median(kaplan_meier(hours, seen, fine, drawn), fine),
+    )  # fmt: skip
     found = [interval(float(values[i]), replicates[:, i], level, "share") for i in range(len(ask))]
     method = f"Kaplan–Meier; {METHOD}"
     n = float(rounded(len(asked)))
     summary = [_row(name, found[i], level, method, n) for i, name in enumerate(_SHARES)]
-    at = interval(float(median), np.concatenate(medians), level, "quantile")
+    at = interval(float(median), medians, level, "quantile")
     summary.append(_row("first_relay_median_h", at, level, method, n))
     curve = pd.DataFrame(
         [(hour, e.value, e.lo, e.hi) for hour, e in zip(grid, found[2:], strict=True)],
@@ -305,13 +307,8 @@ def summarise(
         if len(followed) < LIMIT:
             continue
         x = followed[column].to_numpy(float)
-        draws = [
-            function(x, cluster_weights(_clusters(followed), size, rng))
-            for size in chunks(resamples, len(followed))
-        ]
-        estimate = interval(
-            float(function(x)[0]), np.concatenate(draws), level, kind, len(followed)
-        )
+        [draws] = resampled(_clusters(followed), resamples, rng, partial(function, x))
+        estimate = interval(float(function(x)[0]), draws, level, kind, len(followed))
         summary.append(_row(name, estimate, level, METHOD, float(rounded(len(followed)))))
     return summary, curve
 
@@ -356,16 +353,18 @@ def _group(
     nothing = Estimate(np.nan, np.nan, np.nan)
     share = mean = nothing
     at = np.array([WEEK_H])
-    weights = cluster_weights(_clusters(chosen), resamples, rng)
-    if min(early, len(chosen) - early) >= LIMIT:
-        value = float(1 - kaplan_meier(hours, seen, at)[0, 0])
-        draws = 1 - kaplan_meier(hours, seen, at, weights)[:, 0]
-        share = interval(value, draws, level, "share", len(chosen))
     followed = true(chosen["followed_h"] >= WEEK_H)
     x = chosen["relays_7d"].to_numpy(float)[followed]
+    shares, means = resampled(
+        _clusters(chosen), resamples, rng,
+        lambda drawn: 1 - kaplan_meier(hours, seen, at, drawn)[:, 0],
+        lambda drawn: weighted_mean(x, drawn[:, followed]),
+    )  # fmt: skip
+    if min(early, len(chosen) - early) >= LIMIT:
+        value = float(1 - kaplan_meier(hours, seen, at)[0, 0])
+        share = interval(value, shares, level, "share", len(chosen))
     if followed.sum() >= LIMIT and x.sum() >= LIMIT and min(early, len(x)) >= LIMIT:
-        draws = weighted_mean(x, weights[:, followed])
-        mean = interval(float(x.mean()), draws, level, "positive")
+        mean = interval(float(x.mean()), means, level, "positive")
     numbers = (share.value, share.lo, share.hi, mean.value, mean.lo, mean.hi)
     return (int(rounded(len(chosen))), *numbers, level, METHOD)
 
@@ -399,27 +398,28 @@ def _members(
     since = member_since(archive, movement, known=known)
     if since.empty:
         return [], nothing
-    relays = relays_of(archive, known=known)
-    relays = relays[relays["post_id"].isin(asked["private_post_id"].astype("object"))]
+    relays = relays_of(archive, asked["private_post_id"], known=known)
     first = relays["private_account"].astype("object").map(since)
     relays = relays[(first <= relays["relayed_at"]).fillna(False).astype(bool)]
     counts = relays.groupby("private_account").size()
     if len(counts) < LIMIT:
         return [], nothing
     x = np.asarray(counts, dtype=np.float64)
-    drawn = cluster_weights(np.arange(len(x), dtype=np.int64), resamples, rng)
     method = "members drawn with replacement"
     everyone = np.concatenate([x, np.zeros(max(0, len(since) - len(x)))])
     rows = [
         _row("members", Estimate(len(since), np.nan, np.nan), level, "count", len(since)),
         _row("members_relaying", Estimate(len(x), np.nan, np.nan), level, "count", len(x)),
     ]
-    for name, function, kind in (
+    statistics = (
         ("member_relays_mean", weighted_mean, "positive"),
         ("member_gini", gini, "share"),
-        ("member_top10_share", lambda v, w=None: top_share(v, 0.1, w), "share"),
-    ):
-        estimate = interval(float(function(x)[0]), function(x, drawn), level, kind)
+        ("member_top10_share", _top_tenth, "share"),
+    )
+    each = np.arange(len(x), dtype=np.int64)
+    draws = resampled(each, resamples, rng, *(partial(one[1], x) for one in statistics))
+    for (name, function, kind), drawn in zip(statistics, draws, strict=True):
+        estimate = interval(float(function(x)[0]), drawn, level, kind)
         rows.append(_row(name, estimate, level, method, len(everyone)))
     labels = [name for _, name in _BANDS]
     bands = pd.cut(x, [0.0, *[float(top) for top, _ in _BANDS]], labels=labels)
@@ -451,10 +451,13 @@ def _against(
         helped = int((x > 0).sum())
         if min(helped, len(x) - helped) < LIMIT:
             continue
-        weights = cluster_weights(_clusters(followed), resamples, rng)
         some = (x > 0).astype(float)
-        share = interval(float(some.mean()), weighted_mean(some, weights), level, "share", len(x))
-        mean = interval(float(x.mean()), weighted_mean(x, weights), level, "positive")
+        shares, means = resampled(
+            _clusters(followed), resamples, rng,
+            partial(weighted_mean, some), partial(weighted_mean, x),
+        )  # fmt: skip
+        share = interval(float(some.mean()), shares, level, "share", len(x))
+        mean = interval(float(x.mean()), means, level, "positive")
         numbers = (share.value, share.lo, share.hi, mean.value, mean.lo, mean.hi)
         rows.append((label, float(rounded(len(x))), *numbers, level, METHOD))
     found = pd.DataFrame(rows, columns=_AGAINST)

@@ -185,9 +185,10 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
     ['post_id', 'member', 'sector', 'asked_at', 'answered']
     """
     posts = archive.posts
-    own = posts[posts["post_id"].isin(classified.loc[classified["label"] == "request", "post_id"])]
-    own = own[own["posted_at"].notna()]
-    tags = own[["platform", "post_id", "posted_at", "mentions"]].explode("mentions").dropna()
+    asking = classified[classified["label"] == "request"]
+    own = posts[["platform", "post_id", "posted_at", "mentions"]]
+    own = own[own["post_id"].isin(asking["post_id"]) & own["posted_at"].notna()]
+    tags = own.explode("mentions").dropna()
     known = everybody(archive)
     tagged = known.of_handles(text(tags["mentions"]), text(tags["platform"]))
     frame = pd.DataFrame(
@@ -197,14 +198,16 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
             "asked_at": clock.instants(tags["posted_at"]),
         }
     ).dropna()
-    sectors = classified.set_index("post_id")["sector"].astype("object")
+    sectors = asking.set_index("post_id")["sector"].astype("object")
     frame["sector"] = frame["post_id"].map(sectors)
     members = member_since(archive, movement, known=known).index
     frame = frame[frame["member"].isin(set(members))]
     end = clock.instants(posts["posted_at"]).max()
     week = pd.Timedelta(hours=WEEK_H)
     frame = frame[frame["asked_at"] <= end - week]
-    relays = relays_of(archive, known=known).rename(columns={"private_account": "member"})
+    relays = relays_of(archive, frame["post_id"], known=known).rename(
+        columns={"private_account": "member"}
+    )
     relays["member"] = relays["member"].astype("object")
     frame = frame.astype({"post_id": "object", "member": "object"})
     frame = frame.merge(relays, on=["post_id", "member"], how="left")
@@ -307,18 +310,23 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
     if parents is None or parents.empty:
         return pd.DataFrame({"member": [], "account": [], "p": []})
     known = parents if "posts" in parents else _summed(parents)
-    named = pd.DataFrame({"posts": known["posts"], "p": known["p"]}).astype(float)
+    # numbers in place of names, in the order of the names: pairs are many
+    named: dict[str, pd.Index] = {}
+    table = pd.DataFrame({"posts": known["posts"], "p": known["p"]}).astype(float)
     for name, column in (("member", "parent_account"), ("account", "child_account")):
         codes, keys = pd.factorize(known[column])
         own = pd.Series(keys, dtype=known[column].dtype)
         found = everyone.named(everyone.find(own)).fillna(own).astype("object")
-        named[name] = found.to_numpy(dtype=object)[codes]
-    named["parent"] = known["parent_account"].to_numpy(dtype=object)
+        again, named[name] = pd.factorize(found, sort=True)
+        table[name] = again[codes]
+        if name == "member":
+            table["key"] = codes
     # an account under two keys: the posts of both
-    own = named.drop_duplicates("parent").groupby("member")["posts"].sum()
-    sums = named.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
-    p = (sums["expected"] / sums["member"].map(own)).clip(upper=1.0)
-    return sums.assign(p=p.astype(float))[["member", "account", "p"]]
+    posts = table.drop_duplicates("key").groupby("member")["posts"].sum()
+    sums = table.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
+    p = (sums["expected"] / sums["member"].map(posts)).clip(upper=1.0)
+    names = {name: keys.to_numpy()[sums[name]] for name, keys in named.items()}
+    return pd.DataFrame({**names, "p": p.astype(float)})
 
 
 def _summed(parents: pd.DataFrame) -> pd.DataFrame:

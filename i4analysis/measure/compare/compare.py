@@ -21,16 +21,14 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import ndtri
 
 from i4analysis import clock, tables
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import accounts, text
+from i4analysis.measure.accounts.identity import accounts, taken
 from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.members.adoption import adoption
-from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers import clustered
 from i4analysis.measure.numbers.clustered import Estimate
 from i4analysis.measure.numbers.statistics import wilson
@@ -100,7 +98,7 @@ class Comparison(Result):
     names: tuple[str, str] = ("a", "b")
     days: float = 0.0
     before: date | None = None
-    apart: pd.DataFrame = field(default_factory=lambda: typed({}, APART))
+    apart: pd.DataFrame = field(default_factory=APART.of)
 
 
 def compare(
@@ -293,8 +291,8 @@ def _given(side: Side) -> tuple[Archive, Movement | None]:
 
 def _places(posts: pd.DataFrame, rows: Ints, found: Cascades) -> Ints:
     """Return the cascade of each post, -1 where it has none."""
-    names = text(found.posts["cascade_id"]).take(pa.array(found.start[:-1]))
-    place = pc.index_in(text(posts["post_id"]).take(pa.array(rows)), value_set=names)
+    names = taken(found.posts["cascade_id"], found.start[:-1])
+    place = pc.index_in(taken(posts["post_id"], rows), value_set=names)
     return np.asarray(pc.fill_null(place, -1), np.int64)
 
 
@@ -314,8 +312,8 @@ def _joined(posts: pd.DataFrame, kept: Ints, times: Floats, author: Ints) -> tup
     order = kept[np.lexsort((kept, times[kept]))]
     _, first = np.unique(author[order], return_index=True)
     rows = np.sort(order[first])
-    own = text(posts["post_id"]).take(pa.array(rows))
-    by = pc.coalesce(text(posts["reshared_id"]).take(pa.array(rows)), own)
+    own = taken(posts["post_id"], rows)
+    by = pc.coalesce(taken(posts["reshared_id"], rows), own)
     return times[rows], np.asarray(by.dictionary_encode().indices, np.int64)
 
 

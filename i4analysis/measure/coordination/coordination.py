@@ -3,8 +3,8 @@
 A movement whose founders organise relays in a private group is coordinated by its own account:
 the useful output is the share of relays outside any flagged pair, and how many flagged pairs have
 declared themselves. Never "inauthentic", never "hidden". References: Giglietto et al. (2020);
-CooRTweet, Righetti and Balluff (2023); Benjamini and Hochberg (1995). What is fast, what prompted
-it and the nulls are in `measure.together`.
+CooRTweet, Righetti and Balluff (2023); Benjamini and Hochberg (1995); Yekutieli (2008). What is
+fast, what prompted it and the nulls are in `measure.together`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import accounts
+from i4analysis.measure.accounts.identity import (
+    accounts,
+    chunked,
+    columns_of,
+    encoded,
+    taken,
+    text,
+)
 from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
@@ -123,12 +131,14 @@ def pairs(
         resharing each author and each post its pull, so that two who are told of the same
         authors' posts reshare the same ones (`together.exposed`). Passes: N1 under a false
         discovery rate of .05, N2 p ≤ .01, N3 p ≤ .05 over all pairs listed, at least 5 unprompted
-        fast posts, and at least half of the shared posts. The same is asked at ten minutes and at
-        an hour, of all fast posts, at least 8 and three fifths of the shared ones: slow groups
-        show by repetition, not by speed. Flagged: passes at some pace, in a circle of at most 12
-        whose members join in half of its posts (at a slower pace: with a third who passes with
-        both, and without one whom both may simply read, `together.led`); a larger one is a crowd,
-        counted in `excluded`.
+        fast posts, and at least half of the shared posts. Beside a circle of pairs that pass, N3
+        is held against the pairs that touch it, and 5 fast posts are enough, most of them
+        unprompted: one post that an outsider happened to prompt clears no member. The same is
+        asked at ten minutes and at an hour, of all fast posts, at least 8 and three fifths of the
+        shared ones: slow groups show by repetition, not by speed. Flagged: passes at some pace,
+        in a circle of at most 12 whose members join in half of its posts (at a slower pace: with a
+        third who passes with both, and without one whom both may simply read, `together.led`); a
+        larger one is a crowd, counted in `excluded`.
     Errors
         Made-up movements, whose proof gives today's figures; for worlds of another hand see
         `proof.foreign`.
@@ -210,11 +220,39 @@ def _judged(
     p_n2 = together.habit(table, seen, window_s, shuffles, seed)
     p_n3 = together.exposed(table, seen, circle)
     table = table.assign(p_n1=p_n1, p_n2=p_n2, p_n3=p_n3)
-    enough = (counts >= least) & (counts >= share * table["n_shared"].to_numpy())
+    mostly = counts >= share * table["n_shared"].to_numpy()
     # one family: the pairs listed at every pace
     family = max(len(table), 1) * (1 + len(SLOWER_S))
-    unusual = enough & _discovered(p_n1, hypotheses) & (p_n3 <= EXPOSED_P / family)
+    likely = mostly & _discovered(p_n1, hypotheses)
+    unusual = likely & (counts >= least) & (p_n3 <= EXPOSED_P / family)
+    while True:
+        size = _family_beside(table, seen, unusual & (p_n2 <= HABIT_P))
+        beside = np.isfinite(size)
+        more = likely & beside & (p_n3 <= EXPOSED_P / (size * (1 + len(SLOWER_S))))
+        if not (more & ~unusual).any():
+            break
+        unusual |= more
     return table.assign(unusual=unusual, passes=unusual & (p_n2 <= HABIT_P)), int(few.sum())
+
+
+def _family_beside(
+    table: pd.DataFrame, seen: Reshares, passes: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return how many pairs listed touch the circle that a pair touches; infinite without one.
+
+    Once the whole family has shown that some accounts act together, who else acts with these is
+    a question of its own, with the family of pairs that touch them, however many others are
+    listed (Yekutieli 2008). A crowd opens no such family.
+    """
+    circle = together.circles(table[passes], seen)
+    sizes = np.bincount(circle[circle >= 0], minlength=len(circle))
+    circle = np.where((circle >= 0) & (sizes[circle] <= MOST_MEMBERS), circle, -1)
+    a, b = (circle[table[end].to_numpy(dtype=np.int64)] for end in ("a", "b"))
+    touching = np.bincount(a[a >= 0], minlength=1 + len(circle)).astype(float)
+    other = (b >= 0) & (a != b)
+    touching += np.bincount(b[other], minlength=1 + len(circle))
+    touching[-1] = np.inf
+    return np.asarray(np.minimum(touching[a], touching[b]))
 
 
 def _small_posts(seen: Reshares) -> Reshares:
@@ -277,14 +315,11 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     posts = archive.posts
     use = (posts["kind"] == "reshare") & posts["reshared_id"].notna() & posts["posted_at"].notna()
     used = use.to_numpy(dtype=bool)
-    rows = posts[used]
+    rows = posts[["reshared_id", *columns_of("author")]][used]
     numbered = accounts(rows, ["author"], whole=posts)
     authors, originals = _authors(posts)
     people = pd.DataFrame(
         {"key": numbered.keys.to_pylist(), "handle": numbered.handles.to_pylist()}, dtype=object
-    )
-    born = rows["reshared_at"].fillna(
-        rows["reshared_id"].map(posts.drop_duplicates("post_id").set_index("post_id")["posted_at"])
     )
     table = pd.DataFrame(
         {
@@ -292,7 +327,7 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
             "of": authors[used],
             "who": numbered.codes["author"],
             "at": tables.seconds(rows["posted_at"]),
-            "born": tables.seconds(born),
+            "born": _born(posts, np.flatnonzero(used)),
         }
     )
     table = table[table["who"] >= 0].sort_values(["post", "at", "who"])
@@ -314,13 +349,25 @@ def _reshares(archive: Archive) -> tuple[Reshares, pd.DataFrame]:
     ), people
 
 
+def _born(posts: pd.DataFrame, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return when the original of each reshare was posted: as it says, else as its own row."""
+    said = tables.seconds(posts["reshared_at"])[rows]
+    unsaid = np.flatnonzero(np.isnan(said))
+    if len(unsaid):
+        originals = taken(posts["reshared_id"], rows[unsaid])
+        place = pc.index_in(originals, value_set=text(posts["post_id"]))
+        at = np.append(tables.seconds(posts["posted_at"]), np.nan)
+        said[unsaid] = at[np.asarray(pc.fill_null(place, -1), np.int64)]
+    return said
+
+
 def _authors(posts: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return the number of each row's original author, and the originals known of each."""
     people = accounts(posts, ["author", "reshared_author"])
     reshare = tables.reshares(posts)
     codes = np.where(reshare, people.codes["reshared_author"], people.codes["author"])
     post = posts["reshared_id"].where(reshare, posts["post_id"])
-    once = pd.DataFrame({"post": post.astype(object).to_numpy(), "code": codes, "made": ~reshare})
+    once = pd.DataFrame({"post": encoded(chunked(post))[1], "code": codes, "made": ~reshare})
     once = once[codes >= 0].sort_values("made", ascending=False, kind="stable")
     once = once.drop_duplicates("post")
     originals = np.bincount(once["code"].to_numpy(dtype=np.int64), minlength=len(people))

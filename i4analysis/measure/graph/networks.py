@@ -340,7 +340,7 @@ def _between(name: str, kind: str, other: str) -> Callable[[pd.DataFrame], Found
             (people.keys, source[rows]),
             (people.keys, target[rows]),
             tables.microseconds(posts["posted_at"], reshares.NEVER)[rows],
-            identity.text(posts[f"{other}_id"]).take(pa.array(rows)),
+            identity.taken(posts[f"{other}_id"], rows),
         )
         return edges, people, counts
 

@@ -33,8 +33,6 @@ from i4analysis.measure.members.curves import (
     UNSEEN,
     calendar,
     curve,
-    typed,
-    typed_frame,
 )
 from i4analysis.measure.members.intervals import (
     HOUR,
@@ -42,7 +40,6 @@ from i4analysis.measure.members.intervals import (
     Calendar,
     Intervals,
     Sightings,
-    alike,
     chao1,
     chapman,
     delay_of,
@@ -95,8 +92,8 @@ class Adoption(Result):
         Accounts first seen with any mark, by day and role (founder, supporter, seeker).
     unseen
         Estimates of the whole number of supporters: Chao1 at the end, and two lists for every
-        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`) unless accounts are
-        seen about equally often.
+        dated list of profiles. Chao1 is a floor: it has no upper end (`hi`), for accounts are
+        never seen equally often.
     n_marked, n_marked_seekers
         Accounts with the mark in any sighting, whenever it was made.
     n_founders
@@ -108,10 +105,10 @@ class Adoption(Result):
     basis: str = "none"
     refusal: str = ""
     looked: bool = False
-    intervals: pd.DataFrame = field(default_factory=lambda: typed({}, INTERVALS))
-    seekers: pd.DataFrame = field(default_factory=lambda: typed({}, CURVE))
-    composition: pd.DataFrame = field(default_factory=lambda: typed({}, COMPOSITION))
-    unseen: pd.DataFrame = field(default_factory=lambda: typed({}, UNSEEN))
+    intervals: pd.DataFrame = field(default_factory=INTERVALS.of)
+    seekers: pd.DataFrame = field(default_factory=CURVE.of)
+    composition: pd.DataFrame = field(default_factory=COMPOSITION.of)
+    unseen: pd.DataFrame = field(default_factory=UNSEEN.of)
     n_marked: int = 0
     n_marked_seekers: int = 0
     n_founders: int = 0
@@ -138,7 +135,8 @@ def adoption(
         rhythm of joining, in waves after press items, and from how often the account is seen
         before and after (`delay`); the mean of `draws` imputations, band: their quantiles,
         widened by as much as a band from half of the sessions misses (`curves`), and withheld
-        where that is more than fourfold, and on days before the first sighting of anybody.
+        where that is more than fourfold, where too few accounts are seen to tell, and on days
+        before the first sighting of anybody.
 
     Parameters
     ----------
@@ -186,7 +184,7 @@ def adoption(
         "n_first_own_post": _steps(first_own, days),
     }
     result = Adoption(
-        typed({**calendar(days), **posts}, CURVE),
+        CURVE.of({**calendar(days), **posts}),
         parameters={
             "session_h": session_h,
             "draws": draws,
@@ -216,7 +214,7 @@ def adoption(
     other = curve(seekers, sought, days, counts, when, draws=draws, level=level, seed=seed)
     return replace(
         result,
-        table=typed({**own, **posts}, CURVE),
+        table=CURVE.of({**own, **posts}),
         n_used=len(seen.code),
         basis="bio",
         notes=(
@@ -224,7 +222,7 @@ def adoption(
             *(("band_withheld",) if np.isnan(own["lo"].astype(float)).all() else ()),
         ),
         intervals=_intervals(seen, found, marked, when),
-        seekers=typed(other, CURVE),
+        seekers=CURVE.of(other),
         composition=_composition(archive, movement, known, usable, days),
         unseen=_unseen(seen, found, level),
     )
@@ -287,7 +285,7 @@ def _intervals(seen: Sightings, found: Intervals, marked: Ints, when: Calendar) 
     middle = delay_of(found, seen, when).middle_h() * HOUR + seen.birth
     table = intervals_table(seen, found, np.clip(middle, found.left, found.right))
     late = _late_intervals(seen.accounts, np.setdiff1d(marked, found.code))
-    return typed_frame(pd.concat([table, late], ignore_index=True), INTERVALS)
+    return INTERVALS.of(pd.concat([table, late], ignore_index=True))
 
 
 def _refusal(archive: Archive, movement: Movement, known: Accounts, usable: Flags) -> str:
@@ -395,16 +393,15 @@ def _composition(
                 }
             )
         )
-    return typed_frame(pd.concat(parts, ignore_index=True), COMPOSITION)
+    return COMPOSITION.of(pd.concat(parts, ignore_index=True))
 
 
 def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
     once, twice = int((found.sessions == 1).sum()), int((found.sessions == 2).sum())
     whole = chao1(np.array([len(found.code)]), np.array([once]), np.array([twice]), level=level)
-    estimate, lo, hi = (float(x[0]) for x in whole)
-    if not alike(once, twice, int((found.sessions == 3).sum())):
-        hi = float("nan")
-    values = ("chao1", seen.end, estimate, lo, hi, level, len(found.code))
+    estimate, lo, _ = (float(x[0]) for x in whole)
+    # a floor: where accounts are seen unequally often, nothing in the archive bounds it above
+    values = ("chao1", seen.end, estimate, lo, float("nan"), level, len(found.code))
     rows: list[dict[str, object]] = [dict(zip(UNSEEN, values, strict=True))]
     at, listed = seen.time[seen.listed], seen.code[seen.listed & seen.holds]
     if len(listed):
@@ -417,17 +414,16 @@ def _unseen(seen: Sightings, found: Intervals, level: float) -> pd.DataFrame:
         rows.append(
             dict(zip(UNSEEN, ("two_lists", int(at.max()), *by_lists, level, used), strict=True))
         )
-    return typed({name: [row[name] for row in rows] for name in UNSEEN}, UNSEEN)
+    return UNSEEN.of({name: [row[name] for row in rows] for name in UNSEEN})
 
 
 def _late_intervals(known: Accounts, codes: Ints) -> pd.DataFrame:
     rows = known.table.iloc[codes]
-    return typed(
+    return INTERVALS.of(
         {
             "account_id": rows["account_id"],
             "handle": rows["handle"],
             "bio_source": text_column(["after"] * len(rows)),
             "usable": np.zeros(len(rows), dtype=bool),
-        },
-        INTERVALS,
+        }
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis import tables
 from i4analysis.measure.accounts.followers import Events, summed
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, to_times
 from i4analysis.measure.members.delay import MANY, REFITS, delay_band, expected
@@ -23,7 +21,7 @@ from i4analysis.measure.members.intervals import (
     find_intervals,
     thinned,
 )
-from i4analysis.tables import Table, declared
+from i4analysis.tables import declared
 
 Columns: TypeAlias = dict[str, npt.NDArray[Any] | pd.Series]
 
@@ -33,16 +31,6 @@ CHECKS, LEAST_CHECKED, WIDEST = 2, 20, 4.0
 
 
 CURVE, INTERVALS, UNSEEN, COMPOSITION = declared(__file__).values()
-
-
-def typed(columns: Mapping[str, Any], table: Table) -> pd.DataFrame:
-    """Build a frame from some of a table's columns; the others are null, what it lacks is left."""
-    return tables.build(table, {name: columns[name] for name in table if name in columns})
-
-
-def typed_frame(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return the columns of a table of a frame, with their types."""
-    return typed({str(name): values for name, values in frame.items()}, table)
 
 
 def calendar(days: pd.DataFrame) -> Columns:
@@ -106,7 +94,8 @@ def _band(
 
     The check: half of the sessions are thrown away, the band is made anew and held against the
     estimate that all of them give for the same accounts. A model that puts adoptions too early or
-    too late in the gaps does so twice as far in gaps of twice the length, and misses it.
+    too late in the gaps does so twice as far in gaps of twice the length, and misses it. Where
+    half of the sessions hold fewer than `LEAST_CHECKED` accounts nothing is checked.
     """
     hours = (until - seen.birth) / HOUR
     delay = delay_of(found, seen, when)
@@ -123,12 +112,14 @@ def _band(
         middle, low, high = delay_band(own, hours, draws=REFITS // 2, level=level, seed=seed)
         whole = expected(delay, hours, np.isin(found.code, fewer.code), seed=seed)
         misses.append(np.abs(middle - whole) / np.maximum((high - low) / 2, 1.0))
-    factor = 1.0
+    # too few accounts to check a band on: none is shown
+    factor = np.inf
     if misses:
         factor = max(float(np.quantile(np.concatenate(misses), level)), 1.0)
     # before the first sighting of anybody nothing tells when people joined
     shown = until >= seen.begin if factor <= WIDEST else np.zeros(len(until), dtype=bool)
-    lo, hi = estimate - factor * (estimate - lo), estimate + factor * (hi - estimate)
+    widened = factor if np.isfinite(factor) else 1.0
+    lo, hi = estimate - widened * (estimate - lo), estimate + widened * (hi - estimate)
     return estimate, np.where(shown, lo, np.nan), np.where(shown, hi, np.nan)
 
 

@@ -17,7 +17,6 @@ from scipy.special import expit, gammaln
 
 from i4analysis.measure.accounts.sightings import Floats
 from i4analysis.measure.members.adoption import Adoption
-from i4analysis.measure.members.curves import typed
 from i4analysis.measure.numbers.fitting import minimize
 from i4analysis.results import Result
 from i4analysis.tables import declared
@@ -50,7 +49,7 @@ class Growth(Result):
         Whether the search of either fit ended on a limit of its ceiling: it describes nothing.
     """
 
-    curves: pd.DataFrame = field(default_factory=lambda: typed({}, CURVES))
+    curves: pd.DataFrame = field(default_factory=CURVES.of)
     on_bound: bool = False
 
     @property
@@ -91,7 +90,7 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
     table = adopted.table
     counts = table[column].to_numpy(dtype=float, na_value=np.nan)
     if len(counts) < LEAST_DAYS or not counts[-1] >= LEAST_ACCOUNTS:
-        return Growth(typed({}, GROWTH), parameters={"column": column}, n_used=len(counts))
+        return Growth(GROWTH.of(), parameters={"column": column}, n_used=len(counts))
     daily = np.diff(counts, prepend=0.0)
     rows: list[tuple[str | float, ...]] = []
     curves = {"day": table["day"], "observed": counts}
@@ -105,10 +104,10 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
         rows.append((name, ceiling, first, second, -cost, 6 + 2 * cost, len(daily)))
     columns = {name: [row[place] for row in rows] for place, name in enumerate(GROWTH)}
     return Growth(
-        typed(columns, GROWTH),
+        GROWTH.of(columns),
         parameters={"column": column},
         n_used=len(daily),
-        curves=typed(curves, CURVES),
+        curves=CURVES.of(curves),
         on_bound=on_bound,
     )
 

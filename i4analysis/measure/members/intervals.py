@@ -320,26 +320,6 @@ def chao1(
     return _log_normal(s, unseen, np.maximum(variance, 1e-9), level)
 
 
-def alike(once: int, twice: int, thrice: int) -> bool:
-    """Whether accounts are seen about equally often, so that those never seen can be counted.
-
-    Definition
-        Of counts of one Poisson law, 3 f1 f3 = 2 f2². Where some accounts are seen far more than
-        others the left side is larger, and Chao's estimate a floor. True where the ratio is
-        shown to be under 1.5: its upper bound at 95 % is.
-
-    Examples
-    --------
-    >>> alike(360, 360, 240), alike(90, 20, 14), alike(9, 9, 6)
-    (True, False, False)
-    """
-    if not min(once, twice, thrice):
-        return False
-    ratio = 3.0 * once * thrice / (2.0 * twice**2)
-    spread = np.sqrt(1.0 / once + 4.0 / twice + 1.0 / thrice)
-    return bool(ratio * np.exp(ndtri(0.95) * spread) < 1.5)
-
-
 def chapman(
     first: int, second: int, both: int, *, level: float = 0.95
 ) -> tuple[float, float, float]:

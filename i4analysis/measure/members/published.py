@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from i4analysis.errors import ArgumentError, nearest
-from i4analysis.measure.members.curves import typed
 from i4analysis.movement import Movement
 from i4analysis.tables import declared
 
@@ -107,7 +106,7 @@ def implied_means(movement: Movement) -> pd.DataFrame:
             taken |= {one, other}
             chosen.append(row)
     found = pairs.loc[chosen].sort_values("date", kind="stable")
-    return typed(
+    return MEANS.of(
         {
             **{name: found[name] for name in ("date", "precision", "publisher", "url")},
             "followers_summed": found["value"],
@@ -116,6 +115,5 @@ def implied_means(movement: Movement) -> pd.DataFrame:
             "members_roughness": found["roughness_members"],
             "metric": found["metric_members"],
             "mean": found["value"] / found["value_members"],
-        },
-        MEANS,
+        }
     )

@@ -7,6 +7,7 @@ censored there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 Array = npt.NDArray[np.float64]
-_CHUNK = 4_000_000
+_CHUNK = 1_000_000  # weights at a time; of each there are some ten numbers
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,29 @@ def chunks(resamples: int, posts: int) -> list[int]:
     """Return how many replicates to draw at a time, so that memory stays small."""
     size = max(1, min(resamples, _CHUNK // max(posts, 1)))
     return [min(size, resamples - start) for start in range(0, resamples, size)]
+
+
+def resampled(
+    clusters: npt.NDArray[np.int64],
+    resamples: int,
+    rng: np.random.Generator,
+    *statistics: Callable[[Array], Array],
+) -> list[Array]:
+    """Return each statistic of posts drawn by cluster, with memory for some replicates at a time.
+
+    Parameters
+    ----------
+    clusters
+        Cluster of each post, from 0.
+    statistics
+        Weights, replicates × posts (`cluster_weights`) → one row a replicate.
+    """
+    found: list[list[Array]] = [[] for _ in statistics]
+    for size in chunks(resamples, len(clusters)):
+        weights = cluster_weights(clusters, size, rng)
+        for held, statistic in zip(found, statistics, strict=True):
+            held.append(statistic(weights))
+    return [np.concatenate(held) for held in found]
 
 
 def interval(

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 from scipy import sparse
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, taken, text
 from i4analysis.tables import Archive
 
 Floats = npt.NDArray[np.float64]
@@ -111,7 +110,7 @@ def readers(archive: Archive) -> Readers:
 def _mentions(posts: pd.DataFrame, known: Accounts, author: Ints) -> tuple[Ints, Ints]:
     """Return who names whom in posts of their own."""
     rows, handles = exploded(posts["mentions"], np.flatnonzero(~tables.reshares(posts)))
-    platform = text(posts["platform"]).take(pa.array(rows))
+    platform = taken(posts["platform"], rows)
     return author[rows], known.of_handles(handles, platform)
 
 

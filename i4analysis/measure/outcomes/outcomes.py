@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.identity import Accounts, accounts, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, chunked, taken
 from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
@@ -342,11 +342,11 @@ def _handles(known: Accounts) -> dict[str, str]:
 def _authors(archive: Archive, known: Accounts, traces: pd.DataFrame) -> dict[str, str]:
     """Return post → account key of who wrote it, for the posts of traces."""
     asked = pd.concat([traces["post_id"], traces["other_post_id"]]).dropna().unique()
-    ids = text(archive.posts["post_id"])
+    ids = chunked(archive.posts["post_id"])
     rows = np.flatnonzero(pc.is_in(ids, value_set=pa.array(asked, pa.string())))
     rows = rows[known.codes["author"][rows] >= 0]
     keys = known.named(known.codes["author"][rows]).to_list()
-    return dict(zip(ids.take(pa.array(rows)).to_pylist(), keys, strict=True))
+    return dict(zip(taken(ids, rows).to_pylist(), keys, strict=True))
 
 
 def _look(

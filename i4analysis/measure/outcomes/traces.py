@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import tables
-from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, text
+from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, taken, text
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -128,7 +128,7 @@ def chance_of_contact(
     posts = archive.posts
     names = outcomes["outcome_id"].tolist()
     if posts.empty or outcomes.empty:
-        return CHANCE.of({"outcome_id": names, "n_alike": 0})
+        return CHANCE.of({"outcome_id": names, "n_alike": [0] * len(names)})
     known = accounts(posts) if known is None else known
     who, when = _contacts(posts, known)
     total = np.bincount(who, minlength=len(known)).astype(float)
@@ -165,7 +165,7 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
     reacts = np.asarray(pc.is_in(kind, value_set=reactions)) & (author >= 0)
     own = np.flatnonzero(~tables.reshares(posts))
     rows, handles = exploded(posts["mentions"], own)
-    target = known.of_handles(handles, text(posts["platform"]).take(pa.array(rows)))
+    target = known.of_handles(handles, taken(posts["platform"], rows))
     rows, target = rows[target >= 0], target[target >= 0]
     others = target != author[rows]
     who = np.concatenate([author[reacts], target[others]]).astype(np.int64)
@@ -215,7 +215,7 @@ def _kinds(
     rows: list[tuple[int, str, object]] = []
     for name, was in (("reshared", "reshare"), ("quoted", "quote"), ("replied", "reply")):
         these = mine[kinds == was]
-        others = text(posts[f"{name}_id"]).take(pa.array(these)).to_pylist()
+        others = taken(posts[f"{name}_id"], these).to_pylist()
         rows += [(int(r), name, other) for r, other in zip(these, others, strict=True)]
     rows += [(int(r), "posted", None) for r in mine[kinds == "post"]]
     wrote = inside & ~tables.reshares(posts)

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from i4analysis import clock, tables
-from i4analysis.measure.accounts.identity import PROFILE, accounts, everybody
+from i4analysis.measure.accounts.identity import PROFILE, accounts, columns_of, everybody
 from i4analysis.measure.accounts.marks import holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.numbers.statistics import benjamini_hochberg
@@ -39,10 +39,12 @@ MIN_POSTS = 100
 MANY, MINUTE_H = 20_000, 1 / 60
 # What an item brings after a night's sleep, or in bios alone, the test of posts within hours
 # misses; and where that test would miss a push of so many posts more often than not, finding
-# nothing says nothing.
-LATE_H, PUSH_POSTS, LEAST_POWER = 48.0, 25.0, 0.5
+# nothing says nothing. A sample of a tenth shows a tenth of a push: half of an ordinary day of
+# the archive is a push too.
+LATE_H, PUSH_POSTS, PUSH_DAYS, LEAST_POWER = 48.0, 25.0, 0.5, 0.5
 FEWEST_ORIGINALS = 20  # for an interval of their mean
 LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
+_USED = ["post_id", "kind", "reshared_id", *columns_of("author")]
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
 (EFFECTS,) = declared(__file__).values()
 
@@ -100,9 +102,10 @@ def media_effects(
         known, the day's local start is used with τ = 24 h.
     Labels
         followed: the rise began before (p_pretrend < .05). push: p_lr < .01, or both tests under
-        .05. no sign: p_lr ≥ .05, where a push of 25 posts would have been seen more often than
-        not and neither posts nor bios jump over 48 hours. cannot tell: the rest, and what cannot
-        be tested.
+        .05. no sign: p_lr ≥ .05, where a push of 25 posts (of half an ordinary day's, where that
+        is fewer: samples and small movements) would have been seen more often than not and
+        neither posts nor bios jump over 48 hours. cannot tell: the rest, and what cannot be
+        tested.
     Errors
         Of made-up movements, those of the last proof (`push.items`); of worlds of another hand,
         those of `proof.foreign` (`press.found`, `press.false`). A push of 25 posts over 12 hours
@@ -160,7 +163,7 @@ def own_posts(archive: Archive) -> pd.DataFrame:
     """Return the posts with a date that were collected for themselves, in time order."""
     posts = archive.posts
     own = tables.own(posts) & tables.true(posts["posted_at"].notna())
-    return posts[own].sort_values(["posted_at", "post_id"])
+    return posts[_USED][own].sort_values(["posted_at", "post_id"])
 
 
 def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Timestamp]:
@@ -306,6 +309,7 @@ def _test(
     none = np.ones(len(at))
     shown = event_study(bios, at, two_days, draws=draws, seed=seed + 3)
     shown = shown if len(bios.times) else none
+    push = min(PUSH_POSTS, PUSH_DAYS * 24.0 * len(series.times) / series.length)
     for k, row in enumerate(usable):
         lo, hi = process.interval(k, fit, level)
         p_lr = float(p_ratio[k])
@@ -322,7 +326,7 @@ def _test(
             "p_pretrend": float(before[k]),
             "p_late": float(late[k]),
             "p_bios": float(shown[k]),
-            "power": power(float(fit.extra[k]), hi, level),
+            "power": power(float(fit.extra[k]), hi, level, push),
             "label": label(p_lr, float(shift[k]), float(before[k])),
         }
         if rows[row]["label"] == "no sign":

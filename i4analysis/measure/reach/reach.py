@@ -27,7 +27,6 @@ from i4analysis.measure.accounts.followers import Events, current, snapshots, su
 from i4analysis.measure.accounts.identity import Accounts, everybody, text
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects, to_times
 from i4analysis.measure.members.adoption import membership
-from i4analysis.measure.members.curves import typed, typed_frame
 from i4analysis.measure.members.published import MEANS, implied_means, published
 from i4analysis.movement import Movement
 from i4analysis.results import Result
@@ -80,11 +79,11 @@ class Reach(Result):
     """
 
     basis: str = "none"
-    wanted: pd.DataFrame = field(default_factory=lambda: typed({}, WANTED))
+    wanted: pd.DataFrame = field(default_factory=WANTED.of)
     n_unknown: int = 0
     looked: bool = False
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
-    means: pd.DataFrame = field(default_factory=lambda: typed({}, MEANS))
+    means: pd.DataFrame = field(default_factory=MEANS.of)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +179,7 @@ def followers_summed(
     }
     if ground.days.empty:
         return Reach(
-            typed({}, REACH),
+            REACH.of(),
             basis=ground.basis,
             looked=bool(len(archive.posts)),
             figures=claims["figures"],
@@ -199,7 +198,7 @@ def followers_summed(
     table["level"] = np.where(np.isnan(table["reach_est"]), np.nan, level)
     unknown = int(np.isnan(followers).sum())
     return Reach(
-        typed_frame(table, REACH),
+        REACH.of(table),
         parameters={"platform_audience": platform_audience, "draws": draws, "level": level},
         n_used=int(np.isin(ground.counts.code, ground.member.code).sum()),
         excluded={"followers unknown": unknown},
@@ -242,7 +241,7 @@ def concentration(
     """
     ground = _ground(archive, movement)
     if ground.days.empty:
-        return Concentration(typed({}, CONCENTRATION))
+        return Concentration(CONCENTRATION.of())
     row = _row(ground.days, on)
     members, followers = ground.at_end(row)
     known = ~np.isnan(followers)
@@ -254,7 +253,7 @@ def concentration(
     rows = ground.known.table.iloc[members[known][order]]
     gini = (n + 1 - 2 * float((rank * counts).sum()) / total) / n if total else None
     return Concentration(
-        typed(
+        CONCENTRATION.of(
             {
                 "rank": rank,
                 "account_id": rows["account_id"],
@@ -262,8 +261,7 @@ def concentration(
                 "followers": counts.astype(np.int64),
                 "share_accounts": rank / max(n, 1),
                 "share_followers": gathered / total if total else np.full(n, np.nan),
-            },
-            CONCENTRATION,
+            }
         ),
         n_used=n,
         excluded={"followers unknown": int((~known).sum())},
@@ -406,15 +404,14 @@ def _wanted(ground: _Ground, lists: Lists, members: Ints, followers: Floats) -> 
     total = max(float(np.nansum(followers)), 1.0)
     have = float(np.nansum(followers[lists.complete[members]]))
     rows = ground.known.table.iloc[codes]
-    return typed(
+    return WANTED.of(
         {
             "account_id": rows["account_id"],
             "handle": rows["handle"],
             "followers": counts.astype(np.int64),
             "share": counts / total,
             "share_after": (have + np.cumsum(counts)) / total,
-        },
-        WANTED,
+        }
     )
 
 

@@ -109,7 +109,7 @@ def cascades(archive: tables.Archive) -> Cascades:
     posts = archive.posts
     people = identity.accounts(posts)
     rows, excluded = _usable(posts, people)
-    names = identity.text(posts["reshared_id"]).take(pa.array(rows)).dictionary_encode()
+    names = identity.taken(posts["reshared_id"], rows).dictionary_encode()
     group = np.asarray(names.indices, np.int64)
     known, place = _originals(posts, names.dictionary)
     times = _seconds(posts["posted_at"])
@@ -168,7 +168,7 @@ def _seconds(moments: pd.Series) -> Floats:
 def _originals(posts: pd.DataFrame, names: pa.Array) -> tuple[Flags, Integers]:
     """Return whether each original is in the posts table, and its row there."""
     authored = np.flatnonzero(~reshares(posts))
-    identifiers = identity.text(posts["post_id"]).take(pa.array(authored))
+    identifiers = identity.taken(posts["post_id"], authored)
     place = pc.index_in(names, value_set=identifiers)
     known = np.asarray(pc.is_valid(place).to_numpy(zero_copy_only=False), bool)
     row = np.asarray(pc.fill_null(place, 0).to_numpy(zero_copy_only=False), np.int64)
@@ -219,7 +219,7 @@ def _arrange(
     by_name = _ranks(names)
     rank = np.empty(count, np.int64)
     rank[np.lexsort((by_name, begun))] = np.arange(count)
-    reshare_rank = _ranks(identity.text(posts["post_id"]).take(pa.array(rows)))
+    reshare_rank = _ranks(identity.taken(posts["post_id"], rows))
     together = np.append(rank[group], rank) if count else np.empty(0, np.int64)
     moment = np.append(times[rows], np.full(count, -np.inf))
     order = np.lexsort((np.append(reshare_rank, np.zeros(count, np.int64)), moment, together))
@@ -248,7 +248,7 @@ def _frame(
     names: pa.DictionaryArray,
     order: Integers,
 ) -> pd.DataFrame:
-    own = identity.text(posts["post_id"]).take(pa.array(source, mask=source < 0))
+    own = identity.taken(posts["post_id"], source)
     reshares = len(names.indices)
     cascade_names = names.dictionary.take(pa.array(order[is_original] - reshares))
     cascade_id = cascade_names.take(pa.array(cascade))

@@ -125,7 +125,7 @@ def _exploded_mentions(
 ) -> tuple[Integers, Integers]:
     """Return (row of posts, account mentioned) for each mention of a known account."""
     row, handles = identity.exploded(posts["mentions"])
-    code = people.of_handles(handles, identity.text(posts["platform"]).take(pa.array(row)))
+    code = people.of_handles(handles, identity.taken(posts["platform"], row))
     known = code >= 0
     return row[known], code[known]
 

@@ -166,7 +166,7 @@ class ParentProbabilities(Result):
         """
         arrays, pairs = parts(self)
         first = arrays.start[:-1]
-        names = identity.text(arrays.posts["cascade_id"]).take(pa.array(first))
+        names = identity.taken(arrays.posts["cascade_id"], first)
         wanted = pc.is_in(names, value_set=pa.array(list(cascades), pa.string()))
         chosen = np.asarray(wanted.to_numpy(zero_copy_only=False), bool)
         return self.rows(np.flatnonzero(chosen[arrays.cascade[pairs.child]]))

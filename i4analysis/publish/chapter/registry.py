@@ -24,11 +24,12 @@ Builder = Callable[Asked, Chapter]
 
 @dataclass(frozen=True)
 class Registered:
-    """A chapter that a report may hold: its key, its place, its catalogue of sentences."""
+    """A chapter that a report may hold: its key, place, catalogue of sentences, and builder."""
 
     key: str
     order: int
     words: str
+    build: Callable[..., Chapter]
 
 
 _CHAPTERS: dict[str, Registered] = {}
@@ -50,7 +51,7 @@ def chapter(
     """
 
     def register(build: Builder[Asked]) -> Builder[Asked]:
-        _CHAPTERS[key] = Registered(key, order, words or key)
+        _CHAPTERS[key] = Registered(key, order, words or key, build)
         return build
 
     return register

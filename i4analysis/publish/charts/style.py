@@ -145,13 +145,13 @@ def narrow() -> bool:
     return _width.get() < WIDTH
 
 
-@chart
 def words(topic: str, lang: str) -> dict[str, str]:
     """Return the words on the charts of a topic, as `words/<topic>.toml` has them."""
     told = catalogue(topic)["chart"]["words"]
     return {code: said[lang] for code, said in told.items()}
 
 
+@chart
 def axes(ax: Axes | None = None, *, height: float = 3.4, width: float = WIDTH) -> Axes:
     """Return `ax`, or the axes of a new figure of the report's width (inches) if there is none."""
     if ax is not None:
