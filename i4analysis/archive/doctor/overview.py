@@ -59,7 +59,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     0
     """
     embedded = true(archive.posts["embedded"])
-    own = archive.posts[["kind", "posted_at", "author_id", "author"]][~embedded]
+    own = archive.posts[["platform", "kind", "posted_at", "author_id", "author"]][~embedded]
     reshare = (own["kind"] == "reshare").fillna(False)
     moments = own["posted_at"].dropna()
     counts = archive.profiles["seen_basis"].value_counts()
