@@ -12,12 +12,15 @@ from collections.abc import Iterator
 # Threads of BLAS cost small fits twenty times what they bring; they are counted as numpy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import hypothesis
 import matplotlib as mpl
 import pytest
 
 import i4analysis as i4
 
 mpl.use("Agg")
+hypothesis.settings.register_profile("untimed", deadline=None)  # nothing is timed in a test
+hypothesis.settings.load_profile("untimed")
 OPEN = [getattr(i4, name) for name in i4.__all__]
 
 
