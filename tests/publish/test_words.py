@@ -47,7 +47,8 @@ SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_wr
           "cannot_write", "cannot_show", "excluded", "lead"}  # fmt: skip
 TEXTS = ("title", "subtitle", "alt", "note", "source")
 OPTIONS = {
-    "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links"},
+    "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links",
+               "always"},
     "table": {"title", "source", "note", "headers", "cells", "shares", "numbers", "printed",
               "links", "first"},
     "key_figure": {"label", "definition", "roughness", "share"},

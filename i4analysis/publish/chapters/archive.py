@@ -46,9 +46,9 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
         _days(made, overview)
         _bases(made, overview)
     else:
-        read = "empty" if len(overview.table) else "nothing"
-        made.titled(f"title.{read}")
-        made.answered(f"answer.{read}")
+        read = len(overview.table) > 0
+        made.titled("title.empty" if read else "title.nothing")
+        made.answered("answer.empty" if read else "answer.nothing")
         made.cannot_show("missing")
         if overview.sightings:
             made.sentence("sightings-alone", sightings=overview.sightings)
