@@ -52,7 +52,8 @@ _SLASHED = ("/#", "/＃")
 _HOST = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]+/[^\s#＃]*\Z")
 _REACH = 300  # characters looked at before a #: hosts have 253 at most
 _STYLES = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])  # forms of one sign
-_ENDS = f"{_JOINERS}~ "  # NFKC turns ～ into ~, and a lone ´ into a blank and an accent
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_ENDS = f"{_JOINERS}~{_BLANKS}"  # NFKC turns ～ into ~, and a lone ´ into a blank and an accent
 _OUTSIDE = re.compile(rf"[^{_LETTERS}-]+")
 _UNSEEN = {**_STYLES, 0x200C: None, 0x200D: None}  # two names must not look the same
 LONGEST_NAME = 100  # bytes: half of what a file's name may have, for a run puts its day before
@@ -73,7 +74,7 @@ def normalize_hashtag(tag: str) -> str:
     >>> {i4.movement.normalize_hashtag(tag) for tag in ("İşArıyorum", "işarıyorum", "İŞARIYORUM")}
     {'işariyorum'}
     """
-    plain = tag.strip().lstrip("#＃")
+    plain = tag.strip().lstrip("#＃").strip()
     if plain.isascii():
         return plain.lower()
     folded = unicodedata.normalize("NFKC", plain.translate(_STYLES)).casefold()
