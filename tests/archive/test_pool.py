@@ -90,9 +90,13 @@ def test_absent_scheduler_gets_one_sentence(
 
 
 @pytest.mark.slow
-def test_dask_writes_the_same_store_with_a_worker_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("files", "posts"), [(16, 400), (2_500, 1)])
+def test_dask_writes_the_same_store_with_a_worker_killed(
+    tmp_path: Path, files: int, posts: int
+) -> None:
+    """Of a few files, and of many small ones, which are read and kept together."""
     distributed = pytest.importorskip("distributed")
-    work = raw(tmp_path / "raw", 16, 400)
+    work = raw(tmp_path / "raw", files, posts)
     one, two = store(tmp_path / "one"), store(tmp_path / "two")
     read(work, one, workers=1)
     with distributed.LocalCluster(
@@ -103,9 +107,10 @@ def test_dask_writes_the_same_store_with_a_worker_killed(tmp_path: Path) -> None
             work, os.fspath(two), KEEP_ALL, cluster=cluster.scheduler_address
         ):
             finished += 1
-            if finished == 2:
+            if finished == (2 if files < 50 else 1):
                 os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-    assert finished == len(work)
+    assert finished == (len(work) if files < 50 else 3)
+    assert len(list(one.glob("*.pack.json"))) == (0 if files < 50 else 3)
     assert {name: sha for name, sha in contents(two).items() if name[0] != "."} == contents(one)
 
 
