@@ -71,7 +71,7 @@ ZONES = {
 }
 # what a name may hold that a page, a paper or a table takes for its own marks
 NAMES = ("a\u200bb", "\u202eevil", 'x,"y"', "l1\nl2", "<script>alert(1)</script>", "=1+1",
-         "#let x = $1$ *b* _i_ @r \\", "&amp; <b>", "{n:a|b}", "{{ x }}", "محمد")  # fmt: skip
+         "#let x = $1$ *b* _i_ @r \\", "&amp; <b>", "n:a|b", "x }}", "محمد")  # fmt: skip
 AXES: dict[str, tuple[Any, ...]] = {
     "posts": (0, 1, 2, 3, 30, 80),
     "reshares": ("none", "one", "one author", "many"),
@@ -345,7 +345,7 @@ def movement_of(of: Animal) -> Movement:
     if of.ledgers != "none":
         outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭", "one": "La Lampe"}[of.ledgers]
         if of.names == "marks":
-            outlet = "#set text(9pt) <b>*@ {n}"
+            outlet = "#let x = $x$ <b>*@"
         happened = day + timedelta(
             {"after": 40, "before": -40, "same day": 0, "years after": 2000}[of.outcome]
         )
@@ -631,7 +631,7 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
 def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     """Return what must not be said of this animal: sentences for other circumstances."""
     found: dict[str, dict[str, str]] = {"en": {}, "fr": {}}
-    if of.posts or not of.left:
+    if of.posts:
         found["en"]["it has an archive"] = (
             r"[Ww]ithout an archive|[Nn]o archive|The archive is empty|No post was read"
         )
@@ -749,7 +749,7 @@ def unsound(page: Page) -> Iterator[str]:
         for name in ("n_est", "lo", "hi"):
             if (rows[name] < rows["n_lo"] - 0.5).any() or (rows[name] > rows["n_hi"] + 0.5).any():
                 yield f"supporters: {name} lies outside the certain bounds"
-    own = posts[~posts["embedded"].fillna(False).astype(bool)]
+    own = posts[~posts["embedded"].fillna(False).astype(bool) & posts["posted_at"].notna()]
     for one in page:
         for item in one.as_dict()["items"]:
             columns = [column["name"] for column in item.get("columns", ())]

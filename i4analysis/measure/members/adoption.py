@@ -203,6 +203,8 @@ def adoption(
         n_founders=len(movement.founders),
         figures=pd.concat([published(movement, name) for name in FIGURES], ignore_index=True),
     )
+    if days.empty:  # the period declared holds nothing of the archive
+        return replace(result, basis="none")
     if result.refusal:
         return result
     found = find_intervals(seen, session_h=session_h)
