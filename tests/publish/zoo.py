@@ -345,7 +345,7 @@ def movement_of(of: Animal) -> Movement:
     if of.ledgers != "none":
         outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭", "one": "La Lampe"}[of.ledgers]
         if of.names == "marks":
-            outlet = "#let x = $x$ <b>*@"
+            outlet = "20 Minutes #set text(9pt) <b>*@ $x$"
         happened = day + timedelta(
             {"after": 40, "before": -40, "same day": 0, "years after": 2000}[of.outcome]
         )

@@ -123,7 +123,7 @@ def _too_few(made: Chapter, service: Service) -> None:
     else:
         made.titled("title.silent")
         if service.ended_at is None:
-            made.answered("answer.no-archive")
+            made.answered("answer.no-posts")
             need = made.told("need.archive")
         else:
             made.answered("answer.too-few", limit=LIMIT)

@@ -7,7 +7,7 @@ its language, and asks whether some number of the chapter, rounded alike, is it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from i4analysis.publish.words.wording import LANGUAGES, MONTHS, SHORT_MONTHS
@@ -82,7 +82,21 @@ def known(chapter: Mapping[str, Any]) -> set[float]:
     for item in chapter["items"]:
         values.append(len(item.get("rows", ())))
         values += [cell for row in item.get("rows", ()) for cell in row]
+        values += _in_names(item)
     return set(_flat(values))
+
+
+# Columns of names that a ledger gives, which may hold a number of their own: "20 Minutes".
+_NAMES = frozenset(("publisher", "publishers", "said_by", "claimant", "outlet", "medium", "who"))
+
+
+def _in_names(item: Mapping[str, Any]) -> Iterator[float]:
+    """Yield the numbers within the names that a table holds: they count nothing."""
+    columns = [str(column["name"]) for column in item.get("columns", ())]
+    at = [place for place, name in enumerate(columns) if name in _NAMES]
+    for row in item.get("rows", ()):
+        for cell in (row[place] for place in at if isinstance(row[place], str)):
+            yield from (value for lang in LANGUAGES for _, value, *_ in printed(cell, lang))
 
 
 def _flat(values: Iterable[Any]) -> Iterable[float]:
