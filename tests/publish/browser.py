@@ -90,8 +90,13 @@ def scrolled(page: Path, scratch: Path, *, width: int) -> int:
     return wide
 
 
+# As wide as Arial and about as wide as the fonts of telephones; what a machine of tests has for
+# its system's font may be a tenth wider (DejaVu Sans).
+TELEPHONE = "Liberation Sans"
+
+
 def above(page: Path, scratch: Path, part: str, *, width: int) -> int:
-    """Return how many pixels of a page stand above one of its parts."""
+    """Return how many pixels of a page stand above one of its parts, in a telephone's font."""
     top = f"Math.round(root.querySelector('#{part}').getBoundingClientRect().top) + ' 0'"
     return framed(page, scratch, top, width=width)[0]
 
@@ -101,6 +106,8 @@ def framed(page: Path, scratch: Path, asked: str, *, width: int) -> tuple[int, i
     wrapper = scratch / f"frame-{page.stem}-{width}.html"
     html = page.read_text(encoding="utf-8")
     html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
+    font = f"<style>:root,body{{font-family:'{TELEPHONE}',Arial,sans-serif!important}}</style>"
+    html = html.replace("</head>", f"{font}</head>", 1)
     wrapper.write_text(
         f"<body><iframe id=f width={width} height=900 style='border:0'></iframe><script>"
         "f.onload = () => { const r = document.createElement('pre'); r.id = 'probe';"
