@@ -78,7 +78,7 @@ def test_the_real_movement_is_told_by_its_published_figures() -> None:
         "De 10 à 33 fondateurs selon les sources, puis au moins 400 bios avec le hashtag",
         "au moins 130, 300 et 400 bios",
         "au moins 800 membres",
-        "aucune archive des messages ne montre leurs bios",
+        "aucun message ne montre leurs bios",
     ):
         assert words in text
     english = printed(followers, "en")

@@ -124,9 +124,13 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
+    estimated = bool(table["n_est"].notna().any())
     note = made.told("supporters-curve.note")
+    note += made.told("legend.estimate") if estimated else Told.nothing()
     note += made.told("legend.figures") if len(beside) else Told.nothing()
-    note += made.told("legend.press") if len(movement.press) else Told.nothing()
+    items = charts.datable(movement.press)["date"]
+    press = items.between(table["day"].iloc[0], table["day"].iloc[-1]).any()
+    note += made.told("legend.press") if press else Told.nothing()
     if adopted.n_founders:
         note += made.told("legend.founders", founders=adopted.n_founders)
     publishers = sorted(set(beside["publisher"].dropna())) if len(beside) else []
@@ -141,6 +145,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         day=table["day"].iloc[-1],
         n=int(table["n_lo"].iloc[-1]),
         followers=int(table["followers_sum_lo"].iloc[-1]) if counted else None,
+        estimate=made.told("supporters-curve.alt-estimate") if estimated else Told.nothing(),
     )
 
 
@@ -203,9 +208,13 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     n, own = (int(table[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
     seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
     days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
-    posted, why = made.told("posted", n=n), made.told(f"refused.{adopted.refusal}")
+    late = adopted.refusal == "after"
+    others = "-others" if late and not adopted.n_marked else ""  # people looking for work alone
+    posted = made.told("posted", n=n)
+    why = made.told(f"refused.{adopted.refusal}{others}", n=adopted.n_marked)
+    only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered(part("answer.posts", own, n), why=why, days=days, n=n, own=own)
+    made.answered(part("answer.posts", own, n), why=why, only=only, days=days, n=n, own=own)
     if 0 < own < n:
         made.headed("headed.own", own=own)
     made.key_figure("first-posts", n, roughness="at_least")
@@ -213,8 +222,6 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     made.cannot_write("not.supporters")
     made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
     _first_posts(made, adopted, movement)
-    if adopted.n_marked:
-        made.sentence("marked", n=adopted.n_marked)
 
 
 def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
