@@ -88,7 +88,12 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     few = "few_accounts" in adopted.notes or bool(pd.isna(last["n_est"]))
     made.titled("title.bio", seen=seen, days=len(table))
     days = Span(first["day"], last["day"])
-    made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
+    key = "answer.bio" if seen else "answer.bio-none"
+    made.answered(key, days=days, seen=seen, now=int(last["n_now"]))
+    if not seen:  # in the period, nobody but people looking for work
+        made.cannot_show("supporters-curve.nobody", "supporters-curve")
+        _seekers(made, adopted)
+        return
     if not few:
         half = table[table["n_est"].astype(float) >= float(last["n_est"]) / 2].iloc[0]["day"]
         made.answered("answer.half", half=half)
@@ -182,11 +187,15 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     # Supporters are rounded too: the curve of all accounts less them would give seekers back.
     near = pd.Series(rounded(shown["n"]), shown.index).astype(shown["n"].dtype)
     shown = shown.assign(n=shown["n"].where(shown["role"] == "founder", near).mask(few))
+    if not shown["n"].fillna(0).any():
+        made.cannot_show("supporters-accounts.few", "supporters-accounts")
+        return
+    note = made.told("supporters-accounts.note")
     made.figure(
         "supporters-accounts",
         shown,
         lambda lang: charts.plot_accounts(shown, lang=lang),
-        note=made.told("few-seekers", few=FEWEST) if few.any() else None,
+        note=note + made.told("few-seekers", few=FEWEST) if few.any() else note,
         n=int(shown.loc[shown["day"] == days[-1], "n"].sum()),
         day=days[-1],
     )
