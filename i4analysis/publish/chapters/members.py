@@ -218,7 +218,8 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
     days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
     late = adopted.refusal == "after"
-    others = "-others" if late and not adopted.n_marked else ""  # people looking for work alone
+    # a bio that shows the hashtag may be of somebody looking for work
+    others = "-others" if late and adopted.n_marked < FEWEST else ""
     posted = made.told("posted", n=n)
     why = made.told(f"refused.{adopted.refusal}{others}", n=adopted.n_marked)
     only = made.told("only.after" if late else "only.count")
