@@ -80,7 +80,8 @@ class Story:
     window
         First and last day of the picture: from just before the start to just after the goal.
     seen
-        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day.
+        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day;
+        `bearing`: posts that carry it, of those `held`.
     unmarked
         Posts of an archive of which none carries the hashtag; 0 where one does.
     """
@@ -173,11 +174,9 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     if archive is None or archive.posts.empty:
         return {}
     moments = archive.posts["posted_at"]
-    counted = (
-        holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-        & ~archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
-        & moments.notna().to_numpy(dtype=bool)
-    )
+    held = ~archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
+    bearing = held & holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+    counted = bearing & moments.notna().to_numpy(dtype=bool)
     goes_on = False
     if movement.ended_on is not None:
         end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
@@ -196,6 +195,8 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     return {
         "accounts": len(np.unique(codes[codes >= 0])),
         "posts": int(counted.sum()),
+        "bearing": int(bearing.sum()),
+        "held": int(held.sum()),
         "first": first,
         "last": last,
         "days": (last - first).days + 1,

@@ -1150,9 +1150,11 @@ def _split_asks(text: str) -> list[tuple[str, str]]:
 
 def _read(made: Chapter, found: Story) -> None:
     read = found.read
+    made.part("known")
+    if found.seen and found.seen["bearing"] < found.seen["held"]:
+        made.sentence("read-bearing", n=found.seen["bearing"], held=found.seen["held"])
     if not read["pages"]:
         return
-    made.part("known")
     if read["beginning"]:
         made.sentence("read-pages", pages=read["pages"], beginning=read["beginning"])
     else:
