@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,10 @@ RETIRED: dict[str, tuple[str, ...]] = {
     )
 }
 
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+_TRUE, _FALSE = {"true", "yes", "1", "vrai", "oui"}, {"false", "no", "0", "faux", "non"}
 
 
+_DAY_FIRST = re.compile(r"\d\d?/\d\d?/\d{4}")
 COMMENT = "#"
 _EXAMPLES: dict[pa.DataType, str] = {
     DAY: "2015-09-26",
@@ -82,7 +84,8 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     """Read one ledger into its canonical frame; empty when the file is absent.
 
     A ledger is CSV, UTF-8, with a header of known columns in any order; a row that begins with #
-    is a remark.
+    is a remark. As a spreadsheet set to French saves it, it is read too: semicolons, Windows-1252,
+    days as 26/09/2015 and decimal commas.
 
     Raises
     ------
@@ -95,8 +98,11 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     keys: dict[tuple[Any, ...], int] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
+        with io.StringIO(_decoded(path.read_bytes()), newline="") as handle:
+            first = handle.readline()
+            continental = first.count(";") > first.count(",")
+            handle.seek(0)
+            reader = csv.reader(handle, strict=True, delimiter=";" if continental else ",")
             header = [cell.strip() for cell in next(reader, [])]
             _check_header(header, table, path)
             while True:
@@ -112,7 +118,7 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
                         f" {len(header)}; quote cells that hold a comma."
                     )
                 row = {
-                    column: _cell(table[column], cell, path, line)
+                    column: _cell(table[column], cell, path, line, continental)
                     for column, cell in zip(header, cells, strict=True)
                     if column not in RETIRED.get(name, ())
                 }
@@ -151,6 +157,17 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     return tables.build(table, rows)
 
 
+def _decoded(content: bytes) -> str:
+    """Return the text of a ledger: UTF-8, else what Excel writes under Windows."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise error from None
+
+
 def _check_header(header: list[str], table: Table, path: Path) -> None:
     old = RETIRED.get(table.name, ())
     wrong = [column for column in header if column not in (*table.names, *old)]
@@ -170,7 +187,7 @@ def _check_header(header: list[str], table: Table, path: Path) -> None:
         )
 
 
-def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
+def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -> Any:
     text = cell.strip()
     if text == "":
         return None
@@ -180,6 +197,11 @@ def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
             f" of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
         )
     try:
+        if continental and column.type == tables.DAY and _DAY_FIRST.fullmatch(text):
+            day, month, year = map(int, text.split("/"))
+            return date(year, month, day)
+        if continental and column.type == tables.NUMBER:
+            text = text.replace(",", ".")
         if column.type == tables.DAY:
             return date.fromisoformat(text)
         if column.type == tables.TIME:
@@ -198,6 +220,6 @@ def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
     except ValueError as error:
         raise MovementError(
             f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected"
-            f" {column.type} ({column.meaning}); correct it."
+            f" {column.type} ({column.meaning}), as {_EXAMPLES[column.type]}; correct it."
         ) from error
     return text

@@ -166,6 +166,18 @@ def test_a_ledger_keeps_its_types_and_its_gaps(folder) -> None:
     assert figures["publisher"].isna().all()
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
+def test_a_ledger_that_a_french_spreadsheet_saved_is_the_same(folder, encoding) -> None:
+    plain = "F1,supporters_bio,1.5,about,2015-10-07,day,yes,« L’Écho »\n"
+    ours = HEAD.replace("\n", ",publisher\n") + plain
+    saved = ours.replace(",", ";").replace("1.5", "1,5").replace("2015-10-07", "07/10/2015")
+    saved = saved.replace(";yes;", ";VRAI;").replace("\n", "\r\n")
+    (folder / "figures.csv").write_text(ours, encoding="utf-8")
+    figures = Movement.load(folder).figures
+    (folder / "figures.csv").write_bytes(saved.encode(encoding))
+    pd.testing.assert_frame_equal(Movement.load(folder).figures, figures)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -312,7 +312,11 @@ def _accounts(n: Counter[str], found: Rows) -> None:
         return
     _some(found, "several_names", n["several_names"], n["named"])
     _some(found, "shared_names", n["shared_names"], n["names"])
-    for code in ("followers_unknown", "bios_unknown", "profiles_after"):
+    if n["followers_unknown"] == n["sightings"]:  # of a sum of nothing there is no minimum
+        _add(found, "no_followers", n["sightings"], n["sightings"])
+    else:
+        _some(found, "followers_unknown", n["followers_unknown"], n["sightings"])
+    for code in ("bios_unknown", "profiles_after"):
         _some(found, code, n[code], n["sightings"])
 
 
