@@ -29,8 +29,7 @@ from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
     "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
-    " iddeltweet idpost"
-    " identifiantdutweet",
+    " iddeltweet idpost identifiantdutweet ids tweetids",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
     " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
@@ -366,9 +365,9 @@ class FlatTable(CsvReader):
         The second in which a post was made stands inside its id, or its address is one of
         Twitter's, which may say who wrote it, too.
         """
-        found = mapping_of(list(rows[0])) if rows else Layout({}, None)
+        found = self._mapping or mapping_of(list(rows[0]) if rows else [])
         named = {*found.columns, *(["author"] if "url" in found.columns else [])}
-        if not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
+        if not rows or not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
             return False
         told = not {"author", "author_id"}.isdisjoint(found.columns)
         return all(self._is_tweet(_Cells(row, found), told) for row in rows)
@@ -720,6 +719,12 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
                 shown[role] = max(fits, key=lambda name: _likely(role, rows, name))
     if "date" in shown and _unlike(rows, shown):
         del shown["date"]
+    for role, looks in _NAMELESS.items():
+        told = {"id": {"id", "url"}, "author_id": {"author", "author_id", "url"}}.get(role, {role})
+        free = [name for name in header if name[:1] == "#" and name not in shown.values()]
+        fits = [name for name in free if looks(rows, name)]
+        if fits and told.isdisjoint(shown):
+            shown[role] = fits[0]
     if "id" in shown and {"author", "author_id"} & set(shown):
         shown.pop("url", None)
     if "author" in shown:
@@ -780,6 +785,16 @@ def _unlike(rows: Rows, shown: Mapping[str, str]) -> bool:
 _WHO = re.compile(r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc")
 
 
+# what columns without a name look like, where nothing likelier is: numbers of the years of Twitter
+# are moments, longer ones that all differ the ids of posts of before 2010
+_NAMELESS: Mapping[str, Callable[[Rows, str], bool]] = {
+    "date": lambda rows, name: _all(rows, name, re.compile(r"1[1-9]\d{8}(?:\d{3})?").fullmatch),
+    "id": lambda rows, name: (
+        len({row.get(name) for row in rows}) == len(rows) > 1
+        and _all(rows, name, re.compile(r"[1-9]\d{7,14}").fullmatch)
+    ),
+    "author_id": lambda rows, name: _all(rows, name, re.compile(r"[1-9]\d{5,19}").fullmatch),
+}
 _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     "id": lambda rows, name: _all(
         rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
@@ -792,7 +807,7 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     ),
     "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
     "text": lambda rows, name: (
-        _length(rows, name) >= 30 * max(1, len(rows))
+        _length(rows, name) >= 20 * max(1, len(rows))
         and not _all(rows, name, lambda cell: " " not in cell)
     ),
 }

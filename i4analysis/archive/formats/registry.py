@@ -26,6 +26,7 @@ from i4analysis.archive.formats.r_data import RData
 from i4analysis.archive.formats.rtweet import Rtweet
 from i4analysis.archive.formats.snscrape import Snscrape
 from i4analysis.archive.formats.snscrape_csv import SnscrapeCsv
+from i4analysis.archive.formats.sqlite_tables import SqliteTables
 from i4analysis.archive.formats.tags import Tags
 from i4analysis.archive.formats.twarc_csv import TwarcCsv
 from i4analysis.archive.formats.twint import Twint
@@ -90,6 +91,7 @@ FRAMES_READERS: list[FramesReader] = [
     RData(),
     BlueskyCar(),
     ArrowTables(),
+    SqliteTables(),
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),

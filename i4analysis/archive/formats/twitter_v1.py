@@ -31,7 +31,7 @@ NOTICES = (
     "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
     "friends", "friends_str", "event", "control", "for_user", "errors", "error",
 )  # fmt: skip
-_NO_ACCOUNT = frozenset({"text", "full_text", "full_name"})
+_NO_ACCOUNT = frozenset({"text", "full_text", "full_name", "tweet", "conversation_id"})
 NO_DELETE = msgspec.Raw()
 TYPED_KEY = "__typed"  # ours, never Twitter's: see `TwitterV1.of_row`
 
@@ -178,8 +178,10 @@ class TwitterV1(JsonReader):
         value = _unwrapped(value) or value
         made = value.get("created_at")
         if isinstance(made, str | int | float) and ("id_str" in value or "id" in value):
-            if isinstance(value.get("user"), dict):
-                return not tweets.exported_time(made)
+            user = value.get("user")
+            if isinstance(user, dict):  # of others is called username
+                own = "screen_name" in user or "username" not in user
+                return own and not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
         if _is_page(value) or _accounts(value) or _no_posts(value) is not None:
