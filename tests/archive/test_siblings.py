@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
-from story import FIRST, GOLDEN, SHARE, TEXT, Rows
+from story import ANSWER, FIRST, GOLDEN, SHARE, TEXT, Rows
 
 import i4analysis as i4
 from i4analysis.archive import command
@@ -360,6 +360,35 @@ def test_an_answer_of_several_posts_among_single_ones():
 def test_posts_by_their_authors_names():
     by_name = {"anne": {"tweets": V1[:1]}, "bruno": {"tweets": V1[1:]}}
     assert rows_of(json.dumps(by_name).encode()) == rows_of(lines_of(V1))
+
+
+def test_the_id_that_a_post_is_found_by_is_its_own():
+    row = {"author": "anne_exemple", "body": TEXT, "date": "2015-10-05 10:00:07"}
+    other = row | {"author": "claire_x", "date": "2015-10-05 11:01:00"}
+    listed = lines_of([{"id": FIRST, **row}, {"id": ANSWER, **other}])
+    by_id = {FIRST: row, ANSWER: other}
+    assert len(rows_of(listed)["posts"]) == 2
+    assert rows_of(json.dumps(by_id).encode())["posts"] == rows_of(listed)["posts"]
+    assert rows_of(json.dumps({"tweets": by_id}).encode())["posts"] == rows_of(listed)["posts"]
+
+
+def test_an_author_by_name_where_an_id_is_expected():
+    rows = [["tweet_id", "author_id", "created_at", "text"],
+            [FIRST, "anne_exemple", "2015-10-05 10:00:07+00", TEXT],
+            [ANSWER, "115712", "2015-10-05 13:01:00+02", "Bravo, on relaie"]]  # fmt: skip
+    first, answer = rows_of(written(rows).encode())["posts"]
+    assert (first["author"], first["author_id"]) == ("anne_exemple", None)
+    assert (answer["author"], answer["author_id"]) == (None, "115712")
+    assert answer["posted_at"] == values.iso_time("2015-10-05T11:01:00Z")
+
+
+def test_what_tweepy_prints_of_references_is_read():
+    rows = [["id", "text", "author_id", "created_at", "public_metrics", "referenced_tweets"],
+            [SHARE, f"RT @anne_exemple: {TEXT}", "78", "2015-10-05T10:12:30.000Z",
+             "{'retweet_count': 5, 'reply_count': 0, 'like_count': 0, 'quote_count': 0}",
+             f"[<ReferencedTweet id={FIRST} type=retweeted]"]]  # fmt: skip
+    (post,) = rows_of(written(rows).encode())["posts"]
+    assert (post["kind"], post["reshared_id"]) == ("reshare", FIRST)
 
 
 @pytest.mark.parametrize("around", ["callback({});", "/**/ jQuery123.done( {} )\n"])
@@ -991,6 +1020,11 @@ def test_the_clock_of_a_day_may_stand_beside_it():
          "url=original_url,text=words,is_reshare=is_RT"),
         ("n,quand,qui,propos", "1,5 octobre 2015,anne_exemple,un texte de quelques mots ici même,",
          "author=qui,date=quand,text=propos"),
+        ("Tweet ID,Tweet Text,Information Source,Informativeness,Verdict",
+         f"{FIRST},un texte de quelques mots ici même,Outsiders,Related,Useful",
+         "id=Tweet ID,text=Tweet Text"),
+        ("ID,words,UserMentionID,Poster", f"{FIRST},un texte de quelques mots ici même,x,anne",
+         "id=ID,author=Poster,text=words"),
     ],
 )  # fmt: skip
 def test_a_proposal_says_what_columns_hold(head: str, row: str, expected: str):

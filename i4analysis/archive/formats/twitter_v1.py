@@ -407,7 +407,11 @@ def _row(tweet: Tweet, post_id: str | None, role: int, moment: int | None, sink:
         sink.remark("text_cut")
     tags, names, links, media = _content(tweet)
     quoted_id = quoted_author_id = quoted_author = None
-    if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
+    if (
+        tweet.quoted_status_id_str is not None
+        or tweet.quoted_status_id is not None
+        or tweet.quoted_status is not None
+    ):
         quoted_id, quoted_author_id, quoted_author = _quoted(tweet)
     replied_id, replied_author_id, replied_author = _replied(tweet)
     bio = user.description
@@ -499,6 +503,7 @@ def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
         quoted_id = None
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:
+        quoted_id = quoted_id or quoted.id_str or _id(quoted.id)
         return quoted_id, quoted.user.id_str or _id(quoted.user.id), quoted.user.screen_name
     parts = (link.expanded or "").split("/") if link is not None else []
     return quoted_id, None, parts[3] if len(parts) >= 6 and parts[4] == "status" else None

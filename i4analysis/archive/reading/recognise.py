@@ -531,6 +531,8 @@ def _read_frames(
     read = [reader for reader in readers.values() if reader is not None]
     for reader in read:
         reader.finish(sink)
+    if len(read) > 1:
+        sink.variant = None  # it is of the first of its tables
     likely = sorted(unknown, key=_likeness, reverse=True)
     if not read and unknown:
         raise _unknown(

@@ -559,8 +559,8 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
         return [one for item, part in zip(value, parts, strict=True) for one in part or [item]]
     if not isinstance(value, dict) or not depth:
         return None
-    if _is_map(value) and any(map(known, islice(value.values(), LOOKED_AT))):
-        return list(value.values())
+    if _is_map(value) and any(map(known, _parts(value))):
+        return _parts(value, None)
     rows = _rows(value)
     if rows is not None:
         return rows if any(map(known, rows[:LOOKED_AT])) else None
@@ -582,7 +582,7 @@ def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
     rows = _rows(value)
     if rows is not None:  # of a table, or of a map the objects in it
         yield from rows[:LOOKED_AT]
-        yield from islice((one for one in value.values() if isinstance(one, dict)), LOOKED_AT)
+        yield from (one for one in _parts(value) if isinstance(one, dict))
     elif isinstance(value, list):
         for item in value[:LOOKED_AT] if depth else ():
             yield from _objects(item, depth - 1)
@@ -603,9 +603,22 @@ def _is_map(value: dict[str, Any]) -> bool:
     return not WRAPPERS & value.keys() and all(isinstance(one, dict | None) for one in parts)
 
 
-def _parts(value: dict[str, Any]) -> list[Any]:
-    """Return the first of the objects of a map."""
-    return list(islice(value.values(), LOOKED_AT)) if _is_map(value) else []
+def _parts(value: dict[str, Any], most: int | None = LOOKED_AT) -> list[Any]:
+    """Return the first of the objects of a map; with the ids that they are found by.
+
+    Examples
+    --------
+    >>> _parts({"650973732533174373": {"body": "un mot"}, "650973732533174999": {"id": "1"}})
+    [{'id': '650973732533174373', 'body': 'un mot'}, {'id': '1'}]
+    """
+    if not _is_map(value):
+        return []
+    return [
+        {"id": key, **part}
+        if part and ids.ID.fullmatch(key) and len(key) >= ids.LONG and not _IDS & part.keys()
+        else part
+        for key, part in islice(value.items(), most)
+    ]
 
 
 def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:

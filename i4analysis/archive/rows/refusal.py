@@ -85,6 +85,10 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
         b"version https://git-lfs",
         Look("a pointer of Git LFS, which stands for the file", "fetch the file: git lfs pull"),
     ),
+    (
+        b"total number:",
+        Look("posts as SNAP's twitter7 lists them (T, U, W)", "write them as a table with names"),
+    ),
     (b"Status(_api=", _TWEEPY),
     (b"[Status(_api=", _TWEEPY),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
