@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Any
 
@@ -829,7 +829,14 @@ def _is_packed_tar(source: Source) -> bool:
 
 
 def _tar_stream(source: Source) -> IO[bytes]:
-    return io.BufferedReader(ChunkFile(source.chunks()), opening.CHUNK)
+    return io.BufferedReader(ChunkFile(_ending(source.chunks())), opening.CHUNK)
+
+
+def _ending(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield chunks, and end: `tarfile` skips what a header promises, at the end of all too."""
+    yield from chunks
+    yield from repeat(b"", 100)  # a whole .tar is asked for its end a few times
+    raise Damaged("unexpected end of data")
 
 
 def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) -> Source:
