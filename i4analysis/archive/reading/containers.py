@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
@@ -194,17 +194,15 @@ class Hand:
 
     def source(self, unit: Unit) -> Source:
         """Return a file or member with its bytes in memory, if they can all be read."""
-        source = unit.source()
+        data = None
         if unit.kind == "zip":
             data = zips.small(unit.path, unit.offset, self._zips)
-            return source.held() if data is None else Source.of(source.name, data, unit.size)
-        if unit.kind != "tar":
-            return source.held()
-        try:
-            data = os.pread(self._opened(unit.path).fileno(), unit.size, unit.offset)
-        except OSError:
-            return source
-        return Source.of(source.name, data, None)
+        elif unit.kind == "tar":
+            with suppress(OSError):
+                data = os.pread(self._opened(unit.path).fileno(), unit.size, unit.offset)
+        if data is None:
+            return unit.source().held()
+        return Source.of(unit.name, data, unit.size if unit.kind == "zip" else None)
 
     def _opened(self, path: str) -> IO[bytes]:
         if self._tar is None or self._tar[0] != path:
