@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import struct
 import tarfile
 import tempfile
@@ -29,7 +28,7 @@ from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows import refusal
 from i4analysis.archive.rows.reader import BundleReader
-from i4analysis.errors import ArchiveError, UnknownFormatError
+from i4analysis.errors import ArchiveError, UnknownFormatError, no_file
 
 MEMBERS = 200_000
 PROBED = 8 << 20
@@ -502,17 +501,11 @@ UNREADABLE = (
     zipfile.BadZipFile, tarfile.TarError, Damaged, EOFError, OSError, ValueError, LookupError,
     TypeError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
-_KINDS = (
-    (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)  # fmt: skip
 
 
 def _check_kind(path: str) -> None:
     """Raise `ArchiveError` for a name that has no end, or can be read only once."""
-    mode = Path(path).stat().st_mode
-    kind = next((kind for is_one, kind in _KINDS if is_one(mode)), None)
-    if kind is not None:
+    if kind := no_file(path):
         raise ArchiveError(
             f"The file {shown(path)} is {kind}, expected a file or a folder; write what comes out"
             " of it to a file and read that."
