@@ -113,6 +113,8 @@ _CLASSES = {
     *("Contagion", "Coordination", "Exposure", "Growth", "Result", "LabelErrors"),
     *(name for name in MAKERS if name[0].isupper()),
 }
+# Classes that an analyst makes; the package makes the others, of what its own names stand for.
+_MADE_BY_HAND = frozenset({"Archive", "Movement"})
 
 
 def _flag(value: object) -> bool:
@@ -190,9 +192,8 @@ def _methods(kind: type) -> None:
         if isinstance(found, FunctionType):
             made = name == "__init__"
             called = kind.__name__ if made else f"{kind.__name__}.{name}"
-            # what the package itself makes may hold what is worked out when it is asked for
-            ours = made and any(base.__name__ == "Result" for base in kind.__mro__)
-            setattr(kind, name, _asking(found, called, looks=not ours))
+            looks = not made or called in _MADE_BY_HAND
+            setattr(kind, name, _asking(found, called, looks))
         elif isinstance(found, classmethod) and not hasattr(found.__func__, "__asking__"):
             inner = _asking(found.__func__, f"{kind.__name__}.{name}")
             setattr(kind, name, classmethod(inner))
