@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.errors import MovementError, nearest
+from i4analysis.errors import MovementError, nearest, no_file
 from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TIME, Column, Table
 
 LEDGERS = tables.declared(__file__)
@@ -29,10 +31,13 @@ RETIRED: dict[str, tuple[str, ...]] = {
     )
 }
 
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+_TRUE, _FALSE = {"true", "yes", "1", "vrai", "oui"}, {"false", "no", "0", "faux", "non"}
 
 
+_DAY_FIRST = re.compile(r"\d\d?/\d\d?/\d{4}")
 COMMENT = "#"
+LARGEST = 1 << 26  # bytes
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EXAMPLES: dict[pa.DataType, str] = {
     DAY: "2015-09-26",
     TIME: "2015-09-26T18:30:00+02:00",
@@ -82,7 +87,8 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     """Read one ledger into its canonical frame; empty when the file is absent.
 
     A ledger is CSV, UTF-8, with a header of known columns in any order; a row that begins with #
-    is a remark.
+    is a remark. As a spreadsheet set to French saves it, it is read too: semicolons, Windows-1252,
+    days as 26/09/2015 and decimal commas.
 
     Raises
     ------
@@ -90,65 +96,111 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
         With the file, line and column of the first value that is not what the column holds.
     """
     table = LEDGERS[name]
-    if not path.exists():
+    if not os.path.lexists(path):
         return tables.empty(table)
     rows: list[dict[str, Any]] = []
     keys: dict[tuple[Any, ...], int] = {}
+    line = 1
+    handle = io.StringIO(text_of(path, "ledger"), newline="")
+    first = handle.readline()
+    continental = first.count(";") > first.count(",")
+    handle.seek(0)
+    reader = csv.reader(handle, strict=True, delimiter=";" if continental else ",")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
-            header = [cell.strip() for cell in next(reader, [])]
-            _check_header(header, table, path)
-            while True:
-                line = reader.line_num + 1
-                cells = next(reader, None)
-                if cells is None:
-                    break
-                if not any(cell.strip() for cell in cells) or cells[0].startswith(COMMENT):
-                    continue
-                if len(cells) != len(header):
-                    raise MovementError(
-                        f"The ledger {path}, line {line}, has {len(cells)} cells, expected"
-                        f" {len(header)}; quote cells that hold a comma."
-                    )
-                row = {
-                    column: _cell(table[column], cell, path, line)
-                    for column, cell in zip(header, cells, strict=True)
-                    if column not in RETIRED.get(name, ())
-                }
-                missing = [
-                    column.name
-                    for column in table.columns
-                    if column.required and row.get(column.name) is None
-                ]
-                if missing:
-                    raise MovementError(
-                        f"The ledger {path}, line {line}, leaves {missing[0]} empty, expected "
-                        f"{table[missing[0]].meaning}; fill it in."
-                    )
-                key = tuple(row.get(column) for column in table.key)
-                if table.key and key in keys:
-                    raise MovementError(
-                        f"The ledger {path}, line {line}, repeats {' '.join(map(str, key))} of"
-                        f" line {keys[key]}, expected each {' and '.join(table.key)} once; rename"
-                        " or merge them."
-                    )
-                keys[key] = line
-                rows.append(row)
+        header = [cell.strip() for cell in next(reader, [])]
+        _check_header(header, table, path)
+        while True:
+            line = reader.line_num + 1
+            cells = next(reader, None)
+            if cells is None:
+                break
+            if not any(cell.strip() for cell in cells) or cells[0].startswith(COMMENT):
+                continue
+            if len(cells) != len(header):
+                raise MovementError(
+                    f"The ledger {path}, line {line}, has {len(cells)} cells, expected"
+                    f" {len(header)}; quote cells that hold a comma."
+                )
+            row = {
+                column: _cell(table[column], cell, path, line, continental)
+                for column, cell in zip(header, cells, strict=True)
+                if column not in RETIRED.get(name, ())
+            }
+            missing = [
+                column.name
+                for column in table.columns
+                if column.required and row.get(column.name) is None
+            ]
+            if missing:
+                raise MovementError(
+                    f"The ledger {path}, line {line}, leaves {missing[0]} empty, expected "
+                    f"{table[missing[0]].meaning}; fill it in."
+                )
+            key = tuple(row.get(column) for column in table.key)
+            if table.key and key in keys:
+                raise MovementError(
+                    f"The ledger {path}, line {line}, repeats {' '.join(map(str, key)):.80} of"
+                    f" line {keys[key]}, expected each {' and '.join(table.key)} once; rename"
+                    " or merge them."
+                )
+            keys[key] = line
+            rows.append(row)
     except csv.Error as error:
         raise MovementError(
-            f"The ledger {path} is not valid CSV ({error}); correct its quotes."
+            f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
+            " commas between and every quote closed; look from there for a quote that is not."
         ) from error
+    return tables.build(table, rows)
+
+
+def text_of(path: Path, what: str, largest: int = LARGEST) -> str:
+    """Return the text of a file that is kept by hand.
+
+    Raises
+    ------
+    MovementError
+        If it is no file, cannot be opened, or holds what no text does; with its line.
+    """
+    try:
+        kind, data = no_file(path), b""
+        if not kind:
+            with path.open("rb") as handle:
+                data = handle.read(largest + 1)
+        text = _decoded(data)
     except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
         raise MovementError(
-            f"The ledger {path} is not UTF-8 ({error.reason} at byte {error.start}); save it as"
-            " UTF-8."
+            f"The {what} {path}, line {line}, is not UTF-8 ({error.reason} at byte"
+            f" {error.start}); save it as UTF-8."
         ) from error
     except OSError as error:
         raise MovementError(
-            f"The ledger {path} cannot be opened ({error.strerror}); check its permissions."
+            f"The {what} {path} cannot be opened ({error.strerror}), expected a file that may be"
+            " read here; check its permissions, and where it leads if it is a link."
         ) from error
-    return tables.build(table, rows)
+    if kind or len(data) > largest:
+        raise MovementError(
+            f"The {what} {path} is {kind or f'larger than {largest >> 20} MB'}, expected a file"
+            " kept by hand; put that in its place."
+        )
+    if (found := NO_TEXT.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise MovementError(
+            f"The {what} {path}, line {line}, holds the character U+{ord(found[0]):04X}, which no"
+            " text has; write that line anew."
+        )
+    return text
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a ledger: UTF-8, else what Excel writes under Windows."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise error from None
 
 
 def _check_header(header: list[str], table: Table, path: Path) -> None:
@@ -164,22 +216,28 @@ def _check_header(header: list[str], table: Table, path: Path) -> None:
             " add it."
         )
     if wrong or len(set(header)) != len(header):
+        doubled = [column for at, column in enumerate(header) if column in header[:at]]
         raise MovementError(
-            f"The ledger {path}, line 1, has the unexpected column {(wrong or header)[0]!r},"
+            f"The ledger {path}, line 1, has the unexpected column {(wrong or doubled)[0]!r:.80},"
             f" expected {', '.join(table.names)}, each once; rename or remove it."
         )
 
 
-def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
+def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -> Any:
     text = cell.strip()
     if text == "":
         return None
     if column.values and text not in column.values:
         raise MovementError(
-            f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected one"
-            f" of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
+            f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
+            f" one of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
         )
     try:
+        if continental and column.type == tables.DAY and _DAY_FIRST.fullmatch(text):
+            day, month, year = map(int, text.split("/"))
+            return date(year, month, day)
+        if continental and column.type == tables.NUMBER:
+            text = text.replace(",", ".")
         if column.type == tables.DAY:
             return date.fromisoformat(text)
         if column.type == tables.TIME:
@@ -195,9 +253,9 @@ def _cell(column: Column, cell: str, path: Path, line: int) -> Any:
             if text.casefold() not in _TRUE | _FALSE:
                 raise ValueError("neither yes nor no")
             return text.casefold() in _TRUE
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise MovementError(
-            f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected"
-            f" {column.type} ({column.meaning}); correct it."
+            f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
+            f" {column.type} ({column.meaning}), as {_EXAMPLES[column.type]}; correct it."
         ) from error
     return text

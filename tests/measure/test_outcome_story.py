@@ -228,3 +228,4 @@ def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
     archive = tables.Archive(posts=tables.build(tables.POSTS, posts))
     seen = told(movement(), archive).seen
     assert (seen["accounts"], seen["posts"], seen["days"]) == (2, 3, 3)
+    assert (seen["bearing"], seen["held"]) == (3, 5)

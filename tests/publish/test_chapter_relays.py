@@ -178,8 +178,8 @@ def test_few_people_looking_for_work_are_not_counted_apart(movement) -> None:
 
 def test_without_an_archive_the_chapter_says_what_it_cannot_show(movement) -> None:
     made = chapter(tables.Archive(), movement)
-    assert "Without an archive" in made.title.en
-    assert "There is no archive of posts" in made.answer.en
+    assert "Without posts" in made.title.en
+    assert "No post of this movement is available" in made.answer.en
     assert made.as_dict()["cannot_show"]
     assert made.as_dict()["key_figures"] == []
 
@@ -189,8 +189,8 @@ def test_an_archive_without_reshares_is_not_no_archive(movement) -> None:
     alone = data.posts[(data.posts["kind"] == "post").to_numpy(dtype=bool)]
     made = chapter(tables.Archive(posts=alone.reset_index(drop=True)), movement)
     for lang, title, none in (
-        ("en", "The archive holds no reshare", "Without an archive"),
-        ("fr", "L’archive ne contient aucune reprise", "Sans archive"),
+        ("en", "The archive holds no reshare", "Without posts"),
+        ("fr", "L’archive ne contient aucune reprise", "Faute de messages"),
     ):
         assert made.title[lang] == title
         assert none not in words(made)

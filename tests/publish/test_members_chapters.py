@@ -78,7 +78,7 @@ def test_the_real_movement_is_told_by_its_published_figures() -> None:
         "De 10 à 33 fondateurs selon les sources, puis au moins 400 bios avec le hashtag",
         "au moins 130, 300 et 400 bios",
         "au moins 800 membres",
-        "aucune archive des messages ne montre leurs bios",
+        "aucun message ne montre leurs bios",
     ):
         assert words in text
     english = printed(followers, "en")
@@ -121,8 +121,8 @@ def test_sentences_follow_the_data() -> None:
 def test_bios_after_the_fact_are_refused_in_words() -> None:
     made = world(1, accounts=80, basis="after")
     chapter, _ = both(made.archive, made.movement)
-    assert "collected after the fact" in printed(chapter, "en")
-    assert "relevées après coup" in printed(chapter, "fr")
+    assert "showed the hashtag in their bio when they were collected" in printed(chapter, "en")
+    assert "lors de la collecte, après coup" in printed(chapter, "fr")
     assert "first-posts" in stems(chapter)
     assert not stems(chapter) & {"supporters-curve", "supporters-accounts"}
 

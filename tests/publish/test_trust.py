@@ -160,7 +160,7 @@ def test_without_a_proof_or_an_archive_it_says_that(world: simulate.World) -> No
     chapter = trust(empty, Overview(table=pd.DataFrame()), world.movement)
     assert chapter.problems() == []
     assert "No proof is attached" in chapter.answer["en"]
-    assert "has no archive of posts" in text(chapter, "en")
+    assert "No post of this movement is available" in text(chapter, "en")
 
 
 def test_completeness_comes_from_the_archive(world: simulate.World) -> None:

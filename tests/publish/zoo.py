@@ -95,6 +95,8 @@ AXES: dict[str, tuple[Any, ...]] = {
     "ids": ("all", "some", "none"),
     "names": ("plain", "marks"),
     "outcome": ("after", "before", "same day", "years after"),
+    "seen": ("live", "after"),
+    "figures": ("told", "zero", "unknown"),
 }
 
 
@@ -125,6 +127,8 @@ class Animal:
     ids: str = "all"
     names: str = "plain"
     outcome: str = "after"
+    seen: str = "live"
+    figures: str = "told"
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
@@ -165,6 +169,9 @@ def exhibits() -> Iterator[Animal]:
     yield Animal(period="within", bios="none", ledgers="some", span="month")
     yield Animal(period="undeclared", ledgers="some", outcome="same day")
     yield Animal(ids="some", platform="mixed", bios="none")
+    yield Animal(bios="all", seen="after", founders="none")  # who joined, and never when
+    yield Animal(ledgers="some", figures="unknown")
+    yield Animal(posts=0, ledgers="some", figures="zero")
 
 
 # ---------------------------------------------------------------------------------- the tables
@@ -303,7 +310,7 @@ def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> I
             "bio": bio,
             "followers": followers[of.followers],
             "seen_at": row["posted_at"],
-            "seen_basis": "live",
+            "seen_basis": of.seen,
             "post_id": row["post_id"],
             "file": row["file"],
             "line": row["line"],
@@ -355,6 +362,10 @@ def movement_of(of: Animal) -> Movement:
             {"figure_id": f"{metric}-a", "metric": metric, "value": value, "publisher": outlet,
              "roughness": rough, "measurement": True} | later
             for metric, value, rough in (
+                [("signatures", 12, "exact"), ("marcheurs", 1, "about")]
+                if of.figures == "unknown" else
+                [("supporters_bio", 0, "exact"), ("followers_summed", 0, "exact")]
+                if of.figures == "zero" else
                 [("supporters_bio", 1, "about")] if of.ledgers == "one" else
                 [("supporters_bio", 300, "at_least"), ("followers_summed", 600_000, "at_least")]
             )
@@ -595,6 +606,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
+        "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
+        "within no day": r"\bin 0 days",
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
     },
     "fr": {
@@ -608,6 +621,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
+        "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
+        "within no day": r"\ben 0\sjour",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
     },
 }
@@ -631,15 +646,17 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
 def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     """Return what must not be said of this animal: sentences for other circumstances."""
     found: dict[str, dict[str, str]] = {"en": {}, "fr": {}}
-    if of.posts:
+    if of.posts or not of.left:  # posts of people who asked to be forgotten were read as well
         found["en"]["it has an archive"] = (
-            r"[Ww]ithout an archive|[Nn]o archive|The archive is empty|No post was read"
+            r"[Ww]ithout an archive|[Nn]o archive|The archive is empty|[Nn]o post was read"
+            r"|[Nn]o post with the hashtag has been read"
         )
         found["fr"]["it has an archive"] = (
-            r"[Ss]ans archive|[Aa]ucune archive|L’archive est vide|Aucun message n’a été lu"
+            r"[Ss]ans archive|[Aa]ucune archive|pas d’archive|L’archive est vide"
+            r"|[Aa]ucun message (?:du hashtag |portant le hashtag )?n’a été lu"
         )
     if of.ledgers == "none":
-        found["en"]["its ledgers are empty"] = r"[Ii]ts ledgers date|ledgers? dates? to the day"
+        found["en"]["its ledgers are empty"] = r"ledgers? dates? .*to the day"
         found["fr"]["its ledgers are empty"] = r"registres datent"
     shown = of.bios == "all" or (of.bios == "some" and of.accounts != "one")
     if shown and of.posts >= 30:
@@ -649,6 +666,14 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if after and of.tagged == "all" and of.dated == "all":
         found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
         found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"
+    if of.seen == "after" and of.ledgers == "none":
+        found["en"]["nobody knows in how many days"] = r"rallied .* in \d+.(?:day|week)"
+        found["fr"]["nobody knows in how many days"] = r"a rallié .* en \d+.(?:jour|semaine)"
+    if of.ledgers != "none" and of.figures == "unknown":
+        found["fr"]["the ledger's own word"] = r"(?<!«\s)(?:signatures|marcheurs)"
+    if of.followers == "unknown":
+        found["en"]["no follower is known"] = r"the sum of followers|combined followers of"
+        found["fr"]["no follower is known"] = r"la somme des abonnés"
     found["en"]["nobody knows who collected it"] = r"this is a scraper"
     found["fr"]["nobody knows who collected it"] = r"l’archive vient d’un outil"
     if of.posts < 3:

@@ -312,7 +312,11 @@ def _accounts(n: Counter[str], found: Rows) -> None:
         return
     _some(found, "several_names", n["several_names"], n["named"])
     _some(found, "shared_names", n["shared_names"], n["names"])
-    for code in ("followers_unknown", "bios_unknown", "profiles_after"):
+    if n["followers_unknown"] == n["sightings"]:  # of a sum of nothing there is no minimum
+        _add(found, "no_followers", n["sightings"], n["sightings"])
+    else:
+        _some(found, "followers_unknown", n["followers_unknown"], n["sightings"])
+    for code in ("bios_unknown", "profiles_after"):
         _some(found, code, n[code], n["sightings"])
 
 
@@ -324,9 +328,9 @@ def _rejects(files: pd.DataFrame, reasons: Mapping[str, str], found: Rows) -> No
         first = reasons.get(row["file"], "").split(";")[0]
         _add(found, "rejects", row["rejects"], row["records"], row["file"], reason=first)
     kinds: dict[str, int] = {}
-    for text in files["notice_kinds"].dropna():
-        for kind, count in json.loads(text).items():
-            kinds[kind] = kinds.get(kind, 0) + count
+    for text, times in files["notice_kinds"].value_counts().items():
+        for kind, count in json.loads(str(text)).items():
+            kinds[kind] = kinds.get(kind, 0) + count * times
     records = int(files["records"].sum())
     for kind, code in (
         ("delete", "deletes"),

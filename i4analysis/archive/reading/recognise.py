@@ -79,7 +79,7 @@ def _small(data: bytes) -> Sample | None:
         return None
     if not values or not all(isinstance(value, dict) for value in values):
         return None
-    layout, marked = "values" if items else "lines", b'"$' in data
+    layout, marked = "values" if items else "lines", b"$" in data and b'"$' in data  # in haste
     return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items or [])
 
 

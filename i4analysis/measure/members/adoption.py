@@ -177,7 +177,7 @@ def adoption(
     first_post, first_own = _first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     marked = _marked(archive, known, movement.supporter_marks, None)
-    refusal = _refusal(archive, movement, known, usable)
+    refusal = why_undated(archive, movement, known, usable)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     posts = {
         "n_first_post": _steps(first_post, days),
@@ -271,7 +271,7 @@ def membership(
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     first_post, _ = _first_posts(archive, movement, known)
-    refusal = _refusal(archive, movement, known, usable)
+    refusal = why_undated(archive, movement, known, usable)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     if not refusal:
         return "bio", Events.sort(seen.code, seen.time, seen.holds.astype(float)), days
@@ -290,7 +290,11 @@ def _intervals(seen: Sightings, found: Intervals, marked: Ints, when: Calendar) 
     return INTERVALS.of(pd.concat([table, late], ignore_index=True))
 
 
-def _refusal(archive: Archive, movement: Movement, known: Accounts, usable: Flags) -> str:
+def why_undated(
+    archive: Archive, movement: Movement, known: Accounts, usable: Flags | None = None
+) -> str:
+    """Return why bios cannot date who joined: no_bio, no_mark, after; empty where they can."""
+    usable = usable_rows(archive) if usable is None else usable
     marks = (*movement.supporter_marks, *movement.seeker_marks)
     if not archive.profiles["bio"].notna().any():
         return "no_bio"

@@ -18,6 +18,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.accounts.marks import holds_hashtag
+from i4analysis.measure.members.adoption import why_undated
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -67,7 +68,8 @@ class Story:
     statements
         What the founders said, with what is known of each point.
     size
-        The headline's number: `metric`, `value`, `roughness`, `days`, `date`, `said_by`, `url`.
+        The headline's number: `metric`, `value`, `roughness`, `days` (None: in an unknown time),
+        `date`, `said_by`, `url`.
     goal
         The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`.
     read
@@ -78,7 +80,8 @@ class Story:
     window
         First and last day of the picture: from just before the start to just after the goal.
     seen
-        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day.
+        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day;
+        `bearing`: posts that carry it, of those `held`.
     unmarked
         Posts of an archive of which none carries the hashtag; 0 where one does.
     """
@@ -146,7 +149,7 @@ def story(
         aims=_figures(movement, (JOBS_AIM,)),
         contradictions=_contradictions(movement),
         statements=_statements(movement),
-        size=_measured(seen, roles) or _size(movement),
+        size=_measured(archive, movement, seen, roles) or _size(movement),
         goal=goal,
         read=_read(movement),
         start=movement.started_on,
@@ -171,14 +174,15 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     if archive is None or archive.posts.empty:
         return {}
     moments = archive.posts["posted_at"]
-    counted = (
-        holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-        & ~archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
-        & moments.notna().to_numpy(dtype=bool)
-    )
+    held = ~archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
+    bearing = held & holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+    counted = bearing & moments.notna().to_numpy(dtype=bool)
+    goes_on = False
     if movement.ended_on is not None:
         end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
-        counted &= ~(moments >= end).fillna(False).to_numpy(dtype=bool)
+        later = (moments >= end).fillna(False).to_numpy(dtype=bool)
+        goes_on = bool((counted & later).any())
+        counted &= ~later
     if not counted.any():
         return {}
     codes = everybody(archive).codes["author"][counted]
@@ -186,9 +190,13 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     first, last = (
         moment.tz_convert(movement.zone).date() for moment in (moments.min(), moments.max())
     )
+    if goes_on and movement.ended_on is not None:
+        last = movement.ended_on  # the archive shows the period to its end
     return {
         "accounts": len(np.unique(codes[codes >= 0])),
         "posts": int(counted.sum()),
+        "bearing": int(bearing.sum()),
+        "held": int(held.sum()),
         "first": first,
         "last": last,
         "days": (last - first).days + 1,
@@ -390,14 +398,24 @@ def _counts(movement: Movement) -> pd.DataFrame:
     return _figures(movement, ("founders", "supporters_bio", "members"))
 
 
-def _measured(seen: Mapping[str, Any], roles: pd.DataFrame | None) -> dict[str, Any]:
-    """Return the founders and supporters of an archive as the headline's number."""
-    if not seen or roles is None:
+def _measured(
+    archive: Archive | None,
+    movement: Movement,
+    seen: Mapping[str, Any],
+    roles: pd.DataFrame | None,
+) -> dict[str, Any]:
+    """Return the founders and supporters of an archive as the headline's number.
+
+    Bios that cannot date who joined tell how many there are, and not within how many days.
+    """
+    if archive is None or not seen or roles is None:
         return {}
     rallied = int(roles["role"].isin(["founder", "supporter"]).sum())
     if not (roles["role"] == "supporter").any():
         return {}
-    return {"metric": "seen", "value": rallied, "roughness": "at_least", "days": seen["days"],
+    undated = why_undated(archive, movement, everybody(archive))
+    days = None if undated else seen["days"]
+    return {"metric": "seen", "value": rallied, "roughness": "at_least", "days": days,
             "first": seen["first"], "last": seen["last"]}  # fmt: skip
 
 

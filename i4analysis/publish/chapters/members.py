@@ -88,7 +88,12 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     few = "few_accounts" in adopted.notes or bool(pd.isna(last["n_est"]))
     made.titled("title.bio", seen=seen, days=len(table))
     days = Span(first["day"], last["day"])
-    made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
+    key = "answer.bio" if seen else "answer.bio-none"
+    made.answered(key, days=days, seen=seen, now=int(last["n_now"]))
+    if not seen:  # in the period, nobody but people looking for work
+        made.cannot_show("supporters-curve.nobody", "supporters-curve")
+        _seekers(made, adopted)
+        return
     if not few:
         half = table[table["n_est"].astype(float) >= float(last["n_est"]) / 2].iloc[0]["day"]
         made.answered("answer.half", half=half)
@@ -124,9 +129,13 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
+    estimated = bool(table["n_est"].notna().any())
     note = made.told("supporters-curve.note")
+    note += made.told("legend.estimate") if estimated else Told.nothing()
     note += made.told("legend.figures") if len(beside) else Told.nothing()
-    note += made.told("legend.press") if len(movement.press) else Told.nothing()
+    items = charts.datable(movement.press)["date"]
+    press = items.between(table["day"].iloc[0], table["day"].iloc[-1]).any()
+    note += made.told("legend.press") if press else Told.nothing()
     if adopted.n_founders:
         note += made.told("legend.founders", founders=adopted.n_founders)
     publishers = sorted(set(beside["publisher"].dropna())) if len(beside) else []
@@ -141,6 +150,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         day=table["day"].iloc[-1],
         n=int(table["n_lo"].iloc[-1]),
         followers=int(table["followers_sum_lo"].iloc[-1]) if counted else None,
+        estimate=made.told("supporters-curve.alt-estimate") if estimated else Told.nothing(),
     )
 
 
@@ -177,11 +187,15 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     # Supporters are rounded too: the curve of all accounts less them would give seekers back.
     near = pd.Series(rounded(shown["n"]), shown.index).astype(shown["n"].dtype)
     shown = shown.assign(n=shown["n"].where(shown["role"] == "founder", near).mask(few))
+    if not shown["n"].fillna(0).any():
+        made.cannot_show("supporters-accounts.few", "supporters-accounts")
+        return
+    note = made.told("supporters-accounts.note")
     made.figure(
         "supporters-accounts",
         shown,
         lambda lang: charts.plot_accounts(shown, lang=lang),
-        note=made.told("few-seekers", few=FEWEST) if few.any() else None,
+        note=note + made.told("few-seekers", few=FEWEST) if few.any() else note,
         n=int(shown.loc[shown["day"] == days[-1], "n"].sum()),
         day=days[-1],
     )
@@ -203,9 +217,14 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     n, own = (int(table[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
     seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
     days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
-    posted, why = made.told("posted", n=n), made.told(f"refused.{adopted.refusal}")
+    late = adopted.refusal == "after"
+    # a bio that shows the hashtag may be of somebody looking for work
+    others = "-others" if late and adopted.n_marked < FEWEST else ""
+    posted = made.told("posted", n=n)
+    why = made.told(f"refused.{adopted.refusal}{others}", n=adopted.n_marked)
+    only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered(part("answer.posts", own, n), why=why, days=days, n=n, own=own)
+    made.answered(part("answer.posts", own, n), why=why, only=only, days=days, n=n, own=own)
     if 0 < own < n:
         made.headed("headed.own", own=own)
     made.key_figure("first-posts", n, roughness="at_least")
@@ -213,8 +232,6 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     made.cannot_write("not.supporters")
     made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
     _first_posts(made, adopted, movement)
-    if adopted.n_marked:
-        made.sentence("marked", n=adopted.n_marked)
 
 
 def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:

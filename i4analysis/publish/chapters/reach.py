@@ -18,7 +18,7 @@ from i4analysis.publish.words.sentence import Rough, Share, Told, When, figure_o
 if TYPE_CHECKING:
     from i4analysis.measure.reach.reach import Concentration, Reach
 
-#: Accounts under which no index of concentration is printed.
+#: Accounts under which no share and no index of concentration is printed.
 FEWEST = 20
 
 
@@ -127,7 +127,8 @@ def _half(made: Chapter, concentration: Concentration) -> None:
     if n < 2:
         made.cannot_show("followers-concentration.one", "followers-concentration")
         return
-    whole = concentration.table[["rank", "followers", "share_accounts", "share_followers"]]
+    shares = ["share_accounts", "share_followers"] if n >= FEWEST else []
+    whole = concentration.table[["rank", "followers", *shares]]
     shown, _ = limits.by_rank(whole, keep=(half - 1, half))
     top, low = (int(shown["followers"].iloc[place]) for place in (0, -1))
     made.figure(
@@ -141,8 +142,10 @@ def _half(made: Chapter, concentration: Concentration) -> None:
         top=top,
         low=low,
     )
+    if n < FEWEST:
+        return
     made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
-    if concentration.gini is not None and n >= FEWEST:
+    if concentration.gini is not None:
         made.sentence("gini", gini=round(concentration.gini, 2), none=0, whole=1)
 
 

@@ -30,6 +30,7 @@ from i4analysis.publish.words.wording import (
     LANGUAGES,
     date,
     listing,
+    quote,
     roughly,
     singular,
     site,
@@ -121,9 +122,11 @@ def _headline(found: Story, movement: Movement) -> Told:
     verdict = str(found.goal.get("verdict"))
     proof = verdict if verdict in _PROVEN else "unproven"
     # what is known of the effect is never what gives way to the length
-    forms = ["days", "goal", "size"]
+    dated = found.size["days"] is not None
+    forms = ["days", "goal", "size"] if dated else ["goal", "undated"]
     if found.goal:
-        forms = [f"{form}{proof}" for form in ("days-", "", "brief-", "size-")]
+        shorter = ("days-", "", "brief-", "size-") if dated else ("", "brief-", "undated-")
+        forms = [f"{form}{proof}" for form in shorter]
     if goal is None:
         forms = forms[-1:]
     for form in forms:
@@ -138,8 +141,10 @@ def _rough(row: Row) -> Rough:
 
 
 def _time(size: Row) -> Told:
-    """Return how long it took: in weeks where it is whole weeks, else in days."""
-    days = int(size["days"])
+    """Return how long it took: in weeks where it is whole weeks, else in days; if known."""
+    if size["days"] is None:
+        return Told.nothing()
+    days = max(1, int(size["days"]))  # of the first day itself: within one
     whole = days > 0 and days % WEEK_DAYS == 0
     return tell("story", "weeks", n=days // WEEK_DAYS) if whole else tell("story", "days", n=days)
 
@@ -560,10 +565,10 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     counts = _opening(found, found.counts)
     first = _founders(found)
     counts = pd.concat([first, counts[~_is(counts["metric"], "founders")]], ignore_index=True)
-    counts = counts.rename(columns={"metric": "what"})
+    counts = _above_zero(counts).rename(columns={"metric": "what"})
     bios = counts[~_is(counts["what"], "members")]
     counts = counts if len(bios) else counts.iloc[:0]
-    sums = _opening(found, found.sums).drop_duplicates("value", ignore_index=True)
+    sums = _above_zero(_opening(found, found.sums)).drop_duplicates("value", ignore_index=True)
     if shown.empty and counts.empty:
         return
     shown = shown.assign(
@@ -597,8 +602,13 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     )
 
 
+def _above_zero(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of which there is anything to draw."""
+    return counts[counts["value"].to_numpy(dtype=float) > 0].reset_index(drop=True)
+
+
 def _picture_title(found: Story, first: pd.DataFrame) -> Told:
-    if not found.size:
+    if not found.size or found.size["days"] is None:
         return tell("story", "story-title-events")
     if first.empty or found.size["metric"] == "seen":
         return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
@@ -970,9 +980,10 @@ def _at_stake(stake: Any, last: Row) -> Told:
 
 
 def _counted(row: Row) -> Text:
-    """Return what a figure counts: the ledger's words, else the metric's."""
+    """Return what a figure counts: the ledger's words, ours, or the metric's name, quoted."""
     metric = str(row["metric"])
-    known = terms("story", "cells.metric").get(metric, Text.same(metric.replace("_", " ")))
+    own = Text.both(lambda lang: quote(metric, lang))
+    known = terms("story", "cells.metric").get(metric, own)
     return Text(fr=_cell(row["what_fr"]) or known.fr, en=_cell(row["what_en"]) or known.en)
 
 
@@ -1139,9 +1150,11 @@ def _split_asks(text: str) -> list[tuple[str, str]]:
 
 def _read(made: Chapter, found: Story) -> None:
     read = found.read
+    made.part("known")
+    if found.seen and found.seen["bearing"] < found.seen["held"]:
+        made.sentence("read-bearing", n=found.seen["bearing"], held=found.seen["held"])
     if not read["pages"]:
         return
-    made.part("known")
     if read["beginning"]:
         made.sentence("read-pages", pages=read["pages"], beginning=read["beginning"])
     else:

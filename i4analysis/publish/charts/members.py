@@ -63,10 +63,15 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
     return drawn
 
 
+def datable(press: pd.DataFrame) -> pd.DataFrame:
+    """Return the press items whose day is known: those that a chart can mark."""
+    return press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
+
+
 def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
     """Mark press items as small ticks at the top of a panel."""
     low, high = ax.get_xlim()
-    known = press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
+    known = datable(press)
     at = middles(known["date"])
     exact = true(known["published_at"].notna())
     if exact.any():

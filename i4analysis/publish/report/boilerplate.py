@@ -7,7 +7,7 @@ from i4analysis.publish.words.sentence import terms
 # Chapters in the order of the workbook and of the files.
 TOPICS = terms("report", "topics")
 # Whose finding heads the page when the ledgers give neither goal nor size, best first.
-TITLES = ("supporters", "relays", "followers", "archive", "push")
+TITLES = ("supporters", "relays", "followers", "archive")
 ASKED = terms("report", "asked")
 WORDS = terms("report", "words")
 INPUTS = terms("report", "inputs")

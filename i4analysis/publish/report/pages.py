@@ -173,15 +173,15 @@ def _networks(report: Report, lang: str) -> str:
 
 def _dateline(report: Report, lang: str) -> str:
     """Say when the report was written and by whom; of an archive, up to which day it goes."""
-    movement = report.movement
-    parts = []
-    if movement.compiled_on is not None:
-        parts.append(f"{WORDS['written'][lang]} {date(movement.compiled_on, lang)}")
-    elif report.as_of is not None:
-        parts.append(f"{WORDS['as_of'][lang]} {date(report.as_of, lang)}")
-    if movement.author:
-        parts.append(f"{WORDS['by'][lang]} {Text.same(movement.author)[lang]}")
-    return " ".join(parts) if parts else WORDS["no_date"][lang]
+    author = report.movement.author
+    by = f"{WORDS['by'][lang]} {Text.same(author)[lang]}" if author else ""
+    return " ".join(part for part in (_dated(report, lang), by) if part) or WORDS["no_date"][lang]
+
+
+def _dated(report: Report, lang: str) -> str:
+    if report.movement.compiled_on is not None:
+        return f"{WORDS['written'][lang]} {date(report.movement.compiled_on, lang)}"
+    return "" if report.as_of is None else f"{WORDS['as_of'][lang]} {date(report.as_of, lang)}"
 
 
 def _lead(report: Report, name: str, lang: str) -> str:
@@ -563,8 +563,9 @@ def _citation(report: Report, values: Values, lang: str) -> str:
     year = f" ({written.year})" if written is not None else ""
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
     who = report.movement.author or "i4analysis"
+    day = _dated(report, lang) or WORDS["no_date"][lang]
     return Text.same(
-        f"{who}{year}, {quote(values['name'], lang)}, {values['dateline']}{fictive},"
+        f"{who}{year}, {quote(values['name'], lang)}, {day}{fictive},"
         f" version {values['version']}. CC BY 4.0."
     )[lang]
 

@@ -13,7 +13,11 @@ from functools import cache
 
 #: Fact → the holes that state it: topic, key of the sentence (`*` is any), hole.
 FACTS: Mapping[str, tuple[str, ...]] = {
-    "posts of the archive": ("archive * posts", "archive archive-posts.label value"),
+    "posts of the archive": (
+        "archive * posts",
+        "archive archive-posts.label value",
+        "story read-bearing held",
+    ),
     "accounts that posted": ("archive * authors", "archive archive-authors.label value"),
     "reshares among the posts of the archive": ("archive answer.* reshares",),
     "share held of the reshares counted by the platform": ("archive * held",),

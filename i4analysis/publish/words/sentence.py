@@ -314,7 +314,11 @@ def _agreed(value: Any, sign: str, forms: str, lang: str) -> str:
 
 _COUNTED = "\x00"  # stands before a number and its noun until the sentence is whole
 _OF_ONE = re.compile(rf"\b([Dd])e {_COUNTED}1 ([^\W\d]+)")
-_FEMININE = frozenset(("archive", "mesure", "page", "personne", "publication", "vérification"))
+_FEMININE = frozenset((
+    "affirmation", "archive", "barre", "bio", "cascade", "citation", "colonne", "demande", "étape",
+    "heure", "ligne", "liste", "mesure", "observation", "offre", "page", "paire", "personne",
+    "publication", "reprise", "réponse", "semaine", "source", "vérification", "voix",
+))  # fmt: skip
 
 
 def _of_one(match: re.Match[str]) -> str:
