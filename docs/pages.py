@@ -169,7 +169,8 @@ def archives(_: Path) -> str:
     for reader in readers:
         module = sys.modules[type(reader).__module__]
         source = Path(str(module.__file__)).relative_to(ROOT).as_posix()
-        told = " ".join((module.__doc__ or "").split())
+        told, _, documents = (module.__doc__ or "").partition("\nReferences\n")
+        told = " ".join((told + documents.lstrip("-")).split())
         rows.append((reader.title, reader.seen, told, source))
     parts = ["# Bring an archive", "", section("Bring an archive"), "", "## Every reader", ""]
     parts += [
@@ -313,7 +314,8 @@ def gallery(folder: Path) -> str:
             figure, title="", subtitle="", source="i4.simulate", made_up=True, lang="en"
         )
         middle = box.from_extents(box.x0, box.y0, box.x1, figure.get_size_inches()[1] + 0.1)
-        png = style.picture(figure, "png", middle, dpi=110)
+        # as dense as it was laid out: hinted letters are wider at another density, and were cut
+        png = style.picture(figure, "png", middle, dpi=round(figure.dpi))
         (folder / "gallery" / f"{name}.png").write_bytes(png)
         lines = "\n".join(examples(function))
         parts += [f"## {name}", "", told, "", f"```python\n{lines}\n```", ""]

@@ -1,9 +1,9 @@
 """What a public function was handed, told in one sentence when it is not what it takes.
 
-A room opens its door with `answer(__name__)`: every function and method that its `__all__` names
-then looks at its arguments first. What they may be is read from their annotations; which columns
-a table must have, and between what a number may lie, from the name of the argument, which is the
-same in every room.
+A room opens its door with `answer(__name__)`: every function, class and method that its `__all__`
+names then looks at its arguments first. What they may be is read from their annotations; which
+columns a table must have, and between what a number may lie, from the name of the argument, which
+is the same in every room.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ _PLAIN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "None": (lambda v: v is None, "None"),
     "Sequence[str]": (lambda v: _several(v), "a list of texts"),
     "Iterable[str]": (lambda v: _several(v), "a list of texts"),
+    "tuple[str, ...]": (lambda v: _several(v), "a list of texts"),
     "tuple[float, ...]": (lambda v: _several(v, Real), "several numbers"),
     "Path": (lambda v: isinstance(v, str) or hasattr(v, "__fspath__"), "a path"),
     "PathLike": (lambda v: isinstance(v, str) or hasattr(v, "__fspath__"), "a path"),
@@ -112,6 +113,8 @@ _CLASSES = {
     *("Contagion", "Coordination", "Exposure", "Growth", "Result", "LabelErrors"),
     *(name for name in MAKERS if name[0].isupper()),
 }
+# Classes that an analyst makes; the package makes the others, of what its own names stand for.
+_MADE_BY_HAND = frozenset({"Archive", "Movement"})
 
 
 def _flag(value: object) -> bool:
@@ -184,24 +187,30 @@ def answer(module: str) -> None:
 
 def _methods(kind: type) -> None:
     for name, found in list(vars(kind).items()):
-        if name.startswith("_") or hasattr(found, "__asking__"):
+        if (name.startswith("_") and name != "__init__") or hasattr(found, "__asking__"):
             continue
         if isinstance(found, FunctionType):
-            setattr(kind, name, _asking(found, f"{kind.__name__}.{name}"))
+            made = name == "__init__"
+            called = kind.__name__ if made else f"{kind.__name__}.{name}"
+            looks = not made or called in _MADE_BY_HAND
+            setattr(kind, name, _asking(found, called, looks))
         elif isinstance(found, classmethod) and not hasattr(found.__func__, "__asking__"):
             inner = _asking(found.__func__, f"{kind.__name__}.{name}")
             setattr(kind, name, classmethod(inner))
 
 
-def _asking(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a function that looks at its arguments before it does what it does."""
+def _asking(function: Callable[..., Any], name: str, looks: bool = True) -> Callable[..., Any]:
+    """Return a function that looks at its arguments before it does what it does.
+
+    Not `looks`, at their names alone.
+    """
     if hasattr(function, "__asking__"):
         return function
     signature = inspect.signature(function)
     wanted = {
         key: _alternatives(parameter.annotation)
         for key, parameter in signature.parameters.items()
-        if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        if looks and parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
     }
 
     @wraps(function)
@@ -327,7 +336,7 @@ def _advice(value: Any, key: str, kinds: tuple[str, ...], given: Mapping[str, An
     for kind in (*kinds, key):
         if kind in MAKERS:
             return f"{MAKERS[kind]} gives one"
-    if isinstance(value, str) and any("[str]" in kind for kind in kinds):
+    if isinstance(value, str) and any("[str" in kind for kind in kinds):
         return f"write [{describe(value)}]"
     return "give one"
 

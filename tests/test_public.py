@@ -189,6 +189,39 @@ def test_a_result_stands_for_its_table() -> None:
     assert i4.charts.plot_first_posts(adopted).lines
 
 
+CLASSES = {
+    f"{home}.{name}": kind
+    for home, module in {"i4": i4, **MODULES}.items()
+    for name in module.__all__
+    if inspect.isclass(kind := getattr(module, name))
+    and not issubclass(kind, BaseException)
+    and isinstance(vars(kind).get("__init__"), types.FunctionType)
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_made_with_an_argument_that_it_does_not_take_says_so(name) -> None:
+    kind = CLASSES[name]
+    known = list(inspect.signature(kind).parameters)
+    with pytest.raises(I4Error) as said:
+        kind(**{f"{known[0]}x": 1})
+    assert f"takes no argument {f'{known[0]}x'!r}" in str(said.value)
+    assert f"did you mean {known[0]!r}" in str(said.value)
+    with pytest.raises(I4Error):
+        kind(*[object()] * (len(known) + 1))
+
+
+def test_a_class_made_of_the_wrong_things_says_so() -> None:
+    assert "i4.Archive" in CLASSES
+    assert "i4.Movement" in CLASSES
+    with pytest.raises(I4Error, match=r"posts of Archive.* is 3, expected a table of post_id"):
+        i4.Archive(3)
+    with pytest.raises(I4Error, match=r"hashtags of Movement\(\) is 'x', .*write \['x'\]"):
+        i4.Movement(name="a", title={}, hashtags="x", supporter_marks=())
+    with pytest.raises(I4Error, match="missing a required argument: 'title'"):
+        i4.Movement("a")
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_an_unknown_argument_is_answered_with_the_nearest(name) -> None:
     parameters = inspect.signature(FUNCTIONS[name]).parameters.values()

@@ -308,18 +308,26 @@ def _dated(row: list[Any], head: list[str], dated: set[str]) -> list[Any]:
 def _gexf(shown: nx.DiGraph[str]) -> bytes:
     """Return GEXF 1.3 that opens in Gephi as a picture with a timeline.
 
-    Edges begin at their first act, accounts at their first edge. An edge without a time has been
-    there always, and so have its accounts: GEXF wants no edge that begins before its ends. Nodes
-    have a place, a size (what they received) and the colour of their role. The same graph gives
-    the same bytes: no day of writing in the file. networkx reads no `dateTime`: give it GraphML.
+    Edges begin at their first act, accounts at their first edge; all stay until the last act, for
+    in a part of a graph Gephi's timeline has no end where something has none. An edge without a
+    time has been there always, and so have its accounts: GEXF wants no edge that begins before its
+    ends. Nodes have a place, a size (what they received) and the colour of their role. The same
+    graph gives the same bytes: no day of writing in the file. networkx reads no `dateTime`: give
+    it GraphML.
     """
     timed = type(shown)(mode="dynamic")
     always = {key for *ends, data in shown.edges(data=True) if not data["first"] for key in ends}
+    acts = [data[name] for *_, data in shown.edges(data=True) for name in ("first", "last")]
+    until = max(filter(None, acts), default="")
+
+    def spell(first: str | None) -> dict[str, str]:
+        return {"start": first, "end": max(first, until)} if first else {}
+
     places = positions(shown)
     received = shown.graph["received"]
     most = max([_WIDE, *(data[received] for _, data in shown.nodes(data=True))])
     for key, data in shown.nodes(data=True):
-        begin = {"start": data["first"]} if data["first"] and key not in always else {}
+        begin = spell(None if key in always else data["first"])
         x, y = places[key]
         red, green, blue = bytes.fromhex(ROLE_COLOURS[data["role"]].lstrip("#"))
         viz = {
@@ -329,8 +337,7 @@ def _gexf(shown: nx.DiGraph[str]) -> bytes:
         }
         timed.add_node(key, **data, **begin, viz=viz)
     for source, target, data in shown.edges(data=True):
-        begin = {"start": data["first"]} if data["first"] else {}
-        timed.add_edge(source, target, **data, **begin)
+        timed.add_edge(source, target, **data, **spell(data["first"]))
     writer = nx.readwrite.gexf.GEXFWriter(encoding="utf-8", prettyprint=True, version="1.3")
     writer.add_graph(timed)
     head = writer.graph_element

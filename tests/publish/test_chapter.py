@@ -91,6 +91,16 @@ def test_a_missing_figure_says_why() -> None:
     assert "aucune issue" in chapter.html("outcome-chains", "fr")
 
 
+def test_what_a_chapter_leaves_out_without_a_word_says_something() -> None:
+    chapter = bare()
+    chapter.silent = True
+    assert chapter.as_dict()["answer"]["en"] in chapter.html("appeals-lorenz")
+    chapter.silent = False
+    assert "nothing to show here" in chapter.html("appeals-lorenz")
+    assert "rien à montrer ici" in chapter.html("appeals-lorenz", "fr")
+    assert "appeals-lorenz" not in chapter.html("appeals-lorenz")
+
+
 def test_an_empty_table_becomes_a_reason() -> None:
     chapter = bare()
     words = Text(fr="Titre", en="Title")

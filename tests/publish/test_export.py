@@ -123,9 +123,9 @@ GEXF_ATTRIBUTES = {
     "attributes": {"class", "mode"},
     "attribute": {"id", "title", "type"},
     "nodes": {"count"},
-    "node": {"id", "label", "start"},
+    "node": {"id", "label", "start", "end"},
     "edges": {"count"},
-    "edge": {"id", "type", "label", "source", "target", "weight", "kind", "start"},
+    "edge": {"id", "type", "label", "source", "target", "weight", "kind", "start", "end"},
     "attvalues": set(),
     "attvalue": {"for", "value"},
     "color": {"r", "g", "b", "a"},
@@ -159,6 +159,9 @@ def test_gexf_keeps_the_rules_of_the_format(archive, movement, tmp_path) -> None
         for one in part
     }
     assert len(declared) == 7
+    last = next(part.get("id") for part in graph_[0] if part.get("title") == "last")
+    values_ = graph_[3].iter("{http://gexf.net/1.3}attvalue")
+    until = max(value.get("value") for value in values_ if value.get("for") == last)
     begun = {}
     for kind, rows in (("node", graph_[2]), ("edge", graph_[3])):
         ids = [row.get("id") for row in rows]
@@ -166,6 +169,9 @@ def test_gexf_keeps_the_rules_of_the_format(archive, movement, tmp_path) -> None
         for row in rows:
             if row.get("start"):
                 begun[row.get("id") if kind == "node" else row] = pd.Timestamp(row.get("start"))
+                assert row.get("start") <= row.get("end") == until, "a timeline without an end"
+            else:
+                assert row.get("end") is None
             for value in row.iter("{http://gexf.net/1.3}attvalue"):
                 declared[kind, value.get("for")](value.get("value"))
     for edge in graph_[3]:

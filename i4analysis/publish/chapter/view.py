@@ -18,6 +18,7 @@ WORDS = {
         "missing": "Ce qui ne peut pas être montré",
         "excluded": "Laissé de côté",
         "rows": "lignes en tout",
+        "nothing": "Il n’y a rien à montrer ici : le texte dit tout ce qu’en contient l’archive.",
         "source": "Source",
     },
     "en": {
@@ -27,6 +28,7 @@ WORDS = {
         "missing": "What cannot be shown",
         "excluded": "Left out",
         "rows": "rows in all",
+        "nothing": "There is nothing to show here: the text says all that the archive has.",
         "source": "Source",
     },
 }
@@ -105,5 +107,7 @@ def _table(entry: Mapping[str, Any], lang: str) -> str:
 def missing(chapter: Mapping[str, Any], stem: str, lang: str) -> str:
     """Return why the figure or table `stem` is not there: its own reason, else the chapter's."""
     gaps = chapter["cannot_show"]
-    own = [gap for gap in gaps if gap["stem"] == stem] or gaps
-    return _list(WORDS[lang]["missing"], [gap["text"][lang] for gap in own] or [f"{stem}: –"])
+    own = [gap["text"][lang] for gap in gaps if gap["stem"] == stem]
+    own = own or [gap["text"][lang] for gap in gaps]
+    said = chapter["answer"][lang] if chapter.get("silent") else WORDS[lang]["nothing"]
+    return _list(WORDS[lang]["missing"], own or [said])
