@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -29,6 +30,7 @@ __all__ = [
     "UnknownFormatError",
     "closest",
     "nearest",
+    "no_file",
 ]
 
 
@@ -116,6 +118,24 @@ def unusable(error: OSError, where: str | os.PathLike[str] | None = None) -> str
 
 
 DEBUG = "I4_DEBUG"  # set by `i4 --debug`, and passed on to the processes that it starts
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"), (stat.S_ISDIR, "a folder"),
+)  # fmt: skip
+
+
+def no_file(path: str | os.PathLike[str]) -> str:
+    """Return what stands where a file is expected: what has no end, or is read only once; or "".
+
+    Raises
+    ------
+    OSError
+        If nothing stands there, or a link that leads nowhere.
+    """
+    mode = Path(path).stat().st_mode
+    return next((kind for is_one, kind in _KINDS if is_one(mode)), "")
 
 
 def fault(error: BaseException) -> str:

@@ -315,10 +315,10 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
                 f" {column.meaning}; give it a value or move the record to the rejects."
             )
         if column.values:
-            wrong = values[values.notna() & ~values.isin(column.values)]
-            if len(wrong):
+            wrong = [value for value in values.dropna().unique() if value not in column.values]
+            if wrong:
                 raise TableError(
-                    f"The column {table.name}.{column.name} holds {wrong.iloc[0]!r}, expected one"
+                    f"The column {table.name}.{column.name} holds {wrong[0]!r}, expected one"
                     f" of {', '.join(column.values)}; correct it."
                 )
     return frame

@@ -12,10 +12,10 @@ import pandas as pd
 
 from i4analysis import tables
 from i4analysis.measure.relays import cascades, trees
-from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, Integers
+from i4analysis.measure.relays.cascade_arrays import Cascades, Floats
 from i4analysis.measure.relays.probabilities import ParentProbabilities, parts
 from i4analysis.measure.relays.relays import parent_probabilities, real_trees, relay_influence
-from i4analysis.measure.relays.trees import Pairs
+from i4analysis.measure.relays.trees import Integers, Pairs
 from i4analysis.simulate import Parameters, World
 from proof.checks import Check, Must
 

@@ -268,7 +268,8 @@ def summary(examined: Examined) -> list[str]:
 def _common_folder(names: Sequence[str]) -> str:
     """Return the folder that all files are in, with its last slash; "" for a short or no one."""
     try:
-        folder = os.path.commonpath([os.path.dirname(name.split("!")[0]) for name in names])  # noqa: PTH120 - names, not paths
+        paths = {name.split("!")[0] for name in names}
+        folder = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120 - names, not paths
     except ValueError:  # some are absolute, some are not
         return ""
     return folder + os.sep if len(folder) > 1 else ""

@@ -24,7 +24,7 @@ from i4analysis.errors import ArchiveError
 FILES = sorted(
     path
     for path in GOLDEN.rglob("*")
-    if path.suffix in (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".js")
+    if path.suffix in (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".js", ".db")
     and path.name not in STORY_LESS
 )
 QUIET = settings(

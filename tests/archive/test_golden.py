@@ -12,6 +12,14 @@ from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
 TWITTER = [
     ("twitter-v1.jsonl", "twitter-v1", "", ""),
     ("twitter-v2.jsonl", "twitter-v2-page", "", ""),
+    ("dynamodb.jsonl", "twitter-v1", "", ""),
+    ("twitter-to-sqlite.db", "sqlite", "", "media_count"),
+    (
+        "twint.db",
+        "sqlite",
+        "quoted_author_id replied_id replied_author_id replied_author",
+        "",
+    ),
     ("twarc-csv-0.7.csv", "twarc-csv", "", ""),
     (
         "twarc-csv-2021.csv",
@@ -578,7 +586,7 @@ def test_no_two_readers_know_the_same_value():
 
     files = [path for path in GOLDEN.rglob("*") if path.suffix in (".json", ".jsonl", ".js")]
     for path in [*files, *GOLDEN.glob("*.ndjson")]:
-        if path.name in ("manifest.js", "direct-messages.js"):
+        if path.name in ("manifest.js", "direct-messages.js", "dynamodb.jsonl"):
             continue
         data = path.read_bytes()
         lined = path.suffix in (".jsonl", ".ndjson")

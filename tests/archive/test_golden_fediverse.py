@@ -327,3 +327,20 @@ def test_reposts_without_hashtags_follow_the_post_they_share(tmp_path: Path) -> 
     account = kept.files.iloc[0]
     closed = account[["posts_in", "profiles_only", "notices", "rejects"]].sum()
     assert account["records"] == closed
+
+
+def test_a_published_table_of_the_firehose():
+    rows = Rows(GOLDEN / "bluesky-table.csv")
+    assert rows.format == "bluesky-table"
+    own = {row["post_id"]: row for row in rows.posts}
+    assert set(own) == {POST, ANSWER}
+    for post_id in own:
+        for column in ("kind", "author_id", "posted_at", "replied_id", "replied_author_id"):
+            expected = (
+                {"author_id": CLAIRE, **EXPECTED[ANSWER]} if post_id == ANSWER else EXPECTED[POST]
+            )
+            assert own[post_id][column] == expected.get(column), column
+    assert own[ANSWER]["hashtags"] == ["i4emploi"]
+    assert [row["reason"] for row in rows.rejects] == [
+        "uri holds 'https://bsky.app/pro', expected an address at://"
+    ]

@@ -13,9 +13,11 @@ import json
 import random
 import re
 import shlex
+import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
-from story import FIRST, GOLDEN, SHARE, TEXT, Rows
+from story import ANSWER, FIRST, GOLDEN, SHARE, TEXT, Rows
 
 import i4analysis as i4
 from i4analysis.archive import command
@@ -93,6 +95,41 @@ def packed(rows: Table, write: Callable[..., Any]) -> bytes:
     return out.getvalue()
 
 
+def database(tables: dict[str, Table], *more: str) -> bytes:
+    """Return a SQLite database of tables, the kinds of whose columns nobody says."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        for name, rows in tables.items():
+            made.execute(f'CREATE TABLE "{name}" ({", ".join(map(sqlite_name, rows[0]))})')
+            marks = ", ".join("?" for _ in rows[0])
+            made.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows[1:])
+        made.executescript(";".join(more))
+        made.commit()
+        return made.serialize()
+
+
+def sqlite_name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def typed(value: Any) -> Any:
+    """Return a value as DynamoDB's API writes it."""
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int | float):
+        return {"N": str(value)}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, list):
+        return {"L": [typed(one) for one in value]}
+    return {"M": {key: typed(one) for key, one in value.items()}}
+
+
+def items(records: list[Any]) -> list[Any]:
+    return [{key: typed(part) for key, part in one.items()} for one in records]
+
+
 TABLES: dict[str, Callable[[Table], bytes]] = {
     "UTF-16 without a mark": lambda rows: written(rows, "\t").encode("utf-16-le"),
     "big-endian UTF-16 without a mark": lambda rows: written(rows, ";").encode("utf-16-be"),
@@ -119,6 +156,10 @@ TABLES: dict[str, Callable[[Table], bytes]] = {
     ).encode(),
     "Parquet": lambda rows: packed(rows, pq.write_table),
     "Feather": lambda rows: packed(rows, feather.write_feather),
+    "SQLite": lambda rows: database({"posts": rows}),
+    "DynamoDB": lambda rows: json.dumps({
+        "Items": items([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]), "Count": 2,
+    }).encode(),
     "pandas' table": lambda rows: json.dumps({
         "schema": {"fields": [{"name": name, "type": "string"} for name in rows[0]]},
         "data": [dict(zip(rows[0], row, strict=True)) for row in rows[1:]],
@@ -321,6 +362,35 @@ def test_posts_by_their_authors_names():
     assert rows_of(json.dumps(by_name).encode()) == rows_of(lines_of(V1))
 
 
+def test_the_id_that_a_post_is_found_by_is_its_own():
+    row = {"author": "anne_exemple", "body": TEXT, "date": "2015-10-05 10:00:07"}
+    other = row | {"author": "claire_x", "date": "2015-10-05 11:01:00"}
+    listed = lines_of([{"id": FIRST, **row}, {"id": ANSWER, **other}])
+    by_id = {FIRST: row, ANSWER: other}
+    assert len(rows_of(listed)["posts"]) == 2
+    assert rows_of(json.dumps(by_id).encode())["posts"] == rows_of(listed)["posts"]
+    assert rows_of(json.dumps({"tweets": by_id}).encode())["posts"] == rows_of(listed)["posts"]
+
+
+def test_an_author_by_name_where_an_id_is_expected():
+    rows = [["tweet_id", "author_id", "created_at", "text"],
+            [FIRST, "anne_exemple", "2015-10-05 10:00:07+00", TEXT],
+            [ANSWER, "115712", "2015-10-05 13:01:00+02", "Bravo, on relaie"]]  # fmt: skip
+    first, answer = rows_of(written(rows).encode())["posts"]
+    assert (first["author"], first["author_id"]) == ("anne_exemple", None)
+    assert (answer["author"], answer["author_id"]) == (None, "115712")
+    assert answer["posted_at"] == values.iso_time("2015-10-05T11:01:00Z")
+
+
+def test_what_tweepy_prints_of_references_is_read():
+    rows = [["id", "text", "author_id", "created_at", "public_metrics", "referenced_tweets"],
+            [SHARE, f"RT @anne_exemple: {TEXT}", "78", "2015-10-05T10:12:30.000Z",
+             "{'retweet_count': 5, 'reply_count': 0, 'like_count': 0, 'quote_count': 0}",
+             f"[<ReferencedTweet id={FIRST} type=retweeted]"]]  # fmt: skip
+    (post,) = rows_of(written(rows).encode())["posts"]
+    assert (post["kind"], post["reshared_id"]) == ("reshare", FIRST)
+
+
 @pytest.mark.parametrize("around", ["callback({});", "/**/ jQuery123.done( {} )\n"])
 def test_an_answer_to_a_script(around: str):
     data = around.replace("{}", json.dumps(V1)).encode()
@@ -486,32 +556,70 @@ HEADLESS = [
 ]
 
 
+DOUBTFUL = [[row[0], "2019-02-03 10:11:12", *row[2:]] for row in HEADLESS]  # no second of theirs
+# as they were published to train classifiers: label, id, date, query, author, text
+LABELLED = [
+    ["0", "1467810369", "Mon Apr 06 22:19:45 PDT 2009", "NO_QUERY", "anne_exemple", f"{TEXT} 1"],
+    ["0", "1467810672", "Mon Apr 06 22:19:49 PDT 2009", "NO_QUERY", "BrunoInvente", f"{TEXT} 2"],
+    ["4", "1467810917", "Mon Apr 06 22:19:53 PDT 2009", "NO_QUERY", "anne_exemple", f"{TEXT} 3"],
+]
+SAVED = [
+    ("t.csv", lambda rows: written(rows).encode()),
+    ("t.tsv", lambda rows: written(rows, "\t").encode()),
+    ("t.json", lambda rows: json.dumps(rows).encode()),
+    ("t.jsonl", lambda rows: "\n".join(map(json.dumps, rows)).encode()),
+    ("t.json.gz", lambda rows: gzip.compress(json.dumps(rows, indent=1).encode())),
+]
+
+
+@pytest.mark.parametrize(("name", "save"), SAVED)
+def test_rows_without_names_whose_dates_are_those_of_their_ids_are_read(
+    tmp_path: Path, name: str, save: Callable[[Table], bytes]
+):
+    (tmp_path / name).write_bytes(save(HEADLESS))
+    posts = i4.read_archive(tmp_path / name).posts
+    assert list(posts.post_id) == [FIRST, SHARE]
+    assert list(posts.author) == ["anne_exemple", "BrunoInvente"]
+    assert list(posts.kind) == ["post", "reshare"]
+    assert posts.text[0] == HEADLESS[0][3]
+
+
 @pytest.mark.parametrize(
-    ("name", "data"),
+    ("rows", "expected", "first"),
     [
-        ("t.csv", written(HEADLESS).encode()),
-        ("t.tsv", written(HEADLESS, "\t").encode()),
-        ("t.json", json.dumps(HEADLESS).encode()),
-        ("t.jsonl", "\n".join(map(json.dumps, HEADLESS)).encode()),
-        ("t.json.gz", gzip.compress(json.dumps(HEADLESS, indent=1).encode())),
+        (DOUBTFUL, {"id": "#1", "author": "#3", "text": "#4"}, "2015-10-05 10:00:07"),
+        (
+            LABELLED,
+            {"id": "#2", "author": "#5", "date": "#3", "text": "#6"},
+            "2009-04-07 05:19:45",
+        ),
     ],
 )
+@pytest.mark.parametrize(("name", "save"), SAVED)
 def test_rows_without_names_are_read_by_the_places_that_the_sentence_proposes(
-    tmp_path: Path, name: str, data: bytes
+    tmp_path: Path,
+    name: str,
+    save: Callable[[Table], bytes],
+    rows: Table,
+    expected: dict[str, str],
+    first: str,
 ):
-    (tmp_path / name).write_bytes(data)
+    (tmp_path / name).write_bytes(save(rows))
     with pytest.raises(ArchiveError) as said:
         i4.read_archive(tmp_path / name)
     assert "without the names of" in str(said.value)
     assert "anne" not in str(said.value)  # a row is somebody's
-    command = shlex.split(re.search(r"(i4 read .*)\.$", str(said.value))[1])
+    command = shlex.split(re.search(r"(i4 read .*?)(?: \(.*)?\.$", str(said.value))[1])
     assert command[:4] == ["i4", "read", str(tmp_path / name), "--columns"]
     columns = declared.written(command[4:])
-    assert columns == {"id": "#1", "author": "#3", "date": "#2", "text": "#4"}
-    posts = i4.read_archive(tmp_path / name, columns=columns).posts
-    assert list(posts.post_id) == [FIRST, SHARE]
-    assert list(posts.kind) == ["post", "reshare"]
-    assert posts.text[0] == HEADLESS[0][3]
+    assert columns == expected
+    posts = i4.read_archive(
+        tmp_path / name, columns=columns | {"zone": "America/Los_Angeles"}
+    ).posts
+    whose = int(expected["author"][1:]) - 1
+    assert set(posts.author) == {row[whose] for row in rows}
+    assert str(posts.posted_at.min())[:19] == first
+    assert posts.text[0] == rows[0][-1]
     with pytest.raises(ArchiveError, match="no column '#9'"):
         i4.read_archive(tmp_path / name, columns=columns | {"text": "#9"})
 
@@ -582,6 +690,134 @@ def test_records_packed_as_columns_are_the_records(name: str):
         write(whole, out)
         read, expected = rows_of(out.getvalue()), rows_of(lines_of(records))
         assert read["posts"] == expected["posts"]
+
+
+@pytest.mark.parametrize("name", ["twitter-v1.jsonl", "twitter-v2.jsonl", "gnip.jsonl",
+                                  "mastodon-m2.jsonl", "bluesky-dump.jsonl"])  # fmt: skip
+def test_records_of_dynamodb_are_the_records(name: str):
+    records = list(map(json.loads, (GOLDEN / name).read_bytes().splitlines()))
+    expected = rows_of(lines_of(records))
+    pages = json.dumps({"Items": items(records), "Count": len(records), "ScannedCount": 99})
+    stream = [{"eventName": "INSERT", "dynamodb": {"NewImage": one}} for one in items(records)]
+    for data in (
+        lines_of(items(records)),
+        lines_of([{"Item": one} for one in items(records)]),
+        lines_of(stream),
+        pages.encode(),
+    ):
+        assert rows_of(data) == expected
+
+
+# ------------------------------------------------------------------------------------- databases
+
+POSTED: Table = [
+    ["k", "status", "who", "at", "words"],
+    ["1", FIRST, "anne_exemple", "2015-10-05 10:00:07", TEXT],
+]
+LOGS: Table = [["at", "level"], ["2015-10-05", "INFO"]]
+
+
+def test_a_database_of_a_table_that_nobody_knows_proposes_its_columns(tmp_path: Path):
+    path = tmp_path / "own.db"
+    path.write_bytes(database({"logs": LOGS, "msgs": POSTED}))
+    with pytest.raises(ArchiveError) as said:
+        i4.read_archive(path)
+    command = shlex.split(re.search(r"(i4 read .*)\.$", str(said.value))[1])
+    columns = declared.written(command[4:])
+    assert columns == {"id": "status", "author": "who", "date": "at", "text": "words"}
+    posts = i4.read_archive(path, columns=columns).posts
+    assert list(posts.post_id) == [FIRST]
+    assert list(posts.text) == [TEXT]
+    with pytest.raises(ArchiveError, match="no column 'wrods'"):
+        i4.read_archive(path, columns=columns | {"text": "wrods"})
+
+
+def test_beside_posts_that_are_read_a_table_of_others_is_told():
+    known, _ = cells("tweet-harvest.csv")
+    sound = rows_of(written(known).encode())
+    both = rows_of(database({"tweets": known, "logs": LOGS, "msgs": POSTED}))
+    assert both["posts"] == sound["posts"]
+    assert [one["reason"] for one in both["rejects"]] == [
+        "a table of it is not read: if it holds posts of Twitter, declare its columns: i4 read t"
+        " --columns id=status,author=who,date=at,text=words"
+    ]
+
+
+def test_who_liked_a_post_is_not_its_author():
+    found = rows_of(
+        database(
+            {},
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, bio TEXT)",
+            "CREATE TABLE tweets (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users(id),"
+            " created_at TEXT, text TEXT)",
+            "CREATE TABLE likes (user_id INTEGER REFERENCES users(id), tweet_id INTEGER"
+            " REFERENCES tweets(id), created_at TEXT)",
+            "INSERT INTO users VALUES (7, 'anne_exemple', 'Pour #i4Emploi, de bon coeur'),"
+            " (8, 'BrunoInvente', '')",
+            f"INSERT INTO tweets VALUES ({FIRST}, 7, '2015-10-05 10:00:07', 'Sauvons tous ici')",
+            f"INSERT INTO likes VALUES (8, {FIRST}, '2015-10-05 11:00:07')",
+        )
+    )
+    (post,) = found["posts"]
+    assert (post["post_id"], post["author"], post["author_id"]) == (FIRST, "anne_exemple", "7")
+    assert {one["bio"] for one in found["profiles"] if one["post_id"] == FIRST} == {
+        "Pour #i4Emploi, de bon coeur"
+    }
+
+
+def test_a_database_that_is_being_written_to_is_read_and_the_rest_is_told(tmp_path: Path):
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("CREATE TABLE tweets (id INTEGER PRIMARY KEY, username, created_at, text)")
+        writer.execute(
+            f"INSERT INTO tweets VALUES ({FIRST}, 'a_x', '2015-10-05 10:00:07', 'Sauvons #tout')"
+        )
+        writer.commit()
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        writer.execute(
+            f"INSERT INTO tweets VALUES ({SHARE}, 'b_x', '2015-10-05 10:12:30', 'Sauvons #tout')"
+        )
+        writer.commit()
+        writer.execute("BEGIN EXCLUSIVE")
+        read = i4.read_archive(path)
+        log = (tmp_path / "a.db-wal").read_bytes()
+    assert list(read.posts.post_id) == [FIRST]
+    assert "newest rows are in the file -wal beside it" in " ".join(read.rejects.reason)
+    with pytest.raises(ArchiveError, match="beside a SQLite database while it writes"):
+        rows_of(log)
+    whole = i4.read_archive(path)  # its writer has ended
+    assert list(whole.posts.post_id) == [FIRST, SHARE]
+
+
+def test_a_damaged_database_ends_in_one_sentence():
+    rows, _ = cells("tweet-harvest.csv")
+    many = [rows[0], *[[f"{at}{cell[1:]}" for cell in rows[1]] for at in range(1, 900)]]
+    whole = database({"tweets": many})
+    assert len(whole) > 100_000
+    for data in (whole[:8_000], whole[: len(whole) // 2], whole[:99] + whole[199:]):
+        try:
+            read = rows_of(data)
+        except ArchiveError as error:
+            assert "begins as a SQLite database and cannot be read as one" in str(error)
+        else:
+            assert "its database breaks off after" in read["rejects"][-1]["reason"]
+    chance = random.Random(23)
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 30)):
+            data[chance.randrange(16, len(data))] = chance.randrange(256)
+        try:
+            rows_of(bytes(data))
+        except ArchiveError as error:
+            assert len(str(error).splitlines()) == 1
+
+
+def test_a_database_of_nothing_says_so():
+    for data, what in ((database({"tweets": [["id"]]}), "tables without rows"),
+                       (database({}, "CREATE VIEW v AS SELECT 1"), "no table")):  # fmt: skip
+        with pytest.raises(ArchiveError, match=f"a SQLite database that holds {what}"):
+            rows_of(data)
 
 
 def test_what_packs_a_table_says_nothing_of_its_own():
@@ -784,6 +1020,11 @@ def test_the_clock_of_a_day_may_stand_beside_it():
          "url=original_url,text=words,is_reshare=is_RT"),
         ("n,quand,qui,propos", "1,5 octobre 2015,anne_exemple,un texte de quelques mots ici même,",
          "author=qui,date=quand,text=propos"),
+        ("Tweet ID,Tweet Text,Information Source,Informativeness,Verdict",
+         f"{FIRST},un texte de quelques mots ici même,Outsiders,Related,Useful",
+         "id=Tweet ID,text=Tweet Text"),
+        ("ID,words,UserMentionID,Poster", f"{FIRST},un texte de quelques mots ici même,x,anne",
+         "id=ID,author=Poster,text=words"),
     ],
 )  # fmt: skip
 def test_a_proposal_says_what_columns_hold(head: str, row: str, expected: str):

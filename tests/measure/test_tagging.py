@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from appeal_samples import START, movement, posts, profiles, reshare
 
-from i4analysis import tables
+from i4analysis import simulate, tables
 from i4analysis.measure.appeals import appeals, tagging
 from i4analysis.measure.relays import relays
 from i4analysis.tables import Archive
@@ -163,3 +163,20 @@ def test_it_beats_the_ten_largest_at_equal_load() -> None:
     reached = tag_policies(world, seed=1)
     assert reached["chosen"] > reached["largest"]
     assert reached["chosen"] > reached["random"]
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["by reshares", "by follow lists"])
+def test_the_audience_of_some_members_is_a_part_of_everybodys(listed: bool) -> None:
+    made = simulate.example()
+    archive, movement = made.archive, made.movement
+    if not listed:
+        archive = Archive(posts=archive.posts, profiles=archive.profiles)
+    assert archive.follows.empty != listed
+    heard_through = relays.heard_through(relays.parent_probabilities(archive, movement))
+    whole = tagging.audience(archive, heard_through)
+    some = sorted(set(whole["member"]))[::2]
+    part = tagging.audience(archive, heard_through, members=some)
+    expected = whole[whole["member"].isin(some)].reset_index(drop=True)
+    assert len(whole) > len(expected) > len(some) > 0
+    pd.testing.assert_frame_equal(part.reset_index(drop=True), expected)
+    assert tagging.audience(archive, heard_through, members=["nobody"]).empty

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
 import python_calamine
 import zoo
@@ -33,7 +34,7 @@ import i4analysis as i4
 from i4analysis import simulate, tables
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.report import html, model, sheets
+from i4analysis.publish.report import html, model, pdf, sheets
 from i4analysis.simulate.folder import read_recipe
 
 # the modules, whose packages give functions under the same names
@@ -328,6 +329,7 @@ def published(made: Any, movement: Movement, folder: Path) -> Path:
     for lang in zoo.LANGS:
         (out / f"index.{lang}.html").write_text(html.render(report, lang), encoding="utf-8")
         (out / f"tables.{lang}.xlsx").write_bytes(sheets.render(report, lang))
+        (out / f"report.{lang}.pdf").write_bytes(pdf.render(report, lang))
     for key, item in report.tabled():
         (out / f"{item['stem']}.fr.csv").write_bytes(grid.csv_bytes(item, "fr"))
         for path in report.folders[key].glob(f"{item['stem']}.*"):
@@ -349,8 +351,19 @@ def of_files(out: Path) -> Iterator[tuple[Number, float]]:
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """Yield the texts of a page, a picture or a table, a row of a table as one."""
-    if path.suffix == ".xlsx":
+    """Yield the texts of a page, a picture or a table, a row of a table as one.
+
+    Of paper its lines, as rows of its tables are, and its sentences, which run over several.
+    """
+    if path.suffix == ".pdf":
+        lines = [
+            line.strip()
+            for page in pypdf.PdfReader(path).pages
+            for line in page.extract_text().splitlines()
+        ]
+        yield from filter(None, lines)
+        yield from re.split(r"(?<=[.;:?!])\s+(?=\D)", " ".join(lines))
+    elif path.suffix == ".xlsx":
         book = python_calamine.load_workbook(path)
         for name in book.sheet_names:
             for row in book.get_sheet_by_name(name).to_python():
@@ -392,7 +405,7 @@ def of_seekers(place: Number) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("made_up", ["toy", "demo", 1, 2, 3])
 def test_few_people_are_seen_in_no_file(made_up: str | int, tmp_path: Path) -> None:
-    """Pages, pictures' texts, tables in both languages and workbooks of two releases."""
+    """Pages, paper, pictures' texts, tables in both languages, workbooks of two releases."""
     books = [path for path in zoo.BOOKS if path.name[:2] != "01"]  # of files read, not of people
     if made_up == "toy":
         movement = toy()

@@ -328,9 +328,9 @@ def _rejects(files: pd.DataFrame, reasons: Mapping[str, str], found: Rows) -> No
         first = reasons.get(row["file"], "").split(";")[0]
         _add(found, "rejects", row["rejects"], row["records"], row["file"], reason=first)
     kinds: dict[str, int] = {}
-    for text in files["notice_kinds"].dropna():
-        for kind, count in json.loads(text).items():
-            kinds[kind] = kinds.get(kind, 0) + count
+    for text, times in files["notice_kinds"].value_counts().items():
+        for kind, count in json.loads(str(text)).items():
+            kinds[kind] = kinds.get(kind, 0) + count * times
     records = int(files["records"].sum())
     for kind, code in (
         ("delete", "deletes"),

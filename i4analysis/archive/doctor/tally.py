@@ -32,6 +32,7 @@ POSTS = (
 )  # fmt: skip
 WHOLE, CUT, CUT_TAG = 0, 1, 2
 CUT_BY_LINK = r"…\s?https?://t\.co/\w+$"
+LOST = "\ufffd"
 # é à â ê ç ’ … œ of UTF-8 read as Windows-1252: no language writes so
 GARBLED = "Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|ðŸ"
 SLIP_S = 2.0
@@ -151,7 +152,7 @@ class Tally:
 
     # ------------------------------------------------------------------------------- reshares
 
-    def add_originals(self, seen: pd.DataFrame, held: pd.DataFrame) -> None:
+    def add_originals(self, seen: pa.Table, held: pa.Table) -> None:
         """Add the originals that are reshared: held or absent, and how many reshares of each.
 
         Parameters
@@ -161,16 +162,16 @@ class Tally:
         held
             Reshares held: reshared_id, count.
         """
-        counts = held.groupby("reshared_id")["count"].sum()
-        there = set(seen.loc[true(seen["own"]), "post_id"])
-        self.n.update(
-            originals=len(counts), originals_absent=sum(one not in there for one in counts.index)
-        )
-        counted = seen[true(seen["original"]) & seen["post_id"].isin(counts.index).to_numpy()]
-        counted = counted.dropna(subset=["reshare_count"])
-        told = counted["reshare_count"].tolist()
-        have = counts.reindex(counted["post_id"]).tolist()
-        pairs = [(c, h) for c, h in zip(told, map(int, have), strict=True) if c >= h]
+        sums = held.group_by("reshared_id").aggregate([("count", "sum")])
+        place = pc.index_in(seen["post_id"], value_set=sums["reshared_id"].combine_chunks())
+        of = pc.fill_null(place, -1).to_numpy()
+        own, original, told = (seen[name] for name in ("own", "original", "reshare_count"))
+        there = np.unique(of[own.to_numpy() & (of >= 0)])
+        self.n.update(originals=len(sums), originals_absent=len(sums) - len(there))
+        counted = (of >= 0) & original.to_numpy() & told.is_valid().to_numpy()
+        have = sums["count_sum"].to_numpy()[of[counted]]
+        both = zip(told.filter(pa.array(counted)).to_pylist(), have.tolist(), strict=True)
+        pairs = [(c, h) for c, h in both if c >= h]
         self.n.update(
             pairs=len(pairs),
             c=sum(c for c, _ in pairs),
@@ -259,7 +260,7 @@ def tally(
         held.put(_counted(table.filter(pc.and_(own, reshare)).select(["reshared_id"])))
         tags.put(_counted(_tags(table.filter(own), files)))
     for seen_here, held_here in zip(seen, held, strict=True):
-        found.add_originals(tables.from_arrow(seen_here), tables.from_arrow(held_here))
+        found.add_originals(seen_here, held_here)
     for counts in tags:
         found.add_tags(tables.from_arrow(counts), most)
     _tally_accounts(found, sightings, room)
@@ -292,8 +293,11 @@ def narrowed(posts: pa.Table) -> pa.Table:
     tag = pc.and_(cut, pc.match_substring_regex(text, r"#[\pL\pN_]*…$"))
     state = pc.if_else(tag, CUT_TAG, pc.if_else(cut, CUT, WHOLE)).cast(pa.int8())
     kept = posts.select([name for name in POSTS if name != "text"]).append_column("cut", state)
-    kept = kept.append_column("letters_lost", pc.match_substring(text, "\ufffd"))
-    return kept.append_column("garbled", pc.match_substring_regex(text, GARBLED))
+    lost = garbled = pc.match_substring_regex(text, f"{LOST}|{GARBLED}")
+    if pc.any(lost).as_py():
+        lost = pc.match_substring(text, LOST)
+        garbled = pc.match_substring_regex(text, GARBLED)
+    return kept.append_column("letters_lost", lost).append_column("garbled", garbled)
 
 
 def _counted(table: pa.Table) -> pa.Table:

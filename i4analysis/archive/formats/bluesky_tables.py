@@ -109,6 +109,37 @@ class BlueskyCsv(PostTable):
         cells.make_reshare(post)
 
 
+class BlueskyDataset(PostTable):
+    """Collections of the firehose as they are published to train models: six columns."""
+
+    name = "bluesky-table"
+    title = "tables of Bluesky's firehose (text, created_at, author, uri)"
+    platform = "bluesky"
+    required = frozenset({"uri", "author", "text", "created_at"})
+    posts = cells.columns(
+        post_id=cell("uri"),
+        author_id=cell("author"),
+        text=cell("text"),
+        replied_id=cell("reply_to"),
+        posted_at=cell("created_at", convert=values.iso_time),
+    )
+
+    def refine(
+        self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile]]:
+        """Read from the text what has no column."""
+        if not post.post_id.startswith("at://"):
+            raise RecordError(f"uri holds {post.post_id[:20]!r}, expected an address at://")
+        if post.replied_id:
+            post.replied_author_id = post.replied_id.removeprefix("at://").split("/")[0]
+        post.posted_at = bounded(post.posted_at, None, post.post_id, sink)
+        post.text = post.text or ""
+        post.hashtags = values.hashtags_in(post.text)
+        post.mentions = values.mentions(values.mentions_in(post.text))
+        post.urls = values.urls(values.urls_in(post.text))
+        return [], []
+
+
 def moment(row: Mapping[str, str], seconds: str, local: str) -> int | None:
     """Return a moment from its whole seconds in UTC and the decimals of its local time."""
     stamp, shown = values.epoch_time(row.get(seconds, "")), values.iso_time(row.get(local))

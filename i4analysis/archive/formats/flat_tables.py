@@ -29,8 +29,7 @@ from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
     "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
-    " iddeltweet idpost"
-    " identifiantdutweet",
+    " iddeltweet idpost identifiantdutweet ids tweetids",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
     " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
@@ -48,9 +47,9 @@ SYNONYMS: Mapping[str, str] = {
     " contents texte contenu textedutweet texto testo",
     "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
-    " nbretweets retweetsreceived reposts repostcount rtcount rts retuits",
+    " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
-    " likescount numberoflikes nlikes nbfavoris favs likesreceived jaime megusta"
+    " likescount numberoflikes likenum nlikes nbfavoris favs likesreceived jaime megusta"
     " gefalltmir curtidas",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
@@ -65,7 +64,7 @@ SYNONYMS: Mapping[str, str] = {
     "is_reshare": "isretweet isrt retweet",
     "post_type": "posttype tweettype",
     "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid quotedurl"
-    " quotedtweeturl quotedpostlink",
+    " quoteurl quotedtweeturl quotedpostlink",
     "is_quote": "isquotestatus isquote",
     "replied_id": "inreplytostatusid inreplytostatusidstr inreplytotweetid replytostatusid"
     " replytotweetid parenttweetid inreplytopostid inreplytoid inreplytourl replytourl",
@@ -366,9 +365,9 @@ class FlatTable(CsvReader):
         The second in which a post was made stands inside its id, or its address is one of
         Twitter's, which may say who wrote it, too.
         """
-        found = mapping_of(list(rows[0])) if rows else Layout({}, None)
+        found = self._mapping or mapping_of(list(rows[0]) if rows else [])
         named = {*found.columns, *(["author"] if "url" in found.columns else [])}
-        if not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
+        if not rows or not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
             return False
         told = not {"author", "author_id"}.isdisjoint(found.columns)
         return all(self._is_tweet(_Cells(row, found), told) for row in rows)
@@ -412,7 +411,7 @@ class FlatTable(CsvReader):
         if sink.variant is None and mapping.tool is not None:
             sink.variant = mapping.tool.name
         cell = _Cells(row, mapping)
-        author = cell.handle("author")
+        author = cell.handle("author") or cell.signed("author_id")
         post = Post(
             platform="twitter",
             post_id=self._id(cell, author, sink),
@@ -550,6 +549,11 @@ class _Cells:
         text = self.id(role)
         return text if text is None or text.isdecimal() or ids.is_ruined(text) else None
 
+    def signed(self, role: str) -> str | None:
+        """Return the name that stands where an account's id is expected."""
+        text = self(role) or ""
+        return values.handle(text) if _NAME.fullmatch(text) and not text.isdecimal() else None
+
     def listed(self, role: str, *keys: str) -> list[str] | None:
         """Return a list however it is written; None where there is no such column."""
         if not self.names(role):
@@ -561,6 +565,9 @@ class _Cells:
             if separator in text:
                 return cells.joined(separator)(text)
         return cells.joined(None)(text)
+
+
+_NAME = re.compile(r"@?[A-Za-z_]\w{1,14}", re.ASCII)
 
 
 def _handle(text: str | None) -> str | None:
@@ -720,6 +727,12 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
                 shown[role] = max(fits, key=lambda name: _likely(role, rows, name))
     if "date" in shown and _unlike(rows, shown):
         del shown["date"]
+    for role, looks in _NAMELESS.items():
+        told = {"id": {"id", "url"}, "author_id": {"author", "author_id", "url"}}.get(role, {role})
+        free = [name for name in header if name[:1] == "#" and name not in shown.values()]
+        fits = [name for name in free if looks(rows, name)]
+        if fits and told.isdisjoint(shown):
+            shown[role] = fits[0]
     if "id" in shown and {"author", "author_id"} & set(shown):
         shown.pop("url", None)
     if "author" in shown:
@@ -732,7 +745,7 @@ _NEVER: Mapping[str, re.Pattern[str]] = {
     "author": re.compile(
         r"source|client|device|lang|sentiment|label|class|emotion|category|country|type|location"
         r"|query|keyword|topic|^is|isrt|vertex2|reason|airline|place|city|state|media|^bio|gender"
-        r"|province|domain|host|tone|network|url|link"
+        r"|province|domain|host|tone|network|url|link|mention"
     ),
     "date": re.compile(
         r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap|archiv|index"
@@ -777,9 +790,28 @@ def _unlike(rows: Rows, shown: Mapping[str, str]) -> bool:
     return bool(known) and not any(_agreeing(text, inside) for inside, text in known)
 
 
-_WHO = re.compile(r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc")
+_WHO = re.compile(
+    r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc|writer|poster|#"
+)
+_SIGNED = re.compile(r"[@_\d]")  # what names of accounts hold and a word of a class does not
 
 
+def _is_author(rows: Rows, name: str) -> bool:
+    """Return True for a column of names: it is called so, or they are not words alone."""
+    called = _WHO.search(folded(name)) or any(_SIGNED.search(row.get(name) or "") for row in rows)
+    return bool(called) and _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch)
+
+
+# what columns without a name look like, where nothing likelier is: numbers of the years of Twitter
+# are moments, longer ones that all differ the ids of posts of before 2010
+_NAMELESS: Mapping[str, Callable[[Rows, str], bool]] = {
+    "date": lambda rows, name: _all(rows, name, re.compile(r"1[1-9]\d{8}(?:\d{3})?").fullmatch),
+    "id": lambda rows, name: (
+        len({row.get(name) for row in rows}) == len(rows) > 1
+        and _all(rows, name, re.compile(r"[1-9]\d{7,14}").fullmatch)
+    ),
+    "author_id": lambda rows, name: _all(rows, name, re.compile(r"[1-9]\d{5,19}").fullmatch),
+}
 _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     "id": lambda rows, name: _all(
         rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
@@ -790,9 +822,9 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
         name,
         lambda cell: moments.read(cell) and (_TIME.search(name) or not cell.isdecimal()),
     ),
-    "author": lambda rows, name: _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch),
+    "author": _is_author,
     "text": lambda rows, name: (
-        _length(rows, name) >= 30 * max(1, len(rows))
+        _length(rows, name) >= 20 * max(1, len(rows))
         and not _all(rows, name, lambda cell: " " not in cell)
     ),
 }

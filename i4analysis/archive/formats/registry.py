@@ -8,7 +8,7 @@ from i4analysis.archive.formats.academictwitter_csv import AcademicTwitterCsv
 from i4analysis.archive.formats.arrow_tables import ArrowTables
 from i4analysis.archive.formats.bluesky import Bluesky
 from i4analysis.archive.formats.bluesky_car import BlueskyCar
-from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyJson
+from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyDataset, BlueskyJson
 from i4analysis.archive.formats.brandwatch import Brandwatch
 from i4analysis.archive.formats.datasift import DataSift
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
@@ -26,6 +26,7 @@ from i4analysis.archive.formats.r_data import RData
 from i4analysis.archive.formats.rtweet import Rtweet
 from i4analysis.archive.formats.snscrape import Snscrape
 from i4analysis.archive.formats.snscrape_csv import SnscrapeCsv
+from i4analysis.archive.formats.sqlite_tables import SqliteTables
 from i4analysis.archive.formats.tags import Tags
 from i4analysis.archive.formats.twarc_csv import TwarcCsv
 from i4analysis.archive.formats.twint import Twint
@@ -69,6 +70,7 @@ CSV_READERS: list[CsvReader] = [
     Rtweet(),
     Minet(),
     BlueskyCsv(),
+    BlueskyDataset(),
     Tags(),
     DmiTcat(),
     FourCat(),
@@ -90,6 +92,7 @@ FRAMES_READERS: list[FramesReader] = [
     RData(),
     BlueskyCar(),
     ArrowTables(),
+    SqliteTables(),
 ]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),

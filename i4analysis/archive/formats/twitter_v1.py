@@ -31,7 +31,7 @@ NOTICES = (
     "delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning",
     "friends", "friends_str", "event", "control", "for_user", "errors", "error",
 )  # fmt: skip
-_NO_ACCOUNT = frozenset({"text", "full_text", "full_name"})
+_NO_ACCOUNT = frozenset({"text", "full_text", "full_name", "tweet", "conversation_id"})
 NO_DELETE = msgspec.Raw()
 TYPED_KEY = "__typed"  # ours, never Twitter's: see `TwitterV1.of_row`
 
@@ -178,8 +178,10 @@ class TwitterV1(JsonReader):
         value = _unwrapped(value) or value
         made = value.get("created_at")
         if isinstance(made, str | int | float) and ("id_str" in value or "id" in value):
-            if isinstance(value.get("user"), dict):
-                return not tweets.exported_time(made)
+            user = value.get("user")
+            if isinstance(user, dict):  # of others is called username
+                own = "screen_name" in user or "username" not in user
+                return own and not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
         if _is_page(value) or _accounts(value) or _no_posts(value) is not None:
@@ -405,7 +407,11 @@ def _row(tweet: Tweet, post_id: str | None, role: int, moment: int | None, sink:
         sink.remark("text_cut")
     tags, names, links, media = _content(tweet)
     quoted_id = quoted_author_id = quoted_author = None
-    if tweet.quoted_status_id_str is not None or tweet.quoted_status_id is not None:
+    if (
+        tweet.quoted_status_id_str is not None
+        or tweet.quoted_status_id is not None
+        or tweet.quoted_status is not None
+    ):
         quoted_id, quoted_author_id, quoted_author = _quoted(tweet)
     replied_id, replied_author_id, replied_author = _replied(tweet)
     bio = user.description
@@ -497,6 +503,7 @@ def _quoted(tweet: Tweet) -> tuple[str | None, str | None, str | None]:
         quoted_id = None
     quoted, link = tweet.quoted_status, tweet.quoted_status_permalink
     if quoted is not None and quoted.user is not None:
+        quoted_id = quoted_id or quoted.id_str or _id(quoted.id)
         return quoted_id, quoted.user.id_str or _id(quoted.user.id), quoted.user.screen_name
     parts = (link.expanded or "").split("/") if link is not None else []
     return quoted_id, None, parts[3] if len(parts) >= 6 and parts[4] == "status" else None

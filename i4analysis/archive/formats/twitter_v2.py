@@ -38,7 +38,9 @@ HALF = re.compile(
 # any of these tells a post; with the fields given by default it has the last one
 _ONLY_OF_V2 = frozenset({"author_id", "edit_history_tweet_ids"})
 # names of a table's row that is written like a post and has its id elsewhere
-_OF_OTHERS = frozenset({"uri", "tweet_id", "status_id", "screen_name", "user_id"})
+_OF_OTHERS = frozenset(
+    {"id_str", "screen_name", "status_id", "tweet_id", "uri", "user", "user_id"}
+)
 MEDIA_LINK = re.compile(r"/status/\d+/(photo|video)/\d+$")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import struct
 import tarfile
 import tempfile
@@ -17,10 +16,10 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,7 +28,7 @@ from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows import refusal
 from i4analysis.archive.rows.reader import BundleReader
-from i4analysis.errors import ArchiveError, UnknownFormatError
+from i4analysis.errors import ArchiveError, UnknownFormatError, no_file
 
 MEMBERS = 200_000
 PROBED = 8 << 20
@@ -194,17 +193,15 @@ class Hand:
 
     def source(self, unit: Unit) -> Source:
         """Return a file or member with its bytes in memory, if they can all be read."""
-        source = unit.source()
+        data = None
         if unit.kind == "zip":
             data = zips.small(unit.path, unit.offset, self._zips)
-            return source.held() if data is None else Source.of(source.name, data, unit.size)
-        if unit.kind != "tar":
-            return source.held()
-        try:
-            data = os.pread(self._opened(unit.path).fileno(), unit.size, unit.offset)
-        except OSError:
-            return source
-        return Source.of(source.name, data, None)
+        elif unit.kind == "tar":
+            with suppress(OSError):
+                data = os.pread(self._opened(unit.path).fileno(), unit.size, unit.offset)
+        if data is None:
+            return unit.source().held()
+        return Source.of(unit.name, data, unit.size if unit.kind == "zip" else None)
 
     def _opened(self, path: str) -> IO[bytes]:
         if self._tar is None or self._tar[0] != path:
@@ -504,17 +501,11 @@ UNREADABLE = (
     zipfile.BadZipFile, tarfile.TarError, Damaged, EOFError, OSError, ValueError, LookupError,
     TypeError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
-_KINDS = (
-    (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)  # fmt: skip
 
 
 def _check_kind(path: str) -> None:
     """Raise `ArchiveError` for a name that has no end, or can be read only once."""
-    mode = Path(path).stat().st_mode
-    kind = next((kind for is_one, kind in _KINDS if is_one(mode)), None)
-    if kind is not None:
+    if kind := no_file(path):
         raise ArchiveError(
             f"The file {shown(path)} is {kind}, expected a file or a folder; write what comes out"
             " of it to a file and read that."
@@ -829,7 +820,14 @@ def _is_packed_tar(source: Source) -> bool:
 
 
 def _tar_stream(source: Source) -> IO[bytes]:
-    return io.BufferedReader(ChunkFile(source.chunks()), opening.CHUNK)
+    return io.BufferedReader(ChunkFile(_ending(source.chunks())), opening.CHUNK)
+
+
+def _ending(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield chunks, and end: `tarfile` skips what a header promises, at the end of all too."""
+    yield from chunks
+    yield from repeat(b"", 100)  # a whole .tar is asked for its end a few times
+    raise Damaged("unexpected end of data")
 
 
 def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) -> Source:

@@ -181,6 +181,11 @@ def by_place(columns: Columns) -> bool:
     return any(re.fullmatch(r"#[0-9]{1,4}", name) for name in columns.values())
 
 
+def is_whole(columns: Columns) -> bool:
+    """Return True for a declaration that says all of a post: which, whose, when, what."""
+    return all(not set(columns).isdisjoint(roles) for roles, _ in IMPOSSIBLE)
+
+
 def is_row(cells: Sequence[str]) -> bool:
     """Return True for a first line that is no header: it holds what no column is called.
 

@@ -79,7 +79,7 @@ def _small(data: bytes) -> Sample | None:
         return None
     if not values or not all(isinstance(value, dict) for value in values):
         return None
-    layout, marked = "values" if items else "lines", b'"$' in data
+    layout, marked = "values" if items else "lines", b"$" in data and b'"$' in data  # in haste
     return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items or [])
 
 
@@ -358,6 +358,8 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
     elif seen.layout == "table":
         said = _said(source, seen, columns) if columns else None
         tabular = said or csv_reader(seen)
+        if tabular is None and (guess := _undoubted(seen)):
+            tabular = _said(source, seen, guess)
         if tabular is None:
             raise _unknown(source, "columns", seen, seen.header)
         _read_table(seen, tabular, sink)
@@ -365,6 +367,8 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
     else:
         reader = roads.declared_reader(seen.values, source.name, columns) if columns else None
         reader = reader or json_reader(seen)
+        if reader is None and (guess := _undoubted(seen)):
+            reader = roads.declared_reader(seen.values, source.name, guess)
         if reader is None:
             raise _unknown(source, "keys", seen, roads.names(seen.values))
         if seen.layout == "lines":
@@ -391,6 +395,28 @@ def _said(source: Source, seen: Sample, columns: declared.Columns) -> CsvReader:
     return reader
 
 
+def _undoubted(seen: Sample) -> declared.Columns | None:
+    """Return what the columns of rows without names are, where their cells leave no doubt.
+
+    The posts have the second inside their id for a date, or Twitter's addresses.
+    """
+    lists = _nameless(seen)
+    names = declared.numbered(max(lists, key=len, default=[]))
+    rows = [{key: str(cell) for key, cell in roads.named(names, row).items()} for row in lists]
+    guess = proposal(names, rows)
+    if not declared.is_whole(guess) or "author_id" in guess:  # any number may look like one
+        return None
+    return guess if declared.reader("", guess, names).knows(rows) else None
+
+
+def _nameless(seen: Sample) -> list[list[Any]]:
+    """Return the first rows of a table or of lists that no line of names precedes; or none."""
+    if seen.layout == "table" and declared.is_row(seen.header):
+        return [seen.header, *[list(row.values()) for row in seen.values]]
+    lists = [row for row in seen.values if isinstance(row, list)] if seen.layout == "rows" else []
+    return [] if roads.header_of(lists) else lists
+
+
 def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
     outer = list(dict.fromkeys(name.split(".")[0] for name in names))
     look = refusal.of_names(names) or refusal.of_names(outer) or refusal.of_script(seen.script)
@@ -403,7 +429,7 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     lists = [row for row in seen.values if isinstance(row, list)]
     header = roads.header_of(lists)
     if look is None and seen.layout == "table" and declared.is_row(names):
-        lists, look = [names, *[list(row.values()) for row in rows]], refusal.HEADLESS
+        lists, look = _nameless(seen), refusal.HEADLESS
     if header and not names:
         names, rows = header, [roads.named(header, row) for row in lists[1:]]
     elif lists and (look is refusal.HEADLESS or not names):
@@ -446,6 +472,15 @@ def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -
 ERRORS = frozenset({"code", "detail", "error", "errors", "message", "status", "title", "type"})
 
 
+LIKELY = 4
+
+
+def _likeness(rows: list[Any]) -> int:
+    """Return how much of a post the rows of a table hold; 0 without words."""
+    guess = proposal(roads.names(rows), roads.rows(rows))
+    return len(guess) if "text" in guess else 0
+
+
 def _read_frames(
     source: Source, seen: Sample, columns: declared.Columns | None, sink: Sink
 ) -> str:
@@ -466,32 +501,49 @@ def _read_frames(
             " fetch it again."
         ) from damage
     readers: dict[tuple[str, ...], JsonReader | None] = {}
-    unknown = list[Any]()
+    unknown: list[list[Any]] = []
+    wrong: list[tuple[int, ArchiveError]] = []
+    declares = False
     before = 0
     try:
         for found in packed.frames(bytes(data), source.name):
             names = tuple(found[0]) if found else ()
             if names not in readers:
-                readers[names] = (
-                    roads.declared_reader(found[:SAMPLED], source.name, columns)
-                    if columns
-                    else roads.json_reader(found[:SAMPLED])
-                )
+                reader = None
+                try:
+                    if columns:
+                        reader = roads.declared_reader(found[:SAMPLED], source.name, columns)
+                        declares = True
+                except ArchiveError as error:  # another of its tables may have the columns
+                    wrong.append((_likeness(found[:SAMPLED]), error))
+                readers[names] = reader or roads.json_reader(found[:SAMPLED])
+                if readers[names] is None:
+                    unknown.append(found[:SAMPLED])
             reader = readers[names]
-            if reader is None:
-                unknown = unknown or found[:SAMPLED]
-            else:
+            if reader is not None:
                 lines = b"\n".join(map(roads.encoded, found)) + b"\n"
                 records.read_lines(iter([lines]), reader, sink, before)
             before += len(found)
     except Damaged as damage:
         records.lost(sink, damage)
+    if wrong and not declares:
+        raise max(wrong, key=lambda one: one[0])[1]
     read = [reader for reader in readers.values() if reader is not None]
     for reader in read:
         reader.finish(sink)
+    if len(read) > 1:
+        sink.variant = None  # it is of the first of its tables
+    likely = sorted(unknown, key=_likeness, reverse=True)
     if not read and unknown:
-        rows = Sample(iter(()), "frames", unknown)
-        raise _unknown(source, "columns", rows, roads.names(unknown))
+        raise _unknown(
+            source, "columns", Sample(iter(()), "frames", likely[0]), roads.names(likely[0])
+        )
+    for rows in likely:
+        if _likeness(rows) >= LIKELY:
+            advice = declared.advice(source.name, roads.names(rows), roads.rows(rows))
+            sink.line += 1
+            sink.found()
+            sink.reject(f"a table of it is not read: {advice}", roads.encoded(rows[0]))
     return packed.name
 
 

@@ -30,9 +30,9 @@ FEW = 8  # values that are looked into where none is known as it stands
 MOST_NAMES = 1_000  # of an object that is no map
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
-    "_source", "activity", "content", "data", "doc", "document", "entry", "feed", "fields", "hits",
-    "includes", "interactions", "item", "items", "json", "message", "metadata", "node", "object",
-    "original",
+    "_source", "activity", "content", "data", "doc", "document", "dynamodb", "entry", "feed",
+    "fields", "hits", "includes", "interactions", "item", "items", "json", "message", "metadata",
+    "newimage", "node", "object", "original",
     "payload", "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response",
     "result", "results", "row", "rows", "source", "status", "statuses", "table", "timeline",
     "toot", "toots", "tweet", "tweet_json", "tweets", "value", "values",
@@ -73,9 +73,7 @@ class Road(JsonReader):
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read every post underneath a value; one that cannot be read costs only itself."""
-        value = unquoted(msgspec.json.decode(raw))
-        value = plain(value) if b'"$' in raw or b'\\"$' in raw else value
-        value = _unboxed(value) if _is_boxed(value) else value
+        value = _opened(msgspec.json.decode(raw), b'"$' in raw or b'\\"$' in raw)
         if not self._wrapped or (self._known(value) and not _is_frame(value)):
             self._main.read(encoded(value if self._is_table else nested(value)), sink)
             return
@@ -304,7 +302,10 @@ def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | Non
         if not marked and all(map(_is_ordinary, sampled)) and (best := _best(sampled)):
             return best
         foreign = any(
-            isinstance(value, str) or (marked and _is_extended(value)) or _is_boxed(value)
+            isinstance(value, str)
+            or (marked and _is_extended(value))
+            or _is_boxed(value)
+            or _is_typed(value)
             for value in sampled
         )
         seen = [_opened(value) for value in sampled] if foreign else sampled
@@ -353,6 +354,8 @@ def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
     if best is not None:
         return Road(best, wrapped=False) if foreign else best
     found = [one for value in few for one in islice(_objects(value), MOST_OBJECTS)]
+    if any(map(_is_dotted, found)) and (table := _flat(few, loose=False)):
+        return Road(table, wrapped=True)
     best = _best([nested(one) for one in found])
     if best is not None:
         return Road(best, wrapped=True)
@@ -376,7 +379,8 @@ def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns
         table = declared.reader(name, columns, header or declared.numbered(widest))
         return Listed(Flat(table, [named(header, row) for row in lists]), header)
     table = declared.reader(name, columns, names(sampled))
-    found = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
+    opened = [_opened(value) for value in sampled[:FEW]]
+    found = [one for value in opened for one in islice(_objects(value), MOST_OBJECTS)]
     rows = [one for one in found if _is_row(one, table)][:LOOKED_AT]
     return Road(Flat(table, rows or [one for one in found if _is_wide(one)]), wrapped=True)
 
@@ -393,7 +397,8 @@ def rows(sampled: Sequence[Any]) -> list[dict[str, str]]:
 
 def _outer(sampled: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the objects among some values that are wide as rows are, not those inside them."""
-    few = [one for value in sampled[:FEW] for one in islice(_objects(value), MOST_OBJECTS)]
+    opened = [_opened(value) for value in sampled[:FEW]]
+    few = [one for value in opened for one in islice(_objects(value), MOST_OBJECTS)]
     found: list[dict[str, Any]] = []
     inside: set[int] = set()
     for one in few:
@@ -554,8 +559,8 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
         return [one for item, part in zip(value, parts, strict=True) for one in part or [item]]
     if not isinstance(value, dict) or not depth:
         return None
-    if _is_map(value) and any(map(known, islice(value.values(), LOOKED_AT))):
-        return list(value.values())
+    if _is_map(value) and any(map(known, _parts(value))):
+        return _parts(value, None)
     rows = _rows(value)
     if rows is not None:
         return rows if any(map(known, rows[:LOOKED_AT])) else None
@@ -577,7 +582,7 @@ def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
     rows = _rows(value)
     if rows is not None:  # of a table, or of a map the objects in it
         yield from rows[:LOOKED_AT]
-        yield from islice((one for one in value.values() if isinstance(one, dict)), LOOKED_AT)
+        yield from (one for one in _parts(value) if isinstance(one, dict))
     elif isinstance(value, list):
         for item in value[:LOOKED_AT] if depth else ():
             yield from _objects(item, depth - 1)
@@ -598,9 +603,22 @@ def _is_map(value: dict[str, Any]) -> bool:
     return not WRAPPERS & value.keys() and all(isinstance(one, dict | None) for one in parts)
 
 
-def _parts(value: dict[str, Any]) -> list[Any]:
-    """Return the first of the objects of a map."""
-    return list(islice(value.values(), LOOKED_AT)) if _is_map(value) else []
+def _parts(value: dict[str, Any], most: int | None = LOOKED_AT) -> list[Any]:
+    """Return the first of the objects of a map; with the ids that they are found by.
+
+    Examples
+    --------
+    >>> _parts({"650973732533174373": {"body": "un mot"}, "650973732533174999": {"id": "1"}})
+    [{'id': '650973732533174373', 'body': 'un mot'}, {'id': '1'}]
+    """
+    if not _is_map(value):
+        return []
+    return [
+        {"id": key, **part}
+        if part and ids.ID.fullmatch(key) and len(key) >= ids.LONG and not _IDS & part.keys()
+        else part
+        for key, part in islice(value.items(), most)
+    ]
 
 
 def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
@@ -808,10 +826,79 @@ def plain(value: Any) -> Any:
     return {key: plain(part) for key, part in value.items()}
 
 
-def _opened(value: Any) -> Any:
+def _opened(value: Any, marked: bool = True) -> Any:
     """Return a value as a program that is not foreign to it writes it."""
-    value = plain(unquoted(value))
+    value = unquoted(value)
+    value = plain(value) if marked else value
+    value = untyped(value) if _is_typed(value) else value
     return _unboxed(value) if _is_boxed(value) else value
+
+
+_TYPES: dict[str, Callable[[Any], Any]] = {
+    "S": lambda value: value,
+    "N": lambda value: _number_written(value),
+    "B": lambda value: value,
+    "BOOL": lambda value: value,
+    "NULL": lambda value: None,
+    "M": lambda value: untyped(value),
+    "L": lambda value: untyped(value),
+    "SS": lambda value: value,
+    "NS": lambda value: [_number_written(one) for one in value],
+    "BS": lambda value: value,
+}
+_OF_TYPES: dict[str, type] = {
+    "S": str, "N": str, "B": str, "BOOL": bool, "NULL": bool, "M": dict, "L": list, "SS": list,
+    "NS": list, "BS": list,
+}  # fmt: skip
+
+
+def untyped(value: Any) -> Any:
+    """Return a value with DynamoDB's ways of saying of what type each one is taken off.
+
+    References
+    ----------
+    Amazon DynamoDB API reference, `AttributeValue`; "DynamoDB table export output format".
+
+    Examples
+    --------
+    >>> untyped({"Item": {"id": {"N": "7"}, "tags": {"L": [{"S": "un"}]}, "seen": {"NULL": True}}})
+    {'Item': {'id': 7, 'tags': ['un'], 'seen': None}}
+    """
+    if isinstance(value, list):
+        return [untyped(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        kind, part = next(iter(value.items()))
+        if isinstance(part, _OF_TYPES.get(kind, ())):
+            return _TYPES[kind](part)
+    return {key: untyped(part) for key, part in value.items()}
+
+
+def _is_typed(value: Any, depth: int = 4) -> bool:
+    """Return True if DynamoDB's types stand on all that an object holds, or one inside it."""
+    if isinstance(value, list):
+        return bool(depth) and bool(value) and _is_typed(value[0], depth - 1)
+    if not isinstance(value, dict) or not value:
+        return False
+    parts = value.values()
+    if all(
+        isinstance(part, dict)
+        and len(part) == 1
+        and all(isinstance(one, _OF_TYPES.get(kind, ())) for kind, one in part.items())
+        for part in parts
+    ):
+        return True
+    return bool(depth) and any(
+        _is_typed(part, depth - 1)
+        for key, part in islice(value.items(), FEW)
+        if key.lower() in WRAPPERS
+    )
+
+
+def _number_written(value: Any) -> Any:
+    whole = _whole(value)
+    return _number(value) if whole is value else whole
 
 
 def _is_boxed(value: Any, depth: int = 3) -> bool:

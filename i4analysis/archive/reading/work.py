@@ -261,8 +261,9 @@ class Packing:
     @property
     def full(self) -> bool:
         """True when there are as many rows, files or bytes as a pack takes."""
-        whole = self._together.size, len(self._read), self._bytes
-        return any(count >= most for count, most in zip(whole, PACK, strict=True))
+        rows, files, size = PACK
+        read = self._read
+        return self._together.size >= rows or len(read) >= files or self._bytes >= size
 
     def take(self, piece: Piece) -> Done:
         """Read a file, unless one of the same bytes was taken; what it gave is told later."""

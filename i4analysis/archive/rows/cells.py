@@ -148,8 +148,21 @@ def sound(value: Any) -> Any:
 
 
 def undated(text: str) -> str:
-    """Return a printed Python value with None for every `datetime.datetime(…)`."""
+    """Return a printed Python value with None for every `datetime.datetime(…)`.
+
+    And objects for what tweepy prints as `<ReferencedTweet id=… type=…` (without an end, in most
+    of its versions).
+
+    Examples
+    --------
+    >>> undated("[<ReferencedTweet id=650973732533174373 type=retweeted]")
+    "[{'id': '650973732533174373', 'type': 'retweeted'}]"
+    """
+    text = _REFERENCE.sub(r"{'id': '\1', 'type': '\2'}", text) if "<Ref" in text else text
     return _CALL.sub("None", text)
+
+
+_REFERENCE = re.compile(r"<ReferencedTweet id=(\d+) type=(\w+)>?", re.ASCII)
 
 
 def printed_object(text: str) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ _CLOCK = (
     r"(?P<hour>\d{1,2})(?::|h)(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?"
 )
-_ZONE = r"(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d:?\d\d))?"
+_ZONE = r"(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d(?::?\d\d)?))?"
 _TAIL = rf"(?:[\s,·tT]*(?:at|a|à)?\s*{_CLOCK})?{_ZONE}\s*"
 _YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?){_TAIL}", re.ASCII | re.IGNORECASE
@@ -86,6 +86,8 @@ def read(text: str, day_first: bool = True) -> Moment | None:
     True
     >>> read("Sat Sep 26 14:05:00 CEST 2015") == read("26/09/2015 14:05:00")
     True
+    >>> read("2015-09-26 14:05:00+02") == read("2015-09-26 12:05:00Z")
+    True
     >>> read("2015-09-26T12:05:11.000Z").zoned, read("2015-09-26 12:05").whole // 1_000_000
     (True, 60)
     """
@@ -141,9 +143,8 @@ def _made(match: re.Match[str], year: int, month: int, day: int) -> Moment | Non
     at += int((match["part"] or "0")[:6].ljust(6, "0"))
     zone = match["zone"]
     if zone and zone[0] in "+-":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) // timedelta(
-            microseconds=1
-        )
+        minutes = int(zone[-2:]) if len(zone) > 3 else 0
+        offset = timedelta(hours=int(zone[1:3]), minutes=minutes) // timedelta(microseconds=1)
         at += -offset if zone[0] == "+" else offset
     whole = SECOND if match["second"] else 60 * SECOND if match["hour"] else 86_400 * SECOND
     return Moment(at, bool(zone), whole)

@@ -29,6 +29,7 @@ _TWEEPY = Look(
     "write each with json.dumps(status._json), a line each, and read that",
 )
 _NOT_POSTS = "leave it out"
+_BESIDE = "end that program, which takes it into the database, and read the database"
 NAMELESS = Look(
     "rows without the names of their columns, as pandas' to_json(orient='values') writes",
     "write it again with orient='records', or with the names as its first line",
@@ -56,7 +57,16 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"RDX2\n", _R),
     (b"RDX3\n", _R),
     (b"PARE", Look("an encrypted Parquet table", "write it as CSV or JSON lines and read that")),
-    (b"SQLite format 3\0", Look("a SQLite database", "export its table of posts as CSV")),
+    (b"SQLite format 3\0", Look("the beginning of a SQLite database", "fetch it again")),
+    *[
+        (magic, Look("what a program keeps beside a SQLite database while it writes", _BESIDE))
+        for magic in (
+            b"7\x7f\x06\x82",
+            b"7\x7f\x06\x83",
+            b"\xd9\xd5\x05\xf9 \xa1c\xd7",
+            b"\x18\xe2-\0\0\0\0\0",
+        )
+    ],
     (b"%PDF", Look("a PDF", _NOT_POSTS)),
     (b"\x89PNG", Look("a picture", _NOT_POSTS)),
     (b"\xff\xd8\xff", Look("a picture", _NOT_POSTS)),
@@ -74,6 +84,10 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (
         b"version https://git-lfs",
         Look("a pointer of Git LFS, which stands for the file", "fetch the file: git lfs pull"),
+    ),
+    (
+        b"total number:",
+        Look("posts as SNAP's twitter7 lists them (T, U, W)", "write them as a table with names"),
     ),
     (b"Status(_api=", _TWEEPY),
     (b"[Status(_api=", _TWEEPY),

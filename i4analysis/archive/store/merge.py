@@ -120,6 +120,8 @@ def _first_known(
     column: pa.ChunkedArray, group: Indices, order: Indices, count: int
 ) -> pa.ChunkedArray:
     """Return for each group its first value that is not null, in the given order."""
+    if column.null_count == len(column):  # most formats fill half of the columns
+        return pa.chunked_array([pa.nulls(count, column.type)])
     known = column.is_valid().to_numpy()[order]
     rows = order[known][::-1]
     first = np.full(count, -1, dtype=np.int64)

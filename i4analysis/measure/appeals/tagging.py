@@ -275,7 +275,12 @@ def reliability(asked: pd.DataFrame, members: int) -> float:
     return float(between / (between + noise)) if between else 0.0
 
 
-def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFrame:
+def audience(
+    archive: Archive,
+    parents: pd.DataFrame | None = None,
+    *,
+    members: Iterable[str] | None = None,
+) -> pd.DataFrame:
     """Return who hears through whom: `member`, `account`, `p`.
 
     With follow lists in the archive an account hears what those it follows relay (p = 1). Without
@@ -287,6 +292,8 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
     ----------
     parents
         Table of `relays.parent_probabilities`, or its sums by `relays.heard_through`.
+    members
+        Account keys of those whose audience is asked for; None: everybody's.
 
     Examples
     --------
@@ -299,33 +306,43 @@ def audience(archive: Archive, parents: pd.DataFrame | None = None) -> pd.DataFr
     """
     follows = archive.follows
     everyone = everybody(archive)
+    wanted = None if members is None else list(members)
     if len(follows):
-        return pd.DataFrame(
+        heard = pd.DataFrame(
             {
                 "member": everyone.key_of(follows["followee_id"], follows["platform"]),
                 "account": everyone.key_of(follows["follower_id"], follows["platform"]),
                 "p": 1.0,
             }
-        ).drop_duplicates(["member", "account"])
+        )
+        asked = heard if wanted is None else heard[heard["member"].isin(wanted)]
+        return asked.drop_duplicates(["member", "account"])
     if parents is None or parents.empty:
         return pd.DataFrame({"member": [], "account": [], "p": []})
     known = parents if "posts" in parents else _summed(parents)
-    # numbers in place of names, in the order of the names: pairs are many
-    named: dict[str, pd.Index] = {}
-    table = pd.DataFrame({"posts": known["posts"], "p": known["p"]}).astype(float)
-    for name, column in (("member", "parent_account"), ("account", "child_account")):
+
+    def named(column: str) -> tuple[npt.NDArray[np.int64], pd.Series]:
+        """Return the place of each row's account among all, and who they are."""
         codes, keys = pd.factorize(known[column])
         own = pd.Series(keys, dtype=known[column].dtype)
-        found = everyone.named(everyone.find(own)).fillna(own).astype("object")
-        again, named[name] = pd.factorize(found, sort=True)
+        return codes, everyone.named(everyone.find(own)).fillna(own).astype("object")
+
+    key, found = named("parent_account")
+    if wanted is not None:  # pairs are many, members few
+        rows = found.isin(wanted).to_numpy(bool)[key]
+        known, key = known[rows], key[rows]
+    # numbers in place of names, in the order of the names
+    who: dict[str, pd.Index] = {}
+    table = pd.DataFrame({"posts": known["posts"], "p": known["p"]}).astype(float)
+    for name, (codes, keys) in (("member", (key, found)), ("account", named("child_account"))):
+        again, who[name] = pd.factorize(keys, sort=True)
         table[name] = again[codes]
-        if name == "member":
-            table["key"] = codes
+    table["key"] = key
     # an account under two keys: the posts of both
     posts = table.drop_duplicates("key").groupby("member")["posts"].sum()
     sums = table.groupby(["member", "account"])["p"].sum().rename("expected").reset_index()
     p = (sums["expected"] / sums["member"].map(posts)).clip(upper=1.0)
-    names = {name: keys.to_numpy()[sums[name]] for name, keys in named.items()}
+    names = {name: keys.to_numpy()[sums[name]] for name, keys in who.items()}
     return pd.DataFrame({**names, "p": p.astype(float)})
 
 
@@ -414,7 +431,7 @@ def suggest(
             table = nobody.table.assign(answers=pd.Series(dtype=float))
             table.insert(2, "private_handle", pd.Series(dtype=object))
             return replace(nobody, table=table, parameters=told, notes=("too_few_answers",))
-    heard = audience(archive, parents)
+    heard = audience(archive, parents, members=[*members, str(author)])
     reached = set(heard.loc[heard["member"] == author, "account"]) | {str(author)}
     rates = answer_rates(asked, members, sector)
     recent = asked[asked["asked_at"] > asked["asked_at"].max() - pd.Timedelta(hours=WEEK_H)]

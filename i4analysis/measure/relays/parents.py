@@ -16,8 +16,8 @@ from i4analysis import spread
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
-from i4analysis.measure.relays.cascade_arrays import NO_VIA, Cascades, Flags, Floats, Integers
-from i4analysis.measure.relays.trees import Pairs
+from i4analysis.measure.relays.cascade_arrays import NO_VIA, Cascades, Flags, Floats
+from i4analysis.measure.relays.trees import Integers, Pairs
 
 CASIN_RATE_PER_S = 6.8e-5
 DIRECT_SHARES = (0.4, 0.57, 0.75)
@@ -120,7 +120,10 @@ class Evidenced:
 
 @dataclass(frozen=True, eq=False)
 class Weighed:
-    """Possible parents of some reshares: positions, weights with and without evidence, bits."""
+    """Possible parents of some reshares: positions, weights with and without evidence, bits.
+
+    Of as few bytes as hold them: there are several times as many as posts.
+    """
 
     child: Integers
     parent: Integers
@@ -173,11 +176,11 @@ def _weigh(
     for c in range(begin, finish):
         for j in range(start[c] + 1, start[c + 1]):
             total += min(j - start[c], most + 1)
-    child = np.empty(total, np.int64)
-    parent = np.empty(total, np.int64)
+    child = np.empty(total, np.int32)
+    parent = np.empty(total, np.int32)
     weight = np.empty(total)
     plain = np.empty(total)
-    mask = np.zeros(total, np.int64)
+    mask = np.zeros(total, np.int16)
     row = 0
     for c in range(begin, finish):
         a = start[c]
@@ -431,8 +434,8 @@ def normalised(
     return Pairs(child, parent, p, hops, len(arrays.hours)), plain, mask
 
 
-_NO, _NONE = np.empty(0, np.int64), np.empty(0)
-_NOTHING = (_NO, _NO, _NONE, _NO, _NONE, _NO)
+_PLACES, _NONE = np.empty(0, np.int32), np.empty(0)
+_NOTHING = (_PLACES, _PLACES, _NONE, np.empty(0, np.int8), _NONE, np.empty(0, np.int16))
 
 
 def _facts(
@@ -459,7 +462,7 @@ def _facts(
         np.insert(rows.child, where, lost),
         np.insert(rows.parent, where, arrays.start[cascade[lost - first]]),
         np.insert(p, where, unseen[lost - first]),
-        np.insert(np.ones(len(rows.child), np.int64), where, 2),
+        np.insert(np.ones(len(rows.child), np.int8), where, 2),
         np.insert(ordinary, where, 0.0),
         np.insert(mask, where, np.where(said[lost - first], ev.VIA_BIT, 0)),
     )

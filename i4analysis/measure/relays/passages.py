@@ -21,7 +21,7 @@ from i4analysis.results import Result
 from i4analysis.tables import declared, reshares, true
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+Integers = trees.Integers
 Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9

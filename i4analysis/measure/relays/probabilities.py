@@ -21,8 +21,8 @@ from i4analysis.measure.accounts import identity
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
-from i4analysis.measure.relays.cascade_arrays import Cascades, Flags, Floats, Integers
-from i4analysis.measure.relays.trees import Pairs
+from i4analysis.measure.relays.cascade_arrays import Cascades, Flags, Floats
+from i4analysis.measure.relays.trees import Integers, Pairs
 from i4analysis.results import Result
 from i4analysis.tables import declared
 

@@ -35,7 +35,7 @@ from i4analysis.measure.graph.groups import (
 from i4analysis.measure.relays import evidence as ev
 from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
-from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, Integers, cascades
+from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, cascades
 from i4analysis.measure.relays.cascades import expected_descendants
 from i4analysis.measure.relays.lanes import lanes
 from i4analysis.measure.relays.parents import DIRECT_SHARES
@@ -62,7 +62,7 @@ from i4analysis.measure.relays.tables import (
     over_direct_shares,
     relay_influence,
 )
-from i4analysis.measure.relays.trees import Pairs
+from i4analysis.measure.relays.trees import Integers, Pairs
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 
