@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py [--posts 10000 100000 1000000] [--base 100000] [--folder DIR]
     python benchmarks/scale.py --make DIR --posts 1000000
+    python benchmarks/scale.py --posts 10000000 --only refresh --group /sys/fs/cgroup/memory/eight
 
 A made-up movement of `--base` posts is simulated and read. A larger one is made of copies of it:
 each copy has accounts, posts and cascades of its own (other ids, other handles, another word in
@@ -10,7 +11,8 @@ runs in a process of its own: joining the store, loading it, every notebook cell
 whole of `i4 refresh`. Printed: CPU seconds of the process and its children, wall seconds, peak
 memory of the largest process; and the exponent of growth between one size and the next (1: as
 fast as the posts). The rivals count posts by day and author, and reshares by pair, on the same
-rows in the same run.
+rows in the same run. `--group` is a control group, whose memory somebody with the right to has
+limited: every step runs in it, with the pages of the store that it maps.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MINUTES = 7  # that each copy is later than the one before
 IDS = ("post_id", "reshared_id", "via_id", "quoted_id", "replied_id")
 PEOPLE = ("author", "reshared_author", "quoted_author", "replied_author")
+GROUP: list[Path] = []  # the control group to run in, if any
 STEP = 4_099  # between the ids of copies: within the bits of an id that say no time
 CELLS = r"""
 import ast, json, os, sys, threading, time
@@ -186,6 +189,8 @@ def cost(*command: str, **environment: str) -> Cost:
         env=os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1",
                           "OMP_NUM_THREADS": "1", "NUMBA_OPT": "1"} | environment,
     )  # fmt: skip
+    for group in GROUP:
+        (group / "cgroup.procs").write_text(str(process.pid))
     said = process.stderr.read() if process.stderr else b""
     _, status, used = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status):
@@ -375,9 +380,13 @@ def main() -> None:
     parser.add_argument("--base", type=int, default=100_000, help="posts of what is copied")
     parser.add_argument("--folder", type=Path, help="where the movements are made and kept")
     parser.add_argument("--make", type=Path, help="make one movement there, and no more")
-    parser.add_argument("--only", choices=["loads", "notebooks"], help="leave steps out")
+    parser.add_argument(
+        "--only", choices=["loads", "notebooks", "refresh"], help="leave steps out"
+    )
     parser.add_argument("--same-bytes", action="store_true", help="the same numbers by all roads?")
+    parser.add_argument("--group", type=Path, help="a control group with a limit of memory")
     options = parser.parse_args()
+    GROUP.extend([options.group] if options.group else [])
     with tempfile.TemporaryDirectory() as scratch:
         home = options.folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True)
@@ -394,7 +403,8 @@ def main() -> None:
             costs[posts] = {}
             for name, took in steps(
                 movement, Path(scratch),
-                notebooks=options.only != "loads", refresh=options.only is None,
+                notebooks=options.only in (None, "notebooks"),
+                refresh=options.only in (None, "refresh"),
             ):  # fmt: skip
                 costs[posts][name] = took
                 print(
