@@ -6,9 +6,12 @@ its canonical frame and names the first fault by file, line and column.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import os
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.errors import MovementError, nearest
+from i4analysis.errors import MovementError, nearest, no_file
 from i4analysis.tables import COUNT, DAY, FLAG, NUMBER, TIME, Column, Table
 
 LEDGERS = tables.declared(__file__)
@@ -35,6 +38,8 @@ _TRUE, _FALSE = {"true", "yes", "1", "vrai", "oui"}, {"false", "no", "0", "faux"
 
 _DAY_FIRST = re.compile(r"\d\d?/\d\d?/\d{4}")
 COMMENT = "#"
+LARGEST = 1 << 26  # bytes
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EXAMPLES: dict[pa.DataType, str] = {
     DAY: "2015-09-26",
     TIME: "2015-09-26T18:30:00+02:00",
@@ -93,79 +98,113 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
         With the file, line and column of the first value that is not what the column holds.
     """
     table = LEDGERS[name]
-    if not path.exists():
+    if not os.path.lexists(path):
         return tables.empty(table)
     rows: list[dict[str, Any]] = []
     keys: dict[tuple[Any, ...], int] = {}
+    line = 1
+    text = text_of(path, "ledger", codecs=("utf-8-sig", "cp1252"))
+    first = text.partition("\n")[0]
+    continental = first.count(";") > first.count(",")
+    sign = ";" if continental else ","
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=sign)
     try:
-        with io.StringIO(_decoded(path.read_bytes()), newline="") as handle:
-            first = handle.readline()
-            continental = first.count(";") > first.count(",")
-            handle.seek(0)
-            reader = csv.reader(handle, strict=True, delimiter=";" if continental else ",")
-            header = [cell.strip() for cell in next(reader, [])]
-            _check_header(header, table, path)
-            while True:
-                line = reader.line_num + 1
-                cells = next(reader, None)
-                if cells is None:
-                    break
-                if not any(cell.strip() for cell in cells) or cells[0].startswith(COMMENT):
-                    continue
-                if len(cells) != len(header):
-                    raise MovementError(
-                        f"The ledger {path}, line {line}, has {len(cells)} cells, expected"
-                        f" {len(header)}; quote cells that hold a comma."
-                    )
-                row = {
-                    column: _cell(table[column], cell, path, line, continental)
-                    for column, cell in zip(header, cells, strict=True)
-                    if column not in RETIRED.get(name, ())
-                }
-                missing = [
-                    column.name
-                    for column in table.columns
-                    if column.required and row.get(column.name) is None
-                ]
-                if missing:
-                    raise MovementError(
-                        f"The ledger {path}, line {line}, leaves {missing[0]} empty, expected "
-                        f"{table[missing[0]].meaning}; fill it in."
-                    )
-                key = tuple(row.get(column) for column in table.key)
-                if table.key and key in keys:
-                    raise MovementError(
-                        f"The ledger {path}, line {line}, repeats {' '.join(map(str, key))} of"
-                        f" line {keys[key]}, expected each {' and '.join(table.key)} once; rename"
-                        " or merge them."
-                    )
-                keys[key] = line
-                rows.append(row)
+        header = [cell.strip() for cell in next(reader, [])]
+        _check_header(header, table, path)
+        while True:
+            line = reader.line_num + 1
+            cells = next(reader, None)
+            if cells is None:
+                break
+            if not any(cell.strip() for cell in cells) or cells[0].startswith(COMMENT):
+                continue
+            if len(cells) != len(header):
+                raise MovementError(
+                    f"The ledger {path}, line {line}, has {len(cells)} cells, expected"
+                    f" {len(header)}; quote cells that hold a comma."
+                )
+            row = {
+                column: _cell(table[column], cell, path, line, continental)
+                for column, cell in zip(header, cells, strict=True)
+                if column not in RETIRED.get(name, ())
+            }
+            missing = [
+                column.name
+                for column in table.columns
+                if column.required and row.get(column.name) is None
+            ]
+            if missing:
+                raise MovementError(
+                    f"The ledger {path}, line {line}, leaves {missing[0]} empty, expected "
+                    f"{table[missing[0]].meaning}; fill it in."
+                )
+            key = tuple(row.get(column) for column in table.key)
+            if table.key and key in keys:
+                raise MovementError(
+                    f"The ledger {path}, line {line}, repeats {' '.join(map(str, key)):.80} of"
+                    f" line {keys[key]}, expected each {' and '.join(table.key)} once; rename"
+                    " or merge them."
+                )
+            keys[key] = line
+            rows.append(row)
     except csv.Error as error:
         raise MovementError(
-            f"The ledger {path} is not valid CSV ({error}); correct its quotes."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise MovementError(
-            f"The ledger {path} is not UTF-8 ({error.reason} at byte {error.start}); save it as"
-            " UTF-8."
-        ) from error
-    except OSError as error:
-        raise MovementError(
-            f"The ledger {path} cannot be opened ({error.strerror}); check its permissions."
+            f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
+            " commas between and every quote closed; look from there for a quote that is not."
         ) from error
     return tables.build(table, rows)
 
 
-def _decoded(content: bytes) -> str:
-    """Return the text of a ledger: UTF-8, else what Excel writes under Windows."""
+def text_of(
+    path: Path, what: str, largest: int = LARGEST, *, codecs: Sequence[str] = ("utf-8-sig",)
+) -> str:
+    """Return the text of a file that is kept by hand, in the first of `codecs` that fits.
+
+    Raises
+    ------
+    MovementError
+        If it is no file, cannot be opened, or holds what no text does; with its line.
+    """
     try:
-        return content.decode("utf-8-sig")
+        kind, data = no_file(path), b""
+        if not kind:
+            with path.open("rb") as handle:
+                data = handle.read(largest + 1)
+        text = _decoded(data, codecs)
     except UnicodeDecodeError as error:
-        try:
-            return content.decode("cp1252")
-        except UnicodeDecodeError:
-            raise error from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise MovementError(
+            f"The {what} {path}, line {line}, is not UTF-8 ({error.reason} at byte"
+            f" {error.start}); save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise MovementError(
+            f"The {what} {path} cannot be opened ({error.strerror}), expected a file that may be"
+            " read here; check its permissions, and where it leads if it is a link."
+        ) from error
+    if kind or len(data) > largest:
+        raise MovementError(
+            f"The {what} {path} is {kind or f'larger than {largest >> 20} MB'}, expected a file"
+            " kept by hand; put that in its place."
+        )
+    if (found := NO_TEXT.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise MovementError(
+            f"The {what} {path}, line {line}, holds the character U+{ord(found[0]):04X}, which no"
+            " text has; write that line anew."
+        )
+    return text
+
+
+def _decoded(data: bytes, codecs: Sequence[str]) -> str:
+    first, *others = codecs
+    try:
+        return data.decode(first)
+    except UnicodeDecodeError:
+        for codec in others:
+            with contextlib.suppress(UnicodeDecodeError):
+                return data.decode(codec)
+        raise
 
 
 def _check_header(header: list[str], table: Table, path: Path) -> None:
@@ -181,8 +220,9 @@ def _check_header(header: list[str], table: Table, path: Path) -> None:
             " add it."
         )
     if wrong or len(set(header)) != len(header):
+        doubled = [column for at, column in enumerate(header) if column in header[:at]]
         raise MovementError(
-            f"The ledger {path}, line 1, has the unexpected column {(wrong or header)[0]!r},"
+            f"The ledger {path}, line 1, has the unexpected column {(wrong or doubled)[0]!r:.80},"
             f" expected {', '.join(table.names)}, each once; rename or remove it."
         )
 
@@ -193,8 +233,8 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
         return None
     if column.values and text not in column.values:
         raise MovementError(
-            f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected one"
-            f" of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
+            f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
+            f" one of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
         )
     try:
         if continental and column.type == tables.DAY and _DAY_FIRST.fullmatch(text):
@@ -217,9 +257,9 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
             if text.casefold() not in _TRUE | _FALSE:
                 raise ValueError("neither yes nor no")
             return text.casefold() in _TRUE
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise MovementError(
-            f"The ledger {path}, line {line}, column {column.name}, holds {text!r}, expected"
+            f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
             f" {column.type} ({column.meaning}), as {_EXAMPLES[column.type]}; correct it."
         ) from error
     return text

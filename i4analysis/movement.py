@@ -6,11 +6,12 @@ A folder holds `movement.toml`, the ledgers of `i4analysis.ledgers.LEDGERS` as C
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from i4analysis import clock, forgetting, tables
 from i4analysis.arguments import answer
 from i4analysis.errors import MovementError, closest, nearest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
-from i4analysis.ledgers import LEDGERS, blank, read_ledger
+from i4analysis.ledgers import LEDGERS, NO_TEXT, blank, read_ledger, text_of
 
 __all__ = [
     "Movement",
@@ -35,6 +36,8 @@ __all__ = [
 
 MOVEMENT_VARIABLE = "I4_MOVEMENT"
 DEFAULT_MOVEMENT = "data/i4emploi"
+LARGEST = 1 << 20  # bytes of a movement.toml
+DOTS = 2_000  # on one of its lines: a key of so many parts takes tomllib gigabytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,20 +133,24 @@ class Movement:
         """
         folder = locate(path)
         source = folder / "movement.toml"
-        try:
-            content = tomllib.loads(source.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
+        if not os.path.lexists(source):
             raise MovementError(
                 f"The folder {folder} holds no movement.toml, expected a movement folder; make one"
                 " with `i4 new DIR --hashtag TAG`."
+            )
+        text = text_of(source, "file", LARGEST)
+        try:
+            if any(line.count(".") > DOTS for line in text.split("\n")):
+                raise RecursionError
+            content = tomllib.loads(text)
+        except RecursionError as error:
+            raise MovementError(
+                f"The file {source} nests deeper than any movement.toml, expected keys, lists and"
+                " a table or two; take what nests out."
             ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise MovementError(
                 f"The file {source} is not valid TOML ({error}); correct it there."
-            ) from error
-        except OSError as error:
-            raise MovementError(
-                f"The file {source} cannot be opened ({error.strerror}); check its permissions."
             ) from error
         return cls._from_toml(content, source, folder)
 
@@ -160,9 +167,9 @@ class Movement:
         name = unicodedata.normalize("NFC", folder.name if told.name is None else told.name)
         if not name or short_name(name) != name.rstrip("-_"):
             raise MovementError(
-                f"The file {source} gives the name {name!r}, expected lower-case letters, digits,"
-                f" - and _, at most {LONGEST_NAME} bytes (it names the report's folder); write"
-                f" {short_name(name) or short_name(hashtags[0])!r}."
+                f"The file {source} gives the name {name!r:.80}, expected lower-case letters,"
+                f" digits, - and _, at most {LONGEST_NAME} bytes (it names the report's folder);"
+                f" write {short_name(name) or short_name(hashtags[0])!r}."
             )
         embargo = told.publish_not_before
         if embargo is not None and embargo.tzinfo is None:
@@ -379,10 +386,16 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
     if unknown:
         meant = closest(unknown[0], known)
         raise MovementError(
-            f"The file {source} holds the unknown key {unknown[0]!r}, expected only "
+            f"The file {source} holds the unknown key {unknown[0]!r:.80}, expected only "
             f"{', '.join(known)}{f'; did you mean {meant!r}?' if meant else ''}; correct or remove"
             " it."
         )
+    for key, value in content.items():
+        if any(map(NO_TEXT.search, _texts(value))):
+            raise MovementError(
+                f"The file {source} gives {key} = {value!r:.80}, expected text without control"
+                " characters; take them out."
+            )
     try:
         return msgspec.convert(content, _Written, builtin_types=(date, datetime))
     except msgspec.ValidationError as error:
@@ -394,9 +407,18 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
             ) from error
         key = named[1]
         raise MovementError(
-            f"The file {source} gives {key} = {content[key]!r}, expected {_EXPECTED[key]};"
+            f"The file {source} gives {key} = {content[key]!r:.80}, expected {_EXPECTED[key]};"
             " correct it."
         ) from error
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts that a value of TOML holds, names too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in itertools.chain(value, value.values() if isinstance(value, dict) else ()):
+            yield from _texts(part)
 
 
 #: Where a refresh keeps its copy of the second movement, inside its copy of the first.
@@ -408,7 +430,7 @@ def _address(given: str, source: Path) -> str:
     given = given.strip()
     if given and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", given):
         raise MovementError(
-            f"The file {source} gives address = {given!r}, expected {_EXPECTED['address']};"
+            f"The file {source} gives address = {given!r:.80}, expected {_EXPECTED['address']};"
             " correct it, or leave it out."
         )
     return given and f"{given.rstrip('/')}/"
@@ -588,7 +610,7 @@ def _known_zone(zone: str, who: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise MovementError(
-            f"{who} gives the time zone {zone!r}, expected an IANA name such as Europe/Paris"
+            f"{who} gives the time zone {zone!r:.80}, expected an IANA name such as Europe/Paris"
             f"{_nearest_zone(zone)}; correct it."
         ) from error
 
@@ -608,7 +630,8 @@ def _hashtags(value: str | Sequence[str], source: Path, key: str) -> tuple[str, 
     tags = [value] if isinstance(value, str) else value
     if not all(spelling(tag) for tag in tags):
         raise MovementError(
-            f"The file {source} gives {key} = {list(tags)!r}, expected {_HASHTAGS}; correct it."
+            f"The file {source} gives {key} = {list(tags)!r:.80}, expected {_HASHTAGS}; correct"
+            " it."
         )
     return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in tags))
 

@@ -1,17 +1,27 @@
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import i4analysis as i4
 from i4analysis import movement
+from i4analysis.archive import check
 from i4analysis.cli import main
 from i4analysis.errors import MovementError
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
+
+REAL = Path(__file__).resolve().parents[1] / "data" / "i4emploi"
 
 
 @pytest.fixture
@@ -194,6 +204,101 @@ def test_a_fault_in_a_ledger_is_named_by_line(folder, text, words) -> None:
     (folder / "figures.csv").write_text(HEAD + text)
     with pytest.raises(MovementError, match=words):
         Movement.load(folder)
+
+
+def no_link(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "folder": (Path.mkdir, "is a folder, expected"),
+    "pipe": (os.mkfifo, "is a pipe, expected"),
+    "device": (lambda path: path.symlink_to("/dev/zero"), "is a device, expected"),
+    "link to itself": (no_link, "cannot be opened .*where it leads"),
+    "link to nowhere": (lambda path: path.symlink_to("gone"), "cannot be opened .*where it leads"),
+    "zero byte": (
+        lambda path: path.write_bytes(b"a\nb\0"),
+        r"line 2, holds the character U\+0000",
+    ),
+    "no encoding": (lambda path: path.write_bytes(b"a\n\x81t\n"), "line 2, is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", ["press.csv", "erase.csv", "movement.toml"])
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_no_text_is_told_and_not_waited_for(folder: Path, name: str, kind: str) -> None:
+    """An `erase.csv` that leads nowhere is no empty one: whom it names would be published."""
+    make, words = HOSTILE[kind]
+    (folder / name).unlink()
+    make(folder / name)
+    with pytest.raises(MovementError, match=words):
+        Movement.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("figures.csv", HEAD + 'F1,"a,3,,,,\n' + "F2,a,3,exact,,,\n" * 9_000, "line 2, is not"),
+        ("figures.csv", HEAD + "F1,a,3,exact,,,\n,b," + "x" * 10**7, "line 3, is not valid CSV"),
+        ("figures.csv", HEAD.replace("precision", "metric"), "unexpected column 'metric'"),
+        ("figures.csv", ",".join(map(str, range(100_000))), "line 1, lacks the column"),
+        ("figures.csv", HEAD + "F1,a," + "9" * 5_000 + "x,exact,,,", "line 2, column value"),
+        ("figures.csv", HEAD.replace("\n", "\r") + "F1,a,x,exact,,,\r", "line 2, column value"),
+        ("movement.toml", 'hashtags = ["a"]\nx = ' + "[" * 9_000, "nests deeper"),
+        ("movement.toml", 'hashtags = ["a"]\n' + "a." * 200_000 + "a = 1", "nests deeper"),
+        ("movement.toml", 'hashtags = ["a"]\nx = ' + "9" * 9_000, "not valid TOML"),
+        ("movement.toml", f'hashtags = ["a"]\ntitle = "{"x" * 2**20}"', "larger than 1 MB"),
+        ("movement.toml", 'hashtags = ["a"]\ntitle = "a\\u0000"', "without control characters"),
+        ("movement.toml", f'hashtags = ["a"]\nmade_up = "{"x" * 9_000}"', "gives made_up"),
+    ],
+)  # fmt: skip
+def test_what_is_endless_is_one_short_sentence_at_once(
+    folder: Path, name: str, content: str, words: str
+) -> None:
+    (folder / name).write_text(content)
+    begun = time.process_time()
+    with pytest.raises(MovementError, match=words) as told:
+        Movement.load(folder)
+    assert time.process_time() - begun < 2
+    assert len(str(told.value)) < 500
+
+
+PIECES = (
+    '"', '""', ",", ";", "\n", "\r", "\r\n", "\0", "\ufeff", "#", "\u202e", "9" * 400, "-", "nan",
+    "1e999", "0001-01-01", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "[", "{",
+    "]]", "a.b", "'" * 3, "\\", "=", "yes", "é", "\ud800",
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(
+    st.sampled_from([*(f"{name}.csv" for name in LEDGERS), "movement.toml"]),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), st.sampled_from(PIECES)), max_size=4),
+    st.sampled_from(["utf-8", "utf-16", "latin-1", "utf-8-sig"]),
+)
+def test_any_ledger_loads_or_is_told_in_one_sentence(
+    name: str, cuts: list[tuple[float, int, str]], encoding: str
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place) / "m"
+        shutil.copytree(REAL, made, ignore=shutil.ignore_patterns("archive", "raw"))
+        path = made / name
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        for at, gone, piece in cuts:
+            begin = int(at * len(text))
+            text = text[:begin] + piece + text[begin + gone :]
+        path.write_bytes(
+            text.encode(encoding, "surrogatepass" if "utf" in encoding else "replace")
+        )
+        try:
+            found = Movement.load(made)
+            lines = [*check.amiss(found), *check.overview(found)]
+        except MovementError as error:
+            lines = [str(error)]
+            assert name in lines[0] and len(lines[0]) < 600
+        for line in lines:
+            line.encode()
+            assert len(line.splitlines()) == 1
 
 
 def test_what_an_older_ledger_still_holds_is_read_past(folder) -> None:
