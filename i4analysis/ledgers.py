@@ -6,12 +6,10 @@ its canonical frame and names the first fault by file, line and column.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import os
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -103,11 +101,11 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     keys: dict[tuple[Any, ...], int] = {}
     line = 1
-    text = text_of(path, "ledger", codecs=("utf-8-sig", "cp1252"))
-    first = text.partition("\n")[0]
+    handle = io.StringIO(text_of(path, "ledger"), newline="")
+    first = handle.readline()
     continental = first.count(";") > first.count(",")
-    sign = ";" if continental else ","
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=sign)
+    handle.seek(0)
+    reader = csv.reader(handle, strict=True, delimiter=";" if continental else ",")
     try:
         header = [cell.strip() for cell in next(reader, [])]
         _check_header(header, table, path)
@@ -155,10 +153,8 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     return tables.build(table, rows)
 
 
-def text_of(
-    path: Path, what: str, largest: int = LARGEST, *, codecs: Sequence[str] = ("utf-8-sig",)
-) -> str:
-    """Return the text of a file that is kept by hand, in the first of `codecs` that fits.
+def text_of(path: Path, what: str, largest: int = LARGEST) -> str:
+    """Return the text of a file that is kept by hand.
 
     Raises
     ------
@@ -170,7 +166,7 @@ def text_of(
         if not kind:
             with path.open("rb") as handle:
                 data = handle.read(largest + 1)
-        text = _decoded(data, codecs)
+        text = _decoded(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise MovementError(
@@ -196,15 +192,15 @@ def text_of(
     return text
 
 
-def _decoded(data: bytes, codecs: Sequence[str]) -> str:
-    first, *others = codecs
+def _decoded(content: bytes) -> str:
+    """Return the text of a ledger: UTF-8, else what Excel writes under Windows."""
     try:
-        return data.decode(first)
-    except UnicodeDecodeError:
-        for codec in others:
-            with contextlib.suppress(UnicodeDecodeError):
-                return data.decode(codec)
-        raise
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise error from None
 
 
 def _check_header(header: list[str], table: Table, path: Path) -> None:

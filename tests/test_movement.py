@@ -220,7 +220,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda path: path.write_bytes(b"a\nb\0"),
         r"line 2, holds the character U\+0000",
     ),
-    "no encoding": (lambda path: path.write_bytes(b"a\n\x81t\n"), "line 2, is not UTF-8"),
+    "no encoding": (lambda path: path.write_bytes(b"a\n\xe9\x81\n"), "line 2, is not UTF-8"),
 }
 
 

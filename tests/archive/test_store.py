@@ -159,6 +159,22 @@ def test_unfinished_part_does_not_exist(movement: Path, tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------- kills
 
 
+def test_what_others_put_into_a_store_is_passed_over(movement: Path, tmp_path: Path) -> None:
+    """A pipe, a folder, a link to itself with the names of accounts: none is waited for."""
+    raw = many(tmp_path / "raw", 1, 4)
+    read(movement, *raw)
+    before = i4.load(movement)
+    store = movement / "archive"
+    for name in ("a" * 64, "b" * 60 + parts.PACK, "x"):
+        os.mkfifo(store / f"{name}.json")
+        (store / f"{name}d.json").mkdir()
+        (store / f"{name}l.json").symlink_to(f"{name}l.json")
+        (store / f"{name}c.json").write_bytes(b"{")
+    (store / "caf\udce9\n.json").write_bytes(b"")
+    assert read(movement, *raw) == 0
+    same(i4.load(movement), before)
+
+
 def killed_reads(movement: Path, raw: Path, kills: int, span: float, workers: int) -> int:
     """Start reads and kill each, with its children, at a random moment; return how many died."""
     script = (

@@ -302,6 +302,8 @@ def _decoded(data: bytes, noted: Counter[str]) -> str:
 
 
 _AROUND = " \t\r\n\f\v\0\ufeff"
+_BLANKS = _AROUND.encode()  # bytes of a mark too, which begin no value
+_BEGINS = frozenset(bytes([one]) for one in b'{["-0123456789tfnNI') | {b""}
 
 
 def mended(raw: bytes) -> list[bytes]:
@@ -311,6 +313,8 @@ def mended(raw: bytes) -> list[bytes]:
     Infinity (as null), several values glued together, and the byte-order mark of a file that was
     pasted behind another.
     """
+    if raw.lstrip(_BLANKS)[:1] not in _BEGINS:
+        return []
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=_finite)
     text, at, found = letters(raw).strip(_AROUND), 0, []
     while at < len(text):

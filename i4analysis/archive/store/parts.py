@@ -357,7 +357,8 @@ class Index:
     def _follow(self) -> None:
         there = {}
         for entry in os.scandir(self._folder) if self._folder.is_dir() else ():
-            if entry.name.endswith(f"{PACK}.json") and not entry.name.startswith(TEMPORARY):
+            ours = entry.name.endswith(f"{PACK}.json") and not entry.name.startswith(TEMPORARY)
+            if ours and entry.is_file():
                 status = entry.stat()
                 there[entry.name] = status.st_mtime_ns, status.st_size
         if any(there.get(name) != state for name, (state, _) in self._packs.items()):
@@ -396,7 +397,7 @@ def accounts(folder: Path) -> list[Account]:
     counts, and what stands by itself counts before any.
     """
     packs, alone = [], []
-    for path in sorted(folder.glob("*.json")):
+    for path in filter(Path.is_file, sorted(folder.glob("*.json"))):
         if path.stem.endswith(PACK):
             if (pack := _pack(path)) is not None:
                 packs.append(pack)
