@@ -305,10 +305,15 @@ def test_french_elides_before_a_lone_one(template: str, told: str) -> None:
     assert filled("here", {"fr": template, "en": ""}, {"n": 1, "m": 3})["fr"] == told
 
 
+def test_a_sentence_may_begin_with_a_rough_count() -> None:
+    told = say("{N:compte|comptes}", "{N:account|accounts}", n=Rough(300, "at_least"))
+    assert told == ("Au moins 300 comptes", "At least 300 accounts")
+
+
 def test_the_gender_of_what_follows_of_one_is_known() -> None:
     masculine = {
         "abonné", "auteur", "cas", "compte", "essai", "message", "monde", "mécanisme", "rôle",
-        "résultat",
+        "résultat", "seul",
     }  # fmt: skip
     nouns = {
         word

@@ -88,12 +88,12 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     few = "few_accounts" in adopted.notes or bool(pd.isna(last["n_est"]))
     made.titled("title.bio", seen=seen, days=len(table))
     days = Span(first["day"], last["day"])
-    key = "answer.bio" if seen else "answer.bio-none"
-    made.answered(key, days=days, seen=seen, now=int(last["n_now"]))
     if not seen:  # in the period, nobody but people looking for work
+        made.answered("answer.bio-none", days=days)
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
         return
+    made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
     if not few:
         half = table[table["n_est"].astype(float) >= float(last["n_est"]) / 2].iloc[0]["day"]
         made.answered("answer.half", half=half)

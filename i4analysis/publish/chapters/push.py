@@ -84,8 +84,11 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
         made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
     if ratio is not None and found.originals > 1:
-        key = "answer.ratio" if ratio else "answer.no-reshare"
-        made.answered(key, ratio=round(ratio, 1), originals=found.originals)
+        made.answered(
+            "answer.ratio" if ratio else "answer.no-reshare",
+            ratio=round(ratio, 1),
+            originals=found.originals,
+        )
         made.key_figure("reshares_per_original", round(ratio, 1))
 
 

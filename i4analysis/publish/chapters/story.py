@@ -610,7 +610,8 @@ def _above_zero(counts: pd.DataFrame) -> pd.DataFrame:
 def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     if not found.size or found.size["days"] is None:
         return tell("story", "story-title-events")
-    if first.empty or found.size["metric"] == "seen":
+    grown = not first.empty and first["value"].iloc[0] < found.size["value"]
+    if not grown or found.size["metric"] == "seen":
         return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
     return tell("story", "story-title", time=_time(found.size), a=float(first["value"].iloc[0]),
                  b=_rough(found.size))  # fmt: skip
@@ -835,11 +836,9 @@ def _matrix(
     if table.empty or table["claimant"].nunique() < 2:
         return
     credit = table[_is(table["says"], "credits")]
-    mine = _is(credit["party"], "movement")
-    ours = int(credit.loc[mine, "claimant"].nunique())
-    others = int(credit.loc[~mine, "claimant"].nunique())
-    if found.goal:  # as the verdict counts: who credits both sides is no rival
-        ours, others = (int(found.goal[name]) for name in ("n_credits", "n_rival_credits"))
+    mine = set(credit.loc[_is(credit["party"], "movement"), "claimant"])
+    # as the verdict counts: who credits both sides is no rival
+    ours, others = len(mine), len(set(credit["claimant"]) - mine)
     known = list(terms("story", "cells.party"))  # their order is that of the columns
     codes = sorted(table["party"].unique(),
                    key=lambda p: (known.index(p) if p in known else len(known), p))  # fmt: skip

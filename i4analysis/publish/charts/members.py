@@ -192,7 +192,7 @@ def plot_first_posts(
         counts = table[column].to_numpy(dtype=float, na_value=np.nan)
         style.curve(ax, x, counts, colour=colour, step=True)
         ends.append(
-            (x[-1] + 0.5, float(counts[-1]), f"{wording.number(counts[-1], lang)}\n{words[name]}",
+            (x[-1] + 0.5, float(counts[-1]), f"{wording.number(counts[-1], lang)} {words[name]}",
              colour)
         )  # fmt: skip
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)

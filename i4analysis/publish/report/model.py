@@ -93,7 +93,8 @@ class Report:
     def headline(self) -> Text:
         """The goal and the size; without them the first finding, else the movement's title."""
         lead = self.leads.get("headline")
-        found = [key for key in TITLES if has_found(self.chapters.get(key, {}))]
+        # a title above no number says what is missing: no news to head a page with
+        found = [key for key in TITLES if self.chapters.get(key, {}).get("key_figures")]
         words = lead["text"] if lead else self.chapters[found[0]]["title"] if found else None
         return Text.of(words or self.movement.title, self.movement.name)
 

@@ -195,7 +195,7 @@ def _story(report: Report, lang: str) -> list[str]:
     if told:
         return [told]
     measured = report.chapters.get("archive", {})
-    silent = report.preliminary or measured.get("missing")
+    silent = measured.get("missing") or (report.preliminary and not has_found(measured))
     return [] if silent else [measured["answer"][lang]]
 
 

@@ -269,7 +269,10 @@ def filled(place: str, templates: Mapping[str, str], values: Mapping[str, Any]) 
                 )
             value = used[known] = values[known]
             words = _words(value, lang) if sign is None else _agreed(value, sign, forms, lang)
-            return words[:1].upper() + words[1:] if name[0].isupper() else words
+            if not name[0].isupper():
+                return words
+            begun = words.removeprefix(_COUNTED)
+            return words[: len(words) - len(begun)] + begun[:1].upper() + begun[1:]
 
         return _OF_ONE.sub(_of_one, HOLE.sub(hole, templates[lang])).replace(_COUNTED, "")
 
