@@ -133,6 +133,11 @@ def no_file(path: str | os.PathLike[str]) -> str:
     ------
     OSError
         If nothing stands there, or a link that leads nowhere.
+
+    Examples
+    --------
+    >>> no_file("/dev/null"), no_file(".")
+    ('a device', '')
     """
     mode = Path(path).stat().st_mode
     return next((kind for is_one, kind in _KINDS if is_one(mode)), "")
