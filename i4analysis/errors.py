@@ -127,7 +127,7 @@ _KINDS = (
 
 
 def no_file(path: str | os.PathLike[str]) -> str:
-    """Return what stands where a file is expected: what has no end, or is read only once; or "".
+    """Return what stands where a file is expected: a pipe, a socket, a device, a folder; or "".
 
     Raises
     ------
@@ -136,7 +136,8 @@ def no_file(path: str | os.PathLike[str]) -> str:
 
     Examples
     --------
-    >>> no_file("/dev/null"), no_file(".")
+    >>> import i4analysis as i4
+    >>> i4.errors.no_file("/dev/null"), i4.errors.no_file(i4.__file__)
     ('a device', '')
     """
     mode = Path(path).stat().st_mode
