@@ -293,7 +293,10 @@ class _Parser(argparse.ArgumentParser):
             message += nearest(chosen[1], re.findall(r"[\w-]+", chosen[2]))
         elif unknown:
             options = {word for one in self._options() for word in one.option_strings}
-            message += nearest(unknown[1].partition("=")[0], options)
+            word = unknown[1].partition("=")[0]
+            message += (
+                f"; another command takes {word}" if word in options else nearest(word, options)
+            )
         super().error(message)
 
     def _options(self) -> Iterator[argparse.Action]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis.archive.reading.declared import Declaration
@@ -43,9 +44,22 @@ class Seen:
 
     @classmethod
     def in_store(cls, store: Path | None) -> Seen:
-        """Read the names of every part: what `erase.csv` asks to forget is still in them."""
+        """Read the names of every part: what `erase.csv` asks to forget is still in them.
+
+        Raises
+        ------
+        ArchiveError
+            If a part of the store is damaged.
+        """
         if store is None or not store.is_dir():
             return cls()
+        try:
+            return cls._of_parts(store)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise parts.damaged(store, error) from error
+
+    @classmethod
+    def _of_parts(cls, store: Path) -> Seen:
         handles: set[str] = set()
         ids: set[str] = set()
         posts: set[str] = set()

@@ -19,6 +19,7 @@ import pytest
 import scene
 
 import i4analysis as i4
+from i4analysis import cli
 from i4analysis.archive import command
 from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
@@ -143,6 +144,19 @@ def test_damaged_part_is_named(movement: Path, tmp_path: Path) -> None:
     next((movement / "archive").glob("*.posts.parquet")).write_bytes(b"PAR1")
     with pytest.raises(ArchiveError, match="delete the part"):
         i4.load(movement)
+
+
+def test_a_part_that_is_cut_is_told_by_every_command(
+    movement: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = many(tmp_path / "raw", 1, 4)
+    read(movement, *raw)
+    [part] = (movement / "archive").glob("*.posts.parquet")
+    part.write_bytes(part.read_bytes()[:300])
+    out = ["--table", "posts", "--out", str(tmp_path / "x")]
+    for said in (["check", str(movement)], ["export", str(movement), *out]):
+        assert cli.main(said) == 2
+        assert "cannot be read" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_unfinished_part_does_not_exist(movement: Path, tmp_path: Path) -> None:

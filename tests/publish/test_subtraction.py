@@ -18,7 +18,7 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -366,8 +366,15 @@ def lines_of(path: Path) -> Iterator[str]:
     elif path.suffix == ".xlsx":
         book = python_calamine.load_workbook(path)
         for name in book.sheet_names:
+            header: list[str] = []
             for row in book.get_sheet_by_name(name).to_python():
-                yield f"{name}: " + " | ".join(map(str, row))
+                words = [cell for cell in row if isinstance(cell, str) and cell]
+                if len(words) > 2 and not any(map(is_number, row)):
+                    header = list(columns(map(str, row)))
+                yield f"{name}: " + " | ".join(words)
+                for column, cell in itertools.zip_longest(header, row, fillvalue=""):
+                    if is_number(cell):
+                        yield f"{name}: {' | '.join(words)} {column}: {cell}"
     elif path.suffix == ".csv":
         text = path.read_text("utf-8-sig")
         header, *rows = csv.reader(
@@ -375,13 +382,23 @@ def lines_of(path: Path) -> Iterator[str]:
         )
         for row in rows:
             words = " ".join(cell for cell in row if not re.match(r"-?\d", cell))
-            yield from (f"{words} {name}: {cell}" for name, cell in zip(header, row, strict=True))
+            named = zip(columns(header), row, strict=True)
+            yield from (f"{words} {name}: {cell}" for name, cell in named)
     else:
         text = path.read_text("utf-8")
         if path.suffix == ".svg":
             text = "\n".join(WORDS_IN.findall(text))
         text = re.sub(r"<[^>]*>?", "", ENDS.sub("\n", HIDDEN.sub("", text)))
         yield from filter(None, map(str.strip, text.splitlines()))
+
+
+def columns(header: Iterable[str]) -> Iterator[str]:
+    """Yield the names of columns, a bound's after that of its estimate: it counts the same."""
+    of = ""
+    for name in header:
+        bound = name in ("Au moins", "Au plus", "At least", "At most")
+        of = of if bound else name
+        yield f"{of}, {name}" if bound else name
 
 
 def told_by_files(first: Path, second: Path) -> dict[Number, str]:
