@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,33 @@ def test_a_part_that_is_cut_is_told_by_every_command(
     for said in (["check", str(movement)], ["export", str(movement), *out]):
         assert cli.main(said) == 2
         assert "cannot be read" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("gone", ["posts", "profiles"])
+def test_a_part_that_is_gone_is_told_and_read_again(
+    movement: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], packed: bool, gone: str
+) -> None:
+    raw = many(tmp_path / "raw", 3, 4)
+    if packed:
+        tweets = scene.lines([scene.v1(scene.RESHARED)])
+        with zipfile.ZipFile(raw[0].with_name("all.zip"), "w") as bundle:
+            for number in range(60):
+                bundle.writestr(f"{number}.jsonl", tweets + "\n" * number)
+        raw = [raw[0].with_name("all.zip")]
+    read(movement, *raw)
+    before = i4.load(movement)
+    found = sorted((movement / "archive").glob(f"*.{gone}.parquet"))
+    assert len(found) == (1 if packed else 3)
+    found[0].unlink()
+    out = ["--table", "posts", "--out", str(tmp_path / "x")]
+    for said in (["export", str(movement), *out], ["check", str(movement)]):
+        assert cli.main(said) == 2
+        assert "cannot be read" in capsys.readouterr().err.splitlines()[-1]
+    with pytest.raises(ArchiveError, match="run `i4 read` again"):
+        i4.load(movement)
+    assert read(movement, *raw) == 0
+    same(i4.load(movement), before)
 
 
 def test_unfinished_part_does_not_exist(movement: Path, tmp_path: Path) -> None:

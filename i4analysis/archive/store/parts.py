@@ -380,10 +380,16 @@ class Index:
 
     def account(self, sha: str) -> Account | None:
         """Return the account of the file with this hash, if the store holds its rows whole."""
-        if (alone := _alone(self._folder, sha)) is not None:
-            return alone
+        found = _alone(self._folder, sha)
         name = self._holder.get(sha)
-        return None if name is None else self._open(name, self._packs[name][0]).get(sha)
+        if found is None and name is not None:
+            found = self._open(name, self._packs[name][0]).get(sha)
+        whole = found is not None and all(
+            any(path.exists() for path in found.paths(self._folder, name))
+            for name in _ENDINGS
+            if found.rows(name)
+        )
+        return found if whole else None
 
     def _members(self, name: str, state: tuple[int, int]) -> dict[str, Packed]:
         found = _pack(self._folder / name)
@@ -444,9 +450,14 @@ def pieces(
             packs.setdefault(account.pack, []).append(account.place(name))
     for account in some:
         if not isinstance(account, Packed):
-            yield from ((path, None) for path in account.paths(folder, name) if path.exists())
+            yield from ((path, None) for path in _there(account.paths(folder, name)))
         elif (places := packs.pop(account.pack, None)) is not None:
             yield account.paths(folder, name)[0], _joined(sorted(places))
+
+
+def _there(paths: list[Path]) -> list[Path]:
+    """Return the files that are there; where none is, the first, so that opening it says so."""
+    return [path for path in paths if path.exists()] or paths[:1]
 
 
 def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -499,7 +510,7 @@ def every_reject(
                 held[paths[0]] = list(_lines(paths[0]))
             rows = held[paths[0]][slice(*account.place("rejects"))]
         else:
-            rows = [row for path in filter(Path.exists, paths) for row in _lines(path)]
+            rows = [row for path in _there(paths) for row in _lines(path)]
         yield account, rows
 
 
