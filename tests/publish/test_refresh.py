@@ -291,13 +291,13 @@ def test_where_measures_work_is_told_to_every_notebook_and_changes_no_release(pr
 
 
 def test_what_does_not_fit_into_memory_is_said_before_the_notebooks(project, monkeypatch) -> None:
-    monkeypatch.setattr(loading, "joined_posts", lambda folder: 10_000_000)
+    monkeypatch.setattr(loading, "joined_posts", lambda folder: 20_000_000)
     monkeypatch.setattr(loading, "free_memory", lambda: 8_000_000_000)
 
     def never(*_):
         raise AssertionError("a notebook ran")
 
-    with pytest.raises(RefreshRefused, match=r"about 19\.4 GB .* 10,000,000 posts.* the 8\.0 GB"):
+    with pytest.raises(RefreshRefused, match=r"about 12\.7 GB .* 20,000,000 posts.* the 8\.0 GB"):
         run(project, runner=never)
     assert run(project, accept=True).state == "ok"
     monkeypatch.setattr(loading, "free_memory", lambda: 24_000_000_000)
