@@ -17,9 +17,10 @@ from test_outcome_story import START, claim, figure, movement, outcome, told
 
 import i4analysis as i4
 from i4analysis import tables
-from i4analysis.publish.chapters.story import _split_asks, story
+from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages
+from i4analysis.publish.words.ledgers import split_asks
 from i4analysis.publish.words.wording import LANGUAGES
 
 GOAL = outcome("takeover", date(2015, 11, 13), "goal")
@@ -190,7 +191,7 @@ def test_a_ledger_that_is_absent_is_passed_over(tmp_path: Path, gone: str) -> No
 
 
 def test_asks_are_parted_by_who_is_asked() -> None:
-    assert _split_asks("le greffe : les dossiers ; le jugement ; le maire : quel jour") == [
+    assert split_asks("le greffe : les dossiers ; le jugement ; le maire : quel jour") == [
         ("le greffe", "les dossiers ; le jugement"), ("le maire", "quel jour"),
     ]  # fmt: skip
-    assert _split_asks("") == [] and _split_asks("le greffe") == [("le greffe", "")]
+    assert split_asks("") == [] and split_asks("le greffe") == [("le greffe", "")]
