@@ -292,3 +292,15 @@ def test_the_matrix_calls_voices_what_the_verdict_does_not_count_apart() -> None
     card = next(i for i in chapter.as_dict()["items"] if i["kind"] == "card")
     rivals = "2 sources credit" in card["verdict"]["en"]
     assert ("voice" in item["title"]["en"]) != rivals
+
+
+@pytest.mark.parametrize("values", [(0, 0), (0, 3), (3, 0)])
+def test_jobs_are_drawn_where_there_is_one(values: tuple[int, int]) -> None:
+    stake, saved = values
+    chapter = made(
+        figures=[figure("jobs_at_stake", stake, START),
+                 figure("jobs_saved", saved, date(2015, 11, 13))]
+    )  # fmt: skip
+    stems = {item.get("stem") for item in chapter.as_dict()["items"]}
+    assert ("jobs" in stems) == any(values)
+    assert "promised" in front(chapter, "jobs")

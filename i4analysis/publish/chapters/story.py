@@ -30,6 +30,7 @@ from i4analysis.publish.words.wording import (
     listing,
     site,
 )
+from i4analysis.tables import true
 
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
@@ -500,7 +501,7 @@ def _at_stake(stake: Any, last: Row) -> Told:
 
 def _helped(made: Chapter, found: Story) -> None:
     jobs = found.jobs
-    if jobs.empty:
+    if not true(jobs["hi"] > 0).any():  # without a job there is nothing to draw
         return
     words = terms("story", "cells.stages")
     rows = jobs.to_dict("records")

@@ -155,7 +155,11 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
         )  # fmt: skip
     last = len(x) - 1
     ends = columns["n_est"][last]
-    if np.isnan(ends):  # bios could not be used: there is no curve to name
+    if np.isnan(ends):  # too few for an estimate
+        ends = columns["n_first_seen"][last]
+        if np.isfinite(ends):  # else bios could not be used: there is no curve to name
+            name = f"{wording.number(ends, lang)}\n{words['seen']}"
+            style.end_labels(ax, [(x[last] + 0.5, ends, name, style.INK)])
         return
     name = f"{wording.number(round(ends), lang)}\n{words['estimate']}"
     style.end_labels(ax, [(x[last] + 0.5, ends, name, style.BLUE)])
