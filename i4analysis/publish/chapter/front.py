@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date as Date
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -60,7 +61,8 @@ def headline(found: Story, movement: Movement) -> Told:
     proof = verdict if verdict in ledgers.PROVEN else "unproven"
     # what is known of the effect is never what gives way to the length
     dated = found.size["days"] is not None
-    forms = ["days", "goal", "size"] if dated else ["goal", "undated"]
+    undated = "undated-ledger" if found.size.get("ledger") else "undated"
+    forms = ["days", "goal", "size"] if dated else ["goal", undated]
     if found.goal:
         shorter = ("days-", "", "brief-", "size-") if dated else ("", "brief-", "undated-")
         forms = [f"{form}{proof}" for form in shorter]
@@ -80,10 +82,19 @@ def description(movement: Movement) -> Text:
 
 def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> None:
     """Fill the first screen: what the ledgers answer, each part only where they do."""
-    if found.seen and movement.started_on is None:
-        days = [found.seen[name] for name in ("first", "last")]
+    days = _days(found, movement)
+    if days:
         years = " – ".join(dict.fromkeys(str(day.year) for day in days))
         made.front("years", Text.same(years), ledgers.in_words(Text.same(years)))
+    if found.beside:
+        first, last, day = (found.beside[name] for name in ("first", "last", "day"))
+        made.front(
+            "beside", tell("story", f"beside-{found.beside['bound']}", day=day,
+                           span=Span(first, last))
+        )  # fmt: skip
+    to_come = max(ledger_days(movement), default=Date.min)
+    if to_come > today(movement):
+        made.front("to-come", tell("story", "to-come", day=to_come))
     if found.size or movement.goal or found.seen or found.unmarked:
         made.front("headline", headline)
     if movement.description:
@@ -102,6 +113,30 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
         made.front("lacking", lacking)
 
 
+def _days(found: Story, movement: Movement) -> list[Date]:
+    """Return the first and the last day of the movement: as declared, else as its posts tell."""
+    if found.beside:
+        return [found.beside["first"], found.beside["last"]]
+    if not found.seen:
+        return []
+    return [movement.started_on or found.seen["first"], movement.ended_on or found.seen["last"]]
+
+
+def today(movement: Movement) -> Date:
+    """Return the day on which a report is made, in the movement's zone."""
+    return datetime.now(movement.zone).date()
+
+
+def ledger_days(movement: Movement) -> list[Date]:
+    """Return the days that the ledgers know to the day or better."""
+    days: list[Date] = []
+    for ledger in movement.ledgers.values():
+        if {"date", "precision"} <= set(ledger.columns):
+            known = ledger["precision"].isin(["day", "hour", "minute"]) & ledger["date"].notna()
+            days += list(ledger.loc[known, "date"])
+    return days
+
+
 def joined(parts: Sequence[Told]) -> Told:
     """Return sentences that follow one another as one."""
     whole = parts[0]
@@ -117,8 +152,9 @@ def _number(made: Chapter, found: Story) -> None:
         if not seen:
             return
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
+        metric = "listed" if size.get("listed") else metric
         roughness = "at_least" if size else "exact"
-        about = tell("story", "number-archive", days=Span(seen["first"], seen["last"]))
+        about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
         moment = Text.both(lambda lang: ledgers.dated(size, lang))
@@ -153,7 +189,8 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         ((timing != "before") & (role != "goal") & (results["n_credits"] > 0)).to_numpy(dtype=bool)
     ]
     earlier = results[(timing == "before").to_numpy(dtype=bool)]
-    unclear = results[_perhaps_before(results, found)]
+    perhaps = np.array(_perhaps_before(results, found), dtype=bool)
+    unclear = results[perhaps & ~results["outcome_id"].isin(credited["outcome_id"]).to_numpy(bool)]
     said: list[Told] = []
     if found.goal and found.goal["last"] is not None:
         said.append(_credited(found, sides))
@@ -174,6 +211,10 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
                 what=ledgers.titles(credited.to_dict("records"), names),
             )
         )
+        open_ = int((credited["timing"] == "unclear").sum())
+        if open_:
+            whole = "-all" if open_ == len(credited) else ""
+            said.append(tell("story", f"obtained-perhaps{whole}", n=open_))
     elif not (results["n_credits"] > 0).any():
         said.append(tell("story", "obtained-none"))
     if len(earlier):
@@ -249,7 +290,7 @@ def _carried_line(found: Story) -> list[Told]:
     outlets = int(carriers.loc[media, "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media", n=outlets))
-    if said and not found.seen:
+    if said and not found.bearing:
         said.append(tell("story", "carried-unknown"))
     return said
 
@@ -277,7 +318,7 @@ def _metric(found: Story) -> str:
 
 
 def _size_line(found: Story) -> list[Told]:
-    counts = in_opening(found, found.counts)
+    counts = found.counts if found.window is None else in_opening(found, found.counts)
     rows = (
         counts[ledgers.equals(counts["metric"], _metric(found))]
         .drop_duplicates("value")
@@ -302,10 +343,14 @@ def _size_line(found: Story) -> list[Told]:
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
         said.append(ledgers.declared(made, **values))
     best = best_sum(found)
-    if best and pd.isna(best["people_lo"]):
-        said.append(tell("story", "size-sum-alone", sum=ledgers.rough(best)))
-    elif best:
-        said.append(tell("story", "size-sum", sum=ledgers.rough(best), lo=best["people_lo"]))
+    if best:
+        # of the accounts just counted only where one page gives both numbers
+        theirs = any(row["url"] == best["url"] for row in rows)
+        whose = "theirs" if theirs else "published"
+        alone = "-alone" if pd.isna(best["people_lo"]) else ""
+        by = ledgers.office(origin(best) or "", within=True)
+        said.append(tell("story", f"sum-{whose}{alone}", sum=ledgers.rough(best), who=by,
+                         lo=best["people_lo"]))  # fmt: skip
     return said
 
 
@@ -313,7 +358,8 @@ def best_sum(found: Story) -> dict[str, Any]:
     """Return the sum of the headline's own page, else the largest of the opening weeks."""
     sums = in_opening(found, found.sums)
     if sums.empty:
-        sums = found.sums[found.sums["value"].notna().to_numpy(dtype=bool)]
+        sums = found.sums
+    sums = sums[(sums["value"].astype(float) > 0).to_numpy(dtype=bool)]
     same = sums[ledgers.equals(sums["url"], found.size.get("url"))]
     sums = same if len(same) else sums
     if sums.empty:
@@ -350,16 +396,15 @@ def _jobs_line(found: Story) -> list[Told]:
     aim = first_aim(found)
     made = tell("story", "jobs-line", stages=stages)
     if aim:
-        made = tell(
-            "story", "jobs-aim", stages=stages, aim=ledgers.rough(aim), what=ledgers.counted(aim)
-        )
+        what = ledgers.counted(aim, agreed=True)
+        made = tell("story", "jobs-aim", stages=stages, aim=ledgers.rough(aim), what=what)
     values = {f"jobs-{place}": value for place, value in enumerate(found.jobs["value"])}
     return [ledgers.declared(made, **values)]
 
 
 def _lacking(found: Story) -> Told | None:
     read = found.read
-    said = [] if found.seen else [tell("story", "lacking-posts")]
+    said = [] if found.bearing else [tell("story", "lacking-posts")]
     said += [tell("story", "lacking-pages", n=read["beginning"])] if read["beginning"] else []
     if read["inferred"]:
         said += [tell("story", "lacking-dates", n=read["inferred"], total=read["dates"])]

@@ -370,6 +370,8 @@ def _matrix(
     }
     claimants = {name: ledgers.named(name) for name in ranked.index}
     goal = found.goal
+    # the verdict counts a publication once, whoever speaks in it
+    counted = not goal or (ours, others) == (goal["n_credits"], goal["n_rival_credits"])
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: ledgers.lower(str(goal[f"title_{lang}"]), names))
@@ -380,7 +382,9 @@ def _matrix(
         lambda lang: figure_of(
             charts.plot_credits(table, parties=parties, claimants=claimants, lang=lang)
         ),
-        title=tell("story", "matrix-title", ours=ours, others=others),
+        title=tell(
+            "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
+        ),
         subtitle=subtitle,
         alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
                   others=others, itself=int(table["itself"].sum())),

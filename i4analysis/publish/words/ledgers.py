@@ -23,6 +23,7 @@ from i4analysis.publish.words.wording import (
     date,
     listing,
     quote,
+    singular,
     when,
 )
 
@@ -214,12 +215,20 @@ def heading(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def counted(row: Row) -> Text:
-    """Return what a figure counts: the ledger's words, ours, or the metric's name, quoted."""
+def counted(row: Row, *, agreed: bool = False) -> Text:
+    """Return what a figure counts: the ledger's words, ours, or the metric's name, quoted.
+
+    Ours are in the plural, or `agreed` with the figure's number.
+    """
     metric = str(row["metric"])
-    own = Text.both(lambda lang: quote(metric, lang))
-    known = terms("story", "cells.metric").get(metric, own)
-    return Text(fr=cell(row["what_fr"]) or known.fr, en=cell(row["what_en"]) or known.en)
+
+    def write(lang: str) -> str:
+        one = terms("story", "cells.metric_one") if agreed and singular(row["value"], lang) else {}
+        known = {**terms("story", "cells.metric"), **one}
+        own = known[metric][lang] if metric in known else quote(metric, lang)
+        return cell(row[f"what_{lang}"]) or own
+
+    return Text.both(write)
 
 
 def what(row: Row) -> Text:
