@@ -197,8 +197,9 @@ def _picture_alt(
         float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
     ]
     if squares and len(sums):
-        total = float(sums["value"].max())
-        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1], sum=total)
+        most = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
+        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1],
+                     sum=ledgers.rough(most))  # fmt: skip
     else:
         sizes = (
             tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
@@ -208,8 +209,10 @@ def _picture_alt(
     months = Text.both(
         lambda lang: " – ".join(dict.fromkeys(date(day, lang, "month") for day in (low, high)))
     )
+    unclear = int((shown["timing"] == "unclear").sum())
+    perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
     return tell("story", "story-alt", span=months, before=before, credited=credited,
-                 free=len(shown) - before - credited, sizes=sizes)  # fmt: skip
+                 free=len(shown) - before - credited, sizes=sizes, perhaps=perhaps)  # fmt: skip
 
 
 def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
