@@ -489,3 +489,15 @@ def test_people_looking_for_work_may_be_supporters_too() -> None:
     said = spoken(spreading(of)["supporters"])
     assert "mark of people looking for work" in said
     assert "Apart from these" not in said
+
+
+@pytest.mark.parametrize("ledgers", ["none", "some"])
+@pytest.mark.parametrize("posts", [1, 30])
+def test_two_panels_fill_the_drawing_with_press_and_without(ledgers: str, posts: int) -> None:
+    of = zoo.Animal(posts=posts, bios="all", founders="none", ledgers=ledgers, span="hour")
+    made = spreading(of)["supporters"]
+    with style.look():
+        figure = made._draws["supporters-curve"]("fr")
+        figure.canvas.draw()
+    assert sum(ax.get_position().height for ax in figure.axes) > 0.7
+    plt.close(figure)

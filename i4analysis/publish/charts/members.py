@@ -77,6 +77,8 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
     if exact.any():
         at[exact] = style.day_numbers(known["published_at"][exact], zone)
     at = at[(at >= low) & (at <= high)]
+    if not len(at):  # a line without a point would take the figure's corner for its place
+        return
     ax.plot(
         at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
         transform=ax.get_xaxis_transform(), clip_on=False,
