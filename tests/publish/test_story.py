@@ -318,3 +318,23 @@ def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None
     assert "1 event precedes the hashtag, 1 may precede it" in alt
     assert "followers summed: at least 600,000" in alt
     assert "au moins 600" in item["alt"]["fr"]
+
+
+def test_offices_are_named_in_the_language_of_the_page() -> None:
+    chapter = made(
+        outcomes=[GOAL],
+        claims=[claim("a", "takeover", claimant="Le maire", relay_kind="state"),
+                claim("b", "takeover", claimant="Ada Bron")],
+    )  # fmt: skip
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-credits-whom")
+    for lang, office in (("fr", "Le maire"), ("en", "The mayor")):
+        shown = pages.printed_table(item, lang, 30)
+        told_of = {cell["text"].replace("\xa0", " ") for row in shown["rows"] for cell in row}
+        assert {office, "Ada Bron"} <= told_of
+
+
+def test_the_rule_on_who_is_interested_stands_where_somebody_speaks() -> None:
+    for claims, said in (([], False), ([claim("a", "takeover")], True)):
+        items = made(outcomes=[GOAL], claims=claims).as_dict()["items"]
+        texts = " ".join(item["text"]["en"] for item in items if item["kind"] == "sentence")
+        assert ("is called interested" in texts) == said
