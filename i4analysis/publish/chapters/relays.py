@@ -306,7 +306,7 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         )
         return
     quality = parents.quality.iloc[0]
-    closed, reshares = parents.gate == "closed", parents.n_used
+    closed, placed = parents.gate == "closed", parents.n_used
     made.heading("through")
     if parents.n_used >= FEWEST:
         made.key_figure("coverage", float(quality["coverage_any"]), share=True)
@@ -319,10 +319,11 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         "relays-direct-share",
         picture.sensitivity.table,
         note="direct-checked.note" if checked else "relays-direct-share.note",
-        reshares=reshares,
+        source="placed-source",
+        placed=placed,
     )
     _sizes(made, picture)
-    _shapes(made, picture.shapes.table, closed, reshares)
+    _shapes(made, picture.shapes.table, closed, placed)
     if closed:
         made.cannot_show("relays-influence.closed", "relays-influence")
         made.cannot_write("not.spread")
@@ -356,7 +357,7 @@ def _sizes(made: Chapter, picture: RelayPicture) -> None:
         made.sentence("sizes.seen", share=Share(min(float(known["n_seen"].sum()) / reported, 1.0)))
 
 
-def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, reshares: int) -> None:
+def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> None:
     """Show the largest cascades: sizes and times; what the model says of them if the gate lets."""
     first = shapes.head(LARGEST).reset_index(drop=True)
     columns = ["n_seen", "n_reported", "duration_h"]
@@ -368,8 +369,9 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, reshares: int) ->
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
         note="shapes-closed.note" if closed else "relays-shapes.note",
+        source="placed-source",
         level=Share(LEVEL),
-        reshares=reshares,
+        placed=placed,
     )
 
 
@@ -382,7 +384,7 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     table = table.rename(columns={"with_evidence": "evidence_share"})
     top = table.iloc[0]
     lo, hi = round(min(top["lo"], top["range_lo"])), round(max(top["hi"], top["range_hi"]))
-    who, reshares = str(top["account"]), picture.parents.n_used
+    who = str(top["account"])
     public = who.startswith("@")
     found = made.told(
         "influence-public.title" if public else "relays-influence.title",
@@ -408,10 +410,12 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
         cells={"account": names.cells},
         found=found,
         rows=len(table),
+        source="placed-source",
         level=Share(LEVEL),
-        reshares=reshares,
+        placed=picture.parents.n_used,
     )
     if public:
+        reshares = picture.matrix.n_used
         made.can_write("write.relay", range=Band(lo, hi), reshares=reshares, who=who)
 
 
