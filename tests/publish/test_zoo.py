@@ -1,6 +1,6 @@
 """Every notebook over a zoo of small movements: none falls, and no sentence is false of one.
 
-In `make test` every thirtieth corner of the bug reports has its whole page built, with the analyst's
+In `make test` every thirtieth corner of the bug reports has its page built whole, with all the
 cells and every figure drawn; the others, and the animals drawn at random, have one chapter in so
 many, in turn. `make test-all` builds 3,000 pages whole.
 """
