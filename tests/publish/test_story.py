@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ import i4analysis as i4
 from i4analysis import tables
 from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
-from i4analysis.publish.report import model, pages
+from i4analysis.publish.report import model, pages, pdf
 from i4analysis.publish.words.ledgers import split_asks
 from i4analysis.publish.words.wording import LANGUAGES
 
@@ -338,3 +340,23 @@ def test_the_rule_on_who_is_interested_stands_where_somebody_speaks() -> None:
         items = made(outcomes=[GOAL], claims=claims).as_dict()["items"]
         texts = " ".join(item["text"]["en"] for item in items if item["kind"] == "sentence")
         assert ("is called interested" in texts) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", "Les fondateurs (intéressé) : crédite"),
+        ("en", "The founders (interested): credits"),
+    ],
+)
+def test_on_paper_who_speaks_stands_apart_from_what_is_said(lang: str, said: str) -> None:
+    """Several may speak as one: `The founders credits` is no sentence."""
+    of = movement(
+        None,
+        outcomes=[GOAL],
+        claims=[claim("a", "takeover", claimant="Les fondateurs", speaks_of_itself=True)],
+    )
+    chapter = story(told(of), of).as_dict()
+    printed = pdf.render(model.Report(of, {"story": chapter}, {}), lang)
+    text = "".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(printed)).pages)
+    assert said in " ".join(text.replace("\xa0", " ").split())
