@@ -184,6 +184,7 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         listed,
         title="authors-alike.title" if alike else "relays-most-reshared.title",
         cells={"account": names.cells},
+        n=len(listed),
         reshares=picture.matrix.n_used,
     )
     _matrix(made, picture)
