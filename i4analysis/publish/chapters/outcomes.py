@@ -219,6 +219,7 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
         )
         return
     made.heading("happened")
+    posts = chain["kind"].isin(charts.POSTS).any()
     made.figure(
         "outcome-chains",
         _in_days(chain, movement),
@@ -233,6 +234,8 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             )
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
+        subtitle="chains-archive.subtitle" if posts else "outcome-chains.subtitle",
+        source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
