@@ -292,3 +292,29 @@ def test_the_matrix_calls_voices_what_the_verdict_does_not_count_apart() -> None
     card = next(i for i in chapter.as_dict()["items"] if i["kind"] == "card")
     rivals = "2 sources credit" in card["verdict"]["en"]
     assert ("voice" in item["title"]["en"]) != rivals
+
+
+@pytest.mark.parametrize("values", [(0, 0), (0, 3), (3, 0)])
+def test_jobs_are_drawn_where_there_is_one(values: tuple[int, int]) -> None:
+    stake, saved = values
+    chapter = made(
+        figures=[figure("jobs_at_stake", stake, START),
+                 figure("jobs_saved", saved, date(2015, 11, 13))]
+    )  # fmt: skip
+    stems = {item.get("stem") for item in chapter.as_dict()["items"]}
+    assert ("jobs" in stems) == any(values)
+    assert "promised" in front(chapter, "jobs")
+
+
+def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None:
+    chapter = made(
+        outcomes=[GOAL, outcome("month", date(2015, 9, 1), precision="month"),
+                  outcome("early", date(2015, 9, 24))],
+        figures=[SIZE, figure("followers_summed", 600_000, date(2015, 10, 17),
+                              roughness="at_least")],
+    )  # fmt: skip
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "story")
+    alt = item["alt"]["en"].replace("\xa0", " ")
+    assert "1 event precedes the hashtag, 1 may precede it" in alt
+    assert "followers summed: at least 600,000" in alt
+    assert "au moins 600" in item["alt"]["fr"]

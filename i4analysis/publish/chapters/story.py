@@ -30,6 +30,7 @@ from i4analysis.publish.words.wording import (
     listing,
     site,
 )
+from i4analysis.tables import true
 
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
@@ -196,8 +197,9 @@ def _picture_alt(
         float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
     ]
     if squares and len(sums):
-        total = float(sums["value"].max())
-        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1], sum=total)
+        most = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
+        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1],
+                     sum=ledgers.rough(most))  # fmt: skip
     else:
         sizes = (
             tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
@@ -207,8 +209,10 @@ def _picture_alt(
     months = Text.both(
         lambda lang: " – ".join(dict.fromkeys(date(day, lang, "month") for day in (low, high)))
     )
+    unclear = int((shown["timing"] == "unclear").sum())
+    perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
     return tell("story", "story-alt", span=months, before=before, credited=credited,
-                 free=len(shown) - before - credited, sizes=sizes)  # fmt: skip
+                 free=len(shown) - before - credited, sizes=sizes, perhaps=perhaps)  # fmt: skip
 
 
 def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
@@ -500,7 +504,7 @@ def _at_stake(stake: Any, last: Row) -> Told:
 
 def _helped(made: Chapter, found: Story) -> None:
     jobs = found.jobs
-    if jobs.empty:
+    if not true(jobs["hi"] > 0).any():  # without a job there is nothing to draw
         return
     words = terms("story", "cells.stages")
     rows = jobs.to_dict("records")
