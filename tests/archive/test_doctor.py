@@ -161,6 +161,32 @@ def test_dates_that_cannot_be() -> None:
     assert findings.loc["undated", "count"] == 1
 
 
+@pytest.mark.parametrize(
+    ("platform", "day", "count"),
+    [
+        ("twitter", "2006-03-20", 1),
+        ("twitter", "2006-03-22", 0),
+        ("mastodon", "2015-09-26", 1),
+        ("mastodon", "2016-10-06", 0),
+        ("bluesky", "2015-09-26", 1),
+        ("bluesky", "2023-02-28", 0),
+        ("elsewhere", "2005-01-01", 1),
+        ("elsewhere", "2015-09-26", 0),
+        ("twitter", "tomorrow", 1),
+        ("twitter", "yesterday", 0),
+    ],
+)
+def test_dates_before_a_platform_was_there_or_after_today(
+    platform: str, day: str, count: int
+) -> None:
+    now = pd.Timestamp.now("UTC").floor("us")
+    moved = {"tomorrow": now + pd.Timedelta(days=1), "yesterday": now - pd.Timedelta(days=1)}
+    at = moved.get(day) or pd.Timestamp(day, tz="UTC")
+    rows = [post(1) | {"platform": platform, "posted_at": at, "collected_at": None}]
+    counted = found(rows)["count"].to_dict()
+    assert counted.get("impossible_dates", 0) == count
+
+
 def test_unknown_code_of_a_reader_is_still_said() -> None:
     remarks = {"a.json": {"odd_thing": 3}}
     findings = doctor.examine(archive([post(1)]), remarks).set_index("finding")

@@ -21,7 +21,7 @@ import pytest
 from story import ANSWER, GOLDEN, SHARE, Rows
 
 from i4analysis.archive.bytes import printed
-from i4analysis.archive.reading import roads
+from i4analysis.archive.reading import dialects
 from i4analysis.errors import ArchiveError
 
 Records = list[dict[str, Any]]
@@ -448,7 +448,7 @@ def test_moments_of_a_database_are_those_of_the_api():
         record = golden("twitter-v1")[0] | {"created_at": date}
         rows = Rows(Path("x.json"), io.BytesIO(lined([record]).encode()).read())
         assert rows.posts[0]["posted_at"] == int(made.timestamp() * 1e6)
-    assert roads.plain({"a": {"$numberDouble": "NaN"}, "b": {"$undefined": True}}) == {
+    assert dialects.plain({"a": {"$numberDouble": "NaN"}, "b": {"$undefined": True}}) == {
         "a": None,
         "b": None,
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import bz2
+import gc
 import gzip
 import io
 import json
 import os
 import random
 import tarfile
+import weakref
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -486,3 +488,24 @@ def test_a_file_that_is_there_twice_gives_its_rows_once(tmp_path: Path) -> None:
     archive = i4.read_archive(tmp_path)
     assert archive.files["file"].str[-6:].tolist() == ["0.json", "9.json"]
     assert archive.files["duplicates"].sum() == 61
+
+
+def test_what_was_packed_is_let_go_at_once() -> None:
+    """Nobody looks for rings while a batch is read: a .tar.gz of a million members would pile."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        together = Together()
+        found = []
+        for at in range(3):
+            source = Source.of(f"{at}.json", tweets(at, 2), None)
+            sink = Sink(source.name, together)
+            read_source(source, sink)
+            found.append(weakref.ref(sink))
+            del sink
+        together.hand_on(lambda name, batch: None)
+        del together
+        assert [ref() for ref in found] == [None] * 3
+    finally:
+        if collecting:
+            gc.enable()

@@ -302,3 +302,9 @@ def test_the_same_seed_gives_the_same_table() -> None:
     pair = archive_of(World(), 1), archive_of(World(), 2)
     pd.testing.assert_frame_equal(compare(*pair).table, compare(*pair).table)
     tables.check(COMPARED, compare(*pair).table)
+
+
+def test_the_middle_of_no_dated_post_is_no_day() -> None:
+    found = compare(i4.Archive(), before="middle")
+    assert found.before is None
+    assert not found.days

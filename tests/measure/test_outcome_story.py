@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
+import i4analysis as i4
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import Story, dossiers, story
@@ -229,3 +231,71 @@ def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
     seen = told(movement(), archive).seen
     assert (seen["accounts"], seen["posts"], seen["days"]) == (2, 3, 3)
     assert (seen["bearing"], seen["held"]) == (3, 5)
+
+
+def _posts(days: list[int], tags: list[str] | None = None) -> pd.DataFrame:
+    noon = pd.Timestamp("2015-09-26T10:00:00Z")
+    return tables.build(
+        tables.POSTS,
+        [{"platform": "twitter", "post_id": str(k), "kind": "post", "author_id": str(k),
+          "posted_at": noon + pd.Timedelta(days=day), "hashtags": ["m"] if tags is None else tags}
+         for k, day in enumerate(days)],
+    )  # fmt: skip
+
+
+def _bios(days: list[int], bios: list[str]) -> pd.DataFrame:
+    noon = pd.Timestamp("2015-09-26T10:00:00Z")
+    return tables.build(
+        tables.PROFILES,
+        [{"platform": "twitter", "account_id": str(k), "handle": f"a{k}", "bio": bio,
+          "seen_at": noon + pd.Timedelta(days=day), "seen_basis": "live"}
+         for k, (day, bio) in enumerate(zip(days, bios, strict=True))],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "started", "ended", "bound"),
+    [
+        ([0, 1], None, None, None),
+        ([0, 1], date(2015, 9, 27), None, None),
+        ([0, 1], date(2015, 9, 28), None, "start"),
+        ([0, 1], date(2015, 1, 1), date(2015, 9, 26), None),
+        ([0, 1], date(2015, 1, 1), date(2015, 9, 25), "end"),
+        ([], date(2016, 1, 1), date(2016, 2, 1), None),
+    ],
+)
+def test_a_declared_period_that_no_post_falls_in_is_told(
+    days: list[int], started: date | None, ended: date | None, bound: str | None
+) -> None:
+    of = replace(movement(started), ended_on=ended)
+    found = told(of, tables.Archive(posts=_posts(days)))
+    assert found.beside.get("bound") == bound
+    assert found.bearing == len(days)
+    if bound == "end":
+        assert found.seen == {}  # and yet they are there
+
+
+@pytest.mark.parametrize("listed", [0, 3])
+@pytest.mark.parametrize("ended", [None, date(2015, 9, 27)])
+def test_the_headline_counts_who_showed_the_mark_in_time_or_is_listed(
+    listed: int, ended: date | None
+) -> None:
+    days = [0, 1, 2, 3, 0, 0, 0]
+    bios = ["RH #m"] * 4 + ["Jardin"] * 3
+    people = [{"handle": f"a{4 + k}", "name": f"N{k}", "role": "supporter",
+               "url": "https://example.org"} for k in range(listed)]  # fmt: skip
+    of = replace(movement(START, people=people), ended_on=ended)
+    archive = tables.Archive(posts=_posts(days), profiles=_bios(days, bios))
+    roles = i4.members.roles(archive, of)
+    size = story(dossiers(of, archive, draws=1, power_draws=1), of, archive, roles=roles).size
+    assert size["value"] == (4 if ended is None else 2) + listed
+    assert (size["listed"], size["ledger"]) == (listed, listed)
+
+
+@pytest.mark.parametrize(("value", "leads"), [(0, False), (1, False), (3, True)])
+def test_a_published_number_leads_only_above_what_the_archive_shows(
+    value: int, leads: bool
+) -> None:
+    of = movement(START, figures=[figure("supporters_bio", value, START)])
+    archive = tables.Archive(posts=_posts([0, 0]), profiles=_bios([0, 0], ["#m", "#m"]))
+    assert bool(told(of, archive).size) == leads

@@ -324,3 +324,13 @@ def test_a_response_needs_somebody_to_read() -> None:
     readers = exposure.readers(Archive())
     assert exposure.date_test(readers, []).n_tested == 0
     assert np.isnan(exposure.masked_hit_rate(readers)[0])
+
+
+def test_no_share_of_hardly_any_reaction_is_given() -> None:
+    archive = simulate.world(simulate.Parameters(seed=4)).archive
+    reshare = (archive.posts["kind"] == "reshare").to_numpy()
+    few = ~reshare | (reshare.cumsum() <= exposure.LEAST_TRIED - 1)
+    readers = exposure.readers(replace(archive, posts=archive.posts[few].reset_index(drop=True)))
+    assert np.isnan(exposure.date_power(readers)).all()
+    rate, chance, tried = exposure.masked_hit_rate(readers)
+    assert np.isnan(rate) and np.isnan(chance) and tried < exposure.LEAST_TRIED

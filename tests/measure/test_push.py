@@ -174,6 +174,11 @@ def test_reshares_per_original_is_a_plain_count() -> None:
     assert result.reshares_per_original == 1.0  # two of an original here, one of a lost one
     assert result.daily["reshares"].tolist() == [0, 3]
     assert result.daily["new_accounts"].tolist() == [2, 3]
+    undated = posts.assign(posted_at=posts["posted_at"].where([True, False, True, False, False]))
+    some = push.media_effects(Archive(posts=undated), movement_of([]))
+    assert (some.originals, some.reshares) == (2, 3)  # a mean needs no date
+    assert some.reshares_per_original == 1.0
+    assert some.daily[["originals", "reshares"]].sum().tolist() == [1, 1]
     nameless = posts.assign(reshared_id=posts["lang"])  # edges without posts
     told = push.media_effects(Archive(posts=nameless), movement_of([]))
     assert told.reshares == 3

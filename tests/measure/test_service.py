@@ -71,6 +71,32 @@ def test_shares_and_means_by_hand() -> None:
     assert few.number("relays_7d_median").value == 1
 
 
+def test_what_the_archive_ends_too_early_for_is_not_said() -> None:
+    whole = toy(24)
+
+    def until(hours: float) -> appeals.Service:
+        kept = whole.posts["posted_at"] <= START + pd.Timedelta(hours=hours)
+        rows = whole.posts[kept.to_numpy(dtype=bool)].reset_index(drop=True)
+        return served(Archive(posts=rows, profiles=whole.profiles))
+
+    early = until(24)  # a request an hour: four are followed for twenty hours
+    assert early.n_requests == 20
+    assert np.isnan(early.number("relayed_24h").value)
+    later = until(60)
+    assert later.number("relayed_24h").value > 0
+    assert np.isnan(later.number("relayed_7d").value)
+    assert later.by_group["relayed_7d"].isna().all()
+
+
+def test_of_an_archive_without_a_reshare_it_is_not_known_whether_requests_were_relayed() -> None:
+    whole = toy(24)
+    kept = whole.posts[(whole.posts["kind"] != "reshare").to_numpy()].reset_index(drop=True)
+    found = served(Archive(posts=kept, profiles=whole.profiles))
+    assert (found.n_requests, found.n_seekers) == (20, 20)
+    assert found.notes == ("no_reshares",)
+    assert found.table.empty and found.against_offers.empty and found.by_group.empty
+
+
 def test_a_request_without_the_hashtag_is_not_the_movements() -> None:
     assert served(toy(), hashtags=("autre",), seeker_marks=()).n_requests is None
 

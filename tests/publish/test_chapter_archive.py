@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,8 @@ from i4analysis.archive.doctor.overview import overview
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.report import pages
+from i4analysis.publish.report.model import Report
 from i4analysis.tables import Archive
 
 FIRST = pd.Timestamp("2015-09-26T10:00:00Z")
@@ -106,3 +109,69 @@ def test_figures_are_drawn_for_any_length(days: int, movement: Movement, tmp_pat
         assert (folder / f"archive-days.{lang}.png").stat().st_size > 5000
     table = pd.read_csv(folder / "archive-days.csv")
     assert table["posts"].sum() == 160
+
+
+def dated(moments: list[pd.Timestamp | None], kinds: list[str]) -> Overview:
+    rows = [
+        post(str(k), FIRST, kind, posted_at=moment, reshared_id="x" if kind == "reshare" else None)
+        for k, (moment, kind) in enumerate(zip(moments, kinds, strict=True))
+    ]
+    archive = Archive(posts=tables.build(tables.POSTS, rows))
+    return overview(archive, "Europe/Paris")
+
+
+@pytest.mark.parametrize("kinds", [["post"] * 4, ["reshare"] * 4, ["post", "reshare"] * 2])
+@pytest.mark.parametrize("undated", range(5))
+def test_posts_without_a_date_are_not_dated_with_the_others(
+    undated: int, kinds: list[str], movement: Movement
+) -> None:
+    moments = [None] * undated + [FIRST] * (4 - undated)
+    chapter = chapters.archive(dated(moments, kinds), movement)
+    answer = chapter.answer["en"].replace("\xa0", " ")
+    whole = undated in (0, 4)
+    assert ("without a date" in answer) != whole
+    assert whole or re.search(rf"\b{undated} (?:posts? )?without a date", answer)
+    assert ("26 September" in answer) == (undated < 4)
+    assert ("On unknown dates" in answer) == (undated == 4)
+    assert chapter.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2015-09-26T10:00:00Z", None),
+        ("1970-01-01T10:00:00Z", "before the first of all these networks, from 1 January 1970"),
+        ("2001-05-05T10:00:00Z", "before the first of all these networks, from 5 May 2001"),
+        ("2199-05-05T10:00:00Z", "still to come, up to 5 May 2199"),
+    ],
+)
+def test_days_that_cannot_be_are_told_on_the_first_screen(
+    moment: str, said: str | None, movement: Movement
+) -> None:
+    found = dated([FIRST, pd.Timestamp(moment)], ["post"] * 2)
+    saved = chapters.archive(found, movement).as_dict()
+    lead = saved["leads"].get("dates")
+    assert (lead is None) == (said is None)
+    if said:
+        assert said in lead["text"]["en"].replace("\xa0", " ")
+        report = Report(movement, {"archive": saved | {"items": []}}, {})
+        assert pages.page(report, "en")["banners"][0]["title"].startswith("Dates")
+
+
+@pytest.mark.parametrize(
+    ("days", "title", "highest"),
+    [
+        ([0, 0, 0], "3 posts dated 26 September 2015", "is 3 posts, on 26"),
+        ([0, 1, 1], "The busiest day, 27 September 2015, carries 2 posts", "is 2 posts, on 27"),
+        ([0, 1, 3], "At most 1 post a day", "is 1 post, first on 26"),
+    ],
+)
+def test_one_day_is_not_the_busiest_and_equals_are_told_as_such(
+    days: list[int], title: str, highest: str, movement: Movement
+) -> None:
+    moments = [FIRST + pd.Timedelta(days=day) for day in days]
+    saved = chapters.archive(dated(moments, ["post"] * 3), movement).as_dict()
+    item = next(one for one in saved["items"] if one.get("stem") == "archive-days")
+    assert item["title"]["en"].replace("\xa0", " ") == title
+    assert highest in item["alt"]["en"].replace("\xa0", " ")
+    assert "reshares" not in item["alt"]["en"]  # none is drawn

@@ -341,7 +341,7 @@ def test_an_only_credit_that_turns_into_a_denial_is_no_credit(tmp_path: Path) ->
     )
     said = dossier_of(chapter, "A thirty-day reprieve")
     assert "No source in the ledger credits the movement" in said
-    assert "Doubting it: Julia Lemarchand" in said
+    assert "Denying it: Julia Lemarchand" in said
     assert "Verdict: not claimed" in said
 
 
@@ -444,7 +444,7 @@ def test_rivals_are_counted_among_what_is_credited(
     counts: tuple[int, int, int], title: str, answer: str
 ) -> None:
     n = dict(zip(("claimed", "contested", "rivals"), counts, strict=True))
-    n |= {"total": 11, "firm": 0, "before": 2, "unclear": 1}
+    n |= {"total": 11, "firm": 0, "before": 2, "unclear": 1, "voices": 2}
     assert title in opening_title(n)["en"]
     assert answer in opening_answer(n)["en"]
     for lang in ("fr", "en"):  # no rival is told of what nobody credits to the movement

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import zoo
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from member_worlds import follower_world, make_archive, make_movement, sighting, world
 
@@ -16,6 +21,7 @@ from i4analysis.measure.reach import reach
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters, charts
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.charts import style
 
 ROOT = tables.__file__.rsplit("/", 2)[0]
 
@@ -289,12 +295,13 @@ def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (
-        ("en", ("100 followers, all of one account", "that is 100 different accounts")),
-        ("fr", ("100 abonnés, d’un seul compte", "soit 100 comptes différents")),
+        ("en", ("100 followers, all of one account", "the one supporter whose followers")),
+        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien dont le nombre d’abonnés")),
     ):
         _, followers = both(make_archive(*rows), make_movement())
         for part in words:
             assert part in printed(followers, lang)
+        assert not re.search(r"different|différent", printed(followers, lang).split(".")[0])
         assert "followers-concentration" not in stems(followers)
         assert "Gini" not in printed(followers, lang)
 
@@ -302,7 +309,7 @@ def test_one_account_is_told_as_one() -> None:
 def test_bios_that_show_the_mark_after_the_fact_are_not_said_to_be_silent() -> None:
     made = world(1, accounts=80, basis="after")
     chapter, _ = both(made.archive, made.movement)
-    assert "since when their bios showed it is unknown" in chapter.title["en"]
+    assert "since when a bio shows it is unknown" in chapter.title["en"]
     bare = make_archive(
         sighting("1", "2015-09-27", "nothing"),
         posts=[
@@ -354,3 +361,143 @@ def test_each_sum_of_followers_names_the_accounts_it_is_of() -> None:
     accounts = last["rows"][-1][names.index("n_known")]
     assert f"of {accounts} accounts" in plain(known["definition"]["en"])
     assert f"of {accounts} accounts are" in plain(chapter["can_write"][0]["en"])
+
+
+SPREADING = [book for book in zoo.BOOKS if book.stem[:2] in ("02", "03")]
+
+
+def spreading(of: zoo.Animal, **period: Any) -> dict[str, Chapter]:
+    """Return the chapters on supporters and followers of an animal."""
+    movement = replace(zoo.movement_of(of), **period)
+    page = zoo.page_about(zoo.archive_of(of), movement, whole=False, books=SPREADING)
+    assert not page.falls
+    return {one.key: one for one in page}
+
+
+def spoken(chapter: Chapter, lang: str = "en") -> str:
+    return plain(" ".join(text for _, text in zoo.texts(chapter.as_dict(), lang)))
+
+
+@pytest.mark.parametrize("posts", [1, 3, 12, 30, 80])
+def test_an_estimate_is_spoken_of_where_it_is_drawn(posts: int) -> None:
+    made = spreading(zoo.Animal(posts=posts, bios="all", founders="none"))["supporters"]
+    item = next(i for i in made.as_dict()["items"] if i.get("stem") == "supporters-curve")
+    columns = [column["name"] for column in item["columns"]]
+    drawn = {
+        name: any(row[columns.index(name)] is not None for row in item["rows"])
+        for name in ("n_est", "lo")
+    }
+    said = spoken(made)
+    assert ("estimated line" in said) == drawn["n_est"]
+    assert ("whose band holds" in said) == drawn["lo"]
+    assert ("Too few accounts to estimate" in said) != drawn["n_est"]
+    with style.look():
+        figure = made._draws["supporters-curve"]("en")
+    words = " ".join(text.get_text() for text in figure.axes[0].texts)
+    assert ("estimate" in words) == drawn["n_est"]
+    plt.close(figure)
+
+
+def test_on_one_day_no_half_joined_before_its_end() -> None:
+    for span, said in (("hour", False), ("week", True)):
+        of = zoo.Animal(posts=80, bios="all", founders="none", span=span)
+        assert ("half had added it" in spoken(spreading(of)["supporters"])) == said
+
+
+@pytest.mark.parametrize("ended", ["2015-09-01", "2015-09-30", "2016-09-30"])
+@pytest.mark.parametrize("bios", ["some", "none", "absent"])
+def test_a_period_without_a_post_counts_nobody_and_denies_nothing(bios: str, ended: str) -> None:
+    of = zoo.Animal(bios=bios, founders="none")
+    made = spreading(of, started_on=date(2015, 8, 1), ended_on=date.fromisoformat(ended))
+    nobody = ended == "2015-09-01"  # the first post is of the 26th
+    supporters, followers = (spoken(made[key]) for key in ("supporters", "followers"))
+    assert ("no account is counted" in followers or "period studied" in followers) == nobody
+    assert "followers the account" not in followers
+    assert not re.search(r"\b0 accounts|at least 0|all by reshares", supporters)
+    for text in (supporters, followers):
+        assert not re.search(r"bears the hashtag(?!.*period)", text)
+
+
+@pytest.mark.parametrize("known", range(4))
+def test_followers_name_whose_count_is_unknown_and_when_it_was_seen(known: int) -> None:
+    rows = [
+        sighting(str(k), "2015-09-26", "#i4emploi", followers=100 + k if k < known else None)
+        for k in range(4)
+    ]
+    _, followers = both(make_archive(*rows), make_movement())
+    answer = plain(followers.answer["en"])
+    if known:
+        assert "last count seen" in answer
+        assert ("left out as unknown" in answer) == (known < 4)
+    assert ("different people" in answer) == (known > 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ([1], "1 follower of one account"),
+        ([0, 1], "1 follower, of one account out of 2"),
+        ([0, 7, 0], "7 followers, all of one account out of 3"),
+        ([5, 5], "10 combined followers, at least half of them with 1 of 2 accounts"),
+        ([5, 1], "6 combined followers, at least half of them with 1 of 2 accounts"),
+    ],
+)
+def test_half_is_not_said_of_what_one_account_has_alone(counts: list[int], title: str) -> None:
+    rows = [sighting(str(k), "2015-09-26", "#i4emploi", followers=n)
+            for k, n in enumerate(counts)]  # fmt: skip
+    _, followers = both(make_archive(*rows), make_movement())
+    assert plain(followers.title["en"]) == title
+    item = next((i for i in followers.as_dict()["items"]
+                 if i.get("stem") == "followers-concentration"), None)  # fmt: skip
+    assert (item is None) == (len(counts) == 1)
+    if item is not None:
+        assert ("half" in item["title"]["en"]) == (title.startswith("6 "))
+
+
+def test_among_equals_nobody_is_the_most_followed() -> None:
+    for counts, said in (([100] * 30, False), ([200] * 2 + [100] * 28, False),
+                         ([200] + [100] * 29, True)):  # fmt: skip
+        rows = [sighting(str(k), "2015-09-26", "#i4emploi", followers=n)
+                for k, n in enumerate(counts)]  # fmt: skip
+        _, followers = both(make_archive(*rows), make_movement())
+        assert ("The most followed account has" in printed(followers, "en")) == said
+
+
+def test_a_cumulated_share_is_headed_as_one() -> None:
+    made = spreading(zoo.Animal(bios="none", posts=80))["followers"]
+    item = next(i for i in made.as_dict()["items"] if i.get("stem") == "followers-concentration")
+    shares = [c for c in item["columns"] if c["name"].startswith("share")]
+    assert len(shares) == 2
+    assert all("up to this rank" in column["label"]["en"] for column in shares)
+
+
+def test_one_published_figure_is_told_as_one() -> None:
+    one = [figure("supporters_bio", 300, "2015-10-10"),
+           figure("followers_summed", 600_000, "2015-10-10")]  # fmt: skip
+    two = [*one, figure("supporters_bio", 900, "2015-10-20") | {"publisher": "B"},
+           figure("followers_summed", 700_000, "2015-10-20") | {"publisher": "B"}]  # fmt: skip
+    for rows, alone in ((one, True), (two, False)):
+        made = both(tables.Archive(), make_movement(figures=rows))
+        for chapter in made:
+            assert ("Only one published" in plain(chapter.answer["en"])) == alone
+            assert ("that sources published" in plain(chapter.answer["en"])) != alone
+        assert ("one source" in plain(made[0].title["en"])) == alone
+
+
+def test_people_looking_for_work_may_be_supporters_too() -> None:
+    of = zoo.Animal(bios="seekers", seeker_mark=True, founders="none", posts=80)
+    said = spoken(spreading(of)["supporters"])
+    assert "mark of people looking for work" in said
+    assert "Apart from these" not in said
+
+
+@pytest.mark.parametrize("ledgers", ["none", "some"])
+@pytest.mark.parametrize("posts", [1, 30])
+def test_two_panels_fill_the_drawing_with_press_and_without(ledgers: str, posts: int) -> None:
+    of = zoo.Animal(posts=posts, bios="all", founders="none", ledgers=ledgers, span="hour")
+    made = spreading(of)["supporters"]
+    with style.look():
+        figure = made._draws["supporters-curve"]("fr")
+        figure.canvas.draw()
+    assert sum(ax.get_position().height for ax in figure.axes) > 0.7
+    plt.close(figure)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,9 +18,10 @@ from test_outcome_story import START, claim, figure, movement, outcome, told
 
 import i4analysis as i4
 from i4analysis import tables
-from i4analysis.publish.chapters.story import _split_asks, story
+from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages
+from i4analysis.publish.words.ledgers import split_asks
 from i4analysis.publish.words.wording import LANGUAGES
 
 GOAL = outcome("takeover", date(2015, 11, 13), "goal")
@@ -36,7 +38,7 @@ def made(**ledgers: list[dict[str, Any]]) -> Any:
     goal=st.lists(
         st.sampled_from(["sauver", "le", "moulin", "de", "Bas"]), min_size=1, max_size=16
     ),
-    value=st.integers(0, 2_000_000),
+    value=st.integers(1, 2_000_000),
     days=st.integers(0, 21),
     roughness=st.sampled_from(["exact", "at_least", "about"]),
     credits=st.integers(0, 2),
@@ -190,7 +192,129 @@ def test_a_ledger_that_is_absent_is_passed_over(tmp_path: Path, gone: str) -> No
 
 
 def test_asks_are_parted_by_who_is_asked() -> None:
-    assert _split_asks("le greffe : les dossiers ; le jugement ; le maire : quel jour") == [
+    assert split_asks("le greffe : les dossiers ; le jugement ; le maire : quel jour") == [
         ("le greffe", "les dossiers ; le jugement"), ("le maire", "quel jour"),
     ]  # fmt: skip
-    assert _split_asks("") == [] and _split_asks("le greffe") == [("le greffe", "")]
+    assert split_asks("") == [] and split_asks("le greffe") == [("le greffe", "")]
+
+
+def page(of: Any, chapter: Any) -> Any:
+    saved = chapter.as_dict()
+    for item in saved["items"]:
+        item.setdefault("crop", {})  # as if drawn
+    return pages.page(model.Report(of, {"story": saved}, {}), "en")
+
+
+def front(chapter: Any, name: str) -> str:
+    return str(chapter.as_dict()["leads"][name]["text"]["en"])
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([date(2015, 9, 28)], None),
+        ([date(2015, 9, 1)], "It may have come before it."),
+        ([date(2015, 9, 1), date(2015, 9, 1)], "All of them may have come before it."),
+        ([date(2015, 9, 1), date(2015, 10, 8), date(2015, 9, 1)],
+         "2 of them may have come before it."),
+        ([date(2015, 9, 1), date(2015, 10, 8)], "1 of them may have come before it."),
+    ],
+)  # fmt: skip
+def test_a_credited_step_that_may_precede_the_hashtag_says_so(
+    days: list[date], said: str | None
+) -> None:
+    steps = [outcome(f"step-{k}", day, precision="month" if day.day == 1 else "day")
+             for k, day in enumerate(days)]  # fmt: skip
+    line = front(
+        made(outcomes=steps, claims=[claim(f"c{k}", f"step-{k}") for k in range(len(days))]),
+        "obtained",
+    )
+    assert line.endswith(said) if said else "may have come" not in line
+
+
+def test_whose_followers_are_summed_is_said() -> None:
+    total = figure("followers_summed", 600_000, date(2015, 10, 17))
+    same, apart = SIZE | {"url": total["url"]}, SIZE | {"url": "https://example.org/other"}
+    assert "Their followers add up" in front(made(figures=[same, total]), "size") or (
+        "Their followers in sum" in front(made(figures=[same, total]), "size")
+    )
+    for size in ([apart], []):
+        line = front(made(figures=[*size, total]), "size")
+        assert "Their" not in line
+        assert "according to Le Courrier" in line
+
+
+@pytest.mark.parametrize("metric", ["jobs_promised", "jobs_at_stake"])
+@pytest.mark.parametrize(("value", "words"), [(1, "1 job aimed at"), (2, "2 jobs aimed at")])
+def test_an_aim_agrees_with_its_number(metric: str, value: int, words: str) -> None:
+    aim = figure("jobs_promised", value, START)
+    stake = figure("jobs_at_stake", 5, START)
+    assert words in front(made(figures=[aim, stake]), "jobs")
+
+
+@pytest.mark.parametrize(("started", "banner"), [(START, False), (date(2026, 1, 1), True)])
+def test_a_period_without_a_post_heads_the_page(started: date, banner: bool) -> None:
+    noon = pd.Timestamp("2015-09-26T10:00:00Z")
+    archive = tables.Archive(posts=tables.build(tables.POSTS, [
+        {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "1",
+         "posted_at": noon, "hashtags": ["m"]}]))  # fmt: skip
+    of = movement(started)
+    told_on = page(of, story(told(of, archive), of))
+    assert any(one["kind"] == "doubt" for one in told_on["banners"]) == banner
+    assert told_on["kicker"].endswith("2015")  # of the posts, never of a day that holds none
+    assert "posts with the hashtag" not in told_on["lacking"]
+
+
+def test_a_ledger_of_days_to_come_heads_the_page() -> None:
+    for year, said in ((2015, False), (2199, True)):
+        of = movement(outcomes=[outcome("o", date(year, 9, 28))])
+        told_on = page(of, story(told(of), of))
+        assert any(one["kind"] == "doubt" for one in told_on["banners"]) == said
+        assert "2199" not in told_on["dateline"]
+
+
+def test_a_ledger_without_a_main_outcome_is_not_called_absent() -> None:
+    for rows, said in (([], "No ledger"), ([outcome("o", START, main=False)], "no main outcome")):
+        of = movement(outcomes=rows)
+        (line,) = (a["text"] for a in page(of, story(told(of), of))["answers"]
+                   if a["asked"] == "What did it obtain?")  # fmt: skip
+        assert said in line
+
+
+def test_the_matrix_calls_voices_what_the_verdict_does_not_count_apart() -> None:
+    page = {"publisher": "La Lampe", "relay_kind": "state"}
+    chapter = made(
+        outcomes=[GOAL],
+        claims=[claim("a", "takeover"), claim("b", "takeover", **page),
+                claim("c", "takeover", **page)],
+    )  # fmt: skip
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-credits-whom")
+    card = next(i for i in chapter.as_dict()["items"] if i["kind"] == "card")
+    rivals = "2 sources credit" in card["verdict"]["en"]
+    assert ("voice" in item["title"]["en"]) != rivals
+
+
+@pytest.mark.parametrize("values", [(0, 0), (0, 3), (3, 0)])
+def test_jobs_are_drawn_where_there_is_one(values: tuple[int, int]) -> None:
+    stake, saved = values
+    chapter = made(
+        figures=[figure("jobs_at_stake", stake, START),
+                 figure("jobs_saved", saved, date(2015, 11, 13))]
+    )  # fmt: skip
+    stems = {item.get("stem") for item in chapter.as_dict()["items"]}
+    assert ("jobs" in stems) == any(values)
+    assert "promised" in front(chapter, "jobs")
+
+
+def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None:
+    chapter = made(
+        outcomes=[GOAL, outcome("month", date(2015, 9, 1), precision="month"),
+                  outcome("early", date(2015, 9, 24))],
+        figures=[SIZE, figure("followers_summed", 600_000, date(2015, 10, 17),
+                              roughness="at_least")],
+    )  # fmt: skip
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "story")
+    alt = item["alt"]["en"].replace("\xa0", " ")
+    assert "1 event precedes the hashtag, 1 may precede it" in alt
+    assert "followers summed: at least 600,000" in alt
+    assert "au moins 600" in item["alt"]["fr"]

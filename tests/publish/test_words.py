@@ -36,6 +36,7 @@ from i4analysis.publish.words.sentence import (
 from i4analysis.publish.words.wording import HARD, LANGUAGES, NARROW, Text, number
 
 PUBLISH = Path(i4analysis.__file__).parent / "publish"
+ROOMS = ("words", "charts", "chapter", "chapters")  # where sentences are asked for by their key
 # One word a thing (DESIGN §2): what a reader must not meet under a second name.
 WRONG = {
     "fr": re.compile(r"mot-dièse|mots-dièse|republi|retweet|\bissues?\b|additionn", re.IGNORECASE),
@@ -116,7 +117,7 @@ def test_every_form_agrees_with_one_and_many(name: str) -> None:
 
 
 def modules() -> list[tuple[Path, ast.Module]]:
-    paths = sorted([*PUBLISH.glob("chapters/*.py"), *PUBLISH.glob("charts/*.py")])
+    paths = sorted(path for room in ROOMS for path in PUBLISH.glob(f"{room}/*.py"))
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
 
 

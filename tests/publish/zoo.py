@@ -1,22 +1,20 @@
-"""A zoo of small movements: one animal a seed, over the axes on which reports have broken.
+"""A zoo of small movements: what is told of each is read as a sceptic would.
 
-`animal(seed)` draws each axis by itself; `exhibits()` are the corners that chance would miss.
-`page_of` runs the cells of every notebook over one animal, without a kernel and without
-drawing, and gives the saved form of each chapter.
+`animals.py` makes them. `page_of` runs the cells of every notebook over one animal, without a
+kernel and without drawing, and gives the saved form of each chapter; `recount.py` counts again
+what the sentences state.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-import random
 import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,13 +23,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import recount
+from animals import Animal, animal, archive_of, exhibits, movement_of
 from matplotlib import pyplot as plt
 from matplotlib.container import BarContainer
 
 import i4analysis as i4
 from i4analysis import tables
-from i4analysis.archive.doctor.examine import examine
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts import identity, roles
 from i4analysis.movement import Movement
 from i4analysis.publish import proof
@@ -40,375 +38,11 @@ from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
 from i4analysis.results import Result
 
+__all__ = ["Animal", "animal", "archive_of", "exhibits", "movement_of", "page_of", "read"]
+
 Faults = dict[str, list[str]]
 
 BOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
-
-TAGS = {
-    "latin": "solidarité",
-    "dotted": "işarıyorum",
-    "arabic": "عمل",
-    "hindi": "किसान_आंदोलन",
-    "thai": "สวัสดี",
-    "tamil": "தமிழ்",
-    "cjk": "求職",
-    "year": "csiro2014",
-    "letter": "x",
-    "apostrophe": "fantaʻatu",
-}
-# the first day, so that the clock jumps at a midnight within it where a zone has one
-ZONES = {
-    "Europe/Paris": "2015-09-26",
-    "America/Sao_Paulo": "2015-10-17",
-    "Asia/Beirut": "2022-03-26",
-    "Australia/Sydney": "2014-04-05",
-    "Asia/Kathmandu": "2021-01-01",
-    "Pacific/Auckland": "2015-09-26",
-    "UTC": "2016-02-28",
-    "Australia/Lord_Howe": "2021-04-03",  # by half an hour
-    "Pacific/Apia": "2011-12-28",  # a day that never was
-    "Europe/London": "2020-12-30",  # over New Year
-}
-# what a name may hold that a page, a paper or a table takes for its own marks
-NAMES = ("a\u200bb", "\u202eevil", 'x,"y"', "l1\nl2", "<script>alert(1)</script>", "=1+1",
-         "#let x = $1$ *b* _i_ @r \\", "&amp; <b>", "n:a|b", "x }}", "محمد")  # fmt: skip
-AXES: dict[str, tuple[Any, ...]] = {
-    "posts": (0, 1, 2, 3, 30, 80),
-    "reshares": ("none", "one", "one author", "many"),
-    "counts": ("absent", "zero", "given"),
-    "followers": ("unknown", "zero", "known", "equal", "huge"),
-    "span": ("hour", "day", "week", "month", "ten years"),
-    "accounts": ("one", "few", "many"),
-    "bios": ("absent", "none", "some", "all", "seekers"),
-    "founders": ("none", "one", "all"),
-    "seeker_mark": (False, True),
-    "ledgers": ("none", "some", "cjk", "one"),
-    "platform": ("twitter", "bluesky", "mastodon", "mixed"),
-    "zone": tuple(ZONES),
-    "script": tuple(TAGS),
-    "follows": (False, True),
-    "requests": (False, True),
-    "tagged": ("all", "some", "none"),
-    "kind": ("post", "reply", "quote"),
-    "period": ("begun", "undeclared", "within"),
-    "dated": ("all", "some"),
-    "ids": ("all", "some", "none"),
-    "names": ("plain", "marks"),
-    "outcome": ("after", "before", "same day", "years after"),
-    "seen": ("live", "after"),
-    "figures": ("told", "zero", "unknown"),
-}
-
-
-@dataclass(frozen=True)
-class Animal:
-    """One small movement, by its axes; see `AXES`."""
-
-    seed: int = 0
-    posts: int = 30
-    reshares: str = "many"
-    counts: str = "given"
-    followers: str = "known"
-    span: str = "week"
-    accounts: str = "many"
-    bios: str = "some"
-    founders: str = "one"
-    seeker_mark: bool = False
-    ledgers: str = "none"
-    platform: str = "twitter"
-    zone: str = "Europe/Paris"
-    script: str = "latin"
-    follows: bool = False
-    requests: bool = False
-    tagged: str = "all"
-    kind: str = "post"
-    period: str = "begun"
-    dated: str = "all"
-    ids: str = "all"
-    names: str = "plain"
-    outcome: str = "after"
-    seen: str = "live"
-    figures: str = "told"
-    left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
-
-    def __str__(self) -> str:
-        usual = Animal()
-        told = [
-            f"{one.name}={getattr(self, one.name)}"
-            for one in fields(self)
-            if one.name != "seed" and getattr(self, one.name) != getattr(usual, one.name)
-        ]
-        return f"{self.seed}: " + (", ".join(told) or "usual")
-
-
-def animal(seed: int) -> Animal:
-    """Draw an animal."""
-    chance = random.Random(seed)
-    return Animal(seed=seed, **{name: chance.choice(values) for name, values in AXES.items()})
-
-
-def exhibits() -> Iterator[Animal]:
-    """Yield every value of every axis beside the usual ones, and the corners of bug reports."""
-    for name, values in AXES.items():
-        for value in values:
-            yield replace(Animal(), **{name: value})
-    yield Animal(posts=0, ledgers="some")
-    yield Animal(posts=0, ledgers="cjk", script="cjk")
-    yield Animal(posts=1, reshares="none", accounts="one")
-    yield Animal(posts=2, reshares="one", accounts="few", counts="zero")
-    yield Animal(posts=2, reshares="one", counts="absent")
-    yield Animal(posts=30, reshares="none", accounts="one", followers="equal")
-    yield Animal(platform="mastodon", counts="zero")
-    yield Animal(platform="bluesky", followers="unknown", counts="absent", reshares="none")
-    yield Animal(bios="all", founders="none")
-    yield Animal(founders="all", bios="absent")
-    yield Animal(span="ten years", reshares="none", posts=80)
-    yield Animal(bios="seekers", seeker_mark=True, requests=True)
-    yield Animal(bios="seekers", seeker_mark=False, requests=True)
-    yield Animal(posts=0, left=False, ledgers="some")  # every author asked to be forgotten
-    yield Animal(period="within", bios="none", ledgers="some", span="month")
-    yield Animal(period="undeclared", ledgers="some", outcome="same day")
-    yield Animal(ids="some", platform="mixed", bios="none")
-    yield Animal(bios="all", seen="after", founders="none")  # who joined, and never when
-    yield Animal(ledgers="some", figures="unknown")
-    yield Animal(posts=0, ledgers="some", figures="zero")
-
-
-# ---------------------------------------------------------------------------------- the tables
-
-SPANS = {"hour": 1, "day": 20, "week": 24 * 7, "month": 24 * 28, "ten years": 24 * 3650}
-
-
-def archive_of(of: Animal) -> tables.Archive:
-    """Return the archive of an animal: posts, reshares, profiles and follows as drawn."""
-    chance = random.Random(of.seed)
-    people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
-    begin = pd.Timestamp(ZONES[of.zone], tz=of.zone).tz_convert("UTC") + pd.Timedelta(hours=9)
-    hours = sorted(chance.uniform(0, SPANS[of.span]) for _ in range(of.posts))
-    tag = i4.movement.normalize_hashtag(TAGS[of.script])
-    rows: list[dict[str, Any]] = []
-    originals: list[dict[str, Any]] = []
-    for number, hour in enumerate(hours):
-        who = chance.randrange(people)
-        platform = of.platform
-        if platform == "mixed":
-            platform = chance.choice(("twitter", "bluesky", "mastodon"))
-        row = {
-            "platform": platform,
-            "post_id": f"p{number}",
-            "kind": of.kind,
-            "author_id": f"id{who}",
-            "author": _handle(of, who),
-            "posted_at": begin + pd.Timedelta(hours=hour),
-            "text": _text(of, chance),
-            "lang": "fr",
-            "hashtags": [tag] if _is_tagged(of, chance) else [],
-            "mentions": [],
-            "urls": [],
-            "media_count": 0,
-            "file": "made-up.jsonl",
-            "line": number + 1,
-            "collected_at": begin + pd.Timedelta(hours=SPANS[of.span] + 24),
-            "embedded": False,
-        }
-        if of.kind != "post":  # to somebody outside the archive
-            name = {"reply": "replied", "quote": "quoted"}[of.kind]
-            row |= {f"{name}_id": f"x{number}", f"{name}_author_id": "id-x"}
-        if of.counts != "absent":
-            row |= {"reshare_count": 0, "like_count": 0}
-        if originals and _is_reshare(of, chance, number, rows):
-            root = originals[0] if of.reshares == "one author" else chance.choice(originals)
-            row |= {
-                "kind": "reshare",
-                **dict.fromkeys(("replied_id", "replied_author_id"), None),
-                **dict.fromkeys(("quoted_id", "quoted_author_id"), None),
-                "text": "",
-                "hashtags": root["hashtags"],
-                "platform": root["platform"],
-                "reshared_id": root["post_id"],
-                "reshared_author_id": root["author_id"],
-                "reshared_author": root["author"],
-                "reshared_at": root["posted_at"],
-                "reshare_basis": "platform",
-            }
-            if of.counts == "given":
-                root["reshare_count"] += 1
-        else:
-            originals.append(row)
-        rows.append(row)
-    profiles = tables.build(tables.PROFILES, list(_profiles(of, rows, tag, chance)))
-    follows = tables.build(tables.FOLLOWS, list(_follows(of, rows)))
-    for row in rows:
-        _unsaid(of, row, chance)
-    posts = tables.build(tables.POSTS, rows)
-    files = tables.build(
-        tables.FILES,
-        [
-            {"file": "made-up.jsonl", "sha256": "0" * 64, "format": "made-up",
-             "records": len(rows),
-             "bytes": 1000, "posts_in": len(rows), "profiles_only": 0, "notices": 0, "rejects": 0,
-             "posts": len(rows), "profiles": 0, "follows": 0, "duplicates": 0}
-        ]
-        if rows or not of.left
-        else [],
-    )  # fmt: skip
-    archive = tables.Archive(posts=posts, profiles=profiles, follows=follows, files=files)
-    return replace(archive, findings=examine(archive)).check()
-
-
-def _handle(of: Animal, who: int) -> str:
-    """Return a handle; a reader lets pass whatever a record calls one."""
-    return NAMES[who % len(NAMES)] + str(who) if of.names == "marks" else f"account{who}"
-
-
-def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
-    """Take back what a format may not say of a post: its moment, its author's id."""
-    if of.dated == "some" and chance.random() < 0.5:
-        row["posted_at"] = None
-    if of.ids == "none" or (of.ids == "some" and chance.random() < 0.5):
-        row["author_id"] = None
-
-
-def _is_reshare(of: Animal, chance: random.Random, number: int, rows: list[Any]) -> bool:
-    if of.reshares == "none":
-        return False
-    if of.reshares == "one":
-        return not any(row["kind"] == "reshare" for row in rows)
-    return chance.random() < 0.7
-
-
-def _is_tagged(of: Animal, chance: random.Random) -> bool:
-    return of.tagged == "all" or (of.tagged == "some" and chance.random() < 0.5)
-
-
-def _text(of: Animal, chance: random.Random) -> str:
-    tag = TAGS[of.script]
-    if of.requests and chance.random() < 0.5:
-        return f"#PleaseRT Recherche #emploi : comptable à Brive #{tag} linkedin.com/in/x"
-    return chance.choice((f"Bravo à tous #{tag}", f"On continue #{tag} !", f"Article #{tag}"))
-
-
-def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> Iterator[Any]:
-    for row in rows:
-        number = int(row["author_id"][2:])
-        bio: str | None = {
-            "absent": None,
-            "none": "Jardin et lecture",
-            "some": f"RH #{tag}" if number % 2 else "Jardin",
-            "all": f"RH #{tag}",
-            "seekers": f"En recherche d'emploi #{tag} #embauchezmoi",
-        }[of.bios]
-        followers = {"unknown": None, "zero": 0, "known": 10 + 37 * number, "equal": 100,
-                     "huge": number if number else 10**9}  # fmt: skip
-        if of.bios == "absent" and of.followers == "unknown":
-            continue
-        yield {
-            "platform": row["platform"],
-            "account_id": row["author_id"],
-            "handle": row["author"],
-            "name": NAMES[number % len(NAMES)] if of.names == "marks" else f"Compte {number}",
-            "bio": bio,
-            "followers": followers[of.followers],
-            "seen_at": row["posted_at"],
-            "seen_basis": of.seen,
-            "post_id": row["post_id"],
-            "file": row["file"],
-            "line": row["line"],
-        }
-
-
-def _follows(of: Animal, rows: list[Any]) -> Iterator[Any]:
-    if not of.follows:
-        return
-    ids = sorted({row["author_id"] for row in rows})
-    for one in ids[:10]:
-        for other in ids[:10]:
-            if one < other:
-                edge = {"follower_id": one, "followee_id": other}
-                yield (
-                    edge
-                    | {name: rows[0][name] for name in ("platform",)}
-                    | {"seen_at": rows[0]["posted_at"]}
-                )
-
-
-# --------------------------------------------------------------------------------- the movement
-
-
-def movement_of(of: Animal) -> Movement:
-    """Return the movement of an animal, with its ledgers."""
-    tag = i4.movement.normalize_hashtag(TAGS[of.script])
-    day = date.fromisoformat(ZONES[of.zone])
-    people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
-    inside = timedelta(max(1, SPANS[of.span] // 24 // 4))  # a quarter of what the archive covers
-    rows: dict[str, list[dict[str, Any]]] = {}
-    if of.founders != "none":
-        count = 1 if of.founders == "one" else people
-        rows["founders"] = [
-            {"handle": _handle(of, k), "account_id": f"id{k}", "platform": of.platform,
-             "joined_on": day, "url": "https://example.org/f"}
-            for k in range(count)
-        ]  # fmt: skip
-    if of.ledgers != "none":
-        outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭", "one": "La Lampe"}[of.ledgers]
-        if of.names == "marks":
-            outlet = "20 Minutes #set text(9pt) <b>*@ $x$"
-        happened = day + timedelta(
-            {"after": 40, "before": -40, "same day": 0, "years after": 2000}[of.outcome]
-        )
-        dated = {"precision": "day", "url": "https://example.org/p"}
-        later = {"date": day + timedelta(20), "precision": "week", "url": "https://example.org/a"}
-        rows["figures"] = [
-            {"figure_id": f"{metric}-a", "metric": metric, "value": value, "publisher": outlet,
-             "roughness": rough, "measurement": True} | later
-            for metric, value, rough in (
-                [("signatures", 12, "exact"), ("marcheurs", 1, "about")]
-                if of.figures == "unknown" else
-                [("supporters_bio", 0, "exact"), ("followers_summed", 0, "exact")]
-                if of.figures == "zero" else
-                [("supporters_bio", 1, "about")] if of.ledgers == "one" else
-                [("supporters_bio", 300, "at_least"), ("followers_summed", 600_000, "at_least")]
-            )
-        ]  # fmt: skip
-        rows["press"] = [
-            {"press_id": "a", "date": day, "outlet": outlet, "medium": "press",
-             "title": "Une usine cherche un repreneur", "mentions": "yes"} | dated
-        ]  # fmt: skip
-        rows["outcomes"] = [
-            {"outcome_id": "takeover", "kind": "court_decision", "main": True, "silent": False,
-             "title_fr": "Reprise de l'usine", "title_en": "Takeover of the plant"} | dated
-            | {"date": happened}
-        ]  # fmt: skip
-        rows["claims"] = [
-            {"claim_id": "takeover-anne", "outcome_id": "takeover", "claimant": "Anne Exemple",
-             "publisher": outlet, "stance": "credits", "relay": "le hashtag",
-             "relay_kind": "movement", "basis": "witness", "evidence_fr": "Elle y était.",
-             "evidence_en": "She was there."} | dated | {"date": happened + timedelta(1)}
-        ]  # fmt: skip
-        rows["relays"] = [
-            {"relay_id": "radio", "date": day, "kind": "press", "actor": outlet,
-             "title_fr": "Une heure à l'antenne", "title_en": "An hour on the air"} | dated
-        ]  # fmt: skip
-    ledgers = {}
-    for name, table in LEDGERS.items():
-        known = {column.name for column in table.columns}
-        ledgers[name] = tables.build(
-            table, [{k: v for k, v in row.items() if k in known} for row in rows.get(name, [])]
-        )
-    return Movement(
-        name="zoo",
-        title={"fr": f"#{TAGS[of.script]}", "en": f"#{TAGS[of.script]}"},
-        hashtags=(tag,),
-        supporter_marks=(tag,),
-        seeker_marks=("embauchezmoi",) if of.seeker_mark else (),
-        started_on={"begun": day, "undeclared": None, "within": day + inside}[of.period],
-        ended_on=day + 3 * inside if of.period == "within" else None,
-        timezone=of.zone,
-        made_up=True,
-        contact="corrections [at] example.org",
-        ledgers=ledgers,
-    )
-
 
 # --------------------------------------------------------------------------------- the chapters
 
@@ -523,7 +157,7 @@ def page_about(
     """
     chapters: dict[str, list[Chapter]] = {}
     falls: dict[str, Exception] = {}
-    measured: dict[str, Any] = {"archive": archive}
+    measured: dict[str, Any] = {"archive": archive, "movement": movement}
     with (
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
         mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive}),
@@ -609,13 +243,14 @@ WRONG: dict[str, dict[str, str]] = {
         "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
         "within no day": r"\bin 0 days",
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
+        "a day that is none": r"\b(?:1969|1970)\b",
     },
     "fr": {
         "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
         "an agreement after one": _NUMBER
-        + rf"\b[01]\s(?:{_FR}),?\s[^\W\d]+(?:és|ées|us|ues|its|ites|nts)\b",
+        + rf"\b[01]\s(?:{_FR}),?\s(?!plus\b)[^\W\d]+(?:és|ées|us|ues|its|ites|nts)\b",
         "de 1": _NUMBER + rf"\b[Dd]e 1\s(?:{_FR})\b",
         "les 1": r"\b[Ll]es 1 |\b[Dd]es 1 |\baux 1 ",
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
@@ -623,6 +258,7 @@ WRONG: dict[str, dict[str, str]] = {
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
         "within no day": r"\ben 0\sjour",
+        "a day that is none": r"\b(?:1969|1970)\b",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
     },
 }
@@ -676,6 +312,20 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["no follower is known"] = r"la somme des abonnés"
     found["en"]["nobody knows who collected it"] = r"this is a scraper"
     found["fr"]["nobody knows who collected it"] = r"l’archive vient d’un outil"
+    if of.reshares == "none":  # what an archive does not hold is not nought
+        found["en"]["no reshare is held"] = r"requests relayed within|No pair of accounts acts"
+        found["fr"]["no reshare is held"] = r"demandes relayées|Aucune paire de comptes n’agit"
+    if of.posts < 10:
+        found["en"]["too few to be tried"] = r"No pair of accounts acts|test of dates recognises"
+        found["fr"]["too few to be tried"] = (
+            r"Aucune paire de comptes n’agit|épreuve des dates (?:ne )?reconnaît"
+        )
+    if of.period == "undeclared":
+        found["en"]["no start is known"] = r"date too uncertain|a more precise day"
+        found["fr"]["no start is known"] = r"date trop incertaine|un jour plus précis"
+    if of.outcome == "same day" and of.ledgers != "none" and of.outcomes == "one":
+        found["en"]["the same day is not after"] = r"date: after the hashtag"
+        found["fr"]["the same day is not after"] = r"date : après le hashtag"
     if of.posts < 3:
         found["en"]["an interval of hardly any"] = r"at 95\s?%|95\s?% interval"
         found["fr"]["an interval of hardly any"] = r"à 95\s%|intervalle à 95"
@@ -726,8 +376,9 @@ def _marks(ax: Any) -> Iterator[float]:
     """Yield the heights of bars, and of lines that are seen, in the chart's own units."""
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
+            along = "get_width" if bars.orientation == "horizontal" else "get_height"
             for bar in bars:
-                yield from (one for one in (bar.get_height(),) if one and np.isfinite(one))
+                yield from (one for one in (getattr(bar, along)(),) if one and np.isfinite(one))
     for line in ax.lines:
         y = np.asarray(line.get_ydata(), dtype=float)
         y = y[np.isfinite(y)]
@@ -813,12 +464,25 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     saved = [one.as_dict() for one in page]
     yield from contradictions(saved)
     yield from _apart(saved, of)
+    yield from _recounted(page, saved, of)
     yield from unsound(page)
     for chapter, told in zip(page, saved, strict=True):
         yield from wrong(told, of)
         yield from chapter.problems()
         if draw is not None:
             yield from undrawn(chapter, draw)
+
+
+def _recounted(page: Page, saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
+    """Yield the numbers that another count of the same tables does not give."""
+    said = [(told["key"], *one) for told in saved for one in texts(told, "en")]
+    left = [(one["reason"]["en"], one["count"]) for told in saved for one in told["excluded"]]
+    counted = recount.Counted(page.measured["archive"], page.measured["movement"])
+    yield from recount.differing(said, left, counted, of.period == "within")
+    for told in saved:
+        both = zip(texts(told, "fr"), texts(told, "en"), strict=True)
+        pairs = ((place, french, english) for (place, french), (_, english) in both)
+        yield from recount.unlike(told["key"], pairs)
 
 
 def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:

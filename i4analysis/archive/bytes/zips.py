@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from isal import isal_zlib
@@ -82,8 +82,8 @@ def _check_directory(path: str, size: int) -> None:
 
 def check_name(path: str, name: str) -> None:
     """Raise `ArchiveError` for a member whose name points out of its archive."""
-    parts = PurePosixPath(name.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts:
+    first, *inner = name.replace("\\", "/").split("/")  # pathlib takes ten times as long
+    if (not first and inner) or first == ".." or ".." in inner:
         raise ArchiveError(
             f"The file {shown(path)} holds a member named {name[:80]!r} that points out of it,"
             " which no honest archive does; it was not read any further."

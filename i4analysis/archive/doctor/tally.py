@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,14 @@ GARBLED = "Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|�
 SLIP_S = 2.0
 QUARTER_S = 900
 BEYOND = 96  # quarters of an hour: no clock on earth is a day off
-FIRST_TWEET = pd.Timestamp("2006-03-21", tz="UTC")
+#: Before, nothing was posted there; on a platform that is not named here, Twitter's day holds.
+FIRST_POST = {
+    "twitter": pd.Timestamp("2006-03-21", tz="UTC"),
+    "mastodon": pd.Timestamp("2016-03-16", tz="UTC"),
+    "bluesky": pd.Timestamp("2022-11-01", tz="UTC"),
+}
+#: What the clock of a sender may be ahead.
+AHEAD = pd.Timedelta(minutes=5)
 HOURS = (316_000, 1_140_000)  # since 1970: 2006 to 2100; what is dated outside stands at the edge
 
 
@@ -95,7 +103,8 @@ class Tally:
         by_text = true(own["reshare_basis"] == "text")
         unsaid = reshare & own["reshared_id"].isna().to_numpy() & ~by_text
         undated, uncollected = own["posted_at"].isna(), own["collected_at"].isna()
-        late = true(own["posted_at"] > own["collected_at"] + pd.Timedelta(minutes=5))
+        now = pd.Timestamp(datetime.now(UTC))
+        late = true(own["posted_at"] > own["collected_at"].fillna(now) + AHEAD)
         self.n.update(
             posts=len(posts),
             own=len(own),
@@ -103,7 +112,7 @@ class Tally:
             text_reshares=int(by_text.sum()),
             originals_unsaid=int(unsaid.sum()),
             undated=int(undated.sum()),
-            impossible_dates=int((true(own["posted_at"] < FIRST_TWEET) | late).sum()),
+            impossible_dates=int((_early(own) | late).sum()),
             collection_undated=int(uncollected.sum()),
             authors_missing=int((own["author_id"].isna() & own["author"].isna()).sum()),
         )
@@ -281,6 +290,14 @@ def _tally_accounts(found: Tally, sightings: Iterable[pa.Table], room: Room) -> 
         holders.put(once.drop_null())
     for pairs in holders:
         found.add_holders(tables.from_arrow(pairs))
+
+
+def _early(posts: pd.DataFrame) -> Mask:
+    """Return which posts are dated before anything was posted on their platform."""
+    early = true(posts["posted_at"] < FIRST_POST["twitter"])
+    for platform, first in FIRST_POST.items():
+        early |= true(posts["platform"] == platform) & true(posts["posted_at"] < first)
+    return early
 
 
 def narrowed(posts: pa.Table) -> pa.Table:

@@ -118,14 +118,12 @@ class XArchiveBundle(BundleReader):
         itself its scripts and the folders of media.
         """
         stems: dict[str, set[str]] = {}
+        posts, owners = {"tweet", "tweets"}, {*OWNER, "note-tweet"}
+        telling = posts | owners
         for name in names:
-            if stem := _stem(name):
+            if (stem := _stem(name)) in telling:
                 stems.setdefault(_root(name), set()).add(stem)
-        roots = [
-            root
-            for root, found in stems.items()
-            if found & {"tweet", "tweets"} and found & {*OWNER, "note-tweet"}
-        ]
+        roots = [root for root, found in stems.items() if found & posts and found & owners]
         return {root: [name for name in names if _belongs(name, root)] for root in roots}
 
     def wants(self, name: str) -> bool:

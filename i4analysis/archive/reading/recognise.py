@@ -17,7 +17,7 @@ from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
-from i4analysis.archive.reading import declared, records, roads
+from i4analysis.archive.reading import declared, dialects, records, roads
 from i4analysis.archive.rows import cells, ids, refusal, values
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.refusal import Look
@@ -243,7 +243,7 @@ def _json_lines(head: bytes) -> list[Any]:
             found.append(value)
         elif isinstance(value, list):
             found.extend(item for item in value if isinstance(item, dict))
-        elif isinstance(value, str) and isinstance(roads.unquoted(value), dict | list):
+        elif isinstance(value, str) and isinstance(dialects.unquoted(value), dict | list):
             found.append(value)
     return found
 
@@ -402,7 +402,7 @@ def _undoubted(seen: Sample) -> declared.Columns | None:
     """
     lists = _nameless(seen)
     names = declared.numbered(max(lists, key=len, default=[]))
-    rows = [{key: str(cell) for key, cell in roads.named(names, row).items()} for row in lists]
+    rows = [{key: str(cell) for key, cell in dialects.named(names, row).items()} for row in lists]
     guess = proposal(names, rows)
     if not declared.is_whole(guess) or "author_id" in guess:  # any number may look like one
         return None
@@ -414,7 +414,7 @@ def _nameless(seen: Sample) -> list[list[Any]]:
     if seen.layout == "table" and declared.is_row(seen.header):
         return [seen.header, *[list(row.values()) for row in seen.values]]
     lists = [row for row in seen.values if isinstance(row, list)] if seen.layout == "rows" else []
-    return [] if roads.header_of(lists) else lists
+    return [] if dialects.header_of(lists) else lists
 
 
 def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> UnknownFormatError:
@@ -427,15 +427,15 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     advice = ""
     rows = seen.values if seen.layout == "table" else roads.rows(seen.values)
     lists = [row for row in seen.values if isinstance(row, list)]
-    header = roads.header_of(lists)
+    header = dialects.header_of(lists)
     if look is None and seen.layout == "table" and declared.is_row(names):
         lists, look = _nameless(seen), refusal.HEADLESS
     if header and not names:
-        names, rows = header, [roads.named(header, row) for row in lists[1:]]
+        names, rows = header, [dialects.named(header, row) for row in lists[1:]]
     elif lists and (look is refusal.HEADLESS or not names):
         look = look or refusal.NAMELESS
         names = declared.numbered(max(lists, key=len))
-        rows = [roads.named(names, row) for row in lists]
+        rows = [dialects.named(names, row) for row in lists]
     if (
         look is None
         or look in (refusal.HEADLESS, refusal.NAMELESS)

@@ -399,6 +399,7 @@ class Together:
             for at in np.flatnonzero(counts).tolist():
                 self.sinks[at].rows[name] = int(counts[at])
             flush(name, _by_file(batches, owners))
+        self.sinks.clear()  # they hold this in turn: nobody looks for such rings while reading
 
     def _pack(self) -> None:
         self._packs.append(pack(self._rows["sighted"]))

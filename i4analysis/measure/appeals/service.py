@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ from i4analysis.measure.numbers.clustered import (
 from i4analysis.measure.numbers.suppression import LIMIT, POOLED, in_steps, pooled_groups, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive, declared, true
+from i4analysis.tables import Archive, declared, reshares, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
@@ -124,7 +125,8 @@ def service(
     -------
     Service
         `table` has one row a measure: `relayed_24h`, `relayed_7d` (share of requests relayed by
-        then; Kaplan–Meier, censored at the archive's end), `first_relay_median_h`,
+        then; Kaplan–Meier, censored at the archive's end; not said where fewer than five requests
+        were followed that long, nor of an archive without a reshare), `first_relay_median_h`,
         `relays_24h_mean`, `relays_7d_mean`, `relays_7d_p25`, `_median`, `_p75` (requests followed
         that long), `gini_7d`, `top10_share_7d` (share of relays that went to the tenth of
         requests most relayed), and of members `members_relaying`, `member_relays_mean`,
@@ -154,11 +156,18 @@ def service(
     parameters = {"level": level, "resamples": resamples, "seed": seed, "limit": LIMIT}
     looked_for = _looked_for(archive, movement)
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
-    if not enough:
+    held = bool(reshares(archive.posts).any())
+    if not (enough and held):
+        # of an archive that holds no reshare, that none was relayed is not known
+        counts: dict[str, Any] = {
+            "n_used": int(rounded(len(asked))),
+            "n_requests": int(rounded(len(asked))),
+            "n_seekers": int(rounded(asked["private_account"].nunique())),
+        }
         return Service(
             table=pd.DataFrame(columns=SUMMARY.names),
             parameters=parameters,
-            notes=("too_few_requests",),
+            notes=("no_reshares",) if enough else ("too_few_requests",),
             survival=pd.DataFrame(columns=["hours", "relayed", "lo", "hi"]),
             by_group=pd.DataFrame(columns=GROUPS.names),
             lorenz=pd.DataFrame(columns=["requests", "relays"]),
@@ -167,6 +176,7 @@ def service(
             n_offers=_shown(len(offers)),
             looked_for=looked_for,
             ended_at=ended_at,
+            **(counts if enough else {}),
         )
     summary, survival = summarise(asked, level, resamples, rng)
     member_rows, load = _members(archive, movement, asked, level, resamples, rng)
@@ -295,7 +305,12 @@ def summarise(
     found = [interval(float(values[i]), replicates[:, i], level, "share") for i in range(len(ask))]
     method = f"Kaplan–Meier; {METHOD}"
     n = float(rounded(len(asked)))
-    summary = [_row(name, found[i], level, method, n) for i, name in enumerate(_SHARES)]
+    followed = asked["followed_h"].to_numpy(float)
+    summary = [
+        _row(name, found[i], level, method, n)
+        for i, (name, after) in enumerate(_SHARES.items())
+        if (followed >= after).sum() >= LIMIT
+    ]
     at = interval(float(median), medians, level, "quantile")
     summary.append(_row("first_relay_median_h", at, level, method, n))
     curve = pd.DataFrame(
@@ -303,13 +318,13 @@ def summarise(
         columns=["hours", "relayed", "lo", "hi"],
     )
     for name, (column, after, function, kind) in _STATISTICS.items():
-        followed = asked[asked["followed_h"] >= after]
-        if len(followed) < LIMIT:
+        kept = asked[followed >= after]
+        if len(kept) < LIMIT:
             continue
-        x = followed[column].to_numpy(float)
-        [draws] = resampled(_clusters(followed), resamples, rng, partial(function, x))
-        estimate = interval(float(function(x)[0]), draws, level, kind, len(followed))
-        summary.append(_row(name, estimate, level, METHOD, float(rounded(len(followed)))))
+        x = kept[column].to_numpy(float)
+        [draws] = resampled(_clusters(kept), resamples, rng, partial(function, x))
+        estimate = interval(float(function(x)[0]), draws, level, kind, len(kept))
+        summary.append(_row(name, estimate, level, METHOD, float(rounded(len(kept)))))
     return summary, curve
 
 
@@ -360,7 +375,7 @@ def _group(
         lambda drawn: 1 - kaplan_meier(hours, seen, at, drawn)[:, 0],
         lambda drawn: weighted_mean(x, drawn[:, followed]),
     )  # fmt: skip
-    if min(early, len(chosen) - early) >= LIMIT:
+    if min(early, len(chosen) - early, followed.sum()) >= LIMIT:
         value = float(1 - kaplan_meier(hours, seen, at)[0, 0])
         share = interval(value, shares, level, "share", len(chosen))
     if followed.sum() >= LIMIT and x.sum() >= LIMIT and min(early, len(x)) >= LIMIT:

@@ -90,7 +90,7 @@ class Comparison(Result):
     days
         Days of each side that were looked at; 0 when a side has none.
     before
-        The day that parts the two; None for two movements.
+        The day that parts the two; None for two movements, and where no post has a day.
     apart
         Columns `APART`: what makes the two incomparable.
     """
@@ -193,7 +193,7 @@ def compare(
         windows = [_Window(one, one.begin, one.begin + length, length) for one in grounds]
         names = _named(grounds)
     else:
-        cut = _cut(first, day)
+        cut = first.begin if day is None else _cut(first, day)
         length = _length([cut - first.begin, first.end - cut], days)
         windows = [
             _Window(first, cut - length, cut, length, closed=False),
@@ -383,8 +383,10 @@ def _day(written: str | date) -> date:
         ) from error
 
 
-def _middle(ground: _Ground) -> date:
+def _middle(ground: _Ground) -> date | None:
     """Return the day on which half of the movement's posts were made, as near as days go."""
+    if not ground.end:
+        return None
     return _day_at(ground, float(np.median(ground.posted)) if len(ground.posted) else ground.begin)
 
 
@@ -399,8 +401,7 @@ def _day_at(ground: _Ground, moment: float) -> date:
     return day
 
 
-def _cut(ground: _Ground, day: date | None) -> float:
-    assert day is not None
+def _cut(ground: _Ground, day: date) -> float:
     ends = [_day_at(ground, one) for one in (ground.begin, ground.end)]
     if ground.end and not ends[0] <= day <= ends[1]:
         raise MeasureError(

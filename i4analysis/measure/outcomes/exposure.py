@@ -27,6 +27,8 @@ WINDOW_H = 240.0
 REACTION_WEIGHT = 50.0
 FOLLOW_WEIGHT = 2.0
 TEST_LEVEL = 0.05
+#: Reactions below which no share of them is given.
+LEAST_TRIED = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,11 +229,12 @@ def date_power(
     """Return how often the date test finds a true reaction, and how often it is fooled.
 
     True: an outcome dated gamma(2) of mean 72 h after a reshare of an account with few reshares.
-    Null: the same account, a uniform date of the same block.
+    Null: the same account, a uniform date of the same block. NaN of fewer than `LEAST_TRIED`
+    such reshares.
     """
     rng = np.random.default_rng(seed)
     rows = _few_reshares(found)
-    if not len(rows):
+    if len(rows) < LEAST_TRIED:
         return float("nan"), float("nan")
     true, null = [], []
     for row in rng.choice(rows, n):
@@ -268,8 +271,9 @@ def masked_hit_rate(
     Returns
     -------
     tuple
-        Share of hidden reactions whose cascade is ranked first, share expected by chance, number
-        tried. Measured: 12–23 %; this is why no path is printed for a silent account.
+        Share of hidden reactions whose cascade is ranked first, share expected by chance (NaN of
+        fewer than `LEAST_TRIED`), number tried. Measured: 12–23 %; this is why no path is printed
+        for a silent account.
     """
     rng = np.random.default_rng(seed)
     rows = _few_reshares(found)
@@ -289,8 +293,8 @@ def masked_hit_rate(
         totals = np.bincount(slot, weights=weight)
         hits.append(groups[int(totals.argmax())] == cascade)
         chance.append(1 / len(groups))
-    if not hits:
-        return float("nan"), float("nan"), 0
+    if len(hits) < LEAST_TRIED:
+        return float("nan"), float("nan"), len(hits)
     return float(np.mean(hits)), float(np.mean(chance)), len(hits)
 
 

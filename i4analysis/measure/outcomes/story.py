@@ -16,12 +16,13 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import clock
-from i4analysis.measure.accounts.identity import everybody
-from i4analysis.measure.accounts.marks import holds_hashtag
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.members.adoption import why_undated
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
+from i4analysis.tables import true
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes.outcomes import Dossiers
@@ -69,7 +70,8 @@ class Story:
         What the founders said, with what is known of each point.
     size
         The headline's number: `metric`, `value`, `roughness`, `days` (None: in an unknown time),
-        `date`, `said_by`, `url`.
+        `date`, `said_by`, `url`; of an archive, how many of them a ledger lists as supporters
+        (`listed`), or as founders or supporters (`ledger`), though no bio shows the mark.
     goal
         The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`.
     read
@@ -82,6 +84,11 @@ class Story:
     seen
         What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day;
         `bearing`: posts that carry it, of those `held`.
+    bearing
+        Posts of the archive that carry the hashtag, whenever they were made.
+    beside
+        The declared period where no dated post with the hashtag falls in it: the `bound` that
+        they miss (start | end), its `day`, their `first` and `last` day; else empty.
     unmarked
         Posts of an archive of which none carries the hashtag; 0 where one does.
     """
@@ -102,6 +109,8 @@ class Story:
     start: date | None = None
     window: tuple[date, date] | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
+    bearing: int = 0
+    beside: Mapping[str, Any] = field(default_factory=dict)
     unmarked: int = 0
 
 
@@ -149,12 +158,14 @@ def story(
         aims=_figures(movement, (JOBS_AIM,)),
         contradictions=_contradictions(movement),
         statements=_statements(movement),
-        size=_measured(archive, movement, seen, roles) or _size(movement),
+        size=_measured(archive, movement, seen, roles) or _size(archive, movement),
         goal=goal,
         read=_read(movement),
         start=movement.started_on,
         window=_window(movement, events, goal),
         seen=seen,
+        bearing=0 if archive is None else int(_bearing(archive, movement).sum()),
+        beside=_beside(archive, movement),
         unmarked=_unmarked(archive, movement),
     )
 
@@ -166,6 +177,42 @@ def _unmarked(archive: Archive | None, movement: Movement) -> int:
     return len(archive.posts)
 
 
+def _bearing(archive: Archive, movement: Movement) -> Flags:
+    """Tell which posts carry the hashtag and were collected themselves."""
+    held = ~true(archive.posts["embedded"])
+    return held & holds_hashtag(archive.posts["hashtags"], movement.hashtags)
+
+
+def _later(moments: pd.Series, movement: Movement) -> Flags:
+    """Tell which moments lie after the declared period; none where no end is declared."""
+    if movement.ended_on is None:
+        return np.zeros(len(moments), dtype=bool)
+    end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
+    return true(moments >= end)
+
+
+def _span(moments: pd.Series, movement: Movement) -> tuple[date, date]:
+    first, last = (
+        moment.tz_convert(movement.zone).date() for moment in (moments.min(), moments.max())
+    )
+    return first, last
+
+
+def _beside(archive: Archive | None, movement: Movement) -> dict[str, Any]:
+    """Return the declared bound that every dated post with the hashtag misses, and their days."""
+    if archive is None or archive.posts.empty:
+        return {}
+    moments = archive.posts["posted_at"][_bearing(archive, movement)].dropna()
+    if moments.empty:
+        return {}
+    first, last = _span(moments, movement)
+    if movement.started_on is not None and last < movement.started_on:
+        return {"bound": "start", "day": movement.started_on, "first": first, "last": last}
+    if movement.ended_on is not None and first > movement.ended_on:
+        return {"bound": "end", "day": movement.ended_on, "first": first, "last": last}
+    return {}
+
+
 def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Count the dated posts with the hashtag that were collected themselves, and who made them.
 
@@ -174,22 +221,16 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     if archive is None or archive.posts.empty:
         return {}
     moments = archive.posts["posted_at"]
-    held = ~archive.posts["embedded"].fillna(False).to_numpy(dtype=bool)
-    bearing = held & holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-    counted = bearing & moments.notna().to_numpy(dtype=bool)
-    goes_on = False
-    if movement.ended_on is not None:
-        end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
-        later = (moments >= end).fillna(False).to_numpy(dtype=bool)
-        goes_on = bool((counted & later).any())
-        counted &= ~later
+    held = ~true(archive.posts["embedded"])
+    bearing = _bearing(archive, movement)
+    counted = bearing & true(moments.notna())
+    later = _later(moments, movement)
+    goes_on = bool((counted & later).any())
+    counted &= ~later
     if not counted.any():
         return {}
     codes = everybody(archive).codes["author"][counted]
-    moments = moments[counted]
-    first, last = (
-        moment.tz_convert(movement.zone).date() for moment in (moments.min(), moments.max())
-    )
+    first, last = _span(moments[counted], movement)
     if goes_on and movement.ended_on is not None:
         last = movement.ended_on  # the archive shows the period to its end
     return {
@@ -406,26 +447,52 @@ def _measured(
 ) -> dict[str, Any]:
     """Return the founders and supporters of an archive as the headline's number.
 
-    Bios that cannot date who joined tell how many there are, and not within how many days.
+    Bios that cannot date who joined tell how many there are, and not within how many days. Of a
+    period that is over, whose bio showed the mark only later is left out.
     """
     if archive is None or not seen or roles is None:
         return {}
-    rallied = int(roles["role"].isin(["founder", "supporter"]).sum())
-    if not (roles["role"] == "supporter").any():
+    founders, supporters = (true(roles["role"] == name) for name in ("founder", "supporter"))
+    ever, in_time = (
+        true(roles["account_id"].isin(names)) for names in _showing(archive, movement)
+    )
+    listed = supporters & ~ever
+    supporters &= in_time | listed
+    if not supporters.any():
         return {}
     undated = why_undated(archive, movement, everybody(archive))
     days = None if undated else seen["days"]
-    return {"metric": "seen", "value": rallied, "roughness": "at_least", "days": days,
-            "first": seen["first"], "last": seen["last"]}  # fmt: skip
+    return {"metric": "seen", "value": int((founders | supporters).sum()),
+            "roughness": "at_least", "days": days, "first": seen["first"], "last": seen["last"],
+            "listed": int(listed.sum()),
+            "ledger": int((founders & ~ever | listed).sum())}  # fmt: skip
 
 
-def _size(movement: Movement) -> dict[str, Any]:
-    """Return the headline's number: the largest dated count of the opening weeks."""
+def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, pd.Series]:
+    """Return the accounts whose bio showed a supporter mark: ever, and within the period."""
+    known = everybody(archive)
+    marked = holds_mark(archive.profiles["bio"], movement.supporter_marks)
+    marked &= known.codes[PROFILE] >= 0
+    late = _later(archive.profiles["seen_at"], movement)
+    ever, in_time = (
+        known.table["account_id"].take(np.unique(known.codes[PROFILE][rows]))
+        for rows in (marked, marked & ~late)
+    )
+    return ever, in_time
+
+
+def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
+    """Return the headline's number: the largest dated count of the opening weeks.
+
+    None where the archive itself shows more than that, or where it is nobody.
+    """
     start = movement.started_on
     if start is None:
         return {}
+    shown = 0 if archive is None else len(_showing(archive, movement)[1])
     for metric in ("supporters_bio", "members"):
         table = _figures(movement, (metric,))
+        table = table[(table["value"].astype(float) >= max(1, shown)).to_numpy(dtype=bool)]
         dated = table[table["date"].notna().to_numpy(dtype=bool)]
         days = np.array([(day - start).days for day in dated["date"]], dtype=int)
         early = dated[(days >= 0) & (days <= OPENING_DAYS)].assign(

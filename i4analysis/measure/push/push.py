@@ -63,7 +63,7 @@ class MediaEffects(Result):
     daily
         Local day → `originals`, `reshares`, `new_accounts`.
     originals, reshares
-        Posts of the movement, and reshares among them.
+        Posts collected for themselves, dated or not: original ones, and reshares.
     reshares_per_original, reshares_per_original_lo, reshares_per_original_hi
         Mean reshares in the archive of an original in the archive; 95 % bootstrap over originals,
         null under `FEWEST_ORIGINALS` of them or where none was reshared: nothing varies there.
@@ -133,9 +133,10 @@ def media_effects(
     >>> set(found.table["item_id"]) <= {*movement.press["press_id"], *movement.relays["relay_id"]}
     True
     """
-    posts = own_posts(archive)
+    every = archive.posts[_USED][tables.own(archive.posts)]
+    posts = every[every["posted_at"].notna()].sort_values(["posted_at", "post_id"])
     daily = _daily(posts, movement)
-    organic = _organic(posts, level, draws, seed)
+    organic = _organic(every, level, draws, seed)
     items, excluded = _items(movement)
     parameters = {"rhythm": rhythm, "level": level, "draws": draws, "seed": seed}
     originals = posts[~tables.reshares(posts)]
@@ -152,18 +153,11 @@ def media_effects(
         notes=tuple(notes),
         calendar=movement.press[_CALENDAR].sort_values("date", ignore_index=True),
         daily=daily,
-        originals=len(originals),
-        reshares=len(posts) - len(originals),
+        originals=int((~tables.reshares(every)).sum()),
+        reshares=int(tables.reshares(every).sum()),
         rhythm_p=rhythm_p,
         **organic,
     )
-
-
-def own_posts(archive: Archive) -> pd.DataFrame:
-    """Return the posts with a date that were collected for themselves, in time order."""
-    posts = archive.posts
-    own = tables.own(posts) & tables.true(posts["posted_at"].notna())
-    return posts[_USED][own].sort_values(["posted_at", "post_id"])
 
 
 def to_series(posts: pd.DataFrame, movement: Movement) -> tuple[Series, pd.Timestamp]:

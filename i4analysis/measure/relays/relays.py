@@ -255,8 +255,8 @@ class RelayPicture:
         What each measure adds to the count of reshares: `relays.beyond`.
     trials
         What the method reaches on real trees: `relays.real_trees`.
-    as_of
-        Last post of the archive, UTC; None without one.
+    begun_at, as_of
+        First post that the archive holds by itself, and its last, UTC; None without one.
     """
 
     roles: pd.DataFrame
@@ -277,14 +277,16 @@ class RelayPicture:
     above: pd.Series | None
     beyond: pd.DataFrame
     trials: pd.DataFrame
+    begun_at: pd.Timestamp | None
     as_of: pd.Timestamp | None
 
     @property
     def excluded(self) -> dict[str, int]:
-        """Reason → rows left out, over all the measures."""
+        """Reason → rows left out, by the measure that leaves out the most of them."""
         found: dict[str, int] = {}
         for result in (self.matrix, self.parents, self.generations, self.lanes):
-            found |= result.excluded
+            for reason, count in result.excluded.items():
+                found[reason] = max(count, found.get(reason, 0))
         return found
 
 
@@ -318,7 +320,8 @@ def picture(
     influence, carried = relay_influence(parents), brokers(parents, found.table)
     matrix = role_matrix(archive.posts, roles)
     shown = shown_roles(matrix.table)
-    last = archive.posts["posted_at"].max()
+    moments = archive.posts["posted_at"]
+    first, last = moments[tables.own(archive.posts)].min(), moments.max()
     return RelayPicture(
         roles=roles,
         edges=edges,
@@ -338,5 +341,6 @@ def picture(
         above=most_above(shown),
         beyond=beyond(place, influence, carried),
         trials=real_trees(),
+        begun_at=None if pd.isna(first) else first,
         as_of=None if pd.isna(last) else last,
     )

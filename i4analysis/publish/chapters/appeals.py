@@ -86,6 +86,9 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
     if service.n_requests is None or service.n_requests < FEWEST:
         _too_few(made, service)
         return made
+    if not np.isfinite(service.number("relayed_24h").value):
+        _unknown(made, service)
+        return made
     _answer(made, service)
     mark(made, "appeals.right")
     _waiting(made, service)
@@ -130,6 +133,20 @@ def _too_few(made: Chapter, service: Service) -> None:
             need = made.told("need.people", limit=LIMIT)
     for what in ("wait", "shared", "template"):
         made.cannot_show(f"nothing.{what}", need=need)
+
+
+def _unknown(made: Chapter, service: Service) -> None:
+    """Say that the archive does not show whether the requests were relayed, and why."""
+    why = "reshares" if "no_reshares" in service.notes else "time"
+    made.titled("title.unknown", n_requests=service.n_requests)
+    made.answered("answer.unknown", n_requests=service.n_requests)
+    made.answered(f"unknown.{why}", hours=DAY)
+    made.key_figure("requests", service.n_requests, roughness="at_least")
+    mark(made, "appeals.right")
+    need = made.told(f"needed.{why}", hours=DAY, limit=LIMIT)
+    for what in ("wait", "shared", "template"):
+        made.cannot_show(f"nothing.{what}", need=need)
+    made.cannot_show("missing.hired")
 
 
 def _known(*estimates: Estimate) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date as Date
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from i4analysis import clock
 from i4analysis.archive.doctor.overview import Overview
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapter.front import today
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
 from i4analysis.publish.words.sentence import Band, Share, Span, Told, figure_of, part, terms
@@ -18,6 +20,8 @@ from i4analysis.publish.words.wording import LANGUAGES, Text
 
 #: No share is printed of fewer than this.
 FEWEST = 20
+#: The day of the first post on Twitter, older than those of every network read here.
+FIRST_POST = Date(2006, 3, 21)
 
 
 @chapter("archive", order=1)
@@ -68,13 +72,25 @@ def _source(made: Chapter, overview: Overview) -> Told:
 def _answer(made: Chapter, overview: Overview) -> None:
     posts, authors, reshares = overview.posts, overview.authors, overview.reshares
     days = [clock.day_of(day, made.movement.zone) for day in (overview.first, overview.last)]
+    dated = 0 if overview.days.empty else int(overview.days["posts"].sum())
     made.answered(
-        part("answer.undated" if None in days else "answer.dated", reshares, posts),
+        part(
+            "answer.undated"
+            if None in days
+            else "answer.dated"
+            if dated == posts
+            else "answer.partly",
+            reshares,
+            posts,
+        ),
         days=Span(*days),
         posts=posts,
         authors=authors,
         reshares=reshares,
+        dated=dated,
+        undated=posts - dated,
     )
+    _impossible(made, days)
     held = _detail(overview, "reshares_missing")
     if not reshares:
         made.titled("title.no-reshare", posts=posts, authors=authors)
@@ -95,6 +111,15 @@ def _answer(made: Chapter, overview: Overview) -> None:
     made.cannot_write("not.all")
 
 
+def _impossible(made: Chapter, days: list[Date | None]) -> None:
+    """Warn on the first screen where the days of a page cannot all be true."""
+    first, last = days
+    if last is not None and last > today(made.movement):
+        made.front("dates", made.told("dates.to-come", last=last))
+    elif first is not None and first < FIRST_POST:
+        made.front("dates", made.told("dates.early", first=first))
+
+
 def _detail(overview: Overview, code: str) -> dict[str, Any] | None:
     """Return the numbers of the first finding of a code; None when it was not found."""
     if overview.findings.empty:  # nobody asked the doctor, or there was nothing to say
@@ -108,27 +133,28 @@ def _days(made: Chapter, overview: Overview) -> None:
     if table.empty:
         return
     peak = table.sort_values("posts", ascending=False, kind="stable").iloc[0]
-    few = overview.posts < FEWEST
+    dated = int(table["posts"].sum())
     tied = int((table["posts"] == peak["posts"]).sum()) > 1
+    about = "share" if dated == overview.posts else "dated"
+    about = "one" if len(table) == 1 else "tied" if tied else "few" if dated < FEWEST else about
     shown, step = clock.gathered(table)
     high = shown.sort_values("posts", ascending=False, kind="stable").iloc[0]
+    first = "-first" if int((shown["posts"] == high["posts"]).sum()) > 1 else ""
+    reshares = int(table["reshares"].sum())
     made.figure(
         "archive-days",
         shown,
         lambda lang: figure_of(plot_posts_per_day(shown, lang=lang, step=step)),
         subtitle=f"archive-days.subtitle-{step}",
-        alt=f"archive-days.alt-{step}",
+        alt=f"archive-days.alt-{step}{first}",
+        drawn=made.told(part("archive-days.drawn", reshares, dated)),
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         begun=high["day"],
         high=int(high["posts"]),
-        title="archive-days.title-tied"
-        if tied
-        else "archive-days.title-few"
-        if few
-        else "archive-days.title",
+        title=f"archive-days.title-{about}",
         day=peak["day"],
         most=int(peak["posts"]),
-        share=Share(float(peak["posts"]) / overview.posts),
+        share=Share(float(peak["posts"]) / dated),
         zone=made.movement.timezone,
         source=_source(made, overview),
     )

@@ -100,7 +100,7 @@ def _answer(
     sides: dict[str, Any],
 ) -> None:
     kind = "two" if found.before is None else "day"
-    if not len(told) and not found.excluded and not found.table[["n_a", "n_b"]].sum().sum():
+    if found.before is None and not found.table[["n_a", "n_b"]].sum().sum():
         made.titled("title.empty")
         made.answered("answer.nothing")
     elif not len(told):
@@ -144,12 +144,11 @@ def _reasons(made: Chapter, found: Comparison) -> list[Told]:
     """Return a sentence for each thing that sets the archives apart."""
     reasons = []
     for row in found.apart.to_dict("records"):
-        shares = (
-            {side: Share(float(row[side])) for side in ("a", "b")}
-            if row["reason"] == "loss"
-            else {}
-        )
-        reasons.append(made.told(f"apart.{row['reason']}", **shares))
+        reason, shares = str(row["reason"]), {}
+        if reason == "loss":
+            shares = {side: Share(float(row[side])) for side in ("a", "b")}
+            reason = reason if found.before is None else "loss-day"
+        reasons.append(made.told(f"apart.{reason}", **shares))
     return reasons
 
 
@@ -165,6 +164,7 @@ def _figure(made: Chapter, found: Comparison, told: pd.DataFrame, sides: dict[st
         lambda lang: figure_of(charts.plot_changes(ratios, lang=lang)),
         title=f"compare-changes.title{'' if found.before is None else '-day'}",
         source="source" if found.before is None else "source-day",
+        alt="compare-changes.alt-one" if len(ratios) == 1 else "compare-changes.alt",
         level=Share(float(found.parameters["level"])),
         n=len(ratios),
         most=float(ratios["change"].max()),
@@ -175,12 +175,17 @@ def _figure(made: Chapter, found: Comparison, told: pd.DataFrame, sides: dict[st
 
 def _tables(made: Chapter, found: Comparison) -> None:
     columns = ["measure", "a", "b", "scale", "change", "lo", "hi", "verdict", "n_a", "n_b"]
+    source = "source" if found.before is None else "source-day"
     if found.table["change"].notna().any():
-        source = "source" if found.before is None else "source-day"
         shown = _steady(found.table[columns], ["a", "b", "change", "lo", "hi"])
         made.table("compare-table", shown, source=source, printed=8)
     if len(found.apart):
-        made.table("compare-apart", found.apart)
+        made.table(
+            "compare-apart",
+            found.apart,
+            title="compare-apart.title" if found.before is None else "apart-day.title",
+            source=source,
+        )
 
 
 def _steady(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

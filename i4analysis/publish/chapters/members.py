@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,12 +27,15 @@ from i4analysis.publish.words.sentence import (
     part,
     row_of_most,
 )
+from i4analysis.tables import true
 
 if TYPE_CHECKING:
     from i4analysis.measure.members.members import Adoption, Contagion, Exposure, Growth
 
 #: A count of people looking for work under this many is not published.
 FEWEST = 5
+#: No share is drawn of fewer accounts, and no number of those never seen is put to fewer.
+FEW_SHARED, FEW_SEEN = 20, 10
 #: Share of the accounts on the first day above which no growth curve is drawn.
 MOST_AT_ONCE = 0.5
 #: Published metrics in the order they are told: founders first, then who joined.
@@ -82,10 +86,13 @@ def supporters(
 
 
 def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
+    few = "few_accounts" in adopted.notes or bool(pd.isna(adopted.table["n_est"].iloc[-1]))
+    if few:  # an estimate of hardly any is none
+        unknown = dict.fromkeys(("n_est", "lo", "hi"), np.nan)
+        adopted = replace(adopted, table=adopted.table.assign(**unknown))
     table = adopted.table
     last, first = table.iloc[-1], table.iloc[0]
     seen = int(last["n_lo"])
-    few = "few_accounts" in adopted.notes or bool(pd.isna(last["n_est"]))
     made.titled("title.bio", seen=seen, days=len(table))
     days = Span(first["day"], last["day"])
     if not seen:  # in the period, nobody but people looking for work
@@ -94,7 +101,7 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         _seekers(made, adopted)
         return
     made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
-    if not few:
+    if not few and len(table) > 1:
         half = table[table["n_est"].astype(float) >= float(last["n_est"]) / 2].iloc[0]["day"]
         made.answered("answer.half", half=half)
         made.headed("headed.half", half=half)
@@ -131,7 +138,9 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
     estimated = bool(table["n_est"].notna().any())
     note = made.told("supporters-curve.note")
-    note += made.told("legend.estimate") if estimated else Told.nothing()
+    if estimated:
+        banded = bool(table[["lo", "hi"]].notna().all(axis=1).any())
+        note += made.told("legend.estimate" if banded else "legend.estimate-alone")
     note += made.told("legend.figures") if len(beside) else Told.nothing()
     items = charts.datable(movement.press)["date"]
     press = items.between(table["day"].iloc[0], table["day"].iloc[-1]).any()
@@ -204,6 +213,7 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
 def _unseen(made: Chapter, adopted: Adoption) -> None:
     names = ["estimate", "lo", "hi"]
     table = adopted.unseen[["method", *names, "n_used"]]
+    table = table[true(table["n_used"] >= FEW_SEEN)]
     rounded = {name: np.round(table[name].astype(float)) for name in names}
     made.table("supporters-never-seen", table.assign(**rounded))
 
@@ -215,6 +225,11 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the curve of first posts, and say why it is not that of bios."""
     table = adopted.table
     n, own = (int(table[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
+    if not n:  # in the period, nobody
+        made.titled("title.nobody")
+        made.answered("answer.nobody", days=Span(table["day"].iloc[0], table["day"].iloc[-1]))
+        made.cannot_show("supporters-curve.nobody", "supporters-curve")
+        return
     seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
     days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
     late = adopted.refusal == "after"
@@ -265,6 +280,8 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.answered("answer.nothing-seen" if adopted.looked else "answer.nothing")
         return
     told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
+    of = pd.concat(list(parts.values()))
+    n, k = len(of.drop_duplicates(["metric", "value"])), int(of["publisher"].nunique())
     first, *more = told.values()
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     row = parts[grown].iloc[-1]
@@ -273,11 +290,11 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if "founders" in parts and grown != "founders":
         made.titled("title.founders", founders=first, last=last)
     else:
-        made.titled("title.figures", last=last)
+        made.titled("title.figures", last=last, k=k)
     if more:
         made.answered("answer.two", first=first, second=more[0])
     else:
-        made.answered("answer.one", first=first)
+        made.answered("answer.one", first=first, n=n)
     if more[1:]:
         made.answered("answer.others", others=more[1:])
     _claims(made, parts)
@@ -401,6 +418,10 @@ def _contagion(
         made.cannot_show("supporters-exposure.missing", "supporters-exposure")
         return
     table = exposure.table
+    table = table[true(table["n_reached"] >= FEW_SHARED)].reset_index(drop=True)
+    if len(table) < 2:
+        made.cannot_show("supporters-exposure.few", "supporters-exposure", few=FEW_SHARED)
+        return
     shown = table[["k", "n_reached", "n_adopted", "p"]].assign(p_lo=table["lo"], p_hi=table["hi"])
     peak = row_of_most(table, "p")
     made.figure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ VERDICT_COLUMNS = 6
 DAYS_DRAWN = 90
 #: Below one chance in five a relay is not worth a line.
 SHOWN_FROM = 0.2
+#: Words in brackets at the end of a publication's name.
+_WITHIN = re.compile(r" \(([^()]*)\)$")
 BASES = ("document", "witness", "party", "hearsay")
 WAY_NAMES = {kind: words for kind, (words, _) in WAYS.items()} | {
     "none": Text(fr="personne n'est cité", en="nobody is named")
@@ -65,8 +68,9 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     made = begun("outcomes", movement, as_of=day)
     made.left_out({"undated_outcomes": found.excluded.get("undated_outcomes", 0)})
     if main.empty:
-        made.titled("title.nothing")
-        made.answered("answer.nothing")
+        other = "-main" if len(found.table) else ""
+        made.titled(f"title.nothing{other}")
+        made.answered(f"answer.nothing{other}")
         made.cannot_show("missing.ledger")
         return made
     _answer(made, found, main)
@@ -103,21 +107,35 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     counts = {
         "total": len(main),
         "claimed": int(claimed.sum()),
+        "voices": int(_credits_of(found, main)["claimant"].nunique()),
         "firm": int(((main["grade"] == "A") & claimed).sum()),
         "contested": int((rivals & claimed).sum()),
         "rivals": int(rivals.sum()),
         "before": int((main["timing"] == "not consistent").sum()),
-        "unclear": int((main["timing"] == "cannot tell").sum()),
     }
+    # without a day on which the hashtag was born, no precision of the outcome's own would do
+    open_ = "unclear" if made.movement.started_at is not None else "unborn"
+    counts |= {"unclear": 0, "unborn": 0, open_: int((main["timing"] == "cannot tell").sum())}
     made.titled(opening_title(counts), counts)
     made.answered(opening_answer(counts))
     if found.gate == "none":
         made.answered("answer.no-archive")
     else:
-        traced = int((found.table["n_traces"] > 0).sum())
-        made.answered("answer.archive", traced=traced, named=found.n_cases)
+        made.answered(
+            "answer.archive-one" if len(main) == 1 else "answer.archive",
+            traced=int((main["n_traces"] > 0).sum()),
+            named=int(main["path_named"].sum()),
+        )
     made.key_figure("outcomes_credited", counts["claimed"], total=len(main))
     made.key_figure("outcomes_rival", counts["rivals"], total=len(main))
+
+
+def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that credit the movement with a main outcome, copies left out."""
+    claims = found.claims[found.claims["outcome_id"].isin(main["outcome_id"]).to_numpy(bool)]
+    ours = (claims["group"] == "movement") & (claims["stance"] == "credits")
+    rows: pd.DataFrame = claims[(ours & ~claims["copied"].astype(bool)).to_numpy(dtype=bool)]
+    return rows
 
 
 def opening_title(n: Mapping[str, int]) -> Told:
@@ -125,7 +143,8 @@ def opening_title(n: Mapping[str, int]) -> Told:
 
     Counts: `total` main outcomes; `claimed`, those credited to the movement; `firm`, of these
     those with a dated, independent source; `contested`, of these those with a rival explanation;
-    `rivals`, those with a rival explanation in all; `before`, `unclear`, by their date.
+    `rivals`, those with a rival explanation in all; `before`, `unclear`, `unborn`, by their date;
+    `voices`, who credits the movement, over all of them.
     """
     claimed, some = n["claimed"], n["contested"]
     if not claimed:
@@ -136,6 +155,7 @@ def opening_title(n: Mapping[str, int]) -> Told:
         claimed=claimed,
         total=n["total"],
         firm=n["firm"],
+        voices=n["voices"],
     )
     if not some:
         return head
@@ -153,7 +173,9 @@ def opening_answer(n: Mapping[str, int]) -> Told:
     )
     parts = [credited, _rivals(n)]
     parts += [
-        tell("outcomes", f"when.{name}", n=n[name]) for name in ("before", "unclear") if n[name]
+        tell("outcomes", f"when.{name}", n=n[name])
+        for name in ("before", "unclear", "unborn")
+        if n.get(name)
     ]
     return tell("outcomes", "stop", parts=Apart(parts))
 
@@ -188,6 +210,14 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     chain = chain[chain["outcome_id"].isin(drawn).to_numpy(dtype=bool)]
     left_out = len(titles) - len(drawn)
     before = int((own["last"] <= start).sum()) if start is not None else 0
+    if not drawn:
+        made.cannot_show(
+            "outcome-chains.late" if start is not None else "outcome-chains.undated",
+            "outcome-chains",
+            n=left_out,
+            days=DAYS_DRAWN,
+        )
+        return
     made.heading("happened")
     made.figure(
         "outcome-chains",
@@ -246,6 +276,7 @@ def _verdicts(
         "url", "n_doubts", *grade,
     ]  # fmt: skip
     main = main.merge(days[["outcome_id", "first", "last"]], on="outcome_id", how="left")
+    main = main.assign(timing=[_timing(row, made.movement) for row in main.to_dict("records")])
     grades = {
         name: made.told("rule", verdict=name, rule=Text.of(text)).text
         for name, text in measure.GRADES.items()
@@ -277,7 +308,8 @@ def _dossier(made: Chapter, one: Dossier) -> None:
     source = _publisher(row, one.claims)
     asides = {
         "others": one.named,
-        "doubts": ours[ours["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)],
+        "doubts": ours[(ours["stance"] == "doubts").to_numpy(dtype=bool)],
+        "denials": ours[(ours["stance"] == "denies").to_numpy(dtype=bool)],
         "mentions": ours[(ours["stance"] == "reports").to_numpy(dtype=bool)],
         "facts": claims[(claims["group"] == "none").to_numpy(dtype=bool)],
         "beside": one.beside,
@@ -296,16 +328,31 @@ def _dossier(made: Chapter, one: Dossier) -> None:
         said += archive_words(row)
     names = {name: terms(made.words, f"cells.{name}") for name in ("verdict", "timing", "change")}
     said += made.told(
-        "verdict", verdict=names["verdict"][row["verdict"]], timing=names["timing"][row["timing"]]
+        "verdict",
+        verdict=names["verdict"][row["verdict"]],
+        timing=names["timing"][_timing(row, made.movement)],
     )
     if row["change_codes"]:
-        codes = [names["change"][code] for code in str(row["change_codes"]).split("|")]
+        unborn = made.movement.started_at is None
+        codes = [
+            names["change"]["unborn" if code == "day" and unborn else code]
+            for code in str(row["change_codes"]).split("|")
+        ]
         said += made.told("change", codes=codes)
     counted = _numbers_in_title(row) | _numbers_in(f"{one.outcome_id}-url", source)
     quoted = pd.concat([one.rivals, *asides.values()])
     for name, fr, en in quoted[["claim_id", "evidence_fr", "evidence_en"]].itertuples(index=False):
         counted |= _numbers_in(f"{name}-fr", _text(fr), "fr") | _numbers_in(str(name), _text(en))
     made.sentence(said, counted)
+
+
+def _timing(row: Any, movement: Movement) -> str:
+    """Return the code of an outcome's date; of the hashtag's own day, which came first is open."""
+    if row["timing"] == "cannot tell" and movement.started_at is None:
+        return "unborn"
+    known = row["precision"] in ("minute", "hour", "day") and not pd.isna(row["date"])
+    same = known and row["date"] == clock.day_of(movement.started_at, movement.zone)
+    return "same day" if same and row["timing"] == "consistent" else str(row["timing"])
 
 
 def _numbers_in_title(row: Any) -> dict[str, Any]:
@@ -370,7 +417,8 @@ def _names(claims: pd.DataFrame) -> Text:
         if pd.isna(where) or where in who or "(" in who:
             return name
         # `Public Sénat (AFP)` inside brackets is `Public Sénat, AFP`
-        return f"{name} ({str(where).replace(' (', ', ').replace(')', '')})"
+        within = _WITHIN.sub(r", \1", str(where))
+        return f"{name} ({within})"
 
     pairs = list(zip(claims["claimant"], claims["publisher"], strict=True))
     return Text.both(
@@ -512,7 +560,8 @@ def _archive(
         return
     made.heading("shows")
     if found.date_power is not None:
-        made.sentence("power", power=Share(found.date_power))
+        often = "-often" if found.date_power > 0.5 else ""
+        made.sentence(f"power{often}", power=Share(found.date_power))
     if found.masked_hit_rate is not None:
         made.sentence("masked", rate=Share(found.masked_hit_rate), tried=found.masked_n)
     named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= SHOWN_FROM]
@@ -572,7 +621,8 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         credit = credit[(credit["stance"] == "credits").to_numpy(dtype=bool)]
         if len(credit) and len(one.rivals):
             made.can_write(_balanced(made, one, credit), _numbers_in_title(one.row))
-    if not (main["verdict"] == "documented").any():
+    said = _credits_of(found, main)
+    if not ((said["standing"] == "document") & said["date"].notna()).any():
         made.cannot_write("not.caused")
     if len(main) < FEWEST_CASES:
         made.cannot_write("not.share", main=len(main))

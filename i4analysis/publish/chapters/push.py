@@ -50,7 +50,7 @@ def push(
     made = begun("push", movement, as_of=found.daily["day"].max() if len(found.daily) else None)
     tested = found.table[found.table["p_lr"].notna().to_numpy(dtype=bool)]
     _answer(made, found, tested)
-    if found.n_used:
+    if len(found.daily):
         _daily(made, found, movement)
     else:
         made.cannot_show("push-daily.missing", "push-daily")
@@ -77,7 +77,7 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
         made.titled("title.unmeasured")
         if not listed:
             made.answered("answer.empty")
-        elif found.n_used:
+        elif len(found.daily):
             made.answered("answer.sparse", listed=listed)
         else:
             made.answered("answer.no-posts", listed=listed, named=named)
@@ -86,17 +86,23 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
     if ratio is not None and found.originals > 1:
         made.answered(
             "answer.ratio" if ratio else "answer.no-reshare",
-            ratio=round(ratio, 1),
+            ratio=_tenths(ratio),
             originals=found.originals,
         )
-        made.key_figure("reshares_per_original", round(ratio, 1))
+        made.key_figure("reshares_per_original", _tenths(ratio))
+
+
+def _tenths(ratio: float) -> float:
+    """Return a mean in tenths, or by its first digit where that is smaller: never nought."""
+    return round(ratio, 1) if ratio >= 0.1 else grid.steady(ratio, 1)
 
 
 def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     table = found.daily
-    busiest = table.iloc[int((table["originals"] + table["reshares"]).to_numpy("int64").argmax())]
-    reshared = int(busiest["reshares"])
-    total = int(busiest["originals"]) + reshared
+    posts = (table["originals"] + table["reshares"]).to_numpy("int64")
+    busiest = table.iloc[int(posts.argmax())]
+    reshared, total = int(busiest["reshares"]), int(posts.max())
+    how = "one" if len(posts) == 1 else "tied" if (posts == total).sum() > 1 else ""
     made.heading("daily")
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
     if low is not None and high is not None and round(low, 1) < round(high, 1):
@@ -106,7 +112,7 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     high = int((shown["originals"] + shown["reshares"]).max())
     counts = {"days": len(table), "total": total, "high": high, "n": len(shown)}
     alt = made.told(f"push-daily.alt-{step}", **counts)
-    marked = bool(len(found.table))
+    marked = int(charts.drawn(shown, found.table, movement.zone, step).sum())
     made.figure(
         "push-daily",
         shown,
@@ -115,10 +121,10 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
                 shown, lang=lang, items=found.table, zone=movement.zone, step=step
             )
         ),
-        title=part("push-daily.title", reshared, total),
+        title=f"push-daily.title-{how}" if how else part("push-daily.title", reshared, total),
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         subtitle=f"{'press-marked' if marked else 'push-daily'}.subtitle-{step}",
-        alt=alt + made.told("press-marked.alt") if marked else alt,
+        alt=alt + made.told("press-marked.alt", n=marked) if marked else alt,
         source="source" if marked else "push-daily.source",
         total=total,
         reshared=reshared,
@@ -179,6 +185,9 @@ def _together(made: Chapter, found: Coordination) -> None:
         return
     made.heading("together")
     made.cannot_write("not.no-concert")
+    if found.table.empty:  # no pair did enough together to be looked at
+        made.sentence("together-few")
+        return
     if not found.flagged:
         made.sentence("together-none")
         mark(made, "coordination.organic")

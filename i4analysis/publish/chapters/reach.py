@@ -14,6 +14,7 @@ from i4analysis.publish.chapters.members import add_published, dated, in_turn, w
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import plot_concentration, plot_followers_summed
 from i4analysis.publish.words.sentence import Rough, Share, Told, When, figure_of
+from i4analysis.tables import true
 
 if TYPE_CHECKING:
     from i4analysis.measure.reach.reach import Concentration, Reach
@@ -47,6 +48,10 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     made = begun("followers", movement, as_of=None if last is None else last["day"])
     if last is None:
         _published_alone(made, reach)
+    elif true(reach.table["n_supporters"] == 0)[-1]:  # nobody in the period
+        made.titled("title.zero")
+        made.answered("answer.nobody", day=last["day"])
+        made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
         made.titled("title.unknown")
         made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
@@ -69,18 +74,26 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
 def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: pd.Series) -> None:
     n, half = concentration.n_accounts, concentration.n_half
     total, known = int(last["followers_sum"]), int(last["n_known"])
-    if n > 1:
-        made.titled("title.half", total=total, half=half, n=n)
-        made.can_write("write.half", n=known, total=total, half=half)
-    else:
+    unknown = 0 if pd.isna(last["n_supporters"]) else int(last["n_supporters"]) - known
+    others = made.told("others", unknown=unknown) if unknown else Told.nothing()
+    if n < 2:
         made.titled("title.one", total=total)
         made.can_write("write.one", total=total)
-    people = _people(made, last)
-    day = last["day"]
-    made.answered(f"answer.from-{reach.basis}", day=day, n=known, total=total, people=people)
+        made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others)
+    else:
+        one = _has_all(concentration)
+        made.titled("title.one-of" if one else "title.half", total=total, half=half, n=n)
+        made.can_write("write.half", n=known, total=total, half=half)
+        made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total,
+                      others=others, people=_people(made, last))  # fmt: skip
     made.key_figure(
         "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
     )
+
+
+def _has_all(concentration: Concentration) -> bool:
+    """Tell whether one of several accounts has every follower."""
+    return bool(true(concentration.table["followers"] == concentration.total).any())
 
 
 def _people(made: Chapter, last: pd.Series) -> Told:
@@ -95,25 +108,30 @@ def _people(made: Chapter, last: pd.Series) -> Told:
 
 
 def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
-    table = reach.table
+    table, last = reach.table, reach.table.iloc[-1]
     beside = within(reach.figures, table, "followers_summed")
     names = ["day", "n_supporters", "n_known", "followers_sum", "reach_lo", "reach_hi"]
     estimates = ["reach_est", "lo", "hi"]
     shown = table[[*names, *estimates, "n_lists"]]
     shown = shown.assign(**{name: np.round(table[name].astype(float)) for name in estimates})
-    note = made.told("followers-curve.note")
+    listed = bool((table["n_lists"] > 0).any())
+    note = made.told(f"followers-curve.floor{'-lists' if listed else ''}")
+    note += made.told("followers-curve.moment")
+    total, lo = (int(table[name].iloc[-1]) for name in ("followers_sum", "reach_lo"))
     made.figure(
         "followers-curve",
         shown,
         lambda lang: figure_of(
             plot_followers_summed(table, lang=lang, figures=beside, zone=movement.timezone)
         ),
+        title=f"followers-curve.title{'' if last['n_known'] > 1 else '-one'}",
         subtitle=f"followers-curve.subtitle-{reach.basis}",
+        alt=f"followers-curve.alt{'' if lo < total else '-level'}",
         note=note + made.told("diamonds") if len(beside) else note,
         always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
-        last=int(table["followers_sum"].iloc[-1]),
-        lo=int(table["reach_lo"].iloc[-1]),
+        last=total,
+        lo=lo,
     )
     if reach.basis == "posts":
         made.sentence("by-posts")
@@ -131,20 +149,23 @@ def _half(made: Chapter, concentration: Concentration) -> None:
     whole = concentration.table[["rank", "followers", *shares]]
     shown, _ = limits.by_rank(whole, keep=(half - 1, half))
     top, low = (int(shown["followers"].iloc[place]) for place in (0, -1))
+    form = "-equal" if top == low else "-all" if _has_all(concentration) else ""
     made.figure(
         "followers-concentration",
         shown,
         lambda lang: figure_of(plot_concentration(shown, n_half=half, lang=lang)),
-        alt=f"followers-concentration.alt{'' if top > low else '-equal'}",
+        title=f"followers-concentration.title{form}",
+        alt=f"followers-concentration.alt{form}",
         half=half,
         n=n,
         total=concentration.total,
         top=top,
         low=low,
     )
-    if n < FEWEST:
+    if n < FEWEST or top == low:  # among equals there is nothing to compare
         return
-    made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
+    if int(true(concentration.table["followers"] == top).sum()) == 1:
+        made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
     if concentration.gini is not None:
         made.sentence("gini", gini=round(concentration.gini, 2), none=0, whole=1)
 
@@ -172,6 +193,7 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         made.answered("answer.nothing-seen" if reach.looked else "answer.nothing")
         return
     distinct = sums.drop_duplicates(["value", "roughness"])
+    k = len(distinct)
     rough = [
         Rough(value, how)
         for value, how in zip(sums["value"].astype(float), sums["roughness"], strict=True)
@@ -180,7 +202,7 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         made.titled("title.sums", first=rough[0], last=rough[-1])
     else:
         made.titled("title.sum", first=rough[0])
-    made.answered("answer.sums", values=in_turn(distinct), n=rough[-1])
+    made.answered("answer.sums", values=in_turn(distinct), n=rough[-1], k=k)
     row = sums.iloc[-1]
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
     made.key_figure(

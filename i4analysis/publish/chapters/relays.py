@@ -45,6 +45,7 @@ LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
 #: Reshares that the archive holds and the network does not.
 NOT_OTHERS = ("self-reshares", "resharer unknown", "original author unknown")
+UNTIMED = "reshares without a time"
 PLATFORMS = {"twitter", "bluesky", "mastodon"}
 
 
@@ -76,7 +77,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         names = _Names(made, picture)
         _answer(made, picture)
         _who(made, names, picture)
-        _arrivals(made, picture.generations, n)
+        _arrivals(made, picture)
         _through(made, names, picture)
         _groups(made, picture)
     else:
@@ -153,7 +154,7 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
 def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
     """Return what the gate lets say, with the coverage it rests on."""
     if not parents.n_used:
-        return made.told("gate.unplaced")
+        return made.told("gate.untimed" if parents.excluded.get(UNTIMED) else "gate.unplaced")
     coverage = float(parents.quality["coverage_any"].iloc[0])
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
@@ -177,8 +178,14 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
             "reshares_made": first["reshares"].to_numpy(),
         }
     )
-    made.table("relays-most-reshared", listed, cells={"account": names.cells},
-               reshares=picture.matrix.n_used)  # fmt: skip
+    alike = listed["reshared"].nunique() < 2
+    made.table(
+        "relays-most-reshared",
+        listed,
+        title="authors-alike.title" if alike else "relays-most-reshared.title",
+        cells={"account": names.cells},
+        reshares=picture.matrix.n_used,
+    )
     _matrix(made, picture)
 
 
@@ -191,6 +198,9 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         return
     if picture.matrix.n_used < 2:
         made.cannot_show("relays-role-matrix.one", "relays-role-matrix")
+        return
+    if not table["reshares"].sum():  # where rounding for those looking for work left nothing
+        made.cannot_show("relays-role-matrix.few", "relays-role-matrix")
         return
     favourite = _favourite(made, table)
     made.sentence("stop", sentence=favourite)
@@ -216,6 +226,9 @@ def _favourite(made: Chapter, table: pd.DataFrame) -> Told:
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
     first, count = str(rows.idxmax()), int(rows.max())
     values = {"who": roles[role], "n": count, "total": int(by_role.max())}
+    alike = [roles[str(name)] for name in rows.index[rows == count]]
+    if len(alike) > 1:
+        return made.told("favourite.alike", whom=alike, **values)
     if role == first:
         return made.told("favourite.same", **values)
     return made.told("favourite.other", whom=roles[first], **values)
@@ -224,7 +237,8 @@ def _favourite(made: Chapter, table: pd.DataFrame) -> Told:
 # ------------------------------------------------------------------------------- arrivals
 
 
-def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
+def _arrivals(made: Chapter, picture: RelayPicture) -> None:
+    generations, reshares = picture.generations, picture.matrix.n_used
     table, gap = generations.table, "relays-generations"
     dated = float(generations.parameters["originals_dated"])
     if not dated >= LEAST_DATED:
@@ -232,14 +246,16 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
         return
     made.heading("arrivals")
     level = table["generation"].astype("int64")
-    total, by_reshare = len(table), int((level > 0).sum())
+    by_reshare = int((level > 0).sum())
+    some = "-dated" if generations.excluded.get("posts without a time") else ""
+    arrived = made.told(f"arriving{some}", total=len(table))
     if by_reshare:
         deep = int((level > 1).sum())
         made.sentence(
-            part("arrived.some", deep, by_reshare), total=total, by=by_reshare, deep=deep
+            part("arrived.some", deep, by_reshare), arrived=arrived, by=by_reshare, deep=deep
         )
     else:
-        made.sentence("arrived.none")
+        made.sentence(f"arrived.none{some}")
     founders = set(table.loc[table["start"] == "founder", "account"])
     if founders and by_reshare:
         made.sentence("arrived.founder", n=int(table["through"].isin(founders).sum()))
@@ -257,13 +273,19 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
     elif there:
         marks = Apart([made.told(f"mark.{role}") for role in there])
         subtitle = made.told("arrivals-marked.subtitle", marks=marks)
+    note = made.told("relays-generations.note")
+    begun = picture.begun_at
+    older = 0 if begun is None else int((table["arrived_at"] < begun).sum())
+    if older:
+        note += made.told("arrivals-older", n=older, day=clock.day_of(begun, zone))
     made.figure(
         "relays-generations",
         counted,
         lambda lang: figure_of(charts.plot_generations(table, lang=lang, zone=zone)),
         subtitle=subtitle,
+        note=note,
         alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
-        total=total,
+        arrived=arrived,
         by=by_reshare,
         day=busiest.idxmax(),
         most=int(busiest.max()),
@@ -277,10 +299,14 @@ def _arrivals(made: Chapter, generations: Result, reshares: int) -> None:
 def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     parents = picture.parents
     if not parents.n_used:
-        made.cannot_show("relays-influence.unplaced", "relays-influence")
+        untimed = parents.excluded.get(UNTIMED)
+        made.cannot_show(
+            "relays-influence.untimed" if untimed else "relays-influence.unplaced",
+            "relays-influence",
+        )
         return
     quality = parents.quality.iloc[0]
-    closed, reshares = parents.gate == "closed", picture.matrix.n_used
+    closed, placed = parents.gate == "closed", parents.n_used
     made.heading("through")
     if parents.n_used >= FEWEST:
         made.key_figure("coverage", float(quality["coverage_any"]), share=True)
@@ -293,10 +319,11 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         "relays-direct-share",
         picture.sensitivity.table,
         note="direct-checked.note" if checked else "relays-direct-share.note",
-        reshares=reshares,
+        source="placed-source",
+        placed=placed,
     )
-    _sizes(made, picture.shapes.table)
-    _shapes(made, picture.shapes.table, closed, reshares)
+    _sizes(made, picture)
+    _shapes(made, picture.shapes.table, closed, placed)
     if closed:
         made.cannot_show("relays-influence.closed", "relays-influence")
         made.cannot_write("not.spread")
@@ -306,10 +333,13 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     made.cannot_write("not.cause")
 
 
-def _sizes(made: Chapter, shapes: pd.DataFrame) -> None:
+def _sizes(made: Chapter, picture: RelayPicture) -> None:
     """Say the size and length of the cascades: counts, no model."""
+    shapes, placed, every = picture.shapes.table, picture.parents.n_used, picture.matrix.n_used
     if shapes.empty:
         return
+    if placed < every:
+        made.sentence("placed", placed=placed, reshares=every)
     largest = int(shapes["n_seen"].max())
     if len(shapes) == 1:
         made.sentence("sizes.one", largest=largest)
@@ -319,13 +349,15 @@ def _sizes(made: Chapter, shapes: pd.DataFrame) -> None:
         made.sentence(
             "sizes.many", cascades=len(shapes), alone=alone, largest=largest, length=length
         )
+    if placed < every or any(picture.excluded.get(reason, 0) for reason in NOT_OTHERS):
+        return  # the platform counted these too: what is left out here is not lost
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
     reported = float(known["n_reported"].sum())
     if reported >= FEWEST:
         made.sentence("sizes.seen", share=Share(min(float(known["n_seen"].sum()) / reported, 1.0)))
 
 
-def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, reshares: int) -> None:
+def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> None:
     """Show the largest cascades: sizes and times; what the model says of them if the gate lets."""
     first = shapes.head(LARGEST).reset_index(drop=True)
     columns = ["n_seen", "n_reported", "duration_h"]
@@ -337,8 +369,9 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, reshares: int) ->
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
         note="shapes-closed.note" if closed else "relays-shapes.note",
+        source="placed-source",
         level=Share(LEVEL),
-        reshares=reshares,
+        placed=placed,
     )
 
 
@@ -351,7 +384,7 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     table = table.rename(columns={"with_evidence": "evidence_share"})
     top = table.iloc[0]
     lo, hi = round(min(top["lo"], top["range_lo"])), round(max(top["hi"], top["range_hi"]))
-    who, reshares = str(top["account"]), picture.matrix.n_used
+    who = str(top["account"])
     public = who.startswith("@")
     found = made.told(
         "influence-public.title" if public else "relays-influence.title",
@@ -377,10 +410,12 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
         cells={"account": names.cells},
         found=found,
         rows=len(table),
+        source="placed-source",
         level=Share(LEVEL),
-        reshares=reshares,
+        placed=picture.parents.n_used,
     )
     if public:
+        reshares = picture.matrix.n_used
         made.can_write("write.relay", range=Band(lo, hi), reshares=reshares, who=who)
 
 
@@ -423,9 +458,12 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
     hidden = ["descendants", "passages"] if closed else [] if stable else ["passages"]
     table = picture.beyond[picture.beyond["correlation"].notna()]
     table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level"])
-    made.table(
-        "relays-beyond-counts", table.reset_index(drop=True), reshares=picture.matrix.n_used
-    )
+    enough = (table["n_used"] >= FEWEST).fillna(False).to_numpy(dtype=bool)
+    table = table[enough].reset_index(drop=True)
+    if table.empty:
+        made.cannot_show("relays-beyond-counts.few", "relays-beyond-counts", least=FEWEST)
+        return
+    made.table("relays-beyond-counts", table, reshares=picture.matrix.n_used)
 
 
 # ------------------------------------------------------------------------------- channels

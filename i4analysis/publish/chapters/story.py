@@ -6,47 +6,33 @@ stands in the other chapters. Its sentences are in `words/story.toml`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date
-from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.hashtags import normalize_hashtag
 from i4analysis.measure.numbers.suppression import rounded
 from i4analysis.measure.outcomes.story import Story, origin
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter import front
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
-from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, figure_of, tell, terms
+from i4analysis.publish.words import ledgers
+from i4analysis.publish.words.ledgers import Row
+from i4analysis.publish.words.sentence import Told, figure_of, tell, terms
 from i4analysis.publish.words.wording import (
-    HARD,
     LANGUAGES,
     date,
     listing,
-    quote,
-    roughly,
-    singular,
     site,
-    when,
 )
+from i4analysis.tables import true
 
-MOST_WORDS = 18  # of a headline
-MOST_NAMED, MOST_LISTED, MOST_CREDITING = 7, 2, 3  # in the short answers
-WEEK_DAYS = 7
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
-LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
-LONG_DAY = 32  # characters of a date in words that a line of numbers has room for
-_MEDIA = ("press", "radio", "tv")
-_ARTICLES = {"Le", "La", "Les", "Un", "Une", "Des", "Du", "De", "Au", "The", "A", "An"}
-_PROVEN = ("documented", "corroborated")
-Row = Mapping[Any, Any]  # of a frame's records
 
 
 @chapter("story", order=0)
@@ -65,11 +51,13 @@ def story(found: Story, movement: Movement) -> Chapter:
     """
     found = replace(found, size=_in_fives(found.size))
     made = begun("story", movement, as_of=movement.compiled_on)
-    headline = _declared(_headline(found, movement))
+    headline = ledgers.declared(front.headline(found, movement))
     made.titled(headline)
-    made.answered(Told(_description(movement), {}), _in_words(_description(movement)))
-    _front(made, found, movement, headline)
-    _picture(made, found, _outlets(movement))
+    made.answered(
+        Told(front.description(movement), {}), ledgers.in_words(front.description(movement))
+    )
+    front.fill(made, found, movement, headline)
+    _picture(made, found, ledgers.outlets(movement))
     _obtained(made, found, movement)
     _carried(made, found, movement)
     _size(made, found, movement)
@@ -96,459 +84,18 @@ def _in_fives(size: Row) -> dict[str, Any]:
 # ------------------------------------------------------------------------------- the first screen
 
 
-def hashtag(movement: Movement) -> str:
-    """Return the movement's hashtag as its title writes it: `#i4Emploi`."""
-    for words in movement.title.values():
-        for tag in re.findall(r"#\w+", words):
-            if normalize_hashtag(tag) in movement.hashtags:
-                return str(tag)
-    return f"#{movement.hashtags[0]}"
-
-
-def _headline(found: Story, movement: Movement) -> Told:
-    """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
-    name = hashtag(movement)
-    goal = Text.of(movement.goal) if movement.goal else None
-    if not found.size and found.seen:
-        return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
-                     span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
-    if not found.size and goal:
-        return tell("story", "headline-asked", name=name, goal=goal)
-    if not found.size and found.unmarked:
-        return tell("story", "headline-unseen", name=name)
-    if not found.size:
-        return Told(Text.of(movement.title, name), {})
-    values = {"name": name, "n": _rough(found.size), "time": _time(found.size)}
-    verdict = str(found.goal.get("verdict"))
-    proof = verdict if verdict in _PROVEN else "unproven"
-    # what is known of the effect is never what gives way to the length
-    dated = found.size["days"] is not None
-    forms = ["days", "goal", "size"] if dated else ["goal", "undated"]
-    if found.goal:
-        shorter = ("days-", "", "brief-", "size-") if dated else ("", "brief-", "undated-")
-        forms = [f"{form}{proof}" for form in shorter]
-    if goal is None:
-        forms = forms[-1:]
-    for form in forms:
-        made = tell("story", f"headline-{form}", goal=goal or "", **values)
-        if max(len(made.text[lang].split(" ")) for lang in LANGUAGES) <= MOST_WORDS:
-            return made
-    return made
-
-
-def _rough(row: Row) -> Rough:
-    return Rough(float(row["value"]), str(row["roughness"]))
-
-
-def _time(size: Row) -> Told:
-    """Return how long it took: in weeks where it is whole weeks, else in days; if known."""
-    if size["days"] is None:
-        return Told.nothing()
-    days = max(1, int(size["days"]))  # of the first day itself: within one
-    whole = days > 0 and days % WEEK_DAYS == 0
-    return tell("story", "weeks", n=days // WEEK_DAYS) if whole else tell("story", "days", n=days)
-
-
-def _description(movement: Movement) -> Text:
-    return Text.of(movement.description, "")
-
-
-def _front(made: Chapter, found: Story, movement: Movement, headline: Told) -> None:
-    if found.seen and movement.started_on is None:
-        days = [found.seen[name] for name in ("first", "last")]
-        years = " – ".join(dict.fromkeys(str(day.year) for day in days))
-        made.front("years", Text.same(years), _in_words(Text.same(years)))
-    if found.size or movement.goal or found.seen or found.unmarked:
-        made.front("headline", headline)
-    if movement.description:
-        made.front("story", _description(movement), _in_words(_description(movement)))
-    for name, parts in (
-        ("obtained", _obtained_line(found, _proper(movement), _sides(movement))),
-        ("carried", _carried_line(found)),
-        ("size", _size_line(found)),
-        ("jobs", _jobs_line(found)),
-    ):
-        if parts:
-            made.front(name, _joined(parts))
-    _number(made, found)
-    lacking = _lacking(found)
-    if lacking:
-        made.front("lacking", lacking)
-
-
-def _joined(parts: Sequence[Told]) -> Told:
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
-    return whole
-
-
-def _number(made: Chapter, found: Story) -> None:
-    """Give the one number of the report, with what it counts, whose it is and of which day."""
-    size, seen = found.size, found.seen
-    if size.get("metric") == "seen" or not size:
-        if not seen:
-            return
-        metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
-        roughness = "at_least" if size else "exact"
-        about = tell("story", "number-archive", days=Span(seen["first"], seen["last"]))
-    else:
-        metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
-        moment = Text.both(lambda lang: _when(size, lang))
-        about = tell(
-            "story", "number-said", when=moment, who=office(origin(size) or "", within=True)
-        )
-    made.key_figure(
-        "accounts",
-        value,
-        label=tell("story", f"counted-{metric}", n=value),
-        definition=_declared(about),
-        roughness=roughness,
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _in_words(*texts: Text) -> dict[str, float]:
-    """Declare the numbers of words that a ledger gives: they are the source's, not ours."""
-    whole = " ".join(f"{text.fr} {text.en}" for text in texts)
-    digits = re.findall(r"\d+(?:[ \u202f\u00a0.,]\d{3})*(?:,\d+|\.\d+)?", whole)
-    return {f"ledger-{digit}": _value(digit) for digit in dict.fromkeys(digits)}
-
-
-def _declared(told: Told, **more: Any) -> Told:
-    """Return a sentence that also declares the numbers of the ledgers' words in it."""
-    return Told(told.text, {**_in_words(told.text), **told.numbers, **more}, told.facts)
-
-
-def _value(digits: str) -> float:
-    plain = re.sub(r"[ \u202f\u00a0]", "", digits)
-    plain = re.sub(r"[.,](?=\d{3}(?!\d))", "", plain)
-    return float(plain.replace(",", "."))
-
-
-def _lower(text: str, names: Collection[str]) -> str:
-    """Return a title as part of a sentence; a name keeps its capital."""
-    first = re.split(r"[ '’]", text, maxsplit=1)[0]
-    acronym = len(first) > 1 and not first[1:].islower()
-    return text if first in names or acronym else text[:1].lower() + text[1:]
-
-
-def _proper(movement: Movement) -> frozenset[str]:
-    """Return the words that the ledgers write with a capital within a sentence, and all names."""
-    outcomes, claims = movement.outcomes, movement.claims
-    texts = [*outcomes["title_fr"], *outcomes["title_en"], *claims["evidence_fr"].dropna(),
-             *claims["evidence_en"].dropna(), *movement.place.values(),
-             *movement.description.values()]  # fmt: skip
-    within = {word for text in texts for word in re.findall(r"(?<=[\w,] )[A-ZÀ-Ý][\w-]+", text)}
-    people = {word for name in movement.people["name"] for word in str(name).split()}
-    return frozenset(within | people) - _ARTICLES
-
-
-def _titles(rows: Iterable[Row], names: Collection[str]) -> Text:
-    """Return titles of events as a list inside a sentence; beyond a few, how many more."""
-    rows = list(rows)
-    more = tell("story", "more", n=len(rows) - MOST_LISTED)
-
-    def write(lang: str) -> str:
-        said = [_lower(str(row[f"title_{lang}"]), names) for row in rows[:MOST_LISTED]]
-        return _parted([*said, more[lang]] if len(rows) > MOST_LISTED else said, lang)
-
-    return Text.both(write)
-
-
-def _parted(items: Iterable[str], lang: str) -> str:
-    """Return parts of a sentence with a semicolon between them."""
-    return (f"{HARD}; " if lang == "fr" else "; ").join(items)
-
-
-def _day(row: Row, lang: str) -> str:
-    """Return a date as its source gives it: its words, else no finer than it is known."""
-    words = _cell(row.get(f"date_words_{lang}"))
-    if words:
-        return words
-    day, limit, precision = row.get("date"), row.get("not_after"), row["precision"]
-    exact = precision in ("day", "hour", "minute")
-    if not pd.isna(limit) and (pd.isna(day) or not exact):
-        return tell("story", "by-day", day=Text.both(lambda of: date(limit, of)))[lang]
-    if day is None or pd.isna(day):
-        return ""
-    if precision == "week":
-        return tell("story", "around-day", day=Text.both(lambda of: date(day, of)))[lang]
-    return date(day, lang, "day" if exact else precision)
-
-
-def _results(found: Story) -> pd.DataFrame:
-    """Return the goal and the steps towards it: the ledger's main outcomes, without the crisis."""
-    events = found.events
-    wanted = events["role"].isin(["goal", "step"]) & events["main"].astype(bool)
-    return events[wanted.to_numpy(dtype=bool)]
-
-
-def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Text]) -> list[Told]:
-    results = _results(found)
-    if results.empty:
-        return []
-    timing, role = results["timing"], results["role"]
-    credited = results[
-        ((timing != "before") & (role != "goal") & (results["n_credits"] > 0)).to_numpy(dtype=bool)
-    ]
-    earlier = results[(timing == "before").to_numpy(dtype=bool)]
-    unclear = results[_perhaps_before(results, found)]
-    said: list[Told] = []
-    if found.goal and found.goal["last"] is not None:
-        said.append(_credited(found, sides))
-    if len(credited):
-        firm = credited["verdict"].isin(_PROVEN).any()
-        said_by = found.voices[_is(found.voices["says"], "movement")]
-        seen = said_by[np.isin(said_by["outcome_id"], credited["outcome_id"])]["standing"]
-        known = bool(seen.isin(["document", "witness"]).any())
-        said.append(
-            tell(
-                "story",
-                "obtained-some"
-                if firm
-                else "obtained-unproven"
-                if not known
-                else "obtained-reported",
-                n=len(credited),
-                what=_titles(credited.to_dict("records"), names),
-            )
-        )
-    elif not (results["n_credits"] > 0).any():
-        said.append(tell("story", "obtained-none"))
-    if len(earlier):
-        said.append(
-            tell("story", "obtained-before", what=_titles(earlier.to_dict("records"), names))
-        )
-    elif len(unclear):
-        said.append(
-            tell("story", "obtained-unclear", what=_titles(unclear.to_dict("records"), names))
-        )
-    return [_declared(part) for part in said]
-
-
-def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
-    """Say who credits the movement with its goal, by name where few do, and whom others credit."""
-    goal = found.goal
-    ours, rivals = int(goal["n_credits"]), int(goal["n_rival_credits"])
-    credit = found.credits[_is(found.credits["says"], "credits")]
-    mine = _is(credit["party"], "movement")
-    named = list(dict.fromkeys(credit["claimant"][mine]))
-    others = credit[~credit["claimant"].isin(named).to_numpy(dtype=bool)]["party"].value_counts()
-    most = [str(code) for code in others[others == others.max()].index]
-    whom = tell("story", "someone-else")
-    if len(most) == 1:
-        whom = Told(_side(most[0], sides), {})
-        whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
-    form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
-    who = (
-        [_named(str(name), within=True) for name in named]
-        if len(named) == ours <= MOST_CREDITING
-        else tell("story", "sources", n=ours)
-    )
-    what = Text(fr=goal["title_fr"], en=goal["title_en"])
-    return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
-                 whom=whom)  # fmt: skip
-
-
-def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
-    """Tell which results may have come before the hashtag: no later than some days after it."""
-    start = found.start
-    return [
-        timing == "unclear" and last is not None and start is not None
-        and (last - start).days <= WEEK_DAYS
-        for timing, last in zip(results["timing"], results["last"], strict=True)
-    ]  # fmt: skip
-
-
-def _carried_line(found: Story) -> list[Told]:
-    carriers = found.carriers
-    media = carriers["kind"].isin(_MEDIA).to_numpy(dtype=bool)
-    first: dict[str, dict[Any, Any]] = {}
-    for row in sorted(carriers[~media].to_dict("records"), key=_dated_first):
-        if "#" not in str(row["actor"]):  # not the movement itself
-            first.setdefault(str(row["actor"]), row)
-    dated = [row for row in first.values() if not pd.isna(row["date"])]
-    undated = [row for row in first.values()
-               if pd.isna(row["date"]) and _cell(row["date_words_fr"])]  # fmt: skip
-    roles: set[Any] = set()
-    for row in [*dated[:MOST_NAMED], *undated]:  # what several are is said of the first
-        row["same"] = row["role_fr"] in roles
-        roles.add(row["role_fr"])
-    said: list[Told] = []
-    for key, people in (("names", dated[:MOST_NAMED]), ("undated", undated)):
-        if people:
-            made = tell("story", f"relayed-{key}",
-                         names=Apart([Text.both(partial(_person, row, brief=True))
-                                      for row in people]))  # fmt: skip
-            said.append(_declared(made))
-    outlets = int(carriers.loc[media, "actor"].nunique())
-    if outlets:
-        said.append(tell("story", "carried-media", n=outlets))
-    if said and not found.seen:
-        said.append(tell("story", "carried-unknown"))
-    return said
-
-
-def _dated_first(row: Row) -> tuple[bool, Any]:
-    missing = bool(pd.isna(row["date"]))
-    return (missing, Date.max if missing else row["date"])
-
-
-def _person(row: Row, lang: str, *, brief: bool = False) -> str:
-    """Return a name with who it is and how many follow it: `Alban Jarry (27 000 abonnés)`."""
-    if brief and row["role"] in ("institution", "medium", "firm"):
-        return office(row["actor"], within=True)[lang]
-    role = "" if row.get("same") else _cell(row.get(f"role_{lang}"))
-    if brief and len(role) > LONG_ROLE:
-        role = role.partition(",")[0]
-    inside = [role] if role else []
-    if not pd.isna(row["followers"]):
-        inside.append(tell("story", "person-followers", n=int(row["followers"]))[lang])
-    name = office(row["actor"], within=brief)[lang]
-    return f"{name} ({', '.join(inside)})" if inside else name
-
-
-def _opening(found: Story, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the dated rows that the picture's window holds, in order."""
-    if found.window is None:
-        return table.iloc[:0]
-    low, high = found.window
-    held = [day is not None and not pd.isna(day) and low <= day <= high for day in table["date"]]
-    kept = table[np.array(held, dtype=bool)]
-    return kept.sort_values("date", kind="stable").reset_index(drop=True)
-
-
-def _metric(found: Story) -> str:
-    """Return what the published counts beside the headline's number count."""
-    metric = str(found.size.get("metric", ""))
-    return metric if metric in terms("story", "cells.nouns") else "supporters_bio"
-
-
-def _is(values: pd.Series[Any], wanted: Any) -> npt.NDArray[np.bool_]:
-    """Tell which values are the wanted one; nothing is nothing."""
-    return np.array([isinstance(v, str) and v == wanted for v in values], dtype=bool)
-
-
-def _size_line(found: Story) -> list[Told]:
-    counts = _opening(found, found.counts)
-    rows = (
-        counts[_is(counts["metric"], _metric(found))].drop_duplicates("value").to_dict("records")
-    )
-    said: list[Told] = []
-    if rows:
-        one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
-
-        def write(lang: str) -> str:
-            words = []
-            for place, row in enumerate(rows):
-                n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
-                noun = one if singular(row["value"], lang) else many
-                words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
-                words[-1] += f" {_when(row, lang)}"
-            return listing(words, lang)
-
-        said_by = dict.fromkeys(filter(None, map(origin, rows)))
-        who = [office(name, within=True) for name in said_by]
-        made = tell("story", "size-counts", counts=Text.both(write), who=who)
-        values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
-        said.append(_declared(made, **values))
-    best = _best_sum(found)
-    if best and pd.isna(best["people_lo"]):
-        said.append(tell("story", "size-sum-alone", sum=_rough(best)))
-    elif best:
-        said.append(tell("story", "size-sum", sum=_rough(best), lo=best["people_lo"]))
-    return said
-
-
-def _when(row: Row, lang: str) -> str:
-    """Return a date as it ends a sentence: the source's words, else no finer than known."""
-    exact = row["precision"] in ("day", "hour", "minute")
-    if exact and not _cell(row.get(f"date_words_{lang}")):
-        return when(row["date"], lang, "day")
-    return _day(row, lang)
-
-
-def _best_sum(found: Story) -> dict[str, Any]:
-    """Return the sum of the headline's own page, else the largest of the opening weeks."""
-    sums = _opening(found, found.sums)
-    if sums.empty:
-        sums = found.sums[found.sums["value"].notna().to_numpy(dtype=bool)]
-    same = sums[_is(sums["url"], found.size.get("url"))]
-    sums = same if len(same) else sums
-    if sums.empty:
-        return {}
-    row = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
-    return {str(name): value for name, value in row.items()}
-
-
-def _stages(found: Story, lang: str) -> str:
-    words = terms("story", "cells.stages")
-    return _parted(
-        (
-            f"{roughly(row['value'], row['roughness'], lang)} {words[row['metric']][lang]}"
-            f" ({_job_day(row, lang)})"
-            for row in found.jobs.to_dict("records")
-        ),
-        lang,
-    )
-
-
-def _job_day(row: Row, lang: str) -> str:
-    """Return the month or year of a count of jobs: a day would say too much."""
-    own = _cell(row.get(f"date_words_{lang}"))
-    if own and len(own) < LONG_DAY:
-        return re.sub(r"^(?:en|in) ", "", own)
-    return date(row["date"], lang, "year" if row["precision"] == "year" else "month")
-
-
-def _aim(found: Story) -> dict[str, Any]:
-    """Return the first number of jobs that somebody aimed at."""
-    if found.aims.empty:
-        return {}
-    row = found.aims.sort_values("date", kind="stable", na_position="last").iloc[0].to_dict()
-    return {str(name): value for name, value in row.items()}
-
-
-def _jobs_line(found: Story) -> list[Told]:
-    if found.jobs.empty:
-        return []
-    stages = Text.both(lambda lang: _stages(found, lang))
-    aim = _aim(found)
-    made = tell("story", "jobs-line", stages=stages)
-    if aim:
-        made = tell("story", "jobs-aim", stages=stages, aim=_rough(aim), what=_counted(aim))
-    values = {f"jobs-{place}": value for place, value in enumerate(found.jobs["value"])}
-    return [_declared(made, **values)]
-
-
-def _lacking(found: Story) -> Told | None:
-    read = found.read
-    said = [] if found.seen else [tell("story", "lacking-posts")]
-    said += [tell("story", "lacking-pages", n=read["beginning"])] if read["beginning"] else []
-    if read["inferred"]:
-        said += [tell("story", "lacking-dates", n=read["inferred"], total=read["dates"])]
-    if not said:
-        return None
-    what = Text.both(lambda lang: _parted((part[lang] for part in said), lang))
-    numbers = {f"lacking-{k}": v for part in said for k, v in enumerate(part.numbers.values())}
-    whole = tell("story", "lacking", what=what)
-    return _declared(whole, **numbers)
-
-
 # ------------------------------------------------------------------------------------ the picture
 
 
 def _founders(found: Story) -> pd.DataFrame:
     """Return one count of the first circle: of the headline's own page, else the middle one."""
     counts = found.counts
-    first = counts[_is(counts["metric"], "founders") & counts["date"].notna().to_numpy(dtype=bool)]
+    first = counts[
+        ledgers.equals(counts["metric"], "founders") & counts["date"].notna().to_numpy(dtype=bool)
+    ]
     if first.empty:
         return first
-    same = first[_is(first["url"], found.size.get("url"))]
+    same = first[ledgers.equals(first["url"], found.size.get("url"))]
     chosen = same if len(same) else first.sort_values("value").iloc[[len(first) // 2]]
     return chosen.head(1)
 
@@ -562,13 +109,17 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     inside = [day is not None and low <= day <= high for day in events["last"]]
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
     low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
-    counts = _opening(found, found.counts)
+    counts = front.in_opening(found, found.counts)
     first = _founders(found)
-    counts = pd.concat([first, counts[~_is(counts["metric"], "founders")]], ignore_index=True)
+    counts = pd.concat(
+        [first, counts[~ledgers.equals(counts["metric"], "founders")]], ignore_index=True
+    )
     counts = _above_zero(counts).rename(columns={"metric": "what"})
-    bios = counts[~_is(counts["what"], "members")]
+    bios = counts[~ledgers.equals(counts["what"], "members")]
     counts = counts if len(bios) else counts.iloc[:0]
-    sums = _above_zero(_opening(found, found.sums)).drop_duplicates("value", ignore_index=True)
+    sums = _above_zero(front.in_opening(found, found.sums)).drop_duplicates(
+        "value", ignore_index=True
+    )
     if shown.empty and counts.empty:
         return
     shown = shown.assign(
@@ -576,7 +127,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
                for fr, en in zip(shown["title_fr"], shown["title_en"], strict=True)],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=[_credited_after(row) for row in shown.to_dict("records")],
-        proven=shown["verdict"].isin(_PROVEN).to_numpy(dtype=bool),
+        proven=shown["verdict"].isin(ledgers.PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
@@ -612,19 +163,29 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
         return tell("story", "story-title-events")
     grown = not first.empty and first["value"].iloc[0] < found.size["value"]
     if not grown or found.size["metric"] == "seen":
-        return tell("story", "story-title-size", b=_rough(found.size), time=_time(found.size))
-    return tell("story", "story-title", time=_time(found.size), a=float(first["value"].iloc[0]),
-                 b=_rough(found.size))  # fmt: skip
+        return tell(
+            "story",
+            "story-title-size",
+            b=ledgers.rough(found.size),
+            time=ledgers.duration(found.size),
+        )
+    return tell(
+        "story",
+        "story-title",
+        time=ledgers.duration(found.size),
+        a=float(first["value"].iloc[0]),
+        b=ledgers.rough(found.size),
+    )
 
 
 def _picture_note(found: Story, counts: pd.DataFrame) -> Told | None:
     notes: list[Told] = []
-    founders = found.counts[_is(found.counts["metric"], "founders")]["value"]
+    founders = found.counts[ledgers.equals(found.counts["metric"], "founders")]["value"]
     if len(founders) > 1 and founders.min() < founders.max():
         notes.append(tell("story", "story-note-founders", lo=founders.min(), hi=founders.max()))
-    if _is(counts["what"], "members").any():
+    if ledgers.equals(counts["what"], "members").any():
         notes.append(tell("story", "story-note-members"))
-    return _joined(notes) if notes else None
+    return front.joined(notes) if notes else None
 
 
 def _picture_alt(
@@ -636,8 +197,9 @@ def _picture_alt(
         float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
     ]
     if squares and len(sums):
-        total = float(sums["value"].max())
-        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1], sum=total)
+        most = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
+        sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1],
+                     sum=ledgers.rough(most))  # fmt: skip
     else:
         sizes = (
             tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
@@ -647,8 +209,10 @@ def _picture_alt(
     months = Text.both(
         lambda lang: " – ".join(dict.fromkeys(date(day, lang, "month") for day in (low, high)))
     )
+    unclear = int((shown["timing"] == "unclear").sum())
+    perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
     return tell("story", "story-alt", span=months, before=before, credited=credited,
-                 free=len(shown) - before - credited, sizes=sizes)  # fmt: skip
+                 free=len(shown) - before - credited, sizes=sizes, perhaps=perhaps)  # fmt: skip
 
 
 def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
@@ -676,12 +240,8 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
 # -------------------------------------------------------------------------------- what it obtained
 
 
-def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _source_of(row: Row) -> Source:
-    return Source(_cell(row.get("publisher")) or site(row["url"]), _cell(row["url"]))
+    return Source(ledgers.cell(row.get("publisher")) or site(row["url"]), ledgers.cell(row["url"]))
 
 
 def _sources(tables: Iterable[pd.DataFrame]) -> list[Source]:
@@ -698,38 +258,17 @@ def _listed(tables: Iterable[pd.DataFrame]) -> Text:
     return Text.both(lambda lang: listing((source.name for source in _sources(tables)), lang))
 
 
-def _sides(movement: Movement) -> dict[str, Text]:
-    """Return the words of each side that a ledger may name: of a side of one, its name."""
-    names: dict[str, list[str]] = {}
-    for row in movement.people.to_dict("records"):
-        for code in _cell(row["party"]).split("|"):
-            names.setdefault(code, []).append(str(row["name"]))
-    alone = {code: Text.same(who[0]) for code, who in names.items() if len(who) == 1}
-    return alone | terms("story", "cells.party")
-
-
-def _side(code: str, sides: Mapping[str, Text]) -> Text:
-    return sides.get(code, Text.same(code.replace("-", " ").capitalize()))
-
-
-def _outlets(movement: Movement) -> dict[str, str]:
-    """Return address → who published it, by the claims and by the ledger of the press."""
-    names = dict(zip(movement.claims["url"], movement.claims["publisher"], strict=True))
-    names |= dict(zip(movement.press["url"], movement.press["outlet"], strict=True))
-    return {url: name for url, name in names.items() if _cell(url) and _cell(name)}
-
-
 def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
-    shown = _results(found)
+    shown = front.main_results(found)
     if shown.empty:
         return
     made.part("obtained")
     made.sentence("cards-rule")
-    outlets, sides = _outlets(movement), _sides(movement)
+    outlets, sides = ledgers.outlets(movement), ledgers.sides(movement)
     for event in shown.to_dict("records"):
-        mine = found.voices[_is(found.voices["outcome_id"], event["outcome_id"])]
+        mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
         _card(made, event, mine.to_dict("records"), outlets, sides)
-    _matrix(made, found, sides, _proper(movement), outlets)
+    _matrix(made, found, sides, ledgers.proper(movement), outlets)
 
 
 def _card(
@@ -737,8 +276,8 @@ def _card(
     sides: Mapping[str, Text],
 ) -> None:  # fmt: skip
     title = Text(fr=event["title_fr"], en=event["title_en"])
-    source = Source(outlets.get(event["url"], site(event["url"])), _cell(event["url"]))
-    day = Text.both(lambda lang: _day(event, lang))
+    source = Source(outlets.get(event["url"], site(event["url"])), ledgers.cell(event["url"]))
+    day = Text.both(lambda lang: ledgers.day(event, lang))
     told = {"title": title, "where": source.name, "url": source.url}
     copied = (
         tell("story", "copy", date=day, **told)
@@ -755,7 +294,7 @@ def _card(
         copy=copied.text,
         source=source,
         credited=_credited_after(event),
-        numbers={**verdict.numbers, **_in_words(title)},
+        numbers={**verdict.numbers, **ledgers.in_words(title)},
     )
 
 
@@ -781,47 +320,27 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
     if voice["says"] == "other":
         whom = Text.both(
             lambda lang: (
-                listing((_side(p, sides)[lang] for p in voice["parties"]), lang)
-                or _cell(voice["relay"])
+                listing((ledgers.side(p, sides)[lang] for p in voice["parties"]), lang)
+                or ledgers.cell(voice["relay"])
             )
         )
         says = tell("story", "saying-other", whom=whom).text
     else:
         says = terms("story", "cells.saying")[voice["says"]]
-    url = _cell(voice["url"])
+    url = ledgers.cell(voice["url"])
     return {
-        "who": _named(str(voice["claimant"]), voice["through"]),
-        "role": Text(fr=_cell(voice["who_fr"]), en=_cell(voice["who_en"])),
+        "who": ledgers.named(str(voice["claimant"]), voice["through"]),
+        "role": Text(fr=ledgers.cell(voice["who_fr"]), en=ledgers.cell(voice["who_en"])),
         "says": says,
         "kind": voice["says"],
-        "words": Text(fr=_cell(voice["evidence_fr"]), en=_cell(voice["evidence_en"])),
-        "quote": _cell(voice["quote"]),
+        "words": Text(
+            fr=ledgers.cell(voice["evidence_fr"]), en=ledgers.cell(voice["evidence_en"])
+        ),
+        "quote": ledgers.cell(voice["quote"]),
         "standing": terms("story", "cells.standings").get(str(voice["standing"]), Text.same("")),
-        "source": Source(_cell(voice["publisher"]) or outlets.get(url, site(url)), url),
-        "date": Text.both(lambda lang: _day(voice, lang)),
+        "source": Source(ledgers.cell(voice["publisher"]) or outlets.get(url, site(url)), url),
+        "date": Text.both(lambda lang: ledgers.day(voice, lang)),
     }
-
-
-def office(name: Any, *, within: bool = False) -> Text:
-    """Return a name; one that ledgers give as a French office is said in both languages.
-
-    `within` a sentence an office has no capital.
-    """
-    known = terms("story", "cells.offices").get(str(name))
-    if known is None:
-        return Text.same(str(name))
-    return Text.both(lambda lang: _lower(known[lang], ())) if within else known
-
-
-def _named(who: str, through: Any = None, *, within: bool = False) -> Text:
-    """Return who speaks, and who lends them the words."""
-    names = Text.both(
-        lambda lang: listing(
-            (office(name, within=within)[lang] for name in who.split(" & ")), lang
-        )
-    )
-    lent = _cell(through)
-    return tell("story", "quoted-by", who=names, through=lent).text if lent else names
 
 
 def _matrix(
@@ -835,48 +354,50 @@ def _matrix(
     table = table.assign(publisher=[outlets.get(str(url), site(url)) for url in table["url"]])
     if table.empty or table["claimant"].nunique() < 2:
         return
-    credit = table[_is(table["says"], "credits")]
-    mine = set(credit.loc[_is(credit["party"], "movement"), "claimant"])
+    credit = table[ledgers.equals(table["says"], "credits")]
+    mine = set(credit.loc[ledgers.equals(credit["party"], "movement"), "claimant"])
     # as the verdict counts: who credits both sides is no rival
     ours, others = len(mine), len(set(credit["claimant"]) - mine)
     known = list(terms("story", "cells.party"))  # their order is that of the columns
     codes = sorted(table["party"].unique(),
                    key=lambda p: (known.index(p) if p in known else len(known), p))  # fmt: skip
-    weight = table.assign(w=_is(table["says"], "credits"), m=_is(table["party"], "movement"))
+    weight = table.assign(
+        w=ledgers.equals(table["says"], "credits"), m=ledgers.equals(table["party"], "movement")
+    )
     ranked = weight.groupby("claimant").agg(m=("m", "max"), w=("w", "sum"))
     ranked = ranked.sort_values(["m", "w"], ascending=False, kind="stable")
     parties = {
-        code: Text(**{lang: _heading(_side(code, sides)[lang]) for lang in LANGUAGES})
+        code: Text(
+            **{lang: ledgers.heading(ledgers.side(code, sides)[lang]) for lang in LANGUAGES}
+        )
         for code in codes
     }
-    claimants = {name: _named(name) for name in ranked.index}
+    claimants = {name: ledgers.named(name) for name in ranked.index}
     goal = found.goal
+    # the verdict counts a publication once, whoever speaks in it
+    counted = not goal or (ours, others) == (goal["n_credits"], goal["n_rival_credits"])
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
-        asked = Text.both(lambda lang: _lower(str(goal[f"title_{lang}"]), names))
-        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, _in_words(asked)))
+        asked = Text.both(lambda lang: ledgers.lower(str(goal[f"title_{lang}"]), names))
+        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, ledgers.in_words(asked)))
     made.figure(
         "who-credits-whom",
         table,
         lambda lang: figure_of(
             charts.plot_credits(table, parties=parties, claimants=claimants, lang=lang)
         ),
-        title=tell("story", "matrix-title", ours=ours, others=others),
+        title=tell(
+            "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
+        ),
         subtitle=subtitle,
         alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
                   others=others, itself=int(table["itself"].sum())),
         source=_listed([table]),
         cells={"party": parties},
-        numbers=_in_words(subtitle.text),
+        numbers=ledgers.in_words(subtitle.text),
         sources=_sources([table]),
         links={"claimant": "url"},
     )  # fmt: skip
-
-
-def _heading(words: str) -> str:
-    """Return a side as the head of a column: without its article."""
-    words = re.sub(r"^(?:le |la |les |des |l['’]|the )", "", words)
-    return words[:1].upper() + words[1:]
 
 
 # ------------------------------------------------------------------------- who carried it, how big
@@ -884,8 +405,8 @@ def _heading(words: str) -> str:
 
 def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     """List who passed the word, people and bodies; what the press published is a table apart."""
-    carriers, outlets = found.carriers, _outlets(movement)
-    media = carriers["kind"].isin(_MEDIA).to_numpy(dtype=bool)
+    carriers, outlets = found.carriers, ledgers.outlets(movement)
+    media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
     place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     made.part("carried")
     for stem, rows, title in (
@@ -893,7 +414,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
         ("carriers-press", carriers[media], tell("story", "carriers-press.title")),
     ):
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
-        _passed_on(made, stem, sorted(told, key=_dated_first), outlets, title)
+        _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
 
 
 def _passed_on(
@@ -914,9 +435,9 @@ def _passed_on(
         stem,
         pd.DataFrame(
             {
-                **_both("when", _day, told),
-                **_both("who", lambda row, lang: _person(row, lang) if row["new"]
-                        else office(row["actor"])[lang], told),
+                **_both("when", ledgers.day, told),
+                **_both("who", lambda row, lang: ledgers.person(row, lang) if row["new"]
+                        else ledgers.office(row["actor"])[lang], told),
                 **_plain(told, "title"),
                 "source": [outlets.get(row["url"], site(row["url"])) for row in told],
                 "url": [row["url"] for row in told],
@@ -945,25 +466,25 @@ def _plain(rows: Sequence[Row], *names: str) -> dict[str, list[Any]]:
 
 def _size(made: Chapter, found: Story, movement: Movement) -> None:
     made.part("size")
-    best = _best_sum(found)
+    best = front.best_sum(found)
     if best and not pd.isna(best["people_lo"]):
-        made.sentence("people-band", sum=_rough(best), lo=best["people_lo"],
+        made.sentence("people-band", sum=ledgers.rough(best), lo=best["people_lo"],
                       sources=[_source_of(best)])  # fmt: skip
     pairs, figures = found.contradictions, movement.figures
     floors = set(figures["figure_id"][(figures["measurement"] == False).fillna(False)])  # noqa: E712
     for metric in pairs["metric"].unique():
-        both = pairs[_is(pairs["metric"], metric)].set_index("side").to_dict("index")
+        both = pairs[ledgers.equals(pairs["metric"], metric)].set_index("side").to_dict("index")
         low, high = both["lo"], both["hi"]
-        what = _what(low)
+        what = ledgers.what(low)
         made.sentence(
             "contradiction",
-            numbers=_in_words(what),
+            numbers=ledgers.in_words(what),
             sources=[_source_of(low), _source_of(high)],
             what=what,
-            lo=_as_said(low, floors),
-            hi=_as_said(high, floors),
-            low=office(origin(low) or "", within=True),
-            high=office(origin(high) or "", within=True),
+            lo=ledgers.as_said(low, floors),
+            hi=ledgers.as_said(high, floors),
+            low=ledgers.office(origin(low) or "", within=True),
+            high=ledgers.office(origin(high) or "", within=True),
         )
 
 
@@ -978,57 +499,34 @@ def _at_stake(stake: Any, last: Row) -> Told:
     return tell("story", "jobs-title-stage", a=stake, b=last["value"], stage=stage)
 
 
-def _counted(row: Row) -> Text:
-    """Return what a figure counts: the ledger's words, ours, or the metric's name, quoted."""
-    metric = str(row["metric"])
-    own = Text.both(lambda lang: quote(metric, lang))
-    known = terms("story", "cells.metric").get(metric, own)
-    return Text(fr=_cell(row["what_fr"]) or known.fr, en=_cell(row["what_en"]) or known.en)
-
-
-def _what(row: Row) -> Text:
-    """Return what a figure counts, to begin a sentence."""
-    return Text.both(lambda lang: _capital(_counted(row)[lang]))
-
-
-def _as_said(row: Row, floors: Collection[str]) -> Rough | Told:
-    """Return a number as its source words it; of a plural, that plural: the number is its floor.
-
-    Nobody counted `hundreds`: a ledger enters 200 and says that this is no measurement.
-    """
-    plural = terms("story", "cells.plurals").get(f"{row['value']:.0f}")
-    if row["figure_id"] in floors and plural is not None:
-        return Told(plural, {"floor": row["value"]})
-    return _rough(row)
-
-
 # ----------------------------------------------------------------------------------- did it help
 
 
 def _helped(made: Chapter, found: Story) -> None:
     jobs = found.jobs
-    if jobs.empty:
+    if not true(jobs["hi"] > 0).any():  # without a job there is nothing to draw
         return
     words = terms("story", "cells.stages")
     rows = jobs.to_dict("records")
     drawn = jobs.assign(
         **{
             f"label_{lang}": [
-                f"{_capital(words[row['metric']][lang])} ({_job_day(row, lang)})" for row in rows
+                f"{ledgers.capital(words[row['metric']][lang])} ({ledgers.job_day(row, lang)})"
+                for row in rows
             ]
             for lang in LANGUAGES
         }
     )
-    aim = _aim(found)
+    aim = front.first_aim(found)
     aims = pd.DataFrame([aim]) if aim else found.aims.iloc[:0]
-    stake = jobs[_is(jobs["metric"], "jobs_at_stake")]
+    stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake")]
     title = (
         _at_stake(stake["value"].iloc[0], rows[-1])
         if len(stake)
         else Told(terms("story", "cells.metric")["jobs_actual"], {})
     )
     aim_label = tell("story", "jobs-aim-label", n=aim["value"]) if aim else Told(Text.same(""), {})
-    stages = Text.both(lambda lang: _stages(found, lang))
+    stages = Text.both(lambda lang: front.job_stages(found, lang))
     made.part("helped")
     made.figure(
         "jobs",
@@ -1041,7 +539,7 @@ def _helped(made: Chapter, found: Story) -> None:
         subtitle=tell("story", "jobs-subtitle"),
         alt=tell("story", "jobs-alt", stages=stages),
         source=_listed([jobs, aims]),
-        numbers={**_in_words(stages), **aim_label.numbers},
+        numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, aims]),
         links={"publisher": "url"},
     )  # fmt: skip
@@ -1078,7 +576,7 @@ def _said(made: Chapter, found: Story) -> None:
         pd.DataFrame(
             {
                 **_plain(rows, "said"),
-                **_both("known", _known_of, rows),
+                **_both("known", ledgers.known_of, rows),
                 "publisher": [_source_of(row).name for row in rows],
                 "url": [row["url"] for row in rows],
                 **{name: [row[name] for row in rows] for name in kept},
@@ -1090,17 +588,11 @@ def _said(made: Chapter, found: Story) -> None:
     )
 
 
-def _known_of(row: Row, lang: str) -> str:
-    """Return what is known of a statement, its status first."""
-    status = terms("story", "cells.status")[row["status"]][lang]
-    return f"{status[:1].upper()}{status[1:]}. {_cell(row[f'known_{lang}'])}".strip()
-
-
 def _asks(made: Chapter, found: Story) -> None:
     """List whom to ask for what, each once: a ledger says `who : what ; who : what`."""
     asked: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in found.events.to_dict("records"):
-        fr, en = (_split_asks(_cell(row[f"ask_{lang}"])) for lang in LANGUAGES)
+        fr, en = (ledgers.split_asks(ledgers.cell(row[f"ask_{lang}"])) for lang in LANGUAGES)
         if not row["main"]:
             continue
         for (who_fr, what_fr), (who_en, what_en) in zip(fr, en, strict=False):
@@ -1116,35 +608,12 @@ def _asks(made: Chapter, found: Story) -> None:
         known = asked[people[0]]
         who = Text(
             **{
-                lang: _capital(listing((name[place] for name in people), lang))
+                lang: ledgers.capital(listing((name[place] for name in people), lang))
                 for place, lang in enumerate(LANGUAGES)
             }
         )
-        what = Text(**{lang: _asked(known[lang], lang) for lang in LANGUAGES})
-        made.ask(who, what, _in_words(who, what))
-
-
-def _asked(what: Sequence[str], lang: str) -> str:
-    """Return what somebody is asked, to follow their name."""
-    return f"{HARD if lang == 'fr' else ''}: {_parted(what, lang)}." if what else "."
-
-
-def _split_asks(text: str) -> list[tuple[str, str]]:
-    """Return (who, what) of each ask in a cell.
-
-    Examples
-    --------
-    >>> _split_asks("the clerk: the files ; the mayor: which days")
-    [('the clerk', 'the files'), ('the mayor', 'which days')]
-    """
-    asks: list[tuple[str, str]] = []
-    for part in re.split(r"\s*;\s+", text):
-        who, colon, what = re.sub(r"\s+:", ":", part).partition(": ")
-        if colon or not asks:
-            asks.append((who.strip(), what.strip()))
-        else:
-            asks[-1] = (asks[-1][0], f"{asks[-1][1]} ; {part.strip()}")
-    return [(who, what) for who, what in asks if who]
+        what = Text(**{lang: ledgers.asked(known[lang], lang) for lang in LANGUAGES})
+        made.ask(who, what, ledgers.in_words(who, what))
 
 
 def _read(made: Chapter, found: Story) -> None:
@@ -1168,7 +637,7 @@ def _read(made: Chapter, found: Story) -> None:
 def _sheets(made: Chapter, found: Story, movement: Movement) -> None:
     """Give the workbook its first sheets, whole: what happened, who says what, figures, press."""
     made.part(None)
-    outlets, sides = _outlets(movement), _sides(movement)
+    outlets, sides = ledgers.outlets(movement), ledgers.sides(movement)
     _chronology(made, found, outlets)
     _who_says_what(made, found, outlets, sides)
     _all_figures(made, movement)
@@ -1191,7 +660,7 @@ def _chronology(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None
             {
                 "date": events["date"],
                 "precision": events["precision"],
-                **_both("when", _day, rows),
+                **_both("when", ledgers.day, rows),
                 **_plain(rows, "title"),
                 **{name: events[name] for name in kept},
                 "publisher": [outlets.get(row["url"], site(row["url"])) for row in rows],
@@ -1241,9 +710,9 @@ def _all_figures(made: Chapter, movement: Movement) -> None:
         "figures",
         pd.DataFrame(
             {
-                **_both("what", lambda row, lang: _what(row)[lang], rows),
+                **_both("what", lambda row, lang: ledgers.what(row)[lang], rows),
                 **{name: figures[name] for name in ("roughness", "value", "date", "precision")},
-                **_both("when", lambda row, lang: _cell(row[f"date_words_{lang}"]), rows),
+                **_both("when", lambda row, lang: ledgers.cell(row[f"date_words_{lang}"]), rows),
                 "said_by": [origin(row) for row in rows],
                 **{name: figures[name] for name in kept},
             }

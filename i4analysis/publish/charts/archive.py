@@ -42,7 +42,7 @@ def plot_posts_per_day(
     days -= 0.5 * (step == "day")  # the label of a day stands under its bar
     style.bars(ax, days, reshares, step, color=PALE)
     style.bars(ax, days, own, step, bottom=reshares, color=BLUE)
-    top = float((reshares + own).max(initial=1.0))
+    top = float(np.nanmax(reshares + own, initial=1.0))
     ax.set_ylim(0, top * 1.14)
     span = {"day": 1, "week": 7, "month": 30}[step]
     ax.set_xlim(days.min() - 0.2 * span, days.max() + 1.2 * span)

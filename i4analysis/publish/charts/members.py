@@ -77,6 +77,8 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
     if exact.any():
         at[exact] = style.day_numbers(known["published_at"][exact], zone)
     at = at[(at >= low) & (at <= high)]
+    if not len(at):  # a line without a point would take the figure's corner for its place
+        return
     ax.plot(
         at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
         transform=ax.get_xaxis_transform(), clip_on=False,
@@ -155,7 +157,11 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
         )  # fmt: skip
     last = len(x) - 1
     ends = columns["n_est"][last]
-    if np.isnan(ends):  # bios could not be used: there is no curve to name
+    if np.isnan(ends):  # too few for an estimate
+        ends = columns["n_first_seen"][last]
+        if np.isfinite(ends):  # else bios could not be used: there is no curve to name
+            name = f"{wording.number(ends, lang)}\n{words['seen']}"
+            style.end_labels(ax, [(x[last] + 0.5, ends, name, style.INK)])
         return
     name = f"{wording.number(round(ends), lang)}\n{words['estimate']}"
     style.end_labels(ax, [(x[last] + 0.5, ends, name, style.BLUE)])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -59,8 +60,7 @@ def plot_posts_and_press(
     style.bars(ax, day, reshares, step, bottom=originals, color=style.GREEN, alpha=0.45)
     top = float((originals + reshares).max(initial=1.0))
     ax.set_ylim(0, 1.28 * top)
-    span = {"day": 1, "week": 7, "month": 30}[step]
-    ax.set_xlim(day.min() - 0.3 * span, day.max() + 1.3 * span)
+    ax.set_xlim(*_ends(day, step))
     words = terms("push", "chart")
     ax.text(0, 1.02, f"■ {words['originals'][lang]}", color=style.BLUE, fontsize=10,
             transform=ax.transAxes)  # fmt: skip
@@ -68,22 +68,39 @@ def plot_posts_and_press(
     ax.annotate(f"■ {words['reshares'][lang]}", (0, 1.02), xytext=(shift, 0), fontsize=10,
                 xycoords="axes fraction", textcoords="offset points", color="#5FB99C")  # fmt: skip
     if items is not None and len(items):
-        _ticks(ax, items, top, lang, zone)
+        _ticks(ax, items[drawn(table, items, zone, step)], top, lang, zone)
     style.number_axis(ax, lang)
     style.date_axis(ax, lang)
     return ax
 
 
+def _ends(day: Any, step: str) -> tuple[float, float]:
+    span = {"day": 1, "week": 7, "month": 30}[step]
+    return day.min() - 0.3 * span, day.max() + 1.3 * span
+
+
+def drawn(
+    table: pd.DataFrame, items: pd.DataFrame, zone: Any = "UTC", step: str = "day"
+) -> npt.NDArray[np.bool_]:
+    """Return which items of the press fall on the days drawn: the others have no tick.
+
+    Parameters as for `plot_posts_and_press`.
+    """
+    low, high = _ends(style.day_numbers(pd.to_datetime(table["day"])), step)
+    if not len(items):
+        return np.zeros(0, bool)
+    at = style.day_numbers(items["published_at"], zone)
+    return np.asarray((low <= at) & (at <= high))
+
+
 def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> None:
-    low, high = ax.get_xlim()
     shown: dict[str, str] = {}
     labels = terms("push", "cells.label")
     for at, label in zip(items["published_at"], items["label"], strict=True):
         x = style.day_numbers([at], zone)[0]
-        if low <= x <= high:
-            words, colour = labels[str(label)], COLOURS[str(label)]
-            ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
-            shown[words[lang]] = colour
+        words, colour = labels[str(label)], COLOURS[str(label)]
+        ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
+        shown[words[lang]] = colour
     x = 0.0
     for text, colour in shown.items():
         made = f"▎{text}"

@@ -13,6 +13,7 @@ from typing import Any
 from i4analysis.errors import RefreshError
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import SCHEMA
+from i4analysis.publish.chapter.front import ledger_days, today
 from i4analysis.publish.chapter.order import PROOF
 from i4analysis.publish.report.boilerplate import TITLES, TOPICS
 from i4analysis.publish.words.wording import LANGUAGES, Text
@@ -66,9 +67,10 @@ class Report:
 
     @property
     def as_of(self) -> Date | None:
-        """Last day of the data: of the chapters, else of the ledgers, else of the period."""
+        """Last day of the data: of the chapters and of the ledgers, else of the period."""
         days = [Date.fromisoformat(c["as_of"]) for c in self.chapters.values() if c["as_of"]]
-        return max(days or ledger_days(self.movement), default=self.movement.ended_on)
+        days += [day for day in ledger_days(self.movement) if day <= today(self.movement)]
+        return max(days, default=self.movement.ended_on)
 
     @property
     def preliminary(self) -> bool:
@@ -133,16 +135,6 @@ class Report:
 def has_found(chapter: Chapter) -> bool:
     """Tell whether a chapter shows anything: a figure or a table."""
     return any("stem" in item for item in chapter.get("items", ()))
-
-
-def ledger_days(movement: Movement) -> list[Date]:
-    """Return the days that the ledgers know to the day or better."""
-    days: list[Date] = []
-    for ledger in movement.ledgers.values():
-        if {"date", "precision"} <= set(ledger.columns):
-            known = ledger["precision"].isin(["day", "hour", "minute"]) & ledger["date"].notna()
-            days += list(ledger.loc[known, "date"])
-    return days
 
 
 def read(

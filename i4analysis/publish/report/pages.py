@@ -43,6 +43,13 @@ from i4analysis.publish.words.wording import (
 PAGES = {"fr": "index.html", "en": "index.en.html"}
 PROOF_PAGES = {"fr": "proof.html", "en": "proof.en.html"}
 
+#: What a chapter found in what was declared or collected that bears on the whole page: the title
+#: of its banner, the chapter, the name of what it gives the first screen.
+DOUBTS = (
+    ("beside", "story", "beside"),
+    ("dates", "archive", "dates"),
+    ("dates", "story", "to-come"),
+)
 PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
 PAGE_ROWS = 30  # rows of a table printed on the page; the rest is in its file
@@ -147,9 +154,10 @@ def _name(report: Report, lang: str) -> str:
 def _kicker(report: Report, lang: str) -> str:
     """Return where and when it happened, the first words of the page."""
     place = Text.of(report.movement.place, "")[lang] or _networks(report, lang)
-    years = [day.year for day in (report.movement.started_on, report.movement.ended_on) if day]
-    when_ = " – ".join(dict.fromkeys(str(year) for year in years))
-    when_ = when_ or _lead(report, "years", lang)
+    when_ = _lead(report, "years", lang)
+    if not when_:
+        days = [day for day in (report.movement.started_on, report.movement.ended_on) if day]
+        when_ = " – ".join(dict.fromkeys(str(day.year) for day in days))
     if not when_ and report.chapters.get("archive", {}).get("as_of"):
         when_ = str(Date.fromisoformat(report.chapters["archive"]["as_of"]).year)
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
@@ -232,7 +240,8 @@ def _answers(report: Report, lang: str) -> list[Values]:
             asked, said = WORDS["asked_seekers"], report.chapters["appeals"]["answer"][lang]
         ledgers = report.chapters.get("story", {})
         if name == "obtained" and not said and not ledgers.get("missing"):
-            said = WORDS["no_outcome"][lang]
+            kept = len(report.movement.outcomes)
+            said = WORDS["no_main_outcome" if kept else "no_outcome"][lang]
         if said:
             answers.append(
                 {"asked": asked[lang], "text": said, "section": SECTIONS.get(name, name)}
@@ -254,6 +263,11 @@ def _banners(report: Report, lang: str) -> list[Values]:
     if report.missing:
         text = " ".join(chapter["answer"][lang] for chapter in report.missing)
         banners.append({"kind": "partial", "title": WORDS["partial"][lang], "text": text})
+    for title, chapter, lead in DOUBTS:
+        told = report.chapters.get(chapter, {}).get("leads", {}).get(lead)
+        if told:
+            banners.append({"kind": "doubt", "title": WORDS[title][lang],
+                            "text": told["text"][lang]})  # fmt: skip
     lacks = report.movement.unsigned
     if lacks:
         text = listing([WORDS[f"no_{name}"][lang] for name in lacks], lang)

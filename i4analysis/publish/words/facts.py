@@ -78,7 +78,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
                                   "relays write.top top"),
     "share of the most reshared authors": ("relays title.top share", "relays write.top share"),
     "reshares with evidence": ("relays * coverage",),
-    "accounts that arrived": ("relays arrived.* total", "relays relays-generations.title* total"),
+    "accounts that arrived": ("relays arriving* total",),
     "accounts that arrived by a reshare": ("relays arrived.* by",
                                            "relays relays-generations.title* by"),
     "reshares through the first relay": (

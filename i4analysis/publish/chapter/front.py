@@ -1,0 +1,416 @@
+"""The first screen of a report: the headline and the short answers, from the ledgers.
+
+What came of it, who carried it, how big it was, the jobs, the one number, and what is lacking.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date as Date
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from i4analysis.hashtags import normalize_hashtag
+from i4analysis.measure.outcomes.story import Story, origin
+from i4analysis.movement import Movement
+from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.words import ledgers
+from i4analysis.publish.words.ledgers import Row
+from i4analysis.publish.words.sentence import Apart, Span, Told, tell, terms
+from i4analysis.publish.words.wording import (
+    LANGUAGES,
+    Text,
+    listing,
+    roughly,
+    singular,
+)
+
+MOST_WORDS = 18  # of a headline
+MOST_NAMED, MOST_CREDITING = 7, 3  # in the short answers
+
+
+def hashtag(movement: Movement) -> str:
+    """Return the movement's hashtag as its title writes it: `#i4Emploi`."""
+    for words in movement.title.values():
+        for tag in re.findall(r"#\w+", words):
+            if normalize_hashtag(tag) in movement.hashtags:
+                return str(tag)
+    return f"#{movement.hashtags[0]}"
+
+
+def headline(found: Story, movement: Movement) -> Told:
+    """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
+    name = hashtag(movement)
+    goal = Text.of(movement.goal) if movement.goal else None
+    if not found.size and found.seen:
+        return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
+                     span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
+    if not found.size and goal:
+        return tell("story", "headline-asked", name=name, goal=goal)
+    if not found.size and found.unmarked:
+        return tell("story", "headline-unseen", name=name)
+    if not found.size:
+        return Told(Text.of(movement.title, name), {})
+    values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size)}
+    verdict = str(found.goal.get("verdict"))
+    proof = verdict if verdict in ledgers.PROVEN else "unproven"
+    # what is known of the effect is never what gives way to the length
+    dated = found.size["days"] is not None
+    undated = "undated-ledger" if found.size.get("ledger") else "undated"
+    forms = ["days", "goal", "size"] if dated else ["goal", undated]
+    if found.goal:
+        shorter = ("days-", "", "brief-", "size-") if dated else ("", "brief-", "undated-")
+        forms = [f"{form}{proof}" for form in shorter]
+    if goal is None:
+        forms = forms[-1:]
+    for form in forms:
+        made = tell("story", f"headline-{form}", goal=goal or "", **values)
+        if max(len(made.text[lang].split(" ")) for lang in LANGUAGES) <= MOST_WORDS:
+            return made
+    return made
+
+
+def description(movement: Movement) -> Text:
+    """Return the ledger's own words on the movement; none where it has none."""
+    return Text.of(movement.description, "")
+
+
+def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> None:
+    """Fill the first screen: what the ledgers answer, each part only where they do."""
+    days = _days(found, movement)
+    if days:
+        years = " – ".join(dict.fromkeys(str(day.year) for day in days))
+        made.front("years", Text.same(years), ledgers.in_words(Text.same(years)))
+    if found.beside:
+        first, last, day = (found.beside[name] for name in ("first", "last", "day"))
+        made.front(
+            "beside", tell("story", f"beside-{found.beside['bound']}", day=day,
+                           span=Span(first, last))
+        )  # fmt: skip
+    to_come = max(ledger_days(movement), default=Date.min)
+    if to_come > today(movement):
+        made.front("to-come", tell("story", "to-come", day=to_come))
+    if found.size or movement.goal or found.seen or found.unmarked:
+        made.front("headline", headline)
+    if movement.description:
+        made.front("story", description(movement), ledgers.in_words(description(movement)))
+    for name, parts in (
+        ("obtained", _obtained_line(found, ledgers.proper(movement), ledgers.sides(movement))),
+        ("carried", _carried_line(found)),
+        ("size", _size_line(found)),
+        ("jobs", _jobs_line(found)),
+    ):
+        if parts:
+            made.front(name, joined(parts))
+    _number(made, found)
+    lacking = _lacking(found)
+    if lacking:
+        made.front("lacking", lacking)
+
+
+def _days(found: Story, movement: Movement) -> list[Date]:
+    """Return the first and the last day of the movement: as declared, else as its posts tell."""
+    if found.beside:
+        return [found.beside["first"], found.beside["last"]]
+    if not found.seen:
+        return []
+    return [movement.started_on or found.seen["first"], movement.ended_on or found.seen["last"]]
+
+
+def today(movement: Movement) -> Date:
+    """Return the day on which a report is made, in the movement's zone."""
+    return datetime.now(movement.zone).date()
+
+
+def ledger_days(movement: Movement) -> list[Date]:
+    """Return the days that the ledgers know to the day or better."""
+    days: list[Date] = []
+    for ledger in movement.ledgers.values():
+        if {"date", "precision"} <= set(ledger.columns):
+            known = ledger["precision"].isin(["day", "hour", "minute"]) & ledger["date"].notna()
+            days += list(ledger.loc[known, "date"])
+    return days
+
+
+def joined(parts: Sequence[Told]) -> Told:
+    """Return sentences that follow one another as one."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + part
+    return whole
+
+
+def _number(made: Chapter, found: Story) -> None:
+    """Give the one number of the report, with what it counts, whose it is and of which day."""
+    size, seen = found.size, found.seen
+    if size.get("metric") == "seen" or not size:
+        if not seen:
+            return
+        metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
+        metric = "listed" if size.get("listed") else metric
+        roughness = "at_least" if size else "exact"
+        about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
+    else:
+        metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
+        moment = Text.both(lambda lang: ledgers.dated(size, lang))
+        about = tell(
+            "story",
+            "number-said",
+            when=moment,
+            who=ledgers.office(origin(size) or "", within=True),
+        )
+    made.key_figure(
+        "accounts",
+        value,
+        label=tell("story", f"counted-{metric}", n=value),
+        definition=ledgers.declared(about),
+        roughness=roughness,
+    )
+
+
+def main_results(found: Story) -> pd.DataFrame:
+    """Return the goal and the steps towards it: the ledger's main outcomes, without the crisis."""
+    events = found.events
+    wanted = events["role"].isin(["goal", "step"]) & events["main"].astype(bool)
+    return events[wanted.to_numpy(dtype=bool)]
+
+
+def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Text]) -> list[Told]:
+    results = main_results(found)
+    if results.empty:
+        return []
+    timing, role = results["timing"], results["role"]
+    credited = results[
+        ((timing != "before") & (role != "goal") & (results["n_credits"] > 0)).to_numpy(dtype=bool)
+    ]
+    earlier = results[(timing == "before").to_numpy(dtype=bool)]
+    perhaps = np.array(_perhaps_before(results, found), dtype=bool)
+    unclear = results[perhaps & ~results["outcome_id"].isin(credited["outcome_id"]).to_numpy(bool)]
+    said: list[Told] = []
+    if found.goal and found.goal["last"] is not None:
+        said.append(_credited(found, sides))
+    if len(credited):
+        firm = credited["verdict"].isin(ledgers.PROVEN).any()
+        said_by = found.voices[ledgers.equals(found.voices["says"], "movement")]
+        seen = said_by[np.isin(said_by["outcome_id"], credited["outcome_id"])]["standing"]
+        known = bool(seen.isin(["document", "witness"]).any())
+        said.append(
+            tell(
+                "story",
+                "obtained-some"
+                if firm
+                else "obtained-unproven"
+                if not known
+                else "obtained-reported",
+                n=len(credited),
+                what=ledgers.titles(credited.to_dict("records"), names),
+            )
+        )
+        open_ = int((credited["timing"] == "unclear").sum())
+        if open_:
+            whole = "-all" if open_ == len(credited) else ""
+            said.append(tell("story", f"obtained-perhaps{whole}", n=open_))
+    elif not (results["n_credits"] > 0).any():
+        said.append(tell("story", "obtained-none"))
+    if len(earlier):
+        said.append(
+            tell(
+                "story", "obtained-before", what=ledgers.titles(earlier.to_dict("records"), names)
+            )
+        )
+    elif len(unclear):
+        said.append(
+            tell(
+                "story", "obtained-unclear", what=ledgers.titles(unclear.to_dict("records"), names)
+            )
+        )
+    return [ledgers.declared(part) for part in said]
+
+
+def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
+    """Say who credits the movement with its goal, by name where few do, and whom others credit."""
+    goal = found.goal
+    ours, rivals = int(goal["n_credits"]), int(goal["n_rival_credits"])
+    credit = found.credits[ledgers.equals(found.credits["says"], "credits")]
+    mine = ledgers.equals(credit["party"], "movement")
+    named = list(dict.fromkeys(credit["claimant"][mine]))
+    others = credit[~credit["claimant"].isin(named).to_numpy(dtype=bool)]["party"].value_counts()
+    most = [str(code) for code in others[others == others.max()].index]
+    whom = tell("story", "someone-else")
+    if len(most) == 1:
+        whom = Told(ledgers.side(most[0], sides), {})
+        whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
+    form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
+    who = (
+        [ledgers.named(str(name), within=True) for name in named]
+        if len(named) == ours <= MOST_CREDITING
+        else tell("story", "sources", n=ours)
+    )
+    what = Text(fr=goal["title_fr"], en=goal["title_en"])
+    return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
+                 whom=whom)  # fmt: skip
+
+
+def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
+    """Tell which results may have come before the hashtag: no later than some days after it."""
+    start = found.start
+    return [
+        timing == "unclear" and last is not None and start is not None
+        and (last - start).days <= ledgers.WEEK_DAYS
+        for timing, last in zip(results["timing"], results["last"], strict=True)
+    ]  # fmt: skip
+
+
+def _carried_line(found: Story) -> list[Told]:
+    carriers = found.carriers
+    media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
+    first: dict[str, dict[Any, Any]] = {}
+    for row in sorted(carriers[~media].to_dict("records"), key=dated_first):
+        if "#" not in str(row["actor"]):  # not the movement itself
+            first.setdefault(str(row["actor"]), row)
+    dated = [row for row in first.values() if not pd.isna(row["date"])]
+    undated = [row for row in first.values()
+               if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
+    roles: set[Any] = set()
+    for row in [*dated[:MOST_NAMED], *undated]:  # what several are is said of the first
+        row["same"] = row["role_fr"] in roles
+        roles.add(row["role_fr"])
+    said: list[Told] = []
+    for key, people in (("names", dated[:MOST_NAMED]), ("undated", undated)):
+        if people:
+            made = tell("story", f"relayed-{key}",
+                         names=Apart([Text.both(partial(ledgers.person, row, brief=True))
+                                      for row in people]))  # fmt: skip
+            said.append(ledgers.declared(made))
+    outlets = int(carriers.loc[media, "actor"].nunique())
+    if outlets:
+        said.append(tell("story", "carried-media", n=outlets))
+    if said and not found.bearing:
+        said.append(tell("story", "carried-unknown"))
+    return said
+
+
+def dated_first(row: Row) -> tuple[bool, Any]:
+    """Return what sorts rows by date, those without one last."""
+    missing = bool(pd.isna(row["date"]))
+    return (missing, Date.max if missing else row["date"])
+
+
+def in_opening(found: Story, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the dated rows that the picture's window holds, in order."""
+    if found.window is None:
+        return table.iloc[:0]
+    low, high = found.window
+    held = [day is not None and not pd.isna(day) and low <= day <= high for day in table["date"]]
+    kept = table[np.array(held, dtype=bool)]
+    return kept.sort_values("date", kind="stable").reset_index(drop=True)
+
+
+def _metric(found: Story) -> str:
+    """Return what the published counts beside the headline's number count."""
+    metric = str(found.size.get("metric", ""))
+    return metric if metric in terms("story", "cells.nouns") else "supporters_bio"
+
+
+def _size_line(found: Story) -> list[Told]:
+    counts = found.counts if found.window is None else in_opening(found, found.counts)
+    rows = (
+        counts[ledgers.equals(counts["metric"], _metric(found))]
+        .drop_duplicates("value")
+        .to_dict("records")
+    )
+    said: list[Told] = []
+    if rows:
+        one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
+
+        def write(lang: str) -> str:
+            words = []
+            for place, row in enumerate(rows):
+                n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
+                noun = one if singular(row["value"], lang) else many
+                words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
+                words[-1] += f" {ledgers.dated(row, lang)}"
+            return listing(words, lang)
+
+        said_by = dict.fromkeys(filter(None, map(origin, rows)))
+        who = [ledgers.office(name, within=True) for name in said_by]
+        made = tell("story", "size-counts", counts=Text.both(write), who=who)
+        values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
+        said.append(ledgers.declared(made, **values))
+    best = best_sum(found)
+    if best:
+        # of the accounts just counted only where one page gives both numbers
+        theirs = any(row["url"] == best["url"] for row in rows)
+        whose = "theirs" if theirs else "published"
+        alone = "-alone" if pd.isna(best["people_lo"]) else ""
+        by = ledgers.office(origin(best) or "", within=True)
+        said.append(tell("story", f"sum-{whose}{alone}", sum=ledgers.rough(best), who=by,
+                         lo=best["people_lo"]))  # fmt: skip
+    return said
+
+
+def best_sum(found: Story) -> dict[str, Any]:
+    """Return the sum of the headline's own page, else the largest of the opening weeks."""
+    sums = in_opening(found, found.sums)
+    if sums.empty:
+        sums = found.sums
+    sums = sums[(sums["value"].astype(float) > 0).to_numpy(dtype=bool)]
+    same = sums[ledgers.equals(sums["url"], found.size.get("url"))]
+    sums = same if len(same) else sums
+    if sums.empty:
+        return {}
+    row = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
+    return {str(name): value for name, value in row.items()}
+
+
+def job_stages(found: Story, lang: str) -> str:
+    """Return what became of the jobs, count by count, each with its month or year."""
+    words = terms("story", "cells.stages")
+    return ledgers.parted(
+        (
+            f"{roughly(row['value'], row['roughness'], lang)} {words[row['metric']][lang]}"
+            f" ({ledgers.job_day(row, lang)})"
+            for row in found.jobs.to_dict("records")
+        ),
+        lang,
+    )
+
+
+def first_aim(found: Story) -> dict[str, Any]:
+    """Return the first number of jobs that somebody aimed at."""
+    if found.aims.empty:
+        return {}
+    row = found.aims.sort_values("date", kind="stable", na_position="last").iloc[0].to_dict()
+    return {str(name): value for name, value in row.items()}
+
+
+def _jobs_line(found: Story) -> list[Told]:
+    if found.jobs.empty:
+        return []
+    stages = Text.both(lambda lang: job_stages(found, lang))
+    aim = first_aim(found)
+    made = tell("story", "jobs-line", stages=stages)
+    if aim:
+        what = ledgers.counted(aim, agreed=True)
+        made = tell("story", "jobs-aim", stages=stages, aim=ledgers.rough(aim), what=what)
+    values = {f"jobs-{place}": value for place, value in enumerate(found.jobs["value"])}
+    return [ledgers.declared(made, **values)]
+
+
+def _lacking(found: Story) -> Told | None:
+    read = found.read
+    said = [] if found.bearing else [tell("story", "lacking-posts")]
+    said += [tell("story", "lacking-pages", n=read["beginning"])] if read["beginning"] else []
+    if read["inferred"]:
+        said += [tell("story", "lacking-dates", n=read["inferred"], total=read["dates"])]
+    if not said:
+        return None
+    what = Text.both(lambda lang: ledgers.parted((part[lang] for part in said), lang))
+    numbers = {f"lacking-{k}": v for part in said for k, v in enumerate(part.numbers.values())}
+    whole = tell("story", "lacking", what=what)
+    return ledgers.declared(whole, **numbers)

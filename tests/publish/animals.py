@@ -1,0 +1,510 @@
+"""Small movements, made up one animal a seed over the axes on which reports have broken.
+
+`animal(seed)` draws each axis by itself; `exhibits()` are the corners that chance would miss.
+`archive_of` and `movement_of` make its tables and its ledgers; `zoo.py` reads what is told of it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+import i4analysis as i4
+from i4analysis import tables
+from i4analysis.archive.doctor.examine import examine
+from i4analysis.ledgers import LEDGERS
+from i4analysis.movement import Movement
+
+TAGS = {
+    "latin": "solidarité",
+    "dotted": "işarıyorum",
+    "arabic": "عمل",
+    "hindi": "किसान_आंदोलन",
+    "thai": "สวัสดี",
+    "tamil": "தமிழ்",
+    "cjk": "求職",
+    "year": "csiro2014",
+    "letter": "x",
+    "apostrophe": "fantaʻatu",
+}
+# the first day, so that the clock jumps at a midnight within it where a zone has one
+ZONES = {
+    "Europe/Paris": "2015-09-26",
+    "America/Sao_Paulo": "2015-10-17",
+    "Asia/Beirut": "2022-03-26",
+    "Australia/Sydney": "2014-04-05",
+    "Asia/Kathmandu": "2021-01-01",
+    "Pacific/Auckland": "2015-09-26",
+    "UTC": "2016-02-28",
+    "Australia/Lord_Howe": "2021-04-03",  # by half an hour
+    "Pacific/Apia": "2011-12-28",  # a day that never was
+    "Europe/London": "2020-12-30",  # over New Year
+}
+# what a name may hold that a page, a paper or a table takes for its own marks
+NAMES = ("a\u200bb", "\u202eevil", 'x,"y"', "l1\nl2", "<script>alert(1)</script>", "=1+1",
+         "#let x = $1$ *b* _i_ @r \\", "&amp; <b>", "n:a|b", "x }}", "محمد")  # fmt: skip
+AXES: dict[str, tuple[Any, ...]] = {
+    "posts": (0, 1, 2, 3, 30, 80),
+    "reshares": ("none", "one", "one author", "many"),
+    "counts": ("absent", "zero", "given"),
+    "followers": ("unknown", "zero", "known", "equal", "huge"),
+    "span": ("hour", "day", "week", "month", "ten years"),
+    "accounts": ("one", "few", "many"),
+    "bios": ("absent", "none", "some", "all", "seekers"),
+    "founders": ("none", "one", "all"),
+    "seeker_mark": (False, True),
+    "ledgers": ("none", "some", "cjk", "one"),
+    "platform": ("twitter", "bluesky", "mastodon", "mixed"),
+    "zone": tuple(ZONES),
+    "script": tuple(TAGS),
+    "follows": (False, True),
+    "requests": (False, True),
+    "tagged": ("all", "some", "none"),
+    "kind": ("post", "reply", "quote"),
+    "period": ("begun", "undeclared", "within"),
+    "dated": ("all", "some"),
+    "ids": ("all", "some", "none"),
+    "names": ("plain", "marks"),
+    "outcome": ("after", "before", "same day", "years after"),
+    "seen": ("live", "after"),
+    "figures": ("told", "zero", "unknown"),
+    # new axes stand last, so that a seed keeps what it drew of the others
+    "texts": ("varied", "same"),
+    "renamed": (False, True),
+    "embedded": (False, True),
+    "audit": ("none", "follows", "elsewhere"),
+    "counted": ("all", "half"),
+    "sightings": ("alike", "mixed"),
+    "loud": (False, True),
+    "founder_ids": ("there", "absent"),
+    "tongues": ("one", "many"),
+    "people": ("none", "some"),
+    "outcomes": ("one", "two", "not main", "undated"),
+    "claims": ("credit", "denied", "doubted", "voices", "rival", "document", "hearsay", "none"),
+    "press": ("one", "none", "hours", "undated"),
+    "jobs": ("none", "nought", "some"),
+}
+
+
+@dataclass(frozen=True)
+class Animal:
+    """One small movement, by its axes; see `AXES`."""
+
+    seed: int = 0
+    posts: int = 30
+    reshares: str = "many"
+    counts: str = "given"
+    followers: str = "known"
+    span: str = "week"
+    accounts: str = "many"
+    bios: str = "some"
+    founders: str = "one"
+    seeker_mark: bool = False
+    ledgers: str = "none"
+    platform: str = "twitter"
+    zone: str = "Europe/Paris"
+    script: str = "latin"
+    follows: bool = False
+    requests: bool = False
+    tagged: str = "all"
+    kind: str = "post"
+    period: str = "begun"
+    dated: str = "all"
+    ids: str = "all"
+    names: str = "plain"
+    outcome: str = "after"
+    seen: str = "live"
+    figures: str = "told"
+    texts: str = "varied"
+    renamed: bool = False
+    embedded: bool = False
+    audit: str = "none"
+    counted: str = "all"
+    sightings: str = "alike"
+    loud: bool = False
+    founder_ids: str = "there"
+    tongues: str = "one"
+    people: str = "none"
+    outcomes: str = "one"
+    claims: str = "credit"
+    press: str = "one"
+    jobs: str = "none"
+    left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
+
+    def __str__(self) -> str:
+        usual = Animal()
+        told = [
+            f"{one.name}={getattr(self, one.name)}"
+            for one in fields(self)
+            if one.name != "seed" and getattr(self, one.name) != getattr(usual, one.name)
+        ]
+        return f"{self.seed}: " + (", ".join(told) or "usual")
+
+
+def animal(seed: int) -> Animal:
+    """Draw an animal."""
+    chance = random.Random(seed)
+    return Animal(seed=seed, **{name: chance.choice(values) for name, values in AXES.items()})
+
+
+def exhibits() -> Iterator[Animal]:
+    """Yield every value of every axis beside the usual ones, and the corners of bug reports."""
+    for name, values in AXES.items():
+        # what a ledger says is an axis of those that have one
+        told = "some" if name in ("outcome", "outcomes", "claims", "press", "jobs") else "none"
+        for value in values:
+            yield replace(Animal(ledgers=told), **{name: value})
+    yield Animal(posts=0, ledgers="some")
+    yield Animal(posts=0, ledgers="cjk", script="cjk")
+    yield Animal(posts=1, reshares="none", accounts="one")
+    yield Animal(posts=2, reshares="one", accounts="few", counts="zero")
+    yield Animal(posts=2, reshares="one", counts="absent")
+    yield Animal(posts=30, reshares="none", accounts="one", followers="equal")
+    yield Animal(platform="mastodon", counts="zero")
+    yield Animal(platform="bluesky", followers="unknown", counts="absent", reshares="none")
+    yield Animal(bios="all", founders="none")
+    yield Animal(founders="all", bios="absent")
+    yield Animal(span="ten years", reshares="none", posts=80)
+    yield Animal(bios="seekers", seeker_mark=True, requests=True)
+    yield Animal(bios="seekers", seeker_mark=False, requests=True)
+    yield Animal(posts=0, left=False, ledgers="some")  # every author asked to be forgotten
+    yield Animal(period="within", bios="none", ledgers="some", span="month")
+    yield Animal(period="undeclared", ledgers="some", outcome="same day")
+    yield Animal(ids="some", platform="mixed", bios="none")
+    yield Animal(bios="all", seen="after", founders="none")  # who joined, and never when
+    yield Animal(ledgers="some", figures="unknown")
+    yield Animal(posts=0, ledgers="some", figures="zero")
+    yield Animal(posts=0, ledgers="some", press="none", claims="none", outcomes="undated")
+    yield Animal(ledgers="some", period="undeclared", outcome="before", claims="denied")
+    yield Animal(posts=80, requests=True, seeker_mark=True, accounts="many", loud=False)
+    yield Animal(posts=80, requests=True, seeker_mark=True, reshares="none")
+    yield Animal(posts=80, requests=True, seeker_mark=True, span="hour")
+    yield Animal(posts=80, audit="follows", follows=True, people="some")
+    yield Animal(posts=160, reshares="one", ledgers="some", press="hours")
+    yield Animal(posts=80, dated="some", counts="given", embedded=True)
+
+
+# ---------------------------------------------------------------------------------- the tables
+
+SPANS = {"hour": 1, "day": 20, "week": 24 * 7, "month": 24 * 28, "ten years": 24 * 3650}
+
+
+def archive_of(of: Animal) -> tables.Archive:
+    """Return the archive of an animal: posts, reshares, profiles and follows as drawn."""
+    chance = random.Random(of.seed)
+    people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
+    begin = pd.Timestamp(ZONES[of.zone], tz=of.zone).tz_convert("UTC") + pd.Timedelta(hours=9)
+    hours = sorted(chance.uniform(0, SPANS[of.span]) for _ in range(of.posts))
+    tag = i4.movement.normalize_hashtag(TAGS[of.script])
+    rows: list[dict[str, Any]] = []
+    originals: list[dict[str, Any]] = []
+    for number, hour in enumerate(hours):
+        who = 0 if of.loud and chance.random() < 0.9 else chance.randrange(people)
+        platform = of.platform
+        if platform == "mixed":
+            platform = chance.choice(("twitter", "bluesky", "mastodon"))
+        row = {
+            "platform": platform,
+            "post_id": f"p{number}",
+            "kind": of.kind,
+            "author_id": f"id{who}",
+            "author": _handle(of, who) + _later(of, number),
+            "posted_at": begin + pd.Timedelta(hours=hour),
+            "text": _text(of, chance),
+            "lang": chance.choice(("fr", "en", "es", None)) if of.tongues == "many" else "fr",
+            "hashtags": [tag] if _is_tagged(of, chance) else [],
+            "mentions": [],
+            "urls": [],
+            "media_count": 0,
+            "file": "made-up.jsonl",
+            "line": number + 1,
+            "collected_at": begin + pd.Timedelta(hours=SPANS[of.span] + 24),
+            "embedded": False,
+        }
+        if of.kind != "post":  # to somebody outside the archive
+            name = {"reply": "replied", "quote": "quoted"}[of.kind]
+            row |= {f"{name}_id": f"x{number}", f"{name}_author_id": "id-x"}
+        if of.counts != "absent":
+            row |= {"reshare_count": 0, "like_count": 0}
+        if originals and _is_reshare(of, chance, number, rows):
+            root = originals[0] if of.reshares == "one author" else chance.choice(originals)
+            row |= {
+                "kind": "reshare",
+                **dict.fromkeys(("replied_id", "replied_author_id"), None),
+                **dict.fromkeys(("quoted_id", "quoted_author_id"), None),
+                "text": "",
+                "hashtags": root["hashtags"],
+                "platform": root["platform"],
+                "reshared_id": root["post_id"],
+                "reshared_author_id": root["author_id"],
+                "reshared_author": root["author"],
+                "reshared_at": root["posted_at"],
+                "reshare_basis": "platform",
+            }
+            if of.counts == "given":
+                root["reshare_count"] += 1
+        else:
+            originals.append(row)
+        rows.append(row)
+    if of.embedded:
+        _embed(rows)
+    profiles = tables.build(tables.PROFILES, list(_profiles(of, rows, tag, chance)))
+    follows = tables.build(tables.FOLLOWS, list(_follows(of, rows)))
+    for row in rows:
+        _unsaid(of, row, chance)
+    posts = tables.build(tables.POSTS, rows)
+    files = tables.build(
+        tables.FILES,
+        [
+            {"file": "made-up.jsonl", "sha256": "0" * 64, "format": "made-up",
+             "records": len(rows),
+             "bytes": 1000, "posts_in": len(rows), "profiles_only": 0, "notices": 0, "rejects": 0,
+             "posts": len(rows), "profiles": 0, "follows": 0, "duplicates": 0}
+        ]
+        if rows or not of.left
+        else [],
+    )  # fmt: skip
+    archive = tables.Archive(posts=posts, profiles=profiles, follows=follows, files=files)
+    return replace(archive, findings=examine(archive)).check()
+
+
+def _embed(rows: list[dict[str, Any]]) -> None:
+    """Have a third of what is reshared be seen inside its reshares alone, and long before."""
+    reshared = {row["reshared_id"] for row in rows if row["kind"] == "reshare"}
+    held = [row for row in rows if row["post_id"] in reshared]
+    for root in held[: (len(held) + 2) // 3]:
+        root |= {"embedded": True, "posted_at": root["posted_at"] - pd.Timedelta(days=400)}
+        for row in rows:
+            if row.get("reshared_id") == root["post_id"]:
+                row["reshared_at"] = root["posted_at"]
+
+
+def _handle(of: Animal, who: int) -> str:
+    """Return a handle; a reader lets pass whatever a record calls one."""
+    return NAMES[who % len(NAMES)] + str(who) if of.names == "marks" else f"account{who}"
+
+
+def _later(of: Animal, number: int) -> str:
+    """Return what a name ends in once its account has taken another; its id then tells who."""
+    return "_new" if of.renamed and of.ids == "all" and number >= of.posts / 2 else ""
+
+
+def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
+    """Take back what a format may not say of a post: its moment, its author's id."""
+    if of.dated == "some" and chance.random() < 0.5:
+        row["posted_at"] = None
+    if of.ids == "none" or (of.ids == "some" and chance.random() < 0.5):
+        row["author_id"] = None
+    if of.counted == "half" and chance.random() < 0.5:
+        row |= {"reshare_count": None, "like_count": None}
+
+
+def _is_reshare(of: Animal, chance: random.Random, number: int, rows: list[Any]) -> bool:
+    if of.reshares == "none":
+        return False
+    if of.reshares == "one":
+        return not any(row["kind"] == "reshare" for row in rows)
+    return chance.random() < 0.7
+
+
+def _is_tagged(of: Animal, chance: random.Random) -> bool:
+    return of.tagged == "all" or (of.tagged == "some" and chance.random() < 0.5)
+
+
+def _text(of: Animal, chance: random.Random) -> str:
+    tag = TAGS[of.script]
+    if of.requests and chance.random() < 0.5:
+        return f"#PleaseRT Recherche #emploi : comptable à Brive #{tag} linkedin.com/in/x"
+    if of.texts == "same":
+        return f"Bravo à tous #{tag}"
+    if of.tongues == "many":
+        return f"{chance.choice(('Well done', '¡Vamos!', 'شكرا', 'Bravo'))} #{tag}"
+    return chance.choice((f"Bravo à tous #{tag}", f"On continue #{tag} !", f"Article #{tag}"))
+
+
+def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> Iterator[Any]:
+    for row in rows:
+        if row["embedded"]:
+            continue
+        number = int(row["author_id"][2:])
+        tongue = number % 4 if of.tongues == "many" else 0
+        work = ("RH", "HR manager", "مدير", "Recursos humanos")[tongue]
+        bio: str | None = {
+            "absent": None,
+            "none": "Jardin et lecture",
+            "some": f"{work} #{tag}" if number % 2 else "Jardin",
+            "all": f"{work} #{tag}",
+            "seekers": f"En recherche d'emploi #{tag} #embauchezmoi",
+        }[of.bios]
+        followers = {"unknown": None, "zero": 0, "known": 10 + 37 * number, "equal": 100,
+                     "huge": number if number else 10**9}  # fmt: skip
+        if of.bios == "absent" and of.followers == "unknown":
+            continue
+        yield {
+            "platform": row["platform"],
+            "account_id": row["author_id"],
+            "handle": row["author"],
+            "name": NAMES[number % len(NAMES)] if of.names == "marks" else f"Compte {number}",
+            "bio": bio,
+            "followers": followers[of.followers],
+            "seen_at": row["posted_at"],
+            "seen_basis": chance.choice(("live", "after")) if of.sightings == "mixed" else of.seen,
+            "post_id": row["post_id"],
+            "file": row["file"],
+            "line": row["line"],
+        }
+
+
+def _follows(of: Animal, rows: list[Any]) -> Iterator[Any]:
+    if not of.follows:
+        return
+    ids = sorted({row["author_id"] for row in rows})
+    for one in ids[:10]:
+        for other in ids[:10]:
+            if one < other:
+                edge = {"follower_id": one, "followee_id": other}
+                yield (
+                    edge
+                    | {name: rows[0][name] for name in ("platform",)}
+                    | {"seen_at": rows[0]["posted_at"]}
+                )
+
+
+# --------------------------------------------------------------------------------- the movement
+
+
+def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the ledgers that say what happened, and who says so."""
+    outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭", "one": "La Lampe"}[of.ledgers]
+    if of.names == "marks":
+        outlet = "20 Minutes #set text(9pt) <b>*@ $x$"
+    happened = day + timedelta(
+        {"after": 40, "before": -40, "same day": 0, "years after": 2000}[of.outcome]
+    )
+    dated = {"precision": "day", "url": "https://example.org/p"}
+    later = {"date": day + timedelta(20), "precision": "week", "url": "https://example.org/a"}
+    figures = {
+        "unknown": [("signatures", 12, "exact"), ("marcheurs", 1, "about")],
+        "zero": [("supporters_bio", 0, "exact"), ("followers_summed", 0, "exact")],
+        "told": [("supporters_bio", 300, "at_least"), ("followers_summed", 600_000, "at_least")],
+    }[of.figures]
+    if of.figures == "told" and of.ledgers == "one":
+        figures = [("supporters_bio", 1, "about")]
+    if of.jobs != "none":
+        saved = 0 if of.jobs == "nought" else 24
+        figures = [*figures, ("jobs_at_stake", 113, "exact"), ("jobs_actual", saved, "exact")]
+    undated = {"date": None, "precision": "unknown"}
+    item = {"outlet": outlet, "medium": "press", "title": "Une usine cherche", "mentions": "yes"}
+    noon = pd.Timestamp(day, tz=of.zone) + pd.Timedelta(hours=36)
+    press = {
+        "one": [{"press_id": "a", "date": day}],
+        "none": [],
+        "hours": [
+            {"press_id": "a", "date": noon.date(), "published_at": noon.tz_convert("UTC")},
+            {"press_id": "b", "date": day + timedelta(4), "medium": "tv", "mentions": "no"},
+        ],
+        "undated": [{"press_id": "a"} | undated],
+    }[of.press]
+    outcome = {"outcome_id": "takeover", "kind": "court_decision", "main": True, "silent": False,
+               "title_fr": "Reprise de l'usine", "title_en": "Takeover of the plant"}  # fmt: skip
+    outcomes = [outcome | dated | {"date": happened}]
+    if of.outcomes == "two":
+        visit = {"outcome_id": "visit", "kind": "visit", "precision": "month",
+                 "title_fr": "Visite de l'usine", "title_en": "Visit to the plant"}  # fmt: skip
+        outcomes.append(outcomes[0] | visit | {"date": happened + timedelta(10)})
+    if of.outcomes == "not main":
+        outcomes[0] |= {"main": False, "role": "crisis"}
+    if of.outcomes == "undated":
+        outcomes[0] |= undated
+    return {
+        "figures": [
+            {"figure_id": f"{metric}-a", "metric": metric, "value": value, "publisher": outlet,
+             "roughness": rough, "measurement": True} | later
+            for metric, value, rough in figures
+        ],
+        "press": [item | dated | one for one in press],
+        "outcomes": outcomes,
+        "claims": [
+            {"claim_id": f"takeover-{k}", "outcome_id": "takeover", "publisher": outlet,
+             "relay": "le hashtag", "relay_kind": "movement", "evidence_fr": "Elle y était.",
+             "evidence_en": "She was there."} | dated | {"date": happened + timedelta(1)} | said
+            for k, said in enumerate(_claims(of))
+        ],
+        "relays": [
+            {"relay_id": "radio", "date": day, "kind": "press", "actor": outlet,
+             "title_fr": "Une heure à l'antenne", "title_en": "An hour on the air"} | dated
+        ],
+    }  # fmt: skip
+
+
+def _claims(of: Animal) -> list[dict[str, Any]]:
+    """Return who says what of the outcome: one voice, several, for and against."""
+    anne = {"claimant": "Anne Exemple", "stance": "credits", "basis": "witness"}
+    paul = {"claimant": "Paul Exemple", "basis": "witness", "url": "https://example.org/q"}
+    return {
+        "credit": [anne],
+        "denied": [anne, paul | {"stance": "denies"}],
+        "doubted": [anne, paul | {"stance": "doubts"}],
+        "voices": [anne, paul | {"stance": "credits"}, paul | {"claimant": "Anne Exemple",
+                                                               "stance": "credits"}],
+        "rival": [anne, paul | {"stance": "credits", "relay": "le maire", "relay_kind": "mayor"}],
+        "document": [anne | {"basis": "document"}],
+        "hearsay": [anne | {"basis": "hearsay"}],
+        "none": [],
+    }[of.claims]  # fmt: skip
+
+
+def movement_of(of: Animal) -> Movement:
+    """Return the movement of an animal, with its ledgers."""
+    tag = i4.movement.normalize_hashtag(TAGS[of.script])
+    day = date.fromisoformat(ZONES[of.zone])
+    people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
+    inside = timedelta(max(1, SPANS[of.span] // 24 // 4))  # a quarter of what the archive covers
+    rows: dict[str, list[dict[str, Any]]] = {}
+    if of.founders != "none":
+        count = 1 if of.founders == "one" else people
+        known = of.founder_ids == "there"
+        rows["founders"] = [
+            {"handle": _handle(of, k) if known else f"absent{k}",
+             "account_id": f"id{k}" if known else f"id-absent{k}",
+             "platform": "twitter" if of.platform == "mixed" else of.platform,
+             "url": "https://example.org/f"}
+            for k in range(count)
+        ]  # fmt: skip
+    if of.people == "some":
+        rows["people"] = [
+            {"handle": _handle(of, k), "account_id": f"id{k}", "name": f"Personne {name}",
+             "role": role, "url": "https://example.org/w"}
+            for k, name, role in ((0, "Une", "founder"), (1, "Deux", "supporter"),
+                                  (2, "Trois", "medium"))
+        ]  # fmt: skip
+        rows["people"].append({"name": "Anne Exemple", "role": "politician"})
+    if of.audit != "none":
+        follows = int(of.audit == "follows")
+        rows["audit"] = [{"post_id": f"p{k}", "follows_author": follows} for k in range(of.posts)]
+    if of.ledgers != "none":
+        rows |= _told_of(of, day)
+    ledgers = {}
+    for name, table in LEDGERS.items():
+        known = {column.name for column in table.columns}
+        ledgers[name] = tables.build(
+            table, [{k: v for k, v in row.items() if k in known} for row in rows.get(name, [])]
+        )
+    return Movement(
+        name="zoo",
+        title={"fr": f"#{TAGS[of.script]}", "en": f"#{TAGS[of.script]}"},
+        hashtags=(tag,),
+        supporter_marks=(tag,),
+        seeker_marks=("embauchezmoi",) if of.seeker_mark else (),
+        started_on={"begun": day, "undeclared": None, "within": day + inside}[of.period],
+        ended_on=day + 3 * inside if of.period == "within" else None,
+        timezone=of.zone,
+        made_up=True,
+        contact="corrections [at] example.org",
+        ledgers=ledgers,
+    )

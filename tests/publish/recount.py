@@ -1,0 +1,295 @@
+"""Count again, from the raw tables and by plain loops, what the sentences of a page state.
+
+Nothing here calls a measure of the package: `Counted` is a second opinion. `STATED` says of which
+sentence which number is which count; `differing` yields what does not agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from i4analysis import tables
+from i4analysis.movement import Movement
+from i4analysis.publish.words.numbers import printed
+
+Key = tuple[str, str, str]
+Said = tuple[str, str, str]  # chapter, place, words in English
+
+
+def known(cell: Any) -> bool:
+    return cell is not None and not pd.isna(cell)
+
+
+class People:
+    """Who is who: an id or a name of a platform, joined wherever a record holds both."""
+
+    def __init__(self, archive: tables.Archive) -> None:
+        self.above: dict[Key, Key] = {}
+        for row in archive.posts.itertuples():
+            self.join(row.platform, row.author_id, row.author)
+            self.join(row.platform, row.reshared_author_id, row.reshared_author)
+        for row in archive.profiles.itertuples():
+            self.join(row.platform, row.account_id, row.handle)
+
+    def keys(self, platform: Any, name: Any, handle: Any) -> list[Key]:
+        found = [(platform, "id", name)] if known(name) else []
+        return found + ([(platform, "name", str(handle).casefold())] if known(handle) else [])
+
+    def join(self, *record: Any) -> None:
+        keys = self.keys(*record)
+        for key in keys:
+            self.above[self.top(key)] = self.top(keys[0])
+
+    def top(self, key: Key) -> Key:
+        while self.above.setdefault(key, key) != key:
+            key = self.above[key]
+        return key
+
+    def of(self, *record: Any) -> Key | None:
+        keys = self.keys(*record)
+        return self.top(keys[0]) if keys else None
+
+
+@dataclass
+class Counted:
+    """The counts of an archive and its movement."""
+
+    archive: tables.Archive
+    movement: Movement
+
+    def __post_init__(self) -> None:
+        self.people = People(self.archive)
+        self.rows = list(self.archive.posts.itertuples())
+        self.own = [row for row in self.rows if not (known(row.embedded) and row.embedded)]
+
+    def author(self, row: Any) -> Key | None:
+        return self.people.of(row.platform, row.author_id, row.author)
+
+    def origin(self, row: Any) -> Key | None:
+        return self.people.of(row.platform, row.reshared_author_id, row.reshared_author)
+
+    def day(self, moment: Any) -> Any:
+        return moment.tz_convert(self.movement.timezone).date()
+
+    @property
+    def posts(self) -> int:
+        return len(self.own)
+
+    @property
+    def authors(self) -> int:
+        return len({self.author(row) for row in self.own} - {None})
+
+    @cached_property
+    def others(self) -> list[Any]:
+        """Reshares of somebody else's posts, of which both accounts are known."""
+        found = [row for row in self.own if row.kind == "reshare"]
+        both = [(row, self.author(row), self.origin(row)) for row in found]
+        return [row for row, by, of in both if by and of and by != of]
+
+    @property
+    def reshares(self) -> int:
+        return len(self.others)
+
+    @property
+    def resharers(self) -> int:
+        return len({self.author(row) for row in self.others})
+
+    @property
+    def reshared(self) -> int:
+        return len({self.origin(row) for row in self.others})
+
+    @property
+    def placed(self) -> int:
+        return sum(self.cascades.values())
+
+    @cached_property
+    def cascades(self) -> Counter[str]:
+        """Original → its reshares by others whose time is known."""
+        return Counter(
+            row.reshared_id
+            for row in self.others
+            if known(row.posted_at) and known(row.reshared_id)
+        )
+
+    @property
+    def largest(self) -> int:
+        return max(self.cascades.values(), default=0)
+
+    @property
+    def alone(self) -> int:
+        return sum(count == 1 for count in self.cascades.values())
+
+    @property
+    def originals(self) -> int:
+        return sum(row.kind != "reshare" for row in self.own)
+
+    @property
+    def per_original(self) -> float:
+        held = {row.post_id for row in self.own if row.kind != "reshare"}
+        named = sum(row.kind == "reshare" and row.reshared_id in held for row in self.own)
+        mean = named / max(self.originals, 1)
+        return round(mean, 1) if mean >= 0.1 else float(f"{mean:.1g}")
+
+    @cached_property
+    def days(self) -> Counter[Any]:
+        return Counter(self.day(row.posted_at) for row in self.own if known(row.posted_at))
+
+    @property
+    def most_a_day(self) -> int:
+        return max(self.days.values(), default=0)
+
+    @property
+    def undated(self) -> int:
+        return sum(not known(row.posted_at) for row in self.own)
+
+    @property
+    def own_reshared(self) -> int:
+        found = [row for row in self.own if row.kind == "reshare"]
+        return sum(self.author(row) == self.origin(row) is not None for row in found)
+
+    @cached_property
+    def arrivals(self) -> dict[Key, Key | None]:
+        """Account → whom it first reshared, None where it began by itself."""
+        named = [*self.movement.founders.itertuples()]
+        named += [row for row in self.movement.people.itertuples() if row.role == "founder"]
+        founders = {
+            self.people.top(key)
+            for row in named
+            for platform in self.archive.posts["platform"].unique()
+            for key in self.people.keys(platform, row.account_id, row.handle)
+        }
+        events: list[tuple[Any, bool, Key, Key | None]] = []
+        for row in self.rows:
+            by, of, reshare = self.author(row), self.origin(row), row.kind == "reshare"
+            if by and known(row.posted_at):
+                via = of if reshare and of != by else None
+                events.append((row.posted_at, via is not None, by, via))
+            if reshare and of and known(row.reshared_at):
+                events.append((row.reshared_at, False, of, None))
+        found: dict[Key, Key | None] = {}
+        for _, _, who, via in sorted(events, key=lambda event: event[:2]):
+            found.setdefault(who, None if who in founders else via)
+        return found
+
+    @property
+    def arrived(self) -> int:
+        return len(self.arrivals)
+
+    @property
+    def arrived_so(self) -> int:
+        return sum(via is not None for via in self.arrivals.values())
+
+    @property
+    def tagged(self) -> int:
+        """Accounts of which a dated post or reshare carries the hashtag."""
+        tags = set(self.movement.hashtags)
+        rows = [row for row in self.own if known(row.posted_at) and tags & set(row.hashtags)]
+        return len({self.author(row) for row in rows} - {None})
+
+    @property
+    def main(self) -> int:
+        return len(self._main)
+
+    @cached_property
+    def _main(self) -> set[str]:
+        rows = self.movement.outcomes.itertuples()
+        return {row.outcome_id for row in rows if known(row.main) and row.main}
+
+    @property
+    def credited(self) -> int:
+        return len({row.outcome_id for row in self.movement.claims.itertuples()
+                    if row.stance == "credits" and row.relay_kind == "movement"
+                    and row.outcome_id in self._main})  # fmt: skip
+
+
+#: Chapter, what a sentence says in English with a group a number, and the count of each.
+STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("archive", r"^The archive holds (\S+) posts? by (\S+) account", ("posts", "authors")),
+    ("archive", r"^The archive analysed holds (\S+) posts? made by (\S+) ", ("posts", "authors")),
+    ("archive", r"^Posts without a date: (\S+) of (\S+)\.", ("undated", "posts")),
+    ("archive", r"^Bars by day: .* The highest is (\S+) posts?", ("most_a_day",)),
+    ("supporters", r"^(\S+) accounts? posted or reshared with the hashtag", ("tagged",)),
+    ("story", r"^(\S+) accounts? posted or reshared #", ("tagged",)),
+    ("relays", r"The archive holds (\S+) reshares? of (?:another account’s post|other accounts’ "
+               r"posts), made by (\S+) accounts?; (\S+) authors? w",
+     ("reshares", "resharers", "reshared")),
+    ("relays", r"^(\S+) reshares? of (?:a post|posts) by (\S+) authors?$",
+     ("reshares", "reshared")),
+    ("relays", r"^Of (\S+) reshares?, (\S+) ha(?:ve|s) both a time", ("reshares", "placed")),
+    ("relays", r"^One post alone was reshared, (\S+) times?\.", ("largest",)),
+    ("relays", r"^(\S+) posts? were reshared, (\S+) of which only once; the largest has (\S+) ",
+     ("cascaded", "alone", "largest")),
+    ("relays", r"^Of (\S+) accounts?(?: whose arrival is dated)?, (\S+) arrived by resharing",
+     ("arrived", "arrived_so")),
+    ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
+    ("push", r"In the archive (\S+) original posts? (?:is|are) reshared (\S+) times? on average",
+     ("originals", "per_original")),
+    ("push", r"^Up to (\S+) posts? a day", ("most_a_day",)),
+    ("push", r"^At most (\S+) posts? a day$", ("most_a_day",)),
+    ("push", r"^(\S+) (?:posts?|reshares?) on the busiest day", ("most_a_day",)),
+    ("push", r"^(\S+) posts? in a single day", ("most_a_day",)),
+    ("push", r"over \S+ days?\. No day has more than (\S+) posts?", ("most_a_day",)),
+    ("outcomes", r"credits? the movement with (\S+) of (\S+) outcomes?", ("credited", "main")),
+)  # fmt: skip
+
+#: What `STATED` names that is no attribute of its own.
+DERIVED: dict[str, Callable[[Counted], set[float]]] = {
+    "cascaded": lambda one: {len(one.cascades)},
+    "reshares or placed": lambda one: {one.reshares, one.placed},
+}
+
+
+def differing(
+    said: Iterable[Said], excluded: Iterable[tuple[str, int]], one: Counted, within: bool
+) -> Iterator[str]:
+    """Yield each number of a page that is not what was counted again.
+
+    Parameters
+    ----------
+    said
+        Chapter, place and words of each sentence, in English.
+    excluded
+        What the chapters left out: reason in English, and how many.
+    within
+        Whether a declared period leaves posts out: who used the hashtag is then not asked.
+    """
+    for chapter, place, words in said:
+        for key, pattern, names in STATED:
+            match = re.search(pattern, words) if key == chapter else None
+            if match is None or (within and names == ("tagged",)):
+                continue
+            for told, name in zip(match.groups(), names, strict=True):
+                value = 0.0 if told == "none" else float(told.replace(",", "").rstrip(".;"))
+                right = DERIVED[name](one) if name in DERIVED else {float(getattr(one, name))}
+                if value not in right:
+                    yield f"{chapter} {place}: told {told}, counted again {right}: {words}"
+    wanted = {
+        "of one’s own posts": {one.own_reshared},
+        # originals that their reshares alone show are posts too
+        "posts without a time": {one.undated, sum(not known(row.posted_at) for row in one.rows)},
+    }
+    for reason, count in excluded:
+        for words, right in wanted.items():
+            if reason.endswith(words) and count not in right:
+                yield f"left out: told {count}, counted again {right}: {reason}"
+
+
+def unlike(key: str, pairs: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield the sentences whose French states other numbers than their English.
+
+    One is left aside: each language writes it in words where it likes.
+    """
+    for place, french, english in pairs:
+        both = [
+            sorted(value for _, value, _, _ in printed(text, lang) if value != 1)
+            for text, lang in ((french, "fr"), (english, "en"))
+        ]
+        if both[0] != both[1]:
+            yield f"{key} {place}: {both[0]} in French, {both[1]} in English: {french} / {english}"
