@@ -11,10 +11,11 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TextIO
 
-from i4analysis.errors import DEBUG, UNWRITABLE, I4Error, fault, nearest, unusable
+from i4analysis.errors import DEBUG, I4Error, met, nearest, refused, shown
 
 DEFAULT_MOVEMENTS = ("data/i4emploi", "data/demo")
 
@@ -26,25 +27,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     input; 3 a guard refused; 70 a fault of i4analysis itself; 75 another refresh is running; 130
     interrupted.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
-            stream.reconfigure(errors="backslashreplace")
+    _opened()
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = _Outlet(before[0], vital=True), _Outlet(before[1])
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except I4Error as error:  # what was printed last does not go out
+        if os.environ.get(DEBUG):
+            raise
+        _say(f"i4: {error}")
+        return error.exit_code
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     if options.debug:
         os.environ[DEBUG] = "1"
     try:
         return int(options.run(options))
-    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
-        sys.stderr.close()
-        return 0
     except KeyboardInterrupt:
-        sys.stderr.write("i4: interrupted; what was finished is kept, run again to go on.\n")
+        _say("i4: interrupted; what was finished is kept, run again to go on.")
         return 130
     except Exception as error:
         if options.debug:
             raise
         sentence, code = _sentence(error)
-        sys.stderr.write(f"i4: {sentence}\n")
+        _say(f"i4: {sentence}")
         return code
 
 
@@ -52,19 +65,67 @@ def _sentence(error: Exception) -> tuple[str, int]:
     """Return what to say of whatever ended a command, and its exit code."""
     if isinstance(error, I4Error):
         return str(error), error.exit_code
-    if isinstance(error, OSError) and (error.errno in UNWRITABLE or error.filename is not None):
-        return unusable(error), 2
-    if isinstance(error, MemoryError):
-        return (
-            "The memory of this machine is full, expected room for what was asked; close other"
-            " programs, use fewer --workers, or keep only one hashtag with --hashtag.",
-            2,
-        )
-    return f"The command met {fault(error)}.", 70
+    return met("The command", error), 2 if refused(error) else 70
+
+
+def _opened() -> None:
+    """Open what the caller closed of input, output and errors, on nothing.
+
+    Else the next file that is opened takes the free number, and whatever a process started from
+    here prints goes into it: into a lock, into a part of a store.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", closefd=False))
+
+
+class _Outlet:
+    """Output that keeps no work from being finished.
+
+    When its reader has seen enough, as `head` has, the rest goes nowhere; so does what is said of
+    the work's progress when it cannot be written. A result that cannot be written is an error.
+    """
+
+    def __init__(self, stream: TextIO, *, vital: bool = False) -> None:
+        if isinstance(stream, io.TextIOWrapper):  # a name may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
+        self._stream, self._vital = stream, vital
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with self._guarded():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._guarded():
+            self._stream.flush()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())  # what is held back must go somewhere
+            os.close(nowhere)
+            if self._vital and not isinstance(error, BrokenPipeError):
+                raise I4Error(
+                    f"The standard output takes nothing more ({error.strerror}), expected what"
+                    " this command prints to be written; make room where it leads, and run the"
+                    " same again."
+                ) from error
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(shown(line) + "\n")
 
 
 def _write(text: str) -> None:
@@ -175,7 +236,9 @@ def _ensure_made_up(folder: Path) -> None:
 
     if simulate.ensure_demo(folder):
         _say(f"{folder}: made from its recipe; every name and figure in it is made up")
-    if not any((folder / "archive").glob("*.json")):
+    from i4analysis.archive.store import parts
+
+    if not parts.listed(folder / "archive", "*.json"):
         from i4analysis.archive import command
 
         command.read([folder / "raw"], movement=folder)

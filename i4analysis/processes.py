@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import functools
 import multiprocessing
 import os
@@ -18,6 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing import connection
 from pathlib import Path
+
+from i4analysis.errors import no_file
 
 PATIENCE_S = 3.0  # how long what a dead owner has left behind may take to end
 _PR_SET_PDEATHSIG = 1
@@ -83,6 +86,9 @@ def only_one(path: Path) -> Iterator[bool]:
     deadline = time.monotonic() + PATIENCE_S
     while True:
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        if no_file(path):  # a pipe takes a lock, and not its owner's name
+            os.close(lock)
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 import i4analysis as i4
 from i4analysis import forgetting, movement
@@ -175,6 +177,14 @@ def raw(folder: Path) -> None:
         post(5, other, "#walnut", **reply),
         post(6, other, f"@{NOW} @{ONCE} et ODETTE Zorbelane #walnut", entities=entities),
     ]
+    records.append(
+        post(
+            10,
+            user("78", "another", description=f"alias {NOW}", location=f"chez {ONCE}, {ID}"),
+            f"merci {NOW.upper()} ! ({ONCE}, {ID}) #walnut",
+            source=f'<a href="https://example.org/{NOW}">app</a>',
+        )
+    )
     lines = [json.dumps(one) for one in records]
     lines += [f'{{"text": "{NAME} @{NOW}", cut', json.dumps(post(7, other, "x") | {
         "created_at": f"{NAME} {ONCE}"})]  # fmt: skip
@@ -184,6 +194,31 @@ def raw(folder: Path) -> None:
         packed.writestr("odette_zorbelane/a.jsonl", json.dumps(post(8, other, "#walnut")) + "\n")
         packed.writestr(f"{ONCE}/a.jsonl", json.dumps(post(9, other, "#walnut")) + "\n")
     (folder / "odette zorbelane.csv").write_text("id,who\n1,2\n")
+    named(folder, other)
+
+
+def named(folder: Path, other: dict[str, Any]) -> None:
+    """Write files whose tables, sheets and columns bear the person's name."""
+    head, day = ["id", "created_at", "username", "text", "merci_odette_zorbelane"], "2015-10-05"
+    by, said = other["screen_name"], f"#walnut @{NOW} {NAME}"
+    rows = [[str(650928000000000201 + n), f"{day} 10:00:00", by, said, NAME] for n in range(3)]
+    with sqlite3.connect(folder / "kept.sqlite") as base:
+        for table in (NOW, "odette zorbelane"):
+            base.execute(f'CREATE TABLE "{table}" ({", ".join(head)})')
+            base.executemany(f'INSERT INTO "{table}" VALUES (?, ?, ?, ?, ?)', rows)
+    base.close()
+    with xlsxwriter.Workbook(folder / "sheets.xlsx") as book:
+        book.set_properties({"author": NAME, "comments": f"@{ONCE}"})
+        for sheet in (NAME, ONCE):
+            page = book.add_worksheet(sheet)
+            for place, row in enumerate([head, *rows, [*rows[0][:-1], sheet]]):
+                page.write_row(place, 0, row)
+            page.write_comment(0, 0, NAME)
+    item = {
+        "id": {"S": "650928000000000211"}, "text": {"S": f"#walnut {NAME}"}, "source": {"S": NAME},
+        "created_at": {"S": f"{day}T10:00:00.000Z"}, "author_id": {"S": ID}, "lang": {"S": "fr"},
+    }  # fmt: skip
+    (folder / "dynamo.json").write_text(json.dumps({"Item": item}) + "\n")
 
 
 def cells(archive: Any) -> Iterator[str]:
@@ -201,7 +236,10 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("forget")
     plant(home / "walnut")
     raw(home / "raw")
-    assert command.read([home / "raw"], home / "walnut", say=lambda line: None) in (0, 1, 2)
+    command.read([home / "raw"], home / "walnut", say=lambda line: None)
+    columns = ["id=id,author=username,text=text,date=created_at"]
+    told = [home / "raw" / name for name in ("kept.sqlite", "sheets.xlsx")]
+    assert command.read(told, home / "walnut", columns=columns, say=lambda line: None) == 0
     return home
 
 
@@ -214,7 +252,9 @@ def test_no_table_no_export_and_no_graph_keeps_the_person(planted: Path) -> None
     archive = i4.load(folder)
     left = [cell for cell in cells(archive) if holds(cell)]
     assert sorted(set(left)) == []
-    assert len(archive.posts) == len(was.posts) - 3  # theirs, and the reshare of it
+    assert len(archive.posts) == len(was.posts) - 4  # theirs, and the reshare of one
+    files = " ".join(archive.files["file"])
+    assert all(name in files for name in ("kept.sqlite", "sheets.xlsx!…", "dynamo.json"))
     assert archive.files["file"].is_unique
     assert len(archive.files) == len(was.files)
     assert set(archive.posts["file"]) <= set(archive.files["file"])

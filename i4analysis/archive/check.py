@@ -51,7 +51,7 @@ class Seen:
         ArchiveError
             If a part of the store is damaged.
         """
-        if store is None or not store.is_dir():
+        if store is None:
             return cls()
         try:
             return cls._of_parts(store)
@@ -121,7 +121,7 @@ def overview(movement: Movement) -> list[str]:
         missing.append("movement.toml gives no seeker_marks: nobody is known to look for work")
     if movement.started_on is None:
         missing.append("movement.toml gives no started_on: no post is before or after it")
-    if movement.archive_path is None or not movement.archive_path.is_dir():
+    if movement.archive_path is None or not parts.listed(movement.archive_path):
         missing.append("no archive is read yet: i4 read PATH... --movement DIR")
     return [f"filled: {filled or 'no ledger'}", *(f"missing: {one}" for one in missing)]
 
@@ -144,7 +144,7 @@ def _files(folder: Path) -> Iterator[str]:
 def _patterns(movement: Movement) -> Iterator[str]:
     """Say which patterns of [columns] in movement.toml are of no file that was read."""
     store = movement.archive_path
-    if not movement.columns or store is None or not store.is_dir():
+    if not movement.columns or store is None:
         return
     files = [str(account.file["file"]) for account in parts.accounts(store)]
     names = {Path(name).name for name in files}

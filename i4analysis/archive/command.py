@@ -132,7 +132,7 @@ def _read_into(
     parts.clean(folder)
     refused: list[Done] = []
     work = list(units(paths, lambda *why: refused.append(Done.refused(*why))))
-    fresh = not any(folder.glob("*.json"))
+    fresh = not parts.listed(folder, "*.json")
     files = understood = 0
     with Progress(sum(unit.size for unit in work), len(work)) as progress:
         for unit, done in read_units(work, os.fspath(folder), kept, fresh, workers, cluster):

@@ -148,7 +148,7 @@ def join(movement: PathLike) -> None:
     """
     folder = Path(movement)
     store = folder / "archive"
-    found = parts.accounts(store) if store.is_dir() else []
+    found = parts.accounts(store)
     if not found:
         return
     erase = read_ledger(folder / "erase.csv", "erase")
@@ -172,7 +172,7 @@ def joined_posts(movement: PathLike) -> int:
     """Return how many posts the store of a movement holds, each once; 0 if it is not joined."""
     folder = Path(movement)
     store = folder / "archive"
-    found = parts.accounts(store) if store.is_dir() else []
+    found = parts.accounts(store)
     if not found:
         return 0
     erase = read_ledger(folder / "erase.csv", "erase")

@@ -23,7 +23,7 @@ from typing import IO, Any, Protocol
 import zstandard
 from isal import isal_zlib
 
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, shown
 
 CHUNK = 1 << 18  # larger blocks fall out of the processor's cache
 BOMB_BYTES = 1 << 28
@@ -158,30 +158,6 @@ class Source:
         except (OSError, EOFError):
             return
         self._digest = counted.digest()
-
-
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def shown(name: str | os.PathLike[str]) -> str:
-    r"""Return a name fit for tables and sentences: what is no text, or would end a line, escaped.
-
-    Linux and the .tar of old take any bytes for a name; Python hands on those that are not UTF-8
-    as halves of surrogate pairs, which no table takes.
-
-    Examples
-    --------
-    >>> shown("caf\udce9\n.json")
-    'caf\\xe9\\x0a.json'
-    """
-    return _UNFIT.sub(_escape, os.fspath(name))
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode hands it on
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def unopened(name: str, error: OSError) -> ArchiveError:

@@ -16,8 +16,8 @@ from typing import IO
 from isal import isal_zlib
 
 from i4analysis.archive.bytes import opening
-from i4analysis.archive.bytes.opening import ChunkFile, shown
-from i4analysis.errors import ArchiveError
+from i4analysis.archive.bytes.opening import ChunkFile
+from i4analysis.errors import ArchiveError, shown
 
 DIRECTORY = 16 << 20  # bytes: about 150,000 members, each of which takes a KB of memory
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"

@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from i4analysis.archive.bytes import opening, workbooks, zips
-from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source, shown
+from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source
 from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows import refusal
 from i4analysis.archive.rows.reader import BundleReader
-from i4analysis.errors import ArchiveError, UnknownFormatError, no_file
+from i4analysis.errors import ArchiveError, UnknownFormatError, no_file, shown
 
 MEMBERS = 200_000
 PROBED = 8 << 20

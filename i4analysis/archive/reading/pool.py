@@ -13,13 +13,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
 from i4analysis.archive.reading.containers import Unit, batched
 from i4analysis.archive.reading.stretches import STRETCH, Stretches, read_stretch
 from i4analysis.archive.reading.work import Done, Filter, read_batch, read_unit
-from i4analysis.errors import ArchiveError, StoreError, fault
+from i4analysis.errors import ArchiveError, StoreError, met
 from i4analysis.processes import end_with_parent
 
 SMALL = 32 << 20
@@ -99,11 +100,22 @@ def read_part(unit: Unit, folder: str, kept: Filter, fresh: bool) -> list[Done]:
         except ArchiveError as error:
             return [Done(unit.name, "refused", sentence=str(error))]
         except Exception as error:
-            said = f"The file {unit.name} met {fault(error)}."
-            return [Done(unit.name, "refused", sentence=said)]
+            return [Done(unit.name, "refused", sentence=met(f"The file {unit.name}", error))]
     if unit.kind in ("batch", "tars"):
         return read_batch(unit, folder, kept, fresh)
     return read_unit(unit, folder, kept, fresh)
+
+
+class _NoWorkersError(Exception):
+    """The system starts no workers: no room in /dev/shm, no semaphores, no more processes."""
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ImportError) as error:
+        raise _NoWorkersError from error
 
 
 def _in_processes(
@@ -111,17 +123,26 @@ def _in_processes(
 ) -> Iterator[Finished]:
     for tries in range(1, TRIES + 1):
         running: dict[Future[list[Done]], Unit] = {}
-        context = _context()
+        asked: Unit | None = None
         try:
-            with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
+            with _starting():
+                pool = ProcessPoolExecutor(workers, _context(), end_with_parent)
+            with pool:
                 while True:
                     while len(running) < AHEAD * workers and (unit := left.next()) is not None:
-                        running[pool.submit(read_part, unit, folder, kept, fresh)] = unit
+                        asked = unit
+                        with _starting():
+                            running[pool.submit(read_part, unit, folder, kept, fresh)] = unit
+                        asked = None
                     if not running:
                         return
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         done = future.result()
                         yield running.pop(future), done
+        except _NoWorkersError:  # then this process does it all
+            left.again([*running.values(), *filter(None, [asked])])
+            yield from ((unit, read_part(unit, folder, kept, False)) for unit in left)
+            return
         except BrokenProcessPool as error:
             left.again(running.values())
             fresh = False

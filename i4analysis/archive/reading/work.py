@@ -17,7 +17,7 @@ from i4analysis.archive.reading.records import without_collecting
 from i4analysis.archive.rows.sink import Flush, Overflow, Sink, Together
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
-from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, fault
+from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, met
 
 PACK = parts.ROW_GROUP, 1_000, 1 << 25  # rows, files, bytes as received
 
@@ -170,9 +170,7 @@ def each(unit: Unit, do: Callable[[Piece], Done], hand: Hand | None = None) -> I
 
 
 def _met(name: str, error: Exception) -> str:
-    return (
-        str(error) if isinstance(error, ArchiveError) else f"The file {name} met {fault(error)}."
-    )
+    return str(error) if isinstance(error, ArchiveError) else met(f"The file {name}", error)
 
 
 def read_unit(unit: Unit, folder: str, kept: Filter, fresh: bool = False) -> list[Done]:

@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 from msgspec.structs import astuple
 
 from i4analysis import tables
-from i4analysis.archive.bytes.opening import shown
 from i4analysis.archive.rows import ids, kinds, values
 from i4analysis.archive.rows.columns import Row, constant, filed, to_array, to_batch
 from i4analysis.archive.rows.rows import (
@@ -41,6 +40,7 @@ from i4analysis.archive.rows.rows import (
     derived_kind,
 )
 from i4analysis.archive.rows.values import printable
+from i4analysis.errors import shown
 
 BATCH = 1_000
 PACK = 400  # rows that are still in the processor's cache

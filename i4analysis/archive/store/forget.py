@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -28,6 +29,7 @@ Tables = dict[str, pa.Table]
 Mask = npt.NDArray[np.bool_]
 Batches = Callable[[str, list[str]], Iterable[pa.Table]]  # table, columns → its rows
 
+_HASHTAG = re.compile(r"([#＃]\w+)")
 _NAMED = (
     ("profiles", "account_id", "handle"),
     ("posts", "author_id", "author"),
@@ -107,12 +109,11 @@ class Forgotten:
         if self.needs(()) is not None:
             return table
         table = _posts(table, self.ids, self.handles, self.post_ids)
+        for name in ("text", "source", "place"):
+            table = _column(table, name, self._unsaid(table[name]))
         if self.words.names:
-            table = _column(table, "text", self._unnamed(table["text"]))
             tags = _filtered(table["hashtags"], lambda tag: not self._names_somebody(tag))
             table = _column(table, "hashtags", tags)
-            for name in ("source", "place"):
-                table = _column(table, name, self._unnamed(table[name]))
         urls = _filtered(table["urls"], lambda url: not self.words.found(url))
         media = _filtered(table["media_urls"], lambda url: not self.words.found(url))
         table = _column(table, "media_urls", media)
@@ -138,7 +139,7 @@ class Forgotten:
             if self.handles:
                 told = pc.replace_substring_regex(table[name], pattern, f"@{LEFT_OUT}")
                 table = _column(table, name, told)
-            table = _column(table, name, self._unnamed(table[name]))
+            table = _column(table, name, self._unsaid(table[name]))
         return self._filed(table)
 
     def follows(self, table: pa.Table) -> pa.Table:
@@ -173,13 +174,30 @@ class Forgotten:
     def _names_somebody(self, text: str) -> bool:
         return not self.words.names.isdisjoint(self.words.found(text))
 
-    def _unnamed(self, column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-        """Take people's names out of texts; few texts hold any, and only they are looked at."""
-        if not self.words.names:
+    @cached_property
+    def _accounts(self) -> Words:
+        return Words(handles=self.words.handles, ids=self.words.ids)
+
+    @cached_property
+    def _people(self) -> Words:
+        return Words(self.words.names)
+
+    def _told(self, text: str) -> str:
+        """Return a text without names, handles and ids.
+
+        A hashtag that is somebody's handle stays: it may be the movement's own.
+        """
+        parts = _HASHTAG.split(self._people.replaced(text, LEFT_OUT))
+        parts[::2] = [self._accounts.replaced(one, LEFT_OUT) for one in parts[::2]]
+        return "".join(parts)
+
+    def _unsaid(self, column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+        """Take the words out of texts; few texts hold any, and only they are looked at."""
+        words = (*self.words.names, *self.words.handles, *self.words.ids)
+        tokens = {max(re.findall(r"[^\W_]+", fold(one)), key=len, default="") for one in words}
+        tokens.discard("")
+        if not tokens:
             return column
-        tokens = {
-            max(re.findall(r"[^\W_]+", fold(one)), key=len, default="") for one in self.words.names
-        }
         bare = pc.utf8_lower(
             pc.replace_substring_regex(pc.utf8_normalize(column, "NFKD"), r"\p{Mn}", "")
         )
@@ -187,7 +205,7 @@ class Forgotten:
         if not pc.any(hit).as_py():
             return column
         texts = zip(column.to_pylist(), hit.to_pylist(), strict=True)
-        told = [self.words.replaced(one, LEFT_OUT) if some else one for one, some in texts]
+        told = [self._told(one) if some else one for one, some in texts]
         return pa.array(told, pa.string())
 
     def _filed(self, table: pa.Table) -> pa.Table:

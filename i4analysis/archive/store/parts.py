@@ -12,15 +12,16 @@ whole part or none, workers never share a file, and reading twice changes nothin
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -28,7 +29,9 @@ import pyarrow.parquet as pq
 from msgspec.structs import astuple
 
 from i4analysis import tables
-from i4analysis.errors import UNWRITABLE, ArchiveError, StoreError, unusable
+from i4analysis.errors import ArchiveError, StoreError, refused, unusable
+
+Found = TypeVar("Found")
 
 VERSION = 1
 ROW_GROUP = 32_000
@@ -317,20 +320,46 @@ def account(folder: Path, sha: str) -> Account | None:
     return Index.of(folder).account(sha)
 
 
-def _alone(folder: Path, sha: str) -> Account | None:
+def listed(folder: Path, pattern: str = "*") -> list[Path]:
+    """Return what of a store is called so, in order; nothing where no store was written yet.
+
+    Raises
+    ------
+    StoreError
+        If something stands there that cannot be listed: a disk that is not there, a folder that
+        is closed. It is not empty for that.
+    """
     try:
-        found = _decode((folder / f"{sha}.json").read_bytes())
-    except (OSError, msgspec.DecodeError):
+        found = sorted(folder.iterdir())
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not os.path.lexists(folder):
+            return []
+        raise StoreError(unusable(error, folder)) from error
+    return [path for path in found if fnmatch.fnmatchcase(path.name, pattern)]
+
+
+def _alone(folder: Path, sha: str) -> Account | None:
+    found = _read(folder / f"{sha}.json", _decode)
+    if found is None or found.version != VERSION or found.file.get("sha256") != sha:
         return None
-    return found if found.version == VERSION and found.file.get("sha256") == sha else None
+    return found
 
 
 def _pack(path: Path) -> Pack | None:
-    try:
-        found = _decode_pack(path.read_bytes())
-    except (OSError, msgspec.DecodeError):
+    found = _read(path, _decode_pack)
+    if found is None or found.version != VERSION or f"{found.stem}.json" != path.name:
         return None
-    return found if found.version == VERSION and f"{found.stem}.json" == path.name else None
+    return found
+
+
+def _read(path: Path, decode: Callable[[bytes], Found]) -> Found | None:
+    """Return what a file says; None where it is gone, or is no file of ours or of this version."""
+    try:
+        return decode(path.read_bytes())
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    except OSError as error:
+        raise StoreError(unusable(error)) from error
 
 
 class Index:
@@ -356,11 +385,10 @@ class Index:
 
     def _follow(self) -> None:
         there = {}
-        for entry in os.scandir(self._folder) if self._folder.is_dir() else ():
-            ours = entry.name.endswith(f"{PACK}.json") and not entry.name.startswith(TEMPORARY)
-            if ours and entry.is_file():
-                status = entry.stat()
-                there[entry.name] = status.st_mtime_ns, status.st_size
+        for path in listed(self._folder, f"*{PACK}.json"):
+            if not path.name.startswith(TEMPORARY) and path.is_file():
+                status = path.stat()
+                there[path.name] = status.st_mtime_ns, status.st_size
         if any(there.get(name) != state for name, (state, _) in self._packs.items()):
             self._packs.clear()
             self._holder.clear()
@@ -403,7 +431,7 @@ def accounts(folder: Path) -> list[Account]:
     counts, and what stands by itself counts before any.
     """
     packs, alone = [], []
-    for path in filter(Path.is_file, sorted(folder.glob("*.json"))):
+    for path in filter(Path.is_file, listed(folder, "*.json")):
         if path.stem.endswith(PACK):
             if (pack := _pack(path)) is not None:
                 packs.append(pack)
@@ -417,8 +445,9 @@ def accounts(folder: Path) -> list[Account]:
 
 def damaged(folder: Path, error: Exception) -> ArchiveError:
     """Return what to raise when a part cannot be read, or there is no room to read it."""
-    if isinstance(error, OSError) and error.errno in UNWRITABLE:
-        return StoreError(unusable(error, folder))
+    said = "" if isinstance(error, FileNotFoundError) else refused(error, folder)
+    if said:
+        return StoreError(said)
     return ArchiveError(
         f"A part of the store {folder} cannot be read ({error}), expected what `i4 read` wrote;"
         " delete the part and run `i4 read` again."
@@ -429,7 +458,7 @@ def tidy(folder: Path) -> None:
     """Remove the packs of which no file counts any more."""
     live = {one.pack for one in accounts(folder) if isinstance(one, Packed)}
     with written_to(folder):
-        for path in sorted(folder.glob(f"*{PACK}.json")):
+        for path in listed(folder, f"*{PACK}.json"):
             if path.stem not in live:
                 path.unlink(missing_ok=True)
                 for name, ending in _ENDINGS.items():

@@ -129,7 +129,7 @@ def check_names(
 
 def private_handles(movement: Movement) -> set[str]:
     """Return the handles of the archive's accounts, as written, that people.csv does not list."""
-    if movement.archive_path is None or not movement.archive_path.is_dir():
+    if movement.archive_path is None:
         return set()
     archive = load(movement)
     columns = (archive.posts["author"], archive.posts["reshared_author"],

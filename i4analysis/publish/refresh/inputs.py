@@ -13,9 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from i4analysis.archive.store.merged import PREFIX
-from i4analysis.errors import RefreshError
+from i4analysis.archive.store.parts import listed
+from i4analysis.errors import RefreshError, shown
 from i4analysis.movement import BESIDE, Movement
-from i4analysis.publish.refresh.releases import dumps, file_hash, tree_hashes
+from i4analysis.publish.refresh.releases import (
+    discard,
+    dumps,
+    file_hash,
+    made_at,
+    tree_hashes,
+)
 
 PACKAGE = Path(__file__).resolve().parents[2]
 # Packages whose version can change a number, a line of a chart or a byte of a page.
@@ -83,14 +90,17 @@ def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | No
 
 
 def _hashes(movement: Path) -> dict[str, str]:
-    files = sorted(
-        path for path in movement.glob("*") if path.suffix in {".toml", ".csv"} and path.is_file()
-    )
-    hashes = {path.name: file_hash(path) for path in files}
+    hashes = {shown(path.name): file_hash(path) for path in _kept_by_hand(movement)}
     store = movement / "archive"
-    if store.is_dir():
+    if listed(store):
         hashes |= {f"{store.name}/{name}": h for name, h in tree_hashes(store).items()}
     return hashes
+
+
+def _kept_by_hand(movement: Path) -> list[Path]:
+    """Return movement.toml and the ledgers."""
+    found = (path for path in movement.iterdir() if path.suffix in {".toml", ".csv"})
+    return sorted(path for path in found if path.is_file())
 
 
 def notebook_hash(path: Path) -> str:
@@ -118,17 +128,24 @@ def copy_movement(movement: Path, target: Path) -> None:
 
 def _copy_one(movement: Path, target: Path) -> None:
     target.mkdir(parents=True)
-    for path in movement.glob("*"):
-        if path.suffix in {".toml", ".csv"} and path.is_file():
-            shutil.copyfile(path, target / path.name)
+    for path in _kept_by_hand(movement):
+        shutil.copyfile(path, target / path.name)
     store = movement / "archive"
-    if store.is_dir():
+    if listed(store):
         shutil.copytree(store, target / "archive", copy_function=_link, ignore=_unread)
 
 
 def _unread(folder: str, names: list[str]) -> list[str]:
-    """Return what of a store is left out: hidden files, but for the rows that are joined."""
-    return [name for name in names if name.startswith(".") and not name.startswith(PREFIX)]
+    """Return what of a store is left out: what is hidden, but for the rows that are joined.
+
+    And what no command of ours has put there: pipes, links to folders or to nowhere.
+    """
+
+    def odd(path: Path) -> bool:
+        return not path.is_file() and (path.is_symlink() or not path.is_dir())
+
+    hidden = {name for name in names if name.startswith(".") and not name.startswith(PREFIX)}
+    return [name for name in names if name in hidden or odd(Path(folder, name))]
 
 
 def _link(source: str, target: str) -> str:
@@ -226,8 +243,8 @@ def copy_code(inputs: Inputs, package: Path, notebooks: Path, home: Path, scratc
     shutil.copytree(notebooks, made / "notebooks", ignore=ignore)
     home.mkdir(parents=True, exist_ok=True)
     made.rename(copy)
-    for old in sorted(home.iterdir(), key=lambda path: path.stat().st_mtime)[:-3]:
-        shutil.rmtree(old)
+    for old in sorted(home.iterdir(), key=made_at)[:-3]:
+        discard(old)
     return copy
 
 

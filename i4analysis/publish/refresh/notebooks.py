@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import atexit
 import contextlib
 import functools
 import json
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from i4analysis.errors import refused
 from i4analysis.processes import ends_with_this_process
 
 # What a notebook builds and what it leaves to the report.
@@ -108,15 +110,22 @@ def kernel_environment(scratch: Path, source: Path, values: Mapping[str, str]) -
         "OPENBLAS_NUM_THREADS": "1",
         # compiled recursions are kept between kernels, outside the copied sources
         "NUMBA_OPT": "1",  # a quarter less to compile, and loops as fast
-        "NUMBA_CACHE_DIR": str(Path(os.environ.get("NUMBA_CACHE_DIR", _cache()))),
+        "NUMBA_CACHE_DIR": str(_cache(scratch)),
         "I4_REFRESH": "1",
     }
     return kept | parameters | fixed | dict(values)
 
 
-def _cache() -> Path:
-    base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "i4analysis" / "numba"
+def _cache(scratch: Path) -> Path:
+    """Return where compiled recursions are kept; in a run's own folder for who has no home."""
+    named, base = (os.environ.get(name, "") for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"))
+    if Path(named).is_absolute():
+        return Path(named)
+    try:
+        home = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
+    except RuntimeError:
+        home = scratch
+    return home / "i4analysis" / "numba"
 
 
 def run_notebook(
@@ -205,11 +214,12 @@ def _execute(
             return "notebook_timeout", f"took more than {limits.notebook} s"
         return "kernel_died", str(error)
     except Exception as error:  # the kernel's start may fail in ways nbclient does not name
-        return "kernel_start", f"{type(error).__name__}: {error}"
+        return "kernel_start", refused(error) or f"{type(error).__name__}: {error}"
     return "", ""
 
 
 def _shut_down(client: Any) -> None:
+    atexit.unregister(client._cleanup_kernel)  # at the end of Python it would fail, with a trace
     manager = getattr(client, "km", None)
     if manager is None or getattr(manager, "provisioner", None) is None:
         return

@@ -18,11 +18,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from i4analysis.errors import RefreshBusy, RefreshError
+from i4analysis.errors import RefreshBusy, RefreshError, no_file, shown
 from i4analysis.processes import only_one
 
 Step = Callable[[str], None]
@@ -42,11 +42,25 @@ def file_hash(path: Path) -> str:
 
 def tree_hashes(folder: Path) -> dict[str, str]:
     """Return path inside `folder` → SHA-256 of every file but byte code and hidden ones."""
-    return {
-        path.relative_to(folder).as_posix(): file_hash(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(_ignored(part) for part in path.relative_to(folder).parts)
-    }
+    hashes = {}
+    for path in tree_files(folder):
+        name = path.relative_to(folder)
+        if path.is_file() and not any(map(_ignored, name.parts)):
+            hashes[shown(name.as_posix())] = file_hash(path)
+    return hashes
+
+
+def tree_files(folder: Path) -> list[Path]:
+    """Return what is no folder in a tree, in order; a folder that is closed is an error.
+
+    (`rglob` takes it for empty.)
+    """
+
+    def closed(error: OSError) -> NoReturn:
+        raise error
+
+    tree = os.walk(folder, onerror=closed)
+    return sorted(Path(root, name) for root, _, names in tree for name in names)
 
 
 def _ignored(part: str) -> bool:
@@ -93,14 +107,25 @@ def flush_tree(folder: Path) -> None:
 
 def verify(release: Path) -> dict[str, Any] | None:
     """Return a release's manifest if every file it lists is there and unchanged, else None."""
-    try:
-        manifest: dict[str, Any] = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
-        files: dict[str, str] = manifest["files"]
-        if all(file_hash(release / name) == value for name, value in files.items()):
-            return manifest
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    manifest = read_record(release / MANIFEST)
+    files = manifest.get("files")
+    if not isinstance(files, dict):
         return None
-    return None
+    try:
+        for name, value in files.items():
+            if no_file(release / name) or file_hash(release / name) != value:
+                return None
+    except (OSError, ValueError):
+        return None
+    return manifest
+
+
+def discard(path: Path) -> None:
+    """Remove whatever stands at a path: a folder with all it holds, a file, a link, a pipe."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 class Releases:
@@ -165,15 +190,16 @@ class Releases:
     def _sweep(self) -> dict[str, int]:
         swept = {"work": 0, "links": 0, "records": 0, "killed": 0}
         for path in (self.root / "code").rglob("*.pyc.*"):  # byte code half written by a kernel
-            path.unlink()
+            discard(path)
         for path in self.work.iterdir():
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):  # what somebody else has made there
+                discard(path)
             swept["work"] += 1
         for path in self.out.glob(".link-*"):
-            path.unlink()
+            discard(path)
             swept["links"] += 1
         for path in self.runs.glob(".tmp-*"):
-            path.unlink()
+            discard(path)
             swept["records"] += 1
         for path in sorted(self.runs.glob("*.json"))[-20:]:
             record = read_record(path)
@@ -236,22 +262,27 @@ class Releases:
             for path in self.folder(movement).iterdir()
             if live is None or path.name != live.name
         ]
-        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        others.sort(key=made_at, reverse=True)
         for path in others[self.keep - 1 :]:
             doomed = self.work / f"prune-{run}-{path.name}"
             path.rename(doomed)
             self.step("pruned")
-            shutil.rmtree(doomed)
+            discard(doomed)
         for path in sorted(self.runs.glob("*.json"))[:-500]:
-            path.unlink()
+            discard(path)
         for path in sorted(self.failed.iterdir())[:-3]:
-            shutil.rmtree(path)
+            discard(path)
+
+
+def made_at(path: Path) -> float:
+    """Return when a file or folder was last changed; a link by itself, wherever it leads."""
+    return path.lstat().st_mtime
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """Return a run's record, empty when it cannot be read."""
+    """Return a run's record or a release's manifest, empty when it cannot be read."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = {} if no_file(path) else json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from i4analysis.errors import I4Error, RefreshError, unusable
+from i4analysis.errors import I4Error, RefreshError, met
 from i4analysis.movement import Movement
 
 
@@ -48,6 +48,6 @@ if __name__ == "__main__":
     except I4Error as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
-    except OSError as error:
-        sys.stderr.write(f"{unusable(error)}\n")
+    except Exception as error:
+        sys.stderr.write(f"{met('The build', error)}\n")
         sys.exit(2)

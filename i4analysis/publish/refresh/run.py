@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,7 +25,12 @@ from typing import Any
 
 from i4analysis import spread
 from i4analysis.archive.check import amiss
-from i4analysis.errors import UNWRITABLE, I4Error, RefreshError, RefreshRefused, fault, unusable
+from i4analysis.errors import (
+    I4Error,
+    RefreshError,
+    RefreshRefused,
+    met,
+)
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
@@ -53,6 +59,7 @@ from i4analysis.publish.refresh.releases import (
     MANIFEST,
     Releases,
     Step,
+    discard,
     dumps,
     read_record,
     verify,
@@ -160,6 +167,8 @@ class _Run:
         )
 
 
+# What a kernel and its client take at most, with room to spare.
+FILES, FEWEST_FILES, THREADS = 1024, 128, 24
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
@@ -205,6 +214,7 @@ def refresh(
     out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     options = options or Options()
+    _able()
     books = {folder: _books(folder, notebooks) for folder in folders}
     proof = None if proof is None else proof.absolute()
     _apart(folders)
@@ -216,7 +226,8 @@ def refresh(
             try:
                 run = _Run(folder.absolute(), store, options, say)
             except I4Error as error:  # a movement that cannot be read keeps no other from its turn
-                say(f"{folder.name}: failed: {error}")
+                if len(folders) > 1:
+                    say(f"{folder.name}: failed: {error}")
                 failures.append(error)
                 continue
             try:
@@ -235,7 +246,8 @@ def refresh(
                 state = "partial" if isinstance(error, _InPart) else state
                 with suppress(OSError):  # a full disk takes no record of it either
                     run.end(state, reason=str(error))
-                say(f"{run.movement.name}: {state}: {error}")
+                if len(folders) > 1:  # the last word on a single one is what is raised
+                    say(f"{run.movement.name}: {state}: {error}")
                 failures.append(error)
             finally:
                 shutil.rmtree(run.scratch, ignore_errors=True)
@@ -243,6 +255,38 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _able() -> None:
+    """Say before anything is made that the system leaves too few files or threads.
+
+    A kernel's own parts say so in no sentence: libzmq ends the whole process.
+
+    Raises
+    ------
+    RefreshError
+        With what to allow.
+    """
+    Path.cwd()  # a kernel starts in none
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < FILES:
+        allowed = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        if allowed < FEWEST_FILES:
+            raise RefreshError(
+                f"This system opens {allowed} files for one command, expected {FEWEST_FILES} or"
+                " more for notebooks to run; allow more (`ulimit -n 1024`), and run the same"
+                " again."
+            )
+    end = threading.Event()
+    threads = [threading.Thread(target=end.wait, daemon=True) for _ in range(THREADS)]
+    try:
+        for thread in threads:
+            thread.start()
+    except RuntimeError as error:
+        raise RefreshError(met("The refresh", error)) from error
+    finally:
+        end.set()
 
 
 def _books(folder: Path, given: Path | None) -> Path:
@@ -321,12 +365,9 @@ def _told(out: Path) -> Iterator[None]:
         yield
     except I4Error:
         raise
-    except OSError as error:
-        if error.errno in UNWRITABLE or error.filename is not None:
-            raise RefreshError(f"{unusable(error, out)} The last good report stays.") from error
-        raise RefreshError(f"The refresh met {fault(error)}.") from error
     except Exception as error:
-        raise RefreshError(f"The refresh met {fault(error)}.") from error
+        said = met("The refresh", error, out)
+        raise RefreshError(f"{said} The last good report stays.") from error
 
 
 @contextmanager
@@ -400,9 +441,9 @@ def _forget(run: _Run) -> None:
     for path in sorted(left):
         if path.is_dir():
             if any(erased.check_erased(path, forgotten)):
-                shutil.rmtree(path)
+                discard(path)
                 run.say(f"{run.movement.name}: removed {path.name}, which held people to forget")
-        elif erased.held(path.name, path.read_bytes(), forgotten):
+        elif path.is_file() and erased.held(path.name, path.read_bytes(), forgotten):
             path.unlink()
 
 
@@ -694,11 +735,15 @@ def _build(job: dict[str, Any], code: Path, scratch: Path) -> None:
         preexec_fn=ends_with_this_process(),
     )
     name = Path(job["movement"]).name
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
+    lines = done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}."]
+    if done.returncode == RefreshError.exit_code:
         raise RefreshError(
             f"The report of {name} was not built ({lines[-1]}), expected every publishing check"
             " to pass; the last good report stays."
+        )
+    if done.returncode:
+        raise RefreshError(
+            f"The report of {name} was not built: {lines[-1]} The last good report stays."
         )
     if not (Path(job["out"]) / MANIFEST).is_file():
         raise RefreshError(

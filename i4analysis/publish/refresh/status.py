@@ -7,7 +7,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,8 @@ class Status:
         else:
             hours = (now - self.checked_at).total_seconds() / 3600 if self.checked_at else None
             age = "never confirmed" if hours is None else f"confirmed {hours:.1f} h ago"
+            if hours is not None and hours < 0:
+                age = f"confirmed {-hours:.1f} h ahead of this machine's clock: set the clock"
             text = f"{self.movement}: {self.release}, {age}"
             text += "" if self.whole else ", DAMAGED"
             text += f", TOO OLD (limit {days:g} days)" if self.too_old(days, now) else ""
@@ -55,23 +57,35 @@ def read_status(out: Path) -> list[Status]:
         If `out` is not a folder that a refresh wrote.
     """
     store = Releases(out.absolute())
-    if not store.runs.is_dir():
+    found = [read_record(path) for path in sorted(store.runs.glob("*.json"))]
+    records = [record for record in found if _ours(record)]
+    names = sorted({record["movement"] for record in records})
+    if not names:
         raise RefreshError(
             f"The folder {out} holds no refresh, expected one written by `i4 refresh`; run it"
             " first or name its folder with --out."
         )
-    records = [read_record(path) for path in sorted(store.runs.glob("*.json"))]
-    names = sorted({str(record["movement"]) for record in records if "movement" in record})
     return [_status(store, name, records) for name in names]
 
 
+def _ours(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record says what every run's does: whose, which, when, how it ended."""
+    told = [record.get(name) for name in ("movement", "run", "state", "started")]
+    if not all(isinstance(one, str) for one in told):
+        return False
+    try:
+        return datetime.fromisoformat(record["started"]).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def _status(store: Releases, name: str, records: list[dict[str, Any]]) -> Status:
-    mine = [record for record in records if record.get("movement") == name]
+    mine = [record for record in records if record["movement"] == name]
     live = store.live(name)
-    good = [r for r in mine if r.get("state") in {"ok", "skipped"} and "started" in r]
-    bad = [r for r in mine if r.get("state") in {"failed", "partial", "refused", "killed"}]
+    good = [r for r in mine if r["state"] in {"ok", "skipped"}]
+    bad = [r for r in mine if r["state"] in {"failed", "partial", "refused", "killed"}]
     newer = bad and (not good or bad[-1]["run"] > good[-1]["run"])
-    failure = f"{bad[-1].get('started', '?')} {bad[-1]['state']}" if newer else ""
+    failure = f"{bad[-1]['started']} {bad[-1]['state']}" if newer else ""
     if newer and bad[-1].get("reason"):
         failure += f" ({bad[-1]['reason']})"
     return Status(

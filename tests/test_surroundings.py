@@ -1,0 +1,426 @@
+"""Hostile surroundings: whatever stands where a command works, one sentence, and nothing torn.
+
+Each surrounding is what a machine, a disk or another person may put around a command; each is
+tried on every command that it can touch. A command may do its work all the same. If it does not,
+it says so in one sentence, with an exit code that is not 0, within a moment; it never shows a
+traceback or takes the surrounding for a fault of its own; what readers are given stays whole.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import faults
+import pytest
+import scene
+
+from i4analysis import cli, movement
+from i4analysis.archive import command
+from i4analysis.publish.refresh import notebooks
+from i4analysis.publish.refresh import run as refresh
+from i4analysis.publish.refresh.releases import Releases, verify
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+WITHIN_S = 20
+NAME = "walnut"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="devices, pipes and limits")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A movement with an archive, files to read, and a report that is live."""
+    home = tmp_path_factory.mktemp("surroundings")
+    movement.create(home / NAME, [NAME])
+    (home / NAME / "figures.csv").write_text(
+        "figure_id,metric,value,roughness\nF1,supporters_bio,300,at_least\n"
+    )
+    (home / "raw").mkdir()
+    (home / "raw" / "stream.jsonl").write_text(scene.lines([scene.v1(scene.RESHARED)]))
+    assert command.read([home / "raw"], home / NAME, say=lambda line: None) == 0
+    (home / "books").mkdir()
+    faults.write_notebook(home / "books" / "01-first.ipynb")
+    (home / "target").mkdir()
+    refresh.refresh(
+        [home / NAME], home / "out", notebooks=home / "books",
+        runner=faults.runner, build=faults.build,
+    )  # fmt: skip
+    return home
+
+
+@pytest.fixture
+def place(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, to be spoilt, in which `i4 refresh` runs with kernels that are made up."""
+    shutil.copytree(prepared, tmp_path / "place", symlinks=True)
+    monkeypatch.delenv("I4_DEBUG", raising=False)
+    quick = functools.partial(refresh.refresh, runner=faults.runner, build=faults.build)
+    monkeypatch.setattr(refresh, "refresh", quick)
+    monkeypatch.chdir(tmp_path / "place")
+    return tmp_path / "place"
+
+
+COMMANDS = {
+    "read": ["read", "raw", "--movement", NAME, "--workers", "2"],
+    "check": ["check", NAME],
+    "table": ["export", NAME, "--table", "posts", "--out", "target"],
+    "graph": ["export", NAME, "--graph", "csv", "--out", "target"],
+    "members": ["members", NAME],
+    "new": ["new", "target/new", "--hashtag", "x"],
+    "notebooks": ["notebooks", NAME],
+    "status": ["status", "--out", "out"],
+    "refresh": ["refresh", NAME, "--out", "out", "--notebooks", "books", "--force", "--accept"],
+}
+OF_MOVEMENT, OF_TARGET, OF_OUT = (
+    ("read", "check", "table", "refresh"), ("table", "graph", "new"), ("status", "refresh"),
+)  # fmt: skip
+
+
+@contextmanager
+def no_longer_than(seconds: int) -> Iterator[None]:
+    def late(number: int, frame: object) -> None:
+        raise AssertionError(f"it hangs: no answer after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def is_told(code: int, said: str, *, quiet: bool = False) -> None:
+    assert "Traceback" not in said
+    assert "fault of i4analysis" not in said
+    assert code >= 0, said
+    if code and not quiet:
+        last = said.rstrip("\n").rpartition("\n")[2]
+        assert last.startswith("i4: "), said
+        assert last.endswith("."), said
+        assert "expected " in last.lower(), said
+
+
+def answers(name: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    with no_longer_than(WITHIN_S):
+        code = cli.main(COMMANDS[name])
+    printed, said = capsys.readouterr()
+    amiss = name in ("check", "status") and code == 1 and printed  # that is their answer
+    is_told(code, said, quiet=bool(amiss))
+    return code, said
+
+
+# ------------------------------------------------------------- what stands where one is asked for
+
+Spoil = Callable[[Path], None]
+
+
+def gone(path: Path) -> None:
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path)
+
+
+def instead(make: Spoil) -> Spoil:
+    def spoil(path: Path) -> None:
+        gone(path)
+        make(path)
+
+    return spoil
+
+
+STANDS = {
+    "a file": instead(lambda path: path.write_text("hello")),
+    "a pipe": instead(os.mkfifo),
+    "a device": instead(lambda path: path.symlink_to("/dev/full")),
+    "a link to nowhere": instead(lambda path: path.symlink_to("not-mounted/disk")),
+    "a link to itself": instead(lambda path: path.symlink_to(path.name)),
+    "a link below a file": instead(lambda path: path.symlink_to("raw/stream.jsonl/x")),
+    "a folder": instead(lambda path: path.mkdir()),
+    "a name too long": instead(lambda path: path.symlink_to("n" * 300)),
+}
+PLACES = {
+    NAME: OF_MOVEMENT,
+    f"{NAME}/archive": OF_MOVEMENT,
+    f"{NAME}/movement.toml": OF_MOVEMENT,
+    f"{NAME}/archive/.lock": ("read",),
+    "target": OF_TARGET,
+    "out": OF_OUT,
+    "out/.refresh": OF_OUT,
+    "out/.refresh/work": OF_OUT,
+    "out/.refresh/runs": OF_OUT,
+    "out/.refresh/refresh.lock": ("refresh",),
+    f"out/.refresh/releases/{NAME}": OF_OUT,
+    "books": ("refresh",),
+}
+
+
+@pytest.mark.parametrize("stands", STANDS)
+@pytest.mark.parametrize("where", PLACES)
+def test_whatever_stands_in_the_way_is_told(
+    where: str, stands: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    STANDS[stands](place / where)
+    for name in PLACES[where]:
+        answers(name, capsys)
+    left = [path.name for path in (place / NAME).rglob(".unfinished-*")] if where != NAME else []
+    assert not left
+
+
+def test_an_archive_that_cannot_be_listed_is_not_an_empty_one(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = Releases(place / "out").live(NAME)
+    for stands in set(STANDS) - {"a folder"}:
+        STANDS[stands](place / NAME / "archive")
+        for name in OF_MOVEMENT:
+            code, said = answers(name, capsys)
+            assert code == 2, (stands, name)
+            assert "archive" in said
+    assert Releases(place / "out").live(NAME) == live
+
+
+# ----------------------------------------------------------------------- what others leave there
+
+
+def foreign(folder: Path) -> None:
+    """Leave in a folder what no command of ours makes."""
+    (folder / "folder.json" / "below").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    (folder / "loop").symlink_to(".")
+    for name, text in (
+        ("words.json", "hello"), ("list.json", "[1]"), ("other.json", "{}"),
+        ("deep.json", "[" * 100_000), ("part.posts.parquet", "PAR1"), ("new\nline.csv", "a,b\n"),
+        ("zz.json", '{"movement": "walnut", "run": "zz", "state": [], "started": 7}'),
+        ("zy.json", '{"movement": 3, "run": null, "state": "ok", "started": "never"}'),
+        ("a.pyc.1", ""), (".link-x", ""), (".tmp-x", ""),
+    ):  # fmt: skip
+        (folder / name).write_text(text)
+    for name in ("pipe.json", "pipe.csv", "pipe", ".link-pipe"):
+        os.mkfifo(folder / name)
+    for name in ("nowhere.json", "nowhere.csv", "nowhere"):
+        (folder / name).symlink_to("nothing/there")
+    (Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.csv"))).write_text("a,b\n")
+    (folder / ".link-folder").mkdir()
+    (folder / ".tmp-folder").mkdir()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        NAME, f"{NAME}/archive", "out", "out/.refresh", "out/.refresh/runs", "out/.refresh/code",
+        "out/.refresh/work", "out/.refresh/failed", f"out/.refresh/releases/{NAME}", "live",
+        "books", "target",
+    ],
+)  # fmt: skip
+def test_what_others_leave_in_a_folder_of_ours_harms_nothing(
+    where: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = Releases(place / "out").live(NAME)
+    assert live is not None
+    foreign(live if where == "live" else place / where)
+    for name in ("read", "check", "table", "status", "refresh"):
+        code, said = answers(name, capsys)
+        if name in ("table", "refresh"):
+            assert code == 0, said
+    live = Releases(place / "out").live(NAME)
+    assert live is not None
+    assert verify(live) is not None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 100_000, '{"files": {"pipe": "x"}}'])
+def test_a_live_report_without_a_manifest_is_made_again(
+    content: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = Releases(place / "out").live(NAME)
+    assert live is not None
+    os.mkfifo(live / "pipe")
+    (live / "manifest.json").write_text(content)
+    answers("status", capsys)
+    assert answers("refresh", capsys)[0] == 0
+    again = Releases(place / "out").live(NAME)
+    assert again is not None
+    assert verify(again) is not None
+
+
+# ---------------------------------------------------------------------------------------- names
+
+NAMES = ["new\nline", "it's \"so\"", "100 % %s {x}", "a#b?c", "🌰 é", "caf\udce9", "-x", "*[a]?",
+         "~root", " a ", "$HOME;ls", "back\\slash", "\u202ertl", "n" * 250]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_folders_of_any_name_are_worked_in(
+    name: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = place.parent / name
+    place.rename(home)
+    monkeypatch.chdir(home)
+    for asked in ("read", "table", "status", "refresh"):
+        code, said = answers(asked, capsys)
+        if code:  # pyarrow takes no such path
+            assert "caf\\xe9 is not UTF-8" in said or "caf\\xe9/" in said
+            assert name.startswith("caf")
+
+
+# ------------------------------------------------------------ what a process is given to work with
+
+
+def limited(name: str, most: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(getattr(resource, name), (most, most))
+
+
+def closed(*numbers: int) -> Callable[[], None]:
+    def close() -> None:
+        for number in numbers:
+            os.close(number)
+
+    return close
+
+
+def run_in(
+    place: Path,
+    name: str,
+    before: Callable[[], None] = lambda: None,
+    prefix: tuple[str, ...] = (),
+    **environment: str,
+) -> tuple[int, str]:
+    """Run a command of its own process in a surrounding; return its code and what it said."""
+    kept = {key: text for key, text in os.environ.items() if key != "I4_DEBUG"}
+    kept |= {"PYTHONPATH": PATHS} | environment
+    done = subprocess.run(
+        [*prefix, sys.executable, "-m", "i4analysis.cli", *COMMANDS[name]],
+        cwd=place, env=kept, preexec_fn=before, capture_output=True, text=True, check=False,
+        errors="replace", timeout=60,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("numbers", [(0,), (1,), (2,), (0, 1, 2)])
+def test_closed_streams_keep_no_work_from_being_done(
+    numbers: tuple[int, ...], place: Path
+) -> None:
+    assert run_in(place, "new", closed(*numbers))[0] == 0
+    assert (place / "target/new/movement.toml").read_text().startswith("#")
+    assert run_in(place, "read", closed(*numbers))[0] == 0
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("ends", ["full", "gone"])
+def test_output_that_cannot_be_written(number: int, ends: str, place: Path) -> None:
+    def before() -> None:
+        if ends == "full":
+            new = os.open("/dev/full", os.O_WRONLY)
+        else:
+            old, new = os.pipe()
+            os.close(old)  # its reader is gone, as `head` goes
+        os.dup2(new, number)
+
+    code, said = run_in(place, "check", before)
+    plain, _ = run_in(place, "check")
+    assert "Traceback" not in said
+    if (number, ends) == (1, "full"):
+        assert code == 2
+        assert said.startswith("i4: The standard output takes nothing more")
+    else:
+        assert code == plain
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "asked", "words"),
+    [
+        ("RLIMIT_NOFILE", 20, "read", ""),
+        ("RLIMIT_NOFILE", 100, "refresh", "opens 100 files for one command, expected 128"),
+        ("RLIMIT_FSIZE", 0, "read", "takes no file so large"),
+        ("RLIMIT_FSIZE", 1, "table", "takes no file so large"),
+    ],
+)
+def test_what_the_system_limits_is_told(
+    name: str, most: int, asked: str, words: str, place: Path
+) -> None:
+    code, said = run_in(place, asked, limited(name, most))
+    is_told(code, said)
+    assert words in said
+    assert bool(code) == bool(words)
+
+
+def test_a_folder_that_is_gone_is_told(place: Path) -> None:
+    def leave() -> None:
+        (place / "here").mkdir()
+        os.chdir(place / "here")
+        (place / "here").rmdir()
+
+    code, said = run_in(place, "status", leave, PYTHONPATH=str(ROOT))
+    is_told(code, said)
+    assert code == 2
+
+
+def test_a_module_of_somebody_in_place_of_pythons_is_named(place: Path) -> None:
+    (place / "mine").mkdir()
+    (place / "mine" / "json.py").write_text("x = 1\n")
+    mine = os.pathsep.join([str(place / "mine"), PATHS])
+    code, said = run_in(place, "status", PYTHONPATH=mine)
+    is_told(code, said)
+    assert code == 70
+    assert "mine/json.py, expected the one that came with Python" in said
+
+
+NOWHERE = {"HOME": "/dev/null", "XDG_CACHE_HOME": "", "TMPDIR": "/nowhere", "TZ": "Mars/Phobos",
+           "LC_ALL": "xx_YY.nonsense", "TERM": "dumb", "COLUMNS": "x", "IPYTHONDIR": "/dev/null",
+           "JUPYTER_CONFIG_DIR": "/dev/null", "MPLCONFIGDIR": "/dev/null",
+           "PYTHONIOENCODING": "ascii:strict", "PATH": "/nowhere"}  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ["read", "graph"])
+def test_an_environment_of_nonsense_changes_nothing(asked: str, place: Path) -> None:
+    code, said = run_in(place, asked, **NOWHERE)
+    assert code == 0, said
+    assert "Traceback" not in said
+
+
+# ------------------------------------------------------------------------------ what is not ours
+
+BARE = ("setpriv", "--inh-caps=-all", "--bounding-set=-all")  # root without its rights
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="gives files away")
+@pytest.mark.parametrize(
+    ("where", "asked"),
+    [
+        (f"{NAME}/archive", "check"), (f"{NAME}/archive", "table"), (f"{NAME}/archive", "refresh"),
+        (NAME, "read"), ("out", "refresh"), ("out", "status"), ("target", "new"),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_somebody_else_is_told(where: str, asked: str, place: Path) -> None:
+    for path in (place / where, *(place / where).rglob("*")):
+        os.chown(path, 65534, 65534, follow_symlinks=False)
+    (place / where).chmod(0o700)
+    code, said = run_in(place, asked, prefix=BARE)
+    is_told(code, said)
+    assert code in (1, 2)
+    assert "Permission denied" in said
+
+
+@pytest.mark.parametrize("cache", ["", "relative/cache"])
+def test_who_has_no_home_keeps_what_is_compiled_in_the_run(
+    cache: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    monkeypatch.setenv("XDG_CACHE_HOME", cache)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", cache)
+    given = notebooks.kernel_environment(tmp_path, tmp_path, {})
+    assert Path(given["NUMBA_CACHE_DIR"]).is_relative_to(tmp_path)
