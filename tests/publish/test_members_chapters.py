@@ -501,3 +501,17 @@ def test_two_panels_fill_the_drawing_with_press_and_without(ledgers: str, posts:
         figure.canvas.draw()
     assert sum(ax.get_position().height for ax in figure.axes) > 0.7
     plt.close(figure)
+
+
+@pytest.mark.parametrize(("accounts", "worth"), [(12, 1), (610, 2)])
+def test_a_square_is_said_to_stand_for_as_many_as_it_does(accounts: int, worth: int) -> None:
+    rows = [sighting(str(k), "2015-09-26", "#i4emploi") for k in range(accounts)]
+    movement = make_movement()
+    made = chapters.supporters(
+        members.adoption(make_archive(*rows), movement, draws=2), movement
+    ).as_dict()
+    item = next(i for i in made["items"] if i.get("stem") == "supporters-accounts")
+    title = plain(item["title"]["en"])
+    whom = "account" if worth == 1 else f"{worth} accounts"
+    assert title.startswith(f"One square, {'one ' if worth == 1 else ''}{whom}: ")
+    assert ("a square" in item["alt"]["en"]) == (worth > 1)

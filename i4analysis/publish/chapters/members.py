@@ -199,11 +199,16 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     if not shown["n"].fillna(0).any():
         made.cannot_show("supporters-accounts.few", "supporters-accounts")
         return
+    worth = charts.accounts_a_square(shown)
+    several = "" if worth == 1 else "-several"
     note = made.told("supporters-accounts.note")
     made.figure(
         "supporters-accounts",
         shown,
         lambda lang: charts.plot_accounts(shown, lang=lang),
+        title=f"supporters-accounts.title{several}",
+        alt=f"supporters-accounts.alt{several}",
+        worth=worth,
         note=note + made.told("few-seekers", few=FEWEST) if few.any() else note,
         n=int(shown.loc[shown["day"] == days[-1], "n"].sum()),
         day=days[-1],

@@ -209,6 +209,12 @@ def plot_first_posts(
     return ax
 
 
+def accounts_a_square(table: pd.DataFrame) -> int:
+    """Return how many accounts one square of `plot_accounts` stands for."""
+    most = table.groupby("day")["n"].sum().max()
+    return max(1, int(np.ceil(float(most) / limits.most("squares"))))
+
+
 @style.chart
 def plot_accounts(
     table: pd.DataFrame, *, lang: str = "en", across: int = 15, zone: str = "UTC"
@@ -238,7 +244,7 @@ def plot_accounts(
     days = sorted(set(table["day"]))
     wide = table.pivot_table(index="day", columns="role", values="n", aggfunc="sum").fillna(0)
     totals = wide.sum(axis=1).astype(int)
-    worth = max(1, int(np.ceil(totals.max() / limits.most("squares"))))
+    worth = accounts_a_square(table)
     roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
