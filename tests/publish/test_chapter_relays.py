@@ -75,16 +75,20 @@ def movement() -> Movement:
         hashtags=("thanks",),
         supporter_marks=("thanks",),
         seeker_marks=("jobsearch",),
-        ledgers={"people": people, "audit": audited(0)},
+        ledgers={"people": people, "audit": audited(0, through=16)},
     )
 
 
-def audited(elsewhere: int) -> pd.DataFrame:
-    """A check by hand of forty reshares, of which some follow neither author nor relay."""
+def audited(elsewhere: int, through: int = 0) -> pd.DataFrame:
+    """A check by hand of forty reshares, of which some follow neither author nor relay.
+
+    Of the others, those up to `through` follow a relay alone.
+    """
     rows = [
-        {"post_id": f"r{k // 4}.{1 + k % 4}", "follows_author": int(k >= elsewhere)}
+        {"post_id": f"r{k // 4}.{1 + k % 4}", "follows_author": int(k >= max(elsewhere, through)),
+         "follows_relay": int(elsewhere <= k < through)}
         for k in range(40)
-    ]
+    ]  # fmt: skip
     return tables.build(LEDGERS["audit"], rows)
 
 
@@ -140,6 +144,15 @@ def test_an_open_gate_gives_relays_with_their_range(movement) -> None:
     assert {"lo", "hi", "range_lo", "range_hi"} <= set(names)
     # the first relay is no public account: its number is drawn, its name is not written
     assert item["title"]["en"].startswith("Through the first probable relay")
+
+
+def test_no_relay_is_first_where_nothing_came_through_any(movement) -> None:
+    straight = replace(movement, ledgers={"people": movement.people, "audit": audited(0)})
+    made = chapter(archive(evidence=True), straight)
+    saved = made.as_dict()
+    assert "relays-influence" not in [item.get("stem") for item in saved["items"]]
+    assert any("straight from the author" in gap["text"]["en"] for gap in saved["cannot_show"])
+    assert "first probable relay" not in words(made)
 
 
 @pytest.mark.parametrize("evidence", [True, False])
