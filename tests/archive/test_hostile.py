@@ -6,6 +6,7 @@ import bz2
 import contextlib
 import gzip
 import io
+import itertools
 import json
 import lzma
 import os
@@ -27,6 +28,7 @@ from mutations import mutate
 
 from i4analysis import cli, movement
 from i4analysis.archive import read_archive
+from i4analysis.archive.bytes import zips
 from i4analysis.errors import ArchiveError
 from i4analysis.tables import Archive
 
@@ -324,6 +326,29 @@ def test_an_array_of_sixty_megabytes_in_a_record_takes_seconds(tmp_path: Path) -
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_whatever_a_zip_says_of_its_members(tmp_path: Path) -> None:
+    """Each byte of its list of members in turn: a version to come, a size, a place of no file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a.json", POSTS[0])
+        packed.writestr("b.json", POSTS[1])
+    whole = made.getvalue()
+    path = tmp_path / "a.zip"
+    first, refused = whole.index(b"PK\x01\x02"), 0
+    for at, value in itertools.product(range(first, len(whole)), (0x00, 0x73, 0xFF)):
+        path.write_bytes(whole[:at] + bytes([value]) + whole[at + 1 :])
+        try:
+            zips.entries(os.fspath(path))
+        except (ArchiveError, zipfile.BadZipFile):
+            refused += 1
+    assert refused > 20
+    newer = bytearray(whole)
+    newer[first + 6] = 0x73  # the version that it takes to open it: 11.5
+    path.write_bytes(newer)
+    with pytest.raises(ArchiveError, match="is not a whole .zip"):
+        read_archive([tmp_path])
+
+
 def test_both_files_of_one_name_in_a_zip_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("a.json", tweets(1, 2, 3))

@@ -50,6 +50,10 @@ def entries(path: str) -> list[zipfile.ZipInfo]:
             f" ({error.object[:40]!r}), expected names that can be read; unpack it and read the"
             " folder."
         ) from error
+    except _BROKEN as error:  # a version to come, a size of no file: it says so in many ways
+        if isinstance(error, zipfile.BadZipFile | OSError):
+            raise
+        raise zipfile.BadZipFile(str(error)) from error
     for entry in found:
         check_name(path, entry.filename)
     total = sum(entry.file_size for entry in found)
