@@ -345,7 +345,7 @@ def test_whatever_a_zip_says_of_its_members(tmp_path: Path) -> None:
     newer = bytearray(whole)
     newer[first + 6] = 0x73  # the version that it takes to open it: 11.5
     path.write_bytes(newer)
-    with pytest.raises(ArchiveError, match="is not a whole .zip"):
+    with pytest.raises(ArchiveError, match="is not a whole"):
         read_archive([tmp_path])
 
 

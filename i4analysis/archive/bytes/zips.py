@@ -43,7 +43,8 @@ def entries(path: str) -> list[zipfile.ZipInfo]:
     size = Path(path).stat().st_size
     _check_directory(path, size)
     try:
-        found = [entry for entry in _opened(path)[0].infolist() if not entry.is_dir()]
+        every = _opened(path)[0].infolist()  # a name may be empty, where `is_dir` fails
+        found = [entry for entry in every if not entry.filename.endswith("/")]
     except UnicodeDecodeError as error:
         raise ArchiveError(
             f"The file {shown(path)} lists a member whose name is marked as UTF-8 and is not"
