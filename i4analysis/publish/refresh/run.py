@@ -12,6 +12,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -258,9 +259,9 @@ def refresh(
 
 
 def _able() -> None:
-    """Say before anything is made that the system leaves too few files or threads.
+    """Say before anything is made what no kernel can do without: files, threads, a loopback.
 
-    A kernel's own parts say so in no sentence: libzmq ends the whole process.
+    A kernel's own parts say so in no sentence: libzmq ends the whole process, or waits in vain.
 
     Raises
     ------
@@ -278,6 +279,15 @@ def _able() -> None:
                 " more for notebooks to run; allow more (`ulimit -n 1024`), and run the same"
                 " again."
             )
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            socket.create_connection(server.getsockname(), timeout=5).close()
+    except OSError as error:
+        raise RefreshError(
+            f"This machine does not reach itself at 127.0.0.1 ({error.strerror or error}),"
+            " expected it for the notebooks' kernels; bring it up (`ip link set lo up`), and run"
+            " the same again."
+        ) from error
     end = threading.Event()
     threads = [threading.Thread(target=end.wait, daemon=True) for _ in range(THREADS)]
     try:
