@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import faults
@@ -413,18 +414,27 @@ def test_what_belongs_to_somebody_else_is_told(where: str, asked: str, place: Pa
     assert "Permission denied" in said
 
 
-@pytest.mark.parametrize("cache", ["", "relative/cache"])
-def test_who_has_no_home_keeps_what_is_compiled_in_the_run(
-    cache: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_who_has_no_home_is_given_one_for_the_run(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def nobody() -> Path:
-        raise RuntimeError("Could not determine home directory.")
+    given: list[str] = []
 
-    monkeypatch.setattr(Path, "home", nobody)
-    monkeypatch.setenv("XDG_CACHE_HOME", cache)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", cache)
-    given = notebooks.kernel_environment(tmp_path, tmp_path, {})
-    assert Path(given["NUMBA_CACHE_DIR"]).is_relative_to(tmp_path)
+    def home() -> Path:
+        if "HOME" not in os.environ:
+            raise RuntimeError("Could not determine home directory.")
+        return Path(os.environ["HOME"])
+
+    def seen(path: Path, environment: dict[str, str], *more: Any) -> Any:
+        given.append(environment["HOME"])
+        return faults.runner(path, environment, *more)
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(Path, "home", home)
+    notebooks._exporter.cache_clear()  # which asks for a home too
+    monkeypatch.setattr(refresh, "refresh", functools.partial(refresh.refresh, runner=seen))
+    assert answers("refresh", capsys)[0] == 0
+    assert "HOME" not in os.environ
+    assert given == [os.fspath(place / "out" / ".refresh" / "work")]
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="needs a new network")

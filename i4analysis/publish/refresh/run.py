@@ -222,7 +222,7 @@ def refresh(
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
     failures: list[I4Error] = []
-    with store.lock() as swept, _ended_by_sigterm():
+    with store.lock() as swept, _ended_by_sigterm(), _at_home(store.work):
         for folder in folders:
             try:
                 run = _Run(folder.absolute(), store, options, say)
@@ -378,6 +378,21 @@ def _told(out: Path) -> Iterator[None]:
     except Exception as error:
         said = met("The refresh", error, out)
         raise RefreshError(f"{said} The last good report stays.") from error
+
+
+@contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """Give a home to who has none, as a service's user may: Jupyter's own parts ask for one."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = os.fspath(folder)  # swept by the next run
+        try:
+            yield
+        finally:
+            del os.environ["HOME"]
+    else:
+        yield
 
 
 @contextmanager
