@@ -70,7 +70,7 @@ AXES: dict[str, tuple[Any, ...]] = {
     "dated": ("all", "some"),
     "ids": ("all", "some", "none"),
     "names": ("plain", "marks"),
-    "outcome": ("after", "before", "same day", "years after"),
+    "outcome": ("after", "before", "same day", "years after", "within"),
     "seen": ("live", "after"),
     "figures": ("told", "zero", "unknown"),
     # new axes stand last, so that a seed keeps what it drew of the others
@@ -88,6 +88,7 @@ AXES: dict[str, tuple[Any, ...]] = {
     "claims": ("credit", "denied", "doubted", "voices", "rival", "document", "hearsay", "none"),
     "press": ("one", "none", "hours", "undated"),
     "jobs": ("none", "nought", "some"),
+    "linked": (False, True),
 }
 
 
@@ -134,6 +135,7 @@ class Animal:
     claims: str = "credit"
     press: str = "one"
     jobs: str = "none"
+    linked: bool = False
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
@@ -156,7 +158,11 @@ def exhibits() -> Iterator[Animal]:
     """Yield every value of every axis beside the usual ones, and the corners of bug reports."""
     for name, values in AXES.items():
         # what a ledger says is an axis of those that have one
-        told = "some" if name in ("outcome", "outcomes", "claims", "press", "jobs") else "none"
+        told = (
+            "some"
+            if name in ("outcome", "outcomes", "claims", "press", "jobs", "linked")
+            else "none"
+        )
         for value in values:
             yield replace(Animal(ledgers=told), **{name: value})
     yield Animal(posts=0, ledgers="some")
@@ -185,7 +191,26 @@ def exhibits() -> Iterator[Animal]:
     yield Animal(posts=80, requests=True, seeker_mark=True, reshares="none")
     yield Animal(posts=80, requests=True, seeker_mark=True, span="hour")
     yield Animal(posts=80, audit="follows", follows=True, people="some")
-    yield Animal(posts=160, reshares="one", ledgers="some", press="hours")
+    yield Animal(
+        posts=80,
+        audit="follows",
+        follows=True,
+        accounts="few",
+        ledgers="some",
+        linked=True,
+        outcome="within",
+    )
+    yield Animal(
+        posts=160,
+        audit="follows",
+        follows=True,
+        loud=True,
+        people="some",
+        span="month",
+        ledgers="some",
+        linked=True,
+        outcome="within",
+    )
     yield Animal(posts=80, dated="some", counts="given", embedded=True)
 
 
@@ -383,8 +408,11 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
     outlet = {"some": "La Lampe", "cjk": "朝日新聞 🏭", "one": "La Lampe"}[of.ledgers]
     if of.names == "marks":
         outlet = "20 Minutes #set text(9pt) <b>*@ $x$"
+    late = max(1, SPANS[of.span] // 24 * 4 // 5)  # while posts are still made
     happened = day + timedelta(
-        {"after": 40, "before": -40, "same day": 0, "years after": 2000}[of.outcome]
+        {"after": 40, "before": -40, "same day": 0, "years after": 2000, "within": late}[
+            of.outcome
+        ]
     )
     dated = {"precision": "day", "url": "https://example.org/p"}
     later = {"date": day + timedelta(20), "precision": "week", "url": "https://example.org/a"}
@@ -417,6 +445,8 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         visit = {"outcome_id": "visit", "kind": "visit", "precision": "month",
                  "title_fr": "Visite de l'usine", "title_en": "Visit to the plant"}  # fmt: skip
         outcomes.append(outcomes[0] | visit | {"date": happened + timedelta(10)})
+    if of.linked:  # to an account that may be in the archive
+        outcomes[0] |= {"linked_accounts": _handle(of, 1)}
     if of.outcomes == "not main":
         outcomes[0] |= {"main": False, "role": "crisis"}
     if of.outcomes == "undated":

@@ -468,7 +468,7 @@ def test_a_cumulated_share_is_headed_as_one() -> None:
     item = next(i for i in made.as_dict()["items"] if i.get("stem") == "followers-concentration")
     shares = [c for c in item["columns"] if c["name"].startswith("share")]
     assert len(shares) == 2
-    assert all("up to this rank" in column["label"]["en"] for column in shares)
+    assert all("up to this rank" in column["header"]["en"] for column in shares)
 
 
 def test_one_published_figure_is_told_as_one() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ import i4analysis as i4
 from i4analysis import tables
 from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
-from i4analysis.publish.report import model, pages
+from i4analysis.publish.report import model, pages, pdf
 from i4analysis.publish.words.ledgers import split_asks
 from i4analysis.publish.words.wording import LANGUAGES
 
@@ -318,3 +320,43 @@ def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None
     assert "1 event precedes the hashtag, 1 may precede it" in alt
     assert "followers summed: at least 600,000" in alt
     assert "au moins 600" in item["alt"]["fr"]
+
+
+def test_offices_are_named_in_the_language_of_the_page() -> None:
+    chapter = made(
+        outcomes=[GOAL],
+        claims=[claim("a", "takeover", claimant="Le maire", relay_kind="state"),
+                claim("b", "takeover", claimant="Ada Bron")],
+    )  # fmt: skip
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-credits-whom")
+    for lang, office in (("fr", "Le maire"), ("en", "The mayor")):
+        shown = pages.printed_table(item, lang, 30)
+        told_of = {cell["text"].replace("\xa0", " ") for row in shown["rows"] for cell in row}
+        assert {office, "Ada Bron"} <= told_of
+
+
+def test_the_rule_on_who_is_interested_stands_where_somebody_speaks() -> None:
+    for claims, said in (([], False), ([claim("a", "takeover")], True)):
+        items = made(outcomes=[GOAL], claims=claims).as_dict()["items"]
+        texts = " ".join(item["text"]["en"] for item in items if item["kind"] == "sentence")
+        assert ("is called interested" in texts) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("fr", "Les fondateurs (intéressé) : crédite"),
+        ("en", "The founders (interested): credits"),
+    ],
+)
+def test_on_paper_who_speaks_stands_apart_from_what_is_said(lang: str, said: str) -> None:
+    """Several may speak as one: `The founders credits` is no sentence."""
+    of = movement(
+        None,
+        outcomes=[GOAL],
+        claims=[claim("a", "takeover", claimant="Les fondateurs", speaks_of_itself=True)],
+    )
+    chapter = story(told(of), of).as_dict()
+    printed = pdf.render(model.Report(of, {"story": chapter}, {}), lang)
+    text = "".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(printed)).pages)
+    assert said in " ".join(text.replace("\xa0", " ").split())

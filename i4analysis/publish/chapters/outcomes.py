@@ -219,6 +219,7 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
         )
         return
     made.heading("happened")
+    posts = chain["kind"].isin(charts.POSTS).any()
     made.figure(
         "outcome-chains",
         _in_days(chain, movement),
@@ -233,6 +234,8 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             )
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
+        subtitle="chains-archive.subtitle" if posts else "outcome-chains.subtitle",
+        source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
@@ -323,7 +326,7 @@ def _dossier(made: Chapter, one: Dossier) -> None:
         said += made.told("rival", n=len(one.rivals), said=_rival_words(made, one.rivals))
     for name, rows in asides.items():
         if len(rows):
-            said += made.told(f"aside.{name}", said=_quoted(made, rows))
+            said += made.told(f"aside.{name}", n=speakers(rows), said=_quoted(made, rows))
     if row["gate"] != "none":
         said += archive_words(row)
     names = {name: terms(made.words, f"cells.{name}") for name in ("verdict", "timing", "change")}
@@ -563,7 +566,8 @@ def _archive(
         often = "-often" if found.date_power > 0.5 else ""
         made.sentence(f"power{often}", power=Share(found.date_power))
     if found.masked_hit_rate is not None:
-        made.sentence("masked", rate=Share(found.masked_hit_rate), tried=found.masked_n)
+        often = "-often" if found.masked_hit_rate > 0.5 else ""
+        made.sentence(f"masked{often}", rate=Share(found.masked_hit_rate), tried=found.masked_n)
     named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= SHOWN_FROM]
     named = named[named["outcome_id"].isin(titles).to_numpy(dtype=bool)]
     if named.empty:

@@ -38,6 +38,8 @@ TOP, NAMED, LARGEST = 5, 12, 10
 FEWEST = 20
 #: Of the reshares, the share whose original is dated: below, who was there first is unknown.
 LEAST_DATED = 0.5
+#: Of the reshares, the share through relays not in the archive: what is less is none.
+LEAST_UNSEEN = 0.005
 #: Agreement between runs from which groups may be described, and accounts of a large group.
 STABLE, LARGE_GROUP = 0.8, 10
 #: Share of the trees drawn that the intervals hold.
@@ -184,6 +186,7 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         listed,
         title="authors-alike.title" if alike else "relays-most-reshared.title",
         cells={"account": names.cells},
+        n=len(listed),
         reshares=picture.matrix.n_used,
     )
     _matrix(made, picture)
@@ -383,6 +386,9 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     table.insert(0, "account", names.of(first["account"]))
     table = table.rename(columns={"with_evidence": "evidence_share"})
     top = table.iloc[0]
+    if round(float(table[["hi", "range_hi"]].max().max())) == 0:
+        made.cannot_show("relays-influence.nobody", "relays-influence")
+        return
     lo, hi = round(min(top["lo"], top["range_lo"])), round(max(top["hi"], top["range_hi"]))
     who = str(top["account"])
     public = who.startswith("@")
@@ -394,7 +400,7 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     )
     shares = Band(min(DIRECT_SHARES), max(DIRECT_SHARES), share=True)
     note = made.told("influence.checked" if checked else "influence.assumed", shares=shares)
-    if float(picture.parents.quality["unseen_share"].iloc[0]) > 0:
+    if float(picture.parents.quality["unseen_share"].iloc[0]) >= LEAST_UNSEEN:
         note += made.told("influence.missing")
     made.figure(
         "relays-influence",

@@ -263,7 +263,8 @@ def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
     if shown.empty:
         return
     made.part("obtained")
-    made.sentence("cards-rule")
+    if len(found.voices):
+        made.sentence("cards-rule")
     outlets, sides = ledgers.outlets(movement), ledgers.sides(movement)
     for event in shown.to_dict("records"):
         mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
@@ -393,7 +394,7 @@ def _matrix(
         alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
                   others=others, itself=int(table["itself"].sum())),
         source=_listed([table]),
-        cells={"party": parties},
+        cells={"party": parties, "claimant": claimants},
         numbers=ledgers.in_words(subtitle.text),
         sources=_sources([table]),
         links={"claimant": "url"},

@@ -26,7 +26,7 @@ WAYS = {
 LINKS = terms("outcomes", "chart.links")
 FULL, HOLLOW = LINKS.pop("full"), LINKS.pop("hollow")
 _MARKS = {"relay": ("o", style.BLUE), "fact": ("D", style.GREY), "post": ("o", style.GREEN)}
-_POSTS = ("original", "passed", "reaction")
+POSTS = ("original", "passed", "reaction")
 
 
 @style.chart
@@ -129,12 +129,12 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
 def _mark(kind: str) -> tuple[str, str]:
     if kind == "outcome":
         return "o", style.ORANGE
-    return _MARKS["post" if kind in _POSTS else kind]
+    return _MARKS["post" if kind in POSTS else kind]
 
 
 def _key(ax: Axes, table: pd.DataFrame, lang: str) -> None:
     """Write below the axis what each mark means, the ones drawn only."""
-    kinds = ["post" if kind in _POSTS else str(kind) for kind in table["kind"]]
+    kinds = ["post" if kind in POSTS else str(kind) for kind in table["kind"]]
     shown = [kind for kind in LINKS if kind in kinds]
     y, size, x = -42.0, 9.0, 0.0
     for kind in shown:
