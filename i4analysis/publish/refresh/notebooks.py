@@ -110,21 +110,18 @@ def kernel_environment(scratch: Path, source: Path, values: Mapping[str, str]) -
         "OPENBLAS_NUM_THREADS": "1",
         # compiled recursions are kept between kernels, outside the copied sources
         "NUMBA_OPT": "1",  # a quarter less to compile, and loops as fast
-        "NUMBA_CACHE_DIR": str(_cache(scratch)),
+        "NUMBA_CACHE_DIR": str(_cache()),
         "I4_REFRESH": "1",
     }
     return kept | parameters | fixed | dict(values)
 
 
-def _cache(scratch: Path) -> Path:
-    """Return where compiled recursions are kept; in a run's own folder for who has no home."""
+def _cache() -> Path:
+    """Return where compiled recursions are kept; a folder named in part is nobody's."""
     named, base = (os.environ.get(name, "") for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"))
     if Path(named).is_absolute():
         return Path(named)
-    try:
-        home = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
-    except RuntimeError:
-        home = scratch
+    home = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
     return home / "i4analysis" / "numba"
 
 

@@ -12,6 +12,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -221,7 +222,7 @@ def refresh(
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
     failures: list[I4Error] = []
-    with store.lock() as swept, _ended_by_sigterm():
+    with store.lock() as swept, _ended_by_sigterm(), _at_home(store.work):
         for folder in folders:
             try:
                 run = _Run(folder.absolute(), store, options, say)
@@ -258,9 +259,9 @@ def refresh(
 
 
 def _able() -> None:
-    """Say before anything is made that the system leaves too few files or threads.
+    """Say before anything is made what no kernel can do without: files, threads, a loopback.
 
-    A kernel's own parts say so in no sentence: libzmq ends the whole process.
+    A kernel's own parts say so in no sentence: libzmq ends the whole process, or waits in vain.
 
     Raises
     ------
@@ -278,6 +279,15 @@ def _able() -> None:
                 " more for notebooks to run; allow more (`ulimit -n 1024`), and run the same"
                 " again."
             )
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            socket.create_connection(server.getsockname(), timeout=5).close()
+    except OSError as error:
+        raise RefreshError(
+            f"This machine does not reach itself at 127.0.0.1 ({error.strerror or error}),"
+            " expected it for the notebooks' kernels; bring it up (`ip link set lo up`), and run"
+            " the same again."
+        ) from error
     end = threading.Event()
     threads = [threading.Thread(target=end.wait, daemon=True) for _ in range(THREADS)]
     try:
@@ -368,6 +378,21 @@ def _told(out: Path) -> Iterator[None]:
     except Exception as error:
         said = met("The refresh", error, out)
         raise RefreshError(f"{said} The last good report stays.") from error
+
+
+@contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    """Give a home to who has none, as a service's user may: Jupyter's own parts ask for one."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = os.fspath(folder)  # swept by the next run
+        try:
+            yield
+        finally:
+            del os.environ["HOME"]
+    else:
+        yield
 
 
 @contextmanager
