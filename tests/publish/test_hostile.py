@@ -28,7 +28,7 @@ TEXTS = (
     '=HYPERLINK("http://quorvex.example","click")',
     "+cmd|' /C calc'!A0 quorvex",
     "\u202equorvex\u202c\u200f\u2066gnp.exe\u2069",
-    "{{ 7*191 }} {% raw %} quorvex ]]> --> &amp; \\u{41}\x07",
+    "{{ 7*191 }} {% raw %} quorvex ]]> --> &amp; \\u{41}",
     "quorvex" + "w" * 10_000,
     "@SUM(1) quorvex",
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from i4analysis.archive import load
+from i4analysis.archive.store import parts
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import strings
 
@@ -129,7 +130,7 @@ def check_names(
 
 def private_handles(movement: Movement) -> set[str]:
     """Return the handles of the archive's accounts, as written, that people.csv does not list."""
-    if movement.archive_path is None:
+    if movement.archive_path is None or not parts.listed(movement.archive_path):
         return set()
     archive = load(movement)
     columns = (archive.posts["author"], archive.posts["reshared_author"],
