@@ -360,3 +360,11 @@ def test_on_paper_who_speaks_stands_apart_from_what_is_said(lang: str, said: str
     printed = pdf.render(model.Report(of, {"story": chapter}, {}), lang)
     text = "".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(printed)).pages)
     assert said in " ".join(text.replace("\xa0", " ").split())
+
+
+def test_a_sentence_begins_with_and_only_after_another() -> None:
+    post, press = everything()["relays"]
+    for rows, begins in (([press], "1 newspaper, radio"), ([post, press], "And 1 newspaper")):
+        of = movement(**(everything() | {"relays": rows}))
+        carried = story(told(of), of).as_dict()["leads"]["carried"]["text"]["en"]
+        assert ("And" in carried) == (len(rows) > 1) and begins in carried, carried

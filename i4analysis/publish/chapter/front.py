@@ -289,7 +289,7 @@ def _carried_line(found: Story) -> list[Told]:
             said.append(ledgers.declared(made))
     outlets = int(carriers.loc[media, "actor"].nunique())
     if outlets:
-        said.append(tell("story", "carried-media", n=outlets))
+        said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
     if said and not found.bearing:
         said.append(tell("story", "carried-unknown"))
     return said
