@@ -298,8 +298,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if shown and of.posts >= 30:
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
-    after = of.posts and of.outcome == "years after" and of.period == "undeclared"
-    if after and of.tagged == "all" and of.dated == "all":
+    after = of.posts and of.outcome == "years after" and of.outcomes != "undated"
+    if after and of.period == "undeclared" and of.tagged == "all" and of.dated == "all":
         found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
         found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"
     if of.seen == "after" and of.ledgers == "none":
