@@ -314,6 +314,21 @@ def test_a_figure_that_shrinks_or_jumps_waits_for_a_person(project, count, words
     assert run(project, accept=True).state == "ok"
 
 
+@pytest.mark.parametrize("how", ["taken away", "cut short"])
+def test_a_ledger_that_goes_waits_for_a_person(project, how) -> None:
+    """Whoever asked to be forgotten would be published: the last report stays."""
+    erase = project / NAME / "erase.csv"
+    erase.write_text("handle\nsomebody_else\n", encoding="utf-8")
+    good = run(project).release
+    erase.unlink() if how == "taken away" else erase.write_text("handle\n", encoding="utf-8")
+    with pytest.raises(RefreshRefused, match=r"erase\.csv (?:is gone|asks to forget nobody)"):
+        run(project)
+    assert Releases(project / "out").live(NAME) == good
+    assert run(project, accept=True).state == "ok"
+    erase.write_text("handle\nsomebody_else\n", encoding="utf-8")
+    assert run(project).state == "ok"
+
+
 def test_an_embargo_holds_a_finished_report_until_its_hour(project) -> None:
     toml = project / NAME / "movement.toml"
     plain = toml.read_text()

@@ -1,9 +1,9 @@
-"""Guards of a refresh: a published figure may not shrink or jump unseen."""
+"""Guards of a refresh: no published figure shrinks or jumps, and no ledger goes, unseen."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,37 @@ def key_figures(release: Path) -> dict[str, float]:
     except (OSError, ValueError):
         return {}
     return {name: float(value) for name, value in content.items()}
+
+
+def check_ledgers(before: Mapping[str, str], now: Mapping[str, str], forgotten: int) -> None:
+    """Refuse to make a report without a ledger that the last one was made with.
+
+    Of `erase.csv` also when it asks to forget nobody any more: a file cut short, or taken away for
+    a moment, would publish whoever asked not to be.
+
+    Parameters
+    ----------
+    before, now
+        File → hash of its bytes, of the live report and of the one to make; those of a movement
+        that it is compared with stand in a folder of their own.
+    forgotten
+        Rows of `erase.csv`.
+
+    Raises
+    ------
+    RefreshRefused
+        Naming the ledger.
+    """
+    erase = "erase.csv"
+    own = (name for name in before if name.endswith(".csv") and "/" not in name)
+    gone = [name for name in own if name not in now]
+    emptied = not forgotten and now.get(erase) not in (None, before.get(erase, now.get(erase)))
+    if gone or emptied:
+        name, state = (gone[0], "is gone") if gone else (erase, "asks to forget nobody any more")
+        raise RefreshRefused(
+            f"The refresh was stopped: the ledger {name} {state}, expected it as the last report"
+            " was made with it; put it back, or run again with --accept if the change is right."
+        )
 
 
 def compare(

@@ -32,6 +32,7 @@ from i4analysis.errors import (
     RefreshRefused,
     met,
 )
+from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
@@ -437,6 +438,10 @@ def _refresh_one(
             return Refreshed(name, "skipped", live, run.seconds, "nothing changed")
     elif (waiting := _waiting(run, inputs, live)) is not None:
         return _release(run, waiting, live)
+    if manifest and not run.options.accept:
+        before = manifest.get("refresh", {}).get("inputs", {}).get("movement", {})
+        erase = read_ledger(run.folder / "erase.csv", "erase")
+        guards.check_ledgers(before, inputs.movement, len(erase))
     _forget(run)
     code = _copies(run, inputs, books)
     chapters = _run_notebooks(run, code, runner, proof)
