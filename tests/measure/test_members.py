@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from member_worlds import make_archive, make_movement, sighting
 
 from i4analysis import tables
-from i4analysis.measure.members import members
+from i4analysis.measure.members import delay, members
 from i4analysis.movement import Movement
 
 
@@ -62,3 +63,20 @@ def test_roles_of_an_empty_archive_are_an_empty_table(movement: Movement) -> Non
     frame = members.roles(tables.Archive(), movement)
     assert list(frame.columns) == ["account_id", "handle", "role", "aliases"]
     assert frame.empty
+
+
+def test_the_last_moment_lies_within_the_steps_of_any_length() -> None:
+    """A thousand times a thousandth of a length may be less than it: so it was for one animal."""
+    lengths = np.random.default_rng(4).uniform(6_001.0, 100_000.0, 400)
+    rounded = [h for h in lengths if np.arange(0.0, h + delay.STEP_H, h / 1_000)[-1] < h]
+    assert rounded
+    for hours in rounded[:5]:
+        none = np.array([], dtype=float)
+        looks = delay.Looks(
+            left_h=np.array([0.0, hours / 3]), right_h=np.array([hours, hours / 2]),
+            seen_before=np.array([True, True]), gaps_h=none, owner=none.astype(int),
+            early=none.astype(bool), closed=none.astype(bool), founder=np.array([False, False]),
+            begin_h=0.0, end_h=hours,
+        )  # fmt: skip
+        fitted = delay.fit_delay(looks)
+        assert fitted.edges_h[-1] == hours and np.isfinite(fitted.middle_h()).all()

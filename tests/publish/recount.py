@@ -154,6 +154,11 @@ class Counted:
         found = [row for row in self.own if row.kind == "reshare"]
         return sum(self.author(row) == self.origin(row) is not None for row in found)
 
+    def _platforms(self, row: Any) -> list[Any]:
+        """Return the platforms that a row of a ledger speaks of: all, where it names none."""
+        named = getattr(row, "platform", None)
+        return [named] if known(named) else list(self.archive.posts["platform"].unique())
+
     @cached_property
     def arrivals(self) -> dict[Key, Key | None]:
         """Account → whom it first reshared, None where it began by itself."""
@@ -162,7 +167,7 @@ class Counted:
         founders = {
             self.people.top(key)
             for row in named
-            for platform in self.archive.posts["platform"].unique()
+            for platform in self._platforms(row)
             for key in self.people.keys(platform, row.account_id, row.handle)
         }
         events: list[tuple[Any, bool, Key, Key | None]] = []

@@ -181,6 +181,7 @@ def fit_delay(looks: Looks, press_h: Floats | None = None, seed: int = 0) -> Del
     """
     last = max(float(looks.right_h.max(initial=0.0)), looks.end_h, STEP_H)
     edges = np.arange(0.0, last + STEP_H, max(STEP_H, last / MOST_STEPS))
+    edges[-1] = max(edges[-1], last)  # a thousand times a thousandth may be less than the whole
     middle = (edges[:-1] + edges[1:]) / 2
     waves = np.zeros(len(middle), dtype=bool)
     for moment in press_h if press_h is not None else ():

@@ -12,7 +12,6 @@ import os
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from typing import Any
 
@@ -281,8 +281,8 @@ def _able() -> None:
                 " again."
             )
     try:
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            socket.create_connection(server.getsockname(), timeout=5).close()
+        with Listener(("127.0.0.1", 0)) as listener:
+            Client(listener.address).close()
     except OSError as error:
         raise RefreshError(
             f"This machine does not reach itself at 127.0.0.1 ({error.strerror or error}),"
