@@ -279,6 +279,11 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield from _undrawn(saved["key"], item)
 
 
+@cache
+def _bio_shown(of: Animal) -> bool:
+    return any("#" in str(bio) for bio in archive_of(of).profiles["bio"])
+
+
 def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     """Return what must not be said of this animal: sentences for other circumstances."""
     found: dict[str, dict[str, str]] = {"en": {}, "fr": {}}
@@ -294,8 +299,7 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none":
         found["en"]["its ledgers are empty"] = r"ledgers? dates? .*to the day"
         found["fr"]["its ledgers are empty"] = r"registres datent"
-    shown = of.bios == "all" or (of.bios == "some" and of.accounts != "one")
-    if shown and of.posts >= 30:
+    if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
     after = of.posts and of.outcome == "years after" and of.outcomes != "undated"

@@ -205,7 +205,7 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     if not table["reshares"].sum():  # where rounding for those looking for work left nothing
         made.cannot_show("relays-role-matrix.few", "relays-role-matrix")
         return
-    favourite = _favourite(made, table)
+    favourite = _favourite(made, table, picture.matrix.n_used)
     made.sentence("stop", sentence=favourite)
     if picture.above is not None:
         who, whom = (roles[str(picture.above[name])] for name in ("resharer_role", "author_role"))
@@ -221,10 +221,12 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     )
 
 
-def _favourite(made: Chapter, table: pd.DataFrame) -> Told:
-    """Return whom the most active role reshares most."""
+def _favourite(made: Chapter, table: pd.DataFrame, reshares: int) -> Told:
+    """Return whom the most active role reshares most; of few reshares, how many there are."""
     roles = terms(made.words, "cells.role")
     by_role = table.groupby("resharer_role", sort=False)["reshares"].sum()
+    if by_role.max() < FEWEST:
+        return made.told("favourite.few", n=reshares)
     role = str(by_role.idxmax())
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
     first, count = str(rows.idxmax()), int(rows.max())
