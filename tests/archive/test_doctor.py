@@ -166,17 +166,17 @@ def test_dates_that_cannot_be() -> None:
     [
         ("twitter", "2006-03-20", 1),
         ("twitter", "2006-03-22", 0),
-        ("mastodon", "2015-09-26", 1),
-        ("mastodon", "2016-10-06", 0),
-        ("bluesky", "2015-09-26", 1),
-        ("bluesky", "2023-02-28", 0),
+        ("mastodon", "2005-09-26", 1),
+        ("mastodon", "2015-09-26", 0),  # of a post brought over from elsewhere
+        ("bluesky", "1970-01-01", 1),
+        ("bluesky", "2015-09-26", 0),
         ("elsewhere", "2005-01-01", 1),
         ("elsewhere", "2015-09-26", 0),
         ("twitter", "tomorrow", 1),
         ("twitter", "yesterday", 0),
     ],
 )
-def test_dates_before_a_platform_was_there_or_after_today(
+def test_dates_before_twitter_was_there_or_after_today(
     platform: str, day: str, count: int
 ) -> None:
     now = pd.Timestamp.now("UTC").floor("us")

@@ -39,12 +39,9 @@ GARBLED = "Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|�
 SLIP_S = 2.0
 QUARTER_S = 900
 BEYOND = 96  # quarters of an hour: no clock on earth is a day off
-#: Before, nothing was posted there; on a platform that is not named here, Twitter's day holds.
-FIRST_POST = {
-    "twitter": pd.Timestamp("2006-03-21", tz="UTC"),
-    "mastodon": pd.Timestamp("2016-03-16", tz="UTC"),
-    "bluesky": pd.Timestamp("2022-11-01", tz="UTC"),
-}
+#: Twitter's first. No platform's own beginning is asked for: on Bluesky and in the fediverse the
+#: sender sets the date, and posts that were brought over from elsewhere keep theirs.
+FIRST_POST = pd.Timestamp("2006-03-21", tz="UTC")
 #: What the clock of a sender may be ahead.
 AHEAD = pd.Timedelta(minutes=5)
 HOURS = (316_000, 1_140_000)  # since 1970: 2006 to 2100; what is dated outside stands at the edge
@@ -112,7 +109,7 @@ class Tally:
             text_reshares=int(by_text.sum()),
             originals_unsaid=int(unsaid.sum()),
             undated=int(undated.sum()),
-            impossible_dates=int((_early(own) | late).sum()),
+            impossible_dates=int((true(own["posted_at"] < FIRST_POST) | late).sum()),
             collection_undated=int(uncollected.sum()),
             authors_missing=int((own["author_id"].isna() & own["author"].isna()).sum()),
         )
@@ -290,14 +287,6 @@ def _tally_accounts(found: Tally, sightings: Iterable[pa.Table], room: Room) -> 
         holders.put(once.drop_null())
     for pairs in holders:
         found.add_holders(tables.from_arrow(pairs))
-
-
-def _early(posts: pd.DataFrame) -> Mask:
-    """Return which posts are dated before anything was posted on their platform."""
-    early = true(posts["posted_at"] < FIRST_POST["twitter"])
-    for platform, first in FIRST_POST.items():
-        early |= true(posts["platform"] == platform) & true(posts["posted_at"] < first)
-    return early
 
 
 def narrowed(posts: pa.Table) -> pa.Table:

@@ -24,7 +24,7 @@ from i4analysis.publish.words.sentence import tell
 
 PRINTED_COLUMNS = 5
 PRINTED_ROWS = 60  # of an open table; folded ones are on the page and in the workbook
-WIDEST, HIGHEST = 120.0, 64.0  # of a figure, mm
+WIDEST, HIGHEST = 120.0, 59.0  # of a figure, mm
 LEADING, NARROW, TALL = "story", 86.0, 172.0  # the picture of the first sheet, mm
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
