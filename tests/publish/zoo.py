@@ -327,7 +327,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.period == "undeclared":
         found["en"]["no start is known"] = r"date too uncertain|a more precise day"
         found["fr"]["no start is known"] = r"date trop incertaine|un jour plus précis"
-    if of.outcome == "same day" and of.ledgers != "none" and of.outcomes == "one":
+    alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
+    if of.outcome == "same day" and of.ledgers != "none" and alone:
         found["en"]["the same day is not after"] = r"date: after the hashtag"
         found["fr"]["the same day is not after"] = r"date : après le hashtag"
     if of.posts < 3:
