@@ -97,8 +97,11 @@ class Server:
         except errors.MastodonRatelimitError as error:
             raise TryAgain("too many requests", asked_wait(self.headers, 60.0)) from error
         except (errors.MastodonServerError, errors.MastodonNetworkError) as error:
-            if isinstance(error.__context__, CollectError):
-                raise error.__context__ from None
+            met: BaseException | None = error  # closing what was answered may fail in its turn
+            while met is not None and not isinstance(met, CollectError):
+                met = met.__context__
+            if met is not None:
+                raise met from None
             raise TryAgain(f"{type(error).__name__}", self._asked()) from error
         except errors.MastodonNotFoundError:
             raise
