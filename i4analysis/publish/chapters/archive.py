@@ -10,6 +10,7 @@ import pandas as pd
 
 from i4analysis import clock
 from i4analysis.archive.doctor.overview import Overview
+from i4analysis.archive.doctor.tally import FIRST_POST
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.front import today
@@ -20,8 +21,6 @@ from i4analysis.publish.words.wording import LANGUAGES, Text
 
 #: No share is printed of fewer than this.
 FEWEST = 20
-#: The day of the first post on Twitter, older than those of every network read here.
-FIRST_POST = Date(2006, 3, 21)
 
 
 @chapter("archive", order=1)
@@ -116,7 +115,7 @@ def _impossible(made: Chapter, days: list[Date | None]) -> None:
     first, last = days
     if last is not None and last > today(made.movement):
         made.front("dates", made.told("dates.to-come", last=last))
-    elif first is not None and first < FIRST_POST:
+    elif first is not None and first < FIRST_POST.date():
         made.front("dates", made.told("dates.early", first=first))
 
 
