@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -11,7 +10,6 @@ from i4analysis.errors import MeasureError, nearest
 from i4analysis.measure.accounts.identity import AUTHORS, PROFILE, Accounts, accounts, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_mark, seeks_work
 from i4analysis.measure.accounts.sightings import text_column
-from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.tables import TEXT, TEXTS, Archive, true
 
@@ -107,24 +105,6 @@ def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
     found = roles[names].astype(object).take(np.maximum(place, 0))
     found[place < 0] = (None, None, "other")
     return found.set_axis(keys.index)
-
-
-def all_seek(role: npt.ArrayLike) -> bool:
-    """Say whether to count accounts of these roles is to count people looking for work.
-
-    It is where the others, whom nobody could tell from them, are too few to hide them: those
-    whom a ledger names can be told, and their number taken off.
-
-    Examples
-    --------
-    >>> all_seek(["seeker"] * 9 + ["supporter"] * 4 + ["founder"] * 30)
-    True
-    >>> all_seek(["seeker"] * 9 + ["other"] * 5), all_seek(["founder"])
-    (False, False)
-    """
-    every = np.asarray(role, dtype=object)
-    seeking = int((every == "seeker").sum())
-    return int(np.isin(every, ("supporter", "other")).sum()) < min(seeking, LIMIT)
 
 
 def role_of(keys: pd.Series, roles: pd.DataFrame | None) -> pd.Series:

@@ -17,7 +17,7 @@ from i4analysis import clock
 from i4analysis.measure.accounts.followers import Events, snapshots
 from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
 from i4analysis.measure.accounts.marks import holds_hashtag, holds_mark
-from i4analysis.measure.accounts.roles import all_seek, roles
+from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import (
     LATE_H,
     LATE_SHARE,
@@ -49,6 +49,7 @@ from i4analysis.measure.members.intervals import (
     sightings,
 )
 from i4analysis.measure.members.published import published
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, microseconds, own, reshares, true

@@ -25,10 +25,11 @@ import pandas as pd
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.followers import Events, current, snapshots, summed
 from i4analysis.measure.accounts.identity import Accounts, everybody, text
-from i4analysis.measure.accounts.roles import all_seek, roles
+from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects, to_times
 from i4analysis.measure.members.adoption import membership
 from i4analysis.measure.members.published import MEANS, implied_means, published
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, declared, true

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from i4analysis import clock
-from i4analysis.measure.accounts.roles import all_seek, listed, role_of
+from i4analysis.measure.accounts.roles import listed, role_of
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
