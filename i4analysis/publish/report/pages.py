@@ -49,6 +49,7 @@ DOUBTS = (
     ("beside", "story", "beside"),
     ("dates", "archive", "dates"),
     ("dates", "story", "to-come"),
+    ("dates", "story", "period-to-come"),
 )
 PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
