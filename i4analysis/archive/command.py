@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -33,6 +34,17 @@ EVERY_S = 15.0  # between lines of progress
 Say = Callable[[str], None]
 
 
+@contextmanager
+def _libraries_aside() -> Iterator[None]:
+    """Look for unreachable objects among those of the read, not among all that was imported."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_libraries_aside()
 def read(
     paths: Sequence[str | os.PathLike[str]],
     movement: str | os.PathLike[str] | None = None,
