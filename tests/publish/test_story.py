@@ -64,6 +64,15 @@ def test_a_headline_is_short_and_never_drops_what_is_known_of_the_effect(
         assert any(words in headline for words in known), headline
 
 
+@pytest.mark.parametrize("readers", [None, 1, 3])
+def test_how_many_read_the_pages_is_told_where_it_is_known(readers: int | None) -> None:
+    of = replace(movement(outcomes=[GOAL], claims=[claim("c1", "takeover")]), readers=readers)
+    saved = story(told(of), of).as_dict()
+    page = " ".join(item["text"]["en"] for item in saved["items"] if item["kind"] == "sentence")
+    told_of = {None: ".", 1: ", read by one person."}.get(readers, ", read by 3 people.")
+    assert f"The record cites 1 page{told_of}" in page
+
+
 def test_an_archive_without_the_hashtag_says_so_first() -> None:
     made = i4.simulate.example()
     of = replace(movement(), hashtags=("other",), goal={})
@@ -106,6 +115,21 @@ def test_a_rival_later_than_its_outcome_is_counted_nowhere() -> None:
     assert "the hashtag is credited by a; 1 other source credits the State." in texts[1]
     card = next(item for item in after.as_dict()["items"] if item["kind"] == "card")
     assert "someone else" not in card["verdict"]["en"]
+
+
+def test_who_credits_its_own_side_is_said_of_both_sides_alike() -> None:
+    chapter = made(
+        outcomes=[GOAL],
+        claims=[
+            claim("a", "takeover", speaks_of_itself=True),
+            claim("b", "takeover", claimant_party="state", relay_kind="state",
+                  url="https://example.org/b"),
+            claim("c", "takeover", relay_kind="state", url="https://example.org/c"),
+        ],
+    )  # fmt: skip
+    text = chapter.as_dict()["leads"]["obtained"]["text"]["en"]
+    said = "credited by a (an interested party); 2 other sources, 1 of them an interested party,"
+    assert f"{said} credit the State." in text
 
 
 def test_a_crisis_is_no_result() -> None:

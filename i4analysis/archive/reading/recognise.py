@@ -435,6 +435,7 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
     advice = ""
     rows = seen.values if seen.layout == "table" else roads.rows(seen.values)
+    look = look or refusal.of_addresses(rows)
     lists = [row for row in seen.values if isinstance(row, list)]
     header = dialects.header_of(lists)
     if look is None and seen.layout == "table" and declared.is_row(names):
@@ -475,6 +476,8 @@ def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -
     shown = proposal(names, rows)
     if "text" in shown:
         return refusal.TEXTS if len(shown) == 1 else None
+    if {"followers", "bio"} & set(shown) and not {"id", "url"} & set(shown):
+        return refusal.ACCOUNTS
     return refusal.IDS if {"id", "url"} & set(shown) else None
 
 

@@ -7,7 +7,7 @@ what the file is saves them an evening.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -47,6 +47,10 @@ TEXTS = Look(
     "ask whoever made it for the posts themselves, with ids, authors and dates",
 )
 EMPTY = Look("a search that found nothing: a list or an object without a record", "leave it out")
+ACCOUNTS = Look(
+    "a table of accounts without posts",
+    "leave it out: accounts are read with the posts of theirs",
+)
 ERROR = Look("an error that a service has answered, not its posts", "ask it again")
 DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
@@ -92,6 +96,7 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"Status(_api=", _TWEEPY),
     (b"[Status(_api=", _TWEEPY),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
+    (b"WARC/", Look("a web archive (WARC), which holds pages", "take the answers out of it")),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
     (b"MSCF", Look("a cabinet of Windows", "unpack it and read the folder")),
@@ -161,6 +166,66 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
         ("dmConversation", "private messages of an X archive", "leave them out"),
     )
 )
+
+
+# whose addresses they are → what its posts are, and whether i4analysis reads them in another way
+_SITES: tuple[tuple[re.Pattern[str], Look], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), Look(what, next_step))
+    for pattern, what, next_step in (
+        (
+            r"at://|https?://bsky\.app/profile/",
+            "a table of Bluesky's posts whose columns i4analysis does not know",
+            "read the JSON it was made from, or name its columns uri, cid, author_did,"
+            " author_handle, created_at and text",
+        ),
+        (
+            r"https?://[^/\s]+/(?:@[^/\s]+/\d|users/[^/\s]+/statuses/|notes?/|notice/|objects/)",
+            "posts of the Fediverse in a shape that i4analysis does not know",
+            "read what Mastodon's API answered, as JSON",
+        ),
+        *(
+            (rf"https?://(?:[\w-]+\.)*{domain}/", f"posts of {site}, which i4analysis does not"
+             " read", "leave it out")
+            for domain, site in (
+                (r"facebook\.com", "Facebook"),
+                (r"instagram\.com", "Instagram"),
+                (r"threads\.(?:net|com)", "Threads"),
+                (r"tiktok\.com", "TikTok"),
+                (r"youtube\.com", "YouTube"),
+                (r"youtu\.be", "YouTube"),
+                (r"reddit\.com", "Reddit"),
+                (r"linkedin\.com", "LinkedIn"),
+                (r"t\.me", "Telegram"),
+                (r"vk\.com", "VK"),
+                (r"weibo\.(?:com|cn)", "Weibo"),
+                (r"truthsocial\.com", "Truth Social"),
+                (r"gab\.com", "Gab"),
+            )
+        ),
+    )
+)  # fmt: skip
+_OWN_ADDRESS = re.compile(
+    r"(?:post|status|tweet|note)?(?:url|uri|link|permalink|permalinkurl|apid)|lien|permalien"
+)
+
+
+def of_addresses(rows: Sequence[Mapping[str, object]]) -> Look | None:
+    """Return whose posts rows are by the addresses that they give as their own, if not Twitter's.
+
+    Examples
+    --------
+    >>> of_addresses([{"url": "https://www.facebook.com/1/posts/2", "text": "un mot"}]).what
+    'posts of Facebook, which i4analysis does not read'
+    >>> of_addresses([{"url": "https://twitter.com/a/status/647812345678901248"}])
+    """
+    for name in {name: 0 for row in rows for name in row}:
+        if not _OWN_ADDRESS.fullmatch(re.sub(r"[\W_]", "", name).lower()):
+            continue
+        held = [str(row[name]) for row in rows if row.get(name)]
+        for pattern, look in _SITES:
+            if held and all(map(pattern.match, held)):
+                return look
+    return None
 
 
 def of_bytes(head: bytes) -> Look | None:

@@ -140,8 +140,8 @@ def ledger_days(movement: Movement) -> list[Date]:
 def joined(parts: Sequence[Told]) -> Told:
     """Return sentences that follow one another as one."""
     whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
+    for more in parts[1:]:
+        whole = whole + more
     return whole
 
 
@@ -246,14 +246,25 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
         whom = Told(ledgers.side(most[0], sides), {})
         whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
     form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
+    own = credit["itself"].to_numpy(dtype=bool)  # who credits its own side
     who = (
-        [ledgers.named(str(name), within=True) for name in named]
+        [_standing(str(name), name in set(credit["claimant"][mine & own])) for name in named]
         if len(named) == ours <= MOST_CREDITING
         else tell("story", "sources", n=ours)
     )
+    rest = set(credit["claimant"]) - set(named)
+    biased = rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own])
+    n = len(biased) if len(rest) == rivals else 0
+    among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
     what = Text(fr=goal["title_fr"], en=goal["title_en"])
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
-                 whom=whom)  # fmt: skip
+                 whom=whom, among=among)  # fmt: skip
+
+
+def _standing(name: str, own: bool) -> Text:
+    """Return a name, and that it speaks for its own side."""
+    called = ledgers.named(name, within=True)
+    return tell("story", "named-own", who=called).text if own else called
 
 
 def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
