@@ -17,11 +17,12 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Any
+
+import msgspec
 
 from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source
@@ -41,8 +42,7 @@ _FEW = 50  # small files that are read one by one all the same
 Group = tuple[BundleReader, str, Sequence[str]]
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """One piece of work.
 
     Attributes
