@@ -389,7 +389,7 @@ def test_an_estimate_is_spoken_of_where_it_is_drawn(posts: int) -> None:
     }
     said = spoken(made)
     assert ("estimated line" in said) == drawn["n_est"]
-    assert ("whose band holds" in said) == drawn["lo"]
+    assert ("estimate and its band" in said) == drawn["lo"]
     assert ("Too few accounts to estimate" in said) != drawn["n_est"]
     with style.look():
         figure = made._draws["supporters-curve"]("en")

@@ -12,7 +12,7 @@ from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import compare as charts
-from i4analysis.publish.words.sentence import Apart, Band, Share, Told, figure_of
+from i4analysis.publish.words.sentence import Apart, Band, Days, Share, Told, figure_of
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     made.silent = not asked and not len(told)
     if len(told):
         made.heading("heading")
-        made.sentence(
-            "days", days=round(found.days, 1), level=Share(float(found.parameters["level"]))
-        )
+        made.sentence("days", days=Days(found.days), level=Share(float(found.parameters["level"])))
         made.sentence("family")
     if len(told) and len(found.apart) and len(differ):
         for reason in _reasons(made, found):

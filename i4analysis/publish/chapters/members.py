@@ -19,6 +19,7 @@ from i4analysis.publish.charts import style
 from i4analysis.publish.charts.reach import plot_followers_summed
 from i4analysis.publish.words.sentence import (
     Band,
+    Days,
     Rough,
     Span,
     Told,
@@ -99,7 +100,7 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.answered("answer.seekers", few=FEWEST)
         made.cannot_show("supporters-curve.seekers", "supporters-curve")
         return
-    made.titled("title.bio", seen=seen, days=len(table))
+    made.titled("title.bio", seen=seen, days=Days(len(table)))
     days = Span(first["day"], last["day"])
     if not seen:  # in the period, nobody but people looking for work
         made.answered("answer.bio-none", days=days)
