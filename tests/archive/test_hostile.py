@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 import scene
+import xlsxwriter
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ from mutations import mutate
 
 from i4analysis import cli, movement
 from i4analysis.archive import read_archive
-from i4analysis.archive.bytes import zips
+from i4analysis.archive.bytes import workbooks, zips
 from i4analysis.errors import ArchiveError
 from i4analysis.tables import Archive
 
@@ -454,3 +455,22 @@ def test_a_path_longer_than_the_system_takes_keeps_no_other_file_out(tmp_path: P
     finally:
         os.close(place)
         shutil.rmtree(tmp_path / ("d" * 100))
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "held"),
+    [(1_048_575, 16_383, False), (1_048_575, 60, False), (4_000, 16_383, False), (9_000, 9, True)],
+)
+def test_a_value_far_from_its_table_ends_no_process(
+    row: int, column: int, held: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("posts")
+        page.write_row(0, 0, ["id", "created_at", "username", "text"])
+        page.write(row, column, "x")
+    if held:
+        assert workbooks.sheets(str(path)) == ["posts"]
+    else:
+        with pytest.raises(ArchiveError, match=f"{row + 1:,} rows and {column + 1:,} columns"):
+            workbooks.sheets(str(path))
