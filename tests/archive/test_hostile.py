@@ -12,6 +12,7 @@ import lzma
 import os
 import random
 import shutil
+import subprocess
 import tarfile
 import tempfile
 import time
@@ -474,3 +475,21 @@ def test_a_value_far_from_its_table_ends_no_process(
     else:
         with pytest.raises(ArchiveError, match=f"{row + 1:,} rows and {column + 1:,} columns"):
             workbooks.sheets(str(path))
+
+
+def test_folders_a_thousand_deep_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "raw").mkdir()
+    at = os.open(tmp_path / "raw", os.O_RDONLY)
+    for _ in range(1_200):
+        os.mkdir("d", dir_fd=at)
+        down = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = down
+    os.close(at)
+    try:
+        assert cli.main(["read", str(tmp_path / "raw")]) == 2
+        assert "a thousand deep" in capsys.readouterr().err
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / "raw"], check=True)  # shutil goes no deeper
