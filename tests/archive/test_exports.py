@@ -188,6 +188,66 @@ def test_a_page_of_threads_is_no_page_of_twitter_s_api():
         read(page)
 
 
+# ------------------------------------------------------------------- posts inside other posts
+
+
+def _scraped(post_id: str, name: str, at: str, **more: Any) -> dict[str, Any]:
+    """Return a post as an actor of Apify's writes it, nearly as version 1.1 of the API."""
+    return {
+        "quoted_tweet": None, "id": post_id, "full_text": TEXT, "created_at": f"2015-10-05T{at}Z",
+        "url": LINK.format(name, post_id), "retweet_count": 3, "favorite_count": 1,
+        "hashtags": [], "user_mentions": [], "urls": [], "is_quote_tweet": False,
+        "is_retweet": False, **more,
+        "user": {"id_str": "77", "screen_name": name, "name": "X", "followers_count": 9},
+    }  # fmt: skip
+
+
+def test_what_a_scraped_post_refers_to_is_read_and_its_author_stays():
+    first = _scraped(FIRST, "anne_exemple", "10:00:07.000")
+    inside = _scraped(QUOTED, "mairie_exemple", "09:00:00.000")
+    cases = {
+        "quote": {"quoted_tweet": inside, "is_quote_tweet": True},
+        "reshare": {"retweeted_tweet": inside, "is_retweet": True},
+        "reply": {"replying_to_tweet": LINK.format("mairie_exemple", QUOTED)},
+        "post": {},
+    }
+    for kind, more in cases.items():
+        found = read([_scraped(SHARE, "BrunoInvente", "10:12:30.000", **more), first])
+        post, other = (one for one in found.posts if not one["embedded"])
+        assert (post["kind"], other["kind"]) == (kind, "post")
+        assert (post["author"], other["author"]) == ("BrunoInvente", "anne_exemple")
+        assert QUOTED in (post["quoted_id"], post["reshared_id"], post["replied_id"], *(
+            [QUOTED] if kind == "post" else []
+        ))  # fmt: skip
+
+
+def test_of_two_columns_of_one_name_the_first_is_believed():
+    rows = [["id", "text", "created_at", "user", "text"],
+            [FIRST, TEXT, "2015-10-05 10:00:07", "anne_exemple", ""]]  # fmt: skip
+    assert [post["text"] for post in read(rows).posts] == [TEXT]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Identifiant,Date de création,Nom d’utilisateur,Texte du tweet,Nombre de retweets,"
+        "Nombre de j’aime,Nombre d’abonnés",
+        "ID del tweet,Fecha de creación,Nombre de usuario,Texto,Retweets,Me gusta,Seguidores",
+        "Tweet-ID,Erstellt am,Benutzername,Text,Retweets,Gefällt mir,Follower",
+        "ID do tweet,Data de criação,Nome de usuário,Texto,Retweets,Curtidas,Seguidores",
+        "ID tweet,Data,Nome utente,Testo,Retweet,Mi piace,Follower",
+    ],
+)
+def test_a_table_whose_names_are_translated(head: str):
+    rows = [head.split(","),
+            [FIRST, "05/10/2015 12:00:07", "anne_exemple", TEXT, "3", "1", "1200"]]  # fmt: skip
+    found = read(rows, ";")
+    (post,) = found.posts
+    assert (post["post_id"], post["author"], post["kind"]) == (FIRST, "anne_exemple", "post")
+    assert (post["reshare_count"], post["like_count"]) == (3, 1)
+    assert [one["followers"] for one in found.profiles] == [1200]
+
+
 # --------------------------------------------------------------------------------- single tools
 
 

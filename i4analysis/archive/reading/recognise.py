@@ -272,7 +272,7 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
     table = CsvRows([head])
-    header = table.header
+    header = _apart(table.header)
     if len(header) > MOST_COLUMNS:
         raise UnknownFormatError(
             f"The file {begun.name} is a table of {len(header):,} columns, expected at most"
@@ -583,6 +583,22 @@ class Spelt(dict[str, str]):
             return default
 
 
+def _apart(names: Sequence[str]) -> list[str]:
+    """Return names of which no two are alike: of two columns the first keeps it, as in pandas.
+
+    Examples
+    --------
+    >>> _apart(["id", "text", "", "text", ""])
+    ['id', 'text', '', 'text.1', '']
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        found.append(f"{name}.{seen[name]}" if name and seen[name] else name)
+        seen[name] += 1
+    return found
+
+
 _fold = lru_cache(maxsize=2_000)(folded)
 
 
@@ -598,7 +614,7 @@ def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
 
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     table = CsvRows(seen.chunks, reader.columns)
-    names = reader.columns or spelt(reader, table.header)
+    names = reader.columns or spelt(reader, _apart(table.header))
     above = [table.preamble] if table.preamble else []
     header = [*names, *[PREAMBLE for _ in above]]
     by_fold = {} if names == table.header else {folded(name): name for name in names}

@@ -17,53 +17,62 @@ from i4analysis.archive.rows.reader import folded
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
     "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
-    " iddeltweet idpost identifiantdutweet ids tweetids",
+    " iddeltweet idpost identifiantdutweet ids tweetids identifiant iddotweet",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
-    " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
+    " tweetaddress originaltweeturl postlink parsedtweeturl url link lien permalien enlace"
+    " permanenturl expandedurl",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
-    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente",
+    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente nombredeusuario"
+    " nomedeusuario nomeutente",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
-    " twitterauthorid externalauthorid userprofileid authoruserid",
+    " twitterauthorid externalauthorid userprofileid authoruserid userrestid",
     "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
     " name",
     "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
     " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
     " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
-    " dateutc createdatutc timeutc datepublication datedepublication fecha datum"
-    " published publishedat publicationdate dateposted datedutweet datedetweet",
+    " dateutc createdatutc timeutc datepublication datedepublication fecha datum timestampms"
+    " createdon creationdate datedecreation fechadecreacion datadecriacao datacreazione"
+    " erstelltam data published publishedat publicationdate dateposted datedutweet datedetweet",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
     " contents texte contenu textedutweet texto testo texteintegral",
-    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache",
+    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache lingua",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
     " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits rt"
-    " partages shares",
+    " retweetcounts partages shares",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
     " likescount numberoflikes likenum nlikes nbfavoris favs likesreceived jaime megusta"
-    " gefalltmir curtidas favoris like favorite",
+    " gefalltmir curtidas favoris like favorite jaimes nombredejaime mipiace",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
     "urls": "urls expandedurls outlinks links",
     "media": "media mediaurls photos images imgurls pictures",
     "reshared_id": "retweetedstatusid retweetedstatusidstr retweetedtweetid retweetedid"
     " retweetstatusid retweetid reweetid rtid originaltweetid inretweetofpostid retweetedurl"
-    " retweetedtweeturl",
-    "reshared_author": "retweetedscreenname retweetedusername retweeteduser retweetscreenname"
-    " retweetusername originaltweetusername",
-    "reshared_author_id": "retweeteduserid retweetuserid originaltweetuserid",
+    " retweetedtweeturl retweettweetid retweetedstatustweetid retweetedstatusrestid"
+    " retweetedstatuspostid retweetedstatuslink retweetedstatusurl",
+    "reshared_author": "retweetedstatususerscreenname retweetedstatususerusername"
+    " retweetedscreenname retweetedusername retweeteduser retweetscreenname retweetusername"
+    " originaltweetusername",
+    "reshared_author_id": "retweetedstatususeridstr retweetedstatususerid retweeteduserid"
+    " retweetuserid originaltweetuserid",
     "is_reshare": "isretweet isrt retweet",
     "post_type": "posttype tweettype messagetype typedetweet typedepost",
     "referred_type": "referencedtype referencedtweettype referencedtweetstype reftype"
     " sourcetweettype",
     "referred_id": "referencedid referencedtweetid referencedtweetsid refid sourcetweetid",
     "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid quotedurl"
-    " quoteurl quotedtweeturl quotedpostlink",
-    "quoted_author": "quotedstatususername quotedstatusscreenname quotedusername"
-    " quotedscreenname quoteduserscreenname quotedtweetusername",
-    "quoted_author_id": "quotedstatususerid quoteduserid quotedtweetuserid",
-    "is_quote": "isquotestatus isquote",
+    " quoteurl quotedtweeturl quotedpostlink quotedstatustweetid quotedstatusrestid"
+    " quotedstatuspostid quotedstatuslink quotedstatusurl",
+    "quoted_author": "quotedstatususerscreenname quotedstatususerusername quotedstatususername"
+    " quotedstatusscreenname quotedusername quotedscreenname quoteduserscreenname"
+    " quotedtweetusername",
+    "quoted_author_id": "quotedstatususeridstr quotedstatususerid quoteduserid quotedtweetuserid",
+    "is_quote": "isquotestatus isquote isquotetweet isquoted",
     "replied_id": "inreplytostatusid inreplytostatusidstr inreplytotweetid replytostatusid"
-    " replytotweetid parenttweetid inreplytopostid inreplytoid inreplytourl replytourl",
+    " replytotweetid parenttweetid inreplytopostid inreplytoid inreplytourl replytourl"
+    " replyingtotweet",
     "replied_author": "inreplytoscreenname inreplytousername replytoscreenname inreplyto replyto"
     " to",
     "replied_author_id": "inreplytouserid inreplytouseridstr replytouserid",
@@ -73,12 +82,12 @@ SYNONYMS: Mapping[str, str] = {
     "views": "viewcount viewscount views impressions impressioncount",
     "place": "placefullname",
     "truncated": "truncated",
-    "followers": "userfollowerscount followerscount userfollowers followers twitterfollowers"
-    " numberoffollowers authorfollowercount authorfollowers nbabonnes abonnes"
-    " seguidores",
+    "followers": "userfollowerscount followerscount userfollowercount followercount userfollowers"
+    " followers follower twitterfollowers numberoffollowers authorfollowercount authorfollowers"
+    " nbabonnes abonnes seguidores",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
-    " friends following twitterfollowing numberoffriends userfollowing authorfollowing"
-    " follows abonnements",
+    " friends following twitterfollowing numberoffriends userfollowing authorfollowing follows"
+    " abonnements",
     "bio": "userdescription acctdesc description bio userbio authordescription biographie"
     " biography",
     "location": "userlocation location authorlocation",
@@ -103,7 +112,14 @@ _WHOSE = re.compile(
 )
 _SURE = frozenset({"date", "text", "lang", "reshares", "likes", "followers", "views", "url"})
 # of dotted names: whose parts are the author's, and whose are the post's own
-_AUTHORS = frozenset({"user", "author", "account", "profile", "owner", "creator", "tweeter"})
+_AUTHORS = frozenset({
+    "account", "author", "creator", "owner", "profile", "tweetby", "tweeter", "user", "userinfo",
+})  # fmt: skip
+# and whose are those of the post that it quotes or reshares
+_REFERRED = (
+    (re.compile(r"quoted?(?:tweet|status|post)?"), "quotedstatus"),
+    (re.compile(r"(?:retweet(?:ed)?|repost(?:ed)?)(?:tweet|status|post)?"), "retweetedstatus"),
+)
 _OWN = frozenset({
     "attributes", "content", "counts", "data", "details", "engagement", "fields", "legacy",
     "metrics", "post", "publicmetrics", "source", "stats", "status", "tweet",
@@ -292,8 +308,7 @@ TOOLS: tuple[Tool, ...] = (
             "timestamp": "",
             "userid": "author_id",
             "quotedpost": "quoted_id",
-            "quotedpostpostid": "quoted_id",
-            "quotedpostprofileid": "quoted_author",
+            "quotedstatusprofileid": "quoted_author",
             "parentpostdetails": "replied_id",
             "parentpostdetailspostid": "replied_id",
             "parentpostdetailsprofileid": "replied_author",
@@ -357,7 +372,7 @@ def _role(fold: str) -> tuple[int, str]:
         return _ROLES[fold]
     match = _WHOSE.fullmatch(fold)
     if match:
-        rank, role = _ROLES[match["core"]]
+        rank, role = _ROLES.get(match["core"], (0, ""))
         return rank + 200, role
     match = _AROUND.fullmatch(fold)
     rank, role = _ROLES.get(match["core"], (0, "")) if match else (0, "")
@@ -371,9 +386,14 @@ def _word(name: str) -> str:
     --------
     >>> [_word(name) for name in ("Tweet ID", "author.name", "stats.likes", "tweet.user.handle")]
     ['tweetid', 'fullname', 'likes', 'userhandle']
+    >>> _word("quoted_tweet.author.username")
+    'quotedstatususerusername'
     """
     *path, last = [folded(part) for part in name.split(".")]
     path = [part for part in path if part not in _OWN]
-    if path and path[-1] in _AUTHORS:
+    other = [whose for part in path[:1] for like, whose in _REFERRED if like.fullmatch(part)]
+    if other:
+        return "".join((*other, *("user" if one in _AUTHORS else one for one in path[1:]), last))
+    if len(path) == 1 and path[0] in _AUTHORS:
         return "fullname" if last == "name" else f"user{last}"
     return "".join((*path, last))
