@@ -130,8 +130,9 @@ class Tally:
             self._by_file(name, own["file"], true(own[name]))
 
     def _by_file(self, name: str, files: pd.Series, mask: Mask) -> None:
-        for file, count in files[mask].value_counts().items():
-            self.by_file[str(file)][name] += int(count)
+        for file, count in _times(files[mask]):
+            counts = self.by_file[file]
+            counts[name] = counts.get(name, 0) + count
 
     def _add_ids(self, twitter: pd.DataFrame) -> None:
         """Add rounded ids, and moments that contradict the one inside the id."""
@@ -144,8 +145,8 @@ class Tally:
         inside = ((number >> 22) + values.TWITTER_EPOCH_MS) / 1000
         slip = seconds(numeric["posted_at"]) - inside
         checked = (number >= values.FIRST_SNOWFLAKE) & np.isfinite(slip)
-        for file, count in numeric["file"][checked].value_counts().items():
-            self.slips[str(file)].checked += int(count)
+        for file, count in _times(numeric["file"][checked]):
+            self.slips[file].checked += count
         off = checked & (np.abs(slip) > SLIP_S)
         quarter = np.round(slip[off] / QUARTER_S)
         near = np.abs(slip[off] - quarter * QUARTER_S) <= 60
@@ -304,6 +305,12 @@ def narrowed(posts: pa.Table) -> pa.Table:
         lost = pc.match_substring(text, LOST)
         garbled = pc.match_substring_regex(text, GARBLED)
     return kept.append_column("letters_lost", lost).append_column("garbled", garbled)
+
+
+def _times(files: pd.Series) -> Iterable[tuple[str, int]]:
+    """Return how often each file occurs; there may be as many as rows, so not one by one."""
+    names, counts = pc.value_counts(pa.array(files)).flatten()
+    return zip(names.to_numpy(zero_copy_only=False), counts.tolist(), strict=True)
 
 
 def _counted(table: pa.Table) -> pa.Table:

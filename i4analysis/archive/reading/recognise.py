@@ -54,7 +54,8 @@ class Sample(msgspec.Struct):
     marked
         False if no JSON name or text in it begins with $, as a database's own ways do.
     items
-        Every value as received, where all of the file was looked at.
+        Every value, or every line, as received, where all of the file was looked at and each of
+        them is an object.
     """
 
     chunks: Iterator[bytes]
@@ -71,16 +72,22 @@ def _small(data: bytes) -> Sample | None:
 
     Of many small files most are a few JSON objects, one a line or in an array, with nothing amiss.
     """
-    lines = data.split(b"\n", SAMPLED)[:SAMPLED] if data[:1] == b"{" else []
-    items = framing.objects(data) if data[:1] == b"[" else None
+    listed = framing.objects(data) if data[:1] == b"[" else None
+    lines = data.split(b"\n", SAMPLED) if data[:1] == b"{" else []
+    if lines and not lines[-1]:
+        lines.pop()  # there is nothing after the last line's end
     try:
-        values = [msgspec.json.decode(one) for one in items or lines if one]
+        values = [_decoded(one) for one in listed or lines[:SAMPLED] if one]
     except (ValueError, RecursionError):
         return None
     if not values or not all(isinstance(value, dict) for value in values):
         return None
-    layout, marked = "values" if items else "lines", b"$" in data and b'"$' in data  # in haste
-    return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items or [])
+    layout, marked = "values" if listed else "lines", b"$" in data and b'"$' in data  # in haste
+    items = listed or (lines if len(lines) == len(values) else [])
+    return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items)
+
+
+_decoded = msgspec.json.Decoder().decode
 
 
 def sample(source: Source) -> Sample:
@@ -371,7 +378,9 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
             reader = roads.declared_reader(seen.values, source.name, guess)
         if reader is None:
             raise _unknown(source, "keys", seen, roads.names(seen.values))
-        if seen.layout == "lines":
+        if seen.layout == "lines" and seen.items and reader.reads_together and not sink.hashtags:
+            records.read_few(next(seen.chunks), len(seen.items), reader, sink)
+        elif seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
             rows = seen.layout == "rows"
