@@ -863,12 +863,6 @@ def _held(
             f"The member {name} of a compressed .tar holds {entry.size >> 20} MB, expected at most"
             f" {opening.BOMB_BYTES >> 21}; unpack the .tar and read its files."
         )
-    if entry.issparse() or tar.fileobj is None:
-        handle = tar.extractfile(entry)
-        data = b"" if handle is None else handle.read()
-    else:  # what that does, without two files a member
-        tar.fileobj.seek(entry.offset_data)
-        data = tar.fileobj.read(entry.size)
-        if entry.size and not data:
-            raise tarfile.ReadError("unexpected end of data")
+    handle = tar.extractfile(entry)
+    data = b"" if handle is None else handle.read()
     return Source.of(name, data, packed)
