@@ -278,8 +278,11 @@ def _tally_accounts(found: Tally, sightings: Iterable[pa.Table], room: Room) -> 
     names, holders = room("names", "account_id"), room("holders", "handle")
     for table in sightings:
         found.add_sightings(tables.from_arrow(table))
+        # 7 on one platform and 7 on another are two accounts, and two of a name share none
+        key = {"account_id": table["account_id"], "handle": pc.utf8_lower(table["handle"])}
+        on = table["platform"]
         folded = pa.table(
-            {"account_id": table["account_id"], "handle": pc.utf8_lower(table["handle"])}
+            {name: pc.binary_join_element_wise(on, one, " ") for name, one in key.items()}
         )
         names.put(distinct(folded, ("account_id", "handle")))
     for pairs in names:

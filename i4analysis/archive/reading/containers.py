@@ -316,7 +316,14 @@ class _Listing:
             places: Iterable[Any] = os.walk(path, onerror=self.closed.append)
             places = places if deep else islice(places, 1)
             found = (Path(place, name) for place, _, names in places for name in names)
-            files = sorted(item for item in found if self._is_file(item))
+            try:
+                files = sorted(item for item in found if self._is_file(item))
+            except RecursionError as error:  # of os.walk
+                raise ArchiveError(
+                    f"The folder {shown(path)} holds folders within folders, about a thousand"
+                    " deep, expected an archive of posts; see what made them, and name a folder"
+                    " further down."
+                ) from error
             names = [item.relative_to(self._folder).as_posix() for item in files]
         elif _packing(path) == "tar":
             try:
@@ -856,12 +863,6 @@ def _held(
             f"The member {name} of a compressed .tar holds {entry.size >> 20} MB, expected at most"
             f" {opening.BOMB_BYTES >> 21}; unpack the .tar and read its files."
         )
-    if entry.issparse() or tar.fileobj is None:
-        handle = tar.extractfile(entry)
-        data = b"" if handle is None else handle.read()
-    else:  # what that does, without two files a member
-        tar.fileobj.seek(entry.offset_data)
-        data = tar.fileobj.read(entry.size)
-        if entry.size and not data:
-            raise tarfile.ReadError("unexpected end of data")
+    handle = tar.extractfile(entry)
+    data = b"" if handle is None else handle.read()
     return Source.of(name, data, packed)
