@@ -269,7 +269,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         own=own,
     )
     if 0 < own < n and parted:
-        made.headed("headed.own", own=own)
+        made.headed("headed.own", own=own, rest=n - own)
     made.key_figure("first-posts", n, roughness="at_least")
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
@@ -306,6 +306,8 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "supporters-curve.missing-seen" if adopted.looked else "supporters-curve.missing",
         "supporters-curve",
     )
+    if adopted.refusal == "after" and adopted.n_marked >= FEWEST:
+        made.answered("refused.after", n=adopted.n_marked)
     if not parts:
         made.titled("title.nothing")
         made.answered("answer.nothing-seen" if adopted.looked else "answer.nothing")
