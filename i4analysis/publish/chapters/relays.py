@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 TOP, NAMED, LARGEST = 5, 12, 10
 #: No share is printed of fewer reshares than this.
 FEWEST = 20
+#: No preference of a role is told of fewer accounts that reshare, or of fewer authors.
+FEW_ACCOUNTS, FEW_AUTHORS = 5, 2
 #: Of the reshares, the share whose original is dated: below, who was there first is unknown.
 LEAST_DATED = 0.5
 #: Of the reshares, the share through relays not in the archive: what is less is none.
@@ -205,10 +207,11 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     if not table["reshares"].sum():  # where rounding for those looking for work left nothing
         made.cannot_show("relays-role-matrix.few", "relays-role-matrix")
         return
-    favourite = _favourite(made, table, picture.matrix.n_used)
+    favourite = _favourite(made, table, picture)
     made.sentence("stop", sentence=favourite)
-    if picture.above is not None:
-        who, whom = (roles[str(picture.above[name])] for name in ("resharer_role", "author_role"))
+    pair = None if picture.above is None else picture.above[["resharer_role", "author_role"]]
+    if pair is not None and _several(picture, *pair):
+        who, whom = (roles[str(role)] for role in pair)
         made.sentence("beyond", who=who, whom=whom, times=round(float(picture.above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
@@ -221,17 +224,26 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     )
 
 
-def _favourite(made: Chapter, table: pd.DataFrame, reshares: int) -> Told:
+def _several(picture: RelayPicture, who: str, whom: str) -> bool:
+    """Tell whether enough accounts of a role reshare enough authors of another to prefer them."""
+    pairs = picture.matrix.table.set_index(["resharer_role", "author_role"])
+    counts = pairs.loc[(who, whom)]
+    return bool(counts["resharers"] >= FEW_ACCOUNTS and counts["authors"] >= FEW_AUTHORS)
+
+
+def _favourite(made: Chapter, table: pd.DataFrame, picture: RelayPicture) -> Told:
     """Return whom the most active role reshares most; of few reshares, how many there are."""
     roles = terms(made.words, "cells.role")
     by_role = table.groupby("resharer_role", sort=False)["reshares"].sum()
     if by_role.max() < FEWEST:
-        return made.told("favourite.few", n=reshares)
+        return made.told("favourite.few", n=picture.matrix.n_used)
     role = str(by_role.idxmax())
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
     first, count = str(rows.idxmax()), int(rows.max())
     values = {"who": roles[role], "n": count, "total": int(by_role.max())}
     alike = [roles[str(name)] for name in rows.index[rows == count]]
+    if not _several(picture, role, first):
+        return made.told("favourite.few-accounts", n=picture.matrix.n_used)
     if len(alike) > 1:
         return made.told("favourite.alike", whom=alike, **values)
     if role == first:
