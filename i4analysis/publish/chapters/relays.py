@@ -209,10 +209,11 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         return
     favourite = _favourite(made, table, picture)
     made.sentence("stop", sentence=favourite)
-    pair = None if picture.above is None else picture.above[["resharer_role", "author_role"]]
-    if pair is not None and _several(picture, *pair):
-        who, whom = (roles[str(role)] for role in pair)
-        made.sentence("beyond", who=who, whom=whom, times=round(float(picture.above["ratio"]), 1))
+    above = picture.above
+    pair = [] if above is None else [str(above[k]) for k in ("resharer_role", "author_role")]
+    if above is not None and _several(picture, *pair):
+        who, whom = (roles[role] for role in pair)
+        made.sentence("beyond", who=who, whom=whom, times=round(float(above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
         table,
@@ -226,9 +227,9 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
 
 def _several(picture: RelayPicture, who: str, whom: str) -> bool:
     """Tell whether enough accounts of a role reshare enough authors of another to prefer them."""
-    pairs = picture.matrix.table.set_index(["resharer_role", "author_role"])
-    counts = pairs.loc[(who, whom)]
-    return bool(counts["resharers"] >= FEW_ACCOUNTS and counts["authors"] >= FEW_AUTHORS)
+    pairs = picture.matrix.table
+    pair = pairs[(pairs["resharer_role"] == who) & (pairs["author_role"] == whom)].iloc[0]
+    return int(pair["resharers"]) >= FEW_ACCOUNTS and int(pair["authors"]) >= FEW_AUTHORS
 
 
 def _favourite(made: Chapter, table: pd.DataFrame, picture: RelayPicture) -> Told:
