@@ -255,13 +255,16 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("outcomes", r"credits? the movement with (\S+) of (\S+) outcomes?", ("credited", "main")),
 )  # fmt: skip
 
-#: Chapter, what must not be said where more than so many of a count are there.
-BEYOND: tuple[tuple[str, str, str, int], ...] = (
+#: Chapter, what must not be said in English, and of whom.
+UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("push", r"\d (?:posts?|reshares?) (?:a|on the busiest|in a single) day|"
-             r"No day has more than \S+ post", "undated", 0),
-    ("compare", r"no dated post of the movement$", "tagged", 0),
+             r"No day has more than \S+ post", lambda one: one.undated > 0),
     ("followers", r"the one (?:account|supporter) whose followers are known"
-                  r"|the followers of one account only are known", "followed", 1),
+                  r"|the followers of one account only are known", lambda one: one.followed > 1),
+    ("relays", r"half of the posts were reshared", lambda one: len(one.cascades) < 20),
+    ("relays", r"they are stable", lambda one: one.reshares < 20),
+    ("relays", r"^Rank correlation", lambda one: one.reshared < 5),
+    ("compare", r"no dated post of the movement$", lambda one: one.tagged > 0),
 )  # fmt: skip
 
 #: What `STATED` names that is no attribute of its own.
@@ -295,9 +298,9 @@ def differing(
                 right = DERIVED[name](one) if name in DERIVED else {float(getattr(one, name))}
                 if value not in right:
                     yield f"{chapter} {place}: told {told}, counted again {right}: {words}"
-        for key, pattern, name, most in BEYOND:
-            if key == chapter and re.search(pattern, words) and getattr(one, name) > most:
-                yield f"{chapter} {place}: {name} are {getattr(one, name)}: {words}"
+        for key, pattern, is_so in UNSAID:
+            if key == chapter and re.search(pattern, words) and is_so(one):
+                yield f"{chapter} {place}: not to be said here: {words}"
     wanted = {
         "of one’s own posts": {one.own_reshared},
         # originals that their reshares alone show are posts too

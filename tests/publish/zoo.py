@@ -196,6 +196,14 @@ def texts(saved: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     for figure in saved["key_figures"]:
         yield "key figure", f"{figure['text'][lang]} {figure['label'][lang]}"
     yield from _spoken(saved, lang, "")
+    if saved["key"] == "trust":  # of whose tables the words are the proof's own
+        return
+    for item in saved["items"]:
+        for place, column in enumerate(item.get("columns", ())):
+            words = column.get("words") or {}
+            for code in dict.fromkeys(row[place] for row in item["rows"]):
+                if code in words:
+                    yield f"{item['stem']} cell", words[code][lang]
 
 
 def _spoken(part: Any, lang: str, place: str) -> Iterator[tuple[str, str]]:
@@ -332,6 +340,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.counts != "absent" and of.posts:
         found["en"]["counts were given"] = r"gave no reshare counts"
         found["fr"]["counts were given"] = r"n’a pas donné de nombres de reprises"
+    if of.platform in ("bluesky", "mastodon"):
+        found["en"]["it is elsewhere"] = r"\bon Twitter"
+        found["fr"]["it is elsewhere"] = r"\bsur Twitter"
     if of.accounts != "many" and of.platform != "mixed":
         found["en"]["three accounts at most"] = r"more than any other role|reshare .* alike"
         found["fr"]["three accounts at most"] = r"repren\w+ (?:d’abord|autant)"

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 TOP, NAMED, LARGEST = 5, 12, 10
 #: No share is printed of fewer reshares than this.
 FEWEST = 20
-#: No preference of a role is told of fewer accounts that reshare, or of fewer authors.
+#: No preference of a role is told of fewer accounts that reshare, or of fewer authors; no
+#: correlation of fewer accounts that are reshared.
 FEW_ACCOUNTS, FEW_AUTHORS = 5, 2
 #: Of the reshares, the share whose original is dated: below, who was there first is unknown.
 LEAST_DATED = 0.5
@@ -362,11 +363,16 @@ def _sizes(made: Chapter, picture: RelayPicture) -> None:
     if len(shapes) == 1:
         made.sentence("sizes.one", largest=largest)
     else:
-        alone = int((shapes["n_seen"] == 1).sum())
+        cascades, alone = len(shapes), int((shapes["n_seen"] == 1).sum())
         length = Hours(float(shapes["duration_h"].median()))
-        made.sentence(
-            "sizes.many", cascades=len(shapes), alone=alone, largest=largest, length=length
-        )
+        if alone == cascades:
+            made.sentence("sizes.each", cascades=cascades)
+        elif cascades < FEWEST:  # half of a handful is no share
+            made.sentence("sizes.several", cascades=cascades, alone=alone, largest=largest)
+        else:
+            made.sentence(
+                "sizes.many", cascades=cascades, alone=alone, largest=largest, length=length
+            )
     if placed < every or any(picture.excluded.get(reason, 0) for reason in NOT_OTHERS):
         return  # the platform counted these too: what is left out here is not lost
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
@@ -453,7 +459,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
         sizes = found.table.drop_duplicates("community")["size"]
         if groups == 1:
             made.sentence("grouped.one")
-        else:
+        elif picture.matrix.n_used >= FEWEST:
             made.sentence(
                 "grouped.stable" if stable else "grouped.unstable",
                 groups=groups,
@@ -476,6 +482,11 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
         made.sentence(
             "brokers", passages=round(float(passages.sum())), carriers=int((passages >= 1).sum())
         )
+    if picture.received.authors < FEW_ACCOUNTS:
+        made.cannot_show(
+            "relays-beyond-counts.authors", "relays-beyond-counts", least=FEW_ACCOUNTS
+        )
+        return
     hidden = ["descendants", "passages"] if closed else [] if stable else ["passages"]
     table = picture.beyond[picture.beyond["correlation"].notna()]
     table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level"])
