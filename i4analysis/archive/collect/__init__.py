@@ -128,26 +128,28 @@ def _bluesky(options: argparse.Namespace) -> int:
 
 def _live(options: argparse.Namespace, folder: Path, raw: Path, hashtag: str) -> int:
     from i4analysis.archive.collect import jetstream
-    from i4analysis.archive.collect.raw import RawRun, append_erased
+    from i4analysis.archive.collect.raw import RawRun, alone, append_erased
 
     address = options.service or jetstream.JETSTREAM
     query = {"platform": "bluesky", "service": address, "hashtag": hashtag, "part": "live"}
-    run = RawRun(raw, f"bluesky-{hashtag}-live", query)
-    wanted = jetstream.Filter(hashtag)
-    for line in run.held():
-        wanted.remember(line)
+    name = f"bluesky-{hashtag}-live"
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, frame: stopping.append(caught))
-    kept = jetstream.listen(
-        run,
-        wanted,
-        address=address,
-        seconds=options.seconds,
-        erase=lambda row: append_erased(folder / "erase.csv", [row]),
-        stopped=lambda: bool(stopping),
-    )
-    written = run.finish()
+    with alone(raw, name):
+        run = RawRun(raw, name, query, int)
+        wanted = jetstream.Filter(hashtag)
+        for line in run.held():
+            wanted.remember(line)
+        kept = jetstream.listen(
+            run,
+            wanted,
+            address=address,
+            seconds=options.seconds,
+            erase=lambda row: append_erased(folder / "erase.csv", [row]),
+            stopped=lambda: bool(stopping),
+        )
+        written = run.finish()
     return _report(folder, kept, (written,) if written else (), [])
 
 

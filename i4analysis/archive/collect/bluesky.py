@@ -7,20 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 import msgspec
 
 from i4analysis.archive.collect.patience import (
+    CONNECT_S,
+    READ_S,
     Bounded,
     Patience,
     TryAgain,
     asked_wait,
     sent_on,
+    unanswered,
     web_page,
 )
-from i4analysis.archive.collect.raw import Collected, Envelope, RawRun, envelope
+from i4analysis.archive.collect.raw import Collected, RawRun, alone, envelope
 from i4analysis.errors import CollectError
 
 BLUESKY = "bluesky"
@@ -53,7 +56,21 @@ class _Posts(msgspec.Struct):
     posts: list[_Post] = []
 
 
-_ENVELOPE = msgspec.json.Decoder(Envelope)
+class _Sweep(TypedDict):
+    """Where a search was left: newest moment held before it, newest of it, the page to ask."""
+
+    since: str | None
+    newest: str | None
+    page: str | None
+
+
+class _Done(TypedDict, total=False):
+    """Accounts asked about, and the page to ask of the next."""
+
+    done: list[str]
+    page: str | None
+
+
 _FOUND = msgspec.json.Decoder(_Found)
 _POST = msgspec.json.Decoder(_Post)
 _POSTS = msgspec.json.Decoder(_Posts)
@@ -72,6 +89,7 @@ class Service:
     """A Bluesky service, asked through the atproto SDK, whose answers are kept as received."""
 
     def __init__(self, address: str, login: Login | None, patience: Patience) -> None:
+        import httpx
         from atproto import Client
         from atproto_client.request import Request
 
@@ -101,7 +119,11 @@ class Service:
         self.what = f"The service {address}"
         self.patience = patience
         self._login = login
-        self._client = Client(base_url=address, request=Keeping(timeout=60))
+        try:
+            asking = Keeping(timeout=httpx.Timeout(READ_S, connect=CONNECT_S))
+        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+            raise unanswered(self.what, error) from None  # may hold the password of a proxy
+        self._client = Client(base_url=address, request=asking)
         self._signed_in = False
 
     def ask(self, method: str, parameters: Mapping[str, Any]) -> bytes:
@@ -128,8 +150,8 @@ class Service:
             raise
         except exceptions.RequestErrorBase as error:
             raise self._meaning(error) from None  # the SDK's error holds the request's headers
-        except (httpx.TransportError, exceptions.AtProtocolError) as error:
-            raise web_page(self.what, self.body) or TryAgain(type(error).__name__) from None
+        except (httpx.TransportError, httpx.InvalidURL, exceptions.AtProtocolError) as error:
+            raise web_page(self.what, self.body) or unanswered(self.what, error) from None
         except (ValueError, RecursionError):
             page = web_page(self.what, self.body)
             raise page or TryAgain("an answer that is not JSON") from None
@@ -166,7 +188,9 @@ class Service:
                 f"The service {self.address} refused the question ({status} {name}), expected an"
                 " answer; check the hashtag and the service's address."
             )
-        return TryAgain(f"{type(error).__name__}{f' {status}' if status else ''}")
+        if status is None:
+            return unanswered(self.what, error)
+        return TryAgain(f"{type(error).__name__} {status}")
 
 
 def collect(
@@ -204,21 +228,24 @@ def _posts_expected(server: Service) -> Iterator[None]:
 def _collect(
     folder: Path, server: Service, hashtag: str, service: str, check_days: float
 ) -> Collected:
-    query = {"platform": BLUESKY, "service": service, "hashtag": hashtag}
-    run = RawRun(folder, f"bluesky-{hashtag}", query)
-    deleted = _gone(run, server, check_days)
-    records = sum(_search(run, server, hashtag))
-    people = RawRun(folder, f"bluesky-{hashtag}-profiles", query | {"part": "profiles"})
-    records += sum(_profiles(run, people, server))
-    files = tuple(path for path in (run.finish(), people.finish()) if path is not None)
+    query, name = (
+        {"platform": BLUESKY, "service": service, "hashtag": hashtag},
+        f"bluesky-{hashtag}",
+    )
+    with alone(folder, name):
+        run = RawRun(folder, name, query, _Sweep)
+        deleted = _gone(run, server, check_days)
+        records = sum(_search(run, server, hashtag))
+        people = RawRun(folder, f"{name}-profiles", query | {"part": "profiles"}, _Done)
+        records += sum(_profiles(run, people, server))
+        files = tuple(path for path in (run.finish(), people.finish()) if path is not None)
     return Collected(files, records, tuple(deleted))
 
 
 def _search(run: RawRun, server: Service, hashtag: str) -> Iterator[int]:
     """Go back page by page to what is held; note page and goal, so that a kill goes on there.
 
-    The cursor holds `since` (newest moment held when the sweep began), `newest` (of this sweep)
-    and `page` (the platform's own cursor; None at a sweep's start).
+    The page is the platform's own cursor; None at a sweep's start.
     """
     state = dict(run.cursor or {"since": None, "newest": None, "page": None})
     seen = _seen(run, state["since"])
@@ -261,8 +288,8 @@ def _seen(run: RawRun, since: str | None) -> set[str]:
 
 
 def _held(run: RawRun) -> Iterator[_Post]:
-    for line in run.held():
-        yield from _POSTS.decode(_ENVELOPE.decode(line).answer).posts
+    for page in run.answers(_POSTS):
+        yield from page.posts
 
 
 def _profiles(run: RawRun, people: RawRun, server: Service) -> Iterator[int]:
@@ -297,9 +324,16 @@ def _follows(
     folder: Path, server: Service, accounts: list[str], name: str, service: str
 ) -> Collected:
     query = {"platform": BLUESKY, "service": service, "part": "follows", "name": name}
-    run = RawRun(folder, f"bluesky-{name}-follows", query)
+    with alone(folder, f"bluesky-{name}-follows"):
+        run = RawRun(folder, f"bluesky-{name}-follows", query, _Done)
+        records = sum(_followers(run, server, accounts))
+        written = run.finish()
+    return Collected((written,) if written else (), records)
+
+
+def _followers(run: RawRun, server: Service, accounts: list[str]) -> Iterator[int]:
     state = dict(run.cursor or {"done": [], "page": None}) if run.lines else {}
-    done, page, records = list(state.get("done", [])), state.get("page"), 0
+    done, page = list(state.get("done", [])), state.get("page")
     for account in sorted(set(accounts) - set(done)):
         while True:
             asked = {"actor": account, "limit": PAGE, "cursor": page}
@@ -308,11 +342,9 @@ def _follows(
             if page is None:
                 done.append(account)
             line = envelope(BLUESKY, answer, datetime.now(UTC))
-            records += run.add([line], {"done": done, "page": page})
+            yield run.add([line], {"done": done, "page": page})
             if page is None:
                 break
-    written = run.finish()
-    return Collected((written,) if written else (), records)
 
 
 def _gone(run: RawRun, server: Service, days: float) -> Iterator[str]:

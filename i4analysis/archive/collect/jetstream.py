@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from i4analysis.archive.collect.patience import Patience, TryAgain
+from i4analysis.archive.collect.patience import CONNECT_S, Patience, TryAgain, unanswered
 from i4analysis.archive.collect.raw import RawRun
 from i4analysis.hashtags import normalize_hashtag
 
@@ -153,7 +153,8 @@ def listen(
             for raw, event in _events(address, run.cursor, over):
                 batch.take(raw, event)
         except TryAgain as error:
-            raise TryAgain(str(error), progress=batch.moment > reached) from error
+            error.progress = batch.moment > reached
+            raise
 
     batch = _Batch(run, wanted, erase)
     patience.call(once, f"The stream {address}", timed=False)
@@ -207,7 +208,8 @@ def _events(
     if cursor:
         asked.append(("cursor", str(cursor)))
     try:
-        with connect(f"{address}/subscribe?{urlencode(asked)}", max_size=2**22) as stream:
+        url = f"{address}/subscribe?{urlencode(asked)}"
+        with connect(url, max_size=2**22, open_timeout=CONNECT_S) as stream:
             while not over():
                 try:
                     message = stream.recv(timeout=0.5)
@@ -218,5 +220,5 @@ def _events(
                     yield raw, _EVENT.decode(raw)
                 except msgspec.DecodeError:
                     yield raw, None  # damaged: kept as received, the reader says what is wrong
-    except (OSError, WebSocketException) as error:
-        raise TryAgain(type(error).__name__) from error
+    except (OSError, ValueError, ImportError, WebSocketException) as error:
+        raise unanswered(f"The stream {address}", error) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -12,14 +13,17 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive.collect.patience import (
+    CONNECT_S,
+    READ_S,
     Bounded,
     Patience,
     TryAgain,
     asked_wait,
     sent_on,
+    unanswered,
     web_page,
 )
-from i4analysis.archive.collect.raw import Collected, Envelope, RawRun, envelope
+from i4analysis.archive.collect.raw import Collected, RawRun, alone, envelope
 from i4analysis.errors import CollectError
 
 PAGE = 40  # the most a Mastodon server gives at once
@@ -47,8 +51,11 @@ class Server:
     @cached_property
     def _api(self) -> Any:
         import requests
+        import urllib3
         from mastodon import Mastodon
 
+        # a clock that is wrong is told in our own words, where it does harm
+        warnings.filterwarnings("ignore", category=urllib3.exceptions.SystemTimeWarning)
         kept = self
 
         class Keeping(requests.Session):
@@ -56,6 +63,7 @@ class Server:
 
             def send(self, request: Any, **options: Any) -> Any:
                 options |= {"stream": True, "allow_redirects": False}
+                options["timeout"] = CONNECT_S, READ_S
                 with super().send(request, **options) as answer:
                     if answer.is_redirect:
                         raise sent_on(kept.what, request.url, answer.headers["location"])
@@ -72,7 +80,6 @@ class Server:
             access_token=self._token,
             ratelimit_method="throw",
             version_check_mode="none",
-            request_timeout=60,
             session=Keeping(),
             user_agent="i4analysis",
         )
@@ -96,13 +103,10 @@ class Server:
             records = _records(self.body)
         except errors.MastodonRatelimitError as error:
             raise TryAgain("too many requests", asked_wait(self.headers, 60.0)) from error
-        except (errors.MastodonServerError, errors.MastodonNetworkError) as error:
-            met: BaseException | None = error  # closing what was answered may fail in its turn
-            while met is not None and not isinstance(met, CollectError):
-                met = met.__context__
-            if met is not None:
-                raise met from None
+        except errors.MastodonServerError as error:
             raise TryAgain(f"{type(error).__name__}", self._asked()) from error
+        except errors.MastodonNetworkError as error:
+            raise unanswered(self.what, error) from None
         except errors.MastodonNotFoundError:
             raise
         except errors.MastodonUnauthorizedError as error:
@@ -181,14 +185,16 @@ def _collect(
 ) -> Collected:
     host = instance.split("://")[-1].strip("/").replace("/", "_").replace(":", "_")
     query = {"platform": MASTODON, "instance": host, "hashtag": hashtag}
-    run = RawRun(folder, f"mastodon-{host}-{hashtag}", query)
-    deleted = _gone(run, server, check_days)
-    records = sum(_timeline(run, server, hashtag))
-    files = [run.finish()]
-    if boosts:
-        marks = RawRun(folder, f"mastodon-{host}-{hashtag}-boosts", query | {"part": "boosts"})
-        records += sum(_boosts(run, marks, server))
-        files.append(marks.finish())
+    name = f"mastodon-{host}-{hashtag}"
+    with alone(folder, name):
+        run = RawRun(folder, name, query, str)
+        deleted = _gone(run, server, check_days)
+        records = sum(_timeline(run, server, hashtag))
+        files = [run.finish()]
+        if boosts:
+            marks = RawRun(folder, f"{name}-boosts", query | {"part": "boosts"}, str)
+            records += sum(_boosts(run, marks, server))
+            files.append(marks.finish())
     written = tuple(path for path in files if path is not None)
     return Collected(written, records, tuple(deleted))
 
@@ -215,12 +221,11 @@ def _timeline(run: RawRun, server: Server, hashtag: str) -> Iterator[int]:
 
 _STATUS = msgspec.json.Decoder(_Status)
 _PAGE = msgspec.json.Decoder(list[_Status])
-_ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
 def _held(run: RawRun) -> Iterator[_Status]:
-    for line in run.held():
-        yield from _PAGE.decode(_ENVELOPE.decode(line).answer)
+    for page in run.answers(_PAGE):
+        yield from page
 
 
 def _boosts(run: RawRun, marks: RawRun, server: Server) -> Iterator[int]:

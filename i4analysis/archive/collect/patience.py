@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import re
+import socket
+import ssl
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urljoin
 
-from i4analysis.errors import CollectError
+from i4analysis.errors import CollectError, refused, shown
 
 Answer = TypeVar("Answer")
 LARGEST = 32 << 20  # bytes: a page of a hundred posts takes half a MB
+CONNECT_S, READ_S = 15.0, 60.0  # seconds until a server takes the call, and between two bytes
+SAID_S = 5.0  # a wait as long as this is told
 
 
 class TryAgain(Exception):
     """A call failed in a way that may pass: after `wait` seconds, if the platform said so.
 
-    `progress` says that something was received before it failed.
+    `progress` says that something was received before it failed, `unreached` that no server was
+    found to ask.
     """
 
-    def __init__(self, reason: str, wait: float | None = None, *, progress: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        wait: float | None = None,
+        *,
+        progress: bool = False,
+        unreached: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.wait = wait
         self.progress = progress
+        self.unreached = unreached
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 @dataclass
@@ -39,6 +60,8 @@ class Patience:
     ----------
     tries
         Calls before giving up; a wait that the platform asked for is not counted.
+    first_tries
+        The same until something answers for the first time: without a network, the user waits.
     longest
         Longest wait between two tries, in seconds, when the platform does not say.
     longest_asked
@@ -46,14 +69,19 @@ class Patience:
         every 5 minutes or every day).
     answer
         Longest time, in seconds, for one answer to arrive whole, however slowly it drips.
+    say
+        Takes a line about a wait that is long enough to be taken for a fault.
     """
 
     tries: int = 8
+    first_tries: int = 3
     longest: float = 60.0
     longest_asked: float = 3600.0
     answer: float = 180.0
     sleep: Callable[[float], None] = time.sleep
     chance: random.Random = field(default_factory=random.Random)
+    say: Callable[[str], None] = _say
+    answered: bool = False
 
     def call(self, ask: Callable[[], Answer], what: str, *, timed: bool = True) -> Answer:
         """Return what `ask` returns, trying again when it raises `TryAgain`.
@@ -68,8 +96,11 @@ class Patience:
         failures = asked = 0
         while True:
             try:
-                return _within(self.answer, ask, what) if timed else ask()
+                found = _within(self.answer, ask, what) if timed else ask()
+                self.answered = True
+                return found
             except TryAgain as error:
+                self.answered |= error.progress or not error.unreached
                 if error.wait is not None:
                     asked += 1
                     if error.wait > self.longest_asked or asked > 100:
@@ -79,16 +110,22 @@ class Patience:
                             " command later to go on."
                         ) from error
                     # a little more than asked, and not all at once
-                    self.sleep(error.wait + self.chance.uniform(0.1, 1.0))
+                    self._wait(error.wait + self.chance.uniform(0.1, 1.0), what, error)
                     continue
                 failures = 1 if error.progress else failures + 1
-                if failures >= self.tries:
+                if failures >= (self.tries if self.answered else self.first_tries):
                     raise CollectError(
                         f"{what} failed {failures} times in a row (last: {error}), expected an"
                         " answer; what was received is kept, run the same command again to go on."
                     ) from error
                 # full jitter between half and the whole of a doubling wait
-                self.sleep(min(2.0**failures, self.longest) * self.chance.uniform(0.5, 1.0))
+                wait = min(2.0**failures, self.longest) * self.chance.uniform(0.5, 1.0)
+                self._wait(wait, what, error)
+
+    def _wait(self, seconds: float, what: str, error: TryAgain) -> None:
+        if seconds >= SAID_S:
+            self.say(f"{what} is asked again in {seconds:.0f} s ({error})")
+        self.sleep(seconds)
 
 
 def _within(seconds: float, ask: Callable[[], Answer], what: str) -> Answer:
@@ -117,6 +154,93 @@ def _within(seconds: float, ask: Callable[[], Answer], what: str) -> Answer:
             " received is kept, run the same command later to go on."
         )
     return found[0]
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what led to it: libraries put three of their own around the system's."""
+    seen: set[int] = set()
+    left: list[BaseException | None] = [error]
+    while left:
+        one = left.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            left += [one.__context__, one.__cause__]
+
+
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "WSS_PROXY", "WS_PROXY")
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_UNREACHED = {
+    errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT,
+    errno.EADDRNOTAVAIL,
+}  # fmt: skip
+
+
+def unanswered(what: str, error: BaseException) -> CollectError | TryAgain:
+    """Return what to raise when a call ended without an answer.
+
+    What no waiting mends is said at once: a certificate that is refused, a setting of the network
+    that no library takes. Values of such settings are not shown: a proxy's may hold a password.
+    """
+    errors = list(_chain(error))
+    for one in errors:
+        if isinstance(one, CollectError):
+            return one
+    for one in errors:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return _untrusted(what, one)
+    system = [one for one in errors if isinstance(one, OSError) and one.errno]
+    proxies = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
+    kinds = {type(one).__name__ for one in errors}
+    by = f" ({' and '.join(proxies)} names a proxy)" if proxies else ""
+    for one in system:
+        if isinstance(one, socket.gaierror):
+            return TryAgain(f"no such name is found{by}", unreached=True)
+        if one.errno in _UNREACHED:
+            return TryAgain(os.strerror(one.errno or 0) + by, unreached=True)
+    if kinds & {"ConnectTimeout", "ConnectTimeoutError"}:
+        return TryAgain(f"no connection within {CONNECT_S:g} s{by}", unreached=True)
+    if _missing_certificates():
+        return _untrusted(what, None)
+    if kinds & _NO_ADDRESS or type(error) in (ValueError, ImportError):
+        told = f"what {' and '.join(proxies)} names" if proxies else "that address"
+        return CollectError(
+            f"{what} cannot be asked: {told} is nothing that can be used here, expected an address"
+            f" such as {'http://proxy.example:8080' if proxies else 'mastodon.example'}; correct"
+            f" it{' or unset it' if proxies else ''}."
+        )
+    if said := next(filter(None, map(refused, system)), ""):
+        return CollectError(said)
+    return TryAgain(type(error).__name__ + by, unreached="ProxyError" in kinds)
+
+
+_NO_ADDRESS = {
+    "InvalidProxyURL", "InvalidProxy", "InvalidSchema", "InvalidURL", "InvalidURI",
+    "MissingSchema", "ProxySchemeUnknown", "ProxySchemeUnsupported", "LocationParseError",
+    "LocationValueError", "UnsupportedProtocol",
+}  # fmt: skip
+
+
+def _missing_certificates() -> list[str]:
+    return [
+        name for name in _CERTIFICATES if (at := os.environ.get(name)) and not Path(at).exists()
+    ]
+
+
+def _untrusted(what: str, error: ssl.SSLCertVerificationError | None) -> CollectError:
+    """Say why a certificate is not believed; a clock that is wrong has many look expired."""
+    if missing := _missing_certificates():
+        name = missing[0]
+        return CollectError(
+            f"{what} cannot be trusted without the certificates of {name}: found nothing at"
+            f" {shown(os.environ[name])}, expected them there; correct or unset it."
+        )
+    why = (error.verify_message if error else "") or "not to be believed"
+    return CollectError(
+        f"{what} shows a certificate that this machine does not accept ({why}), expected one that"
+        f" is valid at its clock, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; set the clock if it is"
+        " wrong, check the server's name, and the certificates that SSL_CERT_FILE names if set."
+    )
 
 
 class Bounded:

@@ -7,21 +7,32 @@ noted length and the run goes on from the noted cursor: nothing is lost and noth
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
 import json
 import os
+import shutil
+import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+import pandas as pd
 
-from i4analysis.errors import CollectError, unusable
+from i4analysis.errors import CollectError, no_file, unusable
+from i4analysis.ledgers import LEDGERS, read_ledger, text_of
+from i4analysis.processes import only_one
+
+LEDGER_S = 10.0  # how long another process may take to add its rows
 
 
 @dataclass(frozen=True)
@@ -36,18 +47,31 @@ class Collected:
 class RawRun:
     """One run of one collection: `add` as answers come, `finish` at the end.
 
+    Who makes one holds the collection (`alone`).
+
+    Parameters
+    ----------
+    folder, name
+        Where its files are kept, and how their names begin.
+    query
+        What is asked for: a state of another query is not gone on with.
+    cursor
+        The type of the cursor: one of another type in the state is refused.
+
     Attributes
     ----------
     cursor
         Where the collection was left by the last noted answer; None at the very first start.
     """
 
-    def __init__(self, folder: Path, name: str, query: Mapping[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, name: str, query: Mapping[str, Any], cursor: Any = Any
+    ) -> None:
         self.folder = folder
         self.name = name
         self._state_path = folder / f".{name}.state.json"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # posts of people
-        self._state = self._read_state()
+        _made(folder)
+        self._state = self._read_state(cursor)
         held = self._state.get("query", dict(query))
         if held != dict(query):
             raise CollectError(
@@ -58,17 +82,22 @@ class RawRun:
         self.cursor: Any = self._state.get("cursor")
         self._resume()
 
-    def _read_state(self) -> dict[str, Any]:
+    def _read_state(self, cursor: Any) -> dict[str, Any]:
         try:
-            state = json.loads(self._state_path.read_text(encoding="utf-8"))
+            found = msgspec.json.decode(_content(self._state_path), type=dict[str, Any])
+            for name, kind in {**_STATE, "cursor": cursor | None}.items():
+                msgspec.convert(found.get(name), kind | None)
+            if "part" in found and not _is_part(found["part"], self.name):
+                raise ValueError("it names a file of something else")
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CollectError(
                 f"The collection's state {self._state_path} cannot be read ({error}), expected"
-                " JSON; move it away to collect anew, duplicates are dropped when read."
+                " what was noted there; move it away to collect anew, duplicates are dropped when"
+                " read."
             ) from error
-        return dict(state)
+        return found
 
     def _resume(self) -> None:
         """Cut the part of a dead run back to what its state has noted."""
@@ -169,10 +198,83 @@ class RawRun:
 
     def held(self) -> Iterator[bytes]:
         """Yield every line this collection holds, finished runs first."""
-        for path in sorted(self.folder.glob(f"{self.name}-*.jsonl.gz")):
-            yield from _lines(path)
+        for _, line in self._held():
+            yield line
+
+    def answers(self, decoder: msgspec.json.Decoder[Answer]) -> Iterator[Answer]:
+        """Yield every answer this collection holds.
+
+        Raises
+        ------
+        CollectError
+            For a line that holds something else.
+        """
+        for path, line in self._held():
+            try:
+                yield decoder.decode(_ENVELOPE.decode(line).answer)
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise _damaged(path, error) from error
+
+    def _held(self) -> Iterator[tuple[Path, bytes]]:
+        paths = sorted(self.folder.glob(f"{escape(self.name)}-*.jsonl.gz"))
         if "part" in self._state:
-            yield from _lines(self.folder / self._state["part"])
+            paths.append(self.folder / self._state["part"])
+        for path in paths:
+            try:
+                if no_file(path) or not path.stat().st_size:
+                    continue
+                with gzip.open(path, "rb") as handle:
+                    for line in handle:
+                        yield path, line.rstrip(b"\n")
+            except (OSError, EOFError, zlib.error) as error:
+                raise _damaged(path, error) from error
+
+
+Answer = TypeVar("Answer")
+_STATE = {"query": dict[str, Any], "part": str, "length": int, "lines": int, "started": str}
+
+
+def _damaged(path: Path, error: Exception) -> CollectError:
+    return CollectError(
+        f"The file {path} of this collection cannot be read ({error}), expected what was collected"
+        " before; restore it, or move it to another folder under raw."
+    )
+
+
+def _content(path: Path) -> bytes:
+    if kind := no_file(path):
+        raise OSError(f"it is {kind}")
+    return path.read_bytes()
+
+
+def _is_part(name: str, of: str) -> bool:
+    """Return whether a state names a part of its own collection: that file is cut and renamed."""
+    return (
+        name.startswith(f".{of}-") and name.endswith(".jsonl.gz.part") and Path(name).name == name
+    )
+
+
+def _made(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # posts of people
+
+
+@contextmanager
+def alone(folder: Path, name: str) -> Iterator[None]:
+    """Hold a collection while it is gone on with.
+
+    Raises
+    ------
+    CollectError
+        When another process that lives holds it.
+    """
+    _made(folder)
+    with only_one(folder / f".{name}.lock") as free:
+        if not free:
+            raise CollectError(
+                f"Another run of the collection {folder / name} is at work, expected one at a"
+                " time; wait until it has ended, or end it."
+            )
+        yield
 
 
 def envelope(platform: str, answer: bytes, at: datetime, **about: Any) -> bytes:
@@ -193,12 +295,7 @@ class Envelope(msgspec.Struct):
     status: str = ""
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    if path.stat().st_size == 0:
-        return
-    with gzip.open(path, "rb") as handle:
-        for line in handle:
-            yield line.rstrip(b"\n")
+_ENVELOPE = msgspec.json.Decoder(Envelope)
 
 
 def _text(moment: datetime) -> str:
@@ -206,40 +303,80 @@ def _text(moment: datetime) -> str:
 
 
 def _write_whole(path: Path, content: Mapping[str, Any]) -> None:
-    temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as handle:
-        json.dump(content, handle, ensure_ascii=False, indent=1, sort_keys=True)
+    _replace(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name.removeprefix('.')}.tmp")
+    temporary.unlink(missing_ok=True)  # whatever stands there is not written into
+    with temporary.open("x", encoding="utf-8", newline="") as handle:
+        if path.exists():
+            shutil.copymode(path, temporary)  # a ledger may be for its owner alone
+        handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(path)
 
 
 def append_erased(ledger: Path, rows: Iterable[Mapping[str, str]]) -> int:
-    """Add rows to a movement's erase.csv, each once; return how many were new."""
-    import csv
+    """Add rows to a movement's erase.csv, each once; return how many were new.
 
-    from i4analysis.ledgers import LEDGERS
+    What somebody wrote there stays as it is; the file is replaced whole, by one process at a time.
 
-    header = names = LEDGERS["erase"].names
-    known: set[tuple[str, ...]] = set()
-    if ledger.exists():
-        with ledger.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            header = [name for name in reader.fieldnames or header if name in names]
-            known = {_identity(row) for row in reader}
-    fresh = {}
-    for row in rows:
-        if _identity(row) not in known:
-            fresh[_identity(row)] = row
-    if fresh:
-        new = not ledger.exists() or ledger.stat().st_size == 0
-        with ledger.open("a", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, header or names, extrasaction="ignore")
-            if new:
-                writer.writeheader()
-            writer.writerows(fresh.values())
+    Raises
+    ------
+    MovementError, CollectError
+        If the ledger cannot be read or written: nothing is added.
+    """
+    rows = list(rows)
+    if not rows:
+        return 0
+    ledger = ledger.resolve()
+    deadline = time.monotonic() + LEDGER_S
+    try:
+        while True:
+            with only_one(ledger.with_name(f".{ledger.name}.lock")) as free:
+                if free:
+                    return _appended(ledger, rows)
+            if time.monotonic() > deadline:
+                raise CollectError(
+                    f"The ledger {ledger} is being written by another process, expected it to be"
+                    " free within a moment; run the same again when that has ended."
+                )
+            time.sleep(0.05)
+    except OSError as error:
+        raise CollectError(unusable(error, ledger)) from error
+
+
+def _appended(ledger: Path, rows: Iterable[Mapping[str, str]]) -> int:
+    text = text_of(ledger, "ledger") if os.path.lexists(ledger) else ""
+    held = read_ledger(ledger, "erase") if text.strip() else pd.DataFrame()
+    known = {_identity(row) for _, row in held.iterrows()}
+    fresh = {_identity(row): row for row in rows if _identity(row) not in known}
+    if not fresh:
+        return 0
+    first = text.partition("\n")[0]
+    shape = csv.excel()
+    shape.delimiter = ";" if first.count(";") > first.count(",") else ","
+    shape.lineterminator = "\r\n" if first.endswith("\r") else "\n"
+    lines = list(csv.reader(io.StringIO(text.strip() and text, newline=""), shape))
+    names = LEDGERS["erase"].names
+    header = [cell.strip() for cell in lines[0]] if lines else []
+    for name in names if not lines else _ASKED:
+        header += [name] if name not in header else []
+    wider = len(header) - len(lines[0]) if lines else 0
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, shape)
+    writer.writerow(header)
+    writer.writerows([*line, *[""] * wider] if line else line for line in lines[1:])
+    writer.writerows([row.get(name, "") for name in header] for row in fresh.values())
+    _replace(ledger, out.getvalue())
     return len(fresh)
 
 
-def _identity(row: Mapping[str, str | None]) -> tuple[str, ...]:
-    return tuple(row.get(name) or "" for name in ("platform", "account_id", "handle", "post_id"))
+_ASKED = ("platform", "account_id", "post_id")  # what a platform's deletions give
+
+
+def _identity(row: Mapping[str, Any] | pd.Series) -> tuple[str, ...]:
+    told = (row.get(name) for name in ("platform", "account_id", "handle", "post_id"))
+    return tuple("" if pd.isna(one) else str(one) for one in told)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from i4analysis.archive.collect.raw import RawRun
+from i4analysis.archive.collect.raw import RawRun, alone
 from i4analysis.errors import CollectError
 from i4analysis.processes import ends_with_this_process
 
@@ -51,23 +52,27 @@ def collect(folder: Path, arguments: Sequence[str]) -> tuple[Path | None, int]:
             " 3.11 and read its file with `i4 read`."
         )
     words = "-".join("".join(c for c in word if c.isalnum()) for word in arguments)
-    run = RawRun(folder, f"snscrape-{words[:80]}", {"arguments": list(arguments)})
+    name = f"snscrape-{words[:80]}"
     command = [sys.executable, "-m", "snscrape", "--jsonl", *arguments]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=ends_with_this_process(),
-    ) as program:
-        batch: list[bytes] = []
-        for line in program.stdout or ():
-            batch.append(line.rstrip(b"\n"))
-            if len(batch) >= BATCH:
-                run.add(batch, None)
-                batch = []
-        run.add(batch, None)
-        message = (program.stderr.read() if program.stderr else b"").decode(errors="replace")
-    lines, written = run.lines, run.finish()
+    with alone(folder, name), tempfile.TemporaryFile() as told:  # a full pipe would stop it
+        run = RawRun(folder, name, {"arguments": list(arguments)})
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            preexec_fn=ends_with_this_process(),
+        ) as program:
+            batch: list[bytes] = []
+            for line in program.stdout or ():
+                batch.append(line.rstrip(b"\n"))
+                if len(batch) >= BATCH:
+                    run.add(batch, None)
+                    batch = []
+            run.add(batch, None)
+        told.seek(0)
+        message = told.read().decode(errors="replace")
+        lines, written = run.lines, run.finish()
     if program.returncode:
         last = (message.strip().splitlines() or ["no message"])[-1]
         raise CollectError(

@@ -109,7 +109,8 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     if low is not None and high is not None and round(low, 1) < round(high, 1):
         level = Share(float(found.parameters["level"]))
         made.sentence("interval", mean=Band(round(low, 1), round(high, 1)), level=level)
-    shown, step = clock.gathered(table)
+    # new accounts are not drawn, and would count people, who may look for work, day by day
+    shown, step = clock.gathered(table.drop(columns="new_accounts"))
     high = int((shown["originals"] + shown["reshares"]).max())
     some = "-dated" if posts.sum() < found.originals + found.reshares else ""  # not all have one
     alt = made.told(f"push-daily.alt-{step}", n=len(shown), high=made.told(f"high{some}", n=high))

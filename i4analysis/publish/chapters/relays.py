@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from i4analysis import clock
-from i4analysis.measure.accounts.roles import listed
+from i4analysis.measure.accounts.roles import listed, role_of
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
@@ -172,8 +173,13 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
 
 
 def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
+    reshared = picture.standing[picture.standing["reshared"] > 0]
+    if all_seek(role_of(reshared["account"], picture.roles)):
+        made.cannot_show("relays-most-reshared.seekers", "relays-most-reshared")
+        _matrix(made, picture)
+        return
     made.heading("who")
-    first = picture.standing[picture.standing["reshared"] > 0].head(TOP)
+    first = reshared.head(TOP)
     listed = pd.DataFrame(
         {
             "rank": range(1, len(first) + 1),
@@ -262,6 +268,9 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     dated = float(generations.parameters["originals_dated"])
     if not dated >= LEAST_DATED:
         made.cannot_show(f"{gap}.half-dated" if dated > 0 else f"{gap}.undated", gap)
+        return
+    if all_seek(table["role"]):
+        made.cannot_show(f"{gap}.seekers", gap)
         return
     made.heading("arrivals")
     level = table["generation"].astype("int64")
@@ -401,7 +410,11 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
 
 def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: bool) -> None:
     """Draw what probably came through each account, and name the first only if it is public."""
-    first = picture.influence.table.head(NAMED)
+    every = picture.influence.table
+    if all_seek(role_of(every["account"], picture.roles)):
+        made.cannot_show("relays-influence.seekers", "relays-influence")
+        return
+    first = every.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
     table = first[[*columns, "reshared"]].astype("float64").reset_index(drop=True)
     table.insert(0, "account", names.of(first["account"]))
