@@ -129,7 +129,9 @@ def _say(line: str) -> None:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    """Print lines; a name or a bio of a stranger's gives the terminal no commands."""
+    lines = text.removesuffix("\n").split("\n")
+    sys.stdout.write("\n".join(map(shown, lines)) + "\n")
 
 
 # ------------------------------------------------------------------------------------- commands

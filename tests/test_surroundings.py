@@ -9,12 +9,15 @@ traceback or takes the surrounding for a fault of its own; what readers are give
 from __future__ import annotations
 
 import functools
+import json
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -276,6 +279,39 @@ def test_folders_of_any_name_are_worked_in(
         if code:  # pyarrow takes no such path
             assert "caf\\xe9 is not UTF-8" in said or "caf\\xe9/" in said
             assert name.startswith("caf")
+
+
+COMMANDING = "\x1b]0;sold\x07\x1b[31m\u202egnp.exe\x9b2J\u2067\r\x08"  # titles, colours, reversals
+
+
+def test_no_name_and_no_text_of_a_stranger_commands_the_terminal(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = scene.v1(scene.RESHARED)
+    someone = record["user"] | {"screen_name": "a" + COMMANDING, "description": COMMANDING}
+    told = record | {"user": someone | {"name": COMMANDING}, "text": f"#{NAME} {COMMANDING}"}
+    named = COMMANDING.replace("/", "")
+    rows = [told, record | {"created_at": COMMANDING}, record | {"id_str": COMMANDING},
+            {COMMANDING: 1}]  # fmt: skip
+    (place / "raw" / f"{named}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (place / "raw" / "columns.csv").write_text(f'id,created_at,te{COMMANDING}xt,"{COMMANDING}"\n')
+    with zipfile.ZipFile(place / "raw" / "packed.zip", "w") as packed:
+        packed.writestr(f"{named}/a.jsonl", json.dumps(told))
+        packed.writestr(f"{named}.bin", b"\0\1\2")
+    (place / NAME / f"{named}.csv").write_text("a,b\n")
+    capsys.readouterr()
+    for arguments in (
+        *COMMANDS.values(),
+        ["read", named], ["export", NAME, "--table", "posts", "--out", named],
+        ["export", NAME, "--table", named], ["new", named, "--hashtag", "x"],
+        ["new", "x", "--hashtag", named], ["status", "--out", named], ["refresh", named],
+        ["schedule", "cron", named], ["check", named],
+    ):  # fmt: skip
+        with no_longer_than(WITHIN_S):
+            cli.main(arguments)
+        said = "".join(capsys.readouterr())
+        assert said
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said)
 
 
 # ------------------------------------------------------------ what a process is given to work with

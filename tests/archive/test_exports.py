@@ -12,6 +12,7 @@ import io
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,28 @@ def test_what_a_post_refers_to_in_two_columns():
             assert (post["reshare_count"], found.profiles[0]["followers"]) == (5, 9)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind", "role"),
+    [("retweeted", "reshare", "reshared_id"), ("quoted", "quote", "quoted_id"),
+     ("replied_to", "reply", "replied_id")],
+)  # fmt: skip
+def test_what_a_post_refers_to_as_the_api_lists_it_in_one_column(said: str, kind: str, role: str):
+    listed = [{"type": said, "id": QUOTED}]
+    for written in (repr(listed), json.dumps(listed)):
+        for author in (["username"], ["author", "author_id"]):
+            rows = [["id", "created_at", *author, "text", "referenced_tweets"],
+                    [SHARE, "2015-10-05T10:12:30Z", *["BrunoInvente", "78"][: len(author)], TEXT,
+                     written]]  # fmt: skip
+            (post,) = read(rows).posts
+            assert (post["kind"], post[role]) == (kind, QUOTED)
+
+
+def test_two_words_for_what_a_post_is():
+    rows = [["tweet_id", "created_at", "screen_name", "text", "tweet_type"],
+            [FIRST, "2015-10-05 10:00:07", "anne", TEXT, "quoted, replied_to"]]  # fmt: skip
+    assert kinds(read(rows)) == {FIRST: "quote"}
+
+
 def test_the_author_s_name_beside_its_id_in_a_record_of_the_api():
     record = {"id": FIRST, "text": TEXT, "author_id": "77",
               "created_at": "2015-10-05T10:00:07.000Z",
@@ -219,6 +242,36 @@ def test_what_a_scraped_post_refers_to_is_read_and_its_author_stays():
         assert QUOTED in (post["quoted_id"], post["reshared_id"], post["replied_id"], *(
             [QUOTED] if kind == "post" else []
         ))  # fmt: skip
+
+
+def test_the_words_of_a_reshare_s_original_tell_its_hashtags():
+    rows = [["tweet_id", "created_at", "screen_name", "text", "retweeted_status_id",
+             "retweeted_status_full_text"],
+            [SHARE, "2015-10-05 10:12:30", "BrunoInvente", "RT @anne_exemple: Sauvons…", FIRST,
+             "Sauvons tout avec @mairie_exemple #i4Emploi"]]  # fmt: skip
+    (post,) = read(rows).posts
+    assert (post["kind"], post["text"]) == ("reshare", "")
+    assert (post["hashtags"], post["mentions"]) == (["i4emploi"], ["mairie_exemple"])
+
+
+@pytest.mark.parametrize("shown", ["Anne Exemple", "Anne d’Ex.", "Mairie de Trifouillis"])
+def test_an_author_as_shown_beside_an_address_that_has_its_account(shown: str):
+    rows = [["Tweet URL", "Author", "Date", "Tweet"],
+            [LINK.format("anne_exemple", FIRST), shown, "2015-10-05 10:00:07", TEXT]]  # fmt: skip
+    found = read(rows)
+    assert [post["author"] for post in found.posts] == ["anne_exemple"]
+    assert [(one["handle"], one["name"]) for one in found.profiles] == [("anne_exemple", shown)]
+
+
+def test_what_twint_prints_is_told_with_a_way_that_works(tmp_path: Path):
+    path, words = tmp_path / "FILE", "Sauvons l'usine et ses emplois, tous"
+    path.write_text(f"{FIRST} 2015-10-05 12:00:07 +0200 <anne_exemple> {words}\n")
+    with pytest.raises(ArchiveError, match="as twint prints them") as said:
+        i4.read_archive(path)
+    command = re.search(r"(sed -E .*?), and read that", str(said.value))[1]
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)
+    posts = i4.read_archive(tmp_path / "FILE.tsv").posts
+    assert (posts.post_id[0], posts.author[0], posts.text[0]) == (FIRST, "anne_exemple", words)
 
 
 def test_of_two_columns_of_one_name_the_first_is_believed():

@@ -12,6 +12,7 @@ import lzma
 import os
 import random
 import shutil
+import subprocess
 import tarfile
 import tempfile
 import time
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import pytest
 import scene
+import xlsxwriter
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ from mutations import mutate
 
 from i4analysis import cli, movement
 from i4analysis.archive import read_archive
-from i4analysis.archive.bytes import zips
+from i4analysis.archive.bytes import workbooks, zips
 from i4analysis.errors import ArchiveError
 from i4analysis.tables import Archive
 
@@ -454,3 +456,40 @@ def test_a_path_longer_than_the_system_takes_keeps_no_other_file_out(tmp_path: P
     finally:
         os.close(place)
         shutil.rmtree(tmp_path / ("d" * 100))
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "held"),
+    [(1_048_575, 16_383, False), (1_048_575, 60, False), (4_000, 16_383, False), (9_000, 9, True)],
+)
+def test_a_value_far_from_its_table_ends_no_process(
+    row: int, column: int, held: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("posts")
+        page.write_row(0, 0, ["id", "created_at", "username", "text"])
+        page.write(row, column, "x")
+    if held:
+        assert workbooks.sheets(str(path)) == ["posts"]
+    else:
+        with pytest.raises(ArchiveError, match=f"{row + 1:,} rows and {column + 1:,} columns"):
+            workbooks.sheets(str(path))
+
+
+def test_folders_a_thousand_deep_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "raw").mkdir()
+    at = os.open(tmp_path / "raw", os.O_RDONLY)
+    for _ in range(1_200):
+        os.mkdir("d", dir_fd=at)
+        down = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = down
+    os.close(at)
+    try:
+        assert cli.main(["read", str(tmp_path / "raw")]) == 2
+        assert "a thousand deep" in capsys.readouterr().err
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / "raw"], check=True)  # shutil goes no deeper

@@ -299,6 +299,40 @@ def test_a_ledger_of_days_to_come_heads_the_page() -> None:
         assert "2199" not in told_on["dateline"]
 
 
+@pytest.mark.parametrize(
+    ("day", "precision", "said"),
+    [("2199-03-12", "day", "12 March 2199"), ("2199-07-01", "month", "July 2199"),
+     ("2199-01-01", "year", "2199"), ("2015-10-01", "day", None), ("2199-01-01", "unknown", None)],
+)  # fmt: skip
+def test_a_day_to_come_is_told_with_its_ledger_and_line(
+    day: str, precision: str, said: str | None, tmp_path: Path
+) -> None:
+    """Whatever the precision: of a coarse date, only where each of its days is to come."""
+    i4.movement.create(tmp_path / "m", ["essai"])
+    (tmp_path / "m" / "press.csv").write_text(
+        "press_id,date,precision,outlet,medium,title,url\n"
+        "# a remark,,,,,,\n"
+        "a,2015-10-02,day,Le Journal,press,Un titre,https://example.org/a\n"
+        f"b,{day},{precision},Le Journal,press,Un autre,https://example.org/b\n"
+    )
+    of = i4.Movement.load(tmp_path / "m")
+    leads = story(told(of), of).as_dict()["leads"]
+    assert ("to-come" in leads) == bool(said)
+    if said:
+        words = leads["to-come"]["text"]["en"].replace("\xa0", " ")
+        assert words == f"the ledgers hold 1 date still to come: {said} (press.csv, line 4)."
+
+
+def test_a_period_to_come_heads_the_page() -> None:
+    of = replace(movement(outcomes=[GOAL]), started_on=date(2199, 1, 1))
+    (text,) = [
+        banner["text"].replace("\xa0", " ")
+        for banner in page(of, story(told(of), of))["banners"]
+        if "a day still to come" in banner["text"]
+    ]
+    assert "begins only on 1 January 2199" in text
+
+
 def test_a_ledger_without_a_main_outcome_is_not_called_absent() -> None:
     for rows, said in (([], "No ledger"), ([outcome("o", START, main=False)], "no main outcome")):
         of = movement(outcomes=rows)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from i4analysis.errors import ArchiveError
 
 OLE = b"\xd0\xcf\x11\xe0"  # .xls, and old Word files
 MOST = 300 << 20  # bytes of a workbook, unpacked
+MOST_CELLS = 50_000_000  # of a sheet, up to its last: each takes 32 bytes, empty ones too
 _TOGETHER = 500  # rows
 EXACT = 2**53
 
@@ -49,6 +52,7 @@ def sheets(path: str) -> list[str]:
         If it cannot be opened as a workbook, or is too large.
     """
     book = _opened(path)
+    _check_extent(path)
     found = [name for name in book.sheet_names if book.get_sheet_by_name(name).height > 1]
     if not found:
         raise ArchiveError(
@@ -95,6 +99,38 @@ def _text(cell: Any) -> str:
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell) if isinstance(cell, int | timedelta) else ""
+
+
+def _check_extent(path: str) -> None:
+    """Refuse a sheet with a value far from its table: all cells up to it would be held.
+
+    The library takes room for each cell of the square and ends the process where there is none.
+    """
+    if not zipfile.is_zipfile(path):
+        return  # .xls has 65,536 rows and 256 columns
+    for entry in zips.entries(path):
+        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
+            continue
+        rows, across, rest = 0, b"", b""
+        with zips.member(path, entry.filename) as handle:
+            while chunk := handle.read(1 << 20):
+                for letters, number in set(_PLACE.findall(rest + chunk)):
+                    rows = max(rows, int(number))
+                    across = max(across, letters, key=lambda name: (len(name), name))
+                rest = chunk[-_LONGEST_PLACE:]
+        columns = 0
+        for letter in across:
+            columns = 26 * columns + letter - ord("A") + 1
+        if rows * columns > MOST_CELLS:
+            raise ArchiveError(
+                f"The Excel workbook {path} has a sheet of {rows:,} rows and {columns:,} columns,"
+                f" expected at most {MOST_CELLS:,} cells; empty the cells that lie far from the"
+                " table, or save it as CSV UTF-8, with the columns of ids formatted as text."
+            )
+
+
+_PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
+_LONGEST_PLACE = 16
 
 
 def _opened(path: str) -> Any:

@@ -142,11 +142,11 @@ class FlatTable(CsvReader):
         if self._mixed and cell.elsewhere() and not self._is_tweet(cell, True):
             sink.notice("another site")
             return
-        author = cell.handle("author") or cell.signed("author_id")
+        author = cell.writer()
         post = Post(
             platform="twitter",
             post_id=self._id(cell, author, sink),
-            author=author or cells.address_name(cell("url")),
+            author=author,
             author_id=cell.account("author_id"),
             text=values.unescape(cell("text")),
             lang=_code(cell("lang")),
@@ -324,10 +324,30 @@ class _Cells:
         known = [text for text in found if text is not None]
         return next((text for text in known if not ids.is_ruined(text)), next(iter(known), None))
 
+    def writer(self) -> str | None:
+        """Return the author's account: an address has it where a cell shows another name."""
+        shown = self.handle("author") or self.signed("author_id")
+        if shown is not None and _NAME.fullmatch(shown):
+            return shown
+        address = cells.address_name(self("url"))
+        return shown if address in ("i", None) else address
+
     def kind(self, role: str) -> str | None:
         """Return what a post is, where a word says so that tools have for it."""
-        text = self(role)
-        return KINDS.get(folded(text)) if text else None
+        parts = [self(role) or "", *re.split(r"[,;|+]", self(role) or "")]
+        return next((kind for part in parts if (kind := KINDS.get(folded(part)))), None)
+
+    def referred(self) -> dict[str, str | None]:
+        """Return what a post does to others, and their ids: as the API lists it, or in columns."""
+        kind = self.kind("referred_type")
+        found = {} if kind is None else {kind: self.id("referred_id")}
+        text = self("references") or ""
+        listed = cells.printed(text) if text[:1] == "[" else None
+        for one in listed if isinstance(listed, list) else ():
+            kind = KINDS.get(folded(str(one.get("type")))) if isinstance(one, dict) else None
+            if kind is not None:
+                found[kind] = values.text_id(str(one.get("id") or ""))
+        return found
 
     def account(self, role: str) -> str | None:
         """Return an account's id: a number, or what is left of one."""
@@ -384,18 +404,17 @@ def _refer(cell: _Cells, post: Post) -> None:
     post.quoted_author = post.quoted_author or cell.handle("quoted_author")
     post.quoted_author_id = cell.account("quoted_author_id")
     said = cell.kind("post_type")
-    referred = cell.kind("referred_type")
-    if referred == "quote":
-        post.quoted_id = post.quoted_id or cell.id("referred_id")
-    elif referred == "reply":
-        post.replied_id = post.replied_id or cell.id("referred_id")
-    if post.quoted_id is not None or values.flag(cell("is_quote")) or said == "quote":
+    referred = cell.referred()
+    post.quoted_id = post.quoted_id or referred.get("quote")
+    post.replied_id = post.replied_id or referred.get("reply")
+    quotes = post.quoted_id is not None or "quote" in (said, *referred)
+    if quotes or values.flag(cell("is_quote")):
         post.kind = "quote"
     elif (
         post.replied_id is not None
         or post.replied_author is not None
         or values.flag(cell("is_reply"))
-        or said == "reply"
+        or "reply" in (said, *referred)
         or (
             not cell.names("replied_id")
             and not cell.names("replied_author")
@@ -408,6 +427,8 @@ def _refer(cell: _Cells, post: Post) -> None:
 def _entities(cell: _Cells, post: Post) -> None:
     """Fill hashtags, mentions and addresses: those of the text, and those that are listed."""
     text = cells.uncut(post.text or "")
+    original = cells.uncut(cell("reshared_text") or "")
+    text = f"{text}\n{original}" if original not in text else text
     listed_tags = _named(cell.listed("hashtags", "text", "tag"))  # a number is how many there are
     post.hashtags = cells.also(values.hashtags_in(text), listed_tags)
     names = _named(cell.listed("mentions", "screen_name", "username", "profile_id"))
@@ -427,9 +448,9 @@ def _named(listed: list[str] | None) -> list[str] | None:
 def _reshare(cell: _Cells, post: Post) -> None:
     """Make a post a reshare: by a column that says so, or by its text where there is none."""
     reshared_id, said = cell.id("reshared_id"), cell("is_reshare")
-    kinds = {cell.kind("post_type"), cell.kind("referred_type")}
-    if cell.kind("referred_type") == "reshare":
-        reshared_id = reshared_id or cell.id("referred_id")
+    referred = cell.referred()
+    kinds = {cell.kind("post_type"), *referred}
+    reshared_id = reshared_id or referred.get("reshare")
     if reshared_id is None and not values.flag(said) and "reshare" not in kinds:
         if not cell.names("is_reshare") and not cell.names("reshared_id"):
             cells.typed_reshare(post)
@@ -446,6 +467,12 @@ def _reshare(cell: _Cells, post: Post) -> None:
     cells.make_reshare(post)
 
 
+def _shown(cell: _Cells, author: str | None) -> str | None:
+    """Return the name that stands where the account's is expected, if it is another."""
+    text = cell("author")
+    return text if text and " " in text and values.handle(text) != author else None
+
+
 def _profiles(cell: _Cells, post: Post) -> list[Profile]:
     if post.author is None and post.author_id is None:
         return []
@@ -454,7 +481,7 @@ def _profiles(cell: _Cells, post: Post) -> list[Profile]:
             platform="twitter",
             account_id=post.author_id,
             handle=post.author,
-            name=cell("name"),
+            name=cell("name") or _shown(cell, post.author),
             bio=values.unescape(cell("bio")),
             location=cell("location"),
             followers=values.count(cell("followers")),

@@ -227,7 +227,8 @@ class TwitterV2(JsonReader):
         if not isinstance(value, dict):
             return False
         if "text" in value and "id" in value and _ONLY_OF_V2 & value.keys():
-            return _BESIDE.isdisjoint(value) or not _INSIDE.isdisjoint(value)
+            ours = _BESIDE.isdisjoint(value) or not _INSIDE.isdisjoint(value)
+            return ours and not isinstance(value.get("author"), str)
         if "data" in value and ({"includes", "meta", "matching_rules", "__twarc"} & set(value)):
             return True
         data = value.get("data")

@@ -316,7 +316,14 @@ class _Listing:
             places: Iterable[Any] = os.walk(path, onerror=self.closed.append)
             places = places if deep else islice(places, 1)
             found = (Path(place, name) for place, _, names in places for name in names)
-            files = sorted(item for item in found if self._is_file(item))
+            try:
+                files = sorted(item for item in found if self._is_file(item))
+            except RecursionError as error:  # of os.walk
+                raise ArchiveError(
+                    f"The folder {shown(path)} holds folders within folders, about a thousand"
+                    " deep, expected an archive of posts; see what made them, and name a folder"
+                    " further down."
+                ) from error
             names = [item.relative_to(self._folder).as_posix() for item in files]
         elif _packing(path) == "tar":
             try:

@@ -20,7 +20,7 @@ SYNONYMS: Mapping[str, str] = {
     " iddeltweet idpost identifiantdutweet ids tweetids identifiant iddotweet",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
     " tweetaddress originaltweeturl postlink parsedtweeturl url link lien permalien enlace"
-    " permanenturl expandedurl",
+    " permanenturl expandedurl mentionurl",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
     " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente nombredeusuario"
@@ -36,7 +36,7 @@ SYNONYMS: Mapping[str, str] = {
     " createdon creationdate datedecreation fechadecreacion datadecriacao datacreazione"
     " erstelltam data published publishedat publicationdate dateposted datedutweet datedetweet",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
-    " contents texte contenu textedutweet texto testo texteintegral",
+    " contents texte contenu textedutweet texto testo texteintegral mentiontext",
     "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache lingua",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
     " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits rt"
@@ -57,10 +57,13 @@ SYNONYMS: Mapping[str, str] = {
     " originaltweetusername",
     "reshared_author_id": "retweetedstatususeridstr retweetedstatususerid retweeteduserid"
     " retweetuserid originaltweetuserid",
+    "reshared_text": "retweetedstatusfulltext retweetedstatustext retweetedtext retweettext"
+    " retweetfulltext originaltweettext",
     "is_reshare": "isretweet isrt retweet",
     "post_type": "posttype tweettype messagetype typedetweet typedepost",
     "referred_type": "referencedtype referencedtweettype referencedtweetstype reftype"
     " sourcetweettype",
+    "references": "referencedtweets",
     "referred_id": "referencedid referencedtweetid referencedtweetsid refid sourcetweetid",
     "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid quotedurl"
     " quoteurl quotedtweeturl quotedpostlink quotedstatustweetid quotedstatusrestid"
@@ -127,7 +130,16 @@ _OWN = frozenset({
 DECLARED = tuple(
     role
     for role in SYNONYMS
-    if role not in ("conversation", "truncated", "post_type", "referred_type", "referred_id")
+    if role
+    not in (
+        "conversation",
+        "post_type",
+        "references",
+        "referred_id",
+        "referred_type",
+        "reshared_text",
+        "truncated",
+    )
 )
 # what a post is, in the words of tools → its kind
 KINDS: Mapping[str, str] = {

@@ -116,6 +116,12 @@ _MONGO = Look(
     "turn it into JSON with MongoDB's own bsondump FILE.bson > FILE.json, and read that",
 )
 _DATABASE = Look("a dump of an SQL database", "load it and export its table of posts as CSV")
+_PRINTED = re.compile(rb"[0-9]{15,20} [-0-9]{10} [:0-9]{8} (?:[-+0-9A-Z]+ )?<\w{1,15}> ")
+_TWINT = Look(
+    "posts as twint prints them, without columns",
+    "put tabs between their parts: sed -E"
+    r" 's/^([0-9]+) ([^<]+) <([^>]+)> (.*)$/\1\t\2\t\3\t\4/' FILE > FILE.tsv, and read that",
+)
 _GRAPH = Look("a graph (GEXF or GraphML), which holds no posts", "open it in Gephi")
 _FEED = Look("a feed (RSS or Atom)", _NOT_POSTS)
 _MARKED: tuple[tuple[bytes, Look], ...] = (
@@ -148,6 +154,19 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
         ("nav_index|source_platform", "a Zeeschuimer capture of another site than X", _NOT_POSTS),
         ("subreddit|selftext", "posts of Reddit, which i4analysis does not read", _NOT_POSTS),
         ("subreddit|body", "comments of Reddit, which i4analysis does not read", _NOT_POSTS),
+        (
+            "data.subreddit|data.author",
+            "an answer of Reddit, which i4analysis does not read",
+            _NOT_POSTS,
+        ),
+        (
+            "id|message|created_time",
+            "an answer of Facebook, which i4analysis does not read",
+            _NOT_POSTS,
+        ),
+        ("createTime|webVideoUrl", "posts of TikTok, which i4analysis does not read", _NOT_POSTS),
+        ("createTime|desc", "posts of TikTok, which i4analysis does not read", _NOT_POSTS),
+        ("id|bid|user_id", "posts of Weibo, which i4analysis does not read", _NOT_POSTS),
         ("Page Name|Post Created", "a CrowdTangle export of Facebook", _NOT_POSTS),
         ("Hit Sentence|Influencer", "an export of Meltwater", DECLARE),
         ("SenderScreenName|Message", "an export of Sprinklr", DECLARE),
@@ -241,6 +260,8 @@ def of_bytes(head: bytes) -> Look | None:
         return next((look for mark, look in _MARKED if mark in begun), _PAGE)
     if _BSON.match(head):
         return _MONGO
+    if _PRINTED.match(head):
+        return _TWINT
     if head.lstrip()[:2] in (b"--", b"/*", b"CR", b"IN", b"DR", b"BE", b"SE", b"PR"):
         return _DATABASE if _SQL.search(head) else None
     return next((look for magic, look in MAGIC if head.startswith(magic)), None)

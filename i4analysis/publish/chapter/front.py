@@ -6,9 +6,9 @@ What came of it, who carried it, how big it was, the jobs, the one number, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date as Date
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.hashtags import normalize_hashtag
+from i4analysis.ledgers import read_lines
 from i4analysis.measure.outcomes.story import Story, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -25,6 +26,7 @@ from i4analysis.publish.words.sentence import Apart, Span, Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     Text,
+    date,
     listing,
     roughly,
     singular,
@@ -92,9 +94,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
             "beside", tell("story", f"beside-{found.beside['bound']}", day=day,
                            span=Span(first, last))
         )  # fmt: skip
-    to_come = max(ledger_days(movement), default=Date.min)
-    if to_come > today(movement):
-        made.front("to-come", tell("story", "to-come", day=to_come))
+    _to_come(made, movement)
     if found.size or movement.goal or found.seen or found.unmarked:
         made.front("headline", headline)
     if movement.description:
@@ -125,6 +125,50 @@ def _days(found: Story, movement: Movement) -> list[Date]:
 def today(movement: Movement) -> Date:
     """Return the day on which a report is made, in the movement's zone."""
     return datetime.now(movement.zone).date()
+
+
+def _to_come(made: Chapter, movement: Movement) -> None:
+    """Say where the ledgers date something after today, or movement.toml the whole period."""
+    now = today(movement)
+    if movement.started_on is not None and movement.started_on > now:
+        made.front("period-to-come", tell("story", "period-to-come", day=movement.started_on))
+    found = [
+        (row["date"], row["precision"], f"{name}.csv", line)
+        for name, ledger in movement.ledgers.items()
+        if {"date", "precision"} <= set(ledger.columns)
+        for line, row in _lines(movement, name)
+        if (first := _earliest(row)) is not None and first > now
+    ]
+    if not found:
+        return
+    day, precision, ledger, line = max(found, key=lambda one: one[0])
+    last = Text.both(lambda lang: date(day, lang, precision))
+    if line is None:
+        made.front("to-come", tell("story", "to-come", n=len(found), day=last))
+    else:
+        made.front(
+            "to-come",
+            tell("story", "to-come-line", n=len(found), day=last, ledger=ledger, line=line),
+        )
+
+
+def _lines(movement: Movement, name: str) -> Iterator[tuple[int | None, Row]]:
+    """Yield the rows of a ledger with their lines; None where it lies in no file."""
+    if movement.path is not None:
+        yield from read_lines(movement.path / f"{name}.csv", name)
+    else:
+        yield from ((None, row) for row in movement.ledger(name).to_dict("records"))
+
+
+def _earliest(row: Row) -> Date | None:
+    """Return the first day on which a dated thing can have been."""
+    day, precision = row.get("date"), row.get("precision")
+    if day is None or pd.isna(day) or precision in (None, "unknown"):
+        return None
+    if precision == "week":  # give or take seven days
+        return day - timedelta(days=7)
+    coarse = {"year": {"month": 1, "day": 1}, "month": {"day": 1}}
+    return day.replace(**coarse.get(precision, {}))
 
 
 def ledger_days(movement: Movement) -> list[Date]:
