@@ -508,6 +508,19 @@ def test_an_archive_read_at_once_is_what_its_files_give(
     pd.testing.assert_frame_equal(together.rejects, alone.rejects)
 
 
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_a_member_cut_short_is_damage_not_a_shorter_file(tmp_path: Path, part: float) -> None:
+    """At the end of a .tar that broke off before it was packed."""
+    whole = put({f"{at}.json": tweets(10 * at, 4) for at in range(3)}, "tar", tmp_path)
+    with tarfile.open(whole) as tar:
+        last = tar.getmembers()[-1]
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(gzip.compress(whole.read_bytes()[: last.offset_data + int(last.size * part)]))
+    archive = i4.read_archive(cut, errors="reject")
+    assert [name[-6:] for name in archive.files["file"]] == ["0.json", "1.json"]
+    assert "cannot be read to its end" in archive.rejects["reason"].item()
+
+
 def test_a_file_that_is_there_twice_gives_its_rows_once(tmp_path: Path) -> None:
     """Also where one is small, as a member of a .zip, and the other is not."""
     for at in range(3):

@@ -439,8 +439,8 @@ def test_without_those_who_credit_somebody_else_no_rival_is_told(tmp_path: Path)
         ((6, 1, 4), "1 of them also has a rival", "for 1 of them the ledger gives a rival"),
         ((1, 1, 1), "it also has a rival", "for this one the ledger gives a rival"),
         ((6, 0, 3), "witness", "for none of these does the ledger"),
-        ((0, 0, 3), "with none of 11 outcomes", "another explanation for 3"),
-        ((0, 0, 0), "with none of 11 outcomes", "gives no rival explanation"),
+        ((0, 0, 3), "Of 11 outcomes, none is credited", "another explanation for 3"),
+        ((0, 0, 0), "Of 11 outcomes, none is credited", "gives no rival explanation"),
     ],
 )
 def test_rivals_are_counted_among_what_is_credited(

@@ -313,8 +313,8 @@ def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (
-        ("en", ("100 followers, all of one account", "the one supporter whose followers")),
-        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien dont le nombre d’abonnés")),
+        ("en", ("100 followers, all of one account", "the one supporter counted whose")),
+        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien compté dont")),
     ):
         _, followers = both(make_archive(*rows), make_movement())
         for part in words:

@@ -60,7 +60,8 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
         for reason in _reasons(made, found):
             made.sentence(reason)
     _figure(made, found, told, sides)
-    _tables(made, found)
+    if len(told) or found.before is not None or other is not None:  # there are two sides
+        _tables(made, found)
     if len(told):
         made.cannot_write("not.cause")
     made.left_out(found.excluded)
