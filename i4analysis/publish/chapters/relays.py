@@ -234,9 +234,15 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
 
 def _several(picture: RelayPicture, who: str, whom: str) -> bool:
     """Tell whether enough accounts of a role reshare enough authors of another to prefer them."""
-    pairs = picture.matrix.table
-    pair = pairs[(pairs["resharer_role"] == who) & (pairs["author_role"] == whom)].iloc[0]
-    return int(pair["resharers"]) >= FEW_ACCOUNTS and int(pair["authors"]) >= FEW_AUTHORS
+    pairs, counts = picture.matrix.table, {}
+    shown = set(picture.shown_roles["resharer_role"])
+    for side in ("resharer", "author"):  # a role that is not shown joined the others
+        role = pairs[f"{side}_role"]
+        pairs = pairs.assign(**{f"{side}_shown": role.where(role.isin(shown), "other")})
+    pairs = pairs[(pairs["resharer_shown"] == who) & (pairs["author_shown"] == whom)]
+    for side in ("resharer", "author"):  # at least so many: one may be in several pairs
+        counts[side] = int(pairs.groupby(f"{side}_role")[f"{side}s"].max().sum())
+    return counts["resharer"] >= FEW_ACCOUNTS and counts["author"] >= FEW_AUTHORS
 
 
 def _favourite(made: Chapter, table: pd.DataFrame, picture: RelayPicture) -> Told:
