@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -533,3 +533,23 @@ def test_a_square_is_said_to_stand_for_as_many_as_it_does(accounts: int, worth: 
     whom = "account" if worth == 1 else f"{worth} accounts"
     assert title.startswith(f"One square, {'one ' if worth == 1 else ''}{whom}: ")
     assert ("a square" in item["alt"]["en"]) == (worth > 1)
+
+
+@pytest.mark.parametrize("late", [0, 1, 30])
+def test_of_days_before_the_archive_nothing_is_estimated(late: int) -> None:
+    """An archive that begins midway gives neither a half, a growth nor a curve for days unseen."""
+    of = zoo.Animal(posts=80, bios="all", founders="none")
+    first = zoo.archive_of(of).profiles["seen_at"].min()
+    first = first.tz_convert(zoo.movement_of(of).zone).date()
+    declared = first - timedelta(days=late)
+    made = spreading(of, started_on=declared)["supporters"].as_dict()
+    curve = next(i for i in made["items"] if i.get("stem") == "supporters-curve")
+    at = {column["name"]: k for k, column in enumerate(curve["columns"])}
+    unseen = [row for row in curve["rows"] if str(row[at["day"]]) < str(first)]
+    assert len(unseen) == late
+    assert all(row[at["n_est"]] is None for row in unseen)
+    said = plain(made["answer"]["en"] + made["title"]["en"])
+    whole = {row[at["day"]] for row in curve["rows"]}
+    assert f"in {len(whole) - late} days" in said
+    stems = {item.get("stem") for item in made["items"]}
+    assert "supporters-growth" not in stems or late < 30

@@ -426,3 +426,34 @@ def test_a_sentence_begins_with_and_only_after_another() -> None:
         of = movement(**(everything() | {"relays": rows}))
         carried = story(told(of), of).as_dict()["leads"]["carried"]["text"]["en"]
         assert ("And" in carried) == (len(rows) > 1) and begins in carried, carried
+
+
+@pytest.mark.parametrize(("stance", "said"), [("doubts", "doubts it"), ("denies", "denies it")])
+def test_a_denial_is_not_told_as_a_doubt(stance: str, said: str) -> None:
+    chapter = made(outcomes=[GOAL], claims=[claim("a", "takeover", stance=stance)])
+    sheet = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-says-what")
+    place = [column["name"] for column in sheet["columns"]].index("says_en")
+    assert [row[place] for row in sheet["rows"]] == [said]
+
+
+@pytest.mark.parametrize("founders", [0, 1])
+def test_founders_are_spoken_of_where_a_ledger_knows_some(founders: int) -> None:
+    at = pd.Timestamp("2015-10-01T10:00Z")
+    people = [
+        {"platform": "twitter", "account_id": str(k), "handle": f"h{k}", "seen_at": at,
+         "seen_basis": "live", "bio": "" if k == 0 else "#m"} for k in range(21)
+    ]  # fmt: skip
+    posts = [{"platform": "twitter", "post_id": str(k), "kind": "post", "author_id": str(k),
+              "author": f"h{k}", "posted_at": at, "hashtags": ["m"], "embedded": False}
+             for k in range(21)]  # fmt: skip
+    archive = tables.Archive(
+        posts=tables.build(tables.POSTS, posts), profiles=tables.build(tables.PROFILES, people)
+    )
+    of = replace(movement(founders=[{"handle": "h0", "platform": "twitter"}] * founders),
+                 supporter_marks=("m",))  # fmt: skip
+    read = i4.outcomes.dossiers(of, archive, draws=1, power_draws=1)
+    found = i4.outcomes.story(read, of, archive, roles=i4.members.roles(archive, of))
+    saved = story(found, of).as_dict()
+    (figure,) = [one for one in saved["key_figures"] if one["id"] == "accounts"]
+    assert figure["value"] == 20
+    assert ("founders included" in figure["label"]["en"]) == bool(founders)

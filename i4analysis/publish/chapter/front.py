@@ -196,7 +196,8 @@ def _number(made: Chapter, found: Story) -> None:
         if not seen:
             return
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
-        metric = "listed" if size.get("listed") else metric
+        if size.get("ledger"):  # some are known from a ledger, not from their bio
+            metric = "listed" if size.get("listed") else "founders"
         roughness = "at_least" if size else "exact"
         about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
     else:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -27,6 +28,7 @@ from i4analysis.publish.words.sentence import (
     figure_of,
     part,
     row_of_most,
+    terms,
 )
 from i4analysis.tables import true
 
@@ -39,6 +41,8 @@ FEWEST = 5
 FEW_SHARED, FEW_SEEN = 20, 10
 #: Share of the accounts on the first day above which no growth curve is drawn.
 MOST_AT_ONCE = 0.5
+#: The same share at the first sighting of anybody, where that is not on the first day.
+MIDWAY = 0.1
 #: Published metrics in the order they are told: founders first, then who joined.
 METRICS = ("founders", "supporters_bio", "members", "seekers_bio")
 
@@ -91,8 +95,13 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if few:  # an estimate of hardly any is none
         unknown = dict.fromkeys(("n_est", "lo", "hi"), np.nan)
         adopted = replace(adopted, table=adopted.table.assign(**unknown))
+    before = _before(adopted)
+    if before.any():  # a number for those days would be the model's alone
+        estimate = adopted.table["n_est"].mask(before)
+        adopted = replace(adopted, table=adopted.table.assign(n_est=estimate))
     table = adopted.table
-    last, first = table.iloc[-1], table.iloc[0]
+    watched = table[~before]
+    last, first = watched.iloc[-1], watched.iloc[0]
     seen = int(last["n_lo"])
     seeking = "supporters_seek" in adopted.notes
     if seeking and seen < FEWEST:
@@ -100,7 +109,7 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.answered("answer.seekers", few=FEWEST)
         made.cannot_show("supporters-curve.seekers", "supporters-curve")
         return
-    made.titled("title.bio", seen=seen, days=Days(len(table)))
+    made.titled("title.bio", seen=seen, days=Days(len(watched)))
     days = Span(first["day"], last["day"])
     if not seen:  # in the period, nobody but people looking for work
         made.answered("answer.bio-none", days=days)
@@ -113,8 +122,10 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         seen=seen,
         now=int(last["n_now"]),
     )
-    if not few and len(table) > 1:
-        half = table[table["n_est"].astype(float) >= float(last["n_est"]) / 2].iloc[0]["day"]
+    half_of = float(last["n_est"]) / 2 if not few else np.nan
+    there = not few and before.any() and float(first["n_est"]) >= half_of
+    if not few and len(watched) > 1 and not there:
+        half = watched[watched["n_est"].astype(float) >= half_of].iloc[0]["day"]
         made.answered("answer.half", half=half)
         made.headed("headed.half", half=half)
     made.key_figure("supporters-seen", seen, roughness="at_least")
@@ -126,6 +137,14 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     made.can_write("write.bio", n=seen, day=last["day"])
     made.cannot_write("not.exactly")
     _seekers(made, adopted)
+
+
+def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
+    """Return the days before anybody was seen: of an archive that begins midway, else none."""
+    table = adopted.table
+    nobody = ~true(table[["n_first_post", "n_lo"]].max(axis=1) > 0) & true(table["lo"].isna())
+    before = np.asarray(np.logical_and.accumulate(nobody))
+    return before & (not before.all())
 
 
 def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
@@ -217,12 +236,15 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     worth = charts.accounts_a_square(shown)
     several = "" if worth == 1 else "-several"
     note = made.told("supporters-accounts.note")
+    names = terms(made.words, "cells.role")
+    drawn = shown.groupby("role", sort=False)["n"].sum()
     made.figure(
         "supporters-accounts",
         shown,
         lambda lang: charts.plot_accounts(shown, lang=lang),
         title=f"supporters-accounts.title{several}",
         alt=f"supporters-accounts.alt{several}",
+        roles=[names[role] for role in drawn.index if drawn[role]],
         worth=worth,
         note=note + made.told("few-seekers", few=FEWEST) if few.any() else note,
         n=int(shown.loc[shown["day"] == days[-1], "n"].sum()),
@@ -429,6 +451,10 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
         return
     if seen.iloc[0] > MOST_AT_ONCE * seen.iloc[-1]:
         made.cannot_show("supporters-growth.at-once", "supporters-growth")
+        return
+    before = _before(adopted) if adopted.basis == "bio" else np.zeros(len(seen), bool)
+    if before.any() and seen[~before].iloc[0] > MIDWAY * seen.iloc[-1]:
+        made.cannot_show("supporters-growth.midway", "supporters-growth")
         return
     if growth.on_bound:
         made.cannot_show("supporters-growth.on-bound", "supporters-growth")

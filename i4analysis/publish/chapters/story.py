@@ -49,7 +49,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     >>> i4.chapters.story(story, movement).problems()
     []
     """
-    found = replace(found, size=_in_fives(found.size))
+    found = replace(found, size=_in_fives(found.size, movement))
     made = begun("story", movement, as_of=movement.compiled_on)
     headline = ledgers.declared(front.headline(found, movement))
     made.titled(headline)
@@ -69,16 +69,20 @@ def story(found: Story, movement: Movement) -> Chapter:
     return made
 
 
-def _in_fives(size: Row) -> dict[str, Any]:
+def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     """Return the headline's number; one of ours goes down to a multiple of five.
 
     It counts founders and supporters: taken from the curve of all who show the hashtag, it would
     give those who look for work to the last one. The ledgers' numbers are known to everybody.
+    Where the archive begins after the movement, they may have joined before its first day.
     """
     if size.get("metric") != "seen":
         return dict(size)
     value = int(rounded(size["value"]))
-    return {**size, "value": value} if value else {}
+    days, start = size.get("days"), movement.started_on
+    if days is not None and start is not None and start < size["first"]:
+        days = (size["last"] - start).days + 1
+    return {**size, "value": value, "days": days} if value else {}
 
 
 # ------------------------------------------------------------------------------- the first screen
@@ -327,7 +331,8 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
         )
         says = tell("story", "saying-other", whom=whom).text
     else:
-        says = terms("story", "cells.saying")[voice["says"]]
+        denied = voice["says"] == "doubt" and voice["stance"] == "denies"
+        says = terms("story", "cells.saying")["denial" if denied else voice["says"]]
     url = ledgers.cell(voice["url"])
     return {
         "who": ledgers.named(str(voice["claimant"]), voice["through"]),

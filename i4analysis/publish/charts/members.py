@@ -245,7 +245,9 @@ def plot_accounts(
     wide = table.pivot_table(index="day", columns="role", values="n", aggfunc="sum").fillna(0)
     totals = wide.sum(axis=1).astype(int)
     worth = accounts_a_square(table)
-    roles = [role for role in ("founder", "supporter", "seeker") if role in wide]
+    roles = [
+        role for role in ("founder", "supporter", "seeker") if role in wide and wide[role].any()
+    ]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
     rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
     if style.narrow():  # a phone has room for two: the first day and the last
