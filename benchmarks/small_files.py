@@ -1,6 +1,6 @@
 """Reading many small files into a store, beside what else reads a file at a time.
 
-    python benchmarks/small_files.py [--files 3000] [--rounds 3]
+    python benchmarks/small_files.py [--files 3000] [--rounds 3] [--only i4_read]
 
 Files of two v1.1 records each (6.6 kB), plain and as .bz2; the same records as members of a .zip
 and a .tar, one a member; members that hold nothing. CPU time, user and system, of a fresh process
@@ -153,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="what the name of a run must hold")
     asked = parser.parse_args()
     n = asked.files
     runs = [
@@ -170,6 +171,7 @@ def main() -> None:
         ("the same in one file", i4_read, "one", 2 * n),
         ("empty members of a .zip", i4_read, "nothing", 10 * n),
     ]
+    runs = [run for run in runs if asked.only in f"{run[0]} {run[1].__name__}"]
     with tempfile.TemporaryDirectory() as folder:
         paths = made(Path(folder), n)
         best = [float("inf")] * len(runs)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
 from i4analysis import simulate, tables
 from i4analysis.archive.doctor.overview import Overview, overview
@@ -16,7 +18,10 @@ from i4analysis.measure.appeals import errors as appeal_errors
 from i4analysis.measure.relays.real_trees import real_trees
 from i4analysis.publish.chapter.abroad import marked
 from i4analysis.publish.chapters import trust
+from i4analysis.publish.charts import style
+from i4analysis.publish.charts.trust import plot_promises
 from i4analysis.publish.proof import last_foreign
+from i4analysis.publish.words.sentence import figure_of
 from i4analysis.publish.words.wording import percent
 from i4analysis.simulate import Parameters
 from proof import Check, Must, Proof, last_proof
@@ -347,3 +352,25 @@ def test_without_a_trial_no_number_is_marked(
 
 def flat(said: str) -> str:
     return said.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_promises_are_read_on_a_phone(lang: str) -> None:
+    counts = {"met": 30, "met_narrowly": 2, "missed_narrowly": 1, "missed": 1, "bounds": 34}
+    table = pd.DataFrame([{"measure": name, **counts} for name in ("a", "b")])
+    with style.for_phone(), style.look():
+        labels = dict.fromkeys("ab", "comptes qui reprennent ensemble")
+        figure = figure_of(plot_promises(table, lang=lang, labels=labels))
+        figure.draw_without_rendering()
+    boxes = [
+        text.get_window_extent()
+        for text in [*figure.axes[0].texts, *figure.axes[0].get_yticklabels()]
+        if text.get_text()
+    ]
+    assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    first, second = (figure.axes[0].lines[k] for k in (0, 1))
+    gap = second.get_transform().transform(second.get_xydata())[0][0]
+    gap -= first.get_transform().transform(first.get_xydata())[0][0]
+    assert gap >= 0.9 * first.get_markersize() * figure.dpi / 72
+    plt.close(figure)

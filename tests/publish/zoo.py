@@ -374,6 +374,11 @@ def _undrawn(key: str, item: Mapping[str, Any]) -> Iterator[str]:
     rows = item["rows"] if "rows" in item else item.get("table", {}).get("rows", [])
     if not rows:
         yield f"{key} {item['stem']}: a figure without rows"
+    headers = [column["header"]["en"] for column in item.get("columns", ())]
+    title = item["title"]["en"]
+    by_day = re.search(r"a day\b|busiest|single day", title)
+    if item["stem"] == "push-daily" and {"Week from", "Month, from"} & {*headers} and by_day:
+        yield f"{key} {item['stem']}: told by day, drawn by more: {title}"
 
 
 # ------------------------------------------------------------------------ what is drawn and why

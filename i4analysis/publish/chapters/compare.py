@@ -178,10 +178,12 @@ def _tables(made: Chapter, found: Comparison) -> None:
     if found.table["change"].notna().any():
         shown = _steady(found.table[columns], ["a", "b", "change", "lo", "hi"])
         made.table("compare-table", shown, source=source, printed=8)
-    if len(found.apart):
+    apart = found.apart
+    apart = apart[apart["a"] != apart["b"]]  # what both share sets nothing apart
+    if len(apart):
         made.table(
             "compare-apart",
-            found.apart,
+            apart,
             title="compare-apart.title" if found.before is None else "apart-day.title",
             source=source,
         )

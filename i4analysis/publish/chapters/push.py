@@ -113,17 +113,25 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     shown, step = clock.gathered(table.drop(columns="new_accounts"))
     high = int((shown["originals"] + shown["reshares"]).max())
     some = "-dated" if posts.sum() < found.originals + found.reshares else ""  # not all have one
-    alt = made.told(f"push-daily.alt-{step}", n=len(shown), high=made.told(f"high{some}", n=high))
-    marked = int(charts.drawn(shown, found.table, movement.zone, step).sum())
+    highest = made.told(f"high{some}", n=high)
+    alt = made.told(f"push-daily.alt-{step}", n=len(shown), high=highest)
+    # what could not be tested is not too close to call
+    items = found.table.assign(label=found.table["label"].where(found.table["p_lr"].notna()))
+    marked = int(charts.drawn(shown, items, movement.zone, step).sum())
     made.figure(
         "push-daily",
         shown,
         lambda lang: figure_of(
             charts.plot_posts_and_press(
-                shown, lang=lang, items=found.table, zone=movement.zone, step=step
+                shown, lang=lang, items=items, zone=movement.zone, step=step
             )
         ),
-        title="push-daily.title-tied" if tied else part(f"push-daily.title{one}", reshared, total),
+        title=f"push-daily.title-{step}"
+        if step != "day"
+        else "push-daily.title-tied"
+        if tied
+        else part(f"push-daily.title{one}", reshared, total),
+        high=highest,
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         subtitle=f"{'press-marked' if marked else 'push-daily'}.subtitle-{step}",
         alt=alt + made.told("press-marked.alt", n=marked) if marked else alt,

@@ -351,7 +351,7 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     checked = str(quality["delta_source"]) == "audit"
     made.table(
         "relays-direct-share",
-        picture.sensitivity.table,
+        picture.sensitivity.table.drop_duplicates(ignore_index=True),
         note="direct-checked.note" if checked else "relays-direct-share.note",
         source="placed-source",
         placed=placed,

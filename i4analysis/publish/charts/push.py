@@ -42,7 +42,7 @@ def plot_posts_and_press(
         `MediaEffects.daily`: `day`, `originals`, `reshares`.
     items
         `MediaEffects.table`: `published_at`, `hour_known` (else the tick stands at noon),
-        `label` (colour of the tick).
+        `label` (colour of the tick; null where it was not tested).
     step
         What a row counts from its day on: a day, a week or a month (`clock.gathered`).
 
@@ -108,7 +108,9 @@ def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> N
     shown: dict[str, str] = {}
     labels = terms("push", "cells.label")
     for x, label in zip(_moments(items, zone), items["label"], strict=True):
-        words, colour = labels[str(label)], COLOURS[str(label)]
+        words, colour = terms("push", "chart")["item"], style.GREY
+        if not pd.isna(label):
+            words, colour = labels[str(label)], COLOURS[str(label)]
         ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
         shown[words[lang]] = colour
     x = 0.0

@@ -64,9 +64,14 @@ def plot_promises(
     """
     words = WORDS[lang]
     rows = int(np.ceil(table["bounds"] / MOST_A_ROW).sum()) if len(table) else 1
-    ax = style.axes(ax, height=0.7 + 0.3 * max(rows, 2))
+    above = style.narrow()  # a name stands over its dots where there is no room beside them
+    ax = style.axes(ax, height=0.7 + 0.3 * max(rows + above * len(table), 2))
     y, ticks, names = 0.0, [], []
     for row in table.to_dict("records"):
+        name = (labels or {}).get(row["measure"], row["measure"])
+        if above:
+            ax.text(-0.5, y, name, fontsize=10.5, color=INK, va="center")
+            y -= 1
         dots = [("met", BLUE, True), ("met_narrowly", BLUE, False)]
         dots += [("missed_narrowly", ORANGE, False), ("missed", ORANGE, True)]
         marks = [(colour, full) for name, colour, full in dots for _ in range(int(row[name]))]
@@ -76,13 +81,14 @@ def plot_promises(
                 place % MOST_A_ROW,
                 y - place // MOST_A_ROW,
                 "o",
-                markersize=9,
+                markersize=7 if above else 9,
                 markerfacecolor=colour if full else style.PAPER,
                 markeredgecolor=colour,
-                markeredgewidth=1.8,
+                markeredgewidth=1.4 if above else 1.8,
             )
-        ticks.append(y - (lines - 1) / 2)
-        names.append((labels or {}).get(row["measure"], row["measure"]))
+        if not above:
+            ticks.append(y - (lines - 1) / 2)
+            names.append(name)
         y -= lines
     ax.set_yticks(ticks, labels=names, fontsize=10.5, color=INK)
     ax.tick_params(axis="y", length=0)
@@ -95,7 +101,16 @@ def plot_promises(
     style.label(
         ax, 5.2, y, f"● {words['missed']}", colour=ORANGE, fontsize=10, ha="left", va="center"
     )
-    style.label(ax, 11.5, y, words["narrow"], colour=GREY, fontsize=10, ha="left", va="center")
+    style.label(
+        ax,
+        12.8 if above else 11.5,
+        y,
+        words["narrow"],
+        colour=GREY,
+        fontsize=10,
+        ha="left",
+        va="center",
+    )
     return ax
 
 
