@@ -20,6 +20,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -425,6 +426,29 @@ def test_an_environment_of_nonsense_changes_nothing(place: Path) -> None:
     code, said = run_in(place, "read", **NOWHERE)
     assert code == 0, said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("year", [1970, 2001, 2126])
+def test_a_clock_that_is_wrong_publishes_no_days_to_come(
+    year: int, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, zone: Any = None) -> datetime:
+            return datetime(year, 1, 1, 0, 2, tzinfo=zone)
+
+    live = Releases(place / "out").live(NAME)
+    monkeypatch.setattr(refresh, "datetime", Clock)
+    code, said = answers("refresh", capsys)
+    if year < 2126:
+        assert code == 1
+        assert f"clock shows {year}-01-01 00:02 UTC" in said
+        assert Releases(place / "out").live(NAME) == live
+    else:  # nobody can know; but who is told how old a report is learns of it
+        assert code == 0
+        cli.main(COMMANDS["status"])
+        assert "ahead of this machine's clock: set the clock" in capsys.readouterr().out
+    assert not list((place / "out/.refresh/work").iterdir())
 
 
 # ------------------------------------------------------------------------------ what is not ours

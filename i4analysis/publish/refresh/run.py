@@ -177,6 +177,8 @@ class _Run:
 
 # What a kernel and its client take at most, with room to spare.
 FILES, FEWEST_FILES, THREADS = 1024, 128, 24
+# The collectors tell what happened in June 2023: no clock that shows an earlier day is right.
+EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
@@ -266,9 +268,10 @@ def refresh(
 
 
 def _able() -> None:
-    """Say before anything is made what no kernel can do without: files, threads, a loopback.
+    """Say before anything is made what no report can do without: files, threads, a clock.
 
     A kernel's own parts say so in no sentence: libzmq ends the whole process, or waits in vain.
+    By a clock that stands in the past, every post would be one of days to come.
 
     Raises
     ------
@@ -276,6 +279,12 @@ def _able() -> None:
         With what to allow.
     """
     Path.cwd()  # a kernel starts in none
+    if (now := datetime.now(UTC)) < EARLIEST:
+        raise RefreshError(
+            f"This machine's clock shows {now:%Y-%m-%d %H:%M} UTC, expected a day after"
+            f" {EARLIEST:%Y-%m-%d}: reports say what lies before today; set the clock, and run the"
+            " same again."
+        )
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < FILES:
         allowed = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
