@@ -199,6 +199,33 @@ def test_an_archive_that_cannot_be_listed_is_not_an_empty_one(
     assert Releases(place / "out").live(NAME) == live
 
 
+@pytest.mark.parametrize("stands", STANDS)
+def test_what_stands_where_a_file_is_written_is_replaced_or_told(
+    stands: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = {}
+    for name in ("table", "graph"):
+        assert answers(name, capsys)[0] == 0
+    for path in (place / "target").iterdir():
+        whole[path.name] = path.read_bytes()
+    for file in whole:
+        for path in (place / "target").iterdir():
+            gone(path)
+        STANDS[stands](place / "target" / file)
+        codes = [answers(name, capsys)[0] for name in ("table", "graph")]
+        assert sum(codes) == (2 if stands == "a folder" else 0)
+        for path in (place / "target").iterdir():
+            assert path.is_dir() or path.read_bytes()[:50] == whole[path.name][:50]
+
+
+def test_an_export_that_is_cut_short_leaves_what_was_there(place: Path) -> None:
+    assert run_in(place, "table")[0] == 0
+    before = {path: path.read_bytes() for path in (place / "target").iterdir()}
+    assert len(before) == 2
+    assert run_in(place, "table", limited("RLIMIT_FSIZE", 100))[0] == 2
+    assert {path: path.read_bytes() for path in (place / "target").iterdir()} == before
+
+
 # ----------------------------------------------------------------------- what others leave there
 
 
