@@ -95,10 +95,15 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     MovementError
         With the file, line and column of the first value that is not what the column holds.
     """
+    return tables.build(LEDGERS[name], [row for _, row in read_lines(path, name)])
+
+
+def read_lines(path: Path, name: str) -> list[tuple[int, dict[str, Any]]]:
+    """Return the rows of a ledger as `read_ledger` reads them, each with its line in the file."""
     table = LEDGERS[name]
     if not os.path.lexists(path):
-        return tables.empty(table)
-    rows: list[dict[str, Any]] = []
+        return []
+    rows: list[tuple[int, dict[str, Any]]] = []
     keys: dict[tuple[Any, ...], int] = {}
     line = 1
     handle = io.StringIO(text_of(path, "ledger"), newline="")
@@ -144,13 +149,13 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
                     " or merge them."
                 )
             keys[key] = line
-            rows.append(row)
+            rows.append((line, row))
     except csv.Error as error:
         raise MovementError(
             f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
             " commas between and every quote closed; look from there for a quote that is not."
         ) from error
-    return tables.build(table, rows)
+    return rows
 
 
 def text_of(path: Path, what: str, largest: int = LARGEST) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
@@ -72,6 +72,8 @@ class Movement:
         sites show beside a link to it: they want its whole address. Empty if not said.
     compiled_on
         Day on which the ledgers were last edited: the report's date of writing; None if not said.
+    readers
+        How many people read the pages that the ledgers cite; None if not said.
     publish_not_before
         Embargo (aware datetime) or None.
     ledgers
@@ -99,6 +101,7 @@ class Movement:
     contact: str = ""
     address: str = ""
     compiled_on: date | None = None
+    readers: int | None = None
     publish_not_before: datetime | None = None
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -200,6 +203,7 @@ class Movement:
             contact=written["contact"].strip(),
             address=_address(told.address, source),
             compiled_on=told.compiled_on,
+            readers=told.readers,
             publish_not_before=embargo,
             columns=told.columns,
             path=folder,
@@ -355,6 +359,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     contact: str = ""
     address: str = ""
     compiled_on: date | None = None
+    readers: Annotated[int, msgspec.Meta(ge=1)] | None = None
     publish_not_before: datetime | None = None
     columns: dict[str, dict[str, str]] = {}
     compare: str = ""
@@ -372,6 +377,7 @@ _EXPECTED = {
     **dict.fromkeys(("title", "place", "description", "goal"), _LANGUAGES),
     **dict.fromkeys(("hashtags", "supporter_marks", "seeker_marks"), _HASHTAGS),
     **dict.fromkeys(("started_on", "ended_on", "compiled_on", "compare_before"), _DAY),
+    "readers": "how many people read the pages that the ledgers cite, as in readers = 1",
     "publish_not_before": "a moment with its offset such as 2015-10-20T06:00:00+02:00",
     "made_up": "true or false without quotes",
     "columns": "a table: a pattern of file names and what the columns are, as in"
@@ -499,6 +505,8 @@ timezone = "{zone}"
 author = ""
 contact = ""
 # compiled_on = 2015-12-01
+# How many people read the pages that the ledgers cite.
+# readers = 1
 # Where the report will stand, so that a link to it shows its picture elsewhere.
 # address = "https://example.org/{name}/"
 

@@ -94,7 +94,7 @@ CHECKS = [
         "archive.completeness",
         _completeness,
         must=(Must("gap", at_most=0.10, why="the doctor's completeness is near the truth"),),
-        fr="la part des republications que l’archive contient, dite d’après la plateforme",
+        fr="la part des reprises que l’archive contient, dite d’après la plateforme",
         en="the share of reshares the archive holds, as the platform's counts tell it",
         values={
             "held_said": ("part annoncée", "share said"),

@@ -463,7 +463,7 @@ def _tree_words() -> dict[str, tuple[str, str]]:
         for name, what in _TREE_SCORES.items()
     }
     for source, place in _SOURCES.items():
-        words[f"{source}_reshares"] = (f"{place} : republications", f"{place}: reshares")
+        words[f"{source}_reshares"] = (f"{place} : reprises", f"{place}: reshares")
         for name, what in _DIRECT.items():
             words[f"{source}_{name}"] = (f"{place} : {what[0]}", f"{place}: {what[1]}")
     return words | {"gates_closed": ("portes fermées (part)", "gates closed (share)")}
@@ -559,7 +559,7 @@ CHECKS = [
             Must("within", at_least=0.85, losses=(0.0,), why="a 95 % interval, 20 worlds"),
         ),
         losses=(0.0,),
-        fr="la part directe, contrôlée à la main sur cent republications",
+        fr="la part directe, contrôlée à la main sur cent reprises",
         en="the direct share, checked by hand on a hundred reshares",
         values={
             "ece_before": ("calibration avant", "calibration before"),

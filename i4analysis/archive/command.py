@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis.archive.doctor.examination import Examined, examine_store
 from i4analysis.archive.frames import normalized
@@ -32,6 +34,17 @@ EVERY_S = 15.0  # between lines of progress
 Say = Callable[[str], None]
 
 
+@contextmanager
+def _libraries_aside() -> Iterator[None]:
+    """Look for unreachable objects among those of the read, not among all that was imported."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@_libraries_aside()
 def read(
     paths: Sequence[str | os.PathLike[str]],
     movement: str | os.PathLike[str] | None = None,
@@ -298,48 +311,43 @@ def complaints(refused: Sequence[Done]) -> list[str]:
 
 def _file_lines(table: pd.DataFrame) -> list[str]:
     """Return a line a file; of more than `SHOWN` files a line for all of one format and fate."""
-    head = "file | format | records = posts + accounts + notices + rejects | copies | from – to"
-    rows: list[dict[str, Any]] = pa.Table.from_pandas(table, preserve_index=False).to_pylist()
-    if len(rows) <= SHOWN:
-        return [head, *(line for row in rows for line in _lines_of(row["file"], [row]))]
-    groups: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault((str(row["format"]), _fate(row)), []).append(row)
-    lines = [head]
-    for _, alike in sorted(groups.items()):
-        names = [str(row["file"]) for row in alike]
-        shown = names[0] if len(names) == 1 else f"{len(names):,} files such as {names[0]}"
-        lines += _lines_of(shown, alike)
+    rows = pa.Table.from_pandas(table, preserve_index=False)
+    lines = ["file | format | records = posts + accounts + notices + rejects | copies | from – to"]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    few = len(rows) <= SHOWN
+    columns = (rows[name].to_pylist() for name in ("format", "rejects", "records"))
+    for at, (kind, rejects, records) in enumerate(zip(*columns, strict=True)):
+        key = at if few else str(kind)
+        groups.setdefault((key, _fate(rejects, records)), []).append(at)
+    for (_, fate), places in sorted(groups.items()):
+        lines += _lines_of(rows.take(places), fate)
     return lines
 
 
-def _fate(row: Mapping[str, Any]) -> int:
+def _fate(rejects: int, records: int) -> int:
     """Return 0 for a file that was read whole, 1 for one read in part, 2 for one rejected."""
-    if not row["rejects"]:
+    if not rejects:
         return 0
-    return 2 if row["rejects"] == row["records"] else 1
+    return 2 if rejects == records else 1
 
 
-def _lines_of(name: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    n = {key: sum(int(row[key] or 0) for row in rows) for key in _SUMS}
-    known = [row for row in rows if not pd.isna(row["first_posted_at"])]
-    first = min((row["first_posted_at"] for row in known), default=pd.NaT)
-    last = max((row["last_posted_at"] for row in known), default=pd.NaT)
-    tags = rows[0]["hashtags"] if len(rows) == 1 else ""
+def _lines_of(rows: pa.Table, fate: int) -> list[str]:
+    n = {key: pc.sum(rows[key]).as_py() or 0 for key in _SUMS}
+    name, kind = rows["file"][0], rows["format"][0]
+    shown = name if len(rows) == 1 else f"{len(rows):,} files such as {name}"
+    first, last = pc.min(rows["first_posted_at"]).as_py(), pc.max(rows["last_posted_at"]).as_py()
+    tags = rows["hashtags"][0].as_py() if len(rows) == 1 else ""
     lines = [
-        f"{name} | {rows[0]['format']} | {n['records']:,} = {n['posts_in']:,} +"
+        f"{shown} | {kind} | {n['records']:,} = {n['posts_in']:,} +"
         f" {n['profiles_only']:,} + {n['notices']:,} + {n['rejects']:,} | {n['duplicates']:,} |"
         f" {_day(first)} – {_day(last)}" + (f" | {tags}" if tags else "")
     ]
-    fate = _fate(rows[0])
     if fate:
         whole = "not one record could be read" if fate == 2 else "rejected"
-        lines.append(
-            f"    {whole}: {next((row['reasons'] for row in rows if row['reasons']), '')}"
-        )
+        lines.append(f"    {whole}: {next(filter(None, rows['reasons'].to_pylist()), '')}")
     if fate == 2:
         lines.append(
-            f"    it looks like {rows[0]['format']}, but is not written like it: ask whoever made"
+            f"    it looks like {kind}, but is not written like it: ask whoever made"
             " it with what, or write it as CSV and say what its columns are with --columns"
         )
     return lines

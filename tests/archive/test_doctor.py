@@ -69,6 +69,25 @@ def test_sound_archive_has_no_finding() -> None:
     assert doctor.examine(archive([original, *reshares])).empty
 
 
+@pytest.mark.parametrize("platforms", [("twitter", "twitter"), ("twitter", "bluesky")])
+def test_accounts_and_names_are_those_of_a_platform(platforms: tuple[str, str]) -> None:
+    """One id, or one handle, on two platforms is two accounts, of a name each."""
+    seen = [
+        {"platform": platforms[at % 2], "account_id": account, "handle": handle, "seen_at": FIRST}
+        for at, (account, handle) in enumerate(
+            [("7", "ana"), ("7", "Bea"), ("8", "eve"), ("9", "Eve")]
+        )
+    ]
+    rows = [one | {"seen_basis": "live"} for one in seen]
+    several = Archive(archive([post(0)]).posts, tables.build(tables.PROFILES, rows))
+    told = doctor.examine(several).set_index("finding")
+    alike = len(set(platforms)) == 1
+    assert {"several_names", "shared_names"} & set(told.index) == (
+        {"several_names", "shared_names"} if alike else set()
+    )
+    assert doctor.counted_in(several).n["accounts"] == (3 if alike else 4)
+
+
 def test_empty_archive_has_no_finding() -> None:
     assert doctor.examine(Archive()).empty
     assert list(doctor.report(Archive()).columns)[:3] == ["file", "format", "records"]

@@ -90,7 +90,7 @@ def test_absent_scheduler_gets_one_sentence(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("files", "posts"), [(16, 400), (2_500, 1)])
+@pytest.mark.parametrize(("files", "posts"), [(16, 400), (4_200, 1)])
 def test_dask_writes_the_same_store_with_a_worker_killed(
     tmp_path: Path, files: int, posts: int
 ) -> None:

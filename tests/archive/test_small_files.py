@@ -329,6 +329,36 @@ def test_a_member_taken_at_once_is_the_member_opened(tmp_path: Path, seed: int) 
     assert taken > 500
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_header_read_at_a_glance_is_the_header_read_whole(seed: int) -> None:
+    """Of a .tar by Python, GNU's or POSIX', whatever was damaged in it, its sum right or wrong."""
+    chance, glanced = random.Random(seed), 0
+
+    def told(kind: type[tarfile.TarInfo], header: bytes) -> tuple[object, ...]:
+        try:
+            entry = kind.frombuf(header, "utf-8", "surrogateescape")
+        except tarfile.HeaderError as error:
+            return type(error), str(error)
+        return entry.name, entry.size, entry.type, entry.sparse
+
+    for _ in range(3_000):
+        entry = tarfile.TarInfo(chance.choice(("a.json", "été.json", "d/" + 98 * "x", 120 * "y")))
+        entry.size, entry.mtime = chance.choice((0, 3_000, 8**11 - 1)), chance.getrandbits(31)
+        entry.type = chance.choice((b"0", b"0", b"0", b"5", b"\0", b"L", b"x"))
+        form = chance.choice((tarfile.GNU_FORMAT, tarfile.PAX_FORMAT))
+        header = bytearray(entry.tobuf(form)[-512:])
+        for _ in range(chance.randrange(4)):
+            at = chance.choice((0, 99, 345, chance.randrange(100, 158), chance.randrange(512)))
+            header[at] = chance.choice(b"\0 0167_-/\x80\xff")
+        if chance.random() < 0.8:
+            total = sum(header) - sum(header[148:156]) + 8 * 32
+            header[148:156] = chance.choice((b"%06o\0 ", b"%07o\0")) % total
+        seen = told(containers._Entry, bytes(header))
+        assert seen == told(tarfile.TarInfo, bytes(header)), bytes(header)
+        glanced += bool(containers._PLAIN.fullmatch(header))
+    assert 300 < glanced < 2_700
+
+
 # ---------------------------------------------------------------------------------- accidents
 
 
@@ -476,6 +506,19 @@ def test_an_archive_read_at_once_is_what_its_files_give(
     equal(together, alone)
     pd.testing.assert_frame_equal(together.files, alone.files)
     pd.testing.assert_frame_equal(together.rejects, alone.rejects)
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_a_member_cut_short_is_damage_not_a_shorter_file(tmp_path: Path, part: float) -> None:
+    """At the end of a .tar that broke off before it was packed."""
+    whole = put({f"{at}.json": tweets(10 * at, 4) for at in range(3)}, "tar", tmp_path)
+    with tarfile.open(whole) as tar:
+        last = tar.getmembers()[-1]
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(gzip.compress(whole.read_bytes()[: last.offset_data + int(last.size * part)]))
+    archive = i4.read_archive(cut, errors="reject")
+    assert [name[-6:] for name in archive.files["file"]] == ["0.json", "1.json"]
+    assert "cannot be read to its end" in archive.rejects["reason"].item()
 
 
 def test_a_file_that_is_there_twice_gives_its_rows_once(tmp_path: Path) -> None:

@@ -424,6 +424,26 @@ def test_influence_is_what_came_through_an_accounts_reshares(rng) -> None:
     assert relays.relay_influence(found).table.equals(table)
 
 
+def test_a_reshare_that_no_relay_can_be_found_for_is_not_lost() -> None:
+    """The platform counts undated reshares and one's own: held in the archive, they are there."""
+    seen = [reshare(f"r{k}", f"u{k}", "o", "ana", k) for k in (1, 2, 3)]
+    left = [
+        {**reshare("undated", "bob", "o", "ana", 4), "posted_at": None},
+        reshare("own", "ana", "o", "ana", 5),
+        {**reshare("nobody", None, "o", "ana", 6), "author": None},
+    ]
+    for counted, lost in ((6, 0), (7, 1), (5, 0)):
+        found = cascades(archive([original("o", "ana", reshare_count=counted), *seen, *left]))
+        assert found.lost.tolist() == [lost]
+        assert found.seen_share.tolist() == [6 / (6 + lost)]
+        rows = [original("o", "ana", reshare_count=counted), *seen, *left]
+        parents = relays.parent_probabilities(archive(rows))
+        assert bool(parents.quality["unseen_share"].iloc[0] > 0) == bool(lost)
+        shape = relays.cascade_shapes(parents).table.iloc[0]
+        assert (shape["n_seen"], shape["n_reported"]) == (3, counted)
+        assert shape["rho"] == pytest.approx(6 / (6 + lost))
+
+
 def test_shapes_of_a_chain_told_by_the_platform() -> None:
     rows = [
         original("o", "ana", reshare_count=3),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from i4analysis import simulate, tables
@@ -436,8 +439,8 @@ def test_without_those_who_credit_somebody_else_no_rival_is_told(tmp_path: Path)
         ((6, 1, 4), "1 of them also has a rival", "for 1 of them the ledger gives a rival"),
         ((1, 1, 1), "it also has a rival", "for this one the ledger gives a rival"),
         ((6, 0, 3), "witness", "for none of these does the ledger"),
-        ((0, 0, 3), "with none of 11 outcomes", "another explanation for 3"),
-        ((0, 0, 0), "with none of 11 outcomes", "gives no rival explanation"),
+        ((0, 0, 3), "Of 11 outcomes, none is credited", "another explanation for 3"),
+        ((0, 0, 0), "Of 11 outcomes, none is credited", "gives no rival explanation"),
     ],
 )
 def test_rivals_are_counted_among_what_is_credited(
@@ -522,3 +525,29 @@ def test_what_chance_gives_stands_beside_a_contact_and_before_it_above_a_third(
     assert holds in said
     english = archive_words(row)["en"]
     assert ("80%" in english, "20%" in english) == (chance == 0.8, chance == 0.2)
+
+
+NAMED = {
+    "relay": "the relays that sources name",
+    "fact": "the facts nearby",
+    "original": "posts of the archive",
+}
+
+
+@pytest.mark.parametrize("spans", [True, False])
+@pytest.mark.parametrize("count", range(4))
+def test_a_subtitle_names_what_is_drawn_alone(
+    world: simulate.World, count: int, spans: bool
+) -> None:
+    found = outcomes.dossiers(world.movement, world.archive)
+    own = found.chain[(found.chain["kind"] == "outcome").to_numpy(dtype=bool)]
+    day = pd.Timedelta(days=1)
+    own = own.assign(last=own["first"] + (4 if spans else 1) * day)
+    for kinds in itertools.combinations(NAMED, count):
+        chain = pd.concat([own, *(own.assign(kind=kind) for kind in kinds)], ignore_index=True)
+        chapter = chapters.outcomes(replace(found, chain=chain), world.movement).as_dict()
+        (figure,) = [item for item in chapter["items"] if item.get("stem") == "outcome-chains"]
+        said = figure["subtitle"]["en"]
+        assert [kind for kind in NAMED if NAMED[kind] in said] == list(kinds)
+        assert (", with " in said) == bool(kinds)
+        assert ("a pale bar" in said) == spans

@@ -127,10 +127,28 @@ def test_sentences_follow_the_data() -> None:
 def test_bios_after_the_fact_are_refused_in_words() -> None:
     made = world(1, accounts=80, basis="after")
     chapter, _ = both(made.archive, made.movement)
-    assert "showed the hashtag in their bio when they were collected" in printed(chapter, "en")
-    assert "lors de la collecte, après coup" in printed(chapter, "fr")
+    said = "show the hashtag in their bio, but too many bios were collected after the fact"
+    assert said in printed(chapter, "en")
+    assert "mais trop de bios ont été relevées après coup" in printed(chapter, "fr")
     assert "first-posts" in stems(chapter)
     assert not stems(chapter) & {"supporters-curve", "supporters-accounts"}
+    never = replace(made.movement, started_on=date(2199, 1, 1))  # of a period without a post
+    chapter, _ = both(made.archive, never)
+    assert said in printed(chapter, "en")
+
+
+@pytest.mark.parametrize(("posters", "rest"), [(2, "the other only"), (3, "the others only")])
+def test_who_only_reshared_agrees_with_how_many(posters: int, rest: str) -> None:
+    movement = make_movement()
+    rows = [
+        {"platform": "twitter", "post_id": str(k), "kind": "reshare" if k else "post",
+         "author_id": f"a{k}", "hashtags": list(movement.hashtags), "embedded": False,
+         "posted_at": pd.Timestamp("2015-10-01T10:00Z")}
+        for k in range(posters)
+    ]  # fmt: skip
+    archive = tables.Archive(posts=tables.build(tables.POSTS, rows))
+    chapter, _ = both(archive, movement)
+    assert rest in plain(chapter.as_dict()["headed"]["en"])
 
 
 def test_bios_without_the_mark_are_said_to_be_so() -> None:
@@ -295,8 +313,8 @@ def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (
-        ("en", ("100 followers, all of one account", "the one supporter whose followers")),
-        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien dont le nombre d’abonnés")),
+        ("en", ("100 followers, all of one account", "the one supporter counted whose")),
+        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien compté dont")),
     ):
         _, followers = both(make_archive(*rows), make_movement())
         for part in words:
@@ -389,7 +407,7 @@ def test_an_estimate_is_spoken_of_where_it_is_drawn(posts: int) -> None:
     }
     said = spoken(made)
     assert ("estimated line" in said) == drawn["n_est"]
-    assert ("whose band holds" in said) == drawn["lo"]
+    assert ("estimate and its band" in said) == drawn["lo"]
     assert ("Too few accounts to estimate" in said) != drawn["n_est"]
     with style.look():
         figure = made._draws["supporters-curve"]("en")

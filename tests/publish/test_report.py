@@ -83,6 +83,16 @@ def test_a_section_does_not_say_again_what_the_first_screen_says(
     assert told <= {section["id"] for section in made["sections"]}
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_notebook_is_linked_by_the_question_it_answers(tmp_path: Path, lang: str) -> None:
+    of = movement()
+    books = ("04-who-relayed-whom.html", "mine.html")
+    made = model.read(save_all(tmp_path, of), of, notebooks=books)
+    links = {link["href"]: link["text"] for link in pages.page(made, lang)["notebooks"]}
+    asked = json.loads((tmp_path / "relays" / "chapter.json").read_text("utf-8"))["question"]
+    assert links == {f"notebooks/{books[0]}": asked[lang], "notebooks/mine.html": "mine"}
+
+
 def page(folder: Path, lang: str) -> Page:
     return Page((folder / report.PAGES[lang]).read_text(encoding="utf-8"), lang)
 

@@ -64,6 +64,15 @@ def test_a_headline_is_short_and_never_drops_what_is_known_of_the_effect(
         assert any(words in headline for words in known), headline
 
 
+@pytest.mark.parametrize("readers", [None, 1, 3])
+def test_how_many_read_the_pages_is_told_where_it_is_known(readers: int | None) -> None:
+    of = replace(movement(outcomes=[GOAL], claims=[claim("c1", "takeover")]), readers=readers)
+    saved = story(told(of), of).as_dict()
+    page = " ".join(item["text"]["en"] for item in saved["items"] if item["kind"] == "sentence")
+    told_of = {None: ".", 1: ", read by one person."}.get(readers, ", read by 3 people.")
+    assert f"The record cites 1 page{told_of}" in page
+
+
 def test_an_archive_without_the_hashtag_says_so_first() -> None:
     made = i4.simulate.example()
     of = replace(movement(), hashtags=("other",), goal={})
@@ -106,6 +115,21 @@ def test_a_rival_later_than_its_outcome_is_counted_nowhere() -> None:
     assert "the hashtag is credited by a; 1 other source credits the State." in texts[1]
     card = next(item for item in after.as_dict()["items"] if item["kind"] == "card")
     assert "someone else" not in card["verdict"]["en"]
+
+
+def test_who_credits_its_own_side_is_said_of_both_sides_alike() -> None:
+    chapter = made(
+        outcomes=[GOAL],
+        claims=[
+            claim("a", "takeover", speaks_of_itself=True),
+            claim("b", "takeover", claimant_party="state", relay_kind="state",
+                  url="https://example.org/b"),
+            claim("c", "takeover", relay_kind="state", url="https://example.org/c"),
+        ],
+    )  # fmt: skip
+    text = chapter.as_dict()["leads"]["obtained"]["text"]["en"]
+    said = "credited by a (an interested party); 2 other sources, 1 of them an interested party,"
+    assert f"{said} credit the State." in text
 
 
 def test_a_crisis_is_no_result() -> None:
@@ -273,6 +297,40 @@ def test_a_ledger_of_days_to_come_heads_the_page() -> None:
         told_on = page(of, story(told(of), of))
         assert any(one["kind"] == "doubt" for one in told_on["banners"]) == said
         assert "2199" not in told_on["dateline"]
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "said"),
+    [("2199-03-12", "day", "12 March 2199"), ("2199-07-01", "month", "July 2199"),
+     ("2199-01-01", "year", "2199"), ("2015-10-01", "day", None), ("2199-01-01", "unknown", None)],
+)  # fmt: skip
+def test_a_day_to_come_is_told_with_its_ledger_and_line(
+    day: str, precision: str, said: str | None, tmp_path: Path
+) -> None:
+    """Whatever the precision: of a coarse date, only where each of its days is to come."""
+    i4.movement.create(tmp_path / "m", ["essai"])
+    (tmp_path / "m" / "press.csv").write_text(
+        "press_id,date,precision,outlet,medium,title,url\n"
+        "# a remark,,,,,,\n"
+        "a,2015-10-02,day,Le Journal,press,Un titre,https://example.org/a\n"
+        f"b,{day},{precision},Le Journal,press,Un autre,https://example.org/b\n"
+    )
+    of = i4.Movement.load(tmp_path / "m")
+    leads = story(told(of), of).as_dict()["leads"]
+    assert ("to-come" in leads) == bool(said)
+    if said:
+        words = leads["to-come"]["text"]["en"].replace("\xa0", " ")
+        assert words == f"the ledgers hold 1 date still to come: {said} (press.csv, line 4)."
+
+
+def test_a_period_to_come_heads_the_page() -> None:
+    of = replace(movement(outcomes=[GOAL]), started_on=date(2199, 1, 1))
+    (text,) = [
+        banner["text"].replace("\xa0", " ")
+        for banner in page(of, story(told(of), of))["banners"]
+        if "a day still to come" in banner["text"]
+    ]
+    assert "begins only on 1 January 2199" in text
 
 
 def test_a_ledger_without_a_main_outcome_is_not_called_absent() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
 import numpy as np
@@ -146,7 +147,10 @@ def test_a_bar_stands_on_its_own_day_in_every_zone(zone: str) -> None:
     )
     local = clock.days(moments, zone)
     table = pd.DataFrame({"day": pd.to_datetime(local), "originals": 3, "reshares": 2})
-    items = pd.DataFrame({"published_at": moments[:1], "label": ["no sign"]})
+    # an item known to the hour, and one known to the day: the measure holds its first instant
+    begun = clock.start_of(local.iloc[1], ZoneInfo(zone))
+    items = pd.DataFrame({"published_at": [moments.iloc[0], begun], "hour_known": [True, False],
+                          "label": ["no sign"] * 2})  # fmt: skip
     drawn = push.plot_posts_and_press(table, items=items, zone=zone, lang="en")
     arrived = pd.DataFrame(
         {"account": list("abcdefghi"), "role": "other", "arrived_at": moments,
@@ -172,7 +176,9 @@ def test_a_bar_stands_on_its_own_day_in_every_zone(zone: str) -> None:
             tick = ticks.get(wording.date(day, "en", short=True))
             assert tick is None or 0 <= x - tick < 1, (name, zone, day)
         assert sum(wording.date(day, "en", short=True) in ticks for day in local) >= 3
-    assert bars[0] - 0.5 <= drawn.lines[-1].get_xdata()[0] < bars[0] + 0.5
+    by_hour, by_day = (line.get_xdata()[0] for line in drawn.lines[-2:])
+    assert bars[0] - 0.5 <= by_hour < bars[0] + 0.5
+    assert by_day == pytest.approx(bars[1], abs=0.1)  # over its day, not on the eve's midnight
 
 
 def test_a_notebook_goes_on_showing_charts_after_its_first() -> None:

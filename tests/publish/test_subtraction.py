@@ -42,6 +42,9 @@ measured = importlib.import_module("i4analysis.measure.appeals.service")
 passages = importlib.import_module("i4analysis.measure.relays.passages")
 members = importlib.import_module("i4analysis.publish.chapters.members")
 opening = importlib.import_module("i4analysis.publish.chapters.story")
+adoption = importlib.import_module("i4analysis.measure.members.adoption")
+reached = importlib.import_module("i4analysis.measure.reach.reach")
+relayed = importlib.import_module("i4analysis.publish.chapters.relays")
 
 FEWEST = 5
 DEMO = Path(__file__).resolve().parents[2] / "data" / "demo" / "simulate.toml"
@@ -51,6 +54,7 @@ ASK, SAY = (
     "Une belle journée à Tulle #emploi #i4Emploi",
 )
 BOOKS = [path for path in zoo.BOOKS if path.name[:2] in ("02", "04", "06", "07")]
+ALL_BOOKS = [path for path in zoo.BOOKS if path.name[:2] not in ("00", "01", "08")]
 Number = tuple[str, ...]  # where it stands
 
 
@@ -63,6 +67,8 @@ class World:
     seekers: int = 32
     asks: int = 32
     days: int = 30
+    bios: int = 3  # of so many accounts, all but one show the bio; 0: all do
+    basis: str = "live"
 
     def archive(self) -> tables.Archive:
         """Return what was posted: the same in every world of a seed, but for what is asked."""
@@ -96,10 +102,12 @@ class World:
 
     def _profile(self, number: int) -> dict[str, Any]:
         bio = "comptable #i4EmploiR #i4Emploi" if number < self.seekers else "comptable #i4Emploi"
+        shown = not self.bios or number % self.bios
         return {"platform": "twitter", "account_id": f"a{number}", "handle": f"name{number}",
-                "name": f"Nom {number}", "bio": bio if number % 3 else "comptable",
+                "name": f"Nom {number}", "bio": bio if shown else "comptable",
                 "location": "Tulle", "followers": 100 + 7 * number, "following": 10,
-                "seen_at": START + pd.Timedelta(hours=number), "seen_basis": "live"}  # fmt: skip
+                "seen_at": START + pd.Timedelta(hours=number),
+                "seen_basis": self.basis}  # fmt: skip
 
 
 def toy() -> Movement:
@@ -270,6 +278,41 @@ def test_the_attacker_finds_what_is_left_open(monkeypatch: pytest.MonkeyPatch) -
         patch.setattr(measured, "in_steps", lambda value, lo, hi, n, highest: (value, lo, hi))
         seen = gave_away(release(world.archive(), toy()), release(other.archive(), toy()))
     assert any(place[-1].startswith("of ") for place in seen)
+
+
+# columns that count accounts; rows that are one account each
+OF_PEOPLE = {"accounts", "new_accounts", "resharers", "n_supporters", "n_known", "n_first_post",
+             "n_first_own_post", "n_lo", "n_hi", "n_now", "observed", "rank"}  # fmt: skip
+
+
+def few_by_row(release: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return the tables and columns of which a row, less the one before, counts one to four."""
+    return {
+        (item["stem"], column["name"])
+        for chapter in release.values()
+        for item in chapter["items"]
+        for at, column in enumerate(item.get("columns", ()))
+        if column["name"] in OF_PEOPLE
+        for before, row in itertools.pairwise([[0] * len(item["columns"]), *item["rows"]])
+        if is_number(row[at]) and (is_small(row[at]) or is_small(row[at] - (before[at] or 0)))
+    }
+
+
+@pytest.mark.parametrize("basis", ["live", "after"])
+@pytest.mark.parametrize("others", [0, 3])
+def test_where_all_look_for_work_no_row_counts_a_few(
+    basis: str, others: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The curves, the arrivals and the most reshared would show one to four people of a day."""
+    every = World(accounts=40, seekers=40 - others, asks=0, bios=0, basis=basis).archive()
+    assert few_by_row(release(every, toy(), ALL_BOOKS)) == set()
+    with monkeypatch.context() as patch:
+        for module in (adoption, reached, relayed):
+            patch.setattr(module, "all_seek", lambda role: False)
+        found = few_by_row(release(every, toy(), ALL_BOOKS))
+    stems = {"first-posts", "followers-curve", "relays-generations", "relays-most-reshared"}
+    assert stems <= {stem for stem, _ in found}
+    assert basis == "after" or ("supporters-curve", "n_lo") in found
 
 
 def without(archive: tables.Archive, gone: set[str]) -> tables.Archive:

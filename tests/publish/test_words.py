@@ -16,12 +16,13 @@ import i4analysis
 from i4analysis.errors import I4Error
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.registry import registered
-from i4analysis.publish.words import sentence
+from i4analysis.publish.words import numbers, sentence
 from i4analysis.publish.words.facts import FACTS, contradictions
 from i4analysis.publish.words.sentence import (
     COMMON,
     HOLE,
     Band,
+    Days,
     Hours,
     Rough,
     Share,
@@ -403,3 +404,20 @@ def test_a_sentence_within_another_keeps_what_it_states() -> None:
     posted = tell("members", "posted", n=7)
     whole = tell("members", "title.posts.no_bio", posted=posted) + tell("members", "posted", n=8)
     assert set(whole.facts["accounts that used the hashtag"]) == {"7", "8"}
+
+
+@pytest.mark.parametrize(
+    ("days", "fr", "en"),
+    [(1, "1 jour", "1 day"), (14.5, "14 jours", "14 days"), (730, "730 jours", "730 days"),
+     (1501.5, "4,1 ans", "4.1 years"), (3652, "10 ans", "10 years")],
+)  # fmt: skip
+def test_a_length_over_two_years_is_told_in_years(days: float, fr: str, en: str) -> None:
+    """In days and in hours alike, and every number of it is explained."""
+    for key, told in (("days", Days(days)), ("days", Hours(24 * days))):
+        if days == 1 and isinstance(told, Hours):
+            continue  # twenty-four hours
+        made = tell("compare", key, days=told, level=Share(0.95))
+        assert fr in made.text["fr"].replace("\xa0", " ")
+        assert en in made.text["en"].replace("\xa0", " ")
+        ((_, value, decimals, _),) = numbers.printed(en, "en")
+        assert numbers.explained(value, decimals, False, made.numbers["days"])

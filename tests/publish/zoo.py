@@ -196,6 +196,14 @@ def texts(saved: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     for figure in saved["key_figures"]:
         yield "key figure", f"{figure['text'][lang]} {figure['label'][lang]}"
     yield from _spoken(saved, lang, "")
+    if saved["key"] == "trust":  # of whose tables the words are the proof's own
+        return
+    for item in saved["items"]:
+        for place, column in enumerate(item.get("columns", ())):
+            words = column.get("words") or {}
+            for code in dict.fromkeys(row[place] for row in item["rows"]):
+                if code in words:
+                    yield f"{item['stem']} cell", words[code][lang]
 
 
 def _spoken(part: Any, lang: str, place: str) -> Iterator[tuple[str, str]]:
@@ -244,6 +252,10 @@ WRONG: dict[str, dict[str, str]] = {
         "within no day": r"\bin 0 days",
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
         "a day that is none": r"\b(?:1969|1970)\b",
+        "one of one": r"\b1 (?:dated )?post [^.]*\b1 of them a reshare",
+        "dots of nobody": r"\b0 grey dots|\b0 someone else",
+        "the movement is alone": r"(?:two|both) archives",
+        "what nobody has seen": r"they read a feed that the platform sorts",
     },
     "fr": {
         "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
@@ -260,6 +272,12 @@ WRONG: dict[str, dict[str, str]] = {
         "within no day": r"\ben 0\sjour",
         "a day that is none": r"\b(?:1969|1970)\b",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
+        "a plural verb after one who": r"\bune?\s\w+\squi\s(?:\w*[^v\W]i|\w*[^iae\W])ent\b",
+        "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
+        "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b[^.;:]* pour aucun"
+        r"|dont aucune?\s(?:reprise|message)|aucun dont",
+        "the movement is alone": r"deux archives",
+        "what nobody has seen": r"on y lit un fil trié",
     },
 }
 
@@ -316,6 +334,21 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["no follower is known"] = r"la somme des abonnés"
     found["en"]["nobody knows who collected it"] = r"this is a scraper"
     found["fr"]["nobody knows who collected it"] = r"l’archive vient d’un outil"
+    if not of.posts or of.bios == "absent":
+        found["en"]["no bio was read"] = r"[Tt]he bios of the archive"
+        found["fr"]["no bio was read"] = r"[Ll]es bios de l’archive"
+    if of.counts != "absent" and of.posts:
+        found["en"]["counts were given"] = r"gave no reshare counts"
+        found["fr"]["counts were given"] = r"n’a pas donné de nombres de reprises"
+    if of.platform in ("bluesky", "mastodon"):
+        found["en"]["it is elsewhere"] = r"\bon Twitter"
+        found["fr"]["it is elsewhere"] = r"\bsur Twitter"
+    if of.accounts != "many" and of.platform != "mixed":
+        found["en"]["three accounts at most"] = r"more than any other role|reshare .* alike"
+        found["fr"]["three accounts at most"] = r"repren\w+ (?:d’abord|autant)"
+    if of.figures == "told":  # the ledger knows the week
+        found["en"]["no day is known"] = r"(?:least 300|bout 1) accounts? in \d+.days?\b"
+        found["fr"]["no day is known"] = r"(?:moins 300|nviron 1) comptes? en \d+.jours?\b"
     if of.reshares == "none":  # what an archive does not hold is not nought
         found["en"]["no reshare is held"] = r"requests relayed within|No pair of accounts acts"
         found["fr"]["no reshare is held"] = r"demandes relayées|Aucune paire de comptes n’agit"

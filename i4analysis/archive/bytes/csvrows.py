@@ -351,7 +351,8 @@ class CsvRows:
         except csv.Error:
             return False
         rows = rows[:-1] if len(taken) == SAMPLE else rows  # the last may be cut
-        return len(rows) > 1 and all(len(cells) == len(rows[0]) for cells in rows)
+        narrow = len(rows) > 1 and len(rows[0]) < 3  # a title may be filled up with blanks
+        return narrow and all(len(cells) == len(rows[0]) for cells in rows)
 
     # --------------------------------------------------------------------------- line by line
 

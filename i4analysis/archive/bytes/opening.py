@@ -397,12 +397,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BOM = tuple(mark for mark, _ in _BOMS)
 _WIDE = (("utf-16-le", 2, 0), ("utf-16-be", 2, 1), ("utf-32-le", 4, 0), ("utf-32-be", 4, 3))
 _ENOUGH = 16  # letters
 
 
 def _is_plain(data: bytes) -> bool:
-    return not packing(data[:512]) and not data.startswith(tuple(mark for mark, _ in _BOMS))
+    return not packing(data[:512]) and not data.startswith(_BOM)
 
 
 _MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)+")  # more than one where files were pasted together

@@ -234,7 +234,9 @@ def _ids(counted: Tally, found: Rows) -> None:
     """Say which files hold rounded ids, or moments that contradict the one inside the id."""
     for file, counts in sorted(counted.by_file.items()):
         for zeros, chance in ids.ZEROS:
-            rounded, long = counts[zeros], counts["long_ids"]
+            if not (rounded := counts.get(zeros)):
+                continue
+            long = counts["long_ids"]
             if 20 * rounded > long and ids.unlikely(rounded, long, chance):
                 _add(found, "rounded_ids", rounded, long, file)
                 break
@@ -261,11 +263,11 @@ def _middle(counts: Counter[int]) -> int:
 
 def _texts(counted: Tally, found: Rows) -> None:
     for file, counts in sorted(counted.by_file.items()):
-        if counts["cut"]:
+        if counts.get("cut"):
             tags = counts["cut_tags"]
             _add(found, "cut_texts", counts["cut"], counts["texts"], file, tags=tags)
         for code in ("letters_lost", "garbled"):
-            if counts[code]:
+            if counts.get(code):
                 _add(found, code, counts[code], counts["texts"], file)
     _some(found, "texts_unknown", counted.n["texts_unknown"], counted.n["texts"])
 

@@ -130,8 +130,9 @@ class Tally:
             self._by_file(name, own["file"], true(own[name]))
 
     def _by_file(self, name: str, files: pd.Series, mask: Mask) -> None:
-        for file, count in files[mask].value_counts().items():
-            self.by_file[str(file)][name] += int(count)
+        for file, count in _times(files[mask]):
+            counts = self.by_file[file]
+            counts[name] = counts.get(name, 0) + count
 
     def _add_ids(self, twitter: pd.DataFrame) -> None:
         """Add rounded ids, and moments that contradict the one inside the id."""
@@ -144,8 +145,8 @@ class Tally:
         inside = ((number >> 22) + values.TWITTER_EPOCH_MS) / 1000
         slip = seconds(numeric["posted_at"]) - inside
         checked = (number >= values.FIRST_SNOWFLAKE) & np.isfinite(slip)
-        for file, count in numeric["file"][checked].value_counts().items():
-            self.slips[str(file)].checked += int(count)
+        for file, count in _times(numeric["file"][checked]):
+            self.slips[file].checked += count
         off = checked & (np.abs(slip) > SLIP_S)
         quarter = np.round(slip[off] / QUARTER_S)
         near = np.abs(slip[off] - quarter * QUARTER_S) <= 60
@@ -277,8 +278,11 @@ def _tally_accounts(found: Tally, sightings: Iterable[pa.Table], room: Room) -> 
     names, holders = room("names", "account_id"), room("holders", "handle")
     for table in sightings:
         found.add_sightings(tables.from_arrow(table))
+        # 7 on one platform and 7 on another are two accounts, and two of a name share none
+        key = {"account_id": table["account_id"], "handle": pc.utf8_lower(table["handle"])}
+        on = table["platform"]
         folded = pa.table(
-            {"account_id": table["account_id"], "handle": pc.utf8_lower(table["handle"])}
+            {name: pc.binary_join_element_wise(on, one, " ") for name, one in key.items()}
         )
         names.put(distinct(folded, ("account_id", "handle")))
     for pairs in names:
@@ -304,6 +308,12 @@ def narrowed(posts: pa.Table) -> pa.Table:
         lost = pc.match_substring(text, LOST)
         garbled = pc.match_substring_regex(text, GARBLED)
     return kept.append_column("letters_lost", lost).append_column("garbled", garbled)
+
+
+def _times(files: pd.Series) -> Iterable[tuple[str, int]]:
+    """Return how often each file occurs; there may be as many as rows, so not one by one."""
+    names, counts = pc.value_counts(pa.array(files)).flatten()
+    return zip(names.to_numpy(zero_copy_only=False), counts.tolist(), strict=True)
 
 
 def _counted(table: pa.Table) -> pa.Table:

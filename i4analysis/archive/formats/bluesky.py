@@ -121,7 +121,10 @@ def _shape(value: Json) -> str | None:
     if isinstance(post, dict) and "record" in post and "author" in post:
         return "item"
     if "uri" in value and isinstance(value.get("author"), dict):
-        return "post" if isinstance(value.get("record", value.get("value")), dict) else None
+        inner = value.get("record", value.get("value"))
+        if isinstance(inner, dict) and "reason" in value and "text" not in inner:
+            return "notification"
+        return "post" if isinstance(inner, dict) else None
     if _is_did(value.get("did")) and "time_us" in value and "kind" in value:
         return "jetstream"
     inner = value.get("record")
@@ -132,7 +135,8 @@ def _shape(value: Json) -> str | None:
     if _is_did(value.get("did")) and "handle" in value:
         return "profile"
     if str(value.get("uri", "")).startswith("at://") and isinstance(value.get("value"), dict):
-        return "record"
+        view = value["value"].get("post")
+        return "threaded" if isinstance(view, dict) and _shape(view) == "post" else "record"
     return None
 
 
@@ -229,6 +233,12 @@ def _give(value: Json, sink: Sink) -> None:
             _item(value, sink)
         case "post":
             _view(value, sink)
+        case "notification":  # of what is no post: a repost, a like, a follow
+            by = records.profile(value["author"], None)
+            if by is None or by.account_id is None:
+                raise RecordError("the account holds no did")
+            made = Made(by.account_id, str(value["uri"]), None, None, "after")
+            _record(value["record"], made, sink)
         case "profile":
             profile = records.profile(value, values.iso_time(text_of(value, "indexedAt")))
             sink.account([] if profile is None else [profile])
@@ -236,6 +246,8 @@ def _give(value: Json, sink: Sink) -> None:
             _jetstream(value, sink)
         case "tap":
             _tap(value, sink)
+        case "threaded":
+            _view(value["value"]["post"], sink)
         case "record":
             uri = str(value["uri"])
             made = Made(did_of(uri) or "", uri, None, None, "after")

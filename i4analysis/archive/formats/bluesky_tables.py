@@ -6,13 +6,14 @@ is the original's, with `repost_by_user_did` beside it (github.com/medialab/twit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from i4analysis.archive.formats.bluesky_records import bounded
 from i4analysis.archive.rows import cells, values
+from i4analysis.archive.rows.cells import known
 from i4analysis.archive.rows.reader import (
     JsonReader,
     Post,
@@ -109,20 +110,54 @@ class BlueskyCsv(PostTable):
         cells.make_reshare(post)
 
 
+def _did(text: str) -> str | None:
+    return text if text.startswith("did:") else None
+
+
+def _handle(text: str) -> str | None:
+    return None if text.startswith("did:") else values.handle(known()(text))
+
+
+def _uri(text: str) -> str | None:
+    return text if text.startswith("at://") else None
+
+
+_count = known(values.count)
+
+
 class BlueskyDataset(PostTable):
-    """Collections of the firehose as they are published to train models: six columns."""
+    """What is published of the firehose, or written by R's atrrr and by people's own programs."""
 
     name = "bluesky-table"
-    title = "tables of Bluesky's firehose (text, created_at, author, uri)"
+    title = "other tables of Bluesky's posts: uri, text, and cid or author and created_at"
     platform = "bluesky"
-    required = frozenset({"uri", "author", "text", "created_at"})
+    required = frozenset({"uri", "text"})
     posts = cells.columns(
         post_id=cell("uri"),
-        author_id=cell("author"),
+        author_id=cell("author_did", "user_did", "did", "author", convert=_did),
+        author=cell("author_handle", "user_handle", "handle", "author", convert=_handle),
         text=cell("text"),
-        replied_id=cell("reply_to"),
-        posted_at=cell("created_at", convert=values.iso_time),
+        replied_id=cell("reply_to", "in_reply_to", "reply_parent", "reply_to_uri", convert=_uri),
+        quoted_id=cell("quoted_uri", "quote_uri", "quoted_post_uri", convert=_uri),
+        posted_at=cell(
+            "created_at", "createdAt", "indexed_at", "indexedAt", convert=known(cells.moment)
+        ),
+        reshare_count=cell("repost_count", "repostCount", "reposts", convert=_count),
+        like_count=cell("like_count", "likeCount", "likes", convert=_count),
     )
+    profiles = cells.columns(
+        account_id=cell("author_did", "user_did", "did", "author", convert=_did),
+        handle=cell("author_handle", "user_handle", "handle", "author", convert=_handle),
+        name=cell("author_name", "author_display_name", "display_name", convert=known()),
+        bio=cell("author_description", convert=known()),
+        followers=cell("author_followers_count", "followers_count", convert=_count),
+    )
+
+    def matches(self, header: Sequence[str]) -> bool:
+        """Return True for a table of addresses and texts that another name tells to be of it."""
+        known = set(header)
+        told = "cid" in known or {"author", "created_at"} <= known
+        return told and super().matches(header) and not BlueskyCsv.required <= known
 
     def refine(
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
@@ -132,12 +167,19 @@ class BlueskyDataset(PostTable):
             raise RecordError(f"uri holds {post.post_id[:20]!r}, expected an address at://")
         if post.replied_id:
             post.replied_author_id = post.replied_id.removeprefix("at://").split("/")[0]
+        if post.author_id is None:
+            post.author_id = post.post_id.removeprefix("at://").split("/")[0]
+        langs = cells.named("lang")(row.get("langs") or row.get("lang") or "") or []
+        post.lang = langs[0] if langs else None
         post.posted_at = bounded(post.posted_at, None, post.post_id, sink)
         post.text = post.text or ""
         post.hashtags = values.hashtags_in(post.text)
         post.mentions = values.mentions(values.mentions_in(post.text))
         post.urls = values.urls(values.urls_in(post.text))
-        return [], []
+        if profile is not None:
+            profile.account_id = post.author_id
+            profile.seen_at = post.posted_at
+        return [], [profile] if profile is not None and profile.handle else []
 
 
 def moment(row: Mapping[str, str], seconds: str, local: str) -> int | None:

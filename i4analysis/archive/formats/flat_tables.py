@@ -2,11 +2,10 @@
 
 GetOldTweets 1 and 3, the columns of snscrape's tutorials, twitterscraper, tweet-harvest, IFTTT's
 sheets, Netlytic, FiveThirtyEight's release, the layout of Kaggle's collections, rtweet 1 without
-its users: each has other names for the same few things. So the names are declared once
-(`SYNONYMS`: what a column is, in the order of trust), case, blanks, accents and underscores not
-counting, and a tool is a set of names that tells it and what has to be known of it (`Tool`). A
-table like them that no tool tells is read too if it has text, date, post and author, and is of
-Twitter by its names. Anything else is read as its owner declares (`i4 read --columns`).
+its users: each has other names for the same few things. They are declared once, with the tools
+that they tell (`rows.names`). A table like them that no tool tells is read too if it has text,
+date, post and author, and is of Twitter by its names or by what it holds. Anything else is read as
+its owner declares (`i4 read --columns`).
 
 Where the clock of a table is local (GetOldTweets, IFTTT), or shows the moment inside the id in
 another zone, the id's own second is taken. A list of hashtags may be short of the text's: both
@@ -18,301 +17,24 @@ and public issues, and the tests' files are invented.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from i4analysis.archive.rows import cells, ids, moments, values
+from i4analysis.archive.rows.names import (
+    ELSEWHERE,
+    KINDS,
+    OURS,
+    SITES,
+    TYPES,
+    Layout,
+    mapping_of,
+)
 from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError, Sink, folded
 
-# What a column is → its names, folded; the first of a row that holds something is believed.
-SYNONYMS: Mapping[str, str] = {
-    "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
-    " iddeltweet idpost identifiantdutweet ids tweetids",
-    "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
-    " tweetaddress originaltweeturl posturl postlink parsedtweeturl url link lien permalien",
-    "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
-    " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
-    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente",
-    "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
-    " twitterauthorid externalauthorid userprofileid authoruserid",
-    "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
-    " name",
-    "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
-    " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
-    " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
-    " dateutc createdatutc timeutc datepublication datedepublication fecha datum",
-    "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
-    " contents texte contenu textedutweet texto testo",
-    "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache",
-    "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
-    " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits",
-    "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
-    " likescount numberoflikes likenum nlikes nbfavoris favs likesreceived jaime megusta"
-    " gefalltmir curtidas",
-    "hashtags": "hashtags hashtag tags",
-    "mentions": "mentions mentionedauthors usermentions mentionedusers",
-    "urls": "urls expandedurls outlinks links",
-    "media": "media mediaurls photos images imgurls pictures",
-    "reshared_id": "retweetedstatusid retweetedstatusidstr retweetedtweetid retweetedid"
-    " retweetstatusid retweetid reweetid rtid originaltweetid inretweetofpostid retweetedurl"
-    " retweetedtweeturl",
-    "reshared_author": "retweetedscreenname retweetedusername retweeteduser retweetscreenname"
-    " retweetusername originaltweetusername",
-    "reshared_author_id": "retweeteduserid retweetuserid originaltweetuserid",
-    "is_reshare": "isretweet isrt retweet",
-    "post_type": "posttype tweettype",
-    "quoted_id": "quotedstatusid quotedstatusidstr quotedtweetid quotedid quoteid quotedurl"
-    " quoteurl quotedtweeturl quotedpostlink",
-    "is_quote": "isquotestatus isquote",
-    "replied_id": "inreplytostatusid inreplytostatusidstr inreplytotweetid replytostatusid"
-    " replytotweetid parenttweetid inreplytopostid inreplytoid inreplytourl replytourl",
-    "replied_author": "inreplytoscreenname inreplytousername replytoscreenname inreplyto replyto"
-    " to",
-    "replied_author_id": "inreplytouserid inreplytouseridstr replytouserid",
-    "is_reply": "isreplyto isreply",
-    "conversation": "conversationid conversationidstr",
-    "source": "source client sourcelabel sourcename via",
-    "views": "viewcount viewscount views impressions impressioncount",
-    "place": "placefullname",
-    "truncated": "truncated",
-    "followers": "userfollowerscount followerscount userfollowers followers twitterfollowers"
-    " numberoffollowers authorfollowercount authorfollowers nbabonnes abonnes"
-    " seguidores",
-    "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
-    " friends following twitterfollowing numberoffriends userfollowing authorfollowing"
-    " follows abonnements",
-    "bio": "userdescription acctdesc description bio userbio authordescription biographie",
-    "location": "userlocation location authorlocation",
-    "verified": "userverified verified authorverified",
-}
-_ROLES = {
-    word: (rank, role)
-    for role, words in SYNONYMS.items()
-    for rank, word in enumerate(words.split())
-}
-# the clock of a day that another column tells
-_CLOCKS = frozenset({"heure", "hora", "hour", "time", "timeet", "timegmt", "timeutc", "uhrzeit"})
-# what may stand before or behind a name and changes nothing, where the name is of such a thing
-_AROUND = re.compile(r"(?:tweet|post|status|nombrede|numberof|nb)?(?P<core>.+?)(?:utc|gmt|et)?")
-_SURE = frozenset({"date", "text", "lang", "reshares", "likes", "followers", "views", "url"})
-# of dotted names: whose parts are the author's, and whose are the post's own
-_AUTHORS = frozenset({"user", "author", "account", "profile", "owner", "creator", "tweeter"})
-_OWN = frozenset({
-    "attributes", "content", "counts", "data", "details", "engagement", "fields", "legacy",
-    "metrics", "post", "publicmetrics", "source", "stats", "status", "tweet",
-})  # fmt: skip
-DECLARED = tuple(
-    role for role in SYNONYMS if role not in ("conversation", "truncated", "post_type")
-)
-_ELSEWHERE = frozenset(
-    [
-        "subreddit",
-        "selftext",
-        "pagename",
-        "facebookid",
-        "instagram",
-        "channelid",
-        "videoid",
-        "subtitle",
-        "did",
-        "uri",
-        "cid",
-        "originalposter",
-        "boardid",
-        "threadid",
-    ]
-)
-
-
-class Tool(NamedTuple):
-    """A tool told by its columns.
-
-    Attributes
-    ----------
-    name, title
-        In the files table, and for people.
-    tells
-        Names of columns, folded, that tell it.
-    own
-        Columns that are something else than their names say: name → what it is, "" for nothing.
-    local
-        The dates are of a clock that stands in no known zone: the id's are believed first.
-    day_first
-        How 03/04/2015 is meant; None where the file has to tell.
-    """
-
-    name: str
-    title: str
-    tells: str
-    own: Mapping[str, str] = {}
-    local: bool = False
-    day_first: bool | None = None
-
-
-TOOLS: tuple[Tool, ...] = (
-    Tool(
-        "getoldtweets",
-        "GetOldTweets and GetOldTweets3",
-        "username date retweets favorites text geo mentions hashtags id permalink",
-        local=True,
-    ),
-    Tool(
-        "twitterscraper",
-        "twitterscraper",
-        "screenname username tweetid tweeturl timestamp text isreplyto",
-        {"username": "name", "links": "urls", "replytousers": ""},
-    ),
-    Tool("tweet-harvest", "tweet-harvest", "conversationidstr fulltext idstr tweeturl useridstr"),
-    Tool(
-        "netlytic",
-        "Netlytic",
-        "guid link pubdate author title",
-        {"id": "", "title": "text", "to": "replied_author", "description": ""},
-    ),
-    Tool(
-        "fivethirtyeight",
-        "FiveThirtyEight's release of troll tweets",
-        "author content publishdate posttype accountcategory",
-        {"language": "", "region": ""},
-        day_first=False,
-    ),
-    Tool(
-        "ifttt",
-        "IFTTT sheets",
-        "username text linktotweet createdat",
-        local=True,
-    ),
-    Tool(
-        "kaggle",
-        "collections of Kaggle (user_name, user_followers, date, text)",
-        "username userlocation userdescription userfollowers userfriends date text",
-        {"username": "name"},
-    ),
-    Tool(
-        "rtweet-1",
-        "rtweet 1 without its users",
-        "createdat idstr fulltext isquotestatus favoritecount",
-        {"text": ""},
-    ),
-    Tool(
-        "scweet",
-        "Scweet",
-        "userscreenname username timestamp embeddedtext tweeturl",
-        {"userscreenname": "name", "username": "author", "text": "", "embeddedtext": "text"},
-    ),
-    Tool(
-        "scweet",
-        "Scweet",
-        "userscreenname username timestamp text emojis comments tweeturl",
-        {"userscreenname": "name", "username": "author"},
-    ),
-    Tool(
-        "vicinitas",
-        "Vicinitas",
-        "tweetid text screenname utc createdat favorites tweettype",
-        {"hashtags": "", "mentions": "", "urls": "", "mediaurls": "", "language": ""},
-    ),
-    Tool(
-        "nodexl",
-        "NodeXL's edges, of which several may be of one post",
-        "vertex1 vertex2 relationship tweet importedid twitterpagefortweet",
-        {
-            "vertex1": "author",
-            "vertex2": "",
-            "relationship": "post_type",
-            "tweet": "text",
-            "tweetdateutc": "date",
-            "twitterpagefortweet": "url",
-            "importedid": "id",
-            "hashtagsintweet": "hashtags",
-            "urlsintweet": "urls",
-        },
-        day_first=False,
-    ),
-    Tool("streamr", "streamR", "idstr useridstr screenname usercreatedat utcoffset placelat"),
-    Tool(
-        "ntscraper",
-        "ntscraper",
-        "link text userusername userprofileid date isretweet likes",
-        {
-            "isretweet": "",
-            "externallink": "urls",
-            "replyingto": "replied_author",
-        },
-    ),
-    Tool(
-        "snscrape-tutorial",
-        "the columns of snscrape's tutorials (Datetime, Tweet Id, Text, Username)",
-        "datetime tweetid text username",
-    ),
-)
-
-
-class Layout(NamedTuple):
-    """What the columns of a file are: role → columns, in the order of trust; and its tool."""
-
-    columns: Mapping[str, tuple[str, ...]]
-    tool: Tool | None
-    fixed: Mapping[str, str] = {}
-
-
-def mapping_of(header: Sequence[str]) -> Layout:
-    """Return what the columns of a table are, as far as their names tell.
-
-    Examples
-    --------
-    >>> mapping_of(["", "Datetime", "Tweet Id", "Text", "Username"]).columns["id"]
-    ('Tweet Id',)
-    """
-    names = {_word(name): name for name in reversed(header) if name}
-    tool = next((one for one in TOOLS if set(one.tells.split()) <= set(names)), None)
-    own = tool.own if tool is not None else {}
-    ranked: dict[str, list[tuple[int, str]]] = {}
-    for fold, name in names.items():
-        rank, role = (-1, own[fold]) if fold in own else _role(fold)
-        if role:
-            ranked.setdefault(role, []).append((rank, name))
-        if fold in _CLOCKS:
-            ranked.setdefault("clock", []).append((0, name))
-    if "screenname" in names and "username" in names and "username" not in own:
-        ranked["author"] = [one for one in ranked["author"] if folded(one[1]) != "username"]
-        ranked.setdefault("name", []).append((9, names["username"]))
-    if "author" in ranked and "name" in ranked and "fullname" in names:
-        ranked["name"].sort()
-    columns = {role: tuple(name for _, name in sorted(found)) for role, found in ranked.items()}
-    return Layout(columns, tool)
-
-
-def _role(fold: str) -> tuple[int, str]:
-    """Return how far a name is trusted, and what a column of this name is; "" for nothing known.
-
-    Examples
-    --------
-    >>> [_role(fold)[1] for fold in ("text", "tweettimestamp", "dategmt", "nombredejaime", "x")]
-    ['text', 'date', 'date', 'likes', '']
-    """
-    if fold in _ROLES:
-        return _ROLES[fold]
-    match = _AROUND.fullmatch(fold)
-    rank, role = _ROLES.get(match["core"], (0, "")) if match else (0, "")
-    return (rank + 100, role) if role in _SURE else (0, "")
-
-
-def _word(name: str) -> str:
-    """Return a column's name as `SYNONYMS` writes it; of a dotted one what the parts mean.
-
-    Examples
-    --------
-    >>> [_word(name) for name in ("Tweet ID", "author.name", "stats.likes", "tweet.user.handle")]
-    ['tweetid', 'fullname', 'likes', 'userhandle']
-    """
-    *path, last = [folded(part) for part in name.split(".")]
-    path = [part for part in path if part not in _OWN]
-    if path and path[-1] in _AUTHORS:
-        return "fullname" if last == "name" else f"user{last}"
-    return "".join((*path, last))
+Rows = Sequence[Mapping[str, str]]
 
 
 class FlatTable(CsvReader):
@@ -340,6 +62,7 @@ class FlatTable(CsvReader):
         self._zone = zone
         self._day_first = day_first
         self._decided = mapping is None or day_first is not None
+        self._mixed = False
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a tool's table, or one of Twitter's that says who posted what, when."""
@@ -353,10 +76,8 @@ class FlatTable(CsvReader):
         folds = {folded(name) for name in header}
         return (
             _is_told(roles)
-            and folds.isdisjoint(_ELSEWHERE)
-            and any(
-                "tweet" in fold.replace("retweet", "") or fold == "permalink" for fold in folds
-            )
+            and folds.isdisjoint(ELSEWHERE)
+            and any("tweet" in fold.replace("retweet", "") for fold in folds)
         )
 
     def knows(self, rows: Sequence[Mapping[str, str]]) -> bool:
@@ -367,10 +88,15 @@ class FlatTable(CsvReader):
         """
         found = self._mapping or mapping_of(list(rows[0]) if rows else [])
         named = {*found.columns, *(["author"] if "url" in found.columns else [])}
-        if not rows or not _is_told(named) or not _ELSEWHERE.isdisjoint(map(folded, rows[0])):
+        if not rows or not _is_told(named) or not ELSEWHERE.isdisjoint(map(folded, rows[0])):
             return False
         told = not {"author", "author_id"}.isdisjoint(found.columns)
-        return all(self._is_tweet(_Cells(row, found), told) for row in rows)
+        read = [_Cells(row, found) for row in rows]
+        tweets = [self._is_tweet(cell, told) for cell in read]
+        foreign = [cell.elsewhere() for cell in read]
+        if "permalink" in map(folded, rows[0]) and not any(foreign) and _is_told(found.columns):
+            return True  # as GetOldTweets and its kin call it
+        return any(tweets) and all(map(operator.or_, tweets, foreign))
 
     def _is_tweet(self, cell: _Cells, told: bool) -> bool:
         address = ids.in_address(cell("url"))
@@ -394,6 +120,8 @@ class FlatTable(CsvReader):
             order = moments.day_first(dates)
         reader = FlatTable(mapping, self._zone, True if order is None else order)
         reader._decided = order is not None
+        found = [_Cells(row, mapping) for row in first]
+        reader._mixed = any(cell.is_ours() for cell in found)
         return reader
 
     def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
@@ -411,11 +139,14 @@ class FlatTable(CsvReader):
         if sink.variant is None and mapping.tool is not None:
             sink.variant = mapping.tool.name
         cell = _Cells(row, mapping)
-        author = cell.handle("author") or cell.signed("author_id")
+        if self._mixed and cell.elsewhere() and not self._is_tweet(cell, True):
+            sink.notice("another site")
+            return
+        author = cell.writer()
         post = Post(
             platform="twitter",
             post_id=self._id(cell, author, sink),
-            author=author or cells.address_name(cell("url")),
+            author=author,
             author_id=cell.account("author_id"),
             text=values.unescape(cell("text")),
             lang=_code(cell("lang")),
@@ -440,6 +171,13 @@ class FlatTable(CsvReader):
     def _id(cell: _Cells, author: str | None, sink: Sink) -> str:
         written = cell.id("id")
         addresses = cell.names("url")
+        if written is not None and not ids.is_ruined(written, sink.zeros) and author is not None:
+            others = {author.casefold(), "i", None}  # whose address is the post's own
+            addresses = tuple(
+                name
+                for name in addresses
+                if (cells.address_name(cell.row.get(name)) or "i").casefold() in others
+            )
         found = ids.of_row(written, cell.row, addresses, author, sink)
         if found is None:
             if written is not None or cell.names("id"):
@@ -507,7 +245,34 @@ def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
     ids_ = tuple(name for name in columns.get("id", ()) if not _all(rows, name, _COUNT.fullmatch))
     if ids_ != columns.get("id", ()):
         columns["id"] = ids_
+    if mapping.tool is None:
+        _count_or_flag(columns, rows)
+        header = list(rows[0]) if rows else ()
+        types = [name for name in header if folded(name) in TYPES]
+        if "post_type" not in columns:
+            columns["post_type"] = tuple(name for name in types if _all(rows, name, _is_kind))
     return mapping._replace(columns={role: found for role, found in columns.items() if found})
+
+
+def _count_or_flag(columns: dict[str, tuple[str, ...]], rows: Rows) -> None:
+    """Tell a column called Retweet that counts from one that says whether, and RT likewise."""
+    for role, other, test in (
+        ("is_reshare", "reshares", lambda cell: cell.replace(".0", "").isdecimal()),
+        ("reshares", "is_reshare", lambda cell: _is_word(cell)),
+    ):
+        for name in columns.get(role, ()):
+            if folded(name) in ("retweet", "rt") and _all(rows, name, test):
+                columns[role] = tuple(one for one in columns[role] if one != name)
+                columns[other] = (*columns.get(other, ()), name)
+                return
+
+
+def _is_kind(cell: str) -> bool:
+    return folded(cell) in KINDS
+
+
+def _is_word(cell: str) -> bool:
+    return not cell[:1].isdigit() and (values.flag(cell) is not None or _is_kind(cell))
 
 
 _NUMBER = re.compile(r"[0-9]{5,20}(?:\.0)?", re.ASCII)
@@ -531,6 +296,21 @@ class _Cells:
                 return text
         return self._mapping.fixed.get(role)
 
+    def is_ours(self) -> bool:
+        """Return True for a row that says by an address or a site's name that it is Twitter's."""
+        return ids.in_address(self("url")) is not None or any(
+            folded(name) in SITES and folded(text) in OURS for name, text in self.row.items()
+        )
+
+    def elsewhere(self) -> bool:
+        """Return True for a row that says of another site that it is its own.
+
+        Where rows are of several, as media monitors write them.
+        """
+        address = self("url") or ""
+        sites = [text for name, text in self.row.items() if text and folded(name) in SITES]
+        return not self.is_ours() and (bool(sites) or address.startswith("http"))
+
     def handle(self, role: str) -> str | None:
         """Return an account's name, the first of a list."""
         text = self(role)
@@ -539,10 +319,35 @@ class _Cells:
 
     def id(self, role: str) -> str | None:
         """Return an id, or the one in an address: the first that is sound, else a ruined one."""
-        texts = [self.row.get(name, "") for name in self.names(role)]
+        texts = [_inner(self.row.get(name, "")) for name in self.names(role)]
         found = [cells.address_id(text) or values.text_id(text) for text in texts]
         known = [text for text in found if text is not None]
         return next((text for text in known if not ids.is_ruined(text)), next(iter(known), None))
+
+    def writer(self) -> str | None:
+        """Return the author's account: an address has it where a cell shows another name."""
+        shown = self.handle("author") or self.signed("author_id")
+        if shown is not None and _NAME.fullmatch(shown):
+            return shown
+        address = cells.address_name(self("url"))
+        return shown if address in ("i", None) else address
+
+    def kind(self, role: str) -> str | None:
+        """Return what a post is, where a word says so that tools have for it."""
+        parts = [self(role) or "", *re.split(r"[,;|+]", self(role) or "")]
+        return next((kind for part in parts if (kind := KINDS.get(folded(part)))), None)
+
+    def referred(self) -> dict[str, str | None]:
+        """Return what a post does to others, and their ids: as the API lists it, or in columns."""
+        kind = self.kind("referred_type")
+        found = {} if kind is None else {kind: self.id("referred_id")}
+        text = self("references") or ""
+        listed = cells.printed(text) if text[:1] == "[" else None
+        for one in listed if isinstance(listed, list) else ():
+            kind = KINDS.get(folded(str(one.get("type")))) if isinstance(one, dict) else None
+            if kind is not None:
+                found[kind] = values.text_id(str(one.get("id") or ""))
+        return found
 
     def account(self, role: str) -> str | None:
         """Return an account's id: a number, or what is left of one."""
@@ -567,6 +372,14 @@ class _Cells:
         return cells.joined(None)(text)
 
 
+def _inner(text: str) -> str:
+    """Return the id of the post that a cell holds as an object; other cells as they are."""
+    held = cells.printed(text) if text[:1] == "{" else None
+    if not isinstance(held, dict):
+        return text
+    return next((str(held[key]) for key in ("post_id", "id_str", "id") if held.get(key)), "")
+
+
 _NAME = re.compile(r"@?[A-Za-z_]\w{1,14}", re.ASCII)
 
 
@@ -588,14 +401,20 @@ def _refer(cell: _Cells, post: Post) -> None:
     post.replied_author_id = cell.id("replied_author_id")
     post.quoted_id = cell.id("quoted_id")
     post.quoted_author = cells.address_name(cell("quoted_id"))
-    said = (cell("post_type") or "").casefold()
-    if post.quoted_id is not None or values.flag(cell("is_quote")) or said.startswith("quote"):
+    post.quoted_author = post.quoted_author or cell.handle("quoted_author")
+    post.quoted_author_id = cell.account("quoted_author_id")
+    said = cell.kind("post_type")
+    referred = cell.referred()
+    post.quoted_id = post.quoted_id or referred.get("quote")
+    post.replied_id = post.replied_id or referred.get("reply")
+    quotes = post.quoted_id is not None or "quote" in (said, *referred)
+    if quotes or values.flag(cell("is_quote")):
         post.kind = "quote"
     elif (
         post.replied_id is not None
         or post.replied_author is not None
         or values.flag(cell("is_reply"))
-        or said == "reply"
+        or "reply" in (said, *referred)
         or (
             not cell.names("replied_id")
             and not cell.names("replied_author")
@@ -608,9 +427,11 @@ def _refer(cell: _Cells, post: Post) -> None:
 def _entities(cell: _Cells, post: Post) -> None:
     """Fill hashtags, mentions and addresses: those of the text, and those that are listed."""
     text = cells.uncut(post.text or "")
+    original = cells.uncut(cell("reshared_text") or "")
+    text = f"{text}\n{original}" if original not in text else text
     listed_tags = _named(cell.listed("hashtags", "text", "tag"))  # a number is how many there are
     post.hashtags = cells.also(values.hashtags_in(text), listed_tags)
-    names = _named(cell.listed("mentions", "screen_name", "username"))
+    names = _named(cell.listed("mentions", "screen_name", "username", "profile_id"))
     post.mentions = values.mentions([*values.mentions_in(text), *(names or ())])
     listed = cell.listed("urls", "expanded_url", "url")
     post.urls = cells.own_urls(
@@ -627,8 +448,10 @@ def _named(listed: list[str] | None) -> list[str] | None:
 def _reshare(cell: _Cells, post: Post) -> None:
     """Make a post a reshare: by a column that says so, or by its text where there is none."""
     reshared_id, said = cell.id("reshared_id"), cell("is_reshare")
-    kind = (cell("post_type") or "").casefold()
-    if reshared_id is None and not values.flag(said) and kind not in ("retweet", "repost"):
+    referred = cell.referred()
+    kinds = {cell.kind("post_type"), *referred}
+    reshared_id = reshared_id or referred.get("reshare")
+    if reshared_id is None and not values.flag(said) and "reshare" not in kinds:
         if not cell.names("is_reshare") and not cell.names("reshared_id"):
             cells.typed_reshare(post)
         return
@@ -644,6 +467,12 @@ def _reshare(cell: _Cells, post: Post) -> None:
     cells.make_reshare(post)
 
 
+def _shown(cell: _Cells, author: str | None) -> str | None:
+    """Return the name that stands where the account's is expected, if it is another."""
+    text = cell("author")
+    return text if text and " " in text and values.handle(text) != author else None
+
+
 def _profiles(cell: _Cells, post: Post) -> list[Profile]:
     if post.author is None and post.author_id is None:
         return []
@@ -652,7 +481,7 @@ def _profiles(cell: _Cells, post: Post) -> list[Profile]:
             platform="twitter",
             account_id=post.author_id,
             handle=post.author,
-            name=cell("name"),
+            name=cell("name") or _shown(cell, post.author),
             bio=values.unescape(cell("bio")),
             location=cell("location"),
             followers=values.count(cell("followers")),
@@ -726,7 +555,10 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
             if fits:
                 shown[role] = max(fits, key=lambda name: _likely(role, rows, name))
     if "date" in shown and _unlike(rows, shown):
-        del shown["date"]
+        dates = [name for name in header if _LOOKS["date"](rows, name)]
+        fits = [name for name in dates if not _unlike(rows, shown | {"date": name})]
+        shown["date"] = next(iter(fits), "")
+        shown = {role: name for role, name in shown.items() if name}
     for role, looks in _NAMELESS.items():
         told = {"id": {"id", "url"}, "author_id": {"author", "author_id", "url"}}.get(role, {role})
         free = [name for name in header if name[:1] == "#" and name not in shown.values()]
@@ -756,8 +588,7 @@ _PROPOSED = (
     "id", "url", "author", "author_id", "date", "text", "is_reshare", "reshared_id", "replied_id",
     "quoted_id", "reshares", "likes", "followers", "bio",
 )  # fmt: skip
-Rows = Sequence[Mapping[str, str]]
-_TIME = re.compile(r"date|time|epoch|created|posted", re.IGNORECASE)
+_TIME = re.compile(r"date|time|epoch|created|posted|publi", re.IGNORECASE)
 
 
 def _all(rows: Rows, name: str, test: Callable[[str], object]) -> bool:

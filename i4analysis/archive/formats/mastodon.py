@@ -264,6 +264,13 @@ def _post(status: Json) -> Post:
         )
         cells.make_reshare(post)
         return post
+    if isinstance(original, dict) and original:  # of which a table kept some columns
+        post.reshared_id = _text(original, "uri") or _text(original, "url")
+        whose = original.get("account")
+        if isinstance(whose, dict):
+            post.reshared_author = full_handle(whose.get("acct"), whose.get("url"))
+        cells.make_reshare(post)
+        return post
     _content(status, post)
     post.like_count = values.count(status.get("favourites_count"))
     program = status.get("application")

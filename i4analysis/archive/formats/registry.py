@@ -13,7 +13,7 @@ from i4analysis.archive.formats.brandwatch import Brandwatch
 from i4analysis.archive.formats.datasift import DataSift
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
 from i4analysis.archive.formats.edge_list import EdgeList
-from i4analysis.archive.formats.flat_tables import TOOLS, FlatTable
+from i4analysis.archive.formats.flat_tables import FlatTable
 from i4analysis.archive.formats.followerwonk import Followerwonk
 from i4analysis.archive.formats.fourcat import FourCat
 from i4analysis.archive.formats.gnip import Gnip
@@ -40,6 +40,7 @@ from i4analysis.archive.formats.usc_x import UscX
 from i4analysis.archive.formats.x_archive import XArchive, XArchiveBundle
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
 from i4analysis.archive.formats.x_graphql import XGraphql
+from i4analysis.archive.rows.names import TOOLS
 from i4analysis.archive.rows.reader import (
     BundleReader,
     CsvReader,

@@ -181,7 +181,8 @@ class TwitterV1(JsonReader):
             user = value.get("user")
             if isinstance(user, dict):  # of others is called username
                 own = "screen_name" in user or "username" not in user
-                return own and not tweets.exported_time(made)
+                other = "is_quote_tweet" in value  # as an actor of Apify's writes what it scraped
+                return own and not other and not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
         if _is_page(value) or _accounts(value) or _no_posts(value) is not None:

@@ -37,9 +37,17 @@ HALF = re.compile(
 )
 # any of these tells a post; with the fields given by default it has the last one
 _ONLY_OF_V2 = frozenset({"author_id", "edit_history_tweet_ids"})
+# what the API puts into objects and a table of its posts beside them
+_BESIDE = frozenset({
+    "author_username", "followers_count", "like_count", "referenced_id", "referenced_type",
+    "reply_count", "retweet_count", "user_username", "username",
+})  # fmt: skip
+_INSIDE = frozenset({"entities", "public_metrics", "referenced_tweets"})
 # names of a table's row that is written like a post and has its id elsewhere
 _OF_OTHERS = frozenset(
     {"id_str", "screen_name", "status_id", "tweet_id", "uri", "user", "user_id"}
+    # and of posts of Threads, Instagram and Facebook, as their own API answers
+    | {"permalink", "media_type", "caption", "created_time"}
 )
 MEDIA_LINK = re.compile(r"/status/\d+/(photo|video)/\d+$")
 
@@ -154,6 +162,7 @@ class Tweet(msgspec.Struct, gc=False):
     note_tweet: Note | None = None
     edit_history_tweet_ids: list[str] | None = None
     author: User | None = None
+    username: str | None = None  # where somebody put the author's beside its id
     in_reply_to_user: User | None = None
     data: msgspec.Raw = msgspec.Raw()
     twarc: Twarc | None = msgspec.field(default=None, name="__twarc")
@@ -218,7 +227,8 @@ class TwitterV2(JsonReader):
         if not isinstance(value, dict):
             return False
         if "text" in value and "id" in value and _ONLY_OF_V2 & value.keys():
-            return True
+            ours = _BESIDE.isdisjoint(value) or not _INSIDE.isdisjoint(value)
+            return ours and not isinstance(value.get("author"), str)
         if "data" in value and ({"includes", "meta", "matching_rules", "__twarc"} & set(value)):
             return True
         data = value.get("data")
@@ -396,6 +406,9 @@ def _collect(tweet: Tweet, context: Context) -> None:
     """Fill the lookups from what a flattened post carries inside."""
     for user in (tweet.author, tweet.in_reply_to_user):
         context.know(user)
+    if tweet.author is None and tweet.username and tweet.author_id:
+        whose = User(id=tweet.author_id, username=tweet.username)
+        context.users.setdefault(tweet.author_id, whose)
     for user in (tweet.entities.mentions if tweet.entities else None) or ():
         context.know(user)
     for other in tweet.referenced_tweets or ():

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice, repeat
 from pathlib import Path
 from typing import IO, Any
+
+import msgspec
 
 from i4analysis.archive.bytes import opening, workbooks, zips
 from i4analysis.archive.bytes.opening import ChunkFile, Damaged, Source
@@ -35,14 +36,13 @@ PROBED = 8 << 20
 SMALL = 1 << 16  # bytes as received of a file that is read together with others
 
 Faults = Callable[[str, ArchiveError, bool], None]
-_TOGETHER = 1_000, 4 << 20  # files and bytes of a batch
+_TOGETHER = 2_000, 8 << 20  # files and bytes of a batch
 _FEW = 50  # small files that are read one by one all the same
 
 Group = tuple[BundleReader, str, Sequence[str]]
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """One piece of work.
 
     Attributes
@@ -115,14 +115,15 @@ class Unit:
             groups = self._grouped()
             together = {name for _, _, names in groups for name in names}
             kept, found, numbered = _Kept(self.path), 0, _Numbered()
+            packed = Path(self.path).stat().st_size
             for tar, entry in self._entries():
                 found += 1
                 name = numbered(entry.name)
                 if name not in together:
-                    held = _held(self.path, tar, entry, name)
+                    held = _held(self.path, tar, entry, name, packed)
                     yield from _within(held, self.walked) if _is_packed(name) else (held,)
                 elif any(reader.wants(name) for reader, _, _ in groups):
-                    kept.add(name, _held(self.path, tar, entry, name), entry.size)
+                    kept.add(name, _held(self.path, tar, entry, name, packed), entry.size)
             if not found:
                 raise _nothing_in(self.path, "tar")
             yield from kept.bundles(groups)
@@ -523,11 +524,10 @@ class _Numbered:
     """Numbers the names that come again: `a.json`, then `a.json (2)`."""
 
     def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+        self._seen: dict[str, int] = {}
 
     def __call__(self, name: str) -> str:
-        self._seen[name] += 1
-        times = self._seen[name]
+        times = self._seen[name] = self._seen.get(name, 0) + 1
         return name if times == 1 else f"{name} ({times})"
 
 
@@ -574,6 +574,16 @@ class _Entry(tarfile.TarInfo):
                 raise
             raise tarfile.ReadError(f"{error} at byte {at:,}") from error
 
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Entry:
+        """Return the member that a header tells of: a plain file in a third of the time."""
+        plain = _PLAIN.fullmatch(buf)
+        if plain is None or sum(buf) - sum(buf[148:156]) + 8 * 32 != int(plain[3], 8):
+            return super().frombuf(buf, encoding, errors)
+        entry = cls(plain[1].decode(encoding, errors))
+        entry.size = int(plain[2], 8)
+        return entry
+
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
         names_next = self.type not in tarfile.SUPPORTED_TYPES or self.type in _NAMING
         if self.size < 0 or (names_next and self.size > LONGEST_NAME):
@@ -583,6 +593,12 @@ class _Entry(tarfile.TarInfo):
         return super()._proc_member(tar)  # type: ignore[misc,no-any-return]
 
 
+# Of a plain file: name, then mode and owners, size, date, sum, kind, devices, no more of the name.
+_OCTAL = rb"(?:[0-7]{7}\0|[0-7]{6} \0|\0{8})"
+_PLAIN = re.compile(
+    rb"(?=([^\0]{1,100})).{100}" + 3 * _OCTAL + rb"([0-7]{11})[ \0][0-7]{11}[ \0]([0-7]{6})\0 0"
+    rb".{172}" + 2 * _OCTAL + rb"\0.{166}", re.DOTALL
+)  # fmt: skip
 _BROKEN = ("InvalidHeaderError", "TruncatedHeaderError")  # the others are an end in order
 _NAMING = (
     tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE,
@@ -837,7 +853,9 @@ def _ending(chunks: Iterator[bytes]) -> Iterator[bytes]:
     raise Damaged("unexpected end of data")
 
 
-def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) -> Source:
+def _held(
+    path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str, packed: int
+) -> Source:
     """Return a member of a stream as a source; it is held in memory, up to a bound."""
     name = shown(f"{path}!{name}")
     if entry.size > opening.BOMB_BYTES // 2:
@@ -847,4 +865,4 @@ def _held(path: str, tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str) ->
         )
     handle = tar.extractfile(entry)
     data = b"" if handle is None else handle.read()
-    return Source.of(name, data, packed=Path(path).stat().st_size)
+    return Source.of(name, data, packed)

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from i4analysis.archive.formats.flat_tables import DECLARED, FlatTable, declared, proposal
+from i4analysis.archive.formats.flat_tables import FlatTable, declared, proposal
 from i4analysis.archive.rows import ids, moments, values
+from i4analysis.archive.rows.names import DECLARED
 from i4analysis.archive.rows.reader import folded
 from i4analysis.errors import ArchiveError
 

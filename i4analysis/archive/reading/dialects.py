@@ -22,11 +22,11 @@ FEW = 8  # values that are looked into where none is known as it stands
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
     "_source", "activity", "content", "data", "doc", "document", "dynamodb", "entry", "feed",
-    "fields", "hits", "includes", "interactions", "item", "items", "json", "message", "metadata",
-    "newimage", "node", "object", "original",
-    "payload", "post", "posts", "raw", "raw_data", "rawdata", "record", "records", "response",
-    "result", "results", "row", "rows", "source", "status", "statuses", "table", "timeline",
-    "toot", "toots", "tweet", "tweet_json", "tweets", "value", "values",
+    "fields", "hits", "includes", "interactions", "item", "items", "json", "message",
+    "metadata", "newimage", "node", "object", "original", "payload", "post", "posts", "raw",
+    "raw_data", "raw_value", "rawdata", "record", "records", "response", "result", "results",
+    "row", "rows", "source", "status", "statuses", "table", "timeline", "toot", "toots",
+    "tweet", "tweet_json", "tweets", "value", "values",
 })  # fmt: skip
 
 

@@ -54,7 +54,8 @@ class Sample(msgspec.Struct):
     marked
         False if no JSON name or text in it begins with $, as a database's own ways do.
     items
-        Every value as received, where all of the file was looked at.
+        Every value, or every line, as received, where all of the file was looked at and each of
+        them is an object.
     """
 
     chunks: Iterator[bytes]
@@ -71,16 +72,22 @@ def _small(data: bytes) -> Sample | None:
 
     Of many small files most are a few JSON objects, one a line or in an array, with nothing amiss.
     """
-    lines = data.split(b"\n", SAMPLED)[:SAMPLED] if data[:1] == b"{" else []
-    items = framing.objects(data) if data[:1] == b"[" else None
+    listed = framing.objects(data) if data[:1] == b"[" else None
+    lines = data.split(b"\n", SAMPLED) if data[:1] == b"{" else []
+    if lines and not lines[-1]:
+        lines.pop()  # there is nothing after the last line's end
     try:
-        values = [msgspec.json.decode(one) for one in items or lines if one]
+        values = [_decoded(one) for one in listed or lines[:SAMPLED] if one]
     except (ValueError, RecursionError):
         return None
     if not values or not all(isinstance(value, dict) for value in values):
         return None
-    layout, marked = "values" if items else "lines", b"$" in data and b'"$' in data  # in haste
-    return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items or [])
+    layout, marked = "values" if listed else "lines", b"$" in data and b'"$' in data  # in haste
+    items = listed or (lines if len(lines) == len(values) else [])
+    return Sample(iter((data,)), layout, values[:SAMPLED], marked=marked, items=items)
+
+
+_decoded = msgspec.json.Decoder().decode
 
 
 def sample(source: Source) -> Sample:
@@ -265,7 +272,7 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f" {head[:8].hex(' ')}), expected JSON, CSV or an archive of such files; leave it out."
         )
     table = CsvRows([head])
-    header = table.header
+    header = _apart(table.header)
     if len(header) > MOST_COLUMNS:
         raise UnknownFormatError(
             f"The file {begun.name} is a table of {len(header):,} columns, expected at most"
@@ -371,7 +378,9 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
             reader = roads.declared_reader(seen.values, source.name, guess)
         if reader is None:
             raise _unknown(source, "keys", seen, roads.names(seen.values))
-        if seen.layout == "lines":
+        if seen.layout == "lines" and seen.items and reader.reads_together and not sink.hashtags:
+            records.read_few(next(seen.chunks), len(seen.items), reader, sink)
+        elif seen.layout == "lines":
             records.read_lines(seen.chunks, reader, sink)
         else:
             rows = seen.layout == "rows"
@@ -426,6 +435,7 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
     advice = ""
     rows = seen.values if seen.layout == "table" else roads.rows(seen.values)
+    look = look or refusal.of_addresses(rows)
     lists = [row for row in seen.values if isinstance(row, list)]
     header = dialects.header_of(lists)
     if look is None and seen.layout == "table" and declared.is_row(names):
@@ -466,6 +476,8 @@ def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -
     shown = proposal(names, rows)
     if "text" in shown:
         return refusal.TEXTS if len(shown) == 1 else None
+    if {"followers", "bio"} & set(shown) and not {"id", "url"} & set(shown):
+        return refusal.ACCOUNTS
     return refusal.IDS if {"id", "url"} & set(shown) else None
 
 
@@ -571,6 +583,22 @@ class Spelt(dict[str, str]):
             return default
 
 
+def _apart(names: Sequence[str]) -> list[str]:
+    """Return names of which no two are alike: of two columns the first keeps it, as in pandas.
+
+    Examples
+    --------
+    >>> _apart(["id", "text", "", "text", ""])
+    ['id', 'text', '', 'text.1', '']
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        found.append(f"{name}.{seen[name]}" if name and seen[name] else name)
+        seen[name] += 1
+    return found
+
+
 _fold = lru_cache(maxsize=2_000)(folded)
 
 
@@ -586,7 +614,7 @@ def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
 
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     table = CsvRows(seen.chunks, reader.columns)
-    names = reader.columns or spelt(reader, table.header)
+    names = reader.columns or spelt(reader, _apart(table.header))
     above = [table.preamble] if table.preamble else []
     header = [*names, *[PREAMBLE for _ in above]]
     by_fold = {} if names == table.header else {folded(name): name for name in names}

@@ -519,8 +519,9 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
     for key, part in islice(value.items(), MOST_NAMES):
         if not _leads_inside(key, value):
             continue
-        part = dialects.unquoted(part)
-        if isinstance(part, dict) and key.lower() in WRAPPERS and known(part):
+        part, written = dialects.unquoted(part), part
+        led = key.lower() in WRAPPERS or part is not written
+        if led and isinstance(part, dict) and known(part):
             found.append(part)
         else:
             found += _inside(part, known, depth - 1) or ()

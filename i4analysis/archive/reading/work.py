@@ -19,7 +19,7 @@ from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
 from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, met
 
-PACK = parts.ROW_GROUP, 1_000, 1 << 25  # rows, files, bytes as received
+PACK = parts.ROW_GROUP, 2_000, 1 << 25  # rows, files, bytes as received
 
 
 class Filter(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ what the file is saves them an evening.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -47,6 +47,10 @@ TEXTS = Look(
     "ask whoever made it for the posts themselves, with ids, authors and dates",
 )
 EMPTY = Look("a search that found nothing: a list or an object without a record", "leave it out")
+ACCOUNTS = Look(
+    "a table of accounts without posts",
+    "leave it out: accounts are read with the posts of theirs",
+)
 ERROR = Look("an error that a service has answered, not its posts", "ask it again")
 DECLARE = "say what its columns are with i4 read FILE --columns id=…,author=…,date=…,text=…"
 
@@ -92,6 +96,7 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"Status(_api=", _TWEEPY),
     (b"[Status(_api=", _TWEEPY),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
+    (b"WARC/", Look("a web archive (WARC), which holds pages", "take the answers out of it")),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
     (b"MSCF", Look("a cabinet of Windows", "unpack it and read the folder")),
@@ -111,6 +116,12 @@ _MONGO = Look(
     "turn it into JSON with MongoDB's own bsondump FILE.bson > FILE.json, and read that",
 )
 _DATABASE = Look("a dump of an SQL database", "load it and export its table of posts as CSV")
+_PRINTED = re.compile(rb"[0-9]{15,20} [-0-9]{10} [:0-9]{8} (?:[-+0-9A-Z]+ )?<\w{1,15}> ")
+_TWINT = Look(
+    "posts as twint prints them, without columns",
+    "put tabs between their parts: sed -E"
+    r" 's/^([0-9]+) ([^<]+) <([^>]+)> (.*)$/\1\t\2\t\3\t\4/' FILE > FILE.tsv, and read that",
+)
 _GRAPH = Look("a graph (GEXF or GraphML), which holds no posts", "open it in Gephi")
 _FEED = Look("a feed (RSS or Atom)", _NOT_POSTS)
 _MARKED: tuple[tuple[bytes, Look], ...] = (
@@ -143,6 +154,19 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
         ("nav_index|source_platform", "a Zeeschuimer capture of another site than X", _NOT_POSTS),
         ("subreddit|selftext", "posts of Reddit, which i4analysis does not read", _NOT_POSTS),
         ("subreddit|body", "comments of Reddit, which i4analysis does not read", _NOT_POSTS),
+        (
+            "data.subreddit|data.author",
+            "an answer of Reddit, which i4analysis does not read",
+            _NOT_POSTS,
+        ),
+        (
+            "id|message|created_time",
+            "an answer of Facebook, which i4analysis does not read",
+            _NOT_POSTS,
+        ),
+        ("createTime|webVideoUrl", "posts of TikTok, which i4analysis does not read", _NOT_POSTS),
+        ("createTime|desc", "posts of TikTok, which i4analysis does not read", _NOT_POSTS),
+        ("id|bid|user_id", "posts of Weibo, which i4analysis does not read", _NOT_POSTS),
         ("Page Name|Post Created", "a CrowdTangle export of Facebook", _NOT_POSTS),
         ("Hit Sentence|Influencer", "an export of Meltwater", DECLARE),
         ("SenderScreenName|Message", "an export of Sprinklr", DECLARE),
@@ -163,6 +187,66 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
 )
 
 
+# whose addresses they are → what its posts are, and whether i4analysis reads them in another way
+_SITES: tuple[tuple[re.Pattern[str], Look], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), Look(what, next_step))
+    for pattern, what, next_step in (
+        (
+            r"at://|https?://bsky\.app/profile/",
+            "a table of Bluesky's posts whose columns i4analysis does not know",
+            "read the JSON it was made from, or name its columns uri, cid, author_did,"
+            " author_handle, created_at and text",
+        ),
+        (
+            r"https?://[^/\s]+/(?:@[^/\s]+/\d|users/[^/\s]+/statuses/|notes?/|notice/|objects/)",
+            "posts of the Fediverse in a shape that i4analysis does not know",
+            "read what Mastodon's API answered, as JSON",
+        ),
+        *(
+            (rf"https?://(?:[\w-]+\.)*{domain}/", f"posts of {site}, which i4analysis does not"
+             " read", "leave it out")
+            for domain, site in (
+                (r"facebook\.com", "Facebook"),
+                (r"instagram\.com", "Instagram"),
+                (r"threads\.(?:net|com)", "Threads"),
+                (r"tiktok\.com", "TikTok"),
+                (r"youtube\.com", "YouTube"),
+                (r"youtu\.be", "YouTube"),
+                (r"reddit\.com", "Reddit"),
+                (r"linkedin\.com", "LinkedIn"),
+                (r"t\.me", "Telegram"),
+                (r"vk\.com", "VK"),
+                (r"weibo\.(?:com|cn)", "Weibo"),
+                (r"truthsocial\.com", "Truth Social"),
+                (r"gab\.com", "Gab"),
+            )
+        ),
+    )
+)  # fmt: skip
+_OWN_ADDRESS = re.compile(
+    r"(?:post|status|tweet|note)?(?:url|uri|link|permalink|permalinkurl|apid)|lien|permalien"
+)
+
+
+def of_addresses(rows: Sequence[Mapping[str, object]]) -> Look | None:
+    """Return whose posts rows are by the addresses that they give as their own, if not Twitter's.
+
+    Examples
+    --------
+    >>> of_addresses([{"url": "https://www.facebook.com/1/posts/2", "text": "un mot"}]).what
+    'posts of Facebook, which i4analysis does not read'
+    >>> of_addresses([{"url": "https://twitter.com/a/status/647812345678901248"}])
+    """
+    for name in {name: 0 for row in rows for name in row}:
+        if not _OWN_ADDRESS.fullmatch(re.sub(r"[\W_]", "", name).lower()):
+            continue
+        held = [str(row[name]) for row in rows if row.get(name)]
+        for pattern, look in _SITES:
+            if held and all(map(pattern.match, held)):
+                return look
+    return None
+
+
 def of_bytes(head: bytes) -> Look | None:
     """Return what a file that is not data looks like from its first bytes.
 
@@ -176,6 +260,8 @@ def of_bytes(head: bytes) -> Look | None:
         return next((look for mark, look in _MARKED if mark in begun), _PAGE)
     if _BSON.match(head):
         return _MONGO
+    if _PRINTED.match(head):
+        return _TWINT
     if head.lstrip()[:2] in (b"--", b"/*", b"CR", b"IN", b"DR", b"BE", b"SE", b"PR"):
         return _DATABASE if _SQL.search(head) else None
     return next((look for magic, look in MAGIC if head.startswith(magic)), None)

@@ -330,6 +330,15 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{3}){1,4}", re.ASCII)
 _SHORT = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s?([kKmM])", re.ASCII)  # as X shows them
 
 
+# as programs write them, and spreadsheets of other languages
+_FLAGS = {
+    **dict.fromkeys(("true", "t", "1", "1.0", "yes", "vrai", "oui", "wahr", "ja", "verdadero",
+                     "vero", "verdadeiro", "sim"), True),
+    **dict.fromkeys(("false", "f", "0", "0.0", "no", "faux", "non", "falsch", "nein", "falso",
+                     "nao", "não"), False),
+}  # fmt: skip
+
+
 def flag(value: object) -> bool | None:
     """Return True or False from what formats write, or None.
 
@@ -340,10 +349,7 @@ def flag(value: object) -> bool | None:
     """
     if isinstance(value, bool):
         return value
-    return {"true": True, "t": True, "1": True, "1.0": True, "yes": True}.get(
-        text := str(value).strip().lower(),
-        False if text in ("false", "f", "0", "0.0", "no") else None,
-    )
+    return _FLAGS.get(str(value).strip().lower())
 
 
 # ------------------------------------------------------------------ hashtags, mentions, addresses

@@ -97,7 +97,8 @@ class Forgotten:
                 by = _is_in(rows["author_id"], ids) | _is_handle(rows["author"], handles)
                 begun.update(rows["post_id"].filter(pa.array(by)).to_pylist())
         words = Words(erase["name"].dropna(), handles, ids | posts)
-        files = _files((str(account.file["file"]) for account in accounts), words)
+        names = (str(account.file["file"]) for account in accounts)
+        files = _files(names, words) if words else {}  # there may be a hundred thousand
         return cls(frozenset(ids), frozenset(handles), posts, frozenset(begun), words, files)
 
     def needs(self, columns: Sequence[str]) -> list[str] | None:

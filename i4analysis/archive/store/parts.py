@@ -263,13 +263,14 @@ def _join_pack(folder: Path, stem: str, found: Sequence[Account], held: Index | 
     turns = [held.turn(sha) for sha in shas] if held is not None else []
     earlier = [turn for turn in turns if turn is not None]
     whole = Pack(list(found), max(earlier) + 1 if earlier else 0)
-    stored = folder / f"{whole.stem}.json"
+    pack = whole.stem
+    stored = folder / f"{pack}.json"
     stored.unlink(missing_ok=True)
     alone = [one for one in (_alone(folder, sha) for sha in shas) if one is not None]
     for one in alone:
         (folder / f"{one.sha}.json").unlink(missing_ok=True)
     for name in _ENDINGS:
-        aside, target = _aside(folder, stem, name), folder / f"{whole.stem}.{name}{_ENDINGS[name]}"
+        aside, target = _aside(folder, stem, name), folder / f"{pack}.{name}{_ENDINGS[name]}"
         if aside.exists():
             _place(aside, target)
         else:

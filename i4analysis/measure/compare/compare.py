@@ -772,6 +772,5 @@ def _seen_share(window: _Window) -> float:
         return np.nan
     begun = tables.seconds(found.posts["posted_at"])[found.start[:-1]]
     inside = window.inside(begun) & ~np.isnan(found.reported)
-    seen = np.diff(found.start)[inside] - 1.0
-    told = np.maximum(found.reported[inside], seen)
-    return float(seen.sum() / told.sum()) if inside.sum() >= LEAST else np.nan
+    held, lost = found.held[inside].sum(), found.lost[inside].sum()
+    return float(held / (held + lost)) if inside.sum() >= LEAST else np.nan

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from i4analysis import clock
@@ -48,10 +49,12 @@ from i4analysis.measure.members.intervals import (
     sightings,
 )
 from i4analysis.measure.members.published import published
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, microseconds, own, reshares, true
 
+Roles = npt.NDArray[np.object_]
 #: Under this many accounts the estimate rests on too little to be drawn.
 FEW = 10
 #: Published figures that belong beside the curve.
@@ -178,6 +181,7 @@ def adoption(
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     marked = _marked(archive, known, movement.supporter_marks, None)
     refusal = why_undated(archive, movement, known, usable)
+    role = _roles(archive, movement, known)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     posts = {
         "n_first_post": _steps(first_post, days),
@@ -201,6 +205,10 @@ def adoption(
         n_marked=len(marked),
         n_marked_seekers=len(_marked(archive, known, movement.seeker_marks, None)),
         n_founders=len(movement.founders),
+        notes=(
+            *("posters_seek",) * all_seek(role[first_post["code"].to_numpy(np.int64)]),
+            *("supporters_seek",) * all_seek(role[seen.code[seen.first]]),
+        ),
         figures=pd.concat([published(movement, name) for name in FIGURES], ignore_index=True),
     )
     if days.empty:  # the period declared holds nothing of the archive
@@ -209,7 +217,7 @@ def adoption(
         return result
     found = find_intervals(seen, session_h=session_h)
     counts = snapshots(archive, known)
-    when = _calendar(archive, movement, known)
+    when = _calendar(movement, role)
     own = curve(seen, found, days, counts, when, draws=draws, level=level, seed=seed)
     seekers = sightings(archive, movement, movement.seeker_marks, known=known, usable=usable)
     sought = find_intervals(seekers, session_h=session_h)
@@ -220,12 +228,13 @@ def adoption(
         n_used=len(seen.code),
         basis="bio",
         notes=(
+            *result.notes,
             *(("few_accounts",) if len(found.code) < FEW else ()),
             *(("band_withheld",) if np.isnan(own["lo"].astype(float)).all() else ()),
         ),
         intervals=_intervals(seen, found, marked, when),
         seekers=CURVE.of(other),
-        composition=_composition(archive, movement, known, usable, days),
+        composition=_composition(archive, movement, known, usable, days, role),
         unseen=_unseen(seen, found, level),
     )
 
@@ -253,7 +262,7 @@ def intervals(
     """
     seen = sightings(archive, movement, movement.supporter_marks)
     marked = _marked(archive, seen.accounts, movement.supporter_marks, None)
-    when = _calendar(archive, movement, seen.accounts)
+    when = _calendar(movement, _roles(archive, movement, seen.accounts))
     return _intervals(seen, find_intervals(seen, session_h=session_h), marked, when)
 
 
@@ -357,15 +366,18 @@ def _days(
     return clock.day_ends(movement.zone, first, last)
 
 
-def _calendar(archive: Archive, movement: Movement, known: Accounts) -> Calendar:
+def _roles(archive: Archive, movement: Movement, known: Accounts) -> Roles:
+    """Return the role of each account, by its code."""
+    return roles(archive, movement, known=known)["role"].to_numpy(dtype=object)
+
+
+def _calendar(movement: Movement, role: Roles) -> Calendar:
     """Return when press items were published (when the day began), and who founded it."""
-    role = roles(archive, movement, known=known).set_index("account_id")["role"]
-    own = role.reindex(known.table["account_id"]).to_numpy(dtype=object)
     press = movement.press
     moments = press["published_at"]
     begun = clock.starts_of(press["date"], movement.zone).astype(moments.dtype)
     at = microseconds(moments.fillna(begun).dropna())
-    return Calendar(press=at, founders=np.flatnonzero(own == "founder"))
+    return Calendar(press=at, founders=np.flatnonzero(role == "founder"))
 
 
 def _steps(first: pd.DataFrame, days: pd.DataFrame) -> Ints:
@@ -379,12 +391,12 @@ def _composition(
     known: Accounts,
     usable: Flags,
     days: pd.DataFrame,
+    role: Roles,
 ) -> pd.DataFrame:
     marks = (*movement.supporter_marks, *movement.seeker_marks)
     seen = sightings(archive, movement, marks, known=known, usable=usable)
     found = find_intervals(seen)
-    role = roles(archive, movement, known=known).set_index("account_id")["role"]
-    own = role.reindex(known.table["account_id"].iloc[found.code]).to_numpy(dtype=object)
+    own = role[found.code]
     until = days["until"].to_numpy(dtype=np.int64)
     parts = []
     for name in ("founder", "supporter", "seeker"):

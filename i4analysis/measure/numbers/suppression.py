@@ -119,6 +119,24 @@ def small(counts: pd.Series, limit: int = LIMIT) -> npt.NDArray[np.bool_]:
     return np.asarray((numbers > 0) & (numbers < limit), dtype=bool)
 
 
+def all_seek(role: npt.ArrayLike) -> bool:
+    """Say whether to count accounts of these roles is to count people looking for work.
+
+    It is where the others, whom nobody could tell from them, are too few to hide them: those
+    whom a ledger names can be told, and their number taken off.
+
+    Examples
+    --------
+    >>> all_seek(["seeker"] * 9 + ["supporter"] * 4 + ["founder"] * 30)
+    True
+    >>> all_seek(["seeker"] * 9 + ["other"] * 5), all_seek(["founder"])
+    (False, False)
+    """
+    every = np.asarray(role, dtype=object)
+    seeking = int((every == "seeker").sum())
+    return int(np.isin(every, ("supporter", "other")).sum()) < min(seeking, LIMIT)
+
+
 def private_columns(table: pd.DataFrame) -> list[str]:
     """Return the columns that are for the analyst's screen only: their names start `private_`.
 

@@ -25,9 +25,11 @@ import pandas as pd
 from i4analysis.errors import MeasureError
 from i4analysis.measure.accounts.followers import Events, current, snapshots, summed
 from i4analysis.measure.accounts.identity import Accounts, everybody, text
+from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects, to_times
 from i4analysis.measure.members.adoption import membership
 from i4analysis.measure.members.published import MEANS, implied_means, published
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, declared, true
@@ -197,11 +199,13 @@ def followers_summed(
         table[name] = ends
     table["level"] = np.where(np.isnan(table["reach_est"]), np.nan, level)
     unknown = int(np.isnan(followers).sum())
+    role = roles(archive, movement, known=ground.known)["role"].to_numpy(dtype=object)
     return Reach(
         REACH.of(table),
         parameters={"platform_audience": platform_audience, "draws": draws, "level": level},
         n_used=int(np.isin(ground.counts.code, ground.member.code).sum()),
         excluded={"followers unknown": unknown},
+        notes=("members_seek",) * all_seek(role[np.unique(ground.member.code)]),
         basis=ground.basis,
         wanted=_wanted(ground, lists, members, followers),
         n_unknown=unknown,

@@ -47,6 +47,8 @@ class Cascades:
         Account of each position, as numbered by `people`.
     followers
         Followers of that account as last seen; NaN when never seen.
+    held
+        Reshares of each cascade that the archive holds, with those left out here.
     reported
         Reshares of each cascade as the platform counted them; NaN when not said.
     via
@@ -66,6 +68,7 @@ class Cascades:
     hours: Floats
     account: Integers
     followers: Floats
+    held: Floats
     reported: Floats
     via: Integers
     people: identity.Accounts
@@ -84,11 +87,15 @@ class Cascades:
         return np.asarray(self.start[:-1][self.cascade], np.int64)
 
     @property
+    def lost(self) -> Floats:
+        """Reshares that the platform counted and the archive lacks; NaN when not reported."""
+        return np.asarray(np.maximum(self.reported - self.held, 0), np.float64)
+
+    @property
     def seen_share(self) -> Floats:
         """Reshares in the archive over reshares reported, by cascade; 1 when not reported."""
-        seen = np.diff(self.start) - 1.0
-        told = np.where(np.isnan(self.reported), seen, np.maximum(self.reported, seen))
-        return np.asarray(np.where(told > 0, seen / np.maximum(told, 1), 1.0), np.float64)
+        lost = np.nan_to_num(self.lost)
+        return np.asarray(self.held / np.maximum(self.held + lost, 1), np.float64)
 
 
 def cascades(archive: tables.Archive) -> Cascades:
@@ -111,6 +118,7 @@ def cascades(archive: tables.Archive) -> Cascades:
     rows, excluded = _usable(posts, people)
     names = identity.taken(posts["reshared_id"], rows).dictionary_encode()
     group = np.asarray(names.indices, np.int64)
+    held = _held(posts, names.dictionary)
     known, place = _originals(posts, names.dictionary)
     times = _seconds(posts["posted_at"])
     begun, guessed = _begun(posts, times, rows, group, known, place)
@@ -124,7 +132,8 @@ def cascades(archive: tables.Archive) -> Cascades:
     start = np.append(np.flatnonzero(is_original), len(order)).astype(np.int64)
     frame = _frame(posts, people, source, seconds, account, is_original, cascade, names, order)
     seen = _followers(archive.profiles, people)
-    reported = _reported(posts, rows, group, known, place)[_cascade_order(group, order, count)]
+    ordered = _cascade_order(group, order, count)
+    reported = _reported(posts, rows, group, known, place)[ordered]
     notes = ("original_time_unknown",) * bool(guessed) + ("reshare_count_unknown",) * bool(
         len(reported) and np.isnan(reported).all()
     )
@@ -135,6 +144,7 @@ def cascades(archive: tables.Archive) -> Cascades:
         hours=_hours(seconds),
         account=account,
         followers=seen[account] if len(account) else np.empty(0),
+        held=held[ordered],
         reported=reported,
         via=_via(posts, frame, source, is_original, cascade),
         people=people,
@@ -286,6 +296,13 @@ def _followers(profiles: pd.DataFrame, people: identity.Accounts) -> Floats:
     seen = code >= 0
     found[code[seen]] = usable["followers"].to_numpy(np.float64)[seen]
     return found
+
+
+def _held(posts: pd.DataFrame, names: pa.Array) -> Floats:
+    """Count the reshares of each original: the platform counts undated ones and one's own too."""
+    of = identity.taken(posts["reshared_id"], np.flatnonzero(reshares(posts)))
+    place = pc.index_in(of, value_set=names).drop_null()
+    return np.bincount(np.asarray(place, np.int64), minlength=len(names)).astype(np.float64)
 
 
 def _reported(

@@ -395,8 +395,7 @@ class _Sums:
         if fitted is None:
             return np.zeros(count)
         seen = np.diff(arrays.start) - 1.0
-        told = np.where(np.isnan(arrays.reported), seen, arrays.reported)
-        lost = np.clip(told - seen, 0, seen * (1 / _LEAST_SEEN - 1))
+        lost = np.clip(np.nan_to_num(arrays.lost), 0, seen * (1 / _LEAST_SEEN - 1))
         place = np.arange(count) - arrays.original
         earlier = lost[arrays.cascade] * (place - 0.5) / np.maximum(seen[arrays.cascade], 1)
         since = np.maximum(arrays.hours - arrays.hours[arrays.original], hz.SHORTEST_H)

@@ -293,8 +293,9 @@ def cascade_shapes(
     Result
         One row a cascade, largest first: `cascade_id`, `author` (account key), `begun_at` (UTC),
         `n_seen`, `n_reported` (reshares in the archive, and as the platform counted them; null
-        when not said), `rho` (seen over reported), `duration_h` (original to last reshare),
-        `direct` (probable share that came straight from the author), and with `_lo` and `_hi`:
+        when not said), `rho` (held over reported, undated reshares and those of oneself
+        included), `duration_h` (original to last reshare), `direct` (probable share that came
+        straight from the author), and with `_lo` and `_hi`:
         `depth_mean` (steps from a reshare up to the original), `breadth_max` (posts in the
         largest generation), `virality` (structural virality of Goel et al. 2016: mean distance
         between two posts; exact up to 300 posts, mean of the drawn trees beyond). A relay missing

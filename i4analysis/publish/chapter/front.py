@@ -6,9 +6,9 @@ What came of it, who carried it, how big it was, the jobs, the one number, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date as Date
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.hashtags import normalize_hashtag
+from i4analysis.ledgers import read_lines
 from i4analysis.measure.outcomes.story import Story, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -25,6 +26,7 @@ from i4analysis.publish.words.sentence import Apart, Span, Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     Text,
+    date,
     listing,
     roughly,
     singular,
@@ -92,9 +94,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
             "beside", tell("story", f"beside-{found.beside['bound']}", day=day,
                            span=Span(first, last))
         )  # fmt: skip
-    to_come = max(ledger_days(movement), default=Date.min)
-    if to_come > today(movement):
-        made.front("to-come", tell("story", "to-come", day=to_come))
+    _to_come(made, movement)
     if found.size or movement.goal or found.seen or found.unmarked:
         made.front("headline", headline)
     if movement.description:
@@ -127,6 +127,50 @@ def today(movement: Movement) -> Date:
     return datetime.now(movement.zone).date()
 
 
+def _to_come(made: Chapter, movement: Movement) -> None:
+    """Say where the ledgers date something after today, or movement.toml the whole period."""
+    now = today(movement)
+    if movement.started_on is not None and movement.started_on > now:
+        made.front("period-to-come", tell("story", "period-to-come", day=movement.started_on))
+    found = [
+        (row["date"], row["precision"], f"{name}.csv", line)
+        for name, ledger in movement.ledgers.items()
+        if {"date", "precision"} <= set(ledger.columns)
+        for line, row in _lines(movement, name)
+        if (first := _earliest(row)) is not None and first > now
+    ]
+    if not found:
+        return
+    day, precision, ledger, line = max(found, key=lambda one: one[0])
+    last = Text.both(lambda lang: date(day, lang, precision))
+    if line is None:
+        made.front("to-come", tell("story", "to-come", n=len(found), day=last))
+    else:
+        made.front(
+            "to-come",
+            tell("story", "to-come-line", n=len(found), day=last, ledger=ledger, line=line),
+        )
+
+
+def _lines(movement: Movement, name: str) -> Iterator[tuple[int | None, Row]]:
+    """Yield the rows of a ledger with their lines; None where it lies in no file."""
+    if movement.path is not None:
+        yield from read_lines(movement.path / f"{name}.csv", name)
+    else:
+        yield from ((None, row) for row in movement.ledger(name).to_dict("records"))
+
+
+def _earliest(row: Row) -> Date | None:
+    """Return the first day on which a dated thing can have been."""
+    day, precision = row.get("date"), row.get("precision")
+    if day is None or pd.isna(day) or precision in (None, "unknown"):
+        return None
+    if precision == "week":  # give or take seven days
+        return day - timedelta(days=7)
+    coarse = {"year": {"month": 1, "day": 1}, "month": {"day": 1}}
+    return day.replace(**coarse.get(precision, {}))
+
+
 def ledger_days(movement: Movement) -> list[Date]:
     """Return the days that the ledgers know to the day or better."""
     days: list[Date] = []
@@ -140,8 +184,8 @@ def ledger_days(movement: Movement) -> list[Date]:
 def joined(parts: Sequence[Told]) -> Told:
     """Return sentences that follow one another as one."""
     whole = parts[0]
-    for part in parts[1:]:
-        whole = whole + part
+    for more in parts[1:]:
+        whole = whole + more
     return whole
 
 
@@ -246,14 +290,25 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
         whom = Told(ledgers.side(most[0], sides), {})
         whom = whom if len(others) == 1 else tell("story", "mostly", whom=whom)
     form = "-rivals" if ours and rivals else "" if ours else "-others" if rivals else "-unclaimed"
+    own = credit["itself"].to_numpy(dtype=bool)  # who credits its own side
     who = (
-        [ledgers.named(str(name), within=True) for name in named]
+        [_standing(str(name), name in set(credit["claimant"][mine & own])) for name in named]
         if len(named) == ours <= MOST_CREDITING
         else tell("story", "sources", n=ours)
     )
+    rest = set(credit["claimant"]) - set(named)
+    biased = rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own])
+    n = len(biased) if len(rest) == rivals else 0
+    among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
     what = Text(fr=goal["title_fr"], en=goal["title_en"])
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
-                 whom=whom)  # fmt: skip
+                 whom=whom, among=among)  # fmt: skip
+
+
+def _standing(name: str, own: bool) -> Text:
+    """Return a name, and that it speaks for its own side."""
+    called = ledgers.named(name, within=True)
+    return tell("story", "named-own", who=called).text if own else called
 
 
 def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:

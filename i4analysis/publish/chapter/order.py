@@ -81,8 +81,8 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "said",
-        Text(fr="Ce que disaient les fondateurs, point par point",
-             en="What the founders said, point by point"),
+        Text(fr="Ce qui a été affirmé, point par point",
+             en="What was claimed, point by point"),
     ),
     Question(
         "settle",

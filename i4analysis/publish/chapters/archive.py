@@ -134,8 +134,12 @@ def _days(made: Chapter, overview: Overview) -> None:
     peak = table.sort_values("posts", ascending=False, kind="stable").iloc[0]
     dated = int(table["posts"].sum())
     tied = int((table["posts"] == peak["posts"]).sum()) > 1
-    about = "share" if dated == overview.posts else "dated"
-    about = "one" if len(table) == 1 else "tied" if tied else "few" if dated < FEWEST else about
+    whole = dated == overview.posts
+    about = "share" if whole else "dated"
+    if len(table) == 1:
+        about = "one"
+    elif tied or dated < FEWEST:
+        about = ("tied" if tied else "few") + ("" if whole else "-dated")
     shown, step = clock.gathered(table)
     high = shown.sort_values("posts", ascending=False, kind="stable").iloc[0]
     first = "-first" if int((shown["posts"] == high["posts"]).sum()) > 1 else ""
@@ -146,6 +150,7 @@ def _days(made: Chapter, overview: Overview) -> None:
         lambda lang: figure_of(plot_posts_per_day(shown, lang=lang, step=step)),
         subtitle=f"archive-days.subtitle-{step}",
         alt=f"archive-days.alt-{step}{first}",
+        of=made.told(f"archive-days.of-{'whole' if whole else 'dated'}"),
         drawn=made.told(part("archive-days.drawn", reshares, dated)),
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         begun=high["day"],

@@ -12,7 +12,7 @@ from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import compare as charts
-from i4analysis.publish.words.sentence import Apart, Band, Share, Told, figure_of
+from i4analysis.publish.words.sentence import Apart, Band, Days, Share, Told, figure_of
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -54,15 +54,14 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     made.silent = not asked and not len(told)
     if len(told):
         made.heading("heading")
-        made.sentence(
-            "days", days=round(found.days, 1), level=Share(float(found.parameters["level"]))
-        )
+        made.sentence("days", days=Days(found.days), level=Share(float(found.parameters["level"])))
         made.sentence("family")
     if len(told) and len(found.apart) and len(differ):
         for reason in _reasons(made, found):
             made.sentence(reason)
     _figure(made, found, told, sides)
-    _tables(made, found)
+    if len(told) or found.before is not None or other is not None:  # there are two sides
+        _tables(made, found)
     if len(told):
         made.cannot_write("not.cause")
     made.left_out(found.excluded)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from i4analysis.measure.numbers.suppression import rounded
+from i4analysis.measure.numbers.suppression import rounded, small
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
@@ -19,6 +19,7 @@ from i4analysis.publish.charts import style
 from i4analysis.publish.charts.reach import plot_followers_summed
 from i4analysis.publish.words.sentence import (
     Band,
+    Days,
     Rough,
     Span,
     Told,
@@ -93,24 +94,35 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
     last, first = table.iloc[-1], table.iloc[0]
     seen = int(last["n_lo"])
-    made.titled("title.bio", seen=seen, days=len(table))
+    seeking = "supporters_seek" in adopted.notes
+    if seeking and seen < FEWEST:
+        made.titled("title.seekers")
+        made.answered("answer.seekers", few=FEWEST)
+        made.cannot_show("supporters-curve.seekers", "supporters-curve")
+        return
+    made.titled("title.bio", seen=seen, days=Days(len(table)))
     days = Span(first["day"], last["day"])
     if not seen:  # in the period, nobody but people looking for work
         made.answered("answer.bio-none", days=days)
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
         return
-    made.answered("answer.bio", days=days, seen=seen, now=int(last["n_now"]))
+    made.answered(
+        "answer.bio-seekers" if seeking else "answer.bio",
+        days=days,
+        seen=seen,
+        now=int(last["n_now"]),
+    )
     if not few and len(table) > 1:
         half = table[table["n_est"].astype(float) >= float(last["n_est"]) / 2].iloc[0]["day"]
         made.answered("answer.half", half=half)
         made.headed("headed.half", half=half)
     made.key_figure("supporters-seen", seen, roughness="at_least")
-    _curve(made, adopted, movement)
-    if few:
-        made.sentence("reading-few")
+    if seeking:
+        made.cannot_show("supporters-curve.seekers", "supporters-curve")
     else:
-        _reading(made, table.iloc[len(table) // 2], "band_withheld" in adopted.notes)
+        _curve(made, adopted, movement)
+        _reading(made, table.iloc[len(table) // 2], adopted.notes, few)
     made.can_write("write.bio", n=seen, day=last["day"])
     made.cannot_write("not.exactly")
     _seekers(made, adopted)
@@ -163,10 +175,13 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     )
 
 
-def _reading(made: Chapter, middle: pd.Series, withheld: bool) -> None:
+def _reading(made: Chapter, middle: pd.Series, notes: tuple[str, ...], few: bool) -> None:
     """Say what the curve means on its middle day; without its band, why there is none."""
+    if few:
+        made.sentence("reading-few")
+        return
     if middle[["n_est", "lo", "hi"]].isna().any():
-        made.sentence("reading-withheld" if withheld else "reading-before")
+        made.sentence("reading-withheld" if "band_withheld" in notes else "reading-before")
         return
     made.sentence(
         "reading",
@@ -240,13 +255,21 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     late = adopted.refusal == "after"
     # a bio that shows the hashtag may be of somebody looking for work
     others = "-others" if late and adopted.n_marked < FEWEST else ""
+    parted = not ("posters_seek" in adopted.notes and small(pd.Series([own, n - own])).any())
     posted = made.told("posted", n=n)
     why = made.told(f"refused.{adopted.refusal}{others}", n=adopted.n_marked)
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered(part("answer.posts", own, n), why=why, only=only, days=days, n=n, own=own)
-    if 0 < own < n:
-        made.headed("headed.own", own=own)
+    made.answered(
+        part("answer.posts", own, n) if parted else "answer.posts-seekers",
+        why=why,
+        only=only,
+        days=days,
+        n=n,
+        own=own,
+    )
+    if 0 < own < n and parted:
+        made.headed("headed.own", own=own, rest=n - own)
     made.key_figure("first-posts", n, roughness="at_least")
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
@@ -259,6 +282,9 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     shown = adopted.table[["day", "n_first_post", "n_first_own_post"]]
     n, own = (int(shown[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
     if not n:
+        return
+    if "posters_seek" in adopted.notes:
+        made.cannot_show("first-posts.seekers", "first-posts")
         return
     made.figure(
         "first-posts",
@@ -280,6 +306,8 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "supporters-curve.missing-seen" if adopted.looked else "supporters-curve.missing",
         "supporters-curve",
     )
+    if adopted.refusal == "after" and adopted.n_marked >= FEWEST:
+        made.answered("refused.after", n=adopted.n_marked)
     if not parts:
         made.titled("title.nothing")
         made.answered("answer.nothing-seen" if adopted.looked else "answer.nothing")
@@ -393,6 +421,8 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
     """Add the fitted curves, with the words that keep them a description."""
     if growth is None or growth.table.empty:
         return
+    if f"{'supporters' if adopted.basis == 'bio' else 'posters'}_seek" in adopted.notes:
+        return  # its points are those of the curve, which is not shown either
     curves = growth.curves
     seen = curves["observed"].astype(float)
     if seen.isna().any() or growth.table["aic"].isna().any():

@@ -220,6 +220,12 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
         return
     made.heading("happened")
     posts = chain["kind"].isin(charts.POSTS).any()
+    spans = charts.spans(chain).any()
+    beside = [
+        made.told(f"chains.{name}")
+        for name, kinds in (("relays", ["relay"]), ("facts", ["fact"]), ("posts", charts.POSTS))
+        if chain["kind"].isin(kinds).any()
+    ]
     made.figure(
         "outcome-chains",
         _in_days(chain, movement),
@@ -234,13 +240,14 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             )
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
-        subtitle="chains-archive.subtitle" if posts else "outcome-chains.subtitle",
+        subtitle="chains-spans.subtitle" if spans else "outcome-chains.subtitle",
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
         hollow=int((~own["documented"].astype(bool)).sum()),
         before=before,
+        beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )
 
 

@@ -102,16 +102,18 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     posts = (table["originals"] + table["reshares"]).to_numpy("int64")
     busiest = table.iloc[int(posts.argmax())]
     reshared, total = int(busiest["reshares"]), int(posts.max())
-    how = "one" if len(posts) == 1 else "tied" if (posts == total).sum() > 1 else ""
+    one, tied = "-one" if len(posts) == 1 else "", (posts == total).sum() > 1
+    only = "-reshares" if reshared == total and not tied else ""
     made.heading("daily")
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
     if low is not None and high is not None and round(low, 1) < round(high, 1):
         level = Share(float(found.parameters["level"]))
         made.sentence("interval", mean=Band(round(low, 1), round(high, 1)), level=level)
-    shown, step = clock.gathered(table)
+    # new accounts are not drawn, and would count people, who may look for work, day by day
+    shown, step = clock.gathered(table.drop(columns="new_accounts"))
     high = int((shown["originals"] + shown["reshares"]).max())
-    counts = {"days": len(table), "total": total, "high": high, "n": len(shown)}
-    alt = made.told(f"push-daily.alt-{step}", **counts)
+    some = "-dated" if posts.sum() < found.originals + found.reshares else ""  # not all have one
+    alt = made.told(f"push-daily.alt-{step}", n=len(shown), high=made.told(f"high{some}", n=high))
     marked = int(charts.drawn(shown, found.table, movement.zone, step).sum())
     made.figure(
         "push-daily",
@@ -121,12 +123,12 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
                 shown, lang=lang, items=found.table, zone=movement.zone, step=step
             )
         ),
-        title=f"push-daily.title-{how}" if how else part("push-daily.title", reshared, total),
+        title="push-daily.title-tied" if tied else part(f"push-daily.title{one}", reshared, total),
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         subtitle=f"{'press-marked' if marked else 'push-daily'}.subtitle-{step}",
         alt=alt + made.told("press-marked.alt", n=marked) if marked else alt,
         source="source" if marked else "push-daily.source",
-        total=total,
+        posts=made.told(f"posts{only}{some}", total=total),
         reshared=reshared,
     )
 

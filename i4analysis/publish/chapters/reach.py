@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -60,6 +61,8 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.titled("title.zero")
         made.answered("answer.zero", day=last["day"], known=int(last["n_known"]))
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
+    elif "members_seek" in reach.notes:
+        _together(made, reach, last)
     else:
         _measured(made, reach, concentration, last)
         _curve(made, reach, movement)
@@ -89,6 +92,22 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
     made.key_figure(
         "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
     )
+
+
+def _together(made: Chapter, reach: Reach, last: pd.Series) -> None:
+    """Tell of people looking for work what they have together: nothing by day or by account."""
+    total, n = int(last["followers_sum"]), int(last["n_known"])
+    if n < LIMIT:
+        made.titled("title.seekers-few")
+        made.answered("answer.seekers-few", few=LIMIT)
+    else:
+        made.titled("title.seekers", total=total, n=n)
+        made.answered("answer.seekers", day=last["day"], n=n, total=total)
+        made.key_figure(
+            "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=n)
+        )
+        made.can_write("write.seekers", n=n, total=total)
+    made.cannot_show("followers-curve.seekers", "followers-curve")
 
 
 def _has_all(concentration: Concentration) -> bool:

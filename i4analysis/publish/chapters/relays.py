@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from i4analysis import clock
-from i4analysis.measure.accounts.roles import listed
+from i4analysis.measure.accounts.roles import listed, role_of
+from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 TOP, NAMED, LARGEST = 5, 12, 10
 #: No share is printed of fewer reshares than this.
 FEWEST = 20
+#: No preference of a role is told of fewer accounts that reshare, or of fewer authors; no
+#: correlation of fewer accounts that are reshared.
+FEW_ACCOUNTS, FEW_AUTHORS = 5, 2
 #: Of the reshares, the share whose original is dated: below, who was there first is unknown.
 LEAST_DATED = 0.5
 #: Of the reshares, the share through relays not in the archive: what is less is none.
@@ -169,8 +173,13 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
 
 
 def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
+    reshared = picture.standing[picture.standing["reshared"] > 0]
+    if all_seek(role_of(reshared["account"], picture.roles)):
+        made.cannot_show("relays-most-reshared.seekers", "relays-most-reshared")
+        _matrix(made, picture)
+        return
     made.heading("who")
-    first = picture.standing[picture.standing["reshared"] > 0].head(TOP)
+    first = reshared.head(TOP)
     listed = pd.DataFrame(
         {
             "rank": range(1, len(first) + 1),
@@ -205,11 +214,13 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     if not table["reshares"].sum():  # where rounding for those looking for work left nothing
         made.cannot_show("relays-role-matrix.few", "relays-role-matrix")
         return
-    favourite = _favourite(made, table, picture.matrix.n_used)
+    favourite = _favourite(made, table, picture)
     made.sentence("stop", sentence=favourite)
-    if picture.above is not None:
-        who, whom = (roles[str(picture.above[name])] for name in ("resharer_role", "author_role"))
-        made.sentence("beyond", who=who, whom=whom, times=round(float(picture.above["ratio"]), 1))
+    above = picture.above
+    pair = [] if above is None else [str(above[k]) for k in ("resharer_role", "author_role")]
+    if above is not None and _several(picture, *pair):
+        who, whom = (roles[role] for role in pair)
+        made.sentence("beyond", who=who, whom=whom, times=round(float(above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
         table,
@@ -221,17 +232,26 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     )
 
 
-def _favourite(made: Chapter, table: pd.DataFrame, reshares: int) -> Told:
+def _several(picture: RelayPicture, who: str, whom: str) -> bool:
+    """Tell whether enough accounts of a role reshare enough authors of another to prefer them."""
+    pairs = picture.matrix.table
+    pair = pairs[(pairs["resharer_role"] == who) & (pairs["author_role"] == whom)].iloc[0]
+    return int(pair["resharers"]) >= FEW_ACCOUNTS and int(pair["authors"]) >= FEW_AUTHORS
+
+
+def _favourite(made: Chapter, table: pd.DataFrame, picture: RelayPicture) -> Told:
     """Return whom the most active role reshares most; of few reshares, how many there are."""
     roles = terms(made.words, "cells.role")
     by_role = table.groupby("resharer_role", sort=False)["reshares"].sum()
     if by_role.max() < FEWEST:
-        return made.told("favourite.few", n=reshares)
+        return made.told("favourite.few", n=picture.matrix.n_used)
     role = str(by_role.idxmax())
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
     first, count = str(rows.idxmax()), int(rows.max())
     values = {"who": roles[role], "n": count, "total": int(by_role.max())}
     alike = [roles[str(name)] for name in rows.index[rows == count]]
+    if not _several(picture, role, first):
+        return made.told("favourite.few-accounts", n=picture.matrix.n_used)
     if len(alike) > 1:
         return made.told("favourite.alike", whom=alike, **values)
     if role == first:
@@ -248,6 +268,9 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     dated = float(generations.parameters["originals_dated"])
     if not dated >= LEAST_DATED:
         made.cannot_show(f"{gap}.half-dated" if dated > 0 else f"{gap}.undated", gap)
+        return
+    if all_seek(table["role"]):
+        made.cannot_show(f"{gap}.seekers", gap)
         return
     made.heading("arrivals")
     level = table["generation"].astype("int64")
@@ -349,11 +372,16 @@ def _sizes(made: Chapter, picture: RelayPicture) -> None:
     if len(shapes) == 1:
         made.sentence("sizes.one", largest=largest)
     else:
-        alone = int((shapes["n_seen"] == 1).sum())
+        cascades, alone = len(shapes), int((shapes["n_seen"] == 1).sum())
         length = Hours(float(shapes["duration_h"].median()))
-        made.sentence(
-            "sizes.many", cascades=len(shapes), alone=alone, largest=largest, length=length
-        )
+        if alone == cascades:
+            made.sentence("sizes.each", cascades=cascades)
+        elif cascades < FEWEST:  # half of a handful is no share
+            made.sentence("sizes.several", cascades=cascades, alone=alone, largest=largest)
+        else:
+            made.sentence(
+                "sizes.many", cascades=cascades, alone=alone, largest=largest, length=length
+            )
     if placed < every or any(picture.excluded.get(reason, 0) for reason in NOT_OTHERS):
         return  # the platform counted these too: what is left out here is not lost
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
@@ -382,7 +410,11 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
 
 def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: bool) -> None:
     """Draw what probably came through each account, and name the first only if it is public."""
-    first = picture.influence.table.head(NAMED)
+    every = picture.influence.table
+    if all_seek(role_of(every["account"], picture.roles)):
+        made.cannot_show("relays-influence.seekers", "relays-influence")
+        return
+    first = every.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
     table = first[[*columns, "reshared"]].astype("float64").reset_index(drop=True)
     table.insert(0, "account", names.of(first["account"]))
@@ -440,7 +472,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
         sizes = found.table.drop_duplicates("community")["size"]
         if groups == 1:
             made.sentence("grouped.one")
-        else:
+        elif picture.matrix.n_used >= FEWEST:
             made.sentence(
                 "grouped.stable" if stable else "grouped.unstable",
                 groups=groups,
@@ -463,6 +495,11 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
         made.sentence(
             "brokers", passages=round(float(passages.sum())), carriers=int((passages >= 1).sum())
         )
+    if picture.received.authors < FEW_ACCOUNTS:
+        made.cannot_show(
+            "relays-beyond-counts.authors", "relays-beyond-counts", least=FEW_ACCOUNTS
+        )
+        return
     hidden = ["descendants", "passages"] if closed else [] if stable else ["passages"]
     table = picture.beyond[picture.beyond["correlation"].notna()]
     table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level"])

@@ -64,7 +64,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     _helped(made, found)
     _said(made, found)
     _asks(made, found)
-    _read(made, found)
+    _read(made, found, movement)
     _sheets(made, found, movement)
     return made
 
@@ -617,19 +617,23 @@ def _asks(made: Chapter, found: Story) -> None:
         made.ask(who, what, ledgers.in_words(who, what))
 
 
-def _read(made: Chapter, found: Story) -> None:
+def _read(made: Chapter, found: Story, movement: Movement) -> None:
     read = found.read
     made.part("known")
     if found.seen and found.seen["bearing"] < found.seen["held"]:
         made.sentence("read-bearing", n=found.seen["bearing"], held=found.seen["held"])
     if not read["pages"]:
         return
+    cited: dict[str, Any] = {"pages": read["pages"]}
+    form = {None: "", 1: "-one"}.get(movement.readers, "-readers")
+    if movement.readers:
+        cited["readers"] = movement.readers
+    made.sentence(tell("story", f"read-pages{form}", **cited))
     if read["beginning"]:
-        made.sentence("read-pages", pages=read["pages"], beginning=read["beginning"])
-    else:
-        made.sentence("read-pages-only", pages=read["pages"])
+        made.sentence("read-beginning", beginning=read["beginning"])
     if read["figures"]:
-        made.sentence("origins", publishers=read["publishers"], origins=read["origins"])
+        beside = "-beside" if found.bearing else ""
+        made.sentence(f"origins{beside}", publishers=read["publishers"], origins=read["origins"])
 
 
 # ------------------------------------------------------------------------ what a desk works with

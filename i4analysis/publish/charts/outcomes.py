@@ -27,6 +27,7 @@ LINKS = terms("outcomes", "chart.links")
 FULL, HOLLOW = LINKS.pop("full"), LINKS.pop("hollow")
 _MARKS = {"relay": ("o", style.BLUE), "fact": ("D", style.GREY), "post": ("o", style.GREEN)}
 POSTS = ("original", "passed", "reaction")
+SPAN = 1.5  # days that an event may have been on, above which they are drawn
 
 
 @style.chart
@@ -110,7 +111,7 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
     rows = zip(dated["kind"], dated["documented"], first, last, middle, strict=True)
     for kind, documented, begin, end, at in sorted(rows, key=lambda one: one[0] == "outcome"):
         shape, colour = _mark(str(kind))
-        if end - begin > 1.5:
+        if end - begin > SPAN:
             ax.plot([begin, end], [row, row], color=colour, linewidth=7, alpha=0.22, zorder=2,
                     solid_capstyle="butt")  # fmt: skip
         ax.plot(
@@ -124,6 +125,11 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
             zorder=4 if kind == "outcome" else 3,
             clip_on=False,
         )
+
+
+def spans(table: pd.DataFrame) -> pd.Series:
+    """Return the rows of a chain of which a bar covers the possible days."""
+    return table["last"] - table["first"] > pd.Timedelta(days=SPAN)
 
 
 def _mark(kind: str) -> tuple[str, str]:

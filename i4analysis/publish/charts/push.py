@@ -14,6 +14,7 @@ from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import Text
+from i4analysis.tables import true
 
 COLOURS = {
     "push": style.ORANGE,
@@ -40,7 +41,8 @@ def plot_posts_and_press(
     table
         `MediaEffects.daily`: `day`, `originals`, `reshares`.
     items
-        `MediaEffects.table`: `published_at`, `label` (colour of the tick).
+        `MediaEffects.table`: `published_at`, `hour_known` (else the tick stands at noon),
+        `label` (colour of the tick).
     step
         What a row counts from its day on: a day, a week or a month (`clock.gathered`).
 
@@ -89,15 +91,23 @@ def drawn(
     low, high = _ends(style.day_numbers(pd.to_datetime(table["day"])), step)
     if not len(items):
         return np.zeros(0, bool)
-    at = style.day_numbers(items["published_at"], zone)
+    at = _moments(items, zone)
     return np.asarray((low <= at) & (at <= high))
+
+
+def _moments(items: pd.DataFrame, zone: Any) -> npt.NDArray[np.float64]:
+    """Return where items stand on the date axis: at noon of the day where it is all that is known.
+
+    They are held at the first instant of their day, which is no more theirs than any other.
+    """
+    at = style.day_numbers(items["published_at"], zone)
+    return np.where(true(items["hour_known"]), at, np.floor(at + 0.01) + 0.5)
 
 
 def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> None:
     shown: dict[str, str] = {}
     labels = terms("push", "cells.label")
-    for at, label in zip(items["published_at"], items["label"], strict=True):
-        x = style.day_numbers([at], zone)[0]
+    for x, label in zip(_moments(items, zone), items["label"], strict=True):
         words, colour = labels[str(label)], COLOURS[str(label)]
         ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
         shown[words[lang]] = colour

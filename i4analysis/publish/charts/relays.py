@@ -160,7 +160,7 @@ def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
     counts = rows.assign(day=day).groupby(["day", "level"]).size().reset_index(name="accounts")
     size = counts["accounts"].to_numpy(float)
     ax.scatter(
-        style.day_numbers(counts["day"]),
+        style.day_numbers(counts["day"]) + 0.5,  # a day's count lies over the day
         counts["level"].to_numpy(float),
         s=8 + 700 * size / max(size.max(), 1),
         color=style.BLUE,

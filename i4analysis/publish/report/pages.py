@@ -49,6 +49,7 @@ DOUBTS = (
     ("beside", "story", "beside"),
     ("dates", "archive", "dates"),
     ("dates", "story", "to-come"),
+    ("dates", "story", "period-to-come"),
 )
 PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
@@ -93,10 +94,7 @@ def page(
         "since": _since(report, lang),
         "sections": sections,
         "proof": f"{report.prefix}{PROOF_PAGES[lang]}" if report.proves else "",
-        "notebooks": [
-            {"href": f"notebooks/{name}", "text": name.removesuffix(".html")}
-            for name in report.notebooks
-        ],
+        "notebooks": _notebooks(report, lang),
     }
     told = {section["id"] for section in sections}
     for answer in values["answers"]:  # each question leads to its section, if there is one
@@ -276,6 +274,22 @@ def _banners(report: Report, lang: str) -> list[Values]:
     for banner in banners:
         banner["title"] = Text.same(f"{banner['title']} :")[lang]
     return banners
+
+
+def _notebooks(report: Report, lang: str) -> list[Values]:
+    """Return the links to the notebooks, each named by the question that its chapter answers."""
+    asked = {
+        f"{chapter['order']:02d}": chapter["question"][lang]
+        for key, chapter in report.chapters.items()
+        if key != "story"  # it is of no notebook alone
+    }
+    return [
+        {
+            "href": f"notebooks/{name}",
+            "text": asked.get(name.partition("-")[0]) or name.removesuffix(".html"),
+        }
+        for name in report.notebooks
+    ]
 
 
 def _downloads(report: Report, lang: str) -> list[Values]:

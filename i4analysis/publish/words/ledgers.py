@@ -29,6 +29,7 @@ from i4analysis.publish.words.wording import (
 
 MOST_LISTED = 2  # titles in a sentence
 WEEK_DAYS = 7
+COARSE = ("week", "month", "year")  # dates of which no day is told
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
 LONG_DAY = 32  # characters of a date in words that a line of numbers has room for
 MEDIA = ("press", "radio", "tv")
@@ -43,12 +44,14 @@ def rough(row: Row) -> Rough:
 
 
 def duration(size: Row) -> Told:
-    """Return how long it took: in weeks where it is whole weeks, else in days; if known."""
+    """Return how long it took, if known: in weeks where it is, or is known, to the week."""
     if size["days"] is None:
         return Told.nothing()
     days = max(1, int(size["days"]))  # of the first day itself: within one
-    whole = days > 0 and days % WEEK_DAYS == 0
-    return tell("story", "weeks", n=days // WEEK_DAYS) if whole else tell("story", "days", n=days)
+    weeks = max(1, round(days / WEEK_DAYS))
+    if days == weeks * WEEK_DAYS or size.get("precision") in COARSE:
+        return tell("story", "weeks", n=weeks)
+    return tell("story", "days", n=days)
 
 
 def capital(text: str) -> str:

@@ -10,8 +10,8 @@ A template has no digit of its own, only words and holes:
 
 `{name}`
     The value, as its type is written in the language: a number, a date, a text, `Share`, `Rough`,
-    `Hours`, `When`, `Span`, `Band`, a list joined by commas, parts set `Apart`, or a sentence that
-    was told already.
+    `Hours`, `Days`, `When`, `Span`, `Band`, a list joined by commas, parts set `Apart`, or a
+    sentence that was told already.
 `{n:compte|comptes}`
     A number and its noun, agreed. A third form, put first, is said whole for nought:
     `{n:aucun compte|compte|comptes}`. A form may be empty: `dont {n:aucun||}`.
@@ -42,9 +42,11 @@ from i4analysis.errors import I4Error
 from i4analysis.publish.words.facts import facts_of
 from i4analysis.publish.words.wording import (
     LANGUAGES,
+    YEAR,
     Text,
     band,
     date,
+    days_long,
     duration,
     listing,
     number,
@@ -93,13 +95,34 @@ class Rough:
 
 @dataclass(frozen=True)
 class Hours:
-    """A length of time in hours, printed in minutes, hours or days."""
+    """A length of time in hours, printed in minutes, hours, days or years."""
 
     value: float
 
     def words(self, lang: str) -> str:
         """Return the duration in its natural unit."""
         return duration(self.value, lang)
+
+    @property
+    def lengths(self) -> list[float]:
+        """The same length of time in each unit in which it may be printed."""
+        return [self.value * 60, self.value, *Days(self.value / 24).lengths]
+
+
+@dataclass(frozen=True)
+class Days:
+    """A length of time in days, printed in days or, over two years, in years."""
+
+    value: float
+
+    def words(self, lang: str) -> str:
+        """Return the days, or the years."""
+        return days_long(self.value, lang)
+
+    @property
+    def lengths(self) -> list[float]:
+        """The same length of time in days and in years."""
+        return [self.value, self.value / YEAR]
 
 
 @dataclass(frozen=True)
@@ -333,11 +356,11 @@ def _of_one(match: re.Match[str]) -> str:
 def _count(value: Any) -> float:
     if isinstance(value, Share):
         return 100 * value.value
-    return float(value.value if isinstance(value, (Rough, Hours)) else value)
+    return float(value.value if isinstance(value, (Rough, Hours, Days)) else value)
 
 
 def _words(value: Any, lang: str) -> str:
-    if isinstance(value, (Share, Rough, Hours, When, Span, Band, Apart, Told)):
+    if isinstance(value, (Share, Rough, Hours, Days, When, Span, Band, Apart, Told)):
         return value.words(lang)
     if isinstance(value, Text):
         return value[lang]
@@ -361,13 +384,12 @@ def _numbers(name: str, value: Any) -> dict[str, Any]:
         inside = value.parts if isinstance(value, Apart) else value
         parts = [part for entry in inside for part in _numbers(name, entry).values()]
         return {name: parts} if parts else {}
-    inner = value.value if isinstance(value, (Share, Rough, Hours)) else value
+    inner = value.value if isinstance(value, (Share, Rough, Hours, Days)) else value
     if pd.isna(inner):  # printed as unknown
         return {}
     plain = float(inner)
-    if isinstance(value, Hours):
-        # printed in minutes, hours or days: each is the same length of time
-        return {name: [plain * 60, plain, plain / 24]}
+    if isinstance(value, (Hours, Days)):
+        return {name: value.lengths}
     return {name: int(plain) if plain == int(plain) else plain}
 
 

@@ -24,6 +24,7 @@ import pandas as pd
 LANGUAGES = ("fr", "en")
 NARROW = "\u202f"
 HARD = "\u00a0"
+YEAR = 365.25  # days
 LICENCE = ("CC BY 4.0", f"CC{HARD}BY{HARD}4.0")  # never cut at the end of a line
 UNKNOWN = {"fr": "inconnu", "en": "unknown"}
 _FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
@@ -361,7 +362,7 @@ def period(first: Any, last: Any, lang: str) -> str:
 
 
 def duration(hours: Any, lang: str) -> str:
-    """Return a length of time in its natural unit: minutes, hours or days.
+    """Return a length of time in its natural unit: minutes, hours, days or years.
 
     Examples
     --------
@@ -375,7 +376,21 @@ def duration(hours: Any, lang: str) -> str:
     if hours < 48:
         value = round(hours, 1) if hours < 10 else round(hours)
         return plural(value, *(("heure", "heures") if lang == "fr" else ("hour", "hours")), lang)
-    value = round(hours / 24, 1) if hours < 240 else round(hours / 24)
+    return days_long(hours / 24, lang)
+
+
+def days_long(days: float, lang: str) -> str:
+    """Return a length of time in days; over two years in years, to the tenth.
+
+    Examples
+    --------
+    >>> days_long(1, "fr"), days_long(9.5, "en"), days_long(329, "en"), days_long(1501.5, "fr")
+    ('1 jour', '9.5 days', '329 days', '4,1 ans')
+    """
+    if days > 2 * YEAR:
+        years = round(days / YEAR, 1)
+        return plural(years, *(("an", "ans") if lang == "fr" else ("year", "years")), lang)
+    value = round(days, 1) if days < 10 else round(days)
     return plural(value, *(("jour", "jours") if lang == "fr" else ("day", "days")), lang)
 
 
