@@ -20,6 +20,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -196,6 +197,33 @@ def test_an_archive_that_cannot_be_listed_is_not_an_empty_one(
             assert code == 2, (stands, name)
             assert "archive" in said
     assert Releases(place / "out").live(NAME) == live
+
+
+@pytest.mark.parametrize("stands", STANDS)
+def test_what_stands_where_a_file_is_written_is_replaced_or_told(
+    stands: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = {}
+    for name in ("table", "graph"):
+        assert answers(name, capsys)[0] == 0
+    for path in (place / "target").iterdir():
+        whole[path.name] = path.read_bytes()
+    for file in whole:
+        for path in (place / "target").iterdir():
+            gone(path)
+        STANDS[stands](place / "target" / file)
+        codes = [answers(name, capsys)[0] for name in ("table", "graph")]
+        assert sum(codes) == (2 if stands == "a folder" else 0)
+        for path in (place / "target").iterdir():
+            assert path.is_dir() or path.read_bytes()[:50] == whole[path.name][:50]
+
+
+def test_an_export_that_is_cut_short_leaves_what_was_there(place: Path) -> None:
+    assert run_in(place, "table")[0] == 0
+    before = {path: path.read_bytes() for path in (place / "target").iterdir()}
+    assert len(before) == 2
+    assert run_in(place, "table", limited("RLIMIT_FSIZE", 100))[0] == 2
+    assert {path: path.read_bytes() for path in (place / "target").iterdir()} == before
 
 
 # ----------------------------------------------------------------------- what others leave there
@@ -425,6 +453,29 @@ def test_an_environment_of_nonsense_changes_nothing(place: Path) -> None:
     code, said = run_in(place, "read", **NOWHERE)
     assert code == 0, said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("year", [1970, 2001, 2126])
+def test_a_clock_that_is_wrong_publishes_no_days_to_come(
+    year: int, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, zone: Any = None) -> datetime:
+            return datetime(year, 1, 1, 0, 2, tzinfo=zone)
+
+    live = Releases(place / "out").live(NAME)
+    monkeypatch.setattr(refresh, "datetime", Clock)
+    code, said = answers("refresh", capsys)
+    if year < 2126:
+        assert code == 1
+        assert f"clock shows {year}-01-01 00:02 UTC" in said
+        assert Releases(place / "out").live(NAME) == live
+    else:  # nobody can know; but who is told how old a report is learns of it
+        assert code == 0
+        cli.main(COMMANDS["status"])
+        assert "ahead of this machine's clock: set the clock" in capsys.readouterr().out
+    assert not list((place / "out/.refresh/work").iterdir())
 
 
 # ------------------------------------------------------------------------------ what is not ours

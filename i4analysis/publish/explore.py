@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -109,7 +110,10 @@ def explore(
         specs=Markup(_json({"graph": drawn, "cascades": spread})),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    with TemporaryDirectory(prefix=".explore-", dir=path.parent) as scratch:
+        page = Path(scratch, path.name)
+        page.write_text(text, encoding="utf-8")
+        page.replace(path)
     return path
 
 

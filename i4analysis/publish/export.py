@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import networkx as nx
@@ -107,13 +108,16 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     stem = movement.name + ("-made-up" if movement.made_up else "")
     written: list[Path] = []
-    if graph is not None:
-        shown = exported_graph(archive, movement, network, private=private)
-        written += _write_graph(shown, folder / f"{stem}-{network}", graph, movement.made_up)
-    if table is not None:
-        found = _table(archive, movement, table, private)
-        written += _write_table(found, folder / f"{stem}-{table}", movement.made_up)
-    return written
+    with TemporaryDirectory(prefix=".export-", dir=folder) as scratch:
+        # a file that is there is whole, and whatever stands in its place is not written into
+        if graph is not None:
+            shown = exported_graph(archive, movement, network, private=private)
+            target = Path(scratch, f"{stem}-{network}")
+            written += _write_graph(shown, target, graph, movement.made_up)
+        if table is not None:
+            found = _table(archive, movement, table, private)
+            written += _write_table(found, Path(scratch, f"{stem}-{table}"), movement.made_up)
+        return [path.replace(folder / path.name) for path in written]
 
 
 def _known(what: str, word: str, known: Iterable[str]) -> None:

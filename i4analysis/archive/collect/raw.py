@@ -17,7 +17,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from glob import escape
@@ -265,10 +265,14 @@ def alone(folder: Path, name: str) -> Iterator[None]:
     Raises
     ------
     CollectError
-        When another process that lives holds it.
+        When another process that lives holds it, or the folder cannot be written to.
     """
-    _made(folder)
-    with only_one(folder / f".{name}.lock") as free:
+    with ExitStack() as held:
+        try:
+            _made(folder)
+            free = held.enter_context(only_one(folder / f".{name}.lock"))
+        except OSError as error:
+            raise CollectError(unusable(error, folder)) from error
         if not free:
             raise CollectError(
                 f"Another run of the collection {folder / name} is at work, expected one at a"

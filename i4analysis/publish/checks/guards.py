@@ -70,6 +70,27 @@ def check_ledgers(before: Mapping[str, str], now: Mapping[str, str], forgotten: 
         )
 
 
+def check_asked(gone: int, before: int) -> None:
+    """Refuse to make a report that would name again who asked to be forgotten before the last.
+
+    Parameters
+    ----------
+    gone, before
+        Rows of `erase.csv` that are no longer there, of those that the last report was made with.
+
+    Raises
+    ------
+    RefreshRefused
+        With their number; their names are not ours to say.
+    """
+    if gone:
+        raise RefreshRefused(
+            f"The refresh was stopped: erase.csv lacks {gone} of the {before} rows that the last"
+            " report was made with, expected whoever asked to be forgotten to be in it still; put"
+            " them back, or run again with --accept if they may be named again."
+        )
+
+
 def compare(
     staged: Path, live: Path | None, bounds: Bounds, *, without: Collection[str] = ()
 ) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from i4analysis.archive.store.merged import PREFIX
 from i4analysis.archive.store.parts import listed
 from i4analysis.errors import RefreshError, shown
+from i4analysis.ledgers import read_ledger
 from i4analysis.movement import BESIDE, Movement
 from i4analysis.publish.refresh.releases import (
     discard,
@@ -66,17 +68,24 @@ def _proof_hash(proof: Path | None) -> str:
     return " ".join(file_hash(path) for path in files if path.is_file())
 
 
-def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | None) -> Inputs:
+def read_inputs(
+    movement: Path,
+    package: Path,
+    notebooks: Path,
+    proof: Path | None,
+    keyed: Callable[[str], str] | None = None,
+) -> Inputs:
     """Hash what a refresh of `movement` would read.
 
     Of the movement, and of the one that it is compared with: movement.toml, the ledgers and the
     store (not raw/, which the store stands for, nor the truth of a made-up one). Of a notebook:
-    its cells' kind and text, so that outputs and identifiers do not count.
+    its cells' kind and text, so that outputs and identifiers do not count. The hashes of what a
+    movement that forgets somebody keeps by hand go through `keyed`.
     """
     other = Movement.load(movement).other()
-    hashes = _hashes(movement)
+    hashes = _hashes(movement, keyed)
     if other is not None and other.path is not None:
-        hashes |= {f"{BESIDE}/{name}": h for name, h in _hashes(other.path).items()}
+        hashes |= {f"{BESIDE}/{name}": h for name, h in _hashes(other.path, keyed).items()}
     return Inputs(
         movement=hashes,
         code=tree_hashes(package),
@@ -89,8 +98,10 @@ def read_inputs(movement: Path, package: Path, notebooks: Path, proof: Path | No
     )
 
 
-def _hashes(movement: Path) -> dict[str, str]:
+def _hashes(movement: Path, keyed: Callable[[str], str] | None) -> dict[str, str]:
     hashes = {shown(path.name): file_hash(path) for path in _kept_by_hand(movement)}
+    if keyed is not None and len(read_ledger(movement / "erase.csv", "erase")):
+        hashes = {name: keyed(value) for name, value in hashes.items()}
     store = movement / "archive"
     if listed(store):
         hashes |= {f"{store.name}/{name}": h for name, h in tree_hashes(store).items()}

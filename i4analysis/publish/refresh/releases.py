@@ -7,6 +7,7 @@ Layout under the output folder::
     .refresh/work/<run>/                               scratch of one run; swept by the next one
     .refresh/releases/<movement>/<hash>/                finished, never changed; named by content
     .refresh/runs/<run>.json                            one record a run
+    .refresh/asked/<movement>.json                      who is to be forgotten, keyed; private
     .refresh/failed/<run>/                              the half-run notebook of the last failures
 """
 
@@ -67,7 +68,7 @@ def _ignored(part: str) -> bool:
     return part == "__pycache__" or part.startswith(".")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file so that a reader sees the old one or the new one, whole, even after a kill."""
     handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
     temporary = Path(name)
@@ -76,7 +77,7 @@ def write_whole(path: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)  # mkstemp makes it private; a web server may have to read it
+        temporary.chmod(mode)  # mkstemp makes it private; a web server may have to read it
         temporary.replace(path)
     except OSError:  # the disk is full
         temporary.unlink(missing_ok=True)

@@ -33,10 +33,11 @@ from i4analysis.errors import (
     met,
 )
 from i4analysis.ledgers import read_ledger
-from i4analysis.movement import Movement
+from i4analysis.movement import BESIDE, Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.checks.pages import misprint
+from i4analysis.publish.refresh.asked import Asked
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
     Inputs,
@@ -142,6 +143,11 @@ class _Run:
         self.movement = Movement.load(folder)
         self.name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{self.movement.name}"
         self.scratch = store.work / self.name
+        self.asked = Asked(store.root / "asked" / f"{self.movement.name}.json")
+        whose = {"": folder, BESIDE: self.movement.compare}
+        self.erases = {
+            name: read_ledger(one / "erase.csv", "erase") for name, one in whose.items() if one
+        }
         self.started = time.monotonic()
         self.failed: list[_Failed] = []
         self.record: dict[str, Any] = {
@@ -171,6 +177,8 @@ class _Run:
 
 # What a kernel and its client take at most, with room to spare.
 FILES, FEWEST_FILES, THREADS = 1024, 128, 24
+# The collectors tell what happened in June 2023: no clock that shows an earlier day is right.
+EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
@@ -260,9 +268,10 @@ def refresh(
 
 
 def _able() -> None:
-    """Say before anything is made what no kernel can do without: files, threads, a loopback.
+    """Say before anything is made what no report can do without: files, threads, a clock.
 
     A kernel's own parts say so in no sentence: libzmq ends the whole process, or waits in vain.
+    By a clock that stands in the past, every post would be one of days to come.
 
     Raises
     ------
@@ -270,6 +279,12 @@ def _able() -> None:
         With what to allow.
     """
     Path.cwd()  # a kernel starts in none
+    if (now := datetime.now(UTC)) < EARLIEST:
+        raise RefreshError(
+            f"This machine's clock shows {now:%Y-%m-%d %H:%M} UTC, expected a day after"
+            f" {EARLIEST:%Y-%m-%d}: reports say what lies before today; set the clock, and run the"
+            " same again."
+        )
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < FILES:
         allowed = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
@@ -419,7 +434,7 @@ def _refresh_one(
 ) -> Refreshed:
     store, name = run.store, run.movement.name
     _ready(run.movement, books)
-    inputs = read_inputs(run.folder, PACKAGE, books, proof)
+    inputs = read_inputs(run.folder, PACKAGE, books, proof, run.asked.keyed)
     run.record |= {"fingerprint": inputs.fingerprint, "inputs": inputs.as_json()}
     if run.movement.unsigned:
         run.record["unsigned"] = list(run.movement.unsigned)
@@ -438,10 +453,11 @@ def _refresh_one(
             return Refreshed(name, "skipped", live, run.seconds, "nothing changed")
     elif (waiting := _waiting(run, inputs, live)) is not None:
         return _release(run, waiting, live)
-    if manifest and not run.options.accept:
-        before = manifest.get("refresh", {}).get("inputs", {}).get("movement", {})
-        erase = read_ledger(run.folder / "erase.csv", "erase")
-        guards.check_ledgers(before, inputs.movement, len(erase))
+    if not run.options.accept:
+        before = (manifest or {}).get("refresh", {}).get("inputs", {}).get("movement", {})
+        guards.check_ledgers(before, inputs.movement, len(run.erases[""]))
+        for of, erase in run.erases.items():
+            guards.check_asked(*run.asked.cut(of, erase))
     _forget(run)
     code = _copies(run, inputs, books)
     chapters = _run_notebooks(run, code, runner, proof)
@@ -529,6 +545,7 @@ def _release(run: _Run, release: Path, live: Path | None) -> Refreshed:
     changed = live is None or live.name != release.name
     if changed:
         run.store.switch(release, name, run.name)
+    run.asked.remember(run.erases)
     state = "partial" if run.failed else "ok"
     run.end(state, release=release.name, changed=changed)
     run.store.step("recorded")
@@ -551,7 +568,7 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
     copy_movement(run.folder, copy)
     run.store.step("copied")
     code = copy_code(inputs, PACKAGE, books, run.store.root / "code", run.scratch)
-    again = read_inputs(copy, code / "i4analysis", code / "notebooks", None)
+    again = read_inputs(copy, code / "i4analysis", code / "notebooks", None, run.asked.keyed)
     run.store.step("snapshot")
     moved = [
         part
