@@ -132,6 +132,19 @@ def test_who_credits_its_own_side_is_said_of_both_sides_alike() -> None:
     assert f"{said} credit the State." in text
 
 
+def test_claims_of_one_speaker_are_told_by_name() -> None:
+    said = everything()["statements"][0]
+    for speakers, told_by in (
+        (("Ada Bron",), ", made by Ada Bron"),
+        (("Ada Bron", "Tom Vel"), ""),
+    ):
+        rows = [said | {"statement_id": who, "said_by": who} for who in speakers]
+        items = made(**(everything() | {"statements": rows})).as_dict()["items"]
+        texts = [item["text"]["en"] for item in items if item["kind"] == "sentence"]
+        noun = "statement" if len(rows) == 1 else "statements"
+        assert any(text.startswith(f"Of {len(rows)} {noun}{told_by}, ") for text in texts), texts
+
+
 def test_a_crisis_is_no_result() -> None:
     chapter = made(outcomes=[outcome("bankruptcy", date(2015, 9, 22), "crisis"), GOAL])
     cards = [item["id"] for item in chapter.as_dict()["items"] if item["kind"] == "card"]

@@ -565,12 +565,19 @@ def _said(made: Chapter, found: Story) -> None:
     rows = statements.to_dict("records")
     status = statements["status"].value_counts()
     one_page = len(set(statements["url"])) == 1
+    speakers = {ledgers.cell(who) for who in statements["said_by"]}
+    who = speakers.pop() if len(speakers) == 1 else ""
+    by: Told | str = ""
+    if who:
+        named = ledgers.named(who, within=True)
+        by = tell("story", "statements-by", n=len(statements), who=named)
     kept = ("status", "said_by", "date", "precision", "quote", "topic")
     made.part("said")
     made.sentence(
         "statements-count",
         sources=[_source_of(row) for row in rows[:1]] if one_page else [],
         n=len(statements),
+        by=by,
         confirmed=int(status.get("confirmed", 0)),
         contradicted=int(status.get("contradicted", 0)),
         posts=int(status.get("needs_posts", 0)),
