@@ -148,7 +148,7 @@ def test_nothing_to_compare_is_nothing_to_print(tmp_path: Path) -> None:
 
 def test_a_missing_chapter_takes_no_section(built: Path) -> None:
     text = page(built, "fr").text
-    assert "Ce que disaient les fondateurs" not in text and "L’histoire en une image" not in text
+    assert "Ce qui a été affirmé" not in text and "L’histoire en une image" not in text
     assert "aucun registre de résultats" in text.lower()  # one line where a reader would look
 
 
@@ -192,6 +192,20 @@ def test_a_chapter_without_a_question_of_the_page_takes_no_section(tmp_path: Pat
     silent.save(tmp_path / "chapters")
     report.build(tmp_path / "chapters", movement(), tmp_path / "out")
     assert "seeker_marks" not in page(tmp_path / "out", "en").text
+
+
+def test_a_number_without_a_figure_still_answers_how_big_it_was(tmp_path: Path) -> None:
+    """Figures of people looking for work are withheld; what is said of them in sum is not."""
+    save_all(tmp_path / "chapters", movement())
+    path = tmp_path / "chapters" / "supporters" / "chapter.json"
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    saved["items"] = [item for item in saved["items"] if "stem" not in item]
+    path.write_text(json.dumps(saved), encoding="utf-8")
+    assert saved["key_figures"]
+    report.build(tmp_path / "chapters", movement(), tmp_path / "out")
+    html = (tmp_path / "out" / "index.en.html").read_text(encoding="utf-8")
+    screen = html[html.index('<dl class="answers">') : html.index("</dl>")]
+    assert "How big was it?" in screen and saved["answer"]["en"][:20] in screen
 
 
 def test_every_link_leads_somewhere(built: Path) -> None:

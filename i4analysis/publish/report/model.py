@@ -133,8 +133,9 @@ class Report:
 
 
 def has_found(chapter: Chapter) -> bool:
-    """Tell whether a chapter shows anything: a figure or a table."""
-    return any("stem" in item for item in chapter.get("items", ()))
+    """Tell whether a chapter shows anything: a figure, a table or a key number."""
+    shown = any("stem" in item for item in chapter.get("items", ()))
+    return shown or bool(chapter.get("key_figures"))
 
 
 def read(
