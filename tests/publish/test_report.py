@@ -84,13 +84,19 @@ def test_a_section_does_not_say_again_what_the_first_screen_says(
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_notebook_is_linked_by_the_question_it_answers(tmp_path: Path, lang: str) -> None:
+def test_a_notebook_is_linked_by_its_topic_else_by_its_question(tmp_path: Path, lang: str) -> None:
     of = movement()
-    books = ("04-who-relayed-whom.html", "mine.html")
-    made = model.read(save_all(tmp_path, of), of, notebooks=books)
-    links = {link["href"]: link["text"] for link in pages.page(made, lang)["notebooks"]}
-    asked = json.loads((tmp_path / "relays" / "chapter.json").read_text("utf-8"))["question"]
-    assert links == {f"notebooks/{books[0]}": asked[lang], "notebooks/mine.html": "mine"}
+    path = save_all(tmp_path, of) / "outcomes" / "chapter.json"
+    own = json.loads(path.read_text("utf-8")) | {"key": "own", "order": 12}
+    path.rename(path.parent / "gone")
+    (tmp_path / "own").mkdir()
+    (path.parent / "gone").rename(tmp_path / "own" / "chapter.json")
+    (tmp_path / "own" / "chapter.json").write_text(json.dumps(own), encoding="utf-8")
+    books = ("04-who-relayed-whom.html", "12-own.html", "mine.html")
+    made = model.read(tmp_path, of, notebooks=books)
+    links = [link["text"] for link in pages.page(made, lang)["notebooks"]]
+    topic = {"fr": "Qui l’a porté", "en": "Who carried it"}[lang]
+    assert links == [topic, own["question"][lang], "mine"]
 
 
 def page(folder: Path, lang: str) -> Page:

@@ -277,16 +277,16 @@ def _banners(report: Report, lang: str) -> list[Values]:
 
 
 def _notebooks(report: Report, lang: str) -> list[Values]:
-    """Return the links to the notebooks, each named by the question that its chapter answers."""
-    asked = {
-        f"{chapter['order']:02d}": chapter["question"][lang]
+    """Return the links to the notebooks, each named by its chapter's topic, else its question."""
+    named = {
+        f"{chapter['order']:02d}": (TOPICS[key] if key in TOPICS else chapter["question"])[lang]
         for key, chapter in report.chapters.items()
         if key != "story"  # it is of no notebook alone
     }
     return [
         {
             "href": f"notebooks/{name}",
-            "text": asked.get(name.partition("-")[0]) or name.removesuffix(".html"),
+            "text": named.get(name.partition("-")[0]) or name.removesuffix(".html"),
         }
         for name in report.notebooks
     ]
