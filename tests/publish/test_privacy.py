@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import tarfile
 import zipfile
 import zlib
 from base64 import b64decode
@@ -19,6 +20,7 @@ from typing import Any
 import pandas as pd
 import pypdf
 import pytest
+import rdata
 
 import i4analysis as i4
 from i4analysis import simulate
@@ -31,7 +33,7 @@ SEEKERS = 60
 POSTS = 3
 FEWEST = 5
 # Everything that was planted holds one of these words, and nothing else in the world does.
-TRACE = re.compile(r"quillotin|zorbelane|vrastelmure|9550000\d{4}")
+TRACE = re.compile(r"bruvenac|quastrevel|vrastelmure|9550000\d{4}")
 COUNTED = re.compile(r"^(n|n_.*|accounts|members|seekers|requests|count|posts)$")
 
 pytestmark = pytest.mark.slow
@@ -41,11 +43,11 @@ def seeker(number: int, start: datetime) -> Iterator[dict[str, Any]]:
     """Return the posts of one seeker as the stream would have delivered them."""
     user = {
         "id_str": f"9550000{number:04d}",
-        "screen_name": f"Quillotin{number}",
-        "name": f"Odette Zorbelane {number}",
+        "screen_name": f"Bruvenac{number}",
+        "name": f"Odette Quastrevel {number}",
         "description": f"Vrastelmure {number}, comptable #{SEEKER_TAG}",
-        "location": "Quillotinville",
-        "url": f"https://zorbelane{number}.example/cv",
+        "location": "Bruvenacville",
+        "url": f"https://quastrevel{number}.example/cv",
         "followers_count": 40 + number,
         "friends_count": 100,
         "statuses_count": 300,
@@ -55,9 +57,9 @@ def seeker(number: int, start: datetime) -> Iterator[dict[str, Any]]:
     }
     for nth in range(POSTS):
         at = start + timedelta(hours=9 + 5 * number + 97 * nth)
-        link = f"https://www.linkedin.com/in/zorbelane{number}"
+        link = f"https://www.linkedin.com/in/quastrevel{number}"
         text = (
-            f"#PleaseRT Recherche #emploi comptable à Quillotinville, vrastelmure{number}"
+            f"#PleaseRT Recherche #emploi comptable à Bruvenacville, vrastelmure{number}"
             f" #{HASHTAG} {link}"
         )
         yield {
@@ -71,7 +73,7 @@ def seeker(number: int, start: datetime) -> Iterator[dict[str, Any]]:
             **live(at),
             "entities": {
                 "hashtags": [{"text": tag} for tag in ("PleaseRT", "emploi", HASHTAG)],
-                "urls": [{"url": "https://t.co/zorbelane", "expanded_url": link}],
+                "urls": [{"url": "https://t.co/quastrevel", "expanded_url": link}],
                 "user_mentions": [],
             },
         }
@@ -137,7 +139,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     plant(folder / "raw", datetime.combine(made.parameters.started_on, datetime.min.time(), UTC))
     assert command.read([folder / "raw"], folder, say=lambda line: None) == 0
     held = i4.load(folder)
-    assert held.posts["author"].str.startswith("Quillotin").sum() == SEEKERS * POSTS
+    assert held.posts["author"].str.startswith("Bruvenac").sum() == SEEKERS * POSTS
     done = refresh.refresh([folder], home / "out")[0]
     return Published(folder, home / "out", done.release)
 
@@ -164,7 +166,8 @@ def readable(name: str, content: bytes) -> Iterator[str]:
         yield html.unescape(html.unescape(text))
         for media, wrapped in re.findall(r"data:([\w/+.-]+)[^,\"]*;base64,([\w+/=]+)", text):
             inner = {"image/png": "png", "image/svg+xml": "svg"}.get(media, "txt")
-            yield from readable(f"x.{inner}", b64decode(wrapped))
+            if len(wrapped) > 4:  # shorter ones are of the code that a run keeps beside it
+                yield from readable(f"x.{inner}", b64decode(wrapped))
 
 
 def chunks(content: bytes) -> Iterator[str]:
@@ -193,7 +196,7 @@ def test_no_published_byte_holds_a_person_looking_for_work(published: Published)
 def test_the_search_would_have_found_them(published: Published) -> None:
     cards = sorted(published.release.glob("*card*.png"))
     assert len(cards) == 4
-    page = b"<p>Quillot&amp;#105;n7</p>"
+    page = b"<p>Bruv&amp;#101;nac7</p>"
     assert any(TRACE.search(text.casefold()) for text in readable("x.html", page))
     raw = (published.folder / "raw" / "stream" / "planted.jsonl").read_text(encoding="utf-8")
     assert len(TRACE.findall(raw.casefold())) > 10 * SEEKERS
@@ -247,14 +250,58 @@ def stand_in_the_ledgers(folder: Path, name: str) -> None:
             frame.to_csv(path, index=False)
 
 
+def stand_in_the_movement(folder: Path, name: str, handle: str) -> None:
+    """Let movement.toml, files, folders and what archives say of themselves bear the name."""
+    path = folder / "movement.toml"
+    text = path.read_text(encoding="utf-8")
+    for key in ("title", "place", "description", "goal"):
+        text = re.sub(rf'(?m)^({key} = .*)" }}$', rf'\1 {name} (@{handle})" }}', text)
+    text = text.replace('author = "i4analysis"', f'author = "{name}"')
+    mail = f"{name.replace(' ', '.')}@presse.example"
+    path.write_text(text.replace("redaction@presse.example", mail), encoding="utf-8")
+    assert text.count(name) >= 5
+    user = helpers(folder / "raw")[0]
+    start = datetime.fromisoformat("2021-01-20T10:00:00+00:00")
+    posts = [
+        next(seeker(7, start))
+        | {"id_str": f"955000099{n}", "user": user, "text": f"#{HASHTAG} {n}"}
+        for n in range(4)
+    ]
+    line = json.dumps(posts[0]).encode() + b"\n"
+    (folder / "raw" / name / handle).mkdir(parents=True)
+    (folder / "raw" / name / handle / "a.jsonl").write_bytes(line)
+    with tarfile.open(folder / "raw" / f"{handle}.tar.gz", "w:gz") as packed:
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as deep:
+            deep.comment = name.encode()
+            deep.writestr(f"{handle}/{name}.jsonl", json.dumps(posts[1]) + "\n")
+        entry = tarfile.TarInfo(f"{name}/{handle}.zip")
+        entry.size, entry.uname = len(inner.getvalue()), handle
+        packed.addfile(entry, io.BytesIO(inner.getvalue()))
+    frame = pd.DataFrame(
+        [
+            {"id": post["id_str"], "created_at": post["created_at"], "user_id": user["id_str"],
+             "screen_name": user["screen_name"], "text": f"#{HASHTAG} @{handle} {name}"}
+            for post in posts[2:]
+        ], dtype=object
+    )  # fmt: skip
+    frame.to_parquet(folder / "raw" / f"{name}.parquet")
+    rdata.write_rds(folder / "raw" / f"{handle}.rds", frame)
+    assert command.read([folder / "raw"], folder, say=lambda line: None) == 0
+
+
 def test_an_account_that_asks_is_gone_from_the_next_report(published: Published) -> None:
+    stand_in_the_movement(published.folder, "Odette Quastrevel 7", "Bruvenac7")
     before = i4.load(published.folder)
-    asked = before.posts[before.posts["author"] == "Quillotin7"]["author_id"].iloc[0]
+    files = " ".join(before.files["file"])
+    assert files.count("Odette Quastrevel 7") >= 3
+    assert files.count("Bruvenac7") >= 3
+    asked = before.posts[before.posts["author"] == "Bruvenac7"]["author_id"].iloc[0]
     with (published.folder / "erase.csv").open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(["platform", "account_id", "handle", "post_id", "asked_on", "name"])
-        rows.writerow(["twitter", asked, "Quillotin7", "", "2021-03-01", "Odette Zorbelane 7"])
-    stand_in_the_ledgers(published.folder, "Odette Zorbelane 7")
+        rows.writerow(["twitter", asked, "Bruvenac7", "", "2021-03-01", "Odette Quastrevel 7"])
+    stand_in_the_ledgers(published.folder, "Odette Quastrevel 7")
     after = i4.load(published.folder)
     assert before.posts["author_id"].nunique() - after.posts["author_id"].nunique() == 1
     old = numbers(published.release)
@@ -273,9 +320,12 @@ def test_an_account_that_asks_is_gone_from_the_next_report(published: Published)
     moved = old["appeals"]["n_requests"] - new["appeals"]["n_requests"]
     assert moved in (0, FEWEST), "three posts less are not to be seen"
     assert Releases(published.out).live("walnut") == done.release
-    for path in (path for path in done.release.rglob("*") if path.is_file()):
+    left = [path for path in published.out.rglob("*") if path.is_file()]  # also old and hidden
+    assert any(path.is_relative_to(published.out / ".refresh" / "runs") for path in left)
+    for path in left:
+        assert not re.search("quastrevel|bruvenac7", str(path).casefold())
         for text in readable(path.name, path.read_bytes()):
-            assert not re.search("zorbelane|quillotin7", text.casefold()), path.name
+            assert not re.search("quastrevel|bruvenac7", text.casefold()), path.name
 
 
 def numbers(release: Path) -> dict[str, dict[str, float]]:
