@@ -47,6 +47,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     if overview.posts:
         _answer(made, overview)
         _days(made, overview)
+        _silences(made, overview.silences)
         _bases(made, overview)
     else:
         read = len(overview.table) > 0
@@ -164,6 +165,16 @@ def _days(made: Chapter, overview: Overview) -> None:
     )
 
 
+def _silences(made: Chapter, runs: pd.DataFrame) -> None:
+    """Say the longest run of days without a post between busy weeks, and how many more."""
+    if runs.empty:
+        return
+    longest, others = runs.iloc[0], len(runs) - 1
+    more = made.told("silence-more", n=others, days=int(runs["days"].sum())) if others else ""
+    made.sentence("silence", days=Span(longest["first"], longest["last"]), n=int(longest["days"]),
+                  near=int(longest["near"]), more=more)  # fmt: skip
+
+
 def _bases(made: Chapter, overview: Overview) -> None:
     table, seen = overview.bases, overview.sightings
     names = terms(made.words, "cells.seen_basis")
@@ -195,7 +206,11 @@ def _bases(made: Chapter, overview: Overview) -> None:
 
 
 def _findings(made: Chapter, findings: pd.DataFrame) -> None:
-    """Say each finding once; one found in several files as in the file it weighs most in."""
+    """Say each finding once; one found in several files as in the file it weighs most in.
+
+    Days without a post are told by `_silences`, in the movement's zone.
+    """
+    findings = findings[findings["finding"] != "silent_days"] if len(findings) else findings
     if findings.empty:
         return
     made.heading("findings")
