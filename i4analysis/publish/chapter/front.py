@@ -6,17 +6,17 @@ What came of it, who carried it, how big it was, the jobs, the one number, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date as Date
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from i4analysis.hashtags import normalize_hashtag
-from i4analysis.ledgers import read_lines
 from i4analysis.measure.outcomes.story import Story, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -136,7 +136,9 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         (row["date"], row["precision"], f"{name}.csv", line)
         for name, ledger in movement.ledgers.items()
         if {"date", "precision"} <= set(ledger.columns)
-        for line, row in _lines(movement, name)
+        for row, line in zip_longest(
+            ledger.to_dict("records"), movement.lines.get(name, ())
+        )
         if (first := _earliest(row)) is not None and first > now
     ]
     if not found:
@@ -150,14 +152,6 @@ def _to_come(made: Chapter, movement: Movement) -> None:
             "to-come",
             tell("story", "to-come-line", n=len(found), day=last, ledger=ledger, line=line),
         )
-
-
-def _lines(movement: Movement, name: str) -> Iterator[tuple[int | None, Row]]:
-    """Yield the rows of a ledger with their lines; None where it lies in no file."""
-    if movement.path is not None:
-        yield from read_lines(movement.path / f"{name}.csv", name)
-    else:
-        yield from ((None, row) for row in movement.ledger(name).to_dict("records"))
 
 
 def _earliest(row: Row) -> Date | None:
