@@ -226,7 +226,7 @@ _OWN = {
 _PERSON = ("handle", "account_id", "name", "name_en")
 _KEPT = ("role", "party")  # of a person: who is interested in what is still judged
 _LISTS = ("linked_accounts", "linked_urls")
-_KEYS = re.compile(r"_id$|^(evidence|copied_from|about|by)$")
+_KEYS = re.compile(r"_id$|^(evidence|copied_from|about|by|undone_by)$")
 
 
 def forget_ledgers(ledgers: Mapping[str, pd.DataFrame], words: Words) -> dict[str, pd.DataFrame]:

@@ -162,7 +162,22 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
             f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
             " commas between and every quote closed; look from there for a quote that is not."
         ) from error
+    for line, row in rows.items():
+        _check_undone(row, line, rows, path)
     return rows
+
+
+def _check_undone(
+    row: dict[str, Any], line: int, rows: dict[int, dict[str, Any]], path: Path
+) -> None:
+    """Refuse what was lost again by an outcome that the ledger does not tell, or by itself."""
+    undone = row.get("undone_by")
+    others = {other["outcome_id"] for other in rows.values() if other is not row} if undone else ()
+    if undone and undone not in others:
+        raise MovementError(
+            f"The ledger {path}, line {line}, column undone_by, holds {undone!r:.80}, expected the"
+            f" outcome_id of another row{nearest(undone, others)}; add that row or correct it."
+        )
 
 
 def text_of(path: Path, what: str, largest: int = LARGEST) -> str:

@@ -343,3 +343,23 @@ def test_a_wrong_header_is_named(folder) -> None:
     (folder / "figures.csv").write_text("figure_id,value\n")
     with pytest.raises(MovementError, match="lacks the column 'metric'"):
         Movement.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (",b", None),
+        (",a", "line 3, column undone_by, holds 'a', expected the outcome_id of another row"),
+        (",B", "line 3, column undone_by, holds 'B'.*did you mean 'b'"),
+        ("failed,", "line 3, column result, holds 'failed', expected one of obtained"),
+    ],
+)
+def test_what_was_lost_again_names_the_row_that_tells_how(folder, cells, fault) -> None:
+    rows = ("outcome_id,kind,title_fr,title_en,result,undone_by\nb,other,Fin,End,,\n"
+            f"a,other,Titre,Title,{cells}\n")  # fmt: skip
+    (folder / "outcomes.csv").write_text(rows)
+    if fault is None:
+        assert Movement.load(folder).outcomes["undone_by"].dropna().tolist() == ["b"]
+    else:
+        with pytest.raises(MovementError, match=fault):
+            Movement.load(folder)

@@ -136,9 +136,7 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         (row["date"], row["precision"], f"{name}.csv", line)
         for name, ledger in movement.ledgers.items()
         if {"date", "precision"} <= set(ledger.columns)
-        for row, line in zip_longest(
-            ledger.to_dict("records"), movement.lines.get(name, ())
-        )
+        for row, line in zip_longest(ledger.to_dict("records"), movement.lines.get(name, ()))
         if (first := _earliest(row)) is not None and first > now
     ]
     if not found:
