@@ -89,6 +89,8 @@ AXES: dict[str, tuple[Any, ...]] = {
     "press": ("one", "none", "hours", "undated"),
     "jobs": ("none", "nought", "some"),
     "linked": (False, True),
+    "came": ("obtained", "partly_obtained", "not_obtained", "lost"),
+    "silence": (False, True),
 }
 
 
@@ -136,6 +138,8 @@ class Animal:
     press: str = "one"
     jobs: str = "none"
     linked: bool = False
+    came: str = "obtained"
+    silence: bool = False  # for ten days in the midst, where there is a post every few hours
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
@@ -160,7 +164,7 @@ def exhibits() -> Iterator[Animal]:
         # what a ledger says is an axis of those that have one
         told = (
             "some"
-            if name in ("outcome", "outcomes", "claims", "press", "jobs", "linked")
+            if name in ("outcome", "outcomes", "claims", "press", "jobs", "linked", "came")
             else "none"
         )
         for value in values:
@@ -212,6 +216,11 @@ def exhibits() -> Iterator[Animal]:
         outcome="within",
     )
     yield Animal(posts=80, dated="some", counts="given", embedded=True)
+    for came in AXES["came"]:
+        yield Animal(ledgers="some", came=came, outcomes="two", posts=0)
+        yield Animal(ledgers="some", came=came, claims="none")
+    yield Animal(posts=160, span="month", silence=True, accounts="few")
+    yield Animal(posts=160, span="month", silence=True, zone="Australia/Sydney")
 
 
 # ---------------------------------------------------------------------------------- the tables
@@ -225,6 +234,8 @@ def archive_of(of: Animal) -> tables.Archive:
     people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
     begin = pd.Timestamp(ZONES[of.zone], tz=of.zone).tz_convert("UTC") + pd.Timedelta(hours=9)
     hours = sorted(chance.uniform(0, SPANS[of.span]) for _ in range(of.posts))
+    if of.silence:
+        hours = [hour + 240 * (hour > SPANS[of.span] / 2) for hour in hours]
     tag = i4.movement.normalize_hashtag(TAGS[of.script])
     rows: list[dict[str, Any]] = []
     originals: list[dict[str, Any]] = []
@@ -445,6 +456,14 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         visit = {"outcome_id": "visit", "kind": "visit", "precision": "month",
                  "title_fr": "Visite de l'usine", "title_en": "Visit to the plant"}  # fmt: skip
         outcomes.append(outcomes[0] | visit | {"date": happened + timedelta(10)})
+    if of.came == "lost":
+        end = {"outcome_id": "end", "role": "aftermath", "main": False,
+               "date": happened + timedelta(400), "title_fr": "L'usine ferme",
+               "title_en": "The plant closes"}  # fmt: skip
+        outcomes[0] |= {"undone_by": "end"}
+        outcomes.append(outcomes[0] | end | {"undone_by": None})
+    else:
+        outcomes[0] |= {"result": of.came}
     if of.linked:  # to an account that may be in the archive
         outcomes[0] |= {"linked_accounts": _handle(of, 1)}
     if of.outcomes == "not main":
