@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from i4analysis.archive import read_archive
 from i4analysis.simulate import Parameters, World, write
 from proof.checks import Check, Must
 
-
-def _small(seed: int) -> Parameters:
-    return Parameters.small(
-        seed=seed, accounts=800, v2_share=0.1, snscrape_share=0.1, after_share=0.05, cut_lines=2
-    )
+_DAMAGED = partial(
+    Parameters.small,
+    accounts=800, v2_share=0.1, snscrape_share=0.1, after_share=0.05, cut_lines=2,
+)  # fmt: skip
 
 
 def _round_trip(world: World) -> dict[str, float]:
@@ -78,7 +78,7 @@ CHECKS = [
         ),
         fr="les lecteurs retrouvent tout ce qui est écrit et comptent chaque défaut",
         en="the readers recover all that is written and count every defect",
-        parameters=_small,
+        parameters=_DAMAGED,
         values={
             "planted_found": (
                 "part retrouvée de ce qui est planté",

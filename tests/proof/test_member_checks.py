@@ -13,7 +13,7 @@ CHECKS = [*members.CHECKS, *reach.CHECKS]
 
 @pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
 def test_a_check_gives_the_numbers_it_promises(check) -> None:
-    own = check.parameters(1)
+    own = check.parameters(seed=1)
     small = Parameters.small(
         seed=1,
         friend_lists=own.friend_lists,
