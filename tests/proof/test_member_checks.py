@@ -1,4 +1,4 @@
-"""The proofs of membership and reach run on a small world and give the numbers they promise."""
+"""The proofs of archive, membership and reach run on a small world and give what they promise."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from i4analysis.simulate import Parameters, world
-from proof import members, reach
+from proof import archive, members, reach
 
-CHECKS = [*members.CHECKS, *reach.CHECKS]
+CHECKS = [*archive.CHECKS, *members.CHECKS, *reach.CHECKS]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
