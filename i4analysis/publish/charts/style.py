@@ -46,7 +46,6 @@ BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
 INK, GREY, RULE, PAPER = "#1B1F24", "#5B6470", "#DDE1E6", "#FFFFFF"
 COLOURS = (BLUE, ORANGE, PLUM, GREEN, INK)
 ROLES = {"founder": ORANGE, "supporter": BLUE, "seeker": PLUM, "relay": GREEN, "outsider": GREY}
-MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsider": "."}
 
 WIDTH = 6.8  # inches: the report's text column
 # Of the drawing for a phone: its 9.5-point labels are 12 pixels of a screen of 390.
