@@ -45,11 +45,11 @@ def post(name: str, who: str | None, at: datetime | None, **more: Any) -> Row:
 
 
 def reshare(
-    name: str, who: str | None, at: datetime | None, of: str, author: str | None, **more: Any
+    name: str, who: str | None, at: datetime | None, of: str, by: str | None, **more: Any
 ) -> Row:
-    """Return a reshare of the post `of` by `author`."""
-    whose = {"reshared_id": of, "reshared_author_id": author, "reshared_author": author}
-    return post(name, who, at, **({"kind": "reshare"} | whose | more))
+    """Return a reshare of the post `of` by another."""
+    original = {"reshared_id": of, "reshared_author_id": by, "reshared_author": by}
+    return post(name, who, at, **({"kind": "reshare"} | original | more))
 
 
 def archive(

@@ -336,17 +336,17 @@ def end_labels(
         offset.set_path_effects([patheffects.withStroke(linewidth=3, foreground=PAPER)])
 
 
-def mark_date(ax: Axes, x: Any, text: str, *, height: float = 0.98, right: bool = True) -> None:
+def mark_date(ax: Axes, x: Any, text: str) -> None:
     """Draw a dated event as a thin dotted line with its name beside its top."""
     with mpl.rc_context(RC):
         ax.axvline(x, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
         made = ax.annotate(
             text,
-            (x, height),
+            (x, 0.995),
             xycoords=ax.get_xaxis_transform(),
-            xytext=(4 if right else -4, 0),
+            xytext=(4, 0),
             textcoords="offset points",
-            ha="left" if right else "right",
+            ha="left",
             va="top",
             fontsize=9.5,
             color=GREY,
