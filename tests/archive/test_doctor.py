@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import scene
@@ -138,6 +139,24 @@ def test_share_of_reshares_held_with_its_interval() -> None:
     detail = json.loads(found(rows).loc["reshares_missing", "detail"])
     assert detail["held"] == pytest.approx(0.5)
     assert 0.4 < detail["lo"] < 0.5 < detail["hi"] < 0.6
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("each", [1, 2, 10])
+def test_originals_that_lost_every_reshare_count_among_the_lost(kept: float, each: int) -> None:
+    """However few reshares an original has, the share said is the share there is."""
+    draw = np.random.default_rng(7)
+    originals = [post(number * 97, reshare_count=each) for number in range(200)]
+    all_made = [
+        post(number * 97 + at + 1, kind="reshare", reshared_id=one["post_id"])
+        for number, one in enumerate(originals)
+        for at in range(each)
+    ]
+    held = [one for one in all_made if draw.random() < kept]
+    asked = post(30_000, embedded=True, reshare_count=9_000)  # quoted: never asked for
+    detail = json.loads(found([*originals, *held, asked]).loc["reshares_missing", "detail"])
+    assert detail["held"] == pytest.approx(len(held) / len(all_made), abs=1e-4)
+    assert detail["originals"] == 200
 
 
 def test_originals_absent_and_typed_reshares() -> None:

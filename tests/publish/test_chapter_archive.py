@@ -86,7 +86,12 @@ def test_numbers_are_those_of_the_archive(movement: Movement) -> None:
 def test_sentence_on_what_is_missing_goes_with_the_reshares(movement: Movement) -> None:
     chapter = chapters.archive(held(reshares=0, counted=6), movement)
     assert "no reshare" in chapter.title["en"]
+    assert "counted 240 reshares of these posts; the archive holds none" in chapter.answer["en"]
     assert "no relay can be traced" in chapter.answer["en"]
+    assert "accounts made" not in chapter.answer["en"]  # what they did the archive cannot tell
+    never = chapters.archive(held(reshares=0, counted=0), movement)
+    assert "platform" not in never.answer["en"]
+    assert "no relay can be traced" in never.answer["en"]
     assert "%" not in chapter.title["fr"]
     whole = chapters.archive(held(reshares=3, counted=3), movement)
     assert "%" not in whole.title["en"]

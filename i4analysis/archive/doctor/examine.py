@@ -209,7 +209,7 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     Cochran, Sampling Techniques, 3rd ed., section 6.4.
     """
     pairs, total, have = n["pairs"], n["c"], n["h"]
-    if pairs < 5 or total < FEW:
+    if pairs < 5 or total < FEW or not have:  # of none held `no_reshares` speaks
         return
     ratio = have / total
     # Σ(h−R·c)² times (Σc)²

@@ -21,6 +21,8 @@ class Overview(Result):
     ----------
     posts, reshares, authors
         Distinct posts of their own, how many of them are reshares, and the accounts they are by.
+    counted
+        Reshares that the platform counted of those that are no reshares, where it said so.
     embedded
         Posts only seen inside other records.
     sightings, accounts, follows
@@ -40,6 +42,7 @@ class Overview(Result):
     posts: int = 0
     reshares: int = 0
     authors: int = 0
+    counted: int = 0
     embedded: int = 0
     sightings: int = 0
     accounts: int = 0
@@ -62,7 +65,8 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     0
     """
     embedded = true(archive.posts["embedded"])
-    own = archive.posts[["platform", "kind", "posted_at", "author_id", "author"]][~embedded]
+    columns = ["platform", "kind", "posted_at", "author_id", "author", "reshare_count"]
+    own = archive.posts[columns][~embedded]
     reshare = (own["kind"] == "reshare").fillna(False)
     moments = own["posted_at"].dropna()
     counts = archive.profiles["seen_basis"].value_counts()
@@ -78,6 +82,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         posts=len(own),
         reshares=int(reshare.sum()),
         authors=_authors(own),
+        counted=int(own["reshare_count"][~reshare].sum()),
         embedded=int(embedded.sum()),
         sightings=len(archive.profiles),
         accounts=int(archive.profiles["account_id"].nunique()),

@@ -94,7 +94,11 @@ def _answer(made: Chapter, overview: Overview) -> None:
     held = _detail(overview, "reshares_missing")
     if not reshares:
         made.titled("title.no-reshare", posts=posts, authors=authors)
-        made.answered("answer.no-reshare")
+        made.answered(
+            "answer.uncounted" if overview.counted else "answer.no-reshare",
+            counted=overview.counted,
+            posts=posts,
+        )
     elif held is None:
         made.titled("title.plain", posts=posts, authors=authors)
         made.answered("answer.unknown")
