@@ -71,8 +71,10 @@ def headline(found: Story, movement: Movement) -> Told:
     if goal is None:
         forms = forms[-1:]
     for form, length in forms:
-        effect = _effect(found.goal, length) if found.goal else ""
-        made = tell("story", f"headline-{form}", goal=goal or "", effect=effect, **values)
+        made = tell("story", f"headline-{form}", goal=goal or "", **values)
+        if found.goal:
+            effect = _effect(found.goal, length)
+            made = tell("story", "headline-effect", head=made, effect=effect)
         if max(len(made.text[lang].split(" ")) for lang in LANGUAGES) <= MOST_WORDS:
             return made
     return made
@@ -255,13 +257,13 @@ def _came_of_it(found: Story, names: Collection[str]) -> list[Told]:
     results = main_results(found)
     partly = results[ledgers.equals(results["result"], "partly_obtained")]
     said = [
-        tell("story", f"obtained-{key}", n=len(rows), what=_together(rows, names))
+        tell("story", f"came-{key}", n=len(rows), what=_together(rows, names))
         for key, rows in (("failed", failed(found)), ("partly", partly))
         if len(rows)
     ]
     for event in results[ledgers.equals(results["result"], "lost")].to_dict("records"):
         how = undone(event, found, names) or ""
-        said.append(tell("story", "obtained-lost", what=event_dated(event, names), how=how))
+        said.append(tell("story", "lost-again", what=event_dated(event, names), how=how))
     return said
 
 

@@ -174,9 +174,9 @@ def _silences(made: Chapter, runs: pd.DataFrame) -> None:
     if runs.empty:
         return
     longest, others = runs.iloc[0], len(runs) - 1
-    more = made.told("silence-more", n=others, days=int(runs["days"].sum())) if others else ""
-    made.sentence("silence", days=Span(longest["first"], longest["last"]), n=int(longest["days"]),
-                  near=int(longest["near"]), more=more)  # fmt: skip
+    made.sentence("silence-runs" if others else "silence", n=int(longest["days"]),
+                  days=Span(longest["first"], longest["last"]), near=int(longest["near"]),
+                  others=others, total=int(runs["days"].sum()))  # fmt: skip
 
 
 def _bases(made: Chapter, overview: Overview) -> None:

@@ -71,7 +71,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     made.left_out({"undated_outcomes": found.excluded.get("undated_outcomes", 0)})
     if main.empty and len(failed):
         made.titled("title.failed", n=len(failed))
-        made.answered("answer.failed", n=len(failed))
+        made.answered("answer.failed")
         _failed(made, found, failed)
         return made
     if main.empty:
