@@ -17,7 +17,7 @@ from i4analysis.publish.chapter.front import today
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
 from i4analysis.publish.words.sentence import Band, Share, Span, Told, figure_of, part, terms
-from i4analysis.publish.words.wording import LANGUAGES, Text
+from i4analysis.publish.words.wording import LANGUAGES, Text, listing
 
 #: No share is printed of fewer than this.
 FEWEST = 20
@@ -89,6 +89,12 @@ def _answer(made: Chapter, overview: Overview) -> None:
         dated=dated,
         undated=posts - dated,
     )
+    end, last = made.movement.ended_on, days[-1]
+    if end is not None and last is not None and days[0] <= end < last:
+        made.answered("answer.period", end=end)
+    names = terms(made.words, "cells.platform")
+    known = [names[name] for name in overview.platforms if name in names]
+    made.front("networks", Text.both(lambda lang: listing((n[lang] for n in known), lang)))
     _impossible(made, days)
     held = _detail(overview, "reshares_missing")
     if not reshares:
@@ -175,7 +181,7 @@ def _bases(made: Chapter, overview: Overview) -> None:
         made.told("basis", n=int(count), basis=names[basis])
         for basis, count in zip(table["seen_basis"], table["sightings"], strict=True)
     ]
-    if len(parts) == 1:
+    if len(parts) == 1 and _detail(overview, "profiles_after") is None:  # which says as much
         made.sentence("one-basis", n=seen, basis=names[table["seen_basis"].iloc[0]])
     if len(parts) < 2:
         return
