@@ -563,3 +563,25 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert shown["caption"] == ""
     paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
     assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "kept"),
+    [
+        ("300 followers, 2 of 3 accounts hold half", "Up to 300 followers", False),
+        ("6 000 abonnés cumulés de 60 comptes", "Jusqu’à 6 000 abonnés cumulés", False),
+        ("300 followers, 2 of 3 accounts hold half", "450 accounts by 12 February", True),
+        ("300 followers", "What followed each article", True),
+    ],
+)
+def test_a_title_that_repeats_the_heading_above_it_goes(
+    heading: str, title: str, kept: bool
+) -> None:
+    figure = {"kind": "figure", "title": title, "headed": False}
+    blocks = [{"kind": "heading", "text": heading}, {"kind": "lead", "text": "Said."}, figure]
+    for lead in ("Said.", "Said only here."):
+        values = {"story": ["Said."], "answers": [],
+                  "sections": [{"blocks": [*blocks[:1], {"kind": "lead", "text": lead},
+                                           dict(figure)]}]}  # fmt: skip
+        (section,) = pages._once(values)
+        assert section["blocks"][-1]["headed"] != kept

@@ -57,7 +57,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
             made.sentence("sightings-alone", sightings=overview.sightings)
     if len(overview.table):
         made.table("archive-formats", overview.table, source=_source(made, overview))
-    _findings(made, overview.findings)
+    _findings(made, overview)
     left = {name: overview.excluded.get(name, 0) for name in ("duplicates", "notices", "rejects")}
     made.left_out({**left, "embedded": overview.embedded} if overview.posts else {})
     return made
@@ -110,7 +110,13 @@ def _answer(made: Chapter, overview: Overview) -> None:
     else:
         share, band = Share(held["held"]), Band(held["lo"], held["hi"], share=True)
         made.titled("title.held", posts=posts, authors=authors, held=share)
-        made.answered("answer.held", held=share, band=band)
+        made.answered(
+            "answer.held",
+            held=share,
+            band=band,
+            level=Share(held["level"]),
+            originals=held["originals"],
+        )
     made.key_figure("archive-posts", posts)
     made.key_figure("archive-authors", authors)
     if held is not None:
@@ -204,8 +210,11 @@ def _bases(made: Chapter, overview: Overview) -> None:
     )
 
 
-def _findings(made: Chapter, findings: pd.DataFrame) -> None:
+def _findings(made: Chapter, overview: Overview) -> None:
     """Say each finding once; one found in several files as in the file it weighs most in."""
+    findings = overview.findings
+    if overview.reshares and len(findings):  # the answer has told that one
+        findings = findings[findings["finding"] != "reshares_missing"]
     if findings.empty:
         return
     made.heading("findings")

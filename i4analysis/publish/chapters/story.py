@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -665,9 +666,12 @@ def _sheets(made: Chapter, found: Story, movement: Movement) -> None:
     _all_figures(made, movement)
     _press(made, movement)
     people = movement.people.sort_values("name", kind="stable")
+    rows = people.to_dict("records")
     made.table(
         "people",
-        people[["name", "role_fr", "role_en", "handle", "followers", "followers_on", "url"]],
+        people[["name", "role_fr", "role_en", "handle", "followers"]].assign(
+            **_both("counted", partial(ledgers.printed, "followers_on"), rows), url=people["url"]
+        ),
         links={"name": "url"},
     )
 
@@ -740,7 +744,7 @@ def _all_figures(made: Chapter, movement: Movement) -> None:
                 **{name: figures[name] for name in ("roughness", "value", "date", "precision")},
                 **_both("when", lambda row, lang: ledgers.cell(row[f"date_words_{lang}"]), rows),
                 "said_by": [origin(row) for row in rows],
-                **_both("published", ledgers.published, rows),
+                **_both("published", partial(ledgers.printed, "published_on"), rows),
                 **{name: figures[name] for name in kept},
             }
         ),

@@ -60,6 +60,7 @@ LONG_CELL = 40
 PAPER = 106  # characters of a table's line on paper
 WIDE = 6  # columns from which a table is set smaller and may pass the text's edge
 FOLDED, WIDEST = 14, 7  # rows and columns above which a page shows a table on demand
+NUMBER = re.compile(r"\d+(?:[,.\u202f\xa0]\d+)*")  # as a page prints it
 MANY = 6  # columns above which a constant one is left to the file
 BOUNDS = {"fr": "bornes", "en": "bounds"}
 DAYS = Text(fr="Jour, ou jours possibles", en="Day, or possible days")
@@ -533,7 +534,8 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
 def _once(values: Values) -> list[Values]:
     """Leave out of a section what the first screen says in the same words, unless it is all.
 
-    A heading that then stands on a figure whose title begins alike goes with what it headed.
+    A heading that then stands on a figure whose title begins alike goes with what it headed; a
+    title whose numbers the heading right above has all goes, for it says a part of that again.
     """
     first = [*values["story"], *(answer["text"] for answer in values["answers"])]
     for section in values["sections"]:
@@ -547,6 +549,10 @@ def _once(values: Values) -> list[Values]:
                 short, long_ = sorted((kept[-1]["text"], block["title"]), key=len)
                 if long_.startswith(short):
                     kept.pop()
+            above = [one["text"] for one in kept[-2:] if one["kind"] == "heading"][-1:]
+            if above and block["kind"] == "figure" and kept[-1]["kind"] in ("heading", "lead"):
+                mine, its = (set(NUMBER.findall(words)) for words in (block["title"], *above))
+                block["headed"] = block["headed"] or (bool(mine) and mine <= its)
             kept.append(block)
             said = False
         if any(block["kind"] != "heading" for block in kept):

@@ -156,9 +156,9 @@ def dated(row: Row, lang: str) -> str:
     return day(row, lang)
 
 
-def published(row: Row, lang: str) -> str:
-    """Return when a page was published: a day in words, else as the ledger has it."""
-    said = cell(row.get("published_on"))
+def printed(name: str, row: Row, lang: str) -> str:
+    """Return a day that a ledger keeps as text: in words where it is one, else as it stands."""
+    said = cell(row.get(name))
     try:
         return date(Date.fromisoformat(said), lang)
     except ValueError:
