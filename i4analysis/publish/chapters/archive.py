@@ -90,7 +90,7 @@ def _answer(made: Chapter, overview: Overview) -> None:
         undated=posts - dated,
     )
     end, last = made.movement.ended_on, days[-1]
-    if end is not None and last is not None and days[0] <= end < last:
+    if end is not None and days[0] is not None and last is not None and days[0] <= end < last:
         made.answered("answer.period", end=end)
     names = terms(made.words, "cells.platform")
     known = [names[name] for name in overview.platforms if name in names]
