@@ -15,12 +15,12 @@ from i4analysis import tables
 from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
-from i4analysis.simulate.adoption import HOUR
+from i4analysis.simulate.adoption import DAY, HOUR
 from i4analysis.simulate.audiences import supporters
 from i4analysis.simulate.causes import told
 from i4analysis.simulate.hashing import uniforms
 from i4analysis.simulate.network import FIRM, FOUNDER, OUTLET, Network
-from i4analysis.simulate.seen import DAY, Sight
+from i4analysis.simulate.seen import Sight
 from i4analysis.simulate.story import RESHARE, Events
 from i4analysis.simulate.words import HASHTAG, PLANT, SEEKER_TAG, TOWN
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import invented
 import pandas as pd
 import pytest
 
 import i4analysis as i4
 from i4analysis import tables
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import Story, dossiers, story
 from i4analysis.movement import Movement
 
@@ -20,16 +20,8 @@ URL = "https://example.org/a"
 
 
 def movement(started_on: date | None = START, **ledgers: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        name="m",
-        title={"fr": "#m", "en": "#m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        started_on=started_on,
-        timezone="Europe/Paris",
-        goal={"fr": "sauver le moulin", "en": "save the mill"},
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
+    goal = {"fr": "sauver le moulin", "en": "save the mill"}
+    return invented.movement(started_on=started_on, timezone="Europe/Paris", goal=goal, **ledgers)
 
 
 def told(of: Movement, archive: tables.Archive | None = None) -> Story:
