@@ -198,6 +198,30 @@ def test_silent_hours_amid_busy_ones() -> None:
     assert json.loads(finding["detail"])["longest"] == 6
 
 
+@pytest.mark.parametrize("pace", [3, 30])
+@pytest.mark.parametrize("silent", [7, 12, 40])
+def test_a_week_or_more_without_a_post_between_busy_weeks_is_told(pace: int, silent: int) -> None:
+    rows = [post(number * 1440 // pace) for number in range(pace * (28 + silent))]
+    first = FIRST.normalize() + pd.Timedelta(days=14)
+    last = first + pd.Timedelta(days=silent - 1)
+    hole = [row for row in rows if not first <= pd.Timestamp(row["posted_at"]).normalize() <= last]
+    assert "silent_days" not in found(rows).index
+    finding = found(hole).loc["silent_days"]
+    assert finding["count"] == silent
+    for lang in ("en", "fr"):
+        assert str(first.date()) in finding[f"says_{lang}"]
+        assert str(last.date()) in finding[f"says_{lang}"]
+    assert "cannot tell" in finding["effect_en"]
+
+
+def test_a_movement_that_comes_and_goes_has_no_silence_told_of_it() -> None:
+    early = [post(number) for number in range(5)]  # one day, a month before
+    late = [post(30 * 1440 + number * 60) for number in range(24 * 20)]
+    assert "silent_days" not in found(early + late).index
+    weekly = [post(day * 7 * 1440 + number) for day in range(20) for number in range(50)]
+    assert "silent_days" not in found(weekly).index
+
+
 def test_dates_that_cannot_be() -> None:
     rows = [post(number) for number in range(5)]
     rows[0]["posted_at"] = pd.Timestamp("1970-01-01T00:00:00Z")

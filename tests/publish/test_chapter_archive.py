@@ -220,3 +220,30 @@ def test_one_day_is_not_the_busiest_and_equals_are_told_as_such(
     assert item["title"]["en"].replace("\xa0", " ") == title
     assert highest in item["alt"]["en"].replace("\xa0", " ")
     assert "reshares" not in item["alt"]["en"]  # none is drawn
+
+
+@pytest.mark.parametrize("runs", [1, 2, 3])
+def test_a_week_without_a_post_is_no_silence_of_the_movement(
+    runs: int, movement: Movement
+) -> None:
+    days = [day for day in range(18 + 18 * runs) if day < 18 or day % 18 >= 7]
+    moments: list[pd.Timestamp | None] = [
+        FIRST + pd.Timedelta(days=day, hours=13 + hour) for day in days for hour in range(5)
+    ]
+    chapter = chapters.archive(dated(moments, ["post"] * len(moments)), movement)
+    assert chapter.problems() == []
+    said = {lang: words(chapter, lang).replace("\xa0", " ") for lang in ("en", "fr")}
+    # the posts of midnight and after, Paris, are those of the day after
+    assert "From 15 to 21 October 2015, the archive holds no post (7 days" in said["en"]
+    assert "Du 15 au 21 octobre 2015, l’archive ne contient aucun message (7 jours" in said["fr"]
+    assert "cannot tell which" in said["en"]
+    more = f"{7 * runs} with {runs - 1} other such run{'s' * (runs > 2)}"
+    assert (more in said["en"]) == (runs > 1)
+    assert "UTC" not in said["en"]
+
+
+def test_a_movement_that_ends_slowly_is_not_told_to_be_silent(movement: Movement) -> None:
+    days = [0] * 40 + [1] * 30 + [2] * 20 + [3] * 5 + [5] * 2 + [11, 30, 60]
+    moments: list[pd.Timestamp | None] = [FIRST + pd.Timedelta(days=day) for day in days]
+    chapter = chapters.archive(dated(moments, ["post"] * len(moments)), movement)
+    assert "holds no post" not in words(chapter, "en")

@@ -33,6 +33,8 @@ class Overview(Result):
         Moments of the first and the last post of its own; None without any.
     days
         Posts of each day; see `doctor.posts_per_day`.
+    silences
+        Days without a post between busy weeks; see `doctor.silences`.
     bases
         Sightings by how their moment is known: columns seen_basis, sightings.
     findings
@@ -51,6 +53,7 @@ class Overview(Result):
     first: pd.Timestamp | None = None
     last: pd.Timestamp | None = None
     days: pd.DataFrame = field(default_factory=pd.DataFrame)
+    silences: pd.DataFrame = field(default_factory=pd.DataFrame)
     bases: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -73,6 +76,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     bases = [(basis, int(counts[basis])) for basis in SEEN_BASES if basis in counts.index]
     files = archive.files
     left_out = {name: int(files[name].sum()) for name in ("rejects", "notices", "duplicates")}
+    days = doctor.posts_per_day(archive, zone)
     return Overview(
         table=_formats(files),
         parameters={"zone": str(zone)},
@@ -89,7 +93,8 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         follows=len(archive.follows),
         first=None if moments.empty else pd.Timestamp(moments.min()),
         last=None if moments.empty else pd.Timestamp(moments.max()),
-        days=doctor.posts_per_day(archive, zone),
+        days=days,
+        silences=doctor.silences(days),
         bases=pd.DataFrame(bases, columns=["seen_basis", "sightings"]),
         findings=archive.findings,
     )

@@ -47,6 +47,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     if overview.posts:
         _answer(made, overview)
         _days(made, overview)
+        _silences(made, overview.silences)
         _bases(made, overview)
     else:
         read = len(overview.table) > 0
@@ -180,6 +181,16 @@ def _days(made: Chapter, overview: Overview) -> None:
     )
 
 
+def _silences(made: Chapter, runs: pd.DataFrame) -> None:
+    """Say the longest run of days without a post between busy weeks, and how many more."""
+    if runs.empty:
+        return
+    longest, others = runs.iloc[0], len(runs) - 1
+    more = made.told("silence-more", n=others, days=int(runs["days"].sum())) if others else ""
+    made.sentence("silence", days=Span(longest["first"], longest["last"]), n=int(longest["days"]),
+                  near=int(longest["near"]), more=more)  # fmt: skip
+
+
 def _bases(made: Chapter, overview: Overview) -> None:
     table, seen = overview.bases, overview.sightings
     names = terms(made.words, "cells.seen_basis")
@@ -211,10 +222,14 @@ def _bases(made: Chapter, overview: Overview) -> None:
 
 
 def _findings(made: Chapter, overview: Overview) -> None:
-    """Say each finding once; one found in several files as in the file it weighs most in."""
+    """Say each finding once; one found in several files as in the file it weighs most in.
+
+    The answer tells the share of reshares held, `_silences` the days without a post, in the
+    movement's zone.
+    """
     findings = overview.findings
-    if overview.reshares and len(findings):  # the answer has told that one
-        findings = findings[findings["finding"] != "reshares_missing"]
+    told = ["silent_days", *(["reshares_missing"] if overview.reshares else [])]
+    findings = findings[~findings["finding"].isin(told)] if len(findings) else findings
     if findings.empty:
         return
     made.heading("findings")
