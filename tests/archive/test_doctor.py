@@ -277,6 +277,8 @@ def test_every_sentence_takes_its_numbers_in_both_languages() -> None:
             "hours",
             "tags",
             "longest",
+            "first",
+            "last",
             "level",
         ),
         0.5,

@@ -16,7 +16,16 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.front import today
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
-from i4analysis.publish.words.sentence import Band, Share, Span, Told, figure_of, part, terms
+from i4analysis.publish.words.sentence import (
+    Apart,
+    Band,
+    Share,
+    Span,
+    Told,
+    figure_of,
+    part,
+    terms,
+)
 from i4analysis.publish.words.wording import LANGUAGES, Text, listing
 
 #: No share is printed of fewer than this.
@@ -186,9 +195,11 @@ def _silences(made: Chapter, runs: pd.DataFrame) -> None:
     if runs.empty:
         return
     longest, others = runs.iloc[0], len(runs) - 1
-    more = made.told("silence-more", n=others, days=int(runs["days"].sum())) if others else ""
-    made.sentence("silence", days=Span(longest["first"], longest["last"]), n=int(longest["days"]),
-                  near=int(longest["near"]), more=more)  # fmt: skip
+    counts = [made.told("silence-days", n=int(longest["days"]))]
+    if others:
+        counts.append(made.told("silence-more", n=others, days=int(runs["days"].sum())))
+    made.sentence("silence", days=Span(longest["first"], longest["last"]), counts=Apart(counts),
+                  near=int(longest["near"]))  # fmt: skip
 
 
 def _bases(made: Chapter, overview: Overview) -> None:
