@@ -30,7 +30,7 @@ CARVED = re.compile(r"_(parts|gaps|words|labels|facts|opening)$")
 # that has found a second user, or that has been folded, must leave this list.
 ONE_USER = {
     "archive/reading/stretches.py": "one file cut for several readers",
-    "measure/appeals/labels.py": "to be folded into the appeals",
+    "measure/appeals/labels.py": "the model of a label, a method of its own",
     "measure/appeals/panel.py": "count models of fixed effects, a method of its own",
     "measure/coordination/together.py": "the null model, a method of its own",
     "measure/relays/real_trees.py": "what was measured on real trees: data, not code",
