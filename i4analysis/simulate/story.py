@@ -12,7 +12,7 @@ from i4analysis.simulate.hashing import hashes, uniforms
 from i4analysis.simulate.network import FOUNDER, HIDDEN, Network, build_network
 from i4analysis.simulate.originals import Originals, draw_originals
 from i4analysis.simulate.parameters import DELAYS, Parameters
-from i4analysis.simulate.spread import Odds, spread
+from i4analysis.simulate.spread import Items, Odds, People, Posts, spread
 
 Array = np.ndarray[Any, Any]
 POST, RESHARE, QUOTE, REPLY = range(4)
@@ -77,29 +77,13 @@ def tell(
     of_post = _group_posts(p, net, posts)
     quick = np.zeros(net.size, bool)
     quick[joining.order[: p.always_on]] = True
-    reshares = spread(
-        p.seed,
-        posts.key,
-        posts.second,
-        posts.author,
-        posts.quality,
-        posts.tagged,
-        of_post,
-        net.start,
-        net.followers,
-        net.tie,
-        net.attention,
-        joining.joined,
-        joining.order,
-        joining.joined_sorted,
-        net.community,
-        quick,
-        gone,
-        press.second,
-        press.kind == PUSH,
-        groups,
-        _odds(p),
-    )
+    roots = Posts(posts.key, posts.second, posts.author, posts.quality, posts.tagged, of_post)
+    people = People(
+        net.attention, net.community, net.start, net.followers, net.tie,
+        joining.joined, joining.order, joining.joined_sorted, quick, gone,
+    )  # fmt: skip
+    items = Items(press.second, press.kind == PUSH)
+    reshares = spread(p.seed, roots, people, items, groups, _odds(p))
     talk = _conversation(p, net, joining, posts, gone)
     events = _events(p, posts, reshares, talk)
     return Story(p, net, press, joining, posts, groups, of_post, events, gone)

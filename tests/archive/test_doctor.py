@@ -141,6 +141,15 @@ def test_share_of_reshares_held_with_its_interval() -> None:
     assert 0.4 < detail["lo"] < 0.5 < detail["hi"] < 0.6
 
 
+def test_originals_that_lost_the_same_share_do_not_make_it_certain() -> None:
+    rows = [post(number * 97, reshare_count=3) for number in range(16)]
+    rows += [post(number * 97 + 1, kind="reshare", reshared_id=one["post_id"])
+             for number, one in enumerate(rows)]  # fmt: skip
+    detail = json.loads(found(rows).loc["reshares_missing", "detail"])
+    assert detail["held"] == pytest.approx(1 / 3, abs=1e-4)
+    assert detail["lo"] < 0.25 and detail["hi"] > 0.4
+
+
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.8])
 @pytest.mark.parametrize("each", [1, 2, 10])
 def test_originals_that_lost_every_reshare_count_among_the_lost(kept: float, each: int) -> None:
@@ -268,6 +277,8 @@ def test_every_sentence_takes_its_numbers_in_both_languages() -> None:
             "hours",
             "tags",
             "longest",
+            "first",
+            "last",
             "level",
         ),
         0.5,

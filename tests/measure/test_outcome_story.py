@@ -54,6 +54,14 @@ def claim(name: str, of: str, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
+def test_only_a_date_that_is_there_is_counted_as_inferred() -> None:
+    """Never more dates inferred than dates."""
+    days = [START, None, START]
+    rows = [outcome(str(k), day, date_inferred=k < 2) for k, day in enumerate(days)]
+    read = told(movement(outcomes=rows)).read
+    assert (read["inferred"], read["dates"]) == (1, 2)
+
+
 def test_without_ledgers_there_is_nothing_to_tell() -> None:
     empty = told(movement())
     assert empty.size == {} and empty.goal == {} and empty.seen == {}

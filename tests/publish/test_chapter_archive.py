@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -95,6 +97,39 @@ def test_sentence_on_what_is_missing_goes_with_the_reshares(movement: Movement) 
     assert "%" not in chapter.title["fr"]
     whole = chapters.archive(held(reshares=3, counted=3), movement)
     assert "%" not in whole.title["en"]
+
+
+def test_the_page_names_the_network_of_the_posts_whatever_read_them(movement: Movement) -> None:
+    found = held(reshares=1, counted=1)
+    named = {"twitter": "Twitter", "mastodon": "Mastodon", "bluesky": "Bluesky", "other": ""}
+    for platform, name in named.items():
+        chapter = chapters.archive(replace(found, platforms=(platform,)), movement)
+        assert chapter.as_dict()["leads"]["networks"]["text"]["en"] == name
+    both = chapters.archive(replace(found, platforms=("mastodon", "twitter")), movement)
+    assert both.as_dict()["leads"]["networks"]["text"]["fr"] == "Mastodon et Twitter"
+    assert found.platforms == ("other",)
+
+
+@pytest.mark.parametrize("end", [None, date(2015, 9, 20), date(2015, 9, 30), date(2016, 1, 1)])
+def test_a_period_that_ends_before_the_archive_is_told(
+    end: date | None, movement: Movement
+) -> None:
+    chapter = chapters.archive(held(1, 1), replace(movement, ended_on=end))
+    inside = end == date(2015, 9, 30)  # one that ends before the first post has its own banner
+    assert ("period studied ends on 30\xa0September 2015" in chapter.answer["en"]) == inside
+
+
+def test_how_profiles_were_seen_is_said_once(movement: Movement) -> None:
+    found = held(1, 1)
+    bases = pd.DataFrame({"seen_basis": ["after"], "sightings": [80]})
+    told = {"finding": "profiles_after", "file": None, "count": 80, "of": 80, "share": 1.0,
+            "detail": "{}", "says_en": "Sightings: 80 of 80.", "effect_en": "", "says_fr": "",
+            "effect_fr": ""}  # fmt: skip
+    alone = replace(found, bases=bases, findings=pd.DataFrame(), sightings=80)
+    both = replace(alone, findings=pd.DataFrame([told]))
+    for overview_, times in ((alone, 1), (both, 1)):
+        said = chapters.archive(overview_, movement).html(lang="en")
+        assert said.lower().count("sightings") == times
 
 
 def test_empty_archive_says_so(movement: Movement) -> None:

@@ -201,8 +201,10 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     """Compare the reshares held with the platform's own count, original by original.
 
     The share held is a ratio of sums over n originals; its 95 % interval is the usual one for a
-    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1. The sums are whole
-    numbers, so the order in which they grew does not show.
+    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1, and never narrower
+    than if each reshare had been lost by itself: originals that all lost the same share prove no
+    loss known to the digit. The sums are whole numbers, so the order in which they grew does not
+    show.
 
     References
     ----------
@@ -215,6 +217,7 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     # Σ(h−R·c)² times (Σc)²
     squares = n["hh"] * total**2 - 2 * have * total * n["ch"] + have**2 * n["cc"]
     half = 1.96 * math.sqrt(pairs / (pairs - 1) * (squares / total**2)) / total
+    half = max(half, 1.96 * math.sqrt(ratio * (1 - ratio) / total))
     if ratio < 0.98:
         _add(
             found,

@@ -21,6 +21,8 @@ class Overview(Result):
     ----------
     posts, reshares, authors
         Distinct posts of their own, how many of them are reshares, and the accounts they are by.
+    platforms
+        The platforms of their posts, the most frequent first.
     counted
         Reshares that the platform counted of those that are no reshares, where it said so.
     embedded
@@ -42,6 +44,7 @@ class Overview(Result):
     posts: int = 0
     reshares: int = 0
     authors: int = 0
+    platforms: tuple[str, ...] = ()
     counted: int = 0
     embedded: int = 0
     sightings: int = 0
@@ -82,6 +85,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         posts=len(own),
         reshares=int(reshare.sum()),
         authors=_authors(own),
+        platforms=tuple(own["platform"].value_counts().index),
         counted=int(own["reshare_count"][~reshare].sum()),
         embedded=int(embedded.sum()),
         sightings=len(archive.profiles),
