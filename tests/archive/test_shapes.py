@@ -237,8 +237,10 @@ def coded(value: Any) -> str:
 
 def answer(text: str, **more: str) -> dict[str, Any]:
     return {
-        "request": {"url": "https://x.example/a"},
-        "response": {"content": {"text": text} | more},
+        "startedDateTime": "2024-01-01T00:00:00Z",
+        "time": 12,
+        "request": {"method": "GET", "url": "https://x.example/a"},
+        "response": {"status": 200, "content": {"text": text} | more},
     }
 
 

@@ -545,7 +545,7 @@ def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
     value = dialects.unquoted(value)
     rows = dialects.rows_of(value)
     if rows is not None:  # of a table, or of a map the objects in it
-        yield from rows[:LOOKED_AT]
+        yield from (row for row in rows[:LOOKED_AT] if len(row) <= MOST_COLUMNS)
         yield from (one for one in _parts(value) if isinstance(one, dict))
     elif isinstance(value, list):
         for item in value[:LOOKED_AT] if depth else ():
