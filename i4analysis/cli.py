@@ -398,6 +398,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+USUAL = "default: $I4_MOVEMENT, else data/i4emploi"
+ONE_MOVEMENT: dict[str, Any] = {"nargs": "?", "metavar": "DIR", "help": USUAL}
+REPORTS: dict[str, Any] = {"default": "reports", "metavar": "DIR", "help": "default: reports"}
 
 
 def _declare_archive(add: Add) -> None:
@@ -427,8 +430,10 @@ def _declare_archive(add: Add) -> None:
         help="keep program, place and media of Twitter v1.1 posts too (a tenth slower)",
     )
     new = add("new", _new, "make a movement folder to fill in")
-    new.add_argument("dir", metavar="DIR")
-    new.add_argument("--hashtag", action="append", required=True, metavar="TAG")
+    new.add_argument("dir", metavar="DIR", help="made if absent")
+    new.add_argument(
+        "--hashtag", action="append", required=True, metavar="TAG", help="again for another"
+    )
     new.add_argument(
         "--seekers",
         action="append",
@@ -436,23 +441,30 @@ def _declare_archive(add: Add) -> None:
         metavar="TAG",
         help="hashtag that people looking for work show in their bio",
     )
-    new.add_argument("--timezone", default="UTC", metavar="ZONE", help="e.g. Europe/Paris")
+    new.add_argument(
+        "--timezone", default="UTC", metavar="ZONE", help="such as Europe/Paris; default: UTC"
+    )
     check = add("check", _check, "say what is filled, wrong or missing in a movement's folder")
-    check.add_argument("dir", nargs="?", metavar="DIR")
+    check.add_argument("dir", **ONE_MOVEMENT)
     collect = add("collect", _collect, "keep an archive growing")
-    collect.add_argument("arguments", nargs=argparse.REMAINDER)
+    collect.add_argument(
+        "arguments",
+        nargs=argparse.REMAINDER,
+        metavar="SOURCE",
+        help="mastodon, bluesky or snscrape, with its options: i4 collect SOURCE --help",
+    )
     members = add("members", _members, "find current members by sector, place, words of the bio")
-    members.add_argument("dir", nargs="?", metavar="DIR")
-    members.add_argument("--sector", metavar="WORDS")
-    members.add_argument("--near", metavar="PLACE")
+    members.add_argument("dir", **ONE_MOVEMENT)
+    members.add_argument("--sector", metavar="WORDS", help="occupation or sector")
+    members.add_argument("--near", metavar="PLACE", help="town or region")
     members.add_argument("--search", metavar="WORDS", help="words of the bio")
 
 
 def _declare_publish(add: Add) -> None:
     refresh = add("refresh", _refresh, "run the notebooks and publish the reports")
-    default = " ".join(DEFAULT_MOVEMENTS)
-    refresh.add_argument("dirs", nargs="*", metavar="DIR", help=f"default: {default}")
-    refresh.add_argument("--out", default="reports", metavar="DIR")
+    usual = " ".join(DEFAULT_MOVEMENTS)
+    refresh.add_argument("dirs", nargs="*", metavar="DIR", help=f"default: {usual}")
+    refresh.add_argument("--out", **REPORTS)
     refresh.add_argument("--force", action="store_true", help="run although nothing changed")
     refresh.add_argument("--accept", action="store_true", help="publish although a guard objects")
     refresh.add_argument(
@@ -465,33 +477,54 @@ def _declare_publish(add: Add) -> None:
         metavar="DIR",
         help="folder of the notebooks; default: DIR/notebooks, else the shipped ones",
     )
-    refresh.add_argument("--cell-timeout", type=int, default=600, metavar="S")
-    refresh.add_argument("--notebook-timeout", type=int, default=1800, metavar="S")
-    refresh.add_argument("--keep", type=int, default=5, metavar="N", help="releases kept")
+    for name, longest in (("cell", 600), ("notebook", 1800)):
+        refresh.add_argument(
+            f"--{name}-timeout",
+            type=int,
+            default=longest,
+            metavar="S",
+            help=f"seconds until a {name} is ended; default: {longest}",
+        )
+    refresh.add_argument(
+        "--keep", type=int, default=5, metavar="N", help="releases kept; default: 5"
+    )
     refresh.add_argument("--workers", type=int, metavar="N", help="processes; default: one")
     refresh.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
-    refresh.add_argument("--max-drop", type=float, default=0.02, metavar="SHARE")
-    refresh.add_argument("--max-jump", type=float, default=3.0, metavar="FACTOR")
+    for name, metavar, most, what in (
+        ("--max-drop", "SHARE", 0.02, "lost a larger share"),
+        ("--max-jump", "FACTOR", 3.0, "grew by a larger factor"),
+    ):
+        refresh.add_argument(
+            name,
+            type=float,
+            default=most,
+            metavar=metavar,
+            help=f"refuse a figure that {what}; default: {most:g}",
+        )
     books = add("notebooks", _notebooks, "copy the notebooks into DIR/notebooks, to change them")
-    books.add_argument("dir", nargs="?", metavar="DIR")
+    books.add_argument("dir", **ONE_MOVEMENT)
     status = add("status", _status, "live reports, their age, the last failure; 1 if too old")
-    status.add_argument("--out", default="reports", metavar="DIR")
-    status.add_argument("--max-age-days", type=float, default=2.0, metavar="DAYS")
+    status.add_argument("--out", **REPORTS)
+    status.add_argument(
+        "--max-age-days", type=float, default=2.0, metavar="DAYS", help="default: 2"
+    )
     schedule = add("schedule", _schedule, "print the unit that refreshes every day")
     schedule.add_argument("kind", choices=("systemd", "cron", "github"))
-    schedule.add_argument("dirs", nargs="*", metavar="DIR")
-    schedule.add_argument("--out", default="reports", metavar="DIR")
+    schedule.add_argument("dirs", nargs="*", metavar="DIR", help=f"default: {usual}")
+    schedule.add_argument("--out", **REPORTS)
     schedule.add_argument(
         "--collect", default="", metavar="ARGS", help="arguments of an `i4 collect` to run before"
     )
     explore = add("explore", _explore, "write a page to explore reshares on your own screen")
-    explore.add_argument("dir", nargs="?", metavar="DIR")
+    explore.add_argument("dir", **ONE_MOVEMENT)
     explore.add_argument(
         "--out", metavar="FILE", help="default: explore-NAME.html here; never in a report"
     )
     export = add("export", _export, "write a network or a table for Gephi, R or a spreadsheet")
-    export.add_argument("dir", nargs="?", metavar="DIR")
-    export.add_argument("--graph", choices=("gexf", "graphml", "csv"))
+    export.add_argument("dir", **ONE_MOVEMENT)
+    export.add_argument(
+        "--graph", choices=("gexf", "graphml", "csv"), help="write a network in this format"
+    )
     export.add_argument(
         "--network",
         default="reshares",
@@ -502,23 +535,31 @@ def _declare_publish(add: Add) -> None:
     export.add_argument(
         "--table",
         metavar="NAME",
-        help="posts, profiles, follows, rejects, files, edges, accounts, communities, adoption,"
-        " parents, influence, shapes, roles",
+        help="write a table: posts, profiles, follows, rejects, files, edges, accounts,"
+        " communities, adoption, parents, influence, shapes, roles",
     )
     export.add_argument(
         "--private",
         action="store_true",
         help="write the handles of people looking for work too, never to be passed on",
     )
-    export.add_argument("--out", default=".", metavar="DIR")
+    export.add_argument("--out", default=".", metavar="DIR", help="default: here")
 
 
 def _declare_worlds(add: Add) -> None:
     simulate = add("simulate", _simulate, "write a made-up movement, with its truth apart")
-    simulate.add_argument("--out", required=True, metavar="DIR")
-    simulate.add_argument("--seed", type=int, default=1, metavar="N")
+    simulate.add_argument("--out", required=True, metavar="DIR", help="folder to write it into")
+    simulate.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="same seed, same bytes; default: 1"
+    )
     simulate.add_argument("--posts", type=int, default=None, metavar="N", help="posts, about")
-    simulate.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    simulate.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any parameter of i4.simulate.Parameters, such as founders=40",
+    )
 
 
 if __name__ == "__main__":

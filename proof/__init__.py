@@ -19,7 +19,7 @@ Write `proof/<measure>.py` with a list `CHECKS`, and add its name to `MODULES`::
         )
     ]
 
-A check runs on each of `seeds` worlds (`Parameters(seed=seed)` unless `parameters` says otherwise)
+A check runs on each of `seeds` worlds (`Parameters(seed=…)` unless `parameters` says otherwise)
 at each loss of `losses` (share of posts lost at random). It returns plain numbers; NaN says
 "nothing to measure here" and is left out. Values are averaged over worlds, with the standard error
 of that mean (the Monte-Carlo error of the proof). A check that draws its own worlds says

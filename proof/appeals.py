@@ -17,7 +17,7 @@ from i4analysis.measure.numbers.clustered import gini, top_share
 from i4analysis.simulate import World
 from proof.checks import Check, Must
 
-# -------------------- Small made-up worlds with known truth, to prove what the appeals are m
+# --------------------------------------------------------------------------------- made-up worlds
 
 
 Array = npt.NDArray[np.float64]
@@ -182,7 +182,7 @@ def tag_world(
     )
 
 
-# --------------------
+# ------------------------------------------------------------------------------------- the checks
 
 
 MOST_ASKED = 3
@@ -205,9 +205,9 @@ def _labels(world: World) -> dict[str, float]:
 
 
 @cache
-def service_truth(authors: int = 200_000) -> dict[str, float]:
+def service_truth() -> dict[str, float]:
     """Return what `request_rows` would show if everything were seen: a very large draw."""
-    rows = request_rows(10**6, authors, censored=False)
+    rows = request_rows(10**6, 200_000, censored=False)
     first = rows["first_relay_h"].fillna(np.inf).to_numpy(float)
     day, week = (rows[name].to_numpy(float) for name in ("relays_24h", "relays_7d"))
     return {
@@ -223,11 +223,12 @@ def service_truth(authors: int = 200_000) -> dict[str, float]:
 def _service(seed: int) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     summary, _ = summarise(request_rows(seed), 0.95, 200, rng)
-    inside = {}
-    for measure, _, low, high, *_ in summary:
-        if measure in service_truth():
-            inside[measure] = float(low <= service_truth()[measure] <= high)
-    return inside
+    truth = service_truth()
+    return {
+        measure: float(low <= truth[measure] <= high)
+        for measure, _, low, high, *_ in summary
+        if measure in truth
+    }
 
 
 def _template(seed: int) -> dict[str, float]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from i4analysis.archive import read_archive
+from i4analysis.archive.doctor.examine import examine
 from i4analysis.simulate import Parameters, World, write
+from i4analysis.tables import reshares
 from proof.checks import Check, Must
 
-
-def _small(seed: int) -> Parameters:
-    return Parameters.small(
-        seed=seed, accounts=800, v2_share=0.1, snscrape_share=0.1, after_share=0.05, cut_lines=2
-    )
+_DAMAGED = partial(
+    Parameters.small,
+    accounts=800, v2_share=0.1, snscrape_share=0.1, after_share=0.05, cut_lines=2,
+)  # fmt: skip
 
 
 def _round_trip(world: World) -> dict[str, float]:
@@ -53,14 +55,12 @@ def _round_trip(world: World) -> dict[str, float]:
 
 
 def _completeness(world: World) -> dict[str, float]:
-    """Compare reshares held with the platform's own counts, and with the truth."""
-    posts = world.archive.posts
-    reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool)]
-    held = reshares.groupby("reshared_id").size()
-    counted = reshares.groupby("reshared_id")["reshare_count"].max().astype(float)
-    true = world.truth.parents.groupby("cascade_id").size().reindex(held.index)
-    said, truth = float(held.sum() / counted.sum()), float(held.sum() / true.sum())
-    return {"held_said": said, "held_true": truth, "gap": abs(said - truth)}
+    """Compare the share of reshares held that the doctor tells with the share there is."""
+    findings = examine(world.archive).set_index("finding")["detail"]
+    # the doctor says nothing of an archive that lacks next to none
+    said = json.loads(findings.get("reshares_missing", '{"held": 1.0}'))["held"]
+    held = reshares(world.archive.posts).sum() / max(len(world.truth.parents), 1)
+    return {"held_said": said, "held_true": float(held), "gap": abs(said - float(held))}
 
 
 CHECKS = [
@@ -78,7 +78,7 @@ CHECKS = [
         ),
         fr="les lecteurs retrouvent tout ce qui est écrit et comptent chaque défaut",
         en="the readers recover all that is written and count every defect",
-        parameters=_small,
+        parameters=_DAMAGED,
         values={
             "planted_found": (
                 "part retrouvée de ce qui est planté",

@@ -5,29 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from math import inf
 from typing import Any
 
 from i4analysis.errors import I4Error
-from i4analysis.publish.proof import closure, code_of
+from i4analysis.publish.proof import code_of
 from i4analysis.simulate import Parameters
+from proof import cells
 
 LOSSES = (0.0, 0.25, 0.5)
 MODULES = (
-    "archive",
-    "members",
-    "reach",
-    "relays",
-    "push",
-    "appeals",
-    "outcomes",
-    "coordination",
-)
-
-
-def _default_world(seed: int) -> Parameters:
-    return Parameters(seed=seed)
+    "archive", "members", "reach", "relays", "push", "appeals", "outcomes", "coordination",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,7 +79,8 @@ class Check:
     losses
         Shares of posts lost at random.
     parameters
-        Seed → parameters of the world; two checks that give the same share the world.
+        Takes `seed=…` and returns the parameters of the world; two checks that give the same share
+        the world.
     seeds
         Worlds of the full proof; None: 20.
     quick
@@ -107,7 +97,7 @@ class Check:
     fr: str = ""
     en: str = ""
     losses: tuple[float, ...] = LOSSES
-    parameters: Callable[[int], Parameters] = _default_world
+    parameters: Callable[..., Parameters] = Parameters
     seeds: int | None = None
     quick: bool = True
     on: str = "world"
@@ -132,18 +122,14 @@ class Check:
     @property
     def measured(self) -> dict[str, Any]:
         """What it imports of the package, and the hash of that code (see `publish.proof`)."""
-        names = sorted(n for n in closure([self.run.__module__]) if n.startswith("i4analysis."))
-        return {"modules": names, "hash": code_of(names)}
+        return cells.measured(self.run.__module__)
 
 
 def discover(only: Sequence[str] = ()) -> list[Check]:
-    """Return the checks of every module of `MODULES` that has some, or those named."""
+    """Return the checks of every module of `MODULES`, or those named."""
     checks: list[Check] = []
     for name in MODULES:
-        full = f"proof.{name}"
-        if find_spec(full) is None:
-            continue
-        checks += getattr(import_module(full), "CHECKS", [])
+        checks += import_module(f"proof.{name}").CHECKS
     names = [check.name for check in checks]
     if len(set(names)) != len(names):
         raise I4Error(f"Two checks share a name among {', '.join(sorted(names))}; rename one.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
@@ -56,26 +57,6 @@ def _share(found: Pairs, of: Pairs) -> float:
     return len(found & of) / len(of) if of else float("nan")
 
 
-def _plain(seed: int) -> Parameters:
-    return Parameters(seed=seed)
-
-
-def _often(seed: int) -> Parameters:
-    return Parameters(seed=seed, group_posts=20)
-
-
-def _always_on(seed: int) -> Parameters:
-    return Parameters(seed=seed, always_on=40)
-
-
-def _often_always_on(seed: int) -> Parameters:
-    return Parameters(seed=seed, group_posts=20, always_on=40)
-
-
-def _at_once(seed: int) -> Parameters:
-    return Parameters(seed=seed, group_call_h=0.0)
-
-
 _VALUES = {
     "hidden_all": ("paires cachées trouvées, sur toutes", "hidden pairs found, of all"),
     "hidden_met": ("paires cachées vues cinq fois", "hidden pairs that met five times"),
@@ -126,28 +107,28 @@ CHECKS = [
         (_WHOLE, _PLAIN),
         "groupe caché trouvé en entier (20 messages), personne d'autre",
         "the hidden group found whole (20 posts), and nobody else",
-        _often,
+        partial(Parameters, group_posts=20),
     ),
     _check(
         "always_on",
         (_WHOLE, _BUSY),
         "40 membres toujours à l'affût ne passent pas pour un groupe caché",
         "40 members who are always on do not pass for a hidden group",
-        _often_always_on,
+        partial(Parameters, group_posts=20, always_on=40),
     ),
     _check(
         "few",
         (_FOUND, _PLAIN),
         "groupe caché qui n'agit que sur 9 messages",
         "a hidden group that acts on 9 posts only",
-        _plain,
+        Parameters,
     ),
     _check(
         "few_always_on",
         (_FOUND, _BUSY),
         "le même, parmi 40 membres toujours à l'affût",
         "the same, among 40 members who are always on",
-        _always_on,
+        partial(Parameters, always_on=40),
         quick=False,
     ),
     _check(
@@ -155,7 +136,7 @@ CHECKS = [
         (_PLAIN,),
         "limite : un groupe qui agit dans la minute n'est pas trouvé",
         "a limit: a group that acts within the minute is not found",
-        _at_once,
+        partial(Parameters, group_call_h=0.0),
         quick=False,
     ),
 ]

@@ -15,18 +15,9 @@ from proof.checks import Check, Must
 
 DRAWS = 200
 _METHODS = "methods, 1.1"
-
-
-def _often(seed: int) -> Parameters:
-    """Return a world whose supporters are seen as often as in the worlds of the methods.
-
-    There, the first-seen line was 6.8 accounts late at no loss and 10.5 at half; here 6 and 10.
-    """
-    return Parameters(seed=seed, posts_per_day=500.0, contagion=0.0015)
-
-
-def _followed(seed: int) -> Parameters:
-    return Parameters(seed=seed, friend_lists=1.0)
+# Supporters are seen as often as in the worlds of the methods: there, the first-seen line was 6.8
+# accounts late at no loss and 10.5 at half; here 6 and 10.
+_OFTEN = partial(Parameters, posts_per_day=500.0, contagion=0.0015)
 
 
 def _against_truth(world: World, archive: tables.Archive) -> dict[str, float]:
@@ -177,7 +168,7 @@ CHECKS = [
         fr="soutiens jour par jour, comptes vus souvent",
         en="supporters day by day, accounts seen often",
         losses=(0.0, 0.5),
-        parameters=_often,
+        parameters=_OFTEN,
         seeds=40,
         values=_CURVE,
     ),
@@ -188,7 +179,7 @@ CHECKS = [
         fr="les mêmes, quand la moitié annonce son ralliement",
         en="the same, when half announce that they join",
         losses=(0.0, 0.5),
-        parameters=_often,
+        parameters=_OFTEN,
         seeds=40,
         values=_CURVE,
     ),
@@ -199,7 +190,7 @@ CHECKS = [
         fr="les mêmes, quand beaucoup l’annoncent puis se taisent : la bande ne tient plus",
         en="the same, when many announce it and fall silent: the band no longer holds",
         losses=(0.0, 0.5),
-        parameters=_often,
+        parameters=_OFTEN,
         values=_CURVE,
     ),
     Check(
@@ -240,7 +231,7 @@ CHECKS = [
         fr="tous les soutiens présents dans l’archive, d’après ceux vus une et deux fois",
         en="all supporters in the archive, from those seen once and twice",
         losses=(0.0, 0.5),
-        parameters=_often,
+        parameters=_OFTEN,
         values={
             "estimate_to_true": ("estimation / vérité", "estimate / truth"),
             "seen_to_true": ("vus / vérité", "seen / truth"),
@@ -257,7 +248,7 @@ CHECKS = [
         fr="rejoindre après ceux que l’on suit, au-delà du calendrier des communautés",
         en="joining after those one follows, beyond the timing of communities",
         losses=(0.0,),
-        parameters=_followed,
+        parameters=partial(Parameters, friend_lists=1.0),
         seeds=40,
         values={
             "power": ("contagion trouvée quand elle existe", "contagion found when there"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,13 @@ from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabi
 from i4analysis.simulate import Parameters, World
 from proof.checks import Check, Must
 
-# -------------------- Paths by brute force: every tree and every order of players of small c
+# -------------------------------------------------------------------------- paths, by brute force
 
 
-def random_cascade(rng: np.random.Generator, n: int = 6) -> pd.DataFrame:
-    """Return parent probabilities of a random cascade of `n` posts, n0 the original."""
+def random_cascade(rng: np.random.Generator) -> pd.DataFrame:
+    """Return parent probabilities of a random cascade of six posts, n0 the original."""
     rows = []
-    for child in range(1, n):
+    for child in range(1, 6):
         parents = np.flatnonzero(rng.random(child) < 0.8)
         parents = parents if len(parents) else np.array([0])
         chances = rng.dirichlet(np.ones(len(parents)))
@@ -86,12 +86,13 @@ def largest_error(seed: int, cascades: int = 30) -> dict[str, float]:
     return worst
 
 
-# --------------------
+# ----------------------------------------------------------------------- routes of known outcomes
 
 
 BINS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.01)
 FEWEST_IN_BIN = 50
 FEWEST_CANDIDATES = 30  # where there is a choice to make
+CASES = 60  # outcomes tried, a world
 NULL_DRAWS = 200
 
 
@@ -104,14 +105,14 @@ class Cases:
     truth: dict[str, set[str]]
 
 
-def known_cases(world: World, n: int = 60, seed: int = 0) -> Cases:
+def known_cases(world: World) -> Cases:
     """Draw visible reshares that came through at least one relay, as reactions of outcomes."""
     posts = world.archive.posts
     reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool)]
     account = dict(zip(posts["post_id"], posts["author_id"], strict=True))
     links = world.truth.parents
     parent = dict(zip(links["child_id"], links["parent_id"], strict=True))
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     rows: list[dict[str, Any]] = []
     truth: dict[str, set[str]] = {}
     mixed = reshares.iloc[rng.permutation(len(reshares))]
@@ -138,16 +139,14 @@ def known_cases(world: World, n: int = 60, seed: int = 0) -> Cases:
                 "hours_before": float(rng.gamma(2, 36)),
             }
         )
-        if len(truth) == n:
+        if len(truth) == CASES:
             break
     traces = TRACES.of(rows)
     outcomes = pd.DataFrame({"outcome_id": list(truth), "silent": [False] * len(truth)})
     return Cases(outcomes, traces, truth)
 
 
-def score(
-    world: World, parents: ParentProbabilities, n: int = 60, seed: int = 0
-) -> dict[str, Any]:
+def score(world: World, parents: ParentProbabilities) -> dict[str, Any]:
     """Compare P(on path) with the truth over many cases.
 
     Returns
@@ -161,7 +160,7 @@ def score(
         bins with at least 50 pairs), `coverage` (of 90 % Poisson-binomial intervals of an
         account's count), `cases`.
     """
-    cases = known_cases(world, n, seed)
+    cases = known_cases(world)
     gated = _opened(parents)
     found = routes.find_routes(cases.outcomes, cases.traces, gated, {}, k=0, ranges=False, draws=0)
     relays = found.relays[(found.relays["role"] == "relay").to_numpy(dtype=bool)]
@@ -338,18 +337,6 @@ def _exact(seed: int) -> dict[str, float]:
     return largest_error(seed, cascades=5)
 
 
-def _dense(seed: int) -> Parameters:
-    return Parameters.dense(seed=seed)
-
-
-def _dense_lists(seed: int) -> Parameters:
-    return Parameters.dense(seed=seed, friend_lists=1.0)
-
-
-def _short_lists(seed: int) -> Parameters:
-    return Parameters(seed=seed, friend_lists=1.0)
-
-
 _VALUES = {
     "ap": ("précision moyenne des vrais relais", "average precision of the true relays"),
     "ap_reshared": ("la même, par nombre de reprises reçues", "the same, by reshares received"),
@@ -427,7 +414,7 @@ CHECKS = [
         must=(*_precise(0.48, "methods 3.5, no lists"), _CALIBRATED, _COVERED),
         fr="vrais relais retrouvés, longues chaînes, sans liste d'abonnements",
         en="true relays found, long chains, without follow lists",
-        parameters=_dense,
+        parameters=Parameters.dense,
         values=_VALUES,
     ),
     Check(
@@ -436,7 +423,7 @@ CHECKS = [
         must=(*_precise(0.68, "methods 3.5, with lists"), _CALIBRATED, _COVERED),
         fr="vrais relais retrouvés, longues chaînes, avec les listes d'abonnements",
         en="true relays found, long chains, with follow lists",
-        parameters=_dense_lists,
+        parameters=partial(Parameters.dense, friend_lists=1.0),
         quick=False,
         values=_VALUES,
     ),
@@ -447,7 +434,7 @@ CHECKS = [
         fr="vrais relais retrouvés, chaînes courtes, avec les listes d'abonnements",
         en="true relays found, short chains, with follow lists",
         losses=(0.0, 0.25),
-        parameters=_short_lists,
+        parameters=partial(Parameters, friend_lists=1.0),
         quick=False,
         values=_VALUES,
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from i4analysis.measure.reach import reach
@@ -9,18 +11,6 @@ from i4analysis.simulate import Parameters, World
 from proof.checks import Check, Must
 
 _METHODS = "methods, 1.2"
-
-
-def _biggest(seed: int) -> Parameters:
-    return Parameters(seed=seed, follower_lists=30)
-
-
-def _random(seed: int) -> Parameters:
-    return Parameters(seed=seed, random_lists=30)
-
-
-def _all(seed: int) -> Parameters:
-    return Parameters(seed=seed, follower_lists=4000)
 
 
 def _people(world: World) -> dict[str, float]:
@@ -61,7 +51,7 @@ CHECKS = [
         fr="personnes différentes, d’après les 30 plus grandes listes",
         en="different people, from the 30 biggest lists",
         losses=(0.0,),
-        parameters=_biggest,
+        parameters=partial(Parameters, follower_lists=30),
         values=_VALUES,
     ),
     Check(
@@ -71,7 +61,7 @@ CHECKS = [
         fr="personnes différentes, d’après 30 listes au hasard",
         en="different people, from 30 lists at random",
         losses=(0.0,),
-        parameters=_random,
+        parameters=partial(Parameters, random_lists=30),
         values=_VALUES,
     ),
     Check(
@@ -81,7 +71,7 @@ CHECKS = [
         fr="personnes différentes, d’après toutes les listes",
         en="different people, from all lists",
         losses=(0.0,),
-        parameters=_all,
+        parameters=partial(Parameters, follower_lists=4000),
         seeds=5,
         values=_VALUES,
     ),

@@ -19,7 +19,7 @@ from i4analysis.measure.relays.trees import Integers, Pairs
 from i4analysis.simulate import Parameters, World
 from proof.checks import Check, Must
 
-# -------------------- Scores of parent probabilities against known parents
+# ---------------------------------------------------------------------------------- known parents
 
 
 _EDGES = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001])
@@ -159,7 +159,7 @@ def influence_correlation(found: ParentProbabilities, truth: pd.DataFrame) -> di
     return {name: float(ranks[name].corr(ranks["true"])) for name in ("descendants", "relays")}
 
 
-# -------------------- Exact quantities of cascades against their definitions: every tree, an
+# ----------------------------------------------------------------- cascades, by their definitions
 
 
 RATE = 6.8e-5
@@ -293,7 +293,7 @@ def _dense_gap(rng: np.random.Generator, days: float) -> float:
     return _gap(cascades.expected_descendants(times, weights, RATE), np.asarray(dense))
 
 
-# --------------------
+# ------------------------------------------------------------------------------------- the checks
 
 
 _LOSS = (0.25, 0.5)
@@ -469,11 +469,6 @@ def _tree_words() -> dict[str, tuple[str, str]]:
     return words | {"gates_closed": ("portes fermées (part)", "gates closed (share)")}
 
 
-def _dense(seed: int) -> Parameters:
-    """Regime D: long chains of relays."""
-    return Parameters.dense(seed=seed)
-
-
 _UNSEEN = "methods 2: unseen share"
 _BOTH_REGIMES = (
     Must("times_casin", at_least=2.0, losses=(0.0,), why="methods 2: twice casIn"),
@@ -520,7 +515,7 @@ CHECKS = [
             Must("ece", at_most=0.06, losses=(0.0,), why="as in regime S, no graph"),
             *_BOTH_REGIMES,
         ),
-        parameters=_dense,
+        parameters=Parameters.dense,
         quick=False,
         fr="qui a relayé qui, sans liste d’abonnés, longues chaînes",
         en="who relayed whom, without follow lists, long chains",
@@ -545,7 +540,7 @@ CHECKS = [
             Must("ece", at_most=0.04, losses=(0.0,), why="as in regime S, graph"),
             Must("unseen_gap", at_most=0.08, losses=_LOSS, each=True, why=_UNSEEN),
         ),
-        parameters=_dense,
+        parameters=Parameters.dense,
         quick=False,
         fr="qui a relayé qui, toutes les listes d’abonnés connues, longues chaînes",
         en="who relayed whom, every follow list known, long chains",
@@ -597,7 +592,7 @@ CHECKS = [
         _gate,
         must=(Must("closed", at_least=1.0, each=True, why="methods 2.5: evidence stripped"),),
         losses=(0.0,),
-        parameters=_dense,
+        parameters=Parameters.dense,
         quick=False,
         fr="sans indice, aucun relais n’est nommé, longues chaînes",
         en="without evidence no relay is named, long chains",

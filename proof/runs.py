@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +13,7 @@ from typing import Any
 
 from i4analysis.processes import end_with_parent
 from i4analysis.simulate import Parameters, World, with_losses, world
+from proof.cells import attempt, kept, save
 from proof.checks import Check, discover
 
 FULL_SEEDS, QUICK_SEEDS = 20, 2
@@ -60,11 +58,11 @@ def run(
         if (check.name, seed, loss) not in done:
             todo.setdefault(seed, []).append((check.name, loss))
     end = None if minutes is None else time.monotonic() + 60 * minutes
-    for number, cells in enumerate(_batches(todo, out, workers or 1, end), 1):
-        for cell in cells:
+    for number, batch in enumerate(_batches(todo, out, workers or 1, end), 1):
+        for cell in batch:
             done[cell.check, cell.seed, cell.loss] = cell
-        seconds = sum(cell.cpu_s for cell in cells)
-        tell(f"{number} of {len(todo)} worlds: {len(cells)} cells, {seconds:.0f} CPU s")
+        seconds = sum(cell.cpu_s for cell in batch)
+        tell(f"{number} of {len(todo)} worlds: {len(batch)} cells, {seconds:.0f} CPU s")
     return [done[key] for key in sorted(done)]
 
 
@@ -86,23 +84,23 @@ def _batches(
     todo: dict[int, list[tuple[str, float]]], out: Path, workers: int, end: float | None
 ) -> Iterator[list[Cell]]:
     if workers == 1:
-        for seed, cells in todo.items():
-            yield list(_run_seed(seed, cells, out, end))
+        for seed, wanted in todo.items():
+            yield list(_run_seed(seed, wanted, out, end))
         return
     context = get_context("spawn")  # threads of numba and Arrow do not survive a fork
     with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
         left = None if end is None else end - time.monotonic()
-        tasks = [pool.submit(_in_worker, seed, cells, out, left) for seed, cells in todo.items()]
+        tasks = [pool.submit(_in_worker, seed, wanted, out, left) for seed, wanted in todo.items()]
         for task in tasks:
             yield task.result()
 
 
 def _in_worker(
-    seed: int, cells: list[tuple[str, float]], out: Path, left: float | None
+    seed: int, wanted: list[tuple[str, float]], out: Path, left: float | None
 ) -> list[Cell]:
     # the clock starts when the run was asked for; workers begin at most a moment later
     end = None if left is None else _started() + left
-    return list(_run_seed(seed, cells, out, end))
+    return list(_run_seed(seed, wanted, out, end))
 
 
 @lru_cache(maxsize=1)
@@ -111,10 +109,10 @@ def _started() -> float:
 
 
 def _run_seed(
-    seed: int, cells: list[tuple[str, float]], out: Path, end: float | None
+    seed: int, wanted: list[tuple[str, float]], out: Path, end: float | None
 ) -> Iterator[Cell]:
     checks = {check.name: check for check in discover()}
-    for name, loss in cells:
+    for name, loss in wanted:
         if end is not None and time.monotonic() > end:
             return
         cell = run_cell(checks[name], seed, loss)
@@ -124,15 +122,11 @@ def _run_seed(
 
 def run_cell(check: Check, seed: int, loss: float) -> Cell:
     """Run one check on one world; a check that raises gives a cell that says so."""
-    begun = time.process_time()
-    numbers: dict[str, float] = {}
-    error = ""
-    try:
-        given: Any = seed if check.on == "seed" else _lossy(check.parameters(seed), loss)
-        numbers = {name: float(value) for name, value in check.run(given).items()}
-    except Exception as problem:  # a broken method is a result of the proof, not its end
-        error = f"{type(problem).__name__}: {problem}"
-    return Cell(check.name, seed, loss, check.code, numbers, time.process_time() - begun, error)
+
+    def given() -> Any:
+        return seed if check.on == "seed" else _lossy(check.parameters(seed=seed), loss)
+
+    return Cell(check.name, seed, loss, check.code, **attempt(lambda: check.run(given())))
 
 
 @lru_cache(maxsize=3)
@@ -155,29 +149,11 @@ def cell_path(out: Path, name: str, seed: int, loss: float) -> Path:
 
 
 def write_cell(out: Path, cell: Cell) -> None:
-    """Write a cell whole: to another name first, then renamed."""
-    path = cell_path(out, cell.check, cell.seed, cell.loss)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = asdict(cell)
-    content["numbers"] = {
-        name: value if math.isfinite(value) else None for name, value in cell.numbers.items()
-    }
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    part.replace(path)
+    """Write a cell whole."""
+    save(cell_path(out, cell.check, cell.seed, cell.loss), asdict(cell))
 
 
 def read_cell(out: Path, check: Check, seed: int, loss: float) -> Cell | None:
     """Return a cell if it is there and was run with today's code."""
-    path = cell_path(out, check.name, seed, loss)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if content.get("code") != check.code or content.get("error"):
-        return None
-    content["numbers"] = {
-        name: math.nan if value is None else float(value)
-        for name, value in content["numbers"].items()
-    }
-    return Cell(**content)
+    content = kept(cell_path(out, check.name, seed, loss))
+    return Cell(**content) if content and content["code"] == check.code else None

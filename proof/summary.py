@@ -14,6 +14,7 @@ import pandas as pd
 
 from i4analysis.publish.proof import COLUMNS, Proof
 from i4analysis.simulate import Parameters
+from proof.cells import write_json
 from proof.checks import Check, Must
 from proof.runs import FULL_SEEDS, Cell
 
@@ -47,12 +48,12 @@ def worlds_of(check: Check) -> str:
 
     Examples
     --------
-    >>> worlds_of(Check("relays.x", dict, parameters=lambda seed: Parameters.dense(seed=seed)))
+    >>> worlds_of(Check("relays.x", dict, parameters=Parameters.dense))
     '4,000 accounts, 28 days; relayed = 0.18'
     """
     if check.on == "seed":
         return "draws of its own"
-    mine, usual = check.parameters(1), Parameters(seed=1)
+    mine, usual = check.parameters(seed=1), Parameters(seed=1)
     changed = [
         f"{one.name} = {getattr(mine, one.name)}"
         for one in fields(Parameters)
@@ -156,8 +157,7 @@ def write_proof(proof: Proof, out: Path) -> None:
         "worlds": dict(sorted(proof.made.items())),
         "rows": json.loads(table.to_json(orient="records")),
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True)
-    (out / "proof.json").write_text(text + "\n", encoding="utf-8")
+    write_json(out / "proof.json", content)
     (out / "proof.md").write_text(proof_markdown(proof), encoding="utf-8")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from i4analysis import cli, errors
+from i4analysis.archive import collect
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +103,16 @@ def test_a_mistyped_word_is_answered_with_the_nearest(typed, nearest, capsys) ->
         cli.main(typed)
     assert ended.value.code == 2
     assert f"did you mean '{nearest}'?" in capsys.readouterr().err
+
+
+def test_every_option_of_every_command_says_what_it_is() -> None:
+    asked = [cli._parser(), collect.parser()]
+    options = 0
+    while asked:
+        for action in asked.pop()._actions:
+            if isinstance(action.choices, dict):
+                asked += action.choices.values()
+            elif action.dest not in ("kind", "command"):
+                assert action.help, action.option_strings or action.dest
+                options += 1
+    assert options > 50

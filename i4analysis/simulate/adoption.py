@@ -14,7 +14,7 @@ from i4analysis.simulate.parameters import Parameters
 
 Array = np.ndarray[Any, Any]
 NEVER = np.int64(2**62)
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 QUIET, PUSH, BUZZ = range(3)
 
 
@@ -41,8 +41,12 @@ class Adoption:
     order: Array
     joined_sorted: Array
 
-    def members_at(self, second: int) -> int:
-        return int(np.searchsorted(self.joined_sorted, second, side="right"))
+
+def rhythm(p: Parameters) -> Array:
+    """Return the activity of each hour of a day against its mean: little at night."""
+    night = p.night_ends_h
+    day = (24 - night * p.night_activity) / (24 - night)
+    return np.where(np.arange(24) < night, p.night_activity, day)
 
 
 def draw_press(p: Parameters) -> Press:
@@ -75,11 +79,6 @@ def adopt(p: Parameters, net: Network, press: Press, removed: Array) -> Adoption
     joined[removed] = NEVER
     can = np.isin(net.part, (ORDINARY, FIRM)) & ~removed
     hours = p.days * 24
-    rhythm = np.where(
-        np.arange(24) < p.night_ends_h,
-        p.night_activity,
-        (24 - p.night_ends_h * p.night_activity) / (24 - p.night_ends_h),
-    )
     fade = np.exp(-np.arange(hours) / p.interest_fades_h)
     pushed = np.zeros(hours)
     for at, kind in zip(press.second, press.kind, strict=True):
@@ -95,7 +94,7 @@ def adopt(p: Parameters, net: Network, press: Press, removed: Array) -> Adoption
         joined,
         can,
         net.openness,
-        rhythm,
+        rhythm(p),
         p.contagion * fade,
         p.media_joining * pushed,
         p.contagion_half**2,

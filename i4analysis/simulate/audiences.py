@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from i4analysis.simulate.adoption import DAY
 from i4analysis.simulate.hashing import hashes, uniforms
 from i4analysis.simulate.network import SEEKER
 from i4analysis.simulate.seen import Sight
@@ -18,7 +19,7 @@ OUTSIDE_IDS = 8_000_000_000_000_000_000  # outside followers are numbered from h
 def supporters(sight: Sight) -> Array:
     """Accounts whose bio shows the hashtag at some moment of the movement."""
     story = sight.story
-    end = story.parameters.days * 86400
+    end = story.parameters.days * DAY
     shown: Array = np.flatnonzero((story.adoption.marked < end) & (story.network.part != SEEKER))
     return shown
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from i4analysis.simulate.adoption import DAY
 from i4analysis.simulate.hashing import hashes
-from i4analysis.simulate.seen import DAY, Sight
+from i4analysis.simulate.seen import Sight
 from i4analysis.simulate.story import start_ms
 from i4analysis.simulate.words import HASHTAG, PLANT
 

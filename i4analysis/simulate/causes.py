@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from i4analysis.simulate.adoption import HOUR
+from i4analysis.simulate.adoption import DAY, HOUR
 from i4analysis.simulate.hashing import hashes, uniforms
 from i4analysis.simulate.network import FIRM, ORDINARY
 from i4analysis.simulate.spread import FOLLOW
 from i4analysis.simulate.story import RESHARE, Story
 
 Array = np.ndarray[Any, Any]
-DAY = 24 * HOUR
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +121,6 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (datetime, pd.Timestamp)):
-        return value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
@@ -331,6 +329,3 @@ def recipe_text(parameters: Parameters) -> str:
             shown = f'"{value}"' if isinstance(value, str) else str(value)
             lines.append(f"{one.name} = {shown}  # {one.metadata['unit']}")
     return "\n".join([*lines, ""])
-
-
-__all__ = ["command", "ensure_demo", "read_recipe", "write"]

@@ -15,12 +15,12 @@ from i4analysis import tables
 from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
-from i4analysis.simulate.adoption import HOUR
+from i4analysis.simulate.adoption import DAY, HOUR
 from i4analysis.simulate.audiences import supporters
 from i4analysis.simulate.causes import told
 from i4analysis.simulate.hashing import uniforms
 from i4analysis.simulate.network import FIRM, FOUNDER, OUTLET, Network
-from i4analysis.simulate.seen import DAY, Sight
+from i4analysis.simulate.seen import Sight
 from i4analysis.simulate.story import RESHARE, Events
 from i4analysis.simulate.words import HASHTAG, PLANT, SEEKER_TAG, TOWN
 
@@ -96,9 +96,11 @@ def make_movement(sight: Sight) -> Movement:
         "statements": _statements(sight),
         "audit": _audit(sight),
     }
-    ledgers: dict[str, pd.DataFrame] = {
-        name: tables.build(table, rows.get(name, [])) for name, table in LEDGERS.items()
-    }
+    made_up = {"url": URL, "note": NOTE}
+    ledgers: dict[str, pd.DataFrame] = {}
+    for name, table in LEDGERS.items():
+        usual = {column: made_up[column] for column in table.names if column in made_up}
+        ledgers[name] = tables.build(table, [usual | row for row in rows.get(name, [])])
     return Movement(
         name=p.name,
         title=TITLE,
@@ -137,8 +139,6 @@ def _founders(sight: Sight) -> list[dict[str, Any]]:
             "account_id": sight.names.account_ids[i],
             "platform": "twitter",
             "basis": f"first circle ({NOTE})",
-            "url": URL,
-            "note": NOTE,
         }
         for i in who
     ]
@@ -208,7 +208,6 @@ def _figures(sight: Sight) -> list[dict[str, Any]]:
             "what_fr": words[0],
             "what_en": words[1],
             "url": f"{URL}/day-{day}",
-            "note": NOTE,
         }
         for number, (metric, value, roughness, day, who, words) in enumerate(rows, 1)
     ]
@@ -236,7 +235,6 @@ def _outcomes(sight: Sight) -> list[dict[str, Any]]:
                 "ask_fr": f"{who} : par qui l’usine a été connue",
                 "ask_en": f"{who}: through whom the plant came to notice",
                 "url": f"{URL}/outcome-{number + 1}",
-                "note": NOTE,
             }
         )
     words = {
@@ -259,7 +257,6 @@ def _outcomes(sight: Sight) -> list[dict[str, Any]]:
             "ask_fr": "le greffe du tribunal : les offres déposées",
             "ask_en": "the clerk of the court: the offers lodged",
             "url": f"{URL}/{role}",
-            "note": NOTE,
         }
         for role, _, second in told(sight.story)
     ]
@@ -281,7 +278,6 @@ def _claims(sight: Sight) -> list[dict[str, Any]]:
                 "publisher": outlets[len(rows) % len(outlets)],
                 "stance": "credits",
                 "url": f"{URL}/{key}",
-                "note": NOTE,
             }
             | more
         )
@@ -341,28 +337,21 @@ def _claims(sight: Sight) -> list[dict[str, Any]]:
             evidence_fr=french,
             evidence_en=english,
         )
-    add(
-        "claim-goal-fact",
-        "goal",
-        end + DAY,
-        claimant=COURT,
-        relay_kind="none",
-        basis="document",
-        stance="reports",
-        evidence_fr="le jugement",
-        evidence_en="the ruling",
-    )
-    add(
-        "claim-crisis",
-        "crisis",
-        -4 * DAY,
-        claimant=COURT,
-        relay_kind="none",
-        basis="document",
-        stance="reports",
-        evidence_fr="le jugement",
-        evidence_en="the ruling",
-    )
+    for key, outcome, second in (
+        ("claim-goal-fact", "goal", end + DAY),
+        ("claim-crisis", "crisis", -4 * DAY),
+    ):
+        add(
+            key,
+            outcome,
+            second,
+            claimant=COURT,
+            relay_kind="none",
+            basis="document",
+            stance="reports",
+            evidence_fr="le jugement",
+            evidence_en="the ruling",
+        )
     return rows
 
 
@@ -388,13 +377,15 @@ def _statements(sight: Sight) -> list[dict[str, Any]]:
     said = (
         ("bios", "Plus de cent comptes affichent le hashtag.",
          "More than a hundred accounts show the hashtag.", "needs_posts",
-         "Les bios archivées le disent.", "The archived bios tell.", "members"),
+         "Les bios archivées permettent de les compter.",
+         "The archived bios let them be counted.", "members"),
         ("sum", "Leurs abonnés se comptent en centaines de milliers.",
          "Their followers count in hundreds of thousands.", "needs_posts",
          "C’est une somme, pas un nombre de personnes.", "It is a sum, not a number of people.",
          "reach"),
         ("requests", "Les demandes passent avant les offres.", "Requests come before offers.",
-         "needs_posts", "L’archive le mesure.", "The archive measures it.", "appeals"),
+         "needs_posts", "L’archive permet de le mesurer.", "The archive lets it be measured.",
+         "appeals"),
         ("jobs", "Une cinquantaine d’emplois sont menacés.", "Some fifty jobs are at stake.",
          "confirmed", "La préfecture en compte 52.", "The prefecture counts 52.", None),
         ("buyer", "Le repreneur est venu par le hashtag.", "The buyer came through the hashtag.",
@@ -417,7 +408,6 @@ def _statements(sight: Sight) -> list[dict[str, Any]]:
             "known_en": known_en,
             "topic": topic,
             "url": f"{URL}/interview",
-            "note": NOTE,
         }
         for name, french, english, status, known_fr, known_en, topic in said
     ]
@@ -445,8 +435,6 @@ def _relays(sight: Sight) -> list[dict[str, Any]]:
             "title_fr": french,
             "title_en": english,
             "recorded_by": "generator",
-            "url": URL,
-            "note": NOTE,
         }
         for number, (name, (kind, french, english)) in enumerate(
             zip(_voices(sight), _OPENING, strict=False), 1
@@ -462,8 +450,6 @@ def _relays(sight: Sight) -> list[dict[str, Any]]:
             "title_fr": "relaie l’appel",
             "title_en": "passes the appeal on",
             "recorded_by": "generator",
-            "url": URL,
-            "note": NOTE,
         }
         for number, (kind, actor) in enumerate(kinds * 2, 1)
     ]
@@ -491,7 +477,6 @@ def _press(sight: Sight) -> list[dict[str, Any]]:
                 "date_basis": "printed",
                 "mentions": "yes",
                 "url": f"{URL}/press-{number}",
-                "note": NOTE,
             }
         )
     return rows
@@ -519,8 +504,6 @@ def _people(sight: Sight) -> list[dict[str, Any]]:
             "description": "made up",
             "followers": float(counts[i]) if i in counts else None,
             "followers_on": str(_day(sight, 0)) if i in counts else None,
-            "url": URL,
-            "note": NOTE,
         }
         for i, role in chosen
     ]
@@ -533,8 +516,6 @@ def _people(sight: Sight) -> list[dict[str, Any]]:
             "role_en": role_en,
             "party": party,
             "description": "made up",
-            "url": URL,
-            "note": NOTE,
         }
         for french, english, party, role_fr, role_en in _BODIES
     ]

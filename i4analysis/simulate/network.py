@@ -13,9 +13,7 @@ from i4analysis.simulate.parameters import Parameters
 Array = np.ndarray[Any, Any]
 
 ORDINARY, FOUNDER, SEEKER, FIRM, OUTLET, HIDDEN = range(6)
-OUTLETS = (
-    6  # accounts of newspapers and radio stations; the press ledger draws its items from them
-)
+OUTLETS = 6  # newspapers and radio stations; the press ledger draws its items from them
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from i4analysis.simulate.adoption import HOUR, PUSH, Adoption, Press
+from i4analysis.simulate.adoption import HOUR, PUSH, Adoption, Press, rhythm
 from i4analysis.simulate.hashing import hashes, steady, uniform, uniforms
 from i4analysis.simulate.network import FIRM, OUTLET, SEEKER, Network
 from i4analysis.simulate.parameters import Parameters
@@ -59,7 +59,7 @@ def draw_originals(
         * p.posts_per_day
         / 24
     )
-    rhythm = _rhythm(p)[np.arange(hours) % 24]
+    pace = rhythm(p)[np.arange(hours) % 24]
     rates = np.zeros((3, hours))
     shares = (1 - p.seeker_share - p.offer_share, p.seeker_share, p.offer_share)
     sizes: tuple[Array | int, ...] = (
@@ -68,8 +68,8 @@ def draw_originals(
         max(1, int((net.part == FIRM).sum())),
     )
     for row, (share, size) in enumerate(zip(shares, sizes, strict=True)):
-        rates[row] = up * share * rhythm / size
-    outside = np.vstack([rhythm * p.outsider_posts / 24 / net.size, *_pushes(p, net, press)])
+        rates[row] = up * share * pace / size
+    outside = np.vstack([pace * p.outsider_posts / 24 / net.size, *_pushes(p, net, press)])
     at, author, source = _when(
         p.seed, adoption.joined, net.part, net.activity, rates, outside, removed, SEEKER, FIRM
     )
@@ -83,12 +83,6 @@ def draw_originals(
     return _dress(p, net, adoption, at[order], author[order], source[order])
 
 
-def _rhythm(p: Parameters) -> Array:
-    night = p.night_ends_h
-    day = (24 - night * p.night_activity) / (24 - night)
-    return np.where(np.arange(24) < night, p.night_activity, day)
-
-
 def _pushes(p: Parameters, net: Network, press: Press) -> list[Array]:
     """Hourly rate of each account for each item; zero for items that push nothing."""
     hours = np.arange(p.days * 24)
@@ -96,7 +90,7 @@ def _pushes(p: Parameters, net: Network, press: Press) -> list[Array]:
     for at, kind in zip(press.second, press.kind, strict=True):
         since = hours - at // HOUR
         shape = np.where(since >= 0, steady(np.exp(-np.maximum(since, 0) / p.push_fades_h)), 0.0)
-        shape *= _rhythm(p)[hours % 24]
+        shape *= rhythm(p)[hours % 24]
         total = shape.sum()
         rows.append(shape * (p.push_posts / total / net.size if kind == PUSH and total else 0.0))
     return rows

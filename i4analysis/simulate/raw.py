@@ -25,9 +25,11 @@ from typing import IO, Any, cast
 
 import numpy as np
 
+from i4analysis.simulate.adoption import DAY
 from i4analysis.simulate.bluesky import bluesky_lines
 from i4analysis.simulate.hashing import hashes, uniforms
-from i4analysis.simulate.seen import DAY, Sight
+from i4analysis.simulate.parameters import Parameters
+from i4analysis.simulate.seen import Sight
 from i4analysis.simulate.story import QUOTE, REPLY, RESHARE, TWITTER_EPOCH_MS, start_ms
 from i4analysis.simulate.words import Wording
 
@@ -89,7 +91,7 @@ def _stream_day(sight: Sight, folder: Path, day: int) -> Written:
     report = Written(f"stream/{name}")
     writer = WriterV1(sight, live=True)
     twice = uniforms(p.seed, events.key[rows], 921, 0) < p.repeated_lines
-    noise = _planted(p.seed, p.noise_lines, p.days, day, 922)
+    noise = _planted(p, p.noise_lines, day, 922)
     keep_alive = max(1, len(rows) // 5)
     last = b""
     with closing(_open(folder / "stream" / name)) as out:
@@ -104,7 +106,7 @@ def _stream_day(sight: Sight, folder: Path, day: int) -> Written:
             out.write(NOISE[(day + k) % len(NOISE)] + b"\r\n")
         report.counts["noise line"] += noise
         _notices(sight, rows, day, report, out)
-        cut = _planted(p.seed, p.cut_lines, p.days, day, 923) if last else 0
+        cut = _planted(p, p.cut_lines, day, 923) if last else 0
         if cut:
             out.write(last[: len(last) * 2 // 3])  # the connection broke; no line end
             report.counts["cut line"] += 1
@@ -117,9 +119,9 @@ def _open(path: Path) -> IO[bytes]:
     return cast(IO[bytes], bz2.open(path, "wb")) if path.suffix == ".bz2" else path.open("wb")
 
 
-def _planted(seed: int, total: int, days: int, day: int, salt: int) -> int:
+def _planted(p: Parameters, total: int, day: int, salt: int) -> int:
     """Return how many of `total` defects fall on this day."""
-    days_of = hashes(seed, np.arange(total), salt, 0) % np.uint64(days)
+    days_of = hashes(p.seed, np.arange(total), salt, 0) % np.uint64(p.days)
     return int((days_of == day).sum())
 
 
@@ -139,7 +141,7 @@ def _notices(sight: Sight, rows: Array, day: int, report: Written, out: IO[bytes
         report.counts["delete"] += 1
     lost = sight.reasons["lost at random"]
     so_far = int(lost[: np.searchsorted(events.second, (day + 1) * DAY)].sum())
-    if so_far and _planted(p.seed, p.limit_notices, p.days, day, 924):
+    if so_far and _planted(p, p.limit_notices, day, 924):
         moment = start_ms(p) + (day + 1) * DAY * 1000 - 1000
         out.write(dump({"limit": {"track": so_far, "timestamp_ms": str(moment)}}) + b"\r\n")
         report.counts["limit"] += 1
@@ -473,18 +475,19 @@ class WriterV1:
         self.wording = lru_cache(maxsize=20_000)(sight.wording)
         self.fixed = lru_cache(maxsize=20_000)(self._fixed)
 
-    def post(self, row: int) -> Record:
+    def record(self, row: int) -> Record:
         """Return the record of one event."""
-        second = int(self.events.second[row])
-        seen = second if self.live else self.sight.collected_s
-        record = self._post(row, seen, outer=True)
+        record = self._post(row)
         if self.live:
             record["filter_level"] = "low"
             record["timestamp_ms"] = str((int(record["id"]) >> 22) + TWITTER_EPOCH_MS)
         return record
 
-    def _post(self, row: int, seen: int, outer: bool) -> Record:
+    def _post(self, row: int, carrier: int | None = None) -> Record:
+        """Return a post by itself, or as it stands inside the post in row `carrier`."""
         events = self.events
+        moment = int(events.second[row if carrier is None else carrier])
+        seen = moment if self.live else self.sight.collected_s
         kind, second = events.kind[row], int(events.second[row])
         post_id = int(events.post_id[row])
         root = int(events.root[row])
@@ -495,7 +498,7 @@ class WriterV1:
         }
         inner = None
         if kind in (RESHARE, QUOTE):
-            inner = self._post(root, seen, outer=False)
+            inner = self._post(root, row)
         if kind == RESHARE:
             self._reshared_text(record, inner or {}, root)
         else:
@@ -511,22 +514,22 @@ class WriterV1:
             record["quoted_status_id"] = int(events.post_id[root])
             record["quoted_status_id_str"] = str(events.post_id[root])
             record["quoted_status"] = inner
-        record |= self._counts(row, root, seen, outer)
+        record |= self._counts(row, root, carrier)
         record |= {"favorited": False, "retweeted": False}
         record["lang"] = self.wording(root if kind == RESHARE else row).lang
         return record
 
-    def _counts(self, row: int, root: int, seen: int, outer: bool) -> Record:
+    def _counts(self, row: int, root: int, carrier: int | None) -> Record:
         """Return the counts at the moment of delivery; a reshare shows its original's."""
-        kind = self.events.kind[row]
-        if self.live and not outer:
-            count = self._live_count
-        elif kind == RESHARE:
-            count = int(self.sight.reshares_before[row])
-            if not self.live:
-                count = int(self.sight.reshares_total[root])
+        kind, sight = self.events.kind[row], self.sight
+        if not self.live:
+            count = int(sight.reshares_total[root if kind == RESHARE else row])
+        elif carrier is None:
+            count = int(sight.reshares_before[row])
+        elif self.events.kind[carrier] == RESHARE:
+            count = int(sight.reshares_before[carrier])
         else:
-            count = 0 if self.live else int(self.sight.reshares_total[row])
+            count = int(sight.count_at(row, int(self.events.second[carrier])))
         likes = 0 if kind == RESHARE else count * 3 // 2
         return {
             "quote_count": 0,
@@ -534,18 +537,6 @@ class WriterV1:
             "retweet_count": count,
             "favorite_count": likes,
         }
-
-    _live_count = 0
-
-    def record(self, row: int) -> Record:
-        """Return the record of one event, with the count its original has at that moment."""
-        kind, root = self.events.kind[row], int(self.events.root[row])
-        if kind == RESHARE:
-            self._live_count = int(self.sight.reshares_before[row])
-        elif kind == QUOTE:
-            moment = int(self.events.second[row])
-            self._live_count = int(self.sight.count_at(root, moment))
-        return self.post(row)
 
     def _reply(self, row: int, root: int, replies: bool) -> Record:
         target = int(self.events.author[root]) if replies else -1
@@ -636,11 +627,10 @@ class WriterV1:
     def user(self, account: int, second: int) -> Record:
         """Return a profile as it is at a second since the start."""
         sight = self.sight
-        adoption = sight.story.adoption
-        marked = bool(adoption.marked[account] <= second < adoption.dropped[account])
+        marked = bool(sight.marked(account, second))
         record = dict(self.fixed(account))
         record["description"] = sight.bio(account, marked)
-        record["followers_count"] = sight.follower_count(account, second)
+        record["followers_count"] = int(sight.followers(account, second))
         return record
 
 
@@ -658,22 +648,26 @@ def mention(sight: Sight, account: int, start: int, handle: str) -> Record:
 
 def entities(words: Wording, text: str, sight: Sight) -> Record:
     """Return what of a wording's tags, mentions and addresses is whole in `text`."""
-    tags, people, links = [], [], []
-    for tag, start in words.tags_in(text):
-        tags.append({"text": tag, "indices": [start, start + len(tag) + 1]})
-    for handle, start in words.mentions_in(text):
-        account = sight.number_of(handle)
-        people.append(mention(sight, account, start, handle))
-    for short, address, start in words.links_in(text):
-        links.append(
+    return {
+        "hashtags": [
+            {"text": tag, "indices": [start, start + len(tag) + 1]}
+            for tag, start in words.tags_in(text)
+        ],
+        "urls": [
             {
                 "url": short,
                 "expanded_url": address,
                 "display_url": address.removeprefix("https://"),
                 "indices": [start, start + len(short)],
             }
-        )
-    return {"hashtags": tags, "urls": links, "user_mentions": people, "symbols": []}
+            for short, address, start in words.links_in(text)
+        ],
+        "user_mentions": [
+            mention(sight, sight.number_of(handle), start, handle)
+            for handle, start in words.mentions_in(text)
+        ],
+        "symbols": [],
+    }
 
 
 def photos(pictures: int, post_id: int) -> Record:

@@ -1,20 +1,17 @@
 """What an archive holds of a movement: losses, roads of collection, profiles as they were then.
 
-Everything here works on any slice of the events, so that a movement of a million posts can be
-written in pieces.
+Everything here works on any slice of the events.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from i4analysis.simulate.adoption import HOUR
+from i4analysis.simulate.adoption import DAY
 from i4analysis.simulate.causes import Outcome, find_causes, hidden_events
 from i4analysis.simulate.hashing import hashes, uniforms
 from i4analysis.simulate.network import FIRM, SEEKER
@@ -30,7 +27,6 @@ from i4analysis.simulate.words import (
 )
 
 Array = np.ndarray[Any, Any]
-DAY = 24 * HOUR
 _SPAN = 1 << 32  # more seconds than any movement lasts
 
 
@@ -81,8 +77,11 @@ class Sight:
     def road(self, name: str) -> Array:
         """Flag the events whose post this road holds, if the archive does."""
         p, events = self.story.parameters, self.story.events
-        share = {"after": p.after_share, "v2": p.v2_share, "snscrape": p.snscrape_share}[name]
-        salt = {"after": 904, "v2": 905, "snscrape": 906}[name]
+        share, salt = {
+            "after": (p.after_share, 904),
+            "v2": (p.v2_share, 905),
+            "snscrape": (p.snscrape_share, 906),
+        }[name]
         flags: Array = uniforms(p.seed, events.key, salt, 0) < share
         if name == "snscrape":
             flags &= events.kind != RESHARE  # its searches hold no reshares
@@ -143,7 +142,7 @@ class Sight:
 
     # ------------------------------------------------------------------------------ accounts
 
-    def marked(self, account: Array, second: Array) -> Array:
+    def marked(self, account: Array | int, second: Array | int) -> Array:
         """Return whether the bio of each account shows its mark at each second."""
         adoption = self.story.adoption
         shown: Array = (adoption.marked[account] <= second) & (adoption.dropped[account] > second)
@@ -157,18 +156,12 @@ class Sight:
             return f"{base} #{tag}".strip()
         return base or (None if account % 3 == 0 else "")
 
-    def followers(self, account: Array, second: Array) -> Array:
+    def followers(self, account: Array | int, second: Array | int) -> Array:
         """Return follower counts at each second (whole accounts)."""
         audience = self._audience[account]
         growth = self.story.parameters.audience_growth
         grown: Array = audience + np.floor(audience * (growth * (second / DAY))).astype(np.int64)
         return grown
-
-    def follower_count(self, account: int, second: int) -> int:
-        """Return the followers of one account at a second."""
-        audience = int(self._audience[account])
-        growth = self.story.parameters.audience_growth
-        return audience + math.floor(audience * (growth * (second / DAY)))
 
     @cached_property
     def _audience(self) -> Array:
@@ -232,8 +225,3 @@ class Sight:
         """Return the number of pictures of a post that is not a reshare."""
         original = int(self.story.events.original[row])
         return int(original >= 0 and self.story.originals.image[original])
-
-    def pieces(self, rows: Array, size: int = 20_000) -> Iterator[Array]:
-        """Cut rows into pieces of `size`, so that memory stays bounded."""
-        for at in range(0, len(rows), size):
-            yield rows[at : at + size]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -13,7 +13,93 @@ from i4analysis.simulate.hashing import uniform
 Array = np.ndarray[Any, Any]
 HOWS = ("follow", "tag", "search", "media", "group")
 FOLLOW, TAG, SEARCH, MEDIA, GROUP = range(5)
-EXPONENTIAL, POWER_LAW, LOG_NORMAL = range(3)
+
+
+class Odds(NamedTuple):
+    """Chances that an account reshares what it meets, and how long it waits.
+
+    Attributes
+    ----------
+    base, search, media, group
+        Chance of a member who meets a post at its author's, who looks up the hashtag, who read an
+        item of the press, of a group that was called.
+    outsider, own_community, relayed, tagged, tagged_outsider
+        Ratios that multiply it: a non-member's, inside the author's community, of a post met
+        through a relay, of an account tagged, of one tagged that is no member.
+    searchers, readers
+        How many look up the hashtag, and read an item, a post.
+    law, scale_h, shape
+        The delay, see `delay_s`; `item_h`: mean wait of an item's readers.
+    night_ends_h, night_pause
+        End of the night, and the chance that a reaction due at night waits for it.
+    end_s
+        End of the movement.
+    looks_back_s
+        Age up to which a post is met by readers of an item.
+    group_call_s, group_delay_s
+        Longest wait before a group is called, and of its members after that.
+    always_on
+        How much faster members react who are always on.
+    """
+
+    base: float
+    outsider: float
+    own_community: float
+    relayed: float
+    tagged: float
+    tagged_outsider: float
+    searchers: int
+    search: float
+    media: float
+    readers: int
+    item_h: float
+    looks_back_s: float
+    law: int
+    scale_h: float
+    shape: float
+    night_ends_h: int
+    night_pause: float
+    end_s: int
+    group: float
+    group_call_s: float
+    group_delay_s: int
+    always_on: float
+
+
+class Posts(NamedTuple):
+    """The originals, a row each; `group`: the group that relays it, or −1."""
+
+    key: Array
+    at: Array
+    author: Array
+    quality: Array
+    tagged: Array
+    group: Array
+
+
+class People(NamedTuple):
+    """The accounts and who follows whom, as `Network` and `Adoption` have them.
+
+    `quick`: those who are always on; `removed`: those who are not there.
+    """
+
+    attention: Array
+    community: Array
+    start: Array
+    followers: Array
+    tie: Array
+    joined: Array
+    order: Array
+    joined_sorted: Array
+    quick: Array
+    removed: Array
+
+
+class Items(NamedTuple):
+    """The items of the press: their moments, and which push."""
+
+    at: Array
+    push: Array
 
 
 @njit(cache=True)
@@ -56,130 +142,34 @@ def delay_s(law, scale, shape, x):  # type: ignore[no-untyped-def]  # numba infe
 
 
 @njit(cache=True)
-def spread(  # type: ignore[no-untyped-def]  # numba infers its types
-    seed,
-    keys,
-    at,
-    author,
-    quality,
-    tagged,
-    group,
-    start,
-    followers,
-    tie,
-    attention,
-    joined,
-    order,
-    joined_sorted,
-    community,
-    quick,
-    removed,
-    removed_post,
-    press_at,
-    press_push,
-    groups,
-    numbers,
-):
+def spread(seed, posts, people, press, groups, odds):  # type: ignore[no-untyped-def]  # numba infers its types
     """Run every cascade; return (root, account, second, parent, how) of every reshare.
 
     `parent` is the row of the parent among the reshares returned, or −1 for the original.
-    `numbers`: base chance, outsider ratio, own-community ratio, tag ratio, searchers, search
-    chance, media chance, law, scale, shape, night end (hour), night pause, end (second), group
-    chance, group delay (seconds), relayed ratio, longest wait for the group's call (seconds),
-    speed of always-on members, ratio of tagged non-members, age met by readers of an item
-    (seconds), readers, their mean wait (hours).
     """
-    base, outsider, own, tag_ratio, searchers, search, media = numbers[:7]
-    law, scale, shape = int(numbers[7]), numbers[8], numbers[9]
-    night, pause, end = numbers[10], numbers[11], int(numbers[12])
-    group_chance, group_delay, relayed = numbers[13], numbers[14], numbers[15]
-    group_wait, faster, tagged_outsiders = numbers[16], numbers[17], numbers[18]
-    looks_back, readers, item_wait = numbers[19], int(numbers[20]), numbers[21]
-    n = len(joined)
-    seen = np.full(n, -1, np.int64)
+    seen = np.full(len(people.joined), -1, np.int64)
     out_root, out_who, out_at = [np.int64(0)][:0], [np.int64(0)][:0], [np.int64(0)][:0]
     out_parent, out_how = [np.int64(0)][:0], [np.int64(0)][:0]
-    for c in range(len(at)):
-        if removed_post[c]:
-            continue
-        key, t0, root, q = keys[c], at[c], author[c], quality[c]
-        seen[root] = c
+    for c in range(len(posts.at)):
+        # second, account, parent, how: the first stands for the end of time
         queue = [(np.int64(4611686018427387904), np.int64(0), np.int64(0), np.int64(0))]
-        for k in range(tagged.shape[1]):
-            v = tagged[c, k]
-            if v < 0:
-                continue
-            chance = (
-                base * q * attention[v] * tag_ratio * (1.0 if joined[v] < t0 else tagged_outsiders)
-            )
-            if uniform(seed, key, v, 7001) < min(0.9, chance):
-                wait = delay_s(law, scale, shape, uniform(seed, key, v, 7002))
-                heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(1)))
-        members = np.searchsorted(joined_sorted, t0)
-        for k in range(min(searchers, members)):
-            v = order[min(int(uniform(seed, key, k, 7005) * members), members - 1)]
-            if uniform(seed, key, v, 7003) < search * q * attention[v]:
-                wait = delay_s(law, scale, shape, uniform(seed, key, v, 7004))
-                heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(2)))
-        for k in range(len(press_at)):
-            if press_push[k] and 0 < press_at[k] - t0 < looks_back:
-                for j in range(readers):
-                    v = int(uniform(seed, key, j, 7100 + k) * n)
-                    if uniform(seed, key, v, 7200 + k) < media * q:
-                        wait = delay_s(0, item_wait, 1.0, uniform(seed, key, v, 7300 + k))
-                        heapq.heappush(
-                            queue, (press_at[k] + wait, np.int64(v), np.int64(-1), np.int64(3))
-                        )
-        if group[c] >= 0:
-            called = int(uniform(seed, key, 0, 7403) * group_wait)
-            for k in range(groups.shape[1]):
-                v = groups[group[c], k]
-                if v >= 0 and uniform(seed, key, v, 7401) < group_chance:
-                    wait = 3 + int(uniform(seed, key, v, 7402) * group_delay)
-                    heapq.heappush(
-                        queue, (t0 + called + wait, np.int64(v), np.int64(-1), np.int64(4))
-                    )
-        parent, reader, now = np.int64(-1), np.int64(root), np.int64(t0)
+        _met_elsewhere(queue, seed, c, posts, people, press, groups, odds)
+        parent, reader, now = np.int64(-1), np.int64(posts.author[c]), np.int64(posts.at[c])
+        seen[reader] = c
         while True:
-            for e in range(start[reader], start[reader + 1]):
-                v = np.int64(followers[e])
-                if seen[v] == c or removed[v]:
-                    continue
-                chance = base * q * tie[e] * attention[v]
-                if parent >= 0:
-                    chance *= relayed
-                if joined[v] > now:
-                    chance *= outsider
-                if community[v] == community[root]:
-                    chance *= own
-                if uniform(seed, key, reader, v) < min(0.9, chance):
-                    x = uniform(seed + 1, key, reader, v)
-                    wait = delay_s(law, scale, shape, x)
-                    if quick[v]:
-                        wait = 2 + int(wait / faster)
-                    then = now + wait
-                    hour = (then % 86400) / 3600.0
-                    # people sleep: a share of night-time reactions waits for the morning
-                    asleep = hour < night and not quick[v]
-                    if asleep and uniform(seed + 2, key, reader, v) < pause:
-                        then += np.int64((night - hour + 2.0 * x) * 3600.0)
-                    heapq.heappush(queue, (then, v, parent, np.int64(0)))
-            found = False
-            while not found:
-                then, v, above, how = heapq.heappop(queue)
-                if then >= end:
-                    break
-                if seen[v] != c and not removed[v]:
-                    seen[v] = c
-                    out_root.append(np.int64(c))
-                    out_who.append(v)
-                    out_at.append(then)
-                    out_parent.append(above)
-                    out_how.append(how)
-                    parent, reader, now = np.int64(len(out_at) - 1), v, then
-                    found = True
-            if not found:
+            _followed(queue, seed, c, parent, reader, now, posts, people, seen, odds)
+            then, reader, above, how = heapq.heappop(queue)
+            while then < odds.end_s and (seen[reader] == c or people.removed[reader]):
+                then, reader, above, how = heapq.heappop(queue)
+            if then >= odds.end_s:
                 break
+            seen[reader] = c
+            out_root.append(np.int64(c))
+            out_who.append(reader)
+            out_at.append(then)
+            out_parent.append(above)
+            out_how.append(how)
+            parent, now = np.int64(len(out_at) - 1), then
     return (
         np.array(out_root),
         np.array(out_who),
@@ -187,3 +177,68 @@ def spread(  # type: ignore[no-untyped-def]  # numba infers its types
         np.array(out_parent),
         np.array(out_how),
     )
+
+
+@njit(cache=True)
+def _met_elsewhere(queue, seed, c, posts, people, press, groups, odds):  # type: ignore[no-untyped-def]  # numba infers its types
+    """Queue who meets post c by a tag, a search, an item of the press or the call of a group."""
+    key, t0, q = posts.key[c], posts.at[c], posts.quality[c]
+    for v in posts.tagged[c]:
+        if v < 0:
+            continue
+        chance = odds.base * q * people.attention[v] * odds.tagged
+        if people.joined[v] >= t0:
+            chance *= odds.tagged_outsider
+        if uniform(seed, key, v, 7001) < min(0.9, chance):
+            wait = delay_s(odds.law, odds.scale_h, odds.shape, uniform(seed, key, v, 7002))
+            heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(TAG)))
+    members = np.searchsorted(people.joined_sorted, t0)
+    for k in range(min(odds.searchers, members)):
+        v = people.order[min(int(uniform(seed, key, k, 7005) * members), members - 1)]
+        if uniform(seed, key, v, 7003) < odds.search * q * people.attention[v]:
+            wait = delay_s(odds.law, odds.scale_h, odds.shape, uniform(seed, key, v, 7004))
+            heapq.heappush(queue, (t0 + wait, np.int64(v), np.int64(-1), np.int64(SEARCH)))
+    for k in range(len(press.at)):
+        if not (press.push[k] and 0 < press.at[k] - t0 < odds.looks_back_s):
+            continue
+        for j in range(odds.readers):
+            v = int(uniform(seed, key, j, 7100 + k) * len(people.joined))
+            if uniform(seed, key, v, 7200 + k) < odds.media * q:
+                then = press.at[k] + delay_s(0, odds.item_h, 1.0, uniform(seed, key, v, 7300 + k))
+                heapq.heappush(queue, (then, np.int64(v), np.int64(-1), np.int64(MEDIA)))
+    if posts.group[c] >= 0:
+        called = t0 + int(uniform(seed, key, 0, 7403) * odds.group_call_s)
+        for v in groups[posts.group[c]]:
+            if v >= 0 and uniform(seed, key, v, 7401) < odds.group:
+                then = called + 3 + int(uniform(seed, key, v, 7402) * odds.group_delay_s)
+                heapq.heappush(queue, (then, np.int64(v), np.int64(-1), np.int64(GROUP)))
+
+
+@njit(cache=True)
+def _followed(queue, seed, c, parent, reader, now, posts, people, seen, odds):  # type: ignore[no-untyped-def]  # numba infers its types
+    """Queue those followers of `reader` that will reshare what it has just passed on."""
+    key, home = posts.key[c], people.community[posts.author[c]]
+    for e in range(people.start[reader], people.start[reader + 1]):
+        v = np.int64(people.followers[e])
+        if seen[v] == c or people.removed[v]:
+            continue
+        chance = odds.base * posts.quality[c] * people.tie[e] * people.attention[v]
+        if parent >= 0:
+            chance *= odds.relayed
+        if people.joined[v] > now:
+            chance *= odds.outsider
+        if people.community[v] == home:
+            chance *= odds.own_community
+        if uniform(seed, key, reader, v) >= min(0.9, chance):
+            continue
+        x = uniform(seed + 1, key, reader, v)
+        wait = delay_s(odds.law, odds.scale_h, odds.shape, x)
+        if people.quick[v]:
+            wait = 2 + int(wait / odds.always_on)
+        then = now + wait
+        hour = (then % 86400) / 3600.0
+        # people sleep: a share of night-time reactions waits for the morning
+        asleep = hour < odds.night_ends_h and not people.quick[v]
+        if asleep and uniform(seed + 2, key, reader, v) < odds.night_pause:
+            then += np.int64((odds.night_ends_h - hour + 2.0 * x) * 3600.0)
+        heapq.heappush(queue, (then, v, parent, np.int64(FOLLOW)))

@@ -12,7 +12,7 @@ from i4analysis.simulate.hashing import hashes, uniforms
 from i4analysis.simulate.network import FOUNDER, HIDDEN, Network, build_network
 from i4analysis.simulate.originals import Originals, draw_originals
 from i4analysis.simulate.parameters import DELAYS, Parameters
-from i4analysis.simulate.spread import spread
+from i4analysis.simulate.spread import Items, Odds, People, Posts, spread
 
 Array = np.ndarray[Any, Any]
 POST, RESHARE, QUOTE, REPLY = range(4)
@@ -73,73 +73,51 @@ def tell(
     press = draw_press(p)
     joining = adopt(p, net, press, gone) if adoption is None else adoption
     posts = draw_originals(p, net, joining, press, gone)
-    groups = _groups(p, net, joining)
+    groups = _groups(p, net)
     of_post = _group_posts(p, net, posts)
     quick = np.zeros(net.size, bool)
     quick[joining.order[: p.always_on]] = True
-    no_post = np.zeros(len(posts), bool)
-    reshares = spread(
-        p.seed,
-        posts.key,
-        posts.second,
-        posts.author,
-        posts.quality,
-        posts.tagged,
-        of_post,
-        net.start,
-        net.followers,
-        net.tie,
-        net.attention,
-        joining.joined,
-        joining.order,
-        joining.joined_sorted,
-        net.community,
-        quick,
-        gone,
-        no_post,
-        press.second,
-        press.kind == PUSH,
-        groups,
-        _numbers(p),
-    )
+    roots = Posts(posts.key, posts.second, posts.author, posts.quality, posts.tagged, of_post)
+    people = People(
+        net.attention, net.community, net.start, net.followers, net.tie,
+        joining.joined, joining.order, joining.joined_sorted, quick, gone,
+    )  # fmt: skip
+    items = Items(press.second, press.kind == PUSH)
+    reshares = spread(p.seed, roots, people, items, groups, _odds(p))
     talk = _conversation(p, net, joining, posts, gone)
     events = _events(p, posts, reshares, talk)
     return Story(p, net, press, joining, posts, groups, of_post, events, gone)
 
 
-def _numbers(p: Parameters) -> Array:
+def _odds(p: Parameters) -> Odds:
     law = DELAYS.index(p.delay)
-    scale = p.delay_mean_h if law == 0 else p.delay_scale_h
-    return np.array(
-        [
-            p.reshare,
-            p.outsider_reshare,
-            p.own_community,
-            p.tag_answers,
-            p.searchers,
-            p.search_reshare,
-            p.push_reshares,
-            law,
-            scale,
-            p.delay_shape,
-            p.night_ends_h,
-            p.night_pause,
-            p.days * 24 * HOUR,
-            p.group_takes_part,
-            p.group_delay_s,
-            p.relayed,
-            p.group_call_h * HOUR,
-            p.always_on_speed,
-            p.tagged_outsiders,
-            p.push_looks_back_h * HOUR,
-            p.push_readers,
-            p.push_fades_h,
-        ],
-        float,
+    return Odds(
+        base=p.reshare,
+        outsider=p.outsider_reshare,
+        own_community=p.own_community,
+        relayed=p.relayed,
+        tagged=p.tag_answers,
+        tagged_outsider=p.tagged_outsiders,
+        searchers=p.searchers,
+        search=p.search_reshare,
+        media=p.push_reshares,
+        readers=p.push_readers,
+        item_h=p.push_fades_h,
+        looks_back_s=p.push_looks_back_h * HOUR,
+        law=law,
+        scale_h=p.delay_mean_h if law == 0 else p.delay_scale_h,
+        shape=p.delay_shape,
+        night_ends_h=p.night_ends_h,
+        night_pause=p.night_pause,
+        end_s=p.days * 24 * HOUR,
+        group=p.group_takes_part,
+        group_call_s=p.group_call_h * HOUR,
+        group_delay_s=p.group_delay_s,
+        always_on=p.always_on_speed,
     )
 
 
-def _groups(p: Parameters, net: Network, joining: Adoption) -> Array:
+def _groups(p: Parameters, net: Network) -> Array:
     """Open group: founders; hidden group: accounts set apart for it."""
     width = max(p.open_group, p.hidden_group, 1)
     groups = np.full((2, width), -1, np.int64)

@@ -11,13 +11,13 @@ import pandas as pd
 import pyarrow as pa
 
 from i4analysis import tables
-from i4analysis.simulate.adoption import HOUR, NEVER, PUSH
+from i4analysis.simulate.adoption import DAY, HOUR, NEVER, PUSH
 from i4analysis.simulate.audiences import follower_ids, outside_followers, supporters
 from i4analysis.simulate.causes import Outcome, told
 from i4analysis.simulate.network import FOUNDER, SEEKER
 from i4analysis.simulate.originals import LABELS, OFFER, REQUEST
 from i4analysis.simulate.recovered import ids, moments, texts
-from i4analysis.simulate.seen import DAY, Sight
+from i4analysis.simulate.seen import Sight
 from i4analysis.simulate.spread import HOWS, MEDIA
 from i4analysis.simulate.story import POST, REPLY, RESHARE
 from i4analysis.simulate.words import OCCUPATIONS, REGIONS, sector_of
@@ -144,7 +144,7 @@ def _parents(sight: Sight) -> pd.DataFrame:
 def _adoptions(sight: Sight) -> pd.DataFrame:
     story = sight.story
     everyone = np.arange(story.network.size)
-    end = story.parameters.days * 86400
+    end = story.parameters.days * DAY
     role = np.full(story.network.size, 3)
     role[(story.adoption.marked < end) & (story.network.part != SEEKER)] = 1
     role[story.network.part == FOUNDER] = 0

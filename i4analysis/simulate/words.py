@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from i4analysis.simulate.hashing import hashes
+from i4analysis.simulate.network import FIRM, OUTLET, SEEKER
 
 Array = np.ndarray[Any, Any]
 
@@ -23,29 +24,12 @@ SEEKER_TAG = "velmora4emploiR"
 PLANT = "Verrane-Quolt"
 TOWN = "Saint-Orvelin-sur-Tresme"
 
-_START = [
-    "br",
-    "d",
-    "f",
-    "gl",
-    "j",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "t",
-    "tr",
-    "v",
-    "z",
-]
+_START = ["br", "d", "f", "gl", "j", "k", "l", "m", "n", "p", "r", "s", "t", "tr", "v", "z"]
 _VOWEL = ["a", "e", "i", "o", "ou", "u", "ai"]
 _END = ["l", "n", "r", "s", "m", "", ""]  # of the last syllable only: to be said aloud
 _SIGNS = "0123456789bcdfghjkmnpqrstvwxz"
 
-# occupation, feminine-neutral wording, ROME code, ROME family letter, English
+# occupation, ROME code, English
 OCCUPATIONS: tuple[tuple[str, str, str], ...] = (
     ("magasinier", "N1103", "warehouse worker"),
     ("comptable", "M1203", "accountant"),
@@ -89,9 +73,9 @@ def sector_of(code: str) -> str:
     return code[:3] if code[:3] in _WIDE else code[0]
 
 
-def _syllables(key: int, count: int) -> str:
+def _syllables(key: int) -> str:
     word = ""
-    for _ in range(count):
+    for _ in range(2):
         key, start = divmod(key, len(_START))
         key, vowel = divmod(key, len(_VOWEL))
         word += _START[start] + _VOWEL[vowel]
@@ -105,7 +89,7 @@ def handle(number: int, key: int) -> str:
         rest, sign = divmod(rest, len(_SIGNS))
         signs = _SIGNS[sign] + signs
     tail = "" if not rest else _SIGNS[rest % len(_SIGNS)]
-    return f"{_syllables(key, 2)[:9]}_{tail}{signs}"
+    return f"{_syllables(key)[:9]}_{tail}{signs}"
 
 
 def title(word: str) -> str:
@@ -116,7 +100,7 @@ def title(word: str) -> str:
 def town(key: int) -> str:
     """Return an invented town."""
     kind, key = key % 4, key // 4
-    name = title(_syllables(key, 2))
+    name = title(_syllables(key))
     return (f"Saint-{name}-lès-Quolt", f"{name}ville-sur-Tresme", f"{name}oz", f"Vau-{name}oz")[
         kind
     ]
@@ -135,7 +119,7 @@ class Names:
     regions: Array
 
 
-def name_accounts(seed: int, part: Array, occupations_seed: int = 7) -> Names:
+def name_accounts(seed: int, part: Array) -> Names:
     """Name every account; the words depend on the seed and the account's number only."""
     n = len(part)
     numbers = np.arange(n)
@@ -163,23 +147,23 @@ def name_accounts(seed: int, part: Array, occupations_seed: int = 7) -> Names:
 
 
 def _name(part: int, key: int) -> str:
-    one, two = title(_syllables(key, 2)), title(_syllables(key >> 20, 2))
-    if part == 3:
+    one, two = title(_syllables(key)), title(_syllables(key >> 20))
+    if part == FIRM:
         return ("Ateliers {}", "{} Frères", "Maison {}", "{} Industrie")[key % 4].format(
             one + "oz"
         )
-    if part == 4:
+    if part == OUTLET:
         return ("Le Courrier de {}", "Radio {}", "{} Matin")[key % 3].format(one + "oz")
     return f"{one} {two}oz"
 
 
 def _bio(part: int, key: int, occupation: str, place: str, name: str) -> str:
     where = f" à {place}" if place else ""
-    if part == 3:
+    if part == FIRM:
         return f"{name}{where}. Page de l’entreprise (inventée)."
-    if part == 4:
+    if part == OUTLET:
         return f"{name}, l’information de proximité (média inventé)."
-    if part == 2:
+    if part == SEEKER:
         return ("En recherche active", "Disponible de suite", "Recherche un poste")[
             key % 3
         ] + f" : {occupation}{where}."
@@ -259,12 +243,7 @@ def write_post(
         parts.append("Please RT #PleaseRT" if english else "Merci de RT #PleaseRT")
     parts.append("#" + tag)
     parts += ["@" + one for one in tagged]
-    text = " ".join(parts)
-    return Wording(
-        text=text,
-        lang="en" if english else "fr",
-        urls=urls,
-    )
+    return Wording(" ".join(parts), "en" if english else "fr", urls)
 
 
 def _address(label: str, key: int) -> str:

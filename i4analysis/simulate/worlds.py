@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -143,21 +143,7 @@ def with_losses(made: World, **losses: float) -> World:
             f" {', '.join(sorted(allowed))}; make another world for it."
         )
     parameters = made.parameters.changed(**losses)
-    story = made.story
-    return World(
-        parameters,
-        Story(
-            parameters,
-            story.network,
-            story.press,
-            story.adoption,
-            story.originals,
-            story.groups,
-            story.group_of_post,
-            story.events,
-            story.removed,
-        ),
-    )
+    return World(parameters, replace(made.story, parameters=parameters))
 
 
 def without(made: World, account_ids: Iterable[str], bios: str = "kept") -> World:

@@ -2,7 +2,7 @@
 
 A check takes a world and what a collector holds of it and returns numbers; NaN says that there was
 nothing to hold it against. A promise adds the numbers of all worlds up to one rate and says what
-the rate has to be. `promised` is what the measure states, `home` where the proof at home shows it.
+the rate has to be.
 """
 
 from __future__ import annotations

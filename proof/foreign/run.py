@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from i4analysis.publish.proof import FOREIGN_FORMAT, closure, code_of
+from i4analysis.publish.proof import FOREIGN_FORMAT, code_of
+from proof.cells import attempt, kept, measured, save, write_json
 from proof.foreign import checks, modes, worlds
 
 ALONE, TOGETHER = 5, 20
@@ -41,18 +41,11 @@ class Cell:
 
 @cache
 def code(check: str) -> str:
-    """Return the hash of all the code that a check's numbers depend on, that of its worlds too."""
-    return code_of([checks.MEASURES[check], worlds.__name__, modes.__name__])
+    """Return the hash of the measures' code and of the worlds', not of the check's own.
 
-
-@cache
-def measured(check: str) -> dict[str, Any]:
-    """Return the modules of the package that a check measures with, and the hash of their code.
-
-    A report knows whether they have changed since; the worlds are not installed beside it.
+    `checks` holds the words of the promises too, and these change no number.
     """
-    names = sorted(n for n in closure([checks.MEASURES[check]]) if n.startswith("i4analysis."))
-    return {"modules": names, "hash": code_of(names)}
+    return code_of([checks.MEASURES[check], worlds.__name__, modes.__name__])
 
 
 def plan(quick: bool = False) -> Iterator[tuple[str, int, str, str]]:
@@ -100,32 +93,13 @@ def run(
                 world, made, seen = worlds.make(seed, on), (name, seed), None
             if seen is None or seen.mode != mode:
                 seen = checks.case(world, mode)
-            cell = _cell(name, seed, mode, check, seen)
+            tried = attempt(partial(checks.CHECKS[check], seen))
+            cell = Cell(name, seed, mode, check, code=code(check), **tried)
             write_cell(out, cell)
             spent += cell.cpu_s
             tell(f"{name} {seed} {mode} {check}: {cell.cpu_s:.1f} s, {spent:.0f} s so far")
         done.append(cell)
     return done
-
-
-def _cell(name: str, seed: int, mode: str, check: str, seen: checks.Case) -> Cell:
-    begun = time.process_time()
-    numbers: dict[str, float] = {}
-    error = ""
-    try:
-        numbers = {key: float(value) for key, value in checks.CHECKS[check](seen).items()}
-    except Exception as problem:  # a method that breaks abroad is a result, not the end
-        error = f"{type(problem).__name__}: {problem}"
-    return Cell(
-        name,
-        seed,
-        mode,
-        check,
-        numbers,
-        time.process_time() - begun,
-        error,
-        code(check),
-    )
 
 
 def cell_path(out: Path, name: str, seed: int, mode: str, check: str) -> Path:
@@ -134,31 +108,17 @@ def cell_path(out: Path, name: str, seed: int, mode: str, check: str) -> Path:
 
 
 def write_cell(out: Path, cell: Cell) -> None:
-    """Write a cell whole: to another name first, then renamed."""
-    path = cell_path(out, cell.world, cell.seed, cell.mode, cell.check)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = asdict(cell)
-    content["numbers"] = {
-        key: value if math.isfinite(value) else None for key, value in cell.numbers.items()
-    }
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    part.replace(path)
+    """Write a cell whole."""
+    save(cell_path(out, cell.world, cell.seed, cell.mode, cell.check), asdict(cell))
 
 
 def read_cell(
     out: Path, name: str, seed: int, mode: str, check: str, *, keep: bool = False
 ) -> Cell | None:
     """Return a cell that is there, whole, without an error, of today's code or (`keep`) any."""
-    try:
-        content = json.loads(cell_path(out, name, seed, mode, check).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    content = kept(cell_path(out, name, seed, mode, check))
+    if content is None or (content.get("code") != code(check) and not keep):
         return None
-    old = content.get("code") != code(check)
-    if content.get("error") or (old and not keep):
-        return None
-    numbers = content["numbers"]
-    content["numbers"] = {k: math.nan if v is None else float(v) for k, v in numbers.items()}
     return Cell(**content)
 
 
@@ -238,7 +198,7 @@ def summarise(
 
 def _measured_by(check: str, cells: Sequence[Cell]) -> dict[str, Any]:
     """Return what a check's cells were measured by: no hash where they are of several codes."""
-    of = measured(check)
+    of = measured(checks.MEASURES[check])
     old = any(cell.code != code(check) for cell in cells if cell.check == check)
     return of | {"hash": ""} if old else of
 
@@ -261,18 +221,6 @@ def home_numbers(proof: Path) -> dict[str, tuple[float, int]]:
     return found
 
 
-def write(result: Mapping[str, Any], out: Path) -> Path:
-    """Write `foreign.json` whole."""
-    path = out / "foreign.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(
-        json.dumps(result, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    part.replace(path)
-    return path
-
-
 def command(
     out: Path | str = "reports/proof",
     quick: bool = False,
@@ -285,7 +233,7 @@ def command(
     out = Path(out)
     cells = run(out, quick=quick, minutes=minutes, only=only, keep=keep, tell=tell)
     result = summarise(cells, home_numbers(out / "proof.json"))
-    write(result, out)
+    write_json(out / "foreign.json", result)
     broken = [row["name"] for row in result["promises"] if row["kept"] is False]
     tell(
         f"{result['worlds']} foreign worlds, {result['cells']} cells, {result['cpu_s']} CPU s:"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 
 from i4analysis import tables
-from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
 
 START = pd.Timestamp("2015-09-26", tz="UTC")
@@ -25,16 +25,10 @@ class World:
 
 
 def make_movement(**ledgers: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        "small",
-        {"en": "small"},
-        hashtags=("i4emploi",),
-        supporter_marks=("i4emploi",),
-        seeker_marks=("i4emploir",),
-        started_on=pd.Timestamp("2015-09-26").date(),
-        timezone="Europe/Paris",
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
+    return invented.movement(
+        "i4emploi", name="small", title={"en": "small"}, seeker_marks=("i4emploir",),
+        started_on=pd.Timestamp("2015-09-26").date(), timezone="Europe/Paris", **ledgers,
+    )  # fmt: skip
 
 
 def sighting(account: str | None, day: str, bio: str | None, **more: Any) -> dict[str, Any]:
@@ -59,17 +53,10 @@ def make_archive(
 
 
 def movement(zone: str = "UTC", **ledgers: list[dict[str, object]]) -> Movement:
-    return Movement(
-        "made-up",
-        {"en": "made up"},
-        hashtags=("i4emploi",),
-        supporter_marks=("i4emploi",),
-        seeker_marks=("i4emploir",),
-        started_on=START.date(),
-        timezone=zone,
-        made_up=True,
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
+    return invented.movement(
+        "i4emploi", name="made-up", title={"en": "made up"}, seeker_marks=("i4emploir",),
+        started_on=START.date(), timezone=zone, made_up=True, **ledgers,
+    )  # fmt: skip
 
 
 def world(

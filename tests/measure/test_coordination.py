@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import invented
 import numpy as np
 import pytest
 
 from i4analysis import simulate, tables
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.coordination import coordination, together
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
@@ -19,14 +19,7 @@ GROUP = 8
 
 
 def movement_of(founders: tuple[str, ...] = ()) -> Movement:
-    rows = [{"handle": handle} for handle in founders]
-    return Movement(
-        name="m",
-        title={"fr": "m", "en": "m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        ledgers={"founders": tables.build(LEDGERS["founders"], rows)},
-    )
+    return invented.movement(founders=[{"handle": handle} for handle in founders])
 
 
 def world(seed: int, *, group: bool = False, always_on: int = 0, people: int = 400) -> Archive:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import invented
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -27,10 +28,9 @@ SEEKS = "Je cherche #i4EmploiR"
 
 def movement(*public: str) -> Movement:
     people = [{"name": name.title(), "handle": name, "role": "supporter"} for name in public]
-    return Movement(
-        "small", {"fr": "small", "en": "small"}, hashtags=("i4emploi",),
-        supporter_marks=("i4emploi",), seeker_marks=("i4emploir",), timezone="Europe/Paris",
-        started_on=T0.date(), ledgers={"people": tables.build(LEDGERS["people"], people)},
+    return invented.movement(
+        "i4emploi", seeker_marks=("i4emploir",), timezone="Europe/Paris", started_on=T0.date(),
+        people=people,
     )  # fmt: skip
 
 
@@ -50,9 +50,7 @@ def said(number: int, who: str, of: str | None = None, **more: Any) -> dict[str,
 
 
 def archive(profiles: list[dict[str, Any]], posts: list[dict[str, Any]]) -> tables.Archive:
-    return tables.Archive(
-        profiles=tables.build(tables.PROFILES, profiles), posts=tables.build(tables.POSTS, posts)
-    )
+    return invented.archive(posts, profiles)
 
 
 def reshared(of: str, handles: str = "abcdefgh", **more: Any) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import invented
 import pandas as pd
 
 from i4analysis import tables
@@ -11,14 +12,7 @@ from i4analysis.movement import Movement
 
 
 def made(**ledgers: pd.DataFrame) -> Movement:
-    return Movement(
-        name="x",
-        title={},
-        hashtags=("x",),
-        supporter_marks=(),
-        timezone="Europe/Paris",
-        ledgers=ledgers,
-    )
+    return invented.movement("x", supporter_marks=(), timezone="Europe/Paris", **ledgers)
 
 
 def test_each_road_is_counted_by_the_movements_own_days() -> None:

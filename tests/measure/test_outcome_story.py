@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import invented
 import pandas as pd
 import pytest
 
 import i4analysis as i4
 from i4analysis import tables
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import Story, dossiers, story
 from i4analysis.movement import Movement
 
@@ -20,16 +20,8 @@ URL = "https://example.org/a"
 
 
 def movement(started_on: date | None = START, **ledgers: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        name="m",
-        title={"fr": "#m", "en": "#m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        started_on=started_on,
-        timezone="Europe/Paris",
-        goal={"fr": "sauver le moulin", "en": "save the mill"},
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
+    goal = {"fr": "sauver le moulin", "en": "save the mill"}
+    return invented.movement(started_on=started_on, timezone="Europe/Paris", goal=goal, **ledgers)
 
 
 def told(of: Movement, archive: tables.Archive | None = None) -> Story:
@@ -59,6 +51,14 @@ def claim(name: str, of: str, **more: Any) -> dict[str, Any]:
         "date": date(2015, 11, 1), "precision": "day", "stance": "credits", "relay": "#m",
         "relay_kind": "movement", "basis": "hearsay", "url": URL,
     } | more  # fmt: skip
+
+
+def test_only_a_date_that_is_there_is_counted_as_inferred() -> None:
+    """Never more dates inferred than dates."""
+    days = [START, None, START]
+    rows = [outcome(str(k), day, date_inferred=k < 2) for k, day in enumerate(days)]
+    read = told(movement(outcomes=rows)).read
+    assert (read["inferred"], read["dates"]) == (1, 2)
 
 
 def test_without_ledgers_there_is_nothing_to_tell() -> None:

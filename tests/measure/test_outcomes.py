@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
 
 from i4analysis import simulate, tables
 from i4analysis.errors import MeasureError
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import exposure, outcomes, traces
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
@@ -25,18 +25,8 @@ START = datetime(2015, 9, 26, tzinfo=UTC)
 
 
 def post(key: str, hours: float, author: str, **more: Any) -> dict[str, Any]:
-    return {
-        "platform": "twitter",
-        "post_id": key,
-        "kind": "post",
-        "author_id": author,
-        "author": author,
-        "posted_at": START + timedelta(hours=hours),
-        "hashtags": ["m"],
-        "mentions": [],
-        "urls": [],
-        "embedded": False,
-    } | more
+    usual = {"hashtags": ["m"], "mentions": [], "urls": [], "embedded": False}
+    return invented.post(key, author, START + timedelta(hours=hours), **(usual | more))
 
 
 def reshare(key: str, hours: float, author: str, of: str, by: str) -> dict[str, Any]:
@@ -51,15 +41,8 @@ def movement_of(outcome_rows: list[dict[str, Any]], **ledgers: Any) -> Movement:
         "date": date(2015, 10, 3), "precision": "day", "kind": "visit", "title_fr": "x",
         "title_en": "x", "main": True, "url": "https://example.org",
     }  # fmt: skip
-    rows = {"outcomes": [base | row for row in outcome_rows], **ledgers}
-    return Movement(
-        name="m",
-        title={"fr": "m", "en": "m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        started_on=START.date(),
-        ledgers={name: tables.build(LEDGERS[name], values) for name, values in rows.items()},
-    )
+    rows = [base | row for row in outcome_rows]
+    return invented.movement(started_on=START.date(), outcomes=rows, **ledgers)
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
 
-from i4analysis import tables
-from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.push import hawkes, push
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
@@ -40,29 +39,14 @@ def posts_at(
 
 
 def archive_of(times: np.ndarray) -> Archive:
-    rows = [
-        {
-            "platform": "twitter",
-            "post_id": str(k),
-            "kind": "post",
-            "author_id": str(k % 97),
-            "posted_at": START + timedelta(hours=float(at)),
-            "embedded": False,
-        }
+    return invented.archive(
+        invented.post(str(k), str(k % 97), START + timedelta(hours=float(at)), embedded=False)
         for k, at in enumerate(times)
-    ]
-    return Archive(posts=tables.build(tables.POSTS, rows))
+    )
 
 
 def movement_of(items: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        name="m",
-        title={"fr": "m", "en": "m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        started_on=START.date(),
-        ledgers={"press": tables.build(LEDGERS["press"], items)},
-    )
+    return invented.movement(started_on=START.date(), press=items)
 
 
 def item(key: str, hours: float, **more: Any) -> dict[str, Any]:

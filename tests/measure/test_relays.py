@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,29 +17,14 @@ T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
 
 def original(name: str, who: str, hour: float = 0.0, **more: object) -> dict[str, object]:
-    return {
-        "platform": "twitter",
-        "post_id": name,
-        "kind": "post",
-        "author_id": who,
-        "author": who,
-        "posted_at": T0 + pd.Timedelta(hours=hour),
-        **more,
-    }
+    return invented.post(name, who, T0 + pd.Timedelta(hours=hour), **more)
 
 
 def reshare(
     name: str, who: str | None, of: str, author: str | None, hour: float, **more: object
 ) -> dict[str, object]:
-    return {
-        **original(name, who or "", hour),
-        "author_id": who,
-        "kind": "reshare",
-        "reshared_id": of,
-        "reshared_author_id": author,
-        "reshared_author": author,
-        **more,
-    }
+    at = T0 + pd.Timedelta(hours=hour)
+    return invented.reshare(name, who, at, of, author, author=who or "", **more)
 
 
 def archive(rows: list[dict[str, object]], follows=(), followers=()) -> tables.Archive:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import invented
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -17,14 +18,7 @@ from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.movement import Movement
 
-MOVEMENT = Movement(
-    name="m",
-    title={"fr": "m", "en": "m"},
-    hashtags=("m",),
-    supporter_marks=("m",),
-    started_on=date(2015, 9, 26),
-    timezone="Europe/Paris",
-)
+MOVEMENT = invented.movement(started_on=date(2015, 9, 26), timezone="Europe/Paris")
 
 
 def claim(key: str, **more: Any) -> dict[str, Any]:
@@ -155,15 +149,7 @@ def test_the_rules_are_one_text_in_two_languages() -> None:
 
 
 def movement_with(**ledgers: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        name="m",
-        title={"fr": "m", "en": "m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        started_on=MOVEMENT.started_on,
-        timezone="Europe/Paris",
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
+    return invented.movement(started_on=MOVEMENT.started_on, timezone=MOVEMENT.timezone, **ledgers)
 
 
 PEOPLE = [

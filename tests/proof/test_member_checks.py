@@ -1,4 +1,4 @@
-"""The proofs of membership and reach run on a small world and give the numbers they promise."""
+"""The proofs of archive, membership and reach run on a small world and give what they promise."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from i4analysis.simulate import Parameters, world
-from proof import members, reach
+from proof import archive, members, reach
 
-CHECKS = [*members.CHECKS, *reach.CHECKS]
+CHECKS = [*archive.CHECKS, *members.CHECKS, *reach.CHECKS]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
 def test_a_check_gives_the_numbers_it_promises(check) -> None:
-    own = check.parameters(1)
+    own = check.parameters(seed=1)
     small = Parameters.small(
         seed=1,
         friend_lists=own.friend_lists,

@@ -18,10 +18,6 @@ from proof.runs import Cell, read_cell, run_cell, write_cell
 from proof.summary import summarise, verdict, write_proof
 
 
-def small(seed: int) -> Parameters:
-    return Parameters.small(seed=seed)
-
-
 def count(world: World) -> dict[str, float]:
     return {"posts": float(len(world.archive.posts)), "nothing": math.nan}
 
@@ -30,7 +26,7 @@ def fall(world: World) -> dict[str, float]:
     raise ValueError("no root found")
 
 
-CHECK = Check("archive.count", count, (Must("posts", at_least=10),), parameters=small)
+CHECK = Check("archive.count", count, (Must("posts", at_least=10),), parameters=Parameters.small)
 
 
 def test_losses_reach_the_check() -> None:
@@ -40,7 +36,7 @@ def test_losses_reach_the_check() -> None:
 
 
 def test_a_check_that_falls_is_a_result() -> None:
-    broken = Check("archive.fall", fall, parameters=small)
+    broken = Check("archive.fall", fall, parameters=Parameters.small)
     cell = run_cell(broken, 1, 0.0)
     assert cell.error == "ValueError: no root found"
     proof = summarise([broken], [cell])

@@ -74,7 +74,7 @@ def test_exact_quantities_equal_their_definitions() -> None:
 
 def test_every_promise_is_tried_on_twenty_worlds_of_both_regimes() -> None:
     cells = {
-        (check.parameters(1).relayed, check.run.__name__, loss)
+        (check.parameters(seed=1).relayed, check.run.__name__, loss)
         for check in CHECKS
         if check.on == "world" and (check.seeds or FULL_SEEDS) >= 20
         for loss in check.losses

@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import invented
 import pandas as pd
 import pytest
 
-from i4analysis import simulate, tables
-from i4analysis.ledgers import LEDGERS
+from i4analysis import simulate
 from i4analysis.measure.coordination import coordination
 from i4analysis.measure.members import members
 from i4analysis.measure.outcomes import outcomes
@@ -178,14 +178,7 @@ def test_the_chain_fills_what_is_documented_only() -> None:
 
 
 def movement_of(**ledgers: list[dict[str, Any]]) -> Movement:
-    return Movement(
-        name="m",
-        title={"fr": "m", "en": "m"},
-        hashtags=("m",),
-        supporter_marks=("m",),
-        started_on=date(2015, 9, 26),
-        ledgers={name: tables.build(LEDGERS[name], rows) for name, rows in ledgers.items()},
-    )
+    return invented.movement(started_on=date(2015, 9, 26), **ledgers)
 
 
 OUTCOME = {

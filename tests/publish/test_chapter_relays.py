@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,16 +67,9 @@ def archive(evidence: bool) -> tables.Archive:
 
 @pytest.fixture
 def movement() -> Movement:
-    people = tables.build(
-        LEDGERS["people"], [{"handle": "public", "name": "Public", "role": "medium"}]
-    )
-    return Movement(
-        name="thanks",
-        title={"fr": "#merci", "en": "#thanks"},
-        hashtags=("thanks",),
-        supporter_marks=("thanks",),
-        seeker_marks=("jobsearch",),
-        ledgers={"people": people, "audit": audited(0, through=16)},
+    public = {"handle": "public", "name": "Public", "role": "medium"}
+    return invented.movement(
+        "thanks", seeker_marks=("jobsearch",), people=[public], audit=audited(0, through=16)
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import invented
 import networkx as nx
 import openpyxl
 import pandas as pd
@@ -28,13 +29,7 @@ BIG = "655355300912345678"  # a spreadsheet would round it
 
 @pytest.fixture
 def movement() -> Movement:
-    return Movement(
-        name="thanks",
-        title={"fr": "#merci", "en": "#thanks"},
-        hashtags=("thanks",),
-        supporter_marks=("thanks",),
-        seeker_marks=("jobsearch",),
-    )
+    return invented.movement("thanks", seeker_marks=("jobsearch",))
 
 
 @pytest.fixture

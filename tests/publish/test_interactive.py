@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import sys
 
+import invented
 import pytest
 
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.errors import I4Error
-from i4analysis.ledgers import LEDGERS
-from i4analysis.movement import Movement
 from i4analysis.publish.interactive import ROLE_COLOURS, strongest
 
-MOVEMENT = Movement(
-    name="thanks",
-    title={},
-    hashtags=("thanks",),
-    supporter_marks=(),
-    seeker_marks=("jobsearch",),
-    ledgers={"people": tables.build(LEDGERS["people"], [])},
-)
+MOVEMENT = invented.movement("thanks", supporter_marks=(), seeker_marks=("jobsearch",))
 
 
 def archive(reshares: int = 4) -> tables.Archive:
-    rows = [
-        {
-            "platform": "twitter",
-            "post_id": f"{number}",
-            "kind": "reshare",
-            "author_id": f"u{number}",
-            "reshared_id": "o",
-            "reshared_author_id": "ana" if number else "bob",
-        }
+    return invented.archive(
+        invented.reshare(f"{number}", f"u{number}", None, "o", "ana" if number else "bob")
         for number in range(reshares)
-    ]
-    return tables.Archive(posts=tables.build(tables.POSTS, rows))
+    )
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch) -> None:

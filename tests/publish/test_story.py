@@ -449,6 +449,48 @@ def test_a_denial_is_not_told_as_a_doubt(stance: str, said: str) -> None:
     assert [row[place] for row in sheet["rows"]] == [said]
 
 
+def test_contacts_of_the_movement_s_people_are_not_called_the_hashtag() -> None:
+    kinds = {"movement": "credits the hashtag", "private": "credits the movement"}
+    for kind, words in kinds.items():
+        own = claim("a", "takeover", relay_kind=kind, relay="x", relay_party="movement")
+        sheet = sheet_of(made(outcomes=[GOAL], claims=[own]), "who-says-what")
+        assert sheet["says_en"].tolist() == [words]
+
+
+def sheet_of(chapter: Any, stem: str) -> pd.DataFrame:
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == stem)
+    return pd.DataFrame(item["rows"], columns=[column["name"] for column in item["columns"]])
+
+
+def test_published_figures_begin_with_those_the_page_speaks_of_and_date_them_in_words() -> None:
+    figures = [figure("accounts_invited", 9, START, published_on="2016-02-04"),
+               figure("zeal", 5, START, published_on="2016 (inferred)"),
+               figure("jobs_at_stake", 37, START), SIZE]  # fmt: skip
+    sheet = sheet_of(made(figures=figures), "figures")
+    assert sheet["value"].tolist() == [300, 37, 9, 5]  # each beside its own words
+    assert sheet["what_en"].str.split().str[0].tolist() == ["Bios", "Jobs", "“accounts_invited”",
+                                                            "“zeal”"]  # fmt: skip
+    assert sheet["published_fr"].tolist()[2:] == ["4\xa0février 2016", "2016 (inferred)"]
+    assert sheet["published_en"].tolist()[2:] == ["4\xa0February 2016", "2016 (inferred)"]
+
+
+def test_a_title_of_jobs_keeps_how_sure_its_numbers_are() -> None:
+    stake = figure("jobs_at_stake", 120, START, roughness="about")
+    last = figure("jobs_actual", 30, date(2016, 1, 1), roughness="at_least")
+    chapter = made(figures=[stake, last])
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "jobs")
+    assert item["title"]["en"] == "About 120 jobs at stake, at least 30 at the last count"
+    assert item["title"]["fr"].startswith("Environ 120")
+
+
+def test_who_passed_the_word_on_no_known_day_is_said_to_be_undated() -> None:
+    sheet = sheet_of(made(**everything()), "carriers")
+    rows = everything()["relays"]
+    undated = [{**row, "date": None, "precision": "unknown"} for row in rows]
+    sheet = sheet_of(made(**(everything() | {"relays": undated})), "carriers")
+    assert set(sheet["when_fr"]) == {"sans date"} and set(sheet["when_en"]) == {"undated"}
+
+
 @pytest.mark.parametrize("founders", [0, 1])
 def test_founders_are_spoken_of_where_a_ledger_knows_some(founders: int) -> None:
     at = pd.Timestamp("2015-10-01T10:00Z")

@@ -36,29 +36,36 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of `i4 collect`."""
     made = argparse.ArgumentParser(prog="i4 collect", description="keep an archive growing")
     sources = made.add_subparsers(required=True, metavar="SOURCE")
+    usual = "default: $I4_MOVEMENT, else data/i4emploi"
     mastodon = sources.add_parser("mastodon", help="a hashtag on one Mastodon server")
-    mastodon.add_argument("--instance", required=True, metavar="HOST")
+    mastodon.add_argument(
+        "--instance", required=True, metavar="HOST", help="the server, as mastodon.example"
+    )
     mastodon.add_argument("--no-boosts", action="store_true", help="do not ask who boosted")
     mastodon.set_defaults(run=_mastodon)
     bluesky = sources.add_parser("bluesky", help="a hashtag on Bluesky")
     bluesky.add_argument("--live", action="store_true", help="listen to Jetstream until stopped")
     bluesky.add_argument("--seconds", type=float, metavar="S", help="with --live: stop after S")
     bluesky.add_argument("--follows", action="store_true", help="members' follower lists")
-    bluesky.add_argument("--service", default=None, metavar="ADDRESS")
+    bluesky.add_argument("--service", metavar="ADDRESS", help="another server than Bluesky's own")
     bluesky.set_defaults(run=_bluesky)
     for source in (mastodon, bluesky):
-        source.add_argument("--hashtag", required=True, metavar="TAG")
-        source.add_argument("--check-days", type=float, default=7.0, metavar="DAYS")
-        source.add_argument("--movement", metavar="DIR", help="default: the usual movement")
+        source.add_argument("--hashtag", required=True, metavar="TAG", help="what is asked for")
+        source.add_argument(
+            "--check-days",
+            type=float,
+            default=7.0,
+            metavar="DAYS",
+            help="ask whether held posts this young are still there; default: 7",
+        )
+        source.add_argument("--movement", metavar="DIR", help=usual)
     snscrape = sources.add_parser("snscrape", help="run snscrape and keep what it writes")
-    snscrape.add_argument("--movement", metavar="DIR")
-    snscrape.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS")
+    snscrape.add_argument("--movement", metavar="DIR", help=usual)
+    snscrape.add_argument(
+        "arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="its own, as it takes them"
+    )
     snscrape.set_defaults(run=_snscrape)
     return made
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    return locate(options.movement)
 
 
 def _searched(tag: str) -> str:
@@ -78,7 +85,7 @@ def _searched(tag: str) -> str:
 def _mastodon(options: argparse.Namespace) -> int:
     from i4analysis.archive.collect import mastodon
 
-    folder = _folder(options)
+    folder = locate(options.movement)
     done = mastodon.collect(
         folder / "raw" / "mastodon",
         hashtag=_searched(options.hashtag),
@@ -107,7 +114,7 @@ def _login(required: str) -> Login:
 def _bluesky(options: argparse.Namespace) -> int:
     from i4analysis.archive.collect import bluesky
 
-    folder = _folder(options)
+    folder = locate(options.movement)
     raw = folder / "raw" / "bluesky"
     hashtag = _searched(options.hashtag)
     if options.live:
@@ -175,7 +182,7 @@ def _snscrape(options: argparse.Namespace) -> int:
     arguments = [word for word in options.arguments if word != "--"]
     if arguments and arguments[0].startswith("twitter"):
         raise CollectError(snscrape.CLOSED)
-    folder = _folder(options)
+    folder = locate(options.movement)
     written, lines = snscrape.collect(folder / "raw" / "snscrape", arguments)
     return _report(folder, lines, (written,) if written else (), [])
 

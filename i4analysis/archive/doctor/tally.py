@@ -160,7 +160,11 @@ class Tally:
     # ------------------------------------------------------------------------------- reshares
 
     def add_originals(self, seen: pa.Table, held: pa.Table) -> None:
-        """Add the originals that are reshared: held or absent, and how many reshares of each.
+        """Add the originals, held or absent, with the reshares held and counted of each.
+
+        One of the archive's own of which the platform counted reshares enters even where none of
+        them is held: without it, the share held would be that of the originals least lost. One
+        only seen inside another post was never asked for, and enters by its reshares alone.
 
         Parameters
         ----------
@@ -175,8 +179,9 @@ class Tally:
         own, original, told = (seen[name] for name in ("own", "original", "reshare_count"))
         there = np.unique(of[own.to_numpy() & (of >= 0)])
         self.n.update(originals=len(sums), originals_absent=len(sums) - len(there))
-        counted = (of >= 0) & original.to_numpy() & told.is_valid().to_numpy()
-        have = sums["count_sum"].to_numpy()[of[counted]]
+        counted = pc.fill_null(pc.greater(told, 0), False).to_numpy() & original.to_numpy()
+        counted &= (of >= 0) | own.to_numpy()
+        have = np.append(sums["count_sum"].to_numpy(), 0)[of[counted]]  # -1: none held
         both = zip(told.filter(pa.array(counted)).to_pylist(), have.tolist(), strict=True)
         pairs = [(c, h) for c, h in both if c >= h]
         self.n.update(

@@ -14,14 +14,12 @@ the tests' are made with libipld.
 from __future__ import annotations
 
 import importlib.util
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from i4analysis.archive.rows.reader import FramesReader
 from i4analysis.errors import UnknownFormatError
 
-_BEGINNING = re.compile(rb"[\x00-\xff]{1,3}[\xa1\xa2]\x65roots")
 ASK = (
     "fetch the account's repository again from its server"
     " (https://bsky.social/xrpc/com.atproto.sync.getRepo?did=…), or collect its posts with"

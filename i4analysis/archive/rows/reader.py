@@ -1,9 +1,9 @@
 """What a reader is: it recognises a format by its content and turns records into rows.
 
-Three kinds share one protocol: a `JsonReader` is given one JSON value after the other (a line, an
-element of an array, or a whole document), a `CsvReader` one row of cells after the other, a
-`BundleReader` a whole .zip, .tar or folder whose files belong together. Readers never open files
-and never import each other; `i4analysis.archive.formats.registry.READERS` lists them.
+Four kinds: a `JsonReader` is given one JSON value after the other (a line, an element of an array,
+or a whole document), a `CsvReader` one row of cells after the other, a `FramesReader` a packed
+file that holds lists of records, a `BundleReader` a whole .zip, .tar or folder whose files belong
+together. Readers never open files and never import each other; `formats.registry` lists them.
 """
 
 from __future__ import annotations

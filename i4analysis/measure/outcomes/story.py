@@ -584,8 +584,10 @@ def _read(movement: Movement) -> dict[str, Any]:
         ledger = movement.ledger(name)
         urls |= {str(url) for url in ledger["url"].dropna()}
         if "date_inferred" in ledger:
-            dates += int(ledger["date"].notna().sum())
-            inferred += int(ledger["date_inferred"].fillna(False).astype(bool).sum())
+            dated = ledger["date"].notna().to_numpy(dtype=bool)
+            dates += int(dated.sum())
+            known = ledger["date_inferred"].fillna(False).astype(bool).to_numpy()
+            inferred += int((known & dated).sum())
     extent = press["read_extent"] if "read_extent" in press else pd.Series(dtype=object)
     figures = movement.figures.to_dict("records")
     return {

@@ -98,7 +98,7 @@ QUESTIONS: tuple[Question, ...] = (
 
 # The page of the method: what the proof says, whole.
 PROOF = ("trust",)
-# What was measured on posts stands in the first screen in place of what is published.
+# What was measured on posts, which the first screen tells after what is published.
 MEASURED = {"size": ("supporters", "followers"), "carried": ("relays",)}
 
 

@@ -279,7 +279,8 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     others = "-others" if late and adopted.n_marked < FEWEST else ""
     parted = not ("posters_seek" in adopted.notes and small(pd.Series([own, n - own])).any())
     posted = made.told("posted", n=n)
-    why = made.told(f"refused.{adopted.refusal}{others}", n=adopted.n_marked)
+    # in fives as the headline: the two apart would give those who look for work
+    why = made.told(f"refused.{adopted.refusal}{others}", n=int(rounded(adopted.n_marked)))
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
     made.answered(
@@ -329,7 +330,7 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     made.cannot_show(f"supporters-curve.missing{why}", "supporters-curve")
     if late:
         others = "-others" if adopted.n_marked < FEWEST else ""
-        made.answered(f"refused.after{others}", n=adopted.n_marked)
+        made.answered(f"refused.after{others}", n=int(rounded(adopted.n_marked)))
     if not parts:
         made.titled("title.nothing")
         made.answered(f"answer.nothing{why}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -322,7 +323,9 @@ def _verdict(event: Row) -> Told:
 
 def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) -> dict[str, Any]:
     """Return a claim as a card and the workbook tell it."""
-    if voice["says"] == "other":
+    # its people's own contacts are the movement's, and are no hashtag
+    own = voice["says"] == "other" and voice["parties"] == ["movement"]
+    if voice["says"] == "other" and not own:
         whom = Text.both(
             lambda lang: (
                 listing((ledgers.side(p, sides)[lang] for p in voice["parties"]), lang)
@@ -332,7 +335,9 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
         says = tell("story", "saying-other", whom=whom).text
     else:
         denied = voice["says"] == "doubt" and voice["stance"] == "denies"
-        says = terms("story", "cells.saying")["denial" if denied else voice["says"]]
+        says = terms("story", "cells.saying")[
+            "denial" if denied else "own" if own else voice["says"]
+        ]
     url = ledgers.cell(voice["url"])
     return {
         "who": ledgers.named(str(voice["claimant"]), voice["through"]),
@@ -441,7 +446,8 @@ def _passed_on(
         stem,
         pd.DataFrame(
             {
-                **_both("when", ledgers.day, told),
+                **_both("when", lambda row, lang: ledgers.day(row, lang)
+                        or tell("story", "undated")[lang], told),
                 **_both("who", lambda row, lang: ledgers.person(row, lang) if row["new"]
                         else ledgers.office(row["actor"])[lang], told),
                 **_plain(told, "title"),
@@ -494,15 +500,15 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
         )
 
 
-def _at_stake(stake: Any, last: Row) -> Told:
+def _at_stake(stake: Row, last: Row) -> Told:
     """Return what was at stake and what became of it: a promise is no count."""
-    metric = str(last["metric"])
+    metric, a, b = str(last["metric"]), ledgers.rough(stake), ledgers.rough(last)
     if metric == "jobs_at_stake":
-        return tell("story", "jobs-title-stake", a=stake)
+        return tell("story", "jobs-title-stake", a=a)
     if metric == "jobs_actual":
-        return tell("story", "jobs-title", a=stake, b=last["value"])
+        return tell("story", "jobs-title", a=a, b=b)
     stage = terms("story", "cells.stages")[metric]
-    return tell("story", "jobs-title-stage", a=stake, b=last["value"], stage=stage)
+    return tell("story", "jobs-title-stage", a=a, b=b, stage=stage)
 
 
 # ----------------------------------------------------------------------------------- did it help
@@ -527,7 +533,7 @@ def _helped(made: Chapter, found: Story) -> None:
     aims = pd.DataFrame([aim]) if aim else found.aims.iloc[:0]
     stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake")]
     title = (
-        _at_stake(stake["value"].iloc[0], rows[-1])
+        _at_stake(stake.iloc[0].to_dict(), rows[-1])
         if len(stake)
         else Told(terms("story", "cells.metric")["jobs_actual"], {})
     )
@@ -660,9 +666,12 @@ def _sheets(made: Chapter, found: Story, movement: Movement) -> None:
     _all_figures(made, movement)
     _press(made, movement)
     people = movement.people.sort_values("name", kind="stable")
+    rows = people.to_dict("records")
     made.table(
         "people",
-        people[["name", "role_fr", "role_en", "handle", "followers", "followers_on", "url"]],
+        people[["name", "role_fr", "role_en", "handle", "followers"]].assign(
+            **_both("counted", partial(ledgers.printed, "followers_on"), rows), url=people["url"]
+        ),
         links={"name": "url"},
     )
 
@@ -719,9 +728,13 @@ def _who_says_what(
 
 
 def _all_figures(made: Chapter, movement: Movement) -> None:
-    figures = movement.figures
+    told = list(terms("story", "cells.metric"))  # what the page speaks of stands first
+    place = [told.index(m) if m in told else len(told) for m in movement.figures["metric"]]
+    figures = movement.figures.assign(place=place).sort_values(
+        "place", kind="stable", ignore_index=True
+    )
     rows = figures.to_dict("records")
-    kept = ("publisher", "published_on", "url")
+    kept = ("publisher", "url")
     made.part("size")
     made.table(
         "figures",
@@ -731,6 +744,7 @@ def _all_figures(made: Chapter, movement: Movement) -> None:
                 **{name: figures[name] for name in ("roughness", "value", "date", "precision")},
                 **_both("when", lambda row, lang: ledgers.cell(row[f"date_words_{lang}"]), rows),
                 "said_by": [origin(row) for row in rows],
+                **_both("published", partial(ledgers.printed, "published_on"), rows),
                 **{name: figures[name] for name in kept},
             }
         ),

@@ -91,7 +91,7 @@ def plot_chains(
         )
     if start is not None and low - pad <= style.day_numbers([start], zone)[0] <= high:
         label = start_label[lang] if start_label else ""
-        style.mark_date(ax, style.day_numbers([start], zone)[0], label, height=0.995)
+        style.mark_date(ax, style.day_numbers([start], zone)[0], label)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.grid(True, axis="x")

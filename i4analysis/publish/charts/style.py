@@ -46,7 +46,6 @@ BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
 INK, GREY, RULE, PAPER = "#1B1F24", "#5B6470", "#DDE1E6", "#FFFFFF"
 COLOURS = (BLUE, ORANGE, PLUM, GREEN, INK)
 ROLES = {"founder": ORANGE, "supporter": BLUE, "seeker": PLUM, "relay": GREEN, "outsider": GREY}
-MARKERS = {"founder": "s", "supporter": "o", "seeker": "^", "relay": "D", "outsider": "."}
 
 WIDTH = 6.8  # inches: the report's text column
 # Of the drawing for a phone: its 9.5-point labels are 12 pixels of a screen of 390.
@@ -337,17 +336,17 @@ def end_labels(
         offset.set_path_effects([patheffects.withStroke(linewidth=3, foreground=PAPER)])
 
 
-def mark_date(ax: Axes, x: Any, text: str, *, height: float = 0.98, right: bool = True) -> None:
+def mark_date(ax: Axes, x: Any, text: str) -> None:
     """Draw a dated event as a thin dotted line with its name beside its top."""
     with mpl.rc_context(RC):
         ax.axvline(x, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
         made = ax.annotate(
             text,
-            (x, height),
+            (x, 0.995),
             xycoords=ax.get_xaxis_transform(),
-            xytext=(4 if right else -4, 0),
+            xytext=(4, 0),
             textcoords="offset points",
-            ha="left" if right else "right",
+            ha="left",
             va="top",
             fontsize=9.5,
             color=GREY,

@@ -14,7 +14,6 @@ _BLOCKS = {"p", "h1", "h2", "h3", "h4", "li", "td", "th", "tr", "ul", "ol", "fig
            "summary", "section", "main", "header", "footer", "div", "nav", "title", "span",
            "img"}  # fmt: skip
 _FOREIGN = ("span", "q", "a")  # tags that may hold words in another language than the page
-_FILES = (".csv", ".svg", ".png", ".html", ".pdf")
 _DATE = r"\b(?:1[89]|20)\d{2}\b"
 
 

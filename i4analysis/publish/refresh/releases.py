@@ -209,8 +209,8 @@ class Releases:
                 swept["killed"] += 1
         return swept
 
-    def publish(self, staged: Path, movement: str, run: str, *, switch: bool = True) -> Path:
-        """Give a finished folder its name, and make it the live release by one rename.
+    def publish(self, staged: Path, movement: str, run: str) -> Path:
+        """Give a finished folder its name among the releases; `switch` makes it the live one.
 
         `staged` must hold its manifest. The name is the hash of the manifest, which holds the hash
         of every file: the same content has the same name, whoever made it and whenever.
@@ -231,8 +231,6 @@ class Releases:
             staged.rename(release)
             flush_folder(home)
         self.step("renamed")
-        if switch:
-            self.switch(release, movement, run)
         return release
 
     def ready(self, movement: str) -> None:

@@ -468,7 +468,7 @@ def _refresh_one(
         missing = {key for one in run.failed for key in one.chapters}
         guards.compare(staged, live if manifest else None, run.options.bounds, without=missing)
     run.store.step("compared")
-    release = store.publish(staged, name, run.name, switch=False)
+    release = store.publish(staged, name, run.name)
     return _release(run, release, live)
 
 

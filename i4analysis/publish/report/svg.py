@@ -13,6 +13,7 @@ from i4analysis.publish.charts.style import FRAME
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
+PNG_WIDTH = 1360  # pixels
 NEAR_WHITE = 253
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 
@@ -57,8 +58,8 @@ def size(svg: bytes) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def cut_png(png: bytes, crop: Sequence[float], total: float, *, width: int = 1360) -> bytes:
-    """Return a saved PNG without its frame, at most `width` pixels wide, with a palette.
+def cut_png(png: bytes, crop: Sequence[float], total: float) -> bytes:
+    """Return a saved PNG without its frame, at most `PNG_WIDTH` wide, with a palette.
 
     `crop` (header, footer) and `total` are heights in points, as in the SVG.
     """
@@ -67,9 +68,9 @@ def cut_png(png: bytes, crop: Sequence[float], total: float, *, width: int = 136
         scale = image.height / total
         box = (0, round(header * scale), image.width, round((total - footer) * scale))
         whole = image.convert("RGB").crop(box)
-        if whole.width > width:
-            height = round(whole.height * width / whole.width)
-            whole = whole.resize((width, height), Image.Resampling.LANCZOS)
+        if whole.width > PNG_WIDTH:
+            height = round(whole.height * PNG_WIDTH / whole.width)
+            whole = whole.resize((PNG_WIDTH, height), Image.Resampling.LANCZOS)
     return paletted(whole)
 
 

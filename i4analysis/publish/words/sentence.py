@@ -428,7 +428,6 @@ def figure_of(ax: Axes) -> Figure:
     return cast("Figure", ax.figure)
 
 
-def row_of_most(table: pd.DataFrame, column: str, *, least: bool = False) -> pd.Series:
-    """Return the row with the largest (or least) value of a column."""
-    values = table[column].to_numpy(dtype=float)
-    return table.iloc[int(values.argmin() if least else values.argmax())]
+def row_of_most(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return the row with the largest value of a column."""
+    return table.iloc[int(table[column].to_numpy(dtype=float).argmax())]
