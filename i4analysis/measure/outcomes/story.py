@@ -37,6 +37,8 @@ SAME_DAYS, CONTRADICTS = 31, 10.0
 #: What figures of jobs say, in the order of the story.
 JOBS = ("jobs_at_stake", "jobs_saved", "jobs_rehired", "jobs_actual")
 JOBS_AIM = "jobs_promised"
+#: What came of a goal, from the best.
+RESULTS = ("obtained", "partly_obtained", "lost", "not_obtained")
 _ORDER = {"credits": 0, "doubts": 1, "denies": 2, "reports": 3}
 
 
@@ -73,7 +75,8 @@ class Story:
         `date`, `said_by`, `url`; of an archive, how many of them a ledger lists as supporters
         (`listed`), or as founders or supporters (`ledger`), though no bio shows the mark.
     goal
-        The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`.
+        The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`;
+        `result` (of `RESULTS`) of all goals together.
     read
         How the record was read: numbers of pages, of those read only to the beginning, of dates
         that were inferred, of origins and of publications.
@@ -128,7 +131,8 @@ def story(
         the largest published number of bios (else of members) dated within `OPENING_DAYS` of the
         start. People: at least the followers of the most followed carrier known that day,
         at most the published sum. Contradiction: two counts of one thing within `SAME_DAYS`, one
-        `CONTRADICTS` times the other or more. Goal: the outcome whose role is goal, the first.
+        `CONTRADICTS` times the other or more. Goal: the outcome whose role is goal, the first
+        obtained, else in part, else for a time.
     Limits
         Published figures are claims; a table of them measures nobody.
 
@@ -290,16 +294,23 @@ def _days(row: Mapping[Any, Any], movement: Movement) -> tuple[date | None, date
 
 
 def _goal(events: pd.DataFrame, movement: Movement) -> dict[str, Any]:
-    """Return the outcome that is the goal: the first that the ledger calls so."""
-    asked = set(events.loc[(events["role"] == "goal").to_numpy(dtype=bool), "outcome_id"])
-    first = next((name for name in movement.outcomes["outcome_id"] if name in asked), None)
-    if first is None:
+    """Return the outcome that is the goal: the first that the ledger calls so and that stands."""
+    goals = events[true(events["role"] == "goal")].set_index("outcome_id", drop=False)
+    if goals.empty:
         return {}
-    row = events[(events["outcome_id"] == first).to_numpy(dtype=bool)].iloc[0]
+    asked = [name for name in movement.outcomes["outcome_id"] if name in goals.index]
+    row = goals.loc[min(asked, key=lambda name: RESULTS.index(goals.loc[name, "result"]))]
     names = ("outcome_id", "verdict", "timing", "n_credits", "n_rival_credits", "n_doubts",
              "date", "precision", "not_after", "date_words_fr", "date_words_en", "title_fr",
              "title_en", "url", "last")  # fmt: skip
-    return {name: row[name] for name in names}
+    return {name: row[name] for name in names} | {"result": _whole(set(goals["result"]))}
+
+
+def _whole(results: set[str]) -> str:
+    """Return what came of several goals together: some alone is part of them."""
+    if results & {"obtained", "partly_obtained"} and len(results) > 1:
+        return "partly_obtained"
+    return min(results, key=RESULTS.index)
 
 
 def _window(
