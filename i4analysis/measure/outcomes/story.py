@@ -448,6 +448,7 @@ def _measured(
 ) -> dict[str, Any]:
     """Return the founders and supporters of an archive as the headline's number.
 
+    Who looks for work and shows the mark supports it too, and is counted as the curve counts.
     Bios that cannot date who joined tell how many there are, and not within how many days; where
     most can, the others are left out, for nobody knows within how many days. Of a period that is
     over, whose bio showed the mark only later is left out.
@@ -459,6 +460,7 @@ def _measured(
         true(roles["account_id"].isin(names)) for names in _showing(archive, movement)
     )
     listed = supporters & ~ever
+    supporters |= true(roles["role"] == "seeker") & ever
     undated = why_undated(archive, movement, everybody(archive))
     supporters &= (in_time if undated else dated) | listed
     if not supporters.any():
