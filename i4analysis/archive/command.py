@@ -383,8 +383,8 @@ def _finding_lines(findings: pd.DataFrame) -> list[str]:
         for row in rows.head(3).to_dict("records"):
             where = f"{row['file']}: " if isinstance(row["file"], str) else ""
             lines.append(f"  - {where}{row['says_en']} {row['effect_en']}")
-        if len(rows) > 3:
-            lines.append(f"    (the same in {len(rows) - 3:,} more files: {code})")
+        if more := len(rows[3:]):
+            lines.append(f"    (the same in {more:,} more file{'s' * (more > 1)}: {code})")
     return lines
 
 

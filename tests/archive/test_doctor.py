@@ -141,6 +141,15 @@ def test_share_of_reshares_held_with_its_interval() -> None:
     assert 0.4 < detail["lo"] < 0.5 < detail["hi"] < 0.6
 
 
+def test_originals_that_lost_the_same_share_do_not_make_it_certain() -> None:
+    rows = [post(number * 97, reshare_count=3) for number in range(16)]
+    rows += [post(number * 97 + 1, kind="reshare", reshared_id=one["post_id"])
+             for number, one in enumerate(rows)]  # fmt: skip
+    detail = json.loads(found(rows).loc["reshares_missing", "detail"])
+    assert detail["held"] == pytest.approx(1 / 3, abs=1e-4)
+    assert detail["lo"] < 0.25 and detail["hi"] > 0.4
+
+
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.8])
 @pytest.mark.parametrize("each", [1, 2, 10])
 def test_originals_that_lost_every_reshare_count_among_the_lost(kept: float, each: int) -> None:
@@ -187,6 +196,30 @@ def test_silent_hours_amid_busy_ones() -> None:
     finding = found(hole).loc["silent_hours"]
     assert finding["count"] == 6
     assert json.loads(finding["detail"])["longest"] == 6
+
+
+@pytest.mark.parametrize("pace", [3, 30])
+@pytest.mark.parametrize("silent", [7, 12, 40])
+def test_a_week_or_more_without_a_post_between_busy_weeks_is_told(pace: int, silent: int) -> None:
+    rows = [post(number * 1440 // pace) for number in range(pace * (28 + silent))]
+    first = FIRST.normalize() + pd.Timedelta(days=14)
+    last = first + pd.Timedelta(days=silent - 1)
+    hole = [row for row in rows if not first <= pd.Timestamp(row["posted_at"]).normalize() <= last]
+    assert "silent_days" not in found(rows).index
+    finding = found(hole).loc["silent_days"]
+    assert finding["count"] == silent
+    for lang in ("en", "fr"):
+        assert str(first.date()) in finding[f"says_{lang}"]
+        assert str(last.date()) in finding[f"says_{lang}"]
+    assert "cannot tell" in finding["effect_en"]
+
+
+def test_a_movement_that_comes_and_goes_has_no_silence_told_of_it() -> None:
+    early = [post(number) for number in range(5)]  # one day, a month before
+    late = [post(30 * 1440 + number * 60) for number in range(24 * 20)]
+    assert "silent_days" not in found(early + late).index
+    weekly = [post(day * 7 * 1440 + number) for day in range(20) for number in range(50)]
+    assert "silent_days" not in found(weekly).index
 
 
 def test_dates_that_cannot_be() -> None:
@@ -244,6 +277,8 @@ def test_every_sentence_takes_its_numbers_in_both_languages() -> None:
             "hours",
             "tags",
             "longest",
+            "first",
+            "last",
             "level",
         ),
         0.5,

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -210,13 +211,59 @@ class Counted:
         return len({self.author(row) for row in rows} - {None})
 
     @property
+    def bios_dated(self) -> int:
+        """Sightings on a known day of the period that show a mark of the movement."""
+        first, last = self.movement.started_on, self.movement.ended_on
+        rows = [
+            row
+            for row in self.archive.profiles.itertuples()
+            if row.seen_basis != "after"
+            and known(row.seen_at)
+            and known(row.bio)
+            and any(f"#{mark}" in row.bio for mark in self.movement.supporter_marks)
+        ]
+        days = [self.day(row.seen_at) for row in rows]
+        return sum((first or day) <= day <= (last or day) for day in days)
+
+    @property
+    def reshared_by_itself(self) -> int:
+        """Authors who reshare themselves and whom nobody else reshares."""
+        mine = [row for row in self.own if row.kind == "reshare"]
+        own = {self.author(row) for row in mine if self.author(row) == self.origin(row)}
+        return len(own - {None} - {self.origin(row) for row in self.others})
+
+    @property
     def main(self) -> int:
         return len(self._main)
 
     @cached_property
     def _main(self) -> set[str]:
         rows = self.movement.outcomes.itertuples()
-        return {row.outcome_id for row in rows if known(row.main) and row.main}
+        kept = [row for row in rows if known(row.main) and row.main]
+        return {row.outcome_id for row in kept if str(row.result) != "not_obtained"}
+
+    @cached_property
+    def by_author(self) -> list[int]:
+        """Posts of each account, the most first."""
+        made = Counter(self.author(row) for row in self.own if self.author(row))
+        return sorted(made.values(), reverse=True)
+
+    @property
+    def signed(self) -> int:
+        return sum(self.by_author)
+
+    @property
+    def half(self) -> int:
+        upto, k = 0, 0
+        while 2 * upto < self.signed:
+            upto, k = upto + self.by_author[k], k + 1
+        return k
+
+    @property
+    def empty_days(self) -> int:
+        """Days of the longest run without a post."""
+        days = sorted(self.days)
+        return max((later - day).days - 1 for day, later in pairwise(days))
 
     @property
     def credited(self) -> int:
@@ -245,6 +292,9 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("relays", r"^Of (\S+) accounts?(?: whose arrival is dated)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
+    ("relays", r"Of (\S+) accounts? in the archive, (\S+) made \S+ of the (\S+) posts?",
+     ("authors", "half", "signed")),
+    ("archive", r"the archive holds no post \((\S+) days?[;)]", ("empty_days",)),
     ("push", r"In the archive (\S+) original posts? ha(?:s|ve) (\S+) reshares? on average",
      ("originals", "per_original")),
     ("push", r"In the archive (\S+) original posts? (?:is|are) reshared", ("originals_reshared",)),
@@ -265,6 +315,17 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"they are stable", lambda one: one.reshares < 20),
     ("relays", r"^Rank correlation", lambda one: one.reshared < 5),
     ("compare", r"no dated post of the movement$", lambda one: one.tagged > 0),
+    ("supporters", r"neither a dated bio", lambda one: one.bios_dated > 0),
+    ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
+     lambda one: len(one.movement.figures) > 0),
+    ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
+    ("relays", r"received all the reshares|all reshares go to one",
+     lambda one: one.reshared_by_itself > 0),
+    ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),
+    ("push", r"is reshared there\.$", lambda one: len(one.own) > one.originals),
+    ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
+     lambda one: len(one.movement.hashtags) > 1),
+    ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
 )  # fmt: skip
 
 #: What `STATED` names that is no attribute of its own.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -97,6 +99,39 @@ def test_sentence_on_what_is_missing_goes_with_the_reshares(movement: Movement) 
     assert "%" not in whole.title["en"]
 
 
+def test_the_page_names_the_network_of_the_posts_whatever_read_them(movement: Movement) -> None:
+    found = held(reshares=1, counted=1)
+    named = {"twitter": "Twitter", "mastodon": "Mastodon", "bluesky": "Bluesky", "other": ""}
+    for platform, name in named.items():
+        chapter = chapters.archive(replace(found, platforms=(platform,)), movement)
+        assert chapter.as_dict()["leads"]["networks"]["text"]["en"] == name
+    both = chapters.archive(replace(found, platforms=("mastodon", "twitter")), movement)
+    assert both.as_dict()["leads"]["networks"]["text"]["fr"] == "Mastodon et Twitter"
+    assert found.platforms == ("other",)
+
+
+@pytest.mark.parametrize("end", [None, date(2015, 9, 20), date(2015, 9, 30), date(2016, 1, 1)])
+def test_a_period_that_ends_before_the_archive_is_told(
+    end: date | None, movement: Movement
+) -> None:
+    chapter = chapters.archive(held(1, 1), replace(movement, ended_on=end))
+    inside = end == date(2015, 9, 30)  # one that ends before the first post has its own banner
+    assert ("period studied ends on 30\xa0September 2015" in chapter.answer["en"]) == inside
+
+
+def test_how_profiles_were_seen_is_said_once(movement: Movement) -> None:
+    found = held(1, 1)
+    bases = pd.DataFrame({"seen_basis": ["after"], "sightings": [80]})
+    told = {"finding": "profiles_after", "file": None, "count": 80, "of": 80, "share": 1.0,
+            "detail": "{}", "says_en": "Sightings: 80 of 80.", "effect_en": "", "says_fr": "",
+            "effect_fr": ""}  # fmt: skip
+    alone = replace(found, bases=bases, findings=pd.DataFrame(), sightings=80)
+    both = replace(alone, findings=pd.DataFrame([told]))
+    for overview_, times in ((alone, 1), (both, 1)):
+        said = chapters.archive(overview_, movement).html(lang="en")
+        assert said.lower().count("sightings") == times
+
+
 def test_empty_archive_says_so(movement: Movement) -> None:
     chapter = chapters.archive(overview(Archive(), movement.zone), movement)
     assert "No archive" in chapter.title["en"]
@@ -185,3 +220,30 @@ def test_one_day_is_not_the_busiest_and_equals_are_told_as_such(
     assert item["title"]["en"].replace("\xa0", " ") == title
     assert highest in item["alt"]["en"].replace("\xa0", " ")
     assert "reshares" not in item["alt"]["en"]  # none is drawn
+
+
+@pytest.mark.parametrize("runs", [1, 2, 3])
+def test_a_week_without_a_post_is_no_silence_of_the_movement(
+    runs: int, movement: Movement
+) -> None:
+    days = [day for day in range(18 + 18 * runs) if day < 18 or day % 18 >= 7]
+    moments: list[pd.Timestamp | None] = [
+        FIRST + pd.Timedelta(days=day, hours=13 + hour) for day in days for hour in range(5)
+    ]
+    chapter = chapters.archive(dated(moments, ["post"] * len(moments)), movement)
+    assert chapter.problems() == []
+    said = {lang: words(chapter, lang).replace("\xa0", " ") for lang in ("en", "fr")}
+    # the posts of midnight and after, Paris, are those of the day after
+    assert "From 15 to 21 October 2015, the archive holds no post (7 days" in said["en"]
+    assert "Du 15 au 21 octobre 2015, l’archive ne contient aucun message (7 jours" in said["fr"]
+    assert "cannot tell which" in said["en"]
+    more = f"{7 * runs} with {runs - 1} other such run{'s' * (runs > 2)}"
+    assert (more in said["en"]) == (runs > 1)
+    assert "UTC" not in said["en"]
+
+
+def test_a_movement_that_ends_slowly_is_not_told_to_be_silent(movement: Movement) -> None:
+    days = [0] * 40 + [1] * 30 + [2] * 20 + [3] * 5 + [5] * 2 + [11, 30, 60]
+    moments: list[pd.Timestamp | None] = [FIRST + pd.Timedelta(days=day) for day in days]
+    chapter = chapters.archive(dated(moments, ["post"] * len(moments)), movement)
+    assert "holds no post" not in words(chapter, "en")

@@ -313,8 +313,8 @@ def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (
-        ("en", ("100 followers, all of one account", "the one supporter counted whose")),
-        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien compté dont")),
+        ("en", ("100 followers, all of one account", "the one supporter counted has 100 follow")),
+        ("fr", ("100 abonnés, d’un seul compte", "le seul soutien compté a 100 abonnés")),
     ):
         _, followers = both(make_archive(*rows), make_movement())
         for part in words:
@@ -328,6 +328,9 @@ def test_bios_that_show_the_mark_after_the_fact_are_not_said_to_be_silent() -> N
     made = world(1, accounts=80, basis="after")
     chapter, _ = both(made.archive, made.movement)
     assert "since when a bio shows it is unknown" in chapter.title["en"]
+    n = members.adoption(made.archive, made.movement).n_marked
+    assert n % 5  # in fives, as the headline, which leaves out who looks for work
+    assert f"At least {n - n % 5} accounts show the hashtag" in chapter.answer["en"]
     bare = make_archive(
         sighting("1", "2015-09-27", "nothing"),
         posts=[

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -212,6 +213,21 @@ def test_a_number_without_a_figure_still_answers_how_big_it_was(tmp_path: Path) 
     html = (tmp_path / "out" / "index.en.html").read_text(encoding="utf-8")
     screen = html[html.index('<dl class="answers">') : html.index("</dl>")]
     assert "How big was it?" in screen and saved["answer"]["en"][:20] in screen
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_published_and_what_was_measured_are_both_told(tmp_path: Path, lang: str) -> None:
+    """Neither silences the other: the headline may rest on either."""
+    of = movement()
+    made = model.read(save_all(tmp_path, of), of)
+    leads = {name: {"text": {"fr": f"Publié : {name}.", "en": f"Published: {name}."}}
+             for name in ("carried", "size")}  # fmt: skip
+    opening = {**made.chapters["supporters"], "leads": leads, "items": [], "key_figures": []}
+    made = replace(made, chapters={**made.chapters, "story": opening})
+    told = {one["section"]: one["text"] for one in pages.page(made, lang)["answers"]}
+    for name, chapter, of_it in (("carried", "relays", "title"), ("size", "supporters", "answer")):
+        assert told[name].startswith(leads[name]["text"][lang])
+        assert made.chapters[chapter][of_it][lang] in told[name]
 
 
 def test_every_link_leads_somewhere(built: Path) -> None:
@@ -547,3 +563,25 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert shown["caption"] == ""
     paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
     assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "kept"),
+    [
+        ("300 followers, 2 of 3 accounts hold half", "Up to 300 followers", False),
+        ("6 000 abonnés cumulés de 60 comptes", "Jusqu’à 6 000 abonnés cumulés", False),
+        ("300 followers, 2 of 3 accounts hold half", "450 accounts by 12 February", True),
+        ("300 followers", "What followed each article", True),
+    ],
+)
+def test_a_title_that_repeats_the_heading_above_it_goes(
+    heading: str, title: str, kept: bool
+) -> None:
+    figure = {"kind": "figure", "title": title, "headed": False}
+    blocks = [{"kind": "heading", "text": heading}, {"kind": "lead", "text": "Said."}, figure]
+    for lead in ("Said.", "Said only here."):
+        values = {"story": ["Said."], "answers": [],
+                  "sections": [{"blocks": [*blocks[:1], {"kind": "lead", "text": lead},
+                                           dict(figure)]}]}  # fmt: skip
+        (section,) = pages._once(values)
+        assert section["blocks"][-1]["headed"] != kept

@@ -446,6 +446,48 @@ def test_a_denial_is_not_told_as_a_doubt(stance: str, said: str) -> None:
     assert [row[place] for row in sheet["rows"]] == [said]
 
 
+def test_contacts_of_the_movement_s_people_are_not_called_the_hashtag() -> None:
+    kinds = {"movement": "credits the hashtag", "private": "credits the movement"}
+    for kind, words in kinds.items():
+        own = claim("a", "takeover", relay_kind=kind, relay="x", relay_party="movement")
+        sheet = sheet_of(made(outcomes=[GOAL], claims=[own]), "who-says-what")
+        assert sheet["says_en"].tolist() == [words]
+
+
+def sheet_of(chapter: Any, stem: str) -> pd.DataFrame:
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == stem)
+    return pd.DataFrame(item["rows"], columns=[column["name"] for column in item["columns"]])
+
+
+def test_published_figures_begin_with_those_the_page_speaks_of_and_date_them_in_words() -> None:
+    figures = [figure("accounts_invited", 9, START, published_on="2016-02-04"),
+               figure("zeal", 5, START, published_on="2016 (inferred)"),
+               figure("jobs_at_stake", 37, START), SIZE]  # fmt: skip
+    sheet = sheet_of(made(figures=figures), "figures")
+    assert sheet["value"].tolist() == [300, 37, 9, 5]  # each beside its own words
+    assert sheet["what_en"].str.split().str[0].tolist() == ["Bios", "Jobs", "“accounts_invited”",
+                                                            "“zeal”"]  # fmt: skip
+    assert sheet["published_fr"].tolist()[2:] == ["4\xa0février 2016", "2016 (inferred)"]
+    assert sheet["published_en"].tolist()[2:] == ["4\xa0February 2016", "2016 (inferred)"]
+
+
+def test_a_title_of_jobs_keeps_how_sure_its_numbers_are() -> None:
+    stake = figure("jobs_at_stake", 120, START, roughness="about")
+    last = figure("jobs_actual", 30, date(2016, 1, 1), roughness="at_least")
+    chapter = made(figures=[stake, last])
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "jobs")
+    assert item["title"]["en"] == "About 120 jobs at stake, at least 30 at the last count"
+    assert item["title"]["fr"].startswith("Environ 120")
+
+
+def test_who_passed_the_word_on_no_known_day_is_said_to_be_undated() -> None:
+    sheet = sheet_of(made(**everything()), "carriers")
+    rows = everything()["relays"]
+    undated = [{**row, "date": None, "precision": "unknown"} for row in rows]
+    sheet = sheet_of(made(**(everything() | {"relays": undated})), "carriers")
+    assert set(sheet["when_fr"]) == {"sans date"} and set(sheet["when_en"]) == {"undated"}
+
+
 @pytest.mark.parametrize("founders", [0, 1])
 def test_founders_are_spoken_of_where_a_ledger_knows_some(founders: int) -> None:
     at = pd.Timestamp("2015-10-01T10:00Z")
@@ -467,3 +509,67 @@ def test_founders_are_spoken_of_where_a_ledger_knows_some(founders: int) -> None
     (figure,) = [one for one in saved["key_figures"] if one["id"] == "accounts"]
     assert figure["value"] == 20
     assert ("founders included" in figure["label"]["en"]) == bool(founders)
+
+
+RESULTS = {
+    "partly_obtained": ("Reached only in part", "Atteint en partie seulement"),
+    "lost": ("Reached, then lost", "Atteint, puis perdu"),
+    "not_obtained": ("1 goal or step was not reached", "1 but ou étape n’a pas été atteint"),
+}
+END = outcome("end", date(2016, 3, 12), "aftermath", main=False, title_fr="Le moulin ferme",
+              title_en="The mill closes", url="https://example.org/end")  # fmt: skip
+
+
+def goal_that(result: str) -> list[dict[str, Any]]:
+    came = {"undone_by": "end"} if result == "lost" else {"result": result}
+    words = {"title_fr": "Le juge statue", "title_en": "The judge rules"}
+    return [GOAL | words | came, END]
+
+
+@pytest.mark.parametrize("basis", ["witness", "hearsay"])
+@pytest.mark.parametrize("archive", [False, True])
+@pytest.mark.parametrize("result", RESULTS)
+def test_a_goal_that_failed_or_was_lost_is_never_boasted_of(
+    result: str, archive: bool, basis: str
+) -> None:
+    claims = [claim(f"c{k}", "takeover", basis=basis, first_hand=True) for k in range(2)]
+    of = movement(outcomes=goal_that(result), claims=claims, figures=[SIZE])
+    chapter = story(told(of, i4.simulate.example().archive if archive else None), of)
+    assert chapter.problems() == []
+    saved = chapter.as_dict()
+    for lang, place in (("en", 0), ("fr", 1)):
+        lead = saved["leads"]["headline"]["text"][lang].replace("\xa0", " ").replace("\u202f", " ")
+        short = {"partly_obtained": ("reached in part", "atteint en partie"),
+                 "lost": ("reached, then lost", "atteint, puis perdu"),
+                 "not_obtained": ("goal not reached", "but non atteint")}[result]  # fmt: skip
+        assert short[place] in lead
+        assert "credit" not in lead and "crédit" not in lead
+        unproven = result != "not_obtained" and basis == "hearsay"
+        assert (("unproven", "non prouvé")[place] in lead) == unproven
+        first = saved["leads"]["obtained"]["text"][lang].replace("\xa0", " ")
+        first = first.replace("\u202f", " ")
+        assert first.startswith(RESULTS[result][place])
+        assert ("13 November 2015", "13 novembre 2015")[place] in first
+        assert (("12 March 2016", "12 mars 2016")[place] in first) == (result == "lost")
+        (card,) = [item for item in saved["items"] if item["kind"] == "card"]
+        assert card["part"] == ("failed" if result == "not_obtained" else "obtained")
+        if result == "not_obtained":
+            assert not card["credited"]
+            assert ("not obtained", "pas été obtenu")[place] in card["verdict"][lang]
+            assert "credited" not in first and "attribu" not in first
+    sheet = next(item for item in saved["items"] if item.get("stem") == "chronology")
+    at = [column["name"] for column in sheet["columns"]].index("result")
+    assert {row[at] for row in sheet["rows"]} - {None, ""} == {result}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_not_obtained_has_a_section_of_its_own(lang: str) -> None:
+    of = movement(outcomes=goal_that("not_obtained"), claims=[claim("c", "takeover")])
+    saved = story(told(of), of).as_dict()
+    saved["items"] = [item for item in saved["items"] if item["kind"] == "card"]
+    report = model.Report(of, {"story": saved}, {})
+    sections = {section["id"]: section for section in pages.page(report, lang)["sections"]}
+    assert "obtained" not in sections
+    assert "failed" in sections
+    cards = [block for block in sections["failed"]["blocks"] if block["kind"] == "card"]
+    assert len(cards) == 1

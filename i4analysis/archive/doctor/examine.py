@@ -46,6 +46,7 @@ COLUMNS = tables.Table(
 )
 Rows = list[dict[str, Any]]
 FEW = 20
+WEEK, KNOWN, BUSY = 7, 3, 3  # days beside a silence, of them held, posts on such a day
 TAGS = 3
 REASONS = 3
 KINDS = 100_000
@@ -124,6 +125,7 @@ def findings(
         for code in ("undated", "impossible_dates", "collection_undated"):
             _some(found, code, n[code], n["own"])
         _gaps(counted.hours, found)
+        _silences(counted.hours, found)
         _accounts(n, found)
     _some(found, "copies_disagree", n["disagreements"], n["posts"])
     _rejects(files, reasons, found)
@@ -199,8 +201,10 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     """Compare the reshares held with the platform's own count, original by original.
 
     The share held is a ratio of sums over n originals; its 95 % interval is the usual one for a
-    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1. The sums are whole
-    numbers, so the order in which they grew does not show.
+    ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1, and never narrower
+    than if each reshare had been lost by itself: originals that all lost the same share prove no
+    loss known to the digit. The sums are whole numbers, so the order in which they grew does not
+    show.
 
     References
     ----------
@@ -213,6 +217,7 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     # Σ(h−R·c)² times (Σc)²
     squares = n["hh"] * total**2 - 2 * have * total * n["ch"] + have**2 * n["cc"]
     half = 1.96 * math.sqrt(pairs / (pairs - 1) * (squares / total**2)) / total
+    half = max(half, 1.96 * math.sqrt(ratio * (1 - ratio) / total))
     if ratio < 0.98:
         _add(
             found,
@@ -273,7 +278,7 @@ def _texts(counted: Tally, found: Rows) -> None:
 
 
 def _gaps(hours: Counter[int], found: Rows) -> None:
-    """Find hours (and whole days) without a post where the days around were busy."""
+    """Find hours without a post where the days around were busy."""
     if hours.total() < 5 * FEW:
         return
     first, last = _quantile(hours, 0.005), _quantile(hours, 0.995)
@@ -285,11 +290,60 @@ def _gaps(hours: Counter[int], found: Rows) -> None:
     if empty.any():
         run = _longest_run(empty)
         _add(found, "silent_hours", int(empty.sum()), len(counts), longest=run)
-    days = np.add.reduceat(counts, np.arange(0, len(counts), 24))
-    near = pd.Series(days).rolling(5, center=True, min_periods=3).median().to_numpy()
-    silent = (days == 0) & (near >= 10)
-    if silent.any():
-        _add(found, "silent_days", int(silent.sum()), len(days), longest=_longest_run(silent))
+
+
+def _silences(hours: Counter[int], found: Rows) -> None:
+    """Say that there are days without a post between busy weeks; days of UTC."""
+    if not hours:
+        return
+    counts: Counter[int] = Counter()
+    for hour, count in hours.items():
+        counts[hour // 24] += count
+    every = np.arange(min(counts), max(counts) + 1)
+    dates = pd.to_datetime(every, unit="D").date
+    runs = silences(pd.DataFrame({"day": dates, "posts": [counts[day] for day in every.tolist()]}))
+    if len(runs):
+        first, last, longest = (runs.iloc[0][name] for name in ("first", "last", "days"))
+        detail = {"longest": int(longest), "first": str(first), "last": str(last)}
+        _add(found, "silent_days", int(runs["days"].sum()), len(every), None, **detail)
+
+
+def silences(days: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of days without a post between busy weeks, the longest first.
+
+    Definition
+        With `near` the median of the posts a day in the week before the run, or in that after it
+        if this is less: a run counts where `near` is `BUSY` or more and at that pace it lacks
+        `FEW` posts. Of each week the archive holds three days or more.
+
+    Parameters
+    ----------
+    days
+        As `posts_per_day` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `first`, `last`, `days`, `near`.
+
+    Examples
+    --------
+    >>> dates = pd.date_range("2015-10-01", periods=21).date
+    >>> days = pd.DataFrame({"day": dates, "posts": [5] * 8 + [0] * 6 + [9] * 7})
+    >>> silences(days).astype(str).to_numpy().tolist()
+    [['2015-10-09', '2015-10-14', '6', '5']]
+    """
+    counts = days["posts"].to_numpy(np.int64)
+    edges = np.flatnonzero(np.diff(np.r_[False, counts == 0, False].astype(np.int8)))
+    rows = []
+    for begin, end in edges.reshape(-1, 2).tolist():
+        weeks = counts[max(begin - WEEK, 0) : begin], counts[end : end + WEEK]
+        near = int(min(map(np.median, weeks))) if min(map(len, weeks)) >= KNOWN else 0
+        if near >= BUSY and near * (end - begin) >= FEW:
+            first, last = days["day"].iloc[begin], days["day"].iloc[end - 1]
+            rows.append((first, last, end - begin, near))
+    table = pd.DataFrame(rows, columns=["first", "last", "days", "near"])
+    return table.sort_values("days", ascending=False, kind="stable", ignore_index=True)
 
 
 def _quantile(counts: Counter[int], share: float) -> int:

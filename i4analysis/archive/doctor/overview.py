@@ -21,6 +21,8 @@ class Overview(Result):
     ----------
     posts, reshares, authors
         Distinct posts of their own, how many of them are reshares, and the accounts they are by.
+    platforms
+        The platforms of their posts, the most frequent first.
     counted
         Reshares that the platform counted of those that are no reshares, where it said so.
     embedded
@@ -31,6 +33,8 @@ class Overview(Result):
         Moments of the first and the last post of its own; None without any.
     days
         Posts of each day; see `doctor.posts_per_day`.
+    silences
+        Days without a post between busy weeks; see `doctor.silences`.
     bases
         Sightings by how their moment is known: columns seen_basis, sightings.
     findings
@@ -40,6 +44,7 @@ class Overview(Result):
     posts: int = 0
     reshares: int = 0
     authors: int = 0
+    platforms: tuple[str, ...] = ()
     counted: int = 0
     embedded: int = 0
     sightings: int = 0
@@ -48,6 +53,7 @@ class Overview(Result):
     first: pd.Timestamp | None = None
     last: pd.Timestamp | None = None
     days: pd.DataFrame = field(default_factory=pd.DataFrame)
+    silences: pd.DataFrame = field(default_factory=pd.DataFrame)
     bases: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -70,6 +76,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     bases = [(basis, int(counts[basis])) for basis in SEEN_BASES if basis in counts.index]
     files = archive.files
     left_out = {name: int(files[name].sum()) for name in ("rejects", "notices", "duplicates")}
+    days = doctor.posts_per_day(archive, zone)
     return Overview(
         table=_formats(files),
         parameters={"zone": str(zone)},
@@ -78,6 +85,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         posts=len(own),
         reshares=int(reshare.sum()),
         authors=_authors(own),
+        platforms=tuple(own["platform"].value_counts().index),
         counted=int(own["reshare_count"][~reshare].sum()),
         embedded=int(embedded.sum()),
         sightings=len(archive.profiles),
@@ -85,7 +93,8 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         follows=len(archive.follows),
         first=None if moments.empty else pd.Timestamp(moments.min()),
         last=None if moments.empty else pd.Timestamp(moments.max()),
-        days=doctor.posts_per_day(archive, zone),
+        days=days,
+        silences=doctor.silences(days),
         bases=pd.DataFrame(bases, columns=["seen_basis", "sightings"]),
         findings=archive.findings,
     )

@@ -16,8 +16,17 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.front import today
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
-from i4analysis.publish.words.sentence import Band, Share, Span, Told, figure_of, part, terms
-from i4analysis.publish.words.wording import LANGUAGES, Text
+from i4analysis.publish.words.sentence import (
+    Apart,
+    Band,
+    Share,
+    Span,
+    Told,
+    figure_of,
+    part,
+    terms,
+)
+from i4analysis.publish.words.wording import LANGUAGES, Text, listing
 
 #: No share is printed of fewer than this.
 FEWEST = 20
@@ -47,6 +56,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     if overview.posts:
         _answer(made, overview)
         _days(made, overview)
+        _silences(made, overview.silences)
         _bases(made, overview)
     else:
         read = len(overview.table) > 0
@@ -57,7 +67,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
             made.sentence("sightings-alone", sightings=overview.sightings)
     if len(overview.table):
         made.table("archive-formats", overview.table, source=_source(made, overview))
-    _findings(made, overview.findings)
+    _findings(made, overview)
     left = {name: overview.excluded.get(name, 0) for name in ("duplicates", "notices", "rejects")}
     made.left_out({**left, "embedded": overview.embedded} if overview.posts else {})
     return made
@@ -89,6 +99,12 @@ def _answer(made: Chapter, overview: Overview) -> None:
         dated=dated,
         undated=posts - dated,
     )
+    end, last = made.movement.ended_on, days[-1]
+    if end is not None and days[0] is not None and last is not None and days[0] <= end < last:
+        made.answered("answer.period", end=end)
+    names = terms(made.words, "cells.platform")
+    known = [names[name] for name in overview.platforms if name in names]
+    made.front("networks", Text.both(lambda lang: listing((n[lang] for n in known), lang)))
     _impossible(made, days)
     held = _detail(overview, "reshares_missing")
     if not reshares:
@@ -104,7 +120,13 @@ def _answer(made: Chapter, overview: Overview) -> None:
     else:
         share, band = Share(held["held"]), Band(held["lo"], held["hi"], share=True)
         made.titled("title.held", posts=posts, authors=authors, held=share)
-        made.answered("answer.held", held=share, band=band)
+        made.answered(
+            "answer.held",
+            held=share,
+            band=band,
+            level=Share(held["level"]),
+            originals=held["originals"],
+        )
     made.key_figure("archive-posts", posts)
     made.key_figure("archive-authors", authors)
     if held is not None:
@@ -168,6 +190,18 @@ def _days(made: Chapter, overview: Overview) -> None:
     )
 
 
+def _silences(made: Chapter, runs: pd.DataFrame) -> None:
+    """Say the longest run of days without a post between busy weeks, and how many more."""
+    if runs.empty:
+        return
+    longest, others = runs.iloc[0], len(runs) - 1
+    counts = [made.told("silence-days", n=int(longest["days"]))]
+    if others:
+        counts.append(made.told("silence-more", n=others, days=int(runs["days"].sum())))
+    made.sentence("silence", days=Span(longest["first"], longest["last"]), counts=Apart(counts),
+                  near=int(longest["near"]))  # fmt: skip
+
+
 def _bases(made: Chapter, overview: Overview) -> None:
     table, seen = overview.bases, overview.sightings
     names = terms(made.words, "cells.seen_basis")
@@ -175,7 +209,7 @@ def _bases(made: Chapter, overview: Overview) -> None:
         made.told("basis", n=int(count), basis=names[basis])
         for basis, count in zip(table["seen_basis"], table["sightings"], strict=True)
     ]
-    if len(parts) == 1:
+    if len(parts) == 1 and _detail(overview, "profiles_after") is None:  # which says as much
         made.sentence("one-basis", n=seen, basis=names[table["seen_basis"].iloc[0]])
     if len(parts) < 2:
         return
@@ -198,8 +232,15 @@ def _bases(made: Chapter, overview: Overview) -> None:
     )
 
 
-def _findings(made: Chapter, findings: pd.DataFrame) -> None:
-    """Say each finding once; one found in several files as in the file it weighs most in."""
+def _findings(made: Chapter, overview: Overview) -> None:
+    """Say each finding once; one found in several files as in the file it weighs most in.
+
+    The answer tells the share of reshares held, `_silences` the days without a post, in the
+    movement's zone.
+    """
+    findings = overview.findings
+    told = ["silent_days", *(["reshares_missing"] if overview.reshares else [])]
+    findings = findings[~findings["finding"].isin(told)] if len(findings) else findings
     if findings.empty:
         return
     made.heading("findings")

@@ -55,7 +55,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
         made.titled("title.unknown")
-        made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
+        made.answered("answer.unknown", n=int(last["n_supporters"]))
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
@@ -81,8 +81,9 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
     others = made.told("others", unknown=unknown) if unknown else Told.nothing()
     if n < 2:
         made.titled("title.one", total=total)
-        made.can_write("write.one", total=total)
-        made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others)
+        made.can_write("write.one", total=total, unknown=unknown)
+        made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others,
+                      unknown=unknown)  # fmt: skip
     else:
         one = _has_all(concentration)
         made.titled("title.one-of" if one else "title.half", total=total, half=half, n=n)

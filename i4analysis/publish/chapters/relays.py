@@ -31,6 +31,7 @@ from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
 if TYPE_CHECKING:
+    from i4analysis.measure.graph.groups import Posting
     from i4analysis.measure.relays.relays import ParentProbabilities, RelayPicture
 
 #: Authors listed, relays named, cascades listed.
@@ -46,6 +47,8 @@ LEAST_DATED = 0.5
 LEAST_UNSEEN = 0.005
 #: Agreement between runs from which groups may be described, and accounts of a large group.
 STABLE, LARGE_GROUP = 0.8, 10
+#: The few of whom it is told that they made half of the posts: so many of the accounts at most.
+MOST_ACTIVE = 0.25
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
@@ -100,6 +103,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
             made.answered("answer.ledgers", n=int(known["mentions"].sum()))
         if not left_out:
             made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
+    _posting(made, picture.posting)
     _channels(made, picture.lanes)
     made.left_out(picture.excluded)
     return made
@@ -155,6 +159,15 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
     made.answered("answer.reshares", reshares=n, resharers=received.resharers, authors=authors)
     made.answered(_gate(made, picture.parents))
     made.cannot_write("not.road")
+
+
+def _posting(made: Chapter, found: Posting | None) -> None:
+    """Say where few accounts made half of the posts or more."""
+    if found is None or found.posts < FEWEST or found.half > MOST_ACTIVE * found.accounts:
+        return
+    made.answered("posting-signed" if found.unsigned else "posting", half=found.half,
+                  accounts=found.accounts, posts=found.posts,
+                  share=Share(found.half_share))  # fmt: skip
 
 
 def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
@@ -344,7 +357,6 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     made.heading("through")
     if parents.n_used >= FEWEST:
         made.key_figure("coverage", float(quality["coverage_any"]), share=True)
-    made.sentence(_gate(made, parents))
     trials = picture.trials
     trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
     made.sentence("trial", n=int(trial["reshares"]), share=Share(float(trial["relay_accuracy"])))
@@ -407,6 +419,7 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
     made.table(
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
+        title="relays-shapes.title" if len(shapes) > LARGEST else "shapes-all.title",
         note="shapes-closed.note" if closed else "relays-shapes.note",
         source="placed-source",
         level=Share(LEVEL),
@@ -529,9 +542,11 @@ def _channels(made: Chapter, lanes: Result) -> None:
     names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
+    tied = (spoken == spoken.max()).sum() > 1
     made.table(
         "relays-lanes",
         table,
+        title="lanes-tied.title" if tied else "relays-lanes.title",
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),

@@ -18,6 +18,3 @@ LIMITS = tuple(terms("report", "limits").values())
 RIGHTS = tuple(terms("report", "rights").values())
 # Of what a page names by the name it had then.
 RENAMED = terms("report", "renamed")
-# Networks by what the name of a reader holds; every other reader is of Twitter, but for ANY.
-NETWORKS = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
-ANY = ("4cat", "brandwatch", "edge-list", "r-data", "table")  # readers of posts of any network

@@ -14,12 +14,10 @@ from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.order import MEASURED, PROOF, QUESTIONS, Question, Take, takes_of
 from i4analysis.publish.charts import limits
 from i4analysis.publish.report.boilerplate import (
-    ANY,
     ASKED,
     DEFINITIONS,
     INPUTS,
     LIMITS,
-    NETWORKS,
     RENAMED,
     RIGHTS,
     TOPICS,
@@ -62,6 +60,7 @@ LONG_CELL = 40
 PAPER = 106  # characters of a table's line on paper
 WIDE = 6  # columns from which a table is set smaller and may pass the text's edge
 FOLDED, WIDEST = 14, 7  # rows and columns above which a page shows a table on demand
+NUMBER = re.compile(r"\d+(?:[,.\u202f\xa0]\d+)*")  # as a page prints it
 MANY = 6  # columns above which a constant one is left to the file
 BOUNDS = {"fr": "bornes", "en": "bounds"}
 DAYS = Text(fr="Jour, ou jours possibles", en="Day, or possible days")
@@ -162,19 +161,9 @@ def _kicker(report: Report, lang: str) -> str:
 
 
 def _networks(report: Report, lang: str) -> str:
-    """Return the networks that the archive comes from: where it happened, lacking a place."""
-    items = report.chapters.get("archive", {}).get("items", [])
-    files = next((item for item in items if item.get("stem") == "archive-formats"), None)
-    if files is None:
-        return ""
-    at = next((k for k, c in enumerate(files["columns"]) if c["name"] == "format"), None)
-    formats = [str(row[at]) for row in files["rows"]] if at is not None else []
-    known = (
-        next((name for part, name in NETWORKS.items() if part in of), "Twitter")
-        for of in formats
-        if of not in ANY
-    )
-    return listing(dict.fromkeys(known), lang)
+    """Return the networks that the posts come from: where it happened, lacking a place."""
+    told = report.chapters.get("archive", {}).get("leads", {}).get("networks")
+    return str(told["text"][lang]) if told else ""
 
 
 def _dateline(report: Report, lang: str) -> str:
@@ -218,7 +207,7 @@ def figure_of(figure: Mapping[str, Any], lang: str) -> Values:
 
 
 def _answers(report: Report, lang: str) -> list[Values]:
-    """Return the short answers of the first screen: what was measured, else what is published."""
+    """Return the short answers of the first screen: what is published, then what was measured."""
     answers = []
     for name, question in ASKED.items():
         lead = report.leads.get(name)
@@ -229,11 +218,14 @@ def _answers(report: Report, lang: str) -> list[Values]:
             for key in MEASURED.get(name, ())
             if not report.preliminary and has_found(report.chapters.get(key, {}))
         ]
-        if measured and (name != "carried" or not said):
-            said = " ".join(measured)
+        if measured:
+            found = " ".join(measured)
             finding = report.chapters["relays"]["title"][lang] if name == "carried" else ""
-            if set(re.findall(r"\d+", finding)) - set(re.findall(r"\d+", said)):
-                said = f"{finding.rstrip('.')}. {said}"  # it says what the answer does not
+            if said and finding:  # whom the ledgers name, then the posts' finding alone
+                found = f"{finding.rstrip('.')}."
+            elif set(re.findall(r"\d+", finding)) - set(re.findall(r"\d+", found)):
+                found = f"{finding.rstrip('.')}. {found}"  # it says what the answer does not
+            said = f"{said} {found}".strip()
         if name == "jobs" and not said and has_found(report.chapters.get("appeals", {})):
             asked, said = WORDS["asked_seekers"], report.chapters["appeals"]["answer"][lang]
         ledgers = report.chapters.get("story", {})
@@ -542,7 +534,8 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
 def _once(values: Values) -> list[Values]:
     """Leave out of a section what the first screen says in the same words, unless it is all.
 
-    A heading that then stands on a figure whose title begins alike goes with what it headed.
+    A heading that then stands on a figure whose title begins alike goes with what it headed; a
+    title whose numbers the heading right above has all goes, for it says a part of that again.
     """
     first = [*values["story"], *(answer["text"] for answer in values["answers"])]
     for section in values["sections"]:
@@ -556,6 +549,10 @@ def _once(values: Values) -> list[Values]:
                 short, long_ = sorted((kept[-1]["text"], block["title"]), key=len)
                 if long_.startswith(short):
                     kept.pop()
+            above = [one["text"] for one in kept[-2:] if one["kind"] == "heading"][-1:]
+            if above and block["kind"] == "figure" and kept[-1]["kind"] in ("heading", "lead"):
+                mine, its = (set(NUMBER.findall(words)) for words in (block["title"], *above))
+                block["headed"] = block["headed"] or (bool(mine) and mine <= its)
             kept.append(block)
             said = False
         if any(block["kind"] != "heading" for block in kept):

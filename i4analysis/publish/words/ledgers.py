@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date as Date
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,15 @@ def dated(row: Row, lang: str) -> str:
     if exact and not cell(row.get(f"date_words_{lang}")):
         return when(row["date"], lang, "day")
     return day(row, lang)
+
+
+def printed(name: str, row: Row, lang: str) -> str:
+    """Return a day that a ledger keeps as text: in words where it is one, else as it stands."""
+    said = cell(row.get(name))
+    try:
+        return date(Date.fromisoformat(said), lang)
+    except ValueError:
+        return said
 
 
 def job_day(row: Row, lang: str) -> str:
