@@ -10,13 +10,13 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 import i4analysis as i4
 from i4analysis import tables
-from i4analysis.archive.doctor.examine import examine
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
 
@@ -89,9 +89,28 @@ AXES: dict[str, tuple[Any, ...]] = {
     "press": ("one", "none", "hours", "undated"),
     "jobs": ("none", "nought", "some"),
     "linked": (False, True),
+    "files": ("one", "overlap", "notices"),
+    "quiet": (False, True),
+    "inside": ("none", "thread", "quote"),
+    "dropped": (False, True),
+    "tags": ("one", "two"),
+    "missed": (False, True),
+    "grown": (False, True),
+    "held": ("all", "reshares"),
+    "start": ("first day", "before", "after"),
+    "told": ("tag", "all"),
+    "known_to": ("day", "month", "year"),
+    "apart": (False, True),
+    "party": ("none", "movement", "goal"),
+    "late_press": (False, True),
+    "said": ("none", "some"),
     "came": ("obtained", "partly_obtained", "not_obtained", "lost"),
     "silence": (False, True),
 }
+
+#: What a ledger says.
+OF_LEDGERS = ("outcome", "outcomes", "claims", "press", "jobs", "linked", "known_to", "apart",
+              "party", "late_press", "said", "came")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,6 +157,21 @@ class Animal:
     press: str = "one"
     jobs: str = "none"
     linked: bool = False
+    files: str = "one"
+    quiet: bool = False  # nothing in the middle of what the archive covers
+    inside: str = "none"  # whether original posts answer or quote others of the archive
+    dropped: bool = False  # bios that lose the hashtag midway
+    tags: str = "one"
+    missed: bool = False  # reshares that the platform counted and nobody collected
+    grown: bool = False  # followers who come day by day
+    held: str = "all"
+    start: str = "first day"  # of the movement, beside the archive's
+    told: str = "tag"  # what movement.toml says besides: title, place, goal, description
+    known_to: str = "day"  # the precision of the outcome's date
+    apart: bool = False  # two publications that count differently
+    party: str = "none"  # whose side the first voice is on
+    late_press: bool = False  # after the outcome
+    said: str = "none"
     came: str = "obtained"
     silence: bool = False  # for ten days in the midst, where there is a post every few hours
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
@@ -158,15 +192,15 @@ def animal(seed: int) -> Animal:
     return Animal(seed=seed, **{name: chance.choice(values) for name, values in AXES.items()})
 
 
-def exhibits() -> Iterator[Animal]:
-    """Yield every value of every axis beside the usual ones, and the corners of bug reports."""
+def exhibits() -> list[Animal]:
+    """Return every value of every axis beside the usual ones, and the corners of bug reports."""
+    return list(dict.fromkeys(_corners()))
+
+
+def _corners() -> Iterator[Animal]:
     for name, values in AXES.items():
         # what a ledger says is an axis of those that have one
-        told = (
-            "some"
-            if name in ("outcome", "outcomes", "claims", "press", "jobs", "linked", "came")
-            else "none"
-        )
+        told = "some" if name in OF_LEDGERS else "none"
         for value in values:
             yield replace(Animal(ledgers=told), **{name: value})
     yield Animal(posts=0, ledgers="some")
@@ -228,15 +262,19 @@ def exhibits() -> Iterator[Animal]:
 SPANS = {"hour": 1, "day": 20, "week": 24 * 7, "month": 24 * 28, "ten years": 24 * 3650}
 
 
+@lru_cache(maxsize=4)  # a rule may ask for the archive that the page was made of
 def archive_of(of: Animal) -> tables.Archive:
     """Return the archive of an animal: posts, reshares, profiles and follows as drawn."""
     chance = random.Random(of.seed)
     people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
     begin = pd.Timestamp(ZONES[of.zone], tz=of.zone).tz_convert("UTC") + pd.Timedelta(hours=9)
     hours = sorted(chance.uniform(0, SPANS[of.span]) for _ in range(of.posts))
+    if of.quiet:  # the middle two thirds of the time go without a post
+        hours = [h / 6 if h < SPANS[of.span] / 2 else SPANS[of.span] - h / 6 for h in hours]
+        hours.sort()
     if of.silence:
         hours = [hour + 240 * (hour > SPANS[of.span] / 2) for hour in hours]
-    tag = i4.movement.normalize_hashtag(TAGS[of.script])
+    marks = _hashtags(of)
     rows: list[dict[str, Any]] = []
     originals: list[dict[str, Any]] = []
     for number, hour in enumerate(hours):
@@ -253,7 +291,7 @@ def archive_of(of: Animal) -> tables.Archive:
             "posted_at": begin + pd.Timedelta(hours=hour),
             "text": _text(of, chance),
             "lang": chance.choice(("fr", "en", "es", None)) if of.tongues == "many" else "fr",
-            "hashtags": [tag] if _is_tagged(of, chance) else [],
+            "hashtags": [marks[number % len(marks)]] if _is_tagged(of, chance) else [],
             "mentions": [],
             "urls": [],
             "media_count": 0,
@@ -283,37 +321,62 @@ def archive_of(of: Animal) -> tables.Archive:
                 "reshare_basis": "platform",
             }
             if of.counts == "given":
-                root["reshare_count"] += 1
+                root["reshare_count"] += 3 if of.missed else 1
         else:
+            if originals:
+                row |= _inside(of, row, originals)
             originals.append(row)
         rows.append(row)
-    if of.embedded:
-        _embed(rows)
-    profiles = tables.build(tables.PROFILES, list(_profiles(of, rows, tag, chance)))
+    if of.embedded or of.held == "reshares":
+        _embed(rows, 1 if of.held == "reshares" else 3)
+    profiles = tables.build(tables.PROFILES, list(_profiles(of, rows, marks, chance)))
     follows = tables.build(tables.FOLLOWS, list(_follows(of, rows)))
     for row in rows:
         _unsaid(of, row, chance)
     posts = tables.build(tables.POSTS, rows)
-    files = tables.build(
-        tables.FILES,
-        [
-            {"file": "made-up.jsonl", "sha256": "0" * 64, "format": "made-up",
-             "records": len(rows),
-             "bytes": 1000, "posts_in": len(rows), "profiles_only": 0, "notices": 0, "rejects": 0,
-             "posts": len(rows), "profiles": 0, "follows": 0, "duplicates": 0}
-        ]
-        if rows or not of.left
-        else [],
-    )  # fmt: skip
-    archive = tables.Archive(posts=posts, profiles=profiles, follows=follows, files=files)
-    return replace(archive, findings=examine(archive)).check()
+    files = tables.build(tables.FILES, _files(of, len(rows)) if rows or not of.left else [])
+    return tables.Archive(posts=posts, profiles=profiles, follows=follows, files=files)
 
 
-def _embed(rows: list[dict[str, Any]]) -> None:
-    """Have a third of what is reshared be seen inside its reshares alone, and long before."""
+def _files(of: Animal, rows: int) -> list[dict[str, Any]]:
+    """Return what was read: one file, or two that share half of their posts, or hold notices."""
+    one = {"file": "made-up.jsonl", "sha256": "0" * 64, "format": "made-up", "records": rows,
+           "bytes": 1000, "posts_in": rows, "profiles_only": 0, "notices": 0, "rejects": 0,
+           "posts": rows, "profiles": 0, "follows": 0, "duplicates": 0}  # fmt: skip
+    half = {"records": rows // 2, "posts_in": rows // 2, "posts": rows // 2,
+            "duplicates": rows // 2}  # fmt: skip
+    return {
+        "one": [one],
+        "overlap": [one, one | half | {"file": "later.jsonl", "sha256": "1" * 64}],
+        "notices": [one | {"records": rows + 3, "notices": 2, "rejects": 1}],
+    }[of.files]
+
+
+def _hashtags(of: Animal) -> tuple[str, ...]:
+    """Return the hashtags of the movement; where it has two, posts bear one or the other."""
+    tag = i4.movement.normalize_hashtag(TAGS[of.script])
+    return (tag, "ensemble") if of.tags == "two" else (tag,)
+
+
+def _inside(of: Animal, row: dict[str, Any], originals: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what makes a post the next of a thread, or a quotation of the archive's first."""
+    if of.inside == "none":
+        return {}
+    kind, name = {"thread": ("reply", "replied"), "quote": ("quote", "quoted")}[of.inside]
+    mine = [one for one in originals if one["author_id"] == row["author_id"]]
+    root = mine[-1] if mine and of.inside == "thread" else originals[0]
+    told = {
+        f"{other}_{what}": None for other in ("replied", "quoted") for what in ("id", "author_id")
+    }
+    return told | {"kind": kind, f"{name}_id": root["post_id"],
+                   f"{name}_author_id": root["author_id"]}  # fmt: skip
+
+
+def _embed(rows: list[dict[str, Any]], every: int) -> None:
+    """Have one in so many of what is reshared be seen inside its reshares alone, long before."""
     reshared = {row["reshared_id"] for row in rows if row["kind"] == "reshare"}
     held = [row for row in rows if row["post_id"] in reshared]
-    for root in held[: (len(held) + 2) // 3]:
+    for root in held[: (len(held) + every - 1) // every]:
         root |= {"embedded": True, "posted_at": root["posted_at"] - pd.Timedelta(days=400)}
         for row in rows:
             if row.get("reshared_id") == root["post_id"]:
@@ -363,8 +426,11 @@ def _text(of: Animal, chance: random.Random) -> str:
     return chance.choice((f"Bravo à tous #{tag}", f"On continue #{tag} !", f"Article #{tag}"))
 
 
-def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> Iterator[Any]:
-    for row in rows:
+def _profiles(
+    of: Animal, rows: list[Any], marks: tuple[str, ...], chance: random.Random
+) -> Iterator[Any]:
+    for place, row in enumerate(rows):
+        tag = marks[place % len(marks)]
         if row["embedded"]:
             continue
         number = int(row["author_id"][2:])
@@ -377,6 +443,8 @@ def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> I
             "all": f"{work} #{tag}",
             "seekers": f"En recherche d'emploi #{tag} #embauchezmoi",
         }[of.bios]
+        if of.dropped and bio is not None and place >= len(rows) / 2:
+            bio = "Jardin"
         followers = {"unknown": None, "zero": 0, "known": 10 + 37 * number, "equal": 100,
                      "huge": number if number else 10**9}  # fmt: skip
         if of.bios == "absent" and of.followers == "unknown":
@@ -387,13 +455,18 @@ def _profiles(of: Animal, rows: list[Any], tag: str, chance: random.Random) -> I
             "handle": row["author"],
             "name": NAMES[number % len(NAMES)] if of.names == "marks" else f"Compte {number}",
             "bio": bio,
-            "followers": followers[of.followers],
+            "followers": _grown(of, followers[of.followers], place),
             "seen_at": row["posted_at"],
             "seen_basis": chance.choice(("live", "after")) if of.sightings == "mixed" else of.seen,
             "post_id": row["post_id"],
             "file": row["file"],
             "line": row["line"],
         }
+
+
+def _grown(of: Animal, followers: int | None, place: int) -> int | None:
+    """Return the followers of an account at its sighting."""
+    return followers + 5 * place if of.grown and followers is not None else followers
 
 
 def _follows(of: Animal, rows: list[Any]) -> Iterator[Any]:
@@ -427,6 +500,7 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
     )
     dated = {"precision": "day", "url": "https://example.org/p"}
     later = {"date": day + timedelta(20), "precision": "week", "url": "https://example.org/a"}
+    after = max(timedelta(0), happened - day) + timedelta(3) if of.late_press else timedelta(0)
     figures = {
         "unknown": [("signatures", 12, "exact"), ("marcheurs", 1, "about")],
         "zero": [("supporters_bio", 0, "exact"), ("followers_summed", 0, "exact")],
@@ -439,19 +513,27 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         figures = [*figures, ("jobs_at_stake", 113, "exact"), ("jobs_actual", saved, "exact")]
     undated = {"date": None, "precision": "unknown"}
     item = {"outlet": outlet, "medium": "press", "title": "Une usine cherche", "mentions": "yes"}
-    noon = pd.Timestamp(day, tz=of.zone) + pd.Timedelta(hours=36)
+    noon = pd.Timestamp(day + after, tz=of.zone) + pd.Timedelta(hours=36)
     press = {
-        "one": [{"press_id": "a", "date": day}],
+        "one": [{"press_id": "a", "date": day + after}],
         "none": [],
         "hours": [
             {"press_id": "a", "date": noon.date(), "published_at": noon.tz_convert("UTC")},
-            {"press_id": "b", "date": day + timedelta(4), "medium": "tv", "mentions": "no"},
+            {
+                "press_id": "b",
+                "date": day + after + timedelta(4),
+                "medium": "tv",
+                "mentions": "no",
+            },
         ],
         "undated": [{"press_id": "a"} | undated],
     }[of.press]
     outcome = {"outcome_id": "takeover", "kind": "court_decision", "main": True, "silent": False,
                "title_fr": "Reprise de l'usine", "title_en": "Takeover of the plant"}  # fmt: skip
-    outcomes = [outcome | dated | {"date": happened}]
+    outcomes = [outcome | dated | {"date": happened, "precision": of.known_to}]
+    if of.known_to != "day":
+        first = {"month": happened.replace(day=1), "year": happened.replace(month=1, day=1)}
+        outcomes[0] |= {"date": first[of.known_to]}
     if of.outcomes == "two":
         visit = {"outcome_id": "visit", "kind": "visit", "precision": "month",
                  "title_fr": "Visite de l'usine", "title_en": "Visit to the plant"}  # fmt: skip
@@ -470,11 +552,23 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         outcomes[0] |= {"main": False, "role": "crisis"}
     if of.outcomes == "undated":
         outcomes[0] |= undated
+    if of.party == "goal":
+        outcomes[0] |= {"role": "goal"}
+        begun = {"outcome_id": "closing", "role": "crisis", "main": False, "kind": "court",
+                 "title_fr": "Fermeture de l'usine", "title_en": "Closing"}  # fmt: skip
+        outcomes.append(dated | begun | {"date": day - timedelta(4)})
+    elsewhere = {"publisher": "Le Phare", "url": "https://example.org/b", "roughness": "about"}
     return {
         "figures": [
             {"figure_id": f"{metric}-a", "metric": metric, "value": value, "publisher": outlet,
              "roughness": rough, "measurement": True} | later
             for metric, value, rough in figures
+        ]
+        + [
+            {"figure_id": f"{metric}-b", "metric": metric, "value": value + 7, "measurement": True}
+            | later
+            | elsewhere
+            for metric, value, _ in (figures if of.apart else [])
         ],
         "press": [item | dated | one for one in press],
         "outcomes": outcomes,
@@ -485,8 +579,18 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
             for k, said in enumerate(_claims(of))
         ],
         "relays": [
-            {"relay_id": "radio", "date": day, "kind": "press", "actor": outlet,
-             "title_fr": "Une heure à l'antenne", "title_en": "An hour on the air"} | dated
+            dated | {"relay_id": "radio", "date": day + after, "kind": "press", "actor": outlet,
+                     "title_fr": "Une heure à l'antenne", "title_en": "An hour on the air"}
+        ],
+        "statements": [
+            {"statement_id": status, "said_by": "Anne Exemple", "publisher": outlet,
+             "said_fr": f"Trois offres sont venues ({status}).", "topic": "outcomes",
+             "said_en": f"Three offers came ({status}).", "status": status,
+             "known_fr": "Aucune offre n'est datée.", "known_en": "No offer is dated.",
+             "ask_fr": "le greffe : les offres", "ask_en": "the clerk: the offers"} | dated
+            for status in ("confirmed", "contradicted", "needs_posts", "needs_document",
+                           "nobody_can_know")
+            if of.said == "some"
         ],
     }  # fmt: skip
 
@@ -494,6 +598,8 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
 def _claims(of: Animal) -> list[dict[str, Any]]:
     """Return who says what of the outcome: one voice, several, for and against."""
     anne = {"claimant": "Anne Exemple", "stance": "credits", "basis": "witness"}
+    if of.party == "movement":
+        anne |= {"claimant_party": "movement", "speaks_of_itself": True}
     paul = {"claimant": "Paul Exemple", "basis": "witness", "url": "https://example.org/q"}
     return {
         "credit": [anne],
@@ -510,7 +616,6 @@ def _claims(of: Animal) -> list[dict[str, Any]]:
 
 def movement_of(of: Animal) -> Movement:
     """Return the movement of an animal, with its ledgers."""
-    tag = i4.movement.normalize_hashtag(TAGS[of.script])
     day = date.fromisoformat(ZONES[of.zone])
     people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
     inside = timedelta(max(1, SPANS[of.span] // 24 // 4))  # a quarter of what the archive covers
@@ -538,6 +643,19 @@ def movement_of(of: Animal) -> Movement:
         rows["audit"] = [{"post_id": f"p{k}", "follows_author": follows} for k in range(of.posts)]
     if of.ledgers != "none":
         rows |= _told_of(of, day)
+    start = day + timedelta({"first day": 0, "before": -40, "after": 4000}[of.start])
+    said: dict[str, Any] = {"title": {"fr": f"#{TAGS[of.script]}", "en": f"#{TAGS[of.script]}"}}
+    if of.told == "all":
+        said = {
+            "title": {"fr": "Une usine à sauver", "en": "A plant to save"},
+            "place": {"fr": "Meymac, en Corrèze", "en": "Meymac, in Corrèze, France"},
+            "goal": {"fr": "trouver un repreneur", "en": "find a buyer"},
+            "description": {"fr": "Des habitants cherchent un repreneur à leur usine.",
+                            "en": "People seek a buyer for their plant."},
+            "author": "Anne Exemple",
+            "compiled_on": day + timedelta(6000),
+            "readers": 1,
+        }  # fmt: skip
     ledgers = {}
     for name, table in LEDGERS.items():
         known = {column.name for column in table.columns}
@@ -546,11 +664,11 @@ def movement_of(of: Animal) -> Movement:
         )
     return Movement(
         name="zoo",
-        title={"fr": f"#{TAGS[of.script]}", "en": f"#{TAGS[of.script]}"},
-        hashtags=(tag,),
-        supporter_marks=(tag,),
+        **said,
+        hashtags=_hashtags(of),
+        supporter_marks=_hashtags(of),
         seeker_marks=("embauchezmoi",) if of.seeker_mark else (),
-        started_on={"begun": day, "undeclared": None, "within": day + inside}[of.period],
+        started_on={"begun": start, "undeclared": None, "within": day + inside}[of.period],
         ended_on=day + 3 * inside if of.period == "within" else None,
         timezone=of.zone,
         made_up=True,

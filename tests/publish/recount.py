@@ -211,6 +211,28 @@ class Counted:
         return len({self.author(row) for row in rows} - {None})
 
     @property
+    def bios_dated(self) -> int:
+        """Sightings on a known day of the period that show a mark of the movement."""
+        first, last = self.movement.started_on, self.movement.ended_on
+        rows = [
+            row
+            for row in self.archive.profiles.itertuples()
+            if row.seen_basis != "after"
+            and known(row.seen_at)
+            and known(row.bio)
+            and any(f"#{mark}" in row.bio for mark in self.movement.supporter_marks)
+        ]
+        days = [self.day(row.seen_at) for row in rows]
+        return sum((first or day) <= day <= (last or day) for day in days)
+
+    @property
+    def reshared_by_itself(self) -> int:
+        """Authors who reshare themselves and whom nobody else reshares."""
+        mine = [row for row in self.own if row.kind == "reshare"]
+        own = {self.author(row) for row in mine if self.author(row) == self.origin(row)}
+        return len(own - {None} - {self.origin(row) for row in self.others})
+
+    @property
     def main(self) -> int:
         return len(self._main)
 
@@ -293,6 +315,16 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"they are stable", lambda one: one.reshares < 20),
     ("relays", r"^Rank correlation", lambda one: one.reshared < 5),
     ("compare", r"no dated post of the movement$", lambda one: one.tagged > 0),
+    ("supporters", r"neither a dated bio", lambda one: one.bios_dated > 0),
+    ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
+     lambda one: len(one.movement.figures) > 0),
+    ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
+    ("relays", r"received all the reshares|all reshares go to one",
+     lambda one: one.reshared_by_itself > 0),
+    ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),
+    ("push", r"is reshared there\.$", lambda one: len(one.own) > one.originals),
+    ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
+     lambda one: len(one.movement.hashtags) > 1),
     ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
 )  # fmt: skip
 

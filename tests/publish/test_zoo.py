@@ -25,7 +25,7 @@ from i4analysis.publish.words.facts import contradictions
 from i4analysis.publish.words.sentence import figure_of
 from i4analysis.publish.words.wording import Text
 
-FAST, MANY, BLOCK = 150, 3000, 50
+FAST, MANY, BLOCK = 160, 3000, 50
 
 
 def told(faults: zoo.Faults) -> str:
@@ -33,12 +33,12 @@ def told(faults: zoo.Faults) -> str:
 
 
 def test_the_corners_of_bug_reports_are_told_truly() -> None:
-    faults = zoo.read(zoo.exhibits(), every=30, parts=8)
+    faults = zoo.read(zoo.exhibits(), every=30, parts=10)
     assert not faults, told(faults)
 
 
 def test_animals_drawn_at_random_are_told_truly() -> None:
-    faults = zoo.read(map(zoo.animal, range(1, FAST + 1)), every=FAST + 1, parts=8)
+    faults = zoo.read(map(zoo.animal, range(1, FAST + 1)), every=FAST + 1, parts=10)
     assert not faults, told(faults)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
+from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.members.adoption import why_undated
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
@@ -458,20 +459,23 @@ def _measured(
 ) -> dict[str, Any]:
     """Return the founders and supporters of an archive as the headline's number.
 
-    Bios that cannot date who joined tell how many there are, and not within how many days. Of a
-    period that is over, whose bio showed the mark only later is left out.
+    Who looks for work and shows the mark supports it too, and is counted as the curve counts.
+    Bios that cannot date who joined tell how many there are, and not within how many days; where
+    most can, the others are left out, for nobody knows within how many days. Of a period that is
+    over, whose bio showed the mark only later is left out.
     """
     if archive is None or not seen or roles is None:
         return {}
     founders, supporters = (true(roles["role"] == name) for name in ("founder", "supporter"))
-    ever, in_time = (
+    ever, in_time, dated = (
         true(roles["account_id"].isin(names)) for names in _showing(archive, movement)
     )
     listed = supporters & ~ever
-    supporters &= in_time | listed
+    supporters |= true(roles["role"] == "seeker") & ever
+    undated = why_undated(archive, movement, everybody(archive))
+    supporters &= (in_time if undated else dated) | listed
     if not supporters.any():
         return {}
-    undated = why_undated(archive, movement, everybody(archive))
     days = None if undated else seen["days"]
     return {"metric": "seen", "value": int((founders | supporters).sum()),
             "roughness": "at_least", "days": days, "first": seen["first"], "last": seen["last"],
@@ -479,17 +483,17 @@ def _measured(
             "ledger": int((founders & ~ever | listed).sum())}  # fmt: skip
 
 
-def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, pd.Series]:
-    """Return the accounts whose bio showed a supporter mark: ever, and within the period."""
+def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, ...]:
+    """Return the accounts whose bio showed a supporter mark: ever, in the period, datably so."""
     known = everybody(archive)
     marked = holds_mark(archive.profiles["bio"], movement.supporter_marks)
     marked &= known.codes[PROFILE] >= 0
     late = _later(archive.profiles["seen_at"], movement)
-    ever, in_time = (
+    dated = marked & ~late & usable_rows(archive)
+    return tuple(
         known.table["account_id"].take(np.unique(known.codes[PROFILE][rows]))
-        for rows in (marked, marked & ~late)
+        for rows in (marked, marked & ~late, dated)
     )
-    return ever, in_time
 
 
 def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:

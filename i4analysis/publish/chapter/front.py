@@ -45,17 +45,24 @@ def hashtag(movement: Movement) -> str:
     return f"#{movement.hashtags[0]}"
 
 
+def _any(name: str, movement: Movement) -> Text:
+    """Return what a post of the movement carries: its hashtag, or one of its hashtags."""
+    others = [f"#{tag}" for tag in movement.hashtags if tag != normalize_hashtag(name)]
+    return Text(fr=" ou ".join([name, *others]), en=" or ".join([name, *others]))
+
+
 def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = hashtag(movement)
+    every = _any(name, movement)
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen:
-        return tell("story", "headline-seen", name=name, n=found.seen["accounts"],
+        return tell("story", "headline-seen", name=every, n=found.seen["accounts"],
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size and goal:
         return tell("story", "headline-asked", name=name, goal=goal)
     if not found.size and found.unmarked:
-        return tell("story", "headline-unseen", name=name)
+        return tell("story", "headline-unseen", name=every)
     if not found.size:
         return Told(Text.of(movement.title, name), {})
     values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size)}

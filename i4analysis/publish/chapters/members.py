@@ -152,7 +152,7 @@ def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
 
 def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
-    names = ["day", "n_lo", "n_hi", "n_est", "lo", "hi", "n_now", "n_unseen_lo"]
+    names = ["day", "n_lo", "n_hi", "n_est", "lo", "hi", "n_now"]
     shown = table[names].assign(followers_sum=table["followers_sum_lo"])
     beside = within(adopted.figures, table, "supporters_bio")
     counted = bool(table["followers_sum_lo"].notna().iloc[-1])
@@ -328,15 +328,15 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the chapter of a movement whose archive, if any, shows neither bio nor dated post."""
     parts = {metric: rows for metric in METRICS if len(rows := dated(adopted.figures, metric))}
-    made.cannot_show(
-        "supporters-curve.missing-seen" if adopted.looked else "supporters-curve.missing",
-        "supporters-curve",
-    )
-    if adopted.refusal == "after" and adopted.n_marked >= FEWEST:
-        made.answered("refused.after", n=int(rounded(adopted.n_marked)))
+    late = adopted.refusal == "after"  # bios show the hashtag, and no day
+    why = "-late" if late else "-seen" if adopted.looked else ""
+    made.cannot_show(f"supporters-curve.missing{why}", "supporters-curve")
+    if late:
+        others = "-others" if adopted.n_marked < FEWEST else ""
+        made.answered(f"refused.after{others}", n=int(rounded(adopted.n_marked)))
     if not parts:
         made.titled("title.nothing")
-        made.answered("answer.nothing-seen" if adopted.looked else "answer.nothing")
+        made.answered(f"answer.nothing{why}")
         return
     told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     of = pd.concat(list(parts.values()))

@@ -84,8 +84,9 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
         made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
     if ratio is not None and found.originals > 1:
+        held = "-held" if found.reshares else ""
         made.answered(
-            "answer.ratio" if ratio else "answer.no-reshare",
+            "answer.ratio" if ratio else f"answer.no-reshare{held}",
             ratio=_tenths(ratio),
             originals=found.originals,
         )

@@ -357,7 +357,6 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     made.heading("through")
     if parents.n_used >= FEWEST:
         made.key_figure("coverage", float(quality["coverage_any"]), share=True)
-    made.sentence(_gate(made, parents))
     trials = picture.trials
     trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
     made.sentence("trial", n=int(trial["reshares"]), share=Share(float(trial["relay_accuracy"])))
@@ -420,6 +419,7 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
     made.table(
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
+        title="relays-shapes.title" if len(shapes) > LARGEST else "shapes-all.title",
         note="shapes-closed.note" if closed else "relays-shapes.note",
         source="placed-source",
         level=Share(LEVEL),
@@ -542,9 +542,11 @@ def _channels(made: Chapter, lanes: Result) -> None:
     names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
+    tied = (spoken == spoken.max()).sum() > 1
     made.table(
         "relays-lanes",
         table,
+        title="lanes-tied.title" if tied else "relays-lanes.title",
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
         most=int(spoken.max()),

@@ -73,8 +73,8 @@ def story(found: Story, movement: Movement) -> Chapter:
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     """Return the headline's number; one of ours goes down to a multiple of five.
 
-    It counts founders and supporters: taken from the curve of all who show the hashtag, it would
-    give those who look for work to the last one. The ledgers' numbers are known to everybody.
+    It counts founders with those who show the hashtag: taken from the curve, it would give those
+    founders who do not to the last one. The ledgers' numbers are known to everybody.
     Where the archive begins after the movement, they may have joined before its first day.
     """
     if size.get("metric") != "seen":
