@@ -8,6 +8,7 @@ import invented
 import numpy as np
 import pandas as pd
 import pytest
+import zoo
 
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
@@ -330,3 +331,26 @@ def test_bubbles_count_the_days_of_the_movements_zone() -> None:
     )
     assert len(plot_generations(table, zone="UTC").collections[0].get_offsets()) == 2
     assert len(plot_generations(table, zone="Europe/Paris").collections[0].get_offsets()) == 1
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        (zoo.Animal(posts=80, loud=True), True),
+        (zoo.Animal(posts=80, loud=True, reshares="none"), True),
+        (zoo.Animal(posts=80, loud=True, ids="some"), True),
+        (zoo.Animal(posts=2, loud=True), False),  # too few for a share
+        (zoo.Animal(posts=80, accounts="few"), False),  # two of three are not few
+        (zoo.Animal(posts=80, loud=True, bios="seekers", seeker_mark=True), False),
+    ],
+)
+def test_that_few_accounts_made_most_of_the_posts_is_said(of: zoo.Animal, told: bool) -> None:
+    page = zoo.page_of(of, books=[book for book in zoo.BOOKS if book.name.startswith("04")])
+    (chapter,) = [one for one in page if one.key == "relays"]
+    assert chapter.problems() == []
+    found = re.search(r"Of \S+ accounts in the archive, 1 made (\d+)% of the", chapter.answer["en"])
+    assert (found is not None) == told
+    if found is not None:
+        assert int(found[1]) > 80
+        assert re.search(r"\b1 a fait \d+ % des", chapter.answer["fr"].replace("\u202f", " "))
+    assert told or not re.search(r"accounts? in the archive, \S+ made", chapter.answer["en"])
