@@ -348,7 +348,9 @@ def test_that_few_accounts_made_most_of_the_posts_is_said(of: zoo.Animal, told: 
     page = zoo.page_of(of, books=[book for book in zoo.BOOKS if book.name.startswith("04")])
     (chapter,) = [one for one in page if one.key == "relays"]
     assert chapter.problems() == []
-    found = re.search(r"Of \S+ accounts in the archive, 1 made (\d+)% of the", chapter.answer["en"])
+    found = re.search(
+        r"Of \S+ accounts in the archive, 1 made (\d+)% of the", chapter.answer["en"]
+    )
     assert (found is not None) == told
     if found is not None:
         assert int(found[1]) > 80
