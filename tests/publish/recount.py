@@ -264,7 +264,8 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("relays", r"^One post alone was reshared, (\S+) times?\.", ("largest",)),
     ("relays", r"^(\S+) posts? were reshared, (\S+) of which only once; the largest has (\S+) ",
      ("cascaded", "alone", "largest")),
-    ("relays", r"^Of (\S+) accounts?(?: whose arrival is dated)?, (\S+) arrived by resharing",
+    ("relays", r"^Of (\S+) accounts? that posted or (?:was|were) reshared"
+               r"(?: and whose arrival is dated)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
     ("push", r"In the archive (\S+) original posts? ha(?:s|ve) (\S+) reshares? on average",
