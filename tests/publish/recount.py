@@ -258,6 +258,7 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("relays", r"The archive holds (\S+) reshares? of (?:another account’s post|other accounts’ "
                r"posts), made by (\S+) accounts?; (\S+) authors? w",
      ("reshares", "resharers", "reshared")),
+    ("relays", r"(\S+) reshares? of one’s own posts (?:is|are) not among", ("own_reshared",)),
     ("relays", r"^(\S+) reshares? of (?:a post|posts) by (\S+) authors?$",
      ("reshares", "reshared")),
     ("relays", r"^Of (\S+) reshares?, (\S+) ha(?:ve|s) both a time", ("reshares", "placed")),
@@ -295,7 +296,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"received all the reshares|all reshares go to one",
      lambda one: one.reshared_by_itself > 0),
     ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),
-    ("push", r"is reshared there\.$", lambda one: len(one.own) > one.originals),
+    ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
     ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
      lambda one: len(one.movement.hashtags) > 1),
 )  # fmt: skip
