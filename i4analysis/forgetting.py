@@ -226,7 +226,7 @@ _OWN = {
 _PERSON = ("handle", "account_id", "name", "name_en")
 _KEPT = ("role", "party")  # of a person: who is interested in what is still judged
 _LISTS = ("linked_accounts", "linked_urls")
-_KEYS = re.compile(r"_id$|^(evidence|copied_from|about|by)$")
+_KEYS = re.compile(r"_id$|^(evidence|copied_from|about|by|undone_by)$")
 
 
 def forget_ledgers(ledgers: Mapping[str, pd.DataFrame], words: Words) -> dict[str, pd.DataFrame]:
@@ -247,7 +247,7 @@ def forget_ledgers(ledgers: Mapping[str, pd.DataFrame], words: Words) -> dict[st
 def _forgotten(name: str, frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     if name in _OWN:
         gone = frame[list(_OWN[name])].map(words.fills).any(axis=1)
-        frame = frame[~gone].reset_index(drop=True)
+        frame = frame[~gone]
     frame = frame.copy()
     if name == "people":
         person = frame[list(_PERSON)].map(words.fills).any(axis=1)

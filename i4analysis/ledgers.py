@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import re
 from datetime import UTC, date, datetime
@@ -95,15 +96,21 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     MovementError
         With the file, line and column of the first value that is not what the column holds.
     """
-    return tables.build(LEDGERS[name], [row for _, row in read_lines(path, name)])
+    return read_lines(path, name).reset_index(drop=True)
 
 
-def read_lines(path: Path, name: str) -> list[tuple[int, dict[str, Any]]]:
-    """Return the rows of a ledger as `read_ledger` reads them, each with its line in the file."""
+def read_lines(path: Path, name: str) -> pd.DataFrame:
+    """Read one ledger as `read_ledger` does, each row under its line in the file."""
+    rows = _rows(path, name)
+    return tables.build(LEDGERS[name], rows.values()).set_axis(pd.Index(rows, dtype=int))
+
+
+def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
+    """Return the rows of a ledger, each under its line in the file."""
     table = LEDGERS[name]
     if not os.path.lexists(path):
-        return []
-    rows: list[tuple[int, dict[str, Any]]] = []
+        return {}
+    rows: dict[int, dict[str, Any]] = {}
     keys: dict[tuple[Any, ...], int] = {}
     line = 1
     handle = io.StringIO(text_of(path, "ledger"), newline="")
@@ -149,13 +156,28 @@ def read_lines(path: Path, name: str) -> list[tuple[int, dict[str, Any]]]:
                     " or merge them."
                 )
             keys[key] = line
-            rows.append((line, row))
+            rows[line] = row
     except csv.Error as error:
         raise MovementError(
             f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
             " commas between and every quote closed; look from there for a quote that is not."
         ) from error
+    for line, row in rows.items():
+        _check_undone(row, line, rows, path)
     return rows
+
+
+def _check_undone(
+    row: dict[str, Any], line: int, rows: dict[int, dict[str, Any]], path: Path
+) -> None:
+    """Refuse what was lost again by an outcome that the ledger does not tell, or by itself."""
+    undone = row.get("undone_by")
+    others = {other["outcome_id"] for other in rows.values() if other is not row} if undone else ()
+    if undone and undone not in others:
+        raise MovementError(
+            f"The ledger {path}, line {line}, column undone_by, holds {undone!r:.80}, expected the"
+            f" outcome_id of another row{nearest(undone, others)}; add that row or correct it."
+        )
 
 
 def text_of(path: Path, what: str, largest: int = LARGEST) -> str:
@@ -251,7 +273,10 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
                 raise ValueError("no offset")
             return moment.astimezone(UTC)
         if column.type == tables.NUMBER:
-            return float(text)
+            number = float(text)
+            if not math.isfinite(number):
+                raise ValueError("no number of anything")
+            return number
         if column.type == tables.COUNT:
             return int(text)
         if column.type == tables.FLAG:

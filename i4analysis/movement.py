@@ -25,7 +25,7 @@ from i4analysis import clock, forgetting, tables
 from i4analysis.arguments import answer
 from i4analysis.errors import MovementError, closest, nearest
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
-from i4analysis.ledgers import LEDGERS, NO_TEXT, blank, read_ledger, text_of
+from i4analysis.ledgers import LEDGERS, NO_TEXT, blank, read_lines, text_of
 
 __all__ = [
     "Movement",
@@ -78,6 +78,8 @@ class Movement:
         Embargo (aware datetime) or None.
     ledgers
         Name → frame, one for each of `LEDGERS`, empty when there is no file.
+    lines
+        Name → the line of each row of that ledger in its file; nothing of one made in memory.
     columns
         Pattern of file names → what the columns of such tables are, for `i4 read`.
     compare, compare_before
@@ -104,6 +106,7 @@ class Movement:
     readers: int | None = None
     publish_not_before: datetime | None = None
     ledgers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[int]] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     path: Path | None = None
     compare: Path | None = None
@@ -180,11 +183,12 @@ class Movement:
                 f"The file {source} gives publish_not_before = {embargo}, expected a moment with"
                 " its offset such as 2015-10-20T06:00:00+02:00; correct it."
             )
-        ledgers = {table: read_ledger(folder / f"{table}.csv", table) for table in LEDGERS}
+        ledgers = {table: read_lines(folder / f"{table}.csv", table) for table in LEDGERS}
         words = forgetting.of(ledgers["erase"], folder)
         written: dict[str, Any] = {
             key: forgetting.forget_values(getattr(told, key), words) for key in _TOLD
         }
+        ledgers = forgetting.forget_ledgers(ledgers, words)
         supporters = hashtags if told.supporter_marks is None else told.supporter_marks
         return cls(
             name=name,
@@ -209,7 +213,8 @@ class Movement:
             path=folder,
             compare=_beside(told, source, folder),
             compare_before=told.compare_before,
-            ledgers=forgetting.forget_ledgers(ledgers, words),
+            ledgers={table: rows.reset_index(drop=True) for table, rows in ledgers.items()},
+            lines={table: rows.index.tolist() for table, rows in ledgers.items()},
         )
 
     def told(self) -> Mapping[str, Mapping[str, str]]:

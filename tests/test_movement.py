@@ -194,6 +194,9 @@ def test_a_ledger_that_a_french_spreadsheet_saved_is_the_same(folder, encoding) 
         ("F1,supporters_bio,many,at_least,,,\n", "line 2, column value, holds 'many'"),
         ("F1,supporters_bio,3,roughly,,,\n", "expected one of exact, at_least, about"),
         ("F1,supporters_bio,3\n", "line 2, has 3 cells"),
+        ("F1,a,1e999,exact,,,\n", "line 2, column value, holds '1e999', expected double"),
+        ("F1,a,-inf,exact,,,\n", "line 2, column value, holds '-inf'"),
+        ("F0,a,1,exact,,,\nF1,a,nan,exact,,,\n", "line 3, column value, holds 'nan'"),
         ("F1,,3,exact,,,\n", "line 2, leaves metric empty"),
         ("F1,a,3,exact,17/10/2015,,\n", "line 2, column date"),
         ("F1,a,3,exact,,,\nF1,b,4,exact,,,\n", "line 3, repeats F1 of line 2"),
@@ -340,3 +343,23 @@ def test_a_wrong_header_is_named(folder) -> None:
     (folder / "figures.csv").write_text("figure_id,value\n")
     with pytest.raises(MovementError, match="lacks the column 'metric'"):
         Movement.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (",b", None),
+        (",a", "line 3, column undone_by, holds 'a', expected the outcome_id of another row"),
+        (",B", "line 3, column undone_by, holds 'B'.*did you mean 'b'"),
+        ("failed,", "line 3, column result, holds 'failed', expected one of obtained"),
+    ],
+)
+def test_what_was_lost_again_names_the_row_that_tells_how(folder, cells, fault) -> None:
+    rows = ("outcome_id,kind,title_fr,title_en,result,undone_by\nb,other,Fin,End,,\n"
+            f"a,other,Titre,Title,{cells}\n")  # fmt: skip
+    (folder / "outcomes.csv").write_text(rows)
+    if fault is None:
+        assert Movement.load(folder).outcomes["undone_by"].dropna().tolist() == ["b"]
+    else:
+        with pytest.raises(MovementError, match=fault):
+            Movement.load(folder)

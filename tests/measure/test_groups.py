@@ -141,3 +141,37 @@ def test_the_core_says_what_it_makes_of_its_own_and_what_the_count_knew() -> Non
     empty = groups.standing(edges.head(0))
     assert groups.core(empty, edges.head(0)) is None
     assert groups.received(empty).reshares == 0
+
+
+def posts_of(*counts: int) -> tables.Archive:
+    """Return an archive in which the account k made counts[k] posts; -k of them by nobody."""
+    rows = [
+        {"platform": "twitter", "post_id": f"{who}-{n}", "kind": "post", "author_id": f"a{who}",
+         "embedded": False}
+        for who, count in enumerate(counts) for n in range(count)
+    ]  # fmt: skip
+    return tables.Archive(posts=tables.build(tables.POSTS, rows))
+
+
+@pytest.mark.parametrize(
+    ("counts", "half", "share"),
+    [((77, 1, 1, 1), 1, 77 / 80), ((5, 5), 1, 0.5), ((4, 3, 3), 2, 0.7), ((1,) * 9, 5, 5 / 9)],
+)
+def test_how_few_accounts_made_half_of_the_posts(
+    counts: tuple[int, ...], half: int, share: float
+) -> None:
+    archive = posts_of(*counts)
+    roles = pd.DataFrame({"account_id": [], "handle": [], "role": []}, dtype=object)
+    found = groups.posting(archive, roles)
+    assert found == groups.Posting(sum(counts), len(counts), 0, half, share)
+
+
+def test_how_few_made_the_posts_is_not_said_of_people_looking_for_work() -> None:
+    archive = posts_of(*range(1, 12))
+    whose = {f"a{k}": "seeker" for k in range(11)}
+    for other in range(7):
+        whose |= {f"a{k}": "other" for k in range(other)}
+        roles = pd.DataFrame({"account_id": list(whose), "handle": list(whose),
+                              "role": list(whose.values()), "aliases": [[]] * 11})  # fmt: skip
+        assert (groups.posting(archive, roles) is None) == (other < 5)
+    assert groups.posting(tables.Archive(), roles) is None

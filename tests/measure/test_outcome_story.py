@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -292,6 +293,36 @@ def test_the_headline_counts_who_showed_the_mark_in_time_or_is_listed(
     assert (size["listed"], size["ledger"]) == (listed, listed)
 
 
+@pytest.mark.parametrize("seeking", [0, 3, 5])
+def test_the_headline_counts_who_looks_for_work_as_the_curve_does(seeking: int) -> None:
+    """One number of accounts that show the hashtag, whatever else their bios say."""
+    days = list(range(6))
+    bios = ["En recherche d'emploi #m"] * seeking + ["#m"] * (5 - seeking) + ["recherche emploi"]
+    archive, of = tables.Archive(posts=_posts(days), profiles=_bios(days, bios)), movement(START)
+    roles = i4.members.roles(archive, of)
+    size = story(dossiers(of, archive, draws=1, power_draws=1), of, archive, roles=roles).size
+    assert size["value"] == i4.members.adoption(archive, of).table["n_lo"].iloc[-1] == 5
+    assert (size["listed"], size["ledger"]) == (0, 0)
+
+
+@pytest.mark.parametrize("late", [0, 2, 6])
+def test_the_headline_says_within_how_many_days_of_those_alone_who_can_be_dated(late: int) -> None:
+    """Accounts whose bios were fetched at an unknown time count where no number of days does."""
+    days = list(range(4)) + [0] * late
+    bios = _bios(days, ["#m"] * len(days))
+    after = pd.Series(["live"] * 4 + ["after"] * late, dtype=bios["seen_basis"].dtype)
+    bios = bios.assign(seen_basis=after, file=after)
+    archive, of = tables.Archive(posts=_posts(days), profiles=bios), movement(START)
+    roles = i4.members.roles(archive, of)
+    size = story(dossiers(of, archive, draws=1, power_draws=1), of, archive, roles=roles).size
+    adopted = i4.members.adoption(archive, of)
+    if adopted.basis == "bio":
+        assert (size["value"], size["days"]) == (adopted.table["n_lo"].iloc[-1], 4)
+    else:
+        assert (size["value"], size["days"]) == (4 + late, None)
+    assert (adopted.basis == "bio") == (late < 6)
+
+
 @pytest.mark.parametrize(("value", "leads"), [(0, False), (1, False), (3, True)])
 def test_a_published_number_leads_only_above_what_the_archive_shows(
     value: int, leads: bool
@@ -299,3 +330,37 @@ def test_a_published_number_leads_only_above_what_the_archive_shows(
     of = movement(START, figures=[figure("supporters_bio", value, START)])
     archive = tables.Archive(posts=_posts([0, 0]), profiles=_bios([0, 0], ["#m", "#m"]))
     assert bool(told(of, archive).size) == leads
+
+
+RESULTS = (None, "obtained", "partly_obtained", "not_obtained", "lost")
+
+
+@pytest.mark.parametrize("results", itertools.product(RESULTS, repeat=2))
+@pytest.mark.parametrize("role", ["goal", "step", None])
+def test_what_was_not_obtained_counts_among_no_results(
+    results: tuple[str | None, ...], role: str | None
+) -> None:
+    rows = [
+        outcome(f"o{k}", date(2015, 10, 1 + k), role,
+                **({"undone_by": "end"} if one == "lost" else {"result": one}))
+        for k, one in enumerate(results)
+    ]  # fmt: skip
+    rows.append(outcome("end", date(2016, 1, 1), "aftermath", main=False))
+    of = movement(outcomes=rows, claims=[claim(f"c{k}", f"o{k}") for k in range(2)])
+    found = dossiers(of, tables.Archive(), draws=1, power_draws=1)
+    failed = {f"o{k}" for k, one in enumerate(results) if one == "not_obtained"}
+    stands = {"o0", "o1"} - failed
+    assert set(found.table["outcome_id"][found.table["main"].astype(bool)]) == stands
+    assert set(found.flows["outcome_id"]) == stands
+    assert set(found.voices["claimant"]) == {f"c{name[1:]}" for name in stands}
+    said = found.table.set_index("outcome_id")["result"]
+    assert [said[f"o{k}"] for k in range(2)] == [one or "obtained" for one in results]
+    assert pd.isna(said["end"])
+    goal = told(of).goal
+    assert bool(goal) == (role == "goal")
+    if goal:
+        kinds = {one or "obtained" for one in results}
+        assert goal["outcome_id"] not in failed or not stands
+        assert (goal["result"] == "not_obtained") == (not stands)
+        assert (goal["result"] == "obtained") == (kinds == {"obtained"})
+        assert (goal["result"] == "lost") == (kinds in ({"lost"}, {"lost", "not_obtained"}))

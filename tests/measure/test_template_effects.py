@@ -80,6 +80,25 @@ def test_an_element_in_few_hands_is_left_out() -> None:
     assert "image" not in set(table["feature"])
 
 
+@pytest.mark.parametrize("how", ["same", "opposite", "sum"])
+def test_elements_that_always_go_together_are_left_out_and_the_others_stand(how: str) -> None:
+    """Nobody can say which of the two helps; one of them would take the credit of both."""
+    rows = appeal_worlds.template_rows(5)
+    kept = ["pleasert", "recherche"]
+    alone = effects_of(rows, features=kept, models=MODELS).table.query("feature in @kept")
+    other = {"same": rows["image"], "opposite": 1 - rows["image"],
+             "sum": rows["image"] + rows["pleasert"]}[how]  # fmt: skip
+    both = rows.assign(job=other.astype(float))
+    names = [*kept, "image", "job"]
+    table = effects_of(both, features=names, models=MODELS).table.query("feature in @names")
+    left = {"recherche"} if how == "sum" else set(kept)
+    assert set(table["feature"]) == left and len(table) == 3 * len(left)
+    if how != "sum":
+        pd.testing.assert_frame_equal(table, alone)
+        two = effects_of(both, features=["image", "job"], models=MODELS).table
+        assert two.query("feature in @names").empty
+
+
 @pytest.mark.slow
 def test_bias_and_coverage_over_forty_worlds() -> None:
     table = found(range(200, 240))

@@ -104,11 +104,13 @@ AXES: dict[str, tuple[Any, ...]] = {
     "party": ("none", "movement", "goal"),
     "late_press": (False, True),
     "said": ("none", "some"),
+    "came": ("obtained", "partly_obtained", "not_obtained", "lost"),
+    "silence": (False, True),
 }
 
 #: What a ledger says.
 OF_LEDGERS = ("outcome", "outcomes", "claims", "press", "jobs", "linked", "known_to", "apart",
-              "party", "late_press", "said")  # fmt: skip
+              "party", "late_press", "said", "came")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ class Animal:
     party: str = "none"  # whose side the first voice is on
     late_press: bool = False  # after the outcome
     said: str = "none"
+    came: str = "obtained"
+    silence: bool = False  # for ten days in the midst, where there is a post every few hours
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
@@ -246,6 +250,11 @@ def _corners() -> Iterator[Animal]:
         outcome="within",
     )
     yield Animal(posts=80, dated="some", counts="given", embedded=True)
+    for came in AXES["came"]:
+        yield Animal(ledgers="some", came=came, outcomes="two", posts=0)
+        yield Animal(ledgers="some", came=came, claims="none")
+    yield Animal(posts=160, span="month", silence=True, accounts="few")
+    yield Animal(posts=160, span="month", silence=True, zone="Australia/Sydney")
 
 
 # ---------------------------------------------------------------------------------- the tables
@@ -263,6 +272,8 @@ def archive_of(of: Animal) -> tables.Archive:
     if of.quiet:  # the middle two thirds of the time go without a post
         hours = [h / 6 if h < SPANS[of.span] / 2 else SPANS[of.span] - h / 6 for h in hours]
         hours.sort()
+    if of.silence:
+        hours = [hour + 240 * (hour > SPANS[of.span] / 2) for hour in hours]
     marks = _hashtags(of)
     rows: list[dict[str, Any]] = []
     originals: list[dict[str, Any]] = []
@@ -527,6 +538,14 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         visit = {"outcome_id": "visit", "kind": "visit", "precision": "month",
                  "title_fr": "Visite de l'usine", "title_en": "Visit to the plant"}  # fmt: skip
         outcomes.append(outcomes[0] | visit | {"date": happened + timedelta(10)})
+    if of.came == "lost":
+        end = {"outcome_id": "end", "role": "aftermath", "main": False,
+               "date": happened + timedelta(400), "title_fr": "L'usine ferme",
+               "title_en": "The plant closes"}  # fmt: skip
+        outcomes[0] |= {"undone_by": "end"}
+        outcomes.append(outcomes[0] | end | {"undone_by": None})
+    else:
+        outcomes[0] |= {"result": of.came}
     if of.linked:  # to an account that may be in the archive
         outcomes[0] |= {"linked_accounts": _handle(of, 1)}
     if of.outcomes == "not main":

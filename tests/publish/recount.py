@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -238,7 +239,31 @@ class Counted:
     @cached_property
     def _main(self) -> set[str]:
         rows = self.movement.outcomes.itertuples()
-        return {row.outcome_id for row in rows if known(row.main) and row.main}
+        kept = [row for row in rows if known(row.main) and row.main]
+        return {row.outcome_id for row in kept if str(row.result) != "not_obtained"}
+
+    @cached_property
+    def by_author(self) -> list[int]:
+        """Posts of each account, the most first."""
+        made = Counter(self.author(row) for row in self.own if self.author(row))
+        return sorted(made.values(), reverse=True)
+
+    @property
+    def signed(self) -> int:
+        return sum(self.by_author)
+
+    @property
+    def half(self) -> int:
+        upto, k = 0, 0
+        while 2 * upto < self.signed:
+            upto, k = upto + self.by_author[k], k + 1
+        return k
+
+    @property
+    def empty_days(self) -> int:
+        """Days of the longest run without a post."""
+        days = sorted(self.days)
+        return max((later - day).days - 1 for day, later in pairwise(days))
 
     @property
     def credited(self) -> int:
@@ -269,6 +294,9 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
                r"(?: and whose arrival is dated)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
+    ("relays", r"Of (\S+) accounts? in the archive, (\S+) made \S+ of the (\S+) posts?",
+     ("authors", "half", "signed")),
+    ("archive", r"the archive holds no post \((\S+) days?[;)]", ("empty_days",)),
     ("push", r"In the archive (\S+) original posts? ha(?:s|ve) (\S+) reshares? on average",
      ("originals", "per_original")),
     ("push", r"In the archive (\S+) original posts? (?:is|are) reshared", ("originals_reshared",)),
@@ -299,6 +327,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
     ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
      lambda one: len(one.movement.hashtags) > 1),
+    ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
 )  # fmt: skip
 
 #: What `STATED` names that is no attribute of its own.

@@ -544,3 +544,22 @@ def test_a_subtitle_names_what_is_drawn_alone(
         assert [kind for kind in NAMED if NAMED[kind] in said] == list(kinds)
         assert (", with " in said) == bool(kinds)
         assert ("a pale bar" in said) == spans
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_was_not_obtained_is_told_apart_and_counted_among_no_results(
+    tmp_path: Path, left: int
+) -> None:
+    def failing(row: dict[str, str]) -> dict[str, str]:
+        failed = row["outcome_id"] == "takeover" if left else row["role"] != "crisis"
+        return row | {"result": "not_obtained" if failed else "", "undone_by": ""}
+
+    chapter = changed(tmp_path, outcome=failing)
+    assert chapter.problems() == []
+    saved = chapter.as_dict()
+    said = " ".join(item["text"]["en"] for item in saved["items"] if "text" in item)
+    assert "What was not obtained" in said
+    assert "not reached" in saved["answer"]["en"] if left else saved["title"]["en"]
+    held = [item for item in saved["items"] if item.get("stem") == "outcome-verdicts"]
+    assert len(held) == left
+    assert not any("takeover" in row for item in held for row in item["rows"])

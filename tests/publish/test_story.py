@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -14,8 +13,6 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
 from test_outcome_story import START, claim, figure, movement, outcome, told
 
 import i4analysis as i4
@@ -512,3 +509,67 @@ def test_founders_are_spoken_of_where_a_ledger_knows_some(founders: int) -> None
     (figure,) = [one for one in saved["key_figures"] if one["id"] == "accounts"]
     assert figure["value"] == 20
     assert ("founders included" in figure["label"]["en"]) == bool(founders)
+
+
+RESULTS = {
+    "partly_obtained": ("Reached only in part", "Atteint en partie seulement"),
+    "lost": ("Reached, then lost", "Atteint, puis perdu"),
+    "not_obtained": ("1 goal or step was not reached", "1 but ou étape n’a pas été atteint"),
+}
+END = outcome("end", date(2016, 3, 12), "aftermath", main=False, title_fr="Le moulin ferme",
+              title_en="The mill closes", url="https://example.org/end")  # fmt: skip
+
+
+def goal_that(result: str) -> list[dict[str, Any]]:
+    came = {"undone_by": "end"} if result == "lost" else {"result": result}
+    words = {"title_fr": "Le juge statue", "title_en": "The judge rules"}
+    return [GOAL | words | came, END]
+
+
+@pytest.mark.parametrize("basis", ["witness", "hearsay"])
+@pytest.mark.parametrize("archive", [False, True])
+@pytest.mark.parametrize("result", RESULTS)
+def test_a_goal_that_failed_or_was_lost_is_never_boasted_of(
+    result: str, archive: bool, basis: str
+) -> None:
+    claims = [claim(f"c{k}", "takeover", basis=basis, first_hand=True) for k in range(2)]
+    of = movement(outcomes=goal_that(result), claims=claims, figures=[SIZE])
+    chapter = story(told(of, i4.simulate.example().archive if archive else None), of)
+    assert chapter.problems() == []
+    saved = chapter.as_dict()
+    for lang, place in (("en", 0), ("fr", 1)):
+        lead = saved["leads"]["headline"]["text"][lang].replace("\xa0", " ").replace("\u202f", " ")
+        short = {"partly_obtained": ("reached in part", "atteint en partie"),
+                 "lost": ("reached, then lost", "atteint, puis perdu"),
+                 "not_obtained": ("goal not reached", "but non atteint")}[result]  # fmt: skip
+        assert short[place] in lead
+        assert "credit" not in lead and "crédit" not in lead
+        unproven = result != "not_obtained" and basis == "hearsay"
+        assert (("unproven", "non prouvé")[place] in lead) == unproven
+        first = saved["leads"]["obtained"]["text"][lang].replace("\xa0", " ")
+        first = first.replace("\u202f", " ")
+        assert first.startswith(RESULTS[result][place])
+        assert ("13 November 2015", "13 novembre 2015")[place] in first
+        assert (("12 March 2016", "12 mars 2016")[place] in first) == (result == "lost")
+        (card,) = [item for item in saved["items"] if item["kind"] == "card"]
+        assert card["part"] == ("failed" if result == "not_obtained" else "obtained")
+        if result == "not_obtained":
+            assert not card["credited"]
+            assert ("not obtained", "pas été obtenu")[place] in card["verdict"][lang]
+            assert "credited" not in first and "attribu" not in first
+    sheet = next(item for item in saved["items"] if item.get("stem") == "chronology")
+    at = [column["name"] for column in sheet["columns"]].index("result")
+    assert {row[at] for row in sheet["rows"]} - {None, ""} == {result}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_not_obtained_has_a_section_of_its_own(lang: str) -> None:
+    of = movement(outcomes=goal_that("not_obtained"), claims=[claim("c", "takeover")])
+    saved = story(told(of), of).as_dict()
+    saved["items"] = [item for item in saved["items"] if item["kind"] == "card"]
+    report = model.Report(of, {"story": saved}, {})
+    sections = {section["id"]: section for section in pages.page(report, lang)["sections"]}
+    assert "obtained" not in sections
+    assert "failed" in sections
+    cards = [block for block in sections["failed"]["blocks"] if block["kind"] == "card"]
+    assert len(cards) == 1

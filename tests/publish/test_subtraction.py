@@ -268,10 +268,9 @@ def test_the_attacker_finds_what_is_left_open(monkeypatch: pytest.MonkeyPatch) -
         for module in (measured, passages, members, opening):
             patch.setattr(module, "rounded", lambda counts, limit=5: np.asarray(counts))
         seen = gave_away(release(world.archive(), toy()), release(other.archive(), toy()))
-    assert {
-        ("appeals", "key figure", "requests"),
-        ("story", "key figure", "accounts"),
-    } <= seen.keys()
+    assert ("appeals", "key figure", "requests") in seen
+    # the headline counts all who show the hashtag: who of them looks for work changes nothing
+    assert ("story", "key figure", "accounts") not in seen
     assert any(place[1] == "supporters-accounts" for place in seen)
     assert any(place[1] == "relays-role-matrix" for place in seen)
     with monkeypatch.context() as patch:

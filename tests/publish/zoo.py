@@ -382,6 +382,19 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:
         found["en"]["the same day is not after"] = r"date: after the hashtag"
         found["fr"]["the same day is not after"] = r"date : après le hashtag"
+    if of.ledgers != "none" and of.came == "not_obtained" and of.outcomes in ("one", "undated"):
+        found["en"]["it was not obtained"] = (
+            r"steps? (?:is|are) credited|the movement with [1-9]|^Takeover of the plant \("
+        )
+        found["fr"]["it was not obtained"] = (
+            r"étapes? (?:est|sont) attribuée|le mouvement de [1-9]|^Reprise de l’usine \("
+        )
+    if of.ledgers == "none" or of.came != "lost":
+        found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
+        found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
+    if not of.silence and of.span in ("hour", "day"):
+        found["en"]["no week is empty"] = r"the archive holds no post \("
+        found["fr"]["no week is empty"] = r"ne contient aucun message \("
     if of.posts < 3:
         found["en"]["an interval of hardly any"] = r"at 95\s?%|95\s?% interval"
         found["fr"]["an interval of hardly any"] = r"à 95\s%|intervalle à 95"

@@ -152,6 +152,19 @@ def _conditional_parts(
     return mean, x.T @ (y - mean), bread
 
 
+def told_apart(data: Panel) -> list[str]:
+    """Return the features that no others add up to: the effect of such a one is nobody's alone."""
+    whole = np.column_stack([np.ones((len(data.y), 1)), data.x])
+    names, last = list(data.names[: data.n_features]), whole.shape[1] - 1
+    if len(_independent(whole)) == whole.shape[1]:
+        return names
+    return [
+        name
+        for column, name in enumerate(names, start=1)
+        if last in _independent(np.column_stack([np.delete(whole, column, 1), whole[:, column]]))
+    ]
+
+
 def negative_binomial(data: Panel, level: float, *, means: bool) -> pd.DataFrame:
     """Fit y ~ negative binomial with log link; with `means`, each author's feature means too.
 

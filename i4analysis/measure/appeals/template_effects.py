@@ -196,6 +196,10 @@ def _fit(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     data = panel.Panel.of(rows, "private_account", "relays_72h", features, controls)
+    if (apart := panel.told_apart(data)) != features:
+        if not apart:
+            return pd.DataFrame(columns=EFFECTS.names)
+        return _fit(rows, apart, controls, models, level, rng)
     pooled = panel.negative_binomial(data, level, means=False)
     found = []
     for model in models:

@@ -16,10 +16,11 @@ from scipy import sparse
 
 from i4analysis import tables
 from i4analysis.measure.accounts import identity
+from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph import graph
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.measure.numbers.statistics import spearman
-from i4analysis.measure.numbers.suppression import LIMIT
+from i4analysis.measure.numbers.suppression import LIMIT, all_seek
 from i4analysis.results import Result
 from i4analysis.tables import declared, true
 
@@ -305,6 +306,52 @@ def received(place: pd.DataFrame, top: int = 5) -> Received:
         top=top,
         top_share=first / total if total else None,
     )
+
+
+@dataclass(frozen=True)
+class Posting:
+    """How the posts of an archive, reshares too, are spread over the accounts that made them.
+
+    Attributes
+    ----------
+    posts, accounts
+        Posts of their own whose author is known, and these authors.
+    unsigned
+        Posts whose author is not known.
+    half
+        The least k such that the k most active made at least half of the posts.
+    half_share
+        Share of the posts that these k made.
+    """
+
+    posts: int
+    accounts: int
+    unsigned: int
+    half: int
+    half_share: float
+
+
+def posting(archive: tables.Archive, roles: pd.DataFrame) -> Posting | None:
+    """Say how few accounts made half of the posts.
+
+    None without a post, or where to count accounts is to count people looking for work.
+
+    Parameters
+    ----------
+    archive
+        As everywhere.
+    roles
+        As `members.roles` gives them.
+    """
+    known = identity.everybody(archive)
+    codes = known.codes["author"][tables.own(archive.posts)]
+    who, counts = np.unique(codes[codes >= 0], return_counts=True)
+    if not len(who) or all_seek(role_of(known.named(who), roles)):
+        return None
+    upto = np.cumsum(np.sort(counts)[::-1])
+    half = int(np.searchsorted(upto, upto[-1] / 2)) + 1
+    posts = int(upto[-1])
+    return Posting(posts, len(who), len(codes) - posts, half, float(upto[half - 1] / posts))
 
 
 @dataclass(frozen=True)

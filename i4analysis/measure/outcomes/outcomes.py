@@ -33,7 +33,7 @@ from i4analysis.measure.outcomes.verdicts import attested, span
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive, declared
+from i4analysis.tables import Archive, declared, true
 
 #: The rules of grade: the one text, that every page prints.
 GRADES: dict[str, dict[str, str]] = {
@@ -205,7 +205,7 @@ def dossiers(
         in this archive. Beside grade B stands `p_chance`, how often accounts alike that are linked
         to no outcome had such a contact in the same window (`traces.chance_of_contact`), with
         `n_alike` of them. `main` outcomes are those the ledger says, a crisis never; where it says
-        nothing, the goal and the steps towards it.
+        nothing, the goal and the steps towards it; what was sought and not obtained is never.
     Limits
         No causal share, nothing about private messages, no path for a silent account, no share
         under `verdicts.FEWEST_CASES` outcomes.
@@ -430,6 +430,7 @@ def _verdict(
             "ask_en",
             "kind",
             "role",
+            "undone_by",
             "title_fr",
             "title_en",
             "url",
@@ -438,6 +439,7 @@ def _verdict(
     row |= verdicts.count_claims(mine)
     row |= {
         "main": _main(outcome),
+        "result": _result(outcome),
         "attested": verdicts.attested(mine),
         "verdict": verdicts.verdict(mine, when),
         "timing": when,
@@ -458,12 +460,22 @@ def _verdict(
 
 
 def _main(outcome: Mapping[Any, Any]) -> bool:
-    """Return whether an outcome counts as a result: the crisis that made a movement never does."""
-    if outcome["role"] == "crisis":
+    """Return whether an outcome counts as a result: the crisis and what failed never do."""
+    if outcome["role"] == "crisis" or outcome["result"] == "not_obtained":
         return False
     if pd.isna(outcome["main"]):
         return outcome["role"] in ("goal", "step")
     return bool(outcome["main"])
+
+
+def _result(outcome: Mapping[Any, Any]) -> str | None:
+    """Return what came of what was sought; None of what nobody sought."""
+    said = "obtained" if pd.isna(outcome["result"]) else str(outcome["result"])
+    if said == "not_obtained":
+        return said
+    if outcome["role"] not in ("goal", "step") and not _main(outcome):
+        return None
+    return said if pd.isna(outcome["undone_by"]) else "lost"
 
 
 def _grade(claims: pd.DataFrame, direct: pd.DataFrame, reads: bool) -> str:
@@ -629,10 +641,10 @@ def voices(outcomes: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         `claimant`, `relay_kind`, `relay` (the source's own terms), `stance` (credits when one of
         its claims does, else reports), `interested` (it speaks of itself), `standing`, `said_on`
-        (the earliest day), `urls` (joined by |). Over outcomes whose role is goal; over all main
-        ones when the ledger gives no role. Copies, doubts and facts beside left out.
+        (the earliest day), `urls` (joined by |). Over goals that were obtained; over all main
+        ones when there is none. Copies, doubts and facts beside left out.
     """
-    goal = (outcomes["role"] == "goal").fillna(False).to_numpy(dtype=bool)
+    goal = true(outcomes["role"] == "goal") & ~true(outcomes["result"] == "not_obtained")
     chosen = goal if goal.any() else outcomes["main"].to_numpy(dtype=bool)
     use = claims["outcome_id"].isin(set(outcomes.loc[chosen, "outcome_id"]))
     use &= claims["stance"].isin(["credits", "reports"]) & ~claims["copied"].astype(bool)

@@ -18,6 +18,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
+from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.members.adoption import why_undated
 from i4analysis.measure.members.published import METRICS, published
 from i4analysis.measure.outcomes.verdicts import span
@@ -37,6 +38,8 @@ SAME_DAYS, CONTRADICTS = 31, 10.0
 #: What figures of jobs say, in the order of the story.
 JOBS = ("jobs_at_stake", "jobs_saved", "jobs_rehired", "jobs_actual")
 JOBS_AIM = "jobs_promised"
+#: What came of a goal, from the best.
+RESULTS = ("obtained", "partly_obtained", "lost", "not_obtained")
 _ORDER = {"credits": 0, "doubts": 1, "denies": 2, "reports": 3}
 
 
@@ -73,7 +76,8 @@ class Story:
         `date`, `said_by`, `url`; of an archive, how many of them a ledger lists as supporters
         (`listed`), or as founders or supporters (`ledger`), though no bio shows the mark.
     goal
-        The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`.
+        The outcome that is the goal: `outcome_id`, `verdict`, `n_credits`, `n_rival_credits`;
+        `result` (of `RESULTS`) of all goals together.
     read
         How the record was read: numbers of pages, of those read only to the beginning, of dates
         that were inferred, of origins and of publications.
@@ -128,7 +132,8 @@ def story(
         the largest published number of bios (else of members) dated within `OPENING_DAYS` of the
         start. People: at least the followers of the most followed carrier known that day,
         at most the published sum. Contradiction: two counts of one thing within `SAME_DAYS`, one
-        `CONTRADICTS` times the other or more. Goal: the outcome whose role is goal, the first.
+        `CONTRADICTS` times the other or more. Goal: the outcome whose role is goal, the first
+        obtained, else in part, else for a time.
     Limits
         Published figures are claims; a table of them measures nobody.
 
@@ -290,16 +295,23 @@ def _days(row: Mapping[Any, Any], movement: Movement) -> tuple[date | None, date
 
 
 def _goal(events: pd.DataFrame, movement: Movement) -> dict[str, Any]:
-    """Return the outcome that is the goal: the first that the ledger calls so."""
-    asked = set(events.loc[(events["role"] == "goal").to_numpy(dtype=bool), "outcome_id"])
-    first = next((name for name in movement.outcomes["outcome_id"] if name in asked), None)
-    if first is None:
+    """Return the outcome that is the goal: the first that the ledger calls so and that stands."""
+    goals = events[true(events["role"] == "goal")].set_index("outcome_id", drop=False)
+    if goals.empty:
         return {}
-    row = events[(events["outcome_id"] == first).to_numpy(dtype=bool)].iloc[0]
+    asked = [name for name in movement.outcomes["outcome_id"] if name in goals.index]
+    row = goals.loc[min(asked, key=lambda name: RESULTS.index(goals.loc[name, "result"]))]
     names = ("outcome_id", "verdict", "timing", "n_credits", "n_rival_credits", "n_doubts",
              "date", "precision", "not_after", "date_words_fr", "date_words_en", "title_fr",
              "title_en", "url", "last")  # fmt: skip
-    return {name: row[name] for name in names}
+    return {name: row[name] for name in names} | {"result": _whole(set(goals["result"]))}
+
+
+def _whole(results: set[str]) -> str:
+    """Return what came of several goals together: some alone is part of them."""
+    if results & {"obtained", "partly_obtained"} and len(results) > 1:
+        return "partly_obtained"
+    return min(results, key=RESULTS.index)
 
 
 def _window(
@@ -447,20 +459,23 @@ def _measured(
 ) -> dict[str, Any]:
     """Return the founders and supporters of an archive as the headline's number.
 
-    Bios that cannot date who joined tell how many there are, and not within how many days. Of a
-    period that is over, whose bio showed the mark only later is left out.
+    Who looks for work and shows the mark supports it too, and is counted as the curve counts.
+    Bios that cannot date who joined tell how many there are, and not within how many days; where
+    most can, the others are left out, for nobody knows within how many days. Of a period that is
+    over, whose bio showed the mark only later is left out.
     """
     if archive is None or not seen or roles is None:
         return {}
     founders, supporters = (true(roles["role"] == name) for name in ("founder", "supporter"))
-    ever, in_time = (
+    ever, in_time, dated = (
         true(roles["account_id"].isin(names)) for names in _showing(archive, movement)
     )
     listed = supporters & ~ever
-    supporters &= in_time | listed
+    supporters |= true(roles["role"] == "seeker") & ever
+    undated = why_undated(archive, movement, everybody(archive))
+    supporters &= (in_time if undated else dated) | listed
     if not supporters.any():
         return {}
-    undated = why_undated(archive, movement, everybody(archive))
     days = None if undated else seen["days"]
     return {"metric": "seen", "value": int((founders | supporters).sum()),
             "roughness": "at_least", "days": days, "first": seen["first"], "last": seen["last"],
@@ -468,17 +483,17 @@ def _measured(
             "ledger": int((founders & ~ever | listed).sum())}  # fmt: skip
 
 
-def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, pd.Series]:
-    """Return the accounts whose bio showed a supporter mark: ever, and within the period."""
+def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, ...]:
+    """Return the accounts whose bio showed a supporter mark: ever, in the period, datably so."""
     known = everybody(archive)
     marked = holds_mark(archive.profiles["bio"], movement.supporter_marks)
     marked &= known.codes[PROFILE] >= 0
     late = _later(archive.profiles["seen_at"], movement)
-    ever, in_time = (
+    dated = marked & ~late & usable_rows(archive)
+    return tuple(
         known.table["account_id"].take(np.unique(known.codes[PROFILE][rows]))
-        for rows in (marked, marked & ~late)
+        for rows in (marked, marked & ~late, dated)
     )
-    return ever, in_time
 
 
 def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:

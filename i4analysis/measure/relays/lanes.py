@@ -56,6 +56,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
     relays = _dated(relays, "relays of the ledger", excluded)
     outcomes = movement.outcomes
     main = true(outcomes["main"].fillna(value=True))
+    main &= ~true(outcomes["result"] == "not_obtained")
     dated = _dated(outcomes[main], "outcomes", excluded)
     medium = press["medium"].fillna("press").replace(_OF_MEDIUM)
     parts.append(pd.DataFrame({"lane": medium.astype(object), "day": press["date"]}))

@@ -24,11 +24,13 @@ from i4analysis.measure.accounts.identity import Accounts
 from i4analysis.measure.graph import graph
 from i4analysis.measure.graph.groups import (
     Core,
+    Posting,
     Received,
     beyond,
     beyond_counts,
     communities,
     core,
+    posting,
     received,
     standing,
 )
@@ -246,8 +248,9 @@ class RelayPicture:
     parents, influence, shapes, sensitivity, brokers
         Probabilities: `relays.parent_probabilities`, `relays.relay_influence`,
         `relays.cascade_shapes`, `relays.direct_shares`, `relays.brokers`.
-    received, core
-        How reshares are spread, and the rich core: `groups.received`, `groups.core`.
+    posting, received, core
+        How posts and reshares are spread, and the rich core: `groups.posting`, `groups.received`,
+        `groups.core`.
     shown_roles, above
         The role matrix without small cells, and its pair most above its counts:
         `passages.shown_roles`, `passages.most_above`.
@@ -271,6 +274,7 @@ class RelayPicture:
     shapes: Result
     sensitivity: Result
     brokers: Result
+    posting: Posting | None
     received: Received
     core: Core | None
     shown_roles: pd.DataFrame
@@ -335,6 +339,7 @@ def picture(
         shapes=cascade_shapes(parents),
         sensitivity=direct_shares(parents),
         brokers=carried,
+        posting=posting(archive, roles),
         received=received(place),
         core=core(place, edges),
         shown_roles=shown,

@@ -6,17 +6,17 @@ What came of it, who carried it, how big it was, the jobs, the one number, and w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date as Date
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from i4analysis.hashtags import normalize_hashtag
-from i4analysis.ledgers import read_lines
 from i4analysis.measure.outcomes.story import Story, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -66,22 +66,34 @@ def headline(found: Story, movement: Movement) -> Told:
     if not found.size:
         return Told(Text.of(movement.title, name), {})
     values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size)}
-    verdict = str(found.goal.get("verdict"))
-    proof = verdict if verdict in ledgers.PROVEN else "unproven"
     # what is known of the effect is never what gives way to the length
     dated = found.size["days"] is not None
-    undated = "undated-ledger" if found.size.get("ledger") else "undated"
-    forms = ["days", "goal", "size"] if dated else ["goal", undated]
+    forms = [("days", "")] if dated else []
     if found.goal:
-        shorter = ("days-", "", "brief-", "size-") if dated else ("", "brief-", "undated-")
-        forms = [f"{form}{proof}" for form in shorter]
+        last = "size" if dated else "count"
+        forms += [("goal", ""), ("goal", "-brief"), (last, "-size")]
+    else:
+        undated = "undated-ledger" if found.size.get("ledger") else "undated"
+        forms += [("goal", ""), ("size" if dated else undated, "")]
     if goal is None:
         forms = forms[-1:]
-    for form in forms:
+    for form, length in forms:
         made = tell("story", f"headline-{form}", goal=goal or "", **values)
+        if found.goal:
+            effect = _effect(found.goal, length)
+            made = tell("story", "headline-effect", head=made, effect=effect)
         if max(len(made.text[lang].split(" ")) for lang in LANGUAGES) <= MOST_WORDS:
             return made
     return made
+
+
+def _effect(goal: Row, length: str) -> Told:
+    """Return what came of the goal, where it is not whole, and on what word it is credited."""
+    proof = str(goal["verdict"]) if goal["verdict"] in ledgers.PROVEN else "unproven"
+    if goal["result"] == "obtained":
+        return tell("story", f"effect-{proof}{length}")
+    doubt = "-unproven" if proof == "unproven" and goal["result"] != "not_obtained" else ""
+    return tell("story", f"effect-{goal['result']}{doubt}")
 
 
 def description(movement: Movement) -> Text:
@@ -143,7 +155,7 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         (row["date"], row["precision"], f"{name}.csv", line)
         for name, ledger in movement.ledgers.items()
         if {"date", "precision"} <= set(ledger.columns)
-        for line, row in _lines(movement, name)
+        for row, line in zip_longest(ledger.to_dict("records"), movement.lines.get(name, ()))
         if (first := _earliest(row)) is not None and first > now
     ]
     if not found:
@@ -157,14 +169,6 @@ def _to_come(made: Chapter, movement: Movement) -> None:
             "to-come",
             tell("story", "to-come-line", n=len(found), day=last, ledger=ledger, line=line),
         )
-
-
-def _lines(movement: Movement, name: str) -> Iterator[tuple[int | None, Row]]:
-    """Yield the rows of a ledger with their lines; None where it lies in no file."""
-    if movement.path is not None:
-        yield from read_lines(movement.path / f"{name}.csv", name)
-    else:
-        yield from ((None, row) for row in movement.ledger(name).to_dict("records"))
 
 
 def _earliest(row: Row) -> Date | None:
@@ -232,10 +236,49 @@ def main_results(found: Story) -> pd.DataFrame:
     return events[wanted.to_numpy(dtype=bool)]
 
 
+def failed(found: Story) -> pd.DataFrame:
+    """Return what was sought and not obtained."""
+    return found.events[ledgers.equals(found.events["result"], "not_obtained")]
+
+
+def undone(event: Row, found: Story, names: Collection[str]) -> Text | None:
+    """Return the event that undid what was obtained, with its date; None where none did."""
+    rows = found.events[ledgers.equals(found.events["outcome_id"], event["undone_by"])]
+    return None if rows.empty else event_dated(rows.iloc[0].to_dict(), names)
+
+
+def event_dated(event: Row, names: Collection[str]) -> Text:
+    """Return what happened, within a sentence, with its date in brackets where there is one."""
+    title = Text.both(lambda lang: ledgers.lower(str(event[f"title_{lang}"]), names))
+    day = Text.both(lambda lang: ledgers.day(event, lang))
+    return tell("story", "event-dated", title=title, date=day).text if day.fr else title
+
+
+def _together(rows: pd.DataFrame, names: Collection[str]) -> Text:
+    events = [event_dated(row, names) for row in rows.to_dict("records")]
+    return Text.both(lambda lang: ledgers.parted([event[lang] for event in events], lang))
+
+
+def _came_of_it(found: Story, names: Collection[str]) -> list[Told]:
+    """Say what was sought and not obtained, what in part, and what was lost again."""
+    results = main_results(found)
+    partly = results[ledgers.equals(results["result"], "partly_obtained")]
+    said = [
+        tell("story", f"came-{key}", n=len(rows), what=_together(rows, names))
+        for key, rows in (("failed", failed(found)), ("partly", partly))
+        if len(rows)
+    ]
+    for event in results[ledgers.equals(results["result"], "lost")].to_dict("records"):
+        how = undone(event, found, names) or ""
+        said.append(tell("story", "lost-again", what=event_dated(event, names), how=how))
+    return said
+
+
 def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Text]) -> list[Told]:
     results = main_results(found)
+    came = [ledgers.declared(part) for part in _came_of_it(found, names)]
     if results.empty:
-        return []
+        return came
     timing, role = results["timing"], results["role"]
     credited = results[
         ((timing != "before") & (role != "goal") & (results["n_credits"] > 0)).to_numpy(dtype=bool)
@@ -244,7 +287,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     perhaps = np.array(_perhaps_before(results, found), dtype=bool)
     unclear = results[perhaps & ~results["outcome_id"].isin(credited["outcome_id"]).to_numpy(bool)]
     said: list[Told] = []
-    if found.goal and found.goal["last"] is not None:
+    if found.goal and found.goal["last"] is not None and found.goal["result"] != "not_obtained":
         said.append(_credited(found, sides))
     if len(credited):
         firm = credited["verdict"].isin(ledgers.PROVEN).any()
@@ -281,7 +324,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
                 "story", "obtained-unclear", what=ledgers.titles(unclear.to_dict("records"), names)
             )
         )
-    return [ledgers.declared(part) for part in said]
+    return [*came, *(ledgers.declared(part) for part in said)]
 
 
 def _credited(found: Story, sides: Mapping[str, Text]) -> Told:

@@ -46,6 +46,7 @@ QUESTIONS: tuple[Question, ...] = (
         Text(fr="Ce qui a été obtenu, et qui le dit", en="What was obtained, and who says so"),
         (Take("outcomes", tables=("outcome-relays",), answer=False),),
     ),
+    Question("failed", Text(fr="Ce qui n'a pas été obtenu", en="What was not obtained")),
     Question(
         "carried",
         Text(fr="Qui l'a porté", en="Who carried it"),

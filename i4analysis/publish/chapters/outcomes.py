@@ -22,6 +22,7 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
+from i4analysis.publish.words.ledgers import equals
 from i4analysis.publish.words.numbers import printed
 from i4analysis.publish.words.sentence import Apart, Share, Told, figure_of, tell, terms
 from i4analysis.publish.words.wording import Text, date, listing
@@ -64,9 +65,15 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     []
     """
     main = found.table[found.table["main"].astype(bool).to_numpy()]
+    failed = found.table[equals(found.table["result"], "not_obtained")]
     day = (movement.compiled_on or _known_day(found.claims)) if len(main) else None
     made = begun("outcomes", movement, as_of=day)
     made.left_out({"undated_outcomes": found.excluded.get("undated_outcomes", 0)})
+    if main.empty and len(failed):
+        made.titled("title.failed", n=len(failed))
+        made.answered("answer.failed")
+        _failed(made, found, failed)
+        return made
     if main.empty:
         other = "-main" if len(found.table) else ""
         made.titled(f"title.nothing{other}")
@@ -74,6 +81,8 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
         made.cannot_show("missing.ledger")
         return made
     _answer(made, found, main)
+    if len(failed):
+        made.answered("answer.failed-too", n=len(failed))
     titles = {str(row["outcome_id"]): _title(row) for row in main.to_dict("records")}
     _chains(made, found, titles)
     _credits(made, found)
@@ -81,7 +90,9 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     _verdicts(made, main, titles, _in_days(dated, movement))
     made.heading("dossiers")
     for name in titles:
-        _dossier(made, found[name])
+        undone = found[name].row["undone_by"]
+        _dossier(made, found[name], None if pd.isna(undone) else found[str(undone)].row)
+    _failed(made, found, failed)
     if (main["n_traces"].fillna(0) > 0).any():
         mark(made, "dossiers.coincidences", "dossiers.press")
     _claims(made, found, titles)
@@ -281,9 +292,10 @@ def _verdicts(
     # what all outcomes share without an archive, grade D and no path, would push the rivals out
     # of sight
     path, grade = ([], []) if (main["gate"] == "none").all() else (["reason_code"], ["grade"])
+    came = [] if equals(main["result"], "obtained").all() else ["result"]
     columns = [
-        "outcome_id", "first", "last", "verdict", "n_credits", "n_rival_credits", "timing", *path,
-        "url", "n_doubts", *grade,
+        "outcome_id", *came, "first", "last", "verdict", "n_credits", "n_rival_credits", "timing",
+        *path, "url", "n_doubts", *grade,
     ]  # fmt: skip
     main = main.merge(days[["outcome_id", "first", "last"]], on="outcome_id", how="left")
     main = main.assign(timing=[_timing(row, made.movement) for row in main.to_dict("records")])
@@ -302,14 +314,29 @@ def _verdicts(
         "outcome-verdicts",
         main[columns],
         cells={"outcome_id": titles, "grade": grades},
-        printed=VERDICT_COLUMNS,
+        printed=VERDICT_COLUMNS + len(came),
     )
 
 
 # ------------------------------------------------------------------------------- one dossier
 
 
-def _dossier(made: Chapter, one: Dossier) -> None:
+def _failed(made: Chapter, found: Dossiers, failed: pd.DataFrame) -> None:
+    """Tell what was sought and not obtained, each with its date, its source and what is said."""
+    if failed.empty:
+        return
+    made.heading("failed")
+    for name in failed["outcome_id"]:
+        one = found[str(name)]
+        claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
+        what = _dated(made, one.row, _publisher(one.row, one.claims))
+        said = made.told("not-obtained", what=what)
+        if len(claims):
+            said += made.told("aside.failed", said=_quoted(made, claims))
+        made.sentence(said, _numbers_quoted(one, claims))
+
+
+def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     """Write one outcome: what, when, who credits whom, what doubts, what would change it."""
     row = one.row
     claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
@@ -325,6 +352,10 @@ def _dossier(made: Chapter, one: Dossier) -> None:
         "beside": one.beside,
     }
     said = made.told("stop", parts=_dated(made, row, source))
+    if row["result"] == "partly_obtained":
+        said += made.told("came.partly")
+    if row["result"] == "lost":
+        said += made.told("came.lost", how=_dated(made, undone))
     if credit.empty:
         said += made.told("credit.none")
     else:
@@ -349,11 +380,18 @@ def _dossier(made: Chapter, one: Dossier) -> None:
             for code in str(row["change_codes"]).split("|")
         ]
         said += made.told("change", codes=codes)
-    counted = _numbers_in_title(row) | _numbers_in(f"{one.outcome_id}-url", source)
+    counted = {} if undone is None else _numbers_in_title(undone)
     quoted = pd.concat([one.rivals, *asides.values()])
+    made.sentence(said, counted | _numbers_quoted(one, quoted))
+
+
+def _numbers_quoted(one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
+    """Return the numbers of the ledgers' words on an outcome and of claims: each has a source."""
+    source = _publisher(one.row, one.claims)
+    counted = _numbers_in_title(one.row) | _numbers_in(f"{one.outcome_id}-url", source)
     for name, fr, en in quoted[["claim_id", "evidence_fr", "evidence_en"]].itertuples(index=False):
         counted |= _numbers_in(f"{name}-fr", _text(fr), "fr") | _numbers_in(str(name), _text(en))
-    made.sentence(said, counted)
+    return counted
 
 
 def _timing(row: Any, movement: Movement) -> str:

@@ -31,6 +31,7 @@ from i4analysis.publish.words.wording import Text
 from i4analysis.results import Result
 
 if TYPE_CHECKING:
+    from i4analysis.measure.graph.groups import Posting
     from i4analysis.measure.relays.relays import ParentProbabilities, RelayPicture
 
 #: Authors listed, relays named, cascades listed.
@@ -46,6 +47,8 @@ LEAST_DATED = 0.5
 LEAST_UNSEEN = 0.005
 #: Agreement between runs from which groups may be described, and accounts of a large group.
 STABLE, LARGE_GROUP = 0.8, 10
+#: The few of whom it is told that they made half of the posts: so many of the accounts at most.
+MOST_ACTIVE = 0.25
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
 MODELLED = ("depth_mean", "breadth_max", "virality")
@@ -100,6 +103,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
             made.answered("answer.ledgers", n=int(known["mentions"].sum()))
         if not left_out:
             made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
+    _posting(made, picture.posting)
     _channels(made, picture.lanes)
     made.left_out(picture.excluded)
     return made
@@ -159,6 +163,15 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
         made.answered("answer.own" if known else "answer.unknown", n=sum(others.values()))
     made.answered(_gate(made, picture.parents))
     made.cannot_write("not.road")
+
+
+def _posting(made: Chapter, found: Posting | None) -> None:
+    """Say where few accounts made half of the posts or more."""
+    if found is None or found.posts < FEWEST or found.half > MOST_ACTIVE * found.accounts:
+        return
+    made.answered("posting-signed" if found.unsigned else "posting", half=found.half,
+                  accounts=found.accounts, posts=found.posts,
+                  share=Share(found.half_share))  # fmt: skip
 
 
 def _gate(made: Chapter, parents: ParentProbabilities) -> Told:

@@ -73,8 +73,8 @@ def story(found: Story, movement: Movement) -> Chapter:
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     """Return the headline's number; one of ours goes down to a multiple of five.
 
-    It counts founders and supporters: taken from the curve of all who show the hashtag, it would
-    give those who look for work to the last one. The ledgers' numbers are known to everybody.
+    It counts founders with those who show the hashtag: taken from the curve, it would give those
+    founders who do not to the last one. The ledgers' numbers are known to everybody.
     Where the archive begins after the movement, they may have joined before its first day.
     """
     if size.get("metric") != "seen":
@@ -111,6 +111,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     low, high = found.window
     events = found.events
     wanted = events["role"].isin(["crisis", "step", "goal"]) & events["main"].astype(bool)
+    wanted |= ledgers.equals(events["result"], "not_obtained")
     inside = [day is not None and low <= day <= high for day in events["last"]]
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
     low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
@@ -128,8 +129,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     if shown.empty and counts.empty:
         return
     shown = shown.assign(
-        words=[Text(fr=fr, en=en)
-               for fr, en in zip(shown["title_fr"], shown["title_en"], strict=True)],
+        words=[_what_happened(event) for event in shown.to_dict("records")],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=[_credited_after(row) for row in shown.to_dict("records")],
         proven=shown["verdict"].isin(ledgers.PROVEN).to_numpy(dtype=bool),
@@ -232,11 +232,13 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
     names = ["date", "precision", "not_after", "title_fr", "title_en", "verdict", "publisher",
              "url"]  # fmt: skip
     rows += [
-        {"kind": row["role"]} | {name: row[name] for name in names}
+        {"kind": row["role"], "result": row["result"] if row["result"] != "obtained" else None}
+        | {name: row[name] for name in names}
         for row in shown.to_dict("records")
     ]
     columns = ["date", "precision", "not_after", "kind", "value", "roughness", "people_lo",
-               "title_fr", "title_en", "verdict", "who", "publisher", "url"]  # fmt: skip
+               "title_fr", "title_en", "result", "verdict", "who", "publisher",
+               "url"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     table = table.sort_values("date", kind="stable", na_position="last", ignore_index=True)
     return table.dropna(axis="columns", how="all")
@@ -264,22 +266,23 @@ def _listed(tables: Iterable[pd.DataFrame]) -> Text:
 
 
 def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
-    shown = front.main_results(found)
-    if shown.empty:
-        return
-    made.part("obtained")
-    if len(found.voices):
-        made.sentence("cards-rule")
     outlets, sides = ledgers.outlets(movement), ledgers.sides(movement)
-    for event in shown.to_dict("records"):
-        mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
-        _card(made, event, mine.to_dict("records"), outlets, sides)
-    _matrix(made, found, sides, ledgers.proper(movement), outlets)
+    results, failed = front.main_results(found), front.failed(found)
+    names = ledgers.proper(movement)
+    for part, shown in (("obtained", results), ("failed", failed)):
+        made.part(part)
+        if len(shown) and len(found.voices) and (part == "obtained" or results.empty):
+            made.sentence("cards-rule")
+        for event in shown.to_dict("records"):
+            mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
+            _card(made, event, found, mine.to_dict("records"), outlets, sides, names)
+        if part == "obtained" and len(results):
+            _matrix(made, found, sides, names, outlets)
 
 
 def _card(
-    made: Chapter, event: Row, voices: list[dict[Any, Any]], outlets: Mapping[str, str],
-    sides: Mapping[str, Text],
+    made: Chapter, event: Row, found: Story, voices: list[dict[Any, Any]],
+    outlets: Mapping[str, str], sides: Mapping[str, Text], names: Collection[str],
 ) -> None:  # fmt: skip
     title = Text(fr=event["title_fr"], en=event["title_en"])
     source = Source(outlets.get(event["url"], site(event["url"])), ledgers.cell(event["url"]))
@@ -290,7 +293,12 @@ def _card(
         if day.fr
         else tell("story", "copy-undated", **told)
     )
+    if event["result"] == "not_obtained":
+        copied = tell("story", "not-obtained", what=copied)
     verdict = _verdict(event)
+    lost = front.undone(event, found, names)
+    if lost is not None:
+        verdict += ledgers.declared(tell("story", "verdict-lost", how=lost))
     made.card(
         event["outcome_id"],
         date=day if day.fr else tell("story", "undated").text,
@@ -304,13 +312,28 @@ def _card(
     )
 
 
+def _what_happened(event: Row) -> Text:
+    """Return the title of an event, and that it is not what was asked for."""
+    title = Text(fr=event["title_fr"], en=event["title_en"])
+    failed = event["result"] == "not_obtained"
+    return tell("story", "not-obtained", what=title).text if failed else title
+
+
 def _credited_after(event: Row) -> bool:
     """Tell whether a source credits the hashtag with what did not come before it."""
-    return bool(event["n_credits"] > 0 and event["timing"] != "before")
+    failed = event["result"] == "not_obtained"
+    return bool(event["n_credits"] > 0 and event["timing"] != "before" and not failed)
 
 
 def _verdict(event: Row) -> Told:
     verdicts = {code: Told(text, {}) for code, text in terms("story", "cells.verdicts").items()}
+    if event["result"] == "not_obtained":
+        return verdicts["not_obtained"]
+    said = _credit_verdict(event, verdicts)
+    return verdicts["partly_obtained"] + said if event["result"] == "partly_obtained" else said
+
+
+def _credit_verdict(event: Row, verdicts: Mapping[str, Told]) -> Told:
     if event["timing"] == "before":
         return verdicts["before-credited" if event["n_credits"] > 0 else "before"]
     said = verdicts[event["verdict"]]
@@ -612,7 +635,7 @@ def _asks(made: Chapter, found: Story) -> None:
     asked: dict[tuple[str, str], dict[str, list[str]]] = {}
     for row in found.events.to_dict("records"):
         fr, en = (ledgers.split_asks(ledgers.cell(row[f"ask_{lang}"])) for lang in LANGUAGES)
-        if not row["main"]:
+        if not row["main"] and row["result"] != "not_obtained":
             continue
         for (who_fr, what_fr), (who_en, what_en) in zip(fr, en, strict=False):
             known = asked.setdefault((who_fr, who_en), {lang: [] for lang in LANGUAGES})
@@ -679,7 +702,7 @@ def _sheets(made: Chapter, found: Story, movement: Movement) -> None:
 def _chronology(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     events = found.events
     rows = events.to_dict("records")
-    kept = ("role", "timing", "verdict", "n_credits", "n_rival_credits", "n_doubts")
+    kept = ("role", "result", "timing", "verdict", "n_credits", "n_rival_credits", "n_doubts")
     made.table(
         "chronology",
         pd.DataFrame(

@@ -18,7 +18,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "archive archive-posts.label value",
         "story read-bearing held",
     ),
-    "accounts that posted": ("archive * authors", "archive archive-authors.label value"),
+    "accounts that posted": (
+        "archive * authors",
+        "archive archive-authors.label value",
+        "relays posting* accounts",
+    ),
     "reshares among the posts of the archive": ("archive answer.* reshares",),
     "share held of the reshares counted by the platform": ("archive * held",),
     "records read": ("archive source records",),
