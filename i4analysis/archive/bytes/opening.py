@@ -225,7 +225,7 @@ def unwaiting(path: str | os.PathLike[str], buffering: int = -1) -> IO[bytes]:
 
 
 def _at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _plain(handle: _Readable, packed: int | None) -> Iterator[bytes]:
