@@ -356,3 +356,22 @@ def test_that_few_accounts_made_most_of_the_posts_is_said(of: zoo.Animal, told: 
         assert int(found[1]) > 80
         assert re.search(r"\b1 a fait \d+ % des", chapter.answer["fr"].replace("\u202f", " "))
     assert told or not re.search(r"accounts? in the archive, \S+ made", chapter.answer["en"])
+
+
+@pytest.mark.parametrize("more", [{}, {"dated": "some"}, {"accounts": "few"}, {"ids": "none"}])
+@pytest.mark.parametrize("lost", [0, 1, 3])
+def test_reshares_that_are_held_and_have_no_place_are_not_told_as_lost(
+    more: dict[str, str], lost: int
+) -> None:
+    """Undated ones, and those of one's own posts, are counted by the platform too."""
+    of = zoo.Animal(posts=160, **more)  # type: ignore[arg-type]
+    archive = zoo.archive_of(of)
+    counts = archive.posts["reshare_count"].astype(float) * (1 + lost)
+    posts = archive.posts.assign(reshare_count=counts.astype("int64[pyarrow]"))
+    books = [book for book in zoo.BOOKS if book.name.startswith("04")]
+    page = zoo.page_about(replace(archive, posts=posts), zoo.movement_of(of), books=books)
+    (chapter,) = [one for one in page if one.key == "relays"]
+    said = " ".join(item["text"]["en"] for item in chapter.as_dict()["items"] if "text" in item)
+    found = re.search(r"the archive has (\d+)% of the reshares that the platform counted", said)
+    assert found is not None
+    assert int(found[1]) == pytest.approx(100 / (1 + lost), abs=1)
