@@ -584,3 +584,17 @@ def test_the_data_go_up_to_what_the_ledgers_tell_of(precision: str, day: date) -
     late = outcome("late", date(2016, 1, 21), "aftermath", precision=precision)
     of = movement(outcomes=[GOAL, late])
     assert model.Report(of, {}, {}).as_of == day
+
+
+@pytest.mark.parametrize("role", ["goal", "step"])
+@pytest.mark.parametrize("failed", [False, True])
+def test_nobody_is_counted_as_crediting_the_hashtag_with_what_failed(
+    failed: bool, role: str
+) -> None:
+    rows = [outcome("asked", date(2015, 11, 13), role,
+                    result="not_obtained" if failed else "obtained"),
+            outcome("visit", date(2015, 10, 3))]  # fmt: skip
+    claims = [claim("a", "asked"), claim("b", "asked", relay_kind="mayor")]
+    saved = made(outcomes=rows, claims=claims, figures=[SIZE]).as_dict()
+    stems = {item.get("stem") for item in saved["items"]}
+    assert ("who-credits-whom" in stems) == (not failed)

@@ -280,8 +280,15 @@ def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
         for event in shown.to_dict("records"):
             mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
             _card(made, event, found, mine.to_dict("records"), outlets, sides, names)
-        if part == "obtained" and len(results):
+        if part == "obtained" and len(results) and _of_results(found, failed):
             _matrix(made, found, sides, names, outlets)
+
+
+def _of_results(found: Story, failed: pd.DataFrame) -> bool:
+    """Tell whether those credited are credited with what was obtained alone."""
+    if found.goal:
+        return bool(found.goal["outcome_id"] not in set(failed["outcome_id"]))
+    return not (failed[["n_credits", "n_rival_credits"]] > 0).any(axis=None)
 
 
 def _card(
