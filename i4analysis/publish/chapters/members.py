@@ -116,12 +116,13 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
         return
-    made.answered(
-        "answer.bio-seekers" if seeking else "answer.bio",
-        days=days,
-        seen=seen,
-        now=int(last["n_now"]),
-    )
+    now = int(last["n_now"])
+    if seeking:
+        made.answered("answer.bio-seekers", days=days, seen=seen)
+    elif now == seen:
+        made.answered("answer.bio-all", days=days, seen=seen)
+    else:
+        made.answered("answer.bio", days=days, seen=seen, now=now)
     half_of = float(last["n_est"]) / 2 if not few else np.nan
     there = not few and before.any() and float(first["n_est"]) >= half_of
     if not few and len(watched) > 1 and not there:
