@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -287,3 +289,16 @@ def save_all(folder: Path, of: Movement, **options: int) -> Path:
     ):
         chapter.save(folder)
     return folder
+
+
+def png_texts(content: bytes) -> Iterator[str]:
+    """Return the text chunks of a PNG."""
+    at = 8
+    while at < len(content):
+        size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        data = content[at + 8 : at + 8 + size]
+        if kind == b"zTXt":
+            data = zlib.decompress(data.split(b"\0", 1)[1][1:])
+        if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
+            yield data.decode("utf-8", "replace")
+        at += 12 + size

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
-
 from appeal_samples import START, movement, posts, profiles, reshare
+from sample import png_texts
 
 from i4analysis.errors import I4Error
 from i4analysis.measure.appeals import appeals as measure
@@ -73,18 +69,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def texts(path: Path) -> str:
     """Return everything readable in a file: its bytes, and the text chunks of a picture."""
     content = path.read_bytes()
-    found = content.decode("utf-8", "replace")
-    if path.suffix == ".png":
-        at = 8
-        while at < len(content):
-            size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
-            data = content[at + 8 : at + 8 + size]
-            if kind == b"zTXt":
-                data = zlib.decompress(data.split(b"\0", 1)[1][1:])
-            if kind in (b"tEXt", b"zTXt", b"iTXt"):
-                found += data.decode("utf-8", "replace")
-            at += 12 + size
-    return found
+    inside = png_texts(content) if path.suffix == ".png" else ()
+    return "".join([content.decode("utf-8", "replace"), *inside])
 
 
 def test_every_chapter_file_is_there(published: Path) -> None:

@@ -583,3 +583,24 @@ def test_estimates_of_accounts_are_tabled_as_they_are_told() -> None:
     cells = [row[names.index(name)] for row in item["rows"] for name in ("n_est", "lo", "hi")]
     assert any(cell is not None for cell in cells)
     assert all(cell is None or float(cell).is_integer() for cell in cells)
+
+
+@pytest.mark.parametrize("posts", [80, 160])
+@pytest.mark.parametrize("late", [10, 40, 400])
+def test_an_archive_that_begins_midway_gives_no_estimate_without_a_width(
+    posts: int, late: int
+) -> None:
+    """Whoever shows the mark when first seen may have joined on any day before it."""
+    of = zoo.Animal(posts=posts, bios="all")
+    archive, began = zoo.archive_of(of), zoo.movement_of(of)
+    start = began.started_on - timedelta(days=late) if began.started_on else None
+    books = [book for book in zoo.BOOKS if book.name.startswith("02")]
+    page = zoo.page_about(archive, replace(began, started_on=start), books=books)
+    assert not page.falls
+    table = page.measured["adopted"].table
+    free = table[(table["n_lo"] < table["n_hi"]) & table["lo"].notna()]
+    assert not len(free) or (free["lo"] < free["hi"]).any()
+    for chapter in page:
+        assert chapter.problems() == []
+        said = " ".join(text for _, text in zoo.texts(chapter.as_dict(), "en"))
+        assert not re.search(r"\((\d+) to \1\)", said)

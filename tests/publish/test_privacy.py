@@ -9,7 +9,6 @@ import json
 import re
 import tarfile
 import zipfile
-import zlib
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import pandas as pd
 import pypdf
 import pytest
 import rdata
+from sample import png_texts
 
 import i4analysis as i4
 from i4analysis import simulate
@@ -160,7 +160,7 @@ def readable(name: str, content: bytes) -> Iterator[str]:
             for part in book.namelist():
                 yield from readable(part, book.read(part))
     elif kind == "png":
-        yield from chunks(content)
+        yield from png_texts(content)
     else:
         text = content.decode("utf-8", "replace")
         yield html.unescape(html.unescape(text))
@@ -168,19 +168,6 @@ def readable(name: str, content: bytes) -> Iterator[str]:
             inner = {"image/png": "png", "image/svg+xml": "svg"}.get(media, "txt")
             if len(wrapped) > 4:  # shorter ones are of the code that a run keeps beside it
                 yield from readable(f"x.{inner}", b64decode(wrapped))
-
-
-def chunks(content: bytes) -> Iterator[str]:
-    """Return the text chunks of a PNG."""
-    at = 8
-    while at < len(content):
-        size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
-        data = content[at + 8 : at + 8 + size]
-        if kind == b"zTXt":
-            data = zlib.decompress(data.split(b"\0", 1)[1][1:])
-        if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
-            yield data.decode("utf-8", "replace")
-        at += 12 + size
 
 
 def test_no_published_byte_holds_a_person_looking_for_work(published: Published) -> None:

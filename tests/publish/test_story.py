@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -14,8 +13,6 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "measure"))
 from test_outcome_story import START, claim, figure, movement, outcome, told
 
 import i4analysis as i4

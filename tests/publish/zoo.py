@@ -19,7 +19,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -185,11 +184,6 @@ def page_about(
             chapters[path.stem] = [one for one in space.values() if isinstance(one, Chapter)]
             measured |= {k: v for k, v in space.items() if isinstance(v, Result)}
     return Page(chapters, falls, measured)
-
-
-def zone_of(of: Animal) -> ZoneInfo:
-    """Return the zone of an animal."""
-    return ZoneInfo(of.zone)
 
 
 # ------------------------------------------------------------------------------- the reading

@@ -31,6 +31,11 @@ MOST_PIECES = 40
 SAMPLE = 400
 MOST_ROWS, LONGEST = 10**9, 10
 DELIMITERS = ",;\t|"
+SELDOM = "\x01\x1f^~¦§│"  # Hive's and people's, where none of the others is
+_RULE = re.compile(
+    r"\s*(?=.*(?:--|──|══))[-+|:=\s\u2500-\u257f]+"
+)  # under or above the names, as psql and Markdown draw
+_ESCAPED = re.compile(r'(?<!\\)\\"')  # a quote, as Spark, MySQL and Snowflake write it in a cell
 _BLANK_BETWEEN = re.compile(r'"[^"]*"(?: "[^"]*")+\s*')  # R's write.table
 _COUNTING = ("", "id", "n", "no", "nr", "num", "row", "index", "rownum", "x", "unnamed: 0")
 _LONG_ID = re.compile(r"[0-9]{8,20}|[0-9][.,][0-9]+E\+?[0-9]{1,2}", re.ASCII | re.IGNORECASE)
@@ -137,10 +142,57 @@ def sniff_header(line: str) -> tuple[list[str], str]:
             continue
         if len(cells) > len(best[0]):
             best = (cells, delimiter)
+    if len(best[0]) == 1:
+        other = max(SELDOM, key=line.count)
+        best = (line.split(other), other) if line.count(other) > 1 else best
     names = [name.replace(LONE_CR, "").strip().strip("\"'").strip() for name in best[0]]
     while names and not names[-1]:
         names.pop()
     return names, best[1]
+
+
+def _unwrapped(line: str) -> str:
+    r"""Return a line that is one cell in quotes as the row that it was before.
+
+    So a spreadsheet saves a table that it took for one column.
+
+    Examples
+    --------
+    >>> _unwrapped('"1,""un mot, deux"",3"'), _unwrapped('1,"un mot, deux",3')
+    ('1,"un mot, deux",3\n', '1,"un mot, deux",3')
+    """
+    cells = next(csv.reader([line]), []) if line[:1] == '"' else []
+    return cells[0].rstrip("\r\n") + "\n" if len(cells) == 1 else line
+
+
+def is_over(headings: Sequence[str], names: Sequence[str]) -> bool:
+    """Return True if cells stand over the names of columns, as a heading over several of them.
+
+    So NodeXL writes its sheets, people their spreadsheets and pandas what it has grouped. Fewer
+    are told apart than there are columns, and below stand names: short, of letters, each once.
+
+    Examples
+    --------
+    >>> is_over(["Post", "", "", "Author", ""], ["id", "date", "text", "name", "followers"])
+    True
+    >>> is_over(["id", "text", "text", "n"], ["1", "a text", "another", "3"])
+    False
+    """
+    found = [name.casefold() for name in names]
+    some = {one for one in headings if one}
+    below = found if found and found[0] else found[1:]  # of pandas' index
+    return (
+        0 < 3 * len(some) <= 2 * len(below)
+        and len(below) > 2
+        and len(headings) <= len(names)
+        and len(set(below)) == len(below)
+        and all(_NAME.fullmatch(one) for one in below)
+        and not some & set(names)
+    )
+
+
+# of a column: short, with a letter, and nothing that an id, a moment, an account or an address has
+_NAME = re.compile(r"(?=.*[^\W\d])(?!.*(?:[0-9]{5}|[0-9]:[0-9]|//|[@#]\w))[^\n\r]{1,39}")
 
 
 def _is_count_again(numbers: Sequence[int], cells: Sequence[str], named: Sequence[str]) -> bool:
@@ -251,15 +303,23 @@ class CsvRows:
         self._number = 0  # lines taken so far
         self._taken: list[str] = []
         self._characters = 0
-        self._ended = False
+        self._ended = self._escaped = self._wrapped = False
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
         first = self._first_line() if self.columns else self._header_line()
         self.header, self.delimiter = sniff_header(first)
+        if len(self.header) == 1 and len(sniff_header(_unwrapped(first))[0]) > 2:
+            self._wrapped, first = True, _unwrapped(first)
+            self.header, self.delimiter = sniff_header(first)
         self.quoted_header = '"' in first
         self._names = next(csv.reader([first], delimiter=self.delimiter), [])
         if self.columns:
             self.delimiter = self.delimiter if len(self.header) > 1 else " "
             self.header, self._names = list(self.columns), []
+        else:
+            line = self._line()
+            if line is not None and not _RULE.fullmatch(line):
+                self._give_back(self._number, [line])
+        self._escaped = self._is_escaped()
         self._restart()
         if not self.columns and self.header and self._has_row_names():
             self.header.insert(0, ROW if ROW not in self.header else "")
@@ -318,6 +378,9 @@ class CsvRows:
         pairs = gap = False
         while len(above) <= MOST_PREAMBLE + 4 * pairs and (line := self._line()) is not None:
             taken.append(line)
+            if _RULE.fullmatch(line) or self._is_over_names(line):
+                above.append(len(taken) - 1)
+                continue
             width = len([name for name in sniff_header(line)[0] if name])
             if not width or re.fullmatch(r"sep=.\s*", line, re.IGNORECASE):
                 gap = gap or bool(above)
@@ -339,6 +402,15 @@ class CsvRows:
         self._give_back(self._number - len(taken) + after + 1, taken[after:])
         return taken[above[0]]
 
+    def _is_over_names(self, line: str) -> bool:
+        """Return True for a line of headings, each over several names that the next line holds."""
+        below = self._line()
+        if below is None:
+            return False
+        self._give_back(self._number, [below])
+        (headings, delimiter), (names, other) = sniff_header(line), sniff_header(below)
+        return delimiter == other and is_over(headings, names)
+
     def _is_narrow(self, first: str) -> bool:
         """Return True if a line of one or two names heads a table that is as narrow throughout."""
         taken: list[str] = []
@@ -346,8 +418,9 @@ class CsvRows:
             taken.append(line)
         self._give_back(self._number - len(taken) + 1, taken)
         delimiter = sniff_header(first)[1]
+        lines = (_ESCAPED.sub('""', line) for line in (first, *taken))
         try:
-            rows = [cells for cells in csv.reader([first, *taken], delimiter=delimiter) if cells]
+            rows = [cells for cells in csv.reader(lines, delimiter=delimiter) if cells]
         except csv.Error:
             return False
         rows = rows[:-1] if len(taken) == SAMPLE else rows  # the last may be cut
@@ -366,6 +439,10 @@ class CsvRows:
         line = self._pushed.popleft() if self._pushed else next(self._source, None)
         if line is not None:
             self._number += 1
+            if self._escaped and '\\"' in line:
+                line = _ESCAPED.sub('""', line)
+            if self._wrapped:
+                line = _unwrapped(line)
         return line
 
     def _feed(self) -> Iterator[str]:
@@ -502,6 +579,27 @@ class CsvRows:
             and 0 <= numbers[0] <= numbers[-1] < MOST_ROWS
             and all(one < other for one, other in itertools.pairwise(numbers))
         )
+
+    def _is_escaped(self) -> bool:
+        """Return True if quotes in cells stand behind a backslash, and not twice.
+
+        The first lines are no table otherwise, and one of the header's width so.
+        """
+        lines: list[str] = []
+        while len(lines) < SAMPLE and (line := self._line()) is not None:
+            lines.append(line)
+        self._give_back(self._number - len(lines) + 1, lines)
+        if not any('\\"' in line for line in lines):
+            return False
+
+        def is_sound(lines: Iterable[str]) -> bool:
+            try:
+                rows = [*csv.reader(lines, delimiter=self.delimiter, strict=True)]
+            except csv.Error:
+                return False
+            return all(len(row) in (0, len(self.header)) for row in rows)
+
+        return not is_sound(lines) and is_sound(_ESCAPED.sub('""', line) for line in lines)
 
     def _is_unquoted(self) -> bool:
         """Return True if, in the first lines, texts spill over and no quotes hold them."""

@@ -134,7 +134,7 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
     Cut
         After the last whole line, when the stream breaks off.
     """
-    rest = b""
+    rest: bytes | bytearray = b""
     try:
         for chunk in chunks:
             end = chunk.rfind(b"\n") + 1
@@ -147,11 +147,12 @@ def blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
                     yield b"".join((rest, memoryview(chunk)[:end]))
                 rest = chunk[end:]
             elif len(rest) <= MAX_RECORD:
-                rest += chunk
+                rest = rest if isinstance(rest, bytearray) else bytearray(rest)
+                rest += chunk  # in its place: bytes would be copied whole for each chunk
     except Damaged as error:
-        raise Cut(str(error), rest) from error
+        raise Cut(str(error), bytes(rest)) from error
     if rest:
-        yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else rest
+        yield TooLong(rest[:1000]) if len(rest) > MAX_RECORD else bytes(rest)
 
 
 def objects(data: bytes) -> list[bytes] | None:

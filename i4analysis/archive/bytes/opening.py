@@ -9,15 +9,16 @@ from __future__ import annotations
 import bz2
 import codecs
 import contextlib
+import errno
 import hashlib
 import io
 import lzma
 import os
 import re
+import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO, Any, Protocol
 
 import zstandard
@@ -203,9 +204,28 @@ def file_opener(path: str | os.PathLike[str]) -> Callable[[], IO[bytes]]:
     """Return what opens a file on disk for a `Source`."""
 
     def opened() -> IO[bytes]:
-        return Path(path).open("rb")
+        return unwaiting(path)
 
     return opened
+
+
+def unwaiting(path: str | os.PathLike[str], buffering: int = -1) -> IO[bytes]:
+    """Open a file to read it; one that has become a pipe since it was listed is not waited for.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened, or is a pipe.
+    """
+    handle = open(path, "rb", buffering, opener=_at_once)  # noqa: SIM115 - handed on
+    if stat.S_ISFIFO(os.fstat(handle.fileno()).st_mode):
+        handle.close()
+        raise OSError(errno.ESPIPE, "it has become a pipe, expected the file that was listed")
+    return handle
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _plain(handle: _Readable, packed: int | None) -> Iterator[bytes]:

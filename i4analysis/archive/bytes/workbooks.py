@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from i4analysis.archive.bytes import zips
+from i4analysis.archive.bytes import opening, zips
 from i4analysis.archive.bytes.opening import ChunkFile
 from i4analysis.errors import ArchiveError
 
@@ -39,7 +39,7 @@ def is_workbook(names: Sequence[str]) -> bool:
     known = set(names)
     return (
         bool(known & {"xl/workbook.xml", "xl/workbook.bin"})
-        or {"mimetype", "content.xml", "META-INF/manifest.xml"} <= known
+        or {"mimetype", "content.xml"} <= known
     )
 
 
@@ -137,7 +137,7 @@ def _opened(path: str) -> Any:
     import python_calamine
 
     size = Path(path).stat().st_size
-    with Path(path).open("rb") as handle:
+    with opening.unwaiting(path) as handle:
         if handle.read(2) == b"PK":
             size = sum(entry.file_size for entry in zips.entries(path))
     if size > MOST:

@@ -68,7 +68,7 @@ def entries(path: str) -> list[zipfile.ZipInfo]:
 
 def _check_directory(path: str, size: int) -> None:
     """Refuse a .zip whose list of members would fill the memory, before it is read."""
-    with Path(path).open("rb") as handle:
+    with opening.unwaiting(path) as handle:
         handle.seek(max(0, size - _TAIL))
         tail = handle.read()
     length = 0
@@ -105,7 +105,7 @@ def _opened(path: str) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
 def _open(
     path: str, process: int, changed_ns: int, size: int
 ) -> tuple[zipfile.ZipFile, dict[int, zipfile.ZipInfo]]:
-    packed = zipfile.ZipFile(path)
+    packed = zipfile.ZipFile(opening.unwaiting(path))
     return packed, {entry.header_offset: entry for entry in packed.infolist()}
 
 

@@ -122,7 +122,7 @@ def findings(
         _completeness(n, found)
         _ids(counted, found)
         _texts(counted, found)
-        for code in ("undated", "impossible_dates", "collection_undated"):
+        for code in ("undated", "impossible_dates", "clock_behind", "collection_undated"):
             _some(found, code, n[code], n["own"])
         _gaps(counted.hours, found)
         _silences(counted.hours, found)

@@ -36,6 +36,8 @@ CUT_BY_LINK = r"…\s?https?://t\.co/\w+$"
 LOST = "\ufffd"
 # é à â ê ç ’ … œ of UTF-8 read as Windows-1252: no language writes so
 GARBLED = "Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|ðŸ"
+# The collectors tell what happened in June 2023: no clock that shows an earlier day is right.
+EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 SLIP_S = 2.0
 QUARTER_S = 900
 BEYOND = 96  # quarters of an hour: no clock on earth is a day off
@@ -102,6 +104,7 @@ class Tally:
         undated, uncollected = own["posted_at"].isna(), own["collected_at"].isna()
         now = pd.Timestamp(datetime.now(UTC))
         late = true(own["posted_at"] > own["collected_at"].fillna(now) + AHEAD)
+        slow = late & uncollected.to_numpy(dtype=bool) if now < EARLIEST else np.zeros_like(late)
         self.n.update(
             posts=len(posts),
             own=len(own),
@@ -109,7 +112,8 @@ class Tally:
             text_reshares=int(by_text.sum()),
             originals_unsaid=int(unsaid.sum()),
             undated=int(undated.sum()),
-            impossible_dates=int((true(own["posted_at"] < FIRST_POST) | late).sum()),
+            impossible_dates=int((true(own["posted_at"] < FIRST_POST) | late & ~slow).sum()),
+            clock_behind=int(slow.sum()),
             collection_undated=int(uncollected.sum()),
             authors_missing=int((own["author_id"].isna() & own["author"].isna()).sum()),
         )

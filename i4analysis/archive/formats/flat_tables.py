@@ -63,6 +63,7 @@ class FlatTable(CsvReader):
         self._day_first = day_first
         self._decided = mapping is None or day_first is not None
         self._mixed = False
+        self._silent = False
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a tool's table, or one of Twitter's that says who posted what, when."""
@@ -120,6 +121,7 @@ class FlatTable(CsvReader):
             order = moments.day_first(dates)
         reader = FlatTable(mapping, self._zone, True if order is None else order)
         reader._decided = order is not None
+        reader._silent = _is_silent(mapping, first)
         found = [_Cells(row, mapping) for row in first]
         reader._mixed = any(cell.is_ours() for cell in found)
         return reader
@@ -148,7 +150,7 @@ class FlatTable(CsvReader):
             post_id=self._id(cell, author, sink),
             author=author,
             author_id=cell.account("author_id"),
-            text=values.unescape(cell("text")),
+            text=_words(cell("text")),
             lang=_code(cell("lang")),
             reshare_count=values.count(cell("reshares")),
             like_count=values.count(cell("likes")),
@@ -164,7 +166,9 @@ class FlatTable(CsvReader):
             sink.remark("text_cut")
         _refer(cell, post)
         _entities(cell, post)
-        _reshare(cell, post)
+        if self._silent:
+            self._silent = not any(map(cell, _RESHARES))
+        _reshare(cell, post, self._silent)
         sink.post(post, (), _profiles(cell, post))
 
     @staticmethod
@@ -254,6 +258,23 @@ def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
     return mapping._replace(columns={role: found for role, found in columns.items() if found})
 
 
+def _is_silent(mapping: Layout, rows: Rows) -> bool:
+    """Return True if columns that would tell reshares are blank, and texts begin "RT @"."""
+    names = [name for role in _RESHARES for name in mapping.columns.get(role, ())]
+    texts = (row.get(name, "") for row in rows for name in mapping.columns.get("text", ()))
+    return not any(_says(row, names) for row in rows) and any(
+        values.typed_reshare(_words(text)) for text in texts
+    )
+
+
+def _says(row: Mapping[str, str], names: Sequence[str]) -> bool:
+    return any(row.get(name, "").strip() not in _NOTHING for name in names)
+
+
+_RESHARES = ("is_reshare", "reshared_id")
+_NOTHING = frozenset({"", "-", "--"}) | values.ABSENT
+
+
 def _count_or_flag(columns: dict[str, tuple[str, ...]], rows: Rows) -> None:
     """Tell a column called Retweet that counts from one that says whether, and RT likewise."""
     for role, other, test in (
@@ -314,6 +335,9 @@ class _Cells:
     def handle(self, role: str) -> str | None:
         """Return an account's name, the first of a list."""
         text = self(role)
+        if text and _OBJECT.match(text):  # printed by whatever program: its name is in it
+            found = _NAMED.search(text)
+            return found[1] if found else None
         listed = cells.named("screen_name", "username")(text) if text and text[0] == "[" else text
         return _handle(next(iter(listed), None) if isinstance(listed, list) else listed)
 
@@ -341,9 +365,7 @@ class _Cells:
         """Return what a post does to others, and their ids: as the API lists it, or in columns."""
         kind = self.kind("referred_type")
         found = {} if kind is None else {kind: self.id("referred_id")}
-        text = self("references") or ""
-        listed = cells.printed(text) if text[:1] == "[" else None
-        for one in listed if isinstance(listed, list) else ():
+        for one in cells.references(self("references") or ""):
             kind = KINDS.get(folded(str(one.get("type")))) if isinstance(one, dict) else None
             if kind is not None:
                 found[kind] = values.text_id(str(one.get("id") or ""))
@@ -372,8 +394,23 @@ class _Cells:
         return cells.joined(None)(text)
 
 
+_OBJECT = re.compile(r"\w*[{(].*[=:]", re.DOTALL)
+_NAMED = re.compile(
+    r"\b(?:screen_?name|user_?name|handle|acct)['\"]?\s*[=:]\s*['\"]?@?(\w{1,15})\b",
+    re.ASCII | re.IGNORECASE,
+)
+_BEFORE_ID = re.compile(r"(?:#|x|id[:_ ]?|tw:|t:|tweet[:_ ]?|status[:_ ]?)(?=[0-9]{8,20}$)", re.I)
+
+
 def _inner(text: str) -> str:
-    """Return the id of the post that a cell holds as an object; other cells as they are."""
+    """Return the id of the post that a cell holds as an object, or behind a mark; else itself.
+
+    Examples
+    --------
+    >>> _inner("tw:647743716317124231"), _inner("{'id': 7}"), _inner("647743716317124231")
+    ('647743716317124231', '7', '647743716317124231')
+    """
+    text = _BEFORE_ID.sub("", text)
     held = cells.printed(text) if text[:1] == "{" else None
     if not isinstance(held, dict):
         return text
@@ -427,7 +464,7 @@ def _refer(cell: _Cells, post: Post) -> None:
 def _entities(cell: _Cells, post: Post) -> None:
     """Fill hashtags, mentions and addresses: those of the text, and those that are listed."""
     text = cells.uncut(post.text or "")
-    original = cells.uncut(cell("reshared_text") or "")
+    original = cells.uncut(_words(cell("reshared_text")) or "")
     text = f"{text}\n{original}" if original not in text else text
     listed_tags = _named(cell.listed("hashtags", "text", "tag"))  # a number is how many there are
     post.hashtags = cells.also(values.hashtags_in(text), listed_tags)
@@ -441,18 +478,32 @@ def _entities(cell: _Cells, post: Post) -> None:
     post.media_count = None if media is None else len(media)
 
 
+def _words(text: str | None) -> str | None:
+    r"""Return a text; of bytes that Python has printed, what they say.
+
+    Examples
+    --------
+    >>> _words("b'\\xc3\\xa9t\\xc3\\xa9'"), _words("un mot")
+    ('été', 'un mot')
+    """
+    if text is not None and text[:2] in ("b'", 'b"') and text[-1] == text[1]:
+        held = cells.printed(text)
+        text = held.decode("utf-8", "replace") if isinstance(held, bytes) else text
+    return values.unescape(text)
+
+
 def _named(listed: list[str] | None) -> list[str] | None:
     return None if listed is None else [one for one in listed if not one.isdecimal()]
 
 
-def _reshare(cell: _Cells, post: Post) -> None:
-    """Make a post a reshare: by a column that says so, or by its text where there is none."""
+def _reshare(cell: _Cells, post: Post, silent: bool) -> None:
+    """Make a post a reshare: by a column that says so, or by its text where none says anything."""
     reshared_id, said = cell.id("reshared_id"), cell("is_reshare")
     referred = cell.referred()
     kinds = {cell.kind("post_type"), *referred}
     reshared_id = reshared_id or referred.get("reshare")
     if reshared_id is None and not values.flag(said) and "reshare" not in kinds:
-        if not cell.names("is_reshare") and not cell.names("reshared_id"):
+        if silent or not any(map(cell.names, _RESHARES)):
             cells.typed_reshare(post)
         return
     typed = values.typed_reshare(post.text)
@@ -602,7 +653,7 @@ def _length(rows: Rows, name: str) -> float:
 
 def _is_id(cell: str) -> bool:
     """Return True for what a post's id is, or is left of it."""
-    text = values.text_id(cell) or ""
+    text = values.text_id(_inner(cell)) or ""
     sound = text.isdecimal() and len(text) > 7
     return sound or ids.is_ruined(text) or cells.address_id(cell) is not None
 
@@ -656,6 +707,6 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     "author": _is_author,
     "text": lambda rows, name: (
         _length(rows, name) >= 20 * max(1, len(rows))
-        and not _all(rows, name, lambda cell: " " not in cell)
+        and not _all(rows, name, lambda cell: " " not in cell or cell[:2] in ("[{", '{"'))
     ),
 }

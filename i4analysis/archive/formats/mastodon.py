@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive.rows import cells, envelope, values
-from i4analysis.archive.rows.fediverse import full_handle, links_in
+from i4analysis.archive.rows.fediverse import account_of, full_handle, links_in
 from i4analysis.archive.rows.reader import Follow, JsonReader, Post, Profile, RecordError, Sink
 
 Json = Mapping[str, Any]
@@ -190,16 +190,16 @@ def _give(value: Json, sink: Sink) -> None:
     post = _post(value)
     if post.posted_at is None:
         raise RecordError(f"created_at holds {value.get('created_at')!r:.40}, expected a moment")
-    profiles = [_profile(value["account"], post.posted_at, post.post_id)]
+    profiles = [_profile(_whose(value), post.posted_at, post.post_id)]
     embedded = []
     inside = value.get("reblog") or _quoted(value)
     if isinstance(inside, dict) and _is_status(inside):
         embedded.append(_post(inside))
-        profiles.append(_profile(inside["account"], post.posted_at, post.post_id))
+        profiles.append(_profile(_whose(inside), post.posted_at, post.post_id))
         deeper = _quoted(inside)
         if deeper is not None:
             embedded.append(_post(deeper))
-            profiles.append(_profile(deeper["account"], post.posted_at, post.post_id))
+            profiles.append(_profile(_whose(deeper), post.posted_at, post.post_id))
     sink.post(post, embedded, profiles)
 
 
@@ -207,6 +207,15 @@ def _quoted(status: Json) -> Json | None:
     quote = status.get("quote")
     found = quote.get("quoted_status") if isinstance(quote, dict) else None
     return found if isinstance(found, dict) and _is_status(found) else None
+
+
+def _whose(status: Json) -> Json:
+    """Return the account of a status; what a table has left out of it, the status's uri tells."""
+    account: Json = status["account"]
+    if account.get("url") or account.get("uri"):
+        return account
+    found = account_of(status["uri"])[0] or account_of(status.get("url"))[0]
+    return account if found is None else {**account, "url": found}
 
 
 def _text(value: Json, key: str) -> str | None:
@@ -244,7 +253,7 @@ def _positive(value: object) -> int | None:
 
 
 def _post(status: Json) -> Post:
-    account, original = status["account"], status.get("reblog")
+    account, original = _whose(status), status.get("reblog")
     post = Post(
         platform="mastodon",
         post_id=status["uri"],
@@ -258,10 +267,9 @@ def _post(status: Json) -> Post:
             original["uri"],
             values.iso_time(_text(original, "created_at")),
         )
-        post.reshared_author_id = _account_id(original["account"])
-        post.reshared_author = full_handle(
-            original["account"].get("acct"), original["account"].get("url")
-        )
+        whom = _whose(original)
+        post.reshared_author_id = _account_id(whom)
+        post.reshared_author = full_handle(whom.get("acct"), whom.get("url"))
         cells.make_reshare(post)
         return post
     if isinstance(original, dict) and original:  # of which a table kept some columns
@@ -279,10 +287,9 @@ def _post(status: Json) -> Post:
     quoted = _quoted(status)
     if quoted is not None:
         post.quoted_id = quoted["uri"]
-        post.quoted_author_id = _account_id(quoted["account"])
-        post.quoted_author = full_handle(
-            quoted["account"].get("acct"), quoted["account"].get("url")
-        )
+        whom = _whose(quoted)
+        post.quoted_author_id = _account_id(whom)
+        post.quoted_author = full_handle(whom.get("acct"), whom.get("url"))
     return post
 
 
@@ -293,9 +300,12 @@ def _content(status: Json, post: Post) -> None:
     words = values.html_to_text(content)
     post.text = f"{warning}\n\n{words}" if warning else words
     post.lang = _text(status, "language")
-    post.hashtags = values.hashtags(
-        name for tag in _objects(status, "tags") if (name := _text(tag, "name"))
-    )
+    if isinstance(status.get("tags"), list):
+        post.hashtags = values.hashtags(
+            name for tag in _objects(status, "tags") if (name := _text(tag, "name"))
+        )
+    else:  # a table kept without them
+        post.hashtags = values.hashtags_in(post.text)
     post.mentions = values.mentions(
         name
         for one in _objects(status, "mentions")
@@ -316,7 +326,7 @@ def _reply(status: Json, post: Post) -> None:
     post.kind = "quote" if _quoted(status) is not None else "reply"
     whom = values.text_id(status.get("in_reply_to_account_id"))
     own = values.text_id(status["account"].get("id"))
-    account = status["account"] if whom == own else None
+    account = _whose(status) if whom == own else None
     for mention in _objects(status, "mentions"):
         if values.text_id(mention.get("id")) == whom:
             account = mention

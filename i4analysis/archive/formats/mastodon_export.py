@@ -38,6 +38,7 @@ ACTIVITIES = frozenset({
     "Create", "Announce", "Update", "Delete", "Like", "Follow", "Undo", "Add", "Remove", "Move",
     "Accept", "Reject", "Flag", "Block", "EmojiReact",
 })  # fmt: skip
+NOTES = frozenset({"Note", "Article", "Question", "Page"})
 COLLECTIONS = frozenset({"OrderedCollection", "OrderedCollectionPage", "Collection"})
 
 
@@ -59,7 +60,7 @@ class MastodonExport(JsonReader):
     def matches(self, value: Any) -> bool:
         """Return True for a collection of activities, an activity, or an actor."""
         return isinstance(value, dict) and (
-            _items(value) is not None or _is_activity(value) or _is_actor(value)
+            _items(value) is not None or _is_activity(value) or _is_actor(value) or _is_note(value)
         )
 
     def read(self, raw: bytes, sink: Sink) -> None:
@@ -170,6 +171,11 @@ def _is_activity(value: Json) -> bool:
     return _type(value) in ACTIVITIES and "actor" in value and "object" in value
 
 
+def _is_note(value: Json) -> bool:
+    """Return True for a post as ActivityPub writes it, without the activity that created it."""
+    return _type(value) in NOTES and {"id", "attributedTo", "published"} <= value.keys()
+
+
 def _is_actor(value: Json) -> bool:
     return _type(value) in ACTORS and "preferredUsername" in value and "outbox" in value
 
@@ -195,6 +201,12 @@ def _value(value: Json, owner: Owner, sink: Sink) -> None:
         sink.account([_profile(value, owner)])
     elif _is_activity(value):
         _activity(value, owner, sink)
+    elif _is_note(value):
+        _activity(
+            {**value, "type": "Create", "actor": value["attributedTo"], "object": value},
+            owner,
+            sink,
+        )
     else:
         keys = ", ".join(list(value)[:6]) or "none"
         raise RecordError(f"found the keys {keys[:120]}, expected an activity or an actor")

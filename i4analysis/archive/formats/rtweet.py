@@ -109,8 +109,14 @@ class Rtweet(PostTable):
         cells.keep_media(post, zip_longest(kinds, _words(media)))
         if "followers_count" not in row:
             profile = None
+        if post.quoted_id is None and post.kind == "post" and values.flag(row.get("is_quote")):
+            post.kind = "quote"
         embedded, profiles = [], [] if profile is None else [profile]
-        if post.reshared_id is not None:
+        if post.reshared_id is None and values.flag(row.get("is_retweet")):
+            typed = values.typed_reshare(post.text)
+            post.reshared_author = post.reshared_author or (typed[0] if typed else None)
+            cells.make_reshare(post)
+        elif post.reshared_id is not None:
             original = self._reshare(row, post)
             if original is not None:
                 embedded.append(original)

@@ -178,7 +178,7 @@ class TwarcCsv(PostTable):
 
     @staticmethod
     def _references_of_2021(row: Mapping[str, str], post: Post) -> None:
-        for reference in cells.printed_list(row.get("referenced_tweets", "")):
+        for reference in cells.references(row.get("referenced_tweets", "")):
             if isinstance(reference, dict):
                 found = values.text_id(reference.get("id"))
                 match reference.get("type"):

@@ -181,7 +181,8 @@ class TwitterV1(JsonReader):
             user = value.get("user")
             if isinstance(user, dict):  # of others is called username
                 own = "screen_name" in user or "username" not in user
-                other = "is_quote_tweet" in value  # as an actor of Apify's writes what it scraped
+                # as an actor of Apify's writes what it scraped, or GNU social its own notices
+                other = "is_quote_tweet" in value or "statusnet_html" in value
                 return own and not other and not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()

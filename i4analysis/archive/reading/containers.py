@@ -208,7 +208,7 @@ class Hand:
         if self._tar is None or self._tar[0] != path:
             self.__exit__()
             self._tar = None
-            self._tar = path, Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed above
+            self._tar = path, opening.unwaiting(path, buffering=0)
         return self._tar[1]
 
 
@@ -821,7 +821,7 @@ def _slice(path: str, offset: int, size: int) -> IO[bytes]:
 
     def chunks() -> Iterator[bytes]:
         left = size
-        with Path(path).open("rb") as whole:
+        with opening.unwaiting(path) as whole:
             whole.seek(offset)
             while left and (chunk := whole.read(min(opening.CHUNK, left))):
                 left -= len(chunk)

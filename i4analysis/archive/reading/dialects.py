@@ -6,6 +6,7 @@ JSON, and pandas and R write a table as one object. A reader of posts knows none
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -19,26 +20,31 @@ from i4analysis.archive.reading import declared
 from i4analysis.archive.rows import values
 
 FEW = 8  # values that are looked into where none is known as it stands
+MOST_BESIDE = 4  # names of an object that holds the rows of a table, and says of what
 LOOKED_AT = 60  # items of a list that are asked for, before it is taken for one of other things
 WRAPPERS = frozenset({
-    "_source", "activity", "content", "data", "doc", "document", "dynamodb", "entry", "feed",
-    "fields", "hits", "includes", "interactions", "item", "items", "json", "message",
-    "metadata", "newimage", "node", "object", "original", "payload", "post", "posts", "raw",
-    "raw_data", "raw_value", "rawdata", "record", "records", "response", "result", "results",
-    "row", "rows", "source", "status", "statuses", "table", "timeline", "toot", "toots",
-    "tweet", "tweet_json", "tweets", "value", "values",
+    "_raw", "_source", "activity", "content", "data", "doc", "docs", "document", "dynamodb",
+    "entry", "feed", "fields", "hits", "includes", "interactions", "item", "items", "json",
+    "json_data", "message", "metadata", "newimage", "node", "object", "original", "payload",
+    "post", "posts", "raw", "raw_data", "raw_json", "raw_value", "rawdata", "record", "records",
+    "response", "result", "results", "row", "rows", "source", "status", "statuses", "table",
+    "timeline", "toot", "toots", "tweet", "tweet_json", "tweets", "value", "values",
 })  # fmt: skip
 
 
 def unquoted(value: Any) -> Any:
     """Return the value that a text holds as JSON, twice over if need be; others as they are.
 
+    Browsers (HAR), queues (Pub/Sub, Kinesis) and clients of APIs write such a text in base64.
+
     Examples
     --------
-    >>> unquoted('{"id": 1}'), unquoted("plain"), unquoted(3)
-    ({'id': 1}, 'plain', 3)
+    >>> unquoted('{"id": 1}'), unquoted("plain"), unquoted(3), unquoted("eyJpZCI6IDF9ICAg")
+    ({'id': 1}, 'plain', 3, {'id': 1})
     """
-    for _ in range(2):
+    for _ in range(3):
+        if isinstance(value, str) and _IN_BASE64.match(value):
+            value = _coded(value)
         if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "[", '"'):
             break
         try:
@@ -48,12 +54,51 @@ def unquoted(value: Any) -> Any:
     return value
 
 
+# how { or [ before a quote, a blank, a line's end or one of the other begins in it
+_IN_BASE64 = re.compile(r"(?:e[yw][AIJ0o]|W[wy][AI0o]|W3[sA])[\w+/=\r\n-]{8}", re.ASCII)
+
+
+def _coded(text: str) -> str:
+    try:
+        return base64.b64decode(text.translate({45: "+", 95: "/"})).decode()
+    except ValueError:
+        return text
+
+
 def opened(value: Any, marked: bool = True) -> Any:
     """Return a value as a program that is not foreign to it writes it."""
     value = unquoted(value)
     value = plain(value) if marked else value
     value = untyped(value) if is_typed(value) else value
     return _unboxed(value) if is_boxed(value) else value
+
+
+def is_aside(value: Any) -> bool:
+    """Return True for what a program writes between the records of its own dump.
+
+    The actions of Elasticsearch's bulk format; phpMyAdmin's header.
+
+    Examples
+    --------
+    >>> is_aside({"index": {"_index": "tweets", "_id": "1"}}), is_aside({"id": "1"})
+    (True, False)
+    """
+    if not isinstance(value, dict) or not value:
+        return False
+    action = next(iter(value.values()))
+    if len(value) == 1 and isinstance(action, dict) and not _BULK.isdisjoint(value):
+        return not action.keys().isdisjoint(("_index", "_id")) or not action
+    return value.get("type") in ("header", "database") and value.keys() <= _HEADED
+
+
+_BULK = frozenset({"index", "create", "update", "delete"})
+_HEADED = frozenset({"type", "version", "comment", "name"})
+
+
+def is_answer(value: Any) -> bool:
+    """Return True for what a browser keeps of one answer: an entry of a HAR."""
+    answer = value.get("response") if isinstance(value, dict) and "request" in value else None
+    return isinstance(answer, dict) and isinstance(answer.get("content"), dict)
 
 
 def plain(value: Any) -> Any:
@@ -202,18 +247,29 @@ _OF_TYPES: dict[str, type] = {
 }  # fmt: skip
 
 
-def is_boxed(value: Any, depth: int = 3) -> bool:
+def is_boxed(value: Any, depth: int = 5) -> bool:
     """Return True for objects all of whose values are in lists: so R's jsonlite writes a list."""
     if isinstance(value, list):
         return bool(depth) and bool(value) and is_boxed(value[0], depth - 1)
     if not isinstance(value, dict) or not value:
         return False
     parts = value.values()
+    if any(_is_one(value.get(name)) and isinstance(value[name][0], str) for name in _SINGLE):
+        return True  # Solr's fields of several values
+    if depth and any(
+        is_boxed(part, depth - 1)
+        for key, part in islice(value.items(), FEW)
+        if key.lower() in ("docs", "fields", "hits", "response")
+    ):
+        return True
     if not all(isinstance(part, list | dict) for part in parts) or is_frame(value):
         return False
     return sum(map(_is_one, parts)) > 1 or (
         bool(depth) and any(is_boxed(part, depth - 1) for part in parts)
     )
+
+
+_SINGLE = ("text", "full_text", "created_at", "screen_name")  # of which a post has one
 
 
 def _is_one(value: Any) -> bool:
@@ -319,7 +375,8 @@ def _columns_and_rows(value: Mapping[str, Any]) -> tuple[Sequence[str], list[lis
             lists = [list(row) for row in zip_longest(*lists)]
         if names and all(len(row) <= len(names) for row in lists):
             return names, lists
-        header = None if names else header_of(lists)
+        few = len(value) <= MOST_BESIDE and len(lists) > 1  # else it is a part of something
+        header = header_of(lists) if few and not names else None
         return None if header is None else (header, lists[1:])
     parts = list(value.values())
     if len(parts) < 2 or not all(isinstance(part, list) for part in parts):

@@ -19,6 +19,7 @@ from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, dialects, records, roads
 from i4analysis.archive.rows import cells, ids, refusal, values
+from i4analysis.archive.rows.names import mapping_of
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, folded
 from i4analysis.archive.rows.refusal import Look
 from i4analysis.archive.rows.sink import EXCERPT, Sink
@@ -30,8 +31,8 @@ FEW_BYTES = 64
 MOST_BYTES = 1 << 29  # of a packed object, which is held whole
 FEW_NULS = 50  # a text may hold a NUL byte in so many
 FEW_CONTROLS = 20  # and a character that no text has in so many; what is packed, in ten
-_NO_LETTERS = bytes({*range(1, 32)} - {*b"\t\n\v\f\r\x1b"})
-MOST_COLUMNS = 5_000
+# Hive puts \1 between cells, and other programs \x1f
+_NO_LETTERS = bytes({*range(1, 32)} - {*b"\1\t\n\v\f\r\x1b\x1f"})
 LOOKED_AT = 300  # rows of a table, to see whether its ids are rounded
 ROWS = 5
 
@@ -273,10 +274,10 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
         )
     table = CsvRows([head])
     header = _apart(table.header)
-    if len(header) > MOST_COLUMNS:
+    if len(header) > roads.MOST_COLUMNS:
         raise UnknownFormatError(
             f"The file {begun.name} is a table of {len(header):,} columns, expected at most"
-            f" {MOST_COLUMNS:,}, as no table of posts has more; leave it out."
+            f" {roads.MOST_COLUMNS:,}, as no table of posts has more; leave it out."
         )
     whole = (row for row in table.rows() if not isinstance(row, Broken))
     rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
@@ -430,6 +431,9 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     outer = list(dict.fromkeys(name.split(".")[0] for name in names))
     look = refusal.of_names(names) or refusal.of_names(outer) or refusal.of_script(seen.script)
     texts = [row for row in seen.values if isinstance(row, str)]
+    widest = max((len(one) for one in seen.values if isinstance(one, dict)), default=0)
+    if widest > roads.MOST_COLUMNS:
+        look = look or Look(f"an object of {widest:,} names", "leave it out")
     if not names and texts:
         only_ids = all(refusal.of_names([text]) for text in texts)
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
@@ -475,7 +479,8 @@ def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -
         return refusal.ERROR
     shown = proposal(names, rows)
     if "text" in shown:
-        return refusal.TEXTS if len(shown) == 1 else None
+        alone = len(names) == 1 and "text" not in mapping_of(names).columns  # of any kind
+        return refusal.TEXTS if len(shown) == 1 and not alone else None
     if {"followers", "bio"} & set(shown) and not {"id", "url"} & set(shown):
         return refusal.ACCOUNTS
     return refusal.IDS if {"id", "url"} & set(shown) else None

@@ -20,12 +20,14 @@ from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
 from i4analysis.archive.reading import declared, dialects
 from i4analysis.archive.reading.dialects import FEW, LOOKED_AT, WRAPPERS
 from i4analysis.archive.rows import cells, ids, kinds, values
+from i4analysis.archive.rows.fediverse import account_of
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
 
 Known = Callable[[Any], bool]
-DEPTH = 6  # three names, each with a list
+DEPTH = 8  # four names, each with a list
 MOST_OBJECTS = 300
 MOST_NAMES = 1_000  # of an object that is no map
+MOST_COLUMNS = 5_000
 _POST_IDS = ("id_str", "id", "in_reply_to_status_id_str", "in_reply_to_status_id",
              "quoted_status_id_str", "quoted_status_id")  # fmt: skip
 _WORDS = frozenset({"text", "full_text", "fulltext", "rawcontent", "body", "tweet_text"})
@@ -63,12 +65,18 @@ class Road(JsonReader):
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read every post underneath a value; one that cannot be read costs only itself."""
         value = dialects.opened(msgspec.json.decode(raw), b'"$' in raw or b'\\"$' in raw)
+        if dialects.is_aside(value):
+            sink.notice("dump")
+            return
         if not self._wrapped or (self._known(value) and not dialects.is_frame(value)):
             self._main.read(encoded(value if self._is_table else nested(value)), sink)
             return
         items = _inside(value, self._known)
         if items is None:
             items = _inside(value, _is_known)
+        if items is None and dialects.is_answer(value):
+            sink.notice("another answer")
+            return
         if items is None:
             self._main.read(encoded(value), sink)  # it says best what is missing
             return
@@ -87,8 +95,8 @@ class Road(JsonReader):
             sink.batch()
 
     def _item(self, item: Any, before: tuple[Any, ...], sink: Sink) -> None:
-        if item is None:
-            sink.notice("unavailable")
+        if item is None or dialects.is_answer(item) or dialects.is_aside(item):
+            sink.notice("unavailable" if item is None else "another answer")
             return
         row, item = isinstance(item, dialects.Frame), dialects.unquoted(item)
         item = item if self._is_table else nested(item)
@@ -275,6 +283,8 @@ def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | Non
             or (marked and dialects.is_extended(value))
             or dialects.is_boxed(value)
             or dialects.is_typed(value)
+            or dialects.is_answer(value)
+            or dialects.is_aside(value)
             for value in sampled
         )
         seen = [dialects.opened(value) for value in sampled] if foreign else sampled
@@ -306,6 +316,8 @@ _SINGLE = frozenset({str, int, float, bool})
 
 def _is_notice(value: Any) -> bool:
     """Return True for what a service says between posts; it tells nothing of their format."""
+    if dialects.is_aside(value):
+        return True
     return value is None or (isinstance(value, dict) and value.keys() <= _NOTICES)
 
 
@@ -533,13 +545,14 @@ def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
     value = dialects.unquoted(value)
     rows = dialects.rows_of(value)
     if rows is not None:  # of a table, or of a map the objects in it
-        yield from rows[:LOOKED_AT]
+        yield from (row for row in rows[:LOOKED_AT] if len(row) <= MOST_COLUMNS)
         yield from (one for one in _parts(value) if isinstance(one, dict))
     elif isinstance(value, list):
         for item in value[:LOOKED_AT] if depth else ():
             yield from _objects(item, depth - 1)
     elif isinstance(value, dict):
-        yield value
+        if _breadth(value) <= MOST_COLUMNS:  # neither a post nor the row of a table has more
+            yield value
         for key, part in islice(value.items(), LOOKED_AT) if depth else ():
             led = isinstance(part, list | str) or key.lower() in WRAPPERS or _is_map(value)
             if _leads_inside(key, value) and (led or isinstance(part, dict)):
@@ -547,6 +560,11 @@ def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
                 if isinstance(part, dict) and not led:
                     next(inner, None)  # it is looked into, and is none itself
                 yield from inner
+
+
+def _breadth(value: dict[str, Any]) -> int:
+    """Return how many names an object has, those of the objects in it among them."""
+    return len(value) + sum(len(part) for part in value.values() if isinstance(part, dict))
 
 
 def _is_map(value: dict[str, Any]) -> bool:
@@ -581,7 +599,8 @@ def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
     """
     if key.lower() in WRAPPERS:
         return True
-    names = {name.lower() for name, part in value.items() if not isinstance(part, dict | list)}
+    first = islice(value.items(), MOST_NAMES)
+    names = {name.lower() for name, part in first if not isinstance(part, dict | list)}
     return not (names & _IDS and names & (_WORDS | _DATES))
 
 
@@ -663,14 +682,18 @@ def _cell(value: Any, joins: str | None = None) -> str:
 
 
 _PATH = re.compile(r"\w+(?:/\w+)+", re.ASCII)  # author/userName, as Apify writes it
+_OF_ACCOUNT = re.compile(r"(?:(reblog)_)?(account)_(.+)")  # whose dots R has cleaned away
 _BLANK = frozenset({""}) | values.ABSENT - {"-", "--"}
 
 
 def _record(row: Mapping[str, str]) -> dict[str, Any]:
     """Return the object that a row was made from: printed objects read, dotted names nested."""
     record: dict[str, Any] = {}
+    of_mastodon = "account_acct" in row
     for name, text in row.items():
         name = name.replace("/", ".") if _PATH.fullmatch(name) else name
+        if of_mastodon and (match := _OF_ACCOUNT.fullmatch(name)):
+            name = ".".join(filter(None, match.groups()))
         stripped = text.strip()
         if not name:
             continue
@@ -683,4 +706,18 @@ def _record(row: Mapping[str, str]) -> dict[str, Any]:
             value = cells.printed(cells.undated(stripped))
             value = text if value is None else value
         _place(record, name, value)
-    return {name: _counted(part) for name, part in record.items()}
+    found = {name: _counted(part) for name, part in record.items()}
+    return _with_account(found) if {"uri", "content", "created_at"} <= found.keys() else found
+
+
+def _with_account(status: dict[str, Any]) -> dict[str, Any]:
+    """Return a status of Mastodon's whose account lies in the same row, as an object in it."""
+    if isinstance(status.get("account"), dict):
+        return status
+    account = {name: status[name] for name in _ACCOUNT if status.get(name)}
+    if "acct" not in account and isinstance(status["uri"], str):
+        account["acct"] = account_of(status["uri"])[1]
+    return {**status, "account": account}
+
+
+_ACCOUNT = ("acct", "username", "display_name", "note", "followers_count", "following_count")

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from i4analysis.archive.bytes import framing
+from i4analysis.archive.bytes import framing, opening
 from i4analysis.archive.bytes.opening import CHUNK
 from i4analysis.archive.formats.registry import JSON_READERS
 from i4analysis.archive.reading import recognise as intake
@@ -167,7 +167,7 @@ def _reader(unit: Unit) -> str | None:
     """Return the name of the reader of a long plain file of lines, None for anything else."""
     if unit.kind != "file" or unit.size < 2 * STRETCH:
         return None
-    with Path(unit.path).open("rb") as handle:
+    with opening.unwaiting(unit.path) as handle:
         if handle.read(1) != b"{":
             return None
     seen = intake.sample(unit.source())
@@ -181,7 +181,7 @@ def _cuts(path: str) -> Iterator[Cut]:
     """Yield the stretches of a file, each as soon as the next begins."""
     sha, size, lines = hashlib.sha256(), 0, 0
     begin, before, rest = 0, 0, b""
-    with Path(path).open("rb") as handle:
+    with opening.unwaiting(path) as handle:
         while chunk := handle.read(CHUNK):
             sha.update(chunk)
             size += len(chunk)

@@ -195,6 +195,25 @@ def printed_list(cell: str) -> list[Any]:
     return [word for word in words if word]
 
 
+def references(cell: str) -> list[Any]:
+    """Return what a post refers to, as a list that Python, JSON or R prints.
+
+    Examples
+    --------
+    >>> references('list(type = "retweeted", id = "650973732533174373")')
+    [{'type': 'retweeted', 'id': '650973732533174373'}]
+    """
+    if not _OF_R.match(cell):
+        return printed_list(cell)
+    found = zip(_KIND.findall(cell), _LONG.findall(cell), strict=False)
+    return [{"type": kind, "id": one} for kind, one in found]
+
+
+_OF_R = re.compile(r"\s*(?:list|c|data\.frame|structure|tibble)\(")
+_KIND = re.compile(r'"(retweeted|quoted|replied_to)"')
+_LONG = re.compile(r'"([0-9]{5,20})"')
+
+
 def named(*keys: str) -> Callable[[str], list[str]]:
     """Return a reader of printed lists of texts, or of objects of which one of `keys` is taken.
 

@@ -8,6 +8,7 @@ together. Readers never open files and never import each other; `formats.registr
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import msgspec
 
 from i4analysis.archive.bytes.csvrows import Repair, spill_repair
-from i4analysis.archive.rows import ids
+from i4analysis.archive.rows import ids, values
 from i4analysis.archive.rows.rows import Follow, Post, Profile
 from i4analysis.archive.rows.sink import Sink
 
@@ -371,8 +372,46 @@ class TableReader(CsvReader):
         return [], [] if profile is None else [profile], []
 
 
+# what a column is called that lists some of what a text holds, and one that tells a reshare
+_LISTS = {
+    "hashtags": re.compile(r"hashtag|^tags|entities(?:str)?$"),
+    "mentions": re.compile(r"mention|entities(?:str)?$"),
+}
+_TELLS = re.compile(
+    r"(?:re?tweeted|retweet|reweet|reshar|repost|referenced|sourcetweet)(?!s?count|s$)"
+)
+
+
 class PostTable(TableReader):
-    """A `TableReader` whose every row is a post; `refine` is its `adjust`."""
+    """A `TableReader` whose every row is a post; `refine` is its `adjust`.
+
+    Attributes
+    ----------
+    lacks
+        What no column of the file lists: its text tells.
+    silent
+        Columns that would tell reshares and have said nothing so far, where texts begin "RT @".
+    """
+
+    lacks: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+    def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> PostTable:
+        """Return the reader of one file, which knows which of its columns carry nothing."""
+        names = {name: folded(name) for name in header}
+        telling = tuple(name for name, fold in names.items() if _TELLS.search(fold))
+        told = any(row.get(name) for row in first for name in telling)
+        reader = copy.copy(self)
+        if "text" in self.posts:
+            texts = (self.posts["text"].of(row) for row in first)
+            typed = self.platform == "twitter" and any(map(values.typed_reshare, texts))
+            reader.silent = telling if typed and not told else ()
+            reader.lacks = tuple(
+                what
+                for what, marks in _LISTS.items()
+                if not any(map(marks.search, names.values()))
+            )
+        return reader
 
     def adjust(
         self, row: Mapping[str, str], post: Post | None, profile: Profile | None, sink: Sink
@@ -380,7 +419,28 @@ class PostTable(TableReader):
         """Return what `refine` says of the row."""
         if post is None:
             raise RecordError(f"a row of {self.name} without a post")
-        return *self.refine(row, post, profile, sink), []
+        embedded, profiles = self.refine(row, post, profile, sink)
+        if self.lacks or self.silent:
+            self._from_text(row, post, embedded)
+        return embedded, profiles, []
+
+    def _from_text(self, row: Mapping[str, str], post: Post, embedded: Sequence[Post]) -> None:
+        """Fill what no column of the file carries from the text: lists, and "RT @name"."""
+        from i4analysis.archive.rows import cells  # which is written with this module
+
+        text = self.posts["text"].of(row) or ""
+        typed = values.typed_reshare(text)
+        words = (typed[1] if typed else text) if post.kind == "reshare" else post.text
+        for one, said in ((post, words), *((other, other.text) for other in embedded)):
+            whole = cells.uncut(said or "")
+            if "hashtags" in self.lacks:
+                one.hashtags = one.hashtags or values.hashtags_in(whole)
+            if "mentions" in self.lacks and self.platform == "twitter":
+                one.mentions = one.mentions or values.mentions_in(whole)
+        if any(row.get(name) for name in self.silent):
+            self.silent = ()
+        elif self.silent and post.kind != "reshare":
+            cells.typed_reshare(post)
 
     def refine(
         self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink

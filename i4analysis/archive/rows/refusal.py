@@ -30,6 +30,11 @@ _TWEEPY = Look(
 )
 _NOT_POSTS = "leave it out"
 _BESIDE = "end that program, which takes it into the database, and read the database"
+_SHEET = Look(
+    "a web page, XML or SYLK that holds a table",
+    "open it in LibreOffice or Excel, with the columns of ids as text, save it as CSV UTF-8, and"
+    " read that",
+)
 NAMELESS = Look(
     "rows without the names of their columns, as pandas' to_json(orient='values') writes",
     "write it again with orient='records', or with the names as its first line",
@@ -76,12 +81,37 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"\xff\xd8\xff", Look("a picture", _NOT_POSTS)),
     (b"GIF8", Look("a picture", _NOT_POSTS)),
     (b"\x89HDF", Look("an HDF5 file", "write its table as CSV and read that")),
-    (b"\x80\x03", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
-    (b"\x80\x04", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
-    (b"\x80\x05", Look("a Python pickle", "write its table as CSV; a pickle can run programs")),
+    *[
+        (magic, Look("a Python pickle", "write its table as CSV; a pickle can run programs"))
+        for magic in (
+            b"\x80\2",
+            b"\x80\3",
+            b"\x80\4",
+            b"\x80\5",
+            b"(lp",
+            b"(dp",
+            b"]q\0",
+            b"}q\0",
+            b"ccopy_reg",
+            b"cpandas",
+            b"ccollections",
+        )
+    ],
     (b"$FL2", Look("a data file of SPSS", "save it as CSV and read that")),
     (b"$FL3", Look("a data file of SPSS", "save it as CSV and read that")),
-    (b"<stata_dta>", Look("a data file of Stata", "write it as CSV: export delimited")),
+    *[
+        (magic, Look("a data file of Stata", "write it as CSV: export delimited"))
+        for magic in (
+            b"<stata_dta>",
+            *(bytes((version, order, 1)) for version in range(0x69, 0x74) for order in (1, 2)),
+        )
+    ],
+    (b"MATLAB 5.0 MAT", Look("a data file of MATLAB", "write its table as CSV: writetable")),
+    (b"\0" * 8 + b"DUCK", Look("a DuckDB database", "write its table out: COPY t TO 't.parquet'")),
+    (
+        b"\0" * 12 + b"\xc2\xea\x81\x60",
+        Look("a data file of SAS", "write it as CSV: PROC EXPORT"),
+    ),
     (b"\0\1\0\0Standard", Look("an Access database", "export its table of posts as CSV")),
     (b"Obj\x01", Look("an Avro file", "write its records as JSON lines and read those")),
     (b"\x93NUMPY", Look("an array of NumPy", "write its table as CSV with names")),
@@ -95,6 +125,7 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     ),
     (b"Status(_api=", _TWEEPY),
     (b"[Status(_api=", _TWEEPY),
+    (b"ID;P", _SHEET),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
     (b"WARC/", Look("a web archive (WARC), which holds pages", "take the answers out of it")),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
@@ -129,6 +160,9 @@ _MARKED: tuple[tuple[bytes, Look], ...] = (
     (b"<graphml", _GRAPH),
     (b"<rss", _FEED),
     (b"<feed", _FEED),
+    (b"urn:schemas-microsoft-com:office:", _SHEET),
+    (b"opendocument.spreadsheet", _SHEET),
+    (b"<table", _SHEET),
 )
 _PAGE = Look(
     "a web page or XML, not data",
@@ -159,6 +193,20 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             "an answer of Reddit, which i4analysis does not read",
             _NOT_POSTS,
         ),
+        *(
+            (names, "posts of Lemmy, which i4analysis does not read", _NOT_POSTS)
+            for names in (
+                "creator_id|community_id",
+                "creator_id|ap_id",
+                "post.creator_id|post.community_id",
+                "comment.creator_id|comment.ap_id",
+            )
+        ),
+        (
+            "startedDateTime|request|response",
+            "what a browser has loaded (HAR), without an answer that holds posts",
+            "save it again while the posts are on the screen, with the bodies of the answers",
+        ),
         (
             "id|message|created_time",
             "an answer of Facebook, which i4analysis does not read",
@@ -182,7 +230,30 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             "the accounts that one Mastodon account follows, without saying which",
             "collect its follows with i4 collect mastodon",
         ),
+        ("name|promoted_content|tweet_volume", "trends, not posts", _NOT_POSTS),
         ("dmConversation", "private messages of an X archive", "leave them out"),
+        ("sender_id|recipient_id|text", "private messages", "leave them out"),
+        (
+            "statusnet_html|user",
+            "posts of GNU social or Friendica, which i4analysis does not read",
+            _NOT_POSTS,
+        ),
+        ("pubkey|sig|kind", "events of Nostr, which i4analysis does not read", _NOT_POSTS),
+        (
+            "renoteId|cw",
+            "notes of Misskey, which i4analysis does not read",
+            _NOT_POSTS,
+        ),
+        (
+            "$type|createdAt|text",
+            "records of Bluesky without their addresses and authors",
+            "read the repository that they were taken out of: repo.car",
+        ),
+        (
+            "reblog_of_id|in_reply_to_account_id|account_id",
+            "the table of statuses of a Mastodon server's database",
+            "collect the hashtag over the server's own API: i4 collect mastodon",
+        ),
     )
 )
 

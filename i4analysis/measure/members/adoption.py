@@ -138,8 +138,9 @@ def adoption(
         rhythm of joining, in waves after press items, and from how often the account is seen
         before and after (`delay`); the mean of `draws` imputations, band: their quantiles,
         widened by as much as a band from half of the sessions misses (`curves`), and withheld
-        where that is more than fourfold, where too few accounts are seen to tell, and on days
-        before the first sighting of anybody.
+        where that is more than fourfold, where too few accounts are seen to tell, on days before
+        the first sighting of anybody, and, the estimate too, where it has no width on any day that
+        the bounds leave open.
 
     Parameters
     ----------
@@ -222,6 +223,8 @@ def adoption(
     seekers = sightings(archive, movement, movement.seeker_marks, known=known, usable=usable)
     sought = find_intervals(seekers, session_h=session_h)
     other = curve(seekers, sought, days, counts, when, draws=draws, level=level, seed=seed)
+    estimate, lo = (np.asarray(own[name], dtype=float) for name in ("n_est", "lo"))
+    withheld = np.isnan(lo).all() and not np.isnan(estimate).any()
     return replace(
         result,
         table=CURVE.of({**own, **posts}),
@@ -230,7 +233,7 @@ def adoption(
         notes=(
             *result.notes,
             *(("few_accounts",) if len(found.code) < FEW else ()),
-            *(("band_withheld",) if np.isnan(own["lo"].astype(float)).all() else ()),
+            *(("band_withheld",) if withheld else ()),
         ),
         intervals=_intervals(seen, found, marked, when),
         seekers=CURVE.of(other),

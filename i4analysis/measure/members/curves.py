@@ -54,6 +54,11 @@ def curve(
     n_hi = np.searchsorted(np.sort(found.left), until, side="left")
     estimate, lo, hi = _band(seen, found, until, when, draws=draws, level=level, seed=seed)
     n_lo = np.searchsorted(np.sort(found.right), until, side="right")
+    free = (n_lo < n_hi) & ~np.isnan(lo)
+    if free.any() and (lo >= hi)[free].all():
+        # everybody showed the mark when first seen: nothing tells when anybody joined
+        estimate = np.where(free, np.nan, estimate)
+        lo = hi = np.full(len(until), np.nan)
     sessions = [
         np.searchsorted(np.sort(found.sessions_at[:, k]), until, side="right") for k in range(3)
     ]

@@ -91,11 +91,14 @@ def supporters(
 
 
 def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
-    few = "few_accounts" in adopted.notes or bool(pd.isna(adopted.table["n_est"].iloc[-1]))
+    few = "few_accounts" in adopted.notes or bool(adopted.table["n_est"].isna().all())
+    nothing = dict.fromkeys(("n_est", "lo", "hi"), np.nan)
     if few:  # an estimate of hardly any is none
-        unknown = dict.fromkeys(("n_est", "lo", "hi"), np.nan)
-        adopted = replace(adopted, table=adopted.table.assign(**unknown))
+        adopted = replace(adopted, table=adopted.table.assign(**nothing))
     before = _before(adopted)
+    unknown = few or bool(adopted.table["n_est"][~before].isna().any())
+    if unknown:  # nor is one of some days alone
+        adopted = replace(adopted, table=adopted.table.assign(**nothing))
     if before.any():  # a number for those days would be the model's alone
         estimate = adopted.table["n_est"].mask(before)
         adopted = replace(adopted, table=adopted.table.assign(n_est=estimate))
@@ -123,9 +126,9 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.answered("answer.bio-all", days=days, seen=seen)
     else:
         made.answered("answer.bio", days=days, seen=seen, now=now)
-    half_of = float(last["n_est"]) / 2 if not few else np.nan
-    there = not few and before.any() and float(first["n_est"]) >= half_of
-    if not few and len(watched) > 1 and not there:
+    half_of = float(last["n_est"]) / 2 if not unknown else np.nan
+    there = not unknown and before.any() and float(first["n_est"]) >= half_of
+    if not unknown and len(watched) > 1 and not there:
         half = watched[watched["n_est"].astype(float) >= half_of].iloc[0]["day"]
         made.answered("answer.half", half=half)
         made.headed("headed.half", half=half)

@@ -83,14 +83,13 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
             made.answered("answer.no-posts", listed=listed, named=named)
         made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
-    if ratio is not None and found.originals > 1:
-        held = "-held" if found.reshares else ""
-        made.answered(
-            "answer.ratio" if ratio else f"answer.no-reshare{held}",
-            ratio=_tenths(ratio),
-            originals=found.originals,
-        )
+    if ratio is None or found.originals < 2 or not found.reshares:
+        return  # what an archive does not hold is not nought
+    if ratio:
+        made.answered("answer.ratio", ratio=_tenths(ratio), originals=found.originals)
         made.key_figure("reshares_per_original", _tenths(ratio))
+    else:
+        made.answered("answer.no-reshare")
 
 
 def _tenths(ratio: float) -> float:

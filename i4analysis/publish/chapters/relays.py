@@ -157,6 +157,10 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
         made.key_figure("top_share", share, share=True, top=received.top)
         made.can_write("write.top", top=received.top, share=Share(share), reshares=n)
     made.answered("answer.reshares", reshares=n, resharers=received.resharers, authors=authors)
+    others = {reason: count for reason in NOT_OTHERS if (count := picture.excluded.get(reason, 0))}
+    if others:
+        known = set(others) == {"self-reshares"}
+        made.answered("answer.own" if known else "answer.unknown", n=sum(others.values()))
     made.answered(_gate(made, picture.parents))
     made.cannot_write("not.road")
 

@@ -26,6 +26,7 @@ from typing import Any
 
 from i4analysis import spread
 from i4analysis.archive.check import amiss
+from i4analysis.archive.doctor.tally import EARLIEST
 from i4analysis.errors import (
     I4Error,
     RefreshError,
@@ -177,8 +178,6 @@ class _Run:
 
 # What a kernel and its client take at most, with room to spare.
 FILES, FEWEST_FILES, THREADS = 1024, 128, 24
-# The collectors tell what happened in June 2023: no clock that shows an earlier day is right.
-EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 

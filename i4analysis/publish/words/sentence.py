@@ -222,12 +222,12 @@ def topics() -> list[str]:
 
 def known(name: str, key: str) -> bool:
     """Tell whether a topic, or the words all topics share, has an entry."""
-    return any(_entry(place, key) is not None for place in (name, COMMON))
+    return _found(name, key) is not None
 
 
 def fits(name: str, key: str, values: Mapping[str, Any]) -> bool:
     """Tell whether a topic has a sentence whose holes are all filled by the values at hand."""
-    entry = _entry(name, key) or _entry(COMMON, key)
+    entry = _found(name, key)
     return entry is not None and holes(entry[LANGUAGES[0]]) <= set(values)
 
 
@@ -248,7 +248,7 @@ def tell(name: str, key: str, /, **values: Any) -> Told:
     I4Error
         If there is no such sentence, or a hole is left.
     """
-    entry = next(filter(None, (_entry(place, key) for place in (name, COMMON))), None)
+    entry = _found(name, key)
     if entry is None or set(entry) != set(LANGUAGES):
         raise I4Error(
             f"There is no sentence {key!r} in publish/words/{name}.toml nor in {COMMON}.toml,"
@@ -312,6 +312,10 @@ def filled(place: str, templates: Mapping[str, str], values: Mapping[str, Any]) 
 def holes(template: str) -> set[str]:
     """Return the names of the holes of a template."""
     return {name[0].lower() + name[1:] for name, _, _ in HOLE.findall(template)}
+
+
+def _found(name: str, key: str) -> Mapping[str, Any] | None:
+    return _entry(name, key) or _entry(COMMON, key)
 
 
 def _entry(name: str, key: str) -> Mapping[str, Any] | None:
