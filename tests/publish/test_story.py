@@ -446,6 +446,14 @@ def test_a_denial_is_not_told_as_a_doubt(stance: str, said: str) -> None:
     assert [row[place] for row in sheet["rows"]] == [said]
 
 
+@pytest.mark.parametrize(("day", "said"), [(date(2015, 9, 25), False), (START, True)])
+def test_what_was_printed_before_the_hashtag_did_not_pass_it_on(day: date, said: bool) -> None:
+    _, press = everything()["relays"]
+    of = movement(**(everything() | {"relays": [press | {"date": day, "precision": "day"}]}))
+    leads = story(told(of), of).as_dict()["leads"]
+    assert ("carried" in leads and "newspaper" in leads["carried"]["text"]["en"]) == said
+
+
 def test_contacts_of_the_movement_s_people_are_not_called_the_hashtag() -> None:
     kinds = {"movement": "credits the hashtag", "private": "credits the movement"}
     for kind, words in kinds.items():

@@ -119,12 +119,13 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
         return
-    made.answered(
-        "answer.bio-seekers" if seeking else "answer.bio",
-        days=days,
-        seen=seen,
-        now=int(last["n_now"]),
-    )
+    now = int(last["n_now"])
+    if seeking:
+        made.answered("answer.bio-seekers", days=days, seen=seen)
+    elif now == seen:
+        made.answered("answer.bio-all", days=days, seen=seen)
+    else:
+        made.answered("answer.bio", days=days, seen=seen, now=now)
     half_of = float(last["n_est"]) / 2 if not unknown else np.nan
     there = not unknown and before.any() and float(first["n_est"]) >= half_of
     if not unknown and len(watched) > 1 and not there:
@@ -153,7 +154,8 @@ def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
 def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
     names = ["day", "n_lo", "n_hi", "n_est", "lo", "hi", "n_now"]
-    shown = table[names].assign(followers_sum=table["followers_sum_lo"])
+    whole = {name: np.round(table[name].astype(float)) for name in ("n_est", "lo", "hi")}
+    shown = table[names].assign(**whole, followers_sum=table["followers_sum_lo"])
     beside = within(adopted.figures, table, "supporters_bio")
     counted = bool(table["followers_sum_lo"].notna().iloc[-1])
 
@@ -235,6 +237,9 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     # Supporters are rounded too: the curve of all accounts less them would give seekers back.
     near = pd.Series(rounded(shown["n"]), shown.index).astype(shown["n"].dtype)
     shown = shown.assign(n=shown["n"].where(shown["role"] == "founder", near).mask(few))
+    # a role that no ledger and no bio gives is not nought
+    some = shown["n"].ne(0).fillna(True).groupby(shown["role"]).transform("any")
+    shown = shown[some.to_numpy(dtype=bool)].reset_index(drop=True)
     if not shown["n"].fillna(0).any():
         made.cannot_show("supporters-accounts.few", "supporters-accounts")
         return
