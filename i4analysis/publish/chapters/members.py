@@ -340,11 +340,13 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         return
     told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     of = pd.concat(list(parts.values()))
-    n, k = len(of.drop_duplicates(["metric", "value"])), int(of["publisher"].nunique())
+    n = len(of.drop_duplicates(["metric", "value"]))
     first, *more = told.values()
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     row = parts[grown].iloc[-1]
     value = Rough(float(row["value"]), str(row["roughness"]))
+    alike = parts[grown]["value"].astype(float) == value.value
+    k = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
     last = made.told(f"noun.{grown}", values=value, n=value.value)
     if "founders" in parts and grown != "founders":
         made.titled("title.founders", founders=first, last=last)
