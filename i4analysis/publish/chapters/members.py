@@ -176,6 +176,8 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         banded = bool(table[["lo", "hi"]].notna().all(axis=1).any())
         note += made.told("legend.estimate" if banded else "legend.estimate-alone")
     note += made.told("legend.figures") if len(beside) else Told.nothing()
+    if movement.started_on is None and _before(adopted)[:1].any():
+        note += made.told("legend.older", day=table["day"].iloc[0])
     items = charts.datable(movement.press)["date"]
     press = items.between(table["day"].iloc[0], table["day"].iloc[-1]).any()
     note += made.told("legend.press") if press else Told.nothing()
