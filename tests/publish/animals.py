@@ -297,7 +297,7 @@ def archive_of(of: Animal) -> tables.Archive:
             "media_count": 0,
             "file": "made-up.jsonl",
             "line": number + 1,
-            "collected_at": begin + pd.Timedelta(hours=SPANS[of.span] + 24),
+            "collected_at": begin + pd.Timedelta(hours=SPANS[of.span] + 24 + 240 * of.silence),
             "embedded": False,
         }
         if of.kind != "post":  # to somebody outside the archive

@@ -226,6 +226,18 @@ class Counted:
         return sum((first or day) <= day <= (last or day) for day in days)
 
     @property
+    def sums_at_once(self) -> bool:
+        rows = self.movement.figures.itertuples()
+        return len({row.date for row in rows if row.metric == "followers_summed"}) == 1
+
+    @property
+    def bios_apart(self) -> bool:
+        """Whether no two publications give the same number of supporters."""
+        rows = list(self.movement.figures.itertuples())
+        given = Counter(row.value for row in rows if row.metric == "supporters_bio")
+        return max(given.values(), default=0) < 2
+
+    @property
     def reshared_by_itself(self) -> int:
         """Authors who reshare themselves and whom nobody else reshares."""
         mine = [row for row in self.own if row.kind == "reshare"]
@@ -321,6 +333,8 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
     ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
+    ("followers", r"according to sources: .*, then ", lambda one: one.sums_at_once),
+    ("supporters", r"according to sources$", lambda one: one.bios_apart),
     ("relays", r"received all the reshares|all reshares go to one",
      lambda one: one.reshared_by_itself > 0),
     ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),

@@ -347,16 +347,20 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         return
     told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     of = pd.concat(list(parts.values()))
-    n, k = len(of.drop_duplicates(["metric", "value"])), int(of["publisher"].nunique())
+    n = len(of.drop_duplicates(["metric", "value"]))
     first, *more = told.values()
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     row = parts[grown].iloc[-1]
     value = Rough(float(row["value"]), str(row["roughness"]))
+    alike = parts[grown]["value"].astype(float) == value.value
+    said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
+    k = int(parts[grown]["publisher"].nunique())
     last = made.told(f"noun.{grown}", values=value, n=value.value)
     if "founders" in parts and grown != "founders":
         made.titled("title.founders", founders=first, last=last)
     else:
-        made.titled("title.figures", last=last, k=k)
+        among = "-among" if said < k else ""
+        made.titled(f"title.figures{among}", last=last, n=said, k=k)
     if more:
         made.answered("answer.two", first=first, second=more[0])
     else:

@@ -219,7 +219,8 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         for value, how in zip(sums["value"].astype(float), sums["roughness"], strict=True)
     ]
     if len(distinct) > 1:
-        made.titled("title.sums", first=rough[0], last=rough[-1])
+        once = "-at-once" if sums["date"].nunique() < 2 else ""
+        made.titled(f"title.sums{once}", first=rough[0], last=rough[-1])
     else:
         made.titled("title.sum", first=rough[0])
     made.answered("answer.sums", values=in_turn(distinct), n=rough[-1], k=k)
