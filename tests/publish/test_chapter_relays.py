@@ -8,6 +8,7 @@ import invented
 import numpy as np
 import pandas as pd
 import pytest
+import zoo
 
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
@@ -330,3 +331,47 @@ def test_bubbles_count_the_days_of_the_movements_zone() -> None:
     )
     assert len(plot_generations(table, zone="UTC").collections[0].get_offsets()) == 2
     assert len(plot_generations(table, zone="Europe/Paris").collections[0].get_offsets()) == 1
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        (zoo.Animal(posts=80, loud=True), True),
+        (zoo.Animal(posts=80, loud=True, reshares="none"), True),
+        (zoo.Animal(posts=80, loud=True, ids="some"), True),
+        (zoo.Animal(posts=2, loud=True), False),  # too few for a share
+        (zoo.Animal(posts=80, accounts="few"), False),  # two of three are not few
+        (zoo.Animal(posts=80, loud=True, bios="seekers", seeker_mark=True), False),
+    ],
+)
+def test_that_few_accounts_made_most_of_the_posts_is_said(of: zoo.Animal, told: bool) -> None:
+    page = zoo.page_of(of, books=[book for book in zoo.BOOKS if book.name.startswith("04")])
+    (chapter,) = [one for one in page if one.key == "relays"]
+    assert chapter.problems() == []
+    found = re.search(
+        r"Of \S+ accounts in the archive, 1 made (\d+)% of the", chapter.answer["en"]
+    )
+    assert (found is not None) == told
+    if found is not None:
+        assert int(found[1]) > 80
+        assert re.search(r"\b1 a fait \d+ % des", chapter.answer["fr"].replace("\u202f", " "))
+    assert told or not re.search(r"accounts? in the archive, \S+ made", chapter.answer["en"])
+
+
+@pytest.mark.parametrize("more", [{}, {"dated": "some"}, {"accounts": "few"}, {"ids": "none"}])
+@pytest.mark.parametrize("lost", [0, 1, 3])
+def test_reshares_that_are_held_and_have_no_place_are_not_told_as_lost(
+    more: dict[str, str], lost: int
+) -> None:
+    """Undated ones, and those of one's own posts, are counted by the platform too."""
+    of = zoo.Animal(posts=160, **more)  # type: ignore[arg-type]
+    archive = zoo.archive_of(of)
+    counts = archive.posts["reshare_count"].astype(float) * (1 + lost)
+    posts = archive.posts.assign(reshare_count=counts.astype("int64[pyarrow]"))
+    books = [book for book in zoo.BOOKS if book.name.startswith("04")]
+    page = zoo.page_about(replace(archive, posts=posts), zoo.movement_of(of), books=books)
+    (chapter,) = [one for one in page if one.key == "relays"]
+    said = " ".join(item["text"]["en"] for item in chapter.as_dict()["items"] if "text" in item)
+    found = re.search(r"the archive has (\d+)% of the reshares that the platform counted", said)
+    assert found is not None
+    assert int(found[1]) == pytest.approx(100 / (1 + lost), abs=1)

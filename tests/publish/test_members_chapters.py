@@ -577,3 +577,18 @@ def test_an_archive_that_begins_midway_gives_no_estimate_without_a_width(
         assert chapter.problems() == []
         said = " ".join(text for _, text in zoo.texts(chapter.as_dict(), "en"))
         assert not re.search(r"\((\d+) to \1\)", said)
+
+
+@pytest.mark.parametrize("embedded", [False, True])
+@pytest.mark.parametrize("period", ["begun", "undeclared"])
+def test_a_curve_that_begins_before_anybody_was_seen_says_why(embedded: bool, period: str) -> None:
+    """An original that is seen inside its reshares alone is the hashtag's first known day."""
+    of = zoo.Animal(posts=80, bios="some", embedded=embedded, period=period)
+    books = [book for book in zoo.BOOKS if book.name.startswith("02")]
+    page = zoo.page_of(of, books=books)
+    day = page.measured["adopted"].table["day"].iloc[0]
+    said = " ".join(
+        text for chapter in page for _, text in zoo.texts(chapter.as_dict(), "en")
+    ).replace("\xa0", " ")
+    told = f"begins with the oldest known post that carries the hashtag, that of {day.day} "
+    assert (told in said) == (embedded and period == "undeclared")

@@ -573,3 +573,14 @@ def test_what_was_not_obtained_has_a_section_of_its_own(lang: str) -> None:
     assert "failed" in sections
     cards = [block for block in sections["failed"]["blocks"] if block["kind"] == "card"]
     assert len(cards) == 1
+
+
+@pytest.mark.parametrize(
+    ("precision", "day"),
+    [("day", date(2016, 1, 21)), ("week", date(2016, 1, 21)), ("month", date(2016, 1, 1)),
+     ("unknown", date(2015, 11, 13))],
+)  # fmt: skip
+def test_the_data_go_up_to_what_the_ledgers_tell_of(precision: str, day: date) -> None:
+    late = outcome("late", date(2016, 1, 21), "aftermath", precision=precision)
+    of = movement(outcomes=[GOAL, late])
+    assert model.Report(of, {}, {}).as_of == day

@@ -183,13 +183,14 @@ def _earliest(row: Row) -> Date | None:
 
 
 def ledger_days(movement: Movement) -> list[Date]:
-    """Return the days that the ledgers know to the day or better."""
-    days: list[Date] = []
-    for ledger in movement.ledgers.values():
-        if {"date", "precision"} <= set(ledger.columns):
-            known = ledger["precision"].isin(["day", "hour", "minute"]) & ledger["date"].notna()
-            days += list(ledger.loc[known, "date"])
-    return days
+    """Return the days that ledgers tell of: of a week its day, of a month or a year its first."""
+    dated = [one for one in movement.ledgers.values() if {"date", "precision"} <= set(one.columns)]
+    days = (
+        row["date"] if row["precision"] == "week" else _earliest(row)
+        for ledger in dated
+        for row in ledger[["date", "precision"]].to_dict("records")
+    )
+    return [day for day in days if day is not None and not pd.isna(day)]
 
 
 def joined(parts: Sequence[Told]) -> Told:

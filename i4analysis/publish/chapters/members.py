@@ -172,13 +172,16 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
     there = charts.adoption_marks(table, beside, adopted.n_founders, movement.press)
     estimated = {"banded", "estimate"} & {*there}
+    note = made.told("curve.checked") if "banded" in there else Told.nothing()
+    if movement.started_on is None and _before(adopted)[:1].any():
+        note += made.told("curve.older", day=table["day"].iloc[0])
     publishers = sorted(set(beside["publisher"].dropna())) if len(beside) else []
     made.figure(
         "supporters-curve",
         shown,
         draw,
         marks=[*there, *(["followers"] if counted else [])],
-        note="curve.checked" if "banded" in there else None,
+        note=note if note.text.en else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",
         alt="supporters-curve.alt" if counted else "supporters-curve.alt-alone",

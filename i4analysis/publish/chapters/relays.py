@@ -398,12 +398,11 @@ def _sizes(made: Chapter, picture: RelayPicture) -> None:
             made.sentence(
                 "sizes.many", cascades=cascades, alone=alone, largest=largest, length=length
             )
-    if placed < every or any(picture.excluded.get(reason, 0) for reason in NOT_OTHERS):
-        return  # the platform counted these too: what is left out here is not lost
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
-    reported = float(known["n_reported"].sum())
-    if reported >= FEWEST:
-        made.sentence("sizes.seen", share=Share(min(float(known["n_seen"].sum()) / reported, 1.0)))
+    reported = known["n_reported"].astype(float)
+    if reported.sum() >= FEWEST:  # rho knows what is held and was not placed: that is not lost
+        held = float((known["rho"].astype(float) * reported).sum())
+        made.sentence("sizes.seen", share=Share(held / float(reported.sum())))
 
 
 def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> None:

@@ -242,8 +242,12 @@ def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.
     names = ["date", "precision", "not_after", "title_fr", "title_en", "verdict", "publisher",
              "url"]  # fmt: skip
     rows += [
-        {"kind": row["role"], "result": row["result"] if row["result"] != "obtained" else None}
-        | {name: row[name] for name in names}
+        {name: row[name] for name in names}
+        | {
+            "kind": row["role"],
+            "verdict": _known(row),
+            "result": row["result"] if row["result"] != "obtained" else None,
+        }
         for row in shown.to_dict("records")
     ]
     columns = ["date", "precision", "not_after", "kind", "value", "roughness", "people_lo",
@@ -327,6 +331,11 @@ def _what_happened(event: Row) -> Text:
     title = Text(fr=event["title_fr"], en=event["title_en"])
     failed = event["result"] == "not_obtained"
     return tell("story", "not-obtained", what=title).text if failed else title
+
+
+def _known(event: Row) -> str | None:
+    """Return the verdict of a table's cell: nobody is credited with what was not obtained."""
+    return None if event["result"] == "not_obtained" else str(event["verdict"])
 
 
 def _credited_after(event: Row) -> bool:
@@ -724,6 +733,7 @@ def _chronology(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None
                 **_both("when", ledgers.day, rows),
                 **_plain(rows, "title"),
                 **{name: events[name] for name in kept},
+                "verdict": [_known(row) for row in rows],
                 "publisher": [outlets.get(row["url"], site(row["url"])) for row in rows],
                 "url": events["url"],
             }
