@@ -172,32 +172,27 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
-    estimated = bool(table["n_est"].notna().any())
-    note = made.told("supporters-curve.note")
-    if estimated:
-        banded = bool(table[["lo", "hi"]].notna().all(axis=1).any())
-        note += made.told("legend.estimate" if banded else "legend.estimate-alone")
-    note += made.told("legend.figures") if len(beside) else Told.nothing()
+    there = charts.adoption_marks(table, beside, adopted.n_founders, movement.press)
+    estimated = {"banded", "estimate"} & {*there}
+    note = made.told("curve.checked") if "banded" in there else Told.nothing()
     if movement.started_on is None and _before(adopted)[:1].any():
-        note += made.told("legend.older", day=table["day"].iloc[0])
-    items = charts.datable(movement.press)["date"]
-    press = items.between(table["day"].iloc[0], table["day"].iloc[-1]).any()
-    note += made.told("legend.press") if press else Told.nothing()
-    if adopted.n_founders:
-        note += made.told("legend.founders", founders=adopted.n_founders)
+        note += made.told("curve.older", day=table["day"].iloc[0])
     publishers = sorted(set(beside["publisher"].dropna())) if len(beside) else []
     made.figure(
         "supporters-curve",
         shown,
         draw,
-        note=note,
+        marks=[*there, *(["followers"] if counted else [])],
+        note=note if note.text.en else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",
         alt="supporters-curve.alt" if counted else "supporters-curve.alt-alone",
         day=table["day"].iloc[-1],
         n=int(table["n_lo"].iloc[-1]),
         followers=int(table["followers_sum_lo"].iloc[-1]) if counted else None,
-        estimate=made.told("supporters-curve.alt-estimate") if estimated else Told.nothing(),
+        founders=adopted.n_founders,
+        estimate=made.told("curve.estimate") if estimated else Told.nothing(),
+        bounds=made.told("curve.bounds") if "bounds" in there else Told.nothing(),
     )
 
 
