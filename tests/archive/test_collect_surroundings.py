@@ -268,7 +268,13 @@ def test_a_state_cuts_no_file_of_anything_else(part: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("platform", ["mastodon", "bluesky"])
 @pytest.mark.parametrize(
-    "content", [b"hello", b"\x1f\x8b\x08\0\0\0", gzip.compress(b"[1]\n"), gzip.compress(b"x")[:-6]]
+    "content",
+    [
+        b"hello",
+        b"\x1f\x8b\x08\0\0\0",
+        gzip.compress(b"[1]\n", mtime=0),
+        gzip.compress(b"x", mtime=0)[:-6],
+    ],
 )
 def test_what_was_collected_and_is_damaged_is_named(
     content: bytes, platform: str, tmp_path: Path

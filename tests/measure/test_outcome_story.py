@@ -335,7 +335,7 @@ def test_a_published_number_leads_only_above_what_the_archive_shows(
 RESULTS = (None, "obtained", "partly_obtained", "not_obtained", "lost")
 
 
-@pytest.mark.parametrize("results", itertools.product(RESULTS, repeat=2))
+@pytest.mark.parametrize("results", [*itertools.product(RESULTS, repeat=2)])
 @pytest.mark.parametrize("role", ["goal", "step", None])
 def test_what_was_not_obtained_counts_among_no_results(
     results: tuple[str | None, ...], role: str | None
