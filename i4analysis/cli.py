@@ -45,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, beyond = parser.parse_known_args(arguments)
+    if beyond:
+        parser.refuse(options.command, beyond)
     if options.debug:
         os.environ[DEBUG] = "1"
     try:
@@ -283,6 +286,15 @@ def _export(options: argparse.Namespace) -> int:
 
     movement = Movement.load(options.dir)
     archive = load(movement)
+    written = export(
+        archive,
+        movement,
+        Path(options.out),
+        graph=options.graph,
+        table=options.table,
+        network=options.network,
+        private=options.private,
+    )
     count = seekers(archive, movement)
     if count:
         one = "account that looks" if count == 1 else "accounts that look"
@@ -294,15 +306,6 @@ def _export(options: argparse.Namespace) -> int:
             " private, as are the ids of their posts, and without what they wrote; --private"
             " writes their handles."
         )
-    written = export(
-        archive,
-        movement,
-        Path(options.out),
-        graph=options.graph,
-        table=options.table,
-        network=options.network,
-        private=options.private,
-    )
     for path in written:
         _write(str(path))
     return 0
@@ -353,16 +356,24 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one sentence, and exit with 2."""
         chosen = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message)
-        unknown = re.search(r"unrecognized arguments: (\S+)", message)
         if chosen:
             message += nearest(chosen[1], re.findall(r"[\w-]+", chosen[2]))
-        elif unknown:
-            options = {word for one in self._options() for word in one.option_strings}
-            word = unknown[1].partition("=")[0]
-            message += (
-                f"; another command takes {word}" if word in options else nearest(word, options)
-            )
         super().error(message)
+
+    def refuse(self, command: str, beyond: Sequence[str]) -> NoReturn:
+        """Say of words that a command does not take what it takes, or what was meant."""
+        word = beyond[0].partition("=")[0]
+        options = {option for one in self._options() for option in one.option_strings}
+        if word in options:
+            told = f"; another command takes {word}"
+        elif word.startswith("-"):
+            told = nearest(word, options)
+        else:
+            (commands,) = (one.choices for one in self._actions if isinstance(one.choices, dict))
+            own = [one for one in commands[command]._actions if not one.option_strings]
+            takes = " ".join(str(one.metavar or one.dest) for one in own) or "options alone"
+            told = f"; i4 {command} takes {takes}, see i4 {command} --help"
+        self.error(f"unrecognized arguments: {' '.join(beyond)}{told}")
 
     def _options(self) -> Iterator[argparse.Action]:
         """Yield the options of this command and of those below it."""
@@ -372,7 +383,7 @@ class _Parser(argparse.ArgumentParser):
                 yield from below._options()
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="i4",
         description="What did a hashtag movement actually achieve, and who carried it there?",

@@ -105,6 +105,19 @@ def test_a_mistyped_word_is_answered_with_the_nearest(typed, nearest, capsys) ->
     assert f"did you mean '{nearest}'?" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("typed", "takes"),
+    [(["status", "mine"], "options alone"), (["check", "mine", "yours"], "DIR"),
+     (["simulate", "--out", "x", "y"], "options alone")],
+)  # fmt: skip
+def test_a_word_too_many_is_answered_with_what_the_command_takes(typed, takes, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(typed)
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert f"unrecognized arguments: {typed[-1]}; i4 {typed[0]} takes {takes}," in told
+
+
 def test_every_option_of_every_command_says_what_it_is() -> None:
     asked = [cli._parser(), collect.parser()]
     options = 0

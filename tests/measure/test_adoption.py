@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,17 +20,9 @@ from i4analysis.measure.members.intervals import chapman
 
 
 def post(account: str, time: str, kind: str = "post", **more: Any) -> dict[str, Any]:
-    return {
-        "platform": "twitter",
-        "post_id": f"{account}-{time}",
-        "kind": kind,
-        "author_id": account,
-        "author": f"h{account}",
-        "posted_at": pd.Timestamp(time, tz="UTC"),
-        "hashtags": ["i4emploi"],
-        "embedded": False,
-        **more,
-    }
+    usual = {"kind": kind, "author": f"h{account}", "hashtags": ["i4emploi"], "embedded": False}
+    at = pd.Timestamp(time, tz="UTC")
+    return invented.post(f"{account}-{time}", account, at, **(usual | more))
 
 
 def on(result: members.Adoption, day: str) -> pd.Series:

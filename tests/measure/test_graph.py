@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import invented
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -13,16 +14,9 @@ from i4analysis.measure.graph import graph, networks
 
 
 def reshare(number: int, who: str | None, of: str | None, **more: object) -> dict[str, object]:
-    return {
-        "platform": "twitter",
-        "post_id": str(number),
-        "kind": "reshare",
-        "author_id": who,
-        "reshared_author_id": of,
-        "reshared_id": f"o{of}",
-        "posted_at": pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number),
-        **more,
-    }
+    at = pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number)
+    names = {"author": None, "reshared_author": None}  # known by their numbers alone
+    return invented.reshare(str(number), who, at, f"o{of}", of, **(names | more))
 
 
 @pytest.fixture

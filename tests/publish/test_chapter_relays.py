@@ -21,27 +21,15 @@ T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
 
 def post(name: str, who: str, hour: float, **more: object) -> dict[str, object]:
-    return {
-        "platform": "twitter",
-        "post_id": name,
-        "kind": "post",
-        "author_id": f"id-{who}",
-        "author": who,
-        "posted_at": T0 + pd.Timedelta(hours=hour),
-    } | more
+    at = T0 + pd.Timedelta(hours=hour)
+    return invented.post(name, who, at, **({"author_id": f"id-{who}"} | more))
 
 
 def reshare(name: str, who: str, of: str, author: str, hour: float) -> dict[str, object]:
-    return post(
-        name,
-        who,
-        hour,
-        kind="reshare",
-        reshared_id=of,
-        reshared_author_id=f"id-{author}",
-        reshared_author=author,
-        reshare_count=4,
-    )
+    return invented.reshare(
+        name, who, T0 + pd.Timedelta(hours=hour), of, author, author_id=f"id-{who}",
+        reshared_author_id=f"id-{author}", reshare_count=4,
+    )  # fmt: skip
 
 
 def archive(evidence: bool) -> tables.Archive:

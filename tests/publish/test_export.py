@@ -35,42 +35,19 @@ def movement() -> Movement:
 @pytest.fixture
 def archive() -> tables.Archive:
     def reshare(number: int, who: str, handle: str | None, **more: object) -> dict[str, object]:
-        return {
-            "platform": "twitter",
-            "post_id": f"{number}",
-            "kind": "reshare",
-            "author_id": who,
-            "author": handle,
-            "reshared_id": "1",
-            "reshared_author_id": BIG,
-            "reshared_author": "Élise",
-            "posted_at": T0 + pd.Timedelta(hours=number),
-            "hashtags": ["thanks", "jobs"],
-            **more,
-        }
+        usual = {"author": handle, "reshared_author": "Élise", "hashtags": ["thanks", "jobs"]}
+        at = T0 + pd.Timedelta(hours=number)
+        return invented.reshare(str(number), who, at, "1", BIG, **(usual | more))
 
-    return tables.Archive(
-        posts=tables.build(
-            tables.POSTS,
-            [
-                reshare(2, "7", "bob", text="=HYPERLINK(1)"),
-                reshare(3, "7", "bob", text="@ana hello"),
-                reshare(4, "8", None, posted_at=None),
-                reshare(5, "9", "carla"),
-            ],
-        ),
-        profiles=tables.build(
-            tables.PROFILES,
-            [
-                {
-                    "platform": "twitter",
-                    "account_id": "9",
-                    "handle": "carla",
-                    "bio": "hello #jobsearch",
-                    "seen_at": T0,
-                }
-            ],
-        ),
+    looking = {"account_id": "9", "handle": "carla", "bio": "hello #jobsearch", "seen_at": T0}
+    return invented.archive(
+        [
+            reshare(2, "7", "bob", text="=HYPERLINK(1)"),
+            reshare(3, "7", "bob", text="@ana hello"),
+            reshare(4, "8", None, posted_at=None),
+            reshare(5, "9", "carla"),
+        ],
+        [{"platform": "twitter"} | looking],
     )
 
 

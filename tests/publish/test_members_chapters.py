@@ -558,6 +558,33 @@ def test_of_days_before_the_archive_nothing_is_estimated(late: int) -> None:
     assert "supporters-growth" not in stems or late < 30
 
 
+def test_a_role_that_nothing_gives_is_no_row_and_no_nought() -> None:
+    """Without a ledger of founders nobody knows that there is none."""
+    made = world(1, accounts=150, rate=4)
+    bare = replace(made.movement, ledgers={**made.movement.ledgers, "founders": None})
+    bare = replace(bare, ledgers={k: v for k, v in bare.ledgers.items() if v is not None})
+    for of in (made.movement, bare):
+        adopted = members.adoption(made.archive, of)
+        chapter = chapters.supporters(adopted, of)
+        item = next(
+            i for i in chapter.as_dict()["items"] if i.get("stem") == "supporters-accounts"
+        )
+        at = [column["name"] for column in item["columns"]].index("role")
+        roles = {row[at] for row in item["rows"]}
+        assert ("founder" in roles) == bool(adopted.n_founders)
+        assert "supporter" in roles
+
+
+def test_estimates_of_accounts_are_tabled_as_they_are_told() -> None:
+    made = world(1, accounts=150, rate=4)
+    chapter, _ = both(made.archive, made.movement)
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "supporters-curve")
+    names = [column["name"] for column in item["columns"]]
+    cells = [row[names.index(name)] for row in item["rows"] for name in ("n_est", "lo", "hi")]
+    assert any(cell is not None for cell in cells)
+    assert all(cell is None or float(cell).is_integer() for cell in cells)
+
+
 @pytest.mark.parametrize("posts", [80, 160])
 @pytest.mark.parametrize("late", [10, 40, 400])
 def test_an_archive_that_begins_midway_gives_no_estimate_without_a_width(

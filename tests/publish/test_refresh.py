@@ -59,15 +59,15 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(project: Path, runner=faults.runner, build=faults.build, **options):
+def run_all(folders, project: Path, runner=faults.runner, build=faults.build, **how):
     return refresh.refresh(
-        [project / NAME],
-        project / "out",
-        notebooks=project / "books",
-        options=refresh.Options(**options),
-        runner=runner,
-        build=build,
-    )[0]
+        folders, project / "out", notebooks=project / "books", runner=runner, build=build, **how
+    )
+
+
+def run(project: Path, runner=faults.runner, build=faults.build, **options):
+    given = refresh.Options(**options)
+    return run_all([project / NAME], project, runner, build, options=given)[0]
 
 
 def records(project: Path) -> list[dict]:
@@ -94,10 +94,7 @@ def test_a_refresh_publishes_whole_and_leaves_nothing_behind(project) -> None:
 def test_a_report_that_nobody_signs_is_warned_of(project) -> None:
     def said() -> list[str]:
         lines: list[str] = []
-        refresh.refresh(
-            [project / NAME], project / "out", notebooks=project / "books",
-            runner=faults.runner, build=faults.build, say=lines.append,
-        )  # fmt: skip
+        run_all([project / NAME], project, say=lines.append)
         return [line for line in lines if "movement.toml" in line]
 
     warned = said()
@@ -122,8 +119,7 @@ def test_the_proof_is_found_from_any_folder(project, monkeypatch) -> None:
         given.append(job["proof"])
         faults.build(job, code, scratch)
 
-    options = {"notebooks": project / "books", "runner": faults.runner, "build": build}
-    refresh.refresh([project / NAME], project / "out", proof=Path("proof.json"), **options)
+    run_all([project / NAME], project, build=build, proof=Path("proof.json"))
     assert given == [str(project / "proof.json")]
 
 
@@ -135,18 +131,17 @@ def test_two_movements_never_share_a_report(project, twins) -> None:
         movement.create(folder, [tag])
         set_supporters(folder, 300)
     names = [movement.Movement.load(folder).name for folder in folders]
-    one = {"notebooks": project / "books", "runner": faults.runner, "build": faults.build}
     if len(set(names)) == 2:
-        done = refresh.refresh(folders, project / "out", **one)
+        done = run_all(folders, project)
         assert [release.state for release in done] == ["ok", "ok"]
         assert all((project / "out" / name / "manifest.json").is_file() for name in names)
         return
     with pytest.raises(RefreshError, match="both named 'a'"):
-        refresh.refresh(folders, project / "out", **one)
+        run_all(folders, project)
     assert not (project / "out" / "a").exists()
-    first = refresh.refresh(folders[:1], project / "out", **one)[0].release
+    first = run_all(folders[:1], project)[0].release
     with pytest.raises(RefreshError, match="another movement's: found #un, expected #deux"):
-        refresh.refresh(folders[1:], project / "out", options=refresh.Options(force=True), **one)
+        run_all(folders[1:], project, options=refresh.Options(force=True))
     assert (project / "out" / "a").resolve() == first.resolve()
 
 
@@ -156,14 +151,7 @@ def test_a_movement_that_cannot_be_read_keeps_no_other_from_its_turn(project, to
     (project / "torn" / "movement.toml").write_text(torn)
     said: list[str] = []
     with pytest.raises(I4Error, match="torn"):
-        refresh.refresh(
-            [project / "torn", project / NAME],
-            project / "out",
-            say=said.append,
-            notebooks=project / "books",
-            runner=faults.runner,
-            build=faults.build,
-        )
+        run_all([project / "torn", project / NAME], project, say=said.append)
     assert (project / "out" / NAME / "manifest.json").is_file()
     assert any(line.startswith("torn: failed:") for line in said)
 

@@ -565,6 +565,16 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."
 
 
+@pytest.mark.parametrize("low", [None, 1.0])
+def test_bounds_are_headed_where_some_row_has_them(low: float | None) -> None:
+    names = {"day": "date", "n": "number", "lo": "number", "hi": "number"}
+    columns = [{"name": name, "type": type_, "header": {"fr": name, "en": name}}
+               for name, type_ in names.items()]  # fmt: skip
+    item = {"columns": columns, "rows": [["2015-09-26", 3, low, low and 5.0]]}
+    table = pages.printed_table(item, "en", 9)
+    assert [head["text"] for head in table["headers"]] == ["Day", "n (bounds)" if low else "n"]
+
+
 @pytest.mark.parametrize(
     ("heading", "title", "kept"),
     [

@@ -385,7 +385,7 @@ def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None
     )  # fmt: skip
     item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "story")
     alt = item["alt"]["en"].replace("\xa0", " ")
-    assert "1 event precedes the hashtag, 1 may precede it" in alt
+    assert "of the events drawn, 1 precedes the hashtag, 1 may precede it" in alt
     assert "followers summed: at least 600,000" in alt
     assert "au moins 600" in item["alt"]["fr"]
 
@@ -444,6 +444,14 @@ def test_a_denial_is_not_told_as_a_doubt(stance: str, said: str) -> None:
     sheet = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-says-what")
     place = [column["name"] for column in sheet["columns"]].index("says_en")
     assert [row[place] for row in sheet["rows"]] == [said]
+
+
+@pytest.mark.parametrize(("day", "said"), [(date(2015, 9, 25), False), (START, True)])
+def test_what_was_printed_before_the_hashtag_did_not_pass_it_on(day: date, said: bool) -> None:
+    _, press = everything()["relays"]
+    of = movement(**(everything() | {"relays": [press | {"date": day, "precision": "day"}]}))
+    leads = story(told(of), of).as_dict()["leads"]
+    assert ("carried" in leads and "newspaper" in leads["carried"]["text"]["en"]) == said
 
 
 def test_contacts_of_the_movement_s_people_are_not_called_the_hashtag() -> None:
@@ -584,3 +592,17 @@ def test_the_data_go_up_to_what_the_ledgers_tell_of(precision: str, day: date) -
     late = outcome("late", date(2016, 1, 21), "aftermath", precision=precision)
     of = movement(outcomes=[GOAL, late])
     assert model.Report(of, {}, {}).as_of == day
+
+
+@pytest.mark.parametrize("role", ["goal", "step"])
+@pytest.mark.parametrize("failed", [False, True])
+def test_nobody_is_counted_as_crediting_the_hashtag_with_what_failed(
+    failed: bool, role: str
+) -> None:
+    rows = [outcome("asked", date(2015, 11, 13), role,
+                    result="not_obtained" if failed else "obtained"),
+            outcome("visit", date(2015, 10, 3))]  # fmt: skip
+    claims = [claim("a", "asked"), claim("b", "asked", relay_kind="mayor")]
+    saved = made(outcomes=rows, claims=claims, figures=[SIZE]).as_dict()
+    stems = {item.get("stem") for item in saved["items"]}
+    assert ("who-credits-whom" in stems) == (not failed)

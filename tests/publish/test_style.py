@@ -171,7 +171,9 @@ def test_a_bar_stands_on_its_own_day_in_every_zone(zone: str) -> None:
     }
     for ax, name in ((drawn, "bars"), (dots, "dots"), (many, "bubbles")):
         ticks = {wording.date(mdates.num2date(x), "en", short=True): x for x in ax.get_xticks()}
-        assert [text.get_text() for text in ax.get_xticklabels()] == list(ticks)
+        days = [text.get_text().partition("\n") for text in ax.get_xticklabels()]
+        assert [day for day, _, _ in days] == list(ticks)
+        assert [year for _, _, year in days if year] == ["2015"]  # once, where the axis begins
         for day, x in zip(local, placed[name], strict=True):
             tick = ticks.get(wording.date(day, "en", short=True))
             assert tick is None or 0 <= x - tick < 1, (name, zone, day)

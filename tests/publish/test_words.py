@@ -50,7 +50,7 @@ SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_wr
 TEXTS = ("title", "subtitle", "alt", "note", "source")
 OPTIONS = {
     "figure": {*TEXTS, "headers", "cells", "shares", "numbers", "sources", "links",
-               "always"},
+               "always", "marks"},
     "table": {"title", "source", "note", "headers", "cells", "shares", "numbers", "printed",
               "links", "first"},
     "key_figure": {"label", "definition", "roughness", "share"},
@@ -169,6 +169,8 @@ def asked(call: ast.Call) -> tuple[list[str], list[str], set[str], bool]:
                 # a stem without a source of its own has the topic's
                 fallback = "|source" if text == "source" else ""
                 kept += [rf"{stem}\.{text}{fallback}" for stem in stems]
+        if "marks" in given:
+            may += [rf"{stem}\.marks\..*" for stem in stems]
         fills = set(given) - OPTIONS[name]
     else:
         must = patterns(call.args[0]) if call.args else []

@@ -72,7 +72,9 @@ def page(*chapters: Chapter, **measured: object) -> zoo.Page:
     return zoo.Page({"book": list(chapters)}, {}, {"archive": archive, **measured})
 
 
-def chapter(table: pd.DataFrame, draw: Callable[[Axes], None], stem: str = "stem") -> Chapter:
+def chapter(
+    table: pd.DataFrame, draw: Callable[[Axes], object], stem: str = "stem", **words: str
+) -> Chapter:
     made = Chapter("archive", 1, zoo.movement_of(zoo.Animal()), question=Text.same("?"))
 
     def drawn(lang: str) -> Figure:
@@ -80,7 +82,8 @@ def chapter(table: pd.DataFrame, draw: Callable[[Axes], None], stem: str = "stem
         draw(ax)
         return figure_of(ax)
 
-    said = {name: Text.same("x") for name in ("title", "subtitle", "alt", "source")}
+    names = ("title", "subtitle", "alt", "source")
+    said = {name: Text.same(words.get(name, "x")) for name in names}
     made.figure(stem, table, drawn, **said)
     return made
 
@@ -109,6 +112,58 @@ def test_a_figure_draws_what_its_table_holds(name: str) -> None:
 def test_a_sound_figure_is_not_struck(name: str) -> None:
     table = pd.DataFrame({"day": ["a", "b"], "posts": [5, 6], "reshares": [2, 0]})
     assert not list(zoo.undrawn(chapter(table, SOUND[name]), "fr"))
+
+
+# -- What its words name is what is drawn.
+
+#: Words that a figure may not bear: in which language, what is said, what is drawn.
+UNTRUE = {
+    "a line where none is drawn": ("en", "a line: they differ", lambda ax: ax.bar([1], [5])),
+    "a trait where none is drawn": ("fr", "trait : elles diffèrent", lambda ax: ax.bar([1], [5])),
+    "a colour of nothing": ("en", "blue: an estimate", lambda ax: ax.plot([1, 2], [5, 6], "k")),
+    "hollow marks": ("fr", "vide : cite", lambda ax: ax.plot([1, 2], [5, 6], "ko")),
+    "full marks": ("en", "full: credits", lambda ax: ax.plot([1, 2], [5, 6], "ko", mfc="white")),
+    "triangles": ("en", "triangle: latest date", lambda ax: ax.plot([1, 2], [5, 6], "ko")),
+    "a stack of one": ("fr", "Barres empilées", lambda ax: ax.bar([1], [5], bottom=[0])),
+    "a band without a width": ("en", "inside a band", lambda ax: ax.fill_between([1, 2], 5, 5)),
+    "a swatch of nothing": ("en", "x", lambda ax: (ax.bar([1], [5], color="#0072B2"),
+                                                   ax.text(1, 2, "■ reshares", color="#009E73"))),
+    "a mark without its word": ("en", "x", lambda ax: ax.plot([1, 2], [5, 6], "kv")),
+    "hollow beside full, unsaid": ("fr", "x", lambda ax: (ax.plot([1], [5], "ko"),
+                                                          ax.plot([2], [6], "ko", mfc="white"))),
+    "days without a year": ("en", "x", lambda ax: (ax.bar([1], [5]),
+                                                   ax.set_xticks([1], ["26\xa0Sep"]))),
+    "labels that overlap": ("en", "x", lambda ax: (ax.bar([1], [5]), ax.text(1, 2, "one label"),
+                                                   ax.text(1, 2, "another"))),
+    "words too faint": ("fr", "x", lambda ax: (ax.bar([1], [5], color="#4C9BCF"),
+                                               ax.text(1, 2, "5", color="white"))),
+}  # fmt: skip
+TRUE = {
+    "a line that is drawn": ("en", "black line: x", lambda ax: ax.plot([1, 2], [5, 6], "k")),
+    "hollow beside full": ("fr", "plein : crédite ; vide : cite",
+                           lambda ax: (ax.plot([1], [5], "ko"),
+                                       ax.plot([2], [6], "ko", mfc="white"))),
+    "a stack of two": ("en", "Bars stacked", lambda ax: (ax.bar([1], [5]),
+                                                         ax.bar([1], [6], bottom=[5]))),
+    "days of a year": ("fr", "x", lambda ax: (ax.bar([1], [5]),
+                                              ax.set_xticks([1], ["26\xa0sept.\n2015"]))),
+}  # fmt: skip
+DRAWN = pd.DataFrame({"day": ["a", "b"], "posts": [5, 6]})
+
+
+@pytest.mark.parametrize("name", UNTRUE)
+def test_words_that_name_what_is_not_drawn_are_struck(name: str) -> None:
+    lang, said, draw = UNTRUE[name]
+    place = "alt" if "stack" in name else "subtitle"
+    assert list(zoo.undrawn(chapter(DRAWN, draw, **{place: said}), lang))
+    if said != "x":  # it is the words that are struck, not the drawing
+        assert not list(zoo.undrawn(chapter(DRAWN, draw), lang))
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_words_that_name_what_is_drawn_are_not_struck(name: str) -> None:
+    lang, said, draw = TRUE[name]
+    assert not list(zoo.undrawn(chapter(DRAWN, draw, subtitle=said), lang))
 
 
 def test_posts_lost_between_days_and_weeks_are_found() -> None:

@@ -12,14 +12,16 @@ import json
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import marks
 import numpy as np
 import pandas as pd
 import recount
@@ -33,6 +35,7 @@ from i4analysis.archive.doctor.examine import examine
 from i4analysis.measure.accounts import identity, roles
 from i4analysis.movement import Movement
 from i4analysis.publish import proof
+from i4analysis.publish.chapter import order
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
@@ -408,7 +411,8 @@ def _undrawn(key: str, item: Mapping[str, Any]) -> Iterator[str]:
     headers = [column["header"]["en"] for column in item.get("columns", ())]
     title = item["title"]["en"]
     by_day = re.search(r"a day\b|busiest|single day", title)
-    if item["stem"] == "push-daily" and {"Week from", "Month, from"} & {*headers} and by_day:
+    gathered = {"Week from", "Month, from"} & {*headers}
+    if item["stem"] in ("archive-days", "push-daily") and gathered and by_day:
         yield f"{key} {item['stem']}: told by day, drawn by more: {title}"
 
 
@@ -420,19 +424,37 @@ def undrawn(chapter: Chapter, lang: str) -> Iterator[str]:
     for item in chapter.as_dict()["items"]:
         if item["kind"] != "figure":
             continue
+        place = f"{chapter.key} {item['stem']} ({lang})"
+        yield from (f"{place}: {fault}" for fault in _framed(chapter, item, lang))
         with style.look():
             figure = chapter._draws[item["stem"]](lang)
-        place = f"{chapter.key} {item['stem']} ({lang})"
         held = _held(item)
-        marks = 0
+        seen = 0
         for ax in figure.axes:
             for value in _marks(ax):
-                marks += 1
+                seen += 1
                 # a span of several cells, as the height of a stack, is held by its parts
                 if not any(abs(value - cell) <= 1e-6 * max(1.0, abs(cell)) for cell in held):
                     yield f"{place}: draws {value:g}, which is not in its table"
-        if not marks and not any(_other_marks(ax) for ax in figure.axes):
+        if not seen and not any(_other_marks(ax) for ax in figure.axes):
             yield f"{place}: an empty drawing"
+        plt.close(figure)
+
+
+def _framed(chapter: Chapter, item: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """Yield what is wrong with the words of a figure as a page and a phone show it."""
+    shown = order.on_a_page(chapter.key, item["stem"])
+    words = {name: item[name][lang] for name in ("title", "subtitle", "source")}
+    for phone in (False, True) if shown else (False,):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*missing from font")
+            with style.for_phone() if phone else nullcontext(), style.look():
+                figure = chapter._draws[item["stem"]](lang)
+                style.frame(figure, **words, made_up=False, lang=lang)
+            where = "on a phone " if phone else ""
+            faults = [*marks.misnamed(item, figure, lang), *marks.crowded(figure),
+                      *marks.faint(figure)]  # fmt: skip
+        yield from (f"{where}{fault}" for fault in faults)
         plt.close(figure)
 
 

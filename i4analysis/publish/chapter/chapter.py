@@ -338,6 +338,7 @@ class Chapter:
         sources: Collection[Source] = (),
         links: Mapping[str, str] | None = None,
         always: Collection[str] = (),
+        marks: Collection[str] = (),
         **values: Any,
     ) -> None:
         """Add a figure and the table it is drawn from.
@@ -366,6 +367,9 @@ class Chapter:
             As for `table`.
         always
             Columns that a page prints even where they say the same in every row.
+        marks
+            Kinds of marks that are really drawn and that need a word: the subtitle names each,
+            `[<stem>.marks.<kind>]`, and no other.
         headers
             Column → words for the reader, beside the catalogue's `[columns]`.
         cells
@@ -382,8 +386,10 @@ class Chapter:
             return
         self._declare(numbers)
         item = self._tabled("figure", stem, table, shown, headers, cells, shares, links)
-        for name, said in (("subtitle", subtitle), ("alt", alt)):
-            item[name] = self._needed(said, f"{stem}.{name}", values).as_dict()
+        parts = [self._needed(subtitle, f"{stem}.subtitle", values)]
+        parts += [self._needed(None, f"{stem}.marks.{kind}", values) for kind in marks]
+        item["subtitle"] = Text.both(sentence.Apart(parts).words).as_dict()
+        item["alt"] = self._needed(alt, f"{stem}.alt", values).as_dict()
         item |= self._beside(stem, source, note, values)
         if always:
             item["always"] = list(always)

@@ -396,7 +396,11 @@ def _carried_line(found: Story) -> list[Told]:
                          names=Apart([Text.both(partial(ledgers.person, row, brief=True))
                                       for row in people]))  # fmt: skip
             said.append(ledgers.declared(made))
-    outlets = int(carriers.loc[media, "actor"].nunique())
+    # what was out before the hashtag did not pass it on
+    began = found.start or found.seen.get("first")
+    late = [began is None or pd.isna(day) or day >= began or how not in ("minute", "hour", "day")
+            for day, how in zip(carriers["date"], carriers["precision"], strict=True)]  # fmt: skip
+    outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
     if said and not found.bearing:

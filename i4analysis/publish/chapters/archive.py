@@ -162,11 +162,13 @@ def _days(made: Chapter, overview: Overview) -> None:
     tied = int((table["posts"] == peak["posts"]).sum()) > 1
     whole = dated == overview.posts
     about = "share" if whole else "dated"
-    if len(table) == 1:
+    shown, step = clock.gathered(table)
+    if step != "day":  # a title of days over bars of weeks would be read off the bars
+        about = step
+    elif len(table) == 1:
         about = "one"
     elif tied or dated < FEWEST:
         about = ("tied" if tied else "few") + ("" if whole else "-dated")
-    shown, step = clock.gathered(table)
     high = shown.sort_values("posts", ascending=False, kind="stable").iloc[0]
     first = "-first" if int((shown["posts"] == high["posts"]).sum()) > 1 else ""
     reshares = int(table["reshares"].sum())
@@ -181,6 +183,7 @@ def _days(made: Chapter, overview: Overview) -> None:
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         begun=high["day"],
         high=int(high["posts"]),
+        highest=made.told(f"archive-days.high{'' if whole else '-dated'}", n=int(high["posts"])),
         title=f"archive-days.title-{about}",
         day=peak["day"],
         most=int(peak["posts"]),

@@ -119,12 +119,13 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
         return
-    made.answered(
-        "answer.bio-seekers" if seeking else "answer.bio",
-        days=days,
-        seen=seen,
-        now=int(last["n_now"]),
-    )
+    now = int(last["n_now"])
+    if seeking:
+        made.answered("answer.bio-seekers", days=days, seen=seen)
+    elif now == seen:
+        made.answered("answer.bio-all", days=days, seen=seen)
+    else:
+        made.answered("answer.bio", days=days, seen=seen, now=now)
     half_of = float(last["n_est"]) / 2 if not unknown else np.nan
     there = not unknown and before.any() and float(first["n_est"]) >= half_of
     if not unknown and len(watched) > 1 and not there:
@@ -153,7 +154,8 @@ def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
 def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
     names = ["day", "n_lo", "n_hi", "n_est", "lo", "hi", "n_now"]
-    shown = table[names].assign(followers_sum=table["followers_sum_lo"])
+    whole = {name: np.round(table[name].astype(float)) for name in ("n_est", "lo", "hi")}
+    shown = table[names].assign(**whole, followers_sum=table["followers_sum_lo"])
     beside = within(adopted.figures, table, "supporters_bio")
     counted = bool(table["followers_sum_lo"].notna().iloc[-1])
 
@@ -170,32 +172,27 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
-    estimated = bool(table["n_est"].notna().any())
-    note = made.told("supporters-curve.note")
-    if estimated:
-        banded = bool(table[["lo", "hi"]].notna().all(axis=1).any())
-        note += made.told("legend.estimate" if banded else "legend.estimate-alone")
-    note += made.told("legend.figures") if len(beside) else Told.nothing()
+    there = charts.adoption_marks(table, beside, adopted.n_founders, movement.press)
+    estimated = {"banded", "estimate"} & {*there}
+    note = made.told("curve.checked") if "banded" in there else Told.nothing()
     if movement.started_on is None and _before(adopted)[:1].any():
-        note += made.told("legend.older", day=table["day"].iloc[0])
-    items = charts.datable(movement.press)["date"]
-    press = items.between(table["day"].iloc[0], table["day"].iloc[-1]).any()
-    note += made.told("legend.press") if press else Told.nothing()
-    if adopted.n_founders:
-        note += made.told("legend.founders", founders=adopted.n_founders)
+        note += made.told("curve.older", day=table["day"].iloc[0])
     publishers = sorted(set(beside["publisher"].dropna())) if len(beside) else []
     made.figure(
         "supporters-curve",
         shown,
         draw,
-        note=note,
+        marks=[*there, *(["followers"] if counted else [])],
+        note=note if note.text.en else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",
         alt="supporters-curve.alt" if counted else "supporters-curve.alt-alone",
         day=table["day"].iloc[-1],
         n=int(table["n_lo"].iloc[-1]),
         followers=int(table["followers_sum_lo"].iloc[-1]) if counted else None,
-        estimate=made.told("supporters-curve.alt-estimate") if estimated else Told.nothing(),
+        founders=adopted.n_founders,
+        estimate=made.told("curve.estimate") if estimated else Told.nothing(),
+        bounds=made.told("curve.bounds") if "bounds" in there else Told.nothing(),
     )
 
 
@@ -235,6 +232,9 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     # Supporters are rounded too: the curve of all accounts less them would give seekers back.
     near = pd.Series(rounded(shown["n"]), shown.index).astype(shown["n"].dtype)
     shown = shown.assign(n=shown["n"].where(shown["role"] == "founder", near).mask(few))
+    # a role that no ledger and no bio gives is not nought
+    some = shown["n"].ne(0).fillna(True).groupby(shown["role"]).transform("any")
+    shown = shown[some.to_numpy(dtype=bool)].reset_index(drop=True)
     if not shown["n"].fillna(0).any():
         made.cannot_show("supporters-accounts.few", "supporters-accounts")
         return

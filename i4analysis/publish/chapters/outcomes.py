@@ -221,6 +221,7 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     chain = chain[chain["outcome_id"].isin(drawn).to_numpy(dtype=bool)]
     left_out = len(titles) - len(drawn)
     before = int((own["last"] <= start).sum()) if start is not None else 0
+    hollow = int((~own["documented"].astype(bool)).sum())
     if not drawn:
         made.cannot_show(
             "outcome-chains.late" if start is not None else "outcome-chains.undated",
@@ -231,7 +232,6 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
         return
     made.heading("happened")
     posts = chain["kind"].isin(charts.POSTS).any()
-    spans = charts.spans(chain).any()
     beside = [
         made.told(f"chains.{name}")
         for name, kinds in (("relays", ["relay"]), ("facts", ["fact"]), ("posts", charts.POSTS))
@@ -251,12 +251,12 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             )
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
-        subtitle="chains-spans.subtitle" if spans else "outcome-chains.subtitle",
+        marks=["span"] if charts.spans(chain).any() else [],
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
-        hollow=int((~own["documented"].astype(bool)).sum()),
+        hollow=made.told("chains-hollow", n=hollow) if hollow else Told.nothing(),
         before=before,
         beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )

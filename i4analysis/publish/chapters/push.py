@@ -102,7 +102,7 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     posts = (table["originals"] + table["reshares"]).to_numpy("int64")
     busiest = table.iloc[int(posts.argmax())]
     reshared, total = int(busiest["reshares"]), int(posts.max())
-    one, tied = "-one" if len(posts) == 1 else "", (posts == total).sum() > 1
+    tied = bool((posts == total).sum() > 1)
     only = "-reshares" if reshared == total and not tied else ""
     made.heading("daily")
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
@@ -114,7 +114,8 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     high = int((shown["originals"] + shown["reshares"]).max())
     some = "-dated" if posts.sum() < found.originals + found.reshares else ""  # not all have one
     highest = made.told(f"high{some}", n=high)
-    alt = made.told(f"push-daily.alt-{step}", n=len(shown), high=highest)
+    drawn = made.told(part("push-daily.drawn", found.daily["reshares"].sum(), posts.sum()))
+    alt = made.told(f"push-daily.alt-{step}", n=len(shown), high=highest, drawn=drawn)
     # what could not be tested is not too close to call
     items = found.table.assign(label=found.table["label"].where(found.table["p_lr"].notna()))
     marked = int(charts.drawn(shown, items, movement.zone, step).sum())
@@ -126,19 +127,25 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
                 shown, lang=lang, items=items, zone=movement.zone, step=step
             )
         ),
-        title=f"push-daily.title-{step}"
-        if step != "day"
-        else "push-daily.title-tied"
-        if tied
-        else part(f"push-daily.title{one}", reshared, total),
+        title=f"push-daily.title{_form(step, len(posts), tied, part('', reshared, total))}",
         high=highest,
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
-        subtitle=f"{'press-marked' if marked else 'push-daily'}.subtitle-{step}",
-        alt=alt + made.told("press-marked.alt", n=marked) if marked else alt,
+        subtitle=f"push-daily.subtitle-{step}",
+        marks=["item"] if marked else [],
+        alt=alt + made.told("press-marked", n=marked) if marked else alt,
         source="source" if marked else "push-daily.source",
         posts=made.told(f"posts{only}{some}", total=total),
         reshared=reshared,
     )
+
+
+def _form(step: str, days: int, tied: bool, some: str) -> str:
+    """Return which title is true: of weeks or months, of equal days, of one day, of a peak."""
+    if step != "day":
+        return f"-{step}"
+    if tied:
+        return "-tied"
+    return f"-one{some}" if days == 1 else some
 
 
 def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement: Movement) -> None:
@@ -147,7 +154,8 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         made.sentence("hour-unknown", hours=DAY_HOURS)
     if "rhythm_left" in found.notes:
         made.cannot_write("not.rhythm-left")
-    pushed = int((tested["label"] == "push").sum())
+    pushed, high = int((tested["label"] == "push").sum()), float(tested["hi"].max())
+    extra = tested["extra_posts"]
     items = ["item_id", "outlet", "published_at", "hour_known"]
     names = {
         str(item): charts.item_name(str(outlet), at, "hour" if known else "day", movement.zone)
@@ -170,7 +178,8 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         level=Share(float(found.parameters["level"])),
         tested=len(table),
         pushed=pushed,
-        most=round(float(tested["extra_posts"].max())),
+        extra=Band(round(float(extra.min())), round(float(extra.max()))),
+        high=round(high) if high >= 1 else grid.steady(high, 1),
     )
     mark(made, "press.false", "press.found")
     if pushed:

@@ -13,7 +13,7 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
 from i4analysis.publish.charts import limits
-from i4analysis.publish.charts.reach import plot_concentration, plot_followers_summed
+from i4analysis.publish.charts.reach import has_floor, plot_concentration, plot_followers_summed
 from i4analysis.publish.words.sentence import Rough, Share, Told, When, figure_of
 from i4analysis.tables import true
 
@@ -135,8 +135,7 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
     shown = table[[*names, *estimates, "n_lists"]]
     shown = shown.assign(**{name: np.round(table[name].astype(float)) for name in estimates})
     listed = bool((table["n_lists"] > 0).any())
-    note = made.told(f"followers-curve.floor{'-lists' if listed else ''}")
-    note += made.told("followers-curve.moment")
+    floor = ["lists" if listed else "floor"] if has_floor(table) else []
     total, lo = (int(table[name].iloc[-1]) for name in ("followers_sum", "reach_lo"))
     made.figure(
         "followers-curve",
@@ -146,8 +145,9 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
         ),
         title=f"followers-curve.title{'' if last['n_known'] > 1 else '-one'}",
         subtitle=f"followers-curve.subtitle-{reach.basis}",
-        alt=f"followers-curve.alt{'' if lo < total else '-level'}",
-        note=note + made.told("diamonds") if len(beside) else note,
+        alt=f"followers-curve.alt{'' if floor else '-level'}",
+        marks=floor + ["figures"] * (len(beside) > 0),
+        note="followers-curve.moment",
         always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
         last=total,

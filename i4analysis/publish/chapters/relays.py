@@ -18,7 +18,6 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
 from i4analysis.publish.words.sentence import (
-    Apart,
     Band,
     Hours,
     Share,
@@ -317,13 +316,7 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     busiest = counted.groupby("day")["accounts"].sum()
     crowd = len(table) > limits.most("arrivals")
     tied = "-tied" if (busiest == busiest.max()).sum() > 1 else ""
-    subtitle = made.told("relays-generations.subtitle")
     there = [role for role in ("founder", "supporter") if (table["role"] == role).any()]
-    if crowd:
-        subtitle = made.told("arrivals-crowd.subtitle")
-    elif there:
-        marks = Apart([made.told(f"mark.{role}") for role in there])
-        subtitle = made.told("arrivals-marked.subtitle", marks=marks)
     note = made.told("relays-generations.note")
     begun = picture.begun_at
     older = 0 if begun is None else int((table["arrived_at"] < begun).sum())
@@ -333,7 +326,8 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         "relays-generations",
         counted,
         lambda lang: figure_of(charts.plot_generations(table, lang=lang, zone=zone)),
-        subtitle=subtitle,
+        subtitle="arrivals-crowd.subtitle" if crowd else "relays-generations.subtitle",
+        marks=[] if crowd else there,
         note=note,
         alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
         arrived=arrived,
@@ -468,6 +462,7 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
             )
         ),
         title=found,
+        marks=charts.influence_marks(table),
         note=note,
         cells={"account": names.cells},
         found=found,

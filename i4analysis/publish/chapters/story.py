@@ -114,6 +114,11 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     wanted |= ledgers.equals(events["result"], "not_obtained")
     inside = [day is not None and low <= day <= high for day in events["last"]]
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
+    main = events[wanted.to_numpy(dtype=bool) & ~np.array(inside, dtype=bool)]
+    # what may belong to these days, whose own is not known, is left out
+    ends = zip(main["date"], main["last"], strict=True)
+    left = sum(pd.isna(last) or (last > high and (pd.isna(day) or day <= high))
+               for day, last in ends)  # fmt: skip
     low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
     counts = front.in_opening(found, found.counts)
     first = _founders(found)
@@ -137,7 +142,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
     start = found.start or low
-    born = tell("story", "story-born", day=Text.both(lambda lang: date(start, lang, short=True)))
+    born = tell("story", "story-born", day=Text.both(lambda lang: date(start, lang)))
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
     tables = [counts, sums, shown]
@@ -150,9 +155,10 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         ),
         title=_picture_title(found, first),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
+        marks=charts.story_marks(counts, shown),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
-        note=_picture_note(found, counts),
+        note=_picture_note(found, left),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
     )
@@ -183,13 +189,11 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     )
 
 
-def _picture_note(found: Story, counts: pd.DataFrame) -> Told | None:
-    notes: list[Told] = []
+def _picture_note(found: Story, left: int) -> Told | None:
+    notes = [tell("story", "story-note-left", n=left)] if left else []
     founders = found.counts[ledgers.equals(found.counts["metric"], "founders")]["value"]
     if len(founders) > 1 and founders.min() < founders.max():
         notes.append(tell("story", "story-note-founders", lo=founders.min(), hi=founders.max()))
-    if ledgers.equals(counts["what"], "members").any():
-        notes.append(tell("story", "story-note-members"))
     return front.joined(notes) if notes else None
 
 
@@ -216,8 +220,14 @@ def _picture_alt(
     )
     unclear = int((shown["timing"] == "unclear").sum())
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
-    return tell("story", "story-alt", span=months, before=before, credited=credited,
-                 free=len(shown) - before - credited, sizes=sizes, perhaps=perhaps)  # fmt: skip
+    free = len(shown) - before - credited
+    told = (
+        tell("story", "story-alt-events", before=before, credited=credited, free=free,
+             perhaps=perhaps)
+        if len(shown)
+        else tell("story", "story-alt-eventless")
+    )  # fmt: skip
+    return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
 def _drawn(counts: pd.DataFrame, sums: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
@@ -280,8 +290,15 @@ def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
         for event in shown.to_dict("records"):
             mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
             _card(made, event, found, mine.to_dict("records"), outlets, sides, names)
-        if part == "obtained" and len(results):
+        if part == "obtained" and len(results) and _of_results(found, failed):
             _matrix(made, found, sides, names, outlets)
+
+
+def _of_results(found: Story, failed: pd.DataFrame) -> bool:
+    """Tell whether those credited are credited with what was obtained alone."""
+    if found.goal:
+        return bool(found.goal["outcome_id"] not in set(failed["outcome_id"]))
+    return not (failed[["n_credits", "n_rival_credits"]] > 0).any(axis=None)
 
 
 def _card(
@@ -433,6 +450,7 @@ def _matrix(
             "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
         ),
         subtitle=subtitle,
+        marks=charts.credit_marks(table),
         alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
                   others=others, itself=int(table["itself"].sum())),
         source=_listed([table]),
@@ -581,6 +599,7 @@ def _helped(made: Chapter, found: Story) -> None:
         ),
         title=title,
         subtitle=tell("story", "jobs-subtitle"),
+        marks=["differ"] if true(jobs["hi"] > jobs["lo"]).any() else [],
         alt=tell("story", "jobs-alt", stages=stages),
         source=_listed([jobs, aims]),
         numbers={**ledgers.in_words(stages), **aim_label.numbers},

@@ -16,7 +16,7 @@ from i4analysis.publish.chapter import abroad
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
-from i4analysis.publish.words.sentence import Band, Share, figure_of, tell, terms
+from i4analysis.publish.words.sentence import Band, Share, Told, figure_of, tell, terms
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -265,16 +265,19 @@ def _promises(made: Chapter, bounds: pd.DataFrame) -> None:
     ):
         table[name] = picked.reindex(columns=verdicts, fill_value=0).sum(axis=1).to_numpy()
     table.insert(1, "bounds", table.iloc[:, 1:].sum(axis=1))
+    narrow = table[["met_narrowly", "missed_narrowly"]].to_numpy().any()
     kept, n = int(table[["met", "met_narrowly"]].to_numpy().sum()), int(table["bounds"].sum())
+    others = made.told("promises.others") if kept < n else Told.nothing()
+    alt = made.told("trust-promises.alt", kept=kept, n=n, others=others)
     made.figure(
         "trust-promises",
         table,
         lambda lang: figure_of(
             plot_promises(table, lang=lang, labels={name: names[name][lang] for name in names})
         ),
+        alt=alt + made.told("promises.hollow") if narrow else alt,
         kept=kept,
         missed=n - kept,
-        n=n,
     )
 
 

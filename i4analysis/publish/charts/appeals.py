@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,25 +14,13 @@ from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import Text
 
+LORENZ_NOTE = 0.46  # of the width of its axis that the note on half of the requests takes
 #: Model → its colour and mark; their words, and those of the elements, are in the catalogue.
 MODELS = {
     "fixed effects": (style.BLUE, "o"),
     "author means": (style.ORANGE, "s"),
     "matched": (style.GREEN, "D"),
 }
-
-
-def _apart(ax: Axes, places: np.ndarray, words: list[str]) -> list[str]:
-    """Return the words of ticks, without those that would run into the one before."""
-    low, high = ax.get_xlim()
-    inches = ax.get_position().width * ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
-    point, end, kept = 72 * inches / (high - low), -np.inf, []
-    for place, word in zip(places, words, strict=True):
-        half = style.text_width(word, 10.5) / 2
-        fits = place * point - half > end + 5
-        kept.append(word if fits else "")
-        end = place * point + half if fits else end
-    return kept
 
 
 @style.chart
@@ -62,7 +51,7 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     ax.plot(place, relayed, color=style.BLUE, marker="o", markersize=5, clip_on=False)
     ax.set_xticks(place)
     ax.set_xlim(-0.15, place[-1] * 1.1)
-    ax.set_xticklabels(_apart(ax, place, [_span(hour, lang) for hour in hours]))
+    ax.set_xticklabels([_span(hour, lang) for hour in hours])
     ax.set_ylim(0, 1)
     style.percent_axis(ax, lang)
     ax.set_xlabel(terms("appeals", "chart")["after"][lang])
@@ -114,7 +103,13 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     half = float(np.interp(0.5, x, y))
     note = f"{words['half']}\n{wording.percent(half, lang)} {words['of_reshares']}"
     ax.plot([0.5], [half], marker="o", markersize=8, color=style.PLUM)
-    style.label(ax, 0.47, max(half + 0.13, 0.13), note, colour=style.PLUM, ha="right", fontsize=10)
+    # where the curve sags there is room beneath the diagonal, else under the curve
+    heights = np.linspace(0.12, 0.5, 39)
+    rooms = np.interp(heights, y, x) - heights
+    best = int(rooms.argmax())
+    wide, at = float(rooms[best]), float(heights[best])
+    place = (at + wide / 2, at, "center") if wide > LORENZ_NOTE else (0.98, 0.09, "right")
+    style.label(ax, *place[:2], note, colour=style.PLUM, ha=place[2], fontsize=10)
     return ax
 
 
@@ -175,9 +170,13 @@ def plot_template_effects(
     return ax
 
 
+def warned(row: Mapping[Any, Any] | pd.Series) -> bool:
+    """Tell whether an effect is drawn hollow: it carries a warning beside the choice of model."""
+    return bool(str(row.get("warning", "") or "").replace("chosen", "").strip())
+
+
 def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
     colour, marker = MODELS[model]
-    sure = not str(row.get("warning", "") or "").replace("chosen", "").strip()
     ax.plot([row["lo"], row["hi"]], [at, at], color=colour, linewidth=1.6, clip_on=True)
     ax.plot(
         [row["ratio"]],
@@ -185,7 +184,7 @@ def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
         marker=marker,
         markersize=7,
         color=colour,
-        markerfacecolor=colour if sure else style.PAPER,
+        markerfacecolor=style.PAPER if warned(row) else colour,
         markeredgewidth=1.5,
     )
 

@@ -43,32 +43,16 @@ def plot_posts_per_day(
     style.bars(ax, days, reshares, step, color=PALE)
     style.bars(ax, days, own, step, bottom=reshares, color=BLUE)
     top = float(np.nanmax(reshares + own, initial=1.0))
-    ax.set_ylim(0, top * 1.14)
+    ax.set_ylim(0, top * 1.04)
     span = {"day": 1, "week": 7, "month": 30}[step]
     ax.set_xlim(days.min() - 0.2 * span, days.max() + 1.2 * span)
-    _name_parts(ax, own.sum() > 0, reshares.sum() > 0, lang)
+    words = terms("archive", "chart")
+    parts = (("own", BLUE, own), ("reshares", GREY, reshares))
+    style.key(ax, [(words[name][lang], colour) for name, colour, n in parts if n.any()],
+              weight="bold")  # fmt: skip
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang, ticks=7 if len(days) > 4 else max(len(days), 2))
+    style.date_axis(ax, lang, ticks=style.day_ticks(len(days)))
     return ax
-
-
-def _name_parts(ax: Axes, own: bool, reshares: bool, lang: str) -> None:
-    """Name the two parts in the room above the bars, in their colours."""
-    at = 0.0
-    for name, colour, shown in (("own", BLUE, own), ("reshares", GREY, reshares)):
-        if shown:
-            text = terms("archive", "chart")[name][lang]
-            ax.annotate(
-                text,
-                (0, 1),
-                xycoords="axes fraction",
-                xytext=(4 + at, 0),
-                textcoords="offset points",
-                color=colour,
-                fontweight="bold",
-                va="top",
-            )
-            at += style.text_width(text, 11, "bold") + 14
 
 
 @style.chart

@@ -43,7 +43,7 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
         ax.plot([x - spread, x + spread], [row["value"]] * 2, color=style.INK, linewidth=1)
         ax.plot(
             [x], [row["value"]], "D", markersize=8, markerfacecolor=style.PAPER,
-            markeredgecolor=style.INK, markeredgewidth=1.6, zorder=6,
+            markeredgecolor=style.INK, markeredgewidth=1.6, zorder=6, clip_on=False,
         )  # fmt: skip
         # Growing curves leave room above and to the left of a point, save at the very start.
         early = x - within[0] < 0.25 * (within[1] - within[0])
@@ -66,6 +66,26 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
 def datable(press: pd.DataFrame) -> pd.DataFrame:
     """Return the press items whose day is known: those that a chart can mark."""
     return press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
+
+
+def adoption_marks(
+    table: pd.DataFrame, figures: pd.DataFrame, founders: int, press: pd.DataFrame
+) -> list[str]:
+    """Return the kinds of marks that `plot_adoption` and `press_ticks` draw and that need a word.
+
+    Parameters as theirs.
+    """
+    known = table[["n_lo", "n_hi", "n_est", "lo", "hi"]].astype(float)
+    banded = bool((known["lo"] < known["hi"]).any())
+    there = {
+        "bounds": (known["n_lo"] < known["n_hi"]).any(),
+        "banded": banded,
+        "estimate": not banded and known["n_est"].notna().any(),
+        "figures": len(figures),
+        "press": datable(press)["date"].between(*table["day"].iloc[[0, -1]]).any(),
+        "founders": founders,
+    }
+    return [kind for kind, drawn in there.items() if drawn]
 
 
 def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
@@ -133,7 +153,7 @@ def plot_adoption(
     ax.set_ylim(0, None)
     _name_lines(ax, x, columns, lang)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang)
+    style.date_axis(ax, lang, ticks=style.day_ticks(len(x)))
     return ax
 
 
@@ -150,7 +170,7 @@ def _name_lines(ax: Axes, x: np.ndarray, columns: Mapping[str, np.ndarray], lang
 
     # without a band the bounds lie above the estimate
     k = widest("n_hi", "hi")
-    if columns["n_hi"][k] - columns["hi"][k] > 0.1 * top:
+    if columns["n_hi"][k] - columns["hi"][k] > 0.1 * top and not style.narrow():
         style.label(
             ax, x[k], (columns["n_hi"][k] + columns["hi"][k]) / 2, words["bounds"],
             colour=style.GREY, fontsize=9.5, ha="center",
@@ -191,10 +211,10 @@ def plot_first_posts(
     table = limits.by_day(table)
     x = middles(table["day"])
     ends = []
-    for column, name, colour in (
-        ("n_first_post", "posts", style.BLUE),
-        ("n_first_own_post", "own", style.ORANGE),
-    ):
+    drawn = [("n_first_post", "posts", style.BLUE), ("n_first_own_post", "own", style.ORANGE)]
+    if (table["n_first_post"] == table["n_first_own_post"]).all():  # one would hide the other
+        drawn = drawn[1:]
+    for column, name, colour in drawn:
         counts = table[column].to_numpy(dtype=float, na_value=np.nan)
         style.curve(ax, x, counts, colour=colour, step=True)
         ends.append(
@@ -205,7 +225,7 @@ def plot_first_posts(
     ax.set_ylim(0, None)
     style.end_labels(ax, ends, gap=2.3, fontsize=10)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang)
+    style.date_axis(ax, lang, ticks=style.day_ticks(len(x)))
     return ax
 
 
@@ -253,7 +273,7 @@ def plot_accounts(
     if style.narrow():  # a phone has room for two: the first day and the last
         days = list(dict.fromkeys((days[0], days[-1])))
     figure, panels = style.panels(
-        1, columns=len(days), height=0.9 + 0.108 * rows * 15 / across, sharex=False
+        1, columns=len(days), height=1.05 + 0.108 * rows * 15 / across, sharex=False
     )
     for ax, day in zip(panels, days, strict=True):
         place = 0
@@ -271,12 +291,8 @@ def plot_accounts(
         ax.set_ylim(rows + 0.2, -0.3)
         ax.set_aspect("equal", anchor="N")
         ax.axis("off")
-        ax.set_title(
-            f"{wording.date(day, lang, short=True)}\u00a0: {wording.number(totals[day], lang)}"
-            if lang == "fr"
-            else f"{wording.date(day, lang, short=True)}: {wording.number(totals[day], lang)}",
-            fontsize=11,
-        )
+        when = f"{wording.date(day, lang, short=True)} {pd.Timestamp(day).year}"
+        ax.set_title(f"{when}\n{wording.number(totals[day], lang)}", fontsize=11)
     _role_names(figure, roles, worth, lang)
     return figure
 
@@ -330,7 +346,7 @@ def plot_growth(
         ],
     )
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang)
+    style.date_axis(ax, lang, ticks=style.day_ticks(len(x)))
     return ax
 
 

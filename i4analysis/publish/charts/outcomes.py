@@ -71,7 +71,7 @@ def plot_chains(
     low, high = (
         style.day_numbers([x], zone)[0] for x in (table["first"].min(), table["last"].max())
     )
-    pad = 0.03 * max(high - low, 2)
+    pad = max(0.03 * (high - low), 2 - (high - low) / 2)  # four days at least: ticks are days
     ax.set_xlim(low - pad, high + 2 * pad)
     ax.set_ylim(len(names) - 0.4, -0.95)
     for row, name in enumerate(names):
@@ -149,8 +149,11 @@ def _key(ax: Axes, table: pd.DataFrame, lang: str) -> None:
         _at(ax, x, y, "●" if shape == "o" else "◆", colour, size + 2)
         _at(ax, x + 14, y, words, style.INK, size)
         x += 26 + style.text_width(words, size)
-    _at(ax, 0, y - 15, f"● {FULL[lang]}", style.GREY, size)
-    _at(ax, 0, y - 29, f"○ {HOLLOW[lang]}", style.GREY, size)
+    documented = table["documented"].astype(bool)
+    for said, rows in ((f"● {FULL[lang]}", documented), (f"○ {HOLLOW[lang]}", ~documented)):
+        if true(rows).any():
+            y -= 14.5
+            _at(ax, 0, y, said, style.GREY, size)
 
 
 def _at(ax: Axes, x: float, y: float, text: str, colour: str, size: float) -> None:

@@ -16,6 +16,7 @@ from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import Text
 from i4analysis.tables import true
 
+PALE = "#8CD1BC"  # green on paper, opaque: grid lines must not show through
 COLOURS = {
     "push": style.ORANGE,
     "followed": style.PLUM,
@@ -59,16 +60,21 @@ def plot_posts_and_press(
     originals = table["originals"].to_numpy(dtype=float)
     reshares = table["reshares"].to_numpy(dtype=float)
     style.bars(ax, day, originals, step, color=style.BLUE)
-    style.bars(ax, day, reshares, step, bottom=originals, color=style.GREEN, alpha=0.45)
+    style.bars(ax, day, reshares, step, bottom=originals, color=PALE)
     top = float((originals + reshares).max(initial=1.0))
     ax.set_ylim(0, 1.28 * top)
     ax.set_xlim(*_ends(day, step))
     words = terms("push", "chart")
-    ax.text(0, 1.02, f"■ {words['originals'][lang]}", color=style.BLUE, fontsize=10,
-            transform=ax.transAxes)  # fmt: skip
-    shift = style.text_width(f"■ {words['originals'][lang]}", 10) + 22
-    ax.annotate(f"■ {words['reshares'][lang]}", (0, 1.02), xytext=(shift, 0), fontsize=10,
-                xycoords="axes fraction", textcoords="offset points", color="#5FB99C")  # fmt: skip
+    style.key(
+        ax,
+        [
+            (f"■ {words[name][lang]}", colour)
+            for name, colour, values in (
+                ("originals", style.BLUE, originals), ("reshares", style.GREEN, reshares)
+            )
+            if values.any()
+        ],
+    )  # fmt: skip
     if items is not None and len(items):
         _ticks(ax, items[drawn(table, items, zone, step)], top, lang, zone)
     style.number_axis(ax, lang)
@@ -113,12 +119,8 @@ def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> N
             words, colour = labels[str(label)], COLOURS[str(label)]
         ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
         shown[words[lang]] = colour
-    x = 0.0
-    for text, colour in shown.items():
-        made = f"▎{text}"
-        ax.annotate(made, (0, 0.94), xytext=(x, 0), xycoords="axes fraction", fontsize=9.5,
-                    textcoords="offset points", color=colour)  # fmt: skip
-        x += style.text_width(made, 9.5) + 16
+    key = [(f"▎{text}", colour) for text, colour in shown.items()]
+    style.key(ax, key, height=0.94, size=9.5)
 
 
 @style.chart
@@ -155,7 +157,7 @@ def plot_extra_posts(
     """
     narrow, tested = style.narrow(), len(table)
     table = limits.of_most_effect(table, "extra_posts")
-    ax = style.axes(ax, height=1.0 + (0.62 if narrow else 0.52) * len(table))
+    ax = style.axes(ax, height=1.0 + (0.74 if narrow else 0.52) * len(table))
     most = float(np.nanmax(table["hi"].to_numpy(dtype=float), initial=5.0))
     rows = zip(
         table["item_id"], table["extra_posts"], table["lo"], table["hi"], table["label"],
@@ -168,8 +170,9 @@ def plot_extra_posts(
         ax.plot([extra], [row], "o", color=colour, markersize=8, clip_on=False)
         said = (names or {}).get(str(name), Text.same(name))[lang]
         if narrow:  # above its bar: beside it there is no room
-            told = style.wrap(f"{words[lang]} – {said}", 9.5, 245, most=1)
-            style.label(ax, 0, row - 0.36, told[0], colour=colour, fontsize=9.5)
+            told = style.wrap(f"{words[lang]} – {said}", 9.5, 245, most=2)
+            style.label(ax, 0, row - 0.2, "\n".join(told), colour=colour, fontsize=9.5,
+                        va="bottom")  # fmt: skip
             continue
         lines = style.wrap(said, 9.5, 160)
         ax.annotate("\n".join(lines[:3]), (0, row), xytext=(-8, 0), ha="right", va="center",
@@ -190,4 +193,4 @@ def plot_extra_posts(
 def item_name(outlet: str, published_at: Any, precision: str, zone: Any) -> Text:
     """Return an item's outlet and day as a label."""
     local = pd.Timestamp(published_at).tz_convert(zone)
-    return Text.both(lambda lang: f"{outlet}, {wording.date(local, lang, precision, short=True)}")
+    return Text.both(lambda lang: f"{outlet}, {wording.date(local, lang, precision)}")

@@ -50,8 +50,9 @@ def plot_followers_summed(
             table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("reach_lo", "reach_hi")
         )
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
-        style.curve(ax, x, lo, colour=style.GREY, width=1.3, step=True)
-        ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
+        if has_floor(table):  # else the sum hides it
+            style.curve(ax, x, lo, colour=style.GREY, width=1.3, step=True)
+            ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
         estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)
         if np.isfinite(estimate[-1]) and lo[-1] < hi[-1]:
             _estimate(ax, x[-1], table.iloc[-1], lang)
@@ -67,11 +68,16 @@ def plot_followers_summed(
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
-    ax.set_ylim(0, None)
+    ax.set_ylim(0, max(ax.get_ylim()[1], 1))
     style.end_labels(ax, ends)
     style.number_axis(ax, lang)
-    style.date_axis(ax, lang)
+    style.date_axis(ax, lang, ticks=style.day_ticks(len(x)))
     return ax
+
+
+def has_floor(table: pd.DataFrame) -> bool:
+    """Tell whether the least number of people lies below the sum on some day."""
+    return bool((table["reach_lo"] < table["followers_sum"]).fillna(value=False).any())
 
 
 def _estimate(ax: Axes, x: float, row: pd.Series, lang: str) -> None:
@@ -116,10 +122,13 @@ def plot_concentration(
     ax.stairs(followers[:half_of], edges[: half_of + 1], fill=True, color=style.ORANGE)
     ax.set_xlim(0.5, n + 0.5)
     top = max(followers.max(), 1.0)
-    lines = 2 if style.narrow() else 1  # a phone has no room for both beside each other
+    narrow = style.narrow()
+    half = style.wrap(
+        tell("reach", "chart-half", n=n_half)[lang], 12, 170 if narrow else 330, "bold"
+    )
+    lines = len(half) + narrow  # a phone has no room for both beside each other
     ax.set_ylim(0, top * (1.1 + 0.18 * lines))  # above the bars, whatever these are
-    half = tell("reach", "chart-half", n=n_half)[lang]
-    style.label(ax, 0.5, (0.98 + 0.18 * lines) * top, half, colour="#B44A00",
+    style.label(ax, 0.5, (1.07 + 0.18 * lines) * top, "\n".join(half), colour="#B44A00", va="top",
                 fontweight="bold", fontsize=12)  # fmt: skip
     if n > n_half:
         others = tell("reach", "chart-others", n=n - n_half)[lang]

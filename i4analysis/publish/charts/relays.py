@@ -50,7 +50,8 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
             share = values[y, x] / top
             colour = _BLUES(0.04 + 0.96 * share**0.5)
             ax.add_patch(mpl.patches.Rectangle((x + 0.02, y + 0.03), 0.96, 0.94, color=colour))
-            ink = style.PAPER if share > 0.25 else style.INK
+            # between the two, neither white nor our ink is legible: black is
+            ink = style.PAPER if style.contrast(np.array(colour[:3])) >= 4.5 else "black"
             ax.text(x + 0.5, y + 0.5, number(values[y, x], lang), ha="center", va="center",
                     color=ink, fontsize=12)  # fmt: skip
     roles, words = terms("relays", "cells.role"), terms("relays", "chart")
@@ -168,6 +169,12 @@ def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
         edgecolors=style.PAPER,
     )
     ax.margins(x=0.05)
+
+
+def influence_marks(table: pd.DataFrame) -> list[str]:
+    """Return the kinds of marks that `plot_influence` draws and that need a word."""
+    ends = {"line": ("lo", "hi"), "band": ("range_lo", "range_hi")}
+    return [kind for kind, (lo, hi) in ends.items() if (table[lo] < table[hi]).any()]
 
 
 @style.chart

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,10 +22,13 @@ from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import HARD, Text
+from i4analysis.tables import true
 
 ACROSS, PHONE_ACROSS = 12, 60  # squares in a row
 LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between events, a title, sides
+BORN = 0.22  # and for the words of the birth, where no panel has room for them
 PALE = "#C9DDEC"
+ON_PAPER = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}  # over the line of birth
 DIAMOND: Any = {"marker": "D", "markersize": 6, "markerfacecolor": "white", "zorder": 3,
                 "markeredgecolor": style.GREY, "markeredgewidth": 1.5}  # fmt: skip
 MOST_SQUARES = limits.most("story")
@@ -97,6 +101,26 @@ def plot_story(
     return draw(counts, sums, events, window, start, start_label, lang)
 
 
+def story_marks(counts: pd.DataFrame, events: pd.DataFrame) -> list[str]:
+    """Return the kinds of marks that the picture bears and that need a word, in reading order.
+
+    They are those of `plot_story`: of accounts, then of events (`_event_mark`).
+    """
+    members = counts["what"] == "members"
+    at_least = (counts["roughness"] == "at_least") & ~members
+    credited, proven = (events[name].astype(bool) for name in ("credited", "proven"))
+    blue = bool(credited.any())
+    there = {
+        "hatched": at_least,
+        "members": members,
+        "proven": credited & proven,
+        "claimed": credited & ~proven,
+        "other" if blue else "none": ~credited,
+        "open": events["open"].astype(bool),
+    }
+    return [kind for kind, rows in there.items() if true(rows).any()]
+
+
 def worth_of(counts: pd.DataFrame) -> int:
     """Return how many accounts a square of a picture stands for."""
     return squares_worth(float(counts["value"].max())) if len(counts) else 1
@@ -130,6 +154,8 @@ def _story_across(
         1.15 if len(sums) else 0.0,
         sum(LINE * len(lines) + GAP for lines, _ in written) + 0.1 if written else 0.0,
     ]
+    alone = not any(heights[:2])
+    heights[2] += BORN * alone
     titles = ("accounts", "sums", "calendar")
     total = sum(height + HEAD for height in heights if height) + 0.35
     figure = plt.figure(figsize=(width, total), layout="none")
@@ -144,8 +170,7 @@ def _story_across(
         ax = figure.add_axes(box)
         ax.set_xlim(low, high)
         ax.axis("off")
-        ax.plot([born, born], [0, 1 + HEAD / height * bool(panels)], color=style.ORANGE,
-                linewidth=1.6, zorder=1, clip_on=False,
+        ax.plot([born, born], [0, 1], color=style.ORANGE, linewidth=1.6, zorder=1, clip_on=False,
                 transform=ax.get_xaxis_transform())  # fmt: skip
         title = terms("story", "chart")[titles[place]][lang]
         style.label(ax, 0, 1 + 0.12 / height, title, fontsize=10.5, fontweight="bold",
@@ -156,9 +181,11 @@ def _story_across(
         elif place == 1:
             _sums(ax, sums, high, per_day, lang)
         else:
-            _calendar(ax, events, written, height, per_day, lang)
+            _calendar(ax, events, written, height, per_day, BORN * alone)
+    right = 72 * (high - born) * per_day > style.text_width(start_label, 10, "bold") + 6
     style.label(
-        panels[0], born + 0.08 / per_day, 1.0, start_label, colour=style.ORANGE, va="top",
+        panels[0], born + (0.08 if right else -0.08) / per_day, 1.0, start_label,
+        colour=style.ORANGE, va="top", ha="left" if right else "right",
         transform=panels[0].get_xaxis_transform(), fontsize=10, fontweight="bold",
     )  # fmt: skip
     last = panels[-1]
@@ -269,17 +296,17 @@ def _calendar(
     written: Sequence[tuple[list[str], bool]],
     height: float,
     per_day: float,
-    lang: str,
+    above: float,
 ) -> None:
     ax.set_ylim(height, 0)
-    y = 0.03
+    y = 0.03 + above
     for row, (lines, right) in zip(events.to_dict("records"), written, strict=True):
         x = _mark(row)
         _event_mark(ax, row, x, y + LINE / 2)
         for k, line in enumerate(lines):
             style.label(
                 ax, x + (0.12 if right else -0.12) / per_day, y + LINE * (k + 0.5), line,
-                fontsize=10, ha="left" if right else "right",
+                fontsize=10, ha="left" if right else "right", bbox=ON_PAPER,
             )  # fmt: skip
         y += LINE * len(lines) + GAP
 
@@ -329,7 +356,8 @@ def _story_down(
     parts: list[tuple[float, str, dict[Any, Any], list[str]]] = []
     for _, _, kind, row in rows:
         if kind == "event":
-            lines = style.wrap(f"{short_day(row, lang)}{HARD}: {row['words'][lang]}", 10.5, room)
+            day = f"{short_day(row, lang)}{_year(row, start)}"
+            lines = style.wrap(f"{day}{HARD}: {row['words'][lang]}", 10.5, room)
             parts.append((0.19 * len(lines) + 0.1, kind, row, lines))
         elif kind == "members":
             parts.append((0.25, kind, row, []))
@@ -360,7 +388,8 @@ def _story_down(
             number = "noun" if wording.singular(row["value"], lang) else "nouns"
             noun = terms("story", f"cells.{number}")["members"][lang]
             words = (
-                f"{short_day(row, lang)}{HARD}: {counted(row['value'], row['roughness'], lang)}"
+                f"{short_day(row, lang)}{_year(row, start)}{HARD}:"
+                f" {counted(row['value'], row['roughness'], lang)}"
             )
             style.label(ax, 0.46, y + 0.1, f"{words} {noun}", fontsize=10.5, colour=style.GREY)
         elif kind == "start":
@@ -369,7 +398,7 @@ def _story_down(
                 style.label(ax, 0.46, y + 0.11 + 0.21 * k, line, fontsize=11, fontweight="bold",
                             colour=style.ORANGE)  # fmt: skip
         elif kind == "count":
-            day = short_day(row, lang)
+            day = f"{short_day(row, lang)}{_year(row, start)}"
             words = f"{day}{HARD}: {counted(row['value'], row['roughness'], lang)}"
             style.label(ax, 0.46, y + 0.11, words, fontsize=11, fontweight="bold",
                         colour=style.BLUE)  # fmt: skip
@@ -381,6 +410,12 @@ def _story_down(
             _sum_down(ax, row, y, width, most, lang)
         y += tall
     return figure
+
+
+def _year(row: Mapping[Any, Any], start: Date) -> str:
+    """Return the year of a row that is not that of the birth, whose own is written."""
+    day = row["last"] if row.get("open") or row["date"] is None else row["date"]
+    return "" if day.year == start.year or row["precision"] == "year" else f" {day.year}"
 
 
 def _sum_down(
@@ -435,7 +470,14 @@ def plot_jobs(
         colour = style.BLUE if row["stage"] else style.GREY
         ax.barh([y], [value], height=0.3 if narrow else 0.56, color=colour, zorder=2)
         if row["hi"] > row["lo"]:
-            ax.plot([row["lo"], row["hi"]], [y, y], color=style.INK, linewidth=1.4, zorder=4)
+            ax.plot(
+                [row["lo"], row["hi"]],
+                [y, y],
+                color=style.INK,
+                linewidth=1.4,
+                zorder=4,
+                path_effects=[patheffects.withStroke(linewidth=4, foreground=style.PAPER)],
+            )
         at = max(value, float(row["hi"])) + 0.015 * most
         words = counted(value, row["roughness"], lang)
         style.label(ax, at, y, words, fontweight="bold", colour=style.INK, fontsize=11)
@@ -457,6 +499,13 @@ def plot_jobs(
 
 
 # --------------------------------------------------------------------------------------- credit
+
+
+def credit_marks(credits: pd.DataFrame) -> list[str]:
+    """Return the kinds of marks that `plot_credits` draws and that need a word."""
+    full = credits["says"] == "credits"
+    there = {"full": full, "hollow": ~full, "grey": credits["itself"].astype(bool)}
+    return [kind for kind, rows in there.items() if true(rows).any()]
 
 
 @style.chart

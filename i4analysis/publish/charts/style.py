@@ -34,7 +34,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text as Label
-from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from i4analysis.publish.charts import fonts, limits
@@ -225,6 +225,11 @@ def date_axis(ax: Axes, lang: str, *, zone: ZoneInfo | str = "UTC", ticks: int =
     ax.tick_params(axis="x", length=4)
 
 
+def day_ticks(days: int) -> int:
+    """Return how many ticks an axis of so many days bears: none within a day."""
+    return 6 if days > 4 else max(days, 2)
+
+
 def _moments(low: datetime, high: datetime, days: float, ticks: int) -> list[datetime]:
     midnight = datetime.combine(low.date(), time(), low.tzinfo)
     if days < 3:
@@ -241,17 +246,16 @@ def _moments(low: datetime, high: datetime, days: float, ticks: int) -> list[dat
     return [first + timedelta(days=k) for k in range(0, int(days) + 2, step)]
 
 
-def _tick(moment: Any, before: Any, lang: str, days: float) -> str:
-    """Return a tick's words; the year or the day is said where it changes."""
+def _tick(moment: datetime, before: datetime | None, lang: str, days: float) -> str:
+    """Return a tick's words; the year is said at the first, and where it changes."""
+    year = f"\n{moment.year}" if before is None or before.year != moment.year else ""
     if days > 330:
-        month = wording.SHORT_MONTHS[lang][moment.month - 1]
-        new_year = before is None or before.year != moment.year
-        return f"{month}\n{moment.year}" if new_year else month
+        return wording.SHORT_MONTHS[lang][moment.month - 1] + year
     day = wording.date(moment, lang, short=True)
     if days >= 3 or moment.hour == 0:
-        return day
+        return day + year
     hour = f"{moment.hour}{wording.HARD}h" if lang == "fr" else f"{moment.hour}:00"
-    return f"{hour}\n{day}" if before is None else hour
+    return f"{hour}\n{day} {moment.year}" if before is None else hour
 
 
 def day_numbers(days: Iterable[Any], zone: ZoneInfo | str = "UTC") -> np.ndarray:
@@ -320,7 +324,8 @@ def end_labels(
     least = gap * 11 / 72 / max(height, 0.1) * (high - low)
     floor = -np.inf
     for x, y, text, colour in sorted(ends, key=lambda end: end[1]):
-        at = max(float(y), floor + least)
+        below = text.count("\n") * 11 / 72 / max(height, 0.1) * (high - low)  # of two lines, over
+        at = max(float(y), floor + least, low + below * 0.6)  # the axis: its days stand there
         floor = at
         offset = ax.annotate(
             text,
@@ -334,6 +339,27 @@ def end_labels(
             annotation_clip=False,
         )
         offset.set_path_effects([patheffects.withStroke(linewidth=3, foreground=PAPER)])
+
+
+def key(
+    ax: Axes, names: Sequence[tuple[str, str]], *, height: float = 1.02, size: float = 10,
+    weight: str = "normal",
+) -> None:  # fmt: skip
+    """Name the marks that are drawn, (words, colour) each, in a row that stands at a height.
+
+    A name that does not fit the width begins a new row above it.
+    """
+    width = 72 * cast("Figure", ax.figure).get_figwidth() * 0.9
+    x, y = 0.0, 0.0
+    for text, colour in names:
+        room = text_width(text, size, weight)
+        if x and x + room > width:
+            x, y = 0.0, y + 1.3 * size
+        ax.annotate(
+            text, (0, height), xytext=(x, y), xycoords="axes fraction", fontsize=size,
+            textcoords="offset points", color=colour, fontweight=weight, va="bottom",
+        )  # fmt: skip
+        x += room + 16
 
 
 def mark_date(ax: Axes, x: Any, text: str) -> None:
@@ -383,15 +409,15 @@ def readable(colour: Any, least: float = 4.5) -> Any:
     ('#1B1F24', '#c15500', '#FFFFFF')
     """
     shade = np.array(to_rgb(colour))
-    if not 1.3 < _contrast(shade) < least:
+    if not 1.3 < contrast(shade) < least:
         return colour
-    while _contrast(shade) < least:
+    while contrast(shade) < least:
         shade = 0.98 * shade
     red, green, blue = (float(part) for part in shade)
     return to_hex((red, green, blue))
 
 
-def _contrast(shade: Any) -> float:
+def contrast(shade: Any) -> float:
     """Return the contrast of a colour with white."""
     linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
     return float(1.05 / (linear @ np.array([0.2126, 0.7152, 0.0722]) + 0.05))
@@ -481,6 +507,23 @@ def _wrap_axis_names(figure: Figure) -> bool:
     return broken
 
 
+def _thin_ticks(figure: Figure) -> None:
+    """Leave out the words of a tick that would run into those before it."""
+    for ax in figure.axes:
+        places, ticks = ax.get_xticks(), ax.get_xticklabels()
+        fixed = isinstance(ax.xaxis.get_major_locator(), FixedLocator)
+        if not (ax.axison and fixed and len(places) == len(ticks)):
+            continue
+        end, low, high = -np.inf, *sorted(ax.get_xlim())
+        kept = []
+        for place, tick in zip(places, ticks, strict=True):
+            box = tick.get_window_extent()
+            fits = tick.get_rotation() > 0 or not low <= place <= high or box.x0 > end + 4
+            kept.append(tick.get_text() if fits else "")
+            end = box.x1 if fits and tick.get_text() else end
+        ax.set_xticklabels(kept)
+
+
 def _keep_inside(figure: Figure) -> None:
     """Shrink the panels until no label is cut by the picture's edge."""
     margin = 0.03  # inches
@@ -542,6 +585,7 @@ def frame(
     with mpl.rc_context({"figure.constrained_layout.use": False}):
         figure.set_layout_engine(None)  # placed once; an engine, even idle, redraws at each save
     _keep_inside(figure)
+    _thin_ticks(figure)
     width, height = figure.get_size_inches()
     room = 72 * width - 12
     heads = [(line, 14.0, "bold", INK) for line in _balanced(title, 14, room, "bold")]

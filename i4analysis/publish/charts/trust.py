@@ -22,7 +22,7 @@ WORDS = {
     "en": {
         "met": "kept",
         "missed": "not kept",
-        "narrow": "hollow: on the line",
+        "narrow": "hollow: borderline",
         "loss": "share of posts taken out of the archive",
     },
 }
@@ -65,7 +65,7 @@ def plot_promises(
     words = WORDS[lang]
     rows = int(np.ceil(table["bounds"] / MOST_A_ROW).sum()) if len(table) else 1
     above = style.narrow()  # a name stands over its dots where there is no room beside them
-    ax = style.axes(ax, height=0.7 + 0.3 * max(rows + above * len(table), 2))
+    ax = style.axes(ax, height=0.7 + 0.3 * max(rows + above * (len(table) + 1), 2))
     y, ticks, names = 0.0, [], []
     for row in table.to_dict("records"):
         name = (labels or {}).get(row["measure"], row["measure"])
@@ -96,21 +96,18 @@ def plot_promises(
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     ax.set_xlim(-0.7, MOST_A_ROW - 0.3)
-    ax.set_ylim(y - 0.4, 0.7)
-    style.label(ax, 0, y, f"● {words['met']}", colour=BLUE, fontsize=10, ha="left", va="center")
-    style.label(
-        ax, 5.2, y, f"● {words['missed']}", colour=ORANGE, fontsize=10, ha="left", va="center"
-    )
-    style.label(
-        ax,
-        12.8 if above else 11.5,
-        y,
-        words["narrow"],
-        colour=GREY,
-        fontsize=10,
-        ha="left",
-        va="center",
-    )
+    ax.set_ylim(y - 0.4 - above, 0.7)  # the key takes two lines there
+    kinds = {
+        ("met", BLUE, "● "): ["met", "met_narrowly"],
+        ("missed", ORANGE, "● "): ["missed", "missed_narrowly"],
+        ("narrow", GREY, ""): ["met_narrowly", "missed_narrowly"],
+    }
+    names = [
+        (f"{mark}{words[name]}", colour)
+        for (name, colour, mark), columns in kinds.items()
+        if table[columns].to_numpy().any()
+    ]
+    style.key(ax, names, height=0)
     return ax
 
 
@@ -154,7 +151,7 @@ def plot_losses(
         ax.fill_between(
             loss, mean - 2 * error, mean + 2 * error, color=colour, alpha=0.15, linewidth=0
         )
-        ax.plot(loss, mean, marker="o", color=colour)
+        ax.plot(loss, mean, marker="o", color=colour, clip_on=False)
         words = "\n".join(style.wrap((labels or {}).get(str(what), str(what)), 10, 170))
         ends.append((loss[-1], float(mean[-1]), words, colour))
     top = float((table["mean"] + 2 * table["error"].fillna(0)).max())

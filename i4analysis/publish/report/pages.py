@@ -409,6 +409,7 @@ def _card(item: Mapping[str, Any], lang: str) -> Values:
             "words": voice["words"][lang],
             # a quotation stays in its own language, whatever the page's
             "quote": quote(french(voice["quote"]), "fr") if voice["quote"] else "",
+            "quoted_in": "fr" if re.search("[a-zA-Z]", voice["quote"]) else "",
             "standing": voice["standing"][lang],
             "source": _named([voice["source"]], lang)[0],
             "date": voice["date"][lang],
@@ -602,8 +603,8 @@ def _citation(report: Report, values: Values, lang: str) -> str:
 class Shown:
     """One printed column: the places of its value and of what is printed with it.
 
-    `lo` and `hi` bound an estimate; `last` ends a span of days; `precision` says how finely a
-    date is known, so that a month is never printed as its first day.
+    `lo` and `hi` bound an estimate, where `bounded` in some row; `last` ends a span of days;
+    `precision` says how finely a date is known, so that a month is never printed as its first day.
     """
 
     place: int
@@ -611,6 +612,7 @@ class Shown:
     hi: int | None = None
     last: int | None = None
     precision: int | None = None
+    bounded: bool = True
 
     @property
     def beside(self) -> tuple[int | None, ...]:
@@ -703,7 +705,9 @@ def _columns(
             after = [other["name"] for other in columns[place + 1 : place + 3]]
             lo, hi = (place + 1, place + 2) if after == ["lo", "hi"] else (None, None)
         numeric = column["type"] in ("number", "share")
-        shown.append(Shown(place, lo, hi) if numeric and lo is not None else Shown(place))
+        held = lo is not None and any(row[lo] is not None for row in rows)
+        shown.append(Shown(place, lo, hi, bounded=held) if numeric and lo is not None
+                     else Shown(place))  # fmt: skip
     if len(shown) > MANY:
         return [
             s
@@ -732,7 +736,7 @@ def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str
         words = words[:1].upper() + words[1:]
     if column.last is not None:
         words = DAYS[lang]
-    if column.lo is not None:
+    if column.lo is not None and column.bounded:
         words += f" ({BOUNDS[lang]})"
     return {
         "text": words,
