@@ -60,7 +60,9 @@ def headline(found: Story, movement: Movement) -> Told:
         return tell("story", "headline-seen", name=every, n=found.seen["accounts"],
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size and goal:
-        return tell("story", "headline-asked", name=name, goal=goal)
+        # an archive without a post of the hashtag may yet show it in bios
+        only = "-only" if found.unmarked else ""
+        return tell("story", f"headline-asked{only}", name=name, goal=goal)
     if not found.size and found.unmarked:
         return tell("story", "headline-unseen", name=every)
     if not found.size:
