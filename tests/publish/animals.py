@@ -253,6 +253,8 @@ def _corners() -> Iterator[Animal]:
     for came in AXES["came"]:
         yield Animal(ledgers="some", came=came, outcomes="two", posts=0)
         yield Animal(ledgers="some", came=came, claims="none")
+    yield Animal(ledgers="some", outcomes="undated", party="goal", claims="rival")
+    yield Animal(posts=0, ledgers="some", told="all", period="undeclared")
     yield Animal(posts=160, span="month", silence=True, accounts="few")
     yield Animal(posts=160, span="month", silence=True, zone="Australia/Sydney")
 

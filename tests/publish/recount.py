@@ -319,6 +319,9 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("outcomes", r"credits? the movement with (\S+) of (\S+) outcomes?", ("credited", "main")),
 )  # fmt: skip
 
+#: What published figures say of how many followed.
+SIZES = ("founders", "supporters_bio", "members")
+
 #: Chapter, what must not be said in English, and of whom.
 UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("push", r"\d (?:posts?|reshares?) (?:a|on the busiest|in a single) day|"
@@ -341,7 +344,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
     ("story", r"without posts we could|More we do not know", lambda one: len(one.own) > 0),
     ("story", r"how many accounts followed is unknown",
-     lambda one: len(one.own) > 0 and not any(row.hashtags for row in one.rows)),
+     lambda one: len(one.own) > 0 or one.movement.figures["metric"].isin(SIZES).any()),
     ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
      lambda one: len(one.movement.hashtags) > 1),
     ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),

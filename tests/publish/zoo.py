@@ -575,10 +575,20 @@ def _recounted(page: Page, saved: Sequence[Mapping[str, Any]], of: Animal) -> It
     left = [(one["reason"]["en"], one["count"]) for told in saved for one in told["excluded"]]
     counted = recount.Counted(page.measured["archive"], page.measured["movement"])
     yield from recount.differing(said, left, counted, of.period == "within")
+    yield from _unanswered(saved, page.measured["movement"])
     for told in saved:
         both = zip(texts(told, "fr"), texts(told, "en"), strict=True)
         pairs = ((place, french, english) for (place, french), (_, english) in both)
         yield from recount.unlike(told["key"], pairs)
+
+
+def _unanswered(saved: Sequence[Mapping[str, Any]], movement: Movement) -> Iterator[str]:
+    """Yield main outcomes of which the first screen says that the ledger lists none."""
+    events = movement.outcomes
+    main = events[events["main"].fillna(False).astype(bool)]
+    leads = [one["leads"] for one in saved if one["key"] == "story" and not one.get("missing")]
+    if main["role"].isin(["goal", "step"]).any() and any("obtained" not in one for one in leads):
+        yield f"nothing is said of the main outcomes: {', '.join(main['outcome_id'])}"
 
 
 def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:

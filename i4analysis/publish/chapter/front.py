@@ -60,8 +60,9 @@ def headline(found: Story, movement: Movement) -> Told:
         return tell("story", "headline-seen", name=every, n=found.seen["accounts"],
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size and goal:
-        # an archive without a post of the hashtag may yet show it in bios
-        only = "-only" if found.unmarked else ""
+        # posts without a day, bios and published figures may yet tell how many followed
+        told = found.unmarked or found.bearing or len(found.counts)
+        only = "-only" if told else ""
         return tell("story", f"headline-asked{only}", name=name, goal=goal)
     if not found.size and found.unmarked:
         return tell("story", "headline-unseen", name=every)
@@ -290,7 +291,9 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     perhaps = np.array(_perhaps_before(results, found), dtype=bool)
     unclear = results[perhaps & ~results["outcome_id"].isin(credited["outcome_id"]).to_numpy(bool)]
     said: list[Told] = []
-    if found.goal and found.goal["last"] is not None and found.goal["result"] != "not_obtained":
+    # whose day is not known has come as well where somebody is credited with it
+    come = found.goal and (found.goal["last"] is not None or found.goal["n_credits"] > 0)
+    if come and found.goal["result"] != "not_obtained":
         said.append(_credited(found, sides))
     if len(credited):
         firm = credited["verdict"].isin(ledgers.PROVEN).any()
