@@ -90,6 +90,8 @@ def filled(name: str, key: str) -> dict[str, str]:
             row[column.name] = forms[column.type]
         elif column.name in LEDGERS[name].key:
             row[column.name] = f"{key}-odette-zorbelane"
+        elif column.name == "undone_by":  # of the ledger's other row
+            row[column.name] = f"{'two' if key == 'one' else 'one'}-odette-zorbelane"
         elif column.name.startswith("linked"):
             row[column.name] = f"other|{NOW}|https://example.org/odette-zorbelane"
         elif "url" in column.name:

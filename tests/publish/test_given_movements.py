@@ -143,9 +143,9 @@ def test_words_of_a_chart_are_dark_enough() -> None:
             for words in drawn.iter("{http://www.w3.org/2000/svg}text"):
                 fill = re.search(r"fill:\s*(#[0-9a-f]{6})", words.get("style", ""))
                 colour = np.array(to_rgb(fill.group(1) if fill else "#000000"))
-                on_colour = style._contrast(colour) < 1.3  # words in white stand on a colour
+                on_colour = style.contrast(colour) < 1.3  # words in white stand on a colour
                 told = "".join(words.itertext())
-                assert on_colour or style._contrast(colour) >= 4.45, (item["stem"], told)
+                assert on_colour or style.contrast(colour) >= 4.45, (item["stem"], told)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 26])

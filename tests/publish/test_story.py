@@ -376,6 +376,16 @@ def test_jobs_are_drawn_where_there_is_one(values: tuple[int, int]) -> None:
     assert "promised" in front(chapter, "jobs")
 
 
+@pytest.mark.parametrize(
+    ("roughness", "words"), [("about", "aim: about 100"), ("exact", "aim: 100")]
+)
+def test_an_aim_is_drawn_as_roughly_as_its_source_gives_it(roughness: str, words: str) -> None:
+    aim = figure("jobs_promised", 100, START, roughness=roughness)
+    chapter = made(figures=[figure("jobs_at_stake", 37, START), aim])
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "jobs")
+    assert item["alt"]["en"].endswith(f"Dashed line, {words}.")
+
+
 def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None:
     chapter = made(
         outcomes=[GOAL, outcome("month", date(2015, 9, 1), precision="month"),

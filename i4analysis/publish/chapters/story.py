@@ -587,7 +587,7 @@ def _helped(made: Chapter, found: Story) -> None:
         if len(stake)
         else Told(terms("story", "cells.metric")["jobs_actual"], {})
     )
-    aim_label = tell("story", "jobs-aim-label", n=aim["value"]) if aim else Told(Text.same(""), {})
+    aim_label = tell("story", "jobs-aim-label", n=ledgers.rough(aim)) if aim else Told.nothing()
     stages = Text.both(lambda lang: front.job_stages(found, lang))
     made.part("helped")
     made.figure(
@@ -600,7 +600,7 @@ def _helped(made: Chapter, found: Story) -> None:
         title=title,
         subtitle=tell("story", "jobs-subtitle"),
         marks=["differ"] if true(jobs["hi"] > jobs["lo"]).any() else [],
-        alt=tell("story", "jobs-alt", stages=stages),
+        alt=tell("story", "jobs-alt-aim" if aim else "jobs-alt", stages=stages, aim=aim_label),
         source=_listed([jobs, aims]),
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, aims]),
