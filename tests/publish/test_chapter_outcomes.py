@@ -457,7 +457,7 @@ def test_both_sides_say_on_whose_word(plant: Chapter) -> None:
         assert party in ours
         assert parties in theirs  # the State for the State
     takeover = dossier_of(plant, "The commercial court")
-    for who in ("François Hollande", "Le gouvernement"):  # one weight: the State for the State
+    for who in ("François Hollande", "The government"):  # one weight: the State for the State
         assert who in takeover.split("an interested party")[1]
     assert "The movement is named without credit: L’Usine Nouvelle" in takeover
 

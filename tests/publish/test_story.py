@@ -17,6 +17,7 @@ from test_outcome_story import START, claim, figure, movement, outcome, told
 
 import i4analysis as i4
 from i4analysis import tables
+from i4analysis.publish.chapters.outcomes import outcomes as verdicts
 from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages, pdf
@@ -401,16 +402,27 @@ def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None
 
 
 def test_offices_are_named_in_the_language_of_the_page() -> None:
-    chapter = made(
+    of = movement(
         outcomes=[GOAL],
         claims=[claim("a", "takeover", claimant="Le maire", relay_kind="state"),
-                claim("b", "takeover", claimant="Ada Bron")],
+                claim("b", "takeover", claimant="Ada Bron", relay_kind="state")],
+        figures=[figure("supporters_bio", 40, START, said_by="Le maire"),
+                 figure("supporters_bio", 50, START, said_by="Ada Bron")],
     )  # fmt: skip
-    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "who-credits-whom")
-    for lang, office in (("fr", "Le maire"), ("en", "The mayor")):
-        shown = pages.printed_table(item, lang, 30)
-        told_of = {cell["text"].replace("\xa0", " ") for row in shown["rows"] for cell in row}
-        assert {office, "Ada Bron"} <= told_of
+    items = [
+        item
+        for chapter in (story(told(of), of), verdicts(i4.outcomes.dossiers(of, i4.Archive()), of))
+        for item in chapter.as_dict()["items"]
+    ]
+    tables = {item["stem"]: item for item in items if item.get("rows")}
+    for stem in ("who-credits-whom", "figures", "outcome-claims-others"):
+        for lang, office in (("fr", "Le maire"), ("en", "The mayor")):
+            shown = pages.printed_table(tables[stem], lang, 30)
+            told_of = {cell["text"].replace("\xa0", " ") for row in shown["rows"] for cell in row}
+            assert {office, "Ada Bron"} <= told_of, (stem, lang)
+    texts = [item["text"]["en"] for item in items if item["kind"] == "sentence"]
+    assert any("The mayor" in text for text in texts)
+    assert not any("Le maire" in text for text in texts)
 
 
 def test_the_rule_on_who_is_interested_stands_where_somebody_speaks() -> None:

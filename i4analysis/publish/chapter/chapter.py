@@ -27,7 +27,7 @@ from i4analysis.errors import I4Error
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import grid, order, view
 from i4analysis.publish.charts import style
-from i4analysis.publish.words import sentence
+from i4analysis.publish.words import ledgers, sentence
 from i4analysis.publish.words.numbers import unexplained
 from i4analysis.publish.words.sentence import Told
 from i4analysis.publish.words.wording import LANGUAGES, Text, clean, percent, roughly
@@ -464,7 +464,8 @@ class Chapter:
         item: dict[str, Any] = {"kind": kind, "stem": stem, "title": title.as_dict()}
         headers = sentence.terms(self.words, "columns") | dict(headers or {})
         codes = {str(name): sentence.terms(self.words, f"cells.{name}") for name in table.columns}
-        cells = {name: words for name, words in codes.items() if words} | dict(cells or {})
+        codes = {name: words for name, words in codes.items() if words}
+        cells = ledgers.offices(table) | codes | dict(cells or {})
         item |= grid.pack(table, headers, cells, shares)
         for column in item["columns"]:
             if column["name"] in (links or {}):

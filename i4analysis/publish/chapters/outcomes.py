@@ -22,7 +22,7 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
-from i4analysis.publish.words.ledgers import equals
+from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.numbers import printed
 from i4analysis.publish.words.sentence import Apart, Share, Told, figure_of, tell, terms
 from i4analysis.publish.words.wording import Text, date, listing
@@ -65,7 +65,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     []
     """
     main = found.table[found.table["main"].astype(bool).to_numpy()]
-    failed = found.table[equals(found.table["result"], "not_obtained")]
+    failed = found.table[ledgers.equals(found.table["result"], "not_obtained")]
     day = (movement.compiled_on or _known_day(found.claims)) if len(main) else None
     made = begun("outcomes", movement, as_of=day)
     made.left_out({"undated_outcomes": found.excluded.get("undated_outcomes", 0)})
@@ -292,7 +292,7 @@ def _verdicts(
     # what all outcomes share without an archive, grade D and no path, would push the rivals out
     # of sight
     path, grade = ([], []) if (main["gate"] == "none").all() else (["reason_code"], ["grade"])
-    came = [] if equals(main["result"], "obtained").all() else ["result"]
+    came = [] if ledgers.equals(main["result"], "obtained").all() else ["result"]
     columns = [
         "outcome_id", *came, "first", "last", "verdict", "n_credits", "n_rival_credits", "timing",
         *path, "url", "n_doubts", *grade,
@@ -453,15 +453,11 @@ def _publisher(row: Any, claims: pd.DataFrame) -> str:
     return str(same.iloc[0]) if len(same) else urlsplit(str(row["url"])).netloc
 
 
-def _person(who: Any) -> Text:
-    return Text(fr=str(who).replace(" & ", " et "), en=str(who).replace(" & ", " and "))
-
-
 def _names(claims: pd.DataFrame) -> Text:
     """Return who says so and where it was printed, once each."""
 
     def said(who: Any, where: Any, lang: str) -> str:
-        name = _person(who)[lang]
+        name = ledgers.named(who)[lang]
         if pd.isna(where) or where in who or "(" in who:
             return name
         # `Public Sénat (AFP)` inside brackets is `Public Sénat, AFP`
@@ -530,7 +526,7 @@ def _rival_words(made: Chapter, rivals: pd.DataFrame) -> Apart:
                     made,
                     made.told(
                         "said.on",
-                        who=_person(row["claimant"]),
+                        who=ledgers.named(row["claimant"]),
                         word=made.told(f"word.{row['standing']}", n=1),
                     ),
                     row["evidence_fr"],

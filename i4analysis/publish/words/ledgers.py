@@ -34,6 +34,7 @@ COARSE = ("week", "month", "year")  # dates of which no day is told
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
 LONG_DAY = 32  # characters of a date in words that a line of numbers has room for
 MEDIA = ("press", "radio", "tv")
+SPEAKERS = ("claimant", "said_by", "name")  # columns of whoever a ledger names
 PROVEN = ("documented", "corroborated")
 _ARTICLES = {"Le", "La", "Les", "Un", "Une", "Des", "Du", "De", "Au", "The", "A", "An"}
 Row = Mapping[Any, Any]  # of a frame's records
@@ -209,6 +210,14 @@ def office(name: Any, *, within: bool = False) -> Text:
     if known is None:
         return Text.same(str(name))
     return Text.both(lambda lang: lower(known[lang], ())) if within else known
+
+
+def offices(table: pd.DataFrame) -> dict[str, dict[str, Text]]:
+    """Return, for each column of a table that names who speaks, the words of its offices."""
+    known = terms("story", "cells.offices")
+    said = {name: sorted(set(table[name].dropna()) & set(known)) for name in SPEAKERS
+            if name in table}  # fmt: skip
+    return {name: {one: known[one] for one in ones} for name, ones in said.items() if ones}
 
 
 def named(who: str, through: Any = None, *, within: bool = False) -> Text:
