@@ -277,7 +277,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
         "a plural verb after one who": r"\bune?\s\w+\squi\s(?:\w*[^v\W]i|\w*[^iae\W])ent\b",
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
-        "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b[^.;:]* pour aucun"
+        "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b(?:(?!\bne\b)[^.;:])* pour aucun"
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
         "the movement is alone": r"deux archives",
         "what nobody has seen": r"on y lit un fil trié",

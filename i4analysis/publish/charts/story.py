@@ -5,7 +5,7 @@ The movement beside the calendar of what it asked for, the jobs, and who credits
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -228,36 +228,55 @@ def _squares(
 ) -> None:  # fmt: skip
     wide = side / per_day
     ax.set_ylim(0, height / side)
+    tops: list[tuple[float, float, float]] = []
     for row in bios.to_dict("records"):
         x = style.day_numbers([row["date"]])[0]
         first = row["what"] == "founders"
         left = x + 0.06 / per_day if first else x - ACROSS / 2 * wide
         top = draw_squares(ax, round(row["value"] / worth), (left, 0.0), (wide, 1.0), ACROSS,
                      hatched=row["roughness"] == "at_least")  # fmt: skip
-        style.label(
-            ax, left + ACROSS / 2 * wide, top + 0.6, wording.number(row["value"], lang),
-            ha="center", va="bottom", fontsize=12, fontweight="bold", colour=style.BLUE,
-        )  # fmt: skip
+        tops.append((left + ACROSS / 2 * wide, top + 0.6, row["value"]))
+    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang):
+        style.label(ax, x, y, words, ha="center", va="bottom", fontsize=12, fontweight="bold",
+                    colour=style.BLUE)  # fmt: skip
+    spots: list[tuple[float, float, float]] = []
     for row in members.to_dict("records"):
         x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
         ax.plot([x], [y], **DIAMOND)
-        style.label(ax, x + 0.08 / per_day, y, wording.number(row["value"], lang), fontsize=10,
-                    colour=style.GREY)  # fmt: skip
+        spots.append((x, y, row["value"]))
+    for x, y, words in _joined(spots, 0.4 / per_day, 0.17 / side, lang):
+        style.label(ax, x + 0.08 / per_day, y, words, fontsize=10, colour=style.GREY)
+
+
+def _joined(
+    spots: list[tuple[float, float, float]], across: float, up: float, lang: str
+) -> Iterator[tuple[float, float, str]]:
+    """Yield where each count is written; counts that stand in one spot are written together."""
+    told: list[tuple[float, float, list[str]]] = []
+    for x, y, value in sorted(spots):
+        words = [wording.number(value, lang)]
+        if told and x - told[-1][0] < across and abs(y - told[-1][1]) < up:
+            _, above, before = told.pop()
+            words, y = [*dict.fromkeys([*before, *words])], max(y, above)
+        told.append((x, y, words))
+    for x, y, words in told:
+        yield x, y, " · ".join(words)
 
 
 def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) -> None:
     most = float(sums["value"].max())
     ax.set_ylim(0, 1.3 * most)
+    spots: list[tuple[float, float, float]] = []
     for row in sums.to_dict("records"):
         x = style.day_numbers([row["date"]])[0]
         if not pd.isna(row["people_lo"]):
             ax.plot([x, x], [row["people_lo"], row["value"]], color=PALE, linewidth=9,
                     solid_capstyle="butt", zorder=2)  # fmt: skip
         ax.plot([x], [row["value"]], "o", color=style.PLUM, markersize=8, zorder=4)
-        style.label(
-            ax, x + 0.1 / per_day, row["value"], wording.number(row["value"], lang),
-            fontsize=11, fontweight="bold", colour=style.PLUM,
-        )  # fmt: skip
+        spots.append((x, row["value"], row["value"]))
+    for x, y, words in _joined(spots, 0.8 / per_day, 0.12 * most, lang):
+        style.label(ax, x + 0.1 / per_day, y, words, fontsize=11, fontweight="bold",
+                    colour=style.PLUM)  # fmt: skip
     known = [row for row in sums.to_dict("records") if not pd.isna(row["people_lo"])]
     starts = [style.day_numbers([row["date"]])[0] for row in known]
     rooms = [end - x for x, end in zip(starts, [*starts[1:], high], strict=False)]

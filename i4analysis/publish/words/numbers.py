@@ -22,7 +22,7 @@ _DAY = rf"\d{{1,2}}(?:er)?(?:{_BLANK}?(?:au|et|to|and|–|-){_BLANK}?\d{{1,2}}(?
 # What holds digits but is no quantity: dates, hours, years, names, versions, addresses.
 _NOT_QUANTITIES = re.compile(
     rf"https?://\S+|\bCC{_BLANK}BY{_BLANK}\d\.\d|\bv?\d+\.\d+\.\d+\b"
-    rf"|\b{_DAY}{_BLANK}(?:{_MONTH})(?:{_BLANK}\d{{4}})?(?!\w)"
+    rf"|\b{_DAY}{_BLANK}(?-i:(?!may\b))(?:{_MONTH})(?:{_BLANK}\d{{4}})?(?!\w)"
     rf"|(?<!\w)(?:{_MONTH}){_BLANK}\d{{4}}\b"
     rf"|\b\d{{1,2}}{_BLANK}?h(?:{_BLANK}?\d{{2}})?\b|\b\d{{1,2}}:\d{{2}}\b"
     r"|\b\d{4}-\d{2}-\d{2}\b|(?<![\d.,\u202f])(?:19|20)\d{2}(?![\d%]|\u202f[\d%]|[.,]\d)"
@@ -43,6 +43,8 @@ def printed(text: str, lang: str) -> list[tuple[str, float, int, bool]]:
     --------
     >>> printed("On 26 September 2015, 605,840 followers, 54% of 1.5", "en")
     [('605,840', 605840.0, 0, False), ('54%', 54.0, 0, True), ('1.5', 1.5, 1, False)]
+    >>> printed("On 2 May 2 may precede it", "en")
+    [('2', 2.0, 0, False)]
     """
     found = []
     for match in _PRINTED[lang].finditer(without_names(_NOT_QUANTITIES.sub(" ", text))):
