@@ -19,7 +19,8 @@ _MONTH = "|".join(
     for month in sorted((*MONTHS[lang], *SHORT_MONTHS[lang]), key=len, reverse=True)
 )
 _DAY = rf"\d{{1,2}}(?:er)?(?:{_BLANK}?(?:au|et|to|and|–|-){_BLANK}?\d{{1,2}}(?:er)?)?"
-# What holds digits but is no quantity: dates, hours, years, names, versions, addresses.
+# What holds digits but is no quantity: dates, hours, years, names, versions, addresses. In small
+# letters "may" is the verb: "2 may precede it".
 _NOT_QUANTITIES = re.compile(
     rf"https?://\S+|\bCC{_BLANK}BY{_BLANK}\d\.\d|\bv?\d+\.\d+\.\d+\b"
     rf"|\b{_DAY}{_BLANK}(?-i:(?!may\b))(?:{_MONTH})(?:{_BLANK}\d{{4}})?(?!\w)"
