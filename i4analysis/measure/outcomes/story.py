@@ -564,10 +564,11 @@ def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
             if not len(group):
                 continue
             # what one source tells at several dates is a course and no disagreement
-            kept = "first" if metric == "jobs_at_stake" else "last"
-            group = group.sort_values("date", kind="stable").drop_duplicates(
-                "publisher", keep=kept
-            )
+            group = group.sort_values("date", kind="stable")
+            told = group["publisher"].fillna(group["url"])
+            first = metric == "jobs_at_stake"
+            again = told.duplicated("first") if first else told.duplicated("last")
+            group = group[~again.to_numpy(dtype=bool)]
             values = group["value"].astype(float)
             ends = {end: group.loc[at] for end, at in
                     (("lo", values.idxmin()), ("hi", values.idxmax()))}  # fmt: skip
@@ -575,7 +576,7 @@ def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
             often = int(counts.max())
             best = float(counts[counts == often].index.to_numpy(dtype=float).max())
             same = group[(values == best).to_numpy()]
-            row = same.iloc[0].to_dict() if metric == "jobs_at_stake" else same.iloc[-1].to_dict()
+            row = same.iloc[0 if first else -1].to_dict()
             rows.append(
                 {str(name): value for name, value in row.items()}
                 | {"stage": stage, "lo": float(values.min()), "hi": float(values.max()),
@@ -603,10 +604,8 @@ def _contradictions(movement: Movement) -> pd.DataFrame:
         value = group["value"].to_numpy(dtype=float)
         day = np.array([row["date"].toordinal() for row in told])
         spans = [_days(row, movement) for row in told]
-        first, last = (
-            np.array([pd.Timestamp(one).toordinal() for one in ends])
-            for ends in zip(*spans, strict=True)
-        )
+        first = np.array([one.toordinal() for one, _ in spans if one])
+        last = np.array([one.toordinal() for _, one in spans if one])
         source = pd.factorize(pd.Series(map(origin, told), dtype=object))[0]
         apart: list[tuple[float, int, int]] = []
         for low in np.flatnonzero((value > 0) & (group["roughness"] != "at_least").to_numpy(bool)):
