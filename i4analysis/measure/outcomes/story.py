@@ -159,7 +159,7 @@ def story(
         carriers=carriers,
         counts=_counts(movement),
         sums=_sums(movement),
-        jobs=_jobs(movement, events),
+        jobs=_jobs(movement),
         aims=_figures(movement, (JOBS_AIM,)),
         contradictions=_contradictions(movement),
         statements=_statements(movement),
@@ -550,7 +550,7 @@ def _own_followers(movement: Movement) -> list[str]:
     return sorted(n for n in names if "followers" in str(n).split("_") and n not in sums)
 
 
-def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
+def _jobs(movement: Movement) -> pd.DataFrame:
     """Return one row a stage and year: the value most sources give, and the others' bounds."""
     rows = []
     for stage, metric in enumerate(JOBS):
@@ -570,8 +570,8 @@ def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
             again = told.duplicated("first") if first else told.duplicated("last")
             group = group[~again.to_numpy(dtype=bool)]
             values = group["value"].astype(float)
-            ends = {end: group.loc[at] for end, at in
-                    (("lo", values.idxmin()), ("hi", values.idxmax()))}  # fmt: skip
+            ordered = group.sort_values("value", kind="stable")
+            ends = {"lo": ordered.iloc[0], "hi": ordered.iloc[-1]}
             counts = values.value_counts()
             often = int(counts.max())
             best = float(counts[counts == often].index.to_numpy(dtype=float).max())
@@ -600,7 +600,7 @@ def _contradictions(movement: Movement) -> pd.DataFrame:
     dated = figures["date"].notna() & ~true(figures["precision"] == "unknown")
     rows = []
     for metric, group in figures[dated].groupby("metric", sort=False):
-        told = [{"not_after": None} | row for row in group.to_dict("records")]
+        told: list[dict[Any, Any]] = group.assign(not_after=None).to_dict("records")
         value = group["value"].to_numpy(dtype=float)
         day = np.array([row["date"].toordinal() for row in told])
         spans = [_days(row, movement) for row in told]
