@@ -134,10 +134,16 @@ def _shape(value: Json) -> str | None:
         return "tap"
     if _is_did(value.get("did")) and "handle" in value:
         return "profile"
-    if str(value.get("uri", "")).startswith("at://") and isinstance(value.get("value"), dict):
-        view = value["value"].get("post")
+    inner = _held(value)
+    if str(value.get("uri", "")).startswith("at://") and isinstance(inner, dict):
+        view = inner.get("post")
         return "threaded" if isinstance(view, dict) and _shape(view) == "post" else "record"
     return None
+
+
+def _held(value: Json) -> Any:
+    """Return the record beside its address; those who follow the firehose call it its name."""
+    return value.get("value", value.get("record"))
 
 
 def _is_page(value: Json) -> bool:
@@ -247,11 +253,11 @@ def _give(value: Json, sink: Sink) -> None:
         case "tap":
             _tap(value, sink)
         case "threaded":
-            _view(value["value"]["post"], sink)
+            _view(_held(value)["post"], sink)
         case "record":
             uri = str(value["uri"])
             made = Made(did_of(uri) or "", uri, None, None, "after")
-            _record(value["value"], made, sink)
+            _record(_held(value), made, sink)
         case _:
             found = ", ".join(map(str, value)) if isinstance(value, dict) else str(type(value))
             if isinstance(value, dict) and ("notFound" in value or "blocked" in value):

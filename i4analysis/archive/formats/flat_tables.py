@@ -500,10 +500,13 @@ def _reshare(cell: _Cells, post: Post, silent: bool) -> None:
     """Make a post a reshare: by a column that says so, or by its text where none says anything."""
     reshared_id, said = cell.id("reshared_id"), cell("is_reshare")
     referred = cell.referred()
-    kinds = {cell.kind("post_type"), *referred}
+    kinds = {cell.kind("post_type"), cell.kind("is_reshare"), *referred}
     reshared_id = reshared_id or referred.get("reshare")
     if reshared_id is None and not values.flag(said) and "reshare" not in kinds:
-        if silent or not any(map(cell.names, _RESHARES)):
+        unknown = (
+            said is not None and values.flag(said) is None and cell.kind("is_reshare") is None
+        )
+        if silent or unknown or not any(map(cell.names, _RESHARES)):
             cells.typed_reshare(post)
         return
     typed = values.typed_reshare(post.text)

@@ -333,9 +333,10 @@ _SHORT = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s?([kKmM])", re.ASCII)  # 
 # as programs write them, and spreadsheets of other languages
 _FLAGS = {
     **dict.fromkeys(("true", "t", "1", "1.0", "yes", "vrai", "oui", "wahr", "ja", "verdadero",
-                     "vero", "verdadeiro", "sim"), True),
+                     "vero", "verdadeiro", "sim", "si", "sí", "sì", "evet", "да", "так", "نعم",
+                     "כן", "はい", "是", "예"), True),
     **dict.fromkeys(("false", "f", "0", "0.0", "no", "faux", "non", "falsch", "nein", "falso",
-                     "nao", "não"), False),
+                     "nao", "não", "hayır", "нет", "ні", "لا", "לא", "いいえ", "否", "아니요"), False),
 }  # fmt: skip
 
 
