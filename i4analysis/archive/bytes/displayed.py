@@ -2,9 +2,9 @@ r"""Records as a page, a letter or a terminal displays them, turned back into JS
 
 A browser saves an answer of an API inside a page and writes `&quot;` for its quotes; a mail
 program quotes lines and cuts them; a terminal colours them; a word processor turns their quotes.
-The shells of SQLite, MySQL and PostgreSQL show a record a line a column (`.mode line`, `\G`, `\x`),
-or a table whose columns are aligned with blanks. Lines keep their numbers, but for those inside a
-text.
+The shells of SQLite, MySQL and PostgreSQL show a record a line a column (`.mode line`, `\G` and
+`\x`), or a table whose columns are aligned with blanks. Lines keep their numbers, but for those
+inside a text.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _QUOTE = rb"&(?:amp;)*(?:quot|#34|#x22);"
 _ESCAPED = re.compile(rb"\s*[\[{\s]*" + _QUOTE + rb"\s*[\w$.]+\s*" + _QUOTE + rb"\s*:")
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 _PERCENT = re.compile(rb"\s*(?:%5B|%7B|%0A|%20){1,9}(?:%22|%7B)", re.IGNORECASE)
+_LETTERS = re.compile(rb"=[C-F][0-9A-F](?:=\r?\n)?=[89AB][0-9A-F]")
 _TURNED = re.compile(r'[\s\[{]*[“”„«]\w+[“”»]\s*:(?!.*")')
 _CONFLICT = re.compile(rb"^(?:<{7} .*|={7}|>{7} .*|\|{7} .*)\r?\n", re.MULTILINE)
 _FENCE = re.compile(rb"^```[ \t]*(?:csv|json\w*|ndjson|te?xt|tsv)?[ \t]*\r?\n", re.MULTILINE)
@@ -38,7 +39,8 @@ _PRE = re.compile(rb"<(?:pre|code|textarea)\b[^>]*>\s*(?=[\[{\w\"&])", re.IGNORE
 _PRE_ENDS = re.compile(rb"</(?:pre|code|textarea)>", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?<(?:!doctype html|html|head|body|pre|div|meta)", re.I)
 _BREAK = re.compile(r"\*{5,} \d+\. row \*{5,}\s*|-\[ RECORD \d+ \][-+]*\s*")
-_FIELD = re.compile(r"( *)([^\W\d][\w.() #-]{0,40}?)( *)( = |: | \|(?: |$))(.*)", re.DOTALL)
+_LINE = re.compile(r"([-=*_])\1{4,}\s*")
+_FIELD = re.compile(r"( *)([^\W\d][\w.() #-]{0,40}?)( *?)( = |=|: | \|(?: |$))(.*)", re.DOTALL)
 _COUNTED = re.compile(r"\(?\d+ (?:rows?|lignes?|Zeilen?|filas?)(?: in set.*| selected\.?)?\)?")
 _RULER = re.compile(r"\s*[-=]{2,}(?: +[-=]+){2,}\s*")
 _HEADER = re.compile(r"[^,;\t|\"{}<>:=]+")
@@ -105,10 +107,12 @@ def _plain(block: bytes) -> bytes:
 
 
 def _is_printable_only(begun: bytes) -> bool:
-    """Return True for lines cut as letters carry them, each with = at its end."""
+    """Return True for text as letters carry it: lines cut behind a =, letters as =C3=A9."""
     lines = begun.split(b"\n")[:-1]
     cut = sum(line.rstrip(b"\r").endswith(b"=") for line in lines)
-    return len(lines) >= FEWEST and 3 * cut > 2 * len(lines)
+    if len(lines) >= FEWEST and 3 * cut > 2 * len(lines):
+        return True
+    return begun.isascii() and len(_LETTERS.findall(begun)) >= FEWEST
 
 
 def _broken(begun: bytes) -> Undo | None:
@@ -156,10 +160,11 @@ def _down(lines: Sequence[str]) -> Undo | None:
     """Return what reads records that are displayed a line a column, where a file begins so."""
     names: dict[str, int] = {}
     sign, repeated = "", False
+    begins = next((line for line in lines if line.strip()), "")
+    rule = begins if _LINE.fullmatch(begins) else None
     for line in lines:
         field = _FIELD.fullmatch(line)
-        if _BREAK.fullmatch(line):
-            repeated = repeated or bool(names) or not sign
+        if _BREAK.fullmatch(line) or line == rule:
             continue
         if field is None:
             if not names and line.strip():
@@ -167,15 +172,17 @@ def _down(lines: Sequence[str]) -> Undo | None:
             continue
         sign = sign or field[4].strip()
         if field[4].strip() == sign and field[2] in names:
-            repeated = repeated or field[2] == next(iter(names))
+            repeated = field[2] == next(iter(names))
             break
         names[field[2]] = field.start(4)
-    begins = next((line for line in lines if line.strip()), "")
     if len(names) < FEWEST or not (repeated or _BREAK.fullmatch(begins)):
         return None
     first = next(iter(names))
-    at = names[first] if sign != ":" or begins.startswith(" ") or "*" in begins else None
-    return lambda chunks: _records(chunks, _Shown(first, sign, at, bool(_BREAK.fullmatch(begins))))
+    aligned = [*names.values()].count(names[first])  # others are of a text over several lines
+    at = names[first] if aligned >= FEWEST and 2 * aligned > len(names) else None
+    ends = _BREAK if _BREAK.fullmatch(begins) else None
+    ends = re.compile(re.escape(rule)) if rule else ends
+    return lambda chunks: _records(chunks, _Shown(first, sign, at, ends))
 
 
 class _Shown:
@@ -183,12 +190,14 @@ class _Shown:
 
     Parameters
     ----------
-    broken
-        True where a line stands between two records.
+    ends
+        What a line looks like that stands between two records, if one does.
     """
 
-    def __init__(self, first: str, sign: str, at: int | None, broken: bool) -> None:
-        self.first, self.sign, self.at, self.broken = first, sign, at, broken
+    def __init__(
+        self, first: str, sign: str, at: int | None, ends: re.Pattern[str] | None
+    ) -> None:
+        self.first, self.sign, self.at, self.ends = first, sign, at, ends
 
     def field(self, line: str, held: dict[str, str]) -> tuple[str, str] | None:
         """Return the name and the value of a line, None if it goes on with the one before."""
@@ -197,7 +206,7 @@ class _Shown:
             return None
         if self.at is not None and found.start(4) != self.at:
             return None
-        known = found[2] in held and (self.broken or found[2] != self.first)
+        known = found[2] in held and (self.ends or found[2] != self.first)
         return None if known else (found[2], found[5])
 
 
@@ -205,9 +214,9 @@ def _records(chunks: Iterator[bytes], shown: _Shown) -> Iterator[bytes]:
     held: dict[str, str] = {}
     last, taken = "", 0
     for line in _lines(chunks):
-        ends = shown.broken and _BREAK.fullmatch(line) is not None
+        ends = shown.ends is not None and shown.ends.fullmatch(line) is not None
         found = None if ends else shown.field(line, held)
-        ends = ends or (found is not None and not shown.broken and found[0] == shown.first)
+        ends = ends or (found is not None and not shown.ends and found[0] == shown.first)
         if held and (ends or taken > MOST_LINES):
             yield _object(held, taken)
             held, last, taken = {}, "", 0
@@ -234,8 +243,8 @@ def _object(held: dict[str, str], lines: int) -> bytes:
     found = {}
     for name, value in held.items():
         value = value.rstrip("\n")
-        above, _, end = value.rpartition("\n")
-        found[name] = above.rstrip("\n") if above and _COUNTED.fullmatch(end.strip()) else value
+        above, line_end, end = value.rpartition("\n")
+        found[name] = above.rstrip("\n") if line_end and _COUNTED.fullmatch(end.strip()) else value
     return json.dumps(found, ensure_ascii=False).encode() + b"\n" * lines
 
 

@@ -500,8 +500,14 @@ def _file(path: str, walked: bool) -> Iterator[Unit]:
     except UNREADABLE as error:
         raise ArchiveError(
             f"The file {shown(path)} is not a whole .{kind} ({error}), expected an archive that"
-            " opens; fetch it again."
+            f" opens; {_JOIN if _PART.search(path) else 'fetch it again'}."
         ) from error
+
+
+_PART = re.compile(r"\.(?:z?\d{2,3}|part\d+)(?:\.\w{3})?$", re.ASCII | re.IGNORECASE)
+_JOIN = (
+    "it is one part of several: join them in their order (cat PART1 PART2 > WHOLE) and read that"
+)
 
 
 # What zipfile and tarfile raise, one time or another, for a container that is damaged.

@@ -112,7 +112,7 @@ def sample(source: Source) -> Sample:
                 return seen
             if begun.ended:
                 break
-    if seen is not None:
+    if seen is not None and (seen.layout == "table" or not begun.damage):
         return seen
     found = f"cannot be read: {begun.damage}" if begun.damage else _nothing(begun)
     raise ArchiveError(
@@ -455,6 +455,9 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     widest = max((len(one) for one in seen.values if isinstance(one, dict)), default=0)
     if widest > roads.MOST_COLUMNS:
         look = look or Look(f"an object of {widest:,} names", "leave it out")
+    numbers = [str(row) for row in seen.values if type(row) is int]
+    if not names and numbers:
+        look = refusal.of_names(numbers[:1])
     if not names and texts:
         only_ids = all(refusal.of_names([text]) for text in texts)
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS

@@ -40,10 +40,10 @@ SYNONYMS: Mapping[str, str] = {
     " dateutc createdatutc timeutc datepublication datedepublication fecha datum timestampms"
     " createdon creationdate datedecreation fechadecreacion datadecriacao datacreazione"
     " erstelltam data datepublication olusturulmatarihi tarih fechadepublicacion"
-    " datadipubblicazione datadicreazione veroffentlichtam datadepublicacao dataehora fechayhora datumzeit дата"
-    " датапубликации תאריך ημερομηνια التاريخ تاريخالنشر تاریخ 投稿日時 ツイート日時 日時"
-    " 发布时间 發布時間 작성일 작성일시 published publishedat publicationdate dateposted"
-    " datedutweet datedetweet",
+    " datadipubblicazione datadicreazione veroffentlichtam datadepublicacao dataehora fechayhora"
+    " datumzeit дата датапубликации תאריך ημερομηνια التاريخ تاريخالنشر تاریخ 投稿日時"
+    " ツイート日時 日時 发布时间 發布時間 작성일 작성일시 published publishedat publicationdate"
+    " dateposted datedutweet datedetweet",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
     " contents texte contenu textedutweet texto testo texteintegral mentiontext textodeltweet"
     " textodotweet testodeltweet textodeltuit tweetmetni metin texttweetu szoveg innehall tekst"
