@@ -417,11 +417,11 @@ def _without(examined: Examined, plan: Movement, kept: Filter) -> str:
     for counts in examined.counted.tags.values():
         tags.update(counts)
     often = ", ".join(f"#{tag} ({count:,})" for tag, count in tags.most_common(ALIKE))
-    asked = "asked for" if kept.hashtags else f"of the movement {plan.title}"
+    asked = "asked for" if kept.hashtags else "in movement.toml"
     return printable(
         f"i4: Not one of {_many(looked, 'post')} carries {wanted}, the hashtag {asked}:"
         f" found {often or 'no hashtag'}, expected posts of the movement; its report would say"
-        " nothing of them: name another archive, or mend hashtags in movement.toml."
+        " nothing of them: name another archive, or mend the hashtag."
     )
 
 

@@ -150,6 +150,26 @@ def test_records_of_bluesky_as_python_prints_its_models(printed: str):
     assert {**post, "line": 0} == {**sound, "line": 0}
 
 
+@pytest.mark.parametrize("kept", [
+    {"uri": ADDRESS, "author": DID}, {"did": DID, "rkey": "3kab2"},
+    {"repo": DID, "path": "app.bsky.feed.post/3kab2", "action": "create"},
+])  # fmt: skip
+def test_records_of_the_firehose_as_people_keep_them(kept: dict[str, str]):
+    (post,) = read({**kept, "cid": "b", "record": RECORD}).posts
+    (sound,) = read({"uri": ADDRESS, "cid": "b", "value": RECORD}).posts
+    assert post == sound
+
+
+def test_what_was_typed_around_records_is_left_out():
+    rows = [["id", "created_at", "screen_name", "text"],
+            [FIRST, "2015-10-05 10:00:07", "anne_exemple", TEXT]]  # fmt: skip
+    sound = rows_of(written(rows).encode())
+    for shell, how in (("mysql> ", "MySQL's \\G"), ("db=# ", "PostgreSQL's \\x"),
+                       ("sqlite> ", "SQLite's .mode line")):  # fmt: skip
+        shown = f"{shell}select * from tweets;\n{TABLES[how](rows)}\n{shell}"
+        assert rows_of(shown.encode()) == sound
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_damaged_displays_end_in_rows_or_in_one_sentence(seed: int):
     chance = random.Random(seed)

@@ -25,9 +25,10 @@ Undo = Callable[[Iterator[bytes]], Iterator[bytes]]
 LOOKED_AT = 1 << 14
 SAMPLE = 40  # lines
 MOST_LINES = 5_000  # of a record
+FEW = 8  # lines of a prompt
 FEWEST = 3  # columns
-_QUOTE = rb"&(?:amp;)*(?:quot|#34|#x22);"
-_ESCAPED = re.compile(rb"\s*[\[{\s]*" + _QUOTE + rb"\s*[\w$.]+\s*" + _QUOTE + rb"\s*:")
+_QUOTE = rb"&(?:amp;)*(?:quot|apos|#0?3[49]|#x2[27]);"
+_ESCAPED = re.compile(rb"\s*[\[{\s]*" + _QUOTE + rb"\s*[\w$.]+\s*" + _QUOTE + rb"\s*[:,;]")
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 _PERCENT = re.compile(rb"\s*(?:%5B|%7B|%0A|%20){1,9}(?:%22|%7B)", re.IGNORECASE)
 _LETTERS = re.compile(rb"=[C-F][0-9A-F](?:=\r?\n)?=[89AB][0-9A-F]")
@@ -35,13 +36,23 @@ _TURNED = re.compile(r'[\s\[{]*[“”„«]\w+[“”»]\s*:(?!.*")')
 _CONFLICT = re.compile(rb"^(?:<{7} .*|={7}|>{7} .*|\|{7} .*)\r?\n", re.MULTILINE)
 _FENCE = re.compile(rb"^```[ \t]*(?:csv|json\w*|ndjson|te?xt|tsv)?[ \t]*\r?\n", re.MULTILINE)
 _FENCE_ENDS = re.compile(rb"^```[ \t]*\r?$", re.MULTILINE)
-_PRE = re.compile(rb"<(?:pre|code|textarea)\b[^>]*>\s*(?=[\[{\w\"&])", re.IGNORECASE)
-_PRE_ENDS = re.compile(rb"</(?:pre|code|textarea)>", re.IGNORECASE)
+_PRE = re.compile(
+    rb"<(?:pre|code|textarea)\b[^>]*>\s*(?=[\[{\w\"&])"
+    rb"|<(?:div|body)\b[^>]*>\s*(?=\[?\s*\{\s*(?:\"|&quot;))",
+    re.IGNORECASE,
+)
+_PRE_ENDS = re.compile(rb"</(?:pre|textarea|div|body)>", re.IGNORECASE)
+_STYLED = re.compile(rb"</?(?:a|b|br|code|font|i|span)\b[^>]*>", re.IGNORECASE)
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?<(?:!doctype html|html|head|body|pre|div|meta)", re.I)
 _BREAK = re.compile(r"\*{5,} \d+\. row \*{5,}\s*|-\[ RECORD \d+ \][-+]*\s*")
 _LINE = re.compile(r"([-=*_])\1{4,}\s*")
 _FIELD = re.compile(r"( *)([^\W\d][\w.() #-]{0,40}?)( *?)( = |=|: | \|(?: |$))(.*)", re.DOTALL)
-_COUNTED = re.compile(r"\(?\d+ (?:rows?|lignes?|Zeilen?|filas?)(?: in set.*| selected\.?)?\)?")
+_COUNTED = re.compile(
+    r"\(?\d+ (?:rows?|lignes?|Zeilen?|filas?)(?: in set.*| selected\.?| affected)?\)?"
+)
+_PROMPT = re.compile(
+    r"(?:mysql|sqlite|MariaDB \[\S*\])> .*|\w+=[#>] .*|(?:mysql|sqlite)> ?|\w+=[#>]"
+)
 _RULER = re.compile(r"\s*[-=]{2,}(?: +[-=]+){2,}\s*")
 _HEADER = re.compile(r"[^,;\t|\"{}<>:=]+")
 _NAMED = re.compile(r"[^\W\d][\w.()#-]*")
@@ -68,7 +79,7 @@ def undo(head: bytes) -> Undo | None:
     if _ESCAPED.match(begun):
         return _each(_plain)
     if _PAGE.match(begun):
-        return _within(_PRE, _PRE_ENDS, _plain) if _PRE.search(begun) else None
+        return _within(_PRE, _PRE_ENDS, _unstyled) if _PRE.search(begun) else None
     if _PERCENT.match(begun):
         return _each(unquote_to_bytes)
     if _is_printable_only(begun):
@@ -106,6 +117,11 @@ def _plain(block: bytes) -> bytes:
     return html.unescape(block.decode("utf-8", "replace")).encode() if b"&" in block else block
 
 
+def _unstyled(block: bytes) -> bytes:
+    """Return lines of a page without what gives words a colour or a link."""
+    return _plain(_STYLED.sub(b"", block))
+
+
 def _is_printable_only(begun: bytes) -> bool:
     """Return True for text as letters carry it: lines cut behind a =, letters as =C3=A9."""
     lines = begun.split(b"\n")[:-1]
@@ -117,9 +133,9 @@ def _is_printable_only(begun: bytes) -> bool:
 
 def _broken(begun: bytes) -> Undo | None:
     """Return what mends JSON that a program which does not know it has been at."""
-    if _CONFLICT.search(begun):
+    if b"\n<<<<<<< " in b"\n" + begun:
         return _each(lambda block: _CONFLICT.sub(b"", block))
-    if b"}\0{" in begun or b"}\0\n{" in begun:
+    if b"}\0{" in begun and b"\n" not in begun.rstrip():
         return _each(lambda block: block.replace(b"}\0", b"}\n"))
     if _TURNED.match(begun.decode("utf-8", "replace")):
         return _each(lambda block: re.sub("[“”„«»]", '"', block.decode()).encode())
@@ -160,6 +176,8 @@ def _down(lines: Sequence[str]) -> Undo | None:
     """Return what reads records that are displayed a line a column, where a file begins so."""
     names: dict[str, int] = {}
     sign, repeated = "", False
+    above = next((at for at, line in enumerate(lines[:FEW]) if _BREAK.fullmatch(line)), 0)
+    lines = [line for line in lines[above:] if not _PROMPT.fullmatch(line)]
     begins = next((line for line in lines if line.strip()), "")
     rule = begins if _LINE.fullmatch(begins) else None
     for line in lines:
@@ -175,10 +193,13 @@ def _down(lines: Sequence[str]) -> Undo | None:
             repeated = field[2] == next(iter(names))
             break
         names[field[2]] = field.start(4)
-    if len(names) < FEWEST or not (repeated or _BREAK.fullmatch(begins)):
+    if len(names) < FEWEST:
         return None
     first = next(iter(names))
     aligned = [*names.values()].count(names[first])  # others are of a text over several lines
+    alone = sign == "=" and aligned == len(names) and begins.startswith(" ")
+    if not (repeated or alone or _BREAK.fullmatch(begins)):
+        return None
     at = names[first] if aligned >= FEWEST and 2 * aligned > len(names) else None
     ends = _BREAK if _BREAK.fullmatch(begins) else None
     ends = re.compile(re.escape(rule)) if rule else ends
@@ -242,9 +263,11 @@ def _object(held: dict[str, str], lines: int) -> bytes:
     """Return a record as JSON, and as many lines as it took."""
     found = {}
     for name, value in held.items():
-        value = value.rstrip("\n")
-        above, line_end, end = value.rpartition("\n")
-        found[name] = above.rstrip("\n") if line_end and _COUNTED.fullmatch(end.strip()) else value
+        above, line_end, end = value.rstrip("\n").rpartition("\n")
+        while line_end and (_COUNTED.fullmatch(end.strip()) or _PROMPT.fullmatch(end)):
+            value = above
+            above, line_end, end = value.rstrip("\n").rpartition("\n")
+        found[name] = value.rstrip("\n")
     return json.dumps(found, ensure_ascii=False).encode() + b"\n" * lines
 
 
@@ -301,13 +324,24 @@ def _apart(lines: Sequence[str]) -> Undo | None:
     cell = r"\S+" if _TIMES & {name.casefold() for name in names} else rf"{_MOMENT}|\S+"
     row = re.compile("(" + ") +(".join([cell] * (len(names) - 1)) + ") +(.*)")
     rows = [line for line in lines[1:SAMPLE] if line.strip()]
-    if not rows or not all(map(row.fullmatch, rows)):
-        return None
+    if not rows or any('"' in line for line in rows) or not all(map(row.fullmatch, rows)):
+        return _quoted(rows, len(names))
 
     def cells(line: str) -> list[str]:
         found = row.fullmatch(line)
         return list(found.groups()) if found else line.split(" ", len(names) - 1)
 
+    return lambda chunks: _written(chunks, cells)
+
+
+def _quoted(rows: Sequence[str], width: int) -> Undo | None:
+    """Return what reads columns with one blank between, those that hold blanks in quotes."""
+
+    def cells(line: str) -> list[str]:
+        return next(csv.reader([line], delimiter=" ", skipinitialspace=True), [])
+
+    if not rows or any(len(cells(row)) != width for row in rows):
+        return None
     return lambda chunks: _written(chunks, cells)
 
 

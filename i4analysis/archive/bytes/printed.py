@@ -50,7 +50,7 @@ _NUMBERS = ("NumberLong", "NumberInt", "NumberDecimal", "Long", "Int32", "Decima
 _FIELDS = re.compile(r"\s*(\d{1,6})\s*(?:,|$)", re.ASCII)
 _SHIFT = re.compile(r"(days|seconds)=(-?\d{1,6})", re.ASCII)
 LOOKED_AT = 4_096
-_MODEL = re.compile(rb"\[?[A-Z][\w.]*\((?!_api=)[a-z]\w*=")
+_MODEL = re.compile(rb"\[?[A-Za-z][\w.]*\((?!_api=)[a-z]\w*=")
 _LOG = re.compile(rb"""\[[\w:., /+-]{4,60}\][^{}"\r\n]{0,150}\{[ \t]*\"""")
 _BEHIND = re.compile(rb"""^[^"{}\r\n]{1,200}?(?=\{[ \t]*")""", re.MULTILINE)
 

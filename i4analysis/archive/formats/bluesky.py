@@ -86,9 +86,22 @@ def _is_dumped(value: Any, depth: int = 3) -> bool:
 
 def _as_served(value: dict[str, Any]) -> dict[str, Any]:
     """Return a value under Bluesky's own names, whatever atproto's models call them."""
+    if isinstance(value.get("record"), dict) and "uri" not in value and "time_us" not in value:
+        value = _addressed(value)
     if _OF_BLUESKY.isdisjoint(value):
         return value
     return _renamed(value) if _is_dumped(value) else value
+
+
+def _addressed(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of the firehose with its address, where that was kept in two parts."""
+    kind = value["record"].get("$type")
+    whose = next((value[key] for key in ("did", "repo") if _is_did(value.get(key))), None)
+    path = value.get("path") or f"{kind}/{value.get('rkey') or ''}"
+    if whose is None or not isinstance(kind, str) or not str(path).startswith(f"{kind}/"):
+        return value
+    rest = {key: part for key, part in value.items() if key not in ("did", "repo", "rkey", "path")}
+    return {"uri": f"at://{whose}/{path}", **rest} if str(path)[-1] != "/" else value
 
 
 def _renamed(value: Any) -> Any:

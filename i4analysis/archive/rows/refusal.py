@@ -302,6 +302,11 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             _NOT_POSTS,
         ),
         (
+            "record.$type|record.createdAt|record.text",
+            "records of Bluesky without their addresses",
+            "write their at:// address beside each as uri",
+        ),
+        (
             "$type|createdAt|text",
             "records of Bluesky without their addresses and authors",
             "read the repository that they were taken out of: repo.car",
