@@ -325,7 +325,6 @@ def _template(made: Chapter, effects: TemplateEffects) -> None:
         table[kept].assign(warning=table["warning"].map(_gravest)),
         lambda lang: figure_of(charts.plot_template_effects(table, lang=lang)),
         title="appeals-template.title" if best else "appeals-template.title-none",
-        marks=["hollow"] if any(map(charts.warned, table.to_dict("records"))) else [],
         element=elements.get(best or ""),
         hours=WINDOW,
         level=Share(LEVEL),

@@ -172,8 +172,8 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
-    there = charts.adoption_marks(table, beside, adopted.n_founders, movement.press)
-    estimated = {"banded", "estimate"} & {*there}
+    there = style.kinds_drawn(draw)
+    estimated = {"banded", "estimate"} & there
     note = made.told("curve.checked") if "banded" in there else Told.nothing()
     if movement.started_on is None and _before(adopted)[:1].any():
         note += made.told("curve.older", day=table["day"].iloc[0])
@@ -182,7 +182,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "supporters-curve",
         shown,
         draw,
-        marks=[*there, *(["followers"] if counted else [])],
+        marks=there,
         note=note if note.text.en else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",

@@ -251,7 +251,6 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             )
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
-        marks=["span"] if charts.spans(chain).any() else [],
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},

@@ -131,7 +131,6 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
         high=highest,
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         subtitle=f"push-daily.subtitle-{step}",
-        marks=["item"] if marked else [],
         alt=alt + made.told("press-marked", n=marked) if marked else alt,
         source="source" if marked else "push-daily.source",
         posts=made.told(f"posts{only}{some}", total=total),

@@ -134,8 +134,6 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
     estimates = ["reach_est", "lo", "hi"]
     shown = table[[*names, *estimates, "n_lists"]]
     shown = shown.assign(**{name: np.round(table[name].astype(float)) for name in estimates})
-    listed = bool((table["n_lists"] > 0).any())
-    floor = ["lists" if listed else "floor"] if has_floor(table) else []
     total, lo = (int(table[name].iloc[-1]) for name in ("followers_sum", "reach_lo"))
     made.figure(
         "followers-curve",
@@ -145,8 +143,7 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
         ),
         title=f"followers-curve.title{'' if last['n_known'] > 1 else '-one'}",
         subtitle=f"followers-curve.subtitle-{reach.basis}",
-        alt=f"followers-curve.alt{'' if floor else '-level'}",
-        marks=floor + ["figures"] * (len(beside) > 0),
+        alt=f"followers-curve.alt{'' if has_floor(table) else '-level'}",
         note="followers-curve.moment",
         always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),

@@ -155,7 +155,6 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         ),
         title=_picture_title(found, first),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
-        marks=charts.story_marks(counts, shown),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
         note=_picture_note(found, left),
@@ -450,7 +449,6 @@ def _matrix(
             "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
         ),
         subtitle=subtitle,
-        marks=charts.credit_marks(table),
         alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
                   others=others, itself=int(table["itself"].sum())),
         source=_listed([table]),
@@ -599,7 +597,6 @@ def _helped(made: Chapter, found: Story) -> None:
         ),
         title=title,
         subtitle=tell("story", "jobs-subtitle"),
-        marks=["differ"] if true(jobs["hi"] > jobs["lo"]).any() else [],
         alt=tell("story", "jobs-alt-aim" if aim else "jobs-alt", stages=stages, aim=aim_label),
         source=_listed([jobs, aims]),
         numbers={**ledgers.in_words(stages), **aim_label.numbers},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,13 +169,12 @@ def plot_template_effects(
     return ax
 
 
-def warned(row: Mapping[Any, Any] | pd.Series) -> bool:
-    """Tell whether an effect is drawn hollow: it carries a warning beside the choice of model."""
-    return bool(str(row.get("warning", "") or "").replace("chosen", "").strip())
-
-
 def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
     colour, marker = MODELS[model]
+    # hollow: it carries a warning beside the choice of model
+    hollow = bool(str(row.get("warning", "") or "").replace("chosen", "").strip())
+    if hollow:
+        style.note("hollow")
     ax.plot([row["lo"], row["hi"]], [at, at], color=colour, linewidth=1.6, clip_on=True)
     ax.plot(
         [row["ratio"]],
@@ -184,7 +182,7 @@ def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
         marker=marker,
         markersize=7,
         color=colour,
-        markerfacecolor=style.PAPER if warned(row) else colour,
+        markerfacecolor=style.PAPER if hollow else colour,
         markeredgewidth=1.5,
     )
 

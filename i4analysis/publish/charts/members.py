@@ -27,12 +27,11 @@ def middles(days: pd.Series) -> np.ndarray:
     return style.day_numbers(days) + 0.5
 
 
-def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, float]) -> int:
+def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, float]) -> None:
     """Draw published figures as hollow diamonds, never joined, with their roughness in words.
 
-    Figures outside `within` (date axis) are left out. Returns the number drawn.
+    Figures outside `within` (date axis) are left out.
     """
-    drawn = 0
     for row in figures.to_dict("records"):
         if row["date"] is None or pd.isna(row["date"]):
             continue
@@ -59,39 +58,13 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
             annotation_clip=False,
         )
         made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=style.PAPER)])
-        drawn += 1
-    return drawn
-
-
-def datable(press: pd.DataFrame) -> pd.DataFrame:
-    """Return the press items whose day is known: those that a chart can mark."""
-    return press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
-
-
-def adoption_marks(
-    table: pd.DataFrame, figures: pd.DataFrame, founders: int, press: pd.DataFrame
-) -> list[str]:
-    """Return the kinds of marks that `plot_adoption` and `press_ticks` draw and that need a word.
-
-    Parameters as theirs.
-    """
-    known = table[["n_lo", "n_hi", "n_est", "lo", "hi"]].astype(float)
-    banded = bool((known["lo"] < known["hi"]).any())
-    there = {
-        "bounds": (known["n_lo"] < known["n_hi"]).any(),
-        "banded": banded,
-        "estimate": not banded and known["n_est"].notna().any(),
-        "figures": len(figures),
-        "press": datable(press)["date"].between(*table["day"].iloc[[0, -1]]).any(),
-        "founders": founders,
-    }
-    return [kind for kind, drawn in there.items() if drawn]
+        style.note("figures")
 
 
 def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
-    """Mark press items as small ticks at the top of a panel."""
+    """Mark press items whose day is known as small ticks at the top of a panel."""
     low, high = ax.get_xlim()
-    known = datable(press)
+    known = press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
     at = middles(known["date"])
     exact = true(known["published_at"].notna())
     if exact.any():
@@ -103,6 +76,7 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
         at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
         transform=ax.get_xaxis_transform(), clip_on=False,
     )  # fmt: skip
+    style.note("press")
 
 
 @style.chart
@@ -142,14 +116,21 @@ def plot_adoption(
         for name in ("n_lo", "n_hi", "n_first_seen", "n_est", "lo", "hi")
     }
     ax.fill_between(x, columns["n_lo"], columns["n_hi"], step="mid", color="#E4E7EB", linewidth=0)
+    if (columns["n_lo"] < columns["n_hi"]).any():
+        style.note("bounds")
     ax.fill_between(x, columns["lo"], columns["hi"], color=style.BLUE, alpha=0.28, linewidth=0)
     style.curve(ax, x, columns["n_first_seen"], colour=style.INK, width=1.3, step=True)
     style.curve(ax, x, columns["n_est"], colour=style.BLUE, width=2.4)
+    if (columns["lo"] < columns["hi"]).any():
+        style.note("banded")
+    elif np.isfinite(columns["n_est"]).any():
+        style.note("estimate")
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
     if founders:
         ax.plot([x[0] - 0.6, x[0] + 0.6], [founders] * 2, color=style.ORANGE, linewidth=4)
+        style.note("founders")
     ax.set_ylim(0, None)
     _name_lines(ax, x, columns, lang)
     style.number_axis(ax, lang)

@@ -114,6 +114,7 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
         if end - begin > SPAN:
             ax.plot([begin, end], [row, row], color=colour, linewidth=7, alpha=0.22, zorder=2,
                     solid_capstyle="butt")  # fmt: skip
+            style.note("span")
         ax.plot(
             [at],
             [row],
@@ -125,11 +126,6 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
             zorder=4 if kind == "outcome" else 3,
             clip_on=False,
         )
-
-
-def spans(table: pd.DataFrame) -> pd.Series:
-    """Return the rows of a chain of which a bar covers the possible days."""
-    return table["last"] - table["first"] > pd.Timedelta(days=SPAN)
 
 
 def _mark(kind: str) -> tuple[str, str]:

@@ -118,6 +118,7 @@ def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> N
         if not pd.isna(label):
             words, colour = labels[str(label)], COLOURS[str(label)]
         ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
+        style.note("item")
         shown[words[lang]] = colour
     key = [(f"▎{text}", colour) for text, colour in shown.items()]
     style.key(ax, key, height=0.94, size=9.5)

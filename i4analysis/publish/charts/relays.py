@@ -147,6 +147,8 @@ def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
             x[chosen], y[chosen], s=22 if role != "rest" else 26, marker=_DOT_MARKS[role],
             color=_DOT_COLOURS[role], edgecolors=style.PAPER, linewidths=0.4, zorder=2,
         )  # fmt: skip
+        if chosen.any():
+            style.note(role)
     ax.margins(x=0.03)
 
 
@@ -171,12 +173,6 @@ def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
     ax.margins(x=0.05)
 
 
-def influence_marks(table: pd.DataFrame) -> list[str]:
-    """Return the kinds of marks that `plot_influence` draws and that need a word."""
-    ends = {"line": ("lo", "hi"), "band": ("range_lo", "range_hi")}
-    return [kind for kind, (lo, hi) in ends.items() if (table[lo] < table[hi]).any()]
-
-
 @style.chart
 def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw what probably came through each relay: a dot, its interval, the range behind it.
@@ -197,12 +193,12 @@ def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "
     """
     ax = style.axes(ax, height=1.0 + 0.34 * max(len(table), 3))
     y = np.arange(len(table))
-    lo, hi = table["lo"].to_numpy(float), table["hi"].to_numpy(float)
-    ax.hlines(
-        y, table["range_lo"].to_numpy(float), table["range_hi"].to_numpy(float),
-        color="#CFE3F1", linewidth=9, zorder=1,
-    )  # fmt: skip
-    ax.hlines(y, lo, hi, color=style.BLUE, linewidth=1.8, zorder=2)
+    for kind, before, colour, width in (("band", "range_", "#CFE3F1", 9),
+                                        ("line", "", style.BLUE, 1.8)):  # fmt: skip
+        lo, hi = (table[f"{before}{end}"].to_numpy(float) for end in ("lo", "hi"))
+        ax.hlines(y, lo, hi, color=colour, linewidth=width, zorder=1 if before else 2)
+        if (lo < hi).any():
+            style.note(kind)
     ax.scatter(table["descendants"].to_numpy(float), y, s=34, color=style.BLUE, zorder=3)
     ax.set_yticks(y, list(table["name"]))
     ax.set_ylim(len(table) - 0.4, -0.6)
