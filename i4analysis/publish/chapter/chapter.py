@@ -478,13 +478,7 @@ class Chapter:
     def _nothing(self, stem: str, title: Text) -> None:
         if any(gap["stem"] == stem for gap in self._lists["cannot_show"]):
             return
-        self.cannot_show(
-            Text(
-                fr=f"Aucune donnée pour « {title.fr} ».",
-                en=f"There is no data for “{title.en}”.",
-            ),
-            stem,
-        )
+        self.cannot_show("nothing", stem, title=title)
 
     def _declare(self, numbers: Mapping[str, Any] | None) -> None:
         for name, value in (numbers or {}).items():

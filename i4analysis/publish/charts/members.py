@@ -16,10 +16,12 @@ from matplotlib.patches import Rectangle
 
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import tell
 from i4analysis.tables import true
 
 #: Half-width in days of a date that is only known to the week, month or year.
 SPREAD = {"week": 3.5, "month": 15.0, "year": 182.0}
+ACROSS = 15  # squares in a row
 
 
 def middles(days: pd.Series) -> np.ndarray:
@@ -217,17 +219,15 @@ def accounts_a_square(table: pd.DataFrame) -> int:
 
 
 @style.chart
-def plot_accounts(
-    table: pd.DataFrame, *, lang: str = "en", across: int = 15, zone: str = "UTC"
-) -> Figure:
+def plot_accounts(table: pd.DataFrame, *, lang: str = "en", zone: str = "UTC") -> Figure:
     """Draw one square an account, by role, at up to four days.
+
+    More accounts than 600 make one square worth several, as labelled.
 
     Parameters
     ----------
     table
         `day`, `role` (founder | supporter | seeker), `n` (null: too few to show).
-    across
-        Squares in a row; more accounts than 600 make one square worth several, as labelled.
 
     Examples
     --------
@@ -250,17 +250,15 @@ def plot_accounts(
         role for role in ("founder", "supporter", "seeker") if role in wide and wide[role].any()
     ]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
-    rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
+    rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / ACROSS)))
     if style.narrow():  # a phone has room for two: the first day and the last
         days = list(dict.fromkeys((days[0], days[-1])))
-    figure, panels = style.panels(
-        1, columns=len(days), height=1.05 + 0.108 * rows * 15 / across, sharex=False
-    )
+    figure, panels = style.panels(1, columns=len(days), height=1.05 + 0.108 * rows, sharex=False)
     for ax, day in zip(panels, days, strict=True):
         place = 0
         for role, count in zip(roles, squares[day], strict=True):
             drawn = [
-                Rectangle((k % across, k // across), 0.84, 0.84)
+                Rectangle((k % ACROSS, k // ACROSS), 0.84, 0.84)
                 for k in range(place, place + count)
             ]
             # one collection a role: hundreds of patches take ten times as long to draw
@@ -268,7 +266,7 @@ def plot_accounts(
                 PatchCollection(drawn, facecolor=style.ROLES[role], linewidth=0), autolim=False
             )
             place += count
-        ax.set_xlim(-0.2, across + 0.4)
+        ax.set_xlim(-0.2, ACROSS + 0.4)
         ax.set_ylim(rows + 0.2, -0.3)
         ax.set_aspect("equal", anchor="N")
         ax.axis("off")
@@ -291,8 +289,8 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
         handletextpad=0.35 if narrow else 0.8, borderaxespad=0.2 if narrow else 0.5,
     )  # fmt: skip
     if worth > 1:
-        words = {"fr": f"un carré : {worth} comptes", "en": f"one square: {worth} accounts"}
-        figure.text(0.99, 0.01, words[lang], ha="right", fontsize=9.5, color=style.GREY)
+        words = tell("members", "chart-square", worth=worth)[lang]
+        figure.text(0.99, 0.01, words, ha="right", fontsize=9.5, color=style.GREY)
 
 
 @style.chart
@@ -352,17 +350,12 @@ def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "e
     ax.set_xticklabels([wording.number(one, lang) for one in k])
     ax.set_ylim(0, None)
     style.percent_axis(ax, lang, decimals=1 if values["hi"].max() < 0.1 else 0)
-    ax.set_xlabel(
-        {
-            "fr": "comptes suivis qui soutenaient déjà le mouvement",
-            "en": "followed accounts that already supported the movement",
-        }[lang]
-    )
+    ax.set_xlabel(style.words("members", lang)["followed"])
     return ax
 
 
-def days_to_show(days: pd.Series, most: int = 4) -> list[Date]:
-    """Choose at most `most` days of a period, first and last included, evenly apart."""
+def days_to_show(days: pd.Series) -> list[Date]:
+    """Choose at most four days of a period, first and last included, evenly apart."""
     known = list(dict.fromkeys(days))
-    places = np.unique(np.round(np.linspace(0, len(known) - 1, most)).astype(int))
+    places = np.unique(np.round(np.linspace(0, len(known) - 1, 4)).astype(int))
     return [known[place] for place in places] if known else []

@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis import clock
 from i4analysis.publish.charts import limits, style
-from i4analysis.publish.words.sentence import terms
+from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import HARD, number
 from i4analysis.tables import true
 
@@ -118,11 +118,9 @@ def plot_generations(
 
 
 def _generation(level: int, count: int, lang: str) -> str:
-    names = {
-        "fr": ("d’eux-mêmes", "1re génération", "2e", "3e", "4e et plus"),
-        "en": ("on their own", "1st generation", "2nd", "3rd", "4th and later"),
-    }[lang]
-    return f"{names[level]} ({number(count, lang)})"
+    name = ("own", "first", "second", "third", "later")[level]
+    said = tell("relays", f"chart-generation.{name}", level=level)[lang]
+    return f"{said} ({number(count, lang)})"
 
 
 def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
