@@ -91,8 +91,7 @@ def members(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.directory.members(archive, movement)
     >>> len(found)
     108
@@ -243,8 +242,7 @@ def as_text(table: pd.DataFrame, width: int = 60) -> str:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.directory.members(archive, movement).head(1)
     >>> len(i4.directory.as_text(found).splitlines())
     3

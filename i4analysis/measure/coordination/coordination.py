@@ -158,8 +158,7 @@ def pairs(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.coordination.pairs(archive, movement, shuffles=199)
     >>> found.flagged <= len(found.table)
     True

@@ -170,8 +170,7 @@ def adoption(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement, draws=50)
     >>> adopted.basis, adopted.table[["n_lo", "n_hi"]].iloc[-1].tolist()
     ('bio', [114, 114])
@@ -258,8 +257,7 @@ def intervals(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.intervals(archive, movement)["usable"].any()
     True
     """

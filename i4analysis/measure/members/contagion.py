@@ -126,8 +126,7 @@ def exposure(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.exposure(archive, movement, most=3).table["k"].tolist()
     [0, 1, 2, 3]
     """
@@ -194,8 +193,7 @@ def contagion_test(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.members.contagion_test(archive, movement, draws=99)
     >>> found.parameters["draws"]
     99

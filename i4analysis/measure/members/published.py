@@ -46,8 +46,7 @@ def published(movement: Movement, metric: str) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.published(movement, "founders")[["value", "roughness"]].values.tolist()
     [[5.0, 'about'], [10.0, 'exact']]
     """
@@ -82,8 +81,7 @@ def implied_means(movement: Movement) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.reach.implied_means(movement).columns[:3].tolist()
     ['date', 'precision', 'publisher']
     """

@@ -168,8 +168,7 @@ def followers_summed(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.reach.followers_summed(archive, movement, draws=20)
     >>> found.table[["largest", "followers_sum"]].iloc[-1].tolist()
     [12088, 200862]
@@ -237,8 +236,7 @@ def concentration(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.reach.concentration(archive, movement)
     >>> found.n_half, len(found.table)
     (14, 111)

@@ -66,8 +66,7 @@ def supporters(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement, draws=50)
     >>> i4.chapters.supporters(adopted, movement).problems()
     []

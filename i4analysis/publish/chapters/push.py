@@ -41,8 +41,7 @@ def push(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.push.media_effects(archive, movement, draws=19)
     >>> i4.chapters.push(found, movement).problems()
     []

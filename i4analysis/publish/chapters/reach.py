@@ -38,8 +38,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> reach = i4.reach.followers_summed(archive, movement, draws=20)
     >>> concentration = i4.reach.concentration(archive, movement)
     >>> i4.chapters.followers(reach, concentration, movement).problems()

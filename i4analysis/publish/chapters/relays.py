@@ -71,8 +71,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> roles = i4.members.roles(archive, movement)
     >>> picture = i4.relays.picture(archive, movement, parents, roles)

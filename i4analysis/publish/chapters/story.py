@@ -43,8 +43,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> i4.chapters.story(story, movement).problems()

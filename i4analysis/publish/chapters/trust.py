@@ -78,8 +78,7 @@ def trust(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> from i4analysis.publish.proof import last_proof
     >>> overview = i4.archive.overview(archive, movement.zone)
     >>> i4.chapters.trust(last_proof(), overview, movement).problems()

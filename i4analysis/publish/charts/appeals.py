@@ -34,8 +34,7 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> ax = i4.charts.plot_first_relay(service.survival)
@@ -79,8 +78,7 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> ax = i4.charts.plot_relay_lorenz(service.lorenz)
@@ -126,8 +124,7 @@ def plot_template_effects(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> effects = i4.appeals.template_effects(archive, movement, classified)
     >>> ax = i4.charts.plot_template_effects(effects.table)
@@ -207,8 +204,7 @@ def plot_service_groups(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> groups = service.by_group[service.by_group["dimension"] == "weekday"]

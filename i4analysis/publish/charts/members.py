@@ -105,8 +105,7 @@ def plot_adoption(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_adoption(adopted.table, founders=10, zone=movement.timezone)
     """
@@ -184,8 +183,7 @@ def plot_first_posts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_first_posts(adopted.table, zone=movement.timezone)
     """
@@ -302,8 +300,7 @@ def plot_growth(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_growth(i4.members.growth(adopted).curves, zone=movement.timezone)
     """
@@ -336,8 +333,7 @@ def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "e
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> exposure = i4.members.exposure(archive, movement)
     >>> ax = i4.charts.plot_exposure(exposure.table)
     """

@@ -55,8 +55,7 @@ def plot_chains(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> dated = found.chain.dropna(subset=["first", "last"])
     >>> ax = i4.charts.plot_chains(dated, zone=movement.zone)

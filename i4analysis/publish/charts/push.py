@@ -50,8 +50,7 @@ def plot_posts_and_press(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> effects = i4.push.media_effects(archive, movement, draws=19)
     >>> ax = i4.charts.plot_posts_and_press(effects.daily, items=effects.table, zone=movement.zone)
     """

@@ -34,8 +34,7 @@ def plot_followers_summed(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> reach = i4.reach.followers_summed(archive, movement)
     >>> ax = i4.charts.plot_followers_summed(reach.table, zone=movement.timezone)
     """
@@ -109,8 +108,7 @@ def plot_concentration(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> concentration = i4.reach.concentration(archive, movement)
     >>> ax = i4.charts.plot_concentration(concentration.table, n_half=concentration.n_half)
     """

@@ -33,8 +33,7 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> roles = i4.members.roles(archive, movement)
     >>> ax = i4.charts.plot_role_matrix(i4.relays.role_matrix(archive.posts, roles).table)
     """
@@ -92,8 +91,7 @@ def plot_generations(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> roles = i4.members.roles(archive, movement)
     >>> arrivals = i4.relays.generations(archive.posts, roles)
     >>> ax = i4.charts.plot_generations(arrivals.table, zone=movement.zone)
@@ -183,8 +181,7 @@ def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> influence = i4.relays.relay_influence(parents, draws=50).table.head(8)
     >>> ax = i4.charts.plot_influence(influence.rename(columns={"handle": "name"}))

@@ -82,8 +82,7 @@ def plot_story(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> from i4analysis.publish.words.wording import Text
@@ -519,8 +518,7 @@ def plot_credits(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> from i4analysis.publish.words.wording import Text
