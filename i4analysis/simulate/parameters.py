@@ -180,10 +180,7 @@ class Parameters:
         " exponential: Rizoiu et al. 2018",
     )
     delay_scale_h: float = _p(
-        0.25,
-        "hours",
-        "power law: c of (1 + t/c)^-(1+shape); log-normal: median",
-        _PILOT,
+        0.25, "hours", "power law: c of (1 + t/c)^-(1+shape); log-normal: median", _PILOT
     )
     delay_shape: float = _p(
         0.55,

@@ -47,8 +47,7 @@ def make_archive(
     *sightings: dict[str, Any], posts: Sequence[dict[str, Any]] = ()
 ) -> tables.Archive:
     return tables.Archive(
-        profiles=tables.build(tables.PROFILES, sightings),
-        posts=tables.build(tables.POSTS, posts),
+        profiles=tables.build(tables.PROFILES, sightings), posts=tables.build(tables.POSTS, posts)
     )
 
 

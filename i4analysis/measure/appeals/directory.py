@@ -20,11 +20,7 @@ from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
 from i4analysis.tables import NEVER, Archive, microseconds, true
 
-__all__ = [
-    "as_text",
-    "members",
-    "sector_code",
-]
+__all__ = ["as_text", "members", "sector_code"]
 
 COLUMNS = (
     "private_handle",
@@ -204,10 +200,7 @@ def _near(current: pd.DataFrame, near: str | None) -> pd.DataFrame:
 
 
 def _activity(
-    current: pd.DataFrame,
-    archive: Archive,
-    classified: pd.DataFrame | None,
-    known: Accounts,
+    current: pd.DataFrame, archive: Archive, classified: pd.DataFrame | None, known: Accounts
 ) -> pd.DataFrame:
     posts = archive.posts
     current = current.copy()

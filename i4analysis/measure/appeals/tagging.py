@@ -274,10 +274,7 @@ def reliability(asked: pd.DataFrame, members: int) -> float:
 
 
 def audience(
-    archive: Archive,
-    parents: pd.DataFrame | None = None,
-    *,
-    members: Iterable[str] | None = None,
+    archive: Archive, parents: pd.DataFrame | None = None, *, members: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Return who hears through whom: `member`, `account`, `p`.
 

@@ -30,15 +30,7 @@ from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    FLAG,
-    NUMBER,
-    TEXT,
-    Archive,
-    Column,
-    Table,
-)
+from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Archive, Column, Table
 
 WINDOW_S = 60.0
 MIN_FAST = 5

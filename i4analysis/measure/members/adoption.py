@@ -183,10 +183,7 @@ def adoption(
     refusal = why_undated(archive, movement, known, usable)
     role = _roles(archive, movement, known)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
-    posts = {
-        "n_first_post": _steps(first_post, days),
-        "n_first_own_post": _steps(first_own, days),
-    }
+    posts = {"n_first_post": _steps(first_post, days), "n_first_own_post": _steps(first_own, days)}
     result = Adoption(
         CURVE.of({**calendar(days), **posts}),
         parameters={

@@ -33,15 +33,7 @@ from i4analysis.measure.members.adoption import intervals
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    NUMBER,
-    Archive,
-    Column,
-    Table,
-    microseconds,
-    true,
-)
+from i4analysis.tables import COUNT, NUMBER, Archive, Column, Table, microseconds, true
 
 EXPOSURE = Table(
     "exposure",

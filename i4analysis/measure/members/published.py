@@ -87,8 +87,7 @@ def implied_means(movement: Movement) -> pd.DataFrame:
     """
     sums = published(movement, "followers_summed")
     heads = pd.concat(
-        [published(movement, name) for name in ("members", "supporters_bio")],
-        ignore_index=True,
+        [published(movement, name) for name in ("members", "supporters_bio")], ignore_index=True
     )
     pairs = sums.merge(heads, on="url", suffixes=("", "_members"))
     pairs = pairs[pairs["date"].notna() & pairs["date_members"].notna()]

@@ -174,10 +174,7 @@ def followers_summed(
     [12088, 200862]
     """
     ground = _ground(archive, movement)
-    claims = {
-        "figures": published(movement, "followers_summed"),
-        "means": implied_means(movement),
-    }
+    claims = {"figures": published(movement, "followers_summed"), "means": implied_means(movement)}
     if ground.days.empty:
         return Reach(
             REACH.of(),

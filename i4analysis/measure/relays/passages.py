@@ -346,12 +346,7 @@ def _from_other_group(child: Integers, parent: Integers, p: Floats, group: Integ
 
 
 def _drawn_passages(
-    pairs: trees.Pairs,
-    drawn: Integers,
-    group: Integers,
-    relay: Flags,
-    of: Integers,
-    count: int,
+    pairs: trees.Pairs, drawn: Integers, group: Integers, relay: Flags, of: Integers, count: int
 ) -> Floats:
     rows = drawn[drawn >= 0]
     rows = rows[(pairs.hops[rows] == 1) & relay[pairs.parent[rows]]]

@@ -253,11 +253,7 @@ def assemble(
 
 
 def _table(
-    arrays: Cascades,
-    pairs: Pairs,
-    plain: Floats,
-    mask: Integers,
-    places: Integers | None = None,
+    arrays: Cascades, pairs: Pairs, plain: Floats, mask: Integers, places: Integers | None = None
 ) -> pd.DataFrame:
     """Return the table, or some of its rows, which keep their number."""
     if places is not None:

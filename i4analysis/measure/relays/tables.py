@@ -215,10 +215,7 @@ def direct_shares(found: ParentProbabilities) -> Result:
         if not found.n_used:
             break
         descendants = _by_account(
-            trees.expected_descendants(pairs) - 1,
-            relay,
-            arrays.account[relay],
-            len(arrays.people),
+            trees.expected_descendants(pairs) - 1, relay, arrays.account[relay], len(arrays.people)
         )
         top = {int(place) for place in np.argsort(-descendants.round(9), kind="stable")[:10]}
         first = first or top
