@@ -308,7 +308,7 @@ def _cells(made: Chapter, bounds: pd.DataFrame) -> dict[str, dict[str, Text]]:
 
 def _losses(made: Chapter, table: pd.DataFrame) -> None:
     """Draw what losses do to the shares that matter most, as far as the proof holds them."""
-    names = terms(made.words, "chart")
+    names = terms(made.words, "cells.lost")
     parts = []
     for name in names:
         check, value = name.split(":")
