@@ -155,14 +155,8 @@ def test_pagerank_refuses_an_impossible_damping() -> None:
 
 
 def talk(number: int, kind: str, who: str | None, **more: object) -> dict[str, object]:
-    return {
-        "platform": "twitter",
-        "post_id": str(number),
-        "kind": kind,
-        "author_id": who,
-        "posted_at": pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number),
-        **more,
-    }
+    at = pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number)
+    return invented.post(str(number), who, at, kind=kind, **({"author": None} | more))
 
 
 @pytest.fixture

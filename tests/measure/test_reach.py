@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from member_worlds import follower_world, make_archive, make_movement, sighting, world
+from member_worlds import first_post, follower_world, make_archive, make_movement, sighting, world
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
@@ -221,16 +221,7 @@ def test_an_empty_archive_has_no_followers() -> None:
 def test_without_usable_bios_the_accounts_that_posted_are_counted() -> None:
     archive = make_archive(
         sighting("1", "2015-09-26 10:00", "no mark", followers=9, seen_basis="after"),
-        posts=[
-            {
-                "platform": "twitter",
-                "post_id": "p",
-                "kind": "post",
-                "author_id": "1",
-                "posted_at": pd.Timestamp("2015-09-26 10:00", tz="UTC"),
-                "hashtags": ["i4emploi"],
-            }
-        ],
+        posts=[first_post("2015-09-26 10:00")],
     )
     result = reach.followers_summed(archive, make_movement())
     assert result.basis == "posts"
