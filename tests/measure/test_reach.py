@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from member_worlds import follower_world, make_archive, make_movement, sighting, world
+from member_worlds import first_post, follower_world, make_archive, make_movement, sighting, world
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
@@ -38,9 +38,7 @@ def follows(
 
 def with_lists(archive: tables.Archive, rows: list[dict[str, Any]]) -> tables.Archive:
     return tables.Archive(
-        posts=archive.posts,
-        profiles=archive.profiles,
-        follows=tables.build(tables.FOLLOWS, rows),
+        posts=archive.posts, profiles=archive.profiles, follows=tables.build(tables.FOLLOWS, rows)
     )
 
 
@@ -54,9 +52,7 @@ def three() -> tables.Archive:
     )
 
 
-def test_without_lists_the_band_is_the_largest_account_and_the_sum(
-    three: tables.Archive,
-) -> None:
+def test_without_lists_the_band_is_the_largest_account_and_the_sum(three: tables.Archive) -> None:
     result = reach.followers_summed(three, make_movement())
     table = result.table
     assert table["n_supporters"].tolist() == [1, 2, 3]
@@ -177,10 +173,7 @@ def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> 
     known = everybody(archive)
     lists = reach.follower_lists(archive, known)
     spells = pd.DataFrame(
-        {
-            "code": rng.integers(0, len(known.table), 80),
-            "start": rng.integers(0, 5, 80),
-        }
+        {"code": rng.integers(0, len(known.table), 80), "start": rng.integers(0, 5, 80)}
     )
     spells["stop"] = spells["start"] + rng.integers(1, 5, 80)
     names = known.table["account_id"].tolist()
@@ -228,16 +221,7 @@ def test_an_empty_archive_has_no_followers() -> None:
 def test_without_usable_bios_the_accounts_that_posted_are_counted() -> None:
     archive = make_archive(
         sighting("1", "2015-09-26 10:00", "no mark", followers=9, seen_basis="after"),
-        posts=[
-            {
-                "platform": "twitter",
-                "post_id": "p",
-                "kind": "post",
-                "author_id": "1",
-                "posted_at": pd.Timestamp("2015-09-26 10:00", tz="UTC"),
-                "hashtags": ["i4emploi"],
-            }
-        ],
+        posts=[first_post("2015-09-26 10:00")],
     )
     result = reach.followers_summed(archive, make_movement())
     assert result.basis == "posts"

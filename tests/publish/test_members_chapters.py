@@ -13,7 +13,7 @@ import pytest
 import zoo
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from member_worlds import follower_world, make_archive, make_movement, sighting, world
+from member_worlds import first_post, follower_world, make_archive, make_movement, sighting, world
 
 from i4analysis import tables
 from i4analysis.measure.members import members
@@ -152,17 +152,9 @@ def test_who_only_reshared_agrees_with_how_many(posters: int, rest: str) -> None
 
 
 def test_bios_without_the_mark_are_said_to_be_so() -> None:
-    posts = [
-        {
-            "platform": "twitter",
-            "post_id": "1",
-            "kind": "post",
-            "author_id": "1",
-            "posted_at": pd.Timestamp("2015-09-27", tz="UTC"),
-            "hashtags": ["i4emploi"],
-        }
-    ]
-    archive = make_archive(sighting("1", "2015-09-27", "nothing"), posts=posts)
+    archive = make_archive(
+        sighting("1", "2015-09-27", "nothing"), posts=[first_post("2015-09-27")]
+    )
     chapter, _ = both(archive, make_movement())
     assert "No bio in the archive shows the hashtag" in printed(chapter, "en")
     assert "1 account posted or reshared" in printed(chapter, "en")
@@ -331,19 +323,7 @@ def test_bios_that_show_the_mark_after_the_fact_are_not_said_to_be_silent() -> N
     n = members.adoption(made.archive, made.movement).n_marked
     assert n % 5  # in fives, as the headline, which leaves out who looks for work
     assert f"At least {n - n % 5} accounts show the hashtag" in chapter.answer["en"]
-    bare = make_archive(
-        sighting("1", "2015-09-27", "nothing"),
-        posts=[
-            {
-                "platform": "twitter",
-                "post_id": "1",
-                "kind": "post",
-                "author_id": "1",
-                "posted_at": pd.Timestamp("2015-09-27", tz="UTC"),
-                "hashtags": ["i4emploi"],
-            }
-        ],
-    )
+    bare = make_archive(sighting("1", "2015-09-27", "nothing"), posts=[first_post("2015-09-27")])
     assert "no bio shows it" in both(bare, make_movement())[0].title["en"]
 
 

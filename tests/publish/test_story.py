@@ -434,10 +434,7 @@ def test_the_rule_on_who_is_interested_stands_where_somebody_speaks() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [
-        ("fr", "Les fondateurs (intéressé) : crédite"),
-        ("en", "The founders (interested): credits"),
-    ],
+    [("fr", "Les fondateurs (intéressé) : crédite"), ("en", "The founders (interested): credits")],
 )
 def test_on_paper_who_speaks_stands_apart_from_what_is_said(lang: str, said: str) -> None:
     """Several may speak as one: `The founders credits` is no sentence."""

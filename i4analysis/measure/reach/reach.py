@@ -168,17 +168,13 @@ def followers_summed(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.reach.followers_summed(archive, movement, draws=20)
     >>> found.table[["largest", "followers_sum"]].iloc[-1].tolist()
     [12088, 200862]
     """
     ground = _ground(archive, movement)
-    claims = {
-        "figures": published(movement, "followers_summed"),
-        "means": implied_means(movement),
-    }
+    claims = {"figures": published(movement, "followers_summed"), "means": implied_means(movement)}
     if ground.days.empty:
         return Reach(
             REACH.of(),
@@ -237,8 +233,7 @@ def concentration(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.reach.concentration(archive, movement)
     >>> found.n_half, len(found.table)
     (14, 111)

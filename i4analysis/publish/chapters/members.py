@@ -66,8 +66,7 @@ def supporters(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement, draws=50)
     >>> i4.chapters.supporters(adopted, movement).problems()
     []
@@ -172,8 +171,8 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
-    there = charts.adoption_marks(table, beside, adopted.n_founders, movement.press)
-    estimated = {"banded", "estimate"} & {*there}
+    there = style.kinds_drawn(draw)
+    estimated = {"banded", "estimate"} & there
     note = made.told("curve.checked") if "banded" in there else Told.nothing()
     if movement.started_on is None and _before(adopted)[:1].any():
         note += made.told("curve.older", day=table["day"].iloc[0])
@@ -182,7 +181,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "supporters-curve",
         shown,
         draw,
-        marks=[*there, *(["followers"] if counted else [])],
+        marks=there,
         note=note if note.text.en else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",

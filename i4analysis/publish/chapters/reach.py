@@ -38,8 +38,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> reach = i4.reach.followers_summed(archive, movement, draws=20)
     >>> concentration = i4.reach.concentration(archive, movement)
     >>> i4.chapters.followers(reach, concentration, movement).problems()
@@ -134,8 +133,6 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
     estimates = ["reach_est", "lo", "hi"]
     shown = table[[*names, *estimates, "n_lists"]]
     shown = shown.assign(**{name: np.round(table[name].astype(float)) for name in estimates})
-    listed = bool((table["n_lists"] > 0).any())
-    floor = ["lists" if listed else "floor"] if has_floor(table) else []
     total, lo = (int(table[name].iloc[-1]) for name in ("followers_sum", "reach_lo"))
     made.figure(
         "followers-curve",
@@ -145,8 +142,7 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
         ),
         title=f"followers-curve.title{'' if last['n_known'] > 1 else '-one'}",
         subtitle=f"followers-curve.subtitle-{reach.basis}",
-        alt=f"followers-curve.alt{'' if floor else '-level'}",
-        marks=floor + ["figures"] * (len(beside) > 0),
+        alt=f"followers-curve.alt{'' if has_floor(table) else '-level'}",
         note="followers-curve.moment",
         always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
