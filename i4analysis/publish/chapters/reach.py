@@ -122,7 +122,8 @@ def _people(made: Chapter, last: pd.Series) -> Told:
         return made.told("people.exact", lo=lo)
     if last[["reach_est", "lo", "hi"]].notna().all():
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
-        return made.told("people.estimate", e=e, a=a, b=b, k=int(last["n_lists"]))
+        band = made.told("people.between", a=a, b=b) if a < b else Told.nothing()
+        return made.told("people.estimate", e=e, band=band, k=int(last["n_lists"]))
     return made.told("people.band", lo=lo, hi=hi)
 
 
