@@ -855,6 +855,32 @@ def test_what_a_page_cannot_print_is_refused_before_a_kernel(project, key, words
 
 
 @pytest.mark.parametrize(
+    ("file", "written", "told"),
+    [
+        ("movement.toml", 'title = { fr = "Merci @jeanne_d", en = "Thank you" }', "a name starting"),
+        ("movement.toml", 'contact = "@jeanne_d, @paul_e"', "2 names starting"),
+        ("outcomes.csv", "outcome_id,kind,title_fr,title_en,url\n"
+         "a,takeover,Sauvée,Saved,https://twitter.com/x/status/123\n", "the address of a post"),
+        ("press.csv", "press_id,outlet,title,url\n"
+         "a,La Lampe,Un titre,https://a.example\nb,La Lampe,Un autre,https://t.co/ab\n",
+         r"press\.csv, line 3, holds a short link"),
+    ],
+)  # fmt: skip
+def test_a_name_or_the_address_of_a_post_is_refused_before_a_kernel(
+    project, file, written, told
+) -> None:
+    path = project / NAME / file
+    own = f'name = "{NAME}"\nhashtags = ["walnut"]\n' if file.endswith(".toml") else ""
+    path.write_text(own + written)
+
+    def runner(*_):
+        pytest.fail("a kernel was started")
+
+    with pytest.raises(RefreshError, match=told):
+        run(project, runner=runner)
+
+
+@pytest.mark.parametrize(
     "tag", ["csiro2014", "user2019", "2015", "24h", "5g", "1000000", "49ers", "covid_19", "g20"]
 )
 def test_a_hashtag_with_digits_is_a_name(tag) -> None:

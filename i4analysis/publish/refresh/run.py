@@ -38,6 +38,7 @@ from i4analysis.movement import BESIDE, Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.checks.pages import misprint
+from i4analysis.publish.checks.people import traces
 from i4analysis.publish.refresh.asked import Asked
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
@@ -179,6 +180,11 @@ class _Run:
 # What a kernel and its client take at most, with room to spare.
 FILES, FEWEST_FILES, THREADS = 1024, 128, 24
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+# Columns of ledgers that a report prints, beside those that stand in each language.
+_PRINTED = {
+    *("title", "quote", "url", "outlet", "publisher", "claimant", "actor", "author"),
+    *("said_by", "through"),
+}
 
 
 def refresh(
@@ -713,6 +719,28 @@ def _ready(movement: Movement, books: Path) -> None:
                     f"The file {movement.path}/movement.toml has, in {name} ({lang}),"
                     f" {found[0]!r}, expected {found[1]}; correct it there."
                 )
+    for where, text in _of_their_own(movement):
+        for what in traces(text, movement):
+            raise RefreshError(
+                f"The file {movement.path}/{where} holds {what}, expected none: a report may not"
+                " print it; remove it there, or list public names in people.csv."
+            )
+
+
+def _of_their_own(movement: Movement) -> Iterator[tuple[str, str]]:
+    """Yield the texts that people wrote for the report, each with where it stands."""
+    texts = [*movement.told().items(), ("contact", {"": movement.contact})]
+    for name, words in texts:
+        yield from ((f"movement.toml, in {name},", text) for text in words.values())
+    for name in ("outcomes", "claims", "figures", "relays", "press", "statements"):
+        ledger = movement.ledger(name)
+        printed = [column for column in ledger.columns
+                   if column in _PRINTED or column.endswith(("_fr", "_en"))]  # fmt: skip
+        lines = movement.lines.get(name, range(2, len(ledger) + 2))
+        for line, row in zip(lines, ledger[printed].to_dict("records"), strict=False):
+            for text in row.values():
+                if isinstance(text, str):
+                    yield f"{name}.csv, line {line},", text
 
 
 def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
