@@ -159,7 +159,7 @@ def story(
         carriers=carriers,
         counts=_counts(movement),
         sums=_sums(movement),
-        jobs=_jobs(movement, events),
+        jobs=_jobs(movement),
         aims=_figures(movement, (JOBS_AIM,)),
         contradictions=_contradictions(movement),
         statements=_statements(movement),
@@ -540,7 +540,7 @@ def _own_followers(movement: Movement) -> list[str]:
     return sorted(n for n in names if "followers" in str(n).split("_") and n not in sums)
 
 
-def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
+def _jobs(movement: Movement) -> pd.DataFrame:
     """Return one row a stage and year: the value most sources give, and the others beside it."""
     rows = []
     for stage, metric in enumerate(JOBS):
