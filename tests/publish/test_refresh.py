@@ -156,6 +156,17 @@ def test_a_movement_that_cannot_be_read_keeps_no_other_from_its_turn(project, to
     assert any(line.startswith("torn: failed:") for line in said)
 
 
+def test_a_movement_that_can_no_longer_be_read_is_told_by_status(project) -> None:
+    """A ledger torn after the last report: the report stays, and status says why it is old."""
+    run(project)
+    (project / NAME / "press.csv").write_text('press_id,outlet,title,url\na,"b\n')
+    with pytest.raises(I4Error, match=r"press\.csv"):
+        run(project)
+    (known,) = status.read_status(project / "out")
+    assert known.release
+    assert "press.csv, line 2" in known.last_failure
+
+
 def test_a_movement_that_takes_up_a_hashtag_keeps_its_report(project) -> None:
     run(project)
     path = project / NAME / "movement.toml"

@@ -9,6 +9,7 @@ switch. Whatever fails or dies on the way, the last good release stays what read
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import signal
@@ -144,7 +145,7 @@ class _Run:
         self.options = options
         self.say = say
         self.movement = Movement.load(folder)
-        self.name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{self.movement.name}"
+        self.name = _run_name(self.movement.name)
         self.scratch = store.work / self.name
         self.asked = Asked(store.root / "asked" / f"{self.movement.name}.json")
         whose = {"": folder, BESIDE: self.movement.compare}
@@ -244,6 +245,7 @@ def refresh(
             except I4Error as error:  # a movement that cannot be read keeps no other from its turn
                 if len(folders) > 1:
                     say(f"{folder.name}: failed: {error}")
+                _unread(folder, store, error)
                 failures.append(error)
                 continue
             try:
@@ -271,6 +273,27 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _run_name(name: str) -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{name}"
+
+
+def _unread(folder: Path, store: Releases, error: I4Error) -> None:
+    """Record why a movement could not be read, under the name that its movement.toml gives."""
+    try:
+        written = (folder / "movement.toml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return  # no movement: nobody asks how it fares
+    found = re.search(r"""^name\s*=\s*["']([\w.-]+)["']""", written, re.MULTILINE)
+    name = found[1] if found else folder.absolute().name
+    run = _run_name(name)
+    record = {
+        "run": run, "movement": name, "state": "failed", "reason": str(error),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+    with suppress(OSError):  # a full disk takes no record of it either
+        write_whole(store.runs / f"{run}.json", dumps(record))
 
 
 def _able() -> None:
