@@ -868,7 +868,7 @@ def test_what_a_page_cannot_print_is_refused_before_a_kernel(project, key, words
 @pytest.mark.parametrize(
     ("file", "written", "told"),
     [
-        ("movement.toml", 'title = { fr = "Merci @jeanne_d", en = "Thank you" }', "a name starting"),
+        ("movement.toml", 'goal = { fr = "aider @jeanne_d", en = "help" }', "a name starting"),
         ("movement.toml", 'contact = "@jeanne_d, @paul_e"', "2 names starting"),
         ("outcomes.csv", "outcome_id,kind,title_fr,title_en,url\n"
          "a,takeover,Sauvée,Saved,https://twitter.com/x/status/123\n", "the address of a post"),

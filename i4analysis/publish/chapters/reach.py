@@ -219,7 +219,7 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         for value, how in zip(sums["value"].astype(float), sums["roughness"], strict=True)
     ]
     if len(distinct) > 1:
-        grown = sums["date"].nunique() > 1 and rough[0] != rough[-1]
+        grown = len(set(sums["date"])) > 1 and rough[0] != rough[-1]
         told = rough if grown else sorted(rough, key=lambda said: said.value)
         made.titled(
             "title.sums" if grown else "title.sums-apart",
