@@ -38,7 +38,7 @@ from i4analysis.publish import proof
 from i4analysis.publish.chapter import order
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
-from i4analysis.publish.words.facts import contradictions
+from i4analysis.publish.checks.report import of_chapters
 from i4analysis.results import Result
 
 __all__ = ["Animal", "animal", "archive_of", "exhibits", "movement_of", "page_of", "read"]
@@ -562,13 +562,12 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     for book, fall in page.falls.items():
         yield f"{book} fell: {fall!r} at {_where(fall)}"
     saved = [one.as_dict() for one in page]
-    yield from contradictions(saved)
+    yield from of_chapters(saved, page.measured["movement"])
     yield from _apart(saved, of)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
     for chapter, told in zip(page, saved, strict=True):
         yield from wrong(told, of)
-        yield from chapter.problems()
         if draw is not None:
             yield from undrawn(chapter, draw)
 
