@@ -163,7 +163,7 @@ def page_about(
     """Run the notebooks over a movement, without a kernel.
 
     `drawn` has the analyst's own charts drawn too; without `whole`, only the cells run from which
-    a chapter is made. What a refresh withholds is withheld.
+    a chapter is made, also such that a refresh would withhold.
     """
     chapters: dict[str, list[Chapter]] = {}
     falls: dict[str, Exception] = {}
@@ -180,7 +180,7 @@ def page_about(
             stack.enter_context(patch)
         for patch in _shared():
             stack.enter_context(patch)
-        if withheld.everybody_seeks(archive, movement):
+        if whole and withheld.everybody_seeks(archive, movement):
             archive, untold = tables.Archive(), registry.of_archives()
             os.environ[withheld.VARIABLE] = " ".join(untold)
         for path in books:
