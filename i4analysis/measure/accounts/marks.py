@@ -107,16 +107,15 @@ _SEEKS = "|".join(
 # Whoever helps, hires or writes of such people is none of them.
 _HELPS = (
     r"\b(?:aid|ayud|accompagn|conseil|coach|recrut|embauch|soutien[st]? |soutenir"
-    r"|form(?:e|ation|ateur)|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help"
-    r"|support|hiring|recruit|advi[cs]|career|for (?:those|people|anyone|all)|if you"
-    r"|vous )[^.|#]{0,60}$"
+    r"|form(?:e|ation|ateur)|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help|support"
+    r"|hiring|recruit|advi[cs]|career|for (?:those|people|anyone|all)|if you|vous )[^.|#]{0,60}$"
 )
 
 
 def seeks_work(texts: pd.Series) -> Flags:
     """Say for each bio whether its words say that the account's owner looks for work.
 
-    Words of one person of itself, in French, English and seven languages more; who helps, hires or
+    Words of one person of itself, in French, English and six languages more; who helps, hires or
     advises such people is passed over. A null text says nothing. For privacy: somebody taken for
     a seeker by mistake is not named.
 
