@@ -649,8 +649,8 @@ def test_nobody_is_counted_as_crediting_the_hashtag_with_what_failed(
 
 def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
     """A paper that prints an interview is not who says so; of what it tells itself, it is."""
-    speakers = [claim("c1", "takeover", claimant="Anne Exemple", publisher="Le Courrier"),
-                claim("c2", "takeover", claimant="Le Courrier", publisher="Le Courrier")]  # fmt: skip
+    names = ("Anne Exemple", "Le Courrier")
+    speakers = [claim(n, "takeover", claimant=n, publisher="Le Courrier") for n in names]
     for claims, said in (
         (speakers[:1], "according to Anne Exemple (Le Courrier): http"),
         (speakers[1:], "according to Le Courrier: http"),
