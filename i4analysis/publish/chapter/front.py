@@ -454,7 +454,7 @@ def _size_line(found: Story) -> list[Told]:
         summed: Any = ledgers.rough(best)
         if theirs and len(rows) > 1:  # of which of them
             moment = Text.both(lambda lang: ledgers.dated(best, lang))
-            summed = tell("story", "dated-sum", sum=summed, moment=moment)
+            summed = tell("story", "summed-then", sum=summed, moment=moment)
         said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by,
                          lo=best["people_lo"]))  # fmt: skip
     return said
