@@ -225,6 +225,10 @@ def _spoken(part: Any, lang: str, place: str) -> Iterator[tuple[str, str]]:
 
 
 _NUMBER = r"(?<![\d.,\u202f\u00a0 ][\d.,])(?<![\d.,\u202f\u00a0])"
+_MONTHS = {
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
+    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+}
 # what this project counts; a noun that is missing here is not looked at
 _EN = (
     "account|post|reshare|person|people|follower|founder|supporter|seeker|day|hour|week|month|year"
@@ -242,6 +246,11 @@ _FR = (
 )
 WRONG: dict[str, dict[str, str]] = {
     "en": {
+        "a date without a word": r"(?:hashtag|members|followers) "
+        rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
+        "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
+        "one number that changes into itself": r": ([\d,]*\d), then \1(?![\d,])",
+        "a list that nobody reads": r"(?:[^;.]*;){8}",
         "a plural after one": _NUMBER + rf"\b1 (?:[a-z]+ )?(?:{_EN})(?:s|es)\b(?!’)",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Oo]ne) (?:{_EN}) (?:are|were|have|hold|add|show|do|say|give|stand|make)\b",
@@ -261,6 +270,13 @@ WRONG: dict[str, dict[str, str]] = {
         "what nobody has seen": r"they read a feed that the platform sorts",
     },
     "fr": {
+        "a date without a word": r"(?:hashtag|membres|abonnés) "
+        rf"(?:(?:{_MONTHS['fr']})\s)?\d{{4}}\b",
+        "a mark that stands alone": r"\s[,.]|,,|\(\s|\s\)|, \(",
+        "one number that changes into itself": r": ([\d\s]*\d), puis \1(?![\d\s])",
+        "a list that nobody reads": r"(?:[^;.]*;){8}",
+        "a singular after many": _NUMBER + r"\b(?:[2-9]|\d{2,})\s"
+        r"(?:compte|message|reprise|abonné|soutien|chiffre|bio|membre|liste|demande)\b",
         "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
@@ -319,7 +335,8 @@ def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
 
 @cache
 def _bio_shown(of: Animal) -> bool:
-    return any("#" in str(bio) for bio in archive_of(of).profiles["bio"])
+    shown = "|".join(f"#{mark}(?![^\\W_])" for mark in movement_of(of).supporter_marks)
+    return any(re.search(shown, str(bio)) for bio in archive_of(of).profiles["bio"])
 
 
 def _untrue(of: Animal) -> dict[str, dict[str, str]]:
@@ -395,7 +412,17 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
-    if not of.silence and of.span in ("hour", "day"):
+    if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
+        found["en"]["its figures have no day"] = (
+            r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
+        )
+        found["fr"]["its figures have no day"] = (
+            r"(?:300|307|340|380|420|environ 1) comptes? en \d+|losanges : chiffres"
+        )
+    if not (of.silence or of.asleep or of.moments == "a year after") and of.span in (
+        "hour",
+        "day",
+    ):
         found["en"]["no week is empty"] = r"the archive holds no post \("
         found["fr"]["no week is empty"] = r"ne contient aucun message \("
     if of.posts < 3:

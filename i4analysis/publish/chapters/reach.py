@@ -223,14 +223,14 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         made.titled(f"title.sums{once}", first=rough[0], last=rough[-1])
     else:
         made.titled("title.sum", first=rough[0])
-    made.answered("answer.sums", values=in_turn(distinct), n=rough[-1], k=k)
+    made.answered("answer.sums", values=in_turn(distinct), n=max(one.value for one in rough), k=k)
     row = sums.iloc[-1]
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
+    summed = "published-followers-summed"
     made.key_figure(
-        "published-followers-summed",
+        summed,
         rough[-1].value,
+        definition=made.told(f"{summed}.definition{when.unknown}", who=who, day=when),
         roughness=rough[-1].roughness,
-        who=who,
-        day=when,
     )
     made.can_write("according", who=who, n=rough[-1], when=when)

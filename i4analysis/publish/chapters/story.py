@@ -73,12 +73,15 @@ def story(found: Story, movement: Movement) -> Chapter:
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     """Return the headline's number; one of ours goes down to a multiple of five.
 
+    Of a number that is known to the month or year alone nobody knows how long it took.
+
     It counts founders with those who show the hashtag: taken from the curve, it would give those
     founders who do not to the last one. The ledgers' numbers are known to everybody.
     Where the archive begins after the movement, they may have joined before its first day.
     """
     if size.get("metric") != "seen":
-        return dict(size)
+        known = size.get("precision") in ("minute", "hour", "day", "week")
+        return dict(size) if known or not size else {**size, "days": None}
     value = int(rounded(size["value"]))
     days, start = size.get("days"), movement.started_on
     if days is not None and start is not None and start < size["first"]:
@@ -161,6 +164,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         note=_picture_note(found, left),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
+        always=("value",),
     )
 
 
@@ -605,11 +609,15 @@ def _helped(made: Chapter, found: Story) -> None:
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, aims]),
         links={"publisher": "url"},
+        always=("value", "lo", "hi"),
     )  # fmt: skip
-    if len(stake) and stake["lo"].iloc[0] < stake["hi"].iloc[0]:
-        row = stake.iloc[0]
-        made.sentence("jobs-sources", lo=row["lo"], hi=row["hi"], n=row["value"],
-                      same=int(row["n_same"]))  # fmt: skip
+    for row in drawn.to_dict("records"):
+        if row["lo"] < row["hi"]:
+            what = Text(fr=row["label_fr"], en=row["label_en"])
+            if row["metric"] == "jobs_at_stake":  # told over and over: one state
+                what = terms("story", "cells.metric")["jobs_at_stake"]
+            made.sentence("jobs-sources", numbers=ledgers.in_words(what), what=what, lo=row["lo"],
+                          hi=row["hi"], n=row["value"], same=int(row["n_same"]))  # fmt: skip
 
 
 # ------------------------------------------------------------- what was said, what would settle it
