@@ -106,12 +106,21 @@ def hashtags_in(text: str | None) -> list[str]:
     """
     if not text or ("#" not in text and "＃" not in text):
         return []
-    if _IN_ADDRESS.search(text):
-        found = [match[1] for match in _IN_TEXT.finditer(text) if match[1] and _free(text, match)]
-    else:
-        found = _IN_WORDS.findall(text)
-    keys = [key for word in found if (key := _lettered(word))]
+    keys = [key for word in words_in(text) if (key := _lettered(word))]
     return keys if len(keys) < 2 else list(dict.fromkeys(keys))
+
+
+def words_in(text: str) -> list[str]:
+    """Return what stands after each # of a text where a hashtag may stand, as it is written.
+
+    Examples
+    --------
+    >>> words_in("Soutenons #i4Emploi ! #2015, a.b/#ancre #işarıyorum")
+    ['i4Emploi', 'işarıyorum']
+    """
+    if _IN_ADDRESS.search(text):
+        return [match[1] for match in _IN_TEXT.finditer(text) if match[1] and _free(text, match)]
+    return _IN_WORDS.findall(text)
 
 
 def _free(text: str, match: re.Match[str]) -> bool:

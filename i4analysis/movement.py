@@ -24,7 +24,7 @@ import pandas as pd
 from i4analysis import clock, forgetting, tables
 from i4analysis.arguments import answer
 from i4analysis.errors import MovementError, closest, nearest
-from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling
+from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling, words_in
 from i4analysis.ledgers import LEDGERS, NO_TEXT, blank, read_lines, text_of
 
 __all__ = [
@@ -56,6 +56,8 @@ class Movement:
         Hashtags that make a post part of the movement, normalised.
     supporter_marks, seeker_marks
         Hashtags that, in a bio, mark a supporter or somebody looking for work, normalised.
+    spellings
+        All of these as they are written in movement.toml, without #; see `spelled`.
     started_on, ended_on
         First and last day of the period studied (movement's time zone); `ended_on` may be None.
     timezone
@@ -92,6 +94,7 @@ class Movement:
     hashtags: tuple[str, ...]
     supporter_marks: tuple[str, ...]
     seeker_marks: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
     started_on: date | None = None
     ended_on: date | None = None
     timezone: str = "UTC"
@@ -189,13 +192,15 @@ class Movement:
             key: forgetting.forget_values(getattr(told, key), words) for key in _TOLD
         }
         ledgers = forgetting.forget_ledgers(ledgers, words)
-        supporters = hashtags if told.supporter_marks is None else told.supporter_marks
+        supporters = told.hashtags if told.supporter_marks is None else told.supporter_marks
+        lists = (told.hashtags, supporters, told.seeker_marks)
         return cls(
             name=name,
-            title=_words(written["title"] or _called(told.hashtags)),
+            title=_words(written["title"] or f"#{spelling(_listed(told.hashtags)[0])}"),
             hashtags=hashtags,
             supporter_marks=_hashtags(supporters, source, "supporter_marks"),
             seeker_marks=_hashtags(told.seeker_marks, source, "seeker_marks"),
+            spellings=tuple(spelling(tag) or "" for tags in lists for tag in _listed(tags)),
             started_on=told.started_on,
             ended_on=told.ended_on,
             timezone=told.timezone,
@@ -228,6 +233,35 @@ class Movement:
         """
         texts = {name: getattr(self, name) for name in ("title", "place", "goal", "description")}
         return {**texts, "author": dict.fromkeys(("fr", "en"), self.author)}
+
+    @property
+    def called(self) -> str:
+        """The hashtag that the movement goes by, as its title writes it, else its first."""
+        own = (key for tag in self._titled() if (key := normalize_hashtag(tag)) in self.hashtags)
+        return self.spelled(next(own, self.hashtags[0]))
+
+    def spelled(self, tag: str) -> str:
+        """Return a hashtag for a reader's eye, after #: as the title spells it, else the lists.
+
+        Examples
+        --------
+        >>> import i4analysis as i4
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> folder = Path(tempfile.mkdtemp()) / "work"
+        >>> _ = i4.movement.create(folder, ["işarıyorum"])
+        >>> movement = i4.Movement.load(folder)
+        >>> movement.hashtags, movement.spelled("işariyorum")
+        (('işariyorum',), '#işarıyorum')
+        """
+        key = normalize_hashtag(tag)
+        alike = (
+            one for one in (*self._titled(), *self.spellings) if normalize_hashtag(one) == key
+        )
+        return f"#{next(alike, key)}"
+
+    def _titled(self) -> list[str]:
+        return [tag for words in self.title.values() for tag in words_in(words)]
 
     def ledger(self, name: str) -> pd.DataFrame:
         """Return one ledger by its name in `LEDGERS`; empty when the movement has none.
@@ -640,7 +674,7 @@ def _words(said: _Said) -> dict[str, str]:
 
 
 def _hashtags(value: str | Sequence[str], source: Path, key: str) -> tuple[str, ...]:
-    tags = [value] if isinstance(value, str) else value
+    tags = _listed(value)
     if not all(spelling(tag) for tag in tags):
         raise MovementError(
             f"The file {source} gives {key} = {list(tags)!r:.80}, expected {_HASHTAGS}; correct"
@@ -649,10 +683,8 @@ def _hashtags(value: str | Sequence[str], source: Path, key: str) -> tuple[str, 
     return tuple(dict.fromkeys(normalize_hashtag(tag) for tag in tags))
 
 
-def _called(value: str | list[str]) -> str:
-    """Return the first hashtag of a movement.toml as it is written there, after #."""
-    first = value if isinstance(value, str) else value[0]
-    return f"#{spelling(first)}"
+def _listed(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
 
 
 answer(__name__)

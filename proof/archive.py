@@ -58,9 +58,15 @@ def _completeness(world: World) -> dict[str, float]:
     """Compare the share of reshares held that the doctor tells with the share there is."""
     findings = examine(world.archive).set_index("finding")["detail"]
     # the doctor says nothing of an archive that lacks next to none
-    said = json.loads(findings.get("reshares_missing", '{"held": 1.0}'))["held"]
-    held = reshares(world.archive.posts).sum() / max(len(world.truth.parents), 1)
-    return {"held_said": said, "held_true": float(held), "gap": abs(said - float(held))}
+    silent = '{"held": 1.0, "lo": 0.98, "hi": 1.0}'
+    told = json.loads(findings.get("reshares_missing", silent))
+    held = float(reshares(world.archive.posts).sum() / max(len(world.truth.parents), 1))
+    return {
+        "held_said": told["held"],
+        "held_true": held,
+        "gap": abs(told["held"] - held),
+        "covered": float(told["lo"] <= held <= told["hi"]),
+    }
 
 
 CHECKS = [
@@ -93,13 +99,17 @@ CHECKS = [
     Check(
         "archive.completeness",
         _completeness,
-        must=(Must("gap", at_most=0.10, why="the doctor's completeness is near the truth"),),
+        must=(
+            Must("gap", at_most=0.05, why="the doctor's completeness is near the truth"),
+            Must("covered", at_least=0.95, why="its interval covers as it says"),
+        ),
         fr="la part des reprises que l’archive contient, dite d’après la plateforme",
         en="the share of reshares the archive holds, as the platform's counts tell it",
         values={
             "held_said": ("part annoncée", "share said"),
             "held_true": ("part vraie", "true share"),
             "gap": ("écart entre les deux", "gap between both"),
+            "covered": ("intervalle qui contient la vraie part", "interval that holds the truth"),
         },
     ),
 ]

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from i4analysis import movement
 from i4analysis.archive import check
 from i4analysis.cli import main
 from i4analysis.errors import MovementError
+from i4analysis.hashtags import spelling
 from i4analysis.ledgers import LEDGERS
+from i4analysis.measure import outcomes
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter import front
 
 REAL = Path(__file__).resolve().parents[1] / "data" / "i4emploi"
 
@@ -87,6 +91,41 @@ def test_a_hashtag_that_cannot_be_one_is_refused(tmp_path, tag) -> None:
 def test_a_name_keeps_letters_of_any_script(tmp_path: Path, folder: str, name: str) -> None:
     movement.create(tmp_path / folder, ["walnut"])
     assert Movement.load(tmp_path / folder).name == name
+
+
+# Scripts whose key is not what was written: dotless and dotted i, ß, final sigma, full width,
+# Arabic with a presentation form, vowel marks, a joiner, a decomposed accent, capitals inside.
+_TAGS = st.one_of(
+    st.sampled_from(
+        ["求職中", "işarıyorum", "İŞARIYORUM", "Straße", "ΟΔΟΣ", "δρόμος", "ｉ４Ｅｍｐｌｏｉ",
+         "ﻋﻤﻞ", "می\u200cخواهم", "cafe\u0301", "BlackLivesMatter", "i4emploiR", "ﬁn", "हिन्दी"]
+    ),
+    st.text(st.characters(categories=["Lu", "Ll", "Lt", "Lo", "Mn", "Nd"]), min_size=1, max_size=8)
+    .filter(spelling),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(_TAGS, _TAGS, _TAGS)
+def test_a_hashtag_is_printed_as_the_file_writes_it(first: str, mark: str, seeker: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        source = movement.create(Path(place) / "m", [first], seekers=[seeker])
+        title, text = f"#{spelling(first)}", source.read_text("utf-8")
+        text = text.replace('seeker_marks = ["', f'seeker_marks = ["{mark}", "')
+        source.write_text(text.replace(f'"{title}"', '"Untitled"'), "utf-8")
+        read = Movement.load(source.parent)
+        both = replace(read, title={"en": f"Look, {title.upper()}✊🏿 (2015)"})
+    written = {}
+    for tag in (first, mark, seeker):
+        written.setdefault(movement.normalize_hashtag(tag), f"#{spelling(tag)}")
+    printed = {key: read.spelled(key) for key in (*read.hashtags, *read.seeker_marks)}
+    assert printed == written
+    assert read.called == title
+    asks = replace(read, goal={"fr": "sauver le noyer", "en": "save the walnut"})
+    told = front.headline(outcomes.story(outcomes.dossiers(asks, i4.Archive()), asks), asks)
+    assert all(title in told[language] for language in ("fr", "en"))
+    if movement.normalize_hashtag(title.upper()) in read.hashtags:  # as its title shouts it
+        assert both.called == title.upper()
 
 
 @pytest.mark.parametrize("zone", ["Europe/Pari", "", "UTC+2", "../x", "a\0b"])

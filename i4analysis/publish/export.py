@@ -161,6 +161,8 @@ def exported_graph(
     }
     if things and not private:
         names |= _private_things(archive.posts, kind.target, things, roles)
+    marks = (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
+    spelled = {f"#{tag}": movement.spelled(tag) for tag in marks}
     first: dict[str, str] = {}
     for source, target, data in found.edges(data=True):
         moment = str(data["first"])
@@ -186,7 +188,7 @@ def exported_graph(
         handle = found.nodes[key].get("handle")
         shown.add_node(
             clean(names.get(key, key)),
-            label=clean(names.get(key, handle or key)),
+            label=clean(names.get(key, handle or spelled.get(key, key))),
             role=found.nodes[key]["kind"] if key in things else part,
             **{kind.received: int(received[key]), kind.made: int(made[key])},
             first=first.get(key, ""),

@@ -168,6 +168,31 @@ def test_originals_that_lost_every_reshare_count_among_the_lost(kept: float, eac
     assert detail["originals"] == 200
 
 
+@pytest.mark.parametrize("kept", [0.25, 0.5, 0.75])
+def test_a_count_that_came_inside_a_reshare_held_does_not_raise_the_share(kept: float) -> None:
+    """A stream shows an original's count with the last reshare held; the interval covers then."""
+    draw = np.random.default_rng(11)
+    gaps, covered = [], []
+    for _ in range(40):
+        rows, made = [], 0
+        for number in range(60):
+            original = post(number * 97)
+            size = int(draw.geometric(0.25))
+            held = np.flatnonzero(draw.random(size) < kept)
+            rows += [post(number * 97 + 1 + at, kind="reshare", reshared_id=original["post_id"])
+                     for at in held]  # fmt: skip
+            if len(held):
+                seen = {"reshare_count": held[-1] + 1, "collected_at": rows[-1]["posted_at"]}
+                rows.append(original | seen | {"embedded": True})
+            made += size
+        share = sum(one.get("kind") == "reshare" for one in rows) / made
+        detail = json.loads(found(rows).loc["reshares_missing", "detail"])
+        gaps.append(detail["held"] - share)
+        covered.append(detail["lo"] <= share <= detail["hi"])
+    assert abs(np.mean(gaps)) < 0.03
+    assert np.mean(covered) >= 0.9
+
+
 def test_originals_absent_and_typed_reshares() -> None:
     rows = [
         post(number, kind="reshare", reshared_id="99", reshare_basis="platform")

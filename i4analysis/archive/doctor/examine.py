@@ -203,12 +203,14 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     The share held is a ratio of sums over n originals; its 95 % interval is the usual one for a
     ratio estimator, R ± 1.96·sqrt(n/(n−1)·Σ(h−R·c)²)/Σc, held within 0 and 1, and never narrower
     than if each reshare had been lost by itself: originals that all lost the same share prove no
-    loss known to the digit. The sums are whole numbers, so the order in which they grew does not
+    loss known to the digit. h and c leave out a reshare that its count came with
+    (`Tally.add_originals`). The sums are whole numbers, so the order in which they grew does not
     show.
 
     References
     ----------
-    Cochran, Sampling Techniques, 3rd ed., section 6.4.
+    Cochran, Sampling Techniques, 3rd ed., section 6.4. Agresti and Coull, The American
+    Statistician 52, 1998: the floor, with two held and two lost added.
     """
     pairs, total, have = n["pairs"], n["c"], n["h"]
     if pairs < 5 or total < FEW or not have:  # of none held `no_reshares` speaks
@@ -217,7 +219,8 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     # Σ(h−R·c)² times (Σc)²
     squares = n["hh"] * total**2 - 2 * have * total * n["ch"] + have**2 * n["cc"]
     half = 1.96 * math.sqrt(pairs / (pairs - 1) * (squares / total**2)) / total
-    half = max(half, 1.96 * math.sqrt(ratio * (1 - ratio) / total))
+    alone = (have + 2) / (total + 4)
+    half = max(half, 1.96 * math.sqrt(alone * (1 - alone) / (total + 4)))
     if ratio < 0.98:
         _add(
             found,

@@ -170,14 +170,18 @@ class Tally:
         them is held: without it, the share held would be that of the originals least lost. One
         only seen inside another post was never asked for, and enters by its reshares alone.
 
+        A count that came inside the last reshare held is that reshare's own place among all: it
+        is sure to be held, and says nothing of the loss. So it is left out on both sides, as
+        inverse sampling asks (Haldane 1945: of c posts up to the h-th held, (h−1)/(c−1)).
+
         Parameters
         ----------
         seen
-            Posts: post_id, own, original (no reshare), reshare_count.
+            Posts: post_id, own, original (no reshare), reshare_count, collected_at.
         held
-            Reshares held: reshared_id, count.
+            Reshares held: reshared_id, count, last (moment of the last of them).
         """
-        sums = held.group_by("reshared_id").aggregate([("count", "sum")])
+        sums = held.group_by("reshared_id").aggregate([("count", "sum"), ("last", "max")])
         place = pc.index_in(seen["post_id"], value_set=sums["reshared_id"].combine_chunks())
         of = pc.fill_null(place, -1).to_numpy()
         own, original, told = (seen[name] for name in ("own", "original", "reshare_count"))
@@ -186,8 +190,11 @@ class Tally:
         counted = pc.fill_null(pc.greater(told, 0), False).to_numpy() & original.to_numpy()
         counted &= (of >= 0) | own.to_numpy()
         have = np.append(sums["count_sum"].to_numpy(), 0)[of[counted]]  # -1: none held
-        both = zip(told.filter(pa.array(counted)).to_pylist(), have.tolist(), strict=True)
-        pairs = [(c, h) for c, h in both if c >= h]
+        last = sums["last_max"].take(place).filter(pa.array(counted))
+        with_it = pc.equal(last, seen["collected_at"].filter(pa.array(counted)))
+        sure = pc.fill_null(with_it, False).to_numpy().astype(int)
+        both = zip(told.filter(pa.array(counted)).to_numpy() - sure, have - sure, strict=True)
+        pairs = [(int(c), int(h)) for c, h in both if c >= h and c]
         self.n.update(
             pairs=len(pairs),
             c=sum(c for c, _ in pairs),
@@ -270,10 +277,14 @@ def tally(
                     "own": own,
                     "original": pc.invert(reshare),
                     "reshare_count": table["reshare_count"],
+                    "collected_at": table["collected_at"],
                 }
             )
         )
-        held.put(_counted(table.filter(pc.and_(own, reshare)).select(["reshared_id"])))
+        named = pc.and_(pc.and_(own, reshare), pc.is_valid(table["reshared_id"]))
+        sums = table.filter(named).group_by("reshared_id")
+        sums = sums.aggregate([([], "count_all"), ("posted_at", "max")])
+        held.put(sums.rename_columns(["reshared_id", "count", "last"]))
         tags.put(_counted(_tags(table.filter(own), files)))
     for seen_here, held_here in zip(seen, held, strict=True):
         found.add_originals(seen_here, held_here)

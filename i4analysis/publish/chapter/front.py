@@ -5,7 +5,6 @@ What came of it, who carried it, how big it was, the jobs, the one number, and w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date as Date
 from datetime import datetime, timedelta
@@ -16,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.hashtags import normalize_hashtag
 from i4analysis.measure.outcomes.story import Story, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
@@ -36,25 +34,16 @@ MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_CREDITING, MOST_TOLD = 7, 3, 4  # in the short answers
 
 
-def hashtag(movement: Movement) -> str:
-    """Return the movement's hashtag as its title writes it: `#i4Emploi`."""
-    for words in movement.title.values():
-        for tag in re.findall(r"#\w+", words):
-            if normalize_hashtag(tag) in movement.hashtags:
-                return str(tag)
-    return f"#{movement.hashtags[0]}"
-
-
-def _any(name: str, movement: Movement) -> Text:
+def _any(movement: Movement) -> Text:
     """Return what a post of the movement carries: its hashtag, or one of its hashtags."""
-    others = [f"#{tag}" for tag in movement.hashtags if tag != normalize_hashtag(name)]
-    return Text(fr=" ou ".join([name, *others]), en=" or ".join([name, *others]))
+    tags = list(dict.fromkeys((movement.called, *map(movement.spelled, movement.hashtags))))
+    return Text(fr=" ou ".join(tags), en=" or ".join(tags))
 
 
 def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
-    name = hashtag(movement)
-    every = _any(name, movement)
+    name = movement.called
+    every = _any(movement)
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen:
         return tell("story", "headline-seen", name=every, n=found.seen["accounts"],

@@ -80,7 +80,7 @@ def _sides(
 ) -> dict[str, Any]:
     """Return how the two sides are called."""
     if found.before is None:
-        names = [f"#{one.hashtags[0]}" for one in (movement, other) if one is not None]
+        names = [one.called for one in (movement, other) if one is not None]
         names += list(found.names[len(names) :])
         names = names if names[0] != names[1] else list(found.names)
         return {"a": names[0], "b": names[1]}

@@ -33,6 +33,7 @@ from i4analysis.errors import (
     RefreshRefused,
     met,
 )
+from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import BESIDE, Movement
 from i4analysis.processes import ends_with_this_process
@@ -363,7 +364,8 @@ def _not_anothers(run: _Run, live: Path | None) -> None:
     if not isinstance(before, dict):
         return  # made before releases said whose they are
     mine, theirs = _whose(run.movement), before.get("hashtags") or []
-    if before.get("made_up") == mine["made_up"] and set(theirs) & set(mine["hashtags"]):
+    same = {*map(normalize_hashtag, theirs)} & {*run.movement.hashtags}
+    if before.get("made_up") == mine["made_up"] and same:
         return
     raise RefreshError(
         f"The report {run.store.out / run.movement.name} is another movement's: found"
@@ -374,7 +376,8 @@ def _not_anothers(run: _Run, live: Path | None) -> None:
 
 
 def _whose(movement: Movement) -> dict[str, Any]:
-    return {"hashtags": sorted(movement.hashtags), "made_up": movement.made_up}
+    tags = sorted(movement.spelled(tag).removeprefix("#") for tag in movement.hashtags)
+    return {"hashtags": tags, "made_up": movement.made_up}
 
 
 @contextmanager
