@@ -38,6 +38,7 @@ from i4analysis.publish import proof
 from i4analysis.publish.chapter import order
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
+from i4analysis.publish.report import pages
 from i4analysis.publish.words.facts import contradictions
 from i4analysis.results import Result
 
@@ -314,10 +315,28 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
+            yield from _unprinted(item)
+        if item.get("stem") == "relays-most-reshared":
+            names = [row[1] for row in item["rows"]]
+            if len({*names}) < len(names):
+                yield f"relays-most-reshared: accounts of one name: {names}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
         if item.get("stem") == "relays-lanes":
             yield from _unfirst(item)
+
+
+def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the figure of whose numbers the page prints none: each is the same in every row."""
+    columns, rows = item["columns"], item["rows"]
+    held = {
+        place
+        for place, column in enumerate(columns)
+        if column["type"] in ("number", "share") and any(row[place] for row in rows)
+    }
+    shown = pages._columns(columns, rows, "en", item.get("always", ()))
+    if held and not held & {one.place for one in shown}:
+        yield f"{item['stem']}: its page prints no number"
 
 
 def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:

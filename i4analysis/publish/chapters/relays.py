@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -121,10 +122,16 @@ class _Names:
         self.names: dict[str, str] = {}
         self.cells: dict[str, Text] = {}
         counted: dict[str, int] = {}
-        for account, handle, role in zip(shown, known["handle"], known["role"], strict=True):
+        rows = list(zip(shown, known["handle"], known["role"], known["account_id"], strict=True))
+        alike = Counter(str(handle).lower() for _, handle, _, _ in rows)
+        networks = terms("archive", "cells.platform")
+        for account, handle, role, key in rows:
             if isinstance(handle, str) and handle.lower() in public and role != "seeker":
-                self.names[account] = f"@{handle}"
-                self.cells[f"@{handle}"] = Text.same(f"@{handle}")
+                network = networks.get(str(key).partition(":")[0])
+                # one name on several networks is several accounts
+                beside = f" ({network['en']})" if alike[handle.lower()] > 1 and network else ""
+                code = self.names[account] = f"@{handle}{beside}"
+                self.cells[code] = Text.same(code)
                 continue
             role = "other" if role == "seeker" else role
             counted[role] = counted.get(role, 0) + 1
