@@ -380,6 +380,8 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
      lambda one: len(one.movement.hashtags) > 1),
     ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
+    # whom an animal reshares is drawn by lot
+    ("relays", r"times? as often as at random", lambda one: True),
     ("story", r"Both cannot be true", lambda one: one.told_apart),
     ("story", r"at stake: .* depending on the source", lambda one: one.one_on_jobs),
     ("story", r"^In order of date: ", lambda one: one.no_order),
