@@ -14,10 +14,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from i4analysis.errors import MeasureError
+from i4analysis.errors import I4Error, MeasureError
 from i4analysis.processes import end_with_parent
 
 CLUSTER, WORKERS = "I4_CLUSTER", "I4_WORKERS"
@@ -89,13 +90,20 @@ def _in_processes(
                 ) from error
 
 
-def _on_dask(
-    function: Callable[..., Made], shared: Any, todo: list[Piece], workers: int, cluster: str
-) -> Iterator[Made]:
+@contextmanager
+def dask_client(cluster: str, workers: int | None, fault: type[I4Error]) -> Iterator[Any]:
+    """Work with the client of a Dask cluster: a `local` one, or that of a scheduler's address.
+
+    Raises
+    ------
+    I4Error
+        As a `fault`: if Dask is missing, the scheduler cannot be reached, or its workers keep
+        dying.
+    """
     try:
         import distributed
     except ImportError as error:
-        raise MeasureError(
+        raise fault(
             "The option --cluster needs the packages dask and distributed, which are not"
             " installed; install i4analysis[cluster]."
         ) from error
@@ -104,24 +112,31 @@ def _on_dask(
     address: Any = cluster
     if cluster == "local":
         local = address = dask.LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None
+            n_workers=workers or os.cpu_count(), threads_per_worker=1, dashboard_address=None
         )
     try:
         with dask.Client(address, timeout=PATIENCE_S, set_as_default=False) as client:
-            yield from _submitted(client, function, shared, todo)
+            yield client
     except OSError as error:
-        raise MeasureError(
+        raise fault(
             f"The Dask scheduler {cluster} cannot be reached ({error}); check the address, or use"
             " --cluster local."
         ) from error
     except dask.KilledWorker as error:
-        raise MeasureError(
+        raise fault(
             f"The workers of {cluster} died {TRIES} times over one piece, perhaps for lack of"
             " memory; give them more, or run again without --cluster."
         ) from error
     finally:
         if local is not None:
             local.close()
+
+
+def _on_dask(
+    function: Callable[..., Made], shared: Any, todo: list[Piece], workers: int, cluster: str
+) -> Iterator[Made]:
+    with dask_client(cluster, workers, MeasureError) as client:
+        yield from _submitted(client, function, shared, todo)
 
 
 def _itself(shared: Any) -> Any:

@@ -61,7 +61,7 @@ def _pool(total: int, overlap: float) -> int:
     return max(round(low), 10)
 
 
-def follower_ids(sight: Sight, account: Array, follower: Array) -> pa.Array:
+def follower_ids(follower: Array) -> pa.Array:
     """Return the text ids of outside followers."""
     return pa.array(OUTSIDE_IDS + follower, pa.int64()).cast(pa.string())
 
@@ -80,7 +80,7 @@ def held_lists(sight: Sight) -> tuple[Array, pa.Array, Array]:
     who = pa.chunked_array(
         [
             numbers.take(pa.array(reader[inside])),
-            follower_ids(sight, account, outside),
+            follower_ids(outside),
             numbers.take(pa.array(reader[friends])),
         ],
         pa.string(),

@@ -33,7 +33,7 @@ TITLE = {
 DESCRIPTION = {
     "fr": (
         f"Un mouvement inventé par un programme, qui en connaît la vérité et y éprouve l’analyse."
-        f" Il veut sauver l’usine {PLANT} de {TOWN}, qui n’existent pas."
+        f" Il veut sauver l’usine {PLANT} de {TOWN}. Ni l’une ni l’autre n’existe."
     ),
     "en": (
         f"A movement made up by a program that knows its truth, to test the analysis. It wants to"

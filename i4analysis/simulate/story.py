@@ -53,7 +53,6 @@ class Story:
     adoption: Adoption
     originals: Originals
     groups: Array  # row 0 the open group, row 1 the hidden one; −1 pads
-    group_of_post: Array
     events: Events
     removed: Array
 
@@ -86,7 +85,7 @@ def tell(
     reshares = spread(p.seed, roots, people, items, groups, _odds(p))
     talk = _conversation(p, net, joining, posts, gone)
     events = _events(p, posts, reshares, talk)
-    return Story(p, net, press, joining, posts, groups, of_post, events, gone)
+    return Story(p, net, press, joining, posts, groups, events, gone)
 
 
 def _odds(p: Parameters) -> Odds:

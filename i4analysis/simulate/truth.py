@@ -91,7 +91,7 @@ class Truth:
         account, outside = outside_followers(sight, chosen)
         numbers = sight.names.account_ids
         keys = pa.chunked_array(
-            [texts(numbers, follower[inside]), follower_ids(sight, account, outside)], pa.string()
+            [texts(numbers, follower[inside]), follower_ids(outside)], pa.string()
         )
         return _frame(
             account_id=texts(numbers, np.concatenate([followee[inside], account])),

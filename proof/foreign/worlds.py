@@ -63,7 +63,6 @@ MECHANISMS: dict[str, str] = {
     "tagging": "requests tag accounts, whose answer depends on taste and fatigue, not on size",
 }
 
-_LABELS = ("request", "offer", "other")
 _METIERS = ("mouleur", "cariste", "comptable", "ébavureur", "vendeuse", "électricien", "maçon")
 _VILLES = ("Valserac", "Limoges", "Aurillac", "Tulle", "Guéret", "Périgueux")
 _SECTEURS = ("logistique", "métallurgie", "restauration", "aide à domicile", "bois")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import scene
 
+from i4analysis import spread
 from i4analysis.archive.reading import pool, stretches
 from i4analysis.archive.reading.containers import Unit, units
 from i4analysis.archive.reading.work import Done, Filter
@@ -83,7 +84,7 @@ def test_absent_scheduler_gets_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(pool, "PATIENCE_S", 1)
+    monkeypatch.setattr(spread, "PATIENCE_S", 1)
     work = raw(tmp_path / "raw", 1)
     with pytest.raises(ArchiveError, match="cannot be reached"):
         read(work, store(tmp_path / "one"), cluster="tcp://127.0.0.1:9")

@@ -10,6 +10,8 @@ from typing import Any
 import invented
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import i4analysis as i4
 from i4analysis import tables
@@ -115,17 +117,30 @@ def test_people_are_no_fewer_than_the_most_followed_account_known_that_day() -> 
 def test_one_thing_counted_twice_in_the_same_weeks_is_a_contradiction() -> None:
     rows = [
         figure("shares", 100, date(2015, 10, 16)),
-        figure("shares", 200_000, date(2015, 10, 8), measurement=False),
+        figure("shares", 200_000, date(2015, 10, 8), measurement=False, publisher="La Lampe"),
         figure("seekers", 10, date(2015, 10, 17)),  # growth over months is none
         figure("seekers", 200, date(2016, 2, 4)),
         figure("founders", 10, START),  # less than ten times is none
         figure("founders", 33, date(2015, 9, 28)),
         figure("nought", 0, START),
         figure("nought", 50, START),
+        figure("signatures", 12, START),  # it may have grown
+        figure("signatures", 132, date(2015, 10, 9), publisher="La Lampe"),
+        figure("floors", 12, START, roughness="at_least"),
+        figure("floors", 300, START, publisher="La Lampe"),
+        figure("months", 12, date(2015, 10, 1), precision="month"),  # which was first is open
+        figure("months", 300, date(2015, 10, 1), precision="month", publisher="La Lampe"),
+        figure("course", 132, START),  # one source tells what became of it
+        figure("course", 12, date(2015, 10, 9)),
+        figure("jobs_at_stake", 132, START),
+        figure("jobs_at_stake", 12, date(2015, 10, 9), publisher="La Lampe"),
+        figure("one day", 12, START),
+        figure("one day", 132, START),
     ]
     pairs = told(movement(figures=rows)).contradictions
-    assert pairs["metric"].unique().tolist() == ["shares"]
-    assert dict(zip(pairs["side"], pairs["value"], strict=True)) == {"lo": 100, "hi": 200_000}
+    assert pairs["metric"].unique().tolist() == ["shares", "one day"]
+    assert pairs["value"].tolist() == [100, 200_000, 12, 132]
+    assert pairs["side"].tolist() == ["lo", "hi"] * 2
 
 
 def test_a_crisis_is_an_event_but_never_the_goal_nor_a_credit() -> None:
@@ -189,6 +204,44 @@ def test_who_credits_whom_keeps_the_credit_over_the_mention_and_marks_ones_own_s
     assert set(cells.index) == {("A", "state"), ("B", "state")}
     assert cells["says"].tolist() == ["credits", "credits"]
     assert not cells.loc[("A", "state"), "itself"] and cells.loc[("B", "state"), "itself"]
+
+
+RESULT = st.sampled_from(["obtained", "partly_obtained", "not_obtained", None])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["goal", "step", "crisis", None]), RESULT), max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["movement", "state", "none"])),
+             max_size=5),
+)  # fmt: skip
+def test_nobody_is_credited_with_what_was_not_obtained(
+    sought: list[tuple[str | None, str | None]], voices: list[tuple[int, str]]
+) -> None:
+    """Who is credited is credited with the goal, else with a result, and either was obtained."""
+    rows = [
+        outcome(f"o{k}", START, role, result=result) for k, (role, result) in enumerate(sought)
+    ]
+    claims = [claim(f"c{k}", f"o{at}", relay_kind=kind, claimant=f"c{k}")
+              for k, (at, kind) in enumerate(voices) if at < len(rows)]  # fmt: skip
+    found = told(movement(outcomes=rows, claims=claims))
+    events = found.events.set_index("outcome_id")
+    named = {row["claimant"]: row["outcome_id"] for row in claims}
+    for name in found.credits["claimant"]:
+        event = events.loc[named[name]]
+        assert event["result"] != "not_obtained"
+        assert event["role"] == "goal" or (event["role"] == "step" and not found.goal)
+
+
+def test_what_one_source_tells_over_time_is_no_disagreement_of_sources() -> None:
+    course = [
+        figure("jobs_at_stake", n, date(2015, 9, 22 + k)) for k, n in enumerate((113, 73, 0))
+    ]
+    alone = told(movement(figures=course)).jobs.iloc[0]
+    assert (alone["value"], alone["lo"], alone["hi"], alone["n_sources"]) == (113, 113, 113, 1)
+    other = figure("jobs_at_stake", 90, START, publisher="La Lampe", url=URL + "b")
+    both = told(movement(figures=[*course, other])).jobs.iloc[0]
+    assert (both["lo"], both["lo_publisher"], both["hi"]) == (90, "La Lampe", 113)
 
 
 def test_jobs_are_one_row_a_stage_with_the_values_that_differ() -> None:

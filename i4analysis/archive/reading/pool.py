@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -22,11 +22,10 @@ from i4analysis.archive.reading.stretches import STRETCH, Stretches, read_stretc
 from i4analysis.archive.reading.work import Done, Filter, read_batch, read_unit
 from i4analysis.errors import ArchiveError, StoreError, met
 from i4analysis.processes import end_with_parent
+from i4analysis.spread import TRIES, dask_client
 
 SMALL = 32 << 20
 AHEAD = 4
-TRIES = 3
-PATIENCE_S = 20
 
 Finished = tuple[Unit, list[Done]]
 
@@ -166,48 +165,16 @@ def _context() -> Any:
 
 
 def _on_dask(
-    left: Work,
-    folder: str,
-    kept: Filter,
-    fresh: bool,
-    workers: int | None,
-    cluster: str,
+    left: Work, folder: str, kept: Filter, fresh: bool, workers: int | None, cluster: str
 ) -> Iterator[Finished]:
-    try:
-        import distributed
-    except ImportError as error:
-        raise ArchiveError(
-            "The option --cluster needs the packages dask and distributed, which are not"
-            " installed; install i4analysis[cluster]."
-        ) from error
+    with dask_client(cluster, workers, ArchiveError) as client:
+        yield from _submit(client, left, folder, kept, fresh)
+
+
+def _submit(client: Any, left: Work, folder: str, kept: Filter, fresh: bool) -> Iterator[Finished]:
+    import distributed
+
     dask: Any = distributed  # it publishes no types
-    local = None
-    address: Any = cluster
-    if cluster == "local":
-        local = address = dask.LocalCluster(
-            n_workers=workers or os.cpu_count(), threads_per_worker=1, dashboard_address=None
-        )
-    try:
-        with dask.Client(address, timeout=PATIENCE_S) as client:
-            yield from _submit(client, dask.as_completed, left, folder, kept, fresh)
-    except OSError as error:
-        raise ArchiveError(
-            f"The Dask scheduler {cluster} cannot be reached ({error}); check the address, or use"
-            " --cluster local."
-        ) from error
-    finally:
-        if local is not None:
-            local.close()
-
-
-def _submit(
-    client: Any,
-    as_completed: Callable[..., Any],
-    left: Work,
-    folder: str,
-    kept: Filter,
-    fresh: bool,
-) -> Iterator[Finished]:
     names: dict[str, Unit] = {}
 
     def start(unit: Unit) -> Any:
@@ -216,7 +183,8 @@ def _submit(
         return future
 
     width = AHEAD * max(len(client.scheduler_info()["workers"]), 1)
-    running = as_completed([start(unit) for unit in islice(left, width)])
+    units = [start(unit) for unit in islice(left, width)]
+    running = dask.as_completed(units, loop=client.loop)
     for future in running:
         done = future.result()
         yield names.pop(future.key), done

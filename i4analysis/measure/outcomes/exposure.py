@@ -147,7 +147,6 @@ class DateTest:
 
     p: tuple[float, ...]
     joint: float
-    n_tested: int
     power: float
     false_positives: float
     power_draws: int
@@ -179,10 +178,10 @@ def date_test(
         if ranks is not None:
             logs = -np.log(ranks)
             score, null = score + logs[0], null + logs[1:]
-    tested = int(np.isfinite(p).sum()) if p else 0
+    tested = np.isfinite(p).any()
     joint = (1 + int((null >= score - 1e-12).sum())) / (1 + draws) if tested else np.nan
     power, false = date_power(found, draws=draws, n=power_draws, block_h=block_h, seed=seed + 1)
-    return DateTest(tuple(p), float(joint), tested, power, false, power_draws)
+    return DateTest(tuple(p), float(joint), power, false, power_draws)
 
 
 def _ranks(

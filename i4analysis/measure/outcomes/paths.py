@@ -312,7 +312,6 @@ def _counterfactual(
     parent: Any,
     child: Any,
     p: Any,
-    unseen: Any,
     root: Any,
     spare: Any,
     last: Any,
@@ -383,7 +382,7 @@ def indispensable(
     pairs = graph.parent, graph.child, graph.p
     rng = np.random.default_rng(seed)
     first = np.searchsorted(graph.child, np.arange(len(graph.root) + 1))
-    columns = (*pairs, graph.unseen, graph.root, spare, last_hop, first)
+    columns = (*pairs, graph.root, spare, last_hop, first)
     _, need = _counterfactual(*columns, draws, rng)
     return pd.DataFrame(
         {"post_id": graph.ids, "account": graph.accounts, "indispensable_hi": need / draws}

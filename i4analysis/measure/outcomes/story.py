@@ -155,11 +155,11 @@ def story(
     return Story(
         events=events,
         voices=voices,
-        credits=_credits(voices, goal, movement),
+        credits=_credits(voices, goal, events),
         carriers=carriers,
         counts=_counts(movement),
         sums=_sums(movement),
-        jobs=_jobs(movement, events),
+        jobs=_jobs(movement),
         aims=_figures(movement, (JOBS_AIM,)),
         contradictions=_contradictions(movement),
         statements=_statements(movement),
@@ -370,16 +370,25 @@ def _who(name: Any, roles: Mapping[str, Mapping[Any, Any]], lang: str) -> str | 
     return " ; ".join(dict.fromkeys(said)) or None
 
 
-def _credits(voices: pd.DataFrame, goal: Mapping[str, Any], movement: Movement) -> pd.DataFrame:
-    """Return who credits (or names) whom for the goal; without a goal, over every main result."""
-    columns = ["claimant", "party", "says", "itself", "url"]
-    if voices.empty:
-        return pd.DataFrame(columns=columns)
+def main_results(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the goal and the steps towards it: the ledger's main outcomes, without the crisis."""
+    wanted = events["role"].isin(["goal", "step"]) & events["main"].astype(bool)
+    return events[wanted.to_numpy(dtype=bool)]
+
+
+def _credits(voices: pd.DataFrame, goal: Mapping[str, Any], events: pd.DataFrame) -> pd.DataFrame:
+    """Return who credits (or names) whom for the goal; without a goal, over every main result.
+
+    Nobody is credited with what was not obtained, which is no main result (`outcomes.dossiers`).
+    """
+    obtained = main_results(events)
     if goal:
-        mine = voices["outcome_id"] == goal["outcome_id"]
-    else:
-        mine = voices["says"].isin(["movement", "other"])
-    mine = mine & voices["stance"].isin(["credits", "reports"]) & (voices["says"] != "beside")
+        obtained = events[(events["outcome_id"] == goal["outcome_id"])
+                          & ~true(events["result"] == "not_obtained")]  # fmt: skip
+    mine = voices["outcome_id"].isin(obtained["outcome_id"])
+    if not goal:
+        mine &= voices["says"].isin(["movement", "other"])
+    mine &= voices["stance"].isin(["credits", "reports"]) & (voices["says"] != "beside")
     cells: dict[tuple[str, str], dict[str, Any]] = {}
     for row in voices[mine.to_numpy(dtype=bool)].to_dict("records"):
         for party in row["parties"]:
@@ -391,8 +400,8 @@ def _credits(voices: pd.DataFrame, goal: Mapping[str, Any], movement: Movement) 
             if row["stance"] == "credits" and cell["says"] != "credits":
                 cell |= {"says": "credits", "url": row["url"]}
             cell["itself"] |= row["stance"] == "credits" and bool(row.get("interested", False))
-    table = pd.DataFrame(list(cells.values()), columns=columns)
-    return table
+    columns = ["claimant", "party", "says", "itself", "url"]
+    return pd.DataFrame(list(cells.values()), columns=columns)
 
 
 # -------------------------------------------------------------------------------------- carriers
@@ -428,6 +437,7 @@ def _carriers(movement: Movement) -> pd.DataFrame:
 
 _FIGURE = ("figure_id", "metric", "value", "roughness", "date", "precision", "date_words_fr",
            "date_words_en", "said_by", "publisher", "what_fr", "what_en", "url")  # fmt: skip
+_WHERE = ("publisher", "url")
 
 
 def _figures(movement: Movement, metrics: Iterable[str]) -> pd.DataFrame:
@@ -540,8 +550,8 @@ def _own_followers(movement: Movement) -> list[str]:
     return sorted(n for n in names if "followers" in str(n).split("_") and n not in sums)
 
 
-def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a stage and year: the value most sources give, and the others beside it."""
+def _jobs(movement: Movement) -> pd.DataFrame:
+    """Return one row a stage and year: the value most sources give, and the others' bounds."""
     rows = []
     for stage, metric in enumerate(JOBS):
         table = _figures(movement, (metric,))
@@ -553,36 +563,62 @@ def _jobs(movement: Movement, events: pd.DataFrame) -> pd.DataFrame:
         for _, group in groups:
             if not len(group):
                 continue
+            # what one source tells at several dates is a course and no disagreement
+            group = group.sort_values("date", kind="stable")
+            told = group["publisher"].fillna(group["url"])
+            first = metric == "jobs_at_stake"
+            again = told.duplicated("first") if first else told.duplicated("last")
+            group = group[~again.to_numpy(dtype=bool)]
             values = group["value"].astype(float)
+            ordered = group.sort_values("value", kind="stable")
+            ends = {"lo": ordered.iloc[0], "hi": ordered.iloc[-1]}
             counts = values.value_counts()
             often = int(counts.max())
             best = float(counts[counts == often].index.to_numpy(dtype=float).max())
-            same = group[(values == best).to_numpy()].sort_values("date", kind="stable")
-            row = same.iloc[0].to_dict() if metric == "jobs_at_stake" else same.iloc[-1].to_dict()
+            same = group[(values == best).to_numpy()]
+            row = same.iloc[0 if first else -1].to_dict()
             rows.append(
                 {str(name): value for name, value in row.items()}
                 | {"stage": stage, "lo": float(values.min()), "hi": float(values.max()),
                    "n_sources": int(group["publisher"].nunique()),
                    "n_same": int(same["publisher"].nunique())}
+                | {f"{end}_{name}": at[name] for end, at in ends.items() for name in _WHERE}
             )  # fmt: skip
-    names = [*_FIGURE, "stage", "lo", "hi", "n_sources", "n_same"]
+    names = [*_FIGURE, "stage", "lo", "hi", "n_sources", "n_same",
+             *(f"{end}_{name}" for end in ("lo", "hi") for name in _WHERE)]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
 
 def _contradictions(movement: Movement) -> pd.DataFrame:
-    """Return counts of one thing in the same weeks of which one is many times the other."""
+    """Return of each metric the two counts furthest apart that cannot both be right.
+
+    Of one thing in the same weeks, one many times the other, and not the one grown into the
+    other: the lower is no floor, and surely no earlier. Jobs come and go, and a source may tell a
+    course: of these, only on one day.
+    """
     figures = movement.figures
+    dated = figures["date"].notna() & ~true(figures["precision"] == "unknown")
     rows = []
-    for _, group in figures.groupby("metric", sort=False):
-        dated = group[group["date"].notna().to_numpy(dtype=bool)]
-        if len(dated) < 2:
-            continue
-        ordered = dated.sort_values("value", kind="stable")
-        low, high = ordered.iloc[0], ordered.iloc[-1]
-        apart = abs((low["date"] - high["date"]).days)
-        if low["value"] > 0 and high["value"] >= CONTRADICTS * low["value"] and apart <= SAME_DAYS:
-            for side, row in (("lo", low), ("hi", high)):
-                rows.append({name: row.get(name) for name in _FIGURE} | {"side": side})
+    for metric, group in figures[dated].groupby("metric", sort=False):
+        told: list[dict[Any, Any]] = group.assign(not_after=None).to_dict("records")
+        value = group["value"].to_numpy(dtype=float)
+        day = np.array([row["date"].toordinal() for row in told])
+        spans = [_days(row, movement) for row in told]
+        first = np.array([one.toordinal() for one, _ in spans if one])
+        last = np.array([one.toordinal() for _, one in spans if one])
+        source = pd.factorize(pd.Series(map(origin, told), dtype=object))[0]
+        apart: list[tuple[float, int, int]] = []
+        for low in np.flatnonzero((value > 0) & (group["roughness"] != "at_least").to_numpy(bool)):
+            one_day = (first == last) & (first == first[low]) & (last == last[low])
+            course = str(metric).startswith("jobs_") | (source == source[low])
+            wrong = (value >= CONTRADICTS * value[low]) & (abs(day - day[low]) <= SAME_DAYS)
+            wrong &= np.where(course, one_day, last <= first[low])
+            if wrong.any():
+                high = int(np.argmax(np.where(wrong, value, 0)))
+                apart.append((value[high] / value[low], int(low), high))
+        for _, *pair in sorted(apart)[-1:]:
+            rows += [{name: told[at].get(name) for name in _FIGURE} | {"side": side}
+                     for side, at in zip(("lo", "hi"), pair, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=[*_FIGURE, "side"])
 
 

@@ -23,8 +23,6 @@ from i4analysis.movement import Movement
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
 MEDIA_KINDS = ("press", "radio", "institution")
 VERDICTS = ("documented", "corroborated", "reported", "contradicted", "not claimed")
-#: What stands behind a claim once judged, from the strongest.
-STANDINGS = ("document", "witness", "party", "hearsay")
 FEWEST_CASES = 20  # outcomes with a named path below which no share is computed
 TIMINGS = ("consistent", "not consistent", "cannot tell")
 #: The rules of verdict and of timing: the one text, that every page prints.

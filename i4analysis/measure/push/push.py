@@ -143,7 +143,7 @@ def media_effects(
     series, start = to_series(originals, movement)
     testable = _testable(items, series, start)
     bios = Series(_first_bios(archive, movement, start, series.length), series.length)
-    rows, rhythm_p, notes = _test(testable, series, bios, start, rhythm, level, draws, seed)
+    rows, rhythm_p, notes = _test(testable, series, bios, rhythm, level, draws, seed)
     table = EFFECTS.of(rows)
     return MediaEffects(
         table=table,
@@ -271,7 +271,6 @@ def _test(
     items: pd.DataFrame,
     series: Series,
     bios: Series,
-    start: pd.Timestamp,
     rhythm: bool,
     level: float,
     draws: int,

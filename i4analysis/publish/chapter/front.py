@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.outcomes.story import Story, origin
+from i4analysis.measure.outcomes.story import Story, main_results, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import ledgers
@@ -222,13 +222,6 @@ def _number(made: Chapter, found: Story) -> None:
     )
 
 
-def main_results(found: Story) -> pd.DataFrame:
-    """Return the goal and the steps towards it: the ledger's main outcomes, without the crisis."""
-    events = found.events
-    wanted = events["role"].isin(["goal", "step"]) & events["main"].astype(bool)
-    return events[wanted.to_numpy(dtype=bool)]
-
-
 def failed(found: Story) -> pd.DataFrame:
     """Return what was sought and not obtained."""
     return found.events[ledgers.equals(found.events["result"], "not_obtained")]
@@ -258,7 +251,7 @@ def _together(rows: pd.DataFrame, names: Collection[str]) -> Text:
 
 def _came_of_it(found: Story, names: Collection[str]) -> list[Told]:
     """Say what was sought and not obtained, what in part, and what was lost again."""
-    results = main_results(found)
+    results = main_results(found.events)
     partly = results[ledgers.equals(results["result"], "partly_obtained")]
     said = [
         tell("story", f"came-{key}", n=len(rows), what=_together(rows, names))
@@ -272,7 +265,7 @@ def _came_of_it(found: Story, names: Collection[str]) -> list[Told]:
 
 
 def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Text]) -> list[Told]:
-    results = main_results(found)
+    results = main_results(found.events)
     came = [ledgers.declared(part) for part in _came_of_it(found, names)]
     if results.empty:
         return came

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.measure.numbers.suppression import rounded
-from i4analysis.measure.outcomes.story import Story, origin
+from i4analysis.measure.outcomes.story import Story, main_results, origin
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import front
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
@@ -285,7 +285,7 @@ def _listed(tables: Iterable[pd.DataFrame]) -> Text:
 
 def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
     outlets, sides = ledgers.outlets(movement), ledgers.sides(movement)
-    results, failed = front.main_results(found), front.failed(found)
+    results, failed = main_results(found.events), front.failed(found)
     names = ledgers.proper(movement)
     for part, shown in (("obtained", results), ("failed", failed)):
         made.part(part)
@@ -294,15 +294,8 @@ def _obtained(made: Chapter, found: Story, movement: Movement) -> None:
         for event in shown.to_dict("records"):
             mine = found.voices[ledgers.equals(found.voices["outcome_id"], event["outcome_id"])]
             _card(made, event, found, mine.to_dict("records"), outlets, sides, names)
-        if part == "obtained" and len(results) and _of_results(found, failed):
+        if part == "obtained" and len(results):
             _matrix(made, found, sides, names, outlets)
-
-
-def _of_results(found: Story, failed: pd.DataFrame) -> bool:
-    """Tell whether those credited are credited with what was obtained alone."""
-    if found.goal:
-        return bool(found.goal["outcome_id"] not in set(failed["outcome_id"]))
-    return not (failed[["n_credits", "n_rival_credits"]] > 0).any(axis=None)
 
 
 def _card(
@@ -593,6 +586,9 @@ def _helped(made: Chapter, found: Story) -> None:
     )
     aim_label = tell("story", "jobs-aim-label", n=ledgers.rough(aim)) if aim else Told.nothing()
     stages = Text.both(lambda lang: front.job_stages(found, lang))
+    apart = jobs[true(jobs["hi"] > jobs["lo"])]
+    ends = [apart.assign(publisher=apart[f"{end}_publisher"], url=apart[f"{end}_url"])
+            for end in ("lo", "hi")]  # fmt: skip
     made.part("helped")
     made.figure(
         "jobs",
@@ -603,11 +599,11 @@ def _helped(made: Chapter, found: Story) -> None:
         ),
         title=title,
         subtitle=tell("story", "jobs-subtitle"),
-        marks=["differ"] if true(jobs["hi"] > jobs["lo"]).any() else [],
+        marks=["differ"] if len(apart) else [],
         alt=tell("story", "jobs-alt-aim" if aim else "jobs-alt", stages=stages, aim=aim_label),
-        source=_listed([jobs, aims]),
+        source=_listed([jobs, *ends, aims]),
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
-        sources=_sources([jobs, aims]),
+        sources=_sources([jobs, *ends, aims]),
         links={"publisher": "url"},
         always=("value", "lo", "hi"),
     )  # fmt: skip
