@@ -150,7 +150,7 @@ def _unknown(made: Chapter, service: Service) -> None:
 
 
 def _step(service: Service) -> float:
-    """Return the step, in points, by which shares of requests are told (`suppression.in_steps`)."""
+    """Return the step, in points, of the shares of requests (`suppression.in_steps`)."""
     return round(100 * LIMIT / (service.n_requests or LIMIT), 1)
 
 
