@@ -431,6 +431,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
+    if of.follows and of.lists == "whole":
+        found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
+        found["fr"]["it has lists"] = r"sans listes d’abonnés"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"

@@ -124,7 +124,7 @@ def _people(made: Chapter, last: pd.Series) -> Told:
     if last[["reach_est", "lo", "hi"]].notna().all():
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
         return made.told("people.estimate", e=e, a=a, b=b, k=int(last["n_lists"]))
-    return made.told("people.band", lo=lo, hi=hi)
+    return made.told("people.band-lists" if last["n_lists"] else "people.band", lo=lo, hi=hi)
 
 
 def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
