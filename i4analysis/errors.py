@@ -53,7 +53,20 @@ class ArchiveError(I4Error):
 
 
 class UnknownFormatError(ArchiveError):
-    """A file is readable but holds no posts in any format that i4analysis knows."""
+    """A file is readable but holds no posts in any format that i4analysis knows.
+
+    Attributes
+    ----------
+    may_hold_posts
+        True where they may be in it all the same: packed, in another program's own format, or
+        under names that have to be declared.
+    """
+
+    may_hold_posts = False
+
+    def __init__(self, sentence: str, may_hold_posts: bool = False) -> None:
+        super().__init__(sentence)
+        self.may_hold_posts = may_hold_posts
 
 
 class StoreError(ArchiveError):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,6 +24,7 @@ from i4analysis.archive.reading import declared
 from i4analysis.archive.reading.containers import units
 from i4analysis.archive.reading.pool import read_units
 from i4analysis.archive.reading.work import Done, Filter
+from i4analysis.archive.rows.values import printable
 from i4analysis.archive.store import parts
 from i4analysis.errors import ArchiveError
 from i4analysis.ledgers import read_ledger
@@ -82,12 +85,13 @@ def read(
     Returns
     -------
     int
-        0, or 2 if something named could not be read at all (the rest was read), or if nothing
-        was read.
+        0, or 2 if something that was named or may hold posts could not be read at all (the rest
+        was read), or if nothing was read.
     """
     say = say or _write
     said = declared.written(columns)
-    by_pattern = Movement.load(movement).columns if movement is not None else {}
+    plan = Movement.load(movement) if movement is not None else None
+    by_pattern = plan.columns if plan else {}
     kept = Filter(normalized(hashtags), strict, declared.declarations(said, by_pattern), extra)
     if movement is not None:
         folder = Path(movement) / "archive"
@@ -96,18 +100,21 @@ def read(
         with private_files(), _locked(folder):
             outcome = _read_into(folder, paths, kept, workers, cluster)
             erase = read_ledger(Path(movement) / "erase.csv", "erase")
-            examined = examine_store(folder, erase, SHOWN)
+            wanted = kept.hashtags or (plan.hashtags if plan else ())
+            examined = examine_store(folder, erase, SHOWN, hashtags=wanted)
     else:
         with tempfile.TemporaryDirectory(prefix="i4-read-") as scratch:
             outcome = _read_into(Path(scratch), paths, kept, workers, cluster)
             examined = examine_store(Path(scratch), shown=SHOWN)
     for line in summary(examined):
         say(line)
+    if plan and (line := _without(examined, plan, kept)):
+        _complain(line)
     if movement is None and outcome.understood:
         say("Nothing was kept: name a movement with --movement DIR to keep what was read.")
     for line in complaints(outcome.refused):
         _complain(line)
-    failed = any(not one.harmless for one in outcome.refused)
+    failed = any(not one.harmless or one.may_hold_posts for one in outcome.refused)
     if not outcome.understood and (outcome.files > 1 or not failed):
         none = f"none of the {outcome.files:,} files" if outcome.files > 1 else "the file"
         _complain(
@@ -359,20 +366,63 @@ _SUMS = ("records", "posts_in", "profiles_only", "notices", "rejects", "duplicat
 def _totals(examined: Examined) -> list[str]:
     files, n = examined.files, examined.counted.n
     account = " + ".join(
-        f"{int(files[name].sum()):,} {label}"
+        _many(int(files[name].sum()), label)
         for name, label in (
-            ("posts_in", "posts"),
-            ("profiles_only", "accounts"),
-            ("notices", "notices"),
-            ("rejects", "rejects"),
+            ("posts_in", "post"),
+            ("profiles_only", "account"),
+            ("notices", "notice"),
+            ("rejects", "reject"),
         )
     )
-    return [
-        f"{int(files['records'].sum()):,} records = {account}, in {len(files):,} files",
-        f"{n['own']:,} distinct posts, {n['posts'] - n['own']:,} more seen inside others;"
-        f" {n['sightings']:,} sightings of {n['accounts']:,} accounts;"
-        f" {n['follows']:,} follow edges",
+    known = f" of {_many(n['accounts'], 'account')}" if n["accounts"] else ""
+    lines = [
+        f"{_many(int(files['records'].sum()), 'record')} = {account},"
+        f" in {_many(len(files), 'file')}",
+        f"{_many(n['own'], 'distinct post')}, {n['posts'] - n['own']:,} more seen inside others;"
+        f" {_many(n['sightings'], 'sighting')} of profiles{known};"
+        f" {_many(n['follows'], 'follow edge')}",
     ]
+    kinds: Counter[str] = Counter()
+    for text in files["notice_kinds"]:
+        kinds.update(json.loads(text))
+    if kinds:
+        named = [f"{count:,} × {_NOTICES.get(kind, kind)}" for kind, count in kinds.most_common()]
+        more = f", {len(named) - SHOWN:,} kinds more" if len(named) > SHOWN else ""
+        lines.append("Notices, which are no posts: " + printable(", ".join(named[:SHOWN])) + more)
+    return lines
+
+
+def _many(count: int, one: str) -> str:
+    return f"{count:,} {one}{'s' * (count != 1)}"
+
+
+# what the readers call them, where that does not say it
+_NOTICES = {
+    "delete": "a post deleted by its author",
+    "empty page": "a page without a post",
+    "other hashtag": "a post without the hashtags asked for",
+    "unavailable": "a post no longer to be had",
+    "unknown hashtag": "a post whose hashtags are not known",
+}
+
+
+def _without(examined: Examined, plan: Movement, kept: Filter) -> str:
+    """Return a warning if not one post carries a hashtag of the movement; "" if any does."""
+    n = examined.counted.n
+    looked = n["own"] or int(examined.files["notices"].sum() if kept.hashtags else 0)
+    if n["carrying"] or not looked:
+        return ""
+    wanted = " or ".join(f"#{tag}" for tag in kept.hashtags or plan.hashtags)
+    tags: Counter[str] = Counter()
+    for counts in examined.counted.tags.values():
+        tags.update(counts)
+    often = ", ".join(f"#{tag} ({count:,})" for tag, count in tags.most_common(ALIKE))
+    asked = "asked for" if kept.hashtags else "in movement.toml"
+    return printable(
+        f"i4: Not one of {_many(looked, 'post')} carries {wanted}, the hashtag {asked}:"
+        f" found {often or 'no hashtag'}, expected posts of the movement; its report would say"
+        " nothing of them: name another archive, or mend the hashtag."
+    )
 
 
 def _finding_lines(findings: pd.DataFrame) -> list[str]:

@@ -345,7 +345,7 @@ def test_report_and_summary_say_what_became_of_every_record(tmp_path: Path) -> N
     command.read([path], say=said.append)
     text = "\n".join(said)
     assert "6 = 3 + 0 + 1 + 2" in text
-    assert "6 records = 3 posts + 0 accounts + 1 notices + 2 rejects, in 1 files" in text
+    assert "6 records = 3 posts + 0 accounts + 1 notice + 2 rejects, in 1 file" in text
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def test_any_name_gives_tables_or_sentences(seed: int) -> None:
 
 
 def test_posts_of_a_file_whose_name_is_not_utf8_are_kept(tmp_path: Path) -> None:
-    movement.create(tmp_path / "walnut", ["walnut"])
+    movement.create(tmp_path / "walnut", ["i4emploi"])
     name = os.path.join(os.fsencode(tmp_path), b"caf\xe9\n.json")  # noqa: PTH118 - bytes
     with open(name, "wb") as handle:  # noqa: PTH123 - bytes
         handle.write(scene.ROADS["v1-lines"].encode())

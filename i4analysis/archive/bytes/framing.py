@@ -372,7 +372,7 @@ _LOOKED_AT = 1 << 16
 
 
 def codec_of(raw: bytes) -> str:
-    r"""Return in which encoding of single bytes letters stand where letters do: cp1252 in doubt.
+    r"""Return in which encoding letters stand where letters do: cp1252 in doubt.
 
     Excel saves "CSV (Macintosh)" and "CSV (MS-DOS)" in encodings of their own: read as Windows's,
     their é is a Ž or a comma inside a word, their ’ a capital inside it.
@@ -381,14 +381,57 @@ def codec_of(raw: bytes) -> str:
     --------
     >>> [codec_of("l’été à côté".encode(name)) for name in ("cp1252", "mac_roman")]
     ['cp1252', 'mac_roman']
+    >>> codec_of("工場をありがとう".encode("cp932")), codec_of("Не закрывать".encode("cp1251"))
+    ('cp932', 'cp1251')
     """
     raw = raw[:_LOOKED_AT]
+    if other := _other_script(raw):
+        return other
     fits = {codec: _fit(raw.decode(codec, "replace")) for codec in _CODECS}
     odd, known = fits["cp1252"]
     if not odd or known > 4 * odd:
         return "cp1252"
     best = min(_CODECS, key=lambda codec: (fits[codec][0] - fits[codec][1], fits[codec][0]))
     return best if 4 * fits[best][0] < odd + known else "cp1252"
+
+
+# codec → what most letters of its script are: kana, syllables, ideograms, or the likeliest letters
+_SCRIPTS = {
+    "cp932": (re.compile("[ぁ-ヿ]"), 0.3),
+    "euc_jp": (re.compile("[ぁ-ヿ]"), 0.3),
+    "euc_kr": (re.compile("[가-힣]"), 0.8),
+    "gb18030": (re.compile("[一-鿿，。！？、：]"), 0.8),
+    "cp1251": (re.compile("[оеаинтсрвл]"), 0.5),
+    "koi8_r": (re.compile("[оеаинтсрвл]"), 0.5),
+    "cp1253": (re.compile("[αοιετσνηυρ]"), 0.5),
+    "cp1255": (re.compile("[יוהלאמרתבש]"), 0.5),
+    "cp1256": (re.compile("[المينروتب]"), 0.5),
+}
+_HIGH = re.compile(rb"[\x80-\xff]")
+_TOGETHER = re.compile(rb"[\x80-\xff](?=[\x80-\xff])")
+_FEWEST = 8
+_TURKISH = re.compile(rb"(?<=[A-Za-z\x80-\xff])[\xf0\xfd\xfe]|[\xdd\xde](?=[a-z])")
+_ICELANDIC = re.compile(rb"[\xe1\xe6\xed\xf3\xfa]")
+
+
+def _other_script(raw: bytes) -> str:
+    """Return the encoding of a text in another script than Latin, or in Turkish; "" for none.
+
+    Its letters stand together, where those of French and its kin stand alone, and most are those
+    of which its words are made.
+    """
+    high = len(_HIGH.findall(raw))
+    if len(_TURKISH.findall(raw)) > 2 and not _ICELANDIC.search(raw):
+        return "cp1254"
+    if high < _FEWEST or 2 * len(_TOGETHER.findall(raw)) < high:
+        return ""
+    for codec, (likely, share) in _SCRIPTS.items():
+        text = raw.decode(codec, "replace")
+        beyond = [letter for letter in text if letter > "\x7f"]
+        lost = text.count("\ufffd")
+        if 50 * lost <= len(beyond) and len(likely.findall(text)) >= share * len(beyond):
+            return codec
+    return ""
 
 
 def _fit(text: str) -> tuple[int, int]:

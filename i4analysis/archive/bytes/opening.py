@@ -423,7 +423,8 @@ _ENOUGH = 16  # letters
 
 
 def _is_plain(data: bytes) -> bool:
-    return not packing(data[:512]) and not data.startswith(_BOM)
+    head = data[:512]
+    return not packing(head) and not data.startswith(_BOM) and not _unmarked(head)
 
 
 _MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)+")  # more than one where files were pasted together

@@ -31,6 +31,9 @@ _MARK = re.compile(
 )
 _WORD = re.compile(
     rf"""(?P<prefix>\b[uUbBrR]{{1,2}})?(?P<text>{_STRING}(?:[ \t]*\r?\n[ \t]+[uUbB]?{_STRING})*)
+    |(?P<model>\b(?!datetime\b|timedelta\b|timezone\b)[A-Za-z_][\w.]*\((?=[A-Za-z_]\w*=))
+    |(?P<field>\b[A-Za-z_]\w*)=(?!=)
+    |(?P<other><[\w.]+(?::[ ](?P<held>{_STRING}|-?\d+)|[ ]object[ ]at[ ]0x[0-9A-Fa-f]+)>)
     |(?P<call>(?:\b(?:new\s+)?[A-Za-z_][\w.]*)\((?P<inner>(?:[^()"']|{_STRING}|{_INNER})*)\))
     |(?P<key>[A-Za-z_$][\w$]*)(?=\s*:)
     |(?P<name>[A-Za-z_][\w.]*)
@@ -47,6 +50,7 @@ _NUMBERS = ("NumberLong", "NumberInt", "NumberDecimal", "Long", "Int32", "Decima
 _FIELDS = re.compile(r"\s*(\d{1,6})\s*(?:,|$)", re.ASCII)
 _SHIFT = re.compile(r"(days|seconds)=(-?\d{1,6})", re.ASCII)
 LOOKED_AT = 4_096
+_MODEL = re.compile(rb"\[?[A-Za-z][\w.]*\((?!_api=)[a-z]\w*=")
 _LOG = re.compile(rb"""\[[\w:., /+-]{4,60}\][^{}"\r\n]{0,150}\{[ \t]*\"""")
 _BEHIND = re.compile(rb"""^[^"{}\r\n]{1,200}?(?=\{[ \t]*")""", re.MULTILINE)
 
@@ -60,6 +64,8 @@ def is_printed(head: bytes) -> bool:
     (True, False, False)
     """
     start = head.lstrip(b" \t\r\n\0")[:LOOKED_AT]
+    if _MODEL.match(start):
+        return True
     if start[:1] not in (b"{", b"[", b"(") and start[:2] not in (b"b'", b"u'", b'b"', b'u"'):
         return False
     return _MARK.search(start) is not None
@@ -126,16 +132,29 @@ def _last_end(block: bytes) -> int:
 def to_json(block: bytes) -> bytes:
     r"""Return whole lines as JSON.
 
+    An object that Python prints by the names of its fields is an object of those names.
+
     Examples
     --------
     >>> to_json(b"{'a': u'\\xe9', 'b': (1L, None), c: NumberLong(7), 'd': datetime.date(9, 2, 3)}")
     b'{"a": "\xc3\xa9", "b": [1, null], "c": 7, "d": "0009-02-03T00:00:00"}'
+    >>> to_json(b"Post(author=DID('did:plc:a'), record=Record(text='f(x=1)', langs=['fr']))")
+    b'{"author":"did:plc:a", "record":{"text":"f(x=1)", "langs":["fr"]}}'
     """
-    return _WORD.sub(_written, block.decode("utf-8", "replace")).encode("utf-8", "replace")
+    opened: list[str] = []  # what closes each bracket that is open
+    text = block.decode("utf-8", "replace")
+    return _WORD.sub(lambda word: _written(word, opened), text).encode("utf-8", "replace")
 
 
-def _written(word: re.Match[str]) -> str:
+def _written(word: re.Match[str], opened: list[str]) -> str:
     kind = word.lastgroup
+    if word["model"] is not None:
+        opened.append("}")
+        return "{"
+    if kind == "field":
+        return json.dumps(word["field"]) + ":" if opened[-1:] == ["}"] else word[0]
+    if kind == "other":
+        return json.dumps(_text("", word["held"]), ensure_ascii=False) if word["held"] else "null"
     if word["text"] is not None:
         return json.dumps(_text(word["prefix"] or "", word["text"]), ensure_ascii=False)
     if word["call"] is not None:
@@ -146,7 +165,10 @@ def _written(word: re.Match[str]) -> str:
         return _NAMES.get(word["name"], json.dumps(word["name"]))
     if kind == "number":
         return word["number"]
-    return "[" if word["bracket"] == "(" else "]"
+    if word["bracket"] == "(":
+        opened.append("]")
+        return "["
+    return opened.pop() if opened else "]"
 
 
 def _text(prefix: str, quoted: str) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.archive.doctor import examine as doctor
@@ -54,7 +55,11 @@ class Examined(NamedTuple):
 
 
 def examine_store(
-    folder: Path, erase: pd.DataFrame | None = None, shown: int = 40, bucket: int = BUCKET
+    folder: Path,
+    erase: pd.DataFrame | None = None,
+    shown: int = 40,
+    bucket: int = BUCKET,
+    hashtags: Sequence[str] = (),
 ) -> Examined:
     """Return what a store holds and what is wrong with it, with memory for one bucket.
 
@@ -69,6 +74,8 @@ def examine_store(
         many of them that have rejects.
     bucket
         Rows of a bucket.
+    hashtags
+        Normalised: posts that carry one are counted too, as `carrying`.
 
     Raises
     ------
@@ -86,11 +93,19 @@ def examine_store(
             )
             scratch = Path(stack.enter_context(room))
             whole = _Store(folder, found, min(-(-most // bucket) or 1, BUCKETS), scratch)
+            whole.hashtags = pa.array(hashtags, pa.string())
             return whole.examined(
                 tables.empty(LEDGERS["erase"]) if erase is None else erase, shown
             )
         except (OSError, pa.ArrowInvalid, ValueError) as error:
             raise parts.damaged(folder, error) from error
+
+
+def _carrying(posts: pa.Table, hashtags: pa.Array) -> int:
+    """Return how many posts of their own carry one of some hashtags."""
+    lists = posts.filter(pc.invert(posts["embedded"].fill_null(False)))["hashtags"]
+    found = pc.is_in(pc.list_flatten(lists), value_set=hashtags)
+    return pc.count_distinct(pc.list_parent_indices(lists).filter(found)).as_py() or 0
 
 
 class _Store:
@@ -100,7 +115,8 @@ class _Store:
         self._folder, self._found = folder, found
         self._buckets, self._scratch = buckets, scratch
         self._copies: Counter[str] = Counter()
-        self._disagreements = 0
+        self._disagreements = self._carrying = 0
+        self.hashtags = pa.array([], pa.string())
 
     def examined(self, erase: pd.DataFrame, shown: int) -> Examined:
         forgotten = Forgotten.of(erase, self._found, self._batches)
@@ -117,6 +133,7 @@ class _Store:
             doctor.TAGS,
         )
         counted.n["disagreements"] = self._disagreements
+        counted.n["carrying"] = self._carrying
         counted.n["follows"] = self._follows(forgotten)
         files = files_table(found, self._copies)
         reasons = self._reasons(forgotten)
@@ -143,6 +160,7 @@ class _Store:
             merged = merge_posts(copies)
             self._copies.update(merged.copies)
             self._disagreements += merged.disagreements
+            self._carrying += _carrying(merged.posts, self.hashtags)
             yield merged.posts
 
     def _sightings(self, forgotten: Forgotten) -> Iterator[pa.Table]:

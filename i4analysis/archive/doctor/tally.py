@@ -35,7 +35,7 @@ WHOLE, CUT, CUT_TAG = 0, 1, 2
 CUT_BY_LINK = r"…\s?https?://t\.co/\w+$"
 LOST = "\ufffd"
 # é à â ê ç ’ … œ of UTF-8 read as Windows-1252: no language writes so
-GARBLED = "Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|ðŸ"
+GARBLED = "Ã[\u0080-\u009fƒ‚]|Ã[©¨ª§¢«®¯´¹»¼\u00a0‰€]|â€[™œ¦“”]|Å“|ðŸ"
 # The collectors tell what happened in June 2023: no clock that shows an earlier day is right.
 EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 SLIP_S = 2.0

@@ -86,9 +86,22 @@ def _is_dumped(value: Any, depth: int = 3) -> bool:
 
 def _as_served(value: dict[str, Any]) -> dict[str, Any]:
     """Return a value under Bluesky's own names, whatever atproto's models call them."""
+    if isinstance(value.get("record"), dict) and "uri" not in value and "time_us" not in value:
+        value = _addressed(value)
     if _OF_BLUESKY.isdisjoint(value):
         return value
     return _renamed(value) if _is_dumped(value) else value
+
+
+def _addressed(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a record of the firehose with its address, where that was kept in two parts."""
+    kind = value["record"].get("$type")
+    whose = next((value[key] for key in ("did", "repo") if _is_did(value.get(key))), None)
+    path = value.get("path") or f"{kind}/{value.get('rkey') or ''}"
+    if whose is None or not isinstance(kind, str) or not str(path).startswith(f"{kind}/"):
+        return value
+    rest = {key: part for key, part in value.items() if key not in ("did", "repo", "rkey", "path")}
+    return {"uri": f"at://{whose}/{path}", **rest} if str(path)[-1] != "/" else value
 
 
 def _renamed(value: Any) -> Any:
@@ -134,10 +147,16 @@ def _shape(value: Json) -> str | None:
         return "tap"
     if _is_did(value.get("did")) and "handle" in value:
         return "profile"
-    if str(value.get("uri", "")).startswith("at://") and isinstance(value.get("value"), dict):
-        view = value["value"].get("post")
+    inner = _held(value)
+    if str(value.get("uri", "")).startswith("at://") and isinstance(inner, dict):
+        view = inner.get("post")
         return "threaded" if isinstance(view, dict) and _shape(view) == "post" else "record"
     return None
+
+
+def _held(value: Json) -> Any:
+    """Return the record beside its address; those who follow the firehose call it its name."""
+    return value.get("value", value.get("record"))
 
 
 def _is_page(value: Json) -> bool:
@@ -247,11 +266,11 @@ def _give(value: Json, sink: Sink) -> None:
         case "tap":
             _tap(value, sink)
         case "threaded":
-            _view(value["value"]["post"], sink)
+            _view(_held(value)["post"], sink)
         case "record":
             uri = str(value["uri"])
             made = Made(did_of(uri) or "", uri, None, None, "after")
-            _record(value["value"], made, sink)
+            _record(_held(value), made, sink)
         case _:
             found = ", ".join(map(str, value)) if isinstance(value, dict) else str(type(value))
             if isinstance(value, dict) and ("notFound" in value or "blocked" in value):

@@ -44,7 +44,8 @@ class BlueskyCar(FramesReader):
         if importlib.util.find_spec("libipld") is None:
             raise UnknownFormatError(
                 f"The file {name} is a Bluesky repository (CAR), which libipld reads and is not"
-                " installed; install it with pip install 'i4analysis[collect]'."
+                " installed; install it with pip install 'i4analysis[collect]'.",
+                True,
             )
         import libipld
 
@@ -56,7 +57,8 @@ class BlueskyCar(FramesReader):
         except (ValueError, KeyError, TypeError, StopIteration, OverflowError) as error:
             raise UnknownFormatError(
                 f"The file {name} is a Bluesky repository (CAR) that cannot be read"
-                f" ({_why(error)}), expected a commit with the tree of an account's posts; {ASK}."
+                f" ({_why(error)}), expected a commit with the tree of an account's posts; {ASK}.",
+                True,
             ) from error
         yield [
             {"uri": f"at://{did}/{key}", "cid": _plain(cid), "value": _plain(blocks.get(cid))}

@@ -182,6 +182,58 @@ class BlueskyDataset(PostTable):
         return [], [profile] if profile is not None and profile.handle else []
 
 
+class FourCatBluesky(PostTable):
+    """4CAT's CSV of Bluesky: the columns that `map_item` of its `bsky` data source gives.
+
+    What a post answers or quotes is a link by the handle, from which its address cannot be made.
+    """
+
+    name = "4cat-bluesky"
+    title = "4CAT, Bluesky"
+    platform = "bluesky"
+    required = frozenset({"id", "thread_id", "body", "author", "author_id", "repost_count"})
+    posts = cells.columns(
+        post_id=cell("id"),
+        author_id=cell("author_id", convert=_did),
+        author=cell("author", convert=_handle),
+        text=cell("body"),
+        replied_author=cell("replied_to_user", convert=_handle),
+        replied_author_id=cell("replied_to_user", convert=_did),
+        quoted_author=cell("quoted_user", convert=_handle),
+        reshare_count=cell("repost_count", convert=values.count),
+        like_count=cell("like_count", convert=values.count),
+    )
+    profiles = cells.columns(
+        account_id=cell("author_id", convert=_did),
+        handle=cell("author", convert=_handle),
+        name=cell("author_display_name", convert=known()),
+    )
+    seen_basis = "after"
+
+    def refine(
+        self, row: Mapping[str, str], post: Post, profile: Profile | None, sink: Sink
+    ) -> tuple[list[Post], list[Profile]]:
+        """Read the date, the lists and whether it answers or quotes."""
+        if not post.post_id.startswith("at://"):
+            raise RecordError(f"id holds {post.post_id[:20]!r}, expected an address at://")
+        post.text = post.text or ""
+        post.posted_at = bounded(cells.moment(row["created_at"]), None, post.post_id, sink)
+        tags = values.hashtags(_commas(row.get("tags", "")))
+        post.hashtags = cells.in_order(tags, "#", post.text)
+        post.mentions = values.mentions(_commas(row.get("mentions", "")))
+        post.urls = values.urls(_commas(row.get("links", "")))
+        if row.get("quoted_post"):
+            post.kind = "quote"
+        elif row["thread_id"] != row["id"]:
+            post.kind = "reply"
+        if profile is not None:
+            profile.seen_at = post.posted_at
+        return [], [profile] if profile is not None else []
+
+
+_commas = cells.joined(",")
+
+
 def moment(row: Mapping[str, str], seconds: str, local: str) -> int | None:
     """Return a moment from its whole seconds in UTC and the decimals of its local time."""
     stamp, shown = values.epoch_time(row.get(seconds, "")), values.iso_time(row.get(local))

@@ -162,7 +162,10 @@ class FlatTable(CsvReader):
         post.posted_at = self._moment(cell, post.post_id, mapping, sink)
         if post.posted_at is None and post.text is None:
             raise RecordError("the row holds neither a date nor a text: the columns are shifted")
-        if values.flag(cell("truncated")):
+        if post.text in _NO_TEXT:  # it began with = or @, and a spreadsheet took it for a formula
+            post.text = None
+            sink.remark("text_cut")
+        if values.flag(cell("truncated")) or len(post.text or "") == EXCEL_HOLDS:
             sink.remark("text_cut")
         _refer(cell, post)
         _entities(cell, post)
@@ -220,6 +223,8 @@ class FlatTable(CsvReader):
         return inside
 
 
+EXCEL_HOLDS = 32_767  # characters in a cell
+_NO_TEXT = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#NOM?", "#VALEUR!", "#ERROR!"})
 _IN_UTC = re.compile(r"(?:utc|gmt)$")
 
 
@@ -420,7 +425,12 @@ def _inner(text: str) -> str:
 _NAME = re.compile(r"@?[A-Za-z_]\w{1,14}", re.ASCII)
 
 
+_BESIDE_NAME = re.compile(r".*[\s(]@([A-Za-z0-9_]{2,15})\)?", re.DOTALL)  # Lucie (@lucie_ex)
+
+
 def _handle(text: str | None) -> str | None:
+    beside = _BESIDE_NAME.fullmatch(text or "")
+    text = beside[1] if beside else text
     name = values.handle(text)
     if name is None or " " in name:
         return name
@@ -463,7 +473,7 @@ def _refer(cell: _Cells, post: Post) -> None:
 
 def _entities(cell: _Cells, post: Post) -> None:
     """Fill hashtags, mentions and addresses: those of the text, and those that are listed."""
-    text = cells.uncut(post.text or "")
+    text = _LINE_END.sub("\n", cells.uncut(post.text or ""))
     original = cells.uncut(_words(cell("reshared_text")) or "")
     text = f"{text}\n{original}" if original not in text else text
     listed_tags = _named(cell.listed("hashtags", "text", "tag"))  # a number is how many there are
@@ -476,6 +486,10 @@ def _entities(cell: _Cells, post: Post) -> None:
     )
     media = cell.listed("media", "url")
     post.media_count = None if media is None else len(media)
+
+
+# as programs write an end of line in a cell; without it "\\n#tag" would be no hashtag
+_LINE_END = re.compile(r"\\[nrt](?=[#@＃＠])")
 
 
 def _words(text: str | None) -> str | None:
@@ -500,10 +514,13 @@ def _reshare(cell: _Cells, post: Post, silent: bool) -> None:
     """Make a post a reshare: by a column that says so, or by its text where none says anything."""
     reshared_id, said = cell.id("reshared_id"), cell("is_reshare")
     referred = cell.referred()
-    kinds = {cell.kind("post_type"), *referred}
+    kinds = {cell.kind("post_type"), cell.kind("is_reshare"), *referred}
     reshared_id = reshared_id or referred.get("reshare")
     if reshared_id is None and not values.flag(said) and "reshare" not in kinds:
-        if silent or not any(map(cell.names, _RESHARES)):
+        unknown = (
+            said is not None and values.flag(said) is None and cell.kind("is_reshare") is None
+        )
+        if silent or unknown or not any(map(cell.names, _RESHARES)):
             cells.typed_reshare(post)
         return
     typed = values.typed_reshare(post.text)

@@ -54,7 +54,8 @@ class RData(FramesReader):
             raise UnknownFormatError(
                 f"The file {name} is a data file of R (.rds or .RData), which the library rdata"
                 " reads and is not installed; install it with pip install 'i4analysis[r]', or"
-                f" {_BY_HAND}."
+                f" {_BY_HAND}.",
+                True,
             )
         from rdata.parser import parse_data
 
@@ -71,7 +72,8 @@ class RData(FramesReader):
         if not found:
             raise UnknownFormatError(
                 f"The file {name} is a data file of R without a data frame, expected one of posts;"
-                " save the data frame itself with saveRDS."
+                " save the data frame itself with saveRDS.",
+                True,
             )
         yield from found
 

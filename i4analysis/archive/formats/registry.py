@@ -8,7 +8,12 @@ from i4analysis.archive.formats.academictwitter_csv import AcademicTwitterCsv
 from i4analysis.archive.formats.arrow_tables import ArrowTables
 from i4analysis.archive.formats.bluesky import Bluesky
 from i4analysis.archive.formats.bluesky_car import BlueskyCar
-from i4analysis.archive.formats.bluesky_tables import BlueskyCsv, BlueskyDataset, BlueskyJson
+from i4analysis.archive.formats.bluesky_tables import (
+    BlueskyCsv,
+    BlueskyDataset,
+    BlueskyJson,
+    FourCatBluesky,
+)
 from i4analysis.archive.formats.brandwatch import Brandwatch
 from i4analysis.archive.formats.datasift import DataSift
 from i4analysis.archive.formats.dmi_tcat import DmiTcat
@@ -72,6 +77,7 @@ CSV_READERS: list[CsvReader] = [
     Minet(),
     BlueskyCsv(),
     BlueskyDataset(),
+    FourCatBluesky(),
     Tags(),
     DmiTcat(),
     FourCat(),

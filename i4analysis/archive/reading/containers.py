@@ -500,8 +500,14 @@ def _file(path: str, walked: bool) -> Iterator[Unit]:
     except UNREADABLE as error:
         raise ArchiveError(
             f"The file {shown(path)} is not a whole .{kind} ({error}), expected an archive that"
-            " opens; fetch it again."
+            f" opens; {_JOIN if _PART.search(path) else 'fetch it again'}."
         ) from error
+
+
+_PART = re.compile(r"\.(?:z?\d{2,3}|part\d+)(?:\.\w{3})?$", re.ASCII | re.IGNORECASE)
+_JOIN = (
+    "it is one part of several: join them in their order (cat PART1 PART2 > WHOLE) and read that"
+)
 
 
 # What zipfile and tarfile raise, one time or another, for a container that is damaged.
@@ -543,7 +549,8 @@ def _zip(path: str, walked: bool) -> Iterator[Unit]:
     if look is not None:
         raise UnknownFormatError(
             f"The file {shown(path)} is {look.what}, expected an archive of posts;"
-            f" {look.next_step}."
+            f" {look.next_step}.",
+            look.may_hold_posts,
         )
     groups = _groups(list(sizes), lambda name: _Listing(path).source(name))
     for reader, root, names in groups:
@@ -730,9 +737,9 @@ def _within(packed: Source, walked: bool, depth: int = 1) -> Iterator[Source | F
                 try:
                     yield from _inside(unit, called, depth)
                 except ArchiveError as error:
-                    yield _refused(called(unit.name), type(error)(called(str(error))))
+                    yield _refused(called(unit.name), _retold(error, called))
     except ArchiveError as error:
-        yield _refused(name, type(error)(called(str(error))))
+        yield _refused(name, _retold(error, called))
     finally:
         zips.forget()
 
@@ -802,6 +809,13 @@ def _piece_of(raw: IO[bytes], name: str) -> bytes:
             f"The file {name} cannot be read to its end ({error}), expected a whole archive;"
             " fetch it again."
         ) from error
+
+
+def _retold(error: ArchiveError, called: Callable[[str], str]) -> ArchiveError:
+    """Return an error that calls a file inside an archive by the name that it has there."""
+    found = type(error)(called(str(error)))
+    found.__dict__.update(error.__dict__)
+    return found
 
 
 def _refused(name: str, why: ArchiveError) -> Source:

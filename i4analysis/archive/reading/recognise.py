@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from i4analysis.archive.bytes import framing, opening, printed
+from i4analysis.archive.bytes import displayed, framing, opening, printed
 from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
 from i4analysis.archive.formats.flat_tables import proposal
@@ -112,7 +112,7 @@ def sample(source: Source) -> Sample:
                 return seen
             if begun.ended:
                 break
-    if seen is not None:
+    if seen is not None and (seen.layout == "table" or not begun.damage):
         return seen
     found = f"cannot be read: {begun.damage}" if begun.damage else _nothing(begun)
     raise ArchiveError(
@@ -179,11 +179,25 @@ class _Beginning:
         yield from self._stream
 
 
+class _Undone(_Beginning):
+    """The same of a file as it was before it was displayed."""
+
+    def __init__(self, begun: _Beginning, undo: displayed.Undo) -> None:
+        self.name, self.damage, self.ended = begun.name, begun.damage, begun.ended
+        self._begun, self._undo = begun, undo
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield all bytes from the first one."""
+        return self._undo(self._begun.chunks())
+
+
 def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     """Return what a head looks like, None if there is nothing in it."""
     body = head.lstrip(b" \t\r\n\0")
     if not body:
         return None
+    if undo := displayed.undo(head):
+        return _undone(head, begun, undo)
     script = framing.SCRIPT.match(body[:200])
     found = [] if script or body[:1] == b"[" else _json_lines(head)
     marked = b'"$' in head
@@ -203,6 +217,12 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
     values = _values(head, begun.ended)
     before = script[0].decode("ascii", "replace") if script else ""
     return Sample(begun.chunks(), "values", values, script=before, marked=marked)
+
+
+def _undone(head: bytes, begun: _Beginning, undo: displayed.Undo) -> Sample | None:
+    """Return what a head looks like once it is as it was before it was displayed."""
+    whole = head if begun.ended else head[: head.rfind(b"\n") + 1] or head
+    return _layout(b"".join(undo(iter([whole]))), _Undone(begun, undo))
 
 
 def _printed(head: bytes, begun: _Beginning) -> Sample:
@@ -261,7 +281,8 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
     if look is not None:
         raise UnknownFormatError(
             f"The file {begun.name} is {look.what}, expected an archive of posts (JSON, CSV or"
-            f" such files packed); {look.next_step}."
+            f" such files packed); {look.next_step}.",
+            look.may_hold_posts,
         )
     begin = head[:4096]
     foreign = begin.count(b"\0") * FEW_NULS > len(begin) or (
@@ -434,6 +455,9 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
     widest = max((len(one) for one in seen.values if isinstance(one, dict)), default=0)
     if widest > roads.MOST_COLUMNS:
         look = look or Look(f"an object of {widest:,} names", "leave it out")
+    numbers = [str(row) for row in seen.values if type(row) is int]
+    if not names and numbers:
+        look = refusal.of_names(numbers[:1])
     if not names and texts:
         only_ids = all(refusal.of_names([text]) for text in texts)
         look = refusal.of_names(texts[:1]) if only_ids else refusal.NAMELESS
@@ -467,12 +491,15 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         next_step = f"{look.next_step}, or {advice}" if look and advice else next_step
     return UnknownFormatError(
         f"The file {source.name} {looks}: found {found}, expected posts as Twitter, X, Bluesky,"
-        f" Mastodon or their collectors write them; {next_step}."
+        f" Mastodon or their collectors write them; {next_step}.",
+        bool(advice) or bool(look and look.may_hold_posts),
     )
 
 
 def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -> Look | None:
     """Return what a file looks like that lacks what makes a post: its words, or all else."""
+    if not names and not seen.values and _WORD.search(begun := next(seen.chunks, b"")[:HEAD]):
+        return refusal.of_bytes(begun) or refusal.NO_JSON
     if not names:
         return refusal.EMPTY if not any(seen.values) else None
     if seen.layout != "table" and set(names) <= ERRORS:
@@ -486,6 +513,7 @@ def _without_posts(seen: Sample, names: list[str], rows: list[dict[str, str]]) -
     return refusal.IDS if {"id", "url"} & set(shown) else None
 
 
+_WORD = re.compile(rb"\w{3}")
 ERRORS = frozenset({"code", "detail", "error", "errors", "message", "status", "title", "type"})
 
 

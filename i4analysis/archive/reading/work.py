@@ -17,7 +17,7 @@ from i4analysis.archive.reading.records import without_collecting
 from i4analysis.archive.rows.sink import Flush, Overflow, Sink, Together
 from i4analysis.archive.store import parts
 from i4analysis.archive.store.parts import Account, PartWriter
-from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, met
+from i4analysis.errors import ArchiveError, StoreError, UnknownFormatError, met, shown
 
 PACK = parts.ROW_GROUP, 2_000, 1 << 25  # rows, files, bytes as received
 
@@ -65,7 +65,10 @@ class Done(msgspec.Struct):
     sentence
         Why it was refused.
     harmless
-        True when a refused file is merely no archive, and was not named but found in a folder.
+        True when a refused file is merely no archive, and was not named but found in a folder or
+        in an archive of others.
+    may_hold_posts
+        True when a refused file may hold posts all the same.
     """
 
     name: str
@@ -73,12 +76,15 @@ class Done(msgspec.Struct):
     account: Account | None = None
     sentence: str = ""
     harmless: bool = False
+    may_hold_posts: bool = True
 
     @classmethod
-    def refused(cls, name: str, error: ArchiveError, walked: bool) -> Done:
+    def refused(cls, name: str, error: ArchiveError, walked: bool, packed: bool = False) -> Done:
         """Return what became of a file that could not be read at all."""
-        harmless = walked and isinstance(error, UnknownFormatError)
-        return cls(name, "refused", sentence=str(error), harmless=harmless)
+        unknown = isinstance(error, UnknownFormatError)
+        holds = not isinstance(error, UnknownFormatError) or error.may_hold_posts
+        harmless = unknown and (walked or (packed and not holds))
+        return cls(name, "refused", None, str(error), harmless, holds)
 
 
 class Piece:
@@ -164,7 +170,7 @@ def each(unit: Unit, do: Callable[[Piece], Done], hand: Hand | None = None) -> I
         except StoreError:
             raise
         except ArchiveError as error:
-            yield Done.refused(name, error, unit.walked)
+            yield Done.refused(name, error, unit.walked, name != shown(unit.path))
         except Exception as error:  # one file must not keep the others from being read
             yield Done(name, "refused", sentence=_met(name, error))
 

@@ -1,4 +1,4 @@
-"""Moments as tables write them: in a dozen ways, in English or French, with or without a zone."""
+"""Moments as tables write them: in a dozen ways and languages, with or without a zone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,30 @@ QUARTER = 900 * SECOND
 FARTHEST = 14 * 3600 * SECOND  # from UTC, that clocks are set
 EXCEL = datetime(1899, 12, 30, tzinfo=UTC)
 
+# how they begin, without accents, in the languages of Twitter's first users; Polish and Croatian
+# call two months listopad, so it is none
 _MONTHS = (
-    ("jan",), ("feb", "fev"), ("mar",), ("apr", "avr"), ("may", "mai"), ("jun", "juin"),
-    ("jul", "juil"), ("aug", "aou"), ("sep",), ("oct",), ("nov",), ("dec",),
-)  # fmt: skip
+    ("jan", "ene", "gen", "oca", "sty", "янв", "січ", "ينا", "جان"),
+    ("feb", "fev", "sub", "lut", "фев", "лют", "فبر", "فيف"),
+    ("mar", "maa", "mrt", "мар", "бер", "مار"),
+    ("apr", "avr", "abr", "nis", "kwi", "апр", "кві", "ابر", "افر"),
+    ("may", "mai", "mag", "mei", "maj", "маи", "мая", "тра", "ماي"),
+    ("jun", "juin", "giu", "haz", "cze", "июн", "чер", "يون", "جوا"),
+    ("jul", "juil", "lug", "tem", "lip", "июл", "лип", "يول", "جوي"),
+    ("aug", "aou", "ago", "agu", "sie", "авг", "сер", "اغس", "اوت"),
+    ("sep", "set", "eyl", "wrz", "сен", "вер", "سبت"),
+    ("oct", "okt", "out", "ott", "eki", "paz", "окт", "жов", "اكت"),
+    ("nov", "kas", "ноя", "лист", "نوف"),
+    ("dec", "dez", "dic", "des", "ara", "gru", "дек", "гру", "ديس"),
+)
+# words between the parts, and the days of the week that Turkish writes behind the year
+_BETWEEN = re.compile(
+    r"(?<![^\W_])(?:de|del|as|las|um|uhr|kl|klo|le|den|om|alle|ore|saat|г|года|р|в|о|pazartesi|sali"
+    r"|carsamba|persembe|cuma|cumartesi|pazar)(?![^\W_])[.,]?|-feira"
+)
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?::|h)(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?"
+    r"\s*(?P<half>[ap]\.?\s?m\.?)?"
 )
 _ZONE = r"(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d(?::?\d\d)?))?"
 _TAIL = rf"(?:[\s,·tT]*(?:at|a|à)?\s*{_CLOCK})?{_ZONE}\s*"
@@ -33,16 +50,19 @@ _YEAR_LAST = re.compile(
     rf"(?P<one>\d\d?)[-/.](?P<two>\d\d?)[-/.](?P<year>\d{{4}}|\d\d){_TAIL}",
     re.ASCII | re.IGNORECASE,
 )
+_LETTER = r"[^\W\d_]"
+_WEEKDAY = rf"(?:{_LETTER}{{2,12}}\.?,?\s+)?"
 _DAY_WORD = re.compile(
-    r"(?:[a-z]{2,9}\.?,?\s+)?"
-    rf"(?P<day>\d\d?)(?:er|st|nd|rd|th)?\s+(?P<word>[a-z]{{3,9}})\.?,?\s+(?P<year>\d{{4}}){_TAIL}"
+    rf"{_WEEKDAY}(?P<day>\d\d?)(?:er|st|nd|rd|th|\.)?\s+(?P<word>{_LETTER}{{3,10}})\.?,?\s+"
+    rf"(?P<year>\d{{4}}){_TAIL}"
 )
 _WORD_DAY = re.compile(
-    rf"(?:[a-z]{{2,9}}\.?,?\s+)?(?P<word>[a-z]{{3,9}})\.?\s+(?P<day>\d\d?),?\s+(?P<year>\d{{4}}){_TAIL}"
+    rf"{_WEEKDAY}(?P<word>{_LETTER}{{3,10}})\.?\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+"
+    rf"(?P<year>\d{{4}}){_TAIL}"
 )
 # as C, Java and R print it, with a zone or none before the year
 _OF_C = re.compile(
-    r"[a-z]{2,4}\.?\s+(?P<word>[a-z]{3,4})\.?\s+(?P<day>\d\d?)\s+(?P<clock>\d\d?:\d\d:\d\d)"
+    rf"{_LETTER}{{2,4}}\.?\s+(?P<word>{_LETTER}{{3,4}})\.?\s+(?P<day>\d\d?)\s+(?P<clock>\d\d?:\d\d:\d\d)"
     r"(?:\s+(?P<zone>[a-z]{2,5}|[+-]\d\d:?\d\d))?\s+(?P<year>\d{4})"
 )
 # CEST, EST … mean several zones each: as good as none
@@ -91,6 +111,13 @@ def read(text: str, day_first: bool = True) -> Moment | None:
     >>> read("2015-09-26T12:05:11.000Z").zoned, read("2015-09-26 12:05").whole // 1_000_000
     (True, 60)
     """
+    found = _read(text, day_first)
+    if found is None and len(text) < LONGEST and (plain := _plain(text)):
+        found = _in_zone(plain, day_first)
+    return found
+
+
+def _read(text: str, day_first: bool) -> Moment | None:
     text = _ABBREVIATION.sub("", text.strip())
     text = _CLOCK_FIRST.sub(r"\2 \1", text)
     twitter = values.twitter_time(text)
@@ -113,7 +140,7 @@ def read(text: str, day_first: bool = True) -> Moment | None:
         return _made(match, year + 2000 if year < 100 else year, month, day)
     plain = "".join(
         letter
-        for letter in unicodedata.normalize("NFKD", text.casefold())
+        for letter in unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
         if not unicodedata.combining(letter)
     )
     match = _OF_C.fullmatch(plain)
@@ -121,12 +148,66 @@ def read(text: str, day_first: bool = True) -> Moment | None:
         zone = match["zone"] if (match["zone"] or "")[:1] in ("+", "-", "u", "g") else ""
         plain = f"{match['day']} {match['word']} {match['year']} {match['clock']} {zone}".strip()
     match = _DAY_WORD.fullmatch(plain) or _WORD_DAY.fullmatch(plain)
+    if match is None and _BETWEEN.search(plain):
+        match = _DAY_WORD.fullmatch(" ".join(_BETWEEN.sub(" ", plain).split()))
     month_of = match and next(
         (at for at, names in enumerate(_MONTHS, 1) if match["word"].startswith(names)), None
     )
     if match is None or not month_of:
         return None
     return _made(match, int(match["year"]), month_of, int(match["day"]))
+
+
+LONGEST = 80  # letters of a moment
+_NAMED = re.compile(r"\s*\[?\b([A-Z]\w+/[A-Z]\w+(?:/\w+)?)\]?$", re.ASCII)
+_FROM_GMT = re.compile(r"\s*\b(?:GMT|UTC)\s?([+-])(\d\d?)(?::?(\d\d))?(?:\s*\(.*\))?$", re.ASCII)
+_PACKED = re.compile(r"(20\d\d)([01]\d)([0-3]\d)T?([0-2]\d)([0-5]\d)([0-5]\d)(Z?)", re.ASCII)
+_EXACT = re.compile(r"(1)[.,](\d{9})E\+?0?9", re.ASCII)
+# of Chinese, Japanese and Korean, and the dots and blanks of Czech, Hungarian and Korean
+_UNITS = (
+    (re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日号일]"), r"\1-\2-\3"),
+    (
+        re.compile(r"(\d\d?)\s*[時时点點시]\s*(\d\d?)\s*[分분](?:\s*(\d\d?)\s*[秒초])?"),
+        r"\1:\2:\3",
+    ),
+    (re.compile(r"(\d{4})\. (\d\d?)\. (\d\d?)\.?(?=\s|$)"), r"\1-\2-\3"),
+    (re.compile(r"(?<!\d)(\d\d?)\. (\d\d?)\. (\d{4})"), r"\1.\2.\3"),
+)
+
+
+def _plain(text: str) -> str:
+    """Return a moment in ASCII's digits, blanks and signs, as far as it is written in others.
+
+    Examples
+    --------
+    >>> _plain("٢٠١٥-٠٩-٢٦\u00a012:05"), _plain("2015年9月26日 12時05分")
+    ('2015-09-26 12:05', '2015-9-26 12:05')
+    >>> _plain("26/9/2015 14:05 GMT+2")
+    '26/9/2015 14:05+02:00'
+    """
+    text = "".join(
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+        for letter in unicodedata.normalize("NFKC", text.strip())
+        if unicodedata.category(letter) != "Cf"
+    )
+    for pattern, written in _UNITS:
+        text = pattern.sub(written, text).rstrip(":")
+    text = _FROM_GMT.sub(lambda one: f"{one[1]}{one[2]:0>2}:{one[3] or '00'}", text)
+    text = _EXACT.sub(r"\1\2", text)
+    packed = _PACKED.fullmatch(text)
+    return "{}-{}-{} {}:{}:{}{}".format(*packed.groups()) if packed else text
+
+
+def _in_zone(text: str, day_first: bool) -> Moment | None:
+    """Return a moment behind which its zone may be named as the tz database names it."""
+    named = _NAMED.search(text)
+    found = _read(text[: named.start()] if named else text, day_first)
+    if found is None or named is None or found.zoned:
+        return found
+    try:
+        return Moment(in_utc(found, ZoneInfo(named[1])), True, found.whole)
+    except (KeyError, ValueError, OSError):
+        return found
 
 
 def _made(match: re.Match[str], year: int, month: int, day: int) -> Moment | None:
@@ -159,7 +240,7 @@ def day_first(cells: Iterable[str]) -> bool | None:
     (True, False, None)
     """
     for cell in cells:
-        match = _YEAR_LAST.fullmatch(cell.strip())
+        match = _YEAR_LAST.fullmatch(cell.strip()) or _YEAR_LAST.fullmatch(_plain(cell[:LONGEST]))
         if match is not None and int(match["one"]) > 12:
             return True
         if match is not None and int(match["two"]) > 12:
@@ -175,7 +256,7 @@ def ambiguous(cell: str) -> bool:
     >>> ambiguous("3/4/2015 10:00"), ambiguous("4/4/2015"), ambiguous("2015-04-03")
     (True, False, False)
     """
-    match = _YEAR_LAST.fullmatch(cell.strip())
+    match = _YEAR_LAST.fullmatch(cell.strip()) or _YEAR_LAST.fullmatch(_plain(cell[:LONGEST]))
     return (
         match is not None
         and match["one"].lstrip("0") != match["two"].lstrip("0")

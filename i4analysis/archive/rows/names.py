@@ -17,14 +17,19 @@ from i4analysis.archive.rows.reader import folded
 # What a column is → its names, folded; the first of a row that holds something is believed.
 SYNONYMS: Mapping[str, str] = {
     "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
-    " iddeltweet idpost identifiantdutweet ids tweetids identifiant iddotweet",
+    " iddeltweet idpost identifiantdutweet ids tweetids identifiant iddotweet iddeltuit"
+    " tweetkimliği tweetkimliğinumarası tweetazonosito idtweetu idтвита idтвиту 트윗id"
+    " ツイートid 推文id معرفالتغريدة رقمالتغريدة شناسهتوییت",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
     " tweetaddress originaltweeturl postlink parsedtweeturl url link lien permalien enlace"
-    " permanenturl expandedurl mentionurl",
+    " permanenturl expandedurl mentionurl liendutweet ツイートurl 推文链接 推文連結",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
-    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente nombredeusuario"
-    " nomedeusuario nomeutente",
+    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente"
+    " nombredeusuario nomedeusuario nomeutente usuariodetwitter nomutilisateur kullanıcıadı"
+    " kullanıcı uzivatel felhasznalonev anvandarnamn gebruikersnaam gebruiker имяпользователя"
+    " пользователь користувач χρηστης اسمالمستخدم المستخدم نامکاربری שםמשתמש ユーザー名"
+    " アカウント名 用户名 使用者名稱 사용자이름 사용자",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
     " twitterauthorid externalauthorid userprofileid authoruserid userrestid",
     "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
@@ -34,16 +39,25 @@ SYNONYMS: Mapping[str, str] = {
     " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
     " dateutc createdatutc timeutc datepublication datedepublication fecha datum timestampms"
     " createdon creationdate datedecreation fechadecreacion datadecriacao datacreazione"
-    " erstelltam data published publishedat publicationdate dateposted datedutweet datedetweet",
+    " erstelltam data datepublication olusturulmatarihi tarih fechadepublicacion"
+    " datadipubblicazione datadicreazione veroffentlichtam datadepublicacao dataehora fechayhora"
+    " datumzeit дата датапубликации תאריך ημερομηνια التاريخ تاريخالنشر تاریخ 投稿日時"
+    " ツイート日時 日時 发布时间 發布時間 작성일 작성일시 published publishedat publicationdate"
+    " dateposted datedutweet datedetweet",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
-    " contents texte contenu textedutweet texto testo texteintegral mentiontext",
+    " contents texte contenu textedutweet texto testo texteintegral mentiontext textodeltweet"
+    " textodotweet testodeltweet textodeltuit tweetmetni metin texttweetu szoveg innehall tekst"
+    " текст тексттвита тексттвіту κειμενο النص نصالتغريدة متن טקסט 本文 ツイート本文 推文内容"
+    " 推文內容 내용",
     "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache lingua",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
     " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits rt"
-    " retweetcounts partages shares",
+    " retweetcounts partages shares retweetsayısı numeroderetweets numerodiretweet anzahlretweets"
+    " ретвиты عددالريتويت リツイート数 转发数 轉發數 리트윗수",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
     " likescount numberoflikes likenum nlikes nbfavoris favs likesreceived jaime megusta"
-    " gefalltmir curtidas favoris like favorite jaimes nombredejaime mipiace",
+    " gefalltmir curtidas favoris like favorite jaimes nombredejaime mipiace beğenisayısı beğeni"
+    " nblikes عددالإعجابات いいね数 点赞数 點讚數",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
     "urls": "urls expandedurls outlinks links",
@@ -59,7 +73,8 @@ SYNONYMS: Mapping[str, str] = {
     " retweetuserid originaltweetuserid",
     "reshared_text": "retweetedstatusfulltext retweetedstatustext retweetedtext retweettext"
     " retweetfulltext originaltweettext",
-    "is_reshare": "isretweet isrt retweet",
+    "is_reshare": "isretweet isrt retweet esretweet eretweet eunretweet istretweet estretweet"
+    " estunretweet",
     "post_type": "posttype tweettype messagetype typedetweet typedepost",
     "referred_type": "referencedtype referencedtweettype referencedtweetstype reftype"
     " sourcetweettype",
@@ -87,7 +102,7 @@ SYNONYMS: Mapping[str, str] = {
     "truncated": "truncated",
     "followers": "userfollowerscount followerscount userfollowercount followercount userfollowers"
     " followers follower twitterfollowers numberoffollowers authorfollowercount authorfollowers"
-    " nbabonnes abonnes seguidores",
+    " nbabonnes abonnes seguidores takipçisayısı",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
     " friends following twitterfollowing numberoffriends userfollowing authorfollowing follows"
     " abonnements",
@@ -97,7 +112,7 @@ SYNONYMS: Mapping[str, str] = {
     "verified": "userverified verified authorverified",
 }
 _ROLES = {
-    word: (rank, role)
+    folded(word): (rank, role)
     for role, words in SYNONYMS.items()
     for rank, word in enumerate(words.split())
 }

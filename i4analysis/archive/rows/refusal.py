@@ -17,6 +17,15 @@ class Look(NamedTuple):
     what: str
     next_step: str
 
+    @property
+    def may_hold_posts(self) -> bool:
+        """True where the next step turns it into what is read, not leaves it out."""
+        return self.next_step.startswith(_TURNS)
+
+
+_TURNS = ("add", "export", "fetch", "load", "open R", "open it in LibreOffice", "put", "save",
+          "say", "take", "turn", "unpack", "write")  # fmt: skip
+
 
 _R = Look(
     "a data file of R (.rds or .RData)",
@@ -35,6 +44,30 @@ _SHEET = Look(
     "open it in LibreOffice or Excel, with the columns of ids as text, save it as CSV UTF-8, and"
     " read that",
 )
+_YAML = Look(
+    "YAML or TOML, which i4analysis does not read",
+    "turn it into JSON (yq -o json FILE > FILE.json), and read that",
+)
+_LETTER = Look("an e-mail, or a box of them", "save what is attached to it, and read that")
+_PROGRAM = Look(
+    "a program, not data", "leave it out; a list of posts in it has to be saved as JSON by itself"
+)
+_XML = Look(
+    "an XML document, which i4analysis does not read",
+    "leave it out, or write its records as CSV or JSON lines and read those",
+)
+_WARC = Look(
+    "a web archive (WARC or WACZ), which holds pages",
+    "take the answers of the service out of it (warcio extract) and read those as JSON",
+)
+_INDEX = Look(
+    "the index of a web archive, which says where its pages are and holds no posts",
+    "leave it out",
+)
+_SHOWN = Look(
+    "a table as R or pandas shows it, with texts cut and columns left out",
+    "write it with write.csv or to_csv and read that",
+)
 NAMELESS = Look(
     "rows without the names of their columns, as pandas' to_json(orient='values') writes",
     "write it again with orient='records', or with the names as its first line",
@@ -52,6 +85,10 @@ TEXTS = Look(
     "ask whoever made it for the posts themselves, with ids, authors and dates",
 )
 EMPTY = Look("a search that found nothing: a list or an object without a record", "leave it out")
+NO_JSON = Look(
+    "text that begins with a bracket and is no JSON",
+    "say from where it was copied, or save it there once more as JSON",
+)
 ACCOUNTS = Look(
     "a table of accounts without posts",
     "leave it out: accounts are read with the posts of theirs",
@@ -127,7 +164,11 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
     (b"[Status(_api=", _TWEEPY),
     (b"ID;P", _SHEET),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
-    (b"WARC/", Look("a web archive (WARC), which holds pages", "take the answers out of it")),
+    (b"WARC/", _WARC),
+    (b"---\n- ", _YAML),
+    (b" CDX ", _INDEX),
+    (b"!meta ", _INDEX),
+    (b"# A tibble:", _SHOWN),
     (b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", "unpack it and read the folder")),
     (b"Rar!", Look("a RAR archive", "unpack it and read the folder")),
     (b"MSCF", Look("a cabinet of Windows", "unpack it and read the folder")),
@@ -142,6 +183,18 @@ _MARKUP = re.compile(
 )
 _BSON = re.compile(rb".{4}[\x01-\x12]_id\0", re.DOTALL)
 _SQL = re.compile(rb"^\s*(?:CREATE TABLE|INSERT INTO|COPY \S+ \()", re.MULTILINE | re.IGNORECASE)
+# names set to the right above rows that are counted from 0, or dots for what is left out
+_SHOWN_BY_PANDAS = re.compile(
+    rb" {2,}[^,;\t|\n]*?\S {2,}[^,;\t|\n]*\n0  +\S[^\n]*(?:\n1  +\S|\n\.\.  |\s*$)"
+)
+_BEGINNINGS = (
+    (re.compile(rb"\s*(?:---\s+)?- +[\w\"']+: .*\n +[\w\"']+: "), _YAML),
+    (re.compile(rb"\s*\[\[[\w.]+\]\][ \t]*\r?\n\w+ *= "), _YAML),
+    (re.compile(rb"(?:From [^\n]*\n)?(?:[A-Z][\w-]+: [^\n]*\r?\n(?:[ \t][^\n]*\n)*)+"
+                rb"(?:MIME-Version|Received|Message-ID): ", re.IGNORECASE), _LETTER),
+    (re.compile(rb"\s*(?:\"use strict\"|(?:var|let|const|function|import|from|def|class) \w+"
+                rb"[ \w.,*]*(?:[=({;:]|$))", re.MULTILINE), _PROGRAM),
+)  # fmt: skip
 _MONGO = Look(
     "a dump of MongoDB (BSON)",
     "turn it into JSON with MongoDB's own bsondump FILE.bson > FILE.json, and read that",
@@ -202,6 +255,10 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
                 "comment.creator_id|comment.ap_id",
             )
         ),
+        ("url|mime|digest|offset", _INDEX.what, _INDEX.next_step),
+        ("filename|offset|recordCount", _INDEX.what, _INDEX.next_step),
+        ("format|hasText|title", "the list of pages of a web archive (WACZ)", _NOT_POSTS),
+        ("resources|wacz_version", "what a web archive (WACZ) says of itself", _NOT_POSTS),
         (
             "startedDateTime|request|response",
             "what a browser has loaded (HAR), without an answer that holds posts",
@@ -243,6 +300,11 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
             "renoteId|cw",
             "notes of Misskey, which i4analysis does not read",
             _NOT_POSTS,
+        ),
+        (
+            "record.$type|record.createdAt|record.text",
+            "records of Bluesky without their addresses",
+            "write their at:// address beside each as uri",
         ),
         (
             "$type|createdAt|text",
@@ -328,7 +390,13 @@ def of_bytes(head: bytes) -> Look | None:
     """
     if _MARKUP.match(head[:200]) or head.lstrip()[:8].startswith((b"<gexf", b"<rss")):
         begun = head[:2_000].lower()
-        return next((look for mark, look in _MARKED if mark in begun), _PAGE)
+        other = _XML if head.lstrip()[:5] == b"<?xml" and b"<html" not in begun else _PAGE
+        return next((look for mark, look in _MARKED if mark in begun), other)
+    for pattern, look in _BEGINNINGS:
+        if pattern.match(head):
+            return look
+    if _SHOWN_BY_PANDAS.match(head):
+        return _SHOWN
     if _BSON.match(head):
         return _MONGO
     if _PRINTED.match(head):
@@ -346,6 +414,8 @@ def of_members(names: Sequence[str]) -> Look | None:
     >>> of_members(["Index/Document.iwa", "preview.jpg"]).what
     'a document of Numbers or Pages'
     """
+    if "datapackage.json" in names and any(".warc" in name for name in names):
+        return _WARC
     return next((look for name, look in _MEMBERS if name in names), None)
 
 

@@ -333,9 +333,11 @@ _SHORT = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,2})?)\s?([kKmM])", re.ASCII)  # 
 # as programs write them, and spreadsheets of other languages
 _FLAGS = {
     **dict.fromkeys(("true", "t", "1", "1.0", "yes", "vrai", "oui", "wahr", "ja", "verdadero",
-                     "vero", "verdadeiro", "sim"), True),
+                     "vero", "verdadeiro", "sim", "si", "sí", "sì", "evet", "да", "так", "نعم",
+                     "כן", "はい", "是", "예"), True),
     **dict.fromkeys(("false", "f", "0", "0.0", "no", "faux", "non", "falsch", "nein", "falso",
-                     "nao", "não"), False),
+                     "nao", "não", "hayır", "нет", "ні", "لا", "לא", "いいえ", "否",
+                     "아니요"), False),
 }  # fmt: skip
 
 
@@ -402,7 +404,12 @@ def _once(texts: list[str]) -> list[str]:
 
 _MENTION = re.compile(r"(?<![\w@＠!#$%&*])[@＠](\w{1,30})(?![\w@])", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
-_RESHARE = re.compile(r"\s*RT\s*[@＠](\w{1,30}):?\s*(.*)", re.DOTALL | re.ASCII)
+# lower case where a program has made all of it so; before Arabic stand marks of direction
+_RESHARE = re.compile(
+    r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069]*(?:RT(?=\s*[@＠])|rt(?=\s*@\w{1,30}:))"
+    r"\s*[@＠](\w{1,30}):?\s*(.*)",
+    re.DOTALL | re.ASCII,
+)
 
 
 def mentions_in(text: str | None) -> list[str]:
