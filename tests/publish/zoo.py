@@ -267,7 +267,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a day that is none": r"\b(?:1969|1970)\b",
         "one of one": r"\b1 (?:dated )?post [^.]*\b1 of them a reshare",
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
-        "the movement is alone": r"(?:two|both) archives",
+        "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
     },
     "fr": {
@@ -296,7 +296,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
         "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b(?:(?!\bne\b)[^.;:])* pour aucun"
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
-        "the movement is alone": r"deux archives",
+        "the movement is alone": r"deux archives|archives différentes",
         "what nobody has seen": r"on y lit un fil trié",
     },
 }
@@ -406,8 +406,12 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["en"]["no day is known"] = r"(?:least 300|bout 1) accounts? in \d+.days?\b"
         found["fr"]["no day is known"] = r"(?:moins 300|nviron 1) comptes? en \d+.jours?\b"
     if of.reshares == "none":  # what an archive does not hold is not nought
-        found["en"]["no reshare is held"] = r"requests relayed within|No pair of accounts acts"
-        found["fr"]["no reshare is held"] = r"demandes relayées|Aucune paire de comptes n’agit"
+        found["en"]["no reshare is held"] = (
+            r"requests relayed within|No pair of accounts acts|no post is reshared within"
+        )
+        found["fr"]["no reshare is held"] = (
+            r"demandes relayées|Aucune paire de comptes n’agit|aucun message n’est repris"
+        )
     if of.posts < 10:
         found["en"]["too few to be tried"] = r"No pair of accounts acts|test of dates recognises"
         found["fr"]["too few to be tried"] = (

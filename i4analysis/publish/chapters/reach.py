@@ -226,11 +226,12 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
     made.answered("answer.sums", values=in_turn(distinct), n=max(one.value for one in rough), k=k)
     row = sums.iloc[-1]
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
-    summed = "published-followers-summed"
     made.key_figure(
-        summed,
+        "published-followers-summed",
         rough[-1].value,
-        definition=made.told(f"{summed}.definition{when.unknown}", who=who, day=when),
+        definition=made.told(
+            f"published-followers-summed.definition{when.unknown}", who=who, day=when
+        ),
         roughness=rough[-1].roughness,
     )
     made.can_write("according", who=who, n=rough[-1], when=when)
