@@ -192,11 +192,7 @@ PACKED: dict[str, dict[str, Callable[[str], Any]]] = {
         "duckdb (untyped, 2 threads)": duckdb_lines,
         "i4 to Arrow": i4,
     },
-    "bz2": {
-        "decompress only (floor)": bunzip,
-        "pandas.read_json": pandas_json,
-        "i4 to Arrow": i4,
-    },
+    "bz2": {"decompress only (floor)": bunzip, "pandas.read_json": pandas_json, "i4 to Arrow": i4},
 }
 JOBS = RIVALS | {
     f"{kind}: {name}": job for kind, jobs in PACKED.items() for name, job in jobs.items()

@@ -66,11 +66,7 @@ def group_by(posts: pd.DataFrame) -> pd.DataFrame:
 def bulk(edges: pd.DataFrame) -> nx.DiGraph[str]:
     """Insert the grouped edges into networkx by its own bulk reader, all attributes kept."""
     return nx.from_pandas_edgelist(
-        edges,
-        "resharer",
-        "author",
-        ["weight", "first", "last", "posts"],
-        create_using=nx.DiGraph,
+        edges, "resharer", "author", ["weight", "first", "last", "posts"], create_using=nx.DiGraph
     )
 
 

@@ -270,11 +270,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from i4analysis import simulate
 
     simulate.command(
-        Path(options.out),
-        seed=options.seed,
-        posts=options.posts,
-        settings=options.set,
-        tell=_say,
+        Path(options.out), seed=options.seed, posts=options.posts, settings=options.set, tell=_say
     )
     return 0
 
@@ -431,9 +427,7 @@ def _declare_archive(add: Add) -> None:
     read.add_argument("--workers", type=int, default=None, metavar="N", help="processes")
     read.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
     read.add_argument(
-        "--loose",
-        action="store_true",
-        help="scan faster; may miss escaped hashtags",
+        "--loose", action="store_true", help="scan faster; may miss escaped hashtags"
     )
     read.add_argument(
         "--extra",

@@ -57,11 +57,7 @@ def in_memory(archive: Any, name: str, make: Callable[[], Value]) -> Value:
 
 
 def on_shelf(
-    archive: Any,
-    name: str,
-    asked: Sequence[Any],
-    kinds: Sequence[type],
-    make: Callable[[], Value],
+    archive: Any, name: str, asked: Sequence[Any], kinds: Sequence[type], make: Callable[[], Value]
 ) -> Value:
     """Return a result of the whole archive from its shelf, or make it and put it there.
 

@@ -11,9 +11,7 @@ import pandas as pd
 
 from i4analysis.arguments import answer
 
-__all__ = [
-    "Result",
-]
+__all__ = ["Result"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -272,8 +272,7 @@ def to_arrow(table: Table, frame: pd.DataFrame) -> pa.Table:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.tables.to_arrow(i4.tables.POSTS, archive.posts).num_rows == len(archive.posts)
     True
     """
@@ -290,8 +289,7 @@ def check(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.tables.check(i4.tables.POSTS, archive.posts) is archive.posts
     True
     """
@@ -402,8 +400,7 @@ class Archive:
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> archive.check() is archive
         True
         """

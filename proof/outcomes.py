@@ -342,10 +342,7 @@ _VALUES = {
     "ap_reshared": ("la même, par nombre de reprises reçues", "the same, by reshares received"),
     "ap_chance": ("la même, dans un ordre au hasard", "the same, in random order"),
     "ap_ratio": ("rapport des deux premières", "ratio of the first two"),
-    "gain_ratio": (
-        "rapport des deux au-delà du hasard",
-        "ratio of the two beyond random order",
-    ),
+    "gain_ratio": ("rapport des deux au-delà du hasard", "ratio of the two beyond random order"),
     "candidates": ("candidats par issue", "candidates an outcome"),
     "ap_long": (
         "précision moyenne, 30 candidats ou plus",
@@ -367,10 +364,7 @@ _VALUES = {
         "rapport des deux au-delà du hasard, 30 candidats ou plus",
         "ratio of the two beyond random order, 30 candidates or more",
     ),
-    "candidates_long": (
-        "candidats par issue, 30 ou plus",
-        "candidates an outcome, 30 or more",
-    ),
+    "candidates_long": ("candidats par issue, 30 ou plus", "candidates an outcome, 30 or more"),
     "worst_bin": ("pire écart entre annoncé et vrai", "worst gap between stated and true"),
     "coverage": ("comptes dans leur intervalle", "counts inside their interval"),
     "cases": ("issues essayées", "outcomes tried"),
@@ -487,15 +481,9 @@ CHECKS = [
         fr="issues sans lien laissées sans contact, comptes silencieux sans chemin",
         en="unrelated outcomes left without contact, silent accounts without a path",
         values={
-            "spurious_as_contact": (
-                "sans lien, vues en contact",
-                "unrelated, seen as contact",
-            ),
+            "spurious_as_contact": ("sans lien, vues en contact", "unrelated, seen as contact"),
             "contacts_missed": ("contacts vrais non vus", "true contacts not seen"),
-            "silent_paths": (
-                "chemins de silencieux",
-                "paths of silent accounts",
-            ),
+            "silent_paths": ("chemins de silencieux", "paths of silent accounts"),
             "before_told": ("issues antérieures reconnues", "earlier outcomes recognised"),
             "named_right": ("relais probables qui sont vrais", "probable relays that are true"),
         },

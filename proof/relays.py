@@ -404,11 +404,9 @@ def _gate(world: World) -> dict[str, float]:
     posts = world.archive.posts
     reshares = posts[(posts["kind"] == "reshare").to_numpy(dtype=bool)]
     alone = [f"once-{number}" for number in range(len(reshares))]
-    stripped = reshares.assign(
-        author_id=alone,
-        author=alone,
-        mentions=None,
-    ).astype({name: tables.POSTS[name].dtype for name in ("author_id", "author", "mentions")})
+    stripped = reshares.assign(author_id=alone, author=alone, mentions=None).astype(
+        {name: tables.POSTS[name].dtype for name in ("author_id", "author", "mentions")}
+    )
     return {"closed": float(parent_probabilities(tables.Archive(posts=stripped)).gate == "closed")}
 
 

@@ -81,10 +81,7 @@ def read(raw: Path, folder: Path, workers: int, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_read_goes_on_when_there_is_room_again(
-    workers: int,
-    tmp_path: Path,
-    disk: tuple[Path, Remount],
-    capsys: pytest.CaptureFixture[str],
+    workers: int, tmp_path: Path, disk: tuple[Path, Remount], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, remount = disk
     remount("size=4m")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -25,6 +25,8 @@ from i4analysis.tables import Archive
 class World:
     """A made-up movement; its tables are made when first asked for.
 
+    It unpacks as what is analysed: `archive, movement = world`.
+
     Attributes
     ----------
     parameters
@@ -41,6 +43,10 @@ class World:
 
     parameters: Parameters
     story: Story
+
+    def __iter__(self) -> Iterator[Archive | Movement]:
+        yield self.archive
+        yield self.movement
 
     @cached_property
     def sight(self) -> Sight:
@@ -79,8 +85,8 @@ def example() -> World:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> made.movement.made_up, made.archive.posts["kind"].nunique()
+    >>> archive, movement = i4.simulate.example()
+    >>> movement.made_up, archive.posts["kind"].nunique()
     (True, 4)
     """
     return _example()

@@ -147,10 +147,7 @@ def _posts(
 
 
 def _counts(
-    world: World,
-    mode: str,
-    rows: npt.NDArray[np.int64],
-    carrier: npt.NDArray[np.int64],
+    world: World, mode: str, rows: npt.NDArray[np.int64], carrier: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Return the reshares of a row's original as the platform counted them at collection."""
     posts = world.posts

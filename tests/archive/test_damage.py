@@ -169,8 +169,7 @@ def test_ids_in_tables(path: Path, how: str):
     before = read(path, with_cells(path, lambda name, cell: cell))
     too_few(how, before)
     after = read(
-        path,
-        with_cells(path, lambda name, cell: damage(cell) if LONG.fullmatch(cell) else cell),
+        path, with_cells(path, lambda name, cell: damage(cell) if LONG.fullmatch(cell) else cell)
     )
     if before is not None and after is not None:
         check(before, after)

@@ -20,11 +20,7 @@ import i4analysis as i4
 FIELD = Path(__file__).resolve().parents[3] / "shared" / "field" / "archives"
 FIRST, SHARE, LAST = "647743716317124231", "647744592925502209", "648013502337821761"
 ORIGINAL = "647697113404145665"
-TIMES = {
-    FIRST: "2015-09-26 12:05:11",
-    SHARE: "2015-09-26 12:08:40",
-    LAST: "2015-09-27 05:57:13",
-}
+TIMES = {FIRST: "2015-09-26 12:05:11", SHARE: "2015-09-26 12:08:40", LAST: "2015-09-27 05:57:13"}
 AUTHORS = {
     FIRST: ("lucie_exemple", "1000"),
     SHARE: ("marc_exemple", "1001"),

@@ -14,12 +14,7 @@ TWITTER = [
     ("twitter-v2.jsonl", "twitter-v2-page", "", ""),
     ("dynamodb.jsonl", "twitter-v1", "", ""),
     ("twitter-to-sqlite.db", "sqlite", "", "media_count"),
-    (
-        "twint.db",
-        "sqlite",
-        "quoted_author_id replied_id replied_author_id replied_author",
-        "",
-    ),
+    ("twint.db", "sqlite", "quoted_author_id replied_id replied_author_id replied_author", ""),
     ("twarc-csv-0.7.csv", "twarc-csv", "", ""),
     (
         "twarc-csv-2021.csv",
@@ -74,12 +69,7 @@ TWITTER = [
         " quoted_author_id quoted_author reshare_count like_count",
         "kind reshare_basis",
     ),
-    (
-        "usc-x.csv",
-        "usc-x",
-        "quoted_id quoted_author_id quoted_author replied_id",
-        "",
-    ),
+    ("usc-x.csv", "usc-x", "quoted_id quoted_author_id quoted_author replied_id", ""),
     (
         "x-archive.csv",
         "x-archive-csv",
@@ -94,12 +84,7 @@ TWITTER = [
         "text urls",
     ),
     ("json2csv.csv", "hydrated-csv", "", ""),
-    (
-        "hydrator.csv",
-        "hydrated-csv",
-        "reshared_author_id quoted_author_id quoted_author",
-        "",
-    ),
+    ("hydrator.csv", "hydrated-csv", "reshared_author_id quoted_author_id quoted_author", ""),
     (
         "hydrator-reweet.csv",
         "hydrated-csv",
@@ -212,12 +197,7 @@ TWITTER = [
     ("x-graphql.json", "x-graphql", "", ""),
     ("gnip.jsonl", "gnip", "", "replied_author_id"),
     ("datasift.jsonl", "datasift", "like_count", "media_count reshare_count"),
-    (
-        "ntscraper.jsonl",
-        "ntscraper",
-        "lang replied_id replied_author_id quoted_author_id",
-        "",
-    ),
+    ("ntscraper.jsonl", "ntscraper", "lang replied_id replied_author_id quoted_author_id", ""),
     (
         "streamr.csv",
         "streamr",
@@ -269,8 +249,7 @@ def test_originals_inside_are_the_same_by_every_road(name, kind, lacking, differ
 
 
 @pytest.mark.parametrize(
-    "name",
-    [*IDS, "moderation-users.csv", "followerwonk.csv", "twitter-web-exporter-users.csv"],
+    "name", [*IDS, "moderation-users.csv", "followerwonk.csv", "twitter-web-exporter-users.csv"]
 )
 def test_accounts_are_the_same_by_every_road(name):
     handles = {facts["handle"]: account for account, facts in ACCOUNTS.items()}

@@ -43,13 +43,15 @@ def sighting(account: str | None, day: str, bio: str | None, **more: Any) -> dic
     }
 
 
+def first_post(day: str) -> dict[str, Any]:
+    """Return the post with the hashtag of the account 1."""
+    return invented.post("1", "1", pd.Timestamp(day, tz="UTC"), author=None, hashtags=["i4emploi"])
+
+
 def make_archive(
     *sightings: dict[str, Any], posts: Sequence[dict[str, Any]] = ()
 ) -> tables.Archive:
-    return tables.Archive(
-        profiles=tables.build(tables.PROFILES, sightings),
-        posts=tables.build(tables.POSTS, posts),
-    )
+    return invented.archive(posts, sightings)
 
 
 def movement(zone: str = "UTC", **ledgers: list[dict[str, object]]) -> Movement:

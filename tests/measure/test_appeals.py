@@ -12,17 +12,9 @@ from appeal_samples import START, labelled, movement, posts, profiles
 
 from i4analysis import simulate, tables
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure.appeals import (
-    appeals,
-    lexicon,
-    wordforms,
-)
-from i4analysis.measure.appeals import (
-    errors as appeal_errors,
-)
-from i4analysis.measure.appeals import (
-    labels as appeal_labels,
-)
+from i4analysis.measure.appeals import appeals, lexicon, wordforms
+from i4analysis.measure.appeals import errors as appeal_errors
+from i4analysis.measure.appeals import labels as appeal_labels
 from i4analysis.measure.appeals.rules import LABELS
 
 NEVER_SEEN = Path(__file__).resolve().parents[2] / "proof" / "foreign" / "never_seen.csv"
@@ -149,10 +141,7 @@ def test_reshares_are_not_classified_and_an_empty_archive_gives_the_columns() ->
 
 
 def test_an_analysts_correction_overrules_the_rules() -> None:
-    labels = tables.build(
-        LEDGERS["labels"],
-        [{"post_id": "0", "label": "support", "sector": "J"}],
-    )
+    labels = tables.build(LEDGERS["labels"], [{"post_id": "0", "label": "support", "sector": "J"}])
     given = posts([{"text": TEMPLATE}, {"text": TEMPLATE}])
     found = appeals.classify(given, movement=movement(ledgers={"labels": labels}))
     assert list(found["label"]) == ["support", "request"]
@@ -268,8 +257,7 @@ def test_odd_wording_is_a_known_limit() -> None:
 def test_hand_labels_audit_the_rules_and_not_themselves() -> None:
     given = posts([{"text": TEMPLATE}, {"text": "Bonne journée #i4emploi"}])
     labels = tables.build(
-        LEDGERS["labels"],
-        [{"post_id": "0", "label": "offer"}, {"post_id": "1", "label": "other"}],
+        LEDGERS["labels"], [{"post_id": "0", "label": "offer"}, {"post_id": "1", "label": "other"}]
     )
     table = appeals.audit(given, None, movement(ledgers={"labels": labels})).set_index("label")
     assert table.loc["offer", ["n_true", "n_found", "n_right"]].tolist() == [1, 0, 0]

@@ -9,7 +9,7 @@ import invented
 import numpy as np
 import pytest
 
-from i4analysis import simulate, tables
+from i4analysis import simulate
 from i4analysis.measure.coordination import coordination, together
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive
@@ -20,6 +20,14 @@ GROUP = 8
 
 def movement_of(founders: tuple[str, ...] = ()) -> Movement:
     return invented.movement(founders=[{"handle": handle} for handle in founders])
+
+
+def reshare(
+    post: int, who: object, born: datetime, delay: float, by: str | None = None
+) -> invented.Row:
+    at = born + timedelta(seconds=float(min(delay, 2e6)))
+    more = {"author": f"u{who}", "reshared_at": born}
+    return invented.reshare(f"{post}-{who}", str(who), at, str(post), by, **more)
 
 
 def world(seed: int, *, group: bool = False, always_on: int = 0, people: int = 400) -> Archive:
@@ -40,20 +48,8 @@ def world(seed: int, *, group: bool = False, always_on: int = 0, people: int = 4
         elif group:
             alone = np.flatnonzero(rng.random(GROUP) < 0.02)
             reshares += [(who, 900 * (rng.random() ** -1.8 - 1) + 5) for who in alone]
-        rows += [
-            {
-                "platform": "twitter",
-                "post_id": f"{post}-{who}",
-                "kind": "reshare",
-                "author_id": str(who),
-                "author": f"u{who}",
-                "posted_at": born + timedelta(seconds=float(min(delay, 2e6))),
-                "reshared_id": str(post),
-                "reshared_at": born,
-            }
-            for who, delay in reshares
-        ]
-    return Archive(posts=tables.build(tables.POSTS, rows))
+        rows += [reshare(post, who, born, delay) for who, delay in reshares]
+    return invented.archive(rows)
 
 
 def flagged(result: coordination.Coordination) -> set[tuple[int, int]]:
@@ -128,20 +124,9 @@ def bursts(prompt: str | None) -> Archive:
         acts = [("a", late + 20), ("b", late + 30)]
         acts = [] if post >= 20 else acts
         acts += [("outsider", late)] if prompt == "outsider" else [("outsider", late + 90_000)]
-        rows += [
-            {
-                "platform": "twitter",
-                "post_id": f"{post}-{who}",
-                "kind": "reshare",
-                "author_id": who if who != "outsider" else f"outsider{post}",
-                "author": who if who != "outsider" else f"outsider{post}",
-                "posted_at": born + timedelta(seconds=delay),
-                "reshared_id": str(post),
-                "reshared_at": born,
-            }
-            for who, delay in acts
-        ]
-    return Archive(posts=tables.build(tables.POSTS, rows))
+        names = {"outsider": f"outsider{post}"}
+        rows += [reshare(post, names.get(who, who), born, delay) for who, delay in acts]
+    return invented.archive(rows)
 
 
 @pytest.mark.parametrize(("prompt", "unprompted"), [(None, 20), ("outsider", 0), ("original", 0)])
@@ -183,21 +168,8 @@ def reactions(seed: int, kind: str) -> Archive:
                 "readers": who and rng.uniform(60, 3400),
             }.get(kind, rng.exponential(40))
             acts.append((int(who), wait + float(late)))
-        rows += [
-            {
-                "platform": "twitter",
-                "post_id": f"{post}-{who}",
-                "kind": "reshare",
-                "author_id": str(who),
-                "author": f"u{who}",
-                "posted_at": born + timedelta(seconds=min(delay, 2e6)),
-                "reshared_id": str(post),
-                "reshared_author_id": f"author{author}",
-                "reshared_at": born,
-            }
-            for who, delay in acts
-        ]
-    return Archive(posts=tables.build(tables.POSTS, rows))
+        rows += [reshare(post, who, born, delay, f"author{author}") for who, delay in acts]
+    return invented.archive(rows)
 
 
 @pytest.mark.parametrize("kind", ["subscribers", "crowd"])

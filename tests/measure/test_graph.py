@@ -66,17 +66,13 @@ def test_a_handle_alone_stands_for_the_identifier_seen_beside_it_elsewhere() -> 
     found = graph.reshare_graph(posts)
     assert {
         edge: data["weight"] for *edge, data in found.edges(data=True) for edge in [tuple(edge)]
-    } == {
-        ("10", "20"): 2,
-        ("carl", "20"): 1,
-    }
+    } == {("10", "20"): 2, ("carl", "20"): 1}
     assert found.nodes["20"]["handle"] == "Ana"
 
 
 def test_equal_identifiers_of_two_platforms_are_two_accounts() -> None:
     posts = tables.build(
-        tables.POSTS,
-        [reshare(1, "1", "2"), {**reshare(2, "1", "2"), "platform": "mastodon"}],
+        tables.POSTS, [reshare(1, "1", "2"), {**reshare(2, "1", "2"), "platform": "mastodon"}]
     )
     assert set(graph.reshare_graph(posts).edges) == {
         ("twitter:1", "twitter:2"),
@@ -159,14 +155,8 @@ def test_pagerank_refuses_an_impossible_damping() -> None:
 
 
 def talk(number: int, kind: str, who: str | None, **more: object) -> dict[str, object]:
-    return {
-        "platform": "twitter",
-        "post_id": str(number),
-        "kind": kind,
-        "author_id": who,
-        "posted_at": pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number),
-        **more,
-    }
+    at = pd.Timestamp("2015-10-01T12:00:00Z") + pd.Timedelta(hours=number)
+    return invented.post(str(number), who, at, kind=kind, **({"author": None} | more))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import invented
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -13,13 +14,7 @@ def edges_of(pairs: list[tuple[str, str, int]]) -> pd.DataFrame:
     rows = []
     for source, target, weight in pairs:
         rows += [
-            {
-                "platform": "twitter",
-                "post_id": f"{source}-{target}-{number}",
-                "kind": "reshare",
-                "author_id": source,
-                "reshared_author_id": target,
-            }
+            invented.reshare(f"{source}-{target}-{number}", source, None, None, target)
             for number in range(weight)
         ]
     return graph.reshare_edges(tables.build(tables.POSTS, rows))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,26 +22,17 @@ def data(rng) -> tables.Archive:
         hour = begun
         for step in range(6):
             hour += float(rng.exponential(0.7))
+            who, at = f"a{(author + step + 1) % accounts}", T0 + pd.Timedelta(hours=hour)
+            first = {"reshared_at": T0 + pd.Timedelta(hours=begun)}
             rows.append(
-                {
-                    "platform": "twitter",
-                    "post_id": f"r{number}.{step}",
-                    "kind": "reshare",
-                    "author_id": f"a{(author + step + 1) % accounts}",
-                    "posted_at": T0 + pd.Timedelta(hours=hour),
-                    "reshared_id": f"o{number}",
-                    "reshared_author_id": f"a{author}",
-                    "reshared_at": T0 + pd.Timedelta(hours=begun),
-                }
+                invented.reshare(f"r{number}.{step}", who, at, f"o{number}", f"a{author}", **first)
             )
     profiles = [
         {"platform": "twitter", "account_id": f"a{k}", "followers": int(rng.integers(5, 5000)),
          "seen_at": T0}
         for k in range(accounts)
     ]  # fmt: skip
-    return tables.Archive(
-        posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, profiles)
-    )
+    return invented.archive(rows, profiles)
 
 
 def test_the_gradient_of_the_likelihood_is_exact(data, monkeypatch) -> None:

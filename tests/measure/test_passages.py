@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import invented
 import pandas as pd
 import pytest
 
@@ -10,15 +11,12 @@ T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
 
 def row(name: str, who: str, hour: float, of: tuple[str, str] | None = None, **more: object):
-    made = {
-        "platform": "twitter",
-        "post_id": name,
-        "kind": "reshare" if of else "post",
-        "author_id": who,
-        "posted_at": T0 + pd.Timedelta(hours=hour),
-        **more,
-    }
-    return made | ({"reshared_id": of[0], "reshared_author_id": of[1]} if of else {})
+    at = T0 + pd.Timedelta(hours=hour)
+    return (
+        invented.reshare(name, who, at, *of, **more)
+        if of
+        else invented.post(name, who, at, **more)
+    )
 
 
 def posts(*rows: dict[str, object]) -> pd.DataFrame:

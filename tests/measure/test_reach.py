@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from member_worlds import follower_world, make_archive, make_movement, sighting, world
+from member_worlds import first_post, follower_world, make_archive, make_movement, sighting, world
 
 from i4analysis import tables
 from i4analysis.errors import MeasureError
@@ -38,9 +38,7 @@ def follows(
 
 def with_lists(archive: tables.Archive, rows: list[dict[str, Any]]) -> tables.Archive:
     return tables.Archive(
-        posts=archive.posts,
-        profiles=archive.profiles,
-        follows=tables.build(tables.FOLLOWS, rows),
+        posts=archive.posts, profiles=archive.profiles, follows=tables.build(tables.FOLLOWS, rows)
     )
 
 
@@ -54,9 +52,22 @@ def three() -> tables.Archive:
     )
 
 
-def test_without_lists_the_band_is_the_largest_account_and_the_sum(
-    three: tables.Archive,
-) -> None:
+@pytest.mark.parametrize("held", [1, 5, 19, 20])
+def test_a_list_that_lacks_most_of_the_followers_is_not_whole(held: int) -> None:
+    """A list said to be whole lowers the upper bound only where it holds what was counted."""
+    archive = make_archive(
+        sighting("1", "2015-09-26 12:00", MARK, followers=20),
+        sighting("2", "2015-09-26 12:00", MARK, followers=10),
+    )
+    lists = {"1": [f"p{k}" for k in range(held)], "2": [f"p{k}" for k in range(10)]}
+    row = reach.followers_summed(with_lists(archive, follows(lists)), make_movement()).table.iloc[
+        -1
+    ]
+    assert row["reach_hi"] == (20 if held >= 18 else 30)
+    assert row["lists_complete"] == (held >= 18)
+
+
+def test_without_lists_the_band_is_the_largest_account_and_the_sum(three: tables.Archive) -> None:
     result = reach.followers_summed(three, make_movement())
     table = result.table
     assert table["n_supporters"].tolist() == [1, 2, 3]
@@ -177,10 +188,7 @@ def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> 
     known = everybody(archive)
     lists = reach.follower_lists(archive, known)
     spells = pd.DataFrame(
-        {
-            "code": rng.integers(0, len(known.table), 80),
-            "start": rng.integers(0, 5, 80),
-        }
+        {"code": rng.integers(0, len(known.table), 80), "start": rng.integers(0, 5, 80)}
     )
     spells["stop"] = spells["start"] + rng.integers(1, 5, 80)
     names = known.table["account_id"].tolist()
@@ -228,16 +236,7 @@ def test_an_empty_archive_has_no_followers() -> None:
 def test_without_usable_bios_the_accounts_that_posted_are_counted() -> None:
     archive = make_archive(
         sighting("1", "2015-09-26 10:00", "no mark", followers=9, seen_basis="after"),
-        posts=[
-            {
-                "platform": "twitter",
-                "post_id": "p",
-                "kind": "post",
-                "author_id": "1",
-                "posted_at": pd.Timestamp("2015-09-26 10:00", tz="UTC"),
-                "hashtags": ["i4emploi"],
-            }
-        ],
+        posts=[first_post("2015-09-26 10:00")],
     )
     result = reach.followers_summed(archive, make_movement())
     assert result.basis == "posts"
@@ -305,7 +304,11 @@ def test_an_estimate_lies_between_certain_bounds_or_is_refused(accounts) -> None
     last = result.table.iloc[-1]
     known = [n for n, _, _ in accounts if n is not None]
     listed = {person for _, who, _ in accounts for person in who or ""}
-    assert last["n_lists"] == sum(bool(who) and whole for _, who, whole in accounts)
+    as_counted = [len(who or "") >= 0.9 * (n or 0) for n, who, _ in accounts]
+    assert last["n_lists"] == sum(
+        bool(who) and whole and held
+        for (_, who, whole), held in zip(accounts, as_counted, strict=True)
+    )
     assert pd.isna(last["followers_sum"]) == (not known)
     assert pd.isna(last["reach_lo"]) == (not known and not listed)
     if pd.notna(last["reach_lo"]):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,17 +89,8 @@ def test_every_promise_is_tried_on_twenty_worlds_of_both_regimes() -> None:
 
 def test_the_score_of_known_answers_is_known() -> None:
     def row(name: str, who: str, hour: float, via: str | None = None) -> dict[str, object]:
-        return {
-            "platform": "bluesky",
-            "post_id": name,
-            "kind": "reshare",
-            "author_id": who,
-            "posted_at": T0 + pd.Timedelta(hours=hour),
-            "reshared_id": "o",
-            "reshared_author_id": "ana",
-            "reshared_at": T0,
-            "via_id": via,
-        }
+        at, road = T0 + pd.Timedelta(hours=hour), {"platform": "bluesky", "via_id": via}
+        return invented.reshare(name, who, at, "o", "ana", reshared_at=T0, **road)
 
     posts = tables.build(
         tables.POSTS, [row("1", "b", 1), row("2", "c", 2, "1"), row("3", "d", 3, "2")]

@@ -212,9 +212,7 @@ def test_few_or_no_facts_still_make_a_chapter(ledgers: dict[str, Any]) -> None:
     assert chapter.as_dict()["answer"]["fr"].endswith(".")
 
 
-def test_the_made_up_chapters_name_public_accounts_only(
-    world: simulate.World,
-) -> None:
+def test_the_made_up_chapters_name_public_accounts_only(world: simulate.World) -> None:
     movement, archive = world.movement, world.archive
     found = outcomes.dossiers(movement, archive, power_draws=5)
     chapter = chapters.outcomes(found, movement, roles=members.roles(archive, movement))

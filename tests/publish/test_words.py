@@ -169,7 +169,7 @@ def asked(call: ast.Call) -> tuple[list[str], list[str], set[str], bool]:
                 # a stem without a source of its own has the topic's
                 fallback = "|source" if text == "source" else ""
                 kept += [rf"{stem}\.{text}{fallback}" for stem in stems]
-        if "marks" in given:
+        if name == "figure":
             may += [rf"{stem}\.marks\..*" for stem in stems]
         fills = set(given) - OPTIONS[name]
     else:
@@ -228,10 +228,13 @@ def test_every_sentence_is_told_somewhere() -> None:
             used.setdefault(name, []).extend([*must, *may])
     # asked for by the chapter itself, or by the codes of a table
     always = [r"question", r"source", r"columns\..*", r"cells\..*", r"chart\..*", r"excluded\..*"]
+    drawn = "".join(path.read_text(encoding="utf-8") for path in PUBLISH.glob("charts/*.py"))
     for name, entry in ((e.words, CATALOGUES.get(e.words, {})) for e in registered().values()):
         for key in entry:
             known = (*used.get(name, []), *always)
             assert any(re.fullmatch(p, key) for p in known), f"{name}.toml [{key}] is never told"
+            _, of_mark, kind = key.rpartition(".marks.")
+            assert not of_mark or f'"{kind}"' in drawn, f"no chart notes {name}.toml [{key}]"
 
 
 def test_every_chapter_registers_itself_once() -> None:

@@ -447,8 +447,7 @@ def report(archive: Archive) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.archive.report(archive)[["file", "rejects"]].values.tolist()
     [['made-up/in-memory.jsonl', 0]]
     """

@@ -95,12 +95,7 @@ CSV_READERS: list[CsvReader] = [
     EdgeList(),
     FlatTable(),
 ]
-FRAMES_READERS: list[FramesReader] = [
-    RData(),
-    BlueskyCar(),
-    ArrowTables(),
-    SqliteTables(),
-]
+FRAMES_READERS: list[FramesReader] = [RData(), BlueskyCar(), ArrowTables(), SqliteTables()]
 BUNDLE_READERS: list[BundleReader] = [
     XArchiveBundle(),
     TwitterArchiveBundle(),

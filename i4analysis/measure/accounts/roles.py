@@ -56,8 +56,7 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> sorted(i4.members.roles(archive, movement)["role"].unique())
     ['founder', 'media', 'other', 'seeker', 'supporter']
     """

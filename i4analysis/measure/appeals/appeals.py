@@ -134,8 +134,7 @@ def classify(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> classified["label"].value_counts().head(3).to_dict()
     {'request': 156, 'support': 155, 'other': 101}
@@ -351,8 +350,7 @@ def error_rate(classified: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> truth = classified[["post_id", "label"]].head(50)
     >>> i4.appeals.error_rate(classified, truth).iloc[-1][["label", "n_true", "n_right"]].to_dict()
@@ -388,8 +386,7 @@ def sample_to_label(classified: pd.DataFrame, n: int = 150, seed: int = 0) -> pd
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> len(i4.appeals.sample_to_label(classified, n=20))
     20
@@ -405,8 +402,7 @@ def audit(posts: pd.DataFrame, profiles: pd.DataFrame | None, movement: Movement
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.appeals.audit(archive.posts, archive.profiles, movement)["label"].tolist()
     ['request', 'offer', 'support', 'media', 'other', 'all']
     """

@@ -20,11 +20,7 @@ from i4analysis.measure.appeals.rows import relays_of
 from i4analysis.movement import Movement
 from i4analysis.tables import NEVER, Archive, microseconds, true
 
-__all__ = [
-    "as_text",
-    "members",
-    "sector_code",
-]
+__all__ = ["as_text", "members", "sector_code"]
 
 COLUMNS = (
     "private_handle",
@@ -91,8 +87,7 @@ def members(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.directory.members(archive, movement)
     >>> len(found)
     108
@@ -205,10 +200,7 @@ def _near(current: pd.DataFrame, near: str | None) -> pd.DataFrame:
 
 
 def _activity(
-    current: pd.DataFrame,
-    archive: Archive,
-    classified: pd.DataFrame | None,
-    known: Accounts,
+    current: pd.DataFrame, archive: Archive, classified: pd.DataFrame | None, known: Accounts
 ) -> pd.DataFrame:
     posts = archive.posts
     current = current.copy()
@@ -243,8 +235,7 @@ def as_text(table: pd.DataFrame, width: int = 60) -> str:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.directory.members(archive, movement).head(1)
     >>> len(i4.directory.as_text(found).splitlines())
     3

@@ -88,8 +88,7 @@ class Service(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
         >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
         >>> 0 < found.number("relayed_24h").value < 1
@@ -140,8 +139,7 @@ def service(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> found = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> found.table["measure"].head(3).tolist()

@@ -178,8 +178,7 @@ def asked_before(archive: Archive, movement: Movement, classified: pd.DataFrame)
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> i4.tagging.asked_before(archive, movement, classified).columns.tolist()
     ['post_id', 'member', 'sector', 'asked_at', 'answered']
@@ -232,8 +231,7 @@ def answer_rates(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> members = i4.members.current_members(archive, movement)["account_id"]
     >>> asked = i4.tagging.asked_before(archive, movement, classified)
@@ -276,10 +274,7 @@ def reliability(asked: pd.DataFrame, members: int) -> float:
 
 
 def audience(
-    archive: Archive,
-    parents: pd.DataFrame | None = None,
-    *,
-    members: Iterable[str] | None = None,
+    archive: Archive, parents: pd.DataFrame | None = None, *, members: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Return who hears through whom: `member`, `account`, `p`.
 
@@ -298,8 +293,7 @@ def audience(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> heard = i4.tagging.audience(archive)
     >>> heard.columns.tolist()
     ['member', 'account', 'p']
@@ -414,8 +408,7 @@ def suggest(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> found = i4.tagging.suggest(archive, movement, classified, k=3)
     >>> len(found.table) <= 3

@@ -59,8 +59,7 @@ class TemplateEffects(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
         >>> one = ["fixed effects"]
         >>> effects = i4.appeals.template_effects(archive, movement, classified, models=one)
@@ -118,8 +117,7 @@ def template_effects(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> one = ["fixed effects"]
     >>> effects = i4.appeals.template_effects(archive, movement, classified, models=one)

@@ -63,11 +63,7 @@ def words(values: pd.Series) -> pd.Series:
     ' chef de projet charge de com '
     """
     column = pa.array(values.astype("string[pyarrow]"), type=pa.string())
-    for pattern, replacement in (
-        (LINK, " "),
-        (r"[@＠]\w+", " "),
-        (r"(\p{Ll})(\p{Lu})", r"\1 \2"),
-    ):
+    for pattern, replacement in ((LINK, " "), (r"[@＠]\w+", " "), (r"(\p{Ll})(\p{Lu})", r"\1 \2")):
         column = pc.replace_substring_regex(column, pattern, replacement)
     plain = pa.array(fold(pd.Series(column, dtype=pd.ArrowDtype(pa.string()))), type=pa.string())
     plain = pc.replace_substring_regex(plain, _INCLUSIVE, "")

@@ -3,9 +3,6 @@
 from i4analysis.arguments import answer
 from i4analysis.measure.compare.compare import Comparison, compare
 
-__all__ = [
-    "Comparison",
-    "compare",
-]
+__all__ = ["Comparison", "compare"]
 
 answer(__name__)

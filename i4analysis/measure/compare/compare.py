@@ -37,10 +37,7 @@ from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, declared
 
-__all__ = [
-    "Comparison",
-    "compare",
-]
+__all__ = ["Comparison", "compare"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

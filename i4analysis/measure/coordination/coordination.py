@@ -30,15 +30,7 @@ from i4analysis.measure.coordination import together
 from i4analysis.measure.coordination.together import Reshares
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    FLAG,
-    NUMBER,
-    TEXT,
-    Archive,
-    Column,
-    Table,
-)
+from i4analysis.tables import COUNT, FLAG, NUMBER, TEXT, Archive, Column, Table
 
 WINDOW_S = 60.0
 MIN_FAST = 5
@@ -158,8 +150,7 @@ def pairs(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.coordination.pairs(archive, movement, shuffles=199)
     >>> found.flagged <= len(found.table)
     True

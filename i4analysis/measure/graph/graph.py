@@ -190,8 +190,7 @@ def reshare_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> graph = i4.graph.reshare_graph(archive.posts)
     >>> graph.is_directed(), graph.number_of_edges() == len(i4.graph.reshare_edges(archive.posts))
     (True, True)
@@ -220,8 +219,7 @@ def from_edges(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> edges = i4.graph.reshare_edges(archive.posts)
     >>> i4.graph.from_edges(edges[edges["weight"] > 1]).is_directed()
     True
@@ -287,8 +285,7 @@ def to_tables(graph: nx.DiGraph[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> nodes, edges = i4.graph.to_tables(i4.graph.reshare_graph(archive.posts))
     >>> nodes["reshares"].sum() == edges["weight"].sum()
     True
@@ -339,8 +336,7 @@ def to_sparse(edges: pd.DataFrame) -> tuple[sparse.csr_array, pd.Index]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> matrix, accounts = i4.graph.to_sparse(i4.graph.reshare_edges(archive.posts))
     >>> matrix.shape == (len(accounts), len(accounts))
     True
@@ -389,8 +385,7 @@ def pagerank(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> matrix, accounts = i4.graph.to_sparse(i4.graph.reshare_edges(archive.posts))
     >>> round(float(i4.graph.pagerank(matrix).sum()), 6)
     1.0

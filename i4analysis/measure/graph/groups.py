@@ -64,8 +64,7 @@ def communities(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.relays.communities(i4.graph.reshare_edges(archive.posts), runs=3)
     >>> found.parameters["communities"] == found.table["community"].nunique()
     True
@@ -197,8 +196,7 @@ def standing(edges: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.relays.standing(i4.graph.reshare_edges(archive.posts))
     >>> found["reshared"].is_monotonic_decreasing, round(float(found["pagerank"].sum()), 6)
     (True, 1.0)
@@ -436,8 +434,7 @@ def beyond_counts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.relays.standing(i4.graph.reshare_edges(archive.posts))
     >>> i4.relays.beyond_counts(found[["reshared", "pagerank"]], draws=50)["measure"].tolist()
     ['pagerank']
@@ -502,8 +499,7 @@ def beyond(standing: pd.DataFrame, influence: Result, brokers: Result) -> pd.Dat
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> edges = i4.graph.reshare_edges(archive.posts)
     >>> groups = i4.relays.communities(edges, runs=3).table

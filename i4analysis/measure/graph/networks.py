@@ -226,8 +226,7 @@ def quote_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> graph = i4.graph.quote_graph(archive.posts)
     >>> graph.size() > 0
     True
@@ -241,8 +240,7 @@ def reply_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> graph = i4.graph.reply_graph(archive.posts)
     >>> graph.size() > 0
     True
@@ -256,8 +254,7 @@ def mention_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> graph = i4.graph.mention_graph(archive.posts)
     >>> all(weight >= 1 for _, _, weight in graph.edges(data="weight"))
     True
@@ -271,8 +268,7 @@ def hashtag_graph(posts: pd.DataFrame) -> nx.Graph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.graph.hashtag_graph(archive.posts).is_directed()
     False
     """
@@ -285,8 +281,7 @@ def account_hashtag_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> graph = i4.graph.account_hashtag_graph(archive.posts)
     >>> sorted({kind for _, kind in graph.nodes(data="kind")})
     ['account', 'hashtag']
@@ -300,8 +295,7 @@ def account_link_graph(posts: pd.DataFrame) -> nx.DiGraph[str]:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> graph = i4.graph.account_link_graph(archive.posts)
     >>> sorted({kind for _, kind in graph.nodes(data="kind")})
     ['account', 'link']

@@ -170,8 +170,7 @@ def adoption(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement, draws=50)
     >>> adopted.basis, adopted.table[["n_lo", "n_hi"]].iloc[-1].tolist()
     ('bio', [114, 114])
@@ -184,10 +183,7 @@ def adoption(
     refusal = why_undated(archive, movement, known, usable)
     role = _roles(archive, movement, known)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
-    posts = {
-        "n_first_post": _steps(first_post, days),
-        "n_first_own_post": _steps(first_own, days),
-    }
+    posts = {"n_first_post": _steps(first_post, days), "n_first_own_post": _steps(first_own, days)}
     result = Adoption(
         CURVE.of({**calendar(days), **posts}),
         parameters={
@@ -258,8 +254,7 @@ def intervals(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.intervals(archive, movement)["usable"].any()
     True
     """

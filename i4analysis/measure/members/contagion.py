@@ -33,15 +33,7 @@ from i4analysis.measure.members.adoption import intervals
 from i4analysis.measure.numbers.compiled import compiled
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import (
-    COUNT,
-    NUMBER,
-    Archive,
-    Column,
-    Table,
-    microseconds,
-    true,
-)
+from i4analysis.tables import COUNT, NUMBER, Archive, Column, Table, microseconds, true
 
 EXPOSURE = Table(
     "exposure",
@@ -126,8 +118,7 @@ def exposure(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.exposure(archive, movement, most=3).table["k"].tolist()
     [0, 1, 2, 3]
     """
@@ -194,8 +185,7 @@ def contagion_test(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.members.contagion_test(archive, movement, draws=99)
     >>> found.parameters["draws"]
     99

@@ -431,8 +431,7 @@ def _posterior(delay: Delay, part: slice | Ints) -> tuple[Floats, Floats, Floats
     rate = shape / scale
     density, density_left = (
         rhythm[
-            laws,
-            np.clip(np.searchsorted(delay.edges_h, ends[:, 0]) - 1, 0, len(delay.rhythm) - 1),
+            laws, np.clip(np.searchsorted(delay.edges_h, ends[:, 0]) - 1, 0, len(delay.rhythm) - 1)
         ]
         / step
         for ends in (right, left)

@@ -80,8 +80,7 @@ def growth(adopted: Adoption, *, column: str | None = None) -> Growth:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement, draws=50)
     >>> i4.members.growth(adopted).table["model"].tolist()
     ['logistic', 'bass']

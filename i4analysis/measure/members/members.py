@@ -51,8 +51,7 @@ def current_members(archive: Archive, movement: Movement) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.current_members(archive, movement).columns.tolist()
     ['account_id', 'handle', 'role', 'seen_utc', 'late']
     """

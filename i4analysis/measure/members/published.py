@@ -46,8 +46,7 @@ def published(movement: Movement, metric: str) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.members.published(movement, "founders")[["value", "roughness"]].values.tolist()
     [[5.0, 'about'], [10.0, 'exact']]
     """
@@ -82,15 +81,13 @@ def implied_means(movement: Movement) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.reach.implied_means(movement).columns[:3].tolist()
     ['date', 'precision', 'publisher']
     """
     sums = published(movement, "followers_summed")
     heads = pd.concat(
-        [published(movement, name) for name in ("members", "supporters_bio")],
-        ignore_index=True,
+        [published(movement, name) for name in ("members", "supporters_bio")], ignore_index=True
     )
     pairs = sums.merge(heads, on="url", suffixes=("", "_members"))
     pairs = pairs[pairs["date"].notna() & pairs["date_members"].notna()]

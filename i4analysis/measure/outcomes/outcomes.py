@@ -229,8 +229,7 @@ def dossiers(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> found.table[["outcome_id", "verdict"]].head(2).values.tolist()
     [['outcome-5', 'contradicted'], ['outcome-4', 'reported']]

@@ -171,11 +171,7 @@ def _weights(reactions: pd.DataFrame, tau_h: float) -> np.ndarray:
 
 
 def _walk(
-    table: pd.DataFrame,
-    reactions: pd.DataFrame,
-    authors: dict[str, str],
-    tau_h: float,
-    k: int,
+    table: pd.DataFrame, reactions: pd.DataFrame, authors: dict[str, str], tau_h: float, k: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, float]:
     """Return relays, paths and the unseen share of one outcome."""
     graph = paths.path_graph(table)

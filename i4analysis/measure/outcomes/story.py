@@ -140,8 +140,7 @@ def story(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> story.events["role"].unique().tolist()

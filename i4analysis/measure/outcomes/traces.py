@@ -53,8 +53,7 @@ def find_traces(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> traces = i4.outcomes.find_traces(movement.outcomes, archive, movement)
     >>> set(traces["outcome_id"]) <= set(movement.outcomes["outcome_id"])
     True

@@ -3,10 +3,6 @@
 from i4analysis.arguments import answer
 from i4analysis.measure.push.push import MediaEffects, event_study, media_effects
 
-__all__ = [
-    "MediaEffects",
-    "event_study",
-    "media_effects",
-]
+__all__ = ["MediaEffects", "event_study", "media_effects"]
 
 answer(__name__)

@@ -127,8 +127,7 @@ def media_effects(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.push.media_effects(archive, movement, rhythm=False, draws=19)
     >>> set(found.table["item_id"]) <= {*movement.press["press_id"], *movement.relays["relay_id"]}
     True

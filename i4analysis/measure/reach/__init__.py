@@ -9,12 +9,6 @@ from i4analysis.measure.reach.reach import (
     implied_means,
 )
 
-__all__ = [
-    "Concentration",
-    "Reach",
-    "concentration",
-    "followers_summed",
-    "implied_means",
-]
+__all__ = ["Concentration", "Reach", "concentration", "followers_summed", "implied_means"]
 
 answer(__name__)

@@ -319,8 +319,7 @@ def credit_of(reads: Integers, cascade: Integers, p: Floats, width: int) -> Cred
     keys, place = np.unique(reads, return_inverse=True)
     by, inverse = np.unique(place * width + cascade, return_inverse=True)
     return Credit(
-        Counts(keys, _summed(place, p, len(keys))),
-        Counts(by, _summed(inverse, p, len(by))),
+        Counts(keys, _summed(place, p, len(keys))), Counts(by, _summed(inverse, p, len(by)))
     )
 
 

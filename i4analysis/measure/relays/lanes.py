@@ -44,8 +44,7 @@ def lanes(archive: tables.Archive, movement: Movement) -> Result:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> i4.relays.lanes(archive, movement).table["lane"].unique().tolist()
     ['twitter', 'post', 'linkedin', 'press', 'radio', 'institution', 'private', 'outcome']
     """

@@ -250,11 +250,7 @@ def pieces(start: Integers, most: int, rows: int) -> list[tuple[int, int]]:
 
 
 def fit_hazard(
-    arrays: Cascades,
-    index: ev.Evidence,
-    most: int,
-    passes: int,
-    rng: np.random.Generator,
+    arrays: Cascades, index: ev.Evidence, most: int, passes: int, rng: np.random.Generator
 ) -> tuple[hz.Hazard, Evidenced]:
     """Fit the hazard, then again with the co-reshares that the fit before makes probable."""
     sample = ev.candidates(

@@ -49,8 +49,7 @@ def role_matrix(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> roles = i4.members.roles(archive, movement)
     >>> matrix = i4.relays.role_matrix(archive.posts, roles).table
     >>> matrix["reshares"].sum() == (archive.posts["kind"] == "reshare").sum()
@@ -171,8 +170,7 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> roles = i4.members.roles(archive, movement)
     >>> i4.relays.generations(archive.posts, roles).table["generation"].min()
     0
@@ -286,8 +284,7 @@ def brokers(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> groups = i4.relays.communities(i4.graph.reshare_edges(archive.posts), runs=3).table
     >>> i4.relays.brokers(parents, groups, draws=20).table.columns[:2].tolist()
@@ -349,12 +346,7 @@ def _from_other_group(child: Integers, parent: Integers, p: Floats, group: Integ
 
 
 def _drawn_passages(
-    pairs: trees.Pairs,
-    drawn: Integers,
-    group: Integers,
-    relay: Flags,
-    of: Integers,
-    count: int,
+    pairs: trees.Pairs, drawn: Integers, group: Integers, relay: Flags, of: Integers, count: int
 ) -> Floats:
     rows = drawn[drawn >= 0]
     rows = rows[(pairs.hops[rows] == 1) & relay[pairs.parent[rows]]]

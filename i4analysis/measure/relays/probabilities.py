@@ -110,8 +110,7 @@ class ParentProbabilities(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> parents = i4.relays.parent_probabilities(archive, movement)
         >>> parents.with_reading(0.5, n_checked=40).quality["read_along"].tolist()
         [0.5]
@@ -127,8 +126,7 @@ class ParentProbabilities(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> parents = i4.relays.parent_probabilities(archive, movement)
         >>> parents.but(notes=("by_hand",)).notes
         ('by_hand',)
@@ -141,8 +139,7 @@ class ParentProbabilities(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> parents = i4.relays.parent_probabilities(archive, movement)
         >>> import numpy as np
         >>> parents.rows(np.array([0, 1]))["p"].tolist() == parents.table["p"].head(2).tolist()
@@ -157,8 +154,7 @@ class ParentProbabilities(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> parents = i4.relays.parent_probabilities(archive, movement)
         >>> largest = parents.table["cascade_id"].value_counts().index[0]
         >>> parents.rows_of_cascades([largest])["cascade_id"].nunique()
@@ -197,8 +193,7 @@ class ParentProbabilities(Result):
         Examples
         --------
         >>> import i4analysis as i4
-        >>> made = i4.simulate.example()
-        >>> archive, movement = made.archive, made.movement
+        >>> archive, movement = i4.simulate.example()
         >>> parents = i4.relays.parent_probabilities(archive, movement)
         >>> parents.with_direct_share(0.6).quality["delta_source"].tolist()
         ['given']
@@ -258,11 +253,7 @@ def assemble(
 
 
 def _table(
-    arrays: Cascades,
-    pairs: Pairs,
-    plain: Floats,
-    mask: Integers,
-    places: Integers | None = None,
+    arrays: Cascades, pairs: Pairs, plain: Floats, mask: Integers, places: Integers | None = None
 ) -> pd.DataFrame:
     """Return the table, or some of its rows, which keep their number."""
     if places is not None:

@@ -152,8 +152,7 @@ def parent_probabilities(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> totals = parents.table.groupby("child_id")["p"].sum()
     >>> bool((totals < 1.000001).all()), parents.n_used > 500
@@ -311,8 +310,7 @@ def picture(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> roles = i4.members.roles(archive, movement)
     >>> picture = i4.relays.picture(archive, movement, parents, roles)

@@ -68,8 +68,7 @@ def relay_influence(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> found = i4.relays.relay_influence(parents, draws=20).table
     >>> (found["lo"] <= found["hi"]).all()
@@ -132,8 +131,7 @@ def heard_through(found: ParentProbabilities) -> pd.DataFrame:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> i4.relays.heard_through(parents).columns.tolist()
     ['parent_account', 'child_account', 'p', 'posts']
@@ -169,8 +167,7 @@ def over_direct_shares(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> len(i4.relays.over_direct_shares(parents, (0.5, 0.6)))
     3
@@ -198,8 +195,7 @@ def direct_shares(found: ParentProbabilities) -> Result:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> i4.relays.direct_shares(parents).table["basis"].iloc[0]
     'audit'
@@ -219,10 +215,7 @@ def direct_shares(found: ParentProbabilities) -> Result:
         if not found.n_used:
             break
         descendants = _by_account(
-            trees.expected_descendants(pairs) - 1,
-            relay,
-            arrays.account[relay],
-            len(arrays.people),
+            trees.expected_descendants(pairs) - 1, relay, arrays.account[relay], len(arrays.people)
         )
         top = {int(place) for place in np.argsort(-descendants.round(9), kind="stable")[:10]}
         first = first or top
@@ -304,8 +297,7 @@ def cascade_shapes(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> i4.relays.cascade_shapes(parents, draws=20).table["n_seen"].is_monotonic_decreasing
     True

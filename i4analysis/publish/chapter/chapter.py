@@ -338,7 +338,7 @@ class Chapter:
         sources: Collection[Source] = (),
         links: Mapping[str, str] | None = None,
         always: Collection[str] = (),
-        marks: Collection[str] = (),
+        marks: Collection[str] | None = None,
         **values: Any,
     ) -> None:
         """Add a figure and the table it is drawn from.
@@ -368,8 +368,8 @@ class Chapter:
         always
             Columns that a page prints even where they say the same in every row.
         marks
-            Kinds of marks that are really drawn and that need a word: the subtitle names each,
-            `[<stem>.marks.<kind>]`, and no other.
+            Kinds of marks that are drawn, where they are known already (`style.kinds_drawn`): of
+            those of the catalogue, `[<stem>.marks.<kind>]`, the subtitle names each, and no other.
         headers
             Column → words for the reader, beside the catalogue's `[columns]`.
         cells
@@ -387,7 +387,10 @@ class Chapter:
         self._declare(numbers)
         item = self._tabled("figure", stem, table, shown, headers, cells, shares, links)
         parts = [self._needed(subtitle, f"{stem}.subtitle", values)]
-        parts += [self._needed(None, f"{stem}.marks.{kind}", values) for kind in marks]
+        kinds = sentence.terms(self.words, f"{stem}.marks")
+        drawn = style.kinds_drawn(draw) if kinds and marks is None else marks or ()
+        named = [f"{stem}.marks.{kind}" for kind in kinds if kind in drawn]
+        parts += [self._needed(None, key, values) for key in named]
         item["subtitle"] = Text.both(sentence.Apart(parts).words).as_dict()
         item["alt"] = self._needed(alt, f"{stem}.alt", values).as_dict()
         item |= self._beside(stem, source, note, values)
@@ -475,13 +478,7 @@ class Chapter:
     def _nothing(self, stem: str, title: Text) -> None:
         if any(gap["stem"] == stem for gap in self._lists["cannot_show"]):
             return
-        self.cannot_show(
-            Text(
-                fr=f"Aucune donnée pour « {title.fr} ».",
-                en=f"There is no data for “{title.en}”.",
-            ),
-            stem,
-        )
+        self.cannot_show("nothing", stem, title=title)
 
     def _declare(self, numbers: Mapping[str, Any] | None) -> None:
         for name, value in (numbers or {}).items():

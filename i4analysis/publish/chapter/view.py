@@ -8,30 +8,10 @@ from html import escape
 from typing import Any
 
 from i4analysis.publish.chapter.grid import shown
+from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import number, quote
 
-WORDS = {
-    "fr": {
-        "made_up": "Données fictives : aucun chiffre n’est réel.",
-        "can": "On peut écrire",
-        "cannot": "On ne peut pas écrire",
-        "missing": "Ce qui ne peut pas être montré",
-        "excluded": "Laissé de côté",
-        "rows": "lignes en tout",
-        "nothing": "Il n’y a rien à montrer ici : le texte dit tout ce qu’en contient l’archive.",
-        "source": "Source",
-    },
-    "en": {
-        "made_up": "Made-up data: no figure is real.",
-        "can": "You can write",
-        "cannot": "You cannot write",
-        "missing": "What cannot be shown",
-        "excluded": "Left out",
-        "rows": "rows in all",
-        "nothing": "There is nothing to show here: the text says all that the archive has.",
-        "source": "Source",
-    },
-}
+WORDS = terms("common", "shown")
 NOTEBOOK_ROWS = 12
 
 
@@ -47,7 +27,7 @@ def _list(title: str, lines: list[str]) -> str:
 
 def head(chapter: Mapping[str, Any], lang: str) -> str:
     """Return question, answer, key figures, what can and cannot be said, and exclusions."""
-    words = WORDS[lang]
+    words = {name: text[lang] for name, text in WORDS.items()}
     parts = [f"<h3>{escape(chapter['title'][lang])}</h3>"]
     if chapter["movement"]["made_up"]:
         parts.append(f"<p><strong>{escape(words['made_up'])}</strong></p>")
@@ -99,7 +79,7 @@ def _table(entry: Mapping[str, Any], lang: str) -> str:
         for row in entry["rows"][:NOTEBOOK_ROWS]
     )
     total = len(entry["rows"])
-    more = f"<p><small>{number(total, lang)} {WORDS[lang]['rows']}.</small></p>"
+    more = f"<p><small>{number(total, lang)} {WORDS['rows'][lang]}.</small></p>"
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     return table + (more if total > NOTEBOOK_ROWS else "")
 
@@ -109,5 +89,5 @@ def missing(chapter: Mapping[str, Any], stem: str, lang: str) -> str:
     gaps = chapter["cannot_show"]
     own = [gap["text"][lang] for gap in gaps if gap["stem"] == stem]
     own = own or [gap["text"][lang] for gap in gaps]
-    said = chapter["answer"][lang] if chapter.get("silent") else WORDS[lang]["nothing"]
-    return _list(WORDS[lang]["missing"], own or [said])
+    said = chapter["answer"][lang] if chapter.get("silent") else WORDS["nothing"][lang]
+    return _list(WORDS["missing"][lang], own or [said])

@@ -65,8 +65,7 @@ def appeals(service: Service, effects: TemplateEffects, movement: Movement) -> C
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> effects = i4.appeals.template_effects(archive, movement, classified)
@@ -331,7 +330,6 @@ def _template(made: Chapter, effects: TemplateEffects) -> None:
         table[kept].assign(warning=table["warning"].map(_gravest)),
         lambda lang: figure_of(charts.plot_template_effects(table, lang=lang)),
         title="appeals-template.title" if best else "appeals-template.title-none",
-        marks=["hollow"] if any(map(charts.warned, table.to_dict("records"))) else [],
         element=elements.get(best or ""),
         hours=WINDOW,
         level=Share(LEVEL),

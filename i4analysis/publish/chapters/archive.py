@@ -46,8 +46,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> overview = i4.archive.overview(archive, movement.zone)
     >>> i4.chapters.archive(overview, movement).problems()
     []

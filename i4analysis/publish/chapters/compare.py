@@ -38,8 +38,7 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> middle = archive.own.posts["posted_at"].quantile(0.5).date()
     >>> found = i4.compare((archive, movement), before=middle, draws=40)
     >>> i4.chapters.compare(found, movement).problems()

@@ -66,8 +66,7 @@ def supporters(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement, draws=50)
     >>> i4.chapters.supporters(adopted, movement).problems()
     []
@@ -172,8 +171,8 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
             plot_followers_summed(shown, ax=panels[1], lang=lang, zone=zone, band=False)
         return figure
 
-    there = charts.adoption_marks(table, beside, adopted.n_founders, movement.press)
-    estimated = {"banded", "estimate"} & {*there}
+    there = style.kinds_drawn(draw)
+    estimated = {"banded", "estimate"} & there
     note = made.told("curve.checked") if "banded" in there else Told.nothing()
     if movement.started_on is None and _before(adopted)[:1].any():
         note += made.told("curve.older", day=table["day"].iloc[0])
@@ -182,7 +181,7 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "supporters-curve",
         shown,
         draw,
-        marks=[*there, *(["followers"] if counted else [])],
+        marks=there,
         note=note if note.text.en else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",
@@ -204,15 +203,13 @@ def _reading(made: Chapter, middle: pd.Series, notes: tuple[str, ...], few: bool
     if middle[["n_est", "lo", "hi"]].isna().any():
         made.sentence("reading-withheld" if "band_withheld" in notes else "reading-before")
         return
-    made.sentence(
-        "reading",
-        day=middle["day"],
-        n=int(middle["n_lo"]),
-        most=int(middle["n_hi"]),
-        estimate=round(float(middle["n_est"])),
-        lo=round(float(middle["lo"])),
-        hi=round(float(middle["hi"])),
-    )
+    n, most = int(middle["n_lo"]), int(middle["n_hi"])
+    estimate, lo, hi = (round(float(middle[name])) for name in ("n_est", "lo", "hi"))
+    if n == most:  # the certain bounds close
+        made.sentence("reading-exact", day=middle["day"], n=n)
+        return
+    band = made.told("reading-band", lo=lo, hi=hi) if lo < hi else Told.nothing()
+    made.sentence("reading", day=middle["day"], n=n, most=most, estimate=estimate, band=band)
     mark(made, "adoption.coverage")
 
 

@@ -58,8 +58,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> i4.chapters.outcomes(found, movement).problems()
     []
@@ -251,7 +250,6 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             )
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
-        marks=["span"] if charts.spans(chain).any() else [],
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
@@ -343,8 +341,10 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     ours = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
     credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
     source = _publisher(row, one.claims)
+    also = (one.named["stance"] == "credits").to_numpy(dtype=bool)
     asides = {
-        "others": one.named,
+        "credits": one.named[also],
+        "others": one.named[~also],
         "doubts": ours[(ours["stance"] == "doubts").to_numpy(dtype=bool)],
         "denials": ours[(ours["stance"] == "denies").to_numpy(dtype=bool)],
         "mentions": ours[(ours["stance"] == "reports").to_numpy(dtype=bool)],

@@ -41,8 +41,7 @@ def push(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.push.media_effects(archive, movement, draws=19)
     >>> i4.chapters.push(found, movement).problems()
     []
@@ -131,7 +130,6 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
         high=highest,
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
         subtitle=f"push-daily.subtitle-{step}",
-        marks=["item"] if marked else [],
         alt=alt + made.told("press-marked", n=marked) if marked else alt,
         source="source" if marked else "push-daily.source",
         posts=made.told(f"posts{only}{some}", total=total),

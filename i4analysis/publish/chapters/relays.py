@@ -74,8 +74,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> roles = i4.members.roles(archive, movement)
     >>> picture = i4.relays.picture(archive, movement, parents, roles)
@@ -331,7 +330,6 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     busiest = counted.groupby("day")["accounts"].sum()
     crowd = len(table) > limits.most("arrivals")
     tied = "-tied" if (busiest == busiest.max()).sum() > 1 else ""
-    there = [role for role in ("founder", "supporter") if (table["role"] == role).any()]
     note = made.told("relays-generations.note")
     begun = picture.begun_at
     older = 0 if begun is None else int((table["arrived_at"] < begun).sum())
@@ -342,7 +340,6 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         counted,
         lambda lang: figure_of(charts.plot_generations(table, lang=lang, zone=zone)),
         subtitle="arrivals-crowd.subtitle" if crowd else "relays-generations.subtitle",
-        marks=[] if crowd else there,
         note=note,
         alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
         arrived=arrived,
@@ -477,7 +474,6 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
             )
         ),
         title=found,
-        marks=charts.influence_marks(table),
         note=note,
         cells={"account": names.cells},
         found=found,

@@ -43,8 +43,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> i4.chapters.story(story, movement).problems()
@@ -158,7 +157,6 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         ),
         title=_picture_title(found, first),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
-        marks=charts.story_marks(counts, shown),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
         note=_picture_note(found, left),
@@ -447,7 +445,6 @@ def _matrix(
             "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
         ),
         subtitle=subtitle,
-        marks=charts.credit_marks(table),
         alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
                   others=others, itself=int(table["itself"].sum())),
         source=_listed([table]),
@@ -599,7 +596,6 @@ def _helped(made: Chapter, found: Story) -> None:
         ),
         title=title,
         subtitle=tell("story", "jobs-subtitle"),
-        marks=["differ"] if len(apart) else [],
         alt=tell("story", "jobs-alt-aim" if aim else "jobs-alt", stages=stages, aim=aim_label),
         source=_listed([jobs, *ends, aims]),
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
@@ -607,13 +603,12 @@ def _helped(made: Chapter, found: Story) -> None:
         links={"publisher": "url"},
         always=("value", "lo", "hi"),
     )  # fmt: skip
-    for row in drawn.to_dict("records"):
-        if row["lo"] < row["hi"]:
-            what = Text(fr=row["label_fr"], en=row["label_en"])
-            if row["metric"] == "jobs_at_stake":  # told over and over: one state
-                what = terms("story", "cells.metric")["jobs_at_stake"]
-            made.sentence("jobs-sources", numbers=ledgers.in_words(what), what=what, lo=row["lo"],
-                          hi=row["hi"], n=row["value"], same=int(row["n_same"]))  # fmt: skip
+    for row in drawn[true(drawn["hi"] > drawn["lo"])].to_dict("records"):
+        stage = Text(fr=row["label_fr"], en=row["label_en"])
+        if row["metric"] == "jobs_at_stake":
+            stage = tell("story", "jobs-stake").text
+        made.sentence("jobs-sources", numbers=ledgers.in_words(stage), stage=stage, lo=row["lo"],
+                      hi=row["hi"], n=ledgers.rough(row), same=int(row["n_same"]))  # fmt: skip
 
 
 # ------------------------------------------------------------- what was said, what would settle it

@@ -78,8 +78,7 @@ def trust(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> from i4analysis.publish.proof import last_proof
     >>> overview = i4.archive.overview(archive, movement.zone)
     >>> i4.chapters.trust(last_proof(), overview, movement).problems()
@@ -309,7 +308,7 @@ def _cells(made: Chapter, bounds: pd.DataFrame) -> dict[str, dict[str, Text]]:
 
 def _losses(made: Chapter, table: pd.DataFrame) -> None:
     """Draw what losses do to the shares that matter most, as far as the proof holds them."""
-    names = terms(made.words, "chart")
+    names = terms(made.words, "cells.lost")
     parts = []
     for name in names:
         check, value = name.split(":")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,8 +34,7 @@ def plot_first_relay(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> ax = i4.charts.plot_first_relay(service.survival)
@@ -80,8 +78,7 @@ def plot_relay_lorenz(table: pd.DataFrame, *, ax: Axes | None = None, lang: str 
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> ax = i4.charts.plot_relay_lorenz(service.lorenz)
@@ -127,8 +124,7 @@ def plot_template_effects(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> effects = i4.appeals.template_effects(archive, movement, classified)
     >>> ax = i4.charts.plot_template_effects(effects.table)
@@ -170,13 +166,12 @@ def plot_template_effects(
     return ax
 
 
-def warned(row: Mapping[Any, Any] | pd.Series) -> bool:
-    """Tell whether an effect is drawn hollow: it carries a warning beside the choice of model."""
-    return bool(str(row.get("warning", "") or "").replace("chosen", "").strip())
-
-
 def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
     colour, marker = MODELS[model]
+    # hollow: it carries a warning beside the choice of model
+    hollow = bool(str(row.get("warning", "") or "").replace("chosen", "").strip())
+    if hollow:
+        style.note("hollow")
     ax.plot([row["lo"], row["hi"]], [at, at], color=colour, linewidth=1.6, clip_on=True)
     ax.plot(
         [row["ratio"]],
@@ -184,7 +179,7 @@ def _interval(ax: Axes, row: pd.Series, at: float, model: str) -> None:
         marker=marker,
         markersize=7,
         color=colour,
-        markerfacecolor=style.PAPER if warned(row) else colour,
+        markerfacecolor=style.PAPER if hollow else colour,
         markeredgewidth=1.5,
     )
 
@@ -209,8 +204,7 @@ def plot_service_groups(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> classified = i4.appeals.classify(archive.posts, archive.profiles, movement)
     >>> service = i4.appeals.service(archive, movement, classified, resamples=50)
     >>> groups = service.by_group[service.by_group["dimension"] == "weekday"]

@@ -30,8 +30,7 @@ def plot_posts_per_day(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> overview = i4.archive.overview(archive, movement.zone)
     >>> ax = i4.charts.plot_posts_per_day(overview.days)
     """

@@ -16,10 +16,12 @@ from matplotlib.patches import Rectangle
 
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import tell
 from i4analysis.tables import true
 
 #: Half-width in days of a date that is only known to the week, month or year.
 SPREAD = {"week": 3.5, "month": 15.0, "year": 182.0}
+ACROSS = 15  # squares in a row
 
 
 def middles(days: pd.Series) -> np.ndarray:
@@ -27,12 +29,11 @@ def middles(days: pd.Series) -> np.ndarray:
     return style.day_numbers(days) + 0.5
 
 
-def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, float]) -> int:
+def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, float]) -> None:
     """Draw published figures as hollow diamonds, never joined, with their roughness in words.
 
-    Figures outside `within` (date axis) are left out. Returns the number drawn.
+    Figures outside `within` (date axis) are left out.
     """
-    drawn = 0
     for row in figures.to_dict("records"):
         if row["date"] is None or pd.isna(row["date"]):
             continue
@@ -59,39 +60,13 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
             annotation_clip=False,
         )
         made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=style.PAPER)])
-        drawn += 1
-    return drawn
-
-
-def datable(press: pd.DataFrame) -> pd.DataFrame:
-    """Return the press items whose day is known: those that a chart can mark."""
-    return press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
-
-
-def adoption_marks(
-    table: pd.DataFrame, figures: pd.DataFrame, founders: int, press: pd.DataFrame
-) -> list[str]:
-    """Return the kinds of marks that `plot_adoption` and `press_ticks` draw and that need a word.
-
-    Parameters as theirs.
-    """
-    known = table[["n_lo", "n_hi", "n_est", "lo", "hi"]].astype(float)
-    banded = bool((known["lo"] < known["hi"]).any())
-    there = {
-        "bounds": (known["n_lo"] < known["n_hi"]).any(),
-        "banded": banded,
-        "estimate": not banded and known["n_est"].notna().any(),
-        "figures": len(figures),
-        "press": datable(press)["date"].between(*table["day"].iloc[[0, -1]]).any(),
-        "founders": founders,
-    }
-    return [kind for kind, drawn in there.items() if drawn]
+        style.note("figures")
 
 
 def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
-    """Mark press items as small ticks at the top of a panel."""
+    """Mark press items whose day is known as small ticks at the top of a panel."""
     low, high = ax.get_xlim()
-    known = datable(press)
+    known = press[press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])]
     at = middles(known["date"])
     exact = true(known["published_at"].notna())
     if exact.any():
@@ -103,6 +78,7 @@ def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
         at, np.full(len(at), 1.0), "v", color=style.GREY, markersize=6,
         transform=ax.get_xaxis_transform(), clip_on=False,
     )  # fmt: skip
+    style.note("press")
 
 
 @style.chart
@@ -129,8 +105,7 @@ def plot_adoption(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_adoption(adopted.table, founders=10, zone=movement.timezone)
     """
@@ -142,14 +117,21 @@ def plot_adoption(
         for name in ("n_lo", "n_hi", "n_first_seen", "n_est", "lo", "hi")
     }
     ax.fill_between(x, columns["n_lo"], columns["n_hi"], step="mid", color="#E4E7EB", linewidth=0)
+    if (columns["n_lo"] < columns["n_hi"]).any():
+        style.note("bounds")
     ax.fill_between(x, columns["lo"], columns["hi"], color=style.BLUE, alpha=0.28, linewidth=0)
     style.curve(ax, x, columns["n_first_seen"], colour=style.INK, width=1.3, step=True)
     style.curve(ax, x, columns["n_est"], colour=style.BLUE, width=2.4)
+    if (columns["lo"] < columns["hi"]).any():
+        style.note("banded")
+    elif np.isfinite(columns["n_est"]).any():
+        style.note("estimate")
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
     if founders:
         ax.plot([x[0] - 0.6, x[0] + 0.6], [founders] * 2, color=style.ORANGE, linewidth=4)
+        style.note("founders")
     ax.set_ylim(0, None)
     _name_lines(ax, x, columns, lang)
     style.number_axis(ax, lang)
@@ -201,8 +183,7 @@ def plot_first_posts(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_first_posts(adopted.table, zone=movement.timezone)
     """
@@ -236,17 +217,15 @@ def accounts_a_square(table: pd.DataFrame) -> int:
 
 
 @style.chart
-def plot_accounts(
-    table: pd.DataFrame, *, lang: str = "en", across: int = 15, zone: str = "UTC"
-) -> Figure:
+def plot_accounts(table: pd.DataFrame, *, lang: str = "en", zone: str = "UTC") -> Figure:
     """Draw one square an account, by role, at up to four days.
+
+    More accounts than 600 make one square worth several, as labelled.
 
     Parameters
     ----------
     table
         `day`, `role` (founder | supporter | seeker), `n` (null: too few to show).
-    across
-        Squares in a row; more accounts than 600 make one square worth several, as labelled.
 
     Examples
     --------
@@ -269,17 +248,15 @@ def plot_accounts(
         role for role in ("founder", "supporter", "seeker") if role in wide and wide[role].any()
     ]
     squares = {day: [round(int(wide.loc[day, role]) / worth) for role in roles] for day in days}
-    rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / across)))
+    rows = max(1, int(np.ceil(max(sum(counts) for counts in squares.values()) / ACROSS)))
     if style.narrow():  # a phone has room for two: the first day and the last
         days = list(dict.fromkeys((days[0], days[-1])))
-    figure, panels = style.panels(
-        1, columns=len(days), height=1.05 + 0.108 * rows * 15 / across, sharex=False
-    )
+    figure, panels = style.panels(1, columns=len(days), height=1.05 + 0.108 * rows, sharex=False)
     for ax, day in zip(panels, days, strict=True):
         place = 0
         for role, count in zip(roles, squares[day], strict=True):
             drawn = [
-                Rectangle((k % across, k // across), 0.84, 0.84)
+                Rectangle((k % ACROSS, k // ACROSS), 0.84, 0.84)
                 for k in range(place, place + count)
             ]
             # one collection a role: hundreds of patches take ten times as long to draw
@@ -287,7 +264,7 @@ def plot_accounts(
                 PatchCollection(drawn, facecolor=style.ROLES[role], linewidth=0), autolim=False
             )
             place += count
-        ax.set_xlim(-0.2, across + 0.4)
+        ax.set_xlim(-0.2, ACROSS + 0.4)
         ax.set_ylim(rows + 0.2, -0.3)
         ax.set_aspect("equal", anchor="N")
         ax.axis("off")
@@ -310,8 +287,8 @@ def _role_names(figure: Figure, roles: list[str], worth: int, lang: str) -> None
         handletextpad=0.35 if narrow else 0.8, borderaxespad=0.2 if narrow else 0.5,
     )  # fmt: skip
     if worth > 1:
-        words = {"fr": f"un carré : {worth} comptes", "en": f"one square: {worth} accounts"}
-        figure.text(0.99, 0.01, words[lang], ha="right", fontsize=9.5, color=style.GREY)
+        words = tell("members", "chart-square", worth=worth)[lang]
+        figure.text(0.99, 0.01, words, ha="right", fontsize=9.5, color=style.GREY)
 
 
 @style.chart
@@ -323,8 +300,7 @@ def plot_growth(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> adopted = i4.members.adoption(archive, movement)
     >>> ax = i4.charts.plot_growth(i4.members.growth(adopted).curves, zone=movement.timezone)
     """
@@ -357,8 +333,7 @@ def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "e
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> exposure = i4.members.exposure(archive, movement)
     >>> ax = i4.charts.plot_exposure(exposure.table)
     """
@@ -371,17 +346,12 @@ def plot_exposure(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "e
     ax.set_xticklabels([wording.number(one, lang) for one in k])
     ax.set_ylim(0, None)
     style.percent_axis(ax, lang, decimals=1 if values["hi"].max() < 0.1 else 0)
-    ax.set_xlabel(
-        {
-            "fr": "comptes suivis qui soutenaient déjà le mouvement",
-            "en": "followed accounts that already supported the movement",
-        }[lang]
-    )
+    ax.set_xlabel(style.words("members", lang)["followed"])
     return ax
 
 
-def days_to_show(days: pd.Series, most: int = 4) -> list[Date]:
-    """Choose at most `most` days of a period, first and last included, evenly apart."""
+def days_to_show(days: pd.Series) -> list[Date]:
+    """Choose at most four days of a period, first and last included, evenly apart."""
     known = list(dict.fromkeys(days))
-    places = np.unique(np.round(np.linspace(0, len(known) - 1, most)).astype(int))
+    places = np.unique(np.round(np.linspace(0, len(known) - 1, 4)).astype(int))
     return [known[place] for place in places] if known else []

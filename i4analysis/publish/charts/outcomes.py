@@ -55,8 +55,7 @@ def plot_chains(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> dated = found.chain.dropna(subset=["first", "last"])
     >>> ax = i4.charts.plot_chains(dated, zone=movement.zone)
@@ -114,6 +113,7 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
         if end - begin > SPAN:
             ax.plot([begin, end], [row, row], color=colour, linewidth=7, alpha=0.22, zorder=2,
                     solid_capstyle="butt")  # fmt: skip
+            style.note("span")
         ax.plot(
             [at],
             [row],
@@ -125,11 +125,6 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
             zorder=4 if kind == "outcome" else 3,
             clip_on=False,
         )
-
-
-def spans(table: pd.DataFrame) -> pd.Series:
-    """Return the rows of a chain of which a bar covers the possible days."""
-    return table["last"] - table["first"] > pd.Timedelta(days=SPAN)
 
 
 def _mark(kind: str) -> tuple[str, str]:

@@ -50,8 +50,7 @@ def plot_posts_and_press(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> effects = i4.push.media_effects(archive, movement, draws=19)
     >>> ax = i4.charts.plot_posts_and_press(effects.daily, items=effects.table, zone=movement.zone)
     """
@@ -118,6 +117,7 @@ def _ticks(ax: Axes, items: pd.DataFrame, top: float, lang: str, zone: Any) -> N
         if not pd.isna(label):
             words, colour = labels[str(label)], COLOURS[str(label)]
         ax.plot([x, x], [1.04 * top, 1.16 * top], color=colour, linewidth=3)
+        style.note("item")
         shown[words[lang]] = colour
     key = [(f"▎{text}", colour) for text, colour in shown.items()]
     style.key(ax, key, height=0.94, size=9.5)

@@ -34,8 +34,7 @@ def plot_followers_summed(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> reach = i4.reach.followers_summed(archive, movement)
     >>> ax = i4.charts.plot_followers_summed(reach.table, zone=movement.timezone)
     """
@@ -52,6 +51,8 @@ def plot_followers_summed(
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
         if has_floor(table):  # else the sum hides it
             style.curve(ax, x, lo, colour=style.GREY, width=1.3, step=True)
+            listed = "n_lists" in table and (table["n_lists"] > 0).any()
+            style.note("lists" if listed else "floor")
             ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
         estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)
         if np.isfinite(estimate[-1]) and lo[-1] < hi[-1]:
@@ -63,6 +64,7 @@ def plot_followers_summed(
                 fontsize=9.5, ha="center",
             )  # fmt: skip
     style.curve(ax, x, total, colour=style.ORANGE, step=True)
+    style.note("followers")
     if not band:
         ax.fill_between(x, total, step="mid", color=style.ORANGE, alpha=0.12, linewidth=0)
     ax.set_xlim(x[0] - 0.6, x[-1] + 0.6)
@@ -106,8 +108,7 @@ def plot_concentration(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> concentration = i4.reach.concentration(archive, movement)
     >>> ax = i4.charts.plot_concentration(concentration.table, n_half=concentration.n_half)
     """

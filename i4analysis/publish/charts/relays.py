@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from i4analysis import clock
 from i4analysis.publish.charts import limits, style
-from i4analysis.publish.words.sentence import terms
+from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import HARD, number
 from i4analysis.tables import true
 
@@ -33,8 +33,7 @@ def plot_role_matrix(table: pd.DataFrame, *, ax: Axes | None = None, lang: str =
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> roles = i4.members.roles(archive, movement)
     >>> ax = i4.charts.plot_role_matrix(i4.relays.role_matrix(archive.posts, roles).table)
     """
@@ -92,8 +91,7 @@ def plot_generations(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> roles = i4.members.roles(archive, movement)
     >>> arrivals = i4.relays.generations(archive.posts, roles)
     >>> ax = i4.charts.plot_generations(arrivals.table, zone=movement.zone)
@@ -118,11 +116,9 @@ def plot_generations(
 
 
 def _generation(level: int, count: int, lang: str) -> str:
-    names = {
-        "fr": ("d’eux-mêmes", "1re génération", "2e", "3e", "4e et plus"),
-        "en": ("on their own", "1st generation", "2nd", "3rd", "4th and later"),
-    }[lang]
-    return f"{names[level]} ({number(count, lang)})"
+    name = ("own", "first", "second", "third", "later")[level]
+    said = tell("relays", f"chart-generation.{name}", level=level)[lang]
+    return f"{said} ({number(count, lang)})"
 
 
 def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
@@ -147,6 +143,8 @@ def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
             x[chosen], y[chosen], s=22 if role != "rest" else 26, marker=_DOT_MARKS[role],
             color=_DOT_COLOURS[role], edgecolors=style.PAPER, linewidths=0.4, zorder=2,
         )  # fmt: skip
+        if chosen.any():
+            style.note(role)
     ax.margins(x=0.03)
 
 
@@ -171,12 +169,6 @@ def _bubbles(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
     ax.margins(x=0.05)
 
 
-def influence_marks(table: pd.DataFrame) -> list[str]:
-    """Return the kinds of marks that `plot_influence` draws and that need a word."""
-    ends = {"line": ("lo", "hi"), "band": ("range_lo", "range_hi")}
-    return [kind for kind, (lo, hi) in ends.items() if (table[lo] < table[hi]).any()]
-
-
 @style.chart
 def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw what probably came through each relay: a dot, its interval, the range behind it.
@@ -189,20 +181,19 @@ def plot_influence(table: pd.DataFrame, *, ax: Axes | None = None, lang: str = "
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> influence = i4.relays.relay_influence(parents, draws=50).table.head(8)
     >>> ax = i4.charts.plot_influence(influence.rename(columns={"handle": "name"}))
     """
     ax = style.axes(ax, height=1.0 + 0.34 * max(len(table), 3))
     y = np.arange(len(table))
-    lo, hi = table["lo"].to_numpy(float), table["hi"].to_numpy(float)
-    ax.hlines(
-        y, table["range_lo"].to_numpy(float), table["range_hi"].to_numpy(float),
-        color="#CFE3F1", linewidth=9, zorder=1,
-    )  # fmt: skip
-    ax.hlines(y, lo, hi, color=style.BLUE, linewidth=1.8, zorder=2)
+    for kind, before, colour, width in (("band", "range_", "#CFE3F1", 9),
+                                        ("line", "", style.BLUE, 1.8)):  # fmt: skip
+        lo, hi = (table[f"{before}{end}"].to_numpy(float) for end in ("lo", "hi"))
+        ax.hlines(y, lo, hi, color=colour, linewidth=width, zorder=1 if before else 2)
+        if (lo < hi).any():
+            style.note(kind)
     ax.scatter(table["descendants"].to_numpy(float), y, s=34, color=style.BLUE, zorder=3)
     ax.set_yticks(y, list(table["name"]))
     ax.set_ylim(len(table) - 0.4, -0.6)

@@ -22,13 +22,15 @@ from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.wording import HARD, Text
-from i4analysis.tables import true
 
 ACROSS, PHONE_ACROSS = 12, 60  # squares in a row
 LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between events, a title, sides
 BORN = 0.22  # and for the words of the birth, where no panel has room for them
 PALE = "#C9DDEC"
 ON_PAPER = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}  # over the line of birth
+#: Kind of event → the colours of its mark and of its face.
+EVENTS = {"proven": (style.BLUE, style.BLUE), "claimed": (style.BLUE, "white"),
+          "other": (style.INK, style.INK), "none": (style.INK, style.INK)}  # fmt: skip
 DIAMOND: Any = {"marker": "D", "markersize": 6, "markerfacecolor": "white", "zorder": 3,
                 "markeredgecolor": style.GREY, "markeredgewidth": 1.5}  # fmt: skip
 MOST_SQUARES = limits.most("story")
@@ -80,8 +82,7 @@ def plot_story(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> from i4analysis.publish.words.wording import Text
@@ -97,28 +98,11 @@ def plot_story(
     ...     counts, story.sums, events, window=story.window, start=born, start_label="first post"
     ... )
     """
+    credited = events["credited"].astype(bool)
+    kinds = np.where(events["proven"].astype(bool), "proven", "claimed")
+    events = events.assign(kind=np.where(credited, kinds, "other" if credited.any() else "none"))
     draw = _story_down if style.narrow() else _story_across
     return draw(counts, sums, events, window, start, start_label, lang)
-
-
-def story_marks(counts: pd.DataFrame, events: pd.DataFrame) -> list[str]:
-    """Return the kinds of marks that the picture bears and that need a word, in reading order.
-
-    They are those of `plot_story`: of accounts, then of events (`_event_mark`).
-    """
-    members = counts["what"] == "members"
-    at_least = (counts["roughness"] == "at_least") & ~members
-    credited, proven = (events[name].astype(bool) for name in ("credited", "proven"))
-    blue = bool(credited.any())
-    there = {
-        "hatched": at_least,
-        "members": members,
-        "proven": credited & proven,
-        "claimed": credited & ~proven,
-        "other" if blue else "none": ~credited,
-        "open": events["open"].astype(bool),
-    }
-    return [kind for kind, rows in there.items() if true(rows).any()]
 
 
 def worth_of(counts: pd.DataFrame) -> int:
@@ -218,6 +202,7 @@ def draw_squares(
         box = (min(count, across) - 0.2) * wide, 1.6 * high
         ax.add_patch(Rectangle((x, end), *box, facecolor="white", edgecolor=style.BLUE,
                                hatch="//////", linewidth=0.8))  # fmt: skip
+        style.note("hatched")
         end += 2 * high
     return float(end)
 
@@ -243,6 +228,7 @@ def _squares(
     for row in members.to_dict("records"):
         x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
         ax.plot([x], [y], **DIAMOND)
+        style.note("members")
         spots.append((x, y, row["value"]))
     for x, y, words in _joined(spots, 0.4 / per_day, 0.17 / side, lang):
         style.label(ax, x + 0.08 / per_day, y, words, fontsize=10, colour=style.GREY)
@@ -331,14 +317,12 @@ def _calendar(
 
 
 def _event_mark(ax: Axes, row: Mapping[Any, Any], x: float, y: float) -> None:
-    colour = style.BLUE if row["credited"] else style.INK
+    colour, face = EVENTS[row["kind"]]
+    ax.plot([x], [y], "<" if row["open"] else "o", color=colour, markersize=9,
+            markerfacecolor=face, markeredgewidth=2, zorder=5, clip_on=False)  # fmt: skip
+    style.note(row["kind"])
     if row["open"]:
-        marker = "<"
-    else:
-        marker = "o"
-    face = colour if row["proven"] or not row["credited"] else "white"
-    ax.plot([x], [y], marker, color=colour, markersize=9, markerfacecolor=face,
-            markeredgewidth=2, zorder=5, clip_on=False)  # fmt: skip
+        style.note("open")
 
 
 # ------------------------------------------------------------------------------- story, a phone
@@ -497,6 +481,7 @@ def plot_jobs(
                 zorder=4,
                 path_effects=[patheffects.withStroke(linewidth=4, foreground=style.PAPER)],
             )
+            style.note("differ")
         at = max(value, float(row["hi"])) + 0.015 * most
         words = counted(value, row["roughness"], lang)
         style.label(ax, at, y, words, fontweight="bold", colour=style.INK, fontsize=11)
@@ -520,13 +505,6 @@ def plot_jobs(
 # --------------------------------------------------------------------------------------- credit
 
 
-def credit_marks(credits: pd.DataFrame) -> list[str]:
-    """Return the kinds of marks that `plot_credits` draws and that need a word."""
-    full = credits["says"] == "credits"
-    there = {"full": full, "hollow": ~full, "grey": credits["itself"].astype(bool)}
-    return [kind for kind, rows in there.items() if true(rows).any()]
-
-
 @style.chart
 def plot_credits(
     credits: pd.DataFrame,
@@ -540,8 +518,7 @@ def plot_credits(
     Examples
     --------
     >>> import i4analysis as i4
-    >>> made = i4.simulate.example()
-    >>> archive, movement = made.archive, made.movement
+    >>> archive, movement = i4.simulate.example()
     >>> found = i4.outcomes.dossiers(movement, archive, draws=9, power_draws=2)
     >>> story = i4.outcomes.story(found, movement, archive)
     >>> from i4analysis.publish.words.wording import Text
@@ -564,6 +541,9 @@ def plot_credits(
         ax.plot([x], [y], "o", markersize=13 if not narrow else 11, color=colour,
                 markerfacecolor=colour if full else "white", markeredgewidth=1.8,
                 zorder=3)  # fmt: skip
+        style.note("full" if full else "hollow")
+        if row["itself"]:
+            style.note("grey")
     for y in range(len(rows)):
         ax.axhline(y + 0.5, color=style.RULE, linewidth=0.8, zorder=0)
     ax.set_xlim(-0.6, len(order) - 0.4)

@@ -96,6 +96,7 @@ RC: Any = {
 
 _DATES: Any = mdates  # its converters have no types
 _width: ContextVar[float] = ContextVar("i4_picture_width", default=WIDTH)
+_noted: ContextVar[set[str] | None] = ContextVar("i4_kinds_drawn", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -142,6 +143,24 @@ def for_phone() -> Iterator[None]:
 def narrow() -> bool:
     """Tell whether a picture is being drawn for a phone."""
     return _width.get() < WIDTH
+
+
+def note(kind: str) -> None:
+    """Say that a mark of a kind is drawn: the words of a picture name those, and no other."""
+    if (kinds := _noted.get()) is not None:
+        kinds.add(kind)
+
+
+def kinds_drawn(draw: Callable[[str], Figure]) -> set[str]:
+    """Return the kinds of marks that a drawing for a page notes."""
+    kinds: set[str] = set()
+    token = _noted.set(kinds)
+    try:
+        with look():
+            plt.close(draw(wording.LANGUAGES[0]))
+    finally:
+        _noted.reset(token)
+    return kinds
 
 
 def words(topic: str, lang: str) -> dict[str, str]:

@@ -12,20 +12,6 @@ from i4analysis.publish.charts import style
 from i4analysis.publish.charts.style import BLUE, COLOURS, GREY, INK, ORANGE
 from i4analysis.publish.words import wording
 
-WORDS = {
-    "fr": {
-        "met": "tenue",
-        "missed": "non tenue",
-        "narrow": "cercle vide : à la limite",
-        "loss": "part des messages retirés de l'archive",
-    },
-    "en": {
-        "met": "kept",
-        "missed": "not kept",
-        "narrow": "hollow: borderline",
-        "loss": "share of posts taken out of the archive",
-    },
-}
 MOST_A_ROW = 26
 
 
@@ -62,7 +48,7 @@ def plot_promises(
     ... )
     >>> ax = i4.charts.plot_promises(table)
     """
-    words = WORDS[lang]
+    words = style.words("trust", lang)
     rows = int(np.ceil(table["bounds"] / MOST_A_ROW).sum()) if len(table) else 1
     above = style.narrow()  # a name stands over its dots where there is no room beside them
     ax = style.axes(ax, height=0.7 + 0.3 * max(rows + above * (len(table) + 1), 2))
@@ -161,6 +147,6 @@ def plot_losses(
     style.percent_axis(ax, lang)
     ax.set_xticks(sorted(table["loss"].unique()))
     ax.set_xticklabels([wording.percent(x, lang) for x in sorted(table["loss"].unique())])
-    ax.set_xlabel(WORDS[lang]["loss"], loc="left")
+    ax.set_xlabel(style.words("trust", lang)["loss"], loc="left")
     style.end_labels(ax, ends, gap=2.2, fontsize=10, fontweight="normal")
     return ax

@@ -18,13 +18,7 @@ from i4analysis.archive.store.parts import listed
 from i4analysis.errors import RefreshError, shown
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import BESIDE, Movement
-from i4analysis.publish.refresh.releases import (
-    discard,
-    dumps,
-    file_hash,
-    made_at,
-    tree_hashes,
-)
+from i4analysis.publish.refresh.releases import discard, dumps, file_hash, made_at, tree_hashes
 
 PACKAGE = Path(__file__).resolve().parents[2]
 # Packages whose version can change a number, a line of a chart or a byte of a page.

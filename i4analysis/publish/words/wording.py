@@ -32,10 +32,7 @@ _ENGLISH = "January February March April May June July August September October 
 _SHORT_FRENCH = "janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc."
 MONTHS = {"fr": _FRENCH.split(), "en": _ENGLISH.split()}
 # French abbreviations are those of the Imprimerie nationale: cutting names gives "octo.".
-SHORT_MONTHS = {
-    "fr": _SHORT_FRENCH.split(),
-    "en": [month[:3] for month in MONTHS["en"]],
-}
+SHORT_MONTHS = {"fr": _SHORT_FRENCH.split(), "en": [month[:3] for month in MONTHS["en"]]}
 # Bidirectional controls can make a page show another text than it holds (CVE-2021-42574).
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
