@@ -14,6 +14,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.charts import style
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.sentence import Share, filled
 
 # What makes this machine compute as an old one would: no vector unit beyond SSE2, one algorithm of
 # linear algebra for all, loops compiled for any x86-64. Variables unknown elsewhere do nothing.
@@ -27,6 +28,10 @@ OTHER_CPU = {
     "ARROW_USER_SIMD_LEVEL": "NONE",
 }
 FIRST = date(2015, 9, 26)
+
+
+def said(fr: str, en: str, **values: object) -> Text:
+    return filled("sample.py", {"fr": fr, "en": en}, values).text
 
 
 def movement(**changes: object) -> Movement:
@@ -85,25 +90,21 @@ def supporters(of: Movement, table: pd.DataFrame) -> Chapter:
         "supporters",
         2,
         of,
-        title=Text.both(
-            lambda lang: {
-                "fr": f"De 30 fondateurs à {wording.plural(last, 'compte', 'comptes', lang)}"
-                f" en {wording.plural(days, 'jour', 'jours', lang)}",
-                "en": f"From 30 founders to {wording.plural(last, 'account', 'accounts', lang)}"
-                f" in {wording.plural(days, 'day', 'days', lang)}",
-            }[lang]
+        title=said(
+            "De 30 fondateurs à {last:compte|comptes} en {days:jour|jours}",
+            "From 30 founders to {last:account|accounts} in {days:day|days}",
+            last=last,
+            days=days,
         ),
         question=Text(
             fr="Combien de comptes affichaient-ils le mot-dièse ?",
             en="How many accounts showed the hashtag?",
         ),
-        answer=Text.both(
-            lambda lang: {
-                "fr": f"Au {wording.date(table['day'].iloc[-1], lang)}, au moins"
-                f" {wording.plural(last, 'compte', 'comptes', lang)} affichaient le mot-dièse.",
-                "en": f"By {wording.date(table['day'].iloc[-1], lang)} at least"
-                f" {wording.plural(last, 'account', 'accounts', lang)} showed the hashtag.",
-            }[lang]
+        answer=said(
+            "Au {day}, au moins {last:compte|comptes} affichaient le mot-dièse.",
+            "By {day} at least {last:account|accounts} showed the hashtag.",
+            day=table["day"].iloc[-1],
+            last=last,
         ),
         numbers={"days": days, "founders": 30},
         as_of=table["day"].iloc[-1],
@@ -125,23 +126,17 @@ def supporters(of: Movement, table: pd.DataFrame) -> Chapter:
         "supporters-curve",
         table,
         lambda lang: plot_steps(table, lang=lang).figure,
-        title=Text.both(
-            lambda lang: {
-                "fr": f"{wording.number(last, lang)} comptes au dernier jour",
-                "en": f"{wording.number(last, lang)} accounts on the last day",
-            }[lang]
-        ),
+        title=said("{last} comptes au dernier jour", "{last} accounts on the last day", last=last),
         subtitle=Text(
             fr="Comptes publics affichant le mot-dièse, cumul par jour",
             en="Public accounts showing the hashtag, running total by day",
         ),
-        alt=Text.both(
-            lambda lang: {
-                "fr": "Courbe en escalier des comptes affichant le mot-dièse : de 30 le"
-                f" premier jour à {wording.number(last, lang)} le dernier.",
-                "en": "Step chart of the accounts showing the hashtag: it goes from 30 on the"
-                f" first day to {wording.number(last, lang)} on the last.",
-            }[lang]
+        alt=said(
+            "Courbe en escalier des comptes affichant le mot-dièse : de 30 le premier jour à"
+            " {last} le dernier.",
+            "Step chart of the accounts showing the hashtag: it goes from 30 on the first day to"
+            " {last} on the last.",
+            last=last,
         ),
         source=Text(fr="présentations relevées chaque jour", en="bios seen each day"),
         note=Text(
@@ -151,11 +146,10 @@ def supporters(of: Movement, table: pd.DataFrame) -> Chapter:
         headers={"day": Text(fr="Jour", en="Day"), "accounts": Text(fr="Comptes", en="Accounts")},
     )
     chapter.can_write(
-        Text.both(
-            lambda lang: {
-                "fr": f"Au moins {wording.number(last, lang)} comptes affichaient le mot-dièse.",
-                "en": f"At least {wording.number(last, lang)} accounts showed the hashtag.",
-            }[lang]
+        said(
+            "Au moins {last} comptes affichaient le mot-dièse.",
+            "At least {last} accounts showed the hashtag.",
+            last=last,
         )
     )
     chapter.cannot_write(
@@ -185,11 +179,10 @@ def relays(of: Movement, founders: int = 432) -> Chapter:
             else "Founders receive less than half of the reshares",
         ),
         question=Text(fr="Qui a porté le mot-dièse ?", en="Who carried the hashtag?"),
-        answer=Text.both(
-            lambda lang: {
-                "fr": f"Les fondateurs ont {wording.percent(share, lang)} des republications.",
-                "en": f"Founders receive {wording.percent(share, lang)} of the reshares.",
-            }[lang]
+        answer=said(
+            "Les fondateurs ont {share} des republications.",
+            "Founders receive {share} of the reshares.",
+            share=Share(share),
         ),
         numbers={"founder_share": share},
     )
@@ -197,11 +190,10 @@ def relays(of: Movement, founders: int = 432) -> Chapter:
         "relays-influence",
         table,
         lambda lang: plot_bars(table, lang=lang).figure,
-        title=Text.both(
-            lambda lang: {
-                "fr": f"{founders} republications pour les fondateurs",
-                "en": f"{founders} reshares for the founders",
-            }[lang]
+        title=said(
+            "{founders} republications pour les fondateurs",
+            "{founders} reshares for the founders",
+            founders=founders,
         ),
         subtitle=Text(fr="Republications reçues, par rôle", en="Reshares received, by role"),
         alt=Text(
@@ -250,19 +242,9 @@ def archive(of: Movement, posts: int = 796) -> Chapter:
         "archive",
         1,
         of,
-        title=Text.both(
-            lambda lang: {
-                "fr": f"{wording.number(posts, lang)} messages lus",
-                "en": f"{wording.number(posts, lang)} posts read",
-            }[lang]
-        ),
+        title=said("{posts} messages lus", "{posts} posts read", posts=posts),
         question=Text(fr="Que contient l'archive ?", en="What does the archive hold?"),
-        answer=Text.both(
-            lambda lang: {
-                "fr": f"{wording.number(posts, lang)} messages.",
-                "en": f"{wording.number(posts, lang)} posts.",
-            }[lang]
-        ),
+        answer=said("{posts} messages.", "{posts} posts.", posts=posts),
     )
     chapter.key_figure(
         "posts",

@@ -67,11 +67,6 @@ class Ahead:
                 self.damage = damage
         return [raw for _, raw in list(self._held)[:count]]
 
-    def skip(self, count: int) -> None:
-        """Pass over the next `count` records, which must have been looked at."""
-        for _ in range(count):
-            self._held.popleft()
-
 
 class Lines:
     """The lines of a stream, a block at a time; one may look at the lines after the present one.

@@ -97,7 +97,7 @@ class Adoption(Result):
         Estimates of the whole number of supporters: Chao1 at the end, and two lists for every
         dated list of profiles. Chao1 is a floor: it has no upper end (`hi`), for accounts are
         never seen equally often.
-    n_marked, n_marked_seekers
+    n_marked
         Accounts with the mark in any sighting, whenever it was made.
     n_founders
         Founders in the ledger.
@@ -113,7 +113,6 @@ class Adoption(Result):
     composition: pd.DataFrame = field(default_factory=COMPOSITION.of)
     unseen: pd.DataFrame = field(default_factory=UNSEEN.of)
     n_marked: int = 0
-    n_marked_seekers: int = 0
     n_founders: int = 0
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -200,7 +199,6 @@ def adoption(
         looked=bool(len(archive.posts)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
-        n_marked_seekers=len(_marked(archive, known, movement.seeker_marks, None)),
         n_founders=len(movement.founders),
         notes=(
             *("posters_seek",) * all_seek(role[first_post["code"].to_numpy(np.int64)]),

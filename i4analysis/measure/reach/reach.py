@@ -440,14 +440,11 @@ class Lists:
     complete
         For each account, whether its list is known whole. No record holds an empty list, so an
         account seen with no follower is none of these: it says nothing of how lists overlap.
-    n_people
-        Different followers over all lists.
     """
 
     person: Ints
     code: Ints
     complete: Flags
-    n_people: int
 
 
 def follower_lists(archive: Archive, known: Accounts) -> Lists:
@@ -459,10 +456,10 @@ def follower_lists(archive: Archive, known: Accounts) -> Lists:
     complete: Flags = np.zeros(len(known), dtype=bool)
     complete[code[kept]] = True
     complete[code[kept & ~whole]] = False
-    person, people = pd.factorize(objects(follows["follower_id"])[kept])
+    person, _ = pd.factorize(objects(follows["follower_id"])[kept])
     pairs = pd.DataFrame({"person": person.astype(np.int64), "code": code[kept]})
     pairs = pairs.drop_duplicates()
-    return Lists(pairs["person"].to_numpy(), pairs["code"].to_numpy(), complete, len(people))
+    return Lists(pairs["person"].to_numpy(), pairs["code"].to_numpy(), complete)
 
 
 def covered(lists: Lists, spells: pd.DataFrame, n_days: int) -> Ints:

@@ -36,7 +36,7 @@ from i4analysis.tables import true
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
 
-@chapter("story", order=0)
+@chapter("story", order=0, of_archive=False)
 def story(found: Story, movement: Movement) -> Chapter:
     """Build the opening chapter from `outcomes.story`.
 
@@ -700,7 +700,7 @@ def _read(made: Chapter, found: Story, movement: Movement) -> None:
     if read["beginning"]:
         made.sentence("read-beginning", beginning=read["beginning"])
     if read["figures"]:
-        beside = "-beside" if found.bearing else ""
+        beside = "-beside" if front.has_posts(found) else ""
         made.sentence(f"origins{beside}", publishers=read["publishers"], origins=read["origins"])
 
 
