@@ -180,6 +180,12 @@ class Movement:
                 f" digits, - and _, at most {LONGEST_NAME} bytes (it names the report's folder);"
                 f" write {short_name(name) or short_name(hashtags[0])!r}."
             )
+        first, last = told.started_on, told.ended_on
+        if first is not None and last is not None and last < first:
+            raise MovementError(
+                f"The file {source} gives started_on = {first} and ended_on = {last}, expected the"
+                " last day studied no earlier than the first; correct one of them."
+            )
         embargo = told.publish_not_before
         if embargo is not None and embargo.tzinfo is None:
             raise MovementError(
@@ -666,6 +672,8 @@ def _nearest_zone(zone: str) -> str:
     by_city = {name.rpartition("/")[2].replace("_", " "): name
                for name in sorted(available_timezones())}  # fmt: skip
     city = closest(str(zone).rpartition("/")[2].replace("_", " "), by_city, least=0.75)
+    if re.search(r"[+-]\d", zone):  # not Etc/GMT+3 for GMT+3: it lies three hours behind
+        return ""
     return f"; did you mean {by_city[city]!r}?" if city else ""
 
 

@@ -35,7 +35,6 @@ ONE_USER = {
     "measure/coordination/together.py": "the null model, a method of its own",
     "measure/relays/real_trees.py": "what was measured on real trees: data, not code",
     "publish/chapter/view.py": "a chapter as HTML in a notebook",
-    "publish/checks/people.py": "the privacy guard, read on its own",
     "publish/refresh/asked.py": "a memory with a key of its own: who asked to be forgotten",
     "publish/report/pdf.py": "one product, one file",
     "simulate/raw.py": "the files of a made-up movement, as platforms write them",

@@ -128,10 +128,11 @@ def test_a_hashtag_is_printed_as_the_file_writes_it(first: str, mark: str, seeke
         assert both.called == title.upper()
 
 
-@pytest.mark.parametrize("zone", ["Europe/Pari", "", "UTC+2", "../x", "a\0b"])
+@pytest.mark.parametrize("zone", ["Europe/Pari", "", "UTC+2", "GMT+3", "../x", "a\0b"])
 def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -> None:
-    with pytest.raises(MovementError, match="IANA name"):
+    with pytest.raises(MovementError, match="IANA name") as caught:
         movement.create(tmp_path / "m", ["walnut"], timezone=zone)
+    assert ("did you mean" in str(caught.value)) == (zone == "Europe/Pari")
     assert not (tmp_path / "m").exists()
 
 
@@ -149,6 +150,7 @@ def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -
         ("seeker_marks = []", "publish_not_before = 2015-10-20T06:00:00", "offset"),
         ("seeker_marks = []", "publish_not_before = 2015-10-20", "offset"),
         ("seeker_marks = []", "seeker_marks = [1]", "a list of hashtags"),
+        ("seeker_marks = []", "started_on = 2020-06-01\nended_on = 2020-05-01", "no earlier"),
         ("seeker_marks = []", "made_up = 'yes'", "true or false"),
         ('author = ""', "author = 3", "text in quotes"),
         ("seeker_marks = []", "goal = {de = 'x'}", "gives goal .* expected text or"),

@@ -176,8 +176,10 @@ def test_damaged_displays_end_in_rows_or_in_one_sentence(seed: int):
     rows, _ = cells("hydrator.csv")
     shapes = [shown if isinstance(shown, bytes) else shown.encode() for shown in RECORDS.values()]
     shapes += [show(rows).encode() for show in TABLES.values()]
+    shapes.append(json.dumps(V1).replace('\\"', "'").replace('"', "”").encode())
     for data in shapes:
         broken = bytearray(data)
+        broken[-1:] = b"\xe2\xff"
         for _ in range(chance.randrange(1, 9)):
             broken[chance.randrange(len(broken))] = chance.choice(b"\0\1\x1b=:|*-&%<>\n {[\"'\xff")
         try:

@@ -398,6 +398,32 @@ def test_4cat_of_bluesky():
     assert [seen["handle"] for seen in found.profiles] == ["anne.bsky.social", "b.example.org"]
 
 
+NEGATIVE = re.compile(rb'("(?:\w*_?(?:count|followers|friends|likes?|reposts?|retweets?)\w*"'
+                      rb'|\w*Count"?)\s*:\s*)\d+')  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["twitter-v1.jsonl", "twitter-v2.jsonl", "bluesky-posts.json",
+                                  "mastodon-m1.json", "minet.jsonl"])  # fmt: skip
+def test_a_count_below_zero_is_unknown(name: str):
+    data, changed = NEGATIVE.subn(rb"\g<1>-1", (GOLDEN / name).read_bytes())
+    assert changed > 3
+    found = read(data)
+    counts = [
+        value
+        for row in (*found.posts, *found.profiles)
+        for key, value in row.items()
+        if (key.endswith("count") or key in ("followers", "following")) and value is not None
+    ]
+    assert found.posts
+    assert all(count >= 0 for count in counts)
+
+
+def test_a_count_below_zero_in_a_table_is_unknown():
+    head = "id created_at screen_name text retweet_count favorite_count user_followers_count"
+    found = table(head, [FIRST, "2015-10-05 10:00:07", "anne", TEXT, "-1", "-1", "-1"])
+    assert (found.posts[0]["reshare_count"], found.profiles[0]["followers"]) == (None, None)
+
+
 # ------------------------------------------------------------------------------------ refusals
 
 

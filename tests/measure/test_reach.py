@@ -52,6 +52,21 @@ def three() -> tables.Archive:
     )
 
 
+@pytest.mark.parametrize("held", [1, 5, 19, 20])
+def test_a_list_that_lacks_most_of_the_followers_is_not_whole(held: int) -> None:
+    """A list said to be whole lowers the upper bound only where it holds what was counted."""
+    archive = make_archive(
+        sighting("1", "2015-09-26 12:00", MARK, followers=20),
+        sighting("2", "2015-09-26 12:00", MARK, followers=10),
+    )
+    lists = {"1": [f"p{k}" for k in range(held)], "2": [f"p{k}" for k in range(10)]}
+    row = reach.followers_summed(with_lists(archive, follows(lists)), make_movement()).table.iloc[
+        -1
+    ]
+    assert row["reach_hi"] == (20 if held >= 18 else 30)
+    assert row["lists_complete"] == (held >= 18)
+
+
 def test_without_lists_the_band_is_the_largest_account_and_the_sum(three: tables.Archive) -> None:
     result = reach.followers_summed(three, make_movement())
     table = result.table
@@ -289,7 +304,11 @@ def test_an_estimate_lies_between_certain_bounds_or_is_refused(accounts) -> None
     last = result.table.iloc[-1]
     known = [n for n, _, _ in accounts if n is not None]
     listed = {person for _, who, _ in accounts for person in who or ""}
-    assert last["n_lists"] == sum(bool(who) and whole for _, who, whole in accounts)
+    as_counted = [len(who or "") >= 0.9 * (n or 0) for n, who, _ in accounts]
+    assert last["n_lists"] == sum(
+        bool(who) and whole and held
+        for (_, who, whole), held in zip(accounts, as_counted, strict=True)
+    )
     assert pd.isna(last["followers_sum"]) == (not known)
     assert pd.isna(last["reach_lo"]) == (not known and not listed)
     if pd.notna(last["reach_lo"]):

@@ -76,7 +76,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "prints 4,321",
     ),
     "a poor alternative": (
-        replace("chapters.json", "Step chart of the accounts showing the hashtag: it", "It"),
+        replace("chapters.json", " on the last.", " on the last"),
         "text alternative",
     ),
     "a dated picture": (

@@ -2,7 +2,8 @@
 
 `ROWS` says which test holds each row of the page of trials (52 rows; those that passed are not
 listed). The invented inputs lie beside the checkout, as the real archives do: they are read, and
-every chapter is built and read by the rules of the zoo.
+every chapter is built and read by the rules of the zoo, and the report goes through the checks of
+a refresh.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from i4analysis.archive import command
 from i4analysis.movement import Movement
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.reach import plot_concentration
-from i4analysis.publish.report import pdf
+from i4analysis.publish.checks import report as checks
+from i4analysis.publish.report import build, pdf
 from i4analysis.publish.report.model import Report
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -126,6 +128,10 @@ def test_a_given_movement_is_told_truly(field: Path, tmp_path: Path, name: str) 
     of = zoo.Animal(**{"bios": "none", "ledgers": "none", "posts": len(archive.posts), **known})
     page = zoo.page_about(archive, found)
     faults = [fault for lang in zoo.LANGS for fault in zoo.faults_of(page, of, lang)]
+    for chapter in page:
+        chapter.save(tmp_path / "chapters")
+    build.build(tmp_path / "chapters", found, tmp_path / "out")
+    faults += checks.run(tmp_path / "out", found)  # a report that fails one is not published
     assert not faults, "\n".join(dict.fromkeys(faults))
 
 

@@ -262,7 +262,7 @@ def test_a_published_figure_without_a_date_is_still_told() -> None:
 def test_unknown_followers_are_not_zero_followers() -> None:
     """A record without a follower count says nothing of followers; one of 0 says so."""
     for followers, title, said in (
-        (None, "not known", "does not say how many followers the accounts it shows have"),
+        (None, "no number of followers is known", "the number of followers of none of the"),
         (0, "No followers", "6 accounts have no follower"),
     ):
         rows = [sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)]
@@ -481,7 +481,10 @@ def test_one_published_figure_is_told_as_one() -> None:
         made = both(tables.Archive(), make_movement(figures=rows))
         for chapter in made:
             assert ("Only one published" in plain(chapter.answer["en"])) == alone
-            assert ("that sources published" in plain(chapter.answer["en"])) != alone
+            several = re.search(
+                "that sources published|published sums", plain(chapter.answer["en"])
+            )
+            assert bool(several) != alone
         assert ("one source" in plain(made[0].title["en"])) == alone
 
 
@@ -599,3 +602,33 @@ def test_a_curve_that_begins_before_anybody_was_seen_says_why(embedded: bool, pe
     ).replace("\xa0", " ")
     told = f"begins with the oldest known post that carries the hashtag, that of {day.day} "
     assert (told in said) == (embedded and period == "undeclared")
+
+
+def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
+    """A sum is as at the last day studied: what was fetched later is not known by then."""
+    rows = [sighting("1", "2015-10-09", "#i4emploi", followers=None),
+            sighting("1", "2015-12-20", "#i4emploi", followers=7)]  # fmt: skip
+    movement = make_movement(ended_on=date(2015, 10, 10))
+    followers = both(make_archive(*rows), movement)[1]
+    assert "does not say" not in printed(followers, "en")
+    assert plain(followers.title["en"]).startswith("By ")
+
+
+@pytest.mark.parametrize(
+    ("values", "publishers", "title"),
+    [
+        ([500, 900], "AB", "according to sources: 500, then 900"),
+        ([500, 900], "AA", "according to one source: 500, then 900"),
+        ([7, 0, 40, 7], "ABAB", "according to sources: 0 to 40"),
+    ],
+)
+def test_published_sums_are_told_by_their_ends_and_by_who_printed_them(
+    values: list[int], publishers: str, title: str
+) -> None:
+    rows = [
+        figure("followers_summed", value, f"2015-10-1{day}")
+        | {"publisher": name, "roughness": "exact"}
+        for day, (value, name) in enumerate(zip(values, publishers, strict=True))
+    ]
+    followers = both(tables.Archive(), make_movement(figures=rows))[1]
+    assert plain(followers.title["en"]).endswith(title)

@@ -156,6 +156,17 @@ def test_a_movement_that_cannot_be_read_keeps_no_other_from_its_turn(project, to
     assert any(line.startswith("torn: failed:") for line in said)
 
 
+def test_a_movement_that_can_no_longer_be_read_is_told_by_status(project) -> None:
+    """A ledger torn after the last report: the report stays, and status says why it is old."""
+    run(project)
+    (project / NAME / "press.csv").write_text('press_id,outlet,title,url\na,"b\n')
+    with pytest.raises(I4Error, match=r"press\.csv"):
+        run(project)
+    (known,) = status.read_status(project / "out")
+    assert known.release
+    assert "press.csv, line 2" in known.last_failure
+
+
 def test_a_movement_that_takes_up_a_hashtag_keeps_its_report(project) -> None:
     run(project)
     path = project / NAME / "movement.toml"
@@ -851,6 +862,32 @@ def test_what_a_page_cannot_print_is_refused_before_a_kernel(project, key, words
         pytest.fail("a kernel was started")
 
     with pytest.raises(RefreshError, match=rf"movement\.toml has, in {key} \(fr\).*{told}"):
+        run(project, runner=runner)
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "told"),
+    [
+        ("movement.toml", 'goal = { fr = "aider @jeanne_d", en = "help" }', "a name starting"),
+        ("movement.toml", 'contact = "@jeanne_d, @paul_e"', "2 names starting"),
+        ("outcomes.csv", "outcome_id,kind,title_fr,title_en,url\n"
+         "a,takeover,Sauvée,Saved,https://twitter.com/x/status/123\n", "the address of a post"),
+        ("press.csv", "press_id,outlet,title,url\n"
+         "a,La Lampe,Un titre,https://a.example\nb,La Lampe,Un autre,https://t.co/ab\n",
+         r"press\.csv, line 3, holds a short link"),
+    ],
+)  # fmt: skip
+def test_a_name_or_the_address_of_a_post_is_refused_before_a_kernel(
+    project, file, written, told
+) -> None:
+    path = project / NAME / file
+    own = f'name = "{NAME}"\nhashtags = ["walnut"]\n' if file.endswith(".toml") else ""
+    path.write_text(own + written)
+
+    def runner(*_):
+        pytest.fail("a kernel was started")
+
+    with pytest.raises(RefreshError, match=told):
         run(project, runner=runner)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -603,14 +604,33 @@ def test_what_was_not_obtained_has_a_section_of_its_own(lang: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("precision", "day"),
-    [("day", date(2016, 1, 21)), ("week", date(2016, 1, 21)), ("month", date(2016, 1, 1)),
-     ("unknown", date(2015, 11, 13))],
+    ("precision", "day", "fr", "en"),
+    [("day", date(2016, 1, 21), "arrêtées au 21 janvier 2016", "data up to 21 January 2016"),
+     ("week", date(2016, 1, 21), "jusque vers le 21 janvier", "data up to around 21 January"),
+     ("month", date(2016, 1, 1), "jusqu'en janvier 2016", "data up to January 2016"),
+     ("year", date(2016, 1, 1), "données jusqu'en 2016", "data up to 2016"),
+     ("unknown", date(2015, 11, 13), "au 13 novembre 2015", "data up to 13 November 2015")],
 )  # fmt: skip
-def test_the_data_go_up_to_what_the_ledgers_tell_of(precision: str, day: date) -> None:
+def test_the_data_go_up_to_what_the_ledgers_tell_of(
+    precision: str, day: date, fr: str, en: str
+) -> None:
+    """A day that nobody gave, the first of a month or of a year, is not printed as one."""
     late = outcome("late", date(2016, 1, 21), "aftermath", precision=precision)
-    of = movement(outcomes=[GOAL, late])
-    assert model.Report(of, {}, {}).as_of == day
+    of = replace(movement(outcomes=[GOAL, late]), compiled_on=None)
+    report = model.Report(of, {}, {})
+    assert report.as_of == day
+    for lang, words in (("fr", fr), ("en", en)):
+        dateline = pages.page(report, lang)["dateline"]
+        assert words in re.sub(r"\s", " ", dateline).replace("’", "'")
+
+
+@pytest.mark.parametrize(("more", "said"), [(0, False), (1, True)])
+def test_that_nobody_credits_anyone_is_said_once(more: int, said: bool) -> None:
+    steps = [outcome(f"s{n}", date(2015, 11, 1), "step") for n in range(more)]
+    of = movement(outcomes=[GOAL, *steps])
+    line = story(told(of), of).as_dict()["leads"]["obtained"]["text"]["en"]
+    assert "no source credits anyone" in line
+    assert ("No source credits the hashtag with a result" in line) == said
 
 
 @pytest.mark.parametrize("role", ["goal", "step"])

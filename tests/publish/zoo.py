@@ -38,7 +38,7 @@ from i4analysis.publish import proof
 from i4analysis.publish.chapter import order
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
-from i4analysis.publish.words.facts import contradictions
+from i4analysis.publish.checks.report import of_chapters
 from i4analysis.results import Result
 
 __all__ = ["Animal", "animal", "archive_of", "exhibits", "movement_of", "page_of", "read"]
@@ -251,6 +251,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
+        "an interval of one number": r"between ([\d.,]+) and \1\b(?!,\d)"
+        r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?!,\d)",
         "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
         "within no day": r"\bin 0 days",
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
@@ -271,6 +273,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
+        "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?!\u202f\d)"
+        r"|\bde ([\d,\u202f]+) à \2\b(?!\u202f\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
         "within no day": r"\ben 0\sjour",
         "a day that is none": r"\b(?:1969|1970)\b",
@@ -558,13 +562,12 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     for book, fall in page.falls.items():
         yield f"{book} fell: {fall!r} at {_where(fall)}"
     saved = [one.as_dict() for one in page]
-    yield from contradictions(saved)
+    yield from of_chapters(saved, page.measured["movement"])
     yield from _apart(saved, of)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
     for chapter, told in zip(page, saved, strict=True):
         yield from wrong(told, of)
-        yield from chapter.problems()
         if draw is not None:
             yield from undrawn(chapter, draw)
 

@@ -138,8 +138,13 @@ def _broken(begun: bytes) -> Undo | None:
     if b"}\0{" in begun and b"\n" not in begun.rstrip():
         return _each(lambda block: block.replace(b"}\0", b"}\n"))
     if _TURNED.match(begun.decode("utf-8", "replace")):
-        return _each(lambda block: re.sub("[“”„«»]", '"', block.decode()).encode())
+        return _each(_straight)
     return None
+
+
+def _straight(block: bytes) -> bytes:
+    """Return lines with straight quotes for those that a word processor has turned."""
+    return re.sub("[“”„«»]", '"', block.decode("utf-8", "replace")).encode()
 
 
 def _within(

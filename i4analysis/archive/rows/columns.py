@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.archive.rows.rows import Follow, Post, Profile, Reject
@@ -55,7 +56,22 @@ def _column(found: Sequence[Any], field: pa.Field) -> pa.Array:
         return _texts(found)
     if field.type == tables.TIME:
         return to_array(found, pa.int64()).cast(field.type)
-    return to_array(found, field.type)
+    array = to_array(found, field.type)
+    return counted(array) if field.type == tables.COUNT else array
+
+
+def counted(counts: pa.Array) -> pa.Array:
+    """Return counts, those below 0 unknown: a service that hides one, or R and pandas, write -1.
+
+    Examples
+    --------
+    >>> counted(pa.array([3, -1, None])).to_pylist()
+    [3, None, None]
+    """
+    least = pc.min(counts).as_py()
+    if least is None or least >= 0:
+        return counts
+    return pc.if_else(pc.less(counts, 0), pa.scalar(None, counts.type), counts)
 
 
 def _texts(found: Sequence[Any]) -> pa.Array:

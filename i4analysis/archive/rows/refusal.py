@@ -57,7 +57,7 @@ _XML = Look(
     "leave it out, or write its records as CSV or JSON lines and read those",
 )
 _WARC = Look(
-    "a web archive (WARC or WACZ), which holds pages",
+    "a web archive (WARC), which holds pages",
     "take the answers of the service out of it (warcio extract) and read those as JSON",
 )
 _INDEX = Look(
@@ -189,7 +189,7 @@ _SHOWN_BY_PANDAS = re.compile(
 )
 _BEGINNINGS = (
     (re.compile(rb"\s*(?:---\s+)?- +[\w\"']+: .*\n +[\w\"']+: "), _YAML),
-    (re.compile(rb"\s*\[\[[\w.]+\]\][ \t]*\r?\n\w+ *= "), _YAML),
+    (re.compile(rb"\s*\[\[[\w.]+\]\][ \t]*\r?\n\w+ *= *"), _YAML),
     (re.compile(rb"(?:From [^\n]*\n)?(?:[A-Z][\w-]+: [^\n]*\r?\n(?:[ \t][^\n]*\n)*)+"
                 rb"(?:MIME-Version|Received|Message-ID): ", re.IGNORECASE), _LETTER),
     (re.compile(rb"\s*(?:\"use strict\"|(?:var|let|const|function|import|from|def|class) \w+"
@@ -414,8 +414,6 @@ def of_members(names: Sequence[str]) -> Look | None:
     >>> of_members(["Index/Document.iwa", "preview.jpg"]).what
     'a document of Numbers or Pages'
     """
-    if "datapackage.json" in names and any(".warc" in name for name in names):
-        return _WARC
     return next((look for name, look in _MEMBERS if name in names), None)
 
 

@@ -21,7 +21,7 @@ from msgspec.structs import astuple
 
 from i4analysis import tables
 from i4analysis.archive.rows import ids, kinds, values
-from i4analysis.archive.rows.columns import Row, constant, filed, to_array, to_batch
+from i4analysis.archive.rows.columns import Row, constant, counted, filed, to_array, to_batch
 from i4analysis.archive.rows.rows import (
     EMBEDDED,
     LIVE,
@@ -666,5 +666,9 @@ def _where(which: Flags, values: pa.Array) -> pa.Array:
 
 
 def _batch(table: tables.Table, found: Columns, kept: Flags) -> pa.RecordBatch:
-    batch = pa.RecordBatch.from_arrays([found[name] for name in table.names], schema=table.schema)
+    arrays = [
+        counted(found[field.name]) if field.type == tables.COUNT else found[field.name]
+        for field in table.schema
+    ]
+    batch = pa.RecordBatch.from_arrays(arrays, schema=table.schema)
     return batch if kept.all() else batch.filter(pa.array(kept))

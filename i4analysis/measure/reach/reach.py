@@ -15,7 +15,7 @@ algorithm. AofA 2007.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -49,6 +49,8 @@ REACH, WANTED, CONCENTRATION = declared(__file__).values()
 
 #: Complete lists from which an estimate is made: one says nothing of how lists overlap.
 FEWEST_LISTS = 2
+#: Share of the followers counted that a whole list holds at least: some are suspended or hidden.
+WHOLE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +187,7 @@ def followers_summed(
         )
     sums = summed(ground.counts, ground.member, ground.until, ground.size)
     members, followers = ground.at_end()
-    lists = follower_lists(archive, ground.known)
+    lists = _as_counted(follower_lists(archive, ground.known), ground)
     table = _band(ground, lists, sums, platform_audience)
     certain = tuple(float(table[name].iloc[-1]) for name in ("reach_lo", "reach_hi"))
     estimate = _estimate(lists, members, followers, certain, draws=draws, level=level, seed=seed)
@@ -289,6 +291,15 @@ def _row(days: pd.DataFrame, on: date | None) -> int:
             f" {days['day'].iloc[-1]}; ask for one of those."
         )
     return int(found[0])
+
+
+def _as_counted(lists: Lists, ground: _Ground) -> Lists:
+    """Take for cut what calls itself whole and never held as many as the platform counted."""
+    least = np.full(ground.size, np.inf)
+    np.minimum.at(least, ground.counts.code, ground.counts.value)
+    held = np.bincount(lists.code, minlength=ground.size)
+    nearly = (held >= WHOLE * least) | np.isinf(least)
+    return replace(lists, complete=lists.complete & nearly)
 
 
 def _band(

@@ -174,15 +174,18 @@ def _earliest(row: Row) -> Date | None:
     return day.replace(**coarse.get(precision, {}))
 
 
-def ledger_days(movement: Movement) -> list[Date]:
-    """Return the days that ledgers tell of: of a week its day, of a month or a year its first."""
+def ledger_days(movement: Movement) -> list[tuple[Date, str]]:
+    """Return the days that ledgers tell of, and how well each is known.
+
+    Of a week it is its day, of a month or a year its first.
+    """
     dated = [one for one in movement.ledgers.values() if {"date", "precision"} <= set(one.columns)]
     days = (
-        row["date"] if row["precision"] == "week" else _earliest(row)
+        (row["date"] if row["precision"] == "week" else _earliest(row), row["precision"])
         for ledger in dated
         for row in ledger[["date", "precision"]].to_dict("records")
     )
-    return [day for day in days if day is not None and not pd.isna(day)]
+    return [(day, how) for day, how in days if day is not None and not pd.isna(day)]
 
 
 def joined(parts: Sequence[Told]) -> Told:
@@ -298,8 +301,8 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         if open_:
             whole = "-all" if open_ == len(credited) else ""
             said.append(tell("story", f"obtained-perhaps{whole}", n=open_))
-    elif not (results["n_credits"] > 0).any():
-        said.append(tell("story", "obtained-none"))
+    elif not (results["n_credits"] > 0).any() and not (said and len(results) == 1):
+        said.append(tell("story", "obtained-none"))  # of the goal alone, it has been said
     if len(earlier):
         said.append(
             tell(

@@ -203,15 +203,13 @@ def _reading(made: Chapter, middle: pd.Series, notes: tuple[str, ...], few: bool
     if middle[["n_est", "lo", "hi"]].isna().any():
         made.sentence("reading-withheld" if "band_withheld" in notes else "reading-before")
         return
-    made.sentence(
-        "reading",
-        day=middle["day"],
-        n=int(middle["n_lo"]),
-        most=int(middle["n_hi"]),
-        estimate=round(float(middle["n_est"])),
-        lo=round(float(middle["lo"])),
-        hi=round(float(middle["hi"])),
-    )
+    n, most = int(middle["n_lo"]), int(middle["n_hi"])
+    estimate, lo, hi = (round(float(middle[name])) for name in ("n_est", "lo", "hi"))
+    if n == most:  # the certain bounds close
+        made.sentence("reading-exact", day=middle["day"], n=n)
+        return
+    band = made.told("reading-band", lo=lo, hi=hi) if lo < hi else Told.nothing()
+    made.sentence("reading", day=middle["day"], n=n, most=most, estimate=estimate, band=band)
     mark(made, "adoption.coverage")
 
 

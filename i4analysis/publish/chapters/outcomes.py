@@ -341,8 +341,10 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     ours = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
     credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
     source = _publisher(row, one.claims)
+    also = (one.named["stance"] == "credits").to_numpy(dtype=bool)
     asides = {
-        "others": one.named,
+        "credits": one.named[also],
+        "others": one.named[~also],
         "doubts": ours[(ours["stance"] == "doubts").to_numpy(dtype=bool)],
         "denials": ours[(ours["stance"] == "denies").to_numpy(dtype=bool)],
         "mentions": ours[(ours["stance"] == "reports").to_numpy(dtype=bool)],

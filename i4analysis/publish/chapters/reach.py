@@ -53,8 +53,8 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.answered("answer.nobody", day=last["day"])
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
-        made.titled("title.unknown")
-        made.answered("answer.unknown", n=int(last["n_supporters"]))
+        made.titled("title.unknown", day=last["day"])
+        made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
@@ -122,7 +122,8 @@ def _people(made: Chapter, last: pd.Series) -> Told:
         return made.told("people.exact", lo=lo)
     if last[["reach_est", "lo", "hi"]].notna().all():
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
-        return made.told("people.estimate", e=e, a=a, b=b, k=int(last["n_lists"]))
+        band = made.told("people.between", a=a, b=b) if a < b else Told.nothing()
+        return made.told("people.estimate", e=e, band=band, k=int(last["n_lists"]))
     return made.told("people.band", lo=lo, hi=hi)
 
 
@@ -215,8 +216,14 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         for value, how in zip(sums["value"].astype(float), sums["roughness"], strict=True)
     ]
     if len(distinct) > 1:
-        once = "-at-once" if sums["date"].nunique() < 2 else ""
-        made.titled(f"title.sums{once}", first=rough[0], last=rough[-1])
+        grown = len(set(sums["date"])) > 1 and rough[0] != rough[-1]
+        told = rough if grown else sorted(rough, key=lambda said: said.value)
+        made.titled(
+            "title.sums" if grown else "title.sums-apart",
+            k=sums["publisher"].nunique(),
+            first=told[0],
+            last=told[-1],
+        )
     else:
         made.titled("title.sum", first=rough[0])
     made.answered("answer.sums", values=in_turn(distinct), n=rough[-1], k=k)

@@ -598,10 +598,12 @@ def _helped(made: Chapter, found: Story) -> None:
         sources=_sources([jobs, *ends, aims]),
         links={"publisher": "url"},
     )  # fmt: skip
-    if len(stake) and stake["lo"].iloc[0] < stake["hi"].iloc[0]:
-        row = stake.iloc[0]
-        made.sentence("jobs-sources", lo=row["lo"], hi=row["hi"], n=row["value"],
-                      same=int(row["n_same"]))  # fmt: skip
+    for row in drawn[true(drawn["hi"] > drawn["lo"])].to_dict("records"):
+        stage = Text(fr=row["label_fr"], en=row["label_en"])
+        if row["metric"] == "jobs_at_stake":
+            stage = tell("story", "jobs-stake").text
+        made.sentence("jobs-sources", numbers=ledgers.in_words(stage), stage=stage, lo=row["lo"],
+                      hi=row["hi"], n=ledgers.rough(row), same=int(row["n_same"]))  # fmt: skip
 
 
 # ------------------------------------------------------------- what was said, what would settle it

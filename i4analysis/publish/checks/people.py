@@ -11,6 +11,7 @@ from i4analysis.archive import load
 from i4analysis.archive.store import parts
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import strings
+from i4analysis.publish.words.wording import clean
 
 MANIFEST = "manifest.json"
 TEXTS = {".html", ".csv", ".svg", ".json"}
@@ -41,10 +42,10 @@ _TOKEN = re.compile(r"\w+")
 
 
 def public_names(movement: Movement) -> set[str]:
-    """Return the names and handles of people.csv, casefolded."""
+    """Return the names and handles of people.csv, as they are printed but casefolded."""
     people = movement.people
-    names = {str(value).casefold() for value in people["handle"].dropna()}
-    return names | {str(value).casefold() for value in people["name"].dropna()}
+    named = (*people["handle"].dropna(), *people["name"].dropna())
+    return {clean(name).lstrip("@").casefold() for name in named}
 
 
 def check_columns(chapter: Mapping[str, Any], movement: Movement) -> Iterator[str]:
@@ -66,9 +67,6 @@ def check_columns(chapter: Mapping[str, Any], movement: Movement) -> Iterator[st
 
 def check_files(folder: Path, movement: Movement) -> Iterator[str]:
     """Return a fault for each file with a name, an identifier, a short link or a path."""
-    # People write the movement's own marks with @ as well as with #.
-    marks = (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
-    public = public_names(movement) | set(marks)
     for path in sorted(path for path in folder.rglob("*") if path.suffix in TEXTS):
         name = path.relative_to(folder).as_posix()
         if name == MANIFEST:  # hashes and names of files only
@@ -77,18 +75,25 @@ def check_files(folder: Path, movement: Movement) -> Iterator[str]:
         text = re.sub(r"<style\b.*?</style>", "", text, flags=re.DOTALL)
         if path.suffix == ".svg":  # paths are digits; what is written is in its texts
             text = " ".join(re.findall(r"<(?:text|title|desc)\b[^>]*>([^<]*)", text))
-        bare = _ARTICLE.sub("", text)
-        private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
-        if private:
-            yield (
-                f"The file {name} holds {len(private)} names starting with @ that are not in"
-                " people.csv, expected none; remove them or list public ones."
-            )
-        for pattern, what in _TRACES:
-            found = pattern.search(bare)
-            if found:
-                shown = f" ({found.group()[:80]})" if "machine" in what else ""
-                yield f"The file {name} holds {what}{shown}, expected none; remove it."
+        for what in traces(text, movement):
+            yield f"The file {name} holds {what}, expected none; remove it or list public names."
+
+
+def traces(text: str, movement: Movement) -> Iterator[str]:
+    """Yield what of a text no report may print: names, identifiers, short links, paths."""
+    # People write the movement's own marks with @ as well as with #.
+    marks = (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
+    public = public_names(movement) | set(marks)
+    private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
+    if private:
+        some = "a name" if len(private) == 1 else f"{len(private)} names"
+        yield f"{some} starting with @ and not in people.csv"
+    bare = _ARTICLE.sub("", text)
+    for pattern, what in _TRACES:
+        found = pattern.search(bare)
+        if found:
+            shown = f" ({found.group()[:80]})" if "machine" in what else ""
+            yield f"{what}{shown}"
 
 
 def check_names(

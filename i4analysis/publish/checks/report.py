@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -31,7 +31,7 @@ from i4analysis.publish.words.wording import LANGUAGES
 HEAVIEST_PAGE = 1_500_000
 HEAVIEST_CARD = 300_000
 SMALLEST_CELL = 5
-ALT_LENGTH = (80, 420)
+LONGEST_ALT = 420
 # Words of a column's name that make its whole numbers counts of people, in a table about seekers.
 PEOPLE = re.compile(
     r"(?:^|_)(?:seekers?|people|persons?|accounts?|authors?|requests?|appeals?|posts?|senders?"
@@ -50,11 +50,7 @@ def run(folder: Path, movement: Movement) -> list[str]:
         }
     except (OSError, ValueError, KeyError) as error:
         return [f"The report {folder} is not whole ({error}); build it again."]
-    faults = [*_manifest(folder)]
-    for chapter in chapters:
-        faults += [*unexplained(chapter), *_alts(chapter), *check_columns(chapter, movement)]
-        faults += _small_cells(chapter)
-    faults += [*contradictions(chapters), *_different_alts(chapters)]
+    faults = [*_manifest(folder), *of_chapters(chapters, movement)]
     beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     report = Report(movement, {chapter["key"]: chapter for chapter in chapters}, {}, notebooks=())
     for lang, page in pages.items():
@@ -75,14 +71,24 @@ def run(folder: Path, movement: Movement) -> list[str]:
 # ---------------------------------------------------------------------------------- chapters
 
 
+def of_chapters(chapters: Sequence[Mapping[str, Any]], movement: Movement) -> Iterator[str]:
+    """Yield every fault of saved chapters, before a page is made of them."""
+    for chapter in chapters:
+        yield from unexplained(chapter)
+        yield from _alts(chapter)
+        yield from check_columns(chapter, movement)
+        yield from _small_cells(chapter)
+    yield from contradictions(chapters)
+    yield from _different_alts(chapters)
+
+
 def _alts(chapter: Mapping[str, Any]) -> Iterator[str]:
-    least, most = ALT_LENGTH
     for item in chapter["items"]:
         for lang, alt in (item.get("alt") or {}).items():
-            if not (least <= len(alt) <= most and alt.endswith(".") and re.search(r"\d", alt)):
+            if not (len(alt) <= LONGEST_ALT and alt.endswith(".") and re.search(r"\d", alt)):
                 yield (
                     f"The figure {item['stem']} has the {lang} text alternative {alt[:60]!r}…"
-                    f" ({len(alt)} characters), expected {least} to {most} with a number and a"
+                    f" ({len(alt)} characters), expected at most {LONGEST_ALT} with a number and a"
                     " full stop; rewrite it."
                 )
 

@@ -9,6 +9,7 @@ switch. Whatever fails or dies on the way, the last good release stays what read
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import signal
@@ -39,6 +40,7 @@ from i4analysis.movement import BESIDE, Movement
 from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.checks.pages import misprint
+from i4analysis.publish.checks.people import traces
 from i4analysis.publish.refresh.asked import Asked
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
@@ -143,7 +145,7 @@ class _Run:
         self.options = options
         self.say = say
         self.movement = Movement.load(folder)
-        self.name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{self.movement.name}"
+        self.name = _run_name(self.movement.name)
         self.scratch = store.work / self.name
         self.asked = Asked(store.root / "asked" / f"{self.movement.name}.json")
         whose = {"": folder, BESIDE: self.movement.compare}
@@ -180,6 +182,11 @@ class _Run:
 # What a kernel and its client take at most, with room to spare.
 FILES, FEWEST_FILES, THREADS = 1024, 128, 24
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+# Columns of ledgers that a report prints, beside those that stand in each language.
+_PRINTED = {
+    *("title", "quote", "url", "outlet", "publisher", "claimant", "actor", "author"),
+    *("said_by", "through"),
+}
 
 
 def refresh(
@@ -238,6 +245,7 @@ def refresh(
             except I4Error as error:  # a movement that cannot be read keeps no other from its turn
                 if len(folders) > 1:
                     say(f"{folder.name}: failed: {error}")
+                _unread(folder, store, error)
                 failures.append(error)
                 continue
             try:
@@ -265,6 +273,27 @@ def refresh(
     if failures:
         raise failures[0]
     return done
+
+
+def _run_name(name: str) -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") + f"-{name}"
+
+
+def _unread(folder: Path, store: Releases, error: I4Error) -> None:
+    """Record why a movement could not be read, under the name that its movement.toml gives."""
+    try:
+        written = (folder / "movement.toml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return  # no movement: nobody asks how it fares
+    found = re.search(r"""^name\s*=\s*["']([\w.-]+)["']""", written, re.MULTILINE)
+    name = found[1] if found else folder.absolute().name
+    run = _run_name(name)
+    record = {
+        "run": run, "movement": name, "state": "failed", "reason": str(error),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+    with suppress(OSError):  # a full disk takes no record of it either
+        write_whole(store.runs / f"{run}.json", dumps(record))
 
 
 def _able() -> None:
@@ -716,6 +745,28 @@ def _ready(movement: Movement, books: Path) -> None:
                     f"The file {movement.path}/movement.toml has, in {name} ({lang}),"
                     f" {found[0]!r}, expected {found[1]}; correct it there."
                 )
+    for where, text in _of_their_own(movement):
+        for what in traces(text, movement):
+            raise RefreshError(
+                f"The file {movement.path}/{where} holds {what}, expected none: a report may not"
+                " print it; remove it there, or list public names in people.csv."
+            )
+
+
+def _of_their_own(movement: Movement) -> Iterator[tuple[str, str]]:
+    """Yield the texts that people wrote for the report, each with where it stands."""
+    texts = [*movement.told().items(), ("contact", {"": movement.contact})]
+    for name, words in texts:
+        yield from ((f"movement.toml, in {name},", text) for text in words.values())
+    for name in ("outcomes", "claims", "figures", "relays", "press", "statements"):
+        ledger = movement.ledger(name)
+        printed = [column for column in ledger.columns
+                   if column in _PRINTED or column.endswith(("_fr", "_en"))]  # fmt: skip
+        lines = movement.lines.get(name, range(2, len(ledger) + 2))
+        for line, row in zip(lines, ledger[printed].to_dict("records"), strict=False):
+            for text in row.values():
+                if isinstance(text, str):
+                    yield f"{name}.csv, line {line},", text
 
 
 def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:

@@ -68,9 +68,21 @@ class Report:
     @property
     def as_of(self) -> Date | None:
         """Last day of the data: of the chapters and of the ledgers, else of the period."""
-        days = [Date.fromisoformat(c["as_of"]) for c in self.chapters.values() if c["as_of"]]
-        days += [day for day in ledger_days(self.movement) if day <= today(self.movement)]
-        return max(days, default=self.movement.ended_on)
+        return self.up_to[0]
+
+    @property
+    def up_to(self) -> tuple[Date | None, str]:
+        """The last day of the data, and whether it is known to the day, week, month or year."""
+        now = today(self.movement)
+        told = [how for how in ledger_days(self.movement) if how[0] <= now]
+        told += [(Date.fromisoformat(c["as_of"]), "day") for c in self.chapters.values()
+                 if c["as_of"]]  # fmt: skip
+        if not told:
+            return self.movement.ended_on, "day"
+        last = max(day for day, _ in told)
+        known = {how for day, how in told if day == last}
+        coarse = [how for how in ("week", "month", "year") if known == {how}]
+        return last, coarse[0] if coarse else "day"
 
     @property
     def preliminary(self) -> bool:

@@ -176,7 +176,9 @@ def _dateline(report: Report, lang: str) -> str:
 def _dated(report: Report, lang: str) -> str:
     if report.movement.compiled_on is not None:
         return f"{WORDS['written'][lang]} {date(report.movement.compiled_on, lang)}"
-    return "" if report.as_of is None else f"{WORDS['as_of'][lang]} {date(report.as_of, lang)}"
+    day, known = report.up_to
+    words = {"day": "as_of", "week": "as_of_week"}.get(known, "as_of_month")
+    return "" if day is None else f"{WORDS[words][lang]} {date(day, lang, known)}"
 
 
 def _lead(report: Report, name: str, lang: str) -> str:
