@@ -234,7 +234,7 @@ def _squares(
 
 def _diamond(ax: Axes, x: float, y: float) -> None:
     """Mark a count of members, which sources speak of."""
-    ax.plot([x], [y], "D", markersize=6, markerfacecolor="white", zorder=3,
+    ax.plot([x], [y], marker="D", markersize=6, markerfacecolor="white", zorder=3,
             markeredgecolor=style.GREY, markeredgewidth=1.5)  # fmt: skip
     style.note("members")
 
