@@ -174,12 +174,16 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from i4analysis.archive import check
+    from i4analysis.archive import check, load
+    from i4analysis.measure.accounts.marks import seeks_work
     from i4analysis.movement import Movement
+    from i4analysis.publish.chapter.withheld import everybody_seeks
 
     movement = Movement.load(options.dir)
-    for line in check.overview(movement):
+    for line in check.overview(movement, seeks_work):
         _write(line)
+    if everybody_seeks(load(movement), movement):
+        _write("withheld: nearly all who post look for work: a report says nothing of their posts")
     faults = check.amiss(movement)
     for one in faults:
         _write(f"amiss: {one}")

@@ -7,11 +7,13 @@ the nearest account that the archive has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +21,7 @@ import pyarrow.compute as pc
 from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.store import parts
 from i4analysis.errors import closest, nearest
+from i4analysis.hashtags import hashtags_in
 from i4analysis.ledgers import LEDGERS
 from i4analysis.movement import Movement
 
@@ -109,21 +112,56 @@ def amiss(movement: Movement) -> list[str]:
     ]
 
 
-def overview(movement: Movement) -> list[str]:
-    """Return what is filled and what is missing, a line each; nothing of it is wrong."""
+def overview(movement: Movement, seeks: Callable[[pd.Series], npt.NDArray[np.bool_]]) -> list[str]:
+    """Return what is filled and what is missing, a line each; nothing of it is wrong.
+
+    Parameters
+    ----------
+    seeks
+        Says of each bio whether its words say that its owner looks for work
+        (`measure.accounts.marks.seeks_work`).
+    """
     rows = {name: len(movement.ledger(name)) for name in LEDGERS}
     filled = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
     missing = [f"{name}.csv is empty" for name in sorted(_EMPTY) if not rows[name]]
     missing += [f"movement.toml gives no {name}" for name in movement.unsigned]
     if not movement.supporter_marks:
         missing.append("movement.toml gives no supporter_marks: no supporter can be counted")
-    if not movement.seeker_marks:
-        missing.append("movement.toml gives no seeker_marks: nobody is known to look for work")
+    missing += _seekers(movement, seeks)
     if movement.started_on is None:
         missing.append("movement.toml gives no started_on: no post is before or after it")
     if movement.archive_path is None or not parts.listed(movement.archive_path):
         missing.append("no archive is read yet: i4 read PATH... --movement DIR")
     return [f"filled: {filled or 'no ledger'}", *(f"missing: {one}" for one in missing)]
+
+
+def _seekers(
+    movement: Movement, seeks: Callable[[pd.Series], npt.NDArray[np.bool_]]
+) -> Iterator[str]:
+    """Say how people looking for work are known, where no bio shows their mark."""
+    said, shown = set(), set()
+    store = movement.archive_path
+    found = [] if store is None else parts.accounts(store)
+    columns = ["account_id", "handle", "bio"]
+    for table in parts.batches(store, "profiles", found, columns) if store and found else ():
+        rows = table.to_pandas()
+        who = rows["account_id"].fillna(rows["handle"])
+        said |= {*who[seeks(rows["bio"])].dropna()}
+        shown |= {tag for bio in rows["bio"].dropna().unique() for tag in hashtags_in(bio)}
+    marks = " ".join(f"#{mark}" for mark in movement.seeker_marks)
+    known = (
+        f"{len(said)} account{'s say' if len(said) > 1 else ' says'} in words of the bio to look"
+        " for work and will not be named"
+        if said
+        else "nobody is known to look for work, as no bio that was read says so"
+        if found
+        else "people looking for work are known by the words of their bios alone"
+    )
+    if not marks:
+        yield f"movement.toml gives no seeker_marks: {known}"
+    elif found and shown.isdisjoint(movement.seeker_marks):
+        near = nearest(movement.seeker_marks[0], shown)
+        yield f"no bio that was read shows {marks} (seeker_marks){near}: {known}"
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -158,8 +196,8 @@ def _patterns(movement: Movement) -> Iterator[str]:
 
 
 def _erase(movement: Movement, seen: Seen) -> Iterator[str]:
-    for place, row in enumerate(movement.ledger("erase").to_dict("records"), 1):
-        where = f"The ledger {movement.path}/erase.csv, row {place},"
+    for place, row in enumerate(movement.ledger("erase").to_dict("records")):
+        where = f"The ledger {movement.path}/erase.csv, line {movement.lines['erase'][place]},"
         if _text(row["post_id"]):
             if not seen.nobody and row["post_id"] not in seen.posts:
                 yield (
@@ -173,11 +211,14 @@ def _erase(movement: Movement, seen: Seen) -> Iterator[str]:
 def _named(movement: Movement, seen: Seen) -> Iterator[str]:
     for name in ("founders", "people"):
         rows = movement.ledger(name).to_dict("records")
-        found = [(place, _unknown(row, seen)) for place, row in enumerate(rows, 1)]
+        lines = zip(movement.lines[name], rows, strict=True)
+        found = [(line, _unknown(row, seen)) for line, row in lines]
         yield from _together(movement, name, "names", found)
     linked = [
-        (place, _unknown({"handle": one.strip(), "account_id": one.strip()}, seen))
-        for place, cell in enumerate(movement.outcomes["linked_accounts"], 1)
+        (line, _unknown({"handle": one.strip(), "account_id": one.strip()}, seen))
+        for line, cell in zip(
+            movement.lines["outcomes"], movement.outcomes["linked_accounts"], strict=True
+        )
         for one in (str(cell).split("|") if _text(cell) else ())
     ]
     yield from _together(movement, "outcomes", "links", linked)
@@ -192,13 +233,13 @@ def _together(
         return
     where = f"The ledger {movement.path}/{name}.csv"
     if len(unknown) == 1:
-        place, told = unknown[0]
-        yield f"{where}, row {place}, {verb} {told}."
+        line, told = unknown[0]
+        yield f"{where}, line {line}, {verb} {told}."
         return
     shown = ", ".join(
         f"{told.replace(_NEVER_SEEN, '').replace('; did you', ' (did you').replace('?', '?)')}"
-        f" in row {place}"
-        for place, told in unknown[:_SHOWN]
+        f" in line {line}"
+        for line, told in unknown[:_SHOWN]
     )
     rest = len(unknown) - _SHOWN
     more = f" and {rest} more" if rest > 0 else ""

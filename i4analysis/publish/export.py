@@ -30,6 +30,7 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
+from i4analysis.publish.chapter.withheld import everybody_seeks
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.wording import clean
 from i4analysis.tables import true
@@ -93,7 +94,8 @@ def export(
     Raises
     ------
     I4Error
-        When nothing was asked for, or a format, network or table does not exist.
+        When nothing was asked for, or a format, network or table does not exist; when it is not
+        `private` and nearly all who post look for work: a row of a number is theirs as well.
     """
     if graph is None and table is None:
         raise I4Error(
@@ -104,6 +106,12 @@ def export(
         _known("network", network, networks.NETWORKS)
     if table is not None:
         _known("table", table, TABLES)
+    if not private and everybody_seeks(archive, movement):
+        raise I4Error(
+            f"Nearly all who post in the archive of {movement.name} look for work, expected others"
+            " among whom they are not to be told; --private writes what you asked for, for your"
+            " own screen: pass nothing of it on."
+        )
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     stem = movement.name + ("-made-up" if movement.made_up else "")

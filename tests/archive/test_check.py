@@ -45,13 +45,56 @@ def test_a_new_folder_has_nothing_amiss_and_says_what_is_missing(folder, capsys)
     assert "founders.csv is empty" in said
 
 
+def seen(folder: Path, bio: str) -> None:
+    """Read one more post, whose account shows a bio."""
+    user = POST["user"] | {"id": 6, "id_str": "6", "screen_name": "six", "description": bio}
+    raw = folder / "raw" / "more.jsonl"
+    raw.write_text(json.dumps(POST | {"id": 8, "id_str": "8", "user": user}), encoding="utf-8")
+    assert cli.main(["read", str(raw), "--movement", str(folder)]) == 0
+
+
+@pytest.mark.parametrize("bio", ["En recherche d'emploi", "Open to work", "Boulangère"])
+@pytest.mark.parametrize("mark", ["", "hireme", "tag4jobs", "opentowrk"])
+def test_how_people_looking_for_work_are_known_is_said_as_pages_know_them(
+    folder, capsys, bio, mark
+) -> None:
+    seen(folder, f"{bio} #tag4jobs #opentowrkk")
+    source = folder / "movement.toml"
+    written = source.read_text().replace("seeker_marks = []", f'seeker_marks = ["{mark}"]')
+    source.write_text(written if mark else source.read_text(), encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(["check", str(folder)]) == 0
+    said = next((s for s in capsys.readouterr().out.splitlines() if "seeker_marks" in s), "")
+    if mark == "tag4jobs":
+        assert said == ""
+        return
+    assert ("no bio that was read shows #" in said) is bool(mark)
+    assert ("mean 'opentowrkk'" in said) is (mark == "opentowrk")
+    seeks = bio != "Boulangère"
+    assert ("1 account says in words of the bio to look for work" in said) is seeks
+    assert ("nobody is known to look for work" in said) is not seeks
+
+
+def test_a_folder_of_which_a_report_says_nothing_is_told_so(folder, capsys) -> None:
+    def told() -> bool:
+        capsys.readouterr()
+        assert cli.main(["check", str(folder)]) == 0
+        return "withheld: nearly all who post look for work" in capsys.readouterr().out
+
+    assert not told()
+    seen(folder, "Open to work")
+    add(folder, "founders", handle="MarieDupont")  # who is named hides nobody
+    assert told()
+
+
 @pytest.mark.parametrize(("name", "word"), [("founders", "names"), ("erase", "nobody was erased")])
 @pytest.mark.parametrize("handle", ["MarieDupond", "@mariedupnt"])
 def test_an_account_that_nobody_bears_is_said_with_the_nearest(folder, name, word, handle) -> None:
     add(folder, name, handle=handle)
     (said,) = check.amiss(Movement.load(folder))
     assert word in said
-    assert "row 1" in said
+    lines = (folder / f"{name}.csv").read_text().splitlines()
+    assert f"line {lines.index(next(one for one in lines if handle in one)) + 1}" in said
     assert "did you mean 'mariedupont'" in said
 
 
@@ -115,7 +158,9 @@ def test_many_accounts_that_were_never_seen_are_one_line(folder) -> None:
     (said,) = check.amiss(Movement.load(folder))
     assert "names 6 accounts that the archive never saw" in said
     # the one that may be a slip of the pen stands first, though its row is the last
-    assert said.index("'MarieDupond' (did you mean 'mariedupont'?) in row 6") < said.index("row 1")
+    lines = (folder / "founders.csv").read_text().splitlines()
+    last = f"'MarieDupond' (did you mean 'mariedupont'?) in line {len(lines)}"
+    assert said.index(last) < said.index("'nobody0'")
     assert said.endswith("and 3 more.")
 
 

@@ -35,6 +35,17 @@ SEEKS = [
     "In cerca di lavoro",
     "Procuro emprego no Porto",
     "Yazılımcı, iş arıyorum",
+    "İşsiz bir öğretmen",
+    "Muhasebeci, iş arayışında",
+    "En busca de trabajo en Sevilla",
+    "Contable sin empleo",
+    "Accountant in search of a job",
+    "Out of work since March",
+    "En transition professionnelle",
+    "محاسب أبحث عن عمل",
+    "باحثة عن وظيفة في تونس",
+    "عاطل عن العمل",
+    "بدور على شغل",
 ]
 OTHERS = [
     "RH, j'aide les demandeurs d'emploi",
@@ -50,6 +61,9 @@ OTHERS = [
     "Looking for the best coffee in town",
     "Je cherche mes clés",
     "Jardin et lecture",
+    "Ayudo a personas sin empleo",
+    "İş arayanlara destek",
+    "نساعد الباحثين عن عمل",
     "",
     None,
 ]

@@ -19,8 +19,8 @@ import nbformat
 import pytest
 from sample import OTHER_CPU
 
-from i4analysis import movement
-from i4analysis.archive import loading
+from i4analysis import cli, movement
+from i4analysis.archive import load, loading
 from i4analysis.errors import I4Error, RefreshBusy, RefreshError, RefreshRefused
 from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.refresh import notebooks, status
@@ -108,6 +108,51 @@ def test_a_report_that_nobody_signs_is_warned_of(project) -> None:
     path.write_text(text.replace('contact = ""', 'contact = "a@paper.example"'))
     assert said() == []
     assert "unsigned" not in records(project)[-1]
+
+
+@pytest.mark.parametrize("bio", ["En recherche d'emploi", "Boulangère"])
+def test_a_report_is_made_without_the_posts_of_people_who_all_look_for_work(project, bio) -> None:
+    """Neither a notebook nor the build finds the archive; the page says why."""
+    folder, lines, given = project / NAME, [], []
+    for number in range(8):
+        user = {"id": 50 + number, "id_str": f"{50 + number}", "screen_name": f"seeker{number}",
+                "name": "N", "description": bio, "followers_count": 3, "friends_count": 1,
+                "created_at": "Sat Sep 26 18:30:00 +0000 2009"}  # fmt: skip
+        post = {"id": number + 1, "id_str": f"{number + 1}", "text": "#walnut", "lang": "fr",
+                "created_at": "Sat Sep 26 18:30:00 +0000 2015", "user": user,
+                "entities": {"hashtags": [{"text": "walnut"}]}}  # fmt: skip
+        lines.append(json.dumps(post))
+    (folder / "raw/posts.jsonl").write_text("\n".join(lines))
+    assert cli.main(["read", str(folder / "raw/posts.jsonl"), "--movement", str(folder)]) == 0
+    write_notebook(project / "books/01-first.ipynb", BUILDS.format(key="push"), "chapter.save()")
+    ran = []
+
+    def runner(path, environment, scratch, limits):
+        ran.append((path.stem, len(load(environment["I4_MOVEMENT"]).posts)))
+        return faults.runner(path, environment, scratch, limits)
+
+    def build(job, code, scratch):
+        given.append((job["withheld"], len(load(job["movement"]).posts)))
+        faults.build(job, code, scratch)
+
+    def told() -> str:
+        try:
+            run(project, runner=runner, build=build, partial=True)
+        except RefreshError as error:  # the runner saves no chapter push
+            return str(error)
+        return ""
+
+    if bio == "Boulangère":
+        assert "push was not saved" in told()
+        assert {posts for _, posts in ran} == {8}
+        assert given == [([], 8)]
+        return
+    assert told() == ""
+    assert ran == [("02-second", 0)]
+    keys = ["archive", "supporters", "followers", "relays", "push", "appeals", "compare"]
+    assert given == [(keys, 0)]
+    assert not any((Releases(project / "out").live(NAME) / "notebooks").glob("*"))
+    assert len(load(folder).posts) == 8  # what the analyst holds is left alone
 
 
 def test_the_proof_is_found_from_any_folder(project, monkeypatch) -> None:

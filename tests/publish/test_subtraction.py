@@ -19,7 +19,7 @@ import math
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,11 @@ import zoo
 
 import i4analysis as i4
 from i4analysis import simulate, tables
+from i4analysis.archive.doctor.examine import examine
+from i4analysis.errors import I4Error
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter import grid, withheld
+from i4analysis.publish.export import export
 from i4analysis.publish.report import html, model, pdf, sheets
 from i4analysis.simulate.folder import read_recipe
 
@@ -119,6 +122,7 @@ def toy() -> Movement:
 
 def release(archive: tables.Archive, movement: Movement, books: Any = BOOKS) -> dict[str, Any]:
     """Return the chapters that a report of it holds, as saved."""
+    archive = replace(archive, findings=examine(archive)).check()
     made = zoo.page_about(archive, movement, books=books)
     for fault in made.falls.values():
         raise fault
@@ -296,12 +300,22 @@ def few_by_row(release: Mapping[str, Any]) -> set[tuple[str, str]]:
     }
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have chapters told that are withheld where nearly all look for work."""
+    monkeypatch.setattr(withheld, "everybody_seeks", lambda archive, movement: False)
+
+
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("basis", ["live", "after"])
 @pytest.mark.parametrize("others", [0, 3])
 def test_where_all_look_for_work_no_row_counts_a_few(
     basis: str, others: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The curves, the arrivals and the most reshared would show one to four people of a day."""
+    """The curves, the arrivals and the most reshared would show one to four people of a day.
+
+    Of all who post nothing is told at all; it may be all of those whom one figure counts.
+    """
     every = World(accounts=40, seekers=40 - others, asks=0, bios=0, basis=basis).archive()
     assert few_by_row(release(every, toy(), ALL_BOOKS)) == set()
     with monkeypatch.context() as patch:
@@ -311,6 +325,69 @@ def test_where_all_look_for_work_no_row_counts_a_few(
     stems = {"first-posts", "followers-curve", "relays-generations", "relays-most-reshared"}
     assert stems <= {stem for stem, _ in found}
     assert basis == "after" or ("supporters-curve", "n_lo") in found
+
+
+# the worlds in which what is counted is nearly only of people looking for work
+ALL_SEEK = {
+    "by their bios": (World(accounts=40, seekers=40, asks=0, bios=0), ""),
+    "but four": (World(accounts=40, seekers=36, asks=0, bios=0), ""),
+    "by what they ask": (World(accounts=40, seekers=0, asks=40), ""),
+    "of those who write": (World(accounts=40, seekers=20, asks=0, bios=0), "post"),
+    "of those who reshare": (World(accounts=40, seekers=20, asks=0, bios=0), "reshare"),
+}
+
+
+def one_and_more(how: str) -> tuple[tables.Archive, dict[str, tables.Archive]]:
+    """Return an archive, and the same with one person more, or one post, who look for work."""
+    world, kind = ALL_SEEK[how]
+    whole = world.archive()
+    posts, seeking = whole.posts, [f"a{number}" for number in range(world.seekers)]
+    if kind:
+        posts = posts[(posts["kind"] != kind) | posts["author_id"].isin(seeking)]
+    whole = replace(whole, posts=posts.reset_index(drop=True))
+    theirs = whole.posts["author_id"].isin(seeking or {"a1"})
+    theirs &= whole.posts["post_id"] != "end"  # which gives the days of the archive
+    last = whole.posts[theirs & (whole.posts["kind"] == (kind or "post"))].iloc[-1]
+    post = replace(whole, posts=whole.posts.drop(index=last.name).reset_index(drop=True))
+    return whole, {"person": without(whole, {last["author_id"]}), "post": post}
+
+
+@pytest.mark.parametrize("how", ALL_SEEK)
+def test_where_all_look_for_work_two_releases_are_the_same(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that one of them moves would be a number of one of them: no number moves."""
+    whole, before = one_and_more(how)
+    now = release(whole, toy(), zoo.BOOKS)
+    assert "look for work" in now["archive"]["answer"]["en"]
+    for less in before.values():
+        assert release(less, toy(), zoo.BOOKS) == now
+    monkeypatch.setattr(withheld, "everybody_seeks", lambda archive, movement: False)
+    books = [book for book in zoo.BOOKS if book.name[:2] in ("01", "05")]
+    now = release(whole, toy(), books)
+    for less in before.values():
+        seen = gave_away(release(less, toy(), books), now)
+        assert {"archive-days", "push-daily"} <= {place[1] for place in seen}
+        assert {"archive-posts", "archive-authors"} & {place[2] for place in seen}
+
+
+@pytest.mark.parametrize("how", ALL_SEEK)
+def test_where_all_look_for_work_nothing_is_exported_but_for_ones_own_screen(
+    how: str, tmp_path: Path
+) -> None:
+    whole, _ = one_and_more(how)
+    for asked in ({"graph": "gexf"}, {"graph": "graphml"}, {"table": "posts"}):
+        with pytest.raises(I4Error, match=r"look for work.*--private"):
+            export(whole, toy(), tmp_path, **asked)
+        assert not [*tmp_path.iterdir()]
+    assert export(whole, toy(), tmp_path, table="posts", private=True)
+
+
+@pytest.mark.parametrize("others", [5, 6, 40])
+def test_where_some_do_not_look_for_work_the_posts_are_told(others: int) -> None:
+    world = World(accounts=40 + others, seekers=40, asks=0, bios=0)
+    assert not withheld.everybody_seeks(world.archive(), toy())
+    assert withheld.everybody_seeks(replace(world, accounts=44).archive(), toy())
 
 
 def without(archive: tables.Archive, gone: set[str]) -> tables.Archive:

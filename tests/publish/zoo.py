@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import sys
 import traceback
@@ -35,10 +36,11 @@ from i4analysis.archive.doctor.examine import examine
 from i4analysis.measure.accounts import identity, roles
 from i4analysis.movement import Movement
 from i4analysis.publish import proof
-from i4analysis.publish.chapter import order
+from i4analysis.publish.chapter import order, registry, withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.checks.report import of_chapters
+from i4analysis.publish.refresh.notebooks import chapters_of
 from i4analysis.results import Result
 
 __all__ = ["Animal", "animal", "archive_of", "exhibits", "movement_of", "page_of", "read"]
@@ -161,12 +163,14 @@ def page_about(
     """Run the notebooks over a movement, without a kernel.
 
     `drawn` has the analyst's own charts drawn too; without `whole`, only the cells run from which
-    a chapter is made.
+    a chapter is made, also such that a refresh would withhold.
     """
     chapters: dict[str, list[Chapter]] = {}
     falls: dict[str, Exception] = {}
     measured: dict[str, Any] = {"archive": archive, "movement": movement}
+    untold: tuple[str, ...] = ()
     with (
+        mock.patch.dict(os.environ),
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
         mock.patch.dict(vars(i4), {"load": lambda *_, **__: archive}),
         mock.patch("i4analysis.publish.chapter.chapter.Chapter.show", lambda *_, **__: None),
@@ -176,7 +180,14 @@ def page_about(
             stack.enter_context(patch)
         for patch in _shared():
             stack.enter_context(patch)
+        if whole and withheld.everybody_seeks(archive, movement):
+            archive, untold = tables.Archive(), registry.of_archives()
+            os.environ[withheld.VARIABLE] = " ".join(untold)
         for path in books:
+            built = chapters_of(path)
+            if {*built} & {*untold}:
+                chapters[path.stem] = [registry.not_told(key, movement, untold) for key in built]
+                continue
             space: dict[str, Any] = {}
             try:
                 for code in codes(path, not whole):

@@ -79,7 +79,7 @@ _SEEKS = "|".join(
         rf"\b(?:je )?(?:re)?cherche (?:activement )?{_WORK}",
         rf"\ben quête {_WORK}",
         r"\b(?:demandeu(?:r|se)|chercheu(?:r|se)) d'emploi\b",
-        r"\bsans emploi\b|\bau chômage\b|\bchômeu(?:r|se)\b",
+        r"\bsans emploi\b|\bau chômage\b|\bchômeu(?:r|se)\b|\ben transition professionnelle\b",
         r"\b(?:à l'écoute|ouverte?) (?:aux|d'|à de nouvelles |de nouvelles )?opportunités",
         r"\bdisponible (?:de suite|immédiatement|tout de suite)\b",
         r"\b(?:looking|searching|hunting) for (?:a |an |my )?(?:new |next |full[- ]time |first )*"
@@ -87,23 +87,29 @@ _SEEKS = "|".join(
         r"\bseeking (?:a |an |my )?(?:new |next |full[- ]time )*"
         r"(?:job|work|position|role|employment|opportunit(?:y|ies)|internship)\b",
         r"\b(?:job|work)[- ]?(?:seeker|hunting|hunter|searching)\b|\bunemployed\b|\bjobless\b",
+        r"\bin search of (?:a |an |my )?(?:new )?(?:job|work|position|role|employment)\b",
+        r"\bout of work\b|\blaid off\b",
         r"\bbetween jobs\b|\bopen to work\b|\bavailable for (?:hire|work)\b",
         r"#(?:opentowork|hireme|jobsearch|jobseeker|jobhunt|embauche[zs]?moi|cherche(?:emploi|job)"
         r"|rechercheemploi)\b",
-        r"\bbusc(?:o|ando) (?:trabajo|empleo)|\bbúsqueda (?:activa )?de (?:trabajo|empleo)",
+        r"\b(?:busco|buscando|en busca de|sin) (?:trabajo|empleo)\b",
+        r"\bbúsqueda (?:activa )?de (?:trabajo|empleo)",
         r"\bdesemplead[oa]\b|\ben paro\b|\bdesempregad[oa]\b|\bdisoccupat[oa]\b",
         r"\b(?:procur(?:o|ando)|em busca de) (?:um )?(?:emprego|trabalho)",
         r"\b(?:in cerca|alla ricerca|cerco) (?:di )?(?:un )?(?:lavoro|impiego)",
         r"\b(?:auf|in) (?:der )?(?:job|arbeits|stellen)suche\b|\barbeit(?:s)?suchend\b",
         r"\b(?:suche|auf der suche nach) (?:eine[rn]? )?(?:neue[nrs]? )?(?:job|arbeit|stelle)\b",
-        r"\barbeitslos\b|\biş arıyorum\b",
+        r"\barbeitslos\b|\biş (?:arıyor(?:um)?|arayan|arayışında(?:yım)?)\b|\bişsiz(?:im)?\b",
+        r"\b(?:أبحث|باحثة?) عن (?:عمل|وظيفة|شغل)\b|\bعاطلة? عن العمل\b",
+        r"\b(?:أ|ب)?دو?ر على (?:عمل|وظيفة|شغل)\b",
     )
 )
 # Whoever helps, hires or writes of such people is none of them.
 _HELPS = (
-    r"\b(?:aid|accompagn|conseil|coach|recrut|embauch|soutien[st]? |soutenir|form(?:e|ation|ateur)"
-    r"|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help|support|hiring|recruit"
-    r"|advi[cs]|career|for (?:those|people|anyone|all)|if you|vous )[^.|#]{0,60}$"
+    r"\b(?:aid|ayud|accompagn|conseil|coach|recrut|embauch|soutien[st]? |soutenir"
+    r"|form(?:e|ation|ateur)|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help"
+    r"|support|hiring|recruit|advi[cs]|career"
+    r"|for (?:those|people|anyone|all)|if you|vous )[^.|#]{0,60}$"
 )
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from i4analysis.measure.outcomes.story import Story, main_results, origin
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
@@ -50,7 +51,7 @@ def headline(found: Story, movement: Movement) -> Told:
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
-        told = found.unmarked or found.bearing or len(found.counts)
+        told = found.unmarked or has_posts(found) or len(found.counts)
         only = "-only" if told else ""
         return tell("story", f"headline-asked{only}", name=name, goal=goal)
     if not found.size and found.unmarked:
@@ -391,7 +392,7 @@ def _carried_line(found: Story) -> list[Told]:
     outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
-    if said and not found.bearing:
+    if said and not has_posts(found):
         said.append(tell("story", "carried-unknown"))
     return said
 
@@ -450,7 +451,11 @@ def _size_line(found: Story) -> list[Told]:
         whose = "theirs" if theirs else "published"
         alone = "-alone" if pd.isna(best["people_lo"]) else ""
         by = ledgers.office(origin(best) or "", within=True)
-        said.append(tell("story", f"sum-{whose}{alone}", sum=ledgers.rough(best), who=by,
+        summed: Any = ledgers.rough(best)
+        if theirs and len(rows) > 1:  # of which of them
+            moment = Text.both(lambda lang: ledgers.dated(best, lang))
+            summed = tell("story", "summed-then", sum=summed, moment=moment)
+        said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by,
                          lo=best["people_lo"]))  # fmt: skip
     return said
 
@@ -503,9 +508,14 @@ def _jobs_line(found: Story) -> list[Told]:
     return [ledgers.declared(made, **values)]
 
 
+def has_posts(found: Story) -> bool:
+    """Tell whether there are posts with the hashtag, be it that nothing is told of them."""
+    return bool(found.bearing) or withheld.posts()
+
+
 def _lacking(found: Story) -> Told | None:
     read = found.read
-    said = [] if found.bearing else [tell("story", "lacking-posts")]
+    said = [] if has_posts(found) else [tell("story", "lacking-posts")]
     said += [tell("story", "lacking-pages", n=read["beginning"])] if read["beginning"] else []
     if read["inferred"]:
         said += [tell("story", "lacking-dates", n=read["inferred"], total=read["dates"])]

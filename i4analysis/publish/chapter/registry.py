@@ -9,7 +9,7 @@ Its key names its folder, its anchor and its pictures; its sentences are in `wor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import ParamSpec
@@ -24,19 +24,23 @@ Builder = Callable[Asked, Chapter]
 
 @dataclass(frozen=True)
 class Registered:
-    """A chapter that a report may hold: its key, place, catalogue of sentences, and builder."""
+    """A chapter that a report may hold: its key, place, catalogue of sentences, and builder.
+
+    `of_archive` says that it tells of posts alone; the others tell of ledgers, or of the methods.
+    """
 
     key: str
     order: int
     words: str
     build: Callable[..., Chapter]
+    of_archive: bool = True
 
 
 _CHAPTERS: dict[str, Registered] = {}
 
 
 def chapter(
-    key: str, *, order: int, words: str | None = None
+    key: str, *, order: int, words: str | None = None, of_archive: bool = True
 ) -> Callable[[Builder[Asked]], Builder[Asked]]:
     """Register the function that builds a chapter.
 
@@ -48,10 +52,12 @@ def chapter(
         Its place among the chapters, and the number of its notebook.
     words
         Topic of its catalogue; by default its key.
+    of_archive
+        Whether it tells of posts alone.
     """
 
     def register(build: Builder[Asked]) -> Builder[Asked]:
-        _CHAPTERS[key] = Registered(key, order, words or key, build)
+        _CHAPTERS[key] = Registered(key, order, words or key, build, of_archive)
         return build
 
     return register
@@ -60,6 +66,11 @@ def chapter(
 def registered() -> dict[str, Registered]:
     """Return the chapters by key, in their order."""
     return dict(sorted(_CHAPTERS.items(), key=lambda item: item[1].order))
+
+
+def of_archives() -> tuple[str, ...]:
+    """Return the chapters that tell of posts alone, by key, in their order."""
+    return tuple(key for key, one in registered().items() if one.of_archive)
 
 
 def could_not(key: str, movement: Movement, why: str) -> Chapter:
@@ -76,6 +87,17 @@ def could_not(key: str, movement: Movement, why: str) -> Chapter:
     reason = why if sentence.known(made.words, f"missing.{why}") else "cell_error"
     made.titled("missing.title", question=made.question)
     made.answered("missing.answer", question=made.question, why=made.told(f"missing.{reason}"))
+    return made
+
+
+def not_told(key: str, movement: Movement, among: Sequence[str]) -> Chapter:
+    """Return a chapter that is withheld (`withheld`); the first `among` them says so, and why."""
+    made = begun(key, movement)
+    made.missing = key == among[0]
+    made.silent = not made.missing
+    of = "compared" if key == "compare" else "all"
+    made.titled(f"withheld.title-{of}")
+    made.answered(f"withheld.answer-{of}")
     return made
 
 

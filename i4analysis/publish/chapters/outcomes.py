@@ -17,6 +17,7 @@ from i4analysis.measure.outcomes import verdicts
 from i4analysis.measure.outcomes.traces import TELLING_CHANCE
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -46,7 +47,7 @@ WAY_NAMES = {kind: words for kind, (words, _) in WAYS.items()} | {
 }
 
 
-@chapter("outcomes", order=7)
+@chapter("outcomes", order=7, of_archive=False)
 def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None = None) -> Chapter:
     """Build the chapter on outcomes from `outcomes.dossiers`.
 
@@ -129,7 +130,7 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     made.titled(opening_title(counts), counts)
     made.answered(opening_answer(counts))
     if found.gate == "none":
-        made.answered("answer.no-archive")
+        made.answered("answer.withheld" if withheld.posts() else "answer.no-archive")
     else:
         made.answered(
             "answer.archive-one" if len(main) == 1 else "answer.archive",
@@ -598,7 +599,8 @@ def _archive(
 ) -> None:
     """Print what an archive adds: checks first, then who was probably on the way."""
     if found.gate == "none":
-        made.cannot_show("outcome-relays.no-archive", "outcome-relays")
+        why = "withheld" if withheld.posts() else "no-archive"
+        made.cannot_show(f"outcome-relays.{why}", "outcome-relays")
         return
     made.heading("shows")
     if found.date_power is not None:

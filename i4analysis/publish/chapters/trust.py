@@ -12,7 +12,7 @@ import pandas as pd
 from i4analysis.archive.doctor.overview import Overview
 from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import abroad
+from i4analysis.publish.chapter import abroad, withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
@@ -51,7 +51,7 @@ class Proved(Protocol):
     def quick(self) -> bool: ...
 
 
-@chapter("trust", order=8)
+@chapter("trust", order=8, of_archive=False)
 def trust(
     proof: Proved,
     overview: Overview,
@@ -238,7 +238,10 @@ def _completeness(made: Chapter, overview: Overview, *, proved: bool) -> None:
     findings = overview.findings
     rows = findings[findings["finding"] == "reshares_missing"] if len(findings) else findings
     if rows.empty:
-        made.sentence("complete.unknown" if overview.posts else "complete.nothing")
+        if withheld.posts():
+            made.sentence("complete.withheld")
+        else:
+            made.sentence("complete.unknown" if overview.posts else "complete.nothing")
         return
     held = float(json.loads(str(rows.iloc[0]["detail"]))["held"])
     if proved:

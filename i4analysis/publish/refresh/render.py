@@ -19,7 +19,7 @@ def render(job_file: Path) -> None:
         If a publishing check fails, with the first failures.
     """
     from i4analysis.publish import chapters  # noqa: F401  # registers them
-    from i4analysis.publish.chapter.registry import could_not, registered
+    from i4analysis.publish.chapter.registry import could_not, not_told, registered
     from i4analysis.publish.checks.report import run as check
     from i4analysis.publish.report.build import build
 
@@ -29,6 +29,8 @@ def render(job_file: Path) -> None:
     for key, why in job.get("missing", {}).items():
         if key in registered():
             could_not(key, movement, why).save(job["chapters"])
+    for key in job["withheld"]:
+        not_told(key, movement, job["withheld"]).save(job["chapters"])
     build(
         Path(job["chapters"]),
         movement,

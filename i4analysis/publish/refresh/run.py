@@ -38,6 +38,7 @@ from i4analysis.hashtags import normalize_hashtag
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import BESIDE, Movement
 from i4analysis.processes import ends_with_this_process
+from i4analysis.publish.chapter import withheld
 from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.checks.people import traces
@@ -154,6 +155,7 @@ class _Run:
         }
         self.started = time.monotonic()
         self.failed: list[_Failed] = []
+        self.withheld: tuple[str, ...] = ()  # chapters that are not told, for people's sake
         self.record: dict[str, Any] = {
             "run": self.name, "movement": self.movement.name, "state": "started",
             "started": datetime.now(UTC).isoformat(timespec="seconds"), "pid": os.getpid(),
@@ -496,7 +498,7 @@ def _refresh_one(
     build(_job(run, chapters, staged, _previous(live, manifest, inputs), proof), code, run.scratch)
     run.store.step("rendered")
     if not run.options.accept:
-        missing = {key for one in run.failed for key in one.chapters}
+        missing = {*run.withheld, *(key for one in run.failed for key in one.chapters)}
         guards.compare(staged, live if manifest else None, run.options.bounds, without=missing)
     run.store.step("compared")
     release = store.publish(staged, name, run.name)
@@ -611,7 +613,32 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
             f"The {moved[0]} of {run.movement.name} changed while it was copied: found another"
             " hash, expected the one of the start; run again when nothing is being written."
         )
+    run.withheld = _withhold(Movement.load(copy))
+    if run.withheld:
+        run.say(f"{run.movement.name}: nearly all who post look for work: posts are not told")
     return code
+
+
+def _withhold(copy: Movement) -> tuple[str, ...]:
+    """Take away the archives of which nothing is told; return the chapters that they would fill.
+
+    What is not there is in no notebook, picture, table or file of the report.
+    """
+    from i4analysis.archive import load
+
+    gone = [
+        one.archive_path.parent
+        for one in (copy, copy.other())
+        if one is not None and one.archive_path and withheld.everybody_seeks(load(one), one)
+    ]
+    for folder in gone:
+        shutil.rmtree(folder / "archive")
+    if copy.path in gone:
+        from i4analysis.publish import chapters  # noqa: F401  # registers them
+        from i4analysis.publish.chapter.registry import of_archives
+
+        return of_archives()
+    return ("compare",) if gone else ()
 
 
 # Peak of the largest kernel's own memory: 0.66 GB at 88,000 posts, 5.5 GB at 9,998,000
@@ -654,9 +681,13 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
         "I4_PROOF": "" if proof is None else str(proof.resolve()),
         spread.CLUSTER: run.options.cluster or "",
         spread.WORKERS: str(run.options.workers or ""),
+        withheld.VARIABLE: " ".join(run.withheld),
     }
     environment = kernel_environment(run.scratch, code, values)
     for path in runs_for(code / "notebooks", run.movement):
+        built = chapters_of(path)
+        if built and {*built} <= {*run.withheld}:
+            continue
         before = _saved(chapters)
         for attempt in range(run.options.limits.retries + 1):
             if attempt:
@@ -680,8 +711,9 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
             run.failed.append(_Failed(path.stem, keys, outcome.kind, outcome.message))
             run.say(f"{run.movement.name}: {path.stem} failed ({outcome.kind}: {outcome.message})")
             continue
-        page = to_html(outcome.notebook, path.stem, made_up=run.movement.made_up)
-        (pages / f"{path.stem}.html").write_text(page, encoding="utf-8")
+        if len(run.withheld) < 2:  # else it would say that there is no post
+            page = to_html(outcome.notebook, path.stem, made_up=run.movement.made_up)
+            (pages / f"{path.stem}.html").write_text(page, encoding="utf-8")
         run.say(f"{run.movement.name}: {path.stem} ran in {outcome.seconds} s")
     if run.failed and (not run.options.partial or not _saved(chapters)):
         more = "; `--partial` publishes the rest, and the page says what is missing"
@@ -813,6 +845,7 @@ def _job(
         "out": str(staged),
         "proof": str(proof) if proof is not None and proof.is_file() else None,
         "missing": {key: one.kind for one in run.failed for key in one.chapters},
+        "withheld": list(run.withheld),
         "refresh": recorded
         | {"previous": previous}
         | ({"missing": sorted(one.notebook for one in run.failed)} if run.failed else {}),
