@@ -306,6 +306,7 @@ WRONG: dict[str, dict[str, str]] = {
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
         "within no day": r"\ben 0\sjour",
         "a day that is none": r"\b(?:1969|1970)\b",
+        "no elision": r"\b[Dd]e (?:au|un|une|environ)\b(?! peu)",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
         "a plural verb after one who": r"\bune?\s\w+\squi\s(?:\w*[^v\W]i|\w*[^iae\W])ent\b",
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
