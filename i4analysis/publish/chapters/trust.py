@@ -238,8 +238,10 @@ def _completeness(made: Chapter, overview: Overview, *, proved: bool) -> None:
     findings = overview.findings
     rows = findings[findings["finding"] == "reshares_missing"] if len(findings) else findings
     if rows.empty:
-        none = "complete.withheld" if withheld.posts() else "complete.nothing"
-        made.sentence("complete.unknown" if overview.posts else none)
+        if withheld.posts():
+            made.sentence("complete.withheld")
+        else:
+            made.sentence("complete.unknown" if overview.posts else "complete.nothing")
         return
     held = float(json.loads(str(rows.iloc[0]["detail"]))["held"])
     if proved:
