@@ -370,7 +370,8 @@ def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
 
 @cache
 def _bio_shown(of: Animal) -> bool:
-    shown = "|".join(f"#{mark}(?![^\\W_])" for mark in movement_of(of).supporter_marks)
+    marks = movement_of(of).supporter_marks
+    shown = "|".join(rf"#{re.escape(mark)}(?![^\W_])" for mark in marks)
     return any(re.search(shown, str(bio)) for bio in archive_of(of).profiles["bio"])
 
 
