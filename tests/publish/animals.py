@@ -582,8 +582,11 @@ def _follows(of: Animal, rows: list[Any]) -> Iterator[Any]:
     for one in ids[:10]:
         for other in ids[:10]:
             if one < other:
-                edge = {"follower_id": one, "followee_id": other, "list_complete":
-                        {"unsaid": None, "whole": True, "cut": False}[of.lists]}
+                edge = {
+                    "follower_id": one,
+                    "followee_id": other,
+                    "list_complete": {"unsaid": None, "whole": True, "cut": False}[of.lists],
+                }
                 yield (
                     edge
                     | {name: rows[0][name] for name in ("platform",)}
