@@ -272,8 +272,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
-        "an interval of one number": r"between ([\d.,]+) and \1\b(?!,\d)"
-        r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?!,\d)",
+        "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
+        r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?![.,]\d)",
         "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
         "within no day": r"\bin 0 days",
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
@@ -301,8 +301,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
-        "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?!\u202f\d)"
-        r"|\bde ([\d,\u202f]+) à \2\b(?!\u202f\d)",
+        "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?![,\u202f]\d)"
+        r"|\bde ([\d,\u202f]+) à \2\b(?![,\u202f]\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
         "within no day": r"\ben 0\sjour",
         "a day that is none": r"\b(?:1969|1970)\b",
@@ -452,7 +452,7 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
-    if of.follows and of.lists == "whole":
+    if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
         found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
         found["fr"]["it has lists"] = r"sans listes d’abonnés"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
