@@ -458,6 +458,7 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
+            r"|^About \d+ accounts? shows? "
         )
         found["fr"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|environ 1) comptes? en \d+|losanges : chiffres"
