@@ -220,7 +220,10 @@ class Counted:
             if row.seen_basis != "after"
             and known(row.seen_at)
             and known(row.bio)
-            and any(f"#{mark}" in row.bio for mark in self.movement.supporter_marks)
+            and any(
+                re.search(rf"#{re.escape(mark)}(?![^\W_])", row.bio)
+                for mark in self.movement.supporter_marks
+            )
         ]
         days = [self.day(row.seen_at) for row in rows]
         return sum((first or day) <= day <= (last or day) for day in days)

@@ -272,8 +272,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
-        "an interval of one number": r"between ([\d.,]+) and \1\b(?!,\d)"
-        r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?!,\d)",
+        "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
+        r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?![.,]\d)",
         "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
         "within no day": r"\bin 0 days",
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
@@ -301,11 +301,12 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
-        "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?!\u202f\d)"
-        r"|\bde ([\d,\u202f]+) à \2\b(?!\u202f\d)",
+        "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?![,\u202f]\d)"
+        r"|\bde ([\d,\u202f]+) à \2\b(?![,\u202f]\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
         "within no day": r"\ben 0\sjour",
         "a day that is none": r"\b(?:1969|1970)\b",
+        "no elision": r"\b[Dd]e (?:au|un|une|environ)\b(?! peu)",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
         "a plural verb after one who": r"\bune?\s\w+\squi\s(?:\w*[^v\W]i|\w*[^iae\W])ent\b",
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
@@ -369,7 +370,8 @@ def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
 
 @cache
 def _bio_shown(of: Animal) -> bool:
-    shown = "|".join(f"#{mark}(?![^\\W_])" for mark in movement_of(of).supporter_marks)
+    marks = movement_of(of).supporter_marks
+    shown = "|".join(rf"#{re.escape(mark)}(?![^\W_])" for mark in marks)
     return any(re.search(shown, str(bio)) for bio in archive_of(of).profiles["bio"])
 
 
@@ -450,12 +452,13 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
-    if of.follows and of.lists == "whole":
+    if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
         found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
         found["fr"]["it has lists"] = r"sans listes d’abonnés"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
+            r"|^About \d+ accounts? shows? "
         )
         found["fr"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|environ 1) comptes? en \d+|losanges : chiffres"

@@ -67,6 +67,8 @@ def headline(found: Story, movement: Movement) -> Told:
         forms += [("goal", ""), ("goal", "-brief"), (last, "-size")]
     else:
         undated = "undated-ledger" if found.size.get("ledger") else "undated"
+        if found.size.get("metric") != "seen":  # a published number, of a month or a year
+            undated = "count"
         forms += [("goal", ""), ("size" if dated else undated, "")]
     if goal is None:
         forms = forms[-1:]

@@ -56,6 +56,8 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     if len(told):
         made.heading("heading")
         made.sentence("days", days=Days(found.days), level=Share(float(found.parameters["level"])))
+        if not asked:
+            made.sentence("undeclared")
         made.sentence("family")
     if len(told) and len(found.apart) and len(differ):
         for reason in _reasons(made, found):
