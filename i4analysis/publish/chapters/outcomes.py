@@ -157,31 +157,28 @@ def opening_title(n: Mapping[str, int]) -> Told:
     `rivals`, those with a rival explanation in all; `before`, `unclear`, `unborn`, by their date;
     `voices`, who credits the movement, over all of them.
     """
-    claimed, some = n["claimed"], n["contested"]
+    claimed, some, total, firm = (n[name] for name in ("claimed", "contested", "total", "firm"))
     if not claimed:
-        return tell("outcomes", "title.none", total=n["total"])
-    head = tell(
-        "outcomes",
-        "title.firm" if n["firm"] else "title.weak",
-        claimed=claimed,
-        total=n["total"],
-        firm=n["firm"],
-        voices=n["voices"],
-    )
+        return tell("outcomes", "title.none" if total > 1 else "title.none-one", total=total)
+    which = tell("outcomes", f"which{_how_many(n)}", claimed=claimed, total=total)
+    how = "firm" if firm < claimed else "firm-all"
+    head = tell("outcomes", f"title.{how if firm else 'weak'}", which=which, firm=firm,
+                voices=n["voices"])  # fmt: skip
     if not some:
         return head
     how = "some" if some < claimed else "it" if some == 1 else "all"
     return tell("outcomes", "parts", parts=Apart([head, tell("outcomes", f"too.{how}", n=some)]))
 
 
+def _how_many(n: Mapping[str, int]) -> str:
+    """Return the end of the words for the outcomes credited: the one, all, or some of them."""
+    return "-one" if n["total"] == 1 else "-all" if n["claimed"] == n["total"] else ""
+
+
 def opening_answer(n: Mapping[str, int]) -> Told:
     """Return the answer: credits, rivals, what came before the hashtag."""
-    credited = tell(
-        "outcomes",
-        "answer.credited" if n["claimed"] else "answer.none",
-        total=n["total"],
-        claimed=n["claimed"],
-    )
+    how = f"credited{_how_many(n)}" if n["claimed"] else "none" if n["total"] > 1 else "none-one"
+    credited = tell("outcomes", f"answer.{how}", total=n["total"], claimed=n["claimed"])
     parts = [credited, _rivals(n)]
     parts += [
         tell("outcomes", f"when.{name}", n=n[name])
