@@ -578,6 +578,7 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     yield from of_chapters(saved, page.measured["movement"])
     yield from _apart(saved, of)
     yield from _done_after_all(saved)
+    yield from _promised(saved)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
     for chapter, told in zip(page, saved, strict=True):
@@ -605,6 +606,15 @@ def _done_after_all(saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             for thing, stems in DONE.items():
                 if done & stems and any(thing in part.lower() for part in unable):
                     yield f"archive {place}: done after all, {sorted(done & stems)}: {text}"
+
+
+def _promised(saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the promise of relays where none is given."""
+    for one in saved:
+        given = any(item["kind"] == "figure" and item["stem"] == "relays-influence"
+                    for item in one["items"])  # fmt: skip
+        if not given and re.search(r"relays (?:can be|are) given", one["answer"]["en"]):
+            yield f"{one['key']}: no relay is given: {one['answer']['en']}"
 
 
 def _recounted(page: Page, saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
