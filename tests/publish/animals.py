@@ -45,6 +45,10 @@ ZONES = {
     "Pacific/Apia": "2011-12-28",  # a day that never was
     "Europe/London": "2020-12-30",  # over New Year
 }
+# where the first day is another than the zone's: over New Year, and on a leap day
+BORN = {"as zoned": None, "new year": "2018-12-31T14:30", "leap day": "2020-02-28T15:00"}
+# a second hashtag: in another script, one that holds the first, one with a year
+SECOND = {"word": "ensemble", "arabic": "عمل_معا", "longer": "{}s", "year": "{}2016"}
 # what a name may hold that a page, a paper or a table takes for its own marks
 NAMES = ("a\u200bb", "\u202eevil", 'x,"y"', "l1\nl2", "<script>alert(1)</script>", "=1+1",
          "#let x = $1$ *b* _i_ @r \\", "&amp; <b>", "n:a|b", "x }}", "محمد")  # fmt: skip
@@ -106,11 +110,36 @@ AXES: dict[str, tuple[Any, ...]] = {
     "said": ("none", "some"),
     "came": ("obtained", "partly_obtained", "not_obtained", "lost"),
     "silence": (False, True),
+    "born": tuple(BORN),
+    "second": tuple(SECOND),
+    "asleep": (False, True),
+    "crowded": (False, True),
+    "fell": (False, True),
+    "shy": (False, True),
+    "cased": (False, True),
+    "deleted": (False, True),
+    "miscounted": ("no", "less", "blank"),
+    "moments": ("after", "before", "a year after"),
+    "fetched": (False, True),
+    "marked": (True, False),
+    "lookalike": (False, True),
+    "mentioned": (False, True),
+    "lists": ("unsaid", "whole", "cut"),
+    "early_press": (False, True),
+    "vague": ("no", "month", "year", "unknown"),
+    "course": ("one", "rising", "falling"),
+    "items": (False, True),
+    "ways": (False, True),
+    "crowd": (False, True),
+    "lost_on": ("day", "month", "year", "unknown"),
+    "lent": ("no", "through", "copied"),
+    "bounded": (False, True),
 }
 
 #: What a ledger says.
 OF_LEDGERS = ("outcome", "outcomes", "claims", "press", "jobs", "linked", "known_to", "apart",
-              "party", "late_press", "said", "came")  # fmt: skip
+              "party", "late_press", "said", "came", "early_press", "vague", "course", "items",
+              "ways", "crowd", "lost_on", "lent", "bounded")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -174,6 +203,30 @@ class Animal:
     said: str = "none"
     came: str = "obtained"
     silence: bool = False  # for ten days in the midst, where there is a post every few hours
+    born: str = "as zoned"
+    second: str = "word"  # the other hashtag, where there are two
+    asleep: bool = False  # for more than a year in the midst
+    crowded: bool = False  # nearly every post within minutes, at night
+    fell: bool = False  # followers who leave day by day
+    shy: bool = False  # half of the accounts show neither followers nor bio
+    cased: bool = False  # one handle, in large letters or small
+    deleted: bool = False  # half of what was reshared is held by no record
+    miscounted: str = "no"  # by the platform: fewer reshares than are held, nought left blank
+    moments: str = "after"  # of reshares, beside that of the original
+    fetched: bool = False  # profiles whose collector wrote down when
+    marked: bool = True  # whether the platform says what is a reshare, or "RT @" does
+    lookalike: bool = False  # bios without the hashtag bear one that begins alike
+    mentioned: bool = False  # posts mention accounts and link to what is in the ledger
+    lists: str = "unsaid"  # of followers: whole or not
+    early_press: bool = False  # a month before the hashtag
+    vague: str = "no"  # the date of figures, press, relays, claims and statements
+    course: str = "one"  # of a figure published several times
+    items: bool = False  # a dozen in the press
+    ways: bool = False  # several relays beside the posts
+    crowd: bool = False  # more outcomes than can be told one by one
+    lost_on: str = "day"  # the precision of the date on which it was lost
+    lent: str = "no"  # words of a claim that come through another, or repeat one
+    bounded: bool = False  # an outcome of which only the last possible day is known
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
@@ -273,18 +326,32 @@ def _corners() -> Iterator[Animal]:
 SPANS = {"hour": 1, "day": 20, "week": 24 * 7, "month": 24 * 28, "ten years": 24 * 3650}
 
 
+def _begins(of: Animal) -> pd.Timestamp:
+    """Return the first moment of which an archive tells."""
+    told = BORN[of.born]
+    day = told or f"{ZONES[of.zone]}T09:00"
+    return pd.Timestamp(day, tz=of.zone).tz_convert("UTC")
+
+
+def _first_day(of: Animal) -> date:
+    return date.fromisoformat((BORN[of.born] or ZONES[of.zone])[:10])
+
+
 @lru_cache(maxsize=4)  # a rule may ask for the archive that the page was made of
 def archive_of(of: Animal) -> tables.Archive:
     """Return the archive of an animal: posts, reshares, profiles and follows as drawn."""
     chance = random.Random(of.seed)
     people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
-    begin = pd.Timestamp(ZONES[of.zone], tz=of.zone).tz_convert("UTC") + pd.Timedelta(hours=9)
+    begin = _begins(of)
     hours = sorted(chance.uniform(0, SPANS[of.span]) for _ in range(of.posts))
     if of.quiet:  # the middle two thirds of the time go without a post
         hours = [h / 6 if h < SPANS[of.span] / 2 else SPANS[of.span] - h / 6 for h in hours]
         hours.sort()
-    if of.silence:
-        hours = [hour + 240 * (hour > SPANS[of.span] / 2) for hour in hours]
+    if of.crowded:  # but for the first and the last
+        hours[1:-1] = [18 + hour / SPANS[of.span] / 2 for hour in hours[1:-1]]
+        hours.sort()
+    rests = 240 * of.silence + 9600 * of.asleep
+    hours = [hour + rests * (hour > SPANS[of.span] / 2) for hour in hours]
     marks = _hashtags(of)
     rows: list[dict[str, Any]] = []
     originals: list[dict[str, Any]] = []
@@ -298,17 +365,17 @@ def archive_of(of: Animal) -> tables.Archive:
             "post_id": f"p{number}",
             "kind": of.kind,
             "author_id": f"id{who}",
-            "author": _handle(of, who) + _later(of, number),
+            "author": _written(of, who, number),
             "posted_at": begin + pd.Timedelta(hours=hour),
             "text": _text(of, chance),
             "lang": chance.choice(("fr", "en", "es", None)) if of.tongues == "many" else "fr",
             "hashtags": [marks[number % len(marks)]] if _is_tagged(of, chance) else [],
-            "mentions": [],
-            "urls": [],
+            "mentions": [_handle(of, who + 1).casefold()] if of.mentioned else [],
+            "urls": ["https://example.org/p"] if of.mentioned and number % 3 == 0 else [],
             "media_count": 0,
             "file": "made-up.jsonl",
             "line": number + 1,
-            "collected_at": begin + pd.Timedelta(hours=SPANS[of.span] + 24 + 240 * of.silence),
+            "collected_at": begin + pd.Timedelta(hours=max(SPANS[of.span], 20) + 24 + rests),
             "embedded": False,
         }
         if of.kind != "post":  # to somebody outside the archive
@@ -329,8 +396,9 @@ def archive_of(of: Animal) -> tables.Archive:
                 "reshared_author_id": root["author_id"],
                 "reshared_author": root["author"],
                 "reshared_at": root["posted_at"],
-                "reshare_basis": "platform",
+                "reshare_basis": "platform" if of.marked else "text",
             }
+            row |= _another_time(of, row, chance)
             if of.counts == "given":
                 root["reshare_count"] += 3 if of.missed else 1
         else:
@@ -338,6 +406,10 @@ def archive_of(of: Animal) -> tables.Archive:
                 row |= _inside(of, row, originals)
             originals.append(row)
         rows.append(row)
+    if of.deleted:
+        gone = {one["post_id"] for one in originals if chance.random() < 0.5}
+        gone &= {row.get("reshared_id") for row in rows}
+        rows = [row for row in rows if row["post_id"] not in gone]
     if of.embedded or of.held == "reshares":
         _embed(rows, 1 if of.held == "reshares" else 3)
     profiles = tables.build(tables.PROFILES, list(_profiles(of, rows, marks, chance)))
@@ -366,7 +438,7 @@ def _files(of: Animal, rows: int) -> list[dict[str, Any]]:
 def _hashtags(of: Animal) -> tuple[str, ...]:
     """Return the hashtags of the movement; where it has two, posts bear one or the other."""
     tag = i4.movement.normalize_hashtag(TAGS[of.script])
-    return (tag, "ensemble") if of.tags == "two" else (tag,)
+    return (tag, SECOND[of.second].format(tag)) if of.tags == "two" else (tag,)
 
 
 def _inside(of: Animal, row: dict[str, Any], originals: list[dict[str, Any]]) -> dict[str, Any]:
@@ -399,9 +471,25 @@ def _handle(of: Animal, who: int) -> str:
     return NAMES[who % len(NAMES)] + str(who) if of.names == "marks" else f"account{who}"
 
 
+def _written(of: Animal, who: int, number: int) -> str:
+    """Return the handle of an account as one of its posts has it."""
+    handle = _handle(of, who)
+    return (handle.upper() if of.cased and number % 2 else handle) + _later(of, number)
+
+
 def _later(of: Animal, number: int) -> str:
     """Return what a name ends in once its account has taken another; its id then tells who."""
     return "_new" if of.renamed and of.ids == "all" and number >= of.posts / 2 else ""
+
+
+def _another_time(of: Animal, row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """Return the moment of a reshare whose clock goes wrong, or that comes when all is over."""
+    if of.moments == "after" or chance.random() < 0.7:
+        return {}
+    if of.moments == "before":
+        return {"posted_at": row["reshared_at"] - pd.Timedelta(minutes=7)}
+    later = row["posted_at"] + pd.Timedelta(days=365)
+    return {"posted_at": later, "collected_at": later + pd.Timedelta(days=1)}
 
 
 def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
@@ -412,6 +500,11 @@ def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
         row["author_id"] = None
     if of.counted == "half" and chance.random() < 0.5:
         row |= {"reshare_count": None, "like_count": None}
+    if row.get("reshare_count") is not None:
+        if of.miscounted == "less":
+            row["reshare_count"] = max(0, row["reshare_count"] - 2)
+        elif of.miscounted == "blank":
+            row |= {name: row[name] or None for name in ("reshare_count", "like_count")}
 
 
 def _is_reshare(of: Animal, chance: random.Random, number: int, rows: list[Any]) -> bool:
@@ -456,6 +549,9 @@ def _profiles(
         }[of.bios]
         if of.dropped and bio is not None and place >= len(rows) / 2:
             bio = "Jardin"
+        if of.lookalike and bio is not None and f"#{tag}" not in bio:
+            bio += f" #{tag}jamais"
+        hidden = of.shy and number // 2 % 2
         followers = {"unknown": None, "zero": 0, "known": 10 + 37 * number, "equal": 100,
                      "huge": number if number else 10**9}  # fmt: skip
         if of.bios == "absent" and of.followers == "unknown":
@@ -465,19 +561,27 @@ def _profiles(
             "account_id": row["author_id"],
             "handle": row["author"],
             "name": NAMES[number % len(NAMES)] if of.names == "marks" else f"Compte {number}",
-            "bio": bio,
-            "followers": _grown(of, followers[of.followers], place),
-            "seen_at": row["posted_at"],
-            "seen_basis": chance.choice(("live", "after")) if of.sightings == "mixed" else of.seen,
+            "bio": None if hidden else bio,
+            "followers": None if hidden else _grown(of, followers[of.followers], place),
+            "seen_at": row["collected_at"] if of.fetched else row["posted_at"],
+            "seen_basis": _seen(of, chance),
             "post_id": row["post_id"],
             "file": row["file"],
             "line": row["line"],
         }
 
 
+def _seen(of: Animal, chance: random.Random) -> str:
+    """Return how it is known when a profile was as it is shown."""
+    basis = chance.choice(("live", "after")) if of.sightings == "mixed" else of.seen
+    return "retrieved" if of.fetched else basis
+
+
 def _grown(of: Animal, followers: int | None, place: int) -> int | None:
     """Return the followers of an account at its sighting."""
-    return followers + 5 * place if of.grown and followers is not None else followers
+    if followers is None:
+        return None
+    return max(0, followers + 5 * place * of.grown - 9 * place * of.fell)
 
 
 def _follows(of: Animal, rows: list[Any]) -> Iterator[Any]:
@@ -487,7 +591,11 @@ def _follows(of: Animal, rows: list[Any]) -> Iterator[Any]:
     for one in ids[:10]:
         for other in ids[:10]:
             if one < other:
-                edge = {"follower_id": one, "followee_id": other}
+                edge = {
+                    "follower_id": one,
+                    "followee_id": other,
+                    "list_complete": {"unsaid": None, "whole": True, "cut": False}[of.lists],
+                }
                 yield (
                     edge
                     | {name: rows[0][name] for name in ("platform",)}
@@ -539,12 +647,22 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         ],
         "undated": [{"press_id": "a"} | undated],
     }[of.press]
+    if of.early_press:
+        early = {"date": day - timedelta(30), "published_at": None}
+        press = [one | early if one["date"] else one for one in press]
+    if of.items:
+        media = ("press", "radio", "tv", "web", "blog", "institution")
+        press += [
+            {"press_id": f"n{k}", "date": day + timedelta(k * k), "medium": media[k % 6],
+             "outlet": outlet if k % 3 else f"Journal {k}", "language": "de" if k == 5 else None,
+             "mentions": ("yes", "no", "not_visible", None)[k % 4]}
+            for k in range(12)
+        ]  # fmt: skip
     outcome = {"outcome_id": "takeover", "kind": "court_decision", "main": True, "silent": False,
                "title_fr": "Reprise de l'usine", "title_en": "Takeover of the plant"}  # fmt: skip
     outcomes = [outcome | dated | {"date": happened, "precision": of.known_to}]
     if of.known_to != "day":
-        first = {"month": happened.replace(day=1), "year": happened.replace(month=1, day=1)}
-        outcomes[0] |= {"date": first[of.known_to]}
+        outcomes[0] |= _vaguer(happened, of.known_to)
     if of.outcomes == "two":
         visit = {"outcome_id": "visit", "kind": "visit", "precision": "month",
                  "title_fr": "Visite de l'usine", "title_en": "Visit to the plant"}  # fmt: skip
@@ -554,6 +672,7 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
                "date": happened + timedelta(400), "title_fr": "L'usine ferme",
                "title_en": "The plant closes"}  # fmt: skip
         outcomes[0] |= {"undone_by": "end"}
+        end |= _vaguer(happened + timedelta(400), of.lost_on)
         outcomes.append(outcomes[0] | end | {"undone_by": None})
     else:
         outcomes[0] |= {"result": of.came}
@@ -568,8 +687,18 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         begun = {"outcome_id": "closing", "role": "crisis", "main": False, "kind": "court",
                  "title_fr": "Fermeture de l'usine", "title_en": "Closing"}  # fmt: skip
         outcomes.append(dated | begun | {"date": day - timedelta(4)})
+    if of.bounded:
+        outcomes[0] |= undated | {"not_after": happened}
+    if of.crowd:
+        outcomes += [
+            outcomes[0] | {"outcome_id": f"offer{k}", "kind": "hire", "role": "step",
+                           "undone_by": None, "title_fr": f"Embauche {k}",
+                           "title_en": f"Hiring {k}", "not_after": None}
+            | _vaguer(happened + timedelta(k), of.known_to)
+            for k in range(21)
+        ]  # fmt: skip
     elsewhere = {"publisher": "Le Phare", "url": "https://example.org/b", "roughness": "about"}
-    return {
+    told: dict[str, list[dict[str, Any]]] = {
         "figures": [
             {"figure_id": f"{metric}-a", "metric": metric, "value": value, "publisher": outlet,
              "roughness": rough, "measurement": True} | later
@@ -580,6 +709,14 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
             | later
             | elsewhere
             for metric, value, _ in (figures if of.apart else [])
+        ]
+        + [
+            {"figure_id": f"{metric}-{k}", "metric": metric, "measurement": True,
+             "value": max(0, value + 40 * k * (1 if of.course == "rising" else -1)),
+             "roughness": "exact", "publisher": outlet} | later
+            | {"date": day + timedelta(20 + 9 * k)}
+            for metric, value, _ in (figures if of.course != "one" else [])
+            for k in (1, 2, 3)
         ],
         "press": [item | dated | one for one in press],
         "outcomes": outcomes,
@@ -592,6 +729,13 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
         "relays": [
             dated | {"relay_id": "radio", "date": day + after, "kind": "press", "actor": outlet,
                      "title_fr": "Une heure à l'antenne", "title_en": "An hour on the air"}
+        ]
+        + [
+            dated | {"relay_id": kind, "date": day + timedelta(3 * k), "kind": kind,
+                     "actor": f"Relais {k}", "title_fr": f"Un relais ({kind})",
+                     "title_en": f"A relay ({kind})"}
+            for k, kind in enumerate(("post", "linkedin", "tv", "institution", "private", "event"))
+            if of.ways
         ],
         "statements": [
             {"statement_id": status, "said_by": "Anne Exemple", "publisher": outlet,
@@ -604,6 +748,19 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
             if of.said == "some"
         ],
     }  # fmt: skip
+    for name in ("figures", "press", "claims", "relays", "statements"):
+        told[name] = [
+            row | _vaguer(row.get("date"), of.vague, row["precision"]) for row in told[name]
+        ]
+    return told
+
+
+def _vaguer(day: date | None, known_to: str, precision: str = "day") -> dict[str, Any]:
+    """Return a date as a source gives it that knows no more than the month, or the year."""
+    if day is None or known_to in ("no", "day"):
+        return {"date": day, "precision": precision}
+    first = {"month": day.replace(day=1), "year": day.replace(month=1, day=1), "unknown": None}
+    return {"date": first[known_to], "precision": known_to}
 
 
 def _claims(of: Animal) -> list[dict[str, Any]]:
@@ -611,6 +768,10 @@ def _claims(of: Animal) -> list[dict[str, Any]]:
     anne = {"claimant": "Anne Exemple", "stance": "credits", "basis": "witness"}
     if of.party == "movement":
         anne |= {"claimant_party": "movement", "speaks_of_itself": True}
+    if of.lent != "no":
+        lent = {"through": "Jeanne Voix"} if of.lent == "through" else {}
+        again = {"copied_from": "takeover-1"} if of.claims == "voices" else {}
+        anne |= lent or again
     paul = {"claimant": "Paul Exemple", "basis": "witness", "url": "https://example.org/q"}
     return {
         "credit": [anne],
@@ -627,7 +788,7 @@ def _claims(of: Animal) -> list[dict[str, Any]]:
 
 def movement_of(of: Animal) -> Movement:
     """Return the movement of an animal, with its ledgers."""
-    day = date.fromisoformat(ZONES[of.zone])
+    day = _first_day(of)
     people = {"one": 1, "few": 3, "many": max(5, of.posts)}[of.accounts]
     inside = timedelta(max(1, SPANS[of.span] // 24 // 4))  # a quarter of what the archive covers
     rows: dict[str, list[dict[str, Any]]] = {}

@@ -277,6 +277,38 @@ class Counted:
         days = sorted(self.days)
         return max((later - day).days - 1 for day, later in pairwise(days))
 
+    def _figures(self, metric: str) -> list[Any]:
+        return [row for row in self.movement.figures.itertuples() if row.metric == metric]
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether no two figures of one thing on one day are many times each other."""
+        rows = [row for row in self.movement.figures.itertuples() if known(row.date)]
+        return not any(
+            a.metric == b.metric and a.date == b.date and 0 < 10 * a.value <= b.value
+            for a in rows
+            for b in rows
+        )
+
+    @property
+    def one_on_jobs(self) -> bool:
+        """Whether one publication alone says how many jobs are at stake."""
+        return len({row.publisher for row in self._figures("jobs_at_stake")}) < 2
+
+    @property
+    def no_order(self) -> bool:
+        """Whether no relay is known to have come before another."""
+        rows = list(self.movement.relays.itertuples())
+        return len({str(row.date) for row in rows if known(row.date)}) < 2
+
+    @property
+    def followed_tagged(self) -> bool:
+        """Whether the followers of somebody who used the hashtag are known."""
+        tags = set(self.movement.hashtags)
+        users = {self.author(row) for row in self.own if tags & set(row.hashtags)}
+        rows = [row for row in self.archive.profiles.itertuples() if known(row.followers)]
+        return bool(users & {self.people.of(r.platform, r.account_id, r.handle) for r in rows})
+
     @property
     def credited(self) -> int:
         return len({row.outcome_id for row in self.movement.claims.itertuples()
@@ -348,6 +380,15 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
      lambda one: len(one.movement.hashtags) > 1),
     ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
+    # whom an animal reshares is drawn by lot
+    ("relays", r"times? as often as at random", lambda one: True),
+    ("story", r"Both cannot be true", lambda one: one.told_apart),
+    ("story", r"at stake: .* depending on the source", lambda one: one.one_on_jobs),
+    ("story", r"^In order of date: ", lambda one: one.no_order),
+    ("followers", r"does not say how many followers the accounts it shows have",
+     lambda one: one.followed_tagged),
+    ("followers", r"^Combined followers, according to sources:",
+     lambda one: len({row.publisher for row in one._figures("followers_summed")}) < 2),
 )  # fmt: skip
 
 #: What `STATED` names that is no attribute of its own.

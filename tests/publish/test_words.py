@@ -319,8 +319,8 @@ def test_a_sentence_may_begin_with_a_rough_count() -> None:
 
 def test_the_gender_of_what_follows_of_one_is_known() -> None:
     masculine = {
-        "abonné", "auteur", "cas", "compte", "essai", "message", "monde", "mécanisme", "rôle",
-        "résultat", "seul",
+        "abonné", "auteur", "cas", "compte", "essai", "message", "monde", "mécanisme", "point",
+        "rôle", "résultat", "seul",
     }  # fmt: skip
     nouns = {
         word

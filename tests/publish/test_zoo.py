@@ -25,7 +25,7 @@ from i4analysis.publish.words.facts import contradictions
 from i4analysis.publish.words.sentence import figure_of
 from i4analysis.publish.words.wording import Text
 
-FAST, MANY, BLOCK = 160, 3000, 50
+FAST, MANY, BLOCK = 120, 3000, 50
 
 
 def told(faults: zoo.Faults) -> str:

@@ -41,6 +41,7 @@ from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.checks.report import of_chapters
 from i4analysis.publish.refresh.notebooks import chapters_of
+from i4analysis.publish.report import pages
 from i4analysis.results import Result
 
 __all__ = ["Animal", "animal", "archive_of", "exhibits", "movement_of", "page_of", "read"]
@@ -236,6 +237,10 @@ def _spoken(part: Any, lang: str, place: str) -> Iterator[tuple[str, str]]:
 
 
 _NUMBER = r"(?<![\d.,\u202f\u00a0 ][\d.,])(?<![\d.,\u202f\u00a0])"
+_MONTHS = {
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
+    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+}
 # what this project counts; a noun that is missing here is not looked at
 _EN = (
     "account|post|reshare|person|people|follower|founder|supporter|seeker|day|hour|week|month|year"
@@ -253,6 +258,11 @@ _FR = (
 )
 WRONG: dict[str, dict[str, str]] = {
     "en": {
+        "a date without a word": r"(?:hashtag|members|followers) "
+        rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
+        "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
+        "one number that changes into itself": r": ([\d,]*\d), then \1(?![\d,])",
+        "a list that nobody reads": r"(?:[^;.]*;){8}",
         "a plural after one": _NUMBER + rf"\b1 (?:[a-z]+ )?(?:{_EN})(?:s|es)\b(?!’)",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Oo]ne) (?:{_EN}) (?:are|were|have|hold|add|show|do|say|give|stand|make)\b",
@@ -271,10 +281,17 @@ WRONG: dict[str, dict[str, str]] = {
         "a day that is none": r"\b(?:1969|1970)\b",
         "one of one": r"\b1 (?:dated )?post [^.]*\b1 of them a reshare",
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
-        "the movement is alone": r"(?:two|both) archives",
+        "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
     },
     "fr": {
+        "a date without a word": r"(?:hashtag|membres|abonnés) "
+        rf"(?:(?:{_MONTHS['fr']})\s)?\d{{4}}\b",
+        "a mark that stands alone": r"\s[,.]|,,|\(\s|\s\)|, \(",
+        "one number that changes into itself": r": ([\d\s]*\d), puis \1(?![\d\s])",
+        "a list that nobody reads": r"(?:[^;.]*;){8}",
+        "a singular after many": _NUMBER + r"\b(?:[2-9]|\d{2,})\s"
+        r"(?:compte|message|reprise|abonné|soutien|chiffre|bio|membre|liste|demande)\b",
         "a plural after one": _NUMBER + rf"\b[01]\s(?:[^\W\d]+\s)?(?:{_FR})(?:s|x)\b",
         "a plural verb after one": _NUMBER
         + rf"\b(?:1|[Uu]ne?)\s(?:{_FR})\s(?:sont|ont|étaient|avaient|portent|réunissent)\b",
@@ -296,7 +313,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
         "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b(?:(?!\bne\b)[^.;:])* pour aucun"
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
-        "the movement is alone": r"deux archives",
+        "the movement is alone": r"deux archives|archives différentes",
         "what nobody has seen": r"on y lit un fil trié",
     },
 }
@@ -315,10 +332,28 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
+            yield from _unprinted(item)
+        if item.get("stem") == "relays-most-reshared":
+            names = [row[1] for row in item["rows"]]
+            if len({*names}) < len(names):
+                yield f"relays-most-reshared: accounts of one name: {names}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
         if item.get("stem") == "relays-lanes":
             yield from _unfirst(item)
+
+
+def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the figure of whose numbers the page prints none: each is the same in every row."""
+    columns, rows = item["columns"], item["rows"]
+    held = {
+        place
+        for place, column in enumerate(columns)
+        if column["type"] in ("number", "share") and any(row[place] for row in rows)
+    }
+    shown = pages._columns(columns, rows, "en", item.get("always", ()))
+    if held and not held & {one.place for one in shown}:
+        yield f"{item['stem']}: its page prints no number"
 
 
 def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
@@ -336,7 +371,8 @@ def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
 
 @cache
 def _bio_shown(of: Animal) -> bool:
-    return any("#" in str(bio) for bio in archive_of(of).profiles["bio"])
+    shown = "|".join(f"#{mark}(?![^\\W_])" for mark in movement_of(of).supporter_marks)
+    return any(re.search(shown, str(bio)) for bio in archive_of(of).profiles["bio"])
 
 
 def _untrue(of: Animal) -> dict[str, dict[str, str]]:
@@ -387,8 +423,12 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["en"]["no day is known"] = r"(?:least 300|bout 1) accounts? in \d+.days?\b"
         found["fr"]["no day is known"] = r"(?:moins 300|nviron 1) comptes? en \d+.jours?\b"
     if of.reshares == "none":  # what an archive does not hold is not nought
-        found["en"]["no reshare is held"] = r"requests relayed within|No pair of accounts acts"
-        found["fr"]["no reshare is held"] = r"demandes relayées|Aucune paire de comptes n’agit"
+        found["en"]["no reshare is held"] = (
+            r"requests relayed within|No pair of accounts acts|no post is reshared within"
+        )
+        found["fr"]["no reshare is held"] = (
+            r"demandes relayées|Aucune paire de comptes n’agit|aucun message n’est repris"
+        )
     if of.posts < 10:
         found["en"]["too few to be tried"] = r"No pair of accounts acts|test of dates recognises"
         found["fr"]["too few to be tried"] = (
@@ -412,7 +452,20 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
-    if not of.silence and of.span in ("hour", "day"):
+    if of.follows and of.lists == "whole":
+        found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
+        found["fr"]["it has lists"] = r"sans listes d’abonnés"
+    if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
+        found["en"]["its figures have no day"] = (
+            r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
+        )
+        found["fr"]["its figures have no day"] = (
+            r"(?:300|307|340|380|420|environ 1) comptes? en \d+|losanges : chiffres"
+        )
+    if not (of.silence or of.asleep or of.moments == "a year after") and of.span in (
+        "hour",
+        "day",
+    ):
         found["en"]["no week is empty"] = r"the archive holds no post \("
         found["fr"]["no week is empty"] = r"ne contient aucun message \("
     if of.posts < 3:

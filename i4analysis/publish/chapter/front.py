@@ -32,7 +32,7 @@ from i4analysis.publish.words.wording import (
 )
 
 MOST_WORDS = 18  # of a headline
-MOST_NAMED, MOST_CREDITING = 7, 3  # in the short answers
+MOST_NAMED, MOST_CREDITING, MOST_TOLD = 7, 3, 4  # in the short answers
 
 
 def _any(movement: Movement) -> Text:
@@ -113,7 +113,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
         made.front("story", description(movement), ledgers.in_words(description(movement)))
     for name, parts in (
         ("obtained", _obtained_line(found, ledgers.proper(movement), ledgers.sides(movement))),
-        ("carried", _carried_line(found)),
+        ("carried", _carried_line(found, movement)),
         ("size", _size_line(found)),
         ("jobs", _jobs_line(found)),
     ):
@@ -213,7 +213,7 @@ def _number(made: Chapter, found: Story) -> None:
         moment = Text.both(lambda lang: ledgers.dated(size, lang))
         about = tell(
             "story",
-            "number-said",
+            "number-said" if moment.fr else "number-said-undated",
             when=moment,
             who=ledgers.office(origin(size) or "", within=True),
         )
@@ -245,7 +245,11 @@ def event_dated(event: Row, names: Collection[str]) -> Text:
 
 
 def _together(rows: pd.DataFrame, names: Collection[str]) -> Text:
-    events = [event_dated(row, names) for row in rows.to_dict("records")]
+    """Return events within a sentence, each with its date; beyond a few, how many more."""
+    told = len(rows) if len(rows) <= MOST_TOLD + 1 else MOST_TOLD
+    events = [event_dated(row, names) for row in rows.head(told).to_dict("records")]
+    if told < len(rows):
+        events.append(tell("story", "more", n=len(rows) - told).text)
     return Text.both(lambda lang: ledgers.parted([event[lang] for event in events], lang))
 
 
@@ -364,11 +368,13 @@ def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
     ]  # fmt: skip
 
 
-def _carried_line(found: Story) -> list[Told]:
+def _carried_line(found: Story, movement: Movement) -> list[Told]:
     carriers = found.carriers
     media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
     first: dict[str, dict[Any, Any]] = {}
-    for row in sorted(carriers[~media].to_dict("records"), key=dated_first):
+    place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
+    told = sorted(carriers[~media].to_dict("records"), key=lambda row: place[row["relay_id"]])
+    for row in sorted(told, key=dated_first):  # of one date as the ledger has them
         if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
     dated = [row for row in first.values() if not pd.isna(row["date"])]
@@ -379,7 +385,9 @@ def _carried_line(found: Story) -> list[Told]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
-    for key, people in (("names", dated[:MOST_NAMED]), ("undated", undated)):
+    # what is known of several to the same year alone has no order
+    ordered = "names" if len({row["date"] for row in dated}) > 1 else "names-alike"
+    for key, people in ((ordered, dated[:MOST_NAMED]), ("undated", undated)):
         if people:
             made = tell("story", f"relayed-{key}",
                          names=Apart([Text.both(partial(ledgers.person, row, brief=True))
@@ -436,7 +444,7 @@ def _size_line(found: Story) -> list[Told]:
                 n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
                 noun = one if singular(row["value"], lang) else many
                 words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
-                words[-1] += f" {ledgers.dated(row, lang)}"
+                words[-1] = f"{words[-1]} {ledgers.dated(row, lang)}".strip()
             return listing(words, lang)
 
         said_by = dict.fromkeys(filter(None, map(origin, rows)))

@@ -148,6 +148,11 @@ def _unknown(made: Chapter, service: Service) -> None:
     made.cannot_show("missing.hired")
 
 
+def _step(service: Service) -> float:
+    """Return the step, in points, of the shares of requests (`suppression.in_steps`)."""
+    return round(100 * LIMIT / (service.n_requests or LIMIT), 1)
+
+
 def _known(*estimates: Estimate) -> bool:
     return all(np.isfinite([e.value, e.lo, e.hi]).all() for e in estimates)
 
@@ -167,7 +172,7 @@ def _answer(made: Chapter, service: Service) -> None:
         how = "unequal" if middle.value else "unequal-none"
         how = "equal" if service.number("gini_7d").value < EVEN else how
         made.answered(f"spread.{how}", top=Share(top.value), middle=middle.value)
-    made.key_figure("relayed_24h", day.value, share=True, hours=DAY)
+    made.key_figure("relayed_24h", day.value, share=True, hours=DAY, step=_step(service))
     made.key_figure("requests", service.n_requests, roughness="at_least")
     made.key_figure("relays_median", middle.value)
 
@@ -184,6 +189,7 @@ def _waiting(made: Chapter, service: Service) -> None:
             day_band=Band(day.lo, day.hi, share=True),
             week=Share(week.value),
             week_band=Band(week.lo, week.hi, share=True),
+            step=_step(service),
         )
     if _known(day):
         n = service.n_requests

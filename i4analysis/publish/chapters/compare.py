@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     >>> i4.chapters.compare(found, movement).problems()
     []
     """
+    found = _of_what_is_held(found)
     made = begun("compare", movement, as_of=_as_of(found, movement))
     sides = _sides(made, found, movement, other)
     table = found.table
@@ -65,6 +67,24 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
         made.cannot_write("not.cause")
     made.left_out(found.excluded)
     return made
+
+
+def _of_what_is_held(found: Comparison) -> Comparison:
+    """Leave out what is told of reshares where neither side shows one: unknown is not nought."""
+    if not _without_reshares(found):
+        return found
+    names = ["a", "a_lo", "a_hi", "b", "b_lo", "b_hi", "change", "lo", "hi"]
+    about = found.table["apart"].str.contains("no_reshares").fillna(False).to_numpy(dtype=bool)
+    table = found.table.assign(
+        **{name: found.table[name].mask(about) for name in names},
+        verdict=found.table["verdict"].mask(about, "cannot_tell"),
+    )
+    return replace(found, table=table)
+
+
+def _without_reshares(found: Comparison) -> bool:
+    apart = found.apart[(found.apart["reason"] == "no_reshares").to_numpy(dtype=bool)]
+    return bool(len(apart)) and not apart[["a", "b"]].astype(float).any(axis=None)
 
 
 def _as_of(found: Comparison, movement: Movement) -> Any:
@@ -103,7 +123,7 @@ def _answer(
         made.answered("answer.nothing")
     elif not len(told):
         made.titled(f"title.{kind}.nothing", **sides)
-        made.answered("answer.nothing")
+        made.answered("answer.no-reshares" if _without_reshares(found) else "answer.nothing")
     elif len(differ):
         made.titled(f"title.{kind}.differs", n=len(differ), **sides)
         readings = [_reading(made, row) for row in differ.head(_READ).to_dict("records")]

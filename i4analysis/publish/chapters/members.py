@@ -368,7 +368,7 @@ def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
         lo, hi = float(rows["value"].min()), float(rows["value"].max())
         return made.told("noun.founders", values=Band(lo, hi), n=hi)
     rows = rows.drop_duplicates(["value", "roughness"])
-    return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].iloc[-1]))
+    return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].max()))
 
 
 def in_turn(rows: pd.DataFrame) -> list[Rough]:
@@ -394,7 +394,8 @@ def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFr
     """Return the published figures of a metric that fall in the days of a curve."""
     if figures.empty:
         return figures
-    mine: pd.DataFrame = figures[(figures["metric"] == metric) & figures["date"].notna()]
+    placed = figures["date"].notna() & ~figures["precision"].isin(["month", "year", "unknown"])
+    mine: pd.DataFrame = figures[(figures["metric"] == metric) & placed]
     first, last = table["day"].iloc[0], table["day"].iloc[-1]
     found: pd.DataFrame = mine[(mine["date"] >= first) & (mine["date"] <= last)]
     return found
@@ -410,7 +411,7 @@ def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
         made.key_figure(
             f"published-{metric.replace('_', '-')}",
             value,
-            definition=made.told("published-definition", who=who, day=when),
+            definition=made.told(f"published-definition{when.unknown}", who=who, day=when),
             roughness=roughness,
         )
         made.can_write(f"according.{metric}", who=who, n=Rough(value, roughness), when=when)

@@ -124,7 +124,7 @@ def _people(made: Chapter, last: pd.Series) -> Told:
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
         band = made.told("people.between", a=a, b=b) if a < b else Told.nothing()
         return made.told("people.estimate", e=e, band=band, k=int(last["n_lists"]))
-    return made.told("people.band", lo=lo, hi=hi)
+    return made.told("people.band-lists" if last["n_lists"] else "people.band", lo=lo, hi=hi)
 
 
 def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
@@ -226,14 +226,15 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
         )
     else:
         made.titled("title.sum", first=rough[0])
-    made.answered("answer.sums", values=in_turn(distinct), n=rough[-1], k=k)
+    made.answered("answer.sums", values=in_turn(distinct), n=max(one.value for one in rough), k=k)
     row = sums.iloc[-1]
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
     made.key_figure(
         "published-followers-summed",
         rough[-1].value,
+        definition=made.told(
+            f"published-followers-summed.definition{when.unknown}", who=who, day=when
+        ),
         roughness=rough[-1].roughness,
-        who=who,
-        day=when,
     )
     made.can_write("according", who=who, n=rough[-1], when=when)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from i4analysis import clock
@@ -50,6 +52,7 @@ STABLE, LARGE_GROUP = 0.8, 10
 MOST_ACTIVE = 0.25
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
+SPREADS = 3  # spreads of a count above what is expected, for the pair most above it of all
 MODELLED = ("depth_mean", "breadth_max", "virality")
 #: Reshares that the archive holds and the network does not.
 NOT_OTHERS = ("self-reshares", "resharer unknown", "original author unknown")
@@ -120,10 +123,16 @@ class _Names:
         self.names: dict[str, str] = {}
         self.cells: dict[str, Text] = {}
         counted: dict[str, int] = {}
-        for account, handle, role in zip(shown, known["handle"], known["role"], strict=True):
+        rows = list(zip(shown, known["handle"], known["role"], known["account_id"], strict=True))
+        alike = Counter(str(handle).lower() for _, handle, _, _ in rows)
+        networks = terms("archive", "cells.platform")
+        for account, handle, role, key in rows:
             if isinstance(handle, str) and handle.lower() in public and role != "seeker":
-                self.names[account] = f"@{handle}"
-                self.cells[f"@{handle}"] = Text.same(f"@{handle}")
+                network = networks.get(str(key).partition(":")[0])
+                # one name on several networks is several accounts
+                beside = f" ({network['en']})" if alike[handle.lower()] > 1 and network else ""
+                code = self.names[account] = f"@{handle}{beside}"
+                self.cells[code] = Text.same(code)
                 continue
             role = "other" if role == "seeker" else role
             counted[role] = counted.get(role, 0) + 1
@@ -245,7 +254,7 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     made.sentence("stop", sentence=favourite)
     above = picture.above
     pair = [] if above is None else [str(above[k]) for k in ("resharer_role", "author_role")]
-    if above is not None and _several(picture, *pair):
+    if above is not None and _several(picture, *pair) and _beyond_chance(above):
         who, whom = (roles[role] for role in pair)
         made.sentence("beyond", who=who, whom=whom, times=round(float(above["ratio"]), 1))
     made.figure(
@@ -257,6 +266,12 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         roles=len(there),
         reshares=picture.matrix.n_used,
     )
+
+
+def _beyond_chance(pair: pd.Series) -> bool:
+    """Tell whether a pair of roles is above what its counts give by more than chance may."""
+    expected = float(pair["expected"])
+    return bool(float(pair["reshares"]) > expected + SPREADS * np.sqrt(expected))
 
 
 def _several(picture: RelayPicture, who: str, whom: str) -> bool:

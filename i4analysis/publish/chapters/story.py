@@ -72,12 +72,15 @@ def story(found: Story, movement: Movement) -> Chapter:
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     """Return the headline's number; one of ours goes down to a multiple of five.
 
+    Of a number that is known to the month or year alone nobody knows how long it took.
+
     It counts founders with those who show the hashtag: taken from the curve, it would give those
     founders who do not to the last one. The ledgers' numbers are known to everybody.
     Where the archive begins after the movement, they may have joined before its first day.
     """
     if size.get("metric") != "seen":
-        return dict(size)
+        known = size.get("precision") in ("minute", "hour", "day", "week")
+        return dict(size) if known or not size else {**size, "days": None}
     value = int(rounded(size["value"]))
     days, start = size.get("days"), movement.started_on
     if days is not None and start is not None and start < size["first"]:
@@ -159,6 +162,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         note=_picture_note(found, left),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
+        always=("value",),
     )
 
 
@@ -609,6 +613,7 @@ def _helped(made: Chapter, found: Story) -> None:
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, *ends, aims]),
         links={"publisher": "url"},
+        always=("value", "lo", "hi"),
     )  # fmt: skip
     for row in drawn[true(drawn["hi"] > drawn["lo"])].to_dict("records"):
         stage = Text(fr=row["label_fr"], en=row["label_en"])

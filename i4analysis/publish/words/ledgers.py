@@ -151,10 +151,11 @@ def equals(values: pd.Series[Any], wanted: Any) -> npt.NDArray[np.bool_]:
 
 def dated(row: Row, lang: str) -> str:
     """Return a date as it ends a sentence: the source's words, else no finer than known."""
-    exact = row["precision"] in ("day", "hour", "minute")
-    if exact and not cell(row.get(f"date_words_{lang}")):
-        return when(row["date"], lang, "day")
-    return day(row, lang)
+    known = row["precision"] not in ("week", "unknown") and not pd.isna(row["date"])
+    if known and not cell(row.get(f"date_words_{lang}")):
+        coarse = row["precision"] in COARSE
+        return when(row["date"], lang, row["precision"] if coarse else "day")
+    return "" if row["precision"] == "unknown" else day(row, lang)
 
 
 def printed(name: str, row: Row, lang: str) -> str:

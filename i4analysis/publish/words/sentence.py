@@ -136,6 +136,11 @@ class When:
         """Return the day with its preposition."""
         return when(self.day, lang, self.precision)
 
+    @property
+    def unknown(self) -> str:
+        """Return what the name of a sentence ends in whose day, in brackets, is not known."""
+        return "-undated" if self.words("en").startswith("(") else ""
+
 
 @dataclass(frozen=True)
 class Span:
