@@ -160,10 +160,13 @@ def opening_title(n: Mapping[str, int]) -> Told:
     claimed, some, total, firm = (n[name] for name in ("claimed", "contested", "total", "firm"))
     if not claimed:
         return tell("outcomes", "title.none" if total > 1 else "title.none-one", total=total)
-    which = tell("outcomes", f"which{_how_many(n)}", claimed=claimed, total=total)
-    how = "firm" if firm < claimed else "firm-all"
-    head = tell("outcomes", f"title.{how if firm else 'weak'}", which=which, firm=firm,
-                voices=n["voices"])  # fmt: skip
+    head = tell(
+        "outcomes",
+        "title.weak" if not firm else "title.firm" if firm < claimed else "title.firm-all",
+        which=tell("outcomes", f"which{_how_many(n)}", claimed=claimed, total=total),
+        firm=firm,
+        voices=n["voices"],
+    )
     if not some:
         return head
     how = "some" if some < claimed else "it" if some == 1 else "all"
@@ -177,8 +180,13 @@ def _how_many(n: Mapping[str, int]) -> str:
 
 def opening_answer(n: Mapping[str, int]) -> Told:
     """Return the answer: credits, rivals, what came before the hashtag."""
-    how = f"credited{_how_many(n)}" if n["claimed"] else "none" if n["total"] > 1 else "none-one"
-    credited = tell("outcomes", f"answer.{how}", total=n["total"], claimed=n["claimed"])
+    if n["claimed"]:
+        credited = tell("outcomes", f"answer.credited{_how_many(n)}", total=n["total"],
+                        claimed=n["claimed"])  # fmt: skip
+    else:
+        credited = tell(
+            "outcomes", "answer.none" if n["total"] > 1 else "answer.none-one", total=n["total"]
+        )
     parts = [credited, _rivals(n)]
     parts += [
         tell("outcomes", f"when.{name}", n=n[name])

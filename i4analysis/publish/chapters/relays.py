@@ -200,9 +200,9 @@ def _withheld(picture: RelayPicture) -> str | None:
     """Return why no relay is drawn though the gate is open; None where some are."""
     every = picture.influence.table
     if all_seek(role_of(every["account"], picture.roles)):
-        return "relays-influence.seekers"
+        return "seekers"
     most = every.head(NAMED)[["hi", "range_hi"]].astype(float).max().max()
-    return "relays-influence.nobody" if round(most) == 0 else None
+    return "nobody" if round(most) == 0 else None
 
 
 # ------------------------------------------------------------------------------- who, whom
@@ -451,7 +451,11 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
 def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: bool) -> None:
     """Draw what probably came through each account, and name the first only if it is public."""
     if why := _withheld(picture):
-        made.cannot_show(why, "relays-influence")
+        seekers = why == "seekers"
+        made.cannot_show(
+            "relays-influence.seekers" if seekers else "relays-influence.nobody",
+            "relays-influence",
+        )
         return
     first = picture.influence.table.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
