@@ -19,6 +19,12 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20150926)
 
 
+@pytest.fixture
+def as_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have faults come out as the sentence that a user gets, for tests that look for it."""
+    monkeypatch.delenv("I4_DEBUG", raising=False)
+
+
 @pytest.fixture(scope="session")
 def real() -> Path:
     """The real archives beside the checkout; the test is skipped where they are absent."""

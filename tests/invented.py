@@ -52,10 +52,18 @@ def reshare(
     return post(name, who, at, **({"kind": "reshare"} | original | more))
 
 
+def follows(pairs: Iterable[tuple[str, str]], **more: Any) -> pd.DataFrame:
+    """Return who follows whom, of pairs of ids."""
+    rows = [
+        {"platform": "twitter", "follower_id": who, "followee_id": whom} for who, whom in pairs
+    ]
+    return tables.build(tables.FOLLOWS, [row | more for row in rows])
+
+
 def archive(
-    posts: Iterable[Row] | Mapping[str, Any] = (), profiles: Iterable[Row] = ()
-) -> tables.Archive:
-    """Return an archive of rows of posts and profiles."""
-    return tables.Archive(
-        posts=tables.build(tables.POSTS, posts), profiles=tables.build(tables.PROFILES, profiles)
-    )
+    posts: Iterable[Row] | Mapping[str, Any] = (), profiles: Iterable[Row] = (),
+    following: Iterable[tuple[str, str]] = (),
+) -> tables.Archive:  # fmt: skip
+    """Return an archive of rows of posts and profiles, and of who follows whom."""
+    made = (tables.build(tables.POSTS, posts), tables.build(tables.PROFILES, profiles))
+    return tables.Archive(*made, follows=follows(following))

@@ -11,10 +11,7 @@ import pytest
 from i4analysis import cli, errors
 from i4analysis.archive import collect
 
-
-@pytest.fixture(autouse=True)
-def as_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("I4_DEBUG", raising=False)
+pytestmark = pytest.mark.usefixtures("as_a_user")
 
 
 def breaking(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

@@ -24,11 +24,7 @@ from i4analysis.publish.refresh import run as refresh
 from i4analysis.publish.refresh.releases import Releases, verify
 
 Remount = Callable[[str], None]
-
-
-@pytest.fixture(autouse=True)
-def as_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("I4_DEBUG", raising=False)
+pytestmark = pytest.mark.usefixtures("as_a_user")
 
 
 def system(*command: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import invented
 import pandas as pd
 import pytest
 
@@ -67,14 +68,10 @@ def archive() -> tables.Archive:
         {"platform": "twitter", "account_id": who, "handle": handle, "seen_at": T0}
         for who, handle in (("1", "Ana"), ("2", "bob"), ("3", "cleo"))
     ]
-    follows = [
-        {"platform": "twitter", "follower_id": one, "followee_id": other}
-        for one, other in (("3", "2"), ("1", "3"))
-    ]
     return tables.Archive(
         posts=tables.build(tables.POSTS, posts),
         profiles=tables.build(tables.PROFILES, profiles),
-        follows=tables.build(tables.FOLLOWS, follows),
+        follows=invented.follows([("3", "2"), ("1", "3")]),
     )
 
 

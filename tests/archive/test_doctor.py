@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,9 +53,7 @@ def archive(rows: list[dict[str, Any]]) -> Archive:
         "seen_at": FIRST.to_pydatetime(),
         "seen_basis": "live",
     }
-    return Archive(
-        posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, [profile])
-    )
+    return invented.archive(rows, [profile])
 
 
 def found(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -35,6 +35,7 @@ from i4analysis.errors import ArchiveError
 from i4analysis.tables import Archive
 
 POSTS = [text.encode() for text in scene.ROADS.values()]
+pytestmark = pytest.mark.usefixtures("as_a_user")
 SECONDS_A_MB = 10.0
 
 thorough = settings(
@@ -44,12 +45,6 @@ thorough = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-
-
-@pytest.fixture(autouse=True)
-def as_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Faults come out as the sentence that a user gets, which the tests look for."""
-    monkeypatch.delenv("I4_DEBUG", raising=False)
 
 
 def command(*arguments: str) -> tuple[int, str]:

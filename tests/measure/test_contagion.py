@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,11 +20,7 @@ def followed(times: dict[str, str | None], pairs: list[tuple[str, str]]) -> tabl
             before = pd.Timestamp(at) - pd.Timedelta(minutes=1)
             rows += [sighting(name, str(before), ""), sighting(name, at, "#i4emploi")]
     archive = make_archive(*rows)
-    edges = [
-        {"platform": "twitter", "follower_id": follower, "followee_id": followee}
-        for follower, followee in pairs
-    ]
-    return tables.Archive(profiles=archive.profiles, follows=tables.build(tables.FOLLOWS, edges))
+    return tables.Archive(profiles=archive.profiles, follows=invented.follows(pairs))
 
 
 def test_exposure_counts_who_joined_after_exactly_k() -> None:
@@ -69,14 +66,7 @@ def clustered(
         },
     )
     follower, followee = np.nonzero(follows)
-    edges = tables.build(
-        tables.FOLLOWS,
-        {
-            "platform": ["twitter"] * len(follower),
-            "follower_id": [names[i] for i in follower],
-            "followee_id": [names[i] for i in followee],
-        },
-    )
+    edges = invented.follows((names[i], names[j]) for i, j in zip(follower, followee, strict=True))
     return tables.Archive(profiles=profiles, follows=edges), pd.Series(group, index=names)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,25 +21,16 @@ from i4analysis.measure.reach import reach
 MARK = "#i4emploi"
 
 
-def follows(
-    lists: dict[str, list[str]], complete: dict[str, bool] | None = None
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "platform": "twitter",
-            "follower_id": person,
-            "followee_id": account,
-            "list_complete": (complete or {}).get(account, True),
-        }
-        for account, people in lists.items()
-        for person in people
-    ]
-
-
-def with_lists(archive: tables.Archive, rows: list[dict[str, Any]]) -> tables.Archive:
-    return tables.Archive(
-        posts=archive.posts, profiles=archive.profiles, follows=tables.build(tables.FOLLOWS, rows)
+def follows(lists: dict[str, list[str]], complete: dict[str, bool] | None = None) -> pd.DataFrame:
+    made = invented.follows(
+        (person, account) for account, people in lists.items() for person in people
     )
+    whole = [(complete or {}).get(account, True) for account in made["followee_id"]]
+    return made.assign(list_complete=pd.array(whole, dtype=made["list_complete"].dtype))
+
+
+def with_lists(archive: tables.Archive, follows: pd.DataFrame) -> tables.Archive:
+    return tables.Archive(posts=archive.posts, profiles=archive.profiles, follows=follows)
 
 
 @pytest.fixture

@@ -28,23 +28,11 @@ def reshare(
 
 
 def archive(rows: list[dict[str, object]], follows=(), followers=()) -> tables.Archive:
-    return tables.Archive(
-        posts=tables.build(tables.POSTS, rows),
-        profiles=tables.build(
-            tables.PROFILES,
-            [
-                {"platform": "twitter", "account_id": who, "followers": count, "seen_at": T0}
-                for who, count in followers
-            ],
-        ),
-        follows=tables.build(
-            tables.FOLLOWS,
-            [
-                {"platform": "twitter", "follower_id": reader, "followee_id": read}
-                for reader, read in follows
-            ],
-        ),
-    )
+    profiles = [
+        {"platform": "twitter", "account_id": who, "followers": count, "seen_at": T0}
+        for who, count in followers
+    ]
+    return invented.archive(rows, profiles, follows)
 
 
 def movement(rng: np.random.Generator, posts: int = 60, accounts: int = 25):
@@ -364,10 +352,7 @@ def test_follower_lists_are_a_check(rng) -> None:
     shares = data.posts[(data.posts["kind"] == "reshare").to_numpy(dtype=bool)]
     edges = sorted({*zip(shares["author_id"], shares["reshared_author_id"], strict=True)})
     for known, gate in ((edges, "open"), (edges[:2], "closed")):
-        lists = tables.build(
-            tables.FOLLOWS,
-            [{"platform": "twitter", "follower_id": a, "followee_id": b} for a, b in known],
-        )
+        lists = invented.follows(known)
         assert relays.parent_probabilities(data, follows=lists).gate == gate
 
 

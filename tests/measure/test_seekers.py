@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import invented
 import pandas as pd
 import pytest
 
@@ -91,9 +92,7 @@ def _archive(bios: list[str]) -> tables.Archive:
          "seen_at": when, "seen_basis": "live"}
         for k, bio in enumerate(bios)
     ]  # fmt: skip
-    return tables.Archive(
-        posts=tables.build(tables.POSTS, posts), profiles=tables.build(tables.PROFILES, profiles)
-    )
+    return invented.archive(posts, profiles)
 
 
 def test_a_supporter_who_says_so_has_the_role_of_a_seeker() -> None:

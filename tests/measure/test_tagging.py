@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
 from appeal_samples import START, movement, posts, profiles, reshare
 
-from i4analysis import simulate, tables
+from i4analysis import simulate
 from i4analysis.measure.appeals import appeals, tagging
 from i4analysis.measure.relays import relays
 from i4analysis.tables import Archive
@@ -82,13 +83,7 @@ def test_tags_and_answers_are_read_off_the_archive() -> None:
     people = profiles(
         [{"handle": "Alpha", "bio": "#i4emploi"}, {"handle": "Beta", "bio": "#i4emploi"}]
     )
-    follows = tables.build(
-        tables.FOLLOWS,
-        [
-            {"platform": "twitter", "follower_id": f"v{i}", "followee_id": "Alpha"}
-            for i in range(3)
-        ],
-    )
+    follows = invented.follows((f"v{i}", "Alpha") for i in range(3))
     archive = Archive(posts=posts(rows), profiles=people, follows=follows)
     found = appeals.classify(archive.posts, archive.profiles, movement())
     asked = tagging.asked_before(archive, movement(), found).set_index("member")["answered"]

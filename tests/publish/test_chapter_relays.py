@@ -49,9 +49,7 @@ def archive(evidence: bool) -> tables.Archive:
         {"platform": "twitter", "account_id": "id-bob", "handle": "bob", "seen_at": T0,
          "bio": "#thanks"},
     ]  # fmt: skip
-    return tables.Archive(
-        posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, profiles)
-    )
+    return invented.archive(rows, profiles)
 
 
 @pytest.fixture

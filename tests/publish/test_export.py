@@ -344,9 +344,7 @@ def with_seekers(archive: tables.Archive) -> tables.Archive:
         archive,
         posts=tables.build(tables.POSTS, [*archive.posts.to_dict("records"), post, other]),
         profiles=tables.build(tables.PROFILES, [words]),
-        follows=tables.build(
-            tables.FOLLOWS, [{"platform": "twitter", "follower_id": "9", "followee_id": "7"}]
-        ),
+        follows=invented.follows([("9", "7")]),
         rejects=tables.build(
             tables.REJECTS,
             [{"file": "a", "line": 1, "reason": "torn", "excerpt": '{"of": "@carla"}'}],

@@ -393,7 +393,7 @@ def test_an_estimate_is_spoken_of_where_it_is_drawn(posts: int) -> None:
     assert ("estimate and its band" in said) == drawn["lo"]
     assert ("Too few accounts to estimate" in said) != drawn["n_est"]
     with style.look():
-        figure = made._draws["supporters-curve"]("en")
+        figure = style.drawn(made._draws["supporters-curve"], "en")
     words = " ".join(text.get_text() for text in figure.axes[0].texts)
     assert ("estimate" in words) == drawn["n_est"]
     plt.close(figure)
@@ -498,7 +498,7 @@ def test_two_panels_fill_the_drawing_with_press_and_without(ledgers: str, posts:
     of = zoo.Animal(posts=posts, bios="all", founders="none", ledgers=ledgers, span="hour")
     made = spreading(of)["supporters"]
     with style.look():
-        figure = made._draws["supporters-curve"]("fr")
+        figure = style.drawn(made._draws["supporters-curve"], "fr")
         figure.canvas.draw()
     assert sum(ax.get_position().height for ax in figure.axes) > 0.7
     plt.close(figure)

@@ -595,3 +595,16 @@ def test_a_title_that_repeats_the_heading_above_it_goes(
                                            dict(figure)]}]}  # fmt: skip
         (section,) = pages._once(values)
         assert section["blocks"][-1]["headed"] != kept
+
+
+@pytest.mark.parametrize(
+    ("title", "gone"), [("372 supporters seen by 12 February 2021", True), ("450 accounts", False)]
+)
+def test_a_heading_right_above_a_title_of_the_same_number_goes(title: str, gone: bool) -> None:
+    """Two headings in a row that begin with one finding say it twice."""
+    blocks = [{"kind": "heading", "text": "372 accounts seen in the bio in 28 days"},
+              {"kind": "figure", "title": title, "headed": False}]  # fmt: skip
+    values = {"story": [], "answers": [], "sections": [{"blocks": blocks}]}
+    (section,) = pages._once(values)
+    assert [block["kind"] for block in section["blocks"]] == ["heading", "figure"][gone:]
+    assert not section["blocks"][-1]["headed"]

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import invented
 import pandas as pd
 import pypdf
 import pytest
@@ -552,9 +553,7 @@ def test_founders_are_spoken_of_where_a_ledger_knows_some(founders: int) -> None
     posts = [{"platform": "twitter", "post_id": str(k), "kind": "post", "author_id": str(k),
               "author": f"h{k}", "posted_at": at, "hashtags": ["m"], "embedded": False}
              for k in range(21)]  # fmt: skip
-    archive = tables.Archive(
-        posts=tables.build(tables.POSTS, posts), profiles=tables.build(tables.PROFILES, people)
-    )
+    archive = invented.archive(posts, people)
     of = replace(movement(founders=[{"handle": "h0", "platform": "twitter"}] * founders),
                  supporter_marks=("m",))  # fmt: skip
     read = i4.outcomes.dossiers(of, archive, draws=1, power_draws=1)

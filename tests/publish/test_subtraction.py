@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pypdf
@@ -92,9 +93,7 @@ class World:
                 )
         rows.append(self._post("end", 0, START + pd.Timedelta(days=self.days), text="fin"))
         people = [self._profile(number) for number in range(self.accounts)]
-        return tables.Archive(
-            posts=tables.build(tables.POSTS, rows), profiles=tables.build(tables.PROFILES, people)
-        )
+        return invented.archive(rows, people)
 
     def _post(self, name: str, by: int, at: pd.Timestamp, **more: Any) -> dict[str, Any]:
         words = {"platform": "twitter", "post_id": name, "kind": "post", "author_id": f"a{by}",

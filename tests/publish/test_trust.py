@@ -21,8 +21,7 @@ from i4analysis.publish.chapters import trust
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.trust import plot_promises
 from i4analysis.publish.proof import last_foreign
-from i4analysis.publish.words.sentence import figure_of
-from i4analysis.publish.words.wording import percent
+from i4analysis.publish.words.wording import Text, percent
 from i4analysis.simulate import Parameters
 from proof import Check, Must, Proof, last_proof
 from proof.relays import CHECKS as RELAYS
@@ -359,8 +358,8 @@ def test_promises_are_read_on_a_phone(lang: str) -> None:
     counts = {"met": 30, "met_narrowly": 2, "missed_narrowly": 1, "missed": 1, "bounds": 34}
     table = pd.DataFrame([{"measure": name, **counts} for name in ("a", "b")])
     with style.for_phone(), style.look():
-        labels = dict.fromkeys("ab", "comptes qui reprennent ensemble")
-        figure = figure_of(plot_promises(table, lang=lang, labels=labels))
+        labels = dict.fromkeys("ab", Text.same("comptes qui reprennent ensemble"))
+        figure = plot_promises(table, lang=lang, labels=labels).figure
         figure.draw_without_rendering()
     boxes = [
         text.get_window_extent()

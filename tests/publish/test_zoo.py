@@ -16,13 +16,11 @@ import pandas as pd
 import pytest
 import zoo
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from i4analysis import clock
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
-from i4analysis.publish.words.sentence import figure_of
 from i4analysis.publish.words.wording import Text
 
 FAST, MANY, BLOCK = 120, 3000, 50
@@ -77,10 +75,10 @@ def chapter(
 ) -> Chapter:
     made = Chapter("archive", 1, zoo.movement_of(zoo.Animal()), question=Text.same("?"))
 
-    def drawn(lang: str) -> Figure:
+    def drawn(lang: str) -> Axes:
         ax = style.axes(None, height=3)
         draw(ax)
-        return figure_of(ax)
+        return ax
 
     names = ("title", "subtitle", "alt", "source")
     said = {name: Text.same(words.get(name, "x")) for name in names}

@@ -497,7 +497,7 @@ def undrawn(chapter: Chapter, lang: str) -> Iterator[str]:
         place = f"{chapter.key} {item['stem']} ({lang})"
         yield from (f"{place}: {fault}" for fault in _framed(chapter, item, lang))
         with style.look():
-            figure = chapter._draws[item["stem"]](lang)
+            figure = style.drawn(chapter._draws[item["stem"]], lang)
         held = _held(item)
         seen = 0
         for ax in figure.axes:
@@ -519,7 +519,7 @@ def _framed(chapter: Chapter, item: Mapping[str, Any], lang: str) -> Iterator[st
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*missing from font")
             with style.for_phone() if phone else nullcontext(), style.look():
-                figure = chapter._draws[item["stem"]](lang)
+                figure = style.drawn(chapter._draws[item["stem"]], lang)
                 style.frame(figure, **words, made_up=False, lang=lang)
             where = "on a phone " if phone else ""
             faults = [*marks.misnamed(item, figure, lang), *marks.crowded(figure),

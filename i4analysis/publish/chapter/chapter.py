@@ -21,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from i4analysis.errors import I4Error
@@ -125,7 +126,7 @@ class Chapter:
         self._items: list[dict[str, Any]] = []
         self._leads: dict[str, dict[str, Any]] = {}
         self._part: str | None = None
-        self._draws: dict[str, Callable[[str], Figure]] = {}
+        self._draws: dict[str, Callable[[str], Axes | Figure]] = {}
         self._pictures: dict[tuple[str, str], _Picture] = {}
         self._declare(numbers)
 
@@ -324,7 +325,7 @@ class Chapter:
         self,
         stem: str,
         table: pd.DataFrame,
-        draw: Callable[[str], Figure],
+        draw: Callable[[str], Axes | Figure],
         *,
         title: Said | None = None,
         subtitle: Said | None = None,
@@ -351,7 +352,7 @@ class Chapter:
             The numbers drawn; it is published as CSV, XLSX and below the figure. An empty table
             draws nothing: a reason is recorded instead.
         draw
-            Language → figure without title or source, which are added when it is saved.
+            Language → chart without title or source, which are added when it is saved.
         title, subtitle
             The finding; what is measured, unit, period. By default those of the catalogue,
             `[<stem>.title]` and so on; `source` is `[source]` where the stem has none, and a
@@ -571,8 +572,7 @@ class Chapter:
         stem, (lang, _, phone) = str(item["stem"]), name.partition(".")
         if (stem, name) not in self._pictures:
             with style.for_phone() if phone else nullcontext():
-                with style.look():
-                    figure = self._draws[stem](lang)
+                figure = style.drawn(self._draws[stem], lang)
                 box, header, footer = style.frame(
                     figure,
                     title=item["title"][lang],

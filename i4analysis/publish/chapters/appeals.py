@@ -21,7 +21,7 @@ from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import appeals as charts
-from i4analysis.publish.words.sentence import Band, Hours, Share, Told, figure_of, terms
+from i4analysis.publish.words.sentence import Band, Hours, Share, Told, terms
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _waiting(made: Chapter, service: Service) -> None:
     made.figure(
         "appeals-first-relay",
         curve,
-        lambda lang: figure_of(charts.plot_first_relay(curve, lang=lang)),
+        lambda lang: charts.plot_first_relay(curve, lang=lang),
         title="appeals-first-relay.title-early" if early else "appeals-first-relay.title",
         shares=("relayed", "lo", "hi"),
         level=Share(LEVEL),
@@ -231,7 +231,7 @@ def _equality(made: Chapter, service: Service) -> None:
     made.figure(
         "appeals-lorenz",
         table,
-        lambda lang: figure_of(charts.plot_relay_lorenz(table, lang=lang)),
+        lambda lang: charts.plot_relay_lorenz(table, lang=lang),
         shares=("requests", "relays"),
         half=Share(float(np.interp(0.5, table["requests"], table["relays"]))),
     )
@@ -252,7 +252,7 @@ def _groups(made: Chapter, by_group: pd.DataFrame) -> None:
         made.figure(
             "appeals-sectors",
             shown,
-            lambda lang: figure_of(charts.plot_service_groups(shown, lang=lang, labels=names)),
+            lambda lang: charts.plot_service_groups(shown, lang=lang, labels=names),
             title="appeals-sectors.title-alike" if alike else "appeals-sectors.title",
             shares=SHARES,
             cells={"group": names},
@@ -328,7 +328,7 @@ def _template(made: Chapter, effects: TemplateEffects) -> None:
     made.figure(
         "appeals-template",
         table[kept].assign(warning=table["warning"].map(_gravest)),
-        lambda lang: figure_of(charts.plot_template_effects(table, lang=lang)),
+        lambda lang: charts.plot_template_effects(table, lang=lang),
         title="appeals-template.title" if best else "appeals-template.title-none",
         element=elements.get(best or ""),
         hours=WINDOW,

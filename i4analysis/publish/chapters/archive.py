@@ -22,7 +22,6 @@ from i4analysis.publish.words.sentence import (
     Share,
     Span,
     Told,
-    figure_of,
     part,
     terms,
 )
@@ -174,7 +173,7 @@ def _days(made: Chapter, overview: Overview) -> None:
     made.figure(
         "archive-days",
         shown,
-        lambda lang: figure_of(plot_posts_per_day(shown, lang=lang, step=step)),
+        lambda lang: plot_posts_per_day(shown, lang=lang, step=step),
         subtitle=f"archive-days.subtitle-{step}",
         alt=f"archive-days.alt-{step}{first}",
         of=made.told(f"archive-days.of-{'whole' if whole else 'dated'}"),
@@ -224,7 +223,7 @@ def _bases(made: Chapter, overview: Overview) -> None:
     made.figure(
         "archive-profiles",
         table,
-        lambda lang: figure_of(plot_bases(drawn, lang=lang)),
+        lambda lang: plot_bases(drawn, lang=lang),
         title=f"archive-profiles.title-{how}",
         share=Share(dated / seen),
         dated=dated,

@@ -13,7 +13,7 @@ from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import compare as charts
-from i4analysis.publish.words.sentence import Apart, Band, Days, Share, Told, figure_of
+from i4analysis.publish.words.sentence import Apart, Band, Days, Share, Told
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _figure(made: Chapter, found: Comparison, told: pd.DataFrame, sides: dict[st
     made.figure(
         "compare-changes",
         ratios,
-        lambda lang: figure_of(charts.plot_changes(ratios, lang=lang)),
+        lambda lang: charts.plot_changes(ratios, lang=lang),
         title=f"compare-changes.title{'' if found.before is None else '-day'}",
         source="source" if found.before is None else "source-day",
         alt="compare-changes.alt-one" if len(ratios) == 1 else "compare-changes.alt",

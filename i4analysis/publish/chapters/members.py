@@ -25,7 +25,6 @@ from i4analysis.publish.words.sentence import (
     Span,
     Told,
     When,
-    figure_of,
     part,
     row_of_most,
     terms,
@@ -314,7 +313,7 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     made.figure(
         "first-posts",
         shown,
-        lambda lang: figure_of(charts.plot_first_posts(shown, lang=lang, zone=movement.timezone)),
+        lambda lang: charts.plot_first_posts(shown, lang=lang, zone=movement.timezone),
         posted=made.told("posted", n=n),
         n=n,
         own=own,
@@ -471,7 +470,7 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
     made.figure(
         "supporters-growth",
         curves.assign(observed=seen.round(1), **rounded),
-        lambda lang: figure_of(charts.plot_growth(curves, lang=lang, zone=movement.timezone)),
+        lambda lang: charts.plot_growth(curves, lang=lang, zone=movement.timezone),
         title=f"supporters-growth.title-{growth.best or 'close'}",
         subtitle="growth-estimated.subtitle" if adopted.basis == "bio"
         else "supporters-growth.subtitle",
@@ -496,7 +495,7 @@ def _contagion(
     made.figure(
         "supporters-exposure",
         shown,
-        lambda lang: figure_of(charts.plot_exposure(table, lang=lang)),
+        lambda lang: charts.plot_exposure(table, lang=lang),
         k=int(peak["k"]),
         n=int(peak["n_reached"]),
     )

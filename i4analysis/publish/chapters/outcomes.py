@@ -25,7 +25,7 @@ from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.numbers import printed
-from i4analysis.publish.words.sentence import Apart, Share, Told, figure_of, tell, terms
+from i4analysis.publish.words.sentence import Apart, Share, Told, tell, terms
 from i4analysis.publish.words.wording import Text, date, listing
 
 if TYPE_CHECKING:
@@ -245,15 +245,13 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     made.figure(
         "outcome-chains",
         _in_days(chain, movement),
-        lambda lang: figure_of(
-            charts.plot_chains(
-                chain,
-                lang=lang,
-                titles=drawn,
-                zone=movement.zone,
-                start=start,
-                start_label=made.told("born").text,
-            )
+        lambda lang: charts.plot_chains(
+            chain,
+            lang=lang,
+            titles=drawn,
+            zone=movement.zone,
+            start=start,
+            start_label=made.told("born").text,
         ),
         title="outcome-chains.title-before" if before else "outcome-chains.title",
         source="chains-archive.source" if posts else "source",

@@ -13,7 +13,7 @@ from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import push as charts
-from i4analysis.publish.words.sentence import Band, Share, figure_of, part
+from i4analysis.publish.words.sentence import Band, Share, part
 
 if TYPE_CHECKING:
     from i4analysis.measure.coordination.coordination import Coordination
@@ -121,10 +121,8 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     made.figure(
         "push-daily",
         shown,
-        lambda lang: figure_of(
-            charts.plot_posts_and_press(
-                shown, lang=lang, items=items, zone=movement.zone, step=step
-            )
+        lambda lang: charts.plot_posts_and_press(
+            shown, lang=lang, items=items, zone=movement.zone, step=step
         ),
         title=f"push-daily.title{_form(step, len(posts), tied, part('', reshared, total))}",
         high=highest,
@@ -171,7 +169,7 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
     made.figure(
         "push-effects",
         table,
-        lambda lang: figure_of(charts.plot_extra_posts(table, lang=lang, names=names)),
+        lambda lang: charts.plot_extra_posts(table, lang=lang, names=names),
         cells={"item_id": names},
         level=Share(float(found.parameters["level"])),
         tested=len(table),

@@ -14,7 +14,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import has_floor, plot_concentration, plot_followers_summed
-from i4analysis.publish.words.sentence import Rough, Share, Told, When, figure_of
+from i4analysis.publish.words.sentence import Rough, Share, Told, When
 from i4analysis.tables import true
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
     made.figure(
         "followers-curve",
         shown,
-        lambda lang: figure_of(
-            plot_followers_summed(table, lang=lang, figures=beside, zone=movement.timezone)
+        lambda lang: plot_followers_summed(
+            table, lang=lang, figures=beside, zone=movement.timezone
         ),
         title=f"followers-curve.title{'' if last['n_known'] > 1 else '-one'}",
         subtitle=f"followers-curve.subtitle-{reach.basis}",
@@ -170,7 +170,7 @@ def _half(made: Chapter, concentration: Concentration) -> None:
     made.figure(
         "followers-concentration",
         shown,
-        lambda lang: figure_of(plot_concentration(shown, n_half=half, lang=lang)),
+        lambda lang: plot_concentration(shown, n_half=half, lang=lang),
         title=f"followers-concentration.title{form}",
         alt=f"followers-concentration.alt{form}",
         half=half,

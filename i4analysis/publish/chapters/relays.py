@@ -24,7 +24,6 @@ from i4analysis.publish.words.sentence import (
     Hours,
     Share,
     Told,
-    figure_of,
     part,
     terms,
 )
@@ -260,7 +259,7 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     made.figure(
         "relays-role-matrix",
         table,
-        lambda lang: figure_of(charts.plot_role_matrix(table, lang=lang)),
+        lambda lang: charts.plot_role_matrix(table, lang=lang),
         cells={"resharer_role": roles, "author_role": roles},
         favourite=favourite,
         roles=len(there),
@@ -350,7 +349,7 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     made.figure(
         "relays-generations",
         counted,
-        lambda lang: figure_of(charts.plot_generations(table, lang=lang, zone=zone)),
+        lambda lang: charts.plot_generations(table, lang=lang, zone=zone),
         subtitle="arrivals-crowd.subtitle" if crowd else "relays-generations.subtitle",
         note=note,
         alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
@@ -479,11 +478,9 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     made.figure(
         "relays-influence",
         table,
-        lambda lang: figure_of(
-            charts.plot_influence(
-                table.assign(name=[names.cells[name][lang] for name in table["account"]]),
-                lang=lang,
-            )
+        lambda lang: charts.plot_influence(
+            table.assign(name=[names.cells[name][lang] for name in table["account"]]),
+            lang=lang,
         ),
         title=found,
         note=note,

@@ -24,7 +24,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
-from i4analysis.publish.words.sentence import Told, figure_of, tell, terms
+from i4analysis.publish.words.sentence import Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     date,
@@ -450,9 +450,7 @@ def _matrix(
     made.figure(
         "who-credits-whom",
         table,
-        lambda lang: figure_of(
-            charts.plot_credits(table, parties=parties, claimants=claimants, lang=lang)
-        ),
+        lambda lang: charts.plot_credits(table, parties=parties, claimants=claimants, lang=lang),
         title=tell(
             "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
         ),
@@ -603,9 +601,7 @@ def _helped(made: Chapter, found: Story) -> None:
         "jobs",
         jobs[["date", "precision", "metric", "value", "roughness", "lo", "hi", "n_sources",
               "publisher", "url"]],
-        lambda lang: figure_of(
-            charts.plot_jobs(drawn, aims, lang=lang, aim_label=aim_label[lang])
-        ),
+        lambda lang: charts.plot_jobs(drawn, aims, lang=lang, aim_label=aim_label[lang]),
         title=title,
         subtitle=tell("story", "jobs-subtitle"),
         alt=tell("story", "jobs-alt-aim" if aim else "jobs-alt", stages=stages, aim=aim_label),

@@ -16,7 +16,7 @@ from i4analysis.publish.chapter import abroad, withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
-from i4analysis.publish.words.sentence import Band, Share, Told, figure_of, tell, terms
+from i4analysis.publish.words.sentence import Band, Share, Told, tell, terms
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -274,9 +274,7 @@ def _promises(made: Chapter, bounds: pd.DataFrame) -> None:
     made.figure(
         "trust-promises",
         table,
-        lambda lang: figure_of(
-            plot_promises(table, lang=lang, labels={name: names[name][lang] for name in names})
-        ),
+        lambda lang: plot_promises(table, lang=lang, labels=names),
         alt=alt + made.told("promises.hollow") if narrow else alt,
         kept=kept,
         missed=n - kept,
@@ -331,9 +329,7 @@ def _losses(made: Chapter, table: pd.DataFrame) -> None:
     made.figure(
         "trust-losses",
         shown,
-        lambda lang: figure_of(
-            plot_losses(shown, lang=lang, labels={name: names[name][lang] for name in names})
-        ),
+        lambda lang: plot_losses(shown, lang=lang, labels=names),
         title="trust-losses.title" if falls else "trust-losses.title-none",
         cells={"what": names},
         shares=("loss", "mean", "error"),

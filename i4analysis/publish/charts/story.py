@@ -5,7 +5,7 @@ The movement beside the calendar of what it asked for, the jobs, and who credits
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -26,13 +26,12 @@ from i4analysis.publish.words.wording import HARD, Text
 ACROSS, PHONE_ACROSS = 12, 60  # squares in a row
 LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between events, a title, sides
 BORN = 0.22  # and for the words of the birth, where no panel has room for them
+LEFT, ROOM = 0.46, style.PHONE_WIDTH - 0.62  # inches of a phone: where words begin, their width
 PALE = "#C9DDEC"
 ON_PAPER = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}  # over the line of birth
 #: Kind of event → the colours of its mark and of its face.
 EVENTS = {"proven": (style.BLUE, style.BLUE), "claimed": (style.BLUE, "white"),
           "other": (style.INK, style.INK), "none": (style.INK, style.INK)}  # fmt: skip
-DIAMOND: Any = {"marker": "D", "markersize": 6, "markerfacecolor": "white", "zorder": 3,
-                "markeredgecolor": style.GREY, "markeredgewidth": 1.5}  # fmt: skip
 MOST_SQUARES = limits.most("story")
 
 
@@ -227,11 +226,17 @@ def _squares(
     spots: list[tuple[float, float, float]] = []
     for row in members.to_dict("records"):
         x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
-        ax.plot([x], [y], **DIAMOND)
-        style.note("members")
+        _diamond(ax, x, y)
         spots.append((x, y, row["value"]))
     for x, y, words in _joined(spots, 0.4 / per_day, 0.17 / side, lang):
         style.label(ax, x + 0.08 / per_day, y, words, fontsize=10, colour=style.GREY)
+
+
+def _diamond(ax: Axes, x: float, y: float) -> None:
+    """Mark a count of members, which sources speak of."""
+    ax.plot([x], [y], marker="D", markersize=6, markerfacecolor="white", zorder=3,
+            markeredgecolor=style.GREY, markeredgewidth=1.5)  # fmt: skip
+    style.note("members")
 
 
 def _joined(
@@ -328,6 +333,9 @@ def _event_mark(ax: Axes, row: Mapping[Any, Any], x: float, y: float) -> None:
 # ------------------------------------------------------------------------------- story, a phone
 
 
+Row = tuple[float, Callable[[Axes, float], None]]  # how tall, and what draws it from a height on
+
+
 def _story_down(
     counts: pd.DataFrame,
     sums: pd.DataFrame,
@@ -338,102 +346,110 @@ def _story_down(
     lang: str,
 ) -> Figure:
     """Draw the same with time running down: one row a fact, a count or a sum."""
-    width = style.PHONE_WIDTH
-    bios = counts[(counts["what"] != "members").to_numpy(dtype=bool)]
-    worth = worth_of(bios)
-    rows: list[tuple[Date, int, str, dict[Any, Any]]] = []
-    rows += [(row["date"], 1, "count", row) for row in bios.to_dict("records")]
+    of_members = (counts["what"] == "members").to_numpy(dtype=bool)
+    bios, members = (counts[of].to_dict("records") for of in (~of_members, of_members))
+    worth = worth_of(counts[~of_members])
     # a phone has room for one sum: that beside the largest count, else the last
-    chosen = sums[sums["date"].isin(set(bios["date"])).to_numpy(dtype=bool)]
+    chosen = sums[sums["date"].isin({row["date"] for row in bios}).to_numpy(dtype=bool)]
     sums = (chosen if len(chosen) else sums).tail(1)
-    rows += [(row["date"], 2, "sum", row) for row in sums.to_dict("records")]
+    most = float(sums["value"].max()) if len(sums) else 1.0
+    placed: list[tuple[Date, int, Row]] = []
+    placed += [(row["date"], 1, _count_down(row, worth, start, lang)) for row in bios]
+    placed += [(row["date"], 2, _sum_down(row, most, lang)) for row in sums.to_dict("records")]
     for row in events.to_dict("records"):
-        day = row["last"] if row["open"] or row["date"] is None else row["date"]
-        rows.append((day, 3 if day >= start else 0, "event", row))
-    members = counts[(counts["what"] == "members").to_numpy(dtype=bool)]
-    rows += [(row["date"], 2, "members", row) for row in members.to_dict("records")]
-    rows.append((start, 0, "start", {"words": start_label}))
-    rows.sort(key=lambda item: (item[0], item[1]))
-    room = 72 * (width - 0.62)
-    side = (width - 0.62) / PHONE_ACROSS
-    parts: list[tuple[float, str, dict[Any, Any], list[str]]] = []
-    for _, _, kind, row in rows:
-        if kind == "event":
-            day = f"{short_day(row, lang)}{_year(row, start)}"
-            lines = style.wrap(f"{day}{HARD}: {row['words'][lang]}", 10.5, room)
-            parts.append((0.19 * len(lines) + 0.1, kind, row, lines))
-        elif kind == "members":
-            parts.append((0.25, kind, row, []))
-        elif kind == "start":
-            lines = style.wrap(row["words"], 11, room, "bold")
-            parts.append((0.21 * len(lines) + 0.16, kind, row, lines))
-        elif kind == "count":
-            squares = -(-round(row["value"] / worth) // PHONE_ACROSS) * side
-            hatched = 2 * side if row["roughness"] == "at_least" else 0
-            parts.append((0.25 + squares + hatched + 0.1, kind, row, []))
-        else:
-            parts.append((0.62, kind, row, []))
-    height = sum(part[0] for part in parts) + 0.1
-    figure, ax = plt.subplots(figsize=(width, height))
-    ax.set_xlim(0, width)
+        day = _day_of(row)
+        placed.append((day, 3 if day >= start else 0, _event_down(row, start, lang)))
+    placed += [(row["date"], 2, _members_down(row, start, lang)) for row in members]
+    placed.append((start, 0, _start_down(start_label)))
+    rows = [row for *_, row in sorted(placed, key=lambda one: one[:2])]
+    height = sum(tall for tall, _ in rows) + 0.1
+    figure, ax = plt.subplots(figsize=(style.PHONE_WIDTH, height))
+    ax.set_xlim(0, style.PHONE_WIDTH)
     ax.set_ylim(height, 0)
     ax.axis("off")
-    most = float(sums["value"].max()) if len(sums) else 1.0
-    y = 0.05
     ax.plot([0.2, 0.2], [0.1, height - 0.1], color=style.RULE, linewidth=2, zorder=0)
-    for tall, kind, row, lines in parts:
-        if kind == "event":
-            _event_mark(ax, row, 0.2, y + 0.12)
-            for k, line in enumerate(lines):
-                style.label(ax, 0.46, y + 0.12 + 0.19 * k, line, fontsize=10.5)
-        elif kind == "members":
-            ax.plot([0.2], [y + 0.1], **DIAMOND)
-            number = "noun" if wording.singular(row["value"], lang) else "nouns"
-            noun = terms("story", f"cells.{number}")["members"][lang]
-            words = (
-                f"{short_day(row, lang)}{_year(row, start)}{HARD}:"
-                f" {counted(row['value'], row['roughness'], lang)}"
-            )
-            style.label(ax, 0.46, y + 0.1, f"{words} {noun}", fontsize=10.5, colour=style.GREY)
-        elif kind == "start":
-            ax.plot([0, width], [y + tall - 0.06] * 2, color=style.ORANGE, linewidth=1.8)
-            for k, line in enumerate(lines):
-                style.label(ax, 0.46, y + 0.11 + 0.21 * k, line, fontsize=11, fontweight="bold",
-                            colour=style.ORANGE)  # fmt: skip
-        elif kind == "count":
-            day = f"{short_day(row, lang)}{_year(row, start)}"
-            words = f"{day}{HARD}: {counted(row['value'], row['roughness'], lang)}"
-            style.label(ax, 0.46, y + 0.11, words, fontsize=11, fontweight="bold",
-                        colour=style.BLUE)  # fmt: skip
-            draw_squares(
-                ax, round(row["value"] / worth), (0.46, y + 0.25), (side, side), PHONE_ACROSS,
-                hatched=row["roughness"] == "at_least",
-            )  # fmt: skip
-        else:
-            _sum_down(ax, row, y, width, most, lang)
+    y = 0.05
+    for tall, draw in rows:
+        draw(ax, y)
         y += tall
     return figure
 
 
-def _year(row: Mapping[Any, Any], start: Date) -> str:
-    """Return the year of a row that is not that of the birth, whose own is written."""
-    day = row["last"] if row.get("open") or row["date"] is None else row["date"]
-    return "" if day.year == start.year or row["precision"] == "year" else f" {day.year}"
+def _day_of(row: Mapping[Any, Any]) -> Date:
+    """Return the day at which a row stands: the last that it may be of where that is all known."""
+    day: Date = row["last"] if row.get("open") or row["date"] is None else row["date"]
+    return day
 
 
-def _sum_down(
-    ax: Axes, row: Mapping[Any, Any], y: float, width: float, most: float, lang: str
-) -> None:
-    room = width - 0.62
+def _dated(row: Mapping[Any, Any], start: Date, lang: str) -> str:
+    """Return the day of a row, with its year where it is not that of the birth, and a colon."""
+    year = _day_of(row).year
+    written = "" if year == start.year or row["precision"] == "year" else f" {year}"
+    return f"{short_day(row, lang)}{written}{HARD}:"
+
+
+def _event_down(row: Mapping[Any, Any], start: Date, lang: str) -> Row:
+    lines = style.wrap(f"{_dated(row, start, lang)} {row['words'][lang]}", 10.5, 72 * ROOM)
+
+    def draw(ax: Axes, y: float) -> None:
+        _event_mark(ax, row, 0.2, y + 0.12)
+        for k, line in enumerate(lines):
+            style.label(ax, LEFT, y + 0.12 + 0.19 * k, line, fontsize=10.5)
+
+    return 0.19 * len(lines) + 0.1, draw
+
+
+def _members_down(row: Mapping[Any, Any], start: Date, lang: str) -> Row:
+    number = "noun" if wording.singular(row["value"], lang) else "nouns"
+    noun = terms("story", f"cells.{number}")["members"][lang]
+    words = f"{_dated(row, start, lang)} {counted(row['value'], row['roughness'], lang)} {noun}"
+
+    def draw(ax: Axes, y: float) -> None:
+        _diamond(ax, 0.2, y + 0.1)
+        style.label(ax, LEFT, y + 0.1, words, fontsize=10.5, colour=style.GREY)
+
+    return 0.25, draw
+
+
+def _start_down(label: str) -> Row:
+    lines = style.wrap(label, 11, 72 * ROOM, "bold")
+    tall = 0.21 * len(lines) + 0.16
+
+    def draw(ax: Axes, y: float) -> None:
+        ax.plot([0, style.PHONE_WIDTH], [y + tall - 0.06] * 2, color=style.ORANGE, linewidth=1.8)
+        for k, line in enumerate(lines):
+            style.label(ax, LEFT, y + 0.11 + 0.21 * k, line, fontsize=11, fontweight="bold",
+                        colour=style.ORANGE)  # fmt: skip
+
+    return tall, draw
+
+
+def _count_down(row: Mapping[Any, Any], worth: int, start: Date, lang: str) -> Row:
+    words = f"{_dated(row, start, lang)} {counted(row['value'], row['roughness'], lang)}"
+    side, count = ROOM / PHONE_ACROSS, round(row["value"] / worth)
+    hatched = row["roughness"] == "at_least"
+
+    def draw(ax: Axes, y: float) -> None:
+        style.label(ax, LEFT, y + 0.11, words, fontsize=11, fontweight="bold", colour=style.BLUE)
+        draw_squares(ax, count, (LEFT, y + 0.25), (side, side), PHONE_ACROSS, hatched=hatched)
+
+    return 0.25 + -(-count // PHONE_ACROSS) * side + (2 * side if hatched else 0) + 0.1, draw
+
+
+def _sum_down(row: Mapping[Any, Any], most: float, lang: str) -> Row:
     words = tell("story", "chart-sum", n=row["value"]).text[lang]
-    style.label(ax, 0.46, y + 0.11, words, fontsize=11, fontweight="bold", colour=style.PLUM)
-    right = 0.46 + room * float(row["value"]) / most
-    if not pd.isna(row["people_lo"]):
-        left = 0.46 + room * float(row["people_lo"]) / most
-        ax.plot([left, right], [y + 0.29] * 2, color=PALE, linewidth=8, solid_capstyle="butt")
-        people = tell("story", "chart-people", lo=row["people_lo"]).text[lang]
-        style.label(ax, 0.46, y + 0.46, people, fontsize=10, colour=style.GREY)
-    ax.plot([right], [y + 0.29], "o", color=style.PLUM, markersize=8, zorder=4)
+    right = LEFT + ROOM * float(row["value"]) / most
+
+    def draw(ax: Axes, y: float) -> None:
+        style.label(ax, LEFT, y + 0.11, words, fontsize=11, fontweight="bold", colour=style.PLUM)
+        if not pd.isna(row["people_lo"]):
+            left = LEFT + ROOM * float(row["people_lo"]) / most
+            ax.plot([left, right], [y + 0.29] * 2, color=PALE, linewidth=8, solid_capstyle="butt")
+            people = tell("story", "chart-people", lo=row["people_lo"]).text[lang]
+            style.label(ax, LEFT, y + 0.46, people, fontsize=10, colour=style.GREY)
+        ax.plot([right], [y + 0.29], "o", color=style.PLUM, markersize=8, zorder=4)
+
+    return 0.62, draw
 
 
 # --------------------------------------------------------------------------------------- jobs

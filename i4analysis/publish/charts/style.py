@@ -151,13 +151,19 @@ def note(kind: str) -> None:
         kinds.add(kind)
 
 
-def kinds_drawn(draw: Callable[[str], Figure]) -> set[str]:
+def drawn(draw: Callable[[str], Axes | Figure], lang: str) -> Figure:
+    """Return the figure that a chart makes in a language, in this style."""
+    with look():
+        made = draw(lang)
+    return made if isinstance(made, Figure) else cast("Figure", made.figure)
+
+
+def kinds_drawn(draw: Callable[[str], Axes | Figure]) -> set[str]:
     """Return the kinds of marks that a drawing for a page notes."""
     kinds: set[str] = set()
     token = _noted.set(kinds)
     try:
-        with look():
-            plt.close(draw(wording.LANGUAGES[0]))
+        plt.close(drawn(draw, wording.LANGUAGES[0]))
     finally:
         _noted.reset(token)
     return kinds

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.style import BLUE, COLOURS, GREY, INK, ORANGE
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.wording import Text
 
 MOST_A_ROW = 26
 
@@ -21,7 +22,7 @@ def plot_promises(
     *,
     ax: Axes | None = None,
     lang: str = "en",
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, Text] | None = None,
 ) -> Axes:
     """Draw one dot a promise, a row a measure: blue kept, orange not kept, hollow on the line.
 
@@ -54,7 +55,7 @@ def plot_promises(
     ax = style.axes(ax, height=0.7 + 0.3 * max(rows + above * (len(table) + 1), 2))
     y, ticks, names = 0.0, [], []
     for row in table.to_dict("records"):
-        name = (labels or {}).get(row["measure"], row["measure"])
+        name = (labels or {}).get(row["measure"], Text.same(row["measure"]))[lang]
         if above:
             ax.text(-0.5, y, name, fontsize=10.5, color=INK, va="center")
             y -= 1
@@ -88,12 +89,12 @@ def plot_promises(
         ("missed", ORANGE, "● "): ["missed", "missed_narrowly"],
         ("narrow", GREY, ""): ["met_narrowly", "missed_narrowly"],
     }
-    names = [
+    keys = [
         (f"{mark}{words[name]}", colour)
         for (name, colour, mark), columns in kinds.items()
         if table[columns].to_numpy().any()
     ]
-    style.key(ax, names, height=0)
+    style.key(ax, keys, height=0)
     return ax
 
 
@@ -103,7 +104,7 @@ def plot_losses(
     *,
     ax: Axes | None = None,
     lang: str = "en",
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, Text] | None = None,
 ) -> Axes:
     """Draw how shares fall (or hold) as posts are lost: a line a quantity, ± two errors.
 
@@ -138,7 +139,8 @@ def plot_losses(
             loss, mean - 2 * error, mean + 2 * error, color=colour, alpha=0.15, linewidth=0
         )
         ax.plot(loss, mean, marker="o", color=colour, clip_on=False)
-        words = "\n".join(style.wrap((labels or {}).get(str(what), str(what)), 10, 170))
+        said = (labels or {}).get(str(what), Text.same(str(what)))[lang]
+        words = "\n".join(style.wrap(said, 10, 170))
         ends.append((loss[-1], float(mean[-1]), words, colour))
     top = float((table["mean"] + 2 * table["error"].fillna(0)).max())
     ax.set_ylim(0, max(1.0, top) * 1.02)

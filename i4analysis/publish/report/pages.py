@@ -537,8 +537,9 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
 def _once(values: Values) -> list[Values]:
     """Leave out of a section what the first screen says in the same words, unless it is all.
 
-    A heading that then stands on a figure whose title begins alike goes with what it headed; a
-    title whose numbers the heading right above has all goes, for it says a part of that again.
+    A heading that then stands on a figure whose title begins alike goes with what it headed, and
+    so does one that begins with the same number; a title whose numbers the heading right above
+    has all goes, for it says a part of that again.
     """
     first = [*values["story"], *(answer["text"] for answer in values["answers"])]
     for section in values["sections"]:
@@ -554,8 +555,11 @@ def _once(values: Values) -> list[Values]:
                     kept.pop()
             above = [one["text"] for one in kept[-2:] if one["kind"] == "heading"][-1:]
             if above and block["kind"] == "figure" and kept[-1]["kind"] in ("heading", "lead"):
-                mine, its = (set(NUMBER.findall(words)) for words in (block["title"], *above))
-                block["headed"] = block["headed"] or (bool(mine) and mine <= its)
+                mine, its = (NUMBER.findall(words) for words in (block["title"], *above))
+                if mine and set(mine) <= set(its):
+                    block["headed"] = True
+                elif mine[:1] == its[:1] != [] and kept[-1]["kind"] == "heading":
+                    kept.pop()
             kept.append(block)
             said = False
         if any(block["kind"] != "heading" for block in kept):

@@ -32,11 +32,9 @@ from dataclasses import dataclass, field
 from datetime import date as Date
 from functools import cache
 from importlib import resources
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from i4analysis.errors import I4Error
 from i4analysis.publish.words.facts import facts_of
@@ -430,11 +428,6 @@ def stated_too(one: Stated, other: Stated) -> dict[str, dict[str, str]]:
 def part(key: str, some: float, whole: float) -> str:
     """Return the key of a sentence on some of a whole: one of its own for none and for all."""
     return f"{key}-none" if not some else f"{key}-all" if some == whole else key
-
-
-def figure_of(ax: Axes) -> Figure:
-    """Return the figure a chart was drawn on."""
-    return cast("Figure", ax.figure)
 
 
 def row_of_most(table: pd.DataFrame, column: str) -> pd.Series:
