@@ -107,8 +107,9 @@ _SEEKS = "|".join(
 # Whoever helps, hires or writes of such people is none of them.
 _HELPS = (
     r"\b(?:aid|ayud|accompagn|conseil|coach|recrut|embauch|soutien[st]? |soutenir"
-    r"|form(?:e|ation|ateur)|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help|support"
-    r"|hiring|recruit|advi[cs]|career|for (?:those|people|anyone|all)|if you|vous )[^.|#]{0,60}$"
+    r"|form(?:e|ation|ateur)|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help"
+    r"|support|hiring|recruit|advi[cs]|career|for (?:those|people|anyone|all)|if you"
+    r"|vous )[^.|#]{0,60}$"
 )
 
 
