@@ -104,8 +104,8 @@ def day_ends(zone: str | ZoneInfo, first: int, last: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `day` (date) and `until` (the instant it ends, in microseconds); a count "on a day" is
-        the count at that instant.
+        `day` (date) and `until` (its last microsecond); a count "on a day" is the count at
+        that instant. A day that the zone skipped has no row.
     """
     if last < first:
         none = np.zeros(0, dtype=np.int64)
@@ -114,8 +114,9 @@ def day_ends(zone: str | ZoneInfo, first: int, last: int) -> pd.DataFrame:
     start, stop = moments.tz_convert(zone).tz_localize(None).normalize()
     found = pd.date_range(start, stop, freq="D")
     ends = [start_of(day, zone) for day in (found + pd.Timedelta(days=1)).date]
-    until = pd.DatetimeIndex(ends).as_unit("us").asi8.astype(np.int64)
-    return pd.DataFrame({"day": found.date, "until": until})
+    until = pd.DatetimeIndex(ends).as_unit("us").asi8.astype(np.int64) - 1
+    there = np.diff(until, prepend=until[0] - 1) > 0  # a zone that moved over the date line has
+    return pd.DataFrame({"day": found.date[there], "until": until[there]})  # skipped a day
 
 
 #: Days after which a count a day is drawn by week, and by month: a bar must stay a bar.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import i4analysis as i4
 from i4analysis import clock
 
 #: A zone, a day whose midnight does not exist or comes twice, and when it begins.
@@ -92,7 +94,7 @@ def test_days_and_their_beginnings_fit_in_every_zone_around_every_change_of_cloc
             known = dict(zip(around, starts, strict=True))
             for end, until in zip(ends["day"], ends["until"], strict=True):
                 after = known.get(end + timedelta(days=1))
-                assert after is None or after.value // 1000 == until
+                assert after is None or after.value // 1000 == until + 1
 
 
 SKIPPED = {"Pacific/Apia", "Pacific/Fakaofo", "Antarctica/Casey", "Antarctica/Vostok"}
@@ -105,3 +107,27 @@ def test_a_day_that_is_not_known_stays_unknown() -> None:
         True, False,
     ]  # fmt: skip
     assert clock.day_of(None, "UTC") is None
+
+
+def test_a_day_begins_with_its_first_instant_and_one_that_never_was_has_no_row() -> None:
+    """Midnight belongs to the day it begins; Samoa went from 29 to 31 December 2011."""
+    first, last = (int(pd.Timestamp(at).value // 1000)
+                   for at in ("2011-12-29T20:00Z", "2011-12-31T10:00Z"))  # fmt: skip
+    ends = clock.day_ends("Pacific/Apia", first, last)
+    assert ends["day"].tolist() == [date(2011, 12, 29), date(2011, 12, 31), date(2012, 1, 1)]
+    midnight = int(pd.Timestamp("2011-12-30T10:00Z").value // 1000)
+    assert ends["until"].tolist()[0] == midnight - 1
+
+
+def test_a_post_at_midnight_is_of_one_day_in_every_measure() -> None:
+    """Sources that give the day alone put every post on midnight."""
+    made = i4.simulate.example()
+    zone, posts = made.movement.timezone, made.archive.posts
+    begins = clock.starts_of(clock.days(posts["posted_at"], zone), zone)
+    tables = []
+    for later in (0, 1):
+        moved = (begins + pd.Timedelta(seconds=later)).astype(posts["posted_at"].dtype)
+        archive = replace(made.archive, posts=posts.assign(posted_at=moved))
+        tables.append(i4.members.adoption(archive, made.movement).table)
+    names = ["day", "n_first_post", "n_first_own_post"]
+    assert tables[0][names].equals(tables[1][names])

@@ -23,6 +23,7 @@ from test_shapes import RESHARE, plain_tables, read, table
 from test_siblings import V1, Table, cells, rows_of, written
 
 from i4analysis.archive import command
+from i4analysis.archive.bytes import framing
 from i4analysis.archive.rows import moments
 from i4analysis.errors import ArchiveError
 
@@ -57,10 +58,16 @@ def test_records_are_the_same_however_they_are_displayed(how: str):
     assert rows_of(data) == rows_of(LINES.encode())
 
 
-def test_quotes_that_a_word_processor_has_turned():
-    plain = json.loads(json.dumps(V1[:1]).replace('\\"', "'"))
-    turned = json.dumps(plain).replace('"', "”")
-    assert rows_of(turned.encode()) == rows_of(json.dumps(plain).encode())
+def test_a_line_beyond_all_measure_is_told(monkeypatch: pytest.MonkeyPatch):
+    rows = [["id", "created_at", "screen_name", "text"],
+            [FIRST, "2015-10-05 10:00:07", "anne_exemple", TEXT],
+            [ANSWER, "2015-10-05 11:01:00", "claire_x", "x " * 400_000],
+            [SHARE, "2015-10-05 10:12:30", "BrunoInvente", RESHARE]]  # fmt: skip
+    monkeypatch.setattr(framing, "MAX_RECORD", 1 << 18)
+    for how in ("SQLite's .mode line", "MySQL's \\G"):
+        found = read(TABLES[how](rows).encode())
+        assert found.rejects
+        assert any("longer than" in reject["reason"] for reject in found.rejects)
 
 
 def down(rows: Table, sign: str, between: Callable[[int], str]) -> str:
@@ -297,6 +304,7 @@ def test_a_name_and_its_account_in_one_cell():
      "index of a web archive"),
     (b"     id   created_at   text\n0    1   2015-09-26   a...\n1    2   2015-09-27   b...\n",
      "as R or pandas shows it"),
+    ('[{“id”: “1”, “text”: “«oui», dit-il”}]'.encode(), "a word processor has turned"),
     (b"[un mot, deux mots]", "begins with a bracket"),
     (b"[647743716317124231, 2]", "post ids alone"),
 ])  # fmt: skip

@@ -14,7 +14,7 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_outcome_story import START, claim, figure, movement, outcome, told
+from test_outcome_story import START, URL, claim, figure, movement, outcome, told
 
 import i4analysis as i4
 from i4analysis import tables
@@ -645,3 +645,29 @@ def test_nobody_is_counted_as_crediting_the_hashtag_with_what_failed(
     saved = made(outcomes=rows, claims=claims, figures=[SIZE]).as_dict()
     stems = {item.get("stem") for item in saved["items"]}
     assert ("who-credits-whom" in stems) == (not failed)
+
+
+def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
+    """A paper that prints an interview is not who says so; of what it tells itself, it is."""
+    names = ("Anne Exemple", "Le Courrier")
+    speakers = [claim(n, "takeover", claimant=n, publisher="Le Courrier") for n in names]
+    for claims, said in (
+        (speakers[:1], "according to Anne Exemple (Le Courrier): http"),
+        (speakers[1:], "according to Le Courrier: http"),
+        (speakers, "according to Le Courrier: http"),
+        ([], "according to"),
+    ):
+        of = movement(
+            outcomes=[GOAL], claims=claims, press=[{"outlet": "Le Courrier", "url": URL}]
+        )
+        (card,) = [i for i in story(told(of), of).as_dict()["items"] if i["kind"] == "card"]
+        assert said in card["copy"]["en"]
+
+
+def test_a_sum_after_several_counts_says_of_when_it_is() -> None:
+    counts = [figure("supporters_bio", n, date(2015, 10, day)) for n, day in ((130, 5), (300, 17))]
+    sums = [figure("followers_summed", 600_000, date(2015, 10, 17))]
+    for rows, dated in ((counts[1:], False), (counts, True)):
+        of = movement(outcomes=[GOAL], figures=[*rows, *sums])
+        line = story(told(of), of).as_dict()["leads"]["size"]["text"]["en"].replace("\xa0", " ")
+        assert ("600,000 on 17 October 2015; that is not" in line) == dated, line

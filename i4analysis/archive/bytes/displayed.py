@@ -1,7 +1,7 @@
 r"""Records as a page, a letter or a terminal displays them, turned back into JSON lines or CSV.
 
 A browser saves an answer of an API inside a page and writes `&quot;` for its quotes; a mail
-program quotes lines and cuts them; a terminal colours them; a word processor turns their quotes.
+program quotes lines and cuts them; a terminal colours them.
 The shells of SQLite, MySQL and PostgreSQL show a record a line a column (`.mode line`, `\G` and
 `\x`), or a table whose columns are aligned with blanks. Lines keep their numbers, but for those
 inside a text.
@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from i4analysis.archive.bytes import framing
 from i4analysis.archive.bytes.framing import TooLong
+from i4analysis.archive.bytes.opening import Damaged
 
 Undo = Callable[[Iterator[bytes]], Iterator[bytes]]
 LOOKED_AT = 1 << 14
@@ -32,7 +33,6 @@ _ESCAPED = re.compile(rb"\s*[\[{\s]*" + _QUOTE + rb"\s*[\w$.]+\s*" + _QUOTE + rb
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 _PERCENT = re.compile(rb"\s*(?:%5B|%7B|%0A|%20){1,9}(?:%22|%7B)", re.IGNORECASE)
 _LETTERS = re.compile(rb"=[C-F][0-9A-F](?:=\r?\n)?=[89AB][0-9A-F]")
-_TURNED = re.compile(r'[\s\[{]*[“”„«]\w+[“”»]\s*:(?!.*")')
 _CONFLICT = re.compile(rb"^(?:<{7} .*|={7}|>{7} .*|\|{7} .*)\r?\n", re.MULTILINE)
 _FENCE = re.compile(rb"^```[ \t]*(?:csv|json\w*|ndjson|te?xt|tsv)?[ \t]*\r?\n", re.MULTILINE)
 _FENCE_ENDS = re.compile(rb"^```[ \t]*\r?$", re.MULTILINE)
@@ -137,14 +137,7 @@ def _broken(begun: bytes) -> Undo | None:
         return _each(lambda block: _CONFLICT.sub(b"", block))
     if b"}\0{" in begun and b"\n" not in begun.rstrip():
         return _each(lambda block: block.replace(b"}\0", b"}\n"))
-    if _TURNED.match(begun.decode("utf-8", "replace")):
-        return _each(_straight)
     return None
-
-
-def _straight(block: bytes) -> bytes:
-    """Return lines with straight quotes for those that a word processor has turned."""
-    return re.sub("[“”„«»]", '"', block.decode("utf-8", "replace")).encode()
 
 
 def _within(
@@ -278,9 +271,10 @@ def _object(held: dict[str, str], lines: int) -> bytes:
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
     for block in framing.blocks(chunks):
-        if not isinstance(block, TooLong):
-            text = block.decode("utf-8", "replace").removeprefix("\ufeff")
-            yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
+        if isinstance(block, TooLong):
+            raise Damaged(f"a line is longer than {framing.MAX_RECORD >> 20} MB, which no post is")
+        text = block.decode("utf-8", "replace").removeprefix("\ufeff")
+        yield from (line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
 
 
 # ----------------------------------------------------------------------------------- side by side

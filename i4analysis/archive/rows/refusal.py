@@ -48,6 +48,10 @@ _YAML = Look(
     "YAML or TOML, which i4analysis does not read",
     "turn it into JSON (yq -o json FILE > FILE.json), and read that",
 )
+_TURNED = Look(
+    "JSON whose quotes a word processor has turned",
+    "save it once more from where it was copied, without that program",
+)
 _LETTER = Look("an e-mail, or a box of them", "save what is attached to it, and read that")
 _PROGRAM = Look(
     "a program, not data", "leave it out; a list of posts in it has to be saved as JSON by itself"
@@ -188,6 +192,8 @@ _SHOWN_BY_PANDAS = re.compile(
     rb" {2,}[^,;\t|\n]*?\S {2,}[^,;\t|\n]*\n0  +\S[^\n]*(?:\n1  +\S|\n\.\.  |\s*$)"
 )
 _BEGINNINGS = (
+    (re.compile(rb"[\s\[{]*(?:\xe2\x80[\x9c-\x9e]|\xc2\xab)\w+"
+                rb"(?:\xe2\x80[\x9c-\x9e]|\xc2\xbb)\s*:"), _TURNED),
     (re.compile(rb"\s*(?:---\s+)?- +[\w\"']+: .*\n +[\w\"']+: "), _YAML),
     (re.compile(rb"\s*\[\[[\w.]+\]\][ \t]*\r?\n\w+ *= *"), _YAML),
     (re.compile(rb"(?:From [^\n]*\n)?(?:[A-Z][\w-]+: [^\n]*\r?\n(?:[ \t][^\n]*\n)*)+"

@@ -108,8 +108,8 @@ _SEEKS = "|".join(
 _HELPS = (
     r"\b(?:aid|ayud|accompagn|conseil|coach|recrut|embauch|soutien[st]? |soutenir"
     r"|form(?:e|ation|ateur)|service|agence|cabinet|pour (?:les |ceux |celles |vous|qui )|help"
-    r"|support|hiring|recruit|advi[cs]|career|for (?:those|people|anyone|all)|if you"
-    r"|vous )[^.|#]{0,60}$"
+    r"|support|hiring|recruit|advi[cs]|career"
+    r"|for (?:those|people|anyone|all)|if you|vous )[^.|#]{0,60}$"
 )
 
 

@@ -35,7 +35,8 @@ CURVE, INTERVALS, UNSEEN, COMPOSITION = declared(__file__).values()
 
 def calendar(days: pd.DataFrame) -> Columns:
     """Return the columns `day` and `as_of_utc` of `clock.day_ends`."""
-    return {"day": days["day"], "as_of_utc": to_times(days["until"].to_numpy(dtype=np.int64))}
+    ends = days["until"].to_numpy(dtype=np.int64) + 1  # the moment after the last of the day
+    return {"day": days["day"], "as_of_utc": to_times(ends)}
 
 
 def curve(

@@ -196,7 +196,9 @@ def _daily(posts: pd.DataFrame, movement: Movement) -> pd.DataFrame:
         }
     )
     sums = table.groupby("day").sum()
-    sums = sums.reindex(pd.date_range(sums.index.min(), sums.index.max(), name="day"))
+    moments = clock.instants(posts["posted_at"]).dropna().astype("int64")
+    known = clock.day_ends(movement.zone, int(moments.min()), int(moments.max()))["day"]
+    sums = sums.reindex(pd.DatetimeIndex(pd.to_datetime(known), name="day"))
     return sums.fillna(0).astype("int64").reset_index()
 
 

@@ -330,7 +330,7 @@ def _band(
     return pd.DataFrame(
         {
             "day": ground.days["day"],
-            "as_of_utc": to_times(ground.until),
+            "as_of_utc": to_times(ground.until + 1),
             "n_supporters": sums["n"],
             "n_known": sums["n_known"],
             "followers_sum": total,

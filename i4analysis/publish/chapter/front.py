@@ -451,7 +451,11 @@ def _size_line(found: Story) -> list[Told]:
         whose = "theirs" if theirs else "published"
         alone = "-alone" if pd.isna(best["people_lo"]) else ""
         by = ledgers.office(origin(best) or "", within=True)
-        said.append(tell("story", f"sum-{whose}{alone}", sum=ledgers.rough(best), who=by,
+        summed: Any = ledgers.rough(best)
+        if theirs and len(rows) > 1:  # of which of them
+            moment = Text.both(lambda lang: ledgers.dated(best, lang))
+            summed = tell("story", "summed-then", sum=summed, moment=moment)
+        said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by,
                          lo=best["people_lo"]))  # fmt: skip
     return said
 

@@ -299,7 +299,7 @@ def _card(
     title = Text(fr=event["title_fr"], en=event["title_en"])
     source = Source(outlets.get(event["url"], site(event["url"])), ledgers.cell(event["url"]))
     day = Text.both(lambda lang: ledgers.day(event, lang))
-    told = {"title": title, "where": source.name, "url": source.url}
+    told = {"title": title, "where": _told_by(event, voices, source), "url": source.url}
     copied = (
         tell("story", "copy", date=day, **told)
         if day.fr
@@ -322,6 +322,18 @@ def _card(
         credited=_credited_after(event),
         numbers={**verdict.numbers, **ledgers.in_words(title)},
     )
+
+
+def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
+    """Return who tells of an event, and in which publication where it only lends its page."""
+    said = dict.fromkeys(
+        ledgers.named(str(voice["claimant"]), voice["through"], within=True)
+        for voice in voices
+        if voice["url"] == event["url"] and voice["says"] != "beside"
+    )
+    if not said or source.name in {name.fr for name in said}:
+        return source.name
+    return tell("story", "copy-by", who=list(said), where=source.name).text
 
 
 def _what_happened(event: Row) -> Text:
