@@ -134,6 +134,7 @@ def test_a_report_is_made_without_the_posts_of_people_who_all_look_for_work(proj
 
     def build(job, code, scratch):
         given.append((job["withheld"], len(load(job["movement"]).posts)))
+        assert job["totals"].get("accounts") == (5 if job["withheld"] else None)
         faults.build(job, code, scratch)
 
     def told() -> str:

@@ -161,6 +161,7 @@ class _Run:
         self.started = time.monotonic()
         self.failed: list[_Failed] = []
         self.withheld: tuple[str, ...] = ()  # chapters that are not told, for people's sake
+        self.totals: dict[str, Any] = {}  # what is told instead
         self.files: dict[str, str] = {}  # what a page calls files whose own name names somebody
         self.record: dict[str, Any] = {
             "run": self.name, "movement": self.movement.name, "state": "started",
@@ -647,13 +648,14 @@ def _look_at_people(run: _Run, copy: Movement) -> None:
     if other is not None and withheld.everybody_seeks(load(other), other):
         run.withheld = ("compare",)
         _without_archive(other)
-    if withheld.everybody_seeks(archive, copy):
+    if what := withheld.everybody_seeks(archive, copy):
         from i4analysis.publish import chapters  # noqa: F401  # registers them
         from i4analysis.publish.chapter.registry import of_archives
 
         run.withheld = of_archives()
+        run.totals = withheld.totals(archive, copy, what)
         _without_archive(copy)
-        run.say(f"{copy.name}: nearly all who post look for work: posts are not told")
+        run.say(f"{copy.name}: nearly all who {what} look for work: only rounded totals are told")
 
 
 def _without_archive(copy: Movement) -> None:
@@ -868,6 +870,7 @@ def _job(
         "proof": str(proof) if proof is not None and proof.is_file() else None,
         "missing": {key: one.kind for one in run.failed for key in one.chapters},
         "withheld": list(run.withheld),
+        "totals": run.totals,
         "refresh": recorded
         | {"previous": previous}
         | ({"missing": sorted(one.notebook for one in run.failed)} if run.failed else {}),
