@@ -388,10 +388,10 @@ def test_an_embargo_holds_a_finished_report_until_its_hour(project) -> None:
     toml.write_text(f"publish_not_before = {later}\n{plain}")
     assert run(project).state == "embargoed"
     assert Releases(project / "out").live(NAME) is None
-    soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
-    toml.write_text(f"publish_not_before = {soon}\n{plain}")
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    toml.write_text(f"publish_not_before = {soon.isoformat()}\n{plain}")
     held = run(project)
-    time.sleep(1.1)
+    time.sleep(max(0.0, (soon - datetime.now(UTC)).total_seconds()) + 0.1)
 
     def never(*arguments):
         raise AssertionError("a finished report needs no second run")

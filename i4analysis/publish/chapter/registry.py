@@ -121,12 +121,14 @@ def _totals(made: Chapter, totals: Mapping[str, Any]) -> None:
     networks = [names[name] for name in totals["platforms"] if name in names]
     days = [Date.fromisoformat(f"{month}-01") for month in totals["months"]]
     ends = [Text.both(partial(date, day, precision="month")) for day in days]
-    when = ("undated", "month", "months")[len(ends)]
+    when = "month" if len(ends) == 1 else "months"
     values = {"posts": totals["posts"], "accounts": totals["accounts"]}
     made.titled("withheld.title-totals", accounts=totals["accounts"])
     made.answered(
         "withheld.answer-totals",
-        when=made.told(f"withheld.{when}", **dict(zip(("first", "last"), ends, strict=False))),
+        when=made.told(f"withheld.{when}", **dict(zip(("first", "last"), ends, strict=False)))
+        if ends
+        else Text.same(""),
         where=made.told("withheld.on", networks=networks) if networks else Text.same(""),
         who=made.told(f"withheld.all-{totals['what']}"),
         **values,
