@@ -170,6 +170,7 @@ def page_about(
     falls: dict[str, Exception] = {}
     measured: dict[str, Any] = {"archive": archive, "movement": movement}
     untold: tuple[str, ...] = ()
+    totals: Mapping[str, Any] = {}
     with (
         mock.patch.dict(os.environ),
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
@@ -181,13 +182,16 @@ def page_about(
             stack.enter_context(patch)
         for patch in _shared():
             stack.enter_context(patch)
-        if whole and withheld.everybody_seeks(archive, movement):
-            archive, untold = tables.Archive(), registry.of_archives()
+        if whole and (what := withheld.everybody_seeks(archive, movement)):
+            totals, untold = withheld.totals(archive, movement, what), registry.of_archives()
+            archive = tables.Archive()
             os.environ[withheld.VARIABLE] = " ".join(untold)
         for path in books:
             built = chapters_of(path)
             if {*built} & {*untold}:
-                chapters[path.stem] = [registry.not_told(key, movement, untold) for key in built]
+                chapters[path.stem] = [
+                    registry.not_told(key, movement, untold, totals) for key in built
+                ]
                 continue
             space: dict[str, Any] = {}
             try:
