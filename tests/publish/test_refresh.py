@@ -209,6 +209,13 @@ def test_a_movement_that_cannot_be_read_keeps_no_other_from_its_turn(project, to
     assert any(line.startswith("torn: failed:") for line in said)
 
 
+def test_a_folder_that_is_no_movement_is_told_before_any_other_runs(project) -> None:
+    with pytest.raises(I4Error, match=r"mistyped.* holds no movement\.toml") as told:
+        run_all([project / NAME, project / "mistyped"], project)
+    assert told.value.exit_code == 2
+    assert not (project / "out" / NAME).exists()
+
+
 def test_a_movement_that_can_no_longer_be_read_is_told_by_status(project) -> None:
     """A ledger torn after the last report: the report stays, and status says why it is old."""
     run(project)
@@ -737,12 +744,13 @@ def test_the_systemd_unit_is_accepted_by_systemd(place, tmp_path) -> None:
 def test_a_schedule_of_what_does_not_exist_is_one_sentence(
     place, kind, movement, out, said
 ) -> None:
-    with pytest.raises(RefreshError, match=said):
+    with pytest.raises(I4Error, match=said) as told:
         status.schedule(kind, place, [movement], out)
+    assert told.value.exit_code == 2
 
 
 def test_an_unknown_schedule_is_one_sentence() -> None:
-    with pytest.raises(RefreshError, match="systemd, cron, github"):
+    with pytest.raises(I4Error, match="systemd, cron, github"):
         status.schedule("windows", Path("/srv"), [], "reports")
 
 

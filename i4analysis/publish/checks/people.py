@@ -127,8 +127,8 @@ def check_names(
                     found |= named
         if found:
             yield (
-                f"The chapter {chapter['key']} prints {len(found)} handles of accounts that are"
-                " not in people.csv, expected none; number the accounts instead."
+                f"The chapter {chapter['key']} prints {_handles(len(found))}, expected none; number"
+                " the accounts instead."
             )
     for page in sorted(folder.glob("notebooks/*.html")):
         text = re.sub(r"<style\b.*?</style>|<[^>]*>", " ", page.read_text(encoding="utf-8"),
@@ -136,9 +136,15 @@ def check_names(
         printed = odd & set(_TOKEN.findall(text.casefold()))
         if printed:
             yield (
-                f"The notebook {page.name} prints {len(printed)} handles of accounts that are not"
-                " in people.csv, expected none; show counts instead."
+                f"The notebook {page.name} prints {_handles(len(printed))}, expected none; show"
+                " counts instead."
             )
+
+
+def _handles(count: int) -> str:
+    if count == 1:
+        return "1 handle of an account that is not in people.csv"
+    return f"{count:,} handles of accounts that are not in people.csv"
 
 
 def private_handles(movement: Movement) -> set[str]:

@@ -366,10 +366,12 @@ def _books(folder: Path, given: Path | None) -> Path:
 
 
 def _apart(folders: Sequence[Path]) -> None:
-    """Refuse two movements of one name before anything is made: one would replace the other.
+    """Refuse before anything is made what is no movement, and two of one name, of one report.
 
     Raises
     ------
+    MovementError
+        If a folder holds no movement.toml.
     RefreshError
         If two folders' movements have the same name, however it is written.
     """
@@ -378,6 +380,8 @@ def _apart(folders: Sequence[Path]) -> None:
         try:
             name = Movement.load(folder).name
         except I4Error:
+            if not os.path.lexists(folder / "movement.toml"):  # mistyped
+                raise
             continue  # told when its turn comes
         other = taken.setdefault(name.casefold(), folder)
         if other != folder:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from i4analysis.errors import RefreshError
+from i4analysis.errors import I4Error, RefreshError
 from i4analysis.publish.refresh.releases import Releases, read_record, verify
 
 
@@ -122,12 +122,12 @@ def schedule(kind: str, here: Path, movements: Sequence[str], out: str, collect:
 
     Raises
     ------
-    RefreshError
+    I4Error
         If the kind is not one of the three, or a movement's folder does not exist.
     """
     makers = {"systemd": _systemd, "cron": _cron, "github": _github}
     if kind not in makers:
-        raise RefreshError(
+        raise I4Error(
             f"There is no schedule {kind!r}, expected one of {', '.join(makers)}; choose one."
         )
     here = here.resolve()
@@ -147,7 +147,7 @@ def _there(here: Path, movement: str) -> Path:
     for folder in (here, *here.parents):  # as a notebook finds it: here, or above
         if (folder / asked / "movement.toml").is_file():
             return (folder / asked).resolve()
-    raise RefreshError(
+    raise I4Error(
         f"The folder {here / asked} holds no movement.toml, expected a movement to refresh every"
         " day; name one that exists, as seen from here."
     )
@@ -158,7 +158,7 @@ def _repository(here: Path, inside: Sequence[Path]) -> Path:
 
     Raises
     ------
-    RefreshError
+    I4Error
         If there is none: a workflow sees its own repository alone.
     """
     for home in (here, *here.parents):
@@ -166,11 +166,11 @@ def _repository(here: Path, inside: Sequence[Path]) -> Path:
             outside = [one for one in inside if not one.is_relative_to(home)]
             if not outside:
                 return home
-            raise RefreshError(
+            raise I4Error(
                 f"The folder {outside[0]} lies outside the repository {home}, expected everything"
                 " that a workflow reads and writes inside it; move it there, or use cron."
             )
-    raise RefreshError(
+    raise I4Error(
         f"The folder {here} is in no git repository, expected one for a workflow; run this there,"
         " or use cron or systemd."
     )
