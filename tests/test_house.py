@@ -147,6 +147,18 @@ def test_importing_the_package_loads_nothing() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_refresh_that_is_skipped_loads_no_chart() -> None:
+    """It would take its time to do nothing, and leave folders in the home of who runs it."""
+    code = (
+        "import sys, i4analysis.publish.refresh.run;"
+        "print(sorted({'matplotlib', 'numba', 'scipy', 'networkx'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_every_public_name_can_be_reached() -> None:
     import i4analysis
 

@@ -20,16 +20,15 @@ from i4analysis.arguments import answer
 from i4analysis.errors import I4Error
 from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph.graph import DIRECTION
-from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.export import (
     ROLE_COLOURS,
     exported_graph,
     positions,
-    private_numbers,
     strongest,
 )
+from i4analysis.publish.private import private_numbers, private_roles
 from i4analysis.publish.words.wording import clean
 from i4analysis.tables import Archive, seconds
 
@@ -198,7 +197,7 @@ def _graph(
 def _cascades(archive: Archive, movement: Movement) -> tuple[dict[str, Any], list[str]]:
     """Return the picture of the largest cascades, and what it leaves out."""
     parents = relays.parent_probabilities(archive, movement).table
-    roles = members.roles(archive, movement)
+    roles = private_roles(archive, movement)
     sizes = parents.groupby("cascade_id")["child_id"].nunique().sort_values(ascending=False)
     taken = sizes[sizes.cumsum() <= MOST_RESHARES].head(MOST_CASCADES)
     taken = sizes.head(1) if taken.empty else taken

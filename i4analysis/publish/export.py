@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +21,8 @@ import xlsxwriter
 
 from i4analysis import tables
 from i4analysis.errors import I4Error, nearest
-from i4analysis.measure.accounts.identity import BESIDE, PLATFORMS
-from i4analysis.measure.accounts.roles import listed, role_of
+from i4analysis.measure.accounts.identity import BESIDE
+from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph import graph as graphs
 from i4analysis.measure.graph import groups, networks
 from i4analysis.measure.members import members
@@ -32,8 +31,8 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
 from i4analysis.publish.chapter.withheld import everybody_seeks
 from i4analysis.publish.charts import limits, style
+from i4analysis.publish.private import Private, numbered, private_numbers, private_roles
 from i4analysis.publish.words.wording import clean
-from i4analysis.tables import true
 
 FORMATS = ("gexf", "graphml", "csv")
 MEANING = "Edges go from source to target: {direction}; {meaning}; first and last are UTC."
@@ -138,7 +137,7 @@ def _known(what: str, word: str, known: Iterable[str]) -> None:
 
 def seekers(archive: tables.Archive, movement: Movement) -> int:
     """Return how many accounts an export calls private: those that look for work."""
-    return int((members.roles(archive, movement)["role"] == "seeker").sum())
+    return int((private_roles(archive, movement)["role"] == "seeker").sum())
 
 
 def exported_graph(
@@ -158,7 +157,7 @@ def exported_graph(
     kind = networks.NETWORKS[network]
     found = networks.network(archive.posts, network)
     keys = pd.Series(list(found.nodes), dtype=object)
-    roles = members.roles(archive, movement)
+    roles = (members.roles if private else private_roles)(archive, movement)
     role = role_of(keys, roles).tolist()
     things = {key for key, data in found.nodes(data=True) if data["kind"] != "account"}
     hidden = private_numbers(keys, roles)
@@ -168,7 +167,8 @@ def exported_graph(
         if name is not None and key not in things and not private
     }
     if things and not private:
-        names |= _private_things(archive.posts, kind.target, things, roles)
+        secret = Private.of(archive, movement, roles)
+        names |= _private_things(archive.posts, kind.target, things, roles, secret)
     marks = (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
     spelled = {f"#{tag}": movement.spelled(tag) for tag in marks}
     first: dict[str, str] = {}
@@ -206,14 +206,6 @@ def exported_graph(
     return shown
 
 
-def private_numbers(keys: pd.Series, roles: pd.DataFrame) -> pd.Series:
-    """Return the number that each account looking for work bears; None for everybody else."""
-    seekers = roles.loc[roles["role"] == "seeker", "account_id"].sort_values()
-    number = {key: f"private {place}" for place, key in enumerate(seekers, 1)}
-    found = listed(keys, roles)["account_id"].map(number).astype(object)
-    return found.where(found.notna(), None)
-
-
 def _add(graph: nx.DiGraph[str], source: str, target: str, data: dict[str, Any]) -> None:
     """Add an edge; where two accounts bear one name in the file, their edges are one."""
     if graph.has_edge(source, target):
@@ -229,22 +221,17 @@ def _add(graph: nx.DiGraph[str], source: str, target: str, data: dict[str, Any])
 
 
 def _private_things(
-    posts: pd.DataFrame, kind: str, things: set[str], roles: pd.DataFrame
+    posts: pd.DataFrame, kind: str, things: set[str], roles: pd.DataFrame, hidden: Private
 ) -> dict[str, str]:
     """Give a number to the hashtags or links that would say who a private account is.
 
-    Those that no other account uses, and those that hold its handle between two slashes, as an
-    address of its profile or of its posts does.
+    Those that no other account uses, and those that name it.
     """
     edges = networks.network_edges(posts, f"accounts-{kind}s")
     private = private_numbers(edges["source"], roles).notna()
     alone = private.groupby(edges["target"].astype(object)).all()
     found = set(alone.index[alone.to_numpy(bool)])
-    seekers = roles.loc[roles["role"] == "seeker", ["account_id", "aliases"]].astype(object)
-    borne = [*seekers["account_id"], *seekers["aliases"].explode().dropna()]
-    handles = {key.rpartition(":")[2].lower() for key in borne}
-    parts = {key: set(re.split(r"[/@#?&=]", key.lower())) for key in things}
-    found |= {key for key, words in parts.items() if words & handles}
+    found |= {key for key in things if hidden.names(key)}
     return {
         key: f"private {kind} {number}" for number, key in enumerate(sorted(found & things), 1)
     }
@@ -489,118 +476,17 @@ TABLES = (*tables.TABLES, *_TABLES)
 
 
 def _table(archive: tables.Archive, movement: Movement, name: str, private: bool) -> pd.DataFrame:
-    roles = members.roles(archive, movement)
-    if name in tables.TABLES:
-        frame: pd.DataFrame = getattr(archive, name)
-        return frame if private else _unnamed(frame, archive.posts, roles)
-    found = _TABLES[name](archive, movement)
-    found = members.with_handles(found, archive) if {*found} & {*BESIDE} else found.copy()
+    canonical = name in tables.TABLES
+    found: pd.DataFrame = getattr(archive, name) if canonical else _TABLES[name](archive, movement)
+    if not canonical and {*found} & {*BESIDE}:
+        found = members.with_handles(found, archive)
     if private:
         return found
-    return _without_posts(_numbered(found, roles), _private_posts(archive.posts, _names(roles)))
-
-
-#: What a row says of the account that it is about, beside its name.
-_OWN = {
-    "author": ("text", "urls", "media_urls", "source", "place", "conversation_id"),
-    "reshared_author": ("urls", "media_urls"),
-    "account_id": ("name", "bio", "location"),
-}
-
-
-def _names(roles: pd.DataFrame) -> dict[str, str]:
-    """Return what each account that looks for work is called: identifier or handle → number."""
-    theirs = roles[true(roles["role"] == "seeker")].sort_values("account_id")
-    names: dict[str, str] = {}
-    for place, (key, borne) in enumerate(
-        zip(theirs["account_id"], theirs["aliases"], strict=True), 1
-    ):
-        for name in (key, *(borne if borne is not None else ())):
-            names.setdefault(_PREFIX.sub("", str(name)).lower(), f"private {place}")
-    return names
-
-
-#: Whose post a row names beside its own, by the column of its id.
-_WHOSE = {"post_id": "author", "reshared_id": "reshared_author", "quoted_id": "quoted_author",
-          "replied_id": "replied_author"}  # fmt: skip
-_POST_IDS = (*_WHOSE, "via_id", "cascade_id", "child_id", "parent_id")
-
-
-def _private_posts(posts: pd.DataFrame, names: Mapping[str, str]) -> dict[str, str]:
-    """Return a number for the id of each post that leads to an account that looks for work.
-
-    Anybody fetches a post by its id: with it comes its author, and whom it reshares, quotes or
-    answers.
-    """
-    found: set[str] = set()
-    for column, who in _WHOSE.items() if names else ():
-        for key in {f"{who}_id", who} & {*posts.columns}:
-            theirs = posts[posts[key].astype(object).str.lower().isin(names)]
-            found |= {*theirs[column].dropna(), *theirs["post_id"].dropna()}
-    return {key: f"private post {place}" for place, key in enumerate(sorted(found), 1)}
-
-
-def _without_posts(frame: pd.DataFrame, posts: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table in which the ids of private posts are their numbers."""
-    held = [name for name in frame.columns if name in _POST_IDS] if posts else []
-    for name in held:
-        told = frame[name].astype(object)
-        frame = frame.assign(**{name: told.map(posts).where(told.isin(posts), told)})
-    return frame
-
-
-def _unnamed(frame: pd.DataFrame, posts: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
-    """Return a canonical table without the names of accounts that look for work.
-
-    Their identifiers and handles are numbered wherever a column, a list or an address holds them,
-    and so are the ids of their posts; their bios, names and places, and the texts and links of
-    their posts, are left out.
-    """
-    names = _names(roles)
-    if not names:
-        return frame
-    theirs = _private_posts(posts, names)
-    some = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    within = re.compile(rf"(?<=[@/])(?:{some})(?![\w-])", re.IGNORECASE)
-
-    def number(one: Any) -> Any:
-        if isinstance(one, str):
-            known = names.get(one.lower().lstrip("@"))
-            told = within.sub(lambda found: names[found.group().lower()], one)
-            return known or _PART.sub(lambda part: theirs.get(part[0], part[0]), told)
-        return [number(part) for part in one] if isinstance(one, Iterable) else one
-
-    shown = _without_posts(frame.copy(), theirs)
-    for column, series in shown.items():
-        if not pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_datetime64_any_dtype(
-            series
-        ):
-            shown[column] = series.astype(object).map(number, na_action="ignore")
-    for who, told in _OWN.items():
-        if who in shown:
-            ids = f"{who}_id" if f"{who}_id" in shown else who
-            hidden = shown[[who, ids]].isin(set(names.values())).any(axis=1)
-            for column in told:
-                if column in shown:
-                    shown[column] = shown[column].mask(hidden)
-    return shown
-
-
-_PART = re.compile(r"(?<=/)[\w-]+")  # of an address, as the id of a post
-_PREFIX = re.compile(rf"^(?:{'|'.join(PLATFORMS)}):")
-
-
-def _numbered(found: pd.DataFrame, roles: pd.DataFrame) -> pd.DataFrame:
-    """Return a measured table in which accounts that look for work are numbered."""
-    for column, beside in BESIDE.items():
-        if column in found:
-            keys = found[column].astype(object)
-            shown = private_numbers(keys, roles)
-            found[column] = shown.where(shown.notna(), keys)
-            for name in {beside, "aliases"} if beside == "handle" else {beside}:
-                if name in found:
-                    found[name] = found[name].astype(object).mask(shown.notna())
-    return found
+    roles = private_roles(archive, movement)
+    hidden = Private.of(archive, movement, roles)
+    if canonical:
+        return hidden.canonical(found)
+    return hidden.measured(numbered(roles if name == "roles" else found.copy(), roles))
 
 
 def _write_table(frame: pd.DataFrame, stem: Path, made_up: bool) -> list[Path]:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,7 +22,7 @@ from i4analysis import tables
 from i4analysis.errors import I4Error
 from i4analysis.measure.graph import graph, networks
 from i4analysis.movement import Movement
-from i4analysis.publish.export import export, positions
+from i4analysis.publish.export import FORMATS, TABLES, export, positions
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 BIG = "655355300912345678"  # a spreadsheet would round it
@@ -378,6 +379,112 @@ def test_a_canonical_table_names_nobody_looking_for_work(
         assert bool(private.search(text)) is (name in ("posts", "profiles", "rejects"))
 
 
+SOUGHT = re.compile(
+    "carlane|carla.?exemple|exemple.carla|elise.durand|fanny_f|fanny.fondatrice|gueret|55123456789"
+    "|je cherche un poste|open to work|cv[.]example|655000000000000001"
+)
+
+
+def planted() -> tuple[tables.Archive, Movement]:
+    """Return an archive that names people looking for work wherever a record may do it."""
+
+    def profile(key: str, handle: str, name: str, bio: str) -> dict[str, object]:
+        return {"platform": "twitter", "account_id": key, "handle": handle, "name": name,
+                "bio": bio, "location": "Guéret" if bio else "Tulle", "seen_at": T0,
+                "file": "raw/merci_carlane.jsonl"}  # fmt: skip
+
+    posts = [
+        invented.post("655000000000000001", "55123456789", T0, author="Carlane",
+                      text="Je cherche un poste", urls=["https://cv.example/me"]),
+        invented.post("655000000000000002", "12", T0, author="fanny_f",
+                      text="Je cherche un poste"),
+        invented.post("70", "13", T0, author="listed_l", text="hello"),
+    ]  # fmt: skip
+    said = (
+        "Merci à Carla Exemple", "EXEMPLE Carla et Elise Durand", "voyez carlane, et carlate",
+        "cc @fanny_f!", "Fanny Fondatrice", "par x.com/i/user/55123456789",
+        "lu: https://x.com/i/status/655000000000000001", "CV: https://cv.example/me",
+    )  # fmt: skip
+    links = ["https://blog.example/carla-exemple", "https://cv.example/me"]
+    for place, text in enumerate(said):
+        posts.append(
+            invented.post(f"{80 + place}", f"{30 + place}", T0, author=f"friend_{place}",
+                          text=text, conversation_id="655000000000000001",
+                          file="raw/merci_carlane.jsonl",
+                          place="chez Carla Exemple", mentions=["carlane", "friend_0"],
+                          hashtags=["thanks", "merci_carlane", "carlaexemple", "jobs"],
+                          urls=links[: 1 + place % 2])
+        )  # fmt: skip
+        posts.append(
+            invented.reshare(f"{90 + place}", f"{30 + place}", T0, "655000000000000001",
+                             "55123456789", author=f"friend_{place}", reshared_author="carlane",
+                             text="RT @carlane: Je cherche un poste")
+        )  # fmt: skip
+        answer_to = {"replied_id": "655000000000000002", "replied_author_id": "12",
+                     "replied_author": "Fanny_F"}  # fmt: skip
+        quoted = {"quoted_id": "655000000000000001", "quoted_author_id": "55123456789",
+                  "quoted_author": "carlane"}  # fmt: skip
+        for more in (answer_to, quoted):
+            number = f"{len(posts) + 100}"
+            kind = "reply" if more is answer_to else "quote"
+            posts.append(invented.post(number, f"{30 + place}", T0, kind=kind, **more))
+        whose = {"author": f"friend_{place}", "reshared_author": "listed_l"}
+        posts.append(invented.reshare(f"{60 + place}", f"{30 + place}", T0, "70", "13", **whose))
+    archive = invented.archive(
+        posts,
+        [
+            profile("55123456789", "Carlane", "Carla Exemple | cherche un poste", "Open to work"),
+            profile("11", "elise", "Élise Durand", "Open to work"),
+            profile("12", "fanny_f", "Fanny Fondatrice", "Open to work"),
+            profile("13", "listed_l", "Lise Listée", "") | {"bio": "En recherche d'emploi"},
+            profile("30", "friend_0", "Ami de Carlane", ""),
+        ],
+    )
+    torn = {"file": "raw/merci_carlane.jsonl", "line": 1, "reason": "torn",
+            "excerpt": '{"text": "Je cherche un poste", "name": "Carla Exemple"}'}  # fmt: skip
+    archive = replace(
+        archive,
+        follows=invented.follows([("55123456789", "13"), ("30", "12")]),
+        rejects=tables.build(tables.REJECTS, [torn]),
+        files=tables.build(tables.FILES, [{"file": "raw/merci_carlane.jsonl"}]),
+    )
+    founders = [{"handle": "fanny_f"}, {"handle": "listed_l"}]
+    people = [{"handle": "listed_l", "name": "Lise Listée", "role": "founder"}]
+    return archive, invented.movement("thanks", founders=founders, people=people)
+
+
+def all_text(path: Path) -> str:
+    """Return what a file holds, folded as a reader's search folds it."""
+    text = str(cells_of(path)) if path.suffix == ".xlsx" else path.read_text(encoding="utf-8")
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"table": name} for name in TABLES),
+        *({"graph": form, "network": name} for form in FORMATS for name in networks.NETWORKS),
+    ],
+    ids=lambda asked: "-".join(asked.values()),
+)
+def test_no_export_names_anybody_who_looks_for_work(tmp_path, asked) -> None:
+    archive, movement = planted()
+    for path in export(archive, movement, tmp_path, **asked):
+        text = all_text(path)
+        assert not SOUGHT.findall(text)
+        if asked.get("table") in ("posts", "profiles", "edges", "roles"):
+            assert "listed_l" in text  # people.csv lists this founder as public
+        if asked.get("table") == "posts":
+            assert "carlate" in text
+            assert "private file 1" in text
+    found = (all_text(path) for path in
+             export(archive, movement, tmp_path, **asked, private=True))  # fmt: skip
+    held = any(map(SOUGHT.search, found))
+    named = asked.get("table") not in ("adoption", "influence")
+    assert held or not named, "the plant is not met without the mask"
+
+
 @pytest.mark.parametrize("network", networks.NETWORKS)
 def test_private_ones_are_written_when_asked_for_alone(
     archive, movement, tmp_path, network
@@ -448,7 +555,6 @@ def test_what_does_not_exist_is_refused(archive, movement, tmp_path, asked, word
 
 def test_the_help_names_every_table_and_every_network(capsys) -> None:
     from i4analysis import cli
-    from i4analysis.publish.export import TABLES
 
     with pytest.raises(SystemExit):
         cli.main(["export", "--help"])

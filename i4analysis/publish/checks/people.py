@@ -14,7 +14,6 @@ from i4analysis.archive.store import parts
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter.grid import strings
 from i4analysis.publish.words.wording import clean
 from i4analysis.tables import Archive, true
 
@@ -110,6 +109,8 @@ def check_names(
     for only where it fills a cell. One with a digit, an underscore or an inner capital is looked
     for everywhere, in whatever case. Errors: a plain word in prose is missed.
     """
+    from i4analysis.publish.chapter.grid import strings  # a refresh that is skipped draws nothing
+
     private = private_handles(movement)
     odd = {handle.casefold() for handle in private if _is_odd(handle)}
     for chapter in chapters:
@@ -127,8 +128,8 @@ def check_names(
                     found |= named
         if found:
             yield (
-                f"The chapter {chapter['key']} prints {_handles(len(found))}, expected none; number"
-                " the accounts instead."
+                f"The chapter {chapter['key']} prints {_handles(len(found))}, expected none;"
+                " number the accounts instead."
             )
     for page in sorted(folder.glob("notebooks/*.html")):
         text = re.sub(r"<style\b.*?</style>|<[^>]*>", " ", page.read_text(encoding="utf-8"),
