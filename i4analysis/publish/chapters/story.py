@@ -474,10 +474,10 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
     place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     made.part("carried")
-    for stem, rows, title in (
-        ("carriers", carriers[~media], tell("story", "carriers.title")),
-        ("carriers-press", carriers[media], tell("story", "carriers-press.title")),
-    ):
+    for stem, rows in (("carriers", carriers[~media]), ("carriers-press", carriers[media])):
+        # without two days there is no order
+        alike = "-alike" if rows["date"].nunique() < 2 else ""
+        title = tell("story", f"{stem}.title{alike}")
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
 
