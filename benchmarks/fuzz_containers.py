@@ -107,7 +107,7 @@ class Hunt:
         self.found: Counter[str] = Counter()
         self.runs: Counter[str] = Counter()
         self.home = Path(tempfile.mkdtemp(prefix="fuzz-containers-"))
-        movement.create(self.home / "walnut", ["walnut"])
+        movement.create(self.home / "walnut", ["i4emploi"])
 
     def try_one(self, data: bytes) -> None:
         """Try one input; note what goes wrong."""
@@ -170,7 +170,7 @@ class Hunt:
             told = complained.getvalue().splitlines()
             for line in (one for one in told if not one.endswith("s left")):  # of the progress
                 assert "fault of i4analysis" not in line and "Traceback" not in line, line
-                begins = ("i4: The ", "passed over: The ", "i4: Nothing was", "    (")
+                begins = ("i4: The ", "passed over: The ", "i4: No", "    (")
                 assert line.startswith(begins) and line.endswith((".", ")")), line
 
     def ledger(self, data: bytes, random_: random.Random) -> None:

@@ -81,7 +81,7 @@ def test_a_read_goes_on_when_there_is_room_again(
 ) -> None:
     folder, remount = disk
     remount("size=4m")
-    movement.create(folder / "walnut", ["walnut"])
+    movement.create(folder / "walnut", ["i4emploi"])
     raw = tmp_path / "raw"
     undisturbed = i4.read_archive(archives(raw, 8))
     store = folder / "walnut/archive"
@@ -105,7 +105,7 @@ def test_a_read_into_a_disk_that_is_read_only_is_one_sentence(
     tmp_path: Path, disk: tuple[Path, Remount], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, remount = disk
-    movement.create(folder / "walnut", ["walnut"])
+    movement.create(folder / "walnut", ["i4emploi"])
     archives(tmp_path / "raw", 1)
     remount("ro")
     assert "is read-only, expected room to write" in read(
@@ -119,7 +119,7 @@ def test_a_read_into_a_disk_that_is_read_only_is_one_sentence(
 def test_whatever_the_disk_says_a_part_is_whole_or_absent(
     code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    movement.create(tmp_path / "walnut", ["walnut"])
+    movement.create(tmp_path / "walnut", ["i4emploi"])
     archives(tmp_path / "raw", 2)
 
     def refuses(temporary: Path, target: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_refresh_on_a_full_disk_keeps_the_last_good_report(
 ) -> None:
     disk_folder, remount = disk
     remount("size=32m")
-    movement.create(tmp_path / "walnut", ["walnut"])
+    movement.create(tmp_path / "walnut", ["i4emploi"])
     books, out = tmp_path / "books", disk_folder / "out"
     books.mkdir()
     faults.write_notebook(books / "01-first.ipynb")

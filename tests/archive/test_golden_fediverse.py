@@ -344,3 +344,21 @@ def test_a_published_table_of_the_firehose():
     assert [row["reason"] for row in rows.rejects] == [
         "uri holds 'https://bsky.app/pro', expected an address at://"
     ]
+
+
+def test_4cats_table_of_bluesky():
+    """Its columns are those of `map_item` in 4CAT's datasources/bsky/search_bsky.py."""
+    rows = Rows(GOLDEN / "4cat-bluesky.csv")
+    assert rows.format == "4cat-bluesky"
+    own = {row["post_id"]: row for row in rows.posts}
+    assert set(own) == {POST, ANSWER}
+    for post_id, expected in ((POST, EXPECTED[POST]), (ANSWER, EXPECTED[ANSWER])):
+        for column in ("kind", "posted_at", "like_count", "reshare_count"):
+            if column in expected:
+                assert own[post_id][column] == expected[column], column
+        assert own[post_id]["hashtags"] == ["i4emploi"]
+    assert own[POST]["urls"] == ["https://example.org/usine"]
+    answer = own[ANSWER]
+    assert (answer["author_id"], answer["author"]) == (CLAIRE, "claire.bsky.social")
+    assert (answer["replied_author"], answer["replied_id"]) == ("anne.bsky.social", None)
+    assert [row["name"] for row in rows.profiles] == ["Anne Exemple", "Claire"]

@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from story import ANSWER, FIRST, GOLDEN, SHARE, TEXT, Rows, at
+from story import ANSWER, FIRST, GOLDEN, SHARE, TEXT, Rows
 from test_siblings import V1, Table, cells, golden_tables, rows_of, written
 
 import i4analysis as i4
@@ -367,35 +367,6 @@ def test_posts_of_activitypub_without_their_activities():
     assert [{k: v for k, v in post.items() if k not in drop} for post in alone] == [
         {k: v for k, v in post.items() if k not in drop} for post in created
     ]
-
-
-def test_4cat_of_bluesky():
-    """The columns are those of `map_item` in 4CAT's datasources/bsky/search_bsky.py."""
-    did, other = "did:plc:aaaaaaaaaaaaaaaaaaaaaaa1", "did:plc:aaaaaaaaaaaaaaaaaaaaaaa2"
-    post, answer = (f"at://{one}/app.bsky.feed.post/3l55aaaaaaa2a" for one in (did, other))
-    rows = [
-        {"collected_at": "2024-10-01T08:00:00", "query": "#i4Emploi", "rank": "0", "id": one,
-         "thread_id": post, "created_at": "2024-09-26T12:05:11+00:00", "author": name,
-         "author_id": whose, "body": "Un #i4Emploi @anne.bsky.social", "link": "x",
-         "tags": "i4Emploi", "like_count": "1", "quote_count": "0", "reply_count": "0",
-         "repost_count": "3", "quoted_post": "", "quoted_user": "", "replied_to_post": to and "x",
-         "replied_to_user": to, "mentions": "anne.bsky.social", "links": "https://example.org/a",
-         "images": "", "author_display_name": "X", "timestamp": "1727352311.0"}
-        for one, whose, name, to in ((post, did, "anne.bsky.social", ""),
-                                     (answer, other, "b.example.org", "anne.bsky.social"))
-    ]  # fmt: skip
-    found = read(written([list(rows[0]), *[list(row.values()) for row in rows]]).encode())
-    assert found.format == "4cat-bluesky"
-    first, second = found.posts
-    assert (first["post_id"], first["author_id"], first["author"]) == (
-        post,
-        did,
-        "anne.bsky.social",
-    )
-    assert first["posted_at"] == at("2024-09-26T12:05:11Z")
-    assert (first["kind"], first["reshare_count"], first["hashtags"]) == ("post", 3, ["i4emploi"])
-    assert (second["kind"], second["replied_author"]) == ("reply", "anne.bsky.social")
-    assert [seen["handle"] for seen in found.profiles] == ["anne.bsky.social", "b.example.org"]
 
 
 NEGATIVE = re.compile(rb'("(?:\w*_?(?:count|followers|friends|likes?|reposts?|retweets?)\w*"'

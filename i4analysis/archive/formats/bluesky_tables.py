@@ -191,7 +191,9 @@ class FourCatBluesky(PostTable):
     name = "4cat-bluesky"
     title = "4CAT, Bluesky"
     platform = "bluesky"
-    required = frozenset({"id", "thread_id", "body", "author", "author_id", "repost_count"})
+    required = frozenset(
+        {"id", "thread_id", "created_at", "body", "author", "author_id", "repost_count"}
+    )
     posts = cells.columns(
         post_id=cell("id"),
         author_id=cell("author_id", convert=_did),
