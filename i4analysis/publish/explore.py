@@ -22,13 +22,13 @@ from i4analysis.measure.accounts.roles import role_of
 from i4analysis.measure.graph.graph import DIRECTION
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
+from i4analysis.publish.chapter.private import private_numbers, private_roles
 from i4analysis.publish.export import (
     ROLE_COLOURS,
     exported_graph,
     positions,
     strongest,
 )
-from i4analysis.publish.private import private_numbers, private_roles
 from i4analysis.publish.words.wording import clean
 from i4analysis.tables import Archive, seconds
 

@@ -29,9 +29,9 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
+from i4analysis.publish.chapter.private import Private, numbered, private_numbers, private_roles
 from i4analysis.publish.chapter.withheld import everybody_seeks
 from i4analysis.publish.charts import limits, style
-from i4analysis.publish.private import Private, numbered, private_numbers, private_roles
 from i4analysis.publish.words.wording import clean
 
 FORMATS = ("gexf", "graphml", "csv")
