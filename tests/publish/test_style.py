@@ -275,3 +275,11 @@ def test_a_printed_figure_has_letters_that_are_read_and_fits_a_sheet(height: int
     assert width <= pdf.WIDEST and width * height / wide <= pdf.PAGE
     smallest = 10.5 * width / (25.4 * style.WIDTH)  # points, of an axis's labels
     assert smallest >= 5.9 or width * height / wide > pdf.PAGE - 1
+
+
+@pytest.mark.parametrize("width", range(40, 400, 30))
+def test_balanced_lines_say_all_that_wrapped_lines_say(width: int) -> None:
+    text = "13 Nov: the commercial court of Brive approves the takeover by Martin Dow"
+    for most in (2, 3, 8):
+        plain, even = (do(text, 10, width, most=most) for do in (style.wrap, style.balanced))
+        assert " ".join(even) == " ".join(plain) and len(even) == len(plain)

@@ -277,7 +277,7 @@ def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) 
         place = int(np.argmax(rooms))
         row = known[place]
         words = tell("story", "chart-people", lo=row["people_lo"]).text[lang]
-        lines = style.wrap(words, 10, 72 * (rooms[place] * per_day - 0.3), most=3)
+        lines = style.balanced(words, 10, 72 * (rooms[place] * per_day - 0.3), most=3)
         style.label(ax, starts[place] + 0.1 / per_day, 0.28 * most, "\n".join(lines), fontsize=10,
                     colour=style.GREY)  # fmt: skip
 
@@ -292,7 +292,8 @@ def _event_lines(
         rooms = [72 * (inches - 0.12) for inches in ((high - x) * per_day, (x - low) * per_day)]
         text = f"{short_day(row, lang)}{HARD}: {row['words'][lang]}"
         right = style.text_width(text, 10) <= rooms[0] or rooms[0] >= rooms[1]
-        written.append((style.wrap(text, 10, rooms[0] if right else rooms[1], most=3), right))
+        room = rooms[0] if right else rooms[1]
+        written.append((style.balanced(text, 10, room, most=3), right))
     return written
 
 
@@ -414,7 +415,7 @@ def _dated(row: Mapping[Any, Any], start: Date, lang: str) -> str:
 
 
 def _event_down(row: Mapping[Any, Any], start: Date, lang: str) -> Row:
-    lines = style.wrap(f"{_dated(row, start, lang)} {row['words'][lang]}", 10.5, 72 * ROOM)
+    lines = style.balanced(f"{_dated(row, start, lang)} {row['words'][lang]}", 10.5, 72 * ROOM)
 
     def draw(ax: Axes, y: float) -> None:
         _event_mark(ax, row, 0.2, y + 0.12)
@@ -437,7 +438,7 @@ def _members_down(row: Mapping[Any, Any], start: Date, lang: str) -> Row:
 
 
 def _start_down(label: str) -> Row:
-    lines = style.wrap(label, 11, 72 * ROOM, "bold")
+    lines = style.balanced(label, 11, 72 * ROOM, "bold")
     tall = 0.21 * len(lines) + 0.16
 
     def draw(ax: Axes, y: float) -> None:
