@@ -14,8 +14,10 @@ from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
 
 from i4analysis import clock
-from i4analysis.publish.charts import push, relays, style
+from i4analysis.publish.charts import outcomes, push, relays, story, style
+from i4analysis.publish.report import pdf
 from i4analysis.publish.words import wording
+from i4analysis.publish.words.wording import Text
 
 # Machado, Oliveira & Fernandes (2009), severity 1, as in many vision simulators.
 EYES = {
@@ -197,3 +199,87 @@ def test_a_notebook_goes_on_showing_charts_after_its_first() -> None:
         assert mpl.rcParams["lines.linewidth"] == before
     finally:
         mpl.interactive(False)
+
+
+@pytest.mark.parametrize("before", range(0, 40, 5))
+def test_no_words_of_the_calendar_stand_on_the_line_of_birth(before: int) -> None:
+    start = date(2015, 9, 26)
+    days = [start + timedelta(days=k) for k in (-before, 1 - before // 2, 2, 45)]
+    many = len(days)
+    events = pd.DataFrame(
+        {"date": days, "last": days, "not_after": [None] * many, "precision": ["day"] * many,
+         "words": [Text.same("Buyers who want the plant visit it, says the town's mayor")] * many,
+         "credited": [False] * many, "proven": [False] * many, "open": [False] * many}
+    )  # fmt: skip
+    counts = pd.DataFrame({"date": [start], "what": ["founders"], "value": [30.0],
+                           "roughness": ["exact"]})  # fmt: skip
+    figure = story.plot_story(
+        counts, pd.DataFrame(columns=["date", "value", "people_lo"]), events,
+        window=(days[0], days[-1]), start=start, start_label="born",
+    )  # fmt: skip
+    figure.canvas.draw()
+    lines = [line.get_window_extent() for ax in figure.axes for line in ax.lines
+             if line.get_color() == style.ORANGE]  # fmt: skip
+    words = [text for text in figure.axes[-1].texts if "plant" in text.get_text()]
+    assert lines and words
+    for text in words:
+        box = text.get_window_extent()
+        assert not any(line.x0 < box.x1 and line.x1 > box.x0 and line.y0 < box.y1
+                       and line.y1 > box.y0 for line in lines), text.get_text()  # fmt: skip
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("many", [40, 3_000])
+@pytest.mark.parametrize("days", [1, 2, 3, 4])
+def test_arrivals_of_a_few_days_are_counted_in_days(days: int, many: int) -> None:
+    moments = pd.Timestamp("2015-09-26", tz="UTC") + pd.to_timedelta(
+        np.linspace(0, 86_400 * days - 1, many), unit="s"
+    )
+    table = pd.DataFrame({"account": [f"a{k}" for k in range(many)], "role": "supporter",
+                          "arrived_at": moments, "generation": 0, "through": None})  # fmt: skip
+    ax = relays.plot_generations(table, lang="en")
+    shown = [label.get_text().split("\n")[0] for label in ax.get_xticklabels()]
+    assert shown == [f"{26 + k}{wording.HARD}Sep" for k in range(days + 1)]
+    plt.close(ax.figure)
+
+
+def test_the_key_of_chains_says_full_of_sources_only_where_a_source_is_full() -> None:
+    rows = [("outcome", False), ("original", True)]
+    moment = pd.Timestamp("2015-09-26", tz="UTC")
+    table = pd.DataFrame(
+        [{"outcome_id": "o", "kind": kind, "first": moment, "last": moment, "at": moment,
+          "documented": full} for kind, full in rows]
+    )  # fmt: skip
+    ax = outcomes.plot_chains(table, lang="en")
+    said = " ".join(text.get_text() for text in ax.texts)
+    assert "always full" in said and "full: a witness" not in said and "hollow: " in said
+    plt.close(ax.figure)
+
+
+def test_the_span_of_jobs_is_as_high_as_its_bar() -> None:
+    jobs = pd.DataFrame({"label_en": ["kept"], "value": [27.0], "lo": [26.0], "hi": [27.0],
+                         "roughness": ["exact"], "stage": [1]})  # fmt: skip
+    ax = story.plot_jobs(jobs, pd.DataFrame({"value": []}), lang="en")
+    bar = ax.patches[0]
+    ends = [path.vertices for lines in ax.collections for path in lines.get_paths()]
+    upright = [end for end in ends if end[0, 0] == end[1, 0]]
+    assert {end[0, 0] for end in upright} == {26.0, 27.0}
+    assert all(np.ptp(end[:, 1]) >= bar.get_height() for end in upright)
+    plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("height", [60, 200, 400, 700, 990])
+def test_a_printed_figure_has_letters_that_are_read_and_fits_a_sheet(height: int) -> None:
+    wide = 72 * style.WIDTH
+    width = pdf._width(wide, height)
+    assert width <= pdf.WIDEST and width * height / wide <= pdf.PAGE
+    smallest = 10.5 * width / (25.4 * style.WIDTH)  # points, of an axis's labels
+    assert smallest >= 5.9 or width * height / wide > pdf.PAGE - 1
+
+
+@pytest.mark.parametrize("width", range(40, 400, 30))
+def test_balanced_lines_say_all_that_wrapped_lines_say(width: int) -> None:
+    text = "13 Nov: the commercial court of Brive approves the takeover by Martin Dow"
+    for most in (2, 3, 8):
+        plain, even = (do(text, 10, width, most=most) for do in (style.wrap, style.balanced))
+        assert " ".join(even) == " ".join(plain) and len(even) == len(plain)

@@ -141,10 +141,14 @@ def _key(ax: Axes, table: pd.DataFrame, lang: str) -> None:
     for kind in shown:
         shape, colour = ("o", style.ORANGE) if kind == "outcome" else _MARKS[kind]
         words = LINKS[kind][lang]
+        if x and x + 14 + style.text_width(words, size) > 72 * style.WIDTH - 12:
+            x, y = 0.0, y - 14.5
         _at(ax, x, y, "●" if shape == "o" else "◆", colour, size + 2)
         _at(ax, x + 14, y, words, style.INK, size)
         x += 26 + style.text_width(words, size)
-    documented = table["documented"].astype(bool)
+    # a post is its own witness, and always full: the two lines are of what sources say
+    told = table[~table["kind"].isin(POSTS).to_numpy(dtype=bool)]
+    documented = told["documented"].astype(bool)
     for said, rows in ((f"● {FULL[lang]}", documented), (f"○ {HOLLOW[lang]}", ~documented)):
         if true(rows).any():
             y -= 14.5

@@ -111,7 +111,12 @@ def plot_generations(
     ax.set_ylim(levels - 0.5, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    style.date_axis(ax, lang)
+    days, ticks = np.floor(style.day_numbers(rows["arrived_at"], zone)), 6
+    if len(days) and np.ptp(days) < 4:  # whole days: hours would be read as those of a count
+        first, count = days.min(), np.ptp(days) + 1
+        ax.set_xlim(first - 0.04 * count, first + 1.04 * count)
+        ticks = int(count) + 1
+    style.date_axis(ax, lang, ticks=ticks)
     return ax
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -28,7 +27,6 @@ LINE, GAP, HEAD, MARGIN = 0.19, 0.09, 0.34, 0.3  # inches: a line, between event
 BORN = 0.22  # and for the words of the birth, where no panel has room for them
 LEFT, ROOM = 0.46, style.PHONE_WIDTH - 0.62  # inches of a phone: where words begin, their width
 PALE = "#C9DDEC"
-ON_PAPER = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}  # over the line of birth
 #: Kind of event → the colours of its mark and of its face.
 EVENTS = {"proven": (style.BLUE, style.BLUE), "claimed": (style.BLUE, "white"),
           "other": (style.INK, style.INK), "none": (style.INK, style.INK)}  # fmt: skip
@@ -153,8 +151,6 @@ def _story_across(
         ax = figure.add_axes(box)
         ax.set_xlim(low, high)
         ax.axis("off")
-        ax.plot([born, born], [0, 1], color=style.ORANGE, linewidth=1.6, zorder=1, clip_on=False,
-                transform=ax.get_xaxis_transform())  # fmt: skip
         title = terms("story", "chart")[titles[place]][lang]
         style.label(ax, 0, 1 + 0.12 / height, title, fontsize=10.5, fontweight="bold",
                     transform=ax.transAxes)  # fmt: skip
@@ -165,6 +161,12 @@ def _story_across(
             _sums(ax, sums, high, per_day, lang)
         else:
             _calendar(ax, events, written, height, per_day, BORN * alone)
+        crossed = _crossed(events, written, born, per_day, BORN * alone) if place == 2 else []
+        ends = [1.0, *(1 - y / height for pair in crossed for y in pair), 0.0]
+        for above, below in zip(ends[::2], ends[1::2], strict=True):
+            if above > below:
+                ax.plot([born] * 2, [below, above], color=style.ORANGE, linewidth=1.6, zorder=1,
+                        clip_on=False, transform=ax.get_xaxis_transform())  # fmt: skip
     right = 72 * (high - born) * per_day > style.text_width(start_label, 10, "bold") + 6
     style.label(
         panels[0], born + (0.08 if right else -0.08) / per_day, 1.0, start_label,
@@ -275,7 +277,7 @@ def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) 
         place = int(np.argmax(rooms))
         row = known[place]
         words = tell("story", "chart-people", lo=row["people_lo"]).text[lang]
-        lines = style.wrap(words, 10, 72 * (rooms[place] * per_day - 0.3), most=3)
+        lines = style.balanced(words, 10, 72 * (rooms[place] * per_day - 0.3), most=3)
         style.label(ax, starts[place] + 0.1 / per_day, 0.28 * most, "\n".join(lines), fontsize=10,
                     colour=style.GREY)  # fmt: skip
 
@@ -290,7 +292,8 @@ def _event_lines(
         rooms = [72 * (inches - 0.12) for inches in ((high - x) * per_day, (x - low) * per_day)]
         text = f"{short_day(row, lang)}{HARD}: {row['words'][lang]}"
         right = style.text_width(text, 10) <= rooms[0] or rooms[0] >= rooms[1]
-        written.append((style.wrap(text, 10, rooms[0] if right else rooms[1], most=3), right))
+        room = rooms[0] if right else rooms[1]
+        written.append((style.balanced(text, 10, room, most=3), right))
     return written
 
 
@@ -316,9 +319,32 @@ def _calendar(
         for k, line in enumerate(lines):
             style.label(
                 ax, x + (0.12 if right else -0.12) / per_day, y + LINE * (k + 0.5), line,
-                fontsize=10, ha="left" if right else "right", bbox=ON_PAPER,
+                fontsize=10, ha="left" if right else "right",
             )  # fmt: skip
         y += LINE * len(lines) + GAP
+
+
+def _crossed(
+    events: pd.DataFrame,
+    written: Sequence[tuple[list[str], bool]],
+    born: float,
+    per_day: float,
+    above: float,
+) -> list[tuple[float, float]]:
+    """Return from where to where words stand on the line of birth, in inches from the top.
+
+    The line stops for them with their margins: a stub between two rows would strike both.
+    """
+    crossed = []
+    y = 0.03 + above
+    for row, (lines, right) in zip(events.to_dict("records"), written, strict=True):
+        tall = LINE * len(lines) + GAP
+        reach = 0.18 + max(style.text_width(line, 10) for line in lines) / 72
+        past = (born - _mark(row)) * per_day * (1 if right else -1)
+        if 0 < past < reach:
+            crossed.append((y - GAP / 2, y - GAP / 2 + tall))
+        y += tall
+    return crossed
 
 
 def _event_mark(ax: Axes, row: Mapping[Any, Any], x: float, y: float) -> None:
@@ -389,7 +415,7 @@ def _dated(row: Mapping[Any, Any], start: Date, lang: str) -> str:
 
 
 def _event_down(row: Mapping[Any, Any], start: Date, lang: str) -> Row:
-    lines = style.wrap(f"{_dated(row, start, lang)} {row['words'][lang]}", 10.5, 72 * ROOM)
+    lines = style.balanced(f"{_dated(row, start, lang)} {row['words'][lang]}", 10.5, 72 * ROOM)
 
     def draw(ax: Axes, y: float) -> None:
         _event_mark(ax, row, 0.2, y + 0.12)
@@ -412,7 +438,7 @@ def _members_down(row: Mapping[Any, Any], start: Date, lang: str) -> Row:
 
 
 def _start_down(label: str) -> Row:
-    lines = style.wrap(label, 11, 72 * ROOM, "bold")
+    lines = style.balanced(label, 11, 72 * ROOM, "bold")
     tall = 0.21 * len(lines) + 0.16
 
     def draw(ax: Axes, y: float) -> None:
@@ -459,7 +485,7 @@ def _sum_down(row: Mapping[Any, Any], most: float, lang: str) -> Row:
 def plot_jobs(
     jobs: pd.DataFrame, aims: pd.DataFrame, *, lang: str = "en", aim_label: str = ""
 ) -> Axes:
-    """Draw jobs by stage, in order: a bar, its number, and a thin line where sources differ.
+    """Draw jobs by stage, in order: a bar, its number, and a span from least to most said.
 
     Examples
     --------
@@ -489,14 +515,10 @@ def plot_jobs(
         colour = style.BLUE if row["stage"] else style.GREY
         ax.barh([y], [value], height=0.3 if narrow else 0.56, color=colour, zorder=2)
         if row["hi"] > row["lo"]:
-            ax.plot(
-                [row["lo"], row["hi"]],
-                [y, y],
-                color=style.INK,
-                linewidth=1.4,
-                zorder=4,
-                path_effects=[patheffects.withStroke(linewidth=4, foreground=style.PAPER)],
-            )
+            ends, tall = [row["lo"], row["hi"]], 0.2 if narrow else 0.36
+            for edge, colour in ((4.8, style.PAPER), (2.2, style.INK)):
+                ax.hlines(y, *ends, color=colour, linewidth=edge, zorder=4)
+                ax.vlines(ends, y - tall, y + tall, color=colour, linewidth=edge, zorder=4)
             style.note("differ")
         at = max(value, float(row["hi"])) + 0.015 * most
         words = counted(value, row["roughness"], lang)

@@ -473,12 +473,14 @@ def wrap(
     return lines
 
 
-def _balanced(text: str, size: float, width: float, weight: str) -> list[str]:
+def balanced(
+    text: str, size: float, width: float, weight: str = "normal", *, most: int = 8
+) -> list[str]:
     """Wrap in as few lines as needed, of much the same length: no last line of one word."""
-    best = wrap(text, size, width, weight)
+    best = wrap(text, size, width, weight, most=most)
     for share in (0.9, 0.8, 0.7, 0.6):
-        narrower = wrap(text, size, share * width, weight)
-        if len(narrower) > len(best):
+        narrower = wrap(text, size, share * width, weight, most=most)
+        if len(narrower) > len(best) or " ".join(narrower) != " ".join(best):  # more is cut
             break
         best = narrower
     return best
@@ -613,7 +615,7 @@ def frame(
     _thin_ticks(figure)
     width, height = figure.get_size_inches()
     room = 72 * width - 12
-    heads = [(line, 14.0, "bold", INK) for line in _balanced(title, 14, room, "bold")]
+    heads = [(line, 14.0, "bold", INK) for line in balanced(title, 14, room, "bold")]
     heads += [(line, 10.5, "normal", GREY) for line in wrap(subtitle, 10.5, room)]
     foot = re.sub(r"[\s.]+$", "", f"{SOURCE[lang]}{source}") + " · i4analysis · CC BY 4.0"
     foots = [

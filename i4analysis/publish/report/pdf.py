@@ -24,7 +24,8 @@ from i4analysis.publish.words.sentence import tell
 
 PRINTED_COLUMNS = 5
 PRINTED_ROWS = 60  # of an open table; folded ones are on the page and in the workbook
-WIDEST, HIGHEST = 120.0, 59.0  # of a figure, mm
+WIDEST, HIGHEST, LEAST = 118.0, 66.0, 98.0  # of a figure, mm: less wide has letters under 6 pt
+PAGE = 240.0  # mm: the height of a sheet that a figure may take
 LEADING, NARROW, TALL = "story", 86.0, 172.0  # the picture of the first sheet, mm
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ def render(report: Report, lang: str) -> bytes:
         content = printed.of(page)
         rare = sorted(name.removeprefix(fonts.OURS) for name in printed.families)
         said = tell("common", "unprinted", n=len(printed.lost))[lang] if printed.lost else ""
-        content |= {"fonts": [fonts.FONT, *rare], "unprinted": said}
+        content |= {"fonts": [fonts.FONT, *rare], "unprinted": said, "widest": WIDEST}
         (scratch / "page.json").write_text(json.dumps(content), encoding="utf-8")
         shutil.copyfile(TEMPLATES / "report.typ", scratch / "report.typ")
         try:
@@ -103,9 +104,14 @@ def _prepare(
         block["picture"] = f"{block['stem']}.svg"
         inside = svg.inner(drawn.encode(), block["crop"][name])
         (scratch / block["picture"]).write_bytes(inside)
-        width, height = svg.size(inside)
-        widest, highest = (NARROW, TALL) if narrow else (WIDEST, HIGHEST)
-        block["width"] = round(min(widest, highest * width / height), 2)
+        block["width"] = _width(*svg.size(inside), narrow=narrow)
+
+
+def _width(width: float, height: float, *, narrow: bool = False) -> float:
+    """Return how wide a drawing is printed, mm: low, while its letters can be read."""
+    shape = width / height
+    fit = min(NARROW, TALL * shape) if narrow else max(LEAST, HIGHEST * shape)
+    return round(fit if narrow else min(WIDEST, PAGE * shape, fit), 2)
 
 
 class _Printed:
