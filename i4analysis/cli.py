@@ -182,8 +182,8 @@ def _check(options: argparse.Namespace) -> int:
     movement = Movement.load(options.dir)
     for line in check.overview(movement, seeks_work):
         _write(line)
-    if everybody_seeks(load(movement), movement):
-        _write("withheld: nearly all who post look for work: a report says nothing of their posts")
+    if what := everybody_seeks(load(movement), movement):
+        _write(f"withheld: nearly all who {what} look for work: a report tells rounded totals")
     faults = check.amiss(movement)
     for one in faults:
         _write(f"amiss: {one}")

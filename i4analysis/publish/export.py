@@ -106,11 +106,11 @@ def export(
         _known("network", network, networks.NETWORKS)
     if table is not None:
         _known("table", table, TABLES)
-    if not private and everybody_seeks(archive, movement):
+    if not private and (what := everybody_seeks(archive, movement)):
         raise I4Error(
-            f"Nearly all who post in the archive of {movement.name} look for work, expected others"
-            " among whom they are not to be told; --private writes what you asked for, for your"
-            " own screen: pass nothing of it on."
+            f"Nearly all who {what} in the archive of {movement.name} look for work, expected"
+            " others who hide them; --private writes what you asked for, for your own screen: pass"
+            " nothing of it on."
         )
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)

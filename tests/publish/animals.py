@@ -308,6 +308,15 @@ def _corners() -> Iterator[Animal]:
         yield Animal(ledgers="some", came=came, claims="none")
     yield Animal(ledgers="some", outcomes="undated", party="goal", claims="rival")
     yield Animal(posts=0, ledgers="some", told="all", period="undeclared")
+    yield Animal(bios="absent", followers="unknown")  # no profile, and reshares
+    yield Animal(
+        posts=80,
+        audit="follows",
+        follows=True,
+        reshares="one author",
+        accounts="few",
+        span="month",
+    )  # whom one reads is known, and all came from the author
     yield Animal(posts=160, span="month", silence=True, accounts="few")
     yield Animal(posts=160, span="month", silence=True, zone="Australia/Sydney")
 

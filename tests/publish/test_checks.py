@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 import typst
@@ -28,6 +29,7 @@ from i4analysis.publish.checks import erased
 from i4analysis.publish.checks import people as check_people
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page, check_page
+from i4analysis.publish.refresh.notebooks import to_html
 from i4analysis.publish.report import build as report
 
 
@@ -215,6 +217,67 @@ def test_a_private_handle_is_found_without_its_sign(
     (tmp_path / "notebooks" / "01.html").write_text("<style>bob7</style><p>x <b>bob7</b></p>")
     (fault,) = check_people.check_names(tmp_path, [saved(clean)], movement())
     assert "The notebook 01.html prints 1 handles" in fault
+    other = chapter("relays")
+    other.sentence(Text(fr="Selon @JEANNE_d.", en="By jeanne_d."))
+    assert "prints 1 handles" in next(
+        check_people.check_names(tmp_path, [saved(other)], movement())
+    )
+
+
+SAID = "En recherche d'emploi"
+
+
+def people_of(bios: dict[str, tuple[str, str]]) -> tables.Archive:
+    """Return an archive of accounts by handle, each with its name and bio."""
+    when = pd.Timestamp("2015-10-01T08:00:00Z")
+    rows = [
+        {"platform": "twitter", "account_id": f"{place}", "handle": handle, "name": name,
+         "bio": bio, "seen_at": when, "seen_basis": "live"}
+        for place, (handle, (name, bio)) in enumerate(bios.items())
+    ]  # fmt: skip
+    files = [{"file": name} for name in ("raw/posts.jsonl", "raw/of/Zelie_Q-2015.jsonl")]
+    return tables.Archive(
+        profiles=tables.build(tables.PROFILES, rows), files=tables.build(tables.FILES, files)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Portrait de Zélie Quartz", True),
+        ("ZÉLIE QUARTZ, comptable", True),
+        ("merci zelie_q pour tout", True),
+        ("@Zelie_Q trouve un poste", True),
+        ("zelie_quartz", False),
+        ("Zélie et le quartz", False),
+        ("Luc Bois raconte", False),  # he looks for nothing
+        ("dit Marie Martin", False),  # of people.csv
+        ("à Paris", False),  # a handle that is a plain word
+        ("Émilie", False),
+    ],
+)
+def test_somebody_who_looks_for_work_is_found_in_what_people_wrote(text: str, names: bool) -> None:
+    archive = people_of({
+        "Zelie_Q": ("Zélie Quartz", SAID), "luc_b": ("Luc Bois", "jardin"),
+        "m_martin": ("Marie Martin", SAID), "paris": ("Émilie", SAID),
+    })  # fmt: skip
+    row = {"handle": "m_martin", "name": "Marie Martin", "role": "founder",
+           "url": "https://a.example/b"}  # fmt: skip
+    public = changed(movement(), ledgers={"people": tables.build(LEDGERS["people"], [row])})
+    found = check_people.seekers_named([("press.csv, line 2,", text)], archive, public)
+    assert list(found) == ["press.csv, line 2,"] * names
+
+
+def test_a_file_is_not_called_after_somebody_on_a_page() -> None:
+    archive = people_of({"zelie_q": ("Z", SAID)})
+    known = check_people.named_files(archive, {"zelie_q"})
+    assert set(known) == {"raw/of/Zelie_Q-2015.jsonl", "Zelie_Q-2015.jsonl"}
+    cell = nbformat.v4.new_code_cell("files", id="only")
+    told = "<p>raw/of/Zelie_Q-2015.jsonl, Zelie_Q-2015.jsonl, raw/posts.jsonl</p>"
+    cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": told})]
+    page = to_html(nbformat.v4.new_notebook(cells=[cell]), "x", made_up=False, files=known)
+    assert "elie" not in page
+    assert "file 2, file 2, raw/posts.jsonl" in page
 
 
 # ------------------------------------------------------------------- people to be forgotten

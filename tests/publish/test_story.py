@@ -19,6 +19,7 @@ from test_outcome_story import START, URL, claim, figure, movement, outcome, tol
 
 import i4analysis as i4
 from i4analysis import tables
+from i4analysis.measure.outcomes import dossiers
 from i4analysis.publish.chapters.outcomes import outcomes as verdicts
 from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
@@ -143,6 +144,31 @@ def test_claims_of_one_speaker_are_told_by_name() -> None:
         texts = [item["text"]["en"] for item in items if item["kind"] == "sentence"]
         noun = "statement" if len(rows) == 1 else "statements"
         assert any(text.startswith(f"Of {len(rows)} {noun}{told_by}, ") for text in texts), texts
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}/other"])
+@pytest.mark.parametrize("stance", ["credits", "reports"])
+def test_who_is_credited_is_not_said_to_be_named_without_credit(url: str, stance: str) -> None:
+    """Where one item credits the movement and somebody else, neither denies the other."""
+    state = claim("b", "takeover", claimant="B", relay_kind="state", stance=stance, url=url)
+    of = movement(outcomes=[GOAL], claims=[claim("a", "takeover", claimant="A"), state])
+    read = dossiers(of, tables.Archive(), draws=1, power_draws=1)
+    items = verdicts(read, of).as_dict()["items"]
+    page = " ".join(item["text"]["en"] for item in items if item["kind"] == "sentence")
+    assert ("without credit: B" in page) == (stance == "reports")
+    assert ("in the very item" in page) == (stance == "credits" and url == URL)
+
+
+def test_each_stage_of_jobs_tells_over_what_sources_differ() -> None:
+    rows = [figure(metric, value, day, publisher=who, url=f"{URL}/{who}")
+            for metric, day in (("jobs_at_stake", START), ("jobs_actual", date(2017, 3, 16)))
+            for value, who in ((12, "A"), (12, "B"), (9, "C"))]  # fmt: skip
+    saved = made(figures=rows).as_dict()
+    page = " ".join(item["text"]["en"] for item in saved["items"] if item["kind"] == "sentence")
+    for stage in ("Jobs at stake", "Employed (March 2017)"):
+        assert f"{stage}: 9 to 12, depending on the source; 2 publications say 12" in page
+    (drawn,) = (item for item in saved["items"] if item.get("stem") == "jobs")
+    assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
 
 def test_a_crisis_is_no_result() -> None:

@@ -356,12 +356,19 @@ def one_and_more(how: str) -> tuple[tables.Archive, dict[str, tables.Archive]]:
 def test_where_all_look_for_work_two_releases_are_the_same(
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A number that one of them moves would be a number of one of them: no number moves."""
+    """A number that one of them moves would be a number of one of them: no number moves.
+
+    But for totals, by five at least or by nothing.
+    """
     whole, before = one_and_more(how)
     now = release(whole, toy(), zoo.BOOKS)
     assert "look for work" in now["archive"]["answer"]["en"]
     for less in before.values():
-        assert release(less, toy(), zoo.BOOKS) == now
+        was = release(less, toy(), zoo.BOOKS)
+        assert gave_away(was, now) == {}
+        assert {key for key in now if was[key] != now[key]} <= {"supporters"}
+        (counted,) = now["supporters"]["key_figures"]
+        assert counted["value"] % 5 == 0 < counted["value"] <= whole.posts["author_id"].nunique()
     monkeypatch.setattr(withheld, "everybody_seeks", lambda archive, movement: False)
     books = [book for book in zoo.BOOKS if book.name[:2] in ("01", "05")]
     now = release(whole, toy(), books)
@@ -369,6 +376,24 @@ def test_where_all_look_for_work_two_releases_are_the_same(
         seen = gave_away(release(less, toy(), books), now)
         assert {"archive-days", "push-daily"} <= {place[1] for place in seen}
         assert {"archive-posts", "archive-authors"} & {place[2] for place in seen}
+
+
+@pytest.mark.parametrize("posts", [*range(1, 40), 99, 100, 104, 219, 1_049, 9_999])
+@pytest.mark.parametrize("people", [1, 4, 5, 9, 123])
+def test_rounded_totals_tell_one_person_no_better(posts: int, people: int) -> None:
+    """One post more moves no total, or moves it by five or more; a month of few is not told."""
+    days = [START + pd.Timedelta(days=40 * (k % people == 0), hours=k % 9) for k in range(posts)]
+    rows = [World()._post(f"{k}", k % people, day) for k, day in enumerate(days)]
+    every = tables.Archive(posts=tables.build(tables.POSTS, rows))
+    less = replace(every, posts=every.posts.iloc[:-1])
+    told = [withheld.totals(archive, toy()) for archive in (less, every)]
+    count = every.posts["author_id"].nunique()
+    assert ("accounts" in told[1]) is (count >= 5)
+    for name, most in (("posts", posts), ("accounts", count)):
+        was, now = (one.get(name, 0) for one in told)
+        assert now - was == 0 or now - was >= 5
+        assert now <= most
+    assert "2015-11" not in told[1].get("months", ())  # one account alone
 
 
 @pytest.mark.parametrize("how", ALL_SEEK)

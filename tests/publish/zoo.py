@@ -170,6 +170,7 @@ def page_about(
     falls: dict[str, Exception] = {}
     measured: dict[str, Any] = {"archive": archive, "movement": movement}
     untold: tuple[str, ...] = ()
+    totals: Mapping[str, Any] = {}
     with (
         mock.patch.dict(os.environ),
         mock.patch.object(i4.Movement, "load", lambda *_: movement),
@@ -181,13 +182,16 @@ def page_about(
             stack.enter_context(patch)
         for patch in _shared():
             stack.enter_context(patch)
-        if whole and withheld.everybody_seeks(archive, movement):
-            archive, untold = tables.Archive(), registry.of_archives()
+        if whole and (what := withheld.everybody_seeks(archive, movement)):
+            totals, untold = withheld.totals(archive, movement, what), registry.of_archives()
+            archive = tables.Archive()
             os.environ[withheld.VARIABLE] = " ".join(untold)
         for path in books:
             built = chapters_of(path)
             if {*built} & {*untold}:
-                chapters[path.stem] = [registry.not_told(key, movement, untold) for key in built]
+                chapters[path.stem] = [
+                    registry.not_told(key, movement, untold, totals) for key in built
+                ]
                 continue
             space: dict[str, Any] = {}
             try:
@@ -272,6 +276,7 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
+        "the only one of all": r"\b1 of 1 outcome|\bOf 1 (?:main )?outcome\b",
         "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
         r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?![.,]\d)",
         "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
@@ -301,6 +306,7 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
+        "the only one of all": r"[Ss]ur 1 résultat\b|\b1 résultat sur 1\b",
         "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?![,\u202f]\d)"
         r"|\bde ([\d,\u202f]+) à \2\b(?![,\u202f]\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
@@ -631,12 +637,44 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     saved = [one.as_dict() for one in page]
     yield from of_chapters(saved, page.measured["movement"])
     yield from _apart(saved, of)
+    yield from _done_after_all(saved)
+    yield from _promised(saved)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
     for chapter, told in zip(page, saved, strict=True):
         yield from wrong(told, of)
         if draw is not None:
             yield from undrawn(chapter, draw)
+
+
+#: What an examination may say cannot be done, and the figures and tables that do it.
+DONE = {
+    "relay": {"relays-influence", "relays-generations", "relays-most-reshared", "relays-shapes"},
+    "reshare graph": {"relays-role-matrix", "relays-most-reshared"},
+    "supporter": {"supporters-curve", "supporters-accounts"},
+    "follower": {"followers-curve", "followers-concentration"},
+}
+
+
+def _done_after_all(saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what the archive's chapter says cannot be done and another chapter does."""
+    done = {item["stem"] for one in saved for item in one["items"]
+            if item["kind"] in ("figure", "table") and item["stem"]}  # fmt: skip
+    for one in saved:
+        for place, text in texts(one, "en") if one["key"] == "archive" else ():
+            unable = re.findall(r"(?:[Nn]o|[Nn]either)\b[^.;]*\bcan be|[^.;]*\bcannot be", text)
+            for thing, stems in DONE.items():
+                if done & stems and any(thing in part.lower() for part in unable):
+                    yield f"archive {place}: done after all, {sorted(done & stems)}: {text}"
+
+
+def _promised(saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the promise of relays where none is given."""
+    for one in saved:
+        given = any(item["kind"] == "figure" and item["stem"] == "relays-influence"
+                    for item in one["items"])  # fmt: skip
+        if not given and re.search(r"relays (?:can be|are) given", one["answer"]["en"]):
+            yield f"{one['key']}: no relay is given: {one['answer']['en']}"
 
 
 def _recounted(page: Page, saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:

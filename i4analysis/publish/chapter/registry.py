@@ -9,14 +9,16 @@ Its key names its folder, its anchor and its pictures; its sentences are in `wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
-from typing import ParamSpec
+from functools import partial
+from typing import Any, ParamSpec
 
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import sentence
+from i4analysis.publish.words.wording import Text, date
 
 Asked = ParamSpec("Asked")
 Builder = Callable[Asked, Chapter]
@@ -90,15 +92,48 @@ def could_not(key: str, movement: Movement, why: str) -> Chapter:
     return made
 
 
-def not_told(key: str, movement: Movement, among: Sequence[str]) -> Chapter:
-    """Return a chapter that is withheld (`withheld`); the first `among` them says so, and why."""
+def not_told(
+    key: str, movement: Movement, among: Sequence[str], totals: Mapping[str, Any]
+) -> Chapter:
+    """Return a chapter that is withheld; the first `among` them says so, and why.
+
+    Of all that was to be told of posts, that on supporters tells the rounded `totals`
+    (`withheld.totals`).
+    """
     made = begun(key, movement)
+    if key == "supporters" and "accounts" in totals:
+        _totals(made, totals)
+        return made
     made.missing = key == among[0]
     made.silent = not made.missing
-    of = "compared" if key == "compare" else "all"
-    made.titled(f"withheld.title-{of}")
-    made.answered(f"withheld.answer-{of}")
+    if key == "compare":
+        made.titled("withheld.title-compared")
+        made.answered("withheld.answer-compared")
+        return made
+    made.titled("withheld.title")
+    who = made.told(f"withheld.all-{totals['what']}")
+    made.answered("withheld.rounded" if "accounts" in totals else "withheld.nothing", who=who)
     return made
+
+
+def _totals(made: Chapter, totals: Mapping[str, Any]) -> None:
+    names = sentence.terms("archive", "cells.platform")
+    networks = [names[name] for name in totals["platforms"] if name in names]
+    days = [Date.fromisoformat(f"{month}-01") for month in totals["months"]]
+    ends = [Text.both(partial(date, day, precision="month")) for day in days]
+    when = "month" if len(ends) == 1 else "months"
+    values = {"posts": totals["posts"], "accounts": totals["accounts"]}
+    made.titled("withheld.title-totals", accounts=totals["accounts"])
+    made.answered(
+        "withheld.answer-totals",
+        when=made.told(f"withheld.{when}", **dict(zip(("first", "last"), ends, strict=False)))
+        if ends
+        else Text.same(""),
+        where=made.told("withheld.on", networks=networks) if networks else Text.same(""),
+        who=made.told(f"withheld.all-{totals['what']}"),
+        **values,
+    )
+    made.key_figure("withheld-accounts", totals["accounts"], roughness="at_least")
 
 
 def begun(key: str, movement: Movement, *, as_of: Date | None = None) -> Chapter:

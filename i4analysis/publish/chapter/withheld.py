@@ -2,13 +2,15 @@
 
 Where nearly all who post look for work, each number of the archive is a number of theirs: the
 posts of a day are a handful of people, and one report taken from the next is one of them. No
-rounding of a part helps where everything is such a part, so nothing of that archive is given:
-a refresh runs the notebooks without it, and an export of it is for the analyst's screen alone.
+rounding of a part helps where everything is such a part, so but for rounded totals nothing of that
+archive is given: a refresh runs the notebooks without it, and an export of it is for the analyst's
+screen alone.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive, own, reshares, true
@@ -17,8 +19,10 @@ from i4analysis.tables import Archive, own, reshares, true
 VARIABLE = "I4_WITHHELD"
 
 
-def everybody_seeks(archive: Archive, movement: Movement) -> bool:
+def everybody_seeks(archive: Archive, movement: Movement) -> str:
     """Tell whether to count posts of an archive is to count those of people looking for work.
+
+    Returns what nearly all who do it look for work: post, write, or reshare; else nothing.
 
     They are known by what their bio says or shows (`members.roles`), and by a post that asks for
     work (`appeals.classify`). It is asked of all who post, and, where five or more look for work,
@@ -29,7 +33,7 @@ def everybody_seeks(archive: Archive, movement: Movement) -> bool:
     >>> import i4analysis as i4
     >>> made = i4.simulate.example()
     >>> everybody_seeks(made.archive, made.movement)
-    False
+    ''
     """
     # here, for a refresh that is skipped measures nothing
     import numpy as np
@@ -47,10 +51,59 @@ def everybody_seeks(archive: Archive, movement: Movement) -> bool:
     asked = np.isin(np.arange(len(role)), author[true(asks) & ~shared])
     role[asked & np.isin(role, ("supporter", "other"))] = "seeker"
     counted = own(written) & (author >= 0)
-    parts = [role[np.unique(author[counted & part])] for part in (shared | True, shared, ~shared)]
-    return all_seek(parts[0]) or any(
-        all_seek(part) and (part == "seeker").sum() >= LIMIT for part in parts[1:]
+    parts = {"post": shared | True, "write": ~shared, "reshare": shared}
+    for what, part in parts.items():
+        these = role[np.unique(author[counted & part])]
+        many = what == "post" or (these == "seeker").sum() >= LIMIT
+        if many and all_seek(these):
+            return what
+    return ""
+
+
+def totals(archive: Archive, movement: Movement, what: str = "post") -> dict[str, Any]:
+    """Return what is told of such an archive; of too few people only that it is withheld, `what`.
+
+    `posts` and `accounts` go down to a multiple of five, from a hundred on to two digits: whatever
+    is taken from whatever is nothing, or five at least. `months` (first and last, as text) and
+    `platforms` are those in which five or more accounts posted.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> made = i4.simulate.example()
+    >>> found = totals(made.archive, made.movement)
+    >>> found["accounts"], found["months"]
+    (450, ['2031-03', '2031-05'])
+    """
+    from i4analysis import clock
+    from i4analysis.measure.accounts.identity import everybody
+    from i4analysis.measure.numbers.suppression import LIMIT
+
+    written = archive.posts
+    counted = own(written)
+    table = written.loc[counted, ["platform", "posted_at"]].astype(object)
+    table["account"] = everybody(archive).codes["author"][counted]
+    table["month"] = clock.days(written.loc[counted, "posted_at"], movement.zone).map(
+        lambda day: f"{day:%Y-%m}", na_action="ignore"
     )
+    table = table[table["account"] >= 0]
+    of = {name: table.groupby(name)["account"].nunique() for name in ("month", "platform")}
+    many = {name: sorted(map(str, n.index[n >= LIMIT])) for name, n in of.items()}
+    accounts = _down(table["account"].nunique())
+    if not accounts:
+        return {"what": what}
+    return {
+        "what": what,
+        "posts": _down(len(table)),
+        "accounts": accounts,
+        "months": many["month"][:1] + many["month"][1:][-1:],
+        "platforms": many["platform"],
+    }
+
+
+def _down(count: int) -> int:
+    step = max(5, int(10 ** (len(str(count)) - 2)))
+    return count // step * step
 
 
 def posts() -> bool:

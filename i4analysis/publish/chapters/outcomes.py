@@ -157,15 +157,14 @@ def opening_title(n: Mapping[str, int]) -> Told:
     `rivals`, those with a rival explanation in all; `before`, `unclear`, `unborn`, by their date;
     `voices`, who credits the movement, over all of them.
     """
-    claimed, some = n["claimed"], n["contested"]
+    claimed, some, total, firm = (n[name] for name in ("claimed", "contested", "total", "firm"))
     if not claimed:
-        return tell("outcomes", "title.none", total=n["total"])
+        return tell("outcomes", "title.none" if total > 1 else "title.none-one", total=total)
     head = tell(
         "outcomes",
-        "title.firm" if n["firm"] else "title.weak",
-        claimed=claimed,
-        total=n["total"],
-        firm=n["firm"],
+        "title.weak" if not firm else "title.firm" if firm < claimed else "title.firm-all",
+        which=tell("outcomes", f"which{_how_many(n)}", claimed=claimed, total=total),
+        firm=firm,
         voices=n["voices"],
     )
     if not some:
@@ -174,14 +173,20 @@ def opening_title(n: Mapping[str, int]) -> Told:
     return tell("outcomes", "parts", parts=Apart([head, tell("outcomes", f"too.{how}", n=some)]))
 
 
+def _how_many(n: Mapping[str, int]) -> str:
+    """Return the end of the words for the outcomes credited: the one, all, or some of them."""
+    return "-one" if n["total"] == 1 else "-all" if n["claimed"] == n["total"] else ""
+
+
 def opening_answer(n: Mapping[str, int]) -> Told:
     """Return the answer: credits, rivals, what came before the hashtag."""
-    credited = tell(
-        "outcomes",
-        "answer.credited" if n["claimed"] else "answer.none",
-        total=n["total"],
-        claimed=n["claimed"],
-    )
+    if n["claimed"]:
+        credited = tell("outcomes", f"answer.credited{_how_many(n)}", total=n["total"],
+                        claimed=n["claimed"])  # fmt: skip
+    else:
+        credited = tell(
+            "outcomes", "answer.none" if n["total"] > 1 else "answer.none-one", total=n["total"]
+        )
     parts = [credited, _rivals(n)]
     parts += [
         tell("outcomes", f"when.{name}", n=n[name])

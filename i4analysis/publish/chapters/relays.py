@@ -32,7 +32,7 @@ from i4analysis.results import Result
 
 if TYPE_CHECKING:
     from i4analysis.measure.graph.groups import Posting
-    from i4analysis.measure.relays.relays import ParentProbabilities, RelayPicture
+    from i4analysis.measure.relays.relays import RelayPicture
 
 #: Authors listed, relays named, cascades listed.
 TOP, NAMED, LARGEST = 5, 12, 10
@@ -167,7 +167,7 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
     if others:
         known = set(others) == {"self-reshares"}
         made.answered("answer.own" if known else "answer.unknown", n=sum(others.values()))
-    made.answered(_gate(made, picture.parents))
+    made.answered(_gate(made, picture))
     made.cannot_write("not.road")
 
 
@@ -180,8 +180,9 @@ def _posting(made: Chapter, found: Posting | None) -> None:
                   share=Share(found.half_share))  # fmt: skip
 
 
-def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
+def _gate(made: Chapter, picture: RelayPicture) -> Told:
     """Return what the gate lets say, with the coverage it rests on."""
+    parents = picture.parents
     if not parents.n_used:
         return made.told("gate.untimed" if parents.excluded.get(UNTIMED) else "gate.unplaced")
     coverage = float(parents.quality["coverage_any"].iloc[0])
@@ -189,7 +190,18 @@ def _gate(made: Chapter, parents: ParentProbabilities) -> Told:
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
         return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
     few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
+    if parents.gate != "closed" and _withheld(picture):  # no relay is promised that is not given
+        return made.told(f"evidence{few}", coverage=Share(coverage))
     return made.told(f"gate.{parents.gate}{few}", coverage=Share(coverage))
+
+
+def _withheld(picture: RelayPicture) -> str | None:
+    """Return why no relay is drawn though the gate is open; None where some are."""
+    every = picture.influence.table
+    if all_seek(role_of(every["account"], picture.roles)):
+        return "seekers"
+    most = every.head(NAMED)[["hi", "range_hi"]].astype(float).max().max()
+    return "nobody" if round(most) == 0 else None
 
 
 # ------------------------------------------------------------------------------- who, whom
@@ -437,19 +449,19 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
 
 def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: bool) -> None:
     """Draw what probably came through each account, and name the first only if it is public."""
-    every = picture.influence.table
-    if all_seek(role_of(every["account"], picture.roles)):
-        made.cannot_show("relays-influence.seekers", "relays-influence")
+    if why := _withheld(picture):
+        seekers = why == "seekers"
+        made.cannot_show(
+            "relays-influence.seekers" if seekers else "relays-influence.nobody",
+            "relays-influence",
+        )
         return
-    first = every.head(NAMED)
+    first = picture.influence.table.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
     table = first[[*columns, "reshared"]].astype("float64").reset_index(drop=True)
     table.insert(0, "account", names.of(first["account"]))
     table = table.rename(columns={"with_evidence": "evidence_share"})
     top = table.iloc[0]
-    if round(float(table[["hi", "range_hi"]].max().max())) == 0:
-        made.cannot_show("relays-influence.nobody", "relays-influence")
-        return
     lo, hi = round(min(top["lo"], top["range_lo"])), round(max(top["hi"], top["range_hi"]))
     who = str(top["account"])
     public = who.startswith("@")

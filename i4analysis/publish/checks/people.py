@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from i4analysis.archive import load
 from i4analysis.archive.store import parts
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.roles import roles
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import strings
 from i4analysis.publish.words.wording import clean
+from i4analysis.tables import Archive, true
 
 MANIFEST = "manifest.json"
 TEXTS = {".html", ".csv", ".svg", ".json"}
@@ -101,15 +106,18 @@ def check_names(
 ) -> Iterator[str]:
     """Return a fault for each chapter or notebook that prints the handle of a private account.
 
-    A handle that is also a plain word (`paris`) cannot be told from it in a sentence; it is looked
+    A handle that is also a plain word (`paris`) cannot be told from it in a sentence: it is looked
     for only where it fills a cell. One with a digit, an underscore or an inner capital is looked
-    for everywhere. Errors: a private handle that is a plain word and stands in prose is missed.
+    for everywhere, in whatever case. Errors: a plain word in prose is missed.
     """
     private = private_handles(movement)
-    odd = {handle for handle in private if _is_odd(handle)}
+    odd = {handle.casefold() for handle in private if _is_odd(handle)}
     for chapter in chapters:
         found = {
-            token for text in strings(chapter) for token in _TOKEN.findall(text) if token in odd
+            token
+            for text in strings(chapter)
+            for token in _TOKEN.findall(text.casefold())
+            if token in odd
         }
         for item in chapter["items"]:
             for place, column in enumerate(item.get("columns", ())):
@@ -125,7 +133,7 @@ def check_names(
     for page in sorted(folder.glob("notebooks/*.html")):
         text = re.sub(r"<style\b.*?</style>|<[^>]*>", " ", page.read_text(encoding="utf-8"),
                       flags=re.DOTALL)  # fmt: skip
-        printed = odd & set(_TOKEN.findall(text))
+        printed = odd & set(_TOKEN.findall(text.casefold()))
         if printed:
             yield (
                 f"The notebook {page.name} prints {len(printed)} handles of accounts that are not"
@@ -144,6 +152,49 @@ def private_handles(movement: Movement) -> set[str]:
     marks = {*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks}
     public = public_names(movement) | marks
     return {handle for handle in handles if handle.casefold() not in public}
+
+
+def seekers_named(
+    texts: Iterable[tuple[str, str]], archive: Archive, movement: Movement
+) -> Iterator[str]:
+    """Yield where texts name an account that looks for work: by its handle, or its name.
+
+    A handle that may be a plain word is passed over, and so is a name of one word; so is whoever
+    people.csv lists.
+
+    Parameters
+    ----------
+    texts
+        Each with where it stands.
+    """
+    everyone = roles(archive, movement)
+    theirs = everyone[true(everyone["role"] == "seeker")]
+    if theirs.empty:
+        return
+    known = everybody(archive)
+    row = np.isin(known.codes[PROFILE], np.flatnonzero(true(everyone["role"] == "seeker")))
+    seen, public = archive.profiles[row], public_names(movement)
+    handles = {*seen["handle"].dropna(), *theirs["handle"].dropna()}
+    names = {tuple(_TOKEN.findall(str(name).casefold())) for name in seen["name"].dropna()}
+    words = {one for one in names if len(one) > 1}
+    words |= {(handle.casefold(),) for handle in map(str, handles) if _is_odd(handle)}
+    words -= {tuple(_TOKEN.findall(name)) for name in public}
+    lengths = sorted({len(one) for one in words})
+    for where, text in texts:
+        said = _TOKEN.findall(text.casefold())
+        if any(tuple(said[k : k + n]) in words for n in lengths for k in range(len(said))):
+            yield where
+
+
+def named_files(archive: Archive, handles: Collection[str]) -> dict[str, str]:
+    """Return name → what a page calls it instead, of each file whose name holds a handle."""
+    known = {handle.casefold() for handle in handles}
+    return {
+        told: f"file {place}"
+        for place, name in enumerate(map(str, archive.files["file"]), 1)
+        if known & {*_TOKEN.findall(name.casefold())}
+        for told in (name, Path(name).name)  # the whole first, as a page may print it
+    }
 
 
 def _is_odd(handle: str) -> bool:

@@ -265,11 +265,18 @@ def _exporter() -> Any:
     return exporter
 
 
-def to_html(notebook: Any, title: str, *, made_up: bool) -> str:
-    """Return an executed notebook as one page for analysts: no script, no outside request."""
+def to_html(
+    notebook: Any, title: str, *, made_up: bool, files: Mapping[str, str] | None = None
+) -> str:
+    """Return an executed notebook as one page for analysts: no script, no outside request.
+
+    `files` says what files are called on it whose own name would name somebody.
+    """
     from html import escape
 
     body, _ = _exporter().from_notebook_node(notebook)
+    for name, instead in (files or {}).items():
+        body = body.replace(escape(name), instead)
     body = _MACHINE.sub("…/", body)
     banner = (
         '<p class="banner"><strong>Made-up data / Données fictives.</strong> No figure here is '

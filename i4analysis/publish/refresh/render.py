@@ -30,7 +30,7 @@ def render(job_file: Path) -> None:
         if key in registered():
             could_not(key, movement, why).save(job["chapters"])
     for key in job["withheld"]:
-        not_told(key, movement, job["withheld"]).save(job["chapters"])
+        not_told(key, movement, job["withheld"], job["totals"]).save(job["chapters"])
     build(
         Path(job["chapters"]),
         movement,

@@ -41,7 +41,12 @@ from i4analysis.processes import ends_with_this_process
 from i4analysis.publish.chapter import withheld
 from i4analysis.publish.checks import erased, guards
 from i4analysis.publish.checks.pages import misprint
-from i4analysis.publish.checks.people import traces
+from i4analysis.publish.checks.people import (
+    named_files,
+    private_handles,
+    seekers_named,
+    traces,
+)
 from i4analysis.publish.refresh.asked import Asked
 from i4analysis.publish.refresh.inputs import (
     PACKAGE,
@@ -156,6 +161,8 @@ class _Run:
         self.started = time.monotonic()
         self.failed: list[_Failed] = []
         self.withheld: tuple[str, ...] = ()  # chapters that are not told, for people's sake
+        self.totals: dict[str, Any] = {}  # what is told instead
+        self.files: dict[str, str] = {}  # what a page calls files whose own name names somebody
         self.record: dict[str, Any] = {
             "run": self.name, "movement": self.movement.name, "state": "started",
             "started": datetime.now(UTC).isoformat(timespec="seconds"), "pid": os.getpid(),
@@ -613,32 +620,47 @@ def _copies(run: _Run, inputs: Inputs, books: Path) -> Path:
             f"The {moved[0]} of {run.movement.name} changed while it was copied: found another"
             " hash, expected the one of the start; run again when nothing is being written."
         )
-    run.withheld = _withhold(Movement.load(copy))
-    if run.withheld:
-        run.say(f"{run.movement.name}: nearly all who post look for work: posts are not told")
+    _look_at_people(run, Movement.load(copy))
     return code
 
 
-def _withhold(copy: Movement) -> tuple[str, ...]:
-    """Take away the archives of which nothing is told; return the chapters that they would fill.
+def _look_at_people(run: _Run, copy: Movement) -> None:
+    """Find what may not be told of people: who looks for work in ledgers, in names of files.
 
-    What is not there is in no notebook, picture, table or file of the report.
+    Archives of which nothing is told are taken away: what is not there is in no notebook, picture,
+    table or file of the report.
+
+    Raises
+    ------
+    RefreshRefused
+        If a text written for the report names somebody who looks for work.
     """
     from i4analysis.archive import load
 
-    gone = [
-        one.archive_path.parent
-        for one in (copy, copy.other())
-        if one is not None and one.archive_path and withheld.everybody_seeks(load(one), one)
-    ]
-    for folder in gone:
-        shutil.rmtree(folder / "archive")
-    if copy.path in gone:
+    archive, other = load(copy), copy.other()
+    for where in () if run.options.accept else seekers_named(_of_their_own(copy), archive, copy):
+        raise RefreshRefused(
+            f"The file {run.folder}/{where} names somebody whose bio says that they look for work,"
+            " expected nobody private; take the name out, list them in people.csv if they are"
+            " public, or run again with --accept if somebody else is meant."
+        )
+    run.files = named_files(archive, private_handles(copy))
+    if other is not None and withheld.everybody_seeks(load(other), other):
+        run.withheld = ("compare",)
+        _without_archive(other)
+    if what := withheld.everybody_seeks(archive, copy):
         from i4analysis.publish import chapters  # noqa: F401  # registers them
         from i4analysis.publish.chapter.registry import of_archives
 
-        return of_archives()
-    return ("compare",) if gone else ()
+        run.withheld = of_archives()
+        run.totals = withheld.totals(archive, copy, what)
+        _without_archive(copy)
+        run.say(f"{copy.name}: nearly all who {what} look for work: only rounded totals are told")
+
+
+def _without_archive(copy: Movement) -> None:
+    if copy.archive_path is not None:
+        shutil.rmtree(copy.archive_path)
 
 
 # Peak of the largest kernel's own memory: 0.66 GB at 88,000 posts, 5.5 GB at 9,998,000
@@ -712,7 +734,9 @@ def _run_notebooks(run: _Run, code: Path, runner: Runner, proof: Path | None) ->
             run.say(f"{run.movement.name}: {path.stem} failed ({outcome.kind}: {outcome.message})")
             continue
         if len(run.withheld) < 2:  # else it would say that there is no post
-            page = to_html(outcome.notebook, path.stem, made_up=run.movement.made_up)
+            page = to_html(
+                outcome.notebook, path.stem, made_up=run.movement.made_up, files=run.files
+            )
             (pages / f"{path.stem}.html").write_text(page, encoding="utf-8")
         run.say(f"{run.movement.name}: {path.stem} ran in {outcome.seconds} s")
     if run.failed and (not run.options.partial or not _saved(chapters)):
@@ -846,6 +870,7 @@ def _job(
         "proof": str(proof) if proof is not None and proof.is_file() else None,
         "missing": {key: one.kind for one in run.failed for key in one.chapters},
         "withheld": list(run.withheld),
+        "totals": run.totals,
         "refresh": recorded
         | {"previous": previous}
         | ({"missing": sorted(one.notebook for one in run.failed)} if run.failed else {}),
