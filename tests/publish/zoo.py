@@ -284,6 +284,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a share of hardly any": r"100% of the [a-z ]+ (?:went|go) to one author",
         "a day that is none": r"\b(?:1969|1970)\b",
         "one of one": r"\b1 (?:dated )?post [^.]*\b1 of them a reshare",
+        "more than nothing": r"more than any other role: (\d+) times out of \1\b",
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
         "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
@@ -315,6 +316,7 @@ WRONG: dict[str, dict[str, str]] = {
         "no elision": r"\b[Dd]e (?:au|un|une|environ)\b(?! peu)",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
         "a plural verb after one who": r"\bune?\s\w+\squi\s(?:\w*[^v\W]i|\w*[^iae\W])ent\b",
+        "more than nothing": r"d’abord .*: (\d+) fois sur \1\b",
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
         "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b(?:(?!\bne\b)[^.;:])* pour aucun"
         r"|dont aucune?\s(?:reprise|message)|aucun dont",

@@ -165,6 +165,8 @@ def _reasons(made: Chapter, found: Comparison) -> list[Told]:
     reasons = []
     for row in found.apart.to_dict("records"):
         reason, shares = str(row["reason"]), {}
+        if reason == "no_reshares" and _without_reshares(found):
+            continue  # nothing is told of them
         if reason == "loss":
             shares = {side: Share(float(row[side])) for side in ("a", "b")}
             reason = reason if found.before is None else "loss-day"

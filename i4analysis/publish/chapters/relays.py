@@ -301,9 +301,10 @@ def _favourite(made: Chapter, table: pd.DataFrame, picture: RelayPicture) -> Tol
         return made.told("favourite.few-accounts", n=picture.matrix.n_used)
     if len(alike) > 1:
         return made.told("favourite.alike", whom=alike, **values)
+    alone = "-alone" if count == values["total"] else ""  # no other role is reshared less
     if role == first:
-        return made.told("favourite.same", **values)
-    return made.told("favourite.other", whom=roles[first], **values)
+        return made.told(f"favourite.same{alone}", **values)
+    return made.told(f"favourite.other{alone}", whom=roles[first], **values)
 
 
 # ------------------------------------------------------------------------------- arrivals
