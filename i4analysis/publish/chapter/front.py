@@ -491,7 +491,8 @@ def _size_line(found: Story) -> list[Told]:
         if theirs and len(rows) > 1:  # of which of them
             moment = Text.both(lambda lang: ledgers.dated(best, lang))
             summed = tell("story", "summed-then", sum=summed, moment=moment)
-        said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by,
+        of = max((float(row["value"]) for row in rows), default=0.0)
+        said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
                          lo=best["people_lo"]))  # fmt: skip
     return said
 
