@@ -58,6 +58,7 @@ import test_hostile as hostile  # noqa: E402  # after the path is set
 from mutations import mutate  # noqa: E402  # as above
 
 from i4analysis.errors import I4Error  # noqa: E402  # as above
+from i4analysis.measure.accounts.marks import seeks_work  # noqa: E402  # as above
 
 SECONDS_A_MB, SECONDS, HUNG = 10.0, 2.0, 20.0
 LONGEST = 60_000
@@ -191,7 +192,7 @@ class Hunt:
         (folder / name).write_bytes(spoilt)
         try:
             found = movement.Movement.load(folder)
-            lines = [*check.amiss(found), *check.overview(found)]
+            lines = [*check.amiss(found), *check.overview(found, seeks_work)]
             "\n".join(lines).encode()
         except I4Error as error:
             assert len(str(error).splitlines()) == 1, "a refusal of several lines"

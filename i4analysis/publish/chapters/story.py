@@ -476,10 +476,13 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
     place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     made.part("carried")
-    for stem, rows, title in (
-        ("carriers", carriers[~media], tell("story", "carriers.title")),
-        ("carriers-press", carriers[media], tell("story", "carriers-press.title")),
-    ):
+    for stem, rows, ordered, alike in (
+        ("carriers", carriers[~media],
+         tell("story", "carriers.title"), tell("story", "carriers.title-alike")),
+        ("carriers-press", carriers[media],
+         tell("story", "carriers-press.title"), tell("story", "carriers-press.title-alike")),
+    ):  # fmt: skip
+        title = ordered if len({*rows["date"].dropna()}) > 1 else alike  # without two days, none
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told if stem == "carriers" else ():  # the word was not yet there to pass
             row["early"] = front.before(row, found.start or found.seen.get("first"))
