@@ -438,7 +438,7 @@ def test_rivals_are_counted_among_what_is_credited(
     counts: tuple[int, int, int], title: str, answer: str
 ) -> None:
     n = dict(zip(("claimed", "contested", "rivals"), counts, strict=True))
-    n |= {"total": 11, "firm": 0, "before": 2, "unclear": 1, "voices": 2}
+    n |= {"total": 11, "firm": 0, "early": 0, "before": 2, "unclear": 1, "voices": 2}
     assert title in opening_title(n)["en"]
     assert answer in opening_answer(n)["en"]
     for lang in ("fr", "en"):  # no rival is told of what nobody credits to the movement

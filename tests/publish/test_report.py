@@ -456,6 +456,20 @@ def test_a_report_says_at_its_top_what_its_signature_lacks(
     assert author in text and contact in text
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_words_from_right_to_left_do_not_turn_what_stands_beside_them(
+    tmp_path: Path, lang: str
+) -> None:
+    name = "#\u0639\u0645\u0644"
+    of = movement(title={"fr": name, "en": name})
+    save_all(tmp_path, of)
+    text = html.render(model.read(tmp_path, of), lang)
+    shown = re.sub(r"<[^>]*>", "", re.sub(f"<bdi>{name}</bdi>", "", text.partition("<body")[2]))
+    assert f"<bdi>{name}</bdi>" in text and name not in shown
+    assert name in Page(text, lang).text
+    assert "<bdi>" not in "".join(re.findall(r'="[^"]*"', text))
+
+
 def test_a_page_that_knows_its_address_gives_its_picture_whole(tmp_path: Path) -> None:
     where = "https://example.org/reports/x/"
     for address in ("", where):

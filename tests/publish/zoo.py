@@ -276,7 +276,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
-        "the only one of all": r"\b1 of 1 outcome|\bOf 1 (?:main )?outcome\b",
+        "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?outcome\b"
+        r"|(?:movement|explanation|tested), of 1$",
         "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
         r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?![.,]\d)",
         "half for what is more": r"(?<!least )half of (?:them with|that\b|[\d,]+ followers)",
@@ -288,6 +289,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
         "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
+        "the followers of one": r"(?:^|about |least )1 (?:bio|member|founder)\b[^.;]*\. Their\b",
     },
     "fr": {
         "a date without a word": r"(?:hashtag|membres|abonnés) "
@@ -307,7 +309,7 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
-        "the only one of all": r"[Ss]ur 1 résultat\b|\b1 résultat sur 1\b",
+        "the only one of all": r"[Ss]ur 1 résultat\b|(?:résultat|datée)\b[^.;:]* sur 1$",
         "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?![,\u202f]\d)"
         r"|\bde ([\d,\u202f]+) à \2\b(?![,\u202f]\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
@@ -322,6 +324,10 @@ WRONG: dict[str, dict[str, str]] = {
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
         "the movement is alone": r"deux archives|archives différentes",
         "what nobody has seen": r"on y lit un fil trié",
+        "the followers of one": r"(?:^|nviron |moins )1\s(?:bio|membre|fondateur)\b"
+        r"[^.;]*\. Leurs\b",
+        "a capital after a colon": r"\s:\s(?:Presque|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
+        r"|Cela|Chaque)\b",
     },
 }
 
@@ -336,6 +342,8 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             for name, pattern in _untrue(of)[lang].items():
                 if re.search(pattern, text):
                     yield f"{saved['key']} {lang} {place}: {name}: {text}"
+    for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
+        yield from _share_of_few(item)
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
@@ -348,6 +356,25 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
         if item.get("stem") == "relays-lanes":
             yield from _unfirst(item)
+
+
+def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the table that holds shares and tells of no twenty of anything."""
+    held = {
+        kind: [
+            row[place]
+            for place, column in enumerate(item.get("columns", ()))
+            if column["type"] == kind
+            for row in item["rows"]
+            if row[place] is not None
+        ]
+        for kind in ("share", "number")
+    }
+    said = (item.get(name) or {} for name in ("title", "subtitle", "source", "note"))
+    beside = " ".join(one.get("en", "") for one in said)
+    told = [int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*", beside)]
+    if held["share"] and not any(n >= 20 for n in [*held["number"], *told]):
+        yield f"{item['stem']}: a share of fewer than twenty: {beside}"
 
 
 def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
@@ -450,6 +477,18 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:
         found["en"]["the same day is not after"] = r"date: after the hashtag"
         found["fr"]["the same day is not after"] = r"date : après le hashtag"
+    early = of.outcome == "before" and of.known_to == "day" and of.start == "first day"
+    sure = of.posts and of.period == "begun" and not (of.bounded or of.embedded)
+    if early and sure and of.outcomes == "one" and of.ledgers != "none" and not of.crowd:
+        # told as if the hashtag could have had a part in it
+        found["en"]["it came before, and nothing says so"] = (
+            r"^(?!.*\bbefore\b).*(?:credits? the movement with (?:its|the|it\b)"
+            r"|the hashtag is credited|For this result)"
+        )
+        found["fr"]["it came before, and nothing says so"] = (
+            r"^(?!.*(?:\bavant\b|préc[éè]d)).*(?:(?:crédite|créditent) le mouvement d"
+            r"|attribu(?:é|e|ent) au (?:hashtag|mouvement)\W*(?:par| :)|Pour ce résultat)"
+        )
     if of.ledgers != "none" and of.came == "not_obtained" and of.outcomes in ("one", "undated"):
         found["en"]["it was not obtained"] = (
             r"steps? (?:is|are) credited|the movement with [1-9]|^Takeover of the plant \("
@@ -640,6 +679,7 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     yield from of_chapters(saved, page.measured["movement"])
     yield from _apart(saved, of)
     yield from _done_after_all(saved)
+    yield from _arrived_after_all(page, saved)
     yield from _promised(saved)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
@@ -647,6 +687,19 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
         yield from wrong(told, of)
         if draw is not None:
             yield from undrawn(chapter, draw)
+
+
+def _arrived_after_all(page: Page, saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield that no account arrived by a reshare, where one's first act is such a reshare."""
+    posts = page.measured["archive"].posts
+    timed = posts[posts["posted_at"].notna()].sort_values("posted_at", kind="stable")
+    first = timed.drop_duplicates("author_id")
+    by_reshare = ((first["kind"] == "reshare") & first["reshared_author_id"].notna()
+                  & (first["reshared_author_id"] != first["author_id"])).any()  # fmt: skip
+    for one in saved if by_reshare else ():
+        for place, text in texts(one, "en"):
+            if re.search(r"[Nn]o account[^.;]* arrived by resharing|reshared, none arr", text):
+                yield f"{one['key']} {place}: an account arrived so after all: {text}"
 
 
 #: What an examination may say cannot be done, and the figures and tables that do it.

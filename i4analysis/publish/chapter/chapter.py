@@ -114,6 +114,7 @@ class Chapter:
         self.title, self.answer = title or Text.same(""), answer or Text.same("")
         self.question = question or sentence.tell(self.words, "question").text
         self.as_of = as_of.date() if isinstance(as_of, datetime) else as_of
+        self.as_of_known = "day"  # or month, where no day may be told
         self.missing = False  # whether it could not be computed, and only says so
         self.silent = False  # whether a page has no place for it: its question is not asked there
         self._headed: Text | None = None
@@ -501,6 +502,7 @@ class Chapter:
             **({"missing": True} if self.missing else {}),
             **({"silent": True} if self.silent else {}),
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            **({"as_of_known": self.as_of_known} if self.as_of_known != "day" else {}),
             "title": self.title.as_dict(),
             "headed": None if self._headed is None else self._headed.as_dict(),
             "question": self.question.as_dict(),

@@ -86,6 +86,8 @@ def _effect(goal: Row, length: str) -> Told:
     """Return what came of the goal, where it is not whole, and on what word it is credited."""
     proof = str(goal["verdict"]) if goal["verdict"] in ledgers.PROVEN else "unproven"
     if goal["result"] == "obtained":
+        if goal["timing"] == "before":
+            return tell("story", "effect-before")
         return tell("story", f"effect-{proof}{length}")
     doubt = "-unproven" if proof == "unproven" and goal["result"] != "not_obtained" else ""
     return tell("story", f"effect-{goal['result']}{doubt}")
@@ -273,20 +275,23 @@ def _came_of_it(found: Story, names: Collection[str]) -> list[Told]:
 def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Text]) -> list[Told]:
     results = main_results(found.events)
     came = [ledgers.declared(part) for part in _came_of_it(found, names)]
+    perhaps = results["outcome_id"][np.array(_perhaps_before(results, found), dtype=bool)]
     if results.empty:
         return came
     timing, role = results["timing"], results["role"]
     credited = results[
         ((timing != "before") & (role != "goal") & (results["n_credits"] > 0)).to_numpy(dtype=bool)
     ]
-    earlier = results[(timing == "before").to_numpy(dtype=bool)]
-    perhaps = np.array(_perhaps_before(results, found), dtype=bool)
-    unclear = results[perhaps & ~results["outcome_id"].isin(credited["outcome_id"]).to_numpy(bool)]
+    told = set(credited["outcome_id"])
     said: list[Told] = []
     # whose day is not known has come as well where somebody is credited with it
     come = found.goal and (found.goal["last"] is not None or found.goal["n_credits"] > 0)
     if come and found.goal["result"] != "not_obtained":
-        said.append(_credited(found, sides))
+        said.append(_credited(found, sides, found.goal["outcome_id"] in set(perhaps)))
+        told.add(found.goal["outcome_id"])
+    rest = results[~results["outcome_id"].isin(told).to_numpy(dtype=bool)]
+    earlier = rest[(rest["timing"] == "before").to_numpy(dtype=bool)]
+    unclear = rest[rest["outcome_id"].isin(perhaps).to_numpy(dtype=bool)]
     if len(credited):
         firm = credited["verdict"].isin(ledgers.PROVEN).any()
         said_by = found.voices[ledgers.equals(found.voices["says"], "movement")]
@@ -325,8 +330,11 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     return [*came, *(ledgers.declared(part) for part in said)]
 
 
-def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
-    """Say who credits the movement with its goal, by name where few do, and whom others credit."""
+def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
+    """Say who credits the movement with its goal, by name where few do, and whom others credit.
+
+    `perhaps`: the goal may have come before the hashtag.
+    """
     goal = found.goal
     ours, rivals = int(goal["n_credits"]), int(goal["n_rival_credits"])
     credit = found.credits[ledgers.equals(found.credits["says"], "credits")]
@@ -349,7 +357,10 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
     biased = rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own])
     n = len(biased) if len(rest) == rivals else 0
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
-    what = Text(fr=goal["title_fr"], en=goal["title_en"])
+    what: Text | Told = Text(fr=goal["title_fr"], en=goal["title_en"])
+    if goal["timing"] == "before" or perhaps:
+        early = "before" if goal["timing"] == "before" else "unclear"
+        what = tell("story", f"titled-{early}", what=what)
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
                  whom=whom, among=among)  # fmt: skip
 
@@ -379,32 +390,47 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     for row in sorted(told, key=dated_first):  # of one date as the ledger has them
         if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
-    dated = [row for row in first.values() if not pd.isna(row["date"])]
+    began = found.start or found.seen.get("first")
+    early = [row for row in first.values() if before(row, began)]
+    dated = [row for row in first.values() if not pd.isna(row["date"]) and row not in early]
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
     roles: set[Any] = set()
-    for row in [*dated[:MOST_NAMED], *undated]:  # what several are is said of the first
+    # what several are is said of the first
+    for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
     # what is known of several to the same year alone has no order
     ordered = "names" if len({row["date"] for row in dated}) > 1 else "names-alike"
-    for key, people in ((ordered, dated[:MOST_NAMED]), ("undated", undated)):
+    for key, people in (("before", early[:MOST_NAMED]), (ordered, dated[:MOST_NAMED]),
+                        ("undated", undated)):  # fmt: skip
         if people:
             made = tell("story", f"relayed-{key}",
                          names=Apart([Text.both(partial(ledgers.person, row, brief=True))
                                       for row in people]))  # fmt: skip
             said.append(ledgers.declared(made))
     # what was out before the hashtag did not pass it on
-    began = found.start or found.seen.get("first")
-    late = [began is None or pd.isna(day) or day >= began or how not in ("minute", "hour", "day")
-            for day, how in zip(carriers["date"], carriers["precision"], strict=True)]  # fmt: skip
+    late = [not before(row, began) for row in carriers.to_dict("records")]
     outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
     if said and not has_posts(found):
         said.append(tell("story", "carried-unknown"))
     return said
+
+
+def before(row: Row, began: Date | None) -> bool:
+    """Tell whether a dated thing was there before a day, whichever of its days it was."""
+    last, how = row["date"], row["precision"]
+    if began is None or last is None or pd.isna(last) or how == "unknown":
+        return False
+    if how == "week":
+        last = last + timedelta(days=ledgers.WEEK_DAYS)
+    elif how in ("month", "year"):
+        last = last.replace(month=12 if how == "year" else last.month, day=1)
+        last = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return bool(last < began)
 
 
 def dated_first(row: Row) -> tuple[bool, Any]:
@@ -465,7 +491,8 @@ def _size_line(found: Story) -> list[Told]:
         if theirs and len(rows) > 1:  # of which of them
             moment = Text.both(lambda lang: ledgers.dated(best, lang))
             summed = tell("story", "summed-then", sum=summed, moment=moment)
-        said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by,
+        of = max((float(row["value"]) for row in rows), default=0.0)
+        said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
                          lo=best["people_lo"]))  # fmt: skip
     return said
 

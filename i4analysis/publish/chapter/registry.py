@@ -122,6 +122,8 @@ def _totals(made: Chapter, totals: Mapping[str, Any]) -> None:
     days = [Date.fromisoformat(f"{month}-01") for month in totals["months"]]
     ends = [Text.both(partial(date, day, precision="month")) for day in days]
     when = "month" if len(ends) == 1 else "months"
+    if days:
+        made.as_of, made.as_of_known = days[-1], "month"
     values = {"posts": totals["posts"], "accounts": totals["accounts"]}
     made.titled("withheld.title-totals", accounts=totals["accounts"])
     made.answered(

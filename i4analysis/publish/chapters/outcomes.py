@@ -123,6 +123,7 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         "contested": int((rivals & claimed).sum()),
         "rivals": int(rivals.sum()),
         "before": int((main["timing"] == "not consistent").sum()),
+        "early": int(((main["timing"] == "not consistent") & claimed).sum()),
     }
     # without a day on which the hashtag was born, no precision of the outcome's own would do
     open_ = "unclear" if made.movement.started_at is not None else "unborn"
@@ -137,8 +138,11 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
             traced=int((main["n_traces"] > 0).sum()),
             named=int(main["path_named"].sum()),
         )
-    made.key_figure("outcomes_credited", counts["claimed"], total=len(main))
-    made.key_figure("outcomes_rival", counts["rivals"], total=len(main))
+    only = len(main) == 1
+    made.key_figure("outcomes_credited", counts["claimed"], total=len(main),
+                    label="credited-one.label" if only else "outcomes_credited.label")  # fmt: skip
+    made.key_figure("outcomes_rival", counts["rivals"], total=len(main),
+                    label="rival-one.label" if only else "outcomes_rival.label")  # fmt: skip
 
 
 def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
@@ -152,10 +156,10 @@ def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
 def opening_title(n: Mapping[str, int]) -> Told:
     """Return the finding: credited on what word, and how often something else is named too.
 
-    Counts: `total` main outcomes; `claimed`, those credited to the movement; `firm`, of these
-    those with a dated, independent source; `contested`, of these those with a rival explanation;
-    `rivals`, those with a rival explanation in all; `before`, `unclear`, `unborn`, by their date;
-    `voices`, who credits the movement, over all of them.
+    Counts: `total` main outcomes; `claimed`, those credited to the movement; of these, `firm`,
+    those with a dated, independent source, `early`, those that came before the hashtag, and
+    `contested`, those with a rival explanation; `rivals`, those with a rival explanation in all;
+    `before`, `unclear`, `unborn`, by their date; `voices`, who credits the movement, over all.
     """
     claimed, some, total, firm = (n[name] for name in ("claimed", "contested", "total", "firm"))
     if not claimed:
@@ -167,10 +171,17 @@ def opening_title(n: Mapping[str, int]) -> Told:
         firm=firm,
         voices=n["voices"],
     )
-    if not some:
-        return head
-    how = "some" if some < claimed else "it" if some == 1 else "all"
-    return tell("outcomes", "parts", parts=Apart([head, tell("outcomes", f"too.{how}", n=some)]))
+    parts = [head]
+    early = n["early"]
+    if early:
+        parts.append(tell("outcomes", f"early.{_of_these(early, claimed)}", n=early))
+    if some:
+        parts.append(tell("outcomes", f"too.{_of_these(some, claimed)}", n=some))
+    return tell("outcomes", "parts", parts=Apart(parts))
+
+
+def _of_these(some: int, claimed: int) -> str:
+    return "some" if some < claimed else "it" if some == 1 else "all"
 
 
 def _how_many(n: Mapping[str, int]) -> str:
@@ -363,7 +374,9 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     if credit.empty:
         said += made.told("credit.none")
     else:
-        said += made.told("credit.some", n=speakers(credit), who=_on_whose_word(made, credit))
+        early = "-before" if row["timing"] == "not consistent" else ""
+        said += made.told(f"credit.some{early}", n=speakers(credit),
+                          who=_on_whose_word(made, credit))  # fmt: skip
     if len(one.rivals):
         said += made.told("rival", n=len(one.rivals), said=_rival_words(made, one.rivals))
     for name, rows in asides.items():

@@ -190,7 +190,7 @@ def _half(made: Chapter, concentration: Concentration) -> None:
 def _lists(made: Chapter, wanted: pd.DataFrame) -> None:
     """Say which lists would tell more; how many and how much, never whose."""
     wanted = wanted[wanted["share_after"].notna()]
-    if wanted.empty:
+    if len(wanted) < FEWEST:  # no share of the followers of so few
         return
     steps = sorted({k for k in (10, 30, 60, 100) if k < len(wanted)} | {len(wanted)})
     after = [float(wanted["share_after"].iloc[k - 1]) for k in steps]

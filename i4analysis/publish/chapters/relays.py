@@ -322,7 +322,7 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         return
     made.heading("arrivals")
     level = table["generation"].astype("int64")
-    by_reshare = int((level > 0).sum())
+    by_reshare, founding, apart = int((level > 0).sum()), table["start"] == "founder", ""
     some = "-dated" if generations.excluded.get("posts without a time") else ""
     arrived = made.told(f"arriving{some}", total=len(table))
     if by_reshare:
@@ -330,9 +330,12 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         made.sentence(
             part("arrived.some", deep, by_reshare), arrived=arrived, by=by_reshare, deep=deep
         )
+    elif founding.any():  # whose reshares are no arrival
+        apart = "founders" if founding.all() else "apart"
+        made.sentence(f"starts.{'all' if founding.all() else 'some'}", total=len(table))
     else:
         made.sentence(f"arrived.none{some}")
-    founders = set(table.loc[table["start"] == "founder", "account"])
+    founders = set(table.loc[founding, "account"])
     if founders and by_reshare:
         made.sentence("arrived.founder", n=int(table["through"].isin(founders).sum()))
     zone = made.movement.zone
@@ -351,6 +354,8 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         "relays-generations",
         counted,
         lambda lang: charts.plot_generations(table, lang=lang, zone=zone),
+        title=f"arrivals-{apart}.title" if apart else "relays-generations.title",
+        total=len(table),
         subtitle="arrivals-crowd.subtitle" if crowd else "relays-generations.subtitle",
         note=note,
         alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
@@ -383,13 +388,16 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
     made.sentence("trial", n=int(trial["reshares"]), share=Share(float(trial["relay_accuracy"])))
     checked = str(quality["delta_source"]) == "audit"
-    made.table(
-        "relays-direct-share",
-        picture.sensitivity.table.drop_duplicates(ignore_index=True),
-        note="direct-checked.note" if checked else "relays-direct-share.note",
-        source="placed-source",
-        placed=placed,
-    )
+    if placed < FEWEST:
+        made.cannot_show("relays-direct-share.few", "relays-direct-share", least=FEWEST)
+    else:
+        made.table(
+            "relays-direct-share",
+            picture.sensitivity.table.drop_duplicates(ignore_index=True),
+            note="direct-checked.note" if checked else "relays-direct-share.note",
+            source="placed-source",
+            placed=placed,
+        )
     _sizes(made, picture)
     _shapes(made, picture.shapes.table, closed, placed)
     if closed:
@@ -436,6 +444,8 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
     if not closed:
         columns += ["direct", *[f"{name}{end}" for name in MODELLED for end in ("", "_lo", "_hi")]]
     table = first[columns].astype("float64").round(2)
+    if not closed:
+        table["direct"] = table["direct"].where(table["n_seen"] >= FEWEST)
     table.insert(0, "begun_on", clock.days(first["begun_at"], made.movement.zone))
     made.table(
         "relays-shapes",
@@ -461,6 +471,7 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
     table = first[[*columns, "reshared"]].astype("float64").reset_index(drop=True)
     table.insert(0, "account", names.of(first["account"]))
+    table["with_evidence"] = table["with_evidence"].where(table["descendants"] >= FEWEST)
     table = table.rename(columns={"with_evidence": "evidence_share"})
     top = table.iloc[0]
     lo, hi = round(min(top["lo"], top["range_lo"])), round(max(top["hi"], top["range_hi"]))
@@ -561,13 +572,20 @@ def _channels(made: Chapter, lanes: Result) -> None:
     names = terms(made.words, "cells.lane")
     spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
     archive = PLATFORMS & set(table["lane"])
+    most, total = int(spoken.max()), int(spoken.sum())
     tied = (spoken == spoken.max()).sum() > 1
     made.table(
         "relays-lanes",
         table,
-        title="lanes-tied.title" if tied else "relays-lanes.title",
+        title="lanes-only.title"
+        if most == total == 1
+        else "lanes-all.title"
+        if most == total
+        else "lanes-tied.title"
+        if tied
+        else "relays-lanes.title",
         source="lanes-archive.source" if archive else "relays-lanes.source",
         lane=names[str(spoken.idxmax())],
-        most=int(spoken.max()),
-        total=int(spoken.sum()),
+        most=most,
+        total=total,
     )

@@ -446,7 +446,9 @@ def _matrix(
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: ledgers.lower(str(goal[f"title_{lang}"]), names))
-        subtitle = tell("story", "matrix-subtitle", goal=Told(asked, ledgers.in_words(asked)))
+        early = "-before" if goal["timing"] == "before" else ""
+        subtitle = tell("story", f"matrix-subtitle{early}",
+                        goal=Told(asked, ledgers.in_words(asked)))  # fmt: skip
     made.figure(
         "who-credits-whom",
         table,
@@ -482,6 +484,8 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     ):  # fmt: skip
         title = ordered if len({*rows["date"].dropna()}) > 1 else alike  # without two days, none
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
+        for row in told if stem == "carriers" else ():  # the word was not yet there to pass
+            row["early"] = front.before(row, found.start or found.seen.get("first"))
         _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
 
 
@@ -503,8 +507,7 @@ def _passed_on(
         stem,
         pd.DataFrame(
             {
-                **_both("when", lambda row, lang: ledgers.day(row, lang)
-                        or tell("story", "undated")[lang], told),
+                **_both("when", _when, told),
                 **_both("who", lambda row, lang: ledgers.person(row, lang) if row["new"]
                         else ledgers.office(row["actor"])[lang], told),
                 **_plain(told, "title"),
@@ -518,6 +521,12 @@ def _passed_on(
         first=first,
         printed=4,
     )  # fmt: skip
+
+
+def _when(row: Row, lang: str) -> str:
+    """Return the date of a relay, and that it came before the hashtag."""
+    day = ledgers.day(row, lang) or tell("story", "undated")[lang]
+    return tell("story", "when-before", when=day)[lang] if row.get("early") else day
 
 
 def _both(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 # A picture of many marks or labels is a third of the bytes as PNG of twice the column's pixels;
 # the SVG of each figure lies in figures/.
 HEAVIEST_SVG = 30_000
+# Words written from right to left, as a hashtag is: the marks beside them would be drawn on the
+# wrong side. Only what stands between tags, and neither in the head nor in a style.
+_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_WORDS = re.compile(rf"[#@]?[\w]*[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*"
+                    rf"(?: [\w]*[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*)*")  # fmt: skip
+_BETWEEN = re.compile(r"<(head|style|bdi)\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
 def render(report: Report, lang: str) -> str:
@@ -55,7 +62,22 @@ def _written(report: Report, page: dict[str, Any], template: str, lang: str) -> 
     )
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     # The style is ours and holds no text of the data.
-    return environment.get_template(template).render(style=Markup(style), **page)
+    return isolated(environment.get_template(template).render(style=Markup(style), **page))
+
+
+def isolated(page: str) -> str:
+    """Return a page whose words from right to left stand in an element of their own.
+
+    Examples
+    --------
+    >>> isolated('<p title="#عمل">#عمل : 3</p>')
+    '<p title="#عمل"><bdi>#عمل</bdi> : 3</p>'
+    """
+    parts, end = [], 0
+    for tag in _BETWEEN.finditer(page):
+        parts += [_WORDS.sub(r"<bdi>\g<0></bdi>", page[end : tag.start()]), tag[0]]
+        end = tag.end()
+    return "".join([*parts, _WORDS.sub(r"<bdi>\g<0></bdi>", page[end:])])
 
 
 def picture(report: Report, block: dict[str, Any], lang: str, name: str) -> dict[str, Any]:

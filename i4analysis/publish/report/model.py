@@ -75,8 +75,8 @@ class Report:
         """The last day of the data, and whether it is known to the day, week, month or year."""
         now = today(self.movement)
         told = [how for how in ledger_days(self.movement) if how[0] <= now]
-        told += [(Date.fromisoformat(c["as_of"]), "day") for c in self.chapters.values()
-                 if c["as_of"]]  # fmt: skip
+        told += [(Date.fromisoformat(c["as_of"]), c.get("as_of_known", "day"))
+                 for c in self.chapters.values() if c["as_of"]]  # fmt: skip
         if not told:
             return self.movement.ended_on, "day"
         last = max(day for day, _ in told)

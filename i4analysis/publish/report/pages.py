@@ -266,7 +266,9 @@ def _banners(report: Report, lang: str) -> list[Values]:
         text = Text.same(f"{WORDS['unsigned_text'][lang]} {text}.")[lang]
         banners.append({"kind": "unsigned", "title": WORDS["unsigned"][lang], "text": text})
     for banner in banners:
-        banner["title"] = Text.same(f"{banner['title']} :")[lang]
+        # no sentence stands after a colon: it would want a capital, and none
+        apart = "." if banner["text"][:1].isupper() else " :"
+        banner["title"] = Text.same(f"{banner['title']}{apart}")[lang]
     return banners
 
 
