@@ -17,6 +17,7 @@ from i4analysis.tables import Archive, own, reshares, true
 
 #: Names the chapters that are not told, to the processes that make a report.
 VARIABLE = "I4_WITHHELD"
+_ASKED_FIRST = 100
 
 
 def everybody_seeks(archive: Archive, movement: Movement) -> str:
@@ -38,7 +39,7 @@ def everybody_seeks(archive: Archive, movement: Movement) -> str:
     # here, for a refresh that is skipped measures nothing
     import numpy as np
 
-    from i4analysis.measure.accounts.identity import everybody
+    from i4analysis.measure.accounts.identity import PROFILE, everybody
     from i4analysis.measure.accounts.roles import roles
     from i4analysis.measure.appeals.appeals import classify
     from i4analysis.measure.numbers.suppression import LIMIT, all_seek
@@ -46,14 +47,33 @@ def everybody_seeks(archive: Archive, movement: Movement) -> str:
     written, known = archive.posts, everybody(archive)
     author, shared = known.codes["author"], reshares(written)
     role = roles(archive, movement, known=known)["role"].to_numpy(dtype=object)
-    found = classify(written, archive.profiles, movement)
-    asks = written["post_id"].isin(found.loc[true(found["label"] == "request"), "post_id"])
-    asked = np.isin(np.arange(len(role)), author[true(asks) & ~shared])
-    role[asked & np.isin(role, ("supporter", "other"))] = "seeker"
     counted = own(written) & (author >= 0)
     parts = {"post": shared | True, "write": ~shared, "reshare": shared}
-    for what, part in parts.items():
-        these = role[np.unique(author[counted & part])]
+    hiding = np.isin(role, ("supporter", "other"))
+    wrote = np.bincount(author[(author >= 0) & ~shared], minlength=len(role))
+    some = np.zeros(len(role), dtype=bool)  # accounts that are asked first, for they are read soon
+    for part in parts.values():
+        these = np.unique(author[counted & part])
+        these = these[hiding[these]]
+        some[these[np.argsort(wrote[these], kind="stable")][:_ASKED_FIRST]] = True
+
+    def asking(rows: Any, profiles: Any) -> Any:
+        """Tell which accounts ask for work in one of these posts of theirs."""
+        found = classify(written[rows], profiles, movement)
+        asks = written["post_id"].isin(found.loc[true(found["label"] == "request"), "post_id"])
+        return np.isin(np.arange(len(role)), author[true(asks) & ~shared])
+
+    rows, seen = (np.isin(known.codes[of], np.flatnonzero(some)) for of in ("author", PROFILE))
+    asked = asking(rows & ~shared, archive.profiles[seen])
+    others = hiding & some & ~asked
+    of_part = {what: np.unique(author[counted & part]) for what, part in parts.items()}
+    if others[of_part["post"]].sum() >= LIMIT and all(
+        len(these) < LIMIT or others[these].sum() >= LIMIT for these in of_part.values()
+    ):
+        return ""  # whoever else posts only adds to those who hide them
+    role[asking(slice(None), archive.profiles) & hiding] = "seeker"
+    for what in parts:
+        these = role[of_part[what]]
         many = what == "post" or (these == "seeker").sum() >= LIMIT
         if many and all_seek(these):
             return what
@@ -73,7 +93,7 @@ def totals(archive: Archive, movement: Movement, what: str = "post") -> dict[str
     >>> made = i4.simulate.example()
     >>> found = totals(made.archive, made.movement)
     >>> found["accounts"], found["months"]
-    (450, ['2031-03', '2031-05'])
+    (260, ['2021-01'])
     """
     from i4analysis import clock
     from i4analysis.measure.accounts.identity import everybody
