@@ -180,9 +180,10 @@ def _check(options: argparse.Namespace) -> int:
     from i4analysis.publish.chapter.withheld import everybody_seeks
 
     movement = Movement.load(options.dir)
+    archive = load(movement)  # first: a part that is gone is told here, with what to do
     for line in check.overview(movement, seeks_work):
         _write(line)
-    if what := everybody_seeks(load(movement), movement):
+    if what := everybody_seeks(archive, movement):
         _write(f"withheld: nearly all who {what} look for work: a report tells rounded totals")
     faults = check.amiss(movement)
     for one in faults:

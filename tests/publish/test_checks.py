@@ -205,7 +205,7 @@ def test_a_private_handle_is_found_without_its_sign(
     found, words = chapter("relays"), Text(fr="Jeanne_D relaie Paris.", en="From Paris.")
     found.sentence(words)
     (fault,) = check_people.check_names(tmp_path, [saved(found)], movement())
-    assert "prints 1 handles" in fault
+    assert "prints 1 handle of" in fault
     cells = chapter("relays")
     cells.table("x", pd.DataFrame({"who": ["paris", "bob7"]}), title=Text(fr="t", en="t"))
     (fault,) = check_people.check_names(tmp_path, [saved(cells)], movement())
@@ -216,10 +216,10 @@ def test_a_private_handle_is_found_without_its_sign(
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "01.html").write_text("<style>bob7</style><p>x <b>bob7</b></p>")
     (fault,) = check_people.check_names(tmp_path, [saved(clean)], movement())
-    assert "The notebook 01.html prints 1 handles" in fault
+    assert "The notebook 01.html prints 1 handle of" in fault
     other = chapter("relays")
     other.sentence(Text(fr="Selon @JEANNE_d.", en="By jeanne_d."))
-    assert "prints 1 handles" in next(
+    assert "prints 1 handle of" in next(
         check_people.check_names(tmp_path, [saved(other)], movement())
     )
 

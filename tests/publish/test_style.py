@@ -6,6 +6,7 @@ import itertools
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import marks
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -226,6 +227,30 @@ def test_no_words_of_the_calendar_stand_on_the_line_of_birth(before: int) -> Non
         box = text.get_window_extent()
         assert not any(line.x0 < box.x1 and line.x1 > box.x0 and line.y0 < box.y1
                        and line.y1 > box.y0 for line in lines), text.get_text()  # fmt: skip
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("born", range(0, 31, 3))
+@pytest.mark.parametrize("apart", [0, 1, 3])
+def test_the_birth_and_sums_are_written_whole_wherever_they_fall(born: int, apart: int) -> None:
+    first = date(2015, 9, 1)
+    start, last = first + timedelta(days=born), first + timedelta(days=30)
+    events = pd.DataFrame(
+        {"date": [first, last], "last": [first, last], "not_after": [None] * 2,
+         "precision": ["day"] * 2, "words": [Text.same("A plant")] * 2,
+         "credited": [False] * 2, "proven": [False] * 2, "open": [False] * 2}
+    )  # fmt: skip
+    days = [last - timedelta(days=apart * k) for k in range(4)]
+    sums = pd.DataFrame({"date": days, "value": [600_000.0, 600_007.0, 599_960.0, 599_920.0],
+                         "people_lo": [None] * 4})  # fmt: skip
+    none = pd.DataFrame(columns=["date", "what", "value", "roughness"])
+    label = f"{start.day}{wording.HARD}septembre 2015{wording.HARD}: naissance du hashtag"
+    figure = story.plot_story(
+        none, sums, events, window=(first, last), start=start, start_label=label, lang="fr"
+    )
+    # a page gives room below for the days of the axis
+    found = [one for one in marks.crowded(figure) if not one.endswith("\n2015")]
+    assert found == []
     plt.close(figure)
 
 

@@ -135,14 +135,19 @@ def _story_across(
         1.15 if len(sums) else 0.0,
         sum(LINE * len(lines) + GAP for lines, _ in written) + 0.1 if written else 0.0,
     ]
-    alone = not any(heights[:2])
-    heights[2] += BORN * alone
+    born = style.day_numbers([start])[0]
+    # the words of the birth stand where they fit, else where there is more room, on two lines
+    rooms = [72 * (days * per_day + MARGIN - 0.2) for days in (high - born, born - low)]
+    right = style.text_width(start_label, 10, "bold") <= rooms[0] or rooms[0] >= rooms[1]
+    told = style.balanced(start_label, 10, rooms[0] if right else rooms[1], "bold", most=2)
+    # they stand over squares, else in a room of their own above the first panel
+    headroom = 0.0 if rows else BORN + LINE * (len(told) - 1)
+    heights[1 if heights[1] else 2] += headroom
     titles = ("accounts", "sums", "calendar")
     total = sum(height + HEAD for height in heights if height) + 0.35
     figure = plt.figure(figsize=(width, total), layout="none")
     panels: list[Axes] = []
     top = total
-    born = style.day_numbers([start])[0]
     for place, height in enumerate(heights):
         if not height:
             continue
@@ -155,21 +160,22 @@ def _story_across(
         style.label(ax, 0, 1 + 0.12 / height, title, fontsize=10.5, fontweight="bold",
                     transform=ax.transAxes)  # fmt: skip
         panels.append(ax)
+        crossed: list[tuple[float, float]] = []
         if place == 0:
             _squares(ax, bios, members, worth, side, per_day, height, lang)
         elif place == 1:
-            _sums(ax, sums, high, per_day, lang)
+            _sums(ax, sums, high, per_day, lang, height / (height - headroom))
         else:
-            _calendar(ax, events, written, height, per_day, BORN * alone)
-        crossed = _crossed(events, written, born, per_day, BORN * alone) if place == 2 else []
+            above = 0.0 if panels[:-1] else headroom
+            _calendar(ax, events, written, height, per_day, above)
+            crossed = _crossed(events, written, born, per_day, above)
         ends = [1.0, *(1 - y / height for pair in crossed for y in pair), 0.0]
         for above, below in zip(ends[::2], ends[1::2], strict=True):
             if above > below:
                 ax.plot([born] * 2, [below, above], color=style.ORANGE, linewidth=1.6, zorder=1,
                         clip_on=False, transform=ax.get_xaxis_transform())  # fmt: skip
-    right = 72 * (high - born) * per_day > style.text_width(start_label, 10, "bold") + 6
     style.label(
-        panels[0], born + (0.08 if right else -0.08) / per_day, 1.0, start_label,
+        panels[0], born + (0.08 if right else -0.08) / per_day, 1.0, "\n".join(told),
         colour=style.ORANGE, va="top", ha="left" if right else "right",
         transform=panels[0].get_xaxis_transform(), fontsize=10, fontweight="bold",
     )  # fmt: skip
@@ -244,21 +250,28 @@ def _diamond(ax: Axes, x: float, y: float) -> None:
 def _joined(
     spots: list[tuple[float, float, float]], across: float, up: float, lang: str
 ) -> Iterator[tuple[float, float, str]]:
-    """Yield where each count is written; counts that stand in one spot are written together."""
-    told: list[tuple[float, float, list[str]]] = []
+    """Yield where each count is written; counts that stand in one spot are written together.
+
+    Of more than two the least and the most are.
+    """
+    told: list[tuple[float, float, list[float]]] = []
     for x, y, value in sorted(spots):
-        words = [wording.number(value, lang)]
-        if told and x - told[-1][0] < across and abs(y - told[-1][1]) < up:
+        values = [value]
+        # what is written together already is as much wider
+        if told and x - told[-1][0] < across * len(told[-1][2][:2]) and abs(y - told[-1][1]) < up:
             _, above, before = told.pop()
-            words, y = [*dict.fromkeys([*before, *words])], max(y, above)
-        told.append((x, y, words))
-    for x, y, words in told:
-        yield x, y, " · ".join(words)
+            values, y = [*dict.fromkeys([*before, *values])], max(y, above)
+        told.append((x, y, values))
+    for x, y, values in told:
+        ends, between = (values, " · ") if len(values) < 3 else ([min(values), max(values)], "–")
+        yield x, y, between.join(wording.number(value, lang) for value in ends)
 
 
-def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) -> None:
+def _sums(
+    ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str, taller: float
+) -> None:
     most = float(sums["value"].max())
-    ax.set_ylim(0, 1.3 * most)
+    ax.set_ylim(0, 1.3 * most * taller)
     spots: list[tuple[float, float, float]] = []
     for row in sums.to_dict("records"):
         x = style.day_numbers([row["date"]])[0]
@@ -268,8 +281,17 @@ def _sums(ax: Axes, sums: pd.DataFrame, high: float, per_day: float, lang: str) 
         ax.plot([x], [row["value"]], "o", color=style.PLUM, markersize=8, zorder=4)
         spots.append((x, row["value"], row["value"]))
     for x, y, words in _joined(spots, 0.8 / per_day, 0.12 * most, lang):
-        style.label(ax, x + 0.1 / per_day, y, words, fontsize=11, fontweight="bold",
-                    colour=style.PLUM)  # fmt: skip
+        right = style.text_width(words, 11, "bold") <= 72 * ((high - x) * per_day + MARGIN - 0.2)
+        style.label(
+            ax,
+            x + (0.1 if right else -0.1) / per_day,
+            y,
+            words,
+            fontsize=11,
+            fontweight="bold",
+            colour=style.PLUM,
+            ha="left" if right else "right",
+        )
     known = [row for row in sums.to_dict("records") if not pd.isna(row["people_lo"])]
     starts = [style.day_numbers([row["date"]])[0] for row in known]
     rooms = [end - x for x, end in zip(starts, [*starts[1:], high], strict=False)]

@@ -290,9 +290,12 @@ def _run_name(name: str) -> str:
 
 def _unread(folder: Path, store: Releases, error: I4Error) -> None:
     """Record why a movement could not be read, under the name that its movement.toml gives."""
-    try:
-        written = (folder / "movement.toml").read_text(encoding="utf-8", errors="replace")
+    told = folder / "movement.toml"
+    try:  # a pipe would be waited for
+        written = told.read_text(encoding="utf-8", errors="replace") if told.is_file() else None
     except OSError:
+        written = None
+    if written is None:
         return  # no movement: nobody asks how it fares
     found = re.search(r"""^name\s*=\s*["']([\w.-]+)["']""", written, re.MULTILINE)
     name = found[1] if found else folder.absolute().name
