@@ -677,7 +677,7 @@ def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
     names = ("Anne Exemple", "Le Courrier")
     speakers = [claim(n, "takeover", claimant=n, publisher="Le Courrier") for n in names]
     for claims, said in (
-        (speakers[:1], "according to Anne Exemple: http"),
+        (speakers[:1], "according to Anne Exemple (Le Courrier): http"),
         (speakers[1:], "according to Le Courrier: http"),
         (speakers, "according to Le Courrier: http"),
         ([], "according to"),

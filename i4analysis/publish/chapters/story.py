@@ -337,7 +337,7 @@ def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     )
     if not said or source.name in {name.fr for name in said}:
         return source.name
-    return tell("story", "copy-by", who=list(said)).text
+    return tell("story", "copy-by", who=list(said), where=source.name).text
 
 
 def _what_happened(event: Row) -> Text:
