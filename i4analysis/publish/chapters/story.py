@@ -623,7 +623,9 @@ def _helped(made: Chapter, found: Story) -> None:
         links={"publisher": "url"},
         always=("value", "lo", "hi"),
     )  # fmt: skip
-    for row in drawn[true(drawn["hi"] > drawn["lo"])].to_dict("records"):
+    # of the other stages the figure and its table tell it: a page is short
+    first = drawn[true(drawn["hi"] > drawn["lo"])].head(1)
+    for row in first.to_dict("records"):
         stage = Text(fr=row["label_fr"], en=row["label_en"])
         if row["metric"] == "jobs_at_stake":
             stage = tell("story", "jobs-stake").text
