@@ -176,8 +176,8 @@ def _new(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from i4analysis.archive import check, load
     from i4analysis.measure.accounts.marks import seeks_work
+    from i4analysis.measure.appeals.withheld import everybody_seeks
     from i4analysis.movement import Movement
-    from i4analysis.publish.chapter.withheld import everybody_seeks
 
     movement = Movement.load(options.dir)
     archive = load(movement)  # first: a part that is gone is told here, with what to do

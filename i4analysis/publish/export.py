@@ -23,6 +23,7 @@ from i4analysis import tables
 from i4analysis.errors import I4Error, nearest
 from i4analysis.measure.accounts.identity import BESIDE
 from i4analysis.measure.accounts.roles import role_of
+from i4analysis.measure.appeals.withheld import everybody_seeks
 from i4analysis.measure.graph import graph as graphs
 from i4analysis.measure.graph import groups, networks
 from i4analysis.measure.members import members
@@ -30,7 +31,6 @@ from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.grid import defuse
 from i4analysis.publish.chapter.private import Private, numbered, private_numbers, private_roles
-from i4analysis.publish.chapter.withheld import everybody_seeks
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.wording import clean
 

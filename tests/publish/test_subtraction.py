@@ -35,8 +35,9 @@ import i4analysis as i4
 from i4analysis import simulate, tables
 from i4analysis.archive.doctor.examine import examine
 from i4analysis.errors import I4Error
+from i4analysis.measure.appeals import withheld
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import grid, withheld
+from i4analysis.publish.chapter import grid
 from i4analysis.publish.export import export
 from i4analysis.publish.report import html, model, pdf, sheets
 from i4analysis.simulate.folder import read_recipe

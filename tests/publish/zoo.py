@@ -34,6 +34,7 @@ import i4analysis as i4
 from i4analysis import tables
 from i4analysis.archive.doctor.examine import examine
 from i4analysis.measure.accounts import identity, roles
+from i4analysis.measure.appeals import withheld as rule
 from i4analysis.movement import Movement
 from i4analysis.publish import proof
 from i4analysis.publish.chapter import order, registry, withheld
@@ -182,8 +183,8 @@ def page_about(
             stack.enter_context(patch)
         for patch in _shared():
             stack.enter_context(patch)
-        if whole and (what := withheld.everybody_seeks(archive, movement)):
-            totals, untold = withheld.totals(archive, movement, what), registry.of_archives()
+        if whole and (what := rule.everybody_seeks(archive, movement)):
+            totals, untold = rule.totals(archive, movement, what), registry.of_archives()
             archive = tables.Archive()
             os.environ[withheld.VARIABLE] = " ".join(untold)
         for path in books:

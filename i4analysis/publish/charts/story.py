@@ -278,20 +278,15 @@ def _sums(
         if not pd.isna(row["people_lo"]):
             ax.plot([x, x], [row["people_lo"], row["value"]], color=PALE, linewidth=9,
                     solid_capstyle="butt", zorder=2)  # fmt: skip
-        ax.plot([x], [row["value"]], "o", color=style.PLUM, markersize=8, zorder=4)
+        ax.plot([x], [row["value"]], "o", color=style.PLUM, markersize=8, zorder=4, clip_on=False)
         spots.append((x, row["value"], row["value"]))
     for x, y, words in _joined(spots, 0.8 / per_day, 0.12 * most, lang):
         right = style.text_width(words, 11, "bold") <= 72 * ((high - x) * per_day + MARGIN - 0.2)
-        style.label(
-            ax,
-            x + (0.1 if right else -0.1) / per_day,
-            y,
-            words,
-            fontsize=11,
-            fontweight="bold",
-            colour=style.PLUM,
-            ha="left" if right else "right",
-        )
+        style.label(  # over the points where no room is right of them
+            ax, x + (0.1 / per_day if right else 0), y + (0 if right else 0.09 * most), words,
+            fontsize=11, fontweight="bold", colour=style.PLUM, ha="left" if right else "right",
+            va="center" if right else "bottom",
+        )  # fmt: skip
     known = [row for row in sums.to_dict("records") if not pd.isna(row["people_lo"])]
     starts = [style.day_numbers([row["date"]])[0] for row in known]
     rooms = [end - x for x, end in zip(starts, [*starts[1:], high], strict=False)]

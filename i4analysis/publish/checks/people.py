@@ -45,6 +45,29 @@ _ARTICLE = re.compile(
 _TOKEN = re.compile(r"\w+")
 
 
+# Columns of ledgers that a report prints, beside those that stand in each language.
+_PRINTED = {
+    *("title", "quote", "url", "outlet", "publisher", "claimant", "actor", "author"),
+    *("said_by", "through"),
+}
+
+
+def written_for(movement: Movement) -> Iterator[tuple[str, str]]:
+    """Yield the texts that people wrote for the report, each with where it stands."""
+    texts = [*movement.told().items(), ("contact", {"": movement.contact})]
+    for name, words in texts:
+        yield from ((f"movement.toml, in {name},", text) for text in words.values())
+    for name in ("outcomes", "claims", "figures", "relays", "press", "statements"):
+        ledger = movement.ledger(name)
+        printed = [column for column in ledger.columns
+                   if column in _PRINTED or column.endswith(("_fr", "_en"))]  # fmt: skip
+        lines = movement.lines.get(name, range(2, len(ledger) + 2))
+        for line, row in zip(lines, ledger[printed].to_dict("records"), strict=False):
+            for text in row.values():
+                if isinstance(text, str):
+                    yield f"{name}.csv, line {line},", text
+
+
 def public_names(movement: Movement) -> set[str]:
     """Return the names and handles of people.csv, as they are printed but casefolded."""
     people = movement.people

@@ -46,6 +46,7 @@ from i4analysis.publish.checks.people import (
     private_handles,
     seekers_named,
     traces,
+    written_for,
 )
 from i4analysis.publish.refresh.asked import Asked
 from i4analysis.publish.refresh.inputs import (
@@ -191,11 +192,6 @@ class _Run:
 # What a kernel and its client take at most, with room to spare.
 FILES, FEWEST_FILES, THREADS = 1024, 128, 24
 _WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-# Columns of ledgers that a report prints, beside those that stand in each language.
-_PRINTED = {
-    *("title", "quote", "url", "outlet", "publisher", "claimant", "actor", "author"),
-    *("said_by", "through"),
-}
 
 
 def refresh(
@@ -642,25 +638,27 @@ def _look_at_people(run: _Run, copy: Movement) -> None:
     RefreshRefused
         If a text written for the report names somebody who looks for work.
     """
+    # here, for a refresh that is skipped measures nothing
     from i4analysis.archive import load
+    from i4analysis.measure.appeals.withheld import everybody_seeks, totals
 
     archive, other = load(copy), copy.other()
-    for where in () if run.options.accept else seekers_named(_of_their_own(copy), archive, copy):
+    for where in () if run.options.accept else seekers_named(written_for(copy), archive, copy):
         raise RefreshRefused(
             f"The file {run.folder}/{where} names somebody whose bio says that they look for work,"
             " expected nobody private; take the name out, list them in people.csv if they are"
             " public, or run again with --accept if somebody else is meant."
         )
     run.files = named_files(archive, private_handles(copy))
-    if other is not None and withheld.everybody_seeks(load(other), other):
+    if other is not None and everybody_seeks(load(other), other):
         run.withheld = ("compare",)
         _without_archive(other)
-    if what := withheld.everybody_seeks(archive, copy):
+    if what := everybody_seeks(archive, copy):
         from i4analysis.publish import chapters  # noqa: F401  # registers them
         from i4analysis.publish.chapter.registry import of_archives
 
         run.withheld = of_archives()
-        run.totals = withheld.totals(archive, copy, what)
+        run.totals = totals(archive, copy, what)
         _without_archive(copy)
         run.say(f"{copy.name}: nearly all who {what} look for work: only rounded totals are told")
 
@@ -808,28 +806,12 @@ def _ready(movement: Movement, books: Path) -> None:
                     f"The file {movement.path}/movement.toml has, in {name} ({lang}),"
                     f" {found[0]!r}, expected {found[1]}; correct it there."
                 )
-    for where, text in _of_their_own(movement):
+    for where, text in written_for(movement):
         for what in traces(text, movement):
             raise RefreshError(
                 f"The file {movement.path}/{where} holds {what}, expected none: a report may not"
                 " print it; remove it there, or list public names in people.csv."
             )
-
-
-def _of_their_own(movement: Movement) -> Iterator[tuple[str, str]]:
-    """Yield the texts that people wrote for the report, each with where it stands."""
-    texts = [*movement.told().items(), ("contact", {"": movement.contact})]
-    for name, words in texts:
-        yield from ((f"movement.toml, in {name},", text) for text in words.values())
-    for name in ("outcomes", "claims", "figures", "relays", "press", "statements"):
-        ledger = movement.ledger(name)
-        printed = [column for column in ledger.columns
-                   if column in _PRINTED or column.endswith(("_fr", "_en"))]  # fmt: skip
-        lines = movement.lines.get(name, range(2, len(ledger) + 2))
-        for line, row in zip(lines, ledger[printed].to_dict("records"), strict=False):
-            for text in row.values():
-                if isinstance(text, str):
-                    yield f"{name}.csv, line {line},", text
 
 
 def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:

@@ -1,0 +1,118 @@
+"""Whether to count an archive's posts is to count people looking for work, and what is told then.
+
+Where nearly all who post look for work, each number of the archive is a number of theirs: the
+posts of a day are a handful of people, and one report taken from the next is one of them. No
+rounding of a part helps where everything is such a part, so but for rounded totals nothing of that
+archive is given: a refresh runs the notebooks without it, and an export of it is for the analyst's
+screen alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from i4analysis import clock
+from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.roles import roles
+from i4analysis.measure.appeals.appeals import classify
+from i4analysis.measure.numbers.suppression import LIMIT, all_seek
+from i4analysis.movement import Movement
+from i4analysis.tables import Archive, own, reshares, true
+
+_ASKED_FIRST = 100
+
+
+def everybody_seeks(archive: Archive, movement: Movement) -> str:
+    """Tell whether to count posts of an archive is to count those of people looking for work.
+
+    Returns what nearly all who do it look for work: post, write, or reshare; else nothing.
+
+    They are known by what their bio says or shows (`members.roles`), and by a post that asks for
+    work (`appeals.classify`). It is asked of all who post, and, where five or more look for work,
+    of those who reshare and of those who write: these are counted apart, day by day.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> archive, movement = i4.simulate.example()
+    >>> everybody_seeks(archive, movement)
+    ''
+    """
+    written, known = archive.posts, everybody(archive)
+    author, shared = known.codes["author"], reshares(written)
+    role = roles(archive, movement, known=known)["role"].to_numpy(dtype=object)
+    counted = own(written) & (author >= 0)
+    parts = {"post": shared | True, "write": ~shared, "reshare": shared}
+    hiding = np.isin(role, ("supporter", "other"))
+    wrote = np.bincount(author[(author >= 0) & ~shared], minlength=len(role))
+    some = np.zeros(len(role), dtype=bool)  # accounts that are asked first, for they are read soon
+    for part in parts.values():
+        these = np.unique(author[counted & part])
+        these = these[hiding[these]]
+        some[these[np.argsort(wrote[these], kind="stable")][:_ASKED_FIRST]] = True
+
+    def asking(rows: Any, profiles: Any) -> Any:
+        """Tell which accounts ask for work in one of these posts of theirs."""
+        found = classify(written[rows], profiles, movement)
+        asks = written["post_id"].isin(found.loc[true(found["label"] == "request"), "post_id"])
+        return np.isin(np.arange(len(role)), author[true(asks) & ~shared])
+
+    rows, seen = (np.isin(known.codes[of], np.flatnonzero(some)) for of in ("author", PROFILE))
+    asked = asking(rows & ~shared, archive.profiles[seen])
+    others = hiding & some & ~asked
+    of_part = {what: np.unique(author[counted & part]) for what, part in parts.items()}
+    if others[of_part["post"]].sum() >= LIMIT and all(
+        len(these) < LIMIT or others[these].sum() >= LIMIT for these in of_part.values()
+    ):
+        return ""  # whoever else posts only adds to those who hide them
+    role[asking(slice(None), archive.profiles) & hiding] = "seeker"
+    for what in parts:
+        these = role[of_part[what]]
+        many = what == "post" or (these == "seeker").sum() >= LIMIT
+        if many and all_seek(these):
+            return what
+    return ""
+
+
+def totals(archive: Archive, movement: Movement, what: str = "post") -> dict[str, Any]:
+    """Return what is told of such an archive; of too few people only that it is withheld, `what`.
+
+    `posts` and `accounts` go down to a multiple of five, from a hundred on to two digits: whatever
+    is taken from whatever is nothing, or five at least. `months` (first and last, as text) and
+    `platforms` are those in which five or more accounts posted.
+
+    Examples
+    --------
+    >>> import i4analysis as i4
+    >>> archive, movement = i4.simulate.example()
+    >>> found = totals(archive, movement)
+    >>> found["accounts"], found["months"]
+    (260, ['2021-01'])
+    """
+    written = archive.posts
+    counted = own(written)
+    table = written.loc[counted, ["platform", "posted_at"]].astype(object)
+    table["account"] = everybody(archive).codes["author"][counted]
+    table["month"] = clock.days(written.loc[counted, "posted_at"], movement.zone).map(
+        lambda day: f"{day:%Y-%m}", na_action="ignore"
+    )
+    table = table[table["account"] >= 0]
+    of = {name: table.groupby(name)["account"].nunique() for name in ("month", "platform")}
+    many = {name: sorted(map(str, n.index[n >= LIMIT])) for name, n in of.items()}
+    accounts = _down(table["account"].nunique())
+    if not accounts:
+        return {"what": what}
+    return {
+        "what": what,
+        "posts": _down(len(table)),
+        "accounts": accounts,
+        "months": many["month"][:1] + many["month"][1:][-1:],
+        "platforms": many["platform"],
+    }
+
+
+def _down(count: int) -> int:
+    step = max(5, int(10 ** (len(str(count)) - 2)))
+    return count // step * step
