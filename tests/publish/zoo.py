@@ -290,6 +290,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
         "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
+        "nobody wrote it": r"\b0 accounts (?:that|made)|\bby 0 accounts|“0 p",
         "the followers of one": r"(?:^|about |least )1 (?:bio|member|founder)\b[^.;]*\. Their\b",
     },
     "fr": {
@@ -325,6 +326,7 @@ WRONG: dict[str, dict[str, str]] = {
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
         "the movement is alone": r"deux archives|archives différentes",
         "what nobody has seen": r"on y lit un fil trié",
+        "nobody wrote it": r"\b0 compte auteur|\bpar 0 compte|« 0 p",
         "the followers of one": r"(?:^|nviron |moins )1\s(?:bio|membre|fondateur)\b"
         r"[^.;]*\. Leurs\b",
         "a capital after a colon": r"\s:\s(?:Presque|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
