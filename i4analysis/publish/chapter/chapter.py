@@ -202,11 +202,9 @@ class Chapter:
             }
         )
 
-    def headed(
-        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
-    ) -> None:
+    def headed(self, text: Said, /, **values: Any) -> None:
         """Give the section a second finding as its heading, for when the first titles a report."""
-        self._headed = self._say(text, numbers, values)
+        self._headed = self._say(text, None, values)
 
     def front(
         self, name: str, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
@@ -413,7 +411,6 @@ class Chapter:
         shares: Collection[str] = (),
         source: Said | None = None,
         note: Said | None = None,
-        numbers: Mapping[str, Any] | None = None,
         printed: int | None = None,
         links: Mapping[str, str] | None = None,
         first: int = 0,
@@ -429,7 +426,6 @@ class Chapter:
         if not len(table):
             self._nothing(stem, shown)
             return
-        self._declare(numbers)
         item = self._tabled("table", stem, table, shown, headers, cells, shares, links)
         item |= self._beside(stem, source, note, values)
         item |= {"printed": printed, "first": first}
