@@ -187,6 +187,20 @@ def test_the_workbook_is_dated_as_the_page_is(tmp_path: Path, lang: str) -> None
         assert not any("établi le" in str(one) or "written on" in str(one) for one in lines)
 
 
+@pytest.mark.parametrize("how", ["week", "month", "year"])
+def test_what_is_known_to_the_year_may_be_later_than_its_first_day(
+    tmp_path: Path, how: str
+) -> None:
+    """A day is not told as the last one where something of that month or year is told too."""
+    of = movement()
+    save_all(tmp_path, of)
+    for key, known in (("archive", how), ("supporters", "day")):
+        path = tmp_path / key / "chapter.json"
+        told = {"as_of": "2016-01-01", "as_of_known": known}
+        path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | told), "utf-8")
+    assert model.read(tmp_path, of).up_to == (date(2016, 1, 1), how)
+
+
 def test_a_day_of_the_workbook_is_as_fine_as_itself(tmp_path: Path) -> None:
     """The last day possible is a day, however roughly the event is known."""
     of = movement(made_up=False)
@@ -206,6 +220,7 @@ def test_how_to_read_speaks_of_what_the_report_holds(tmp_path: Path, lang: str) 
     row = {"outcome_id": "o", "title_fr": "t", "title_en": "t", "role": "goal", "url": "http://a"}
     kept = {"outcomes": tables.build(LEDGERS["outcomes"], [row])}
     after, bio = ("“After”", "A bio") if lang == "en" else ("« Après »", "Une bio")
+    least = {"en": "“At least”", "fr": "« Au moins »"}[lang]
     for ledgers, posts in itertools.product(({}, kept), (0, 796)):
         of = movement(ledgers=ledgers)
         folder = tmp_path / f"{len(ledgers)}-{posts}"
@@ -214,6 +229,7 @@ def test_how_to_read_speaks_of_what_the_report_holds(tmp_path: Path, lang: str) 
         told = " ".join(text[lang].replace("\u00a0", " ") for text in made.readings)
         assert (after in told) is bool(ledgers)
         assert (bio in told) is bool(posts)
+        assert least not in told  # no figure that a source rounds
 
 
 def test_nothing_to_compare_is_nothing_to_print(tmp_path: Path) -> None:

@@ -81,8 +81,7 @@ class Report:
             return None, "day"
         last = max(day for day, _ in told)
         known = {how for day, how in told if day == last}
-        coarse = [how for how in ("week", "month", "year") if known == {how}]
-        return last, coarse[0] if coarse else "day"
+        return last, next((how for how in ("year", "month", "week") if how in known), "day")
 
     def dated(self, lang: str) -> str:
         """Say when the report was written, else up to which day its data go, if that is known."""
@@ -94,10 +93,12 @@ class Report:
 
     @property
     def readings(self) -> list[Text]:
-        """How to read what this report holds: no word on outcomes or posts that it has not."""
-        kept = len(self.movement.outcomes) > 0
-        told = [text for name, text in DEFINITIONS.items() if kept or name != "after"]
-        return told if self.preliminary else [*told, *LIMITS]
+        """How to read what this report holds: no word on what it does not hold."""
+        rough = self.movement.ledger("figures")["roughness"].isin(["at_least", "about"])
+        held = {"after": len(self.movement.outcomes) > 0, "roughly": rough.any()}
+        told = [text for name, text in DEFINITIONS.items() if held.get(name, True)]
+        read = not self.preliminary and has_found(self.chapters["archive"])
+        return [*told, *LIMITS] if read else told
 
     @property
     def preliminary(self) -> bool:
