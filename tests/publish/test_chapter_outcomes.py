@@ -503,7 +503,7 @@ def test_the_page_is_dated_by_the_ledgers_never_by_a_placeholder(plant: Chapter)
     [
         (0.8, "Dans l'archive : 80 % des comptes", "ici, 2 contacts directs"),
         (0.2, "Dans l'archive : 2 contacts directs", "20 % des comptes semblables"),
-        (None, "Dans l'archive : 2 contacts directs", "trop peu de comptes semblables"),
+        (None, "Dans l'archive : 2 contacts directs", "sans qu'on sache ce que le hasard"),
     ],
 )
 def test_what_chance_gives_stands_beside_a_contact_and_before_it_above_a_third(
@@ -561,3 +561,41 @@ def test_what_was_not_obtained_is_told_apart_and_counted_among_no_results(
     held = [item for item in saved["items"] if item.get("stem") == "outcome-verdicts"]
     assert len(held) == left
     assert not any("takeover" in row for item in held for row in item["rows"])
+
+
+DATED = OUTCOME | {"date": date(2015, 11, 13), "precision": "day"}
+ANNE = CLAIM | {"claimant": "Anne", "basis": "hearsay", "date": date(2015, 12, 1),
+                "precision": "day"}  # fmt: skip
+
+
+def chapter_of(start: date | None = date(2015, 9, 26), **ledgers: list[dict[str, Any]]) -> Chapter:
+    movement = replace(movement_of(**ledgers), started_on=start)
+    return chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
+
+
+def test_who_credits_both_is_no_other_in_a_sentence_to_print() -> None:
+    mayor = ANNE | {"claim_id": "d", "relay_kind": "mayor", "url": "https://example.org/b"}
+    for claimant in ("Anne", "Paul"):
+        made = chapter_of(outcomes=[DATED], claims=[ANNE, mayor | {"claimant": claimant}])
+        assert bool(made.as_dict()["can_write"]) == (claimant == "Paul")
+
+
+def test_the_firmest_claim_of_a_source_counts_whatever_its_row() -> None:
+    rows = [ANNE, ANNE | {"claim_id": "d", "basis": "document", "url": "https://example.org/b"}]
+    for claims in (rows, rows[::-1]):
+        said = page(chapter_of(outcomes=[DATED], claims=claims))
+        assert "without a dated document" not in said and "Verdict: documented" in said
+
+
+@pytest.mark.parametrize("start", [None, date(2015, 9, 26), date(2015, 11, 14)])
+def test_an_alternative_text_tells_what_precedes_a_known_start(start: date | None) -> None:
+    (item,) = [i for i in chapter_of(start, outcomes=[DATED]).as_dict()["items"]
+               if i.get("stem") == "outcome-chains"]  # fmt: skip
+    late = start is not None and start > DATED["date"]
+    assert ("before the hashtag" in item["alt"]["en"]) == late
+    assert "is born: 0" not in item["alt"]["en"]
+
+
+def test_an_address_that_was_posted_is_not_set_beside_contacts_of_others() -> None:
+    row = {"n_traces": 2, "reason_code": "address_only", "p_chance": 0.8}
+    assert "80" not in archive_words(row)["en"]

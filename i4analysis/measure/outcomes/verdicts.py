@@ -24,7 +24,6 @@ MOVEMENT_KINDS = ("movement", "post", "linkedin")
 MEDIA_KINDS = ("press", "radio", "institution")
 VERDICTS = ("documented", "corroborated", "reported", "contradicted", "not claimed")
 FEWEST_CASES = 20  # outcomes with a named path below which no share is computed
-TIMINGS = ("consistent", "not consistent", "cannot tell")
 #: The rules of verdict and of timing: the one text, that every page prints.
 RULES: dict[str, dict[str, str]] = {
     "documented": {
@@ -34,10 +33,10 @@ RULES: dict[str, dict[str, str]] = {
         " movement's relays",
     },
     "corroborated": {
-        "fr": "deux sources indépendantes au moins le disent, dont un témoin ou un document qui ne"
-        " parle pas pour lui-même",
-        "en": "two independent sources or more say so, one of them a witness or a document that"
-        " does not speak of itself",
+        "fr": "deux sources au moins le disent, dont un témoin ou un document qui ne parle pas"
+        " pour lui-même",
+        "en": "two sources or more say so, one of them a witness or a document that does not"
+        " speak of itself",
     },
     "reported": {
         "fr": "une source au moins le dit : un intéressé, une source de seconde main ou un seul"
@@ -76,6 +75,7 @@ PARTY_OF_KIND = {
     "local": "local",
 }
 _PARTY_OF_ROLE = {"founder": "movement", "supporter": "movement", "medium": "press"}
+_FIRM = ("document", "witness", "hearsay", "party")
 _PUBLICATIONS = ("press", "radio", "tv", "web", "blog")
 
 
@@ -194,8 +194,8 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         (`first_hand`), are `hearsay`. Else the ledger's `basis`.
         `group`: beside (about another fact: a fact told, neither credit nor rival), movement,
         media (press, radio and institutions that passed the word on), other (another way), none.
-        `copied`: repeats another claim about the same outcome. `independent`: the first claim of
-        its claimant on that outcome in that group, and not copied.
+        `copied`: repeats another claim about the same outcome. `independent`: the firmest claim
+        of its claimant on that outcome in that group, and not copied.
         `rival`: credits another way for the same fact, is no copy, is not later than the outcome
         (by the dates of the relay it names), and is not the item that credits the movement.
 
@@ -228,8 +228,10 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         copied=copied,
         group=[_group(row) for row in rows],
     )
-    key = judged[["outcome_id", "claimant", "group", "stance"]]
-    repeated = key[~copied].duplicated().reindex(judged.index, fill_value=True)
+    key = ["outcome_id", "claimant", "group", "stance"]
+    firm = judged["standing"].map(_FIRM.index) + 0.5 * judged["date"].isna()
+    best = judged[key].assign(firm=firm)[~copied].sort_values("firm", kind="stable")
+    repeated = best[key].duplicated().reindex(judged.index, fill_value=True)
     independent = ~repeated.to_numpy(dtype=bool) & ~copied
     later = np.zeros(len(claims), dtype=bool) if movement is None else _later(rows, movement)
     return judged.assign(independent=independent, rival=_rivals(judged, copied, later))

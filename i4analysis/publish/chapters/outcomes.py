@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -26,7 +25,7 @@ from i4analysis.publish.charts.outcomes import WAYS
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.numbers import printed
 from i4analysis.publish.words.sentence import Apart, Share, Told, tell, terms
-from i4analysis.publish.words.wording import Text, date, listing
+from i4analysis.publish.words.wording import Text, date, listing, site
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes.outcomes import Dossier, Dossiers
@@ -236,6 +235,8 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     drawn = {name: titles[name] for name in titles if name in set(own["outcome_id"])}
     chain = chain[chain["outcome_id"].isin(drawn).to_numpy(dtype=bool)]
     left_out = len(titles) - len(drawn)
+    # of a start that the archive knows the hashtag to be older than
+    declared = start is not None and found.met is not None and found.met < start
     before = int((own["last"] <= start).sum()) if start is not None else 0
     hollow = int((~own["documented"].astype(bool)).sum())
     if not drawn:
@@ -262,15 +263,15 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             titles=drawn,
             zone=movement.zone,
             start=start,
-            start_label=made.told("born").text,
+            start_label=made.told("declared" if declared else "born").text,
         ),
-        title="outcome-chains.title-before" if before else "outcome-chains.title",
+        title="outcome-chains.title-before" if before and not declared else "outcome-chains.title",
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
         hollow=made.told("chains-hollow", n=hollow) if hollow else Told.nothing(),
-        before=before,
+        before=made.told("chains-before", n=before) if before else Told.nothing(),
         beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )
 
@@ -466,8 +467,8 @@ def _text(cell: Any) -> str:
 
 def _publisher(row: Any, claims: pd.DataFrame) -> str:
     """Return who published the source of an outcome: the claims' name for it, or its address."""
-    same = claims.loc[(claims["url"] == row["url"]).to_numpy(dtype=bool), "publisher"].dropna()
-    return str(same.iloc[0]) if len(same) else urlsplit(str(row["url"])).netloc
+    same = claims.loc[ledgers.equals(claims["url"], row["url"]), "publisher"].dropna()
+    return str(same.iloc[0]) if len(same) else site(row["url"])
 
 
 def _names(claims: pd.DataFrame) -> Text:
@@ -569,7 +570,8 @@ def archive_words(row: Any) -> Told:
     why = terms("outcomes", "cells.reason_code")[row["reason_code"]]
     if not traces:
         return tell("outcomes", "archive.none", why=why)
-    if pd.isna(chance):
+    # an address that somebody posted is no contact of the kind that was counted of others
+    if pd.isna(chance) or row["reason_code"] == "address_only":
         return tell("outcomes", "archive.alone", n=traces, why=why)
     usual = float(chance) > TELLING_CHANCE
     return tell(
@@ -682,8 +684,11 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         one = found[str(name)]
         credit = one.claims[(one.claims["group"] == "movement").to_numpy(dtype=bool)]
         credit = credit[(credit["stance"] == "credits").to_numpy(dtype=bool)]
-        if len(credit) and len(one.rivals):
-            made.can_write(_balanced(made, one, credit), _numbers_in_title(one.row))
+        apart = ~one.rivals["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)
+        if len(credit) and apart.any():
+            made.can_write(
+                _balanced(made, one, credit, one.rivals[apart]), _numbers_in_title(one.row)
+            )
     said = _credits_of(found, main)
     if not ((said["standing"] == "document") & said["date"].notna()).any():
         made.cannot_write("not.caused")
@@ -694,14 +699,11 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         made.cannot_write(made.told("not.early", title=_title(row)), _numbers_in_title(row))
 
 
-def _balanced(made: Chapter, one: Dossier, credit: pd.DataFrame) -> Told:
+def _balanced(made: Chapter, one: Dossier, credit: pd.DataFrame, others: pd.DataFrame) -> Told:
     """Return a sentence to print: the outcome, who credits the movement, who credits others.
 
     Both sides in the same words, each with what stands behind it.
     """
-    rivals = one.rivals
-    apart = rivals[~rivals["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)]
-    others = apart if len(apart) else rivals
     kinds = [_way(kind) for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
     return made.told(
         "balanced",

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.measure.outcomes.story import origin
 from i4analysis.movement import Movement
 from i4analysis.publish.words.sentence import Rough, Told, tell, terms
 from i4analysis.publish.words.wording import (
@@ -25,6 +26,7 @@ from i4analysis.publish.words.wording import (
     listing,
     quote,
     singular,
+    site,
     when,
 )
 
@@ -211,6 +213,12 @@ def office(name: Any, *, within: bool = False) -> Text:
     if known is None:
         return Text.same(str(name))
     return Text.both(lambda lang: lower(known[lang], ())) if within else known
+
+
+def given_by(row: Row) -> Text:
+    """Return who gave a published number, within a sentence; of a row that says none, its site."""
+    name = origin(row) or site(row["url"])
+    return office(name, within=True) if name else tell("story", "unnamed").text
 
 
 def offices(table: pd.DataFrame) -> dict[str, dict[str, Text]]:
