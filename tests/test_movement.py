@@ -390,6 +390,34 @@ def test_a_wrong_header_is_named(folder) -> None:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
+        ("goal,,,2015-11-13,day,", None),
+        ("goal,,,2015-11-13,month,2015-11-01", None),
+        ("goal,,,2015-11-13,week,2015-11-07", None),
+        ("goal,,,2015-11-13,day,2015-11-12", "column not_after, holds 2015-11-12, a day before"),
+        ("goal,,,2015-11-13,year,2014-12-31", "column not_after"),
+        ("crisis,not_obtained,,,,", "column result, holds 'not_obtained' in a row of role"),
+        ("support,partly_obtained,,,,", "column result"),
+        ("step,not_obtained,,,,", None),
+        ("goal,,b,2015-11-13,day,", None),
+        ("goal,,b,2016-02-01,day,", "column undone_by, names 'b' of 2016-01-31, before the date"),
+        ("goal,,b,2016-01-01,month,", None),
+    ],
+)
+def test_cells_of_an_outcome_that_contradict_are_refused(folder, cells, fault) -> None:
+    (folder / "outcomes.csv").write_text(
+        "outcome_id,kind,title_fr,title_en,role,result,undone_by,date,precision,not_after\n"
+        f"b,other,Fin,End,aftermath,,,2016-01-31,day,\na,other,Titre,Title,{cells}\n"
+    )
+    if fault is None:
+        assert len(Movement.load(folder).outcomes) == 2
+    else:
+        with pytest.raises(MovementError, match=f"line 3, {fault}"):
+            Movement.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
         (",b", None),
         (",a", "line 3, column undone_by, holds 'a', expected the outcome_id of another row"),
         (",B", "line 3, column undone_by, holds 'B'.*did you mean 'b'"),

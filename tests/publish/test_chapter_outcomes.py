@@ -24,7 +24,7 @@ from i4analysis.measure.push import push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapters.outcomes import archive_words, opening_answer, opening_title
+from i4analysis.publish.chapters.outcomes import _who, archive_words, opening_answer, opening_title
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.report.pages import PAGE_ROWS
 from i4analysis.tables import Archive
@@ -599,3 +599,14 @@ def test_an_alternative_text_tells_what_precedes_a_known_start(start: date | Non
 def test_an_address_that_was_posted_is_not_set_beside_contacts_of_others() -> None:
     row = {"n_traces": 2, "reason_code": "address_only", "p_chance": 0.8}
     assert "80" not in archive_words(row)["en"]
+
+
+def test_a_way_names_whom_the_roles_call_public_and_nobody_without_them() -> None:
+    way = pd.DataFrame({"account": ["a", "b", "c", "d", "e"]})
+    roles = pd.DataFrame(
+        {"account_id": way["account"], "handle": way["account"], "aliases": [[]] * 5,
+         "role": ["seeker", "other", "supporter", "founder", "media"],
+         "public_name": ["Ann", "Bob", None, None, None]}
+    )  # fmt: skip
+    assert list(_who(way, roles)) == ["account", "Bob", "supporter", "founder", "account"]
+    assert list(_who(way, None)) == ["account"] * 5

@@ -176,9 +176,9 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
 
 def _reacting(posts: pd.DataFrame, known: Accounts, reaction: str) -> np.ndarray:
     """Tell which posts reshare, quote or answer another account: a thread is no contact."""
-    others = known.codes[f"{reaction}_author"] != known.codes["author"]
-    kind = np.asarray(pc.equal(text(posts["kind"]), REACTIONS[reaction]), dtype=bool)
-    return np.logical_and(others, kind)
+    found: np.ndarray = known.codes[f"{reaction}_author"] != known.codes["author"]
+    found &= np.asarray(pc.equal(text(posts["kind"]), REACTIONS[reaction]), dtype=bool)
+    return found
 
 
 def _last_followers(profiles: pd.DataFrame, known: Accounts) -> np.ndarray:

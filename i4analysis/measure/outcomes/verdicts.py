@@ -8,7 +8,6 @@ Reference: contribution analysis (Mayne 2001).
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import clock
+from i4analysis.ledgers import possible_days
 from i4analysis.movement import Movement
 
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
@@ -84,8 +84,8 @@ def span(
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """Return the first and last possible instant (UTC) of a ledger's date; None when unknown.
 
-    A week is the day give or take seven days, a month and a year are those of the calendar;
-    `not_after` is the last day possible, when a source fixes it.
+    The days are those of `ledgers.possible_days`; `not_after` is the last day possible, when a
+    source fixes it.
 
     Examples
     --------
@@ -93,20 +93,12 @@ def span(
     >>> first.isoformat(), last.isoformat()
     ('2015-09-25T22:00:00+00:00', '2015-09-26T22:00:00+00:00')
     """
-    if day is None or pd.isna(day) or precision == "unknown":
+    days = possible_days(day, precision)
+    if days is None:
         return None
-    first, last = day, day
-    if precision == "week":
-        first, last = day - timedelta(days=7), day + timedelta(days=7)
-    elif precision == "month":
-        first = day.replace(day=1)
-        last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    elif precision == "year":
-        first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-
+    first, last = days
     if not_after is not None and not pd.isna(not_after):
         last = max(first, min(last, not_after))
-
     return clock.start_of(first, zone), clock.start_of(last + timedelta(days=1), zone)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date as Date
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import pairwise, zip_longest
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from i4analysis.ledgers import WEEK_DAYS, possible_days
 from i4analysis.measure.outcomes.story import Story, main_results
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import withheld
@@ -162,7 +163,7 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         for name, ledger in movement.ledgers.items()
         if {"date", "precision"} <= set(ledger.columns)
         for row, line in zip_longest(ledger.to_dict("records"), movement.lines.get(name, ()))
-        if (first := _earliest(row)) is not None and first > now
+        if (days := possible(row)) is not None and days[0] > now
     ]
     if not found:
         return
@@ -177,15 +178,9 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         )
 
 
-def _earliest(row: Row) -> Date | None:
-    """Return the first day on which a dated thing can have been."""
-    day, precision = row.get("date"), row.get("precision")
-    if day is None or pd.isna(day) or precision in (None, "unknown"):
-        return None
-    if precision == "week":  # give or take seven days
-        return day - timedelta(days=7)
-    coarse = {"year": {"month": 1, "day": 1}, "month": {"day": 1}}
-    return day.replace(**coarse.get(precision, {}))
+def possible(row: Row) -> tuple[Date, Date] | None:
+    """Return the first and the last day on which a dated thing can have been, if it is known."""
+    return possible_days(row.get("date"), row.get("precision") or "unknown")
 
 
 def ledger_days(movement: Movement) -> list[tuple[Date, str]]:
@@ -195,11 +190,12 @@ def ledger_days(movement: Movement) -> list[tuple[Date, str]]:
     """
     dated = [one for one in movement.ledgers.values() if {"date", "precision"} <= set(one.columns)]
     days = (
-        (row["date"] if row["precision"] == "week" else _earliest(row), row["precision"])
+        (row["date"] if row["precision"] == "week" else ends[0], row["precision"])
         for ledger in dated
         for row in ledger[["date", "precision"]].to_dict("records")
+        if (ends := possible(row)) is not None
     )
-    return [(day, how) for day, how in days if day is not None and not pd.isna(day)]
+    return list(days)
 
 
 def joined(parts: Sequence[Told]) -> Told:
@@ -386,7 +382,7 @@ def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
     start = found.start
     return [
         timing == "unclear" and last is not None and start is not None
-        and (last - start).days <= ledgers.WEEK_DAYS
+        and (last - start).days <= WEEK_DAYS
         for timing, last in zip(results["timing"], results["last"], strict=True)
     ]  # fmt: skip
 
@@ -429,21 +425,8 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
 
 def before(row: Row, began: Date | None) -> bool:
     """Tell whether a dated thing was there before a day, whichever of its days it was."""
-    last = _latest(row)
-    return began is not None and last is not None and last < began
-
-
-def _latest(row: Row) -> Date | None:
-    """Return the last day on which a dated thing can have been."""
-    last, how = row["date"], row["precision"]
-    if last is None or pd.isna(last) or how == "unknown":
-        return None
-    if how == "week":
-        return Date.fromordinal(last.toordinal() + ledgers.WEEK_DAYS)
-    if how in ("month", "year"):
-        last = last.replace(month=12 if how == "year" else last.month, day=1)
-        return (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return Date.fromordinal(last.toordinal())
+    days = possible(row)
+    return began is not None and days is not None and days[1] < began
 
 
 def in_order(rows: Iterable[Row]) -> bool:
@@ -451,8 +434,7 @@ def in_order(rows: Iterable[Row]) -> bool:
 
     Those of one day, or of which the same is known, may stand beside one another.
     """
-    ends = {(_earliest(row), _latest(row)) for row in rows}
-    spans = sorted((first, last) for first, last in ends if first is not None and last is not None)
+    spans = sorted({days for row in rows if (days := possible(row)) is not None})
     return len(spans) > 1 and all(one[1] < other[0] for one, other in pairwise(spans))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from i4analysis import clock
 from i4analysis.measure import outcomes as measure
-from i4analysis.measure.accounts.roles import role_of
+from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.measure.outcomes.traces import TELLING_CHANCE
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
@@ -40,6 +40,7 @@ DAYS_DRAWN = 90
 SHOWN_FROM = 0.2
 #: Words in brackets at the end of a publication's name.
 _WITHIN = re.compile(r" \(([^()]*)\)$")
+WORDS = ("founder", "supporter")  # that may be said of whoever may not be named
 BASES = ("document", "witness", "party", "hearsay")
 WAY_NAMES = {kind: words for kind, (words, _) in WAYS.items()} | {
     "none": Text(fr="personne n'est cité", en="nobody is named")
@@ -53,7 +54,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     Parameters
     ----------
     roles
-        Of `members.roles`: lets a relay that may not be named be called a supporter.
+        Of `members.roles`: who may be named, a founder or a supporter; without it nobody is.
 
     Examples
     --------
@@ -638,7 +639,7 @@ def _archive(
         {
             "outcome_id": named["outcome_id"],
             "role": named["role"],
-            "who": _who(named, made.movement, roles),
+            "who": _who(named, roles),
             "p_on_path": named["p_on_path"],
             "p_lo": named["lo"],
             "p_hi": named["hi"].astype(float).clip(upper=1.0),  # sums of chances round above 1
@@ -648,29 +649,16 @@ def _archive(
     made.table("outcome-relays", table, cells={"outcome_id": titles})
 
 
-def _who(relays: pd.DataFrame, movement: Movement, roles: pd.DataFrame | None) -> Iterable[str]:
+def _who(relays: pd.DataFrame, roles: pd.DataFrame | None) -> Iterable[str]:
     """Return the public name of each account, or a word that names nobody."""
-    people = movement.people
-    names: dict[str, str] = {}
-    for column in ("account_id", "handle"):
-        known = people[people[column].notna()]
-        keys = known[column].str.lstrip("@").str.lower()
-        names |= dict(zip(keys, known["name"], strict=True))
-    founders = set(movement.founders["account_id"].dropna()) | set(
-        movement.founders["handle"].dropna().str.lower()
-    )
-    role = role_of(relays["account"], roles)
-    found = []
-    for account, handle, part in zip(relays["account"], relays["handle"], role, strict=True):
-        if part == "seeker":  # private, whatever a ledger says of them
-            found.append("account")
-            continue
-        keys_of = [key for key in (account, str(handle).lower()) if isinstance(key, str)]
-        public = next((names[key] for key in keys_of if key in names), None)
-        if public is None and any(key in founders for key in keys_of):
-            public = "founder"
-        found.append(public or ("supporter" if part == "supporter" else "account"))
-    return found
+    known = listed(relays["account"], roles)
+    return [
+        # who looks for work is private, whatever a ledger says of them
+        name
+        if isinstance(name, str) and role != "seeker"
+        else (role if role in WORDS else "account")
+        for name, role in zip(known["public_name"], known["role"], strict=True)
+    ]
 
 
 # ----------------------------------------------------------------------- what may be written

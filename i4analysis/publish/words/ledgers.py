@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.ledgers import WEEK_DAYS
 from i4analysis.measure.outcomes.story import origin
 from i4analysis.movement import Movement
 from i4analysis.publish.words.sentence import Rough, Told, tell, terms
@@ -31,7 +32,6 @@ from i4analysis.publish.words.wording import (
 )
 
 MOST_LISTED = 2  # titles in a sentence
-WEEK_DAYS = 7
 COARSE = ("week", "month", "year")  # dates of which no day is told
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
 LONG_DAY = 32  # characters of a date in words that a line of numbers has room for
