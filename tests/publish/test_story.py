@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from test_outcome_story import START, URL, claim, figure, movement, outcome, tol
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.measure.outcomes import dossiers
+from i4analysis.publish.chapter import front as days
 from i4analysis.publish.chapters.outcomes import outcomes as verdicts
 from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import style
@@ -847,3 +848,24 @@ def test_stages_of_jobs_are_in_no_order_of_dates_and_the_last_count_is_agreed() 
     assert title == "113 jobs at stake" and "order of date" not in alt
     assert told_of(*rows[:-1])[0] == "113 jobs at stake, 24 at the last count"
     assert "employed" not in told_of(rows[1])[0]
+
+
+def test_counts_of_one_date_are_told_as_a_span_and_of_many_by_their_ends() -> None:
+    year = {"precision": "year"}
+    rows = [figure("supporters_bio", n, date(2015, 10, 1), **year) for n in (180, 307, 220, 260)]
+    line = front(made(figures=rows), "size")
+    assert line.startswith("180 to 307 bios with the hashtag in 2015, according to")
+    rows = [figure("supporters_bio", 10 * k, date(2015, 10, k)) for k in range(1, 8)]
+    line = front(made(figures=rows), "size").replace("\xa0", " ")
+    assert line.startswith("10 bios with the hashtag on 1 October 2015 and 70 on 7 October 2015,")
+
+
+def test_the_days_of_the_page_hold_what_it_tells() -> None:
+    """A last possible day is a day of the ledgers; posts before the declared start have a year."""
+    limit = {"date": None, "precision": "unknown", "not_after": date(2020, 3, 4)}
+    assert max(days.ledger_days(movement(outcomes=[GOAL | limit])))[0] == date(2020, 3, 4)
+    posts = [invented.post(f"p{k}", "u", datetime(2018, 12, 31, 12, tzinfo=UTC)
+                           + timedelta(days=k), hashtags=["m"]) for k in range(4)]  # fmt: skip
+    of = movement(date(2019, 1, 1))
+    saved = story(told(of, invented.archive(posts)), of).as_dict()
+    assert saved["leads"]["years"]["text"]["en"] == "2018 – 2019"

@@ -39,10 +39,10 @@ RULES: dict[str, dict[str, str]] = {
         " speak of itself",
     },
     "reported": {
-        "fr": "une source au moins le dit : un intéressé, une source de seconde main ou un seul"
-        " témoin",
-        "en": "at least one source says so: an interested party, a source at second hand or a"
-        " single witness",
+        "fr": "une source au moins le dit : un intéressé, une source de seconde main, un seul"
+        " témoin ou un document sans date",
+        "en": "at least one source says so: an interested party, a source at second hand, a"
+        " single witness or an undated document",
     },
     "contradicted": {
         "fr": "une source le dit, une autre le nie ou la date l'exclut",

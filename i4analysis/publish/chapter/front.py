@@ -145,7 +145,8 @@ def _days(found: Story, movement: Movement) -> list[Date]:
         return [found.beside["first"], found.beside["last"]]
     if not found.seen:
         return []
-    return [movement.started_on or found.seen["first"], movement.ended_on or found.seen["last"]]
+    first, last = (found.seen[name] for name in ("first", "last"))
+    return [min(movement.started_on or first, first), movement.ended_on or last]
 
 
 def today(movement: Movement) -> Date:
@@ -186,16 +187,17 @@ def possible(row: Row) -> tuple[Date, Date] | None:
 def ledger_days(movement: Movement) -> list[tuple[Date, str]]:
     """Return the days that ledgers tell of, and how well each is known.
 
-    Of a week it is its day, of a month or a year its first.
+    Of a week it is its day, of a month or a year its first; what is dated by its last possible
+    day is known to that.
     """
     dated = [one for one in movement.ledgers.values() if {"date", "precision"} <= set(one.columns)]
-    days = (
-        (row["date"] if row["precision"] == "week" else ends[0], row["precision"])
-        for ledger in dated
-        for row in ledger[["date", "precision"]].to_dict("records")
-        if (ends := possible(row)) is not None
-    )
-    return list(days)
+    rows = [row for ledger in dated for row in ledger.to_dict("records")]
+    limits = movement.outcomes["not_after"].dropna()
+    return [
+        *((row["date"] if row["precision"] == "week" else ends[0], row["precision"])
+          for row in rows if (ends := possible(row)) is not None),
+        *((day, "day") for day in limits),
+    ]  # fmt: skip
 
 
 def joined(parts: Sequence[Told]) -> Told:
@@ -318,7 +320,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         if open_:
             whole = "-all" if open_ == len(credited) else ""
             said.append(tell("story", f"obtained-perhaps{whole}", n=open_))
-    elif not (results["n_credits"] > 0).any() and not (said and len(results) == 1):
+    elif not (found.events["n_credits"] > 0).any() and not (said and len(results) == 1):
         said.append(tell("story", "obtained-none"))  # of the goal alone, it has been said
     if len(earlier):
         said.append(
@@ -474,16 +476,27 @@ def _size_line(found: Story) -> list[Told]:
     if rows:
         one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
+        # of one date, as it is told, the least and the most; of many dates, the first and the last
+        alike: dict[str, list[Row]] = {}
+        for row in rows:
+            alike.setdefault(ledgers.dated(row, "fr"), []).append(row)
+        told = [sorted(same, key=lambda row: row["value"]) for same in alike.values()]
+        told = told if len(told) <= MOST_TOLD else [told[0], told[-1]]
+
         def write(lang: str) -> str:
             words = []
-            for place, row in enumerate(rows):
-                n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
+            for place, (*less, row) in enumerate(told):
+                ends = [*less[:1], row]
+                n = {"fr": " à ", "en": " to "}[lang].join(
+                    roughly(end["value"], end["roughness"], lang, capital=end is told[0][0])
+                    for end in ends
+                )
                 noun = one if singular(row["value"], lang) else many
                 words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
                 words[-1] = f"{words[-1]} {ledgers.dated(row, lang)}".strip()
             return listing(words, lang)
 
-        who = list(dict.fromkeys(map(ledgers.given_by, rows)))
+        who = list(dict.fromkeys(ledgers.given_by(row) for same in told for row in same))
         made = tell("story", "size-counts", counts=Text.both(write), who=who)
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
         said.append(ledgers.declared(made, **values))

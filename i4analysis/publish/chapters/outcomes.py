@@ -397,8 +397,9 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
         codes = [
             names["change"]["unborn" if code == "day" and unborn else code]
             for code in str(row["change_codes"]).split("|")
+            if code != "archive" or not withheld.posts()
         ]
-        said += made.told("change", codes=codes)
+        said += made.told("change", codes=codes) if codes else Told.nothing()
     counted = {} if undone is None else _numbers_in_title(undone)
     quoted = pd.concat([one.rivals, *asides.values()])
     made.sentence(said, counted | _numbers_quoted(one, quoted))
