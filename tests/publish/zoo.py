@@ -350,7 +350,7 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield from _undrawn(saved["key"], item)
             yield from _unprinted(item)
         if item.get("stem") == "relays-most-reshared":
-            names = [row[1] for row in item["rows"]]
+            names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
