@@ -137,20 +137,6 @@ def test_bios_after_the_fact_are_refused_in_words() -> None:
     assert said in printed(chapter, "en")
 
 
-@pytest.mark.parametrize(("posters", "rest"), [(2, "the other only"), (3, "the others only")])
-def test_who_only_reshared_agrees_with_how_many(posters: int, rest: str) -> None:
-    movement = make_movement()
-    rows = [
-        {"platform": "twitter", "post_id": str(k), "kind": "reshare" if k else "post",
-         "author_id": f"a{k}", "hashtags": list(movement.hashtags), "embedded": False,
-         "posted_at": pd.Timestamp("2015-10-01T10:00Z")}
-        for k in range(posters)
-    ]  # fmt: skip
-    archive = tables.Archive(posts=tables.build(tables.POSTS, rows))
-    chapter, _ = both(archive, movement)
-    assert rest in plain(chapter.as_dict()["headed"]["en"])
-
-
 def test_bios_without_the_mark_are_said_to_be_so() -> None:
     archive = make_archive(
         sighting("1", "2015-09-27", "nothing"), posts=[first_post("2015-09-27")]

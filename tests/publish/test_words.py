@@ -45,7 +45,7 @@ WRONG = {
 }
 # What holds a digit and is a name: the command, a licence, a reference.
 NAMES = re.compile(r"\bi4\w*|CC BY \d\.\d|et al\. \d{4}")
-SAYING = {"told", "titled", "answered", "headed", "heading", "sentence", "can_write",
+SAYING = {"told", "titled", "answered", "heading", "sentence", "can_write",
           "cannot_write", "cannot_show", "excluded", "lead"}  # fmt: skip
 TEXTS = ("title", "subtitle", "alt", "note", "source")
 OPTIONS = {
