@@ -352,13 +352,11 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield from _undrawn(saved["key"], item)
             yield from _unprinted(item)
         if item.get("stem") == "relays-most-reshared":
-            names = [row[1] for row in item["rows"]]
+            names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
-        if item.get("stem") == "relays-lanes":
-            yield from _unfirst(item)
 
 
 def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
@@ -393,19 +391,6 @@ def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
         yield f"{item['stem']}: its page prints no number"
 
 
-def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the title that names one channel as the first of several that have as many."""
-    lane, count = ([column["name"] for column in item["columns"]].index(name)
-                   for name in ("lane", "mentions"))  # fmt: skip
-    most: dict[str, int] = {}
-    for row in item["rows"]:
-        if row[lane] != "outcome":
-            most[row[lane]] = most.get(row[lane], 0) + row[count]
-    tied = sum(n == max(most.values()) for n in most.values()) > 1
-    if tied and re.search(r": \d+ of", item["title"]["en"]):
-        yield f"relays-lanes: none of several is the first: {item['title']['en']}"
-
-
 @cache
 def _bio_shown(of: Animal) -> bool:
     marks = movement_of(of).supporter_marks
@@ -425,9 +410,6 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"[Ss]ans archive|[Aa]ucune archive|pas d’archive|L’archive est vide"
             r"|[Aa]ucun message (?:du hashtag |portant le hashtag )?n’a été lu"
         )
-    if of.ledgers == "none":
-        found["en"]["its ledgers are empty"] = r"ledgers? dates? .*to the day"
-        found["fr"]["its ledgers are empty"] = r"registres datent"
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
