@@ -317,6 +317,9 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     n, own = (int(shown[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
     if not n:
         return
+    if "posters_seek" in adopted.notes:
+        made.cannot_show("first-posts.seekers", "first-posts")
+        return
     made.figure(
         "first-posts",
         shown,
@@ -458,7 +461,7 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
     """Add the fitted curves, with the words that keep them a description."""
     if growth is None or growth.table.empty:
         return
-    if adopted.basis == "bio" and "supporters_seek" in adopted.notes:
+    if f"{'supporters' if adopted.basis == 'bio' else 'posters'}_seek" in adopted.notes:
         return  # its points are those of the curve, which is not shown either
     curves = growth.curves
     seen = curves["observed"].astype(float)
