@@ -50,7 +50,7 @@ class FlatTable(CsvReader):
     """
 
     name = "table"
-    title = "other tables of tweets, and of posts of Bluesky and the Fediverse with their addresses"
+    title = "other tables of tweets, and of Bluesky's and the Fediverse's posts by their addresses"
     fallback = True
 
     def __init__(
