@@ -322,9 +322,10 @@ class CsvRows:
             self.header, self.delimiter = sniff_header(first)
         self.quoted_header = '"' in first
         self._names = next(csv.reader([first], delimiter=self.delimiter), [])
+        self._known = frozenset(filter(None, self.header))
         if self.columns:
             self.delimiter = self.delimiter if len(self.header) > 1 else " "
-            self.header, self._names = list(self.columns), []
+            self.header, self._names, self._known = list(self.columns), [], frozenset()
         else:
             line = self._line()
             if line is not None and not _RULE.fullmatch(line):
@@ -358,6 +359,7 @@ class CsvRows:
             if self._is_header(cells):
                 self._headers += 1
                 self.header = self._names = [name.strip() for name in cells]
+                self._known = frozenset(filter(None, self._names))
                 repair = None
                 yield Header(line, self.header)
                 continue
@@ -532,16 +534,14 @@ class CsvRows:
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         """Return True for names of columns of which some are the header's."""
+        known = self._known
         if (
-            self._headers >= MOST_HEADERS
-            or len(self._names) < FEWEST
-            or (len(cells) == len(self.header) and {cells[0], cells[-1]}.isdisjoint(self._names))
-        ):
+            len(cells) == len(self.header) and cells[0] not in known and cells[-1] not in known
+        ) or self._headers >= MOST_HEADERS:
             return False
-        again = {name for name in cells if name} & set(self._names)
+        again = known.intersection(cells)
         return (
-            2 * len(again) > min(len(cells), len(self._names))
-            and len(again) >= FEWEST
+            len(again) >= max(FEWEST, 1 + min(len(cells), len(known)) // 2)
             and len(set(cells)) == len(cells)
             and all(_NAME.fullmatch(name) for name in cells if name)
         )

@@ -46,6 +46,7 @@ _NUMBER = re.compile(rb">\s*'?\d{15,20}\s*</")
 _STATUS = re.compile(r"https?://[^/\s]+/(\w{1,20})/status(?:es)?/(\d{5,20})", re.ASCII)
 _PROFILE = re.compile(r"https?://bsky\.app/profile/([^/\s]+)/post/")
 _TAGGED = re.compile(r"tag:search\.twitter\.com,2005:(\d+)")
+_MARK = re.compile(r"</?[A-Za-z][^<>]*>")
 _SIGNED = re.compile(r"(\w{1,20})(?:@twitter\.com)?\s*\((.*)\)", re.ASCII | re.DOTALL)
 
 
@@ -174,7 +175,7 @@ def _of_item(item: Mapping[str, str]) -> dict[str, str]:
     by = item.get("creator") or item.get("name") or item.get("author") or ""
     signed = _SIGNED.fullmatch(by)
     text = item.get("description") or item.get("content") or item.get("summary") or ""
-    text = re.sub(r"</?(?:p|b|em|a|span|br|img|video|blockquote)\b[^>]*>", _broken, text)
+    text = _MARK.sub(_broken, text)
     text = html.unescape(text).strip() or item.get("title", "")
     author = signed[1] if signed else by.lstrip("@")
     if not author or " " in author:

@@ -856,13 +856,14 @@ def _unlike(rows: Rows, shown: Mapping[str, str]) -> bool:
 _WHO = re.compile(
     r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc|writer|poster|#"
 )
+_ACCOUNT = re.compile(r"(?:https?://(?:www\.)?(?:twitter|x)\.com/)?@?[A-Za-z_]\w{1,19}")
 _SIGNED = re.compile(r"[@_\d]")  # what names of accounts hold and a word of a class does not
 
 
 def _is_author(rows: Rows, name: str) -> bool:
     """Return True for a column of names: it is called so, or they are not words alone."""
     called = _WHO.search(folded(name)) or any(_SIGNED.search(row.get(name) or "") for row in rows)
-    return bool(called) and _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch)
+    return bool(called) and _all(rows, name, _ACCOUNT.fullmatch)
 
 
 # what columns without a name look like, where nothing likelier is: numbers of the years of Twitter

@@ -220,9 +220,10 @@ def _of_week(match: re.Match[str]) -> str:
 
 def _of_year(match: re.Match[str]) -> str:
     try:
-        return (date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)).isoformat()
+        found = date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)
     except (ValueError, OverflowError):
         return match[0]
+    return found.isoformat() if found.year == int(match[1]) else match[0]
 
 
 def _in_zone(text: str, day_first: bool) -> Moment | None:
