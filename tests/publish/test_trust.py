@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -75,8 +76,8 @@ def text(chapter: object, lang: str) -> str:
 def test_the_chapter_counts_promises_and_names_what_fails(world: simulate.World) -> None:
     chapter = trust(proof(), overview(world.archive), world.movement)
     assert chapter.problems() == []
-    assert chapter.title["en"] == "Our methods keep 7 of 9 promises on made-up movements"
-    assert "What is missed concerns: who relayed whom" in chapter.answer["en"]
+    assert chapter.title["en"] == "Our methods keep 7 of 9 promises in trials"
+    assert "The others concern: who relayed whom" in chapter.answer["en"]
     assert "qui a relayé qui" in chapter.answer["fr"]
     assert "right parent" in text(chapter, "en")
 
@@ -84,8 +85,8 @@ def test_the_chapter_counts_promises_and_names_what_fails(world: simulate.World)
 def test_better_methods_change_the_sentences(world: simulate.World) -> None:
     chapter = trust(proof(0.9), overview(world.archive), world.movement)
     assert chapter.problems() == []
-    assert chapter.title["en"] == "Our methods keep 9 of 9 promises on made-up movements"
-    assert "None is missed" in chapter.answer["en"]
+    assert chapter.title["en"] == "Our methods keep 9 of 9 promises in trials"
+    assert "The others" not in chapter.answer["en"]
     assert "trust-missed" not in text(chapter, "en")
 
 
@@ -150,7 +151,7 @@ def test_the_sentences_on_real_cascades_follow_the_proof(world: simulate.World) 
     assert "misses it on one of the two" in plain(won, "en")
     assert "holds names back in only 50% of the trials" in plain(won, "en")
     mixed = trust(tried(weibo_lsr_accuracy=0.9), held, world.movement)
-    assert "tantôt mieux, tantôt moins bien" in plain(mixed, "fr")
+    assert "ne bat pas toujours la règle" in plain(mixed, "fr")
 
 
 def test_a_proof_without_real_cascades_says_so(world: simulate.World) -> None:
@@ -163,8 +164,66 @@ def test_without_a_proof_or_an_archive_it_says_that(world: simulate.World) -> No
     empty = Proof(pd.DataFrame(columns=proof().table.columns))
     chapter = trust(empty, Overview(table=pd.DataFrame()), world.movement)
     assert chapter.problems() == []
-    assert "No proof is attached" in chapter.answer["en"]
-    assert "No post of this movement is available" in text(chapter, "en")
+    assert "No proof of the methods" in chapter.title["en"]
+    assert "No post of this movement was read" in text(chapter, "en")
+
+
+@pytest.mark.parametrize(
+    "made, real", [(proof, False), (tried, True)], ids=["made up", "real cascades"]
+)
+def test_where_methods_were_tried_is_told_of_what_was_tried(
+    world: simulate.World, made: Callable[[], Proof], real: bool
+) -> None:
+    chapter = trust(made(), overview(world.archive), world.movement)
+    assert ("made-up movements" in chapter.answer["en"]) is not real
+    assert ("real cascades" in chapter.answer["en"]) is real
+    for item in chapter.as_dict()["items"]:
+        if item.get("stem") in ("trust-promises", "trust-bounds", "trust-missed"):
+            said = json.dumps([item.get(name) for name in ("title", "subtitle", "note", "source")])
+            assert "made-up" not in said.replace("Made-up data", "")
+    # of fewer than twenty promises no share is told
+    assert chapter.as_dict()["key_figures"] == []
+
+
+def test_what_could_not_be_measured_is_not_called_broken(world: simulate.World) -> None:
+    fallen = proof(0.9)
+    fallen.table.loc[fallen.table["value"] == "ece", "verdict"] = "not run"
+    chapter = trust(fallen, overview(world.archive), world.movement)
+    assert chapter.title["en"] == "Our methods keep 6 of 9 promises in trials"
+    words = json.dumps([[one["text"], one.get("title"), one.get("alt")] if "text" in one
+                        else [one["title"], one.get("alt")]
+                        for one in chapter.as_dict()["items"]
+                        if one["kind"] != "heading"] + [chapter.answer["en"]])  # fmt: skip
+    for word in ("missed", "not kept", "does not hold", "broken"):
+        assert word not in words
+
+
+def test_equal_scores_are_neither_better_nor_worse(world: simulate.World) -> None:
+    same = {f"{place}_{method}_accuracy": 0.3 for place in ("weibo", "marref")
+            for method in ("lsr", "audited", "author")}  # fmt: skip
+    said = plain(trust(tried(**same), overview(world.archive), world.movement), "en")
+    assert "does not always beat the rule" in said
+    assert "worse in part" not in said
+
+
+def test_labels_that_stand_there_are_no_absence_of_trials(world: simulate.World) -> None:
+    empty = Proof(pd.DataFrame(columns=proof().table.columns))
+    found = appeal_errors.label_errors(world.archive, world.movement)
+    few = dataclasses.replace(found, n_posts=12, n_guesses=6)
+    chapter = trust(empty, overview(world.archive), world.movement, labels=few)
+    said = plain(chapter, "en")
+    assert "kept sealed and scored once" in said
+    assert "No trial" not in said
+    assert "left without a label" not in said  # six of twelve are no share
+
+
+def test_how_much_is_missing_is_unknown_though_the_platform_counted(
+    world: simulate.World,
+) -> None:
+    held = Overview(table=pd.DataFrame(), posts=30, counted=500, findings=pd.DataFrame())
+    said = plain(trust(proof(), held, world.movement), "en")
+    assert "How many posts this archive lacks is unknown." in said
+    assert "show none missing" not in said
 
 
 def test_completeness_comes_from_the_archive(world: simulate.World) -> None:
@@ -314,7 +373,7 @@ def test_a_trial_of_other_code_is_said_to_be_old(world: simulate.World, elsewher
     content["measured"] = {"press": {"modules": ["i4analysis.tables"], "hash": "of old"}}
     path.write_text(json.dumps(content), encoding="utf-8")
     chapter = trust(proof(), overview(world.archive), world.movement, foreign=last_foreign())
-    assert "the code of 1 measure has changed" in flat(text(chapter, "en"))
+    assert "Since this trial the code has changed" in flat(text(chapter, "en"))
     # one of a form that is no longer read is none
     path.write_text(json.dumps(content | {"format": 1}), encoding="utf-8")
     assert last_foreign() is None

@@ -129,7 +129,6 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if not unknown and len(watched) > 1 and not there:
         half = watched[watched["n_est"].astype(float) >= half_of].iloc[0]["day"]
         made.answered("answer.half", half=half)
-        made.headed("headed.half", half=half)
     made.key_figure("supporters-seen", seen, roughness="at_least")
     if seeking:
         made.cannot_show("supporters-curve.seekers", "supporters-curve")
@@ -292,8 +291,6 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         n=n,
         own=own,
     )
-    if 0 < own < n and parted:
-        made.headed("headed.own", own=own, rest=n - own)
     made.key_figure("first-posts", n, roughness="at_least")
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
@@ -415,7 +412,6 @@ def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
         )
         made.can_write(f"according.{metric}", who=who, n=Rough(value, roughness), when=when)
     if len(told) > 1:
-        made.headed("headed.apart")
         made.cannot_write("not.mixed")
 
 

@@ -16,7 +16,7 @@ from i4analysis.publish.chapter import abroad, withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts.trust import plot_losses, plot_promises
-from i4analysis.publish.words.sentence import Band, Share, Told, tell, terms
+from i4analysis.publish.words.sentence import Band, Share, tell, terms
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def trust(
     overview
         `archive.overview` of this movement's archive: how complete it is.
     stale
-        Checks whose code has changed since the proof, or that it lacks.
+        Checks whose code has changed since the proof.
     labels
         `appeal_errors.label_errors` of this movement's archive: how often appeals are recognised.
     foreign
@@ -113,14 +113,18 @@ def trust(
 
 def _answer(made: Chapter, bounds: pd.DataFrame) -> None:
     kept, n = int(bounds["verdict"].isin(KEPT).sum()), len(bounds)
-    worlds = int(bounds["worlds"].mode().max())
+    real = bounds["check"] == TREES
+    where = [made.told(f"where.{name}") for name, there in
+             (("made-up", not real.all()), ("real", real.any())) if there]  # fmt: skip
     broken = set(bounds.loc[~bounds["verdict"].isin(KEPT), "measure"])
     names = [text for name, text in terms(made.words, "cells.measure").items() if name in broken]
     made.titled("title.proof", kept=kept, n=n)
-    said = made.told("answer.proof", worlds=worlds, kept=kept, n=n)
+    said = made.told("answer.proof", where=where, kept=kept, n=n)
     made.answered(said)
-    made.answered("answer.missed" if names else "answer.none-missed", names=names)
-    made.key_figure("promises-kept", kept / n, share=True)
+    if names:
+        made.answered("answer.missed", names=names)
+    if n >= abroad.FEWEST:
+        made.key_figure("promises-kept", kept / n, share=True)
     made.can_write(said)
     made.cannot_write("not.proven")
 
@@ -157,17 +161,18 @@ def _abroad(made: Chapter, found: Foreign | None, proved: pd.DataFrame) -> None:
     bounded = table[table["kept"].notna().to_numpy(dtype=bool)]
     fallen = bounded[~bounded["kept"].to_numpy(dtype=bool)]
     made.heading("abroad.heading")
-    made.sentence(
-        "abroad.kept",
-        kept=len(bounded) - len(fallen),
-        n=len(bounded),
-        mechanisms=len(found.mechanisms),
-    )
+    if len(bounded):
+        made.sentence(
+            "abroad.kept",
+            kept=len(bounded) - len(fallen),
+            n=len(bounded),
+            mechanisms=len(found.mechanisms),
+        )
     if len(fallen):
         names = [Text(fr=row["fr"], en=row["en"]) for row in fallen.to_dict("records")]
         made.sentence("abroad.fallen", names=names)
     if found.stale:
-        made.sentence("abroad.stale", n=len(found.stale))
+        made.sentence("abroad.stale")
     labels = found.row("appeals.right")
     if labels is not None and labels["n"] >= abroad.FEWEST:
         made.sentence(
@@ -238,9 +243,7 @@ def _completeness(made: Chapter, overview: Overview, *, proved: bool) -> None:
     findings = overview.findings
     rows = findings[findings["finding"] == "reshares_missing"] if len(findings) else findings
     if rows.empty:
-        if withheld.posts():
-            made.sentence("complete.withheld")
-        else:
+        if not withheld.posts():
             made.sentence("complete.unknown" if overview.posts else "complete.nothing")
         return
     held = float(json.loads(str(rows.iloc[0]["detail"]))["held"])
@@ -269,15 +272,14 @@ def _promises(made: Chapter, bounds: pd.DataFrame) -> None:
     table.insert(1, "bounds", table.iloc[:, 1:].sum(axis=1))
     narrow = table[["met_narrowly", "missed_narrowly"]].to_numpy().any()
     kept, n = int(table[["met", "met_narrowly"]].to_numpy().sum()), int(table["bounds"].sum())
-    others = made.told("promises.others") if kept < n else Told.nothing()
-    alt = made.told("trust-promises.alt", kept=kept, n=n, others=others)
+    alt = made.told("trust-promises.alt", kept=kept, n=n)
     made.figure(
         "trust-promises",
         table,
         lambda lang: plot_promises(table, lang=lang, labels=names),
         alt=alt + made.told("promises.hollow") if narrow else alt,
         kept=kept,
-        missed=n - kept,
+        n=n,
     )
 
 
@@ -350,13 +352,14 @@ def _real_trees(made: Chapter, table: pd.DataFrame) -> None:
     """Quote the trial on real cascades, as the proof holds it; say so when it holds none."""
     rows = table[(table["check"] == TREES) & (table["worlds"] > 0)].drop_duplicates("value")
     found = dict(zip(rows["value"].astype(str), rows["mean"].astype(float), strict=True))
+    counted = all(f"{place}_reshares" in found for place in CASCADES)
     trials = [
         {"source": place, "method": method}
         | {name: found.get(f"{place}_{method}_{name}") for name in SCORES}
         for place in CASCADES
         for method in METHODS
     ]
-    if any(trial[name] is None for trial in trials for name in SCORES):
+    if not counted or any(trial[name] is None for trial in trials for name in SCORES):
         made.cannot_show("trust-real-trees.missing", "trust-real-trees")
         return
     _parents(made, found)
@@ -396,8 +399,8 @@ def _parents(made: Chapter, found: Mapping[str, float]) -> None:
     how = "loses" if max(gains) < 0 else "beats" if min(gains) > 0 else "mixed"
     made.sentence(
         "trees.parents",
-        n=int(found.get("weibo_reshares", 0)),
-        m=int(found.get("marref_reshares", 0)),
+        n=int(found["weibo_reshares"]),
+        m=int(found["marref_reshares"]),
         verdict=made.told(f"parents.{how}"),
         **_shares(scores),
     )
@@ -483,7 +486,7 @@ def _guesses(made: Chapter, found: LabelErrors) -> None:
     """Say how many posts of the archive are guessed at; never a count under five."""
     from i4analysis.measure.appeals.appeals import SURE, SURE_OF_NOTHING
 
-    if found.n_posts < LIMIT:
+    if found.n_posts < abroad.FEWEST:
         return
     least: dict[str, Any] = {"half": Share(SURE), "nothing": Share(SURE_OF_NOTHING)}
     if found.n_guesses < LIMIT:
