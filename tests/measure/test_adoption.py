@@ -113,7 +113,7 @@ def test_bounds_always_hold_and_the_estimate_is_close() -> None:
 
 
 def with_truth(made: World) -> tuple[pd.DataFrame, np.ndarray]:
-    result = members.adoption(made.archive, made.movement, draws=100)
+    result = members.adoption(made.archive, made.movement, draws=200)
     seen = result.intervals["account_id"].astype(int).to_numpy()
     table = result.table.iloc[1:28].astype({"n_est": float, "lo": float, "hi": float})
     days = 24.0 * (1 + np.arange(1, len(table) + 1))
