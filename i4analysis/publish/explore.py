@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["explore"]
 
 TEMPLATES = Path(__file__).parent / "templates"
+Part = tuple[int, int, str]  # so many of so many of what
 # What a browser should draw without lagging: a guess on the safe side, not a measurement.
 MOST_ACCOUNTS, MOST_LINES, MOST_RESHARES, MOST_CASCADES = 5_000, 20_000, 5_000, 40
 
@@ -87,19 +88,22 @@ def explore(
     whole = exported_graph(archive, movement)
     if not len(whole):
         raise I4Error(
-            f"The archive of {movement.name} holds no reshare, expected some to explore; read an"
-            " archive first with i4 read."
+            f"The archive of {movement.name} holds no reshare of another's post, expected some to"
+            " explore; read an archive first with i4 read."
         )
     shown = strongest(whole, most)
     spread, told = _cascades(archive, movement)
     drawn, lines = _graph(shown, positions(shown))
-    accounts = f"{len(shown):,} of {len(whole):,} accounts"
     limits = [
-        f"{accounts}: those with most reshares made and received.",
-        f"{lines:,} of {whole.number_of_edges():,} lines between accounts: the heaviest.",
-        *told,
-        "Accounts looking for work bear a number instead of their handle.",
+        f"{some:,} of {every:,} {what}."
+        for some, every, what in (
+            (len(shown), len(whole), "accounts: those with most reshares made and received"),
+            (lines, whole.number_of_edges(), "lines between accounts: the heaviest"),
+            *told,
+        )
+        if some < every
     ]
+    limits.append("Accounts looking for work bear a number instead of their handle.")
     text = _page(
         name=movement.name,
         made_up=movement.made_up,
@@ -194,8 +198,8 @@ def _graph(
     return spec, len(edges)
 
 
-def _cascades(archive: Archive, movement: Movement) -> tuple[dict[str, Any], list[str]]:
-    """Return the picture of the largest cascades, and what it leaves out."""
+def _cascades(archive: Archive, movement: Movement) -> tuple[dict[str, Any], list[Part]]:
+    """Return the picture of the largest cascades, and how many of how many it shows."""
     parents = relays.parent_probabilities(archive, movement).table
     roles = private_roles(archive, movement)
     sizes = parents.groupby("cascade_id")["child_id"].nunique().sort_values(ascending=False)
@@ -217,8 +221,9 @@ def _cascades(archive: Archive, movement: Movement) -> tuple[dict[str, Any], lis
     origin = parents[parents["parent_id"] == parents["cascade_id"]].astype(object)
     author = origin.drop_duplicates("cascade_id").set_index("cascade_id")["parent_account"]
     called = dict(zip(author.index, _names(author, roles), strict=True))
+    times = {key: f"{n:,} reshares" if n > 1 else "1 reshare" for key, n in sizes.items()}
     titles = {
-        key: f"{place}. {called.get(key, 'a post')}, {sizes[key]:,} reshares"
+        key: f"{place}. {called.get(key, 'a post')}, {times[key]}"
         for place, key in enumerate((one for one in taken.index if one in authors.index), 1)
     }
     marks = best.to_dict("records")
@@ -238,11 +243,11 @@ def _cascades(archive: Archive, movement: Movement) -> tuple[dict[str, Any], lis
             marks, names, role_of(best["child_account"], roles), strict=True
         )
     ]
-    told = (
-        f"{len(titles):,} of {len(sizes):,} posts that were reshared, {len(rows):,} of"
-        f" {int(sizes.sum()):,} reshares: the largest first."
-    )
-    return _spread(rows, list(titles.values())), [told]
+    left = [
+        (len(titles), len(sizes), "posts that were reshared: those with most reshares"),
+        (len(rows), int(sizes.sum()), "reshares drawn as marks"),
+    ]
+    return _spread(rows, list(titles.values())), left
 
 
 def _names(keys: pd.Series, roles: pd.DataFrame) -> list[str]:

@@ -35,7 +35,7 @@ from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.wording import clean
 
 FORMATS = ("gexf", "graphml", "csv")
-MEANING = "Edges go from source to target: {direction}; {meaning}; first and last are UTC."
+MEANING = "Edges: {direction}; {meaning}; first and last are UTC."
 ROLE_COLOURS = {
     "founder": style.ORANGE,
     "supporter": style.BLUE,

@@ -65,8 +65,8 @@ def interactive(
     shown = strongest(exported_graph(archive, movement), most)
     if not len(shown):
         raise I4Error(
-            f"The archive of {movement.name} holds no reshare, expected some to draw as a graph;"
-            " read an archive first with i4 read."
+            f"The archive of {movement.name} holds no reshare of another's post, expected some to"
+            " draw as a graph; read an archive first with i4 read."
         )
     return sigma.Sigma(
         shown,

@@ -124,10 +124,6 @@ class Counted:
         return max(self.cascades.values(), default=0)
 
     @property
-    def alone(self) -> int:
-        return sum(count == 1 for count in self.cascades.values())
-
-    @property
     def originals(self) -> int:
         return sum(row.kind != "reshare" for row in self.own)
 
@@ -149,6 +145,10 @@ class Counted:
     @property
     def undated(self) -> int:
         return sum(not known(row.posted_at) for row in self.own)
+
+    @property
+    def dated(self) -> int:
+        return len(self.own) - self.undated
 
     @property
     def originals_reshared(self) -> int:
@@ -183,17 +183,26 @@ class Counted:
             for key in self.people.keys(platform, row.account_id, row.handle)
         }
         events: list[tuple[Any, bool, Key, Key | None]] = []
+        lost: dict[Key, Any] = {}  # when an account was met first, if not how it came
         for row in self.rows:
             by, of, reshare = self.author(row), self.origin(row), row.kind == "reshare"
+            if by and not known(row.posted_at):
+                lost[by] = pd.Timestamp.min.tz_localize("UTC")
             if by and known(row.posted_at):
                 via = of if reshare and of != by else None
                 events.append((row.posted_at, via is not None, by, via))
+                if reshare and of is None and by not in founders:
+                    events[-1] = (row.posted_at, True, by, by)
             if reshare and of and known(row.reshared_at):
                 events.append((row.reshared_at, False, of, None))
+            elif reshare and of and known(row.posted_at):
+                lost[of] = min(lost.get(of, row.posted_at), row.posted_at)
         found: dict[Key, Key | None] = {}
         for _, _, who, via in sorted(events, key=lambda event: event[:2]):
             found.setdefault(who, None if who in founders else via)
-        return found
+        first = {who: min(e[0] for e in events if e[2] == who) for who in found}
+        return {who: via for who, via in found.items()
+                if via != who and not (who in lost and lost[who] < first[who])}  # fmt: skip
 
     @property
     def arrived(self) -> int:
@@ -227,11 +236,6 @@ class Counted:
         ]
         days = [self.day(row.seen_at) for row in rows]
         return sum((first or day) <= day <= (last or day) for day in days)
-
-    @property
-    def sums_at_once(self) -> bool:
-        rows = self.movement.figures.itertuples()
-        return len({row.date for row in rows if row.metric == "followers_summed"}) == 1
 
     @property
     def bios_apart(self) -> bool:
@@ -321,9 +325,10 @@ class Counted:
 
 #: Chapter, what a sentence says in English with a group a number, and the count of each.
 STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("archive", r"^The archive holds (\S+) posts? by (\S+) account", ("posts", "authors")),
-    ("archive", r"^The archive analysed holds (\S+) posts? made by (\S+) ", ("posts", "authors")),
-    ("archive", r"^Posts without a date: (\S+) of (\S+)\.", ("undated", "posts")),
+    ("archive", r"^The archive holds (\S+) posts? by (\d\S*) account", ("posts", "authors")),
+    ("archive", r"^The archive analysed holds (\S+) posts? by (\d\S*) ", ("posts", "authors")),
+    ("archive", r"; (\S+) of them (?:is|are) dated, .* (\S+) ha(?:s|ve) no date",
+     ("dated", "undated")),
     ("archive", r"^Bars by day: .* The highest is (\S+) posts?", ("most_a_day",)),
     ("supporters", r"^(\S+) accounts? posted or reshared with the hashtag", ("tagged",)),
     ("story", r"^(\S+) accounts? posted or reshared #", ("tagged",)),
@@ -331,19 +336,18 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
                r"posts), made by (\S+) accounts?; (\S+) authors? w",
      ("reshares", "resharers", "reshared")),
     ("relays", r"(\S+) reshares? of one’s own posts (?:is|are) not among", ("own_reshared",)),
-    ("relays", r"^(\S+) reshares? of (?:a post|posts) by (\S+) authors?$",
+    ("relays", r"^(\S+) reshares? of others’ posts, (\S+) authors? reshared$",
      ("reshares", "reshared")),
-    ("relays", r"^Of (\S+) reshares?, (\S+) ha(?:ve|s) both a time", ("reshares", "placed")),
-    ("relays", r"^One post alone was reshared, (\S+) times?\.", ("largest",)),
-    ("relays", r"^(\S+) posts? were reshared, (\S+) of which only once; the largest has (\S+) ",
-     ("cascaded", "alone", "largest")),
+    ("relays", r"^(\S+) reshares? of others’ posts ha(?:ve|s) a known time", ("placed",)),
+    ("relays", r"^\S+ reshares of others’ posts have .* of (\S+) posts, .* of them (\S+) times?",
+     ("cascaded", "largest")),
     ("relays", r"^Of (\S+) accounts? that posted or (?:was|were) reshared"
-               r"(?: and whose arrival is dated)?, (\S+) arrived by resharing",
+               r"(?: and whose arrival is known)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
-    ("relays", r"Of (\S+) accounts? in the archive, (\S+) made \S+ of the (\S+) posts?",
+    ("relays", r"Of (\S+) accounts? that posted, (\S+) made \S+ of the (\S+) posts?",
      ("authors", "half", "signed")),
-    ("archive", r"the archive holds no post \((\S+) days?[;)]", ("empty_days",)),
+    ("archive", r"the archive holds no dated post \((\S+) days?[;)]", ("empty_days",)),
     ("push", r"In the archive (\S+) original posts? ha(?:s|ve) (\S+) reshares? on average",
      ("originals", "per_original")),
     ("push", r"In the archive (\S+) original posts? (?:is|are) reshared", ("originals_reshared",)),
@@ -371,7 +375,6 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
     ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
-    ("followers", r"according to [a-z ]+: .*, then ", lambda one: one.sums_at_once),
     ("supporters", r"according to sources$", lambda one: one.bios_apart),
     ("relays", r"received all the reshares|all reshares go to one",
      lambda one: one.reshared_by_itself > 0),

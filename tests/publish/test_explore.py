@@ -6,6 +6,7 @@ import json
 import re
 import sys
 
+import pandas as pd
 import pytest
 from browser import FLAGS, chromium
 
@@ -50,6 +51,24 @@ def test_a_page_says_that_it_is_not_to_be_published_and_what_it_leaves_out(
     assert f"{shown:,} of {int((made.archive.posts['kind'] == 'reshare').sum()):,}" in page
     assert "default-src 'none'" in page
     assert not re.findall(r'(?:src|href)="', page)
+
+
+def test_what_is_shown_whole_is_not_called_a_part(bundle, tmp_path) -> None:
+    """Three posts, each reshared once or twice: nothing is left out, and one is one."""
+    at = pd.Timestamp("2020-01-01", tz="UTC")
+    rows = [
+        {"platform": "x", "post_id": f"{a}-{b}", "kind": "reshare", "author_id": b, "author": b,
+         "posted_at": at + pd.Timedelta(hours=hour), "reshared_id": a, "reshared_author_id": a,
+         "reshared_author": a, "reshared_at": at, "text": "", "hashtags": ["m"]}
+        for hour, (a, b) in enumerate((("1", "2"), ("1", "3"), ("4", "5")), 1)
+    ]  # fmt: skip
+    archive = i4.Archive(posts=tables.build(tables.TABLES["posts"], rows))
+    movement = i4.Movement("m", {"en": "m"}, ("m",), ("m",), timezone="UTC")
+    page = i4.explore(archive, movement, tmp_path / "x.html").read_text("utf-8")
+    told = re.search(r"<ul>(.*?)</ul>", page, re.S)[1]  # type: ignore[index]
+    assert not re.search(r"\d+ of \d+", told)
+    options = specs(page)["cascades"]["params"][0]["bind"]["options"]
+    assert [one.rpartition(", ")[2] for one in options] == ["2 reshares", "1 reshare"]
 
 
 def test_lines_and_cascades_have_limits_of_their_own(bundle, tmp_path, monkeypatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -41,7 +42,7 @@ from i4analysis.publish.chapter.registry import begun, could_not
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.report import build as report
-from i4analysis.publish.report import html, model, pages
+from i4analysis.publish.report import html, model, pages, sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -147,6 +148,88 @@ def test_since_last_report_says_what_moved(built: Path) -> None:
     assert re.search(r"accounts showing the hashtag – 200 → 329 \(rose\)", box)
     assert "posts read" not in box  # unchanged
     assert "Inputs changed: the archive of posts." in box
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_moved_less_than_is_printed_did_not_move(tmp_path: Path, lang: str) -> None:
+    of = movement()
+    made = model.read(save_all(tmp_path, of), of, previous={"key_figures": {}})
+    before = {name: value + 0.0004 for name, value in made.figures().items()}
+    same = replace(made, previous={"key_figures": before})
+    assert pages.page(same, lang)["since"]["rows"] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_declared_period_is_no_data(tmp_path: Path, lang: str) -> None:
+    """Where nothing was read and no ledger is kept, no day is told as that of the data."""
+    of = movement(started_on=date(2016, 1, 5), ended_on=date(2016, 3, 31), author="Ada")
+    begun("story", of).save(tmp_path)
+    shown = pages.page(model.read(tmp_path, of), lang)
+    assert shown["dateline"] == {"fr": "par Ada", "en": "by Ada"}[lang]
+    assert "31" not in shown["cite"]
+    assert shown["kicker"].endswith("2016")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_workbook_is_dated_as_the_page_is(tmp_path: Path, lang: str) -> None:
+    """By the day of the data, no finer than it is known: it was not written on that day."""
+    of = movement()
+    save_all(tmp_path, of)
+    path = tmp_path / "archive" / "chapter.json"
+    for day, how in (("2015-10-31", "day"), ("2015-11-01", "month"), (None, "day")):
+        path.write_text(json.dumps(json.loads(path.read_text("utf-8"))
+                                   | {"as_of": day, "as_of_known": how}), "utf-8")  # fmt: skip
+        made = model.read(tmp_path, of)
+        told = pages.page(made, lang)["dateline"]
+        book = openpyxl.load_workbook(io.BytesIO(sheets.render(made, lang)))
+        lines = [cell.value for cell in book[book.sheetnames[0]]["A"]]
+        assert told in lines
+        assert not any("établi le" in str(one) or "written on" in str(one) for one in lines)
+
+
+@pytest.mark.parametrize("how", ["week", "month", "year"])
+def test_what_is_known_to_the_year_may_be_later_than_its_first_day(
+    tmp_path: Path, how: str
+) -> None:
+    """A day is not told as the last one where something of that month or year is told too."""
+    of = movement()
+    save_all(tmp_path, of)
+    for key, known in (("archive", how), ("supporters", "day")):
+        path = tmp_path / key / "chapter.json"
+        told = {"as_of": "2016-01-01", "as_of_known": known}
+        path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | told), "utf-8")
+    assert model.read(tmp_path, of).up_to == (date(2016, 1, 1), how)
+
+
+def test_a_day_of_the_workbook_is_as_fine_as_itself(tmp_path: Path) -> None:
+    """The last day possible is a day, however roughly the event is known."""
+    of = movement(made_up=False)
+    made = Chapter("archive", 1, of, *(Text(fr="t", en="t"),) * 3)
+    table = pd.DataFrame({"date": [date(2016, 2, 1)], "precision": ["month"],
+                          "not_after": [date(2016, 2, 20)], "n": [1]})  # fmt: skip
+    made.table("chronology", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), "en")))
+    about, last = (cell.number_format for cell in book["Chronology"][2][:2])
+    assert "d mmmm" not in about and "d mmmm" in last
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_how_to_read_speaks_of_what_the_report_holds(tmp_path: Path, lang: str) -> None:
+    """Of outcomes only where the ledger has some, of posts only where posts were read."""
+    row = {"outcome_id": "o", "title_fr": "t", "title_en": "t", "role": "goal", "url": "http://a"}
+    kept = {"outcomes": tables.build(LEDGERS["outcomes"], [row])}
+    after, bio = ("“After”", "A bio") if lang == "en" else ("« Après »", "Une bio")
+    least = {"en": "“At least”", "fr": "« Au moins »"}[lang]
+    for ledgers, posts in itertools.product(({}, kept), (0, 796)):
+        of = movement(ledgers=ledgers)
+        folder = tmp_path / f"{len(ledgers)}-{posts}"
+        save_all(folder, of, posts=posts)
+        made = model.read(folder, of)
+        told = " ".join(text[lang].replace("\u00a0", " ") for text in made.readings)
+        assert (after in told) is bool(ledgers)
+        assert (bio in told) is bool(posts)
+        assert least not in told  # no figure that a source rounds
 
 
 def test_nothing_to_compare_is_nothing_to_print(tmp_path: Path) -> None:
@@ -576,7 +659,7 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert rows[1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
     assert shown["caption"] == ""
     paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
-    assert paper["caption"] == "1 of 2 rows, 2 of 6 columns; the file has all."
+    assert paper["caption"] == "1 of 2 rows and 2 of 6 columns; the file has all."
 
 
 @pytest.mark.parametrize("low", [None, 1.0])

@@ -306,6 +306,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
         "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
+        "nobody wrote it": r"\b0 accounts (?:that|made)|\bby 0 accounts|“0 p",
         "the followers of one": r"(?:^|about |least )1 (?:bio|member|founder)\b[^.;]*\. Their\b",
     },
     "fr": {
@@ -341,6 +342,7 @@ WRONG: dict[str, dict[str, str]] = {
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
         "the movement is alone": r"deux archives|archives différentes",
         "what nobody has seen": r"on y lit un fil trié",
+        "nobody wrote it": r"\b0 compte auteur|\bpar 0 compte|« 0 p",
         "the followers of one": r"(?:^|nviron |moins )1\s(?:bio|membre|fondateur)\b"
         r"[^.;]*\. Leurs\b",
         "a capital after a colon": r"\s:\s(?:Presque|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
@@ -369,13 +371,11 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield from _undrawn(saved["key"], item)
             yield from _unprinted(item)
         if item.get("stem") == "relays-most-reshared":
-            names = [row[1] for row in item["rows"]]
+            names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
-        if item.get("stem") == "relays-lanes":
-            yield from _unfirst(item)
 
 
 def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
@@ -410,19 +410,6 @@ def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
         yield f"{item['stem']}: its page prints no number"
 
 
-def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the title that names one channel as the first of several that have as many."""
-    lane, count = ([column["name"] for column in item["columns"]].index(name)
-                   for name in ("lane", "mentions"))  # fmt: skip
-    most: dict[str, int] = {}
-    for row in item["rows"]:
-        if row[lane] != "outcome":
-            most[row[lane]] = most.get(row[lane], 0) + row[count]
-    tied = sum(n == max(most.values()) for n in most.values()) > 1
-    if tied and re.search(r": \d+ of", item["title"]["en"]):
-        yield f"relays-lanes: none of several is the first: {item['title']['en']}"
-
-
 @cache
 def _bio_shown(of: Animal) -> bool:
     marks = movement_of(of).supporter_marks
@@ -442,9 +429,6 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"[Ss]ans archive|[Aa]ucune archive|pas d’archive|L’archive est vide"
             r"|[Aa]ucun message (?:du hashtag |portant le hashtag )?n’a été lu"
         )
-    if of.ledgers == "none":
-        found["en"]["its ledgers are empty"] = r"ledgers? dates? .*to the day"
-        found["fr"]["its ledgers are empty"] = r"registres datent"
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
@@ -534,8 +518,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         "hour",
         "day",
     ):
-        found["en"]["no week is empty"] = r"the archive holds no post \("
-        found["fr"]["no week is empty"] = r"ne contient aucun message \("
+        found["en"]["no week is empty"] = r"the archive holds no dated post \("
+        found["fr"]["no week is empty"] = r"ne contient aucun message daté \("
     if of.posts < 3:
         found["en"]["an interval of hardly any"] = r"at 95\s?%|95\s?% interval"
         found["fr"]["an interval of hardly any"] = r"à 95\s%|intervalle à 95"

@@ -117,7 +117,6 @@ class Chapter:
         self.as_of_known = "day"  # or month, where no day may be told
         self.missing = False  # whether it could not be computed, and only says so
         self.silent = False  # whether a page has no place for it: its question is not asked there
-        self._headed: Text | None = None
         self._numbers: dict[str, Any] = {}
         self._facts: dict[str, dict[str, str]] = {}
         self._lists: dict[str, list[dict[str, Any]]] = {
@@ -201,12 +200,6 @@ class Chapter:
                 "share": share,
             }
         )
-
-    def headed(
-        self, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
-    ) -> None:
-        """Give the section a second finding as its heading, for when the first titles a report."""
-        self._headed = self._say(text, numbers, values)
 
     def front(
         self, name: str, text: Said, /, numbers: Mapping[str, Any] | None = None, **values: Any
@@ -413,7 +406,6 @@ class Chapter:
         shares: Collection[str] = (),
         source: Said | None = None,
         note: Said | None = None,
-        numbers: Mapping[str, Any] | None = None,
         printed: int | None = None,
         links: Mapping[str, str] | None = None,
         first: int = 0,
@@ -429,7 +421,6 @@ class Chapter:
         if not len(table):
             self._nothing(stem, shown)
             return
-        self._declare(numbers)
         item = self._tabled("table", stem, table, shown, headers, cells, shares, links)
         item |= self._beside(stem, source, note, values)
         item |= {"printed": printed, "first": first}
@@ -504,7 +495,6 @@ class Chapter:
             "as_of": None if self.as_of is None else self.as_of.isoformat(),
             **({"as_of_known": self.as_of_known} if self.as_of_known != "day" else {}),
             "title": self.title.as_dict(),
-            "headed": None if self._headed is None else self._headed.as_dict(),
             "question": self.question.as_dict(),
             "answer": self.answer.as_dict(),
             "numbers": self._numbers,

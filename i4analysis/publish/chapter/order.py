@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from i4analysis.publish.words.sentence import terms
 from i4analysis.publish.words.wording import Text
 
 
@@ -35,66 +36,37 @@ class Question:
     """A section of the page: what `chapters.story` calls it, its title, and what it takes."""
 
     key: str
-    title: Text
     takes: tuple[Take, ...] = ()
+
+    @property
+    def title(self) -> Text:
+        """Its words on the page."""
+        return terms("report", "questions")[self.key]
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("story", Text(fr="L'histoire en une image", en="The story in one picture")),
-    Question(
-        "obtained",
-        Text(fr="Ce qui a été obtenu, et qui le dit", en="What was obtained, and who says so"),
-        (Take("outcomes", tables=("outcome-relays",), answer=False),),
-    ),
-    Question("failed", Text(fr="Ce qui n'a pas été obtenu", en="What was not obtained")),
-    Question(
-        "carried",
-        Text(fr="Qui l'a porté", en="Who carried it"),
-        (
-            Take("relays", figures=("relays-influence",), tables=("relays-most-reshared",),
-                 sentences=1),
-            Take("push", figures=("push-effects",)),
-        ),
-    ),
-    Question(
-        "size",
-        Text(fr="Quelle ampleur", en="How big it was"),
-        (
-            Take("supporters", figures=("supporters-curve", "supporters-accounts", "first-posts")),
-            Take("followers", figures=("followers-curve", "followers-concentration"),
-                 sentences=1),
-        ),
-    ),
-    Question(
-        "helped",
-        Text(fr="Est-ce que cela a servi", en="Did it help"),
-        (
-            Take("appeals", figures=("appeals-first-relay",), tables=("appeals-offers",),
-                 sentences=1),
-        ),
-    ),
-    Question(
-        "beside",
-        Text(fr="Mis en regard", en="Side by side"),
-        (
-            Take("compare", figures=("compare-changes",), tables=("compare-table",), sentences=2),
-        ),
-    ),
-    Question(
-        "said",
-        Text(fr="Ce qui a été affirmé, point par point",
-             en="What was claimed, point by point"),
-    ),
-    Question(
-        "settle",
-        Text(fr="Ce qui trancherait, et à qui le demander",
-             en="What would settle it, and whom to ask"),
-    ),
-    Question(
-        "known",
-        Text(fr="D'où viennent ces chiffres", en="How we know"),
-        (Take("archive", sentences=3),),
-    ),
+    Question("story"),
+    Question("obtained", (Take("outcomes", tables=("outcome-relays",), answer=False),)),
+    Question("failed"),
+    Question("carried", (
+        Take("relays", figures=("relays-influence",), tables=("relays-most-reshared",),
+             sentences=1),
+        Take("push", figures=("push-effects",)),
+    )),
+    Question("size", (
+        Take("supporters", figures=("supporters-curve", "supporters-accounts", "first-posts")),
+        Take("followers", figures=("followers-curve", "followers-concentration"), sentences=1),
+    )),
+    Question("helped", (
+        Take("appeals", figures=("appeals-first-relay",), tables=("appeals-offers",),
+             sentences=1),
+    )),
+    Question("beside", (
+        Take("compare", figures=("compare-changes",), tables=("compare-table",), sentences=2),
+    )),
+    Question("said"),
+    Question("settle"),
+    Question("known", (Take("archive", sentences=3),)),
 )  # fmt: skip
 
 # The page of the method: what the proof says, whole.

@@ -15,8 +15,8 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import SCHEMA
 from i4analysis.publish.chapter.front import ledger_days, today
 from i4analysis.publish.chapter.order import PROOF
-from i4analysis.publish.report.boilerplate import TITLES, TOPICS
-from i4analysis.publish.words.wording import LANGUAGES, Text
+from i4analysis.publish.report.boilerplate import DEFINITIONS, LIMITS, TITLES, TOPICS, WORDS
+from i4analysis.publish.words.wording import LANGUAGES, Text, date
 
 Chapter = Mapping[str, Any]
 MADE_UP_PREFIX = "made-up-"
@@ -67,7 +67,7 @@ class Report:
 
     @property
     def as_of(self) -> Date | None:
-        """Last day of the data: of the chapters and of the ledgers, else of the period."""
+        """Last day of the data: of the chapters and of the ledgers; None without any."""
         return self.up_to[0]
 
     @property
@@ -78,11 +78,27 @@ class Report:
         told += [(Date.fromisoformat(c["as_of"]), c.get("as_of_known", "day"))
                  for c in self.chapters.values() if c["as_of"]]  # fmt: skip
         if not told:
-            return self.movement.ended_on, "day"
+            return None, "day"
         last = max(day for day, _ in told)
         known = {how for day, how in told if day == last}
-        coarse = [how for how in ("week", "month", "year") if known == {how}]
-        return last, coarse[0] if coarse else "day"
+        return last, next((how for how in ("year", "month", "week") if how in known), "day")
+
+    def dated(self, lang: str) -> str:
+        """Say when the report was written, else up to which day its data go, if that is known."""
+        if self.movement.compiled_on is not None:
+            return f"{WORDS['written'][lang]} {date(self.movement.compiled_on, lang)}"
+        day, known = self.up_to
+        words = {"day": "as_of", "week": "as_of_week"}.get(known, "as_of_month")
+        return "" if day is None else f"{WORDS[words][lang]} {date(day, lang, known)}"
+
+    @property
+    def readings(self) -> list[Text]:
+        """How to read what this report holds: no word on what it does not hold."""
+        rough = self.movement.ledger("figures")["roughness"].isin(["at_least", "about"])
+        held = {"after": len(self.movement.outcomes) > 0, "roughly": rough.any()}
+        told = [text for name, text in DEFINITIONS.items() if held.get(name, True)]
+        read = not self.preliminary and has_found(self.chapters["archive"])
+        return [*told, *LIMITS] if read else told
 
     @property
     def preliminary(self) -> bool:

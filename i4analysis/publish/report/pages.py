@@ -15,9 +15,8 @@ from i4analysis.publish.chapter.order import MEASURED, PROOF, QUESTIONS, Questio
 from i4analysis.publish.charts import limits
 from i4analysis.publish.report.boilerplate import (
     ASKED,
-    DEFINITIONS,
     INPUTS,
-    LIMITS,
+    PRINTED,
     RENAMED,
     RIGHTS,
     TOPICS,
@@ -25,6 +24,7 @@ from i4analysis.publish.report.boilerplate import (
 )
 from i4analysis.publish.report.model import Report, has_found
 from i4analysis.publish.report.sheets import NAMES as WORKBOOKS
+from i4analysis.publish.words.sentence import tell
 from i4analysis.publish.words.wording import (
     HARD,
     Text,
@@ -62,8 +62,6 @@ WIDE = 6  # columns from which a table is set smaller and may pass the text's ed
 FOLDED, WIDEST = 14, 7  # rows and columns above which a page shows a table on demand
 NUMBER = re.compile(r"\d+(?:[,.\u202f\xa0]\d+)*")  # as a page prints it
 MANY = 6  # columns above which a constant one is left to the file
-BOUNDS = {"fr": "bornes", "en": "bounds"}
-DAYS = Text(fr="Jour, ou jours possibles", en="Day, or possible days")
 Values = dict[str, Any]
 Room = tuple[int, int | None]  # rows and columns of a table that fit
 
@@ -155,8 +153,6 @@ def _kicker(report: Report, lang: str) -> str:
     if not when_:
         days = [day for day in (report.movement.started_on, report.movement.ended_on) if day]
         when_ = " – ".join(dict.fromkeys(str(day.year) for day in days))
-    if not when_ and report.chapters.get("archive", {}).get("as_of"):
-        when_ = str(Date.fromisoformat(report.chapters["archive"]["as_of"]).year)
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
 
 
@@ -170,15 +166,7 @@ def _dateline(report: Report, lang: str) -> str:
     """Say when the report was written and by whom; of an archive, up to which day it goes."""
     author = report.movement.author
     by = f"{WORDS['by'][lang]} {Text.same(author)[lang]}" if author else ""
-    return " ".join(part for part in (_dated(report, lang), by) if part) or WORDS["no_date"][lang]
-
-
-def _dated(report: Report, lang: str) -> str:
-    if report.movement.compiled_on is not None:
-        return f"{WORDS['written'][lang]} {date(report.movement.compiled_on, lang)}"
-    day, known = report.up_to
-    words = {"day": "as_of", "week": "as_of_week"}.get(known, "as_of_month")
-    return "" if day is None else f"{WORDS[words][lang]} {date(day, lang, known)}"
+    return " ".join(part for part in (report.dated(lang), by) if part) or WORDS["no_date"][lang]
 
 
 def _lead(report: Report, name: str, lang: str) -> str:
@@ -497,6 +485,8 @@ def _since(report: Report, lang: str) -> Values:
             continue
         write = percent if named.get(name, {}).get("share") else number
         cells = ["–" if value is None else write(value, lang) for value in (old, new)]
+        if cells[0] == cells[1]:  # what moved is less than what is printed
+            continue
         label = named[name]["label"][lang] if name in named else _unlabelled(name, lang)
         rows.append([label, *cells, WORDS[_direction(old, new)][lang]])
     changed = listing(_changed_inputs(report, lang), lang)
@@ -571,7 +561,6 @@ def _once(values: Values) -> list[Values]:
 
 def _afterword(report: Report, values: Values, lang: str) -> list[Values]:
     """Return how to read the figures, rights, and the corrections of earlier reports, if any."""
-    read = DEFINITIONS if report.preliminary else (*DEFINITIONS, *LIMITS)
     ledger = report.movement.ledger("corrections").sort_values("corrected_on", ascending=False)
     corrected = [
         Text.same(f"{date(day, lang)} : {words}")[lang]
@@ -581,7 +570,7 @@ def _afterword(report: Report, values: Values, lang: str) -> list[Values]:
                             ensure_ascii=False)  # fmt: skip
     renamed = [text for name, text in RENAMED.items() if name in page_words]
     parts = (
-        ("definitions", [text[lang] for text in read]),
+        ("definitions", [text[lang] for text in report.readings]),
         ("corrections", corrected),
         ("rights", [text[lang] for text in (*RIGHTS, *renamed)]),
     )
@@ -597,7 +586,7 @@ def _citation(report: Report, values: Values, lang: str) -> str:
     year = f" ({written.year})" if written is not None else ""
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
     who = report.movement.author or "i4analysis"
-    day = _dated(report, lang) or WORDS["no_date"][lang]
+    day = report.dated(lang) or WORDS["no_date"][lang]
     return Text.same(
         f"{who}{year}, {quote(values['name'], lang)}, {day}{fictive},"
         f" version {values['version']}. CC BY 4.0."
@@ -743,9 +732,9 @@ def _header(columns: list[dict[str, Any]], column: Shown, lang: str) -> dict[str
     if words[1:2] not in ("", " ", ","):  # p, the probability, stays small
         words = words[:1].upper() + words[1:]
     if column.last is not None:
-        words = DAYS[lang]
+        words = PRINTED["days"][lang]
     if column.lo is not None and column.bounded:
-        words += f" ({BOUNDS[lang]})"
+        words += f" ({PRINTED['bounds'][lang]})"
     return {
         "text": words,
         "numeric": source["type"] in ("number", "share"),
@@ -782,18 +771,11 @@ def _days(column: Shown, row: list[Any], lang: str) -> str:
 def _caption(rows: tuple[int, int], columns: tuple[int, int], lang: str) -> str:
     """Say how many rows and columns of how many are printed; nothing when all are."""
     said = [
-        Text(
-            fr=f"{number(kept, 'fr')} {fr} sur {number(total, 'fr')}",
-            en=f"{number(kept, 'en')} of {number(total, 'en')} {en}",
-        )[lang]
-        for (kept, total), fr, en in ((rows, "lignes", "rows"), (columns, "colonnes", "columns"))
+        tell("report", f"cut.{name}", k=kept, n=total)
+        for (kept, total), name in ((rows, "rows"), (columns, "columns"))
         if kept < total
     ]
-    if not said:
-        return ""
-    return Text(
-        fr=f"{', '.join(said)} ; le fichier a tout.", en=f"{', '.join(said)}; the file has all."
-    )[lang]
+    return tell("report", "cut.told", parts=said)[lang] if said else ""
 
 
 def _weights(headers: list[dict[str, Any]], rows: list[list[str]]) -> list[int]:

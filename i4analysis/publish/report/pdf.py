@@ -24,7 +24,7 @@ from i4analysis.publish.words.sentence import tell
 
 PRINTED_COLUMNS = 5
 PRINTED_ROWS = 60  # of an open table; folded ones are on the page and in the workbook
-WIDEST, HIGHEST, LEAST = 118.0, 66.0, 98.0  # of a figure, mm: less wide has letters under 6 pt
+WIDEST, HIGHEST, LEAST = 108.0, 66.0, 98.0  # of a figure, mm: less wide has letters under 6 pt
 PAGE = 240.0  # mm: the height of a sheet that a figure may take
 LEADING, NARROW, TALL = "story", 86.0, 172.0  # the picture of the first sheet, mm
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

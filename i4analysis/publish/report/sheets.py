@@ -17,24 +17,22 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.report.boilerplate import DEFINITIONS, LIMITS, RIGHTS, TOPICS, WORDS
+from i4analysis.publish.report.boilerplate import (
+    AROUND,
+    DICTIONARY,
+    RIGHTS,
+    SHEETS,
+    TOPICS,
+    WORDS,
+)
 from i4analysis.publish.report.model import Report
-from i4analysis.publish.words.wording import Text, date
+from i4analysis.publish.words.wording import Text
 
 SHEET_NAME = 31  # Excel's limit
 CELL_TEXT = 32_000  # Excel's limit is 32,767 characters a cell
 LONGEST_URL, MOST_URLS = 2_000, 60_000  # Excel's limits, less a margin
 NARROWEST, WIDEST = 9, 60  # characters of a column
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook's dates have no zone
-# Sheets of a desk, in their order.
-FIRST: dict[str, Text] = {
-    "chronology": Text(fr="Chronologie", en="Chronology"),
-    "who-says-what": Text(fr="Qui dit quoi", en="Who says what"),
-    "figures": Text(fr="Chiffres publiés", en="Published figures"),
-    "press-list": Text(fr="Presse", en="Press"),
-    "people": Text(fr="Personnes", en="People"),
-    "statements": Text(fr="Affirmations", en="Statements"),
-}
 NAMES = {"fr": "tables.xlsx", "en": "tables.en.xlsx"}
 # How a date shows that is known no finer: it stays a date, and sorts as one.
 # The months are those of the sheet's language, whatever that of the reader's program.
@@ -60,8 +58,11 @@ def render(report: Report, lang: str) -> bytes:
         looks = _Looks(book, lang)
         names = sheet_names(report, lang)
         items = {item["stem"]: (key, item) for key, item in report.tabled()}
-        order = [*(stem for stem in FIRST if stem in items), *(s for s in items if s not in FIRST)]
-        front = book.add_worksheet({"fr": "Lisez-moi", "en": "Read me"}[lang])
+        order = [
+            *(stem for stem in SHEETS if stem in items),
+            *(s for s in items if s not in SHEETS),
+        ]
+        front = book.add_worksheet(AROUND["first"][lang])
         _read_me(report, front, [(names[stem], items[stem][1]) for stem in order], looks)
         for stem in order:
             sheet = book.add_worksheet(names[stem])
@@ -69,7 +70,7 @@ def render(report: Report, lang: str) -> bytes:
             if report.made_up:
                 sheet.set_tab_color("#D55E00")
                 sheet.set_header(f"&C{WORDS['made_up'][lang]}")
-        codes = book.add_worksheet({"fr": "Colonnes", "en": "Columns"}[lang])
+        codes = book.add_worksheet(AROUND["last"][lang])
         _dictionary([(names[stem], *items[stem]) for stem in order], codes, looks)
     return stream.getvalue()
 
@@ -103,7 +104,7 @@ def sheet_names(report: Report, lang: str) -> dict[str, str]:
     names: dict[str, str] = {}
     for _, item in report.tabled():
         stem = item["stem"]
-        base = f"{report.prefix.upper()}{FIRST[stem][lang] if stem in FIRST else stem}"
+        base = f"{report.prefix.upper()}{SHEETS[stem][lang] if stem in SHEETS else stem}"
         name, k = base[:SHEET_NAME], 2
         while name.lower() in (taken.lower() for taken in names.values()):
             name, k = f"{base[: SHEET_NAME - 1 - len(str(k))]}~{k}", k + 1
@@ -116,12 +117,11 @@ def _read_me(
 ) -> None:
     lang = looks.lang
     words = {name: text[lang] for name, text in WORDS.items()}
-    written = report.movement.compiled_on or report.as_of
     lines = [
         report.headline[lang],
         Text.of(report.movement.title, report.movement.name)[lang],
         *([f"{words['made_up']} – {words['made_up_text']}"] if report.made_up else []),
-        words["no_date"] if written is None else f"{words['written']} {date(written, lang)}",
+        report.dated(lang) or words["no_date"],
         f"{words['version']} {report.version}",
         *([f"{words['contact']} – {report.movement.contact}"] if report.movement.contact else []),
     ]
@@ -135,7 +135,7 @@ def _read_me(
         sheet.write_string(row, 1, item["title"][lang], looks.text)
         row += 1
     row += 1
-    for text in (*DEFINITIONS, *LIMITS, *RIGHTS):
+    for text in (*report.readings, *RIGHTS):
         sheet.write_string(row, 0, text[lang], looks.text)
         row += 1
     sheet.set_column(0, 0, 90)
@@ -146,10 +146,7 @@ def _dictionary(
     listed: list[tuple[str, str, Mapping[str, Any]]], sheet: Worksheet, looks: _Looks
 ) -> None:
     """Say what every column of every sheet is, and which words stand for which code of the CSV."""
-    heads = {
-        "fr": ("feuille", "chapitre", "colonne", "nom dans le CSV", "type", "codes du CSV"),
-        "en": ("sheet", "chapter", "column", "name in the CSV", "type", "codes of the CSV"),
-    }[looks.lang]
+    heads = [text[looks.lang] for text in DICTIONARY.values()]
     for place, head in enumerate(heads):
         sheet.write_string(0, place, head, looks.bold)
     row = 1
@@ -159,16 +156,15 @@ def _dictionary(
             codes = "; ".join(
                 f"{code} = {words[looks.lang]}" for code, words in column.get("words", {}).items()
             )
-            cells = (name, topic, column["header"][looks.lang], column["name"], column["type"],
-                     codes)  # fmt: skip
+            cells = (name, topic, column["header"][looks.lang], column["name"], codes)
             for place, cell in enumerate(cells):
                 if cell:
                     sheet.write_string(row, place, _safe(str(cell)), looks.text)
             row += 1
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, row - 1), len(heads) - 1)
-    sheet.set_column(0, 4, 24)
-    sheet.set_column(5, 5, 60)
+    sheet.set_column(0, 3, 24)
+    sheet.set_column(4, 4, 60)
 
 
 def _columns(item: Mapping[str, Any], lang: str) -> list[int]:
@@ -224,6 +220,8 @@ def _write(
         precision = next(
             (row[k] for k, c in enumerate(item["columns"]) if c["name"] == "precision"), None
         )
+        if column["name"] != "date":  # how well the date is known is not how well others are
+            precision = "day"
         moment = datetime.fromisoformat(cell)
         sheet.write_datetime(*at, moment, looks.date(str(precision or "day")))
         return WEEK_WIDTH if precision == "week" else DATE_WIDTH

@@ -23,7 +23,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "archive archive-authors.label value",
         "relays posting* accounts",
     ),
-    "reshares among the posts of the archive": ("archive answer.* reshares",),
+    "reshares among the posts of the archive": ("archive holds* reshares",),
     "share held of the reshares counted by the platform": ("archive * held",),
     "records read": ("archive source records",),
     "files read": ("archive source files",),
@@ -90,7 +90,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "relays relays-influence.title range",
         "relays influence-public.title range",
     ),
-    "dated publications": ("relays relays-lanes.* total", "relays lanes-*.title total"),
     "requests for work": (
         "appeals * n_requests",
         "appeals *.few seen",
