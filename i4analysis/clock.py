@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -113,10 +114,23 @@ def day_ends(zone: str | ZoneInfo, first: int, last: int) -> pd.DataFrame:
     moments = pd.to_datetime([first, last], unit="us", utc=True)
     start, stop = moments.tz_convert(zone).tz_localize(None).normalize()
     found = pd.date_range(start, stop, freq="D")
+    found = found[there(found, zone)]
     ends = [start_of(day, zone) for day in (found + pd.Timedelta(days=1)).date]
     until = pd.DatetimeIndex(ends).as_unit("us").asi8.astype(np.int64) - 1
-    there = np.diff(until, prepend=until[0] - 1) > 0  # a zone that moved over the date line has
-    return pd.DataFrame({"day": found.date[there], "until": until[there]})  # skipped a day
+    return pd.DataFrame({"day": found.date, "until": until})
+
+
+def there(found: pd.DatetimeIndex, zone: str | ZoneInfo) -> npt.NDArray[np.bool_]:
+    """Tell which days there were in a zone: one that moved over the date line skipped a day.
+
+    Examples
+    --------
+    >>> days = pd.DatetimeIndex(["2011-12-29", "2011-12-30", "2011-12-31"])
+    >>> there(days, "Pacific/Apia").tolist()
+    [True, False, True]
+    """
+    noon = found + pd.Timedelta(hours=12)
+    return np.asarray(noon.tz_localize(zone, nonexistent="NaT", ambiguous="NaT").notna())
 
 
 #: Days after which a count a day is drawn by week, and by month: a bar must stay a bar.

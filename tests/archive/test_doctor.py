@@ -209,6 +209,26 @@ def test_cut_texts_and_the_hashtags_they_lost() -> None:
     finding = found(rows).loc["cut_texts"]
     assert finding["count"] == 5
     assert json.loads(finding["detail"])["tags"] == 5
+    elsewhere = [row | {"platform": "mastodon"} for row in rows]  # who writes so means it
+    assert "cut_texts" not in found(elsewhere).index
+
+
+@pytest.mark.parametrize("counts", [{}, {"like_count": 0}, {"reshare_count": 3}])
+def test_a_post_without_counts_has_none_of_an_unknown_moment(counts: dict[str, int]) -> None:
+    told = found([post(number, collected_at=None, **counts) for number in range(3)])
+    assert ("collection_undated" in told.index) == bool(counts)
+
+
+def test_a_day_that_a_zone_skipped_is_no_silence() -> None:
+    """Samoa had no 30 December 2011: the page said that the archive holds no post of it."""
+    eve = pd.Timestamp("2011-12-20T12:00:00Z")
+    rows = [
+        post(n, posted_at=eve + pd.Timedelta(minutes=30 * n), collected_at=None)
+        for n in range(960)
+    ]
+    days = doctor.posts_per_day(archive(rows), "Pacific/Apia")
+    assert (days["posts"] > 0).all()
+    assert doctor.silences(days).empty
 
 
 def test_silent_hours_amid_busy_ones() -> None:

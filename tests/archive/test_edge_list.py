@@ -92,8 +92,8 @@ def test_the_graph_stands_and_no_cascade_is_drawn(tmp_path):
     assert parents.excluded == {"reshares whose original is not identified": 3}
     row = archive.findings.set_index("finding").loc["originals_unsaid"]
     assert row["count"] == row["of"] == 3
-    assert "no cascade can be drawn" in row["effect_en"]
-    assert "aucune cascade" in row["effect_fr"]
+    assert "No cascade can be drawn" in row["effect_en"]
+    assert "Aucune cascade" in row["effect_fr"]
 
 
 def test_the_higgs_rumour_has_the_published_counts(real):

@@ -74,11 +74,27 @@ def test_complete_lists_give_the_exact_union(three: tables.Archive) -> None:
     rows = follows({"1": ["a", "b", "c", "d"], "2": ["a", "b"], "3": ["e"]})
     result = reach.followers_summed(with_lists(three, rows), make_movement())
     last = result.table.iloc[-1]
-    assert last["lists_complete"]
-    assert last["reach_lo"] == 5
-    assert last["reach_est"] == 5
-    # of the third account the followers are unknown, but its list is there
+    # of the third account no count is in the sum, so its list is not in the people behind it
+    assert (last["n_lists"], last["lists_complete"]) == (2, False)
+    assert last["reach_lo"] == last["reach_hi"] == last["reach_est"] == 4
     assert result.wanted.empty
+
+
+def test_a_list_shows_no_more_people_than_the_sum(three: tables.Archive) -> None:
+    """The page said: 20 followers, that is 60 different accounts."""
+    rows = follows({"1": [f"p{k}" for k in range(60)], "2": ["a", "b"], "3": ["c"] * 90})
+    last = reach.followers_summed(with_lists(three, rows), make_movement()).table.iloc[-1]
+    assert (last["reach_lo"], last["reach_hi"], last["followers_sum"]) == (4, 6, 6)
+
+
+def test_whom_a_whole_list_lacks_is_not_known_to_be_on_another() -> None:
+    """Two lists of 91 of 100 that share nobody: the page said 182 different accounts of 200."""
+    archive = make_archive(
+        *(sighting(n, "2015-09-26 12:00", MARK, followers=100) for n in ("1", "2"))
+    )
+    lists = {n: [f"{n}-{k}" for k in range(91)] for n in ("1", "2")}
+    last = reach.followers_summed(with_lists(archive, follows(lists)), make_movement()).table
+    assert last[["reach_lo", "reach_hi", "n_lists"]].iloc[-1].tolist() == [182, 200, 2]
 
 
 def test_a_cut_list_raises_the_floor_and_nothing_else(three: tables.Archive) -> None:
@@ -294,19 +310,18 @@ def test_an_estimate_lies_between_certain_bounds_or_is_refused(accounts) -> None
     result = reach.followers_summed(with_lists(archive, rows), make_movement(), draws=8)
     last = result.table.iloc[-1]
     known = [n for n, _, _ in accounts if n is not None]
-    listed = {person for _, who, _ in accounts for person in who or ""}
-    as_counted = [len(who or "") >= 0.9 * (n or 0) for n, who, _ in accounts]
+    as_counted = [
+        n is not None and 0.9 * n <= len(who or "") and 0.9 * len(who or "") <= n
+        for n, who, _ in accounts
+    ]
     assert last["n_lists"] == sum(
         bool(who) and whole and held
         for (_, who, whole), held in zip(accounts, as_counted, strict=True)
     )
     assert pd.isna(last["followers_sum"]) == (not known)
-    assert pd.isna(last["reach_lo"]) == (not known and not listed)
-    if pd.notna(last["reach_lo"]):
-        assert last["reach_lo"] >= max([len(listed), *known])
-    if pd.notna(last["reach_hi"]):
-        assert last["reach_lo"] <= last["reach_hi"]
-        assert last["reach_hi"] <= sum(known) + len(listed)
+    assert pd.isna(last["reach_lo"]) == pd.isna(last["reach_hi"]) == (not known)
+    if known:
+        assert max(known) <= last["reach_lo"] <= last["reach_hi"] <= sum(known)
     estimate = last[["reach_est", "lo", "hi", "level"]].isna().tolist()
     assert estimate in ([True] * 4, [False] * 4)
     if not estimate[0]:

@@ -19,6 +19,7 @@ from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.report import pages
 from i4analysis.publish.report.model import Report
+from i4analysis.publish.words.wording import Text
 from i4analysis.tables import Archive
 
 FIRST = pd.Timestamp("2015-09-26T10:00:00Z")
@@ -160,6 +161,61 @@ def dated(moments: list[pd.Timestamp | None], kinds: list[str]) -> Overview:
     return overview(archive, "Europe/Paris")
 
 
+@pytest.mark.parametrize(
+    ("authors", "said"),
+    [("abb", "3 posts by 2 accounts,"), ("a-b", "3 posts by at least 2 accounts,"),
+     ("---", "3 posts without a known author,")],
+)  # fmt: skip
+def test_posts_that_name_no_author_are_not_by_those_of_the_others(
+    authors: str, said: str, movement: Movement
+) -> None:
+    rows = [
+        post(str(k), FIRST, "post") | {"author_id": None if one == "-" else one}
+        for k, one in enumerate(authors)
+    ]
+    archive = Archive(posts=tables.build(tables.POSTS, rows))
+    archive = replace(archive, findings=doctor.examine(archive))
+    chapter = chapters.archive(overview(archive, "Europe/Paris"), movement)
+    saved = chapter.as_dict()
+    for text in (chapter.title, chapter.answer, Text.of(saved["can_write"][0])):
+        assert said in text["en"]
+    keys = [one["text"]["en"] for one in saved["key_figures"]]
+    assert keys[1:] == {"abb": ["2"], "a-b": ["at least 2"], "---": []}[authors]
+
+
+def test_profiles_without_posts_are_not_published_facts_alone(movement: Movement) -> None:
+    profile = {"platform": "other", "account_id": "1", "seen_basis": "live", "bio": "#i4emploi"}
+    file = {"file": "a", "format": "essai", "records": 1, "profiles_only": 1}
+    zero = dict.fromkeys(("posts_in", "notices", "rejects", "posts", "duplicates"), 0)
+    archive = Archive(
+        profiles=tables.build(tables.PROFILES, [profile]),
+        files=tables.build(tables.FILES, [zero | file]),
+    )
+    chapter = chapters.archive(overview(archive, "UTC"), movement)
+    assert chapter.answer["en"] == "1 sighting of a profile was read, without a post."
+
+
+def test_a_count_that_some_posts_lack_is_the_least(movement: Movement) -> None:
+    found = held(reshares=0, counted=6)
+    assert "counted 240 reshares" in chapters.archive(found, movement).answer["en"]
+    some = chapters.archive(replace(found, uncounted=1), movement)
+    assert "counted at least 240 reshares" in some.answer["en"]
+
+
+def test_a_profile_seen_with_a_post_without_a_date_is_not_dated(movement: Movement) -> None:
+    profile = {"platform": "other", "seen_basis": "live"}
+    seen = [profile | {"account_id": str(k), "seen_at": FIRST if k else None} for k in range(3)]
+    archive = Archive(
+        posts=tables.build(tables.POSTS, [post("1", FIRST, "post")]),
+        profiles=tables.build(tables.PROFILES, seen),
+    )
+    saved = chapters.archive(overview(archive, "UTC"), movement).as_dict()
+    titles = [
+        one["title"]["en"] for one in saved["items"] if one.get("stem") == "archive-profiles"
+    ]
+    assert titles == ["2 of 3 sightings of profiles are dated"]
+
+
 @pytest.mark.parametrize("kinds", [["post"] * 4, ["reshare"] * 4, ["post", "reshare"] * 2])
 @pytest.mark.parametrize("undated", range(5))
 def test_posts_without_a_date_are_not_dated_with_the_others(
@@ -182,9 +238,9 @@ def test_posts_without_a_date_are_not_dated_with_the_others(
     ("moment", "said"),
     [
         ("2015-09-26T10:00:00Z", None),
-        ("1970-01-01T10:00:00Z", "before the first of all these networks, from 1 January 1970"),
-        ("2001-05-05T10:00:00Z", "before the first of all these networks, from 5 May 2001"),
-        ("2199-05-05T10:00:00Z", "still to come, up to 5 May 2199"),
+        ("1970-01-01T10:00:00Z", "the first post is dated 1 January 1970, before"),
+        ("2001-05-05T10:00:00Z", "the first post is dated 5 May 2001, before"),
+        ("2199-05-05T10:00:00Z", "the last post is dated 5 May 2199, which is still to come"),
     ],
 )
 def test_days_that_cannot_be_are_told_on_the_first_screen(
@@ -234,8 +290,10 @@ def test_a_week_without_a_post_is_no_silence_of_the_movement(
     assert chapter.problems() == []
     said = {lang: words(chapter, lang).replace("\xa0", " ") for lang in ("en", "fr")}
     # the posts of midnight and after, Paris, are those of the day after
-    assert "From 15 to 21 October 2015, the archive holds no post (7 days" in said["en"]
-    assert "Du 15 au 21 octobre 2015, l’archive ne contient aucun message (7 jours" in said["fr"]
+    assert "From 15 to 21 October 2015, the archive holds no dated post (7 days" in said["en"]
+    assert (
+        "Du 15 au 21 octobre 2015, l’archive ne contient aucun message daté (7 jours" in said["fr"]
+    )
     assert "cannot tell which" in said["en"]
     more = f"{7 * runs} with {runs - 1} other such run{'s' * (runs > 2)}"
     assert (more in said["en"]) == (runs > 1)
@@ -246,4 +304,4 @@ def test_a_movement_that_ends_slowly_is_not_told_to_be_silent(movement: Movement
     days = [0] * 40 + [1] * 30 + [2] * 20 + [3] * 5 + [5] * 2 + [11, 30, 60]
     moments: list[pd.Timestamp | None] = [FIRST + pd.Timedelta(days=day) for day in days]
     chapter = chapters.archive(dated(moments, ["post"] * len(moments)), movement)
-    assert "holds no post" not in words(chapter, "en")
+    assert "holds no dated post" not in words(chapter, "en")

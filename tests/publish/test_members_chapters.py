@@ -163,7 +163,7 @@ def test_one_day_no_followers_and_no_founders_are_told_without_failing() -> None
     supporters, followers = both(archive, make_movement())
     assert "1 account seen" in printed(supporters, "en")
     assert "Too few accounts to estimate" in printed(supporters, "en")
-    assert "1 account has no follower, by the last count seen" in printed(followers, "en")
+    assert "1 account has no follower by the last count seen" in printed(followers, "en")
     assert followers.problems() == []
 
 
@@ -249,7 +249,7 @@ def test_unknown_followers_are_not_zero_followers() -> None:
     """A record without a follower count says nothing of followers; one of 0 says so."""
     for followers, title, said in (
         (None, "no number of followers is known", "the number of followers of none of the"),
-        (0, "No followers", "6 accounts have no follower"),
+        (0, "No follower counted", "6 accounts have no follower"),
     ):
         rows = [sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)]
         chapter = both(make_archive(*rows), make_movement())[1]
@@ -600,8 +600,8 @@ def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
 @pytest.mark.parametrize(
     ("values", "publishers", "title"),
     [
-        ([500, 900], "AB", "according to sources: 500, then 900"),
-        ([500, 900], "AA", "according to one source: 500, then 900"),
+        ([500, 900], "AB", "according to sources: 500 to 900"),
+        ([500, 900], "AA", "according to one source: 500 to 900"),
         ([7, 0, 40, 7], "ABAB", "according to sources: 0 to 40"),
     ],
 )

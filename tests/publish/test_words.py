@@ -396,12 +396,12 @@ def test_every_fact_is_a_hole_of_the_catalogue() -> None:
 
 
 def test_a_page_holds_one_value_a_fact() -> None:
-    told = tell("archive", "write", posts=12, authors=3)
-    assert told.facts["posts of the archive"] == {"12": "write"}
-    other = tell("archive", "title.plain", posts=13, authors=3)
+    told = tell("archive", "holds-none", posts=12, by="")
+    assert told.facts["posts of the archive"] == {"12": "holds-none"}
+    other = tell("archive", "archive-posts.label", value=13)
     page = [{"key": "one", "facts": told.facts}, {"key": "two", "facts": other.facts}]
     (fault,) = contradictions(page)
-    assert "12 in one [write] and 13 in two [title.plain]" in fault
+    assert "12 in one [holds-none] and 13 in two [archive-posts.label]" in fault
     assert not list(contradictions(page[:1]))
 
 

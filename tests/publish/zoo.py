@@ -515,8 +515,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         "hour",
         "day",
     ):
-        found["en"]["no week is empty"] = r"the archive holds no post \("
-        found["fr"]["no week is empty"] = r"ne contient aucun message \("
+        found["en"]["no week is empty"] = r"the archive holds no dated post \("
+        found["fr"]["no week is empty"] = r"ne contient aucun message daté \("
     if of.posts < 3:
         found["en"]["an interval of hardly any"] = r"at 95\s?%|95\s?% interval"
         found["fr"]["an interval of hardly any"] = r"à 95\s%|intervalle à 95"

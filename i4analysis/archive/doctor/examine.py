@@ -487,6 +487,7 @@ def posts_per_day(archive: Archive, zone: str | ZoneInfo = "UTC") -> pd.DataFram
     counts = table.groupby("day")["reshare"].agg(["size", "sum"])
     if len(counts):
         counts = counts.asfreq("D", fill_value=0)
+        counts = counts[clock.there(pd.DatetimeIndex(counts.index), zone)]
     dates = pd.DatetimeIndex(counts.index).date
     return pd.DataFrame(
         {

@@ -25,6 +25,8 @@ class Overview(Result):
         The platforms of their posts, the most frequent first.
     counted
         Reshares that the platform counted of those that are no reshares, where it said so.
+    uncounted
+        Those that are no reshares and of which it is not known.
     embedded
         Posts only seen inside other records.
     sightings, accounts, follows
@@ -36,7 +38,8 @@ class Overview(Result):
     silences
         Days without a post between busy weeks; see `doctor.silences`.
     bases
-        Sightings by how their moment is known: columns seen_basis, sightings.
+        Sightings by how their moment is known: columns seen_basis (unknown: that of a post without
+        a date), sightings.
     findings
         What the doctor found.
     """
@@ -46,6 +49,7 @@ class Overview(Result):
     authors: int = 0
     platforms: tuple[str, ...] = ()
     counted: int = 0
+    uncounted: int = 0
     embedded: int = 0
     sightings: int = 0
     accounts: int = 0
@@ -72,8 +76,9 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     own = archive.posts[columns][~embedded]
     reshare = (own["kind"] == "reshare").fillna(False)
     moments = own["posted_at"].dropna()
-    counts = archive.profiles["seen_basis"].value_counts()
-    bases = [(basis, int(counts[basis])) for basis in SEEN_BASES if basis in counts.index]
+    moment = archive.profiles["seen_at"].notna() | (archive.profiles["seen_basis"] == "after")
+    counts = archive.profiles["seen_basis"].where(moment.fillna(False), "unknown").value_counts()
+    bases = [(b, int(counts[b])) for b in (*SEEN_BASES, "unknown") if b in counts.index]
     files = archive.files
     left_out = {name: int(files[name].sum()) for name in ("rejects", "notices", "duplicates")}
     days = doctor.posts_per_day(archive, zone)
@@ -87,6 +92,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         authors=_authors(own),
         platforms=tuple(own["platform"].value_counts().index),
         counted=int(own["reshare_count"][~reshare].sum()),
+        uncounted=int(own["reshare_count"][~reshare].isna().sum()),
         embedded=int(embedded.sum()),
         sightings=len(archive.profiles),
         accounts=int(archive.profiles["account_id"].nunique()),

@@ -102,6 +102,7 @@ class Tally:
         by_text = true(own["reshare_basis"] == "text")
         unsaid = reshare & own["reshared_id"].isna().to_numpy() & ~by_text
         undated, uncollected = own["posted_at"].isna(), own["collected_at"].isna()
+        counted = own[["reshare_count", "like_count"]].notna().any(axis=1)
         now = pd.Timestamp(datetime.now(UTC))
         late = true(own["posted_at"] > own["collected_at"].fillna(now) + AHEAD)
         slow = late & uncollected.to_numpy(dtype=bool) if now < EARLIEST else np.zeros_like(late)
@@ -114,7 +115,7 @@ class Tally:
             undated=int(undated.sum()),
             impossible_dates=int((true(own["posted_at"] < FIRST_POST) | late & ~slow).sum()),
             clock_behind=int(slow.sum()),
-            collection_undated=int(uncollected.sum()),
+            collection_undated=int((uncollected & counted).sum()),
             authors_missing=int((own["author_id"].isna() & own["author"].isna()).sum()),
         )
         hours = np.clip(seconds(own["posted_at"].dropna()) // 3600, *HOURS)
@@ -320,6 +321,8 @@ def narrowed(posts: pa.Table) -> pa.Table:
     full = pc.and_(pc.greater_equal(length, 130), pc.less_equal(length, 141))
     cut = pc.and_(pc.ends_with(text, "…"), full)
     cut = pc.or_(cut, pc.match_substring_regex(text, CUT_BY_LINK))
+    uncut = pc.is_in(posts["platform"], value_set=pa.array(["bluesky", "mastodon"]))
+    cut = pc.and_not(cut, uncut)  # there a post that ends so was written so
     tag = pc.and_(cut, pc.match_substring_regex(text, r"#[\pL\pN_]*…$"))
     state = pc.if_else(tag, CUT_TAG, pc.if_else(cut, CUT, WHOLE)).cast(pa.int8())
     kept = posts.select([name for name in POSTS if name != "text"]).append_column("cut", state)

@@ -155,9 +155,9 @@ def followers_summed(
 
     Definition
         S = Σ f_i over the supporters of the day, f_i the follower count of the account's last
-        sighting not after the day. Band: max(f_i, people on the known lists) ≤ people ≤
-        min(S, people on the complete lists + followers of the others, platform). Where some
-        lists are complete: incidence extrapolation weighted by followers
+        sighting not after the day. Band of the people behind S: max(f_i, people on the known
+        lists) ≤ people ≤ min(S − those whom complete lists show once more, platform). Where
+        some lists are complete: incidence extrapolation weighted by followers
         (`extrapolate`), on the last day.
 
     Parameters
@@ -181,7 +181,7 @@ def followers_summed(
         return Reach(
             REACH.of(),
             basis=ground.basis,
-            looked=bool(len(archive.posts)),
+            looked=bool(len(archive.posts) or len(archive.profiles)),
             figures=claims["figures"],
             means=claims["means"],
         )
@@ -207,7 +207,7 @@ def followers_summed(
         basis=ground.basis,
         wanted=_wanted(ground, lists, members, followers),
         n_unknown=unknown,
-        looked=bool(len(archive.posts)),
+        looked=bool(len(archive.posts) or len(archive.profiles)),
         figures=claims["figures"],
         means=claims["means"],
     )
@@ -294,36 +294,40 @@ def _row(days: pd.DataFrame, on: date | None) -> int:
 
 
 def _as_counted(lists: Lists, ground: _Ground) -> Lists:
-    """Take for cut what calls itself whole and never held as many as the platform counted."""
-    least = np.full(ground.size, np.inf)
+    """Keep the lists of what is summed; take for cut what lacks more than a tenth of the count.
+
+    A list that shows more by a tenth than was ever counted is of another day than the sum, and of
+    an account without a count nothing is in the sum.
+    """
+    least, most = np.full(ground.size, np.inf), np.zeros(ground.size)
     np.minimum.at(least, ground.counts.code, ground.counts.value)
+    np.maximum.at(most, ground.counts.code, ground.counts.value)
     held = np.bincount(lists.code, minlength=ground.size)
-    nearly = (held >= WHOLE * least) | np.isinf(least)
-    return replace(lists, complete=lists.complete & nearly)
+    summed_up = WHOLE * held <= most
+    kept = summed_up[lists.code]
+    complete = lists.complete & summed_up & (held >= WHOLE * least)
+    return Lists(lists.person[kept], lists.code[kept], complete)
 
 
 def _band(
     ground: _Ground, lists: Lists, sums: pd.DataFrame, platform_audience: int | None
 ) -> pd.DataFrame:
-    """Return the sum and its band on each day: what lists show is below, what they save above.
+    """Return the sum and its band on each day: whom lists show is below, whom twice above.
 
-    On a day of which neither a count nor a list is known the band is unknown, not 0.
+    On a day of which no count is known the band is unknown, not 0.
     """
     n_days = len(ground.days)
     spells = _spells(ground)
-    whole = spells[lists.complete[spells["code"]]]
-    known = _among(ground, lists.complete)
+    inside = lists.complete[lists.code]
+    whole = replace(lists, person=lists.person[inside], code=lists.code[inside])
+    apart = replace(whole, person=np.arange(len(whole.person)))  # as if nobody were on two
+    twice = covered(apart, spells, n_days) - covered(whole, spells, n_days)
+    n_lists = _among(ground, lists.complete)["n"].to_numpy()
     last = current(ground.counts, int(ground.until[-1]), ground.size)
     nobody = _among(ground, (last == 0) & ~lists.complete)["n"].to_numpy()
-    n_lists = known["n"].to_numpy()
     total = sums["total"].to_numpy()
-    seen = covered(lists, spells, n_days).astype(float)
-    lo = np.fmax(sums["largest"].to_numpy(), np.where(seen > 0, seen, np.nan))
-    # An account with a list and no count is in the sum of lists alone.
-    others = np.nan_to_num(total) - np.nan_to_num(known["total"].to_numpy())
-    hi = covered(lists, whole, n_days) + others
-    hi = np.where(known["n_known"] == n_lists, np.fmin(hi, total), hi)
-    hi = np.where(np.isnan(total) & (n_lists == 0), np.nan, hi)
+    lo = np.minimum(np.maximum(sums["largest"].to_numpy(), covered(lists, spells, n_days)), total)
+    hi = total - twice
     if platform_audience is not None:
         hi = np.minimum(hi, platform_audience)
     hi = np.maximum(hi, lo)
@@ -395,7 +399,7 @@ def _estimate(
     _, person = np.unique(lists.person[kept], return_inverse=True)
     sizes = np.bincount(listed, minlength=len(with_list)).astype(float)
     others = followers[~lists.complete[members]]
-    total = float(sizes.sum() + np.nansum(others))
+    total = max(float(sizes.sum() + np.nansum(others)), float(np.nansum(followers)))
     if len(with_list) < FEWEST_LISTS and (others != 0).any():
         return nothing
     estimate, lo, hi = extrapolate_band(

@@ -19,6 +19,7 @@ from i4analysis.publish.charts.archive import plot_bases, plot_posts_per_day
 from i4analysis.publish.words.sentence import (
     Apart,
     Band,
+    Rough,
     Share,
     Span,
     Told,
@@ -29,6 +30,9 @@ from i4analysis.publish.words.wording import LANGUAGES, Text, listing
 
 #: No share is printed of fewer than this.
 FEWEST = 20
+#: Findings that the chapter tells elsewhere, and repairs that change no number.
+TOLD = ("reshares_missing", "no_reshares", "undated", "silent_days", "copies", "repaired",
+        "rebuilt_id")  # fmt: skip
 
 
 @chapter("archive", order=1)
@@ -59,10 +63,15 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     else:
         read = len(overview.table) > 0
         made.titled("title.empty" if read else "title.nothing")
-        made.answered("answer.empty" if read else "answer.nothing")
+        made.answered(
+            "sightings-alone"
+            if overview.sightings
+            else "answer.empty"
+            if read
+            else "answer.nothing",
+            sightings=overview.sightings,
+        )
         made.cannot_show("missing")
-        if overview.sightings:
-            made.sentence("sightings-alone", sightings=overview.sightings)
     if len(overview.table):
         made.table("archive-formats", overview.table, source=_source(made, overview))
     _findings(made, overview)
@@ -80,20 +89,17 @@ def _answer(made: Chapter, overview: Overview) -> None:
     posts, authors, reshares = overview.posts, overview.authors, overview.reshares
     days = [clock.day_of(day, made.movement.zone) for day in (overview.first, overview.last)]
     dated = 0 if overview.days.empty else int(overview.days["posts"].sum())
+    by = _by(made, overview)
+    what = made.told(part("holds", reshares, posts), posts=posts, reshares=reshares, by=by)
     made.answered(
-        part(
-            "answer.undated"
-            if None in days
-            else "answer.dated"
-            if dated == posts
-            else "answer.partly",
-            reshares,
-            posts,
-        ),
+        "answer.undated"
+        if None in days
+        else "answer.dated"
+        if dated == posts
+        else "answer.partly",
+        what=what,
         days=Span(*days),
         posts=posts,
-        authors=authors,
-        reshares=reshares,
         dated=dated,
         undated=posts - dated,
     )
@@ -105,19 +111,9 @@ def _answer(made: Chapter, overview: Overview) -> None:
     made.front("networks", Text.both(lambda lang: listing((n[lang] for n in known), lang)))
     _impossible(made, days)
     held = _detail(overview, "reshares_missing")
-    if not reshares:
-        made.titled("title.no-reshare", posts=posts, authors=authors)
-        made.answered(
-            "answer.uncounted" if overview.counted else "answer.no-reshare",
-            counted=overview.counted,
-            posts=posts,
-        )
-    elif held is None:
-        made.titled("title.plain", posts=posts, authors=authors)
-        made.answered("answer.unknown")
-    else:
+    if held is not None:
         share, band = Share(held["held"]), Band(held["lo"], held["hi"], share=True)
-        made.titled("title.held", posts=posts, authors=authors, held=share)
+        made.titled("title.held", posts=posts, by=by, held=share)
         made.answered(
             "answer.held",
             held=share,
@@ -125,13 +121,35 @@ def _answer(made: Chapter, overview: Overview) -> None:
             level=Share(held["level"]),
             originals=held["originals"],
         )
+    else:
+        made.titled("title.whole", what=what)
+        made.answered(
+            "answer.unknown"
+            if reshares
+            else "answer.uncounted"
+            if overview.counted
+            else "answer.no-reshare",
+            counted=Rough(overview.counted, "at_least" if overview.uncounted else "exact"),
+            posts=posts,
+        )
     made.key_figure("archive-posts", posts)
-    made.key_figure("archive-authors", authors)
+    if authors:
+        rough = "exact" if _detail(overview, "authors_missing") is None else "at_least"
+        made.key_figure("archive-authors", authors, roughness=rough)
+        made.cannot_write("not.people", authors=authors)
     if held is not None:
         made.key_figure("archive-reshares-held", held["held"], share=True)
-    made.can_write("write", posts=posts, authors=authors)
-    made.cannot_write("not.people", authors=authors)
+    made.can_write("write", what=what)
     made.cannot_write("not.all")
+
+
+def _by(made: Chapter, overview: Overview) -> Told:
+    """Say how many accounts posted: no fewer than these, where some posts name no author."""
+    if not overview.authors:
+        return made.told("by.unknown")
+    if _detail(overview, "authors_missing") is None:
+        return made.told("by.all", authors=overview.authors)
+    return made.told("by.some", known=overview.authors)
 
 
 def _impossible(made: Chapter, days: list[Date | None]) -> None:
@@ -218,8 +236,8 @@ def _bases(made: Chapter, overview: Overview) -> None:
         label_fr=[names[basis].fr for basis in table["seen_basis"]],
         label_en=[names[basis].en for basis in table["seen_basis"]],
     )
-    dated = int(table.loc[table["seen_basis"] != "after", "sightings"].sum())
-    how = "none" if not dated else "some" if seen < FEWEST else "share"
+    dated = int(table.loc[table["seen_basis"].isin(["live", "retrieved"]), "sightings"].sum())
+    how = "some" if seen < FEWEST else "share"
     made.figure(
         "archive-profiles",
         table,
@@ -236,12 +254,10 @@ def _bases(made: Chapter, overview: Overview) -> None:
 def _findings(made: Chapter, overview: Overview) -> None:
     """Say each finding once; one found in several files as in the file it weighs most in.
 
-    The answer tells the share of reshares held, `_silences` the days without a post, in the
-    movement's zone.
+    Not those that the answer, `_silences` and the table of formats tell, nor what changes nothing.
     """
     findings = overview.findings
-    told = ["silent_days", *(["reshares_missing"] if overview.reshares else [])]
-    findings = findings[~findings["finding"].isin(told)] if len(findings) else findings
+    findings = findings[~findings["finding"].isin(TOLD)] if len(findings) else findings
     if findings.empty:
         return
     made.heading("findings")

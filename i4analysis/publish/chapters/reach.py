@@ -58,12 +58,15 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
-        made.answered("answer.zero", day=last["day"], known=int(last["n_known"]))
+        made.answered("answer.zero", day=last["day"], known=int(last["n_known"]),
+                      others=_others(made, last))  # fmt: skip
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif "members_seek" in reach.notes:
         _together(made, reach, last)
     else:
         _measured(made, reach, concentration, last)
+        if reach.basis == "posts":
+            made.sentence("by-posts")
         _curve(made, reach, movement)
         _half(made, concentration)
         _lists(made, reach.wanted)
@@ -76,9 +79,8 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
 def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: pd.Series) -> None:
     n, half = concentration.n_accounts, concentration.n_half
     total, known = int(last["followers_sum"]), int(last["n_known"])
-    unknown = 0 if pd.isna(last["n_supporters"]) else int(last["n_supporters"]) - known
-    others = made.told("others", unknown=unknown) if unknown else Told.nothing()
-    if n < 2:
+    unknown, others = _unknown(last), _others(made, last)
+    if n < 2:  # whose followers are no sum
         made.titled("title.one", total=total)
         made.can_write("write.one", total=total, unknown=unknown)
         made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others,
@@ -89,9 +91,20 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
         made.can_write("write.half", n=known, total=total, half=half)
         made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total,
                       others=others, people=_people(made, last))  # fmt: skip
-    made.key_figure(
-        "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
-    )
+        made.key_figure(
+            "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
+        )
+
+
+def _unknown(last: pd.Series) -> int:
+    """Return how many of the accounts counted have no known number of followers."""
+    counted = last["n_supporters"]
+    return 0 if pd.isna(counted) else int(counted) - int(last["n_known"])
+
+
+def _others(made: Chapter, last: pd.Series) -> Told:
+    unknown = _unknown(last)
+    return made.told("others", unknown=unknown) if unknown else Told.nothing()
 
 
 def _together(made: Chapter, reach: Reach, last: pd.Series) -> None:
@@ -129,38 +142,34 @@ def _people(made: Chapter, last: pd.Series) -> Told:
 
 def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
     table, last = reach.table, reach.table.iloc[-1]
+    if len(table) < 2 or not (table["n_known"] > 1).any():  # the answer says it all
+        return
     beside = within(reach.figures, table, "followers_summed")
     names = ["day", "n_supporters", "n_known", "followers_sum", "reach_lo", "reach_hi"]
     estimates = ["reach_est", "lo", "hi"]
     shown = table[[*names, *estimates, "n_lists"]]
     shown = shown.assign(**{name: np.round(table[name].astype(float)) for name in estimates})
-    total, lo = (int(table[name].iloc[-1]) for name in ("followers_sum", "reach_lo"))
     made.figure(
         "followers-curve",
         shown,
         lambda lang: plot_followers_summed(
             table, lang=lang, figures=beside, zone=movement.timezone
         ),
-        title=f"followers-curve.title{'' if last['n_known'] > 1 else '-one'}",
         subtitle=f"followers-curve.subtitle-{reach.basis}",
         alt=f"followers-curve.alt{'' if has_floor(table) else '-level'}",
         note="followers-curve.moment",
         always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
-        last=total,
-        lo=lo,
+        last=int(last["followers_sum"]),
+        lo=int(last["reach_lo"]),
     )
-    if reach.basis == "posts":
-        made.sentence("by-posts")
 
 
 def _half(made: Chapter, concentration: Concentration) -> None:
     """Add how unequally the followers are spread; of one account there is nothing to compare."""
     n, half = concentration.n_accounts, concentration.n_half
-    if not half or concentration.table[["followers", "share_followers"]].isna().any(axis=None):
-        return
-    if n < 2:
-        made.cannot_show("followers-concentration.one", "followers-concentration")
+    unknown = concentration.table[["followers", "share_followers"]].isna().any(axis=None)
+    if not half or unknown or n < 2:
         return
     shares = ["share_accounts", "share_followers"] if n >= FEWEST else []
     whole = concentration.table[["rank", "followers", *shares]]
@@ -183,8 +192,6 @@ def _half(made: Chapter, concentration: Concentration) -> None:
         return
     if int(true(concentration.table["followers"] == top).sum()) == 1:
         made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
-    if concentration.gini is not None:
-        made.sentence("gini", gini=round(concentration.gini, 2), none=0, whole=1)
 
 
 def _lists(made: Chapter, wanted: pd.DataFrame) -> None:
@@ -199,42 +206,30 @@ def _lists(made: Chapter, wanted: pd.DataFrame) -> None:
 
 def _published_alone(made: Chapter, reach: Reach) -> None:
     """Tell the sums that sources published, or say that there is none."""
-    sums = dated(reach.figures, "followers_summed")
-    made.cannot_show(
-        "followers-curve.missing-seen" if reach.looked else "followers-curve.missing",
-        "followers-curve",
-    )
+    sums = reach.figures
+    made.cannot_show("followers-curve.missing", "followers-curve")
     made.cannot_show("followers-concentration.missing", "followers-concentration")
     if sums.empty:
-        made.titled("title.nothing")
+        made.titled("title.zero")
         made.answered("answer.nothing-seen" if reach.looked else "answer.nothing")
         return
     distinct = sums.drop_duplicates(["value", "roughness"])
+    rough = in_turn(distinct)
+    ends = distinct.sort_values("value", kind="stable").iloc[[0, -1]]
+    least, most = (Rough(float(row["value"]), str(row["roughness"])) for _, row in ends.iterrows())
     k = len(distinct)
-    rough = [
-        Rough(value, how)
-        for value, how in zip(sums["value"].astype(float), sums["roughness"], strict=True)
-    ]
-    if len(distinct) > 1:
-        grown = len(set(sums["date"])) > 1 and rough[0] != rough[-1]
-        told = rough if grown else sorted(rough, key=lambda said: said.value)
-        made.titled(
-            "title.sums" if grown else "title.sums-apart",
-            k=sums["publisher"].nunique(),
-            first=told[0],
-            last=told[-1],
-        )
-    else:
-        made.titled("title.sum", first=rough[0])
-    made.answered("answer.sums", values=in_turn(distinct), n=max(one.value for one in rough), k=k)
-    row = sums.iloc[-1]
+    made.titled("title.sums" if least.value < most.value else "title.sum",
+                k=sums["publisher"].nunique(), first=least, last=most)  # fmt: skip
+    made.answered("answer.sums", values=rough, n=most.value, k=k)
+    row = dated(sums, "followers_summed").iloc[-1]
+    last = Rough(float(row["value"]), str(row["roughness"]))
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
     made.key_figure(
         "published-followers-summed",
-        rough[-1].value,
+        last.value,
         definition=made.told(
             f"published-followers-summed.definition{when.unknown}", who=who, day=when
         ),
-        roughness=rough[-1].roughness,
+        roughness=last.roughness,
     )
-    made.can_write("according", who=who, n=rough[-1], when=when)
+    made.can_write("according", who=who, n=last, when=when)

@@ -23,7 +23,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "archive archive-authors.label value",
         "relays posting* accounts",
     ),
-    "reshares among the posts of the archive": ("archive answer.* reshares",),
+    "reshares among the posts of the archive": ("archive holds* reshares",),
     "share held of the reshares counted by the platform": ("archive * held",),
     "records read": ("archive source records",),
     "files read": ("archive source files",),
