@@ -448,7 +448,7 @@ def beyond_counts(
         values = measures[name].to_numpy(np.float64, na_value=np.nan)
         known = ~np.isnan(values) & ~np.isnan(usual)
         a, b = usual[known], values[known]
-        correlation = spearman(a, b)
+        correlation = float(spearman(a, b))
         large = len(a) > _MOST_BOOTSTRAPPED
         ends = _wide(correlation, len(a)) if large else _bootstrapped(a, b, draws, rng)
         method = "Bonett-Wright" if large else "bootstrap over accounts"
@@ -468,9 +468,10 @@ def _bootstrapped(
 ) -> tuple[float, float]:
     if len(a) < 3:
         return float("nan"), float("nan")
-    drawn = [spearman(a[pick], b[pick]) for pick in rng.integers(0, len(a), (draws, len(a)))]
-    defined = [number for number in drawn if not np.isnan(number)]
-    if not defined:
+    picks = rng.integers(0, len(a), (draws, len(a)))
+    drawn = spearman(a[picks], b[picks])
+    defined = drawn[~np.isnan(drawn)]
+    if not len(defined):
         return float("nan"), float("nan")
     low, high = np.quantile(defined, [0.025, 0.975])
     return float(low), float(high)
