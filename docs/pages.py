@@ -365,8 +365,8 @@ def methods(_: Path) -> str:
     parts = [
         "# Methods and how often they fail",
         "",
-        f"{proof.headline['en']} Every measure is run over made-up worlds whose truth is known;"
-        " a bound was written before the run, and none is moved to be met. The whole table:"
+        f"{proof.headline['en']} Every measure is run where the truth is known, nearly always in"
+        " made-up worlds; a bound is written before the run. The whole table:"
         " `reports/proof/proof.md`.",
         "",
     ]
@@ -385,8 +385,6 @@ def methods(_: Path) -> str:
         mine = rows[rows["room"] == room]
         if len(mine):
             parts += [
-                "Over made-up worlds:",
-                "",
                 *failure_table(mine, stale),
                 "",
             ]
@@ -401,7 +399,7 @@ def failure_table(rows: pd.DataFrame, stale: set[str]) -> list[str]:
         star = " \\*" if row["check"] in stale else ""
         lines.append(
             f"| {_cell(row['check_en'])}: {_cell(row['meaning_en'])}{loss}{star} |"
-            f" {row['mean']:.3g} ± {row['error']:.2g} ({row['worlds']} worlds) |"
+            f" {row['mean']:.3g} ± {row['error']:.2g} (n = {row['worlds']}) |"
             f" {_cell(str(row['bound']))} | {row['verdict']} |"
         )
     return lines

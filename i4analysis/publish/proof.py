@@ -69,29 +69,15 @@ class Proof:
         return bool(self.table["verdict"].isin(["missed", "not run"]).any())
 
     @property
-    def worlds(self) -> int:
-        """Number of worlds that most bounds rest on."""
-        return int(self.bounds["worlds"].mode().max()) if len(self.bounds) else 0
-
-    @property
     def headline(self) -> dict[str, str]:
         """One sentence in each language."""
         bounds = self.bounds
         met = int(bounds["verdict"].isin(["met", "met narrowly"]).sum())
-        lacking = len(bounds) - met
         checks = bounds["check"].nunique()
-        kind = ("preuve courte", "quick proof") if self.quick else ("preuve", "proof")
+        kind = ("Preuve courte", "Quick proof") if self.quick else ("Preuve", "Proof")
         return {
-            "fr": (
-                f"{kind[0].capitalize()} : {met} bornes tenues sur {len(bounds)}"
-                f" ({checks} vérifications, le plus souvent {self.worlds} mondes inventés)"
-                f" ; {lacking} non {'tenues, dites' if lacking > 1 else 'tenue, dite'} plus bas."
-            ),
-            "en": (
-                f"{kind[1].capitalize()}: {met} of {len(bounds)} bounds met"
-                f" ({checks} checks, most often {self.worlds} made-up worlds); {lacking} not met,"
-                " named below."
-            ),
+            "fr": f"{kind[0]} : {met} bornes tenues sur {len(bounds)} ({checks} vérifications).",
+            "en": f"{kind[1]}: {met} of {len(bounds)} bounds met ({checks} checks).",
         }
 
     @property

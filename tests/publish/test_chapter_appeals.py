@@ -258,9 +258,9 @@ def test_an_empty_suggestion_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("I4_OUT", raising=False)
     found = measure.classify(Archive().posts, None, movement())
     shown = screen.screen_only(tagging.suggest(Archive(), movement(), found))
-    assert "Nobody can be suggested: no bio" in shown._repr_html_()
+    assert "Nobody can be suggested: no member" in shown._repr_html_()
     nobody = directory.members(planted(8), movement(), search="unheard-of")
-    assert "No row matches" in repr(screen.screen_only(nobody))
+    assert "No row." in repr(screen.screen_only(nobody))
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

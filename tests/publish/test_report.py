@@ -39,10 +39,11 @@ from i4analysis.publish import chapters
 from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.chapter import Chapter, Text
 from i4analysis.publish.chapter.registry import begun, could_not
+from i4analysis.publish.charts.story import squares_worth
 from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.report import build as report
-from i4analysis.publish.report import html, model, pages, sheets
+from i4analysis.publish.report import cards, html, model, pages, sheets
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -458,6 +459,27 @@ def test_cards_have_their_size(built: Path) -> None:
     for name, content in found.items():
         size = (int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big"))
         assert "x".join(map(str, size)) in name and len(content) < 300_000
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("size", cards.SIZES)
+@pytest.mark.parametrize("n", [9, 494, 4210, 61_000])
+def test_a_square_of_a_card_that_is_worth_many_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, size: tuple[int, int], n: int
+) -> None:
+    of, written = movement(), []
+    save_all(tmp_path, of)
+    monkeypatch.setattr(model.Report, "number", property(lambda _: {
+        "value": n, "share": False, "roughness": "exact",
+        **{name: {"fr": str(n), "en": str(n)} for name in ("text", "label", "definition")},
+    }))  # fmt: skip
+    write = cards._write
+    monkeypatch.setattr(cards, "_write", lambda *a, **k: written.append(a[1:4]) or write(*a, **k))
+    cards.render(model.read(tmp_path, of), lang, size)
+    keys = [(text, y) for text, _, y in written if "=" in text]
+    worth = squares_worth(n)
+    assert [re.sub(r"\D", "", text) for text, _ in keys] == [str(worth)] * (worth > 1)
+    assert all(y < size[1] - 60 for _, y in keys)  # above the foot
 
 
 # ------------------------------------------------------------------------------ other movements

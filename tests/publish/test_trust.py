@@ -99,12 +99,6 @@ def test_an_old_proof_says_so(world: simulate.World) -> None:
     assert "made with the code of this report" in text(new, "en")
 
 
-def test_label_errors_are_said_when_they_were_measured(world: simulate.World) -> None:
-    chapter = trust(proof(), overview(world.archive), world.movement)
-    said = text(chapter, "en").replace("\u00a0", " ")
-    assert "right in 95% of the posts they label, and find 93%" in said
-
-
 TREES = next(check for check in RELAYS if check.name == "relays.real_trees")
 
 

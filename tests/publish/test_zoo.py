@@ -54,12 +54,26 @@ def test_many_animals_are_told_truly(first: int) -> None:
     assert not faults, told(faults)
 
 
-def test_the_rules_see_what_they_are_for() -> None:
-    """The zoo must be able to fail: a page that lies is struck."""
-    said = {"fr": "La somme est nulle : 1 comptes.", "en": "The sum is zero: 1 accounts."}
-    saved = {"key": "lie", "key_figures": [], "items": [], "answer": said}
+@pytest.mark.parametrize(
+    ("french", "english", "struck"),
+    [
+        ("La somme est nulle : 1 comptes.", "The sum is zero: 1 accounts.",
+         {"a plural after one", "the sum of what is unknown"}),
+        ("Au moins 1 bio avec le hashtag. Leurs abonnés cumulés : 30.",
+         "At least 1 bio with the hashtag. Their followers in sum: 30.", {"the followers of one"}),
+        ("Rapport incomplet : Presque tous les comptes cherchent un emploi.",
+         "Incomplete report. Nearly all the accounts look for work.",
+         {"a capital after a colon"}),
+        ("Au moins 1 bio avec le hashtag. Ses abonnés cumulés : 30.",
+         "At least 12 bios with the hashtag. Their followers in sum: 30.", set()),
+    ],
+)  # fmt: skip
+def test_the_rules_see_what_they_are_for(french: str, english: str, struck: set[str]) -> None:
+    """The zoo must be able to fail: a page that lies is struck, and no other."""
+    saved = {"key": "lie", "key_figures": [], "items": [], "answer": {"fr": french, "en": english}}
     kinds = {fault.split(": ")[1] for fault in zoo.wrong(saved, zoo.Animal())}
-    assert kinds >= {"a plural after one", "the sum of what is unknown"}
+    assert kinds >= struck
+    assert struck or not kinds
 
 
 # -- The zoo can fail: each rule strikes a page that breaks it.

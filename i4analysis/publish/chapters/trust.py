@@ -101,8 +101,6 @@ def trust(
         _losses(made, proof.table)
         _real_trees(made, proof.table)
     _abroad(made, foreign, proof.table)
-    if len(bounds):
-        _appeals(made, proof.table)
     if labels is not None:
         _labels(made, labels)
     if len(bounds):
@@ -137,16 +135,6 @@ def _age(made: Chapter, proof: Proved, stale: Sequence[str]) -> None:
         made.sentence("age.stale", n=len(stale))
     else:
         made.sentence("age.fresh")
-
-
-def _appeals(made: Chapter, table: pd.DataFrame) -> None:
-    """Say how often the rules that recognise appeals are right in our own worlds."""
-    rows = table[table["check"].str.startswith("appeals.") & (table["loss"] == 0)]
-    rows = rows[rows["worlds"] > 0].drop_duplicates("value")
-    found = dict(zip(rows["value"].astype(str), rows["mean"].astype(float), strict=True))
-    if {"precision", "recall"} <= set(found):
-        precision, recall = Share(found["precision"]), Share(found["recall"])
-        made.sentence("appeals", precision=precision, recall=recall)
 
 
 # ------------------------------------------------------------------------------- other worlds
@@ -486,13 +474,11 @@ def _guesses(made: Chapter, found: LabelErrors) -> None:
     """Say how many posts of the archive are guessed at; never a count under five."""
     from i4analysis.measure.appeals.appeals import SURE, SURE_OF_NOTHING
 
-    if found.n_posts < abroad.FEWEST:
+    if found.n_posts < abroad.FEWEST or found.n_guesses < LIMIT:
         return
+    share = Share(found.n_guesses / found.n_posts)
     least: dict[str, Any] = {"half": Share(SURE), "nothing": Share(SURE_OF_NOTHING)}
-    if found.n_guesses < LIMIT:
-        made.sentence("labels.few-guesses", limit=LIMIT, **least)
-    else:
-        made.sentence("labels.guesses", share=Share(found.n_guesses / found.n_posts), **least)
+    made.sentence("labels.guesses", share=share, **least)
 
 
 def _audit(made: Chapter, found: LabelErrors) -> None:

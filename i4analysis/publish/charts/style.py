@@ -39,7 +39,7 @@ from matplotlib.transforms import Bbox
 
 from i4analysis.publish.charts import fonts, limits
 from i4analysis.publish.words import wording
-from i4analysis.publish.words.sentence import tell
+from i4analysis.publish.words.sentence import tell, terms
 from i4analysis.publish.words.sentence import topic as catalogue
 
 BLUE, ORANGE, PLUM, GREEN = "#0072B2", "#D55E00", "#7A2A5E", "#009E73"
@@ -54,8 +54,6 @@ LONGEST = 240  # characters that could ever fit a line: longer ones are not meas
 FRAME = "frame-"  # identifier of what `frame` writes, in SVG
 FAMILIES = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif"  # Verdana is as wide
 EDGED = "edged-"  # and of labels with a white edge
-MADE_UP = {"fr": "Données fictives", "en": "Made-up data"}
-SOURCE = {"fr": "Source : ", "en": "Source: "}
 
 # Typed Any: matplotlib declares each of its 300 keys as a literal.
 RC: Any = {
@@ -617,7 +615,8 @@ def frame(
     room = 72 * width - 12
     heads = [(line, 14.0, "bold", INK) for line in balanced(title, 14, room, "bold")]
     heads += [(line, 10.5, "normal", GREY) for line in wrap(subtitle, 10.5, room)]
-    foot = re.sub(r"[\s.]+$", "", f"{SOURCE[lang]}{source}") + " · i4analysis · CC BY 4.0"
+    around = {name: text[lang] for name, text in terms("report", "words").items()}
+    foot = re.sub(r"[\s.]+$", "", f"{around['source']} : {source}") + " · i4analysis · CC BY 4.0"
     foots = [
         (line, 8.5, "normal", GREY) for line in wrap(wording.Text.same(foot)[lang], 8.5, room)
     ]
@@ -627,7 +626,7 @@ def frame(
         said = tell("common", "unprinted", n=len(gone))[lang]
         foots += [(line, 8.5, "normal", INK) for line in wrap(said, 8.5, room)]
     if made_up:
-        foots.insert(0, (MADE_UP[lang], 9.5, "bold", "#8A4B00"))
+        foots.insert(0, (around["made_up"], 9.5, "bold", "#8A4B00"))
     header = 20 + sum(1.35 * size for _, size, _, _ in heads)
     footer = 12 + sum(1.4 * size for _, size, _, _ in foots)
     _lines(figure, heads, 72 * height + header - 8, 1.35)

@@ -19,11 +19,13 @@ from i4analysis.publish.report.model import Report
 from i4analysis.publish.report.pages import figure_of
 from i4analysis.publish.report.pages import page as page_of
 from i4analysis.publish.words.sentence import tell
+from i4analysis.publish.words.wording import number as in_words
 
 SIZES = ((1200, 675), (1080, 1080))  # pixels
 DPI = 100
 BAND = ((0.40, "#0072B2"), (0.25, "#D55E00"), (0.20, "#7A2A5E"), (0.15, "#009E73"))
 MARGIN = 56.0
+KEY = 32.0  # pixels: the line under squares that stand for many
 MOST_TITLE = 170  # characters; a longer finding is cut at a word
 
 
@@ -91,17 +93,22 @@ def _number(
     top = _write(ax, figure["label"], x, top, 15, room, weight="bold", most=3)
     top = _write(ax, figure["definition"], x, top + 4, 13, room, colour=style.GREY, most=3)
     if square:
-        _squares(ax, number, (x, top + 16, width, y + height - top - 16))
+        _squares(ax, number, lang, (x, top + 16, width, y + height - top - 16))
     else:
-        _squares(ax, number, (x + beside + 36, y, width - beside - 36, height))
+        _squares(ax, number, lang, (x + beside + 36, y, width - beside - 36, height))
 
 
-def _squares(ax: Axes, number: Mapping[str, Any], box: tuple[float, float, float, float]) -> None:
-    """Fill a box with one square an account, ten or a hundred where there are many."""
+def _squares(
+    ax: Axes, number: Mapping[str, Any], lang: str, box: tuple[float, float, float, float]
+) -> None:
+    """Fill a box with one square an account; where there are many, with what a square is worth."""
     x, y, width, height = box
-    count = round(number["value"] / squares_worth(number["value"]))
-    if count < 1 or height < 60:
+    worth = squares_worth(number["value"])
+    count = round(number["value"] / worth)
+    if count < 1 or height < 60 or number["share"]:
         return
+    if worth > 1:
+        height -= KEY
     hatched = number["roughness"] == "at_least"
     step = next(
         s for s in (*range(40, 5, -1), 5)
@@ -109,7 +116,10 @@ def _squares(ax: Axes, number: Mapping[str, Any], box: tuple[float, float, float
     )  # fmt: skip
     rows = -(-count // int(width // step))
     across = -(-count // rows)  # no square alone in the last row
-    draw_squares(ax, count, (x, y), (step, step), across, hatched=hatched)
+    end = draw_squares(ax, count, (x, y), (step, step), across, hatched=hatched)
+    if worth > 1:
+        key = f"■ = {in_words(worth, lang)}"
+        _write(ax, key, x, end + 6, 13, width, colour=style.GREY, most=1)
 
 
 def _write(
