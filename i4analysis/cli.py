@@ -300,12 +300,12 @@ def _export(options: argparse.Namespace) -> int:
     if count:
         one = "account that looks" if count == 1 else "accounts that look"
         _say(
-            f"warning: the files name {count} {one} for work, by mark or words of the bio; keep"
-            " them to yourself, and erase them when done."
+            f"warning: the archive holds {count} {one} for work, by mark or words of the bio;"
+            " keep files that name any of them to yourself, and erase them when done."
             if options.private
-            else f"warning: {count} {one} for work, by mark or words of the bio, numbered as"
-            " private, as are the ids of their posts, and without what they wrote; --private"
-            " writes their handles."
+            else f"warning: the archive holds {count} {one} for work, by mark or words of the bio;"
+            " files number them as private, as they do the ids of their posts, and leave out what"
+            " they wrote; --private writes their handles."
         )
     for path in written:
         _write(str(path))
