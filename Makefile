@@ -6,7 +6,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TESTS  := $(VENV)/.tests-installed
-PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# pip writes byte code one file after the other; some files of packages are templates, no code
+COMPILED = $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 # `make check-published FRESH=reports` takes what `make report` has just made in a fresh clone, and makes nothing anew.
 # Prints the pages of a fresh report and whatever they link to beside them.
 FRESH    := build/published
@@ -58,11 +60,13 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'i4analysis needs Python 3.11 or later, found ' + sys.version.split()[0])"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.lock
+	$(COMPILED)
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
 $(TESTS): $(STAMP) requirements-dev.lock
 	$(PIP) --require-hashes --no-deps -r requirements-dev.lock
+	$(COMPILED)
 	touch $(TESTS)
 
 licences: $(TESTS)  ## the licence of every package; fails when what runs is under the GPL family

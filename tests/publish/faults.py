@@ -2,7 +2,9 @@
 
 Run as a program by the kill tests: `python faults.py OUT MOVEMENT NOTEBOOKS [STEP [real]]`; with
 `real` the notebooks, the kernels and the report are those of every day, with `kernels` only the
-kernels are.
+kernels are. Without arguments it reads the name of a step a line, `out`, `walnut` and `books` of
+its folder being the three, has each refresh done by a fork, which need not load the package again,
+and prints how it ended.
 """
 
 from __future__ import annotations
@@ -76,5 +78,15 @@ def main(out: str, movement: str, notebooks: str, step: str = "", how: str = "")
     )
 
 
+def serve() -> None:
+    """Refresh once a line of the input, in a process of its own, until the input ends."""
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            main("out", "walnut", "books", line.strip())
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:]) if len(sys.argv) > 1 else serve()

@@ -438,24 +438,26 @@ def test_old_releases_go_and_the_live_one_stays(project) -> None:
     assert store.live(NAME).name in names
 
 
-def kill(
-    project: Path, step: str = "", after: float | None = None, *, real: Path | None = None
-) -> int:
-    """Start a refresh and kill it, at a named step or after some seconds; return how it ended.
+def with_own_places(project: Path) -> dict[str, str]:
+    """Return an environment whose home and whose place for temporary files are the project's."""
+    for name in ("tmp", "home"):
+        (project / name).mkdir(exist_ok=True)
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+        "TMPDIR": str(project / "tmp"),
+        "HOME": str(project / "home"),
+    }
+
+
+def kill(project: Path, after: float | None = None, *, real: Path | None = None) -> int:
+    """Start a refresh and kill it after some seconds; return how it ended.
 
     `real` is a movement to refresh with the real notebooks, kernels and report.
     """
     folder, books = (real, ROOT / "notebooks") if real else (project / NAME, project / "books")
     command = [sys.executable, faults.__file__, project / "out", folder, books]
-    for name in ("tmp", "home"):
-        (project / name).mkdir(exist_ok=True)
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
-        "TMPDIR": str(project / "tmp"),
-        "HOME": str(project / "home"),
-    }
-    arguments = [*map(str, command), step, "real" if real else ""]
-    process = subprocess.Popen(arguments, env=environment)
+    arguments = [*map(str, command), "", "real" if real else ""]
+    process = subprocess.Popen(arguments, env=with_own_places(project))
     if after is not None:
         try:
             return process.wait(after)
@@ -516,12 +518,19 @@ def test_killed_at_every_step_the_live_report_is_whole(project) -> None:
     reader = Reader(project / "out")
     reader.start()
     assert len(STEPS) >= 14
-    for number, step in enumerate(STEPS):
-        set_supporters(project / NAME, 301 + number)
-        assert kill(project, step) == -signal.SIGKILL, step
-        live = Releases(project / "out").live(NAME)
-        assert live is not None, step
-        assert verify(live) is not None, step
+    with subprocess.Popen(
+        [sys.executable, faults.__file__], cwd=project, env=with_own_places(project), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as refreshes:  # fmt: skip
+        for number, step in enumerate(STEPS):
+            set_supporters(project / NAME, 301 + number)
+            refreshes.stdin.write(f"{step}\n")
+            refreshes.stdin.flush()
+            assert int(refreshes.stdout.readline()) == -signal.SIGKILL, step
+            live = Releases(project / "out").live(NAME)
+            assert live is not None, step
+            assert verify(live) is not None, step
+        refreshes.stdin.close()
     reader.stop.set()
     reader.join()
     assert reader.reads > 0
