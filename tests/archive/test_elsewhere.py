@@ -483,3 +483,13 @@ def test_zones_of_one_meaning_and_weeks_are_understood(tmp_path: Path, written: 
         TWEETS,
     )
     assert told(read(tmp_path, "t.csv", data)) == expected()
+
+
+def test_an_id_of_more_than_64_bits_is_read_with_the_others(tmp_path: Path) -> None:
+    posts = [TWEETS[0], {**TWEETS[2], "id": "9647743716317124231"}]
+    data = table(
+        "tweet_id|created_at|username|text",
+        lambda p: [p["id"], iso(p), p["who"], p["text"]],
+        posts,
+    )
+    assert read(tmp_path, "t.csv", data).posts.post_id.tolist() == [one["id"] for one in posts]

@@ -141,7 +141,8 @@ class Tally:
 
     def _add_ids(self, twitter: pd.DataFrame) -> None:
         """Add rounded ids, and moments that contradict the one inside the id."""
-        numeric = twitter[true(twitter["post_id"].str.fullmatch(r"\d{11,19}"))]
+        # a number of 19 digits may have more than 64 bits
+        numeric = twitter[true(twitter["post_id"].str.fullmatch(r"\d{11,18}|[1-8]\d{18}"))]
         number = numeric["post_id"].astype("int64[pyarrow]").to_numpy(dtype=np.int64)
         long = number >= 10**15
         self._by_file("long_ids", numeric["file"], long)
