@@ -327,7 +327,7 @@ class Counted:
 STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("archive", r"^The archive holds (\S+) posts? by (\d\S*) account", ("posts", "authors")),
     ("archive", r"^The archive analysed holds (\S+) posts? by (\d\S*) ", ("posts", "authors")),
-    ("archive", r"; (\S+) of them (?:is|are) dated, .* (\S+) ha(?:s|ve) no date",
+    ("archive", r"; in all, (\S+) (?:is|are) dated, .* (\S+) ha(?:s|ve) no date",
      ("dated", "undated")),
     ("archive", r"^Bars by day: .* The highest is (\S+) posts?", ("most_a_day",)),
     ("supporters", r"^(\S+) accounts? posted or reshared with the hashtag", ("tagged",)),

@@ -435,9 +435,9 @@ def test_half_is_not_said_of_what_one_account_has_alone(counts: list[int], title
     assert plain(followers.title["en"]) == title
     item = next((i for i in followers.as_dict()["items"]
                  if i.get("stem") == "followers-concentration"), None)  # fmt: skip
-    assert (item is None) == (len(counts) == 1)
-    if item is not None:
-        assert ("half" in item["title"]["en"]) == (title.startswith("6 "))
+    assert (item is None) == (not title.startswith("6 "))
+    equal = "These 2 accounts have 5 followers each." in printed(followers, "en")
+    assert equal == (counts == [5, 5])
 
 
 def test_among_equals_nobody_is_the_most_followed() -> None:

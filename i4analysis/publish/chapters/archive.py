@@ -171,7 +171,7 @@ def _detail(overview: Overview, code: str) -> dict[str, Any] | None:
 
 def _days(made: Chapter, overview: Overview) -> None:
     table = overview.days
-    if table.empty:
+    if len(table) < 2:  # of which the answer gives the day
         return
     peak = table.sort_values("posts", ascending=False, kind="stable").iloc[0]
     dated = int(table["posts"].sum())
@@ -181,8 +181,6 @@ def _days(made: Chapter, overview: Overview) -> None:
     shown, step = clock.gathered(table)
     if step != "day":  # a title of days over bars of weeks would be read off the bars
         about = step
-    elif len(table) == 1:
-        about = "one"
     elif tied or dated < FEWEST:
         about = ("tied" if tied else "few") + ("" if whole else "-dated")
     high = shown.sort_values("posts", ascending=False, kind="stable").iloc[0]
@@ -228,23 +226,20 @@ def _bases(made: Chapter, overview: Overview) -> None:
         made.told("basis", n=int(count), basis=names[basis])
         for basis, count in zip(table["seen_basis"], table["sightings"], strict=True)
     ]
-    if len(parts) == 1 and _detail(overview, "profiles_after") is None:  # which says as much
-        made.sentence("one-basis", n=seen, basis=names[table["seen_basis"].iloc[0]])
-    if len(parts) < 2:
+    if len(parts) < 2 or seen < FEWEST:
+        if parts and _detail(overview, "profiles_after") is None:  # which says as much
+            made.sentence("sightings", sightings=seen, parts=parts)
         return
     drawn = table.assign(
         label_fr=[names[basis].fr for basis in table["seen_basis"]],
         label_en=[names[basis].en for basis in table["seen_basis"]],
     )
     dated = int(table.loc[table["seen_basis"].isin(["live", "retrieved"]), "sightings"].sum())
-    how = "some" if seen < FEWEST else "share"
     made.figure(
         "archive-profiles",
         table,
         lambda lang: plot_bases(drawn, lang=lang),
-        title=f"archive-profiles.title-{how}",
         share=Share(dated / seen),
-        dated=dated,
         sightings=seen,
         parts=parts,
         source=_source(made, overview),

@@ -166,31 +166,29 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
 
 
 def _half(made: Chapter, concentration: Concentration) -> None:
-    """Add how unequally the followers are spread; of one account there is nothing to compare."""
+    """Add how unequally the followers are spread; who has all of them is in the title."""
     n, half = concentration.n_accounts, concentration.n_half
     unknown = concentration.table[["followers", "share_followers"]].isna().any(axis=None)
-    if not half or unknown or n < 2:
+    if not half or unknown or _has_all(concentration):
         return
     shares = ["share_accounts", "share_followers"] if n >= FEWEST else []
     whole = concentration.table[["rank", "followers", *shares]]
     shown, _ = limits.by_rank(whole, keep=(half - 1, half))
     top, low = (int(shown["followers"].iloc[place]) for place in (0, -1))
-    form = "-equal" if top == low else "-all" if _has_all(concentration) else ""
+    if top == low:  # among equals there is nothing to compare
+        made.sentence("equal", n=n, top=top)
+        return
     made.figure(
         "followers-concentration",
         shown,
         lambda lang: plot_concentration(shown, n_half=half, lang=lang),
-        title=f"followers-concentration.title{form}",
-        alt=f"followers-concentration.alt{form}",
         half=half,
         n=n,
         total=concentration.total,
         top=top,
         low=low,
     )
-    if n < FEWEST or top == low:  # among equals there is nothing to compare
-        return
-    if int(true(concentration.table["followers"] == top).sum()) == 1:
+    if n >= FEWEST and int(true(concentration.table["followers"] == top).sum()) == 1:
         made.sentence("most-followed", top=Share(float(shown["share_followers"].iloc[0])))
 
 
