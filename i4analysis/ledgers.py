@@ -6,12 +6,13 @@ its canonical frame and names the first fault by file, line and column.
 
 from __future__ import annotations
 
+import calendar
 import csv
 import io
 import math
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ _TRUE, _FALSE = {"true", "yes", "1", "vrai", "oui"}, {"false", "no", "0", "faux"
 
 _DAY_FIRST = re.compile(r"\d\d?/\d\d?/\d{4}")
 COMMENT = "#"
+WEEK_DAYS = 7  # of a date known to the week, before and after it
+_SOUGHT = (None, "goal", "step")  # roles of what can be obtained, or not
 LARGEST = 1 << 26  # bytes
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EXAMPLES: dict[pa.DataType, str] = {
@@ -162,21 +165,61 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
             f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
             " commas between and every quote closed; look from there for a quote that is not."
         ) from error
-    for line, row in rows.items():
-        _check_undone(row, line, rows, path)
+    for line, row in rows.items() if name == "outcomes" else ():
+        _check_outcome(row, f"The ledger {path}, line {line}, column", rows)
     return rows
 
 
-def _check_undone(
-    row: dict[str, Any], line: int, rows: dict[int, dict[str, Any]], path: Path
-) -> None:
-    """Refuse what was lost again by an outcome that the ledger does not tell, or by itself."""
-    undone = row.get("undone_by")
-    others = {other["outcome_id"] for other in rows.values() if other is not row} if undone else ()
-    if undone and undone not in others:
+def possible_days(day: date | None, precision: str | None) -> tuple[date, date] | None:
+    """Return the first and last day that a ledger's date can be; None when unknown.
+
+    A week is the day give or take seven days, a month and a year are those of the calendar.
+
+    Examples
+    --------
+    >>> first, last = possible_days(date(2016, 2, 10), "month")
+    >>> str(first), str(last)
+    ('2016-02-01', '2016-02-29')
+    """
+    if day is None or pd.isna(day) or precision == "unknown":
+        return None
+    if precision == "week":
+        return day - timedelta(days=WEEK_DAYS), day + timedelta(days=WEEK_DAYS)
+    first, last = day, day
+    if precision in ("month", "year"):
+        begins, ends = (day.month, day.month) if precision == "month" else (1, 12)
+        first = date(day.year, begins, 1)
+        last = date(day.year, ends, calendar.monthrange(day.year, ends)[1])
+    return first, last
+
+
+def _check_outcome(row: dict[str, Any], where: str, rows: dict[int, dict[str, Any]]) -> None:
+    """Refuse an outcome whose cells contradict one another, or the row that it names."""
+    limit, undone, role = (row.get(name) for name in ("not_after", "undone_by", "role"))
+    days = possible_days(row.get("date"), row.get("precision"))
+    if days and limit and limit < days[0]:
         raise MovementError(
-            f"The ledger {path}, line {line}, column undone_by, holds {undone!r:.80}, expected the"
-            f" outcome_id of another row{nearest(undone, others)}; add that row or correct it."
+            f"{where} not_after, holds {limit}, a day before the date {row['date']}, expected the"
+            " last day on which it can have happened; correct one of them."
+        )
+    if row.get("result") in ("partly_obtained", "not_obtained") and role not in _SOUGHT:
+        raise MovementError(
+            f"{where} result, holds {row['result']!r} in a row of role {role!r}, expected it of"
+            " what was sought, a goal or a step; correct one of them."
+        )
+    if not undone:
+        return
+    others = {other["outcome_id"]: other for other in rows.values() if other is not row}
+    if undone not in others:
+        raise MovementError(
+            f"{where} undone_by, holds {undone!r:.80}, expected the outcome_id of another row"
+            f"{nearest(undone, others)}; add that row or correct it."
+        )
+    end = possible_days(others[undone].get("date"), others[undone].get("precision"))
+    if days and end and end[1] < days[0]:
+        raise MovementError(
+            f"{where} undone_by, names {undone!r:.80} of {others[undone]['date']}, before the date"
+            f" {row['date']}, expected what came after it; correct one of them."
         )
 
 

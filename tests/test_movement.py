@@ -390,6 +390,57 @@ def test_a_wrong_header_is_named(folder) -> None:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
+        ("b,", None),
+        ("B,", "column outcome_id, holds 'B'.*did you mean 'b'"),
+        ("b,first", None),
+        ("b,frist", "column copied_from, holds 'frist'.*did you mean 'first'"),
+        ("b,second", "column copied_from, holds 'second'"),  # itself: it would count nowhere
+    ],
+)
+def test_a_claim_is_about_what_the_ledgers_hold(folder, cells, fault) -> None:
+    (folder / "outcomes.csv").write_text("outcome_id,kind,title_fr,title_en\nb,other,Fin,End\n")
+    (folder / "claims.csv").write_text(
+        "claim_id,claimant,stance,relay_kind,basis,outcome_id,copied_from\n"
+        f"first,Ann,credits,movement,witness,b,\nsecond,Bob,credits,movement,witness,{cells}\n"
+    )
+    if fault is None:
+        assert len(Movement.load(folder).claims) == 2
+    else:
+        with pytest.raises(MovementError, match=f"line 3, {fault}"):
+            Movement.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ("goal,,,2015-11-13,day,", None),
+        ("goal,,,2015-11-13,month,2015-11-01", None),
+        ("goal,,,2015-11-13,week,2015-11-07", None),
+        ("goal,,,2015-11-13,day,2015-11-12", "column not_after, holds 2015-11-12, a day before"),
+        ("goal,,,2015-11-13,year,2014-12-31", "column not_after"),
+        ("crisis,not_obtained,,,,", "column result, holds 'not_obtained' in a row of role"),
+        ("support,partly_obtained,,,,", "column result"),
+        ("step,not_obtained,,,,", None),
+        ("goal,,b,2015-11-13,day,", None),
+        ("goal,,b,2016-02-01,day,", "column undone_by, names 'b' of 2016-01-31, before the date"),
+        ("goal,,b,2016-01-01,month,", None),
+    ],
+)
+def test_cells_of_an_outcome_that_contradict_are_refused(folder, cells, fault) -> None:
+    (folder / "outcomes.csv").write_text(
+        "outcome_id,kind,title_fr,title_en,role,result,undone_by,date,precision,not_after\n"
+        f"b,other,Fin,End,aftermath,,,2016-01-31,day,\na,other,Titre,Title,{cells}\n"
+    )
+    if fault is None:
+        assert len(Movement.load(folder).outcomes) == 2
+    else:
+        with pytest.raises(MovementError, match=f"line 3, {fault}"):
+            Movement.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
         (",b", None),
         (",a", "line 3, column undone_by, holds 'a', expected the outcome_id of another row"),
         (",B", "line 3, column undone_by, holds 'B'.*did you mean 'b'"),

@@ -61,7 +61,7 @@ def test_a_handle_alone_joins_the_account_that_has_it() -> None:
 @pytest.mark.parametrize("movement", [make_movement(), make_movement(founders=[{"handle": "a"}])])
 def test_roles_of_an_empty_archive_are_an_empty_table(movement: Movement) -> None:
     frame = members.roles(tables.Archive(), movement)
-    assert list(frame.columns) == ["account_id", "handle", "role", "aliases"]
+    assert list(frame.columns) == ["account_id", "handle", "role", "aliases", "public_name"]
     assert frame.empty
 
 
@@ -80,3 +80,22 @@ def test_the_last_moment_lies_within_the_steps_of_any_length() -> None:
         )  # fmt: skip
         fitted = delay.fit_delay(looks)
         assert fitted.edges_h[-1] == hours and np.isfinite(fitted.middle_h()).all()
+
+
+@pytest.mark.parametrize(
+    ("where", "both", "named"),
+    [(None, True, []), (None, False, ["bluesky:2"]), ("bluesky", True, ["bluesky:2"]),
+     ("twitter", True, ["twitter:1"]), ("twitter", False, [])],
+)  # fmt: skip
+def test_a_namesake_on_another_network_is_not_the_public_person(
+    where: str | None, both: bool, named: list[str]
+) -> None:
+    archive = make_archive(
+        *([sighting("1", "2015-10-01", "", handle="Ann")] if both else []),
+        sighting("2", "2015-10-01", "", handle="Ann", platform="bluesky"),
+        sighting("3", "2015-10-01", "", handle="Zoe", platform="mastodon"),
+    )
+    person = {"name": "Ann Public", "handle": "ann", "role": "institution", "platform": where}
+    frame = members.roles(archive, make_movement(people=[person])).set_index("account_id")
+    assert frame.index[frame["public_name"].notna()].tolist() == named
+    assert frame.index[frame["role"] == "institution"].tolist() == named

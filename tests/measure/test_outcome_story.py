@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import invented
@@ -116,8 +116,13 @@ def test_people_are_no_fewer_than_the_most_followed_account_known_that_day() -> 
 
 def test_one_thing_counted_twice_in_the_same_weeks_is_a_contradiction() -> None:
     rows = [
-        figure("shares", 100, date(2015, 10, 16)),
-        figure("shares", 200_000, date(2015, 10, 8), measurement=False, publisher="La Lampe"),
+        figure("reshares_of_appeal", 100, date(2015, 10, 16)),
+        figure("reshares_of_appeal", 200_000, date(2015, 10, 8), measurement=False,
+               publisher="La Lampe"),
+        figure("marchers", 100, date(2015, 10, 16)),  # fewer came the second time
+        figure("marchers", 200_000, date(2015, 10, 8), publisher="La Lampe"),
+        figure("towns", 100, START, what_en="marchers in Brive"),
+        figure("towns", 200_000, START, what_en="marchers in Paris", publisher="La Lampe"),
         figure("seekers", 10, date(2015, 10, 17)),  # growth over months is none
         figure("seekers", 200, date(2016, 2, 4)),
         figure("founders", 10, START),  # less than ten times is none
@@ -136,9 +141,9 @@ def test_one_thing_counted_twice_in_the_same_weeks_is_a_contradiction() -> None:
         figure("jobs_at_stake", 12, date(2015, 10, 9), publisher="La Lampe"),
         figure("one day", 12, START),
         figure("one day", 132, START),
-    ]
+    ]  # fmt: skip
     pairs = told(movement(figures=rows)).contradictions
-    assert pairs["metric"].unique().tolist() == ["shares", "one day"]
+    assert pairs["metric"].unique().tolist() == ["reshares_of_appeal", "one day"]
     assert pairs["value"].tolist() == [100, 200_000, 12, 132]
     assert pairs["side"].tolist() == ["lo", "hi"] * 2
 
@@ -311,7 +316,8 @@ def _bios(days: list[int], bios: list[str]) -> pd.DataFrame:
     ("days", "started", "ended", "bound"),
     [
         ([0, 1], None, None, None),
-        ([0, 1], date(2015, 9, 27), None, None),
+        ([0, 1], date(2015, 9, 26), None, None),
+        ([0, 1], date(2015, 9, 27), None, "before"),
         ([0, 1], date(2015, 9, 28), None, "start"),
         ([0, 1], date(2015, 1, 1), date(2015, 9, 26), None),
         ([0, 1], date(2015, 1, 1), date(2015, 9, 25), "end"),
@@ -417,3 +423,10 @@ def test_what_was_not_obtained_counts_among_no_results(
         assert (goal["result"] == "not_obtained") == (not stands)
         assert (goal["result"] == "obtained") == (kinds == {"obtained"})
         assert (goal["result"] == "lost") == (kinds in ({"lost"}, {"lost", "not_obtained"}))
+
+
+@pytest.mark.parametrize("days", [-400, -9, -1, 0, 30, 900])
+def test_the_picture_s_window_holds_the_start(days: int) -> None:
+    goal = outcome("takeover", START + timedelta(days=days), "goal")
+    low, high = told(movement(outcomes=[goal])).window or (START, START)
+    assert low < START < high

@@ -317,3 +317,18 @@ def test_no_share_of_hardly_any_reaction_is_given() -> None:
     assert np.isnan(exposure.date_power(readers)).all()
     rate, chance, tried = exposure.masked_hit_rate(readers)
     assert np.isnan(rate) and np.isnan(chance) and tried < exposure.LEAST_TRIED
+
+
+@pytest.mark.parametrize("kind", ["reshare", "quote", "reply"])
+@pytest.mark.parametrize("of", ["mill", "other"])
+def test_who_reacts_to_itself_has_touched_nobody(kind: str, of: str) -> None:
+    stem = {"reshare": "reshared", "quote": "quoted", "reply": "replied"}[kind]
+    at = datetime(2015, 10, 5, tzinfo=UTC)
+    own = invented.post("a", of, at, hashtags=["m"])
+    again = invented.post("b", "mill", at + timedelta(hours=1), kind=kind, hashtags=["m"])
+    again |= {f"{stem}_id": "a", f"{stem}_author_id": of, f"{stem}_author": of}
+    row = {"outcome_id": "o", "kind": "visit", "title_fr": "v", "title_en": "v", "main": True,
+           "date": date(2015, 10, 8), "precision": "day", "linked_accounts": "mill"}  # fmt: skip
+    movement = invented.movement(started_on=date(2015, 9, 26), outcomes=[row])
+    found = traces.find_traces(movement.outcomes, invented.archive([own, again]), movement)
+    assert (stem in set(found["kind"])) == (of == "other")

@@ -24,7 +24,7 @@ from i4analysis.measure.push import push
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapters.outcomes import archive_words, opening_answer, opening_title
+from i4analysis.publish.chapters.outcomes import _who, archive_words, opening_answer, opening_title
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.report.pages import PAGE_ROWS
 from i4analysis.tables import Archive
@@ -503,7 +503,7 @@ def test_the_page_is_dated_by_the_ledgers_never_by_a_placeholder(plant: Chapter)
     [
         (0.8, "Dans l'archive : 80 % des comptes", "ici, 2 contacts directs"),
         (0.2, "Dans l'archive : 2 contacts directs", "20 % des comptes semblables"),
-        (None, "Dans l'archive : 2 contacts directs", "trop peu de comptes semblables"),
+        (None, "Dans l'archive : 2 contacts directs", "sans qu'on sache ce que le hasard"),
     ],
 )
 def test_what_chance_gives_stands_beside_a_contact_and_before_it_above_a_third(
@@ -549,8 +549,10 @@ def test_what_was_not_obtained_is_told_apart_and_counted_among_no_results(
     tmp_path: Path, left: int
 ) -> None:
     def failing(row: dict[str, str]) -> dict[str, str]:
-        failed = row["outcome_id"] == "takeover" if left else row["role"] != "crisis"
-        return row | {"result": "not_obtained" if failed else "", "undone_by": ""}
+        sought = row["role"] in ("goal", "step")
+        failed = row["outcome_id"] == "takeover" if left else sought
+        return row | {"result": "not_obtained" if failed else "", "undone_by": "",
+                      "main": row["main"] if sought else ""}  # fmt: skip
 
     chapter = changed(tmp_path, outcome=failing)
     assert chapter.problems() == []
@@ -561,3 +563,52 @@ def test_what_was_not_obtained_is_told_apart_and_counted_among_no_results(
     held = [item for item in saved["items"] if item.get("stem") == "outcome-verdicts"]
     assert len(held) == left
     assert not any("takeover" in row for item in held for row in item["rows"])
+
+
+DATED = OUTCOME | {"date": date(2015, 11, 13), "precision": "day"}
+ANNE = CLAIM | {"claimant": "Anne", "basis": "hearsay", "date": date(2015, 12, 1),
+                "precision": "day"}  # fmt: skip
+
+
+def chapter_of(start: date | None = date(2015, 9, 26), **ledgers: list[dict[str, Any]]) -> Chapter:
+    movement = replace(movement_of(**ledgers), started_on=start)
+    return chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
+
+
+def test_who_credits_both_is_no_other_in_a_sentence_to_print() -> None:
+    mayor = ANNE | {"claim_id": "d", "relay_kind": "mayor", "url": "https://example.org/b"}
+    for claimant in ("Anne", "Paul"):
+        made = chapter_of(outcomes=[DATED], claims=[ANNE, mayor | {"claimant": claimant}])
+        assert bool(made.as_dict()["can_write"]) == (claimant == "Paul")
+
+
+def test_the_firmest_claim_of_a_source_counts_whatever_its_row() -> None:
+    rows = [ANNE, ANNE | {"claim_id": "d", "basis": "document", "url": "https://example.org/b"}]
+    for claims in (rows, rows[::-1]):
+        said = page(chapter_of(outcomes=[DATED], claims=claims))
+        assert "without a dated document" not in said and "Verdict: documented" in said
+
+
+@pytest.mark.parametrize("start", [None, date(2015, 9, 26), date(2015, 11, 14)])
+def test_an_alternative_text_tells_what_precedes_a_known_start(start: date | None) -> None:
+    (item,) = [i for i in chapter_of(start, outcomes=[DATED]).as_dict()["items"]
+               if i.get("stem") == "outcome-chains"]  # fmt: skip
+    late = start is not None and start > DATED["date"]
+    assert ("before the hashtag" in item["alt"]["en"]) == late
+    assert "is born: 0" not in item["alt"]["en"]
+
+
+def test_an_address_that_was_posted_is_not_set_beside_contacts_of_others() -> None:
+    row = {"n_traces": 2, "reason_code": "address_only", "p_chance": 0.8}
+    assert "80" not in archive_words(row)["en"]
+
+
+def test_a_way_names_whom_the_roles_call_public_and_nobody_without_them() -> None:
+    way = pd.DataFrame({"account": ["a", "b", "c", "d", "e"]})
+    roles = pd.DataFrame(
+        {"account_id": way["account"], "handle": way["account"], "aliases": [[]] * 5,
+         "role": ["seeker", "other", "supporter", "founder", "media"],
+         "public_name": ["Ann", "Bob", None, None, None]}
+    )  # fmt: skip
+    assert list(_who(way, roles)) == ["account", "Bob", "supporter", "founder", "account"]
+    assert list(_who(way, None)) == ["account"] * 5

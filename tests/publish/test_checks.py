@@ -69,6 +69,9 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         "post or account identifier",
     ),
     "a short link": (replace("index.en.html", "</main>", "<p>t.co/abc</p></main>"), "short link"),
+    "a whole short link": (
+        replace("index.en.html", "</main>", "<p>https://bit.ly/abc</p></main>"), "short link",
+    ),
     "a path": (
         replace("chapters.json", "présentations relevées", "/home/jeanne/data relevées"),
         "a path of this machine",

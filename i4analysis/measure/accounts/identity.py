@@ -101,10 +101,11 @@ class Accounts:
         found = _integers(pc.fill_null(pc.index_in(array, value_set=self.keys), -1))
         return np.where(found >= 0, found, _find(array, self.by_handle))
 
-    def listed(self, ledger: pd.DataFrame) -> Codes:
+    def listed(self, ledger: pd.DataFrame, *, alone: bool = False) -> Codes:
         """Return the codes of the accounts that a ledger names, by handle or by identifier.
 
-        On the platform that its row gives, else on any.
+        On the platform that its row gives, else on any; `alone`: of a handle that accounts of
+        several platforms bear, then on none, for nobody knows which of them is meant.
         """
         anywhere = [None] * len(ledger)
         places = ledger["platform"].to_list() if "platform" in ledger else anywhere
@@ -118,6 +119,8 @@ class Accounts:
             if isinstance(one, str):
                 ids.add((on, one))
 
+        if alone:
+            names = {one for one in names if one[0] or len(self._forms({one}, here=True)) < 2}
         bearing = self.by_handle.index.get_indexer(pd.Index(self._forms(names), dtype=object))
         wanted = pa.array(self._forms(ids), pa.string())
         known = np.flatnonzero(pc.is_in(self.keys, value_set=wanted))
@@ -128,15 +131,15 @@ class Accounts:
         """Return the code of each key as `keys` has it, -1 where it is not one of them."""
         return _integers(pc.fill_null(pc.index_in(text(keys), value_set=self.keys), -1))
 
-    def _forms(self, wanted: set[tuple[str | None, str]]) -> list[str]:
-        """Return the keys that names on a platform, or on any, may have here."""
+    def _forms(self, wanted: set[tuple[str | None, str]], *, here: bool = False) -> list[str]:
+        """Return the keys that names on a platform, or on any, may have here, or do have."""
         forms: set[str] = set()
         for on, name in wanted:
             forms |= {f"{platform}:{name}" for platform in ([on] if on else PLATFORMS)}
             bare = name.partition(":")[0] not in PLATFORMS
             if bare and (on is None or on == self.platform):
                 forms.add(name)
-        return sorted(forms)
+        return sorted(form for form in forms if not here or form in self.by_handle.index)
 
     def _key(self, values: pa.Array, platforms: pa.Array | None) -> pa.Array:
         return values if platforms is None else _prefixed(values, platforms, self.platform)

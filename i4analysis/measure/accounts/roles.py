@@ -44,9 +44,10 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
     -------
     pandas.DataFrame
         `account_id` (the key), `handle` (as last seen), `role`, `aliases` (every handle that the
-        account was seen with, as the key of a record that gives only a handle); one row an
-        account seen as author, as author of a reshared post or in a profile, in order of
-        account_id. Empty for an empty archive. `listed` finds rows by any key.
+        account was seen with, as the key of a record that gives only a handle), `public_name`
+        (as people.csv gives it; null of whoever it does not list); one row an account seen as
+        author, as author of a reshared post or in a profile, in order of account_id. Empty for an
+        empty archive. `listed` finds rows by any key.
 
     Notes
     -----
@@ -70,7 +71,9 @@ def roles(archive: Archive, movement: Movement, *, known: Accounts | None = None
     }
     for name in reversed(ROLES[:-1]):
         found[of_ledgers[name] | shown.get(name, np.zeros(len(known), dtype=bool))] = name
-    return known.table.assign(role=text_column(found), aliases=_aliases(known))
+    return known.table.assign(
+        role=text_column(found), aliases=_aliases(known), public_name=_public(known, movement)
+    )
 
 
 def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
@@ -89,10 +92,10 @@ def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `account_id`, `handle`, `role` with the index of `keys`; null, and the role other, where
-        the key is unknown.
+        `account_id`, `handle`, `role`, `public_name` with the index of `keys`; null, and the role
+        other, where the key is unknown.
     """
-    names = ["account_id", "handle", "role"]
+    names = ["account_id", "handle", "role", "public_name"]
     if roles is None or roles.empty:
         return pd.DataFrame(index=keys.index, columns=names).assign(role="other")
     wanted = keys.astype(object)
@@ -101,8 +104,8 @@ def listed(keys: pd.Series, roles: pd.DataFrame | None) -> pd.DataFrame:
     seeking = true(roles["role"] == "seeker")
     lent = (by_alias >= 0) & seeking[by_alias]
     place = np.where((place < 0) | lent, by_alias, place)
-    found = roles[names].astype(object).take(np.maximum(place, 0))
-    found[place < 0] = (None, None, "other")
+    found = roles.reindex(columns=names).astype(object).take(np.maximum(place, 0))
+    found[place < 0] = (None, None, "other", None)
     return found.set_axis(keys.index)
 
 
@@ -197,8 +200,15 @@ def _ledger_roles(known: Accounts, movement: Movement) -> dict[str, Flags]:
     found = {}
     for name in ROLES[:-1]:
         rows = people[people["role"] == name]
-        ledgers = [rows, movement.founders] if name == "founder" else [rows]
         found[name] = np.zeros(len(known), dtype=bool)
-        for ledger in ledgers:
-            found[name][known.listed(ledger)] = True
+        found[name][known.listed(rows, alone=True)] = True
+    found["founder"][known.listed(movement.founders)] = True
     return found
+
+
+def _public(known: Accounts, movement: Movement) -> pd.Series:
+    """Return the name that people.csv gives each account, null of those it does not list."""
+    names = np.full(len(known), None, dtype=object)
+    for place, name in enumerate(movement.people["name"]):
+        names[known.listed(movement.people.iloc[[place]], alone=True)] = name
+    return text_column(names)

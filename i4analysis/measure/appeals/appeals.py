@@ -154,7 +154,7 @@ def _asked(movement: Movement | None, sure: float) -> list[Any]:
     if movement is None:
         return [sure]
     marks = (movement.hashtags, movement.seeker_marks, movement.supporter_marks)
-    media = appeal_labels.media(movement).tolist()
+    media = appeal_labels.media(movement).fillna("").to_numpy().tolist()
     return [sure, *map(list, marks), appeal_labels.outlets(movement), media]
 
 

@@ -205,15 +205,20 @@ def _fixed(
         if seen is not None and authors is not None:
             bios = seen.places(authors, microseconds(own["posted_at"]))
             found["seeker_bio"] = np.append(seen.holding(movement.seeker_marks), False)[bios]
-    by_medium = true(own["author"].str.casefold().isin(media(movement)))
-    found["media_account"] = by_medium
+    found["media_account"] = np.zeros(len(own), dtype=bool)
+    for handle, platform in media(movement).itertuples(index=False):
+        theirs = true(own["author"].str.casefold() == handle)
+        if not pd.isna(platform):
+            theirs &= true(own["platform"] == platform)
+        found["media_account"] |= theirs
     return found
 
 
-def media(movement: Movement) -> pd.Series:
-    """Return the handles of a movement's public media, folded."""
+def media(movement: Movement) -> pd.DataFrame:
+    """Return the handles of a movement's public media, folded, and their platforms where known."""
     people = movement.people
-    return people.loc[people["role"] == "medium", "handle"].dropna().str.casefold()
+    found = people.loc[true(people["role"] == "medium"), ["handle", "platform"]]
+    return found.dropna(subset="handle").assign(handle=lambda rows: rows["handle"].str.casefold())
 
 
 def outlets(movement: Movement | None) -> tuple[str, ...]:

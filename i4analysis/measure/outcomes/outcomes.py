@@ -137,6 +137,8 @@ class Dossiers(Result):
         Share of hidden reactions found again from exposure alone, by chance, and how many tried.
     gate
         Of the parent probabilities: closed | range | open; "none" without an archive.
+    met
+        Moment of the archive's first dated post with the hashtag; None without one.
     """
 
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -155,6 +157,7 @@ class Dossiers(Result):
     masked_chance: float | None = None
     masked_n: int = 0
     gate: str = "none"
+    met: pd.Timestamp | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -296,6 +299,7 @@ def dossiers(
         counts=counts,
         n_cases=n_cases,
         gate=gate,
+        met=met,
         **seen.named(),
     )
 

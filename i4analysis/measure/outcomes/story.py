@@ -38,6 +38,8 @@ SAME_DAYS, CONTRADICTS = 31, 10.0
 #: What figures of jobs say, in the order of the story.
 JOBS = ("jobs_at_stake", "jobs_saved", "jobs_rehired", "jobs_actual")
 JOBS_AIM = "jobs_promised"
+#: Metrics of what is only ever added to.
+GROWING = ("founders", "reshares_of_appeal")
 #: What came of a goal, from the best.
 RESULTS = ("obtained", "partly_obtained", "lost", "not_obtained")
 _ORDER = {"credits": 0, "doubts": 1, "denies": 2, "reports": 3}
@@ -92,7 +94,8 @@ class Story:
         Posts of the archive that carry the hashtag, whenever they were made.
     beside
         The declared period where no dated post with the hashtag falls in it: the `bound` that
-        they miss (start | end), its `day`, their `first` and `last` day; else empty.
+        they miss (start | end), its `day`, their `first` and `last` day; where some come before
+        its start, `before` as the bound; else empty.
     unmarked
         Posts of an archive of which none carries the hashtag; 0 where one does.
     """
@@ -212,6 +215,8 @@ def _beside(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     first, last = _span(moments, movement)
     if movement.started_on is not None and last < movement.started_on:
         return {"bound": "start", "day": movement.started_on, "first": first, "last": last}
+    if movement.started_on is not None and first < movement.started_on:
+        return {"bound": "before", "day": movement.started_on, "first": first, "last": last}
     if movement.ended_on is not None and first > movement.ended_on:
         return {"bound": "end", "day": movement.ended_on, "first": first, "last": last}
     return {}
@@ -324,7 +329,8 @@ def _window(
     end = goal["last"] if goal and goal["last"] is not None else max(
         [d for d in ends if d <= longest], default=start + timedelta(days=OPENING_DAYS)
     )  # fmt: skip
-    return start - timedelta(days=BEFORE_DAYS), min(end, longest) + timedelta(days=AFTER_DAYS)
+    last = max(start, min(end, longest))  # of what came before the start too
+    return start - timedelta(days=BEFORE_DAYS), last + timedelta(days=AFTER_DAYS)
 
 
 # --------------------------------------------------------------------------------------- voices
@@ -533,9 +539,10 @@ def _sums(movement: Movement) -> pd.DataFrame:
     table = _figures(movement, ("followers_summed",))
     known = _figures(movement, _own_followers(movement))
     floors = []
-    for day in table["date"]:
+    for day, most in table[["date", "value"]].itertuples(index=False):
         earlier = [
-            not pd.isna(seen) and not pd.isna(day) and seen <= day for seen in known["date"]
+            not pd.isna(seen) and not pd.isna(day) and seen <= day and value <= most
+            for seen, value in known[["date", "value"]].itertuples(index=False)
         ]
         values = known.loc[np.array(earlier, dtype=bool), "value"]
         floors.append(float(values.max()) if len(values) else None)
@@ -580,7 +587,7 @@ def _jobs(movement: Movement) -> pd.DataFrame:
                 {str(name): value for name, value in row.items()}
                 | {"stage": stage, "lo": float(values.min()), "hi": float(values.max()),
                    "n_sources": int(group["publisher"].nunique()),
-                   "n_same": int(same["publisher"].nunique())}
+                   "n_same": int(told[same.index].nunique())}
                 | {f"{end}_{name}": at[name] for end, at in ends.items() for name in _WHERE}
             )  # fmt: skip
     names = [*_FIGURE, "stage", "lo", "hi", "n_sources", "n_same",
@@ -591,9 +598,9 @@ def _jobs(movement: Movement) -> pd.DataFrame:
 def _contradictions(movement: Movement) -> pd.DataFrame:
     """Return of each metric the two counts furthest apart that cannot both be right.
 
-    Of one thing in the same weeks, one many times the other, and not the one grown into the
-    other: the lower is no floor, and surely no earlier. Jobs come and go, and a source may tell a
-    course: of these, only on one day.
+    Of one thing, one many times the other: the lower is no floor, and surely no earlier. Only of
+    what never shrinks in the same weeks, and of two sources; of all else (jobs, marchers) on one
+    day, in the same words.
     """
     figures = movement.figures
     dated = figures["date"].notna() & ~true(figures["precision"] == "unknown")
@@ -605,11 +612,13 @@ def _contradictions(movement: Movement) -> pd.DataFrame:
         spans = [_days(row, movement) for row in told]
         first = np.array([one.toordinal() for one, _ in spans if one])
         last = np.array([one.toordinal() for _, one in spans if one])
+        words = np.array([f"{row['what_fr']} {row['what_en']}" for row in told])
         source = pd.factorize(pd.Series(map(origin, told), dtype=object))[0]
         apart: list[tuple[float, int, int]] = []
         for low in np.flatnonzero((value > 0) & (group["roughness"] != "at_least").to_numpy(bool)):
             one_day = (first == last) & (first == first[low]) & (last == last[low])
-            course = str(metric).startswith("jobs_") | (source == source[low])
+            course = (metric not in GROWING) | (source == source[low])
+            one_day &= (metric in GROWING) | (words == words[low])
             wrong = (value >= CONTRADICTS * value[low]) & (abs(day - day[low]) <= SAME_DAYS)
             wrong &= np.where(course, one_day, last <= first[low])
             if wrong.any():

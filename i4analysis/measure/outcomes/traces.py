@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis import tables
@@ -17,7 +16,7 @@ from i4analysis.movement import Movement
 from i4analysis.tables import Archive, declared
 
 KINDS = ("reshared", "quoted", "replied", "tagged", "linked", "posted")
-REACTIONS = ("reshared", "quoted", "replied")
+REACTIONS = {"reshared": "reshare", "quoted": "quote", "replied": "reply"}
 TRACES, CHANCE = declared(__file__).values()
 
 
@@ -41,9 +40,10 @@ def find_traces(
     Definition
         In the `window_h` hours that end with the outcome's last possible instant (longer by the
         range of its date): `reshared`, `quoted`, `replied` (the linked account did so; the other
-        post is the one it reacted to), `tagged` (another account's own post names it), `linked`
-        (a post holds one of its addresses), `posted` (a post of its own with the hashtag). Only
-        the first five make a direct trace: writing the hashtag is no contact with a relay.
+        post is the one it reacted to, of another account), `tagged` (another account's own post
+        names it), `linked` (a post holds one of its addresses), `posted` (a post of its own with
+        the hashtag). Only the first five make a direct trace: writing the hashtag is no contact
+        with a relay.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def find_traces(
         inside = (seconds >= begin) & (seconds < last)
         handles = split(outcome["linked_accounts"])
         codes = linked_codes(known, handles)
-        rows = _kinds(posts, author, codes, handles, split(outcome["linked_urls"]), inside)
+        rows = _kinds(posts, known, codes, handles, split(outcome["linked_urls"]), inside)
         rows["outcome_id"] = outcome["outcome_id"]
         rows["hours_before"] = (last - seconds[rows["row"].to_numpy(dtype=int)]) / 3600
         parts.append(rows)
@@ -159,9 +159,10 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
     """Return account and moment (seconds) of every reaction and of every time one was tagged."""
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
-    kind = text(posts["kind"])
-    reactions = pa.array(("reshare", "quote", "reply"))
-    reacts = np.asarray(pc.is_in(kind, value_set=reactions)) & (author >= 0)
+    reacts = np.zeros(len(posts), dtype=bool)
+    for reaction in REACTIONS:
+        reacts |= _reacting(posts, known, reaction)
+    reacts &= author >= 0
     own = np.flatnonzero(~tables.reshares(posts))
     rows, handles = exploded(posts["mentions"], own)
     target = known.of_handles(handles, taken(posts["platform"], rows))
@@ -171,6 +172,13 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
     when = np.concatenate([seconds[reacts], seconds[rows[others]]])
     dated = np.isfinite(when)
     return who[dated], when[dated]
+
+
+def _reacting(posts: pd.DataFrame, known: Accounts, reaction: str) -> np.ndarray:
+    """Tell which posts reshare, quote or answer another account: a thread is no contact."""
+    found: np.ndarray = known.codes[f"{reaction}_author"] != known.codes["author"]
+    found &= np.asarray(pc.equal(text(posts["kind"]), REACTIONS[reaction]), dtype=bool)
+    return found
 
 
 def _last_followers(profiles: pd.DataFrame, known: Accounts) -> np.ndarray:
@@ -201,22 +209,21 @@ def linked_codes(known: Accounts, handles: list[str]) -> np.ndarray:
 
 def _kinds(
     posts: pd.DataFrame,
-    author: np.ndarray,
+    known: Accounts,
     codes: np.ndarray,
     handles: list[str],
     urls: list[str],
     inside: np.ndarray,
 ) -> pd.DataFrame:
+    author = known.codes["author"]
     own = np.isin(author, codes) & inside
-    kind = text(posts["kind"])
-    mine = np.flatnonzero(own)
-    kinds = np.array(kind.take(pa.array(mine)).to_pylist(), dtype=object)
     rows: list[tuple[int, str, object]] = []
-    for name, was in (("reshared", "reshare"), ("quoted", "quote"), ("replied", "reply")):
-        these = mine[kinds == was]
+    for name in REACTIONS:
+        these = np.flatnonzero(own & _reacting(posts, known, name))
         others = taken(posts[f"{name}_id"], these).to_pylist()
         rows += [(int(r), name, other) for r, other in zip(these, others, strict=True)]
-    rows += [(int(r), "posted", None) for r in mine[kinds == "post"]]
+    plain = np.asarray(pc.equal(text(posts["kind"]), "post"))
+    rows += [(int(r), "posted", None) for r in np.flatnonzero(own & plain)]
     wrote = inside & ~tables.reshares(posts)
     names = {handle.lstrip("@").casefold() for handle in handles}
     theirs = wrote & ~np.isin(author, codes)

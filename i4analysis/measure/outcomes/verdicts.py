@@ -8,7 +8,6 @@ Reference: contribution analysis (Mayne 2001).
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -18,13 +17,13 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import clock
+from i4analysis.ledgers import possible_days
 from i4analysis.movement import Movement
 
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
 MEDIA_KINDS = ("press", "radio", "institution")
 VERDICTS = ("documented", "corroborated", "reported", "contradicted", "not claimed")
 FEWEST_CASES = 20  # outcomes with a named path below which no share is computed
-TIMINGS = ("consistent", "not consistent", "cannot tell")
 #: The rules of verdict and of timing: the one text, that every page prints.
 RULES: dict[str, dict[str, str]] = {
     "documented": {
@@ -34,16 +33,16 @@ RULES: dict[str, dict[str, str]] = {
         " movement's relays",
     },
     "corroborated": {
-        "fr": "deux sources indépendantes au moins le disent, dont un témoin ou un document qui ne"
-        " parle pas pour lui-même",
-        "en": "two independent sources or more say so, one of them a witness or a document that"
-        " does not speak of itself",
+        "fr": "deux sources au moins le disent, dont un témoin ou un document qui ne parle pas"
+        " pour lui-même",
+        "en": "two sources or more say so, one of them a witness or a document that does not"
+        " speak of itself",
     },
     "reported": {
-        "fr": "une source au moins le dit : un intéressé, une source de seconde main ou un seul"
-        " témoin",
-        "en": "at least one source says so: an interested party, a source at second hand or a"
-        " single witness",
+        "fr": "une source au moins le dit : un intéressé, une source de seconde main, un seul"
+        " témoin ou un document sans date",
+        "en": "at least one source says so: an interested party, a source at second hand, a"
+        " single witness or an undated document",
     },
     "contradicted": {
         "fr": "une source le dit, une autre le nie ou la date l'exclut",
@@ -76,6 +75,7 @@ PARTY_OF_KIND = {
     "local": "local",
 }
 _PARTY_OF_ROLE = {"founder": "movement", "supporter": "movement", "medium": "press"}
+_FIRM = ("document", "witness", "hearsay", "party")
 _PUBLICATIONS = ("press", "radio", "tv", "web", "blog")
 
 
@@ -84,8 +84,8 @@ def span(
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """Return the first and last possible instant (UTC) of a ledger's date; None when unknown.
 
-    A week is the day give or take seven days, a month and a year are those of the calendar;
-    `not_after` is the last day possible, when a source fixes it.
+    The days are those of `ledgers.possible_days`; `not_after` is the last day possible, when a
+    source fixes it.
 
     Examples
     --------
@@ -93,20 +93,12 @@ def span(
     >>> first.isoformat(), last.isoformat()
     ('2015-09-25T22:00:00+00:00', '2015-09-26T22:00:00+00:00')
     """
-    if day is None or pd.isna(day) or precision == "unknown":
+    days = possible_days(day, precision)
+    if days is None:
         return None
-    first, last = day, day
-    if precision == "week":
-        first, last = day - timedelta(days=7), day + timedelta(days=7)
-    elif precision == "month":
-        first = day.replace(day=1)
-        last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    elif precision == "year":
-        first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-
+    first, last = days
     if not_after is not None and not pd.isna(not_after):
         last = max(first, min(last, not_after))
-
     return clock.start_of(first, zone), clock.start_of(last + timedelta(days=1), zone)
 
 
@@ -194,8 +186,8 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         (`first_hand`), are `hearsay`. Else the ledger's `basis`.
         `group`: beside (about another fact: a fact told, neither credit nor rival), movement,
         media (press, radio and institutions that passed the word on), other (another way), none.
-        `copied`: repeats another claim about the same outcome. `independent`: the first claim of
-        its claimant on that outcome in that group, and not copied.
+        `copied`: repeats another claim about the same outcome. `independent`: the firmest claim
+        of its claimant on that outcome in that group, and not copied.
         `rival`: credits another way for the same fact, is no copy, is not later than the outcome
         (by the dates of the relay it names), and is not the item that credits the movement.
 
@@ -228,8 +220,10 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         copied=copied,
         group=[_group(row) for row in rows],
     )
-    key = judged[["outcome_id", "claimant", "group", "stance"]]
-    repeated = key[~copied].duplicated().reindex(judged.index, fill_value=True)
+    key = ["outcome_id", "claimant", "group", "stance"]
+    firm = judged["standing"].map(_FIRM.index) + 0.5 * judged["date"].isna()
+    best = judged[key].assign(firm=firm)[~copied].sort_values("firm", kind="stable")
+    repeated = best[key].duplicated().reindex(judged.index, fill_value=True)
     independent = ~repeated.to_numpy(dtype=bool) & ~copied
     later = np.zeros(len(claims), dtype=bool) if movement is None else _later(rows, movement)
     return judged.assign(independent=independent, rival=_rivals(judged, copied, later))

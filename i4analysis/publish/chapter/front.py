@@ -5,17 +5,18 @@ What came of it, who carried it, how big it was, the jobs, the one number, and w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date as Date
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.outcomes.story import Story, main_results, origin
+from i4analysis.ledgers import WEEK_DAYS, possible_days
+from i4analysis.measure.outcomes.story import Story, main_results
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.chapter import Chapter
@@ -41,12 +42,20 @@ def _any(movement: Movement) -> Text:
     return Text(fr=" ou ".join(tags), en=" or ".join(tags))
 
 
+def shown_mark(movement: Movement) -> Text:
+    """Return what the bios of supporters show: the hashtag, or other marks by their names."""
+    if set(movement.supporter_marks) <= set(movement.hashtags):
+        return terms("story", "cells.party")["movement"]
+    marks = [movement.spelled(mark) for mark in movement.supporter_marks]
+    return Text(fr=" ou ".join(marks), en=" or ".join(marks))
+
+
 def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = movement.called
     every = _any(movement)
     goal = Text.of(movement.goal) if movement.goal else None
-    if not found.size and found.seen:
+    if not found.size and found.seen.get("accounts"):
         return tell("story", "headline-seen", name=every, n=found.seen["accounts"],
                      span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
     if not found.size and goal:
@@ -58,7 +67,8 @@ def headline(found: Story, movement: Movement) -> Told:
         return tell("story", "headline-unseen", name=every)
     if not found.size:
         return Told(Text.of(movement.title, name), {})
-    values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size)}
+    values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size),
+              "mark": shown_mark(movement)}  # fmt: skip
     # what is known of the effect is never what gives way to the length
     dated = found.size["days"] is not None
     forms = [("days", "")] if dated else []
@@ -123,7 +133,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
     ):
         if parts:
             made.front(name, joined(parts))
-    _number(made, found)
+    _number(made, found, shown_mark(movement))
     lacking = _lacking(found)
     if lacking:
         made.front("lacking", lacking)
@@ -131,11 +141,12 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
 
 def _days(found: Story, movement: Movement) -> list[Date]:
     """Return the first and the last day of the movement: as declared, else as its posts tell."""
-    if found.beside:
+    if found.beside.get("bound") in ("start", "end"):
         return [found.beside["first"], found.beside["last"]]
     if not found.seen:
         return []
-    return [movement.started_on or found.seen["first"], movement.ended_on or found.seen["last"]]
+    first, last = (found.seen[name] for name in ("first", "last"))
+    return [min(movement.started_on or first, first), movement.ended_on or last]
 
 
 def today(movement: Movement) -> Date:
@@ -153,7 +164,7 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         for name, ledger in movement.ledgers.items()
         if {"date", "precision"} <= set(ledger.columns)
         for row, line in zip_longest(ledger.to_dict("records"), movement.lines.get(name, ()))
-        if (first := _earliest(row)) is not None and first > now
+        if (days := possible(row)) is not None and days[0] > now
     ]
     if not found:
         return
@@ -168,29 +179,25 @@ def _to_come(made: Chapter, movement: Movement) -> None:
         )
 
 
-def _earliest(row: Row) -> Date | None:
-    """Return the first day on which a dated thing can have been."""
-    day, precision = row.get("date"), row.get("precision")
-    if day is None or pd.isna(day) or precision in (None, "unknown"):
-        return None
-    if precision == "week":  # give or take seven days
-        return day - timedelta(days=7)
-    coarse = {"year": {"month": 1, "day": 1}, "month": {"day": 1}}
-    return day.replace(**coarse.get(precision, {}))
+def possible(row: Row) -> tuple[Date, Date] | None:
+    """Return the first and the last day on which a dated thing can have been, if it is known."""
+    return possible_days(row.get("date"), row.get("precision") or "unknown")
 
 
 def ledger_days(movement: Movement) -> list[tuple[Date, str]]:
     """Return the days that ledgers tell of, and how well each is known.
 
-    Of a week it is its day, of a month or a year its first.
+    Of a week it is its day, of a month or a year its first; what is dated by its last possible
+    day is known to that.
     """
     dated = [one for one in movement.ledgers.values() if {"date", "precision"} <= set(one.columns)]
-    days = (
-        (row["date"] if row["precision"] == "week" else _earliest(row), row["precision"])
-        for ledger in dated
-        for row in ledger[["date", "precision"]].to_dict("records")
-    )
-    return [(day, how) for day, how in days if day is not None and not pd.isna(day)]
+    rows = [row for ledger in dated for row in ledger.to_dict("records")]
+    limits = movement.outcomes["not_after"].dropna()
+    return [
+        *((row["date"] if row["precision"] == "week" else ends[0], row["precision"])
+          for row in rows if (ends := possible(row)) is not None),
+        *((day, "day") for day in limits),
+    ]  # fmt: skip
 
 
 def joined(parts: Sequence[Told]) -> Told:
@@ -201,11 +208,11 @@ def joined(parts: Sequence[Told]) -> Told:
     return whole
 
 
-def _number(made: Chapter, found: Story) -> None:
+def _number(made: Chapter, found: Story, mark: Text) -> None:
     """Give the one number of the report, with what it counts, whose it is and of which day."""
     size, seen = found.size, found.seen
     if size.get("metric") == "seen" or not size:
-        if not seen:
+        if not seen.get("accounts"):
             return
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
         if size.get("ledger"):  # some are known from a ledger, not from their bio
@@ -219,12 +226,12 @@ def _number(made: Chapter, found: Story) -> None:
             "story",
             "number-said" if moment.fr else "number-said-undated",
             when=moment,
-            who=ledgers.office(origin(size) or "", within=True),
+            who=ledgers.given_by(size),
         )
     made.key_figure(
         "accounts",
         value,
-        label=tell("story", f"counted-{metric}", n=value),
+        label=tell("story", f"counted-{metric}", n=value, mark=mark),
         definition=ledgers.declared(about),
         roughness=roughness,
     )
@@ -313,7 +320,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         if open_:
             whole = "-all" if open_ == len(credited) else ""
             said.append(tell("story", f"obtained-perhaps{whole}", n=open_))
-    elif not (results["n_credits"] > 0).any() and not (said and len(results) == 1):
+    elif not (found.events["n_credits"] > 0).any() and not (said and len(results) == 1):
         said.append(tell("story", "obtained-none"))  # of the goal alone, it has been said
     if len(earlier):
         said.append(
@@ -335,12 +342,15 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
 
     `perhaps`: the goal may have come before the hashtag.
     """
-    goal = found.goal
-    ours, rivals = int(goal["n_credits"]), int(goal["n_rival_credits"])
+    goal, said = found.goal, found.voices
+    ours = int(goal["n_credits"])
     credit = found.credits[ledgers.equals(found.credits["says"], "credits")]
     mine = ledgers.equals(credit["party"], "movement")
     named = list(dict.fromkeys(credit["claimant"][mine]))
-    others = credit[~credit["claimant"].isin(named).to_numpy(dtype=bool)]["party"].value_counts()
+    rival = said["rival"].to_numpy(dtype=bool) & ~said["claimant"].isin(named).to_numpy(dtype=bool)
+    rest = set(said["claimant"][rival & ledgers.equals(said["outcome_id"], goal["outcome_id"])])
+    rivals = len(rest)
+    others = credit[credit["claimant"].isin(rest).to_numpy(dtype=bool)]["party"].value_counts()
     most = [str(code) for code in others[others == others.max()].index]
     whom = tell("story", "someone-else")
     if len(most) == 1:
@@ -353,9 +363,7 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
         if len(named) == ours <= MOST_CREDITING
         else tell("story", "sources", n=ours)
     )
-    rest = set(credit["claimant"]) - set(named)
-    biased = rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own])
-    n = len(biased) if len(rest) == rivals else 0
+    n = len(rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own]))
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
     what: Text | Told = Text(fr=goal["title_fr"], en=goal["title_en"])
     if goal["timing"] == "before" or perhaps:
@@ -376,7 +384,7 @@ def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
     start = found.start
     return [
         timing == "unclear" and last is not None and start is not None
-        and (last - start).days <= ledgers.WEEK_DAYS
+        and (last - start).days <= WEEK_DAYS
         for timing, last in zip(results["timing"], results["last"], strict=True)
     ]  # fmt: skip
 
@@ -401,8 +409,7 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
-    # what is known of several to the same year alone has no order
-    ordered = "names" if len({row["date"] for row in dated}) > 1 else "names-alike"
+    ordered = "names" if in_order(dated) else "names-alike"
     for key, people in (("before", early[:MOST_NAMED]), (ordered, dated[:MOST_NAMED]),
                         ("undated", undated)):  # fmt: skip
         if people:
@@ -415,22 +422,22 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
-    if said and not has_posts(found):
-        said.append(tell("story", "carried-unknown"))
     return said
 
 
 def before(row: Row, began: Date | None) -> bool:
     """Tell whether a dated thing was there before a day, whichever of its days it was."""
-    last, how = row["date"], row["precision"]
-    if began is None or last is None or pd.isna(last) or how == "unknown":
-        return False
-    if how == "week":
-        last = last + timedelta(days=ledgers.WEEK_DAYS)
-    elif how in ("month", "year"):
-        last = last.replace(month=12 if how == "year" else last.month, day=1)
-        last = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return bool(last < began)
+    days = possible(row)
+    return began is not None and days is not None and days[1] < began
+
+
+def in_order(rows: Iterable[Row]) -> bool:
+    """Tell whether dated things have an order: of two days or more, none within another's.
+
+    Those of one day, or of which the same is known, may stand beside one another.
+    """
+    spans = sorted({days for row in rows if (days := possible(row)) is not None})
+    return len(spans) > 1 and all(one[1] < other[0] for one, other in pairwise(spans))
 
 
 def dated_first(row: Row) -> tuple[bool, Any]:
@@ -463,30 +470,43 @@ def _size_line(found: Story) -> list[Told]:
         .to_dict("records")
     )
     said: list[Told] = []
+    # the one number of the report, said beside this with whose it is
+    if [row["figure_id"] for row in rows] == [found.size.get("figure_id")]:
+        rows = []
     if rows:
         one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
+        # of one date, as it is told, the least and the most; of many dates, the first and the last
+        alike: dict[str, list[Row]] = {}
+        for row in rows:
+            alike.setdefault(ledgers.dated(row, "fr"), []).append(row)
+        told = [sorted(same, key=lambda row: row["value"]) for same in alike.values()]
+        told = told if len(told) <= MOST_TOLD else [told[0], told[-1]]
+
         def write(lang: str) -> str:
             words = []
-            for place, row in enumerate(rows):
-                n = roughly(row["value"], row["roughness"], lang, capital=place == 0)
+            for place, (*less, row) in enumerate(told):
+                ends = [*less[:1], row]
+                n = {"fr": " à ", "en": " to "}[lang].join(
+                    roughly(end["value"], end["roughness"], lang, capital=end is told[0][0])
+                    for end in ends
+                )
                 noun = one if singular(row["value"], lang) else many
                 words.append(f"{n} {noun[lang] if place == 0 else ''}".strip())
                 words[-1] = f"{words[-1]} {ledgers.dated(row, lang)}".strip()
             return listing(words, lang)
 
-        said_by = dict.fromkeys(filter(None, map(origin, rows)))
-        who = [ledgers.office(name, within=True) for name in said_by]
+        who = list(dict.fromkeys(ledgers.given_by(row) for same in told for row in same))
         made = tell("story", "size-counts", counts=Text.both(write), who=who)
         values = {f"count-{place}": row["value"] for place, row in enumerate(rows)}
         said.append(ledgers.declared(made, **values))
     best = best_sum(found)
     if best:
         # of the accounts just counted only where one page gives both numbers
-        theirs = any(row["url"] == best["url"] for row in rows)
+        theirs = any(ledgers.cell(row["url"]) == best["url"] for row in rows)
         whose = "theirs" if theirs else "published"
         alone = "-alone" if pd.isna(best["people_lo"]) else ""
-        by = ledgers.office(origin(best) or "", within=True)
+        by = ledgers.given_by(best)
         summed: Any = ledgers.rough(best)
         if theirs and len(rows) > 1:  # of which of them
             moment = Text.both(lambda lang: ledgers.dated(best, lang))

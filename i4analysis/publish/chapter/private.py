@@ -53,7 +53,7 @@ def private_roles(archive: Archive, movement: Movement) -> pd.DataFrame:
     others = {name: rows for name, rows in movement.ledgers.items() if name != "founders"}
     unled = members.roles(archive, replace(movement, ledgers=others), known=known)
     hidden = true((unled["role"] == "seeker") & (roles["role"] == "founder"))
-    hidden[known.listed(movement.people)] = False
+    hidden[known.listed(movement.people, alone=True)] = False
     return roles.assign(role=roles["role"].mask(hidden, "seeker"))
 
 

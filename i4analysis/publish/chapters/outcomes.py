@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
 from i4analysis import clock
 from i4analysis.measure import outcomes as measure
-from i4analysis.measure.accounts.roles import role_of
+from i4analysis.measure.accounts.roles import listed
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.measure.outcomes.traces import TELLING_CHANCE
 from i4analysis.measure.outcomes.verdicts import FEWEST_CASES
@@ -26,7 +25,7 @@ from i4analysis.publish.charts.outcomes import WAYS
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.numbers import printed
 from i4analysis.publish.words.sentence import Apart, Share, Told, tell, terms
-from i4analysis.publish.words.wording import Text, date, listing
+from i4analysis.publish.words.wording import Text, date, listing, site
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes.outcomes import Dossier, Dossiers
@@ -41,6 +40,7 @@ DAYS_DRAWN = 90
 SHOWN_FROM = 0.2
 #: Words in brackets at the end of a publication's name.
 _WITHIN = re.compile(r" \(([^()]*)\)$")
+WORDS = ("founder", "supporter")  # that may be said of whoever may not be named
 BASES = ("document", "witness", "party", "hearsay")
 WAY_NAMES = {kind: words for kind, (words, _) in WAYS.items()} | {
     "none": Text(fr="personne n'est cité", en="nobody is named")
@@ -54,7 +54,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     Parameters
     ----------
     roles
-        Of `members.roles`: lets a relay that may not be named be called a supporter.
+        Of `members.roles`: who may be named, a founder or a supporter; without it nobody is.
 
     Examples
     --------
@@ -236,6 +236,8 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     drawn = {name: titles[name] for name in titles if name in set(own["outcome_id"])}
     chain = chain[chain["outcome_id"].isin(drawn).to_numpy(dtype=bool)]
     left_out = len(titles) - len(drawn)
+    # of a start that the archive knows the hashtag to be older than
+    declared = start is not None and found.met is not None and found.met < start
     before = int((own["last"] <= start).sum()) if start is not None else 0
     hollow = int((~own["documented"].astype(bool)).sum())
     if not drawn:
@@ -262,15 +264,15 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             titles=drawn,
             zone=movement.zone,
             start=start,
-            start_label=made.told("born").text,
+            start_label=made.told("declared" if declared else "born").text,
         ),
-        title="outcome-chains.title-before" if before else "outcome-chains.title",
+        title="outcome-chains.title-before" if before and not declared else "outcome-chains.title",
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
         hollow=made.told("chains-hollow", n=hollow) if hollow else Told.nothing(),
-        before=before,
+        before=made.told("chains-before", n=before) if before else Told.nothing(),
         beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )
 
@@ -395,8 +397,9 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
         codes = [
             names["change"]["unborn" if code == "day" and unborn else code]
             for code in str(row["change_codes"]).split("|")
+            if code != "archive" or not withheld.posts()
         ]
-        said += made.told("change", codes=codes)
+        said += made.told("change", codes=codes) if codes else Told.nothing()
     counted = {} if undone is None else _numbers_in_title(undone)
     quoted = pd.concat([one.rivals, *asides.values()])
     made.sentence(said, counted | _numbers_quoted(one, quoted))
@@ -466,8 +469,8 @@ def _text(cell: Any) -> str:
 
 def _publisher(row: Any, claims: pd.DataFrame) -> str:
     """Return who published the source of an outcome: the claims' name for it, or its address."""
-    same = claims.loc[(claims["url"] == row["url"]).to_numpy(dtype=bool), "publisher"].dropna()
-    return str(same.iloc[0]) if len(same) else urlsplit(str(row["url"])).netloc
+    same = claims.loc[ledgers.equals(claims["url"], row["url"]), "publisher"].dropna()
+    return str(same.iloc[0]) if len(same) else site(row["url"])
 
 
 def _names(claims: pd.DataFrame) -> Text:
@@ -569,7 +572,8 @@ def archive_words(row: Any) -> Told:
     why = terms("outcomes", "cells.reason_code")[row["reason_code"]]
     if not traces:
         return tell("outcomes", "archive.none", why=why)
-    if pd.isna(chance):
+    # an address that somebody posted is no contact of the kind that was counted of others
+    if pd.isna(chance) or row["reason_code"] == "address_only":
         return tell("outcomes", "archive.alone", n=traces, why=why)
     usual = float(chance) > TELLING_CHANCE
     return tell(
@@ -636,7 +640,7 @@ def _archive(
         {
             "outcome_id": named["outcome_id"],
             "role": named["role"],
-            "who": _who(named, made.movement, roles),
+            "who": _who(named, roles),
             "p_on_path": named["p_on_path"],
             "p_lo": named["lo"],
             "p_hi": named["hi"].astype(float).clip(upper=1.0),  # sums of chances round above 1
@@ -646,29 +650,16 @@ def _archive(
     made.table("outcome-relays", table, cells={"outcome_id": titles})
 
 
-def _who(relays: pd.DataFrame, movement: Movement, roles: pd.DataFrame | None) -> Iterable[str]:
+def _who(relays: pd.DataFrame, roles: pd.DataFrame | None) -> Iterable[str]:
     """Return the public name of each account, or a word that names nobody."""
-    people = movement.people
-    names: dict[str, str] = {}
-    for column in ("account_id", "handle"):
-        known = people[people[column].notna()]
-        keys = known[column].str.lstrip("@").str.lower()
-        names |= dict(zip(keys, known["name"], strict=True))
-    founders = set(movement.founders["account_id"].dropna()) | set(
-        movement.founders["handle"].dropna().str.lower()
-    )
-    role = role_of(relays["account"], roles)
-    found = []
-    for account, handle, part in zip(relays["account"], relays["handle"], role, strict=True):
-        if part == "seeker":  # private, whatever a ledger says of them
-            found.append("account")
-            continue
-        keys_of = [key for key in (account, str(handle).lower()) if isinstance(key, str)]
-        public = next((names[key] for key in keys_of if key in names), None)
-        if public is None and any(key in founders for key in keys_of):
-            public = "founder"
-        found.append(public or ("supporter" if part == "supporter" else "account"))
-    return found
+    known = listed(relays["account"], roles)
+    return [
+        # who looks for work is private, whatever a ledger says of them
+        name
+        if isinstance(name, str) and role != "seeker"
+        else (role if role in WORDS else "account")
+        for name, role in zip(known["public_name"], known["role"], strict=True)
+    ]
 
 
 # ----------------------------------------------------------------------- what may be written
@@ -682,8 +673,11 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         one = found[str(name)]
         credit = one.claims[(one.claims["group"] == "movement").to_numpy(dtype=bool)]
         credit = credit[(credit["stance"] == "credits").to_numpy(dtype=bool)]
-        if len(credit) and len(one.rivals):
-            made.can_write(_balanced(made, one, credit), _numbers_in_title(one.row))
+        apart = ~one.rivals["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)
+        if len(credit) and apart.any():
+            made.can_write(
+                _balanced(made, one, credit, one.rivals[apart]), _numbers_in_title(one.row)
+            )
     said = _credits_of(found, main)
     if not ((said["standing"] == "document") & said["date"].notna()).any():
         made.cannot_write("not.caused")
@@ -694,14 +688,11 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         made.cannot_write(made.told("not.early", title=_title(row)), _numbers_in_title(row))
 
 
-def _balanced(made: Chapter, one: Dossier, credit: pd.DataFrame) -> Told:
+def _balanced(made: Chapter, one: Dossier, credit: pd.DataFrame, others: pd.DataFrame) -> Told:
     """Return a sentence to print: the outcome, who credits the movement, who credits others.
 
     Both sides in the same words, each with what stands behind it.
     """
-    rivals = one.rivals
-    apart = rivals[~rivals["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)]
-    others = apart if len(apart) else rivals
     kinds = [_way(kind) for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
     return made.told(
         "balanced",

@@ -106,20 +106,19 @@ class _Names:
     """How accounts are written: by their handle where they are public, else by a number."""
 
     def __init__(self, made: Chapter, picture: RelayPicture) -> None:
-        # a founder is named only when people.csv says that the person is public
-        handles = made.movement.people["handle"].dropna()
-        public = {str(handle).lstrip("@").lower() for handle in handles}
         influence = picture.influence.table["account"].head(NAMED)
         shown = pd.concat([picture.standing["account"].head(TOP), influence]).drop_duplicates()
         known = listed(shown, picture.roles)
         self.names: dict[str, str] = {}
         self.cells: dict[str, Text] = {}
         counted: dict[str, int] = {}
-        rows = list(zip(shown, known["handle"], known["role"], known["account_id"], strict=True))
-        alike = Counter(str(handle).lower() for _, handle, _, _ in rows)
+        # a founder is named only when people.csv says that the person is public
+        rows = list(zip(shown, *(known[name] for name in (
+            "handle", "role", "account_id", "public_name")), strict=True))  # fmt: skip
+        alike = Counter(str(handle).lower() for _, handle, *_ in rows)
         networks = terms("archive", "cells.platform")
-        for account, handle, role, key in rows:
-            if isinstance(handle, str) and handle.lower() in public and role != "seeker":
+        for account, handle, role, key, public in rows:
+            if isinstance(handle, str) and isinstance(public, str) and role != "seeker":
                 network = networks.get(str(key).partition(":")[0])
                 # one name on several networks is several accounts
                 beside = f" ({network['en']})" if alike[handle.lower()] > 1 and network else ""

@@ -144,7 +144,9 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
     start = found.start or low
-    born = tell("story", "story-born", day=Text.both(lambda lang: date(start, lang)))
+    declared = found.beside.get("bound") in ("start", "before")
+    born = tell("story", "story-declared" if declared else "story-born",
+                day=Text.both(lambda lang: date(start, lang)))  # fmt: skip
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
     tables = [counts, sums, shown]
@@ -186,7 +188,7 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
         "story",
         "story-title",
         time=ledgers.duration(found.size),
-        a=float(first["value"].iloc[0]),
+        a=ledgers.rough(first.iloc[0].to_dict()),
         b=ledgers.rough(found.size),
     )
 
@@ -204,9 +206,7 @@ def _picture_alt(
 ) -> Told:
     before = int((shown["timing"] == "before").sum())
     credited = int((shown["credited"] & (shown["timing"] != "before")).sum())
-    squares = [
-        float(row["value"]) for row in counts.to_dict("records") if row["what"] != "members"
-    ]
+    squares = [ledgers.rough(row) for row in counts.to_dict("records") if row["what"] != "members"]
     if squares and len(sums):
         most = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
         sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1],
@@ -303,14 +303,13 @@ def _card(
     title = Text(fr=event["title_fr"], en=event["title_en"])
     source = Source(outlets.get(event["url"], site(event["url"])), ledgers.cell(event["url"]))
     day = Text.both(lambda lang: ledgers.day(event, lang))
-    told = {"title": title, "where": _told_by(event, voices, source), "url": source.url}
-    copied = (
-        tell("story", "copy", date=day, **told)
-        if day.fr
-        else tell("story", "copy-undated", **told)
-    )
+    copied = tell("story", "event-dated", title=title, date=day).text if day.fr else title
+    if where := _told_by(event, voices, source):
+        copied = tell("story", "copy", what=copied, where=where).text
+    if source.url:
+        copied = tell("story", "copy-address", what=copied, url=source.url).text
     if event["result"] == "not_obtained":
-        copied = tell("story", "not-obtained", what=copied)
+        copied = tell("story", "not-obtained", what=copied).text
     verdict = _verdict(event)
     lost = front.undone(event, found, names)
     if lost is not None:
@@ -321,7 +320,7 @@ def _card(
         title=title,
         verdict=verdict.text,
         voices=[_voice(voice, outlets, sides) for voice in voices],
-        copy=copied.text,
+        copy=copied,
         source=source,
         credited=_credited_after(event),
         numbers={**verdict.numbers, **ledgers.in_words(title)},
@@ -333,7 +332,7 @@ def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     said = dict.fromkeys(
         ledgers.named(str(voice["claimant"]), voice["through"], within=True)
         for voice in voices
-        if voice["url"] == event["url"] and voice["says"] != "beside"
+        if source.url and voice["url"] == source.url and voice["says"] != "beside"
     )
     if not said or source.name in {name.fr for name in said}:
         return source.name
@@ -482,7 +481,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
         ("carriers-press", carriers[media],
          tell("story", "carriers-press.title"), tell("story", "carriers-press.title-alike")),
     ):  # fmt: skip
-        title = ordered if len({*rows["date"].dropna()}) > 1 else alike  # without two days, none
+        title = ordered if front.in_order(rows.to_dict("records")) else alike
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told if stem == "carriers" else ():  # the word was not yet there to pass
             row["early"] = front.before(row, found.start or found.seen.get("first"))
@@ -561,15 +560,23 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
             what=what,
             lo=ledgers.as_said(low, floors),
             hi=ledgers.as_said(high, floors),
-            low=ledgers.office(origin(low) or "", within=True),
-            high=ledgers.office(origin(high) or "", within=True),
+            low=ledgers.given_by(low),
+            high=ledgers.given_by(high),
         )
 
 
-def _at_stake(stake: Row, last: Row) -> Told:
-    """Return what was at stake and what became of it: a promise is no count."""
-    metric, a, b = str(last["metric"]), ledgers.rough(stake), ledgers.rough(last)
-    if metric == "jobs_at_stake":
+def _jobs_title(jobs: pd.DataFrame) -> Told:
+    """Return what was at stake and what became of it: a promise is no count.
+
+    No more of it than sources agree on, and nothing of nobody's job at stake.
+    """
+    stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake") & true(jobs["value"] > 0)]
+    if stake.empty:
+        return tell("story", "jobs-title-stages")
+    last = jobs.iloc[-1].to_dict()
+    a, b = ledgers.rough(stake.iloc[0].to_dict()), ledgers.rough(last)
+    metric = str(last["metric"])
+    if metric == "jobs_at_stake" or last["lo"] < last["hi"]:
         return tell("story", "jobs-title-stake", a=a)
     if metric == "jobs_actual":
         return tell("story", "jobs-title", a=a, b=b)
@@ -597,12 +604,6 @@ def _helped(made: Chapter, found: Story) -> None:
     )
     aim = front.first_aim(found)
     aims = pd.DataFrame([aim]) if aim else found.aims.iloc[:0]
-    stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake")]
-    title = (
-        _at_stake(stake.iloc[0].to_dict(), rows[-1])
-        if len(stake)
-        else Told(terms("story", "cells.metric")["jobs_actual"], {})
-    )
     aim_label = tell("story", "jobs-aim-label", n=ledgers.rough(aim)) if aim else Told.nothing()
     stages = Text.both(lambda lang: front.job_stages(found, lang))
     apart = jobs[true(jobs["hi"] > jobs["lo"])]
@@ -614,7 +615,7 @@ def _helped(made: Chapter, found: Story) -> None:
         jobs[["date", "precision", "metric", "value", "roughness", "lo", "hi", "n_sources",
               "publisher", "url"]],
         lambda lang: charts.plot_jobs(drawn, aims, lang=lang, aim_label=aim_label[lang]),
-        title=title,
+        title=_jobs_title(jobs),
         subtitle=tell("story", "jobs-subtitle"),
         alt=tell("story", "jobs-alt-aim" if aim else "jobs-alt", stages=stages, aim=aim_label),
         source=_listed([jobs, *ends, aims]),
@@ -721,9 +722,8 @@ def _read(made: Chapter, found: Story, movement: Movement) -> None:
     made.sentence(tell("story", f"read-pages{form}", **cited))
     if read["beginning"]:
         made.sentence("read-beginning", beginning=read["beginning"])
-    if read["figures"]:
-        beside = "-beside" if front.has_posts(found) else ""
-        made.sentence(f"origins{beside}", publishers=read["publishers"], origins=read["origins"])
+    if read["publishers"]:
+        made.sentence("origins", publishers=read["publishers"], origins=read["origins"])
 
 
 # ------------------------------------------------------------------------ what a desk works with

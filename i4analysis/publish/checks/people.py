@@ -26,10 +26,12 @@ IDENTIFYING = {
 }
 _NAME = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_]{2,})")
 _CSS = re.compile(r"@(?:media|page|font|keyframes|supports|import|charset|bottom|top|layer)\b")
+# Links that hide where they lead, and who made them.
+_SHORT = r"t\.co|bit\.ly|ow\.ly|buff\.ly|goo\.gl|tinyurl\.com|lnkd\.in|dlvr\.it|ift\.tt"
 _TRACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\d.])\d{15,20}(?![\d.])"), "what looks like a post or account identifier"),
     (re.compile(r"status(?:es)?/\d"), "the address of a post"),
-    (re.compile(r"\b(?:t\.co|bit\.ly|ow\.ly|buff\.ly)/\w"), "a short link"),
+    (re.compile(rf"\b(?:{_SHORT})/\w"), "a short link"),
     (re.compile(r"\bat://|\bdid:plc:"), "a Bluesky identifier"),
     (
         re.compile(r"(?:/home/|/root/|/Users/|/tmp/)[\w./-]+"),
@@ -39,8 +41,8 @@ _TRACES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 # An article's address may hold long numbers; a platform's address is a person's.
 _ARTICLE = re.compile(
-    r"https?://(?!(?:[\w-]+\.)*(?:twitter\.com|x\.com|t\.co|bsky\.app|facebook\.com"
-    r"|linkedin\.com|instagram\.com)\b)[^\s\"'<>@]+"
+    rf"https?://(?!(?:[\w-]+\.)*(?:twitter\.com|x\.com|bsky\.app|facebook\.com|linkedin\.com"
+    rf"|instagram\.com|{_SHORT})\b)[^\s\"'<>@]+"
 )
 _TOKEN = re.compile(r"\w+")
 

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from i4analysis.ledgers import WEEK_DAYS
+from i4analysis.measure.outcomes.story import origin
 from i4analysis.movement import Movement
 from i4analysis.publish.words.sentence import Rough, Told, tell, terms
 from i4analysis.publish.words.wording import (
@@ -25,11 +27,11 @@ from i4analysis.publish.words.wording import (
     listing,
     quote,
     singular,
+    site,
     when,
 )
 
 MOST_LISTED = 2  # titles in a sentence
-WEEK_DAYS = 7
 COARSE = ("week", "month", "year")  # dates of which no day is told
 LONG_ROLE = 35  # characters of who somebody is that a list of names has room for
 LONG_DAY = 32  # characters of a date in words that a line of numbers has room for
@@ -211,6 +213,12 @@ def office(name: Any, *, within: bool = False) -> Text:
     if known is None:
         return Text.same(str(name))
     return Text.both(lambda lang: lower(known[lang], ())) if within else known
+
+
+def given_by(row: Row) -> Text:
+    """Return who gave a published number, within a sentence; of a row that says none, its site."""
+    name = origin(row) or site(row["url"])
+    return office(name, within=True) if name else tell("story", "unnamed").text
 
 
 def offices(table: pd.DataFrame) -> dict[str, dict[str, Text]]:
