@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import faults
+import invented
 import nbformat
 import pandas as pd
 import pytest
@@ -164,3 +165,26 @@ def test_a_real_movement_is_not_set_beside_a_made_up_one(pair) -> None:
     write(pair / "one", 'compare = "../two"')
     with pytest.raises((MovementError, RefreshError), match="made up and the other is not"):
         ran(pair)
+
+
+def test_an_archive_of_an_hour_is_too_short_and_not_without_reshares() -> None:
+    start = pd.Timestamp("2015-10-01T06:00Z")
+    rows = [invented.post(f"p{n}", f"a{n}", start + pd.Timedelta(minutes=n)) for n in range(30)]
+    rows += [
+        invented.reshare(f"r{n}", f"b{n}", start + pd.Timedelta(minutes=n + 20), f"p{n}", f"a{n}")
+        for n in range(30)
+    ]
+    archive = tagged(invented.archive(rows), "one")
+    made = i4.chapters.compare(i4.compare((archive, ONE), before="middle", draws=60), ONE)
+    saved = made.as_dict()
+    assert "enough cases" in saved["answer"]["en"]
+    assert "no reshares" not in saved["answer"]["en"]
+    # of a side that holds nothing nothing is told apart
+    assert not any(item.get("stem") == "compare-apart" for item in saved["items"])
+
+
+def test_the_day_that_parts_a_movement_is_of_its_second_side() -> None:
+    archive = tagged(archive_of(World(), 1), "one")
+    made = i4.chapters.compare(i4.compare((archive, ONE), before=date(2015, 10, 6), draws=60), ONE)
+    assert not re.search(r"\b[Aa]fter\b", made.title.en)
+    assert "après" not in made.title.fr

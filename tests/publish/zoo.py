@@ -336,7 +336,7 @@ WRONG: dict[str, dict[str, str]] = {
         "no elision": r"\b[Dd]e (?:au|un|une|environ)\b(?! peu)",
         "a foreign word": r"mot-dièse|republication|crédit(?:é|ée|és|ées) au\b",
         "a plural verb after one who": r"\bune?\s\w+\squi\s(?:\w*[^v\W]i|\w*[^iae\W])ent\b",
-        "more than nothing": r"d’abord .*: (\d+) fois sur \1\b",
+        "more than nothing": r"tout autre rôle : (\d+) fois sur \1\b",
         "dots of nobody": r"\b0\spoint|\b0\squelqu’un",
         "none that is not denied": r"(?<!ne )\b(?:montre|permet)\b(?:(?!\bne\b)[^.;:])* pour aucun"
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
@@ -456,8 +456,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["en"]["it is elsewhere"] = r"\bon Twitter"
         found["fr"]["it is elsewhere"] = r"\bsur Twitter"
     if of.accounts != "many" and of.platform != "mixed":
-        found["en"]["three accounts at most"] = r"more than any other role|reshare .* alike"
-        found["fr"]["three accounts at most"] = r"repren\w+ (?:d’abord|autant)"
+        found["en"]["three accounts at most"] = r"more than any other role"
+        found["fr"]["three accounts at most"] = r"plus que tout autre rôle"
     if of.figures == "told":  # the ledger knows the week
         found["en"]["no day is known"] = r"(?:least 300|bout 1) accounts? in \d+.days?\b"
         found["fr"]["no day is known"] = r"(?:moins 300|nviron 1) comptes? en \d+.jours?\b"

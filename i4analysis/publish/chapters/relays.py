@@ -381,15 +381,15 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     quality = parents.quality.iloc[0]
     closed, placed = parents.gate == "closed", parents.n_used
     made.heading("through")
-    if parents.n_used >= FEWEST:
-        made.key_figure("coverage", _covered(picture), share=True)
-    trials = picture.trials
-    trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
-    made.sentence("trial", n=int(trial["reshares"]), share=Share(float(trial["relay_accuracy"])))
     checked = str(quality["delta_source"]) == "audit"
     if placed < FEWEST:
         made.cannot_show("relays-direct-share.few", "relays-direct-share", least=FEWEST)
     else:
+        made.key_figure("coverage", _covered(picture), share=True)
+        trials = picture.trials
+        trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
+        accuracy = Share(float(trial["relay_accuracy"]))
+        made.sentence("trial", n=int(trial["reshares"]), share=accuracy)
         made.table(
             "relays-direct-share",
             picture.sensitivity.table.drop(columns="top10_shared").drop_duplicates(

@@ -1,0 +1,98 @@
+"""What the chapter of the press counts is what was published, and what it says could be tried."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import invented
+import numpy as np
+import pandas as pd
+import pytest
+
+import i4analysis as i4
+from i4analysis import tables
+from i4analysis.ledgers import LEDGERS
+
+T0 = pd.Timestamp("2015-09-26T08:00Z")
+
+
+def at(hour: float) -> pd.Timestamp:
+    return T0 + pd.Timedelta(hours=hour)
+
+
+def posts(*bursts: float) -> tables.Archive:
+    """Return two weeks of posts, with many more after each burst."""
+    chance = np.random.default_rng(1)
+    hours = [chance.uniform(0, 24 * 14, 500)]
+    hours += [burst + chance.exponential(6, 150) for burst in bursts]
+    return invented.archive(
+        [invented.post(f"p{n}", f"a{n % 40}", at(hour))
+         for n, hour in enumerate(sorted(np.concatenate(hours)))]
+    )  # fmt: skip
+
+
+def press(*hours: float | None) -> pd.DataFrame:
+    """Return items of the press at some hours; None: on the first day, at no known hour."""
+    rows = [
+        {"press_id": f"i{n}", "outlet": f"Outlet {n}", "medium": "press", "mentions": "yes",
+         "date": at(hour or 0).date(), "precision": "day" if hour is None else "hour",
+         "published_at": None if hour is None else at(hour), "url": f"https://example.org/{n}"}
+        for n, hour in enumerate(hours)
+    ]  # fmt: skip
+    return tables.build(LEDGERS["press"], rows)
+
+
+def chapter(data: tables.Archive, *hours: float | None, **changed: Any) -> dict[str, Any]:
+    movement = invented.movement("thanks", press=press(*hours))
+    found = i4.push.media_effects(data, movement, draws=99)
+    found = replace(found, table=found.table.assign(**changed))
+    together = i4.coordination.pairs(data, movement, shuffles=99)
+    made = i4.chapters.push(found, movement, together=together)
+    assert made.problems() == []
+    return made.as_dict()
+
+
+def test_items_of_one_effect_are_each_counted() -> None:
+    made = chapter(posts(100), 100, 103, 106)
+    assert made["title"]["en"].startswith("Of 3 items tested, 3 are visibly followed")
+    figure = next(i for i in made["items"] if i.get("stem") == "push-effects")
+    assert len(figure["rows"]) == 1
+    assert figure["alt"]["en"].startswith("1 dot with its interval, for 3 items tested; 3 are")
+    assert "less than a day apart" in figure["note"]["en"]
+
+
+def test_an_item_that_followed_keeps_no_surplus() -> None:
+    """Which surpluses stand among all tests is asked of those told as one."""
+    made = chapter(posts(100, 170), 100, 170, label=["push", "followed"])
+    said = " ".join(item["text"]["en"] for item in made["items"] if "text" in item)
+    assert re.search(r"\(2 tests, 5% false discoveries\), 1 surplus stands", said)
+
+
+def test_an_item_of_the_first_hours_came_out_though_it_is_not_tried() -> None:
+    made = chapter(posts(), None)
+    assert "enough posts before and after it" in made["answer"]["en"]
+
+
+@pytest.mark.parametrize("unnamed", [0, 3])
+def test_reshares_an_original_are_told_where_reshares_name_theirs(unnamed: int) -> None:
+    rows = [invented.post(f"p{n}", f"a{n}", at(n)) for n in range(10)]
+    rows += [
+        invented.reshare(f"r{n}", f"b{n}", at(11), f"p{n % 10}", f"a{n % 10}")
+        | ({"reshared_id": None} if n < unnamed else {})
+        for n in range(20)
+    ]
+    made = chapter(invented.archive(rows))
+    assert ("on average" in made["answer"]["en"]) == (not unnamed)
+
+
+def test_dated_reshares_of_unknown_posts_are_not_called_undated() -> None:
+    rows = [
+        invented.reshare(f"r{n}", f"b{n}", at(n), "p", "a") | {"reshared_id": None}
+        for n in range(9)
+    ]
+    made = chapter(invented.archive(rows))
+    said = [one["text"]["en"] for one in made["cannot_show"]]
+    assert any("account, time and original are known" in text for text in said)
+    assert not any("Without dated reshares" in text for text in said)
