@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import invented
@@ -423,3 +423,10 @@ def test_what_was_not_obtained_counts_among_no_results(
         assert (goal["result"] == "not_obtained") == (not stands)
         assert (goal["result"] == "obtained") == (kinds == {"obtained"})
         assert (goal["result"] == "lost") == (kinds in ({"lost"}, {"lost", "not_obtained"}))
+
+
+@pytest.mark.parametrize("days", [-400, -9, -1, 0, 30, 900])
+def test_the_picture_s_window_holds_the_start(days: int) -> None:
+    goal = outcome("takeover", START + timedelta(days=days), "goal")
+    low, high = told(movement(outcomes=[goal])).window or (START, START)
+    assert low < START < high

@@ -790,6 +790,7 @@ def _claims(of: Animal) -> list[dict[str, Any]]:
     }[of.claims]  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def movement_of(of: Animal) -> Movement:
     """Return the movement of an animal, with its ledgers."""
     day = _first_day(of)

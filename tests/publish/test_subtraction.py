@@ -121,10 +121,12 @@ def toy() -> Movement:
     )  # fmt: skip
 
 
-def release(archive: tables.Archive, movement: Movement, books: Any = BOOKS) -> dict[str, Any]:
-    """Return the chapters that a report of it holds, as saved."""
+def release(
+    archive: tables.Archive, movement: Movement, books: Any = BOOKS, *, whole: bool = False
+) -> dict[str, Any]:
+    """Return the chapters that a report of it holds, as saved; see `zoo.page_about`."""
     archive = replace(archive, findings=examine(archive)).check()
-    made = zoo.page_about(archive, movement, books=books)
+    made = zoo.page_about(archive, movement, books=books, whole=whole)
     for fault in made.falls.values():
         raise fault
     return {chapter.key: json.loads(json.dumps(chapter.as_dict())) for chapter in made}
@@ -365,10 +367,10 @@ def test_where_all_look_for_work_two_releases_are_the_same(
     But for totals, by five at least or by nothing.
     """
     whole, before = one_and_more(how)
-    now = release(whole, toy(), zoo.BOOKS)
+    now = release(whole, toy(), zoo.BOOKS, whole=True)
     assert "look for work" in now["archive"]["answer"]["en"]
     for less in before.values():
-        was = release(less, toy(), zoo.BOOKS)
+        was = release(less, toy(), zoo.BOOKS, whole=True)
         assert gave_away(was, now) == {}
         assert {key for key in now if was[key] != now[key]} <= {"supporters"}
         (counted,) = now["supporters"]["key_figures"]
@@ -382,7 +384,7 @@ def test_where_all_look_for_work_two_releases_are_the_same(
         assert {"archive-posts", "archive-authors"} & {place[2] for place in seen}
 
 
-@pytest.mark.parametrize("posts", [*range(1, 40), 99, 100, 104, 219, 1_049, 9_999])
+@pytest.mark.parametrize("posts", [*range(1, 40), 99, 100, 104, 219, 1_049])
 @pytest.mark.parametrize("people", [1, 4, 5, 9, 123])
 def test_rounded_totals_tell_one_person_no_better(posts: int, people: int) -> None:
     """One post more moves no total, or moves it by five or more; a month of few is not told."""

@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -31,9 +31,9 @@ from matplotlib import pyplot as plt
 from matplotlib.container import BarContainer
 
 import i4analysis as i4
-from i4analysis import tables
+from i4analysis import kept, tables
 from i4analysis.archive.doctor.examine import examine
-from i4analysis.measure.accounts import identity, roles
+from i4analysis.measure.accounts import roles
 from i4analysis.measure.appeals import withheld as rule
 from i4analysis.movement import Movement
 from i4analysis.publish import proof
@@ -108,7 +108,7 @@ class Page:
 
 
 #: What several notebooks measure of the same tables, once an animal.
-SHARED = (identity.everybody, roles.roles, i4.appeals.classify, i4.relays.parent_probabilities)
+SHARED = (roles.roles,)
 
 
 def _once(measure: Callable[..., Any]) -> Callable[..., Any]:
@@ -138,12 +138,28 @@ PROVEN = {proof.last_foreign: cache(proof.last_foreign), proof.last_proof: cache
 
 
 def _shared() -> Iterator[Any]:
-    """Yield what makes each measure of `SHARED` run once for the same tables."""
-    for measure, instead in ({one: _once(one) for one in SHARED} | PROVEN).items():
-        for module in [m for n, m in sys.modules.items() if n.startswith("i4analysis")]:
-            for name, one in list(vars(module).items()):
-                if one is measure:
-                    yield mock.patch.dict(vars(module), {name: instead})
+    """Yield what makes a measure run once for the same tables, as from the shelf of a store."""
+    yield mock.patch.object(kept, "on_shelf", _remembered)
+    instead = {one: _once(one) for one in SHARED} | PROVEN
+    for names, name, measure in _users(len(sys.modules)):
+        yield mock.patch.dict(names, {name: instead[measure]})
+
+
+def _remembered(
+    archive: Any, name: str, asked: Sequence[Any], kinds: object, make: Callable[[], Any]
+) -> Any:
+    return kept.in_memory(archive, f"{name} {asked}", make)
+
+
+@lru_cache(maxsize=1)
+def _users(loaded: int) -> list[tuple[dict[str, Any], str, Callable[..., Any]]]:
+    """Return where the modules loaded so far name a measure that is shared."""
+    return [
+        (vars(module), name, one)
+        for module in [m for n, m in sys.modules.items() if n.startswith("i4analysis")]
+        for name, one in vars(module).items()
+        if any(one is measure for measure in (*SHARED, *PROVEN))
+    ]
 
 
 def page_of(of: Animal, *, books: Sequence[Path] = BOOKS, **how: Any) -> Page:
@@ -335,16 +351,19 @@ WRONG: dict[str, dict[str, str]] = {
 }
 
 
+@cache  # most sentences are those of many animals
+def _wrong_anywhere(lang: str, text: str) -> list[str]:
+    return [name for name, pattern in WRONG[lang].items() if re.search(pattern, text)]
+
+
 def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     """Yield what a sceptical reader would strike in a saved chapter, each with its words."""
+    untrue = _untrue(of)
     for lang in LANGS:
         for place, text in texts(saved, lang):
-            for name, pattern in WRONG[lang].items():
-                if re.search(pattern, text):
-                    yield f"{saved['key']} {lang} {place}: {name}: {text}"
-            for name, pattern in _untrue(of)[lang].items():
-                if re.search(pattern, text):
-                    yield f"{saved['key']} {lang} {place}: {name}: {text}"
+            here = [name for name, pattern in untrue[lang].items() if re.search(pattern, text)]
+            for name in (*_wrong_anywhere(lang, text), *here):
+                yield f"{saved['key']} {lang} {place}: {name}: {text}"
     for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
         yield from _share_of_few(item)
     for item in saved["items"]:

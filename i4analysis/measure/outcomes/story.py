@@ -329,7 +329,8 @@ def _window(
     end = goal["last"] if goal and goal["last"] is not None else max(
         [d for d in ends if d <= longest], default=start + timedelta(days=OPENING_DAYS)
     )  # fmt: skip
-    return start - timedelta(days=BEFORE_DAYS), min(end, longest) + timedelta(days=AFTER_DAYS)
+    last = max(start, min(end, longest))  # of what came before the start too
+    return start - timedelta(days=BEFORE_DAYS), last + timedelta(days=AFTER_DAYS)
 
 
 # --------------------------------------------------------------------------------------- voices
