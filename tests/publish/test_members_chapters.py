@@ -707,6 +707,10 @@ def test_published_figures_are_told_as_their_sources_give_them() -> None:
     apart = told(bios | {"roughness": "exact"},
                  bios | {"value": 400, "publisher": "B"})  # fmt: skip
     assert "do not all agree" in apart
+    falling = [bios | {"value": n, "roughness": "exact", "date": date(2015, 10, 11 + k)}
+               for k, n in enumerate((1, 8, 0))]  # fmt: skip
+    made = both(tables.Archive(), make_movement(figures=falling))[0]
+    assert "0, 1 et 8 bios" in plain(made.answer["fr"])
     for few, said in ((3, False), (7, True)):  # people looking for work
         assert (
             f"{few} bios of job seekers" in told(bios, figure("seekers_bio", few, None))

@@ -421,6 +421,21 @@ def test_where_some_do_not_look_for_work_the_posts_are_told(others: int) -> None
     assert withheld.everybody_seeks(replace(world, accounts=44).archive(), toy())
 
 
+@pytest.mark.parametrize("tagging", [1, 7])
+def test_those_who_use_the_hashtag_are_not_counted_where_they_all_look_for_work(
+    tagging: int,
+) -> None:
+    """Others who post without the hashtag do not hide them in a count of its users."""
+    world = World(accounts=60, seekers=tagging, asks=0, bios=0).archive()
+    who = {f"a{number}" for number in range(tagging)}
+    both = zip(world.posts["author_id"], world.posts["hashtags"], strict=True)
+    bare = [list(tags) if name in who else [] for name, tags in both]
+    tags = pd.Series(bare, dtype=world.posts["hashtags"].dtype)
+    assert not withheld.everybody_seeks(world, toy())
+    apart = replace(world, posts=world.posts.assign(hashtags=tags))
+    assert withheld.everybody_seeks(apart, toy()) == "tag"
+
+
 def without(archive: tables.Archive, gone: set[str]) -> tables.Archive:
     """Return an archive as it was before some accounts came."""
     posts, profiles = archive.posts, archive.profiles

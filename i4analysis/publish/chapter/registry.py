@@ -132,7 +132,6 @@ def _totals(made: Chapter, totals: Mapping[str, Any]) -> None:
         if ends
         else Text.same(""),
         where=made.told("withheld.on", networks=networks) if networks else Text.same(""),
-        who=made.told(f"withheld.all-{totals['what']}"),
         **values,
     )
     made.key_figure("withheld-accounts", totals["accounts"], roughness="at_least")

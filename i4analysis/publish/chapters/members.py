@@ -368,6 +368,8 @@ def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
     if metric == "founders" and lo < hi:
         return made.told("noun.founders", values=Band(lo, hi), n=hi)
     rows = rows.drop_duplicates(["value", "roughness"])
+    if float(rows["value"].iloc[-1]) < 2:  # the noun agrees with what stands before it
+        rows = rows.sort_values("value", kind="stable")
     return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].max()))
 
 
