@@ -7,11 +7,15 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 TESTS  := $(VENV)/.tests-installed
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# `make check-published FRESH=reports` takes what `make report` has just made in a fresh clone, and makes nothing anew.
 # Prints the pages of a fresh report and whatever they link to beside them.
-VISITORS := cd build/published/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html proof.en.html | cut -d'"' -f2; } | sort -u
+FRESH    := build/published
+VISITORS  = cd $(FRESH)/i4emploi && { echo index.html; echo index.en.html; grep -ohE 'href="[^":\#]+"' index.html index.en.html proof.html proof.en.html | cut -d'"' -f2; } | sort -u
 MOVEMENTS ?= data/i4emploi data/demo
 # Our fits hold some forty numbers: threads of BLAS cost them twenty times what they bring.
 export OPENBLAS_NUM_THREADS ?= 1
+# Kernels, workers and tests start Python by the hundred: each file is compiled once, whatever the caller's habit.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help report docs test test-all check prove lab dictionary formats licences lock bench published check-published clean
 
@@ -80,8 +84,10 @@ published: $(STAMP)  ## refresh #i4Emploi from nothing and keep its report for v
 	$(VISITORS) | xargs -I{} cp --parents {} $(CURDIR)/reports/published/i4emploi/
 
 check-published: $(STAMP)  ## compare the committed report with a fresh one
+ifeq ($(FRESH),build/published)
 	rm -rf build/published && $(BIN)/i4 refresh data/i4emploi --out build/published
-	@for f in `$(VISITORS)`; do cmp build/published/i4emploi/$$f reports/published/i4emploi/$$f \
+endif
+	@for f in `$(VISITORS)`; do cmp $(FRESH)/i4emploi/$$f reports/published/i4emploi/$$f \
 	  || { echo "The committed report differs from a fresh one: run make published and look at it."; exit 1; }; done
 	@echo "the committed report is the one a fresh refresh gives"
 

@@ -6,6 +6,7 @@ stand (`i4.appeals.service`); once the doors are open it takes the module that i
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -22,6 +23,12 @@ mpl.use("Agg")
 hypothesis.settings.register_profile("untimed", deadline=None)  # nothing is timed in a test
 hypothesis.settings.load_profile("untimed")
 OPEN = [getattr(i4, name) for name in i4.__all__]
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests and what they import out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,6 @@ from i4analysis.measure.outcomes.routes import PATHS, RELAYS
 from i4analysis.measure.outcomes.traces import CHANCE, TRACES
 from i4analysis.measure.push.push import EFFECTS
 from i4analysis.measure.reach.reach import CONCENTRATION, REACH, WANTED
-from i4analysis.measure.relays.lanes import MENTIONS
 from i4analysis.measure.relays.passages import BROKERS, GENERATIONS
 from i4analysis.measure.relays.probabilities import TABLE
 from i4analysis.measure.relays.tables import INFLUENCE, SHAPE
@@ -55,7 +54,6 @@ MEASURES: dict[str, tuple[Table, ...]] = {
     "relays.cascade_shapes": (SHAPE,),
     "relays.generations": (GENERATIONS,),
     "relays.brokers": (BROKERS,),
-    "relays.lanes": (MENTIONS,),
     "compare": (COMPARED, APART),
 }
 

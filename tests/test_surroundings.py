@@ -208,10 +208,12 @@ def test_what_stands_where_a_file_is_written_is_replaced_or_told(
         assert answers(name, capsys)[0] == 0
     for path in (place / "target").iterdir():
         whole[path.name] = path.read_bytes()
-    for file in whole:
+    # a folder is refused, so that each must be tried alone; the others give way all at once
+    for files in [[file] for file in whole] if stands == "a folder" else [[*whole]]:
         for path in (place / "target").iterdir():
             gone(path)
-        STANDS[stands](place / "target" / file)
+        for file in files:
+            STANDS[stands](place / "target" / file)
         codes = [answers(name, capsys)[0] for name in ("table", "graph")]
         assert sum(codes) == (2 if stands == "a folder" else 0)
         for path in (place / "target").iterdir():

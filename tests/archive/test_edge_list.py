@@ -96,6 +96,7 @@ def test_the_graph_stands_and_no_cascade_is_drawn(tmp_path):
     assert "Aucune cascade" in row["effect_fr"]
 
 
+@pytest.mark.slow
 def test_the_higgs_rumour_has_the_published_counts(real):
     archive = i4.read_archive(real / "cascades" / "higgs-activity_time.txt.gz")
     file = archive.files.iloc[0]

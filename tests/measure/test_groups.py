@@ -117,7 +117,7 @@ def test_no_edge_gives_empty_tables() -> None:
     assert np.isnan(none["lo"].astype(float)).all()
 
 
-def test_the_core_says_what_it_makes_of_its_own_and_what_the_count_knew() -> None:
+def test_the_core_says_what_it_makes_of_its_own() -> None:
     place = pd.DataFrame(
         {
             "account": list("abcdefgh"),
@@ -127,7 +127,7 @@ def test_the_core_says_what_it_makes_of_its_own_and_what_the_count_knew() -> Non
         }
     )
     edges = pd.DataFrame({"resharer": list("deg"), "author": list("aba"), "weight": [10, 5, 5]})
-    assert groups.core(place, edges) == groups.Core(5, 8, 0.75, 3)
+    assert groups.core(place, edges) == groups.Core(5, 8, 0.75)
     assert groups.core(place.assign(core=True), edges) is None
     assert groups.core(place.head(4), edges) is None
     assert groups.received(place, top=2) == groups.Received(26, 3, 5, 2, 17 / 26)

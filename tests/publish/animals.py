@@ -134,6 +134,7 @@ AXES: dict[str, tuple[Any, ...]] = {
     "lost_on": ("day", "month", "year", "unknown"),
     "lent": ("no", "through", "copied"),
     "bounded": (False, True),
+    "signed": ("all", "half", "none"),
 }
 
 #: What a ledger says.
@@ -227,6 +228,7 @@ class Animal:
     lost_on: str = "day"  # the precision of the date on which it was lost
     lent: str = "no"  # words of a claim that come through another, or repeat one
     bounded: bool = False  # an outcome of which only the last possible day is known
+    signed: str = "all"  # whether posts name their author
     left: bool = True  # of an archive without a post: whether nothing was read, or nothing is left
 
     def __str__(self) -> str:
@@ -498,6 +500,8 @@ def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
         row["posted_at"] = None
     if of.ids == "none" or (of.ids == "some" and chance.random() < 0.5):
         row["author_id"] = None
+    if of.signed == "none" or (of.signed == "half" and chance.random() < 0.5):
+        row |= {"author_id": None, "author": None}
     if of.counted == "half" and chance.random() < 0.5:
         row |= {"reshare_count": None, "like_count": None}
     if row.get("reshare_count") is not None:
@@ -786,6 +790,7 @@ def _claims(of: Animal) -> list[dict[str, Any]]:
     }[of.claims]  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def movement_of(of: Animal) -> Movement:
     """Return the movement of an animal, with its ledgers."""
     day = _first_day(of)

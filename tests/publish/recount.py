@@ -124,10 +124,6 @@ class Counted:
         return max(self.cascades.values(), default=0)
 
     @property
-    def alone(self) -> int:
-        return sum(count == 1 for count in self.cascades.values())
-
-    @property
     def originals(self) -> int:
         return sum(row.kind != "reshare" for row in self.own)
 
@@ -187,17 +183,26 @@ class Counted:
             for key in self.people.keys(platform, row.account_id, row.handle)
         }
         events: list[tuple[Any, bool, Key, Key | None]] = []
+        lost: dict[Key, Any] = {}  # when an account was met first, if not how it came
         for row in self.rows:
             by, of, reshare = self.author(row), self.origin(row), row.kind == "reshare"
+            if by and not known(row.posted_at):
+                lost[by] = pd.Timestamp.min.tz_localize("UTC")
             if by and known(row.posted_at):
                 via = of if reshare and of != by else None
                 events.append((row.posted_at, via is not None, by, via))
+                if reshare and of is None and by not in founders:
+                    events[-1] = (row.posted_at, True, by, by)
             if reshare and of and known(row.reshared_at):
                 events.append((row.reshared_at, False, of, None))
+            elif reshare and of and known(row.posted_at):
+                lost[of] = min(lost.get(of, row.posted_at), row.posted_at)
         found: dict[Key, Key | None] = {}
         for _, _, who, via in sorted(events, key=lambda event: event[:2]):
             found.setdefault(who, None if who in founders else via)
-        return found
+        first = {who: min(e[0] for e in events if e[2] == who) for who in found}
+        return {who: via for who, via in found.items()
+                if via != who and not (who in lost and lost[who] < first[who])}  # fmt: skip
 
     @property
     def arrived(self) -> int:
@@ -331,17 +336,16 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
                r"posts), made by (\S+) accounts?; (\S+) authors? w",
      ("reshares", "resharers", "reshared")),
     ("relays", r"(\S+) reshares? of one’s own posts (?:is|are) not among", ("own_reshared",)),
-    ("relays", r"^(\S+) reshares? of (?:a post|posts) by (\S+) authors?$",
+    ("relays", r"^(\S+) reshares? of others’ posts, (\S+) authors? reshared$",
      ("reshares", "reshared")),
-    ("relays", r"^Of (\S+) reshares?, (\S+) ha(?:ve|s) both a time", ("reshares", "placed")),
-    ("relays", r"^One post alone was reshared, (\S+) times?\.", ("largest",)),
-    ("relays", r"^(\S+) posts? were reshared, (\S+) of which only once; the largest has (\S+) ",
-     ("cascaded", "alone", "largest")),
+    ("relays", r"^(\S+) reshares? of others’ posts ha(?:ve|s) a known time", ("placed",)),
+    ("relays", r"^\S+ reshares of others’ posts have .* of (\S+) posts, .* of them (\S+) times?",
+     ("cascaded", "largest")),
     ("relays", r"^Of (\S+) accounts? that posted or (?:was|were) reshared"
-               r"(?: and whose arrival is dated)?, (\S+) arrived by resharing",
+               r"(?: and whose arrival is known)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
-    ("relays", r"Of (\S+) accounts? in the archive, (\S+) made \S+ of the (\S+) posts?",
+    ("relays", r"Of (\S+) accounts? that posted, (\S+) made \S+ of the (\S+) posts?",
      ("authors", "half", "signed")),
     ("archive", r"the archive holds no dated post \((\S+) days?[;)]", ("empty_days",)),
     ("push", r"In the archive (\S+) original posts? ha(?:s|ve) (\S+) reshares? on average",

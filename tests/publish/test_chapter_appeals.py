@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import zoo
 from appeal_samples import START, movement, posts, profiles, reshare
 from sample import png_texts
 
@@ -19,6 +20,7 @@ from i4analysis.publish import charts
 from i4analysis.publish.chapter import screen
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters import appeals
+from i4analysis.publish.chapters.appeals import _clearest as surest
 from i4analysis.tables import Archive
 
 ELEMENTS = ("#PleaseRT ", "", "https://www.linkedin.com/in/plantedlink{i} ")
@@ -104,7 +106,7 @@ def counted(folder: Path) -> list[int]:
     found = [content["numbers"]["n_requests"], *(one["count"] for one in content["excluded"])]
     for path in folder.glob("*.csv"):
         table = pd.read_csv(path)
-        for name in {"n_requests", "n_posts"} & set(table.columns):
+        for name in {"n_requests", "n_posts", "members"} & set(table.columns):
             found += table[name].dropna().astype(int).tolist()
     return found
 
@@ -142,6 +144,78 @@ def test_answer_is_two_sentences_in_both_languages() -> None:
     answer = chapter(planted()).as_dict()["answer"]
     for lang in ("fr", "en"):
         assert len(re.findall(r"[.!?](?=\s|$)", answer[lang])) == 2
+
+
+def asked(
+    n: int, every: int = 1, after: float = 2.0, until: int = 40, text: str = "comptable à Limoges"
+) -> list[dict[str, object]]:
+    """Return requests, one an hour; one in so many is reshared, once, so long after."""
+    rows: list[dict[str, object]] = []
+    for i in range(n):
+        at = START + pd.Timedelta(hours=i)
+        rows.append({"text": f"Recherche #emploi {text} #i4Emploi", "post_id": f"r{i}",
+                     "author_id": f"s{i}", "author": f"S{i}", "posted_at": at})  # fmt: skip
+        if i % every == 0:
+            rows.append(reshare(f"r{i}", f"s{i}", f"m{i % 7}", i + after))
+    return [*rows, {"text": "fin", "posted_at": START + pd.Timedelta(days=until)}]
+
+
+def unnamed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return posts whose reshares do not say what they reshare, as typed ones do not."""
+    return [row | {"reshared_id": None} if row.get("kind") == "reshare" else row for row in rows]
+
+
+def inside(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return posts of which the archive holds the reshares alone, the originals inside them."""
+    return [row | {"embedded": row.get("kind") != "reshare" and row["text"] != "fin"}
+            for row in rows]  # fmt: skip
+
+
+#: What must not be said in English, and of what posts.
+FALSE_OF = {
+    "none relayed, for they are not known": (
+        r"\d% (?:of requests|were)|no reshare;",
+        unnamed(asked(40)),
+    ),
+    "all relayed, for no others are known": (r"\d% (?:of requests|were)", inside(asked(40))),
+    "less than half, and half": (r"about 40%.*half of all", asked(26, every=2)),
+    "early after weeks": ("come early|672 hours", asked(40, every=2, after=500.0, until=60)),
+    "an interval of nothing": ("between 0 and 0", asked(40)),
+    "below equal help": ("runs below|^Rising|quarter, at most 1", asked(40)),
+    "a tenth of a few": ("most relayed tenth|ordinary request", asked(80, every=2, until=9)[60:]),
+    "advised by nobody": ("advised", asked(40)),
+}
+
+
+@pytest.mark.parametrize("name", FALSE_OF)
+def test_no_sentence_says_more_than_its_guard_asks(name: str) -> None:
+    wrong, rows = FALSE_OF[name]
+    people = profiles([{"handle": f"m{j}", "bio": "#i4emploi"} for j in range(30)])
+    made = chapter(Archive(posts=posts(rows), profiles=people))
+    assert made.problems() == []
+    for _, text in zoo.texts(made.as_dict(), "en"):
+        assert not re.search(wrong, text.replace("\xa0", " "))
+
+
+def test_sectors_are_compared_with_sectors() -> None:
+    """What is not said, and what is put together, is no sector."""
+    rows = asked(60, every=2) + asked(60, every=3, text="")
+    for k, row in enumerate(rows):
+        row["post_id"] = f"{row.get('post_id', 'end')}-{k // 91}"
+        if row.get("kind") == "reshare":
+            row["reshared_id"] = f"{row['reshared_id']}-{k // 91}"
+    made = chapter(Archive(posts=posts(rows), profiles=profiles([{"handle": "m1", "bio": ""}])))
+    assert not any(item.get("stem") == "appeals-sectors" for item in made.as_dict()["items"])
+
+
+def test_what_goes_most_surely_with_reshares_is_the_surest() -> None:
+    row = {"model": "fixed effects", "lo": 1.1}
+    table = pd.DataFrame([
+        row | {"feature": "image", "ratio": 3.0, "p": 0.03, "p_bh": 0.04},
+        row | {"feature": "pleasert", "ratio": 1.5, "p": 1e-6, "p_bh": 1e-5},
+        row | {"feature": "offer", "ratio": 9.0, "p": 1e-9, "p_bh": 1e-8},
+    ])  # fmt: skip
+    assert surest(table) == "pleasert"
 
 
 @pytest.mark.parametrize("archive", [Archive(), planted(2)], ids=["no archive", "two seekers"])

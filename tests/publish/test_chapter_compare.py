@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -43,11 +44,11 @@ def chapter(b: World, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("b", "more", "title", "answer"),
     [
-        (World(minutes=6.0), {}, "1 measure differs by more than chance", "What differs: minutes"),
+        (World(minutes=6.0), {}, "1 measure differs by more than chance", "against #One: minutes"),
         (World(), {}, "no difference exceeds chance", "none differs"),
         (World(minutes=6.0), {"start": pd.Timestamp("2021-01-01T06:00Z")}, "only with reserve",
          "Years lie between them"),
-        (World(authors=8), {}, "cannot be compared", "twenty posts"),
+        (World(authors=8), {}, "cannot be compared", "enough cases"),
     ],
     ids=["differs", "alike", "apart", "nothing"],
 )  # fmt: skip
@@ -60,6 +61,9 @@ def test_the_finding_is_what_the_table_says(b, more, title, answer) -> None:
         # what is read out stands in the table too: 6 minutes against an hour
         assert any(item.get("stem") == "compare-table" for item in made["items"])
         assert "ratio:" in made["answer"]["en"]
+        # each value is said of its own side: the second answers in six minutes, the first in sixty
+        second, first = re.search(r", (\S+) against (\S+) \(ratio", made["answer"]["en"]).groups()
+        assert float(second) < float(first) / 3
 
 
 def test_before_and_after_a_day_are_called_so() -> None:

@@ -209,11 +209,20 @@ def test_a_movement_that_cannot_be_read_keeps_no_other_from_its_turn(project, to
     assert any(line.startswith("torn: failed:") for line in said)
 
 
-def test_a_folder_that_is_no_movement_is_told_before_any_other_runs(project) -> None:
-    with pytest.raises(I4Error, match=r"mistyped.* holds no movement\.toml") as told:
-        run_all([project / NAME, project / "mistyped"], project)
+def test_a_folder_that_is_gone_is_told_and_keeps_no_other_from_its_turn(project) -> None:
+    said: list[str] = []
+    with pytest.raises(I4Error, match=r"gone.* holds no movement\.toml") as told:
+        run_all([project / "gone", project / NAME], project, say=said.append)
     assert told.value.exit_code == 2
-    assert not (project / "out" / NAME).exists()
+    assert any(line.startswith("gone: failed:") for line in said)
+    assert (project / "out" / NAME / "manifest.json").is_file()
+
+
+def test_a_single_folder_that_is_no_movement_is_told_before_anything_is_made(project) -> None:
+    with pytest.raises(I4Error, match=r"mistyped.* holds no movement\.toml") as told:
+        run_all([project / "mistyped"], project)
+    assert told.value.exit_code == 2
+    assert not list((project / "out").glob("*/manifest.json"))
 
 
 def test_a_movement_that_can_no_longer_be_read_is_told_by_status(project) -> None:
@@ -388,17 +397,20 @@ def test_a_ledger_that_goes_waits_for_a_person(project, how) -> None:
     assert run(project).state == "ok"
 
 
-def test_an_embargo_holds_a_finished_report_until_its_hour(project) -> None:
+def test_an_embargo_holds_a_finished_report_until_its_hour(project, monkeypatch) -> None:
     toml = project / NAME / "movement.toml"
-    plain = toml.read_text()
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-    toml.write_text(f"publish_not_before = {later}\n{plain}")
-    assert run(project).state == "embargoed"
-    assert Releases(project / "out").live(NAME) is None
-    soon = datetime.now(UTC) + timedelta(seconds=10)
-    toml.write_text(f"publish_not_before = {soon.isoformat()}\n{plain}")
+    toml.write_text(f"publish_not_before = {later}\n{toml.read_text()}")
     held = run(project)
-    time.sleep(max(0.0, (soon - datetime.now(UTC)).total_seconds()) + 0.1)
+    assert held.state == "embargoed"
+    assert Releases(project / "out").live(NAME) is None
+
+    class AfterTheHour(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(hours=1)
+
+    monkeypatch.setattr(refresh, "datetime", AfterTheHour)
 
     def never(*arguments):
         raise AssertionError("a finished report needs no second run")

@@ -121,10 +121,12 @@ def toy() -> Movement:
     )  # fmt: skip
 
 
-def release(archive: tables.Archive, movement: Movement, books: Any = BOOKS) -> dict[str, Any]:
-    """Return the chapters that a report of it holds, as saved."""
+def release(
+    archive: tables.Archive, movement: Movement, books: Any = BOOKS, *, whole: bool = False
+) -> dict[str, Any]:
+    """Return the chapters that a report of it holds, as saved; see `zoo.page_about`."""
     archive = replace(archive, findings=examine(archive)).check()
-    made = zoo.page_about(archive, movement, books=books)
+    made = zoo.page_about(archive, movement, books=books, whole=whole)
     for fault in made.falls.values():
         raise fault
     return {chapter.key: json.loads(json.dumps(chapter.as_dict())) for chapter in made}
@@ -285,7 +287,7 @@ def test_the_attacker_finds_what_is_left_open(monkeypatch: pytest.MonkeyPatch) -
 
 # columns that count accounts; rows that are one account each
 OF_PEOPLE = {"accounts", "new_accounts", "resharers", "n_supporters", "n_known", "n_first_post",
-             "n_first_own_post", "n_lo", "n_hi", "n_now", "observed", "rank"}  # fmt: skip
+             "n_first_own_post", "n_lo", "n_hi", "n_now", "observed"}  # fmt: skip
 
 
 def few_by_row(release: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -318,12 +320,15 @@ def test_where_all_look_for_work_no_row_counts_a_few(
     Of all who post nothing is told at all; it may be all of those whom one figure counts.
     """
     every = World(accounts=40, seekers=40 - others, asks=0, bios=0, basis=basis).archive()
-    assert few_by_row(release(every, toy(), ALL_BOOKS)) == set()
+    told = release(every, toy(), ALL_BOOKS)
+    assert few_by_row(told) == set()
+    stems = {item.get("stem") for chapter in told.values() for item in chapter["items"]}
+    assert "relays-most-reshared" not in stems
     with monkeypatch.context() as patch:
         for module in (adoption, reached, relayed):
             patch.setattr(module, "all_seek", lambda role: False)
         found = few_by_row(release(every, toy(), ALL_BOOKS))
-    stems = {"first-posts", "followers-curve", "relays-generations", "relays-most-reshared"}
+    stems = {"first-posts", "followers-curve", "relays-generations"}
     assert stems <= {stem for stem, _ in found}
     assert basis == "after" or ("supporters-curve", "n_lo") in found
 
@@ -362,10 +367,10 @@ def test_where_all_look_for_work_two_releases_are_the_same(
     But for totals, by five at least or by nothing.
     """
     whole, before = one_and_more(how)
-    now = release(whole, toy(), zoo.BOOKS)
+    now = release(whole, toy(), zoo.BOOKS, whole=True)
     assert "look for work" in now["archive"]["answer"]["en"]
     for less in before.values():
-        was = release(less, toy(), zoo.BOOKS)
+        was = release(less, toy(), zoo.BOOKS, whole=True)
         assert gave_away(was, now) == {}
         assert {key for key in now if was[key] != now[key]} <= {"supporters"}
         (counted,) = now["supporters"]["key_figures"]
@@ -379,7 +384,7 @@ def test_where_all_look_for_work_two_releases_are_the_same(
         assert {"archive-posts", "archive-authors"} & {place[2] for place in seen}
 
 
-@pytest.mark.parametrize("posts", [*range(1, 40), 99, 100, 104, 219, 1_049, 9_999])
+@pytest.mark.parametrize("posts", [*range(1, 40), 99, 100, 104, 219, 1_049])
 @pytest.mark.parametrize("people", [1, 4, 5, 9, 123])
 def test_rounded_totals_tell_one_person_no_better(posts: int, people: int) -> None:
     """One post more moves no total, or moves it by five or more; a month of few is not told."""

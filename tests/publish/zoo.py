@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -31,9 +31,9 @@ from matplotlib import pyplot as plt
 from matplotlib.container import BarContainer
 
 import i4analysis as i4
-from i4analysis import tables
+from i4analysis import kept, tables
 from i4analysis.archive.doctor.examine import examine
-from i4analysis.measure.accounts import identity, roles
+from i4analysis.measure.accounts import roles
 from i4analysis.measure.appeals import withheld as rule
 from i4analysis.movement import Movement
 from i4analysis.publish import proof
@@ -108,7 +108,7 @@ class Page:
 
 
 #: What several notebooks measure of the same tables, once an animal.
-SHARED = (identity.everybody, roles.roles, i4.appeals.classify, i4.relays.parent_probabilities)
+SHARED = (roles.roles,)
 
 
 def _once(measure: Callable[..., Any]) -> Callable[..., Any]:
@@ -138,12 +138,28 @@ PROVEN = {proof.last_foreign: cache(proof.last_foreign), proof.last_proof: cache
 
 
 def _shared() -> Iterator[Any]:
-    """Yield what makes each measure of `SHARED` run once for the same tables."""
-    for measure, instead in ({one: _once(one) for one in SHARED} | PROVEN).items():
-        for module in [m for n, m in sys.modules.items() if n.startswith("i4analysis")]:
-            for name, one in list(vars(module).items()):
-                if one is measure:
-                    yield mock.patch.dict(vars(module), {name: instead})
+    """Yield what makes a measure run once for the same tables, as from the shelf of a store."""
+    yield mock.patch.object(kept, "on_shelf", _remembered)
+    instead = {one: _once(one) for one in SHARED} | PROVEN
+    for names, name, measure in _users(len(sys.modules)):
+        yield mock.patch.dict(names, {name: instead[measure]})
+
+
+def _remembered(
+    archive: Any, name: str, asked: Sequence[Any], kinds: object, make: Callable[[], Any]
+) -> Any:
+    return kept.in_memory(archive, f"{name} {asked}", make)
+
+
+@lru_cache(maxsize=1)
+def _users(loaded: int) -> list[tuple[dict[str, Any], str, Callable[..., Any]]]:
+    """Return where the modules loaded so far name a measure that is shared."""
+    return [
+        (vars(module), name, one)
+        for module in [m for n, m in sys.modules.items() if n.startswith("i4analysis")]
+        for name, one in vars(module).items()
+        if any(one is measure for measure in (*SHARED, *PROVEN))
+    ]
 
 
 def page_of(of: Animal, *, books: Sequence[Path] = BOOKS, **how: Any) -> Page:
@@ -290,6 +306,7 @@ WRONG: dict[str, dict[str, str]] = {
         "dots of nobody": r"\b0 grey dots|\b0 someone else",
         "the movement is alone": r"(?:two|both) archives|archives differ",
         "what nobody has seen": r"they read a feed that the platform sorts",
+        "nobody wrote it": r"\b0 accounts (?:that|made)|\bby 0 accounts|“0 p",
         "the followers of one": r"(?:^|about |least )1 (?:bio|member|founder)\b[^.;]*\. Their\b",
     },
     "fr": {
@@ -325,6 +342,7 @@ WRONG: dict[str, dict[str, str]] = {
         r"|dont aucune?\s(?:reprise|message)|aucun dont",
         "the movement is alone": r"deux archives|archives différentes",
         "what nobody has seen": r"on y lit un fil trié",
+        "nobody wrote it": r"\b0 compte auteur|\bpar 0 compte|« 0 p",
         "the followers of one": r"(?:^|nviron |moins )1\s(?:bio|membre|fondateur)\b"
         r"[^.;]*\. Leurs\b",
         "a capital after a colon": r"\s:\s(?:Presque|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
@@ -333,16 +351,19 @@ WRONG: dict[str, dict[str, str]] = {
 }
 
 
+@cache  # most sentences are those of many animals
+def _wrong_anywhere(lang: str, text: str) -> list[str]:
+    return [name for name, pattern in WRONG[lang].items() if re.search(pattern, text)]
+
+
 def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     """Yield what a sceptical reader would strike in a saved chapter, each with its words."""
+    untrue = _untrue(of)
     for lang in LANGS:
         for place, text in texts(saved, lang):
-            for name, pattern in WRONG[lang].items():
-                if re.search(pattern, text):
-                    yield f"{saved['key']} {lang} {place}: {name}: {text}"
-            for name, pattern in _untrue(of)[lang].items():
-                if re.search(pattern, text):
-                    yield f"{saved['key']} {lang} {place}: {name}: {text}"
+            here = [name for name, pattern in untrue[lang].items() if re.search(pattern, text)]
+            for name in (*_wrong_anywhere(lang, text), *here):
+                yield f"{saved['key']} {lang} {place}: {name}: {text}"
     for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
         yield from _share_of_few(item)
     for item in saved["items"]:
@@ -350,13 +371,11 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield from _undrawn(saved["key"], item)
             yield from _unprinted(item)
         if item.get("stem") == "relays-most-reshared":
-            names = [row[1] for row in item["rows"]]
+            names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
-        if item.get("stem") == "relays-lanes":
-            yield from _unfirst(item)
 
 
 def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
@@ -391,19 +410,6 @@ def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
         yield f"{item['stem']}: its page prints no number"
 
 
-def _unfirst(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the title that names one channel as the first of several that have as many."""
-    lane, count = ([column["name"] for column in item["columns"]].index(name)
-                   for name in ("lane", "mentions"))  # fmt: skip
-    most: dict[str, int] = {}
-    for row in item["rows"]:
-        if row[lane] != "outcome":
-            most[row[lane]] = most.get(row[lane], 0) + row[count]
-    tied = sum(n == max(most.values()) for n in most.values()) > 1
-    if tied and re.search(r": \d+ of", item["title"]["en"]):
-        yield f"relays-lanes: none of several is the first: {item['title']['en']}"
-
-
 @cache
 def _bio_shown(of: Animal) -> bool:
     marks = movement_of(of).supporter_marks
@@ -423,9 +429,6 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"[Ss]ans archive|[Aa]ucune archive|pas d’archive|L’archive est vide"
             r"|[Aa]ucun message (?:du hashtag |portant le hashtag )?n’a été lu"
         )
-    if of.ledgers == "none":
-        found["en"]["its ledgers are empty"] = r"ledgers? dates? .*to the day"
-        found["fr"]["its ledgers are empty"] = r"registres datent"
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"

@@ -28,6 +28,8 @@ MOST_PREAMBLE = 8
 MOST_LINES = 2_000  # a record longer than this is a stray quote
 MOST_CHARACTERS = 4_000_000
 MOST_PIECES = 40
+MOST_HEADERS = 200  # of joined tables
+FEWEST = 3  # names that a header has again where tables were joined
 SAMPLE = 400
 MOST_ROWS, LONGEST = 10**9, 10
 DELIMITERS = ",;\t|"
@@ -46,6 +48,13 @@ Repair = Callable[[list[str]], list[str] | None]
 
 class Row(NamedTuple):
     """One record: the line it starts on and its cells, as many as the header has."""
+
+    line: int
+    cells: list[str]
+
+
+class Header(NamedTuple):
+    """The names of other columns, where tables were joined: the line, and its cells."""
 
     line: int
     cells: list[str]
@@ -303,6 +312,7 @@ class CsvRows:
         self._number = 0  # lines taken so far
         self._taken: list[str] = []
         self._characters = 0
+        self._headers = 0  # met among the rows
         self._ended = self._escaped = self._wrapped = False
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
         first = self._first_line() if self.columns else self._header_line()
@@ -312,9 +322,10 @@ class CsvRows:
             self.header, self.delimiter = sniff_header(first)
         self.quoted_header = '"' in first
         self._names = next(csv.reader([first], delimiter=self.delimiter), [])
+        self._known = frozenset(filter(None, self.header))
         if self.columns:
             self.delimiter = self.delimiter if len(self.header) > 1 else " "
-            self.header, self._names = list(self.columns), []
+            self.header, self._names, self._known = list(self.columns), [], frozenset()
         else:
             line = self._line()
             if line is not None and not _RULE.fullmatch(line):
@@ -326,8 +337,8 @@ class CsvRows:
 
     def rows(
         self, repair: Repair | None = None, may_be_unquoted: bool = False
-    ) -> Iterator[Row | Broken]:
-        """Yield every record after the header.
+    ) -> Iterator[Row | Broken | Header]:
+        """Yield every record after the header, and other headers: what follows has their columns.
 
         Parameters
         ----------
@@ -345,6 +356,13 @@ class CsvRows:
                 cells[0] = cells[0].lstrip(MARK).strip('"')
             if not any(cells) or cells == self._names:
                 continue  # a blank line, or the header again
+            if self._is_header(cells):
+                self._headers += 1
+                self.header = self._names = [name.strip() for name in cells]
+                self._known = frozenset(filter(None, self._names))
+                repair = None
+                yield Header(line, self.header)
+                continue
             fitted = self._fit(cells, repair)
             if fitted is None and len(cells) < len(self.header):
                 fitted = self._join(cells, repair)
@@ -513,6 +531,20 @@ class CsvRows:
         return ""
 
     # ------------------------------------------------------------------------------ repairing
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Return True for names of columns of which some are the header's."""
+        known = self._known
+        if (
+            len(cells) == len(self.header) and cells[0] not in known and cells[-1] not in known
+        ) or self._headers >= MOST_HEADERS:
+            return False
+        again = known.intersection(cells)
+        return (
+            len(again) >= max(FEWEST, 1 + min(len(cells), len(known)) // 2)
+            and len(set(cells)) == len(cells)
+            and all(_NAME.fullmatch(name) for name in cells if name)
+        )
 
     def _fit(self, cells: list[str], repair: Repair | None) -> list[str] | None:
         width = len(self.header)

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
-from i4analysis.archive.bytes import framing
+from i4analysis.archive.bytes import framing, markup
 from i4analysis.archive.bytes.framing import TooLong
 from i4analysis.archive.bytes.opening import Damaged
 
@@ -78,6 +78,8 @@ def undo(head: bytes) -> Undo | None:
         return _each(lambda block: _COLOUR.sub(b"", block))
     if _ESCAPED.match(begun):
         return _each(_plain)
+    if begun.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" and (found := markup.undo(head)):
+        return found
     if _PAGE.match(begun):
         return _within(_PRE, _PRE_ENDS, _unstyled) if _PRE.search(begun) else None
     if _PERCENT.match(begun):

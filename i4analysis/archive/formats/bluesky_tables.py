@@ -115,7 +115,7 @@ def _did(text: str) -> str | None:
 
 
 def _handle(text: str) -> str | None:
-    return None if text.startswith("did:") else values.handle(known()(text))
+    return None if text.startswith(("did:", "{")) else values.handle(known()(text))
 
 
 def _uri(text: str) -> str | None:
@@ -123,6 +123,7 @@ def _uri(text: str) -> str | None:
 
 
 _count = known(values.count)
+_AUTHORS = {"did": "author_did", "handle": "author_handle", "displayName": "author_name"}
 
 
 class BlueskyDataset(PostTable):
@@ -152,6 +153,14 @@ class BlueskyDataset(PostTable):
         bio=cell("author_description", convert=known()),
         followers=cell("author_followers_count", "followers_count", convert=_count),
     )
+
+    def read(self, row: Mapping[str, str], sink: Sink) -> None:
+        """Read a row whose author may be an object, in its cell or in columns author.handle."""
+        held = cells.printed_object(row.get("author") or "")
+        for name in ("did", "handle", "displayName"):
+            if told := held.get(name) or row.get(f"author.{name}"):
+                row = {**row, _AUTHORS[name]: str(told)}
+        super().read(row, sink)
 
     def matches(self, header: Sequence[str]) -> bool:
         """Return True for a table of addresses and texts that another name tells to be of it."""

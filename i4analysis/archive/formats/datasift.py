@@ -61,6 +61,9 @@ class DataSift(JsonReader):
                 embedded.append(inner)
                 seen.append(_profile(_object(original, "user"), post))
             cells.make_reshare(post)
+        elif cells.typed_reshare(post) and original:
+            post.reshared_id = values.text_id(original.get("id"))
+            post.reshare_basis = "platform"
         sink.post(post, embedded, [one for one in seen if one is not None])
 
 
@@ -76,6 +79,7 @@ def _listed(tweet: Json, key: str) -> list[str] | None:
 
 def _post(tweet: Json, around: Json) -> Post:
     user, about = _object(tweet, "user"), _object(around, "interaction")
+    signed = _object(about, "author")
     written = moments.read(words(tweet, "created_at") or words(about, "created_at") or "")
     tags, links = _listed(tweet, "hashtags"), _listed(tweet, "links")
     mentions = _listed(tweet, "mentions")
@@ -83,8 +87,8 @@ def _post(tweet: Json, around: Json) -> Post:
     post = Post(
         platform="twitter",
         post_id=values.text_id(tweet.get("id")) or cells.address_id(words(about, "link")) or "",
-        author_id=values.text_id(user.get("id_str") or user.get("id")),
-        author=values.handle(user.get("screen_name")),
+        author_id=values.text_id(user.get("id_str") or user.get("id") or signed.get("id")),
+        author=values.handle(user.get("screen_name") or signed.get("username")),
         posted_at=written.at if written is not None and written.zoned else None,
         text=values.unescape(words(tweet, "text")),
         lang=words(tweet, "lang"),
@@ -103,8 +107,8 @@ def _post(tweet: Json, around: Json) -> Post:
 
 
 def _profile(user: Json, post: Post) -> Profile | None:
-    account = values.text_id(user.get("id_str") or user.get("id"))
-    handle = values.handle(user.get("screen_name"))
+    account = values.text_id(user.get("id_str") or user.get("id")) or post.author_id
+    handle = values.handle(user.get("screen_name")) or post.author
     if account is None and handle is None:
         return None
     return Profile(

@@ -4,8 +4,8 @@ GetOldTweets 1 and 3, the columns of snscrape's tutorials, twitterscraper, tweet
 sheets, Netlytic, FiveThirtyEight's release, the layout of Kaggle's collections, rtweet 1 without
 its users: each has other names for the same few things. They are declared once, with the tools
 that they tell (`rows.names`). A table like them that no tool tells is read too if it has text,
-date, post and author, and is of Twitter by its names or by what it holds. Anything else is read as
-its owner declares (`i4 read --columns`).
+date, post and author, and is of Twitter by its names or by what it holds, or of Bluesky or the
+Fediverse by its addresses. Anything else is read as its owner declares (`i4 read --columns`).
 
 Where the clock of a table is local (GetOldTweets, IFTTT), or shows the moment inside the id in
 another zone, the id's own second is taken. A list of hashtags may be short of the text's: both
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from i4analysis.archive.rows import cells, ids, moments, values
@@ -32,6 +32,7 @@ from i4analysis.archive.rows.names import (
     Layout,
     mapping_of,
 )
+from i4analysis.archive.rows.networks import Place, address_of, place_of
 from i4analysis.archive.rows.reader import CsvReader, Post, Profile, RecordError, Sink, folded
 
 Rows = Sequence[Mapping[str, str]]
@@ -49,7 +50,7 @@ class FlatTable(CsvReader):
     """
 
     name = "table"
-    title = "other tables of tweets that say who wrote what, when"
+    title = "other tables of tweets, and of Bluesky's and the Fediverse's posts by their addresses"
     fallback = True
 
     def __init__(
@@ -73,13 +74,9 @@ class FlatTable(CsvReader):
         found = mapping_of(header)
         if found.tool is not None:
             return True
-        roles = found.columns
         folds = {folded(name) for name in header}
-        return (
-            _is_told(roles)
-            and folds.isdisjoint(ELSEWHERE)
-            and any("tweet" in fold.replace("retweet", "") for fold in folds)
-        )
+        told = _is_told(found.columns) or _is_named(found.columns)
+        return told and folds.isdisjoint(ELSEWHERE) and _says_tweet(folds)
 
     def knows(self, rows: Sequence[Mapping[str, str]]) -> bool:
         """Return True for rows of Twitter's by what they hold, their names telling the rest.
@@ -89,10 +86,25 @@ class FlatTable(CsvReader):
         """
         found = self._mapping or mapping_of(list(rows[0]) if rows else [])
         named = {*found.columns, *(["author"] if "url" in found.columns else [])}
-        if not rows or not _is_told(named) or not ELSEWHERE.isdisjoint(map(folded, rows[0])):
+        read = [cell for row in rows if (cell := _Cells(row, found)).is_post()]
+        folds = set(map(folded, rows[0])) if rows else set()
+        if not _is_told(named) and _is_told({*named, "date"}) and _says_tweet(folds):
+            # the date stands inside each id
+            return bool(read) and all(cells.second_of(cell.id("id")) for cell in read)
+        if not read or not _is_told(named):
             return False
         told = not {"author", "author_id"}.isdisjoint(found.columns)
-        read = [_Cells(row, found) for row in rows]
+        places = [cell.place() for cell in read]
+        others = folds & ELSEWHERE
+        if (
+            others <= _OF_BLUESKY
+            and any(places)
+            and all(one or cell.is_ours() for one, cell in zip(places, read, strict=True))
+        ):
+            return True
+        ours = others <= _OF_BLUESKY and all(ids.in_address(cell("url")) for cell in read)
+        if others and not ours:
+            return False
         tweets = [self._is_tweet(cell, told) for cell in read]
         foreign = [cell.elsewhere() for cell in read]
         if "permalink" in map(folded, rows[0]) and not any(foreign) and _is_told(found.columns):
@@ -141,6 +153,10 @@ class FlatTable(CsvReader):
         if sink.variant is None and mapping.tool is not None:
             sink.variant = mapping.tool.name
         cell = _Cells(row, mapping)
+        place = cell.place()
+        if place is not None and not self._is_tweet(cell, True):
+            self._abroad(cell, place, sink)
+            return
         if self._mixed and cell.elsewhere() and not self._is_tweet(cell, True):
             sink.notice("another site")
             return
@@ -159,7 +175,7 @@ class FlatTable(CsvReader):
             view_count=values.views(cell("views")),
             place=cell("place"),
         )
-        post.posted_at = self._moment(cell, post.post_id, mapping, sink)
+        post.posted_at = self._moment(cell, post.post_id, sink)
         if post.posted_at is None and post.text is None:
             raise RecordError("the row holds neither a date nor a text: the columns are shifted")
         if post.text in _NO_TEXT:  # it began with = or @, and a spreadsheet took it for a formula
@@ -172,6 +188,38 @@ class FlatTable(CsvReader):
         if self._silent:
             self._silent = not any(map(cell, _RESHARES))
         _reshare(cell, post, self._silent)
+        sink.post(post, (), _profiles(cell, post))
+
+    def _abroad(self, cell: _Cells, place: Place, sink: Sink) -> None:
+        """Read a post that is Bluesky's or the Fediverse's by its address."""
+        text = _words(cell("text")) or ""
+        if place.platform == "mastodon":
+            text = values.html_to_text(text) or ""
+        tags = _named(cell.listed("hashtags", "name"))
+        named = cell.listed("mentions", "acct", "handle", "username") or ()
+        post = Post(
+            platform=place.platform,
+            post_id=place.post_id,
+            author=place.author or cell.member(),
+            author_id=place.author_id,
+            text=text,
+            lang=_code(cell("lang")),
+            reshare_count=values.count(cell("reshares")),
+            like_count=values.count(cell("likes") or cell("favourites")),
+            hashtags=cells.also(values.hashtags_in(cells.uncut(text)), tags),
+            mentions=values.mentions([*_DOMAIN.findall(text), *named]),
+            urls=cells.own_urls(values.urls_in(text)),
+        )
+        if place.platform == "mastodon":
+            post.author_id = post.author_id or address_of(post.author)
+        elif (did := post.author_id or cell.did()) is not None:  # one post, one id
+            post.author_id = did
+            post.post_id = f"at://{did}/" + post.post_id.split("/", 3)[3]
+        if post.author is None and post.author_id is None:
+            raise RecordError(f"neither a column nor the address {place.post_id[:60]} says whose")
+        sink.sound_id = post.post_id
+        post.posted_at = self._moment(cell, "", sink)
+        _refer_abroad(cell, post)
         sink.post(post, (), _profiles(cell, post))
 
     @staticmethod
@@ -197,11 +245,11 @@ class FlatTable(CsvReader):
         sink.sound_id = found
         return found
 
-    def _moment(self, cell: _Cells, post_id: str, mapping: Layout, sink: Sink) -> int | None:
+    def _moment(self, cell: _Cells, post_id: str, sink: Sink) -> int | None:
         """Return when a post was made: what is written, or the second inside its id."""
         inside = cells.second_of(post_id)
         dates = [(name, cell.row.get(name, "")) for name in cell.names("date")]
-        local = mapping.tool is not None and mapping.tool.local
+        local = cell.tool is not None and cell.tool.local
         if inside is not None and any(
             moments.read(text) if local else _agreeing(text, inside) for _, text in dates
         ):
@@ -223,6 +271,7 @@ class FlatTable(CsvReader):
         return inside
 
 
+_OF_BLUESKY = frozenset({"did", "uri", "cid", "threadid"})
 EXCEL_HOLDS = 32_767  # characters in a cell
 _NO_TEXT = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#NOM?", "#VALEUR!", "#ERROR!"})
 _IN_UTC = re.compile(r"(?:utc|gmt)$")
@@ -241,6 +290,15 @@ def _is_told(roles: Collection[str]) -> bool:
     )
 
 
+def _is_named(roles: Mapping[str, Collection[str]]) -> bool:
+    """Return True if columns tell who wrote what and when, the words being called a tweet."""
+    return _is_told({*roles, "id"}) and _says_tweet(map(folded, roles["text"]))
+
+
+def _says_tweet(folds: Iterable[str]) -> bool:
+    return any("tweet" in fold.replace("retweet", "") for fold in folds)
+
+
 def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
     """Return a layout as the first rows show it to be.
 
@@ -251,7 +309,12 @@ def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
     names = columns.get("author", ())
     if len(names) == 1 and "author_id" not in columns and _all(rows, names[0], _NUMBER.fullmatch):
         columns["author_id"] = columns.pop("author")
-    ids_ = tuple(name for name in columns.get("id", ()) if not _all(rows, name, _COUNT.fullmatch))
+    ids_ = tuple(
+        name
+        for name in columns.get("id", ())
+        if not _all(rows, name, _COUNT.fullmatch)
+        and (not rows or any(row.get(name) for row in rows))
+    )
     if ids_ != columns.get("id", ()):
         columns["id"] = ids_
     if mapping.tool is None:
@@ -309,11 +372,33 @@ class _Cells:
     """The cells of a row by what they are."""
 
     def __init__(self, row: Mapping[str, str], mapping: Layout) -> None:
-        self.row = row
+        self.row, self.tool = row, mapping.tool
         self._mapping = mapping
 
     def names(self, role: str) -> tuple[str, ...]:
         return self._mapping.columns.get(role, ())
+
+    def place(self) -> Place | None:
+        """Return where the post stands, by the row's own address, if not on Twitter."""
+        for role in ("url", "id"):
+            for name in self.names(role):
+                if (place := place_of(self.row.get(name))) is not None:
+                    return place
+        return None
+
+    def is_post(self) -> bool:
+        """Return True for a row that says which post it is, or what and when: no total is."""
+        return bool(self("id") or self("url") or (self("date") and self("text")))
+
+    def did(self) -> str | None:
+        """Return the id of an account of Bluesky."""
+        held = (self.row.get(name, "") for name in self.names("author_id"))
+        return next((text for text in held if text.startswith("did:")), None)
+
+    def member(self) -> str | None:
+        """Return name@server of the Fediverse, or the name of an account of Bluesky."""
+        found = (values.handle(self.row.get(name)) for name in self.names("author"))
+        return next((name for name in found if name and re.search(r"[@.]", name)), None)
 
     def __call__(self, role: str) -> str | None:
         for name in self.names(role):
@@ -422,6 +507,8 @@ def _inner(text: str) -> str:
     return next((str(held[key]) for key in ("post_id", "id_str", "id") if held.get(key)), "")
 
 
+# as Bluesky's accounts are called, and those of another server of the Fediverse
+_DOMAIN = re.compile(r"(?<![\w@.])@((?:[\w.-]+@)?[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 _NAME = re.compile(r"@?[A-Za-z_]\w{1,14}", re.ASCII)
 
 
@@ -469,6 +556,31 @@ def _refer(cell: _Cells, post: Post) -> None:
         )
     ):
         post.kind = "reply"
+
+
+def _refer_abroad(cell: _Cells, post: Post) -> None:
+    """Say what a post of another network does to others, and to whose where an address tells."""
+    said = {cell.kind("post_type"), cell.kind("is_reshare")}
+    reshared, quoted, answered = (
+        place_of(cell(role)) for role in ("reshared_id", "quoted_id", "replied_id")
+    )
+    if reshared or values.flag(cell("is_reshare")) or "reshare" in said:
+        if reshared is not None:
+            post.reshared_id, post.reshared_author_id, post.reshared_author = reshared[1:]
+        post.reshared_author = post.reshared_author or cell.handle("reshared_author")
+        cells.make_reshare(post)
+    elif quoted or values.flag(cell("is_quote")) or "quote" in said:
+        post.kind = "quote"
+        if quoted is not None:
+            post.quoted_id, post.quoted_author_id, post.quoted_author = quoted[1:]
+    elif (
+        any(map(cell, ("replied_id", "replied_author")))
+        or values.flag(cell("is_reply"))
+        or "reply" in said
+    ):
+        post.kind = "reply"
+        if answered is not None:
+            post.replied_id, post.replied_author_id, post.replied_author = answered[1:]
 
 
 def _entities(cell: _Cells, post: Post) -> None:
@@ -546,7 +658,7 @@ def _profiles(cell: _Cells, post: Post) -> list[Profile]:
         return []
     return [
         Profile(
-            platform="twitter",
+            platform=post.platform,
             account_id=post.author_id,
             handle=post.author,
             name=cell("name") or _shown(cell, post.author),
@@ -595,6 +707,52 @@ def declared(columns: Mapping[str, str], header: Sequence[str]) -> FlatTable:
     return FlatTable(Layout(found, None, fixed), zone)
 
 
+def undoubted(header: Sequence[str], rows: Rows) -> FlatTable | None:
+    """Return the reader of a table whose names leave something open that its cells tell.
+
+    None unless it is all told: which post, whose, when, what, and the rows are Twitter's by what
+    they hold.
+    """
+    rows = _full(rows)
+    guess = dict(proposal(header, rows))
+    if "url" not in guess:  # which says whose a post is, where a column shows another name
+        addresses = [("url", name) for name in header if _LOOKS["url"](rows, name)]
+        guess |= dict(addresses[:1])
+    asked = list(_ASKED)
+    if any(
+        _is_anothers(row.get(guess.get("url", "")), row.get(guess.get("author", "")))
+        for row in rows
+    ):
+        asked.remove("url")  # it is what the post shares
+    told = {role for role in asked if role in guess}
+    if not _is_told({*told, *(["author"] if "url" in told else [])}):
+        return None
+    layout = _held(mapping_of(header), rows)
+    columns = {role: names for role, names in layout.columns.items() if role not in _ASKED}
+    taken = set(guess.values())
+    for role in asked:
+        others = [name for name in layout.columns.get(role, ()) if name not in taken]
+        if found := [*([guess[role]] if role in guess else []), *others]:
+            columns[role] = tuple(found)
+    reader = FlatTable(layout._replace(columns=columns))
+    return reader if reader.knows(rows) else None
+
+
+def _is_anothers(address: str | None, author: str | None) -> bool:
+    """Return True if the address of a post of Twitter names another account than the author."""
+    name, whose = _handle(author), cells.address_name(address)
+    return bool(name and whose and _NAME.fullmatch(name) and name.casefold() != whose.casefold())
+
+
+def _full(rows: Rows) -> Rows:
+    """Return rows without those that are all but blank, as the totals below a table are."""
+    held = [sum(map(bool, row.values())) for row in rows]
+    return [row for row, count in zip(rows, held, strict=True) if 2 * count > max(held)]
+
+
+_ASKED = ("id", "url", "author", "author_id", "date", "text")
+
+
 def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> Mapping[str, str]:
     """Return what the columns of a table probably are, to be declared: role → name.
 
@@ -614,7 +772,7 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
     if "id" in shown and _all(rows, shown["id"], lambda cell: not _is_id(cell)):
         del shown["id"]
     for role, looks in _LOOKS.items():
-        signed = role == "author" and _all(rows, shown.get("url", ""), cells.address_name)
+        signed = role == "author" and _all(rows, shown.get("url", ""), _whose)
         if role not in shown and not signed:
             others = _NEVER.get(role)
             free = [name for name in header if name not in shown.values()]
@@ -638,6 +796,12 @@ def proposal(header: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> M
     if "author" in shown:
         shown.pop("author_id", None)
     return {role: shown[role] for role in _PROPOSED if role in shown}
+
+
+def _whose(address: str) -> str | None:
+    """Return the account that the address of a post names."""
+    place = place_of(address)
+    return (place.author or place.author_id) if place else cells.address_name(address)
 
 
 # names of columns that hold what looks like it and is something else
@@ -692,13 +856,14 @@ def _unlike(rows: Rows, shown: Mapping[str, str]) -> bool:
 _WHO = re.compile(
     r"author|user|account|screen|handle|name|auteur|pseudo|sender|tweeter|influenc|writer|poster|#"
 )
+_ACCOUNT = re.compile(r"(?:https?://(?:www\.)?(?:twitter|x)\.com/)?@?[A-Za-z_]\w{1,19}")
 _SIGNED = re.compile(r"[@_\d]")  # what names of accounts hold and a word of a class does not
 
 
 def _is_author(rows: Rows, name: str) -> bool:
     """Return True for a column of names: it is called so, or they are not words alone."""
     called = _WHO.search(folded(name)) or any(_SIGNED.search(row.get(name) or "") for row in rows)
-    return bool(called) and _all(rows, name, re.compile(r"@?[A-Za-z_]\w{1,19}").fullmatch)
+    return bool(called) and _all(rows, name, _ACCOUNT.fullmatch)
 
 
 # what columns without a name look like, where nothing likelier is: numbers of the years of Twitter
@@ -715,7 +880,9 @@ _LOOKS: Mapping[str, Callable[[Rows, str], bool]] = {
     "id": lambda rows, name: _all(
         rows, name, lambda cell: len(cell) >= ids.LONG and ids.ID.fullmatch(cell)
     ),
-    "url": lambda rows, name: _all(rows, name, ids.in_address),
+    "url": lambda rows, name: _all(
+        rows, name, lambda cell: ids.in_address(cell) or place_of(cell)
+    ),
     "date": lambda rows, name: _all(
         rows,
         name,

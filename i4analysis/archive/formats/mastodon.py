@@ -301,9 +301,8 @@ def _content(status: Json, post: Post) -> None:
     post.text = f"{warning}\n\n{words}" if warning else words
     post.lang = _text(status, "language")
     if isinstance(status.get("tags"), list):
-        post.hashtags = values.hashtags(
-            name for tag in _objects(status, "tags") if (name := _text(tag, "name"))
-        )
+        listed = (_text(tag, "name") if isinstance(tag, dict) else tag for tag in status["tags"])
+        post.hashtags = values.hashtags(name for name in listed if isinstance(name, str))
     else:  # a table kept without them
         post.hashtags = values.hashtags_in(post.text)
     post.mentions = values.mentions(

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from i4analysis.archive.bytes import framing
-from i4analysis.archive.bytes.csvrows import Broken, CsvRows
+from i4analysis.archive.bytes.csvrows import Broken, CsvRows, Header
 from i4analysis.archive.bytes.opening import Damaged
 from i4analysis.archive.formats.x_archive_csv import XArchiveCsv
 from i4analysis.archive.rows import cells, values
@@ -208,12 +208,17 @@ def _table(bundle: Bundle, name: str, owner: Owner, seen: set[str], sink: Sink) 
         sink.reject("the columns are not those of tweets.csv", ",".join(table.header))
         return
     for row in table.rows(reader.repair(table.header)):
+        if isinstance(row, Header):
+            continue  # another file's, joined to it
         sink.line = row.line
         sink.found()
         if isinstance(row, Broken):
             sink.reject(row.reason, row.excerpt)
             continue
         cells_of = dict(zip(table.header, row.cells, strict=True))
+        if not reader.matches(table.header):
+            sink.reject("the columns above it are not those of tweets.csv", ",".join(row.cells))
+            continue
         written = values.text_id(cells_of["tweet_id"])
         if values.is_ruined_id(written):  # a spreadsheet was here: the second tells
             written = _second(values.iso_time(cells_of["timestamp"]))

@@ -247,9 +247,14 @@ class TwitterV1(JsonReader):
         """Return a post of a table without `retweeted_status` as what its "RT @name" makes it."""
         text = record.get("full_text") or record.get("text")
         found = values.typed_reshare(text) if isinstance(text, str) else None
-        if found is None or "retweeted_status" in columns:
+        told = record.get("retweeted_status")
+        if found is None or ("retweeted_status" in columns and not isinstance(told, dict)):
             return record
         name, rest = found
+        if isinstance(told, dict):  # of which a table may keep the id alone
+            return record | {
+                "retweeted_status": {"user": {"screen_name": name}, "text": rest, **told}
+            }
         shared = ("entities", "extended_entities", "retweet_count")
         original = {key: record[key] for key in shared if key in record}
         original |= {"user": {"screen_name": name}, "text": rest}

@@ -229,9 +229,9 @@ class TwitterV2(JsonReader):
         if "text" in value and "id" in value and _ONLY_OF_V2 & value.keys():
             ours = _BESIDE.isdisjoint(value) or not _INSIDE.isdisjoint(value)
             return ours and not isinstance(value.get("author"), str)
-        if "data" in value and ({"includes", "meta", "matching_rules", "__twarc"} & set(value)):
-            return True
         data = value.get("data")
+        if "data" in value and ({"includes", "meta", "matching_rules", "__twarc"} & set(value)):
+            return not isinstance(data, dict) or "id" in data or not data
         item = data[0] if isinstance(data, list) and data else data
         if isinstance(item, dict) and "id" in item and _OF_OTHERS.isdisjoint(item):
             words = (item.get("text"), item.get("username"))

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 import msgspec
 
 from i4analysis.archive.bytes import displayed, framing, opening, printed
-from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Row
+from i4analysis.archive.bytes.csvrows import PREAMBLE, Broken, CsvRows, Header, Row
 from i4analysis.archive.bytes.opening import Damaged, Source
-from i4analysis.archive.formats.flat_tables import proposal
+from i4analysis.archive.formats.flat_tables import proposal, undoubted
 from i4analysis.archive.formats.registry import CSV_READERS, FRAMES_READERS
 from i4analysis.archive.reading import declared, dialects, records, roads
 from i4analysis.archive.rows import cells, ids, refusal, values
@@ -222,7 +223,10 @@ def _layout(head: bytes, begun: _Beginning) -> Sample | None:
 def _undone(head: bytes, begun: _Beginning, undo: displayed.Undo) -> Sample | None:
     """Return what a head looks like once it is as it was before it was displayed."""
     whole = head if begun.ended else head[: head.rfind(b"\n") + 1] or head
-    return _layout(b"".join(undo(iter([whole]))), _Undone(begun, undo))
+    shown: list[bytes] = []
+    with suppress(Damaged):  # it is told when it is read
+        shown.extend(undo(iter([whole])))
+    return _layout(b"".join(shown), _Undone(begun, undo))
 
 
 def _printed(head: bytes, begun: _Beginning) -> Sample:
@@ -300,7 +304,8 @@ def _table(head: bytes, begun: _Beginning) -> Sample:
             f"The file {begun.name} is a table of {len(header):,} columns, expected at most"
             f" {roads.MOST_COLUMNS:,}, as no table of posts has more; leave it out."
         )
-    whole = (row for row in table.rows() if not isinstance(row, Broken))
+    own = itertools.takewhile(lambda row: not isinstance(row, Header), table.rows())
+    whole = (row for row in own if isinstance(row, Row))
     rows = [dict(zip(header, row.cells, strict=True)) for row in islice(whole, ROWS)]
     return Sample(begun.chunks(), "table", rows, header)
 
@@ -389,6 +394,7 @@ def read_source(source: Source, sink: Sink, columns: declared.Columns | None = N
         tabular = said or csv_reader(seen)
         if tabular is None and (guess := _undoubted(seen)):
             tabular = _said(source, seen, guess)
+        tabular = tabular or undoubted(seen.header, seen.values)
         if tabular is None:
             raise _unknown(source, "columns", seen, seen.header)
         _read_table(seen, tabular, sink)
@@ -635,22 +641,53 @@ def _apart(names: Sequence[str]) -> list[str]:
 _fold = lru_cache(maxsize=2_000)(folded)
 
 
-def _first(rows: Iterator[Row | Broken]) -> list[Row | Broken]:
-    """Return the first rows, fewer where they are long."""
+def _first(rows: Iterator[Row | Broken | Header]) -> tuple[list[Row | Broken], Header | None]:
+    """Return the first rows, fewer where they are long, and the header at which they end."""
     found: list[Row | Broken] = []
     size = 0
     while len(found) < LOOKED_AT and size < HEAD and (row := next(rows, None)) is not None:
+        if isinstance(row, Header):
+            return found, row
         found.append(row)
         size += sum(map(len, row.cells)) if isinstance(row, Row) else EXCERPT
-    return found
+    return found, None
 
 
 def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
     table = CsvRows(seen.chunks, reader.columns)
-    names = reader.columns or spelt(reader, _apart(table.header))
+    header = list(table.header)
+    names = reader.columns or spelt(reader, _apart(header))
+    rows = table.rows(reader.repair(names), reader.may_be_unquoted)
+    first, end = _first(rows)
+    while True:
+        rest = rows if end is None else iter(())
+        end = _read_rows(table, header, reader, first, rest, sink) or end
+        if end is None:
+            break
+        header = _apart(end.cells)
+        first, end = _first(rows)
+        known = [
+            dict(zip(header, row.cells, strict=True)) for row in first if isinstance(row, Row)
+        ]
+        reader = csv_reader(Sample(iter(()), "table", known[:ROWS], header)) or reader
+    sink.remarks.update(table.noted)
+    if table.damage:
+        records.lost(sink, Damaged(table.damage))
+
+
+def _read_rows(
+    table: CsvRows,
+    written: list[str],
+    reader: CsvReader,
+    first: list[Row | Broken],
+    rest: Iterator[Row | Broken | Header],
+    sink: Sink,
+) -> Header | None:
+    """Read rows under a header as written; return the next one, if other columns follow."""
+    names = reader.columns or spelt(reader, _apart(written))
     above = [table.preamble] if table.preamble else []
     header = [*names, *[PREAMBLE for _ in above]]
-    by_fold = {} if names == table.header else {folded(name): name for name in names}
+    by_fold = {} if names == written else {folded(name): name for name in names}
 
     def as_row(texts: list[str]) -> dict[str, str]:
         if blanks:
@@ -658,15 +695,17 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
         row = zip(header, texts + above if above else texts, strict=True)
         return Spelt(row, by_fold) if by_fold else dict(row)
 
-    rows = table.rows(reader.repair(names), reader.may_be_unquoted)
-    first = _first(rows)
     whole = (row.cells for row in first if not isinstance(row, Broken))
     blanks = cells.blank_words(whole) - reader.blanks
     known = [as_row(row.cells) for row in first if not isinstance(row, Broken)]
     sink.zeros = ids.rounded(text for row in known for text in reader.id_cells(row))
     reader = reader.begin(names, known)
     del known
-    for row in itertools.chain(first, rows):
+    end = None
+    for row in itertools.chain(first, rest):
+        if isinstance(row, Header):
+            end = row
+            break
         sink.line = row.line
         sink.found()
         if isinstance(row, Broken):
@@ -681,6 +720,4 @@ def _read_table(seen: Sample, reader: CsvReader, sink: Sink) -> None:
             sink.reject(records.sentence(fault), ",".join(row.cells))
         sink.batch(sum(map(len, row.cells)))
     reader.finish(sink)
-    sink.remarks.update(table.noted)
-    if table.damage:
-        records.lost(sink, Damaged(table.damage))
+    return end

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from i4analysis.archive.formats.flat_tables import undoubted
 from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
 from i4analysis.archive.reading import declared, dialects
 from i4analysis.archive.reading.dialects import FEW, LOOKED_AT, WRAPPERS
@@ -462,6 +463,11 @@ def _flat(sampled: Sequence[Any], loose: bool = True) -> Flat | None:
         rows = [one for one in whole if table.knows([_texts(one)])]
         if rows:
             return _Alike(table, rows[:LOOKED_AT])
+    rows = [one for one in _outer(sampled) if not any(map(_is_object_printed, one.values()))]
+    cells_of = [_texts(one) for one in rows[:LOOKED_AT]]
+    alike = undoubted(list({name: 0 for row in cells_of for name in row}), cells_of)
+    if alike is not None:
+        return _Alike(alike, rows[:LOOKED_AT])
     rows = [value for value in sampled if isinstance(value, dict)]
     names = list({name: 0 for row in rows for name in row})
     matching = (one for one in tables if not one.fallback and one.matches(names))

@@ -37,7 +37,7 @@ MILLISECOND = 1 << 22
 IN_ADDRESS = re.compile(r"/status(?:es)?/([0-9]{1,20})(?![0-9])", re.ASCII)
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?:#!/)?([A-Za-z0-9_]{1,20})"
-    r"/status(?:es)?/([0-9]{1,20})(?:[/?#].*)?",
+    r"(?:(?<=/i)/web)?/status(?:es)?/([0-9]{1,20})(?:[/?#].*)?",
     re.ASCII | re.IGNORECASE,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,7 +53,7 @@ _YEAR_LAST = re.compile(
 _LETTER = r"[^\W\d_]"
 _WEEKDAY = rf"(?:{_LETTER}{{2,12}}\.?,?\s+)?"
 _DAY_WORD = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d\d?)(?:er|st|nd|rd|th|\.)?\s+(?P<word>{_LETTER}{{3,10}})\.?,?\s+"
+    rf"{_WEEKDAY}(?P<day>\d\d?)(?:er|st|nd|rd|th|\.)?[\s-]+(?P<word>{_LETTER}{{3,10}})\.?,?[\s-]+"
     rf"(?P<year>\d{{4}}){_TAIL}"
 )
 _WORD_DAY = re.compile(
@@ -65,8 +65,16 @@ _OF_C = re.compile(
     rf"{_LETTER}{{2,4}}\.?\s+(?P<word>{_LETTER}{{3,4}})\.?\s+(?P<day>\d\d?)\s+(?P<clock>\d\d?:\d\d:\d\d)"
     r"(?:\s+(?P<zone>[a-z]{2,5}|[+-]\d\d:?\d\d))?\s+(?P<year>\d{4})"
 )
-# CEST, EST … mean several zones each: as good as none
-_ABBREVIATION = re.compile(r"(?<=\d)\s+(?!AM|PM|UTC|GMT)[A-Z]{2,5}$", re.ASCII)
+# EST, CST, IST … mean several zones each: as good as none; these mean one
+_ZONES = {
+    "CEST": "+02:00", "CET": "+01:00", "MESZ": "+02:00", "MEZ": "+01:00", "HAEC": "+02:00",
+    "EEST": "+03:00", "EET": "+02:00", "WEST": "+01:00", "WET": "+00:00", "MSK": "+03:00",
+    "EDT": "-04:00", "CDT": "-05:00", "MDT": "-06:00", "PDT": "-07:00", "JST": "+09:00",
+    "KST": "+09:00", "AEDT": "+11:00", "AEST": "+10:00",
+}  # fmt: skip
+_ABBREVIATION = re.compile(r"(?<=\d|M)\s+(?!AM|PM|UTC|GMT)\(?([A-Z]{2,5})\)?$", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-?W(\d\d)-?([1-7])(?=$|[T ])", re.ASCII)
+_DAY_OF_YEAR = re.compile(r"(\d{4})-(\d{3})(?=$|[T ])", re.ASCII)
 _CLOCK_FIRST = re.compile(r"^(\d\d?:\d\d(?::\d\d)?(?:\s*[AaPp]\.?[Mm]\.?)?)\s*[-·,]\s*(.+)$")
 _SERIAL = re.compile(r"[34567]\d{4}(?:[.,]\d+)?", re.ASCII)
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}|\d{16}", re.ASCII)
@@ -104,7 +112,9 @@ def read(text: str, day_first: bool = True) -> Moment | None:
     True
     >>> read("26 sept. 2015 14:05") == read("02:05 PM - 26 Sep 2015")
     True
-    >>> read("Sat Sep 26 14:05:00 CEST 2015") == read("26/09/2015 14:05:00")
+    >>> read("Sat Sep 26 14:05:00 EST 2015") == read("26/09/2015 14:05:00")
+    True
+    >>> read("26/09/2015 14:05 CEST") == read("2015-W39-6T12:05Z") == read("2015-269 12:05Z")
     True
     >>> read("2015-09-26 14:05:00+02") == read("2015-09-26 12:05:00Z")
     True
@@ -118,7 +128,7 @@ def read(text: str, day_first: bool = True) -> Moment | None:
 
 
 def _read(text: str, day_first: bool) -> Moment | None:
-    text = _ABBREVIATION.sub("", text.strip())
+    text = _ABBREVIATION.sub(lambda one: _ZONES.get(one[1], ""), text.strip())
     text = _CLOCK_FIRST.sub(r"\2 \1", text)
     twitter = values.twitter_time(text)
     if twitter is not None:
@@ -145,7 +155,8 @@ def _read(text: str, day_first: bool) -> Moment | None:
     )
     match = _OF_C.fullmatch(plain)
     if match is not None:
-        zone = match["zone"] if (match["zone"] or "")[:1] in ("+", "-", "u", "g") else ""
+        zone = match["zone"] or ""
+        zone = _ZONES.get(zone.upper(), zone if zone[:1] in ("+", "-", "u", "g") else "")
         plain = f"{match['day']} {match['word']} {match['year']} {match['clock']} {zone}".strip()
     match = _DAY_WORD.fullmatch(plain) or _WORD_DAY.fullmatch(plain)
     if match is None and _BETWEEN.search(plain):
@@ -194,8 +205,25 @@ def _plain(text: str) -> str:
         text = pattern.sub(written, text).rstrip(":")
     text = _FROM_GMT.sub(lambda one: f"{one[1]}{one[2]:0>2}:{one[3] or '00'}", text)
     text = _EXACT.sub(r"\1\2", text)
+    text = _WEEK.sub(_of_week, text)
+    text = _DAY_OF_YEAR.sub(_of_year, text)
     packed = _PACKED.fullmatch(text)
     return "{}-{}-{} {}:{}:{}{}".format(*packed.groups()) if packed else text
+
+
+def _of_week(match: re.Match[str]) -> str:
+    try:
+        return date.fromisocalendar(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return match[0]
+
+
+def _of_year(match: re.Match[str]) -> str:
+    try:
+        found = date(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)
+    except (ValueError, OverflowError):
+        return match[0]
+    return found.isoformat() if found.year == int(match[1]) else match[0]
 
 
 def _in_zone(text: str, day_first: bool) -> Moment | None:

@@ -18,46 +18,53 @@ from i4analysis.archive.rows.reader import folded
 SYNONYMS: Mapping[str, str] = {
     "id": "idstr tweetidstr tweetid statusid statusidstr postid twitterid guid id idtweet"
     " iddeltweet idpost identifiantdutweet ids tweetids identifiant iddotweet iddeltuit"
-    " tweetkimliği tweetkimliğinumarası tweetazonosito idtweetu idтвита idтвиту 트윗id"
-    " ツイートid 推文id معرفالتغريدة رقمالتغريدة شناسهتوییت",
+    " tweetkimliği tweetkimliğinumarası tweetazonosito idtweetu idтвита idтвиту 트윗id ツイートid"
+    " 推文id معرفالتغريدة رقمالتغريدة شناسهتوییت",
     "url": "permalink tweeturl tweetlink linktotweet statusurl tweetpermalink articleurl posturl"
     " tweetaddress originaltweeturl postlink parsedtweeturl url link lien permalien enlace"
-    " permanenturl expandedurl mentionurl liendutweet ツイートurl 推文链接 推文連結",
+    " permanenturl expandedurl mentionurl liendutweet ツイートurl 推文链接 推文連結 uri posturi"
+    " tooturl statusuri permalinkurl trackbackpermalink liendupost postpermalink messageurl"
+    " lientweet",
     "author": "screenname userscreenname authorscreenname fromuser userusername authorusername"
     " username authorhandle userhandle handle twitterhandle author user from account nomdecompte"
-    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente"
-    " nombredeusuario nomedeusuario nomeutente usuariodetwitter nomutilisateur kullanıcıadı"
-    " kullanıcı uzivatel felhasznalonev anvandarnamn gebruikersnaam gebruiker имяпользователя"
-    " пользователь користувач χρηστης اسمالمستخدم المستخدم نامکاربری שםמשתמש ユーザー名"
-    " アカウント名 用户名 使用者名稱 사용자이름 사용자",
+    " nomdutilisateur pseudo auteur compte benutzername nutzername usuario utente nombredeusuario"
+    " nomedeusuario nomeutente usuariodetwitter nomutilisateur kullanıcıadı kullanıcı uzivatel"
+    " felhasznalonev anvandarnamn gebruikersnaam gebruiker имяпользователя пользователь"
+    " користувач χρηστης اسمالمستخدم المستخدم نامکاربری שםמשתמש ユーザー名 アカウント名 用户名"
+    " 使用者名稱 사용자이름 사용자 acct accountacct accountusername accounthandle usernick"
+    " trackbackauthornick authornick quiatweete attributionusername",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
-    " twitterauthorid externalauthorid userprofileid authoruserid userrestid",
+    " twitterauthorid externalauthorid userprofileid authoruserid userrestid did authordid"
+    " userdid",
     "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
-    " name",
+    " name accountdisplayname",
     "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
     " date publishdate publisheddate pubdate datecreated postedat postdate tweetdate datetweet"
     " created time timestampepochs dateheure horodatage postedtime tweetpostedtime datetimeutc"
     " dateutc createdatutc timeutc datepublication datedepublication fecha datum timestampms"
     " createdon creationdate datedecreation fechadecreacion datadecriacao datacreazione"
-    " erstelltam data datepublication olusturulmatarihi tarih fechadepublicacion"
-    " datadipubblicazione datadicreazione veroffentlichtam datadepublicacao dataehora fechayhora"
-    " datumzeit дата датапубликации תאריך ημερομηνια التاريخ تاريخالنشر تاریخ 投稿日時"
-    " ツイート日時 日時 发布时间 發布時間 작성일 작성일시 published publishedat publicationdate"
-    " dateposted datedutweet datedetweet",
+    " erstelltam data olusturulmatarihi tarih fechadepublicacion datadipubblicazione"
+    " datadicreazione veroffentlichtam datadepublicacao dataehora fechayhora datumzeit дата"
+    " датапубликации תאריך ημερομηνια التاريخ تاريخالنشر تاریخ 投稿日時 ツイート日時 日時"
+    " 发布时间 發布時間 작성일 작성일시 published publishedat publicationdate dateposted"
+    " datedutweet datedetweet publicationtime datepublie datedeparution parution postedon"
+    " publisheddateutc ts when",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
     " contents texte contenu textedutweet texto testo texteintegral mentiontext textodeltweet"
     " textodotweet testodeltweet textodeltuit tweetmetni metin texttweetu szoveg innehall tekst"
     " текст тексттвита тексттвіту κειμενο النص نصالتغريدة متن טקסט 本文 ツイート本文 推文内容"
-    " 推文內容 내용",
+    " 推文內容 내용 toot toottext skeet contenttext contentplain accounttext dataquotetext msg",
     "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache lingua",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
     " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits rt"
     " retweetcounts partages shares retweetsayısı numeroderetweets numerodiretweet anzahlretweets"
-    " ретвиты عددالريتويت リツイート数 转发数 轉發數 리트윗수",
+    " ретвиты عددالريتويت リツイート数 转发数 轉發數 리트윗수 reblogs reblogscount boosts"
+    " boostscount boostcount repostscount nombrederetweet",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
     " likescount numberoflikes likenum nlikes nbfavoris favs likesreceived jaime megusta"
     " gefalltmir curtidas favoris like favorite jaimes nombredejaime mipiace beğenisayısı beğeni"
-    " nblikes عددالإعجابات いいね数 点赞数 點讚數",
+    " nblikes عددالإعجابات いいね数 点赞数 點讚數 nombredefavori",
+    "favourites": "favouritescount statusfavouritescount",
     "hashtags": "hashtags hashtag tags",
     "mentions": "mentions mentionedauthors usermentions mentionedusers",
     "urls": "urls expandedurls outlinks links",
@@ -74,7 +81,7 @@ SYNONYMS: Mapping[str, str] = {
     "reshared_text": "retweetedstatusfulltext retweetedstatustext retweetedtext retweettext"
     " retweetfulltext originaltweettext",
     "is_reshare": "isretweet isrt retweet esretweet eretweet eunretweet istretweet estretweet"
-    " estunretweet",
+    " estunretweet isreblog isboost isrepost",
     "post_type": "posttype tweettype messagetype typedetweet typedepost",
     "referred_type": "referencedtype referencedtweettype referencedtweetstype reftype"
     " sourcetweettype",
@@ -102,10 +109,11 @@ SYNONYMS: Mapping[str, str] = {
     "truncated": "truncated",
     "followers": "userfollowerscount followerscount userfollowercount followercount userfollowers"
     " followers follower twitterfollowers numberoffollowers authorfollowercount authorfollowers"
-    " nbabonnes abonnes seguidores takipçisayısı",
+    " nbabonnes abonnes seguidores takipçisayısı accountfollowers accountfollowerscount"
+    " authorfollowerscount followersfans followersatposting",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
     " friends following twitterfollowing numberoffriends userfollowing authorfollowing follows"
-    " abonnements",
+    " abonnements accountfollowing accountfollowingcount",
     "bio": "userdescription acctdesc description bio userbio authordescription biographie"
     " biography",
     "location": "userlocation location authorlocation",
@@ -148,6 +156,7 @@ DECLARED = tuple(
     if role
     not in (
         "conversation",
+        "favourites",  # a toot's likes; of Twitter how many posts the account has liked
         "post_type",
         "references",
         "referred_id",
@@ -193,6 +202,7 @@ ELSEWHERE = frozenset(
         "originalposter",
         "boardid",
         "threadid",
+        "renoteid",
     ]
 )
 
@@ -417,6 +427,7 @@ def _word(name: str) -> str:
     'quotedstatususerusername'
     """
     *path, last = [folded(part) for part in name.split(".")]
+    path = path[2:] if path[:2] == ["data", "quote"] else path  # so Storify calls what it shows
     path = [part for part in path if part not in _OWN]
     other = [whose for part in path[:1] for like, whose in _REFERRED if like.fullmatch(part)]
     if other:

@@ -336,11 +336,6 @@ _SITES: tuple[tuple[re.Pattern[str], Look], ...] = tuple(
             "read the JSON it was made from, or name its columns uri, cid, author_did,"
             " author_handle, created_at and text",
         ),
-        (
-            r"https?://[^/\s]+/(?:@[^/\s]+/\d|users/[^/\s]+/statuses/|notes?/|notice/|objects/)",
-            "posts of the Fediverse in a shape that i4analysis does not know",
-            "read what Mastodon's API answered, as JSON",
-        ),
         *(
             (rf"https?://(?:[\w-]+\.)*{domain}/", f"posts of {site}, which i4analysis does not"
              " read", "leave it out")
@@ -359,6 +354,11 @@ _SITES: tuple[tuple[re.Pattern[str], Look], ...] = tuple(
                 (r"truthsocial\.com", "Truth Social"),
                 (r"gab\.com", "Gab"),
             )
+        ),
+        (
+            r"https?://[^/\s]+/(?:@[^/\s]+/\d|users/[^/\s]+/statuses/|notes?/|notice/|objects/)",
+            "posts of the Fediverse in a shape that i4analysis does not know",
+            "read what Mastodon's API answered, as JSON",
         ),
     )
 )  # fmt: skip

@@ -25,7 +25,7 @@ from i4analysis.measure.accounts.identity import (
 from i4analysis.measure.accounts.marks import Bios
 from i4analysis.measure.accounts.sightings import to_times
 from i4analysis.movement import Movement
-from i4analysis.tables import NEVER, Archive, microseconds, reshares, true
+from i4analysis.tables import NEVER, Archive, microseconds, own, reshares, true
 
 DAY_H, WEEK_H = 24.0, 168.0
 COLUMNS = (
@@ -85,7 +85,8 @@ def appeal_rows(
 ) -> pd.DataFrame:
     """Return one row a request or offer of the movement, with its relays and what describes it.
 
-    With a movement, posts that carry none of its hashtags are not its own and are left out.
+    With a movement, posts that carry none of its hashtags are not its own and are left out; so
+    are posts that the archive holds only inside another record.
 
     Parameters
     ----------
@@ -111,7 +112,8 @@ def appeal_rows(
     posts = archive.posts
     place = pc.index_in(chunked(posts["post_id"]), value_set=text(wanted["post_id"]))
     place = pc.fill_null(place, -1).to_numpy().astype(np.int64)
-    of = np.flatnonzero((place >= 0) & true(posts["posted_at"].notna()))
+    # what is seen only inside its reshares is there because it was reshared
+    of = np.flatnonzero((place >= 0) & own(posts) & true(posts["posted_at"].notna()))
     rows = wanted.iloc[place[of]].reset_index(drop=True)
     rows = rows.assign(
         posted_at=posts["posted_at"].iloc[of].array,

@@ -31,7 +31,7 @@ from i4analysis.measure.numbers.clustered import (
 from i4analysis.measure.numbers.suppression import LIMIT, POOLED, in_steps, pooled_groups, rounded
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive, declared, reshares, true
+from i4analysis.tables import Archive, declared, true
 
 METHOD = "accounts drawn with replacement"
 DIMENSIONS = ("sector", "region", "weekday", "template", "size")
@@ -125,10 +125,11 @@ def service(
     Service
         `table` has one row a measure: `relayed_24h`, `relayed_7d` (share of requests relayed by
         then; Kaplan–Meier, censored at the archive's end; not said where fewer than five requests
-        were followed that long, nor of an archive without a reshare), `first_relay_median_h`,
-        `relays_24h_mean`, `relays_7d_mean`, `relays_7d_p25`, `_median`, `_p75` (requests followed
-        that long), `gini_7d`, `top10_share_7d` (share of relays that went to the tenth of
-        requests most relayed), and of members `members_relaying`, `member_relays_mean`,
+        were followed that long, nor of an archive without a dated reshare of a known post),
+        `first_relay_median_h`, `relays_24h_mean`, `relays_7d_mean`, `relays_7d_p25`, `_median`,
+        `_p75` (requests followed that long), `gini_7d`, `top10_share_7d` (share of relays that
+        went to the tenth of requests most relayed), and of members `members_relaying`,
+        `member_relays_mean`,
         `member_gini`, `member_top10_share`. A relay is another account's first reshare of the
         request, seen in the archive: a lower bound when relays are missing.
 
@@ -154,9 +155,8 @@ def service(
     parameters = {"level": level, "resamples": resamples, "seed": seed, "limit": LIMIT}
     looked_for = _looked_for(archive, movement)
     enough = len(asked) >= LIMIT and asked["private_account"].nunique() >= LIMIT
-    held = bool(reshares(archive.posts).any())
-    if not (enough and held):
-        # of an archive that holds no reshare, that none was relayed is not known
+    if not (enough and len(relays_of(archive))):
+        # where no reshare is held that names its original and its time, none relayed is not known
         counts: dict[str, Any] = {
             "n_used": int(rounded(len(asked))),
             "n_requests": int(rounded(len(asked))),

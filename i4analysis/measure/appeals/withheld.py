@@ -15,6 +15,7 @@ import numpy as np
 
 from i4analysis import clock
 from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.appeals.appeals import classify
 from i4analysis.measure.numbers.suppression import LIMIT, all_seek
@@ -22,16 +23,20 @@ from i4analysis.movement import Movement
 from i4analysis.tables import Archive, own, reshares, true
 
 _ASKED_FIRST = 100
+#: What is withheld however few they are who do it.
+_ANY = ("post", "tag")
 
 
 def everybody_seeks(archive: Archive, movement: Movement) -> str:
     """Tell whether to count posts of an archive is to count those of people looking for work.
 
-    Returns what nearly all who do it look for work: post, write, or reshare; else nothing.
+    Returns what nearly all who do it look for work: post, tag (use a hashtag of the movement, on
+    a known day), write, or reshare; else nothing.
 
     They are known by what their bio says or shows (`members.roles`), and by a post that asks for
-    work (`appeals.classify`). It is asked of all who post, and, where five or more look for work,
-    of those who reshare and of those who write: these are counted apart, day by day.
+    work (`appeals.classify`). It is asked of all who post and of those who use the hashtag, and,
+    where five or more look for work, of those who reshare and of those who write: these are
+    counted apart, day by day.
 
     Examples
     --------
@@ -44,7 +49,9 @@ def everybody_seeks(archive: Archive, movement: Movement) -> str:
     author, shared = known.codes["author"], reshares(written)
     role = roles(archive, movement, known=known)["role"].to_numpy(dtype=object)
     counted = own(written) & (author >= 0)
-    parts = {"post": shared | True, "write": ~shared, "reshare": shared}
+    tagged = holds_hashtag(written["hashtags"], movement.hashtags)
+    tagged &= true(written["posted_at"].notna())
+    parts = {"post": shared | True, "tag": tagged, "write": ~shared, "reshare": shared}
     hiding = np.isin(role, ("supporter", "other"))
     wrote = np.bincount(author[(author >= 0) & ~shared], minlength=len(role))
     some = np.zeros(len(role), dtype=bool)  # accounts that are asked first, for they are read soon
@@ -64,13 +71,14 @@ def everybody_seeks(archive: Archive, movement: Movement) -> str:
     others = hiding & some & ~asked
     of_part = {what: np.unique(author[counted & part]) for what, part in parts.items()}
     if others[of_part["post"]].sum() >= LIMIT and all(
-        len(these) < LIMIT or others[these].sum() >= LIMIT for these in of_part.values()
+        others[these].sum() >= LIMIT or len(these) < (1 if what in _ANY else LIMIT)
+        for what, these in of_part.items()
     ):
         return ""  # whoever else posts only adds to those who hide them
     role[asking(slice(None), archive.profiles) & hiding] = "seeker"
     for what in parts:
         these = role[of_part[what]]
-        many = what == "post" or (these == "seeker").sum() >= LIMIT
+        many = what in _ANY or (these == "seeker").sum() >= LIMIT
         if many and all_seek(these):
             return what
     return ""

@@ -362,14 +362,11 @@ class Core:
         Accounts in the core, and in the graph.
     within
         Share of all reshares that the core makes of its own posts.
-    most_reshared
-        Accounts of the core that are among as many most reshared authors.
     """
 
     accounts: int
     of: int
     within: float
-    most_reshared: int
 
 
 def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core | None:
@@ -383,14 +380,12 @@ def core(place: pd.DataFrame, edges: pd.DataFrame, least: int = LIMIT) -> Core |
     inside = place["account"][true(place["core"])]
     if not least <= len(inside) < len(place):
         return None
-    first = place.sort_values("reshared", ascending=False, kind="stable")["account"]
     both = edges["resharer"].isin(inside) & edges["author"].isin(inside)
     weight = edges["weight"].to_numpy(float)
     return Core(
         accounts=len(inside),
         of=len(place),
         within=float(weight[true(both)].sum() / weight.sum()),
-        most_reshared=int(inside.isin(first.head(len(inside))).sum()),
     )
 
 

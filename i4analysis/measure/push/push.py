@@ -43,7 +43,7 @@ MANY, MINUTE_H = 20_000, 1 / 60
 # the archive is a push too.
 LATE_H, PUSH_POSTS, PUSH_DAYS, LEAST_POWER = 48.0, 25.0, 0.5, 0.5
 FEWEST_ORIGINALS = 20  # for an interval of their mean
-LEAST_NAMED = 0.5  # of the reshares, those that say which post they pass on
+LEAST_NAMED = 0.99  # of the reshares, those that say which post they pass on
 _USED = ["post_id", "kind", "reshared_id", *columns_of("author")]
 _CALENDAR = ["press_id", "date", "precision", "outlet", "medium", "mentions", "url"]
 (EFFECTS,) = declared(__file__).values()
@@ -207,7 +207,7 @@ def _organic(
 ) -> Mapping[str, float | None]:
     """Return reshares per original among originals of the archive, with a bootstrap interval.
 
-    Nothing where most reshares do not say which post they pass on (edges without posts).
+    Nothing where reshares do not say which post they pass on: each could be of any original.
     """
     originals = posts.loc[~tables.reshares(posts), "post_id"]
     keys = ("reshares_per_original", "reshares_per_original_lo", "reshares_per_original_hi")

@@ -25,6 +25,8 @@ Integers = trees.Integers
 Flags = npt.NDArray[np.bool_]
 ROLES = ("founder", "supporter", "seeker", "media", "institution", "other")
 LEVEL = 0.9
+#: Instead of whom an account reshared: somebody unknown; it came at a time that nobody knows.
+_SOMEBODY, _BEFORE = -2, -3
 GENERATIONS, BROKERS = declared(__file__).values()
 
 
@@ -155,7 +157,9 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         An account arrives with its first post or reshare in the archive. A founder, or an account
         whose first act is a post of its own, is generation 0; any other is one below the first
         account it reshared, as that account stood then. These are facts of the archive (who was
-        reshared first), not the road a post took.
+        reshared first), not the road a post took. How an account arrived is not known where it is
+        first met in a reshare that does not date its post, reshares somebody unknown first, or
+        has a post without a time.
 
     Returns
     -------
@@ -163,7 +167,8 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         `table`, in order of arrival: `account`, `role`, `arrived_at` (UTC), `start` (founder |
         own | reshare), `generation`, `through` (account first reshared; null at generation 0).
         An author reshared before any post of its own was seen stands at generation 0 from the
-        time of that post. `parameters["originals_dated"]`: share of the reshares of others whose
+        time of that post. Accounts whose arrival is not known are left out, with their count.
+        `parameters["originals_dated"]`: share of the reshares of others whose
         original's moment is known; where it is low, accounts that posted first look as if they
         had arrived by resharing. NaN without any.
 
@@ -181,15 +186,18 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
     reshare = reshares(posts)
     author, origin = people.codes["author"], people.codes["reshared_author"]
     told = tables.microseconds(posts["reshared_at"], graph.NEVER)
-    usable = timed & (author >= 0)
-    named = reshare & (origin >= 0) & (told != graph.NEVER)
-    when = np.concatenate([moments[usable], told[named]])
-    who = np.concatenate([author[usable], origin[named]])
+    signed = author >= 0  # whoever has a post without a time may have come by it
+    # who is reshared had posted by then, though nobody knows when where the reshare does not say
+    dated = told != graph.NEVER
+    named = reshare & (origin >= 0) & (dated | timed)
+    moments = np.where(timed, moments, np.iinfo(np.int64).min)
+    when = np.concatenate([moments[signed], np.where(dated, told, moments)[named]])
+    who = np.concatenate([author[signed], origin[named]])
     itself = origin == author
-    via = np.concatenate(
-        [np.where(reshare & ~itself, origin, -1)[usable], np.full(named.sum(), -1)]
-    )
-    own = np.concatenate([(~reshare | itself)[usable], np.ones(named.sum(), bool)])
+    of = np.where(origin < 0, _SOMEBODY, origin)
+    of = np.where(timed, np.where(reshare & ~itself, of, -1), _BEFORE)
+    via = np.concatenate([of[signed], np.where(dated, -1, _BEFORE)[named]])
+    own = np.concatenate([(~reshare | itself)[signed], np.ones(named.sum(), bool)])
     order = np.lexsort((~own, when))
     founder = true(role_of(_keys(people), roles) == "founder")
     generation, first, through = _descend(who[order], via[order], founder, len(people))
@@ -208,14 +216,16 @@ def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:
         },
         schema=GENERATIONS.schema,
     )
+    there = np.union1d(author, origin[reshare])
     excluded = {
         "posts without a time": int((~timed).sum()),
         "posts without an author": int((timed & (author < 0)).sum()),
+        "accounts whose arrival is not known": int((there >= 0).sum()) - len(arrived),
     }
     return Result(
         table=tables.from_arrow(table),
         parameters={"originals_dated": _dated(posts, reshare & ~itself, told, timed & ~reshare)},
-        n_used=int(usable.sum()),
+        n_used=int((timed & signed).sum()),
         excluded={reason: count for reason, count in excluded.items() if count},
     )
 
@@ -243,7 +253,10 @@ def _descend(
     through = np.full(count, -1, np.int64)
     for row in range(len(who)):
         account = who[row]
-        if first[account] >= 0:
+        if first[account] != -1:
+            continue
+        if via[row] == _BEFORE or (via[row] == _SOMEBODY and not founder[account]):
+            first[account] = -2
             continue
         first[account] = row
         if via[row] >= 0 and not founder[account]:

@@ -39,7 +39,6 @@ from i4analysis.measure.relays import hazard as hz
 from i4analysis.measure.relays import parents
 from i4analysis.measure.relays.cascade_arrays import Cascades, Floats, cascades
 from i4analysis.measure.relays.cascades import expected_descendants
-from i4analysis.measure.relays.lanes import lanes
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.passages import (
     brokers,
@@ -83,7 +82,6 @@ __all__ = [
     "expected_descendants",
     "generations",
     "heard_through",
-    "lanes",
     "over_direct_shares",
     "parent_probabilities",
     "picture",
@@ -242,8 +240,8 @@ class RelayPicture:
         Role of each account, as given.
     edges, standing, communities
         The reshare graph: `graph.reshare_edges`, `relays.standing`, `relays.communities`.
-    matrix, generations, lanes
-        Counts: `relays.role_matrix`, `relays.generations`, `relays.lanes`.
+    matrix, generations
+        Counts: `relays.role_matrix`, `relays.generations`.
     parents, influence, shapes, sensitivity, brokers
         Probabilities: `relays.parent_probabilities`, `relays.relay_influence`,
         `relays.cascade_shapes`, `relays.direct_shares`, `relays.brokers`.
@@ -267,7 +265,6 @@ class RelayPicture:
     communities: Result
     matrix: Result
     generations: Result
-    lanes: Result
     parents: ParentProbabilities
     influence: Result
     shapes: Result
@@ -287,7 +284,7 @@ class RelayPicture:
     def excluded(self) -> dict[str, int]:
         """Reason → rows left out, by the measure that leaves out the most of them."""
         found: dict[str, int] = {}
-        for result in (self.matrix, self.parents, self.generations, self.lanes):
+        for result in (self.matrix, self.parents, self.generations):
             for reason, count in result.excluded.items():
                 found[reason] = max(count, found.get(reason, 0))
         return found
@@ -331,7 +328,6 @@ def picture(
         communities=found,
         matrix=matrix,
         generations=generations(archive.posts, roles),
-        lanes=lanes(archive, movement),
         parents=parents,
         influence=influence,
         shapes=cascade_shapes(parents),

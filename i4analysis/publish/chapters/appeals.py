@@ -15,7 +15,8 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.errors import I4Error
 from i4analysis.measure.appeals import lexicon
-from i4analysis.measure.numbers.suppression import LIMIT, private_columns, rounded
+from i4analysis.measure.numbers.clustered import Estimate
+from i4analysis.measure.numbers.suppression import LIMIT, POOLED, private_columns, rounded
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
@@ -26,7 +27,6 @@ from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
     from i4analysis.measure.appeals.appeals import Service, TemplateEffects
-    from i4analysis.measure.numbers.clustered import Estimate
 
 # Three requests are not a percentage, and the words that recognise them are wrong now and then: in
 # an archive about something else, a handful may all be mistakes.
@@ -154,15 +154,26 @@ def _step(service: Service) -> float:
 
 
 def _known(*estimates: Estimate) -> bool:
-    return all(np.isfinite([e.value, e.lo, e.hi]).all() for e in estimates)
+    """Tell whether each is known with an interval; one without a width is none."""
+    return all(np.isfinite([e.value, e.lo, e.hi]).all() and e.lo < e.hi for e in estimates)
+
+
+def _of_a_week(service: Service, measure: str) -> Estimate:
+    """Return a measure of the requests followed for a week, nan where these are few."""
+    rows = service.table[service.table["measure"] == measure]
+    few = rows.empty or not float(rows["n_used"].iloc[0]) >= FEWEST
+    return Estimate(np.nan, np.nan, np.nan) if few else service.number(measure)
 
 
 def _answer(made: Chapter, service: Service) -> None:
     day, half = service.number("relayed_24h"), service.number("first_relay_median_h")
-    top, middle = service.number("top10_share_7d"), service.number("relays_7d_median")
+    top, middle, gini = (
+        _of_a_week(service, name) for name in ("top10_share_7d", "relays_7d_median", "gini_7d")
+    )
     made.titled("title.day", share=Share(day.value))
     made.answered(
-        "answer.first-half" if half.value < DAY else "answer.first",
+        # the share is told in steps: not to say that less than half were relayed, and half
+        "answer.first-half" if half.value < DAY and day.value >= 0.5 else "answer.first",
         n_requests=service.n_requests,
         share=Share(day.value),
         hours=DAY,
@@ -170,7 +181,7 @@ def _answer(made: Chapter, service: Service) -> None:
     )
     if np.isfinite(top.value) and np.isfinite(middle.value):
         how = "unequal" if middle.value else "unequal-none"
-        how = "equal" if service.number("gini_7d").value < EVEN else how
+        how = "equal" if gini.value < EVEN else how
         made.answered(f"spread.{how}", top=Share(top.value), middle=middle.value)
     made.key_figure("relayed_24h", day.value, share=True, hours=DAY, step=_step(service))
     made.key_figure("requests", service.n_requests, roughness="at_least")
@@ -178,10 +189,11 @@ def _answer(made: Chapter, service: Service) -> None:
 
 
 def _waiting(made: Chapter, service: Service) -> None:
-    made.heading("wait")
     day, week = service.number("relayed_24h"), service.number("relayed_7d")
-    # an interval without a width is none: where nothing, or everything, was seen to be relayed
-    if _known(day, week) and day.lo < day.hi and week.lo < week.hi:
+    curve = service.survival
+    if _known(day, week) or len(curve) > 1:
+        made.heading("wait")
+    if _known(day, week):  # not where nothing, or everything, was seen to be relayed
         made.sentence(
             "waiting",
             hours=DAY,
@@ -194,16 +206,13 @@ def _waiting(made: Chapter, service: Service) -> None:
     if _known(day):
         n = service.n_requests
         made.can_write("write.day", share=Share(day.value), n_requests=n, hours=DAY)
-    curve = service.survival
-    if curve.empty:
+    if len(curve) < 2:
         return
     first, last = curve.iloc[0], curve.iloc[-1]
-    early = first["relayed"] > 0.5 * last["relayed"]
     made.figure(
         "appeals-first-relay",
         curve,
         lambda lang: charts.plot_first_relay(curve, lang=lang),
-        title="appeals-first-relay.title-early" if early else "appeals-first-relay.title",
         shares=("relayed", "lo", "hi"),
         level=Share(LEVEL),
         early=Share(first["relayed"]),
@@ -214,18 +223,19 @@ def _waiting(made: Chapter, service: Service) -> None:
 
 
 def _equality(made: Chapter, service: Service) -> None:
-    made.heading("equality")
-    gini = service.number("gini_7d")
+    gini = _of_a_week(service, "gini_7d")
+    counts = [_of_a_week(service, f"relays_7d_{name}").value for name in ("p25", "median", "p75")]
+    table = service.lorenz
+    if _known(gini) or len(table) or np.ptp(counts) > 0:
+        made.heading("equality")
     if _known(gini):
         value, lo, hi = (round(end, 2) for end in (gini.value, gini.lo, gini.hi))
         made.sentence("gini", gini=value, lo=lo, hi=hi, none=0, whole=1)
-    counts = [service.number(f"relays_7d_{name}").value for name in ("p25", "median", "p75")]
-    if np.isfinite(counts).all():
+    if np.isfinite(counts).all() and counts[0] < counts[-1]:
         quarter, half, three = (
             made.told("at-most.some", n=n) if n else made.told("at-most.none") for n in counts
         )
         made.sentence("ordinary", quarter=quarter, half=half, three=three)
-    table = service.lorenz
     if table.empty:
         return
     made.figure(
@@ -246,9 +256,10 @@ def _groups(made: Chapter, by_group: pd.DataFrame) -> None:
     by_group = by_group.drop(columns="method", errors="ignore")
     sector = by_group["dimension"] == "sector"
     shown = by_group[sector].dropna(subset=["relayed_7d"])
-    if len(shown) >= 2:
+    sectors = shown[~shown["group"].isin([POOLED, "unknown"])]
+    if len(sectors) >= 2:
         made.heading("groups")
-        alike = float(shown["relayed_7d_lo"].max()) <= float(shown["relayed_7d_hi"].min())
+        alike = float(sectors["relayed_7d_lo"].max()) <= float(sectors["relayed_7d_hi"].min())
         made.figure(
             "appeals-sectors",
             shown,
@@ -258,12 +269,15 @@ def _groups(made: Chapter, by_group: pd.DataFrame) -> None:
             cells={"group": names},
             level=Share(LEVEL),
             limit=LIMIT,
-            low=Share(float(shown["relayed_7d"].min())),
-            high=Share(float(shown["relayed_7d"].max())),
+            between=Band(*_ends(shown["relayed_7d"]), share=True),
         )
     made.table(
         "appeals-groups", by_group[~sector], shares=SHARES, cells={"group": names}, limit=LIMIT
     )
+
+
+def _ends(values: pd.Series) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
 
 
 def _range(made: Chapter, of: str, code: str) -> Text:
@@ -279,18 +293,20 @@ def _range(made: Chapter, of: str, code: str) -> Text:
 
 
 def _members(made: Chapter, service: Service) -> None:
-    made.heading("members")
     relaying, top = service.number("members_relaying"), service.number("member_top10_share")
-    everyone = service.number("members")
-    if np.isfinite([relaying.value, top.value, everyone.value]).all():
-        some, members = relaying.value, everyone.value
+    table = service.against_offers
+    known = bool(np.isfinite([relaying.value, top.value]).all())
+    if known or len(table) == 2:
+        made.heading("members")
+    if known:
+        some = int(rounded(relaying.value))  # members may look for work themselves
         many = "many" if some >= FEWEST else "few"
-        made.sentence(f"load.{many}", members=members, some=some, top=Share(top.value))
+        made.sentence(f"load.{many}", some=some, top=Share(top.value))
         bands = {str(code): _range(made, "load-band", str(code)) for code in service.load["band"]}
-        made.table("appeals-load", service.load, cells={"band": bands})
+        load = service.load.assign(members=rounded(service.load["members"]).astype(int))
+        made.table("appeals-load", load, cells={"band": bands})
     else:
         made.cannot_show("missing.members", "appeals-load", limit=LIMIT)
-    table = service.against_offers
     if len(table) == 2:
         if (table["n_posts"] >= FEWEST).all():
             made.sentence(_against(made, table.set_index("label")))
@@ -312,18 +328,17 @@ def _against(made: Chapter, rows: pd.DataFrame) -> Told:
 
 
 def _template(made: Chapter, effects: TemplateEffects) -> None:
-    made.heading("template")
     table = effects.table
     if table.empty:
         made.cannot_show("missing.effects", "appeals-template", limit=LIMIT)
         return
+    made.heading("template")
     elements = terms(made.words, "cells.feature")
     for feature in ("pleasert", "image", "full_template"):
         row = effects.effect(feature)
         if row is not None:
             made.sentence(_effect(made, elements[feature], row))
     kept = ["feature", "model", "ratio", "lo", "hi", "level", "p_bh", "n_authors_used", "warning"]
-    main = table[table["model"] == table["model"].iloc[0]]
     best = _clearest(table)
     made.figure(
         "appeals-template",
@@ -333,9 +348,8 @@ def _template(made: Chapter, effects: TemplateEffects) -> None:
         element=elements.get(best or ""),
         hours=WINDOW,
         level=Share(LEVEL),
-        low=float(main["ratio"].min()),
-        high=float(main["ratio"].max()),
-        clear=int(((main["lo"] > 1) | (main["hi"] < 1)).sum()),
+        ratios=Band(*_ends(table["ratio"].astype(float))),
+        clear=int(((table["lo"] > 1) | (table["hi"] < 1)).sum()),
         whole=1,
         few=FEWEST,
     )
@@ -359,7 +373,6 @@ def _gravest(codes: object) -> str:
 
 def _clearest(table: pd.DataFrame) -> str | None:
     """Return the element that most surely goes with more reshares, if one does."""
-    main = table[table["model"] == "fixed effects"]
+    main = table[(table["model"] == "fixed effects") & (table["feature"] != "offer")]
     clear = main[(main["p_bh"] < 0.05) & (main["lo"] > 1)]
-    clear = clear[~clear["feature"].isin(["offer", "full_template"])]
-    return str(clear.sort_values("ratio").iloc[-1]["feature"]) if len(clear) else None
+    return str(clear.sort_values(["p_bh", "p"]).iloc[0]["feature"]) if len(clear) else None

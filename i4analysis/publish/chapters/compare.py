@@ -45,7 +45,7 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
     []
     """
     found = _of_what_is_held(found)
-    made = begun("compare", movement, as_of=_as_of(found, movement))
+    made = begun("compare", movement, as_of=_as_of(found))
     sides = _sides(made, found, movement, other)
     table = found.table
     told = table[table["change"].notna()]
@@ -63,9 +63,8 @@ def compare(found: Comparison, movement: Movement, other: Movement | None = None
         for reason in _reasons(made, found):
             made.sentence(reason)
     _figure(made, found, told, sides)
-    if len(told) or found.before is not None or other is not None:  # there are two sides
-        _tables(made, found)
     if len(told):
+        _tables(made, found)
         made.cannot_write("not.cause")
     made.left_out(found.excluded)
     return made
@@ -89,7 +88,7 @@ def _without_reshares(found: Comparison) -> bool:
     return bool(len(apart)) and not apart[["a", "b"]].astype(float).any(axis=None)
 
 
-def _as_of(found: Comparison, movement: Movement) -> Any:
+def _as_of(found: Comparison) -> Any:
     """Return the day before which one movement is parted and the days after it; else none."""
     if found.before is None or not found.days:
         return None
@@ -125,11 +124,11 @@ def _answer(
         made.answered("answer.nothing")
     elif not len(told):
         made.titled(f"title.{kind}.nothing", **sides)
-        made.answered("answer.no-reshares" if _without_reshares(found) else "answer.nothing")
+        made.answered("answer.nothing")
     elif len(differ):
         made.titled(f"title.{kind}.differs", n=len(differ), **sides)
         readings = [_reading(made, row) for row in differ.head(_READ).to_dict("records")]
-        made.answered("answer.differs", readings=Apart(readings))
+        made.answered("answer.differs", readings=Apart(readings), **sides)
     elif (told["verdict"] == "apart").any():
         made.titled(f"title.{kind}.apart", **sides)
         reasons = Told.nothing()
@@ -143,15 +142,15 @@ def _answer(
 
 def _reading(made: Chapter, row: dict[Any, Any]) -> Told:
     name = str(row["measure"])
-    what = _lowered(made, name)
+    what = _lowered(name)
     values = {side: _value(name, row[side]) for side in ("b", "a")}
     if row["scale"] == "difference":
-        return made.told("reading.difference", what=what, a=values["b"], b=values["a"])
+        return made.told("reading.difference", what=what, **values)
     interval = Band(round(float(row["lo"]), 2), round(float(row["hi"]), 2))
-    return made.told("reading.ratio", what=what, a=values["b"], b=values["a"], interval=interval)
+    return made.told("reading.ratio", what=what, interval=interval, **values)
 
 
-def _lowered(made: Chapter, name: str) -> Text:
+def _lowered(name: str) -> Text:
     words = charts.measures()[name]
     return Text.both(lambda lang: words[lang][:1].lower() + words[lang][1:])
 
@@ -198,9 +197,8 @@ def _figure(made: Chapter, found: Comparison, told: pd.DataFrame, sides: dict[st
 def _tables(made: Chapter, found: Comparison) -> None:
     columns = ["measure", "a", "b", "scale", "change", "lo", "hi", "verdict", "n_a", "n_b"]
     source = "source" if found.before is None else "source-day"
-    if found.table["change"].notna().any():
-        shown = _steady(found.table[columns], ["a", "b", "change", "lo", "hi"])
-        made.table("compare-table", shown, source=source, printed=8)
+    shown = _steady(found.table[columns], ["a", "b", "change", "lo", "hi"])
+    made.table("compare-table", shown, source=source, printed=8)
     apart = found.apart
     apart = apart[apart["a"] != apart["b"]]  # what both share sets nothing apart
     if len(apart):

@@ -19,14 +19,14 @@ from i4analysis.publish.charts import members as charts
 from i4analysis.publish.charts import style
 from i4analysis.publish.charts.reach import plot_followers_summed
 from i4analysis.publish.words.sentence import (
+    Apart,
     Band,
-    Days,
     Rough,
+    Share,
     Span,
     Told,
     When,
     part,
-    row_of_most,
     terms,
 )
 from i4analysis.tables import true
@@ -42,6 +42,10 @@ FEW_SHARED, FEW_SEEN = 20, 10
 MOST_AT_ONCE = 0.5
 #: The same share at the first sighting of anybody, where that is not on the first day.
 MIDWAY = 0.1
+#: Dates no finer than this fall on no day of a curve.
+UNPLACED = ("month", "year", "unknown")
+#: How far from the truth a source may be that says "about".
+ABOUT = 0.1
 #: Published metrics in the order they are told: founders first, then who joined.
 METRICS = ("founders", "supporters_bio", "members", "seekers_bio")
 
@@ -70,6 +74,11 @@ def supporters(
     >>> i4.chapters.supporters(adopted, movement).problems()
     []
     """
+    # what sources print of people looking for work is not counted under five either
+    figures = adopted.figures
+    if len(figures):
+        few = true(figures["metric"] == "seekers_bio") & small(figures["value"])
+        adopted = replace(adopted, figures=figures[~few])
     last = None if adopted.basis == "none" else adopted.table["day"].iloc[-1]
     made = begun("supporters", movement, as_of=last)
     write = {"bio": _bios, "posts": _posts, "none": _figures}[adopted.basis]
@@ -89,13 +98,11 @@ def supporters(
 
 
 def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
-    few = "few_accounts" in adopted.notes or bool(adopted.table["n_est"].isna().all())
-    nothing = dict.fromkeys(("n_est", "lo", "hi"), np.nan)
-    if few:  # an estimate of hardly any is none
-        adopted = replace(adopted, table=adopted.table.assign(**nothing))
     before = _before(adopted)
-    unknown = few or bool(adopted.table["n_est"][~before].isna().any())
-    if unknown:  # nor is one of some days alone
+    # an estimate of hardly any is none, nor is one of some days alone
+    unknown = "few_accounts" in adopted.notes or bool(adopted.table["n_est"][~before].isna().any())
+    if unknown:
+        nothing = dict.fromkeys(("n_est", "lo", "hi"), np.nan)
         adopted = replace(adopted, table=adopted.table.assign(**nothing))
     if before.any():  # a number for those days would be the model's alone
         estimate = adopted.table["n_est"].mask(before)
@@ -110,23 +117,26 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.answered("answer.seekers", few=FEWEST)
         made.cannot_show("supporters-curve.seekers", "supporters-curve")
         return
-    made.titled("title.bio", seen=seen, days=Days(len(watched)))
-    days = Span(first["day"], last["day"])
     if not seen:  # in the period, nobody but people looking for work
-        made.answered("answer.bio-none", days=days)
+        made.titled("title.bio", seen=seen, day=last["day"])
+        made.answered("answer.bio-none", day=last["day"])
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
         return
-    now = int(last["n_now"])
-    if seeking:
-        made.answered("answer.bio-seekers", days=days, seen=seen)
-    elif now == seen:
-        made.answered("answer.bio-all", days=days, seen=seen)
+    if seeking:  # a few more of them in the next report would be those few
+        seen = int(rounded(seen))
+        made.titled("title.bio-seekers", seen=seen)
+        made.answered("answer.bio-seekers", day=last["day"], seen=seen)
     else:
-        made.answered("answer.bio", days=days, seen=seen, now=now)
+        now = int(last["n_now"])
+        made.titled("title.bio", seen=seen, day=last["day"])
+        made.answered(
+            "answer.bio-all" if now == seen else "answer.bio", day=last["day"], seen=seen, now=now
+        )
+    _marks(made, movement)
     half_of = float(last["n_est"]) / 2 if not unknown else np.nan
     there = not unknown and before.any() and float(first["n_est"]) >= half_of
-    if not unknown and len(watched) > 1 and not there:
+    if not (unknown or there or seeking) and len(watched) > 1:
         half = watched[watched["n_est"].astype(float) >= half_of].iloc[0]["day"]
         made.answered("answer.half", half=half)
     made.key_figure("supporters-seen", seen, roughness="at_least")
@@ -134,10 +144,16 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.cannot_show("supporters-curve.seekers", "supporters-curve")
     else:
         _curve(made, adopted, movement)
-        _reading(made, table.iloc[len(table) // 2], adopted.notes, few)
+        _reading(made, table.iloc[len(table) // 2])
     made.can_write("write.bio", n=seen, day=last["day"])
     made.cannot_write("not.exactly")
     _seekers(made, adopted)
+
+
+def _marks(made: Chapter, movement: Movement) -> None:
+    """Say which hashtag of a bio is meant, where it is not the movement's own."""
+    if not {*movement.supporter_marks} <= {*movement.hashtags}:
+        made.answered("answer.marks", marks=[*map(movement.spelled, movement.supporter_marks)])
 
 
 def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
@@ -171,16 +187,13 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
     there = style.kinds_drawn(draw)
     estimated = {"banded", "estimate"} & there
-    note = made.told("curve.checked") if "banded" in there else Told.nothing()
-    if movement.started_on is None and _before(adopted)[:1].any():
-        note += made.told("curve.older", day=table["day"].iloc[0])
     publishers = sorted(set(beside["publisher"].dropna())) if len(beside) else []
     made.figure(
         "supporters-curve",
         shown,
         draw,
         marks=there,
-        note=note if note.text.en else None,
+        note=made.told("curve.checked") if "banded" in there else None,
         source=made.told("source-figures", publishers=publishers) if publishers else "source",
         subtitle="supporters-curve.subtitle" if counted else "supporters-curve.subtitle-alone",
         alt="supporters-curve.alt" if counted else "supporters-curve.alt-alone",
@@ -193,13 +206,10 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     )
 
 
-def _reading(made: Chapter, middle: pd.Series, notes: tuple[str, ...], few: bool) -> None:
-    """Say what the curve means on its middle day; without its band, why there is none."""
-    if few:
-        made.sentence("reading-few")
-        return
+def _reading(made: Chapter, middle: pd.Series) -> None:
+    """Say what the curve means on its middle day."""
     if middle[["n_est", "lo", "hi"]].isna().any():
-        made.sentence("reading-withheld" if "band_withheld" in notes else "reading-before")
+        made.sentence("reading-unsure")
         return
     n, most = int(middle["n_lo"]), int(middle["n_hi"])
     estimate, lo, hi = (round(float(middle[name])) for name in ("n_est", "lo", "hi"))
@@ -215,8 +225,6 @@ def _seekers(made: Chapter, adopted: Adoption) -> None:
     count = 0 if adopted.seekers.empty else int(adopted.seekers["n_lo"].iloc[-1])
     if count >= FEWEST:
         made.sentence("seekers", n=int(rounded(count)))
-    elif count:
-        made.sentence("seekers-few", few=FEWEST)
 
 
 def _accounts(made: Chapter, adopted: Adoption) -> None:
@@ -247,12 +255,14 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
         roles=[names[role] for role in drawn.index if drawn[role]],
         worth=worth,
         note=note + made.told("few-seekers", few=FEWEST) if few.any() else note,
-        n=int(shown.loc[shown["day"] == days[-1], "n"].sum()),
+        n=Rough(float(shown.loc[shown["day"] == days[-1], "n"].sum()), "at_least"),
         day=days[-1],
     )
 
 
 def _unseen(made: Chapter, adopted: Adoption) -> None:
+    if "supporters_seek" in adopted.notes:
+        return
     names = ["estimate", "lo", "hi"]
     table = adopted.unseen[["method", *names, "n_used"]]
     table = table[true(table["n_used"] >= FEW_SEEN)]
@@ -277,20 +287,20 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     late = adopted.refusal == "after"
     # a bio that shows the hashtag may be of somebody looking for work
     others = "-others" if late and adopted.n_marked < FEWEST else ""
-    parted = not ("posters_seek" in adopted.notes and small(pd.Series([own, n - own])).any())
     posted = made.told("posted", n=n)
     # in fives as the headline: the two apart would give those who look for work
     why = made.told(f"refused.{adopted.refusal}{others}", n=int(rounded(adopted.n_marked)))
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
     made.answered(
-        part("answer.posts", own, n) if parted else "answer.posts-seekers",
+        part("answer.posts", own, n),
         why=why,
         only=only,
         days=days,
         n=n,
         own=own,
     )
+    _marks(made, movement)
     made.key_figure("first-posts", n, roughness="at_least")
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
@@ -324,7 +334,8 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the chapter of a movement whose archive, if any, shows neither bio nor dated post."""
     parts = {metric: rows for metric in METRICS if len(rows := dated(adopted.figures, metric))}
     late = adopted.refusal == "after"  # bios show the hashtag, and no day
-    why = "-late" if late else "-seen" if adopted.looked else ""
+    looked = adopted.looked or adopted.refusal == "no_mark"  # profiles alone are an archive too
+    why = "-late" if late else "-seen" if looked else ""
     made.cannot_show(f"supporters-curve.missing{why}", "supporters-curve")
     if late:
         others = "-others" if adopted.n_marked < FEWEST else ""
@@ -335,33 +346,26 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         return
     told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     of = pd.concat(list(parts.values()))
-    n = len(of.drop_duplicates(["metric", "value"]))
-    first, *more = told.values()
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     row = parts[grown].iloc[-1]
     value = Rough(float(row["value"]), str(row["roughness"]))
-    alike = parts[grown]["value"].astype(float) == value.value
-    said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
-    k = int(parts[grown]["publisher"].nunique())
     last = made.told(f"noun.{grown}", values=value, n=value.value)
     if "founders" in parts and grown != "founders":
-        made.titled("title.founders", founders=first, last=last)
+        made.titled("title.founders", founders=told["founders"], last=last)
     else:
-        among = "-among" if said < k else ""
-        made.titled(f"title.figures{among}", last=last, n=said, k=k)
-    if more:
-        made.answered("answer.two", first=first, second=more[0])
-    else:
-        made.answered("answer.one", first=first, n=n)
-    if more[1:]:
-        made.answered("answer.others", others=more[1:])
+        alike = parts[grown]["value"].astype(float) == value.value
+        said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
+        k = int(parts[grown]["publisher"].nunique())
+        made.titled(f"title.figures{'-among' if said < k else ''}", last=last, n=said, k=k)
+    n = len(of.drop_duplicates(["metric", "value"]))
+    made.answered("answer.figures", figures=Apart([*told.values()]), n=n)
     _claims(made, parts)
 
 
 def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
     """Return what sources published of a metric: founders from least to most, others in turn."""
-    if metric == "founders":
-        lo, hi = float(rows["value"].min()), float(rows["value"].max())
+    lo, hi = float(rows["value"].min()), float(rows["value"].max())
+    if metric == "founders" and lo < hi:
         return made.told("noun.founders", values=Band(lo, hi), n=hi)
     rows = rows.drop_duplicates(["value", "roughness"])
     return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].max()))
@@ -390,7 +394,7 @@ def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFr
     """Return the published figures of a metric that fall in the days of a curve."""
     if figures.empty:
         return figures
-    placed = figures["date"].notna() & ~figures["precision"].isin(["month", "year", "unknown"])
+    placed = figures["date"].notna() & ~figures["precision"].isin(UNPLACED)
     mine: pd.DataFrame = figures[(figures["metric"] == metric) & placed]
     first, last = table["day"].iloc[0], table["day"].iloc[-1]
     found: pd.DataFrame = mine[(mine["date"] >= first) & (mine["date"] <= last)]
@@ -433,10 +437,17 @@ def add_published(made: Chapter, stem: str, figures: pd.DataFrame) -> None:
 
 
 def _disagree(figures: pd.DataFrame) -> bool:
-    """Tell whether sources print different values of the same thing for the same day."""
-    same = figures[figures["date"].notna()].groupby(["metric", "date"])
-    counts = same[["value", "publisher"]].nunique()
-    return bool((counts > 1).all(axis=1).any())
+    """Tell whether sources print of one thing, for one day, what cannot both be true."""
+    rough, value = figures["roughness"], figures["value"].astype(float)
+    about = true(rough == "about")
+    ends = figures.assign(
+        least=value.where(~about, value * (1 - ABOUT)),
+        most=value.where(~about, value * (1 + ABOUT)).mask(true(rough == "at_least"), np.inf),
+    )
+    day = figures["date"].notna() & ~figures["precision"].isin(UNPLACED)
+    same = ends[true(day)].groupby(["metric", "date"])
+    apart = same["least"].max() > same["most"].min()
+    return bool((apart & (same["publisher"].agg(lambda who: len({*who})) > 1)).any())
 
 
 # ------------------------------------------------------------------------ growth and contagion
@@ -452,15 +463,11 @@ def _growth(made: Chapter, growth: Growth | None, adopted: Adoption, movement: M
     seen = curves["observed"].astype(float)
     if seen.isna().any() or growth.table["aic"].isna().any():
         return
-    if seen.iloc[0] > MOST_AT_ONCE * seen.iloc[-1]:
-        made.cannot_show("supporters-growth.at-once", "supporters-growth")
-        return
     before = _before(adopted) if adopted.basis == "bio" else np.zeros(len(seen), bool)
-    if before.any() and seen[~before].iloc[0] > MIDWAY * seen.iloc[-1]:
-        made.cannot_show("supporters-growth.midway", "supporters-growth")
-        return
-    if growth.on_bound:
-        made.cannot_show("supporters-growth.on-bound", "supporters-growth")
+    at_once = seen.iloc[0] > MOST_AT_ONCE * seen.iloc[-1]
+    midway = before.any() and seen[~before].iloc[0] > MIDWAY * seen.iloc[-1]
+    if at_once or midway or growth.on_bound:
+        made.cannot_show("supporters-growth.none", "supporters-growth")
         return
     rounded = {name: curves[name].astype(float).round(1) for name in ("logistic", "bass")}
     made.figure(
@@ -478,6 +485,8 @@ def _contagion(
     made: Chapter, exposure: Exposure | None, contagion: Contagion | None, adopted: Adoption
 ) -> None:
     """Add the exposure curve and the verdict of the shuffle test, or say what they need."""
+    if "supporters_seek" in adopted.notes:  # those who joined are counted there one by one
+        return
     if exposure is None or exposure.table.empty or adopted.basis != "bio":
         made.cannot_show("supporters-exposure.missing", "supporters-exposure")
         return
@@ -487,19 +496,15 @@ def _contagion(
         made.cannot_show("supporters-exposure.few", "supporters-exposure", few=FEW_SHARED)
         return
     shown = table[["k", "n_reached", "n_adopted", "p"]].assign(p_lo=table["lo"], p_hi=table["hi"])
-    peak = row_of_most(table, "p")
     made.figure(
         "supporters-exposure",
         shown,
         lambda lang: charts.plot_exposure(table, lang=lang),
-        k=int(peak["k"]),
-        n=int(peak["n_reached"]),
+        least=Share(float(table["p"].min())),
+        most=Share(float(table["p"].max())),
     )
     if contagion is None or contagion.table.empty:
         return
-    if contagion.verdict == "beyond_timing":
-        ratio = round(float(contagion.table["ratio"].iloc[0]), 1)
-        made.sentence("contagion.beyond_timing", ratio=ratio)
-    else:
-        made.sentence("contagion.none")
+    beyond = contagion.verdict == "beyond_timing"
+    made.sentence("contagion.beyond_timing" if beyond else "contagion.none")
     made.cannot_write("not.drew")

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from i4analysis.measure.coordination.coordination import Coordination
     from i4analysis.measure.push.push import MediaEffects
 
-#: No share is printed of fewer reshares than this.
-FEWEST = 20
 #: Hours over which the effect of an item is spread when only its day is known.
 DAY_HOURS = 24
 #: False discovery rate at which the items tested are counted together.
@@ -64,9 +62,13 @@ def push(
 
 def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
     """Say how the items tested are read, or why none could be, and what the movement carries."""
-    total, listed = len(tested), len(found.calendar)
+    total, listed = int(tested["merged"].sum()), len(found.calendar)
     if total:
-        counts = {label: int((tested["label"] == label).sum()) for label in charts.COLOURS}
+        # items of one effect are all followed by it
+        counts = {
+            name: int(tested.loc[tested["label"] == name, "merged"].sum())
+            for name in charts.COLOURS
+        }
         readings = [made.told(f"reading.{label}", n=n) for label, n in counts.items() if n]
         made.titled("title.tested", tested=total, push=counts["push"])
         made.answered("answer.tested", tested=total, readings=readings)
@@ -82,18 +84,14 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
             made.answered("answer.no-posts", listed=listed, named=named)
         made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
-    if ratio is None or found.originals < 2 or not found.reshares:
-        return  # what an archive does not hold is not nought
-    if ratio:
+    if ratio and found.originals >= 2:  # what an archive does not hold is not nought
         made.answered("answer.ratio", ratio=_tenths(ratio), originals=found.originals)
         made.key_figure("reshares_per_original", _tenths(ratio))
-    else:
-        made.answered("answer.no-reshare")
 
 
 def _tenths(ratio: float) -> float:
-    """Return a mean in tenths, or by its first digit where that is smaller: never nought."""
-    return round(ratio, 1) if ratio >= 0.1 else grid.steady(ratio, 1)
+    """Return a mean in tenths, or by its first digit where that is smaller: not as nought."""
+    return round(ratio, 1) if ratio >= 0.1 or not ratio else grid.steady(ratio, 1)
 
 
 def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
@@ -150,7 +148,8 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         made.sentence("hour-unknown", hours=DAY_HOURS)
     if "rhythm_left" in found.notes:
         made.cannot_write("not.rhythm-left")
-    pushed, high = int((tested["label"] == "push").sum()), float(tested["hi"].max())
+    push, high = tested[(tested["label"] == "push").to_numpy(dtype=bool)], tested["hi"].max()
+    high, items_tested = float(high), int(tested["merged"].sum())
     extra = tested["extra_posts"]
     items = ["item_id", "outlet", "published_at", "hour_known"]
     names = {
@@ -172,15 +171,18 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         lambda lang: charts.plot_extra_posts(table, lang=lang, names=names),
         cells={"item_id": names},
         level=Share(float(found.parameters["level"])),
-        tested=len(table),
-        pushed=pushed,
+        note="effects-joined.note" if items_tested > len(table) else None,
+        dots=len(table),
+        tested=items_tested,
+        pushed=int(push["merged"].sum()),
         extra=Band(round(float(extra.min())), round(float(extra.max()))),
         high=round(high) if high >= 1 else grid.steady(high, 1),
     )
     mark(made, "press.false", "press.found")
-    if pushed:
-        stands = int((tested["p_family"].astype(float) < FAMILY).sum())
-        made.sentence("family", tested=len(tested), stands=stands, level=Share(FAMILY))
+    if len(push):
+        if len(table) > 1:
+            stands = int((push["p_family"].astype(float) < FAMILY).sum())
+            made.sentence("family", tests=len(table), stands=stands, level=Share(FAMILY))
         made.cannot_write("not.made")
 
 
@@ -195,7 +197,7 @@ def _calendar(made: Chapter, found: MediaEffects) -> None:
 
 def _together(made: Chapter, found: Coordination) -> None:
     """Write what moves together: declared against beyond habit, with the false-alarm rate."""
-    if not found.reshares or found.outside_share is None or found.expected_false is None:
+    if not found.reshares or found.expected_false is None:
         made.cannot_show("together-missing")
         return
     made.heading("together")
@@ -211,9 +213,7 @@ def _together(made: Chapter, found: Coordination) -> None:
         "together-flagged",
         flagged=found.flagged,
         declared=found.flagged_declared,
-        false=round(found.expected_false, 1),
+        false=_tenths(found.expected_false),
     )
     mark(made, "coordination.organic")
-    if found.reshares >= FEWEST:
-        made.sentence("together-outside", share=Share(found.outside_share))
     made.cannot_write("not.fake")

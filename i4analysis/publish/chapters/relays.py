@@ -10,7 +10,7 @@ import pandas as pd
 
 from i4analysis import clock
 from i4analysis.measure.accounts.roles import listed, role_of
-from i4analysis.measure.numbers.suppression import all_seek
+from i4analysis.measure.numbers.suppression import LIMIT, all_seek
 from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
@@ -21,14 +21,12 @@ from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import relays as charts
 from i4analysis.publish.words.sentence import (
     Band,
-    Hours,
+    Rough,
     Share,
     Told,
-    part,
     terms,
 )
 from i4analysis.publish.words.wording import Text
-from i4analysis.results import Result
 
 if TYPE_CHECKING:
     from i4analysis.measure.graph.groups import Posting
@@ -55,8 +53,6 @@ SPREADS = 3  # spreads of a count above what is expected, for the pair most abov
 MODELLED = ("depth_mean", "breadth_max", "virality")
 #: Reshares that the archive holds and the network does not.
 NOT_OTHERS = ("self-reshares", "resharer unknown", "original author unknown")
-UNTIMED = "reshares without a time"
-PLATFORMS = {"twitter", "bluesky", "mastodon"}
 
 
 @chapter("relays", order=4)
@@ -81,7 +77,9 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
     []
     """
     made = begun("relays", movement, as_of=clock.day_of(picture.as_of, movement.zone))
-    n, has_archive = picture.matrix.n_used, bool(len(picture.roles))
+    n = picture.matrix.n_used
+    # posts that nobody signed are posts
+    has_archive = bool(len(picture.roles) or picture.generations.excluded)
     if n:
         names = _Names(made, picture)
         _answer(made, picture)
@@ -97,14 +95,9 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
         else:
             made.titled("title.no-reshare" if has_archive else "title.no-archive")
             made.answered("answer.no-reshare" if has_archive else "answer.no-archive")
-        lanes = picture.lanes.table
-        known = lanes[~lanes["lane"].isin({*PLATFORMS, "outcome"})]
-        if len(known):
-            made.answered("answer.ledgers", n=int(known["mentions"].sum()))
         if not left_out:
             made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
     _posting(made, picture.posting)
-    _channels(made, picture.lanes)
     made.left_out(picture.excluded)
     return made
 
@@ -149,14 +142,11 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
     """Say how many reshares there are, how few receive them, and what evidence there is."""
     n, received = picture.matrix.n_used, picture.received
     authors, share = received.authors, received.top_share
+    unknown = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS[1:])
     made.key_figure("reshares", n)
     # of a handful of authors the first five are all of them: no share to tell
-    if authors == 1 and n > 1:
-        made.titled("title.one")
-        made.can_write("write.one")
-    elif authors <= received.top or n < FEWEST or share is None:
-        made.titled("title.few", reshares=n, authors=authors)
-        made.can_write("write.few", reshares=n, authors=authors)
+    if authors <= received.top or n < FEWEST or share is None or _moved(share, n, unknown):
+        made.titled("title.few-known" if unknown else "title.few", reshares=n, authors=authors)
     else:
         made.titled("title.top", top=received.top, share=Share(share))
         made.key_figure("top_share", share, share=True, top=received.top)
@@ -168,6 +158,12 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
         made.answered("answer.own" if known else "answer.unknown", n=sum(others.values()))
     made.answered(_gate(made, picture))
     made.cannot_write("not.road")
+
+
+def _moved(share: float, n: int, unknown: int) -> bool:
+    """Tell whether reshares of which an account is unknown could move a share by a percent."""
+    ends = [share * n / (n + unknown), (share * n + unknown) / (n + unknown)]
+    return bool(max(ends) - min(ends) >= 0.01)
 
 
 def _posting(made: Chapter, found: Posting | None) -> None:
@@ -183,15 +179,22 @@ def _gate(made: Chapter, picture: RelayPicture) -> Told:
     """Return what the gate lets say, with the coverage it rests on."""
     parents = picture.parents
     if not parents.n_used:
-        return made.told("gate.untimed" if parents.excluded.get(UNTIMED) else "gate.unplaced")
+        return made.told("gate.untimed")
     coverage = float(parents.quality["coverage_any"].iloc[0])
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
         return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
     few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
+    held = Share(_covered(picture))
     if parents.gate != "closed" and _withheld(picture):  # no relay is promised that is not given
-        return made.told(f"evidence{few}", coverage=Share(coverage))
-    return made.told(f"gate.{parents.gate}{few}", coverage=Share(coverage))
+        return made.told(f"evidence{few}", coverage=held)
+    return made.told(f"gate.{parents.gate}{few}", coverage=held)
+
+
+def _covered(picture: RelayPicture) -> float:
+    """Return the share of all reshares with evidence: those without a place have none."""
+    coverage = float(picture.parents.quality["coverage_any"].iloc[0])
+    return coverage * picture.parents.n_used / picture.matrix.n_used
 
 
 def _withheld(picture: RelayPicture) -> str | None:
@@ -216,7 +219,6 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     first = reshared.head(TOP)
     listed = pd.DataFrame(
         {
-            "rank": range(1, len(first) + 1),
             "account": names.of(first["account"]),
             "reshared": first["reshared"].to_numpy(),
             "resharers": first["resharers"].to_numpy(),
@@ -239,18 +241,17 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
     table = picture.shown_roles[["resharer_role", "author_role", "reshares"]]
     roles = terms(made.words, "cells.role")
     there = list(dict.fromkeys(table["resharer_role"]))
-    if len(there) < 2:
-        made.cannot_show("relays-role-matrix.missing", "relays-role-matrix", role=roles[there[0]])
+    # rounding for those looking for work may have left nothing
+    if len(there) < 2 or picture.matrix.n_used < 2 or not table["reshares"].sum():
+        made.cannot_show("relays-role-matrix.missing", "relays-role-matrix")
         return
-    if picture.matrix.n_used < 2:
-        made.cannot_show("relays-role-matrix.one", "relays-role-matrix")
-        return
-    if not table["reshares"].sum():  # where rounding for those looking for work left nothing
-        made.cannot_show("relays-role-matrix.few", "relays-role-matrix")
-        return
-    favourite = _favourite(made, table, picture)
-    made.sentence("stop", sentence=favourite)
-    above = picture.above
+    rounded = "seeker" in there
+    favourite = _favourite(made, table, picture, rounded)
+    if favourite is None:
+        favourite = made.told("favourite.none", n=picture.matrix.n_used)
+    else:
+        made.sentence("stop", sentence=favourite)
+    above = None if rounded else picture.above
     pair = [] if above is None else [str(above[k]) for k in ("resharer_role", "author_role")]
     if above is not None and _several(picture, *pair) and _beyond_chance(above):
         who, whom = (roles[role] for role in pair)
@@ -259,6 +260,7 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         "relays-role-matrix",
         table,
         lambda lang: charts.plot_role_matrix(table, lang=lang),
+        note="roles-rounded.note" if rounded else None,
         cells={"resharer_role": roles, "author_role": roles},
         favourite=favourite,
         roles=len(there),
@@ -285,25 +287,28 @@ def _several(picture: RelayPicture, who: str, whom: str) -> bool:
     return counts["resharer"] >= FEW_ACCOUNTS and counts["author"] >= FEW_AUTHORS
 
 
-def _favourite(made: Chapter, table: pd.DataFrame, picture: RelayPicture) -> Told:
-    """Return whom the most active role reshares most; of few reshares, how many there are."""
+def _favourite(
+    made: Chapter, table: pd.DataFrame, picture: RelayPicture, rounded: bool
+) -> Told | None:
+    """Return whom the most active role reshares most; None where nothing can be preferred."""
     roles = terms(made.words, "cells.role")
     by_role = table.groupby("resharer_role", sort=False)["reshares"].sum()
-    if by_role.max() < FEWEST:
-        return made.told("favourite.few", n=picture.matrix.n_used)
-    role = str(by_role.idxmax())
+    role, total = str(by_role.idxmax()), int(by_role.max())
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
-    first, count = str(rows.idxmax()), int(rows.max())
-    values = {"who": roles[role], "n": count, "total": int(by_role.max())}
-    alike = [roles[str(name)] for name in rows.index[rows == count]]
+    first, (count, second) = str(rows.idxmax()), rows.nlargest(2).tolist()
+    # what is rounded down was less than so much more
+    if total < FEWEST or count - second < (LIMIT if rounded else 1):
+        return None
     if not _several(picture, role, first):
-        return made.told("favourite.few-accounts", n=picture.matrix.n_used)
-    if len(alike) > 1:
-        return made.told("favourite.alike", whom=alike, **values)
-    alone = "-alone" if count == values["total"] else ""  # no other role is reshared less
-    if role == first:
-        return made.told(f"favourite.same{alone}", **values)
-    return made.told(f"favourite.other{alone}", whom=roles[first], **values)
+        return None
+    how = "same" if role == first else "other"
+    if count == total and not rounded:  # no other role is reshared less
+        how += "-alone"
+    said = {
+        name: Rough(value, "about") if rounded else value
+        for name, value in (("n", count), ("total", total))
+    }
+    return made.told(f"favourite.{how}", who=roles[role], whom=roles[first], **said)
 
 
 # ------------------------------------------------------------------------------- arrivals
@@ -313,8 +318,8 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     generations, reshares = picture.generations, picture.matrix.n_used
     table, gap = generations.table, "relays-generations"
     dated = float(generations.parameters["originals_dated"])
-    if not dated >= LEAST_DATED:
-        made.cannot_show(f"{gap}.half-dated" if dated > 0 else f"{gap}.undated", gap)
+    if not dated >= LEAST_DATED or table.empty:
+        made.cannot_show(f"{gap}.half-dated", gap)
         return
     if all_seek(table["role"]):
         made.cannot_show(f"{gap}.seekers", gap)
@@ -322,21 +327,20 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     made.heading("arrivals")
     level = table["generation"].astype("int64")
     by_reshare, founding, apart = int((level > 0).sum()), table["start"] == "founder", ""
-    some = "-dated" if generations.excluded.get("posts without a time") else ""
+    some = "-known" if generations.excluded.get("accounts whose arrival is not known") else ""
     arrived = made.told(f"arriving{some}", total=len(table))
-    if by_reshare:
-        deep = int((level > 1).sum())
+    if deep := int((level > 1).sum()):
         made.sentence(
-            part("arrived.some", deep, by_reshare), arrived=arrived, by=by_reshare, deep=deep
+            "arrived.some-all" if deep == by_reshare else "arrived.some",
+            arrived=arrived,
+            by=by_reshare,
+            deep=deep,
         )
-    elif founding.any():  # whose reshares are no arrival
+    if not by_reshare and founding.any():  # whose reshares are no arrival
         apart = "founders" if founding.all() else "apart"
-        made.sentence(f"starts.{'all' if founding.all() else 'some'}", total=len(table))
-    else:
-        made.sentence(f"arrived.none{some}")
-    founders = set(table.loc[founding, "account"])
-    if founders and by_reshare:
-        made.sentence("arrived.founder", n=int(table["through"].isin(founders).sum()))
+    if by_reshare and founding.any():
+        first = role_of(table["through"].dropna(), picture.roles)
+        made.sentence("arrived.founder", n=int((first == "founder").sum()))
     zone = made.movement.zone
     days = clock.days(table["arrived_at"], zone)
     by_day = table.assign(day=days, generation=level).groupby(["day", "generation"])
@@ -372,17 +376,13 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
 def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     parents = picture.parents
     if not parents.n_used:
-        untimed = parents.excluded.get(UNTIMED)
-        made.cannot_show(
-            "relays-influence.untimed" if untimed else "relays-influence.unplaced",
-            "relays-influence",
-        )
+        made.cannot_show("relays-influence.untimed", "relays-influence")
         return
     quality = parents.quality.iloc[0]
     closed, placed = parents.gate == "closed", parents.n_used
     made.heading("through")
     if parents.n_used >= FEWEST:
-        made.key_figure("coverage", float(quality["coverage_any"]), share=True)
+        made.key_figure("coverage", _covered(picture), share=True)
     trials = picture.trials
     trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
     made.sentence("trial", n=int(trial["reshares"]), share=Share(float(trial["relay_accuracy"])))
@@ -392,7 +392,9 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     else:
         made.table(
             "relays-direct-share",
-            picture.sensitivity.table.drop_duplicates(ignore_index=True),
+            picture.sensitivity.table.drop(columns="top10_shared").drop_duplicates(
+                ignore_index=True
+            ),
             note="direct-checked.note" if checked else "relays-direct-share.note",
             source="placed-source",
             placed=placed,
@@ -410,25 +412,12 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
 
 def _sizes(made: Chapter, picture: RelayPicture) -> None:
     """Say the size and length of the cascades: counts, no model."""
-    shapes, placed, every = picture.shapes.table, picture.parents.n_used, picture.matrix.n_used
+    shapes, placed = picture.shapes.table, picture.parents.n_used
     if shapes.empty:
         return
-    if placed < every:
-        made.sentence("placed", placed=placed, reshares=every)
-    largest = int(shapes["n_seen"].max())
-    if len(shapes) == 1:
-        made.sentence("sizes.one", largest=largest)
-    else:
-        cascades, alone = len(shapes), int((shapes["n_seen"] == 1).sum())
-        length = Hours(float(shapes["duration_h"].median()))
-        if alone == cascades:
-            made.sentence("sizes.each", cascades=cascades)
-        elif cascades < FEWEST:  # half of a handful is no share
-            made.sentence("sizes.several", cascades=cascades, alone=alone, largest=largest)
-        else:
-            made.sentence(
-                "sizes.many", cascades=cascades, alone=alone, largest=largest, length=length
-            )
+    cascades, largest = len(shapes), int(shapes["n_seen"].max())
+    how = "one" if cascades == 1 else "each" if largest == 1 else "several"
+    made.sentence(f"placed.{how}", placed=placed, cascades=cascades, largest=largest)
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
     reported = known["n_reported"].astype(float)
     if reported.sum() >= FEWEST:  # rho knows what is held and was not placed: that is not lost
@@ -450,7 +439,7 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
         title="relays-shapes.title" if len(shapes) > LARGEST else "shapes-all.title",
-        note="shapes-closed.note" if closed else "relays-shapes.note",
+        note=None if closed else "shapes-open.note",
         source="placed-source",
         level=Share(LEVEL),
         placed=placed,
@@ -503,88 +492,43 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
         placed=picture.parents.n_used,
     )
     if public:
-        reshares = picture.matrix.n_used
-        made.can_write("write.relay", range=Band(lo, hi), reshares=reshares, who=who)
+        made.can_write("write.relay", range=Band(lo, hi), hi=hi, who=who)
 
 
 # ------------------------------------------------------------------------------- groups
 
 
 def _groups(made: Chapter, picture: RelayPicture) -> None:
-    made.heading("groups")
     found, closed = picture.communities, picture.parents.gate == "closed"
     agreement = float(found.parameters.get("agreement", 0.0))
     stable = agreement >= STABLE
-    if len(found.table):
-        groups = int(found.parameters["communities"])
-        sizes = found.table.drop_duplicates("community")["size"]
-        if groups == 1:
-            made.sentence("grouped.one")
-        elif picture.matrix.n_used >= FEWEST:
-            made.sentence(
-                "grouped.stable" if stable else "grouped.unstable",
-                groups=groups,
-                large=int((sizes >= LARGE_GROUP).sum()),
-                least=LARGE_GROUP,
-                agreement=round(agreement, 2),
-                whole=1,
-            )
-    core = picture.core
-    if core is not None and not pd.isna(core.within) and picture.matrix.n_used >= FEWEST:
-        made.sentence(
-            "core",
-            core=core.accounts,
-            accounts=core.of,
-            within=Share(core.within),
-            shared=core.most_reshared,
-        )
-    if not closed and stable and len(picture.brokers.table):
-        passages = picture.brokers.table["passages"]
-        made.sentence(
-            "brokers", passages=round(float(passages.sum())), carriers=int((passages >= 1).sum())
-        )
-    if picture.received.authors < FEW_ACCOUNTS:
+    if picture.matrix.n_used < FEWEST or picture.received.authors < FEW_ACCOUNTS:
         made.cannot_show(
-            "relays-beyond-counts.authors", "relays-beyond-counts", least=FEW_ACCOUNTS
+            "relays-beyond-counts.few",
+            "relays-beyond-counts",
+            least=FEWEST,
+            fewest=FEW_ACCOUNTS,
         )
         return
+    made.heading("groups")
+    groups = int(found.parameters["communities"])
+    sizes = found.table.drop_duplicates("community")["size"]
+    if groups > 1:
+        made.sentence(
+            "grouped.stable" if stable else "grouped.unstable",
+            groups=groups,
+            large=int((sizes >= LARGE_GROUP).sum()),
+            least=LARGE_GROUP,
+            agreement=round(agreement, 2),
+            whole=1,
+        )
+    core = picture.core
+    if core is not None and not pd.isna(core.within):
+        made.sentence("core", core=core.accounts, accounts=core.of, within=Share(core.within))
     hidden = ["descendants", "passages"] if closed else [] if stable else ["passages"]
     table = picture.beyond[picture.beyond["correlation"].notna()]
-    table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level"])
+    table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level", "top10_shared"])
     enough = (table["n_used"] >= FEWEST).fillna(False).to_numpy(dtype=bool)
     table = table[enough].reset_index(drop=True)
-    if table.empty:
-        made.cannot_show("relays-beyond-counts.few", "relays-beyond-counts", least=FEWEST)
-        return
-    made.table("relays-beyond-counts", table, reshares=picture.matrix.n_used)
-
-
-# ------------------------------------------------------------------------------- channels
-
-
-def _channels(made: Chapter, lanes: Result) -> None:
-    table = lanes.table
-    if table["lane"].nunique() < 2:
-        made.cannot_show("relays-lanes.missing", "relays-lanes")
-        return
-    made.heading("channels")
-    names = terms(made.words, "cells.lane")
-    spoken = table[table["lane"] != "outcome"].groupby("lane")["mentions"].sum()
-    archive = PLATFORMS & set(table["lane"])
-    most, total = int(spoken.max()), int(spoken.sum())
-    tied = (spoken == spoken.max()).sum() > 1
-    made.table(
-        "relays-lanes",
-        table,
-        title="lanes-only.title"
-        if most == total == 1
-        else "lanes-all.title"
-        if most == total
-        else "lanes-tied.title"
-        if tied
-        else "relays-lanes.title",
-        source="lanes-archive.source" if archive else "relays-lanes.source",
-        lane=names[str(spoken.idxmax())],
-        most=most,
-        total=total,
-    )
+    if len(table):
+        made.table("relays-beyond-counts", table, reshares=picture.matrix.n_used)

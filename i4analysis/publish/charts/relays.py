@@ -136,6 +136,8 @@ def _dots(ax: Axes, rows: pd.DataFrame, zone: ZoneInfo | str) -> None:
         for number, above in enumerate(rows["through"])
         if isinstance(above, str) and above in place
     ]
+    if links:
+        style.note("link")
     ax.add_collection(
         mpl.collections.LineCollection(
             links, colors="#C9CFD6", linewidths=0.5, alpha=0.7, zorder=1, rasterized=False

@@ -365,12 +365,12 @@ def _books(folder: Path, given: Path | None) -> Path:
 
 
 def _apart(folders: Sequence[Path]) -> None:
-    """Refuse before anything is made what is no movement, and two of one name, of one report.
+    """Refuse before anything is made the only folder if it is none, and two of one name.
 
     Raises
     ------
     MovementError
-        If a folder holds no movement.toml.
+        If the only folder holds no movement.toml.
     RefreshError
         If two folders' movements have the same name, however it is written.
     """
@@ -379,9 +379,9 @@ def _apart(folders: Sequence[Path]) -> None:
         try:
             name = Movement.load(folder).name
         except I4Error:
-            if not os.path.lexists(folder / "movement.toml"):  # mistyped
+            if len(folders) == 1 and not os.path.lexists(folder / "movement.toml"):  # mistyped
                 raise
-            continue  # told when its turn comes
+            continue  # told when its turn comes: the others are refreshed all the same
         other = taken.setdefault(name.casefold(), folder)
         if other != folder:
             raise RefreshError(

@@ -90,7 +90,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "relays relays-influence.title range",
         "relays influence-public.title range",
     ),
-    "dated publications": ("relays relays-lanes.* total", "relays lanes-*.title total"),
     "requests for work": (
         "appeals * n_requests",
         "appeals *.few seen",
