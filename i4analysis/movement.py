@@ -193,7 +193,6 @@ class Movement:
                 " its offset such as 2015-10-20T06:00:00+02:00; correct it."
             )
         ledgers = {table: read_lines(folder / f"{table}.csv", table) for table in LEDGERS}
-        _check_claims(ledgers, folder / "claims.csv")
         words = forgetting.of(ledgers["erase"], folder)
         written: dict[str, Any] = {
             key: forgetting.forget_values(getattr(told, key), words) for key in _TOLD
@@ -462,22 +461,6 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
             f"The file {source} gives {key} = {content[key]!r:.80}, expected {_EXPECTED[key]};"
             " correct it."
         ) from error
-
-
-def _check_claims(ledgers: Mapping[str, pd.DataFrame], path: Path) -> None:
-    """Refuse a claim about an outcome, or copied from a claim, that the ledgers do not hold."""
-    claims = ledgers["claims"]
-    for column, ledger in (("outcome_id", "outcomes"), ("copied_from", "claims")):
-        key = LEDGERS[ledger].key[0]
-        known = ledgers[ledger][key].tolist()
-        for line, own, cell in zip(claims.index, claims["claim_id"], claims[column], strict=True):
-            others = [one for one in known if column == "outcome_id" or one != own]
-            if isinstance(cell, str) and cell not in others:
-                raise MovementError(
-                    f"The ledger {path}, line {line}, column {column}, holds {cell!r:.80},"
-                    f" expected the {key} of a row of {ledger}.csv{nearest(cell, others)}; add"
-                    " that row or correct it."
-                )
 
 
 def _texts(value: Any) -> Iterator[str]:

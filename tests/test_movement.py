@@ -390,29 +390,6 @@ def test_a_wrong_header_is_named(folder) -> None:
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
-        ("b,", None),
-        ("B,", "column outcome_id, holds 'B'.*did you mean 'b'"),
-        ("b,first", None),
-        ("b,frist", "column copied_from, holds 'frist'.*did you mean 'first'"),
-        ("b,second", "column copied_from, holds 'second'"),  # itself: it would count nowhere
-    ],
-)
-def test_a_claim_is_about_what_the_ledgers_hold(folder, cells, fault) -> None:
-    (folder / "outcomes.csv").write_text("outcome_id,kind,title_fr,title_en\nb,other,Fin,End\n")
-    (folder / "claims.csv").write_text(
-        "claim_id,claimant,stance,relay_kind,basis,outcome_id,copied_from\n"
-        f"first,Ann,credits,movement,witness,b,\nsecond,Bob,credits,movement,witness,{cells}\n"
-    )
-    if fault is None:
-        assert len(Movement.load(folder).claims) == 2
-    else:
-        with pytest.raises(MovementError, match=f"line 3, {fault}"):
-            Movement.load(folder)
-
-
-@pytest.mark.parametrize(
-    ("cells", "fault"),
-    [
         ("goal,,,2015-11-13,day,", None),
         ("goal,,,2015-11-13,month,2015-11-01", None),
         ("goal,,,2015-11-13,week,2015-11-07", None),

@@ -869,3 +869,28 @@ def test_the_days_of_the_page_hold_what_it_tells() -> None:
     of = movement(date(2019, 1, 1))
     saved = story(told(of, invented.archive(posts)), of).as_dict()
     assert saved["leads"]["years"]["text"]["en"] == "2018 – 2019"
+
+
+@pytest.mark.parametrize(("stance", "verb"), [("doubts", "doubts"), ("denies", "denies")])
+@pytest.mark.parametrize(("kind", "whom"), [("none", "it"), ("mayor", "the part of the town")])
+def test_who_is_against_a_fact_is_not_said_to_report_it(
+    stance: str, verb: str, kind: str, whom: str
+) -> None:
+    against = claim("Anne", "takeover", stance=stance, relay_kind=kind, publisher="Le Courrier")
+    (card,) = [i for i in saved_items(made(outcomes=[GOAL], claims=[against]))
+               if i["kind"] == "card"]  # fmt: skip
+    assert [voice["says"]["en"] for voice in card["voices"]] == [f"{verb} {whom}"]
+    assert ("according to Anne (" in card["copy"]["en"]) == (kind == "mayor")
+
+
+def test_a_way_without_a_name_is_somebody_else() -> None:
+    nameless = claim("a", "takeover", relay_kind="other", relay=None)
+    (card,) = [i for i in saved_items(made(outcomes=[GOAL], claims=[nameless]))
+               if i["kind"] == "card"]  # fmt: skip
+    assert [voice["says"]["en"] for voice in card["voices"]] == ["credits someone else"]
+
+
+@pytest.mark.parametrize(("inferred", "said"), [(1, "1 of 2 dates is"), (2, "; 2 dates are")])
+def test_of_dates_that_are_all_inferred_no_share_is_told(inferred: int, said: str) -> None:
+    rows = [outcome(str(k), START, date_inferred=k < inferred) for k in range(2)]
+    assert f"{said} inferred by us." in front(made(outcomes=rows), "lacking")

@@ -575,7 +575,8 @@ def _lacking(found: Story) -> Told | None:
     said = [] if has_posts(found) else [tell("story", "lacking-posts")]
     said += [tell("story", "lacking-pages", n=read["beginning"])] if read["beginning"] else []
     if read["inferred"]:
-        said += [tell("story", "lacking-dates", n=read["inferred"], total=read["dates"])]
+        every = "-all" if read["inferred"] == read["dates"] else ""
+        said += [tell("story", f"lacking-dates{every}", n=read["inferred"], total=read["dates"])]
     if not said:
         return None
     what = Text.both(lambda lang: ledgers.parted((part[lang] for part in said), lang))

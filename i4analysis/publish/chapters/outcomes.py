@@ -118,7 +118,7 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     counts = {
         "total": len(main),
         "claimed": int(claimed.sum()),
-        "voices": int(_credits_of(found, main)["claimant"].nunique()),
+        "voices": speakers(_credits_of(found, main)),
         "firm": int(((main["grade"] == "A") & claimed).sum()),
         "contested": int((rivals & claimed).sum()),
         "rivals": int(rivals.sum()),
@@ -357,15 +357,17 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
     ours = claims[(claims["group"] == "movement").to_numpy(dtype=bool)]
     credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
+    facts = claims[(claims["group"] == "none").to_numpy(dtype=bool)]
+    both = pd.concat([ours, facts])  # who doubts the fact doubts what came of it
     source = _publisher(row, one.claims)
     also = (one.named["stance"] == "credits").to_numpy(dtype=bool)
     asides = {
         "credits": one.named[also],
         "others": one.named[~also],
-        "doubts": ours[(ours["stance"] == "doubts").to_numpy(dtype=bool)],
-        "denials": ours[(ours["stance"] == "denies").to_numpy(dtype=bool)],
+        "doubts": both[(both["stance"] == "doubts").to_numpy(dtype=bool)],
+        "denials": both[(both["stance"] == "denies").to_numpy(dtype=bool)],
         "mentions": ours[(ours["stance"] == "reports").to_numpy(dtype=bool)],
-        "facts": claims[(claims["group"] == "none").to_numpy(dtype=bool)],
+        "facts": facts[facts["stance"].isin(["credits", "reports"]).to_numpy(dtype=bool)],
         "beside": one.beside,
     }
     said = made.told("stop", parts=_dated(made, row, source))

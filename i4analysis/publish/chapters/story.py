@@ -33,6 +33,7 @@ from i4analysis.publish.words.wording import (
 )
 from i4analysis.tables import true
 
+_AGAINST = {"doubts": "doubt", "denies": "denial"}  # stance → what such a voice is said to do
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
 
@@ -332,7 +333,10 @@ def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     said = dict.fromkeys(
         ledgers.named(str(voice["claimant"]), voice["through"], within=True)
         for voice in voices
-        if source.url and voice["url"] == source.url and voice["says"] != "beside"
+        if source.url
+        and voice["url"] == source.url
+        and voice["says"] != "beside"
+        and not (voice["group"] == "none" and voice["stance"] in _AGAINST)
     )
     if not said or source.name in {name.fr for name in said}:
         return source.name
@@ -380,19 +384,18 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
     """Return a claim as a card and the workbook tell it."""
     # its people's own contacts are the movement's, and are no hashtag
     own = voice["says"] == "other" and voice["parties"] == ["movement"]
-    if voice["says"] == "other" and not own:
-        whom = Text.both(
-            lambda lang: (
-                listing((ledgers.side(p, sides)[lang] for p in voice["parties"]), lang)
-                or ledgers.cell(voice["relay"])
-            )
+    against = "" if voice["says"] == "beside" else _AGAINST.get(voice["stance"], "")
+    whom = Text.both(
+        lambda lang: (
+            listing((ledgers.side(p, sides)[lang] for p in voice["parties"]), lang)
+            or ledgers.cell(voice["relay"])
         )
-        says = tell("story", "saying-other", whom=whom).text
+    )
+    of_others = voice["says"] == "other" or (against and voice["group"] in ("other", "media"))
+    if of_others and not own and whom.fr:
+        says = tell("story", f"saying-{against or 'other'}", whom=whom).text
     else:
-        denied = voice["says"] == "doubt" and voice["stance"] == "denies"
-        says = terms("story", "cells.saying")[
-            "denial" if denied else "own" if own else voice["says"]
-        ]
+        says = terms("story", "cells.saying")[against or ("own" if own else voice["says"])]
     url = ledgers.cell(voice["url"])
     return {
         "who": ledgers.named(str(voice["claimant"]), voice["through"]),
