@@ -205,19 +205,27 @@ def last_foreign() -> Foreign | None:
 
 
 def code_of(modules: Iterable[str]) -> str:
-    """Return a hash of the source of modules and of all they import of `ROOTS`, in turn."""
+    """Return a hash of the source of modules and of all they import of `ROOTS`, in turn.
+
+    The tables that stand beside a source count with it, and the data that it names.
+    """
     return _hashed(tuple(modules))
 
 
 @cache
 def _hashed(modules: tuple[str, ...]) -> str:
     whole = hashlib.sha256()
+    data = {path.name.encode(): path for path in sorted((PACKAGE / "measure/data").iterdir())}
     for name in sorted(closure(modules)):
         path = _path(name)
         if path is not None:
-            tables = path.with_suffix(".toml")
-            whole.update(name.encode() + path.read_bytes())
-            whole.update(tables.read_bytes() if tables.is_file() else b"")
+            source = path.read_bytes()
+            beside = [
+                path.with_suffix(".toml"),
+                *(data[named] for named in data if named in source),
+            ]
+            whole.update(name.encode() + source)
+            whole.update(b"".join(file.read_bytes() for file in beside if file.is_file()))
     return whole.hexdigest()[:16]
 
 

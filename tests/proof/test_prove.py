@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 import proof as prove
 from i4analysis.errors import I4Error
-from i4analysis.publish.proof import code_of, read_proof
+from i4analysis.publish import proof as proofs
+from i4analysis.publish.proof import PACKAGE, code_of, read_proof
 from i4analysis.simulate import Parameters, World
 from proof import Check, Must
 from proof.runs import Cell, read_cell, run_cell, write_cell
@@ -108,6 +110,31 @@ def test_the_code_of_a_check_is_what_it_imports() -> None:
     relays = code_of(["i4analysis.measure.relays.relays"])
     assert relays == code_of(["i4analysis.measure.relays.relays"])
     assert relays != code_of(["i4analysis.measure.push.push"])
+
+
+@pytest.mark.parametrize("data", ["appeal_rules.toml", "places.csv", "appeal_weights.tsv"])
+def test_the_data_of_a_measure_are_of_its_code(
+    data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    for kept in (proofs._hashed, proofs._imports):
+        request.addfinalizer(kept.cache_clear)
+    shutil.copytree(PACKAGE, tmp_path / "i4analysis", ignore=shutil.ignore_patterns("publish"))
+    for name, value in {"PACKAGE": tmp_path / "i4analysis", "ROOTS": {}}.items():
+        monkeypatch.setattr(proofs, name, value)
+    monkeypatch.setitem(proofs.ROOTS, "i4analysis", tmp_path / "i4analysis")
+
+    def codes() -> list[str]:
+        for kept in (proofs._hashed, proofs._imports):
+            kept.cache_clear()
+        rooms = "appeals.appeals", "numbers.statistics"
+        return [proofs.code_of([f"i4analysis.measure.{room}"]) for room in rooms]
+
+    before = codes()
+    with (tmp_path / "i4analysis/measure/data" / data).open("a") as file:
+        file.write("\n")
+    appeals, statistics = codes()
+    assert appeals != before[0]
+    assert statistics == before[1]
 
 
 def test_every_registered_check_is_named_and_worded() -> None:
