@@ -226,11 +226,15 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         }
     )
     alike = listed["reshared"].nunique() < 2
+    note = made.told("relays-most-reshared.note")
+    if tied := int((reshared["reshared"].iloc[TOP:] == first["reshared"].min()).sum()):
+        note += made.told("reshared-tied", n=tied)
     made.table(
         "relays-most-reshared",
         listed,
         title="authors-alike.title" if alike else "relays-most-reshared.title",
         cells={"account": names.cells},
+        note=note,
         n=len(listed),
         reshares=picture.matrix.n_used,
     )
