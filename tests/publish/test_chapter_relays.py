@@ -418,12 +418,14 @@ def test_how_an_account_arrived_is_told_only_where_it_is_known(first) -> None:
     )
 
 
-@pytest.mark.parametrize("authors", [5, 6, 8])
-def test_whoever_was_reshared_as_often_as_the_last_listed_is_counted(authors: int) -> None:
-    saved = told_of(*known(3 * authors, authors=authors))
-    table = next(i for i in saved["items"] if i.get("stem") == "relays-most-reshared")  # type: ignore[attr-defined]
-    said = re.search(r"(\d+) other authors? w\w+ reshared as often", words_en(table["note"]["en"]))
+@pytest.mark.parametrize("authors", [5, 6, 8, 12])
+@pytest.mark.parametrize("stem", ["relays-most-reshared", "relays-shapes"])
+def test_what_ties_with_the_last_row_listed_is_counted(stem: str, authors: int) -> None:
+    saved = told_of(*known(3 * authors, authors=authors))  # a post an author, reshared 3 times
+    table = next(i for i in saved["items"] if i.get("stem") == stem)  # type: ignore[attr-defined]
+    said = re.search(r"(\d+) other (?:author|cascade)", words_en(f"{table['note']}"))
     assert (int(said[1]) if said else 0) == authors - len(table["rows"])
+    assert not re.search("most|largest", table["title"]["en"])
 
 
 @pytest.mark.parametrize("later", [False, True])
