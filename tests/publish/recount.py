@@ -316,6 +316,24 @@ class Counted:
         rows = [row for row in self.archive.profiles.itertuples() if known(row.followers)]
         return bool(users & {self.people.of(r.platform, r.account_id, r.handle) for r in rows})
 
+    def _bearing(self, *, signed: bool) -> bool:
+        """Tell whether a dated post of the period bears the hashtag, be it of nobody known."""
+        tags, first, last = (
+            {*self.movement.hashtags},
+            self.movement.started_on,
+            self.movement.ended_on,
+        )
+        rows = [row for row in self.own if known(row.posted_at) and tags & set(row.hashtags)]
+        days = [self.day(row.posted_at) for row in rows if self.author(row) or not signed]
+        return any((first or day) <= day <= (last or day) for day in days)
+
+    @property
+    def one_date_of_sums(self) -> bool:
+        """Whether all sums of followers are of one source and one date, and they differ."""
+        rows = self._figures("followers_summed")
+        of = {(row.publisher, str(row.date), row.precision) for row in rows}
+        return len(of) == 1 < len({row.value for row in rows})
+
     @property
     def credited(self) -> int:
         return len({row.outcome_id for row in self.movement.claims.itertuples()
@@ -373,6 +391,11 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"^Rank correlation", lambda one: one.reshared < 5),
     ("compare", r"no dated post of the movement$", lambda one: one.tagged > 0),
     ("supporters", r"neither a dated bio", lambda one: one.bios_dated > 0),
+    ("supporters", r"\bnor? (?:a )?dated post (?!by a known)",
+     lambda one: one._bearing(signed=False)),
+    ("supporters", r"\bnor? (?:a )?dated post by", lambda one: one._bearing(signed=True)),
+    ("story", r"(?:followers in sum|followers is published).*?\d(?!.* to )",
+     lambda one: one.one_date_of_sums),
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
     ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),

@@ -399,7 +399,7 @@ def test_a_period_without_a_post_counts_nobody_and_denies_nothing(bios: str, end
     supporters, followers = (spoken(made[key]) for key in ("supporters", "followers"))
     assert ("no account is counted" in followers or "period studied" in followers) == nobody
     assert "followers the account" not in followers
-    assert not re.search(r"\b0 accounts|at least 0|all by reshares", supporters)
+    assert not re.search(r"\b0 accounts|at least 0|each by a reshare", supporters)
     for text in (supporters, followers):
         assert not re.search(r"bears the hashtag(?!.*period)", text)
 

@@ -708,6 +708,16 @@ def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
         assert said in card["copy"]["en"]
 
 
+@pytest.mark.parametrize("apart", [0, 1])
+def test_sums_that_one_source_gives_for_one_date_are_told_from_least_to_most(apart: int) -> None:
+    sums = [
+        figure("followers_summed", n, date(2015, 10, 17 - apart * (n < 600_000)))
+        for n in (400_000, 500_000, 600_000)
+    ]
+    line = front(made(figures=[SIZE, *sums]), "size")
+    assert ("400,000 to 600,000" in line) == (apart == 0)
+
+
 def test_a_sum_after_several_counts_says_of_when_it_is() -> None:
     counts = [figure("supporters_bio", n, date(2015, 10, day)) for n, day in ((130, 5), (300, 17))]
     sums = [figure("followers_summed", 600_000, date(2015, 10, 17))]
