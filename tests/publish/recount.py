@@ -303,6 +303,12 @@ class Counted:
         return len({row.publisher for row in self._figures("jobs_at_stake")}) < 2
 
     @property
+    def jobs_over_time(self) -> bool:
+        """Whether one publication says several numbers of jobs at stake."""
+        told = {(row.publisher, row.value) for row in self._figures("jobs_at_stake")}
+        return len({publisher for publisher, _ in told}) < len(told)
+
+    @property
     def no_order(self) -> bool:
         """Whether no relay is known to have come before another."""
         rows = list(self.movement.relays.itertuples())
@@ -413,7 +419,8 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     # whom an animal reshares is drawn by lot
     ("relays", r"times? as often as at random", lambda one: True),
     ("story", r"Both cannot be true", lambda one: one.told_apart),
-    ("story", r"at stake: .* depending on the source", lambda one: one.one_on_jobs),
+    ("story", r"at stake: .* depending on the source",
+     lambda one: one.one_on_jobs or one.jobs_over_time),
     ("story", r"^In order of date: |^(?:Who passed the word|What the press published), in order",
      lambda one: one.no_order),
     ("followers", r"does not say how many followers the accounts it shows have",

@@ -117,7 +117,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
     if found.beside:
         first, last, day = (found.beside[name] for name in ("first", "last", "day"))
         made.front(
-            "beside", tell("story", f"beside-{found.beside['bound']}", day=day,
+            "beside", tell("story", f"beside-{found.beside['bound']}", day=day, first=first,
                            span=Span(first, last))
         )  # fmt: skip
     _to_come(made, movement)
