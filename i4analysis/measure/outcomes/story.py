@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import clock
+from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
@@ -245,6 +246,7 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
         last = movement.ended_on  # the archive shows the period to its end
     return {
         "accounts": len(np.unique(codes[codes >= 0])),
+        "unsigned": int((codes < 0).sum()),
         "posts": int(counted.sum()),
         "bearing": int(bearing.sum()),
         "held": int(held.sum()),
@@ -640,9 +642,9 @@ def _read(movement: Movement) -> dict[str, Any]:
     press = movement.press
     urls: set[str] = set()
     dates = inferred = 0
-    for name in ("figures", "outcomes", "claims", "relays", "press", "statements"):
+    for name in LEDGERS:
         ledger = movement.ledger(name)
-        urls |= {str(url) for url in ledger["url"].dropna()}
+        urls |= {str(url) for url in ledger.get("url", pd.Series(dtype=object)).dropna()}
         if "date_inferred" in ledger:
             dated = ledger["date"].notna().to_numpy(dtype=bool)
             dates += int(dated.sum())
