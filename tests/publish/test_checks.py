@@ -155,6 +155,16 @@ def test_small_cells_of_the_role_matrix_are_refused(side: str) -> None:
         assert len(list(checks._small_cells(saved(found)))) == refused, count
 
 
+@pytest.mark.parametrize(
+    "handle", ["ana_b", "ana.bsky.social", "ana-b.example.org", "ana@so.example"]
+)
+def test_a_public_name_may_be_printed_on_every_network(handle: str) -> None:
+    row = {"name": ["The Library"], "handle": [handle], "role": ["institution"]}
+    of = movement(ledgers={"people": tables.build(LEDGERS["people"], row)})
+    assert not list(check_people.traces(f"<td>@{handle}</td> by @{handle.upper()}.", of))
+    assert list(check_people.traces(f"<td>@bob{handle}</td>", of))
+
+
 def test_only_public_people_may_fill_a_column_of_names() -> None:
     people = tables.build(LEDGERS["people"], {"name": ["Apec"], "role": ["institution"],
                                               "handle": ["Apecfr"]})  # fmt: skip

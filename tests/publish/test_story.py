@@ -437,6 +437,17 @@ def test_an_aim_is_drawn_as_roughly_as_its_source_gives_it(roughness: str, words
     assert item["alt"]["en"].endswith(f"Dashed line, {words}.")
 
 
+@pytest.mark.parametrize("after", [[900], [-900, None], [400, 500, None, 5]])
+def test_a_picture_of_each_event_tells_how_many_it_leaves_out(after: list[int | None]) -> None:
+    """Each event is drawn, or counted among those that are not."""
+    days = [None if days is None else START + timedelta(days=days) for days in after]
+    chapter = made(outcomes=[GOAL, *(outcome(f"step-{k}", day) for k, day in enumerate(days))])
+    item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "story")
+    assert item["subtitle"]["en"].startswith("Each event")
+    note = (item["note"] or {"en": ""})["en"]
+    assert len(item["rows"]) + sum(map(int, re.findall(r"\d+", note))) == 1 + len(days), note
+
+
 def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None:
     chapter = made(
         outcomes=[GOAL, outcome("month", date(2015, 9, 1), precision="month"),

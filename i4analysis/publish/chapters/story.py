@@ -163,7 +163,8 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
-        note=_picture_note(found, left),
+        # where squares stand for accounts, no subtitle promises every event
+        note=_picture_note(found, left, len(main) - left if counts.empty else 0),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
         always=("value",),
@@ -195,8 +196,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     )
 
 
-def _picture_note(found: Story, left: int) -> Told | None:
-    notes = [tell("story", "story-note-left", n=left)] if left else []
+def _picture_note(found: Story, left: int, outside: int) -> Told | None:
+    notes = [tell("story", "story-note-outside", n=outside)] if outside else []
+    notes += [tell("story", "story-note-left", n=left)] if left else []
     founders = found.counts[ledgers.equals(found.counts["metric"], "founders")]["value"]
     if len(founders) > 1 and founders.min() < founders.max():
         notes.append(tell("story", "story-note-founders", lo=founders.min(), hi=founders.max()))

@@ -24,7 +24,8 @@ IDENTIFYING = {
     *("handle", "author", "author_id", "account", "account_id", "screen_name", "username"),
     *("post_id", "child_id", "parent_id", "cascade_id", "bio", "text"),
 }
-_NAME = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_]{2,})")
+# A handle, and what follows it where it holds its server: @ana.bsky.social, @ana@social.example.
+_NAME = re.compile(r"(?<![\w.@/])@(([A-Za-z0-9_]{2,})(?:[.-]\w+)*(?:@\w+(?:[.-]\w+)+)?)", re.ASCII)
 _CSS = re.compile(r"@(?:media|page|font|keyframes|supports|import|charset|bottom|top|layer)\b")
 # Links that hide where they lead, and who made them.
 _SHORT = r"t\.co|bit\.ly|ow\.ly|buff\.ly|goo\.gl|tinyurl\.com|lnkd\.in|dlvr\.it|ift\.tt"
@@ -113,7 +114,10 @@ def traces(text: str, movement: Movement) -> Iterator[str]:
     # People write the movement's own marks with @ as well as with #.
     marks = (*movement.hashtags, *movement.supporter_marks, *movement.seeker_marks)
     public = public_names(movement) | set(marks)
-    private = {n for n in _NAME.findall(_CSS.sub("", text)) if n.casefold() not in public}
+    names = {
+        (whole.casefold(), short.casefold()) for whole, short in _NAME.findall(_CSS.sub("", text))
+    }
+    private = {short for whole, short in names if not {whole, short} & public}
     if private:
         some = "a name" if len(private) == 1 else f"{len(private)} names"
         yield f"{some} starting with @ and not in people.csv"
