@@ -282,6 +282,9 @@ WRONG: dict[str, dict[str, str]] = {
         "a date without a word": r"(?:hashtag|members|followers) "
         rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
         "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
+        "one of one": r"1 article or broadcast, of which|^([\d,]+) sightings? of (?:a )?profiles?: "
+        r"\1 ",
+        "a voice heard twice": r"Said of it: (?:.*; )?([^;]+); (?:.*; )?\1[;.]",
         "one number that changes into itself": r": ([\d,]*\d), then \1(?![\d,])",
         "a list that nobody reads": r"(?:[^;.]*;){8}",
         "a plural after one": _NUMBER + rf"\b1 (?:[a-z]+ )?(?:{_EN})(?:s|es)\b(?!’)",

@@ -228,7 +228,10 @@ def _bases(made: Chapter, overview: Overview) -> None:
     ]
     if len(parts) < 2 or seen < FEWEST:
         if parts and _detail(overview, "profiles_after") is None:  # which says as much
-            made.sentence("sightings", sightings=seen, parts=parts)
+            alike = "-alike" if len(parts) == 1 else ""
+            basis = names[table["seen_basis"].iloc[0]]
+            made.sentence(f"sightings{alike}", sightings=seen,
+                          **({"basis": basis} if alike else {"parts": parts}))  # fmt: skip
         return
     drawn = table.assign(
         label_fr=[names[basis].fr for basis in table["seen_basis"]],

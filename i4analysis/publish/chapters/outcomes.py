@@ -509,13 +509,12 @@ def _on_whose_word(made: Chapter, claims: pd.DataFrame) -> Apart:
 
 
 def _quoted(made: Chapter, claims: pd.DataFrame) -> Apart:
-    """Return who says what, in the ledger's words."""
+    """Return who says what, in the ledger's words, the same once."""
+    said = claims[["claimant", "evidence_fr", "evidence_en"]].drop_duplicates()
     return Apart(
         [
             _with_words(made, Text.same(who), fr, en)
-            for who, fr, en in zip(
-                claims["claimant"], claims["evidence_fr"], claims["evidence_en"], strict=True
-            )
+            for who, fr, en in said.itertuples(index=False, name=None)
         ]
     )
 

@@ -81,7 +81,8 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
         elif len(found.daily):
             made.answered("answer.sparse", listed=listed)
         else:
-            made.answered("answer.no-posts", listed=listed, named=named)
+            which = made.told(f"which.{'one' if listed == 1 else 'many'}", named=named)
+            made.answered("answer.no-posts", listed=listed, which=which)
         made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
     if ratio and found.originals >= 2:  # what an archive does not hold is not nought

@@ -140,6 +140,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         words=[_what_happened(event) for event in shown.to_dict("records")],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=[_credited_after(row) for row in shown.to_dict("records")],
+        early=(shown["timing"] == "before") & (shown["n_credits"] > 0),
         proven=shown["verdict"].isin(ledgers.PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
@@ -224,12 +225,16 @@ def _picture_alt(
     unclear = int((shown["timing"] == "unclear").sum())
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
     free = len(shown) - before - credited
-    told = (
-        tell("story", "story-alt-events", before=before, credited=credited, free=free,
-             perhaps=perhaps)
-        if len(shown)
-        else tell("story", "story-alt-eventless")
-    )  # fmt: skip
+    told = tell("story", "story-alt-eventless")
+    if early := int(shown["early"].sum()):
+        every = early == before
+        whose = tell("story", "story-alt-whose-all" if every else "story-alt-whose", n=early)
+        others = tell("story", "story-alt-others", perhaps=perhaps, credited=credited, free=free)
+        told = tell("story", "story-alt-early", before=before, whose=whose,
+                    others=others if credited + free else "")  # fmt: skip
+    elif len(shown):
+        told = tell("story", "story-alt-events", before=before, credited=credited, free=free,
+                    perhaps=perhaps)  # fmt: skip
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
@@ -329,11 +334,15 @@ def _card(
 
 
 def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
-    """Return who tells of an event, and in which publication where it only lends its page."""
+    """Return who tells of an event, and in which publication where it only lends its page.
+
+    Who credits somebody with what was not obtained does not say that it was not.
+    """
     said = dict.fromkeys(
         ledgers.named(str(voice["claimant"]), voice["through"], within=True)
         for voice in voices
         if source.url
+        and event["result"] != "not_obtained"
         and voice["url"] == source.url
         and voice["says"] != "beside"
         and not (voice["group"] == "none" and voice["stance"] in _AGAINST)

@@ -29,7 +29,8 @@ LEFT, ROOM = 0.46, style.PHONE_WIDTH - 0.62  # inches of a phone: where words be
 PALE = "#C9DDEC"
 #: Kind of event → the colours of its mark and of its face.
 EVENTS = {"proven": (style.BLUE, style.BLUE), "claimed": (style.BLUE, "white"),
-          "other": (style.INK, style.INK), "none": (style.INK, style.INK)}  # fmt: skip
+          "other": (style.INK, style.INK), "none": (style.INK, style.INK),
+          "early": (style.INK, style.INK)}  # fmt: skip
 MOST_SQUARES = limits.most("story")
 
 
@@ -97,7 +98,10 @@ def plot_story(
     """
     credited = events["credited"].astype(bool)
     kinds = np.where(events["proven"].astype(bool), "proven", "claimed")
-    events = events.assign(kind=np.where(credited, kinds, "other" if credited.any() else "none"))
+    black = np.full(len(events), "other" if credited.any() else "none", dtype=object)
+    if "early" in events and events["early"].any():  # it is credited, and black all the same
+        black[:] = "early"
+    events = events.assign(kind=np.where(credited, kinds, black))
     draw = _story_down if style.narrow() else _story_across
     return draw(counts, sums, events, window, start, start_label, lang)
 
