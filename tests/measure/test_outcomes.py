@@ -216,6 +216,17 @@ def test_without_outcomes_or_archive_everything_is_empty_but_there(archive: Arch
         only_ledger["nothing"]
 
 
+@pytest.mark.parametrize("n", [1, 2, 9])
+def test_posts_that_nobody_signed_are_no_traces(archive: Archive, n: int) -> None:
+    names = ["author", "author_id", "reshared_author", "reshared_author_id"]
+    posts = archive.posts.head(n).copy()
+    posts.loc[:, names] = pd.NA
+    unsigned = Archive(posts=tables.check(tables.POSTS, posts))
+    found = outcomes.dossiers(movement_of(LINKED), unsigned)
+    assert set(found.traces["kind"]) <= {"tagged", "linked"}
+    assert found.table["grade"].isin(["D", "B"]).all()
+
+
 def test_input_is_left_alone_and_order_does_not_matter(archive: Archive) -> None:
     before = archive.posts.copy()
     first = outcomes.dossiers(movement_of(LINKED), archive, power_draws=5)

@@ -253,8 +253,8 @@ def date_power(
 def _few_reshares(found: Readers, most: int = 4) -> Ints:
     """Return the reshares of accounts with few of them, as outcomes' accounts are."""
     count = np.bincount(found.author[found.author >= 0], minlength=len(found.known))
-    few = (found.author >= 0) & (count[found.author] <= most)
-    return np.flatnonzero(found.reaction & few)
+    rows = np.flatnonzero(found.reaction & (found.author >= 0))
+    return rows[count[found.author[rows]] <= most]
 
 
 def masked_hit_rate(

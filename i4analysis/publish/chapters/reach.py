@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -62,7 +61,10 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
                       others=_others(made, last))  # fmt: skip
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif "members_seek" in reach.notes:
-        _together(made, reach, last)
+        # their sum, taken from that of another report, would be the followers of one of them
+        made.titled("title.seekers")
+        made.answered("answer.seekers")
+        made.cannot_show("followers-curve.seekers", "followers-curve")
     else:
         _measured(made, reach, concentration, last)
         if reach.basis == "posts":
@@ -71,7 +73,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         _half(made, concentration)
         _lists(made, reach.wanted)
     add_published(made, "followers-published", reach.figures)
-    made.left_out(reach.excluded)
+    made.left_out({} if "members_seek" in reach.notes else reach.excluded)
     made.cannot_write("not.reached")
     return made
 
@@ -105,22 +107,6 @@ def _unknown(last: pd.Series) -> int:
 def _others(made: Chapter, last: pd.Series) -> Told:
     unknown = _unknown(last)
     return made.told("others", unknown=unknown) if unknown else Told.nothing()
-
-
-def _together(made: Chapter, reach: Reach, last: pd.Series) -> None:
-    """Tell of people looking for work what they have together: nothing by day or by account."""
-    total, n = int(last["followers_sum"]), int(last["n_known"])
-    if n < LIMIT:
-        made.titled("title.seekers-few")
-        made.answered("answer.seekers-few", few=LIMIT)
-    else:
-        made.titled("title.seekers", total=total, n=n)
-        made.answered("answer.seekers", day=last["day"], n=n, total=total)
-        made.key_figure(
-            "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=n)
-        )
-        made.can_write("write.seekers", n=n, total=total)
-    made.cannot_show("followers-curve.seekers", "followers-curve")
 
 
 def _has_all(concentration: Concentration) -> bool:
