@@ -282,7 +282,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a date without a word": r"(?:hashtag|members|followers) "
         rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
         "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
-        "one of one": r"1\sarticle or broadcast, of which"
+        "what one is of one": r"1\sarticle or broadcast, of which"
         r"|^([\d,]+)\ssightings? of (?:a )?profiles?: \1\s",
         "a voice heard twice": r"Said of it: (?:.*; )?([^;]+); (?:.*; )?\1[;.]",
         "one number that changes into itself": r": ([\d,]*\d), then \1(?![\d,])",
