@@ -303,6 +303,12 @@ class Counted:
         return len({row.publisher for row in self._figures("jobs_at_stake")}) < 2
 
     @property
+    def jobs_over_time(self) -> bool:
+        """Whether one publication says several numbers of jobs at stake."""
+        told = {(row.publisher, row.value) for row in self._figures("jobs_at_stake")}
+        return len({publisher for publisher, _ in told}) < len(told)
+
+    @property
     def no_order(self) -> bool:
         """Whether no relay is known to have come before another."""
         rows = list(self.movement.relays.itertuples())
@@ -315,6 +321,24 @@ class Counted:
         users = {self.author(row) for row in self.own if tags & set(row.hashtags)}
         rows = [row for row in self.archive.profiles.itertuples() if known(row.followers)]
         return bool(users & {self.people.of(r.platform, r.account_id, r.handle) for r in rows})
+
+    def _bearing(self, *, signed: bool) -> bool:
+        """Tell whether a dated post of the period bears the hashtag, be it of nobody known."""
+        tags, first, last = (
+            {*self.movement.hashtags},
+            self.movement.started_on,
+            self.movement.ended_on,
+        )
+        rows = [row for row in self.own if known(row.posted_at) and tags & set(row.hashtags)]
+        days = [self.day(row.posted_at) for row in rows if self.author(row) or not signed]
+        return any((first or day) <= day <= (last or day) for day in days)
+
+    @property
+    def one_date_of_sums(self) -> bool:
+        """Whether all sums of followers are of one source and one date, and they differ."""
+        rows = self._figures("followers_summed")
+        of = {(row.publisher, str(row.date), row.precision) for row in rows}
+        return len(of) == 1 < len({row.value for row in rows})
 
     @property
     def credited(self) -> int:
@@ -373,6 +397,11 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"^Rank correlation", lambda one: one.reshared < 5),
     ("compare", r"no dated post of the movement$", lambda one: one.tagged > 0),
     ("supporters", r"neither a dated bio", lambda one: one.bios_dated > 0),
+    ("supporters", r"\bnor? (?:a )?dated post (?!by a known)",
+     lambda one: one._bearing(signed=False)),
+    ("supporters", r"\bnor? (?:a )?dated post by", lambda one: one._bearing(signed=True)),
+    ("story", r"(?:followers in sum|followers is published).*?\d(?!.* to )",
+     lambda one: one.one_date_of_sums),
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
     ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
@@ -390,7 +419,8 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     # whom an animal reshares is drawn by lot
     ("relays", r"times? as often as at random", lambda one: True),
     ("story", r"Both cannot be true", lambda one: one.told_apart),
-    ("story", r"at stake: .* depending on the source", lambda one: one.one_on_jobs),
+    ("story", r"at stake: .* depending on the source",
+     lambda one: one.one_on_jobs or one.jobs_over_time),
     ("story", r"^In order of date: |^(?:Who passed the word|What the press published), in order",
      lambda one: one.no_order),
     ("followers", r"does not say how many followers the accounts it shows have",

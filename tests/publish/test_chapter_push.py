@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import invented
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
+from i4analysis.publish.chapter import grid
 
 T0 = pd.Timestamp("2015-09-26T08:00Z")
 
@@ -44,8 +46,15 @@ def press(*hours: float | None) -> pd.DataFrame:
     return tables.build(LEDGERS["press"], rows)
 
 
-def chapter(data: tables.Archive, *hours: float | None, **changed: Any) -> dict[str, Any]:
-    movement = invented.movement("thanks", press=press(*hours))
+def chapter(
+    data: tables.Archive,
+    *hours: float | None,
+    items: pd.DataFrame | None = None,
+    zone: str = "Europe/Paris",
+    **changed: Any,
+) -> dict[str, Any]:
+    ledger = press(*hours) if items is None else items
+    movement = invented.movement("thanks", press=ledger, timezone=zone)
     found = i4.push.media_effects(data, movement, draws=99)
     found = replace(found, table=found.table.assign(**changed))
     together = i4.coordination.pairs(data, movement, shuffles=99)
@@ -61,6 +70,30 @@ def test_items_of_one_effect_are_each_counted() -> None:
     assert len(figure["rows"]) == 1
     assert figure["alt"]["en"].startswith("1 dot with its interval, for 3 items tested; 3 are")
     assert "less than a day apart" in figure["note"]["en"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Australia/Sydney", "Asia/Kolkata"])
+@pytest.mark.parametrize("minutes", [0, 30, 45])
+def test_an_item_tells_the_minute_of_the_movement_s_clock(zone: str, minutes: int) -> None:
+    """It was named by its hour alone, 7:00 for 7:30, and its cell told the hour of UTC."""
+    made = chapter(posts(100), 100 + minutes / 60, zone=zone)
+    local = at(100 + minutes / 60).astimezone(ZoneInfo(zone))
+    said = f"{local.day} {local:%B %Y} at {local.hour}:{local.minute:02d}"
+    figure = next(i for i in made["items"] if i.get("stem") == "push-effects")
+    for cell, column in zip(figure["rows"][0][:2], figure["columns"][:2], strict=True):
+        assert grid.shown(cell, column, "en").replace("\u00a0", " ").endswith(said)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Australia/Sydney", "America/New_York"])
+def test_an_item_of_a_day_alone_tells_no_hour(zone: str) -> None:
+    """Its cell told the first moment of the day by UTC: in Paris and Sydney the day before."""
+    row = {"press_id": "i0", "outlet": "Outlet", "medium": "press", "mentions": "yes",
+           "date": at(100).date(), "precision": "day", "url": "https://example.org"}  # fmt: skip
+    made = chapter(posts(100), items=tables.build(LEDGERS["press"], [row]), zone=zone)
+    figure = next(i for i in made["items"] if i.get("stem") == "push-effects")
+    for cell, column in zip(figure["rows"][0][:2], figure["columns"][:2], strict=True):
+        shown = grid.shown(cell, column, "en").replace("\u00a0", " ")
+        assert shown.endswith(f"{at(100):%-d %B %Y}")
 
 
 def test_an_item_that_followed_keeps_no_surplus() -> None:

@@ -169,6 +169,9 @@ def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
     page = " ".join(item["text"]["en"] for item in saved["items"] if item["kind"] == "sentence")
     assert "Jobs at stake: 9 to 12, depending on the source; 2 publications say 12" in page
     assert "Employed" not in page  # the figure tells of the others, by its marks and its table
+    later = figure("jobs_at_stake", 40, date(2016, 3, 16), publisher="A", url=f"{URL}/A")
+    more = made(figures=[*rows, later]).as_dict()
+    assert not any("9 to 12" in text for _, text in zoo.texts(more, "en"))  # A says 40 as well
     (drawn,) = (item for item in saved["items"] if item.get("stem") == "jobs")
     assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
@@ -736,6 +739,16 @@ def test_what_precedes_the_hashtag_and_is_credited_to_it_is_not_called_uncredite
     assert (rest in alt) == bool(others or not early)
 
 
+@pytest.mark.parametrize("apart", [0, 1])
+def test_sums_that_one_source_gives_for_one_date_are_told_from_least_to_most(apart: int) -> None:
+    sums = [
+        figure("followers_summed", n, date(2015, 10, 17 - apart * (n < 600_000)))
+        for n in (400_000, 500_000, 600_000)
+    ]
+    line = front(made(figures=[SIZE, *sums]), "size")
+    assert ("400,000 to 600,000" in line) == (apart == 0)
+
+
 def test_a_sum_after_several_counts_says_of_when_it_is() -> None:
     counts = [figure("supporters_bio", n, date(2015, 10, day)) for n, day in ((130, 5), (300, 17))]
     sums = [figure("followers_summed", 600_000, date(2015, 10, 17))]
@@ -844,6 +857,9 @@ def test_a_declared_start_is_no_birth_of_a_hashtag_that_is_older(first: int) -> 
     of = movement(date(2015, 10, 5), outcomes=[GOAL], figures=[SIZE])
     saved = story(told(of, invented.archive(posts)), of).as_dict()
     assert ("beside" in saved["leads"]) == (first < 5)
+    if first < 5:  # of them the first alone is said to come before
+        said = saved["leads"]["beside"]["text"]["en"]
+        assert re.search(r"early as 1\sOctober 2015, before the [^(]*5\sOctober 2015;", said)
 
 
 def test_a_sum_stands_for_no_more_people_than_it_counts() -> None:

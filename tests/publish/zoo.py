@@ -36,6 +36,7 @@ from i4analysis.archive.doctor.examine import examine
 from i4analysis.measure.accounts import roles
 from i4analysis.measure.appeals import withheld as rule
 from i4analysis.movement import Movement
+from i4analysis.publish import chapters as _registered  # noqa: F401  # registers them
 from i4analysis.publish import proof
 from i4analysis.publish.chapter import order, registry, withheld
 from i4analysis.publish.chapter.chapter import Chapter
@@ -293,6 +294,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a plural after the word one": rf"\bone (?:{_EN})s\b",
         "a singular after many": r"\b(?:[2-9]|\d{2,}) (?:account|post|reshare|person|day) \b",
         "one of many others": r"(?<![\d,.])1\sreshare of others’ posts",
+        "the best of two": r"curve describes the growth best",
         "an interval without a width": r"counted: [\d.,]+ per original|% of cases \(\d+%\)",
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
@@ -312,6 +314,7 @@ WRONG: dict[str, dict[str, str]] = {
         "what nobody has seen": r"they read a feed that the platform sorts",
         "nobody wrote it": r"\b0 accounts (?:that|made)|\bby 0 accounts|“0 p",
         "the followers of one": r"(?:^|about |least )1 (?:bio|member|founder)\b[^.;]*\. Their\b",
+        "a span of more than came before": r"before the declared start, [^;]*\(from",
     },
     "fr": {
         "a date without a word": r"(?:hashtag|membres|abonnés) "
@@ -349,6 +352,7 @@ WRONG: dict[str, dict[str, str]] = {
         "nobody wrote it": r"\b0 compte auteur|\bpar 0 compte|« 0 p",
         "the followers of one": r"(?:^|nviron |moins )1\s(?:bio|membre|fondateur)\b"
         r"[^.;]*\. Leurs\b",
+        "a span of more than came before": r"avant le début déclaré, [^;]*\(du",
         "a capital after a colon": r"\s:\s(?:Presque|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
         r"|Cela|Chaque)\b",
     },
@@ -436,7 +440,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
+    # of an outcome of which only the last possible day is known, no first day is
     after = of.posts and of.outcome == "years after" and of.outcomes != "undated"
+    after = after and not of.bounded
     if after and of.period == "undeclared" and of.tagged == "all" and of.dated == "all":
         found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
         found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"

@@ -239,7 +239,8 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     if not counted.any():
         return {}
     codes = everybody(archive).codes["author"][counted]
-    first, last = _span(moments[counted], movement)
+    signed = moments[counted][codes >= 0]  # the days are told of accounts, where any is known
+    first, last = _span(signed if len(signed) else moments[counted], movement)
     if goes_on and movement.ended_on is not None:
         last = movement.ended_on  # the archive shows the period to its end
     return {

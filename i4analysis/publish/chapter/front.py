@@ -117,7 +117,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
     if found.beside:
         first, last, day = (found.beside[name] for name in ("first", "last", "day"))
         made.front(
-            "beside", tell("story", f"beside-{found.beside['bound']}", day=day,
+            "beside", tell("story", f"beside-{found.beside['bound']}", day=day, first=first,
                            span=Span(first, last))
         )  # fmt: skip
     _to_come(made, movement)
@@ -505,9 +505,13 @@ def _size_line(found: Story) -> list[Told]:
         # of the accounts just counted only where one page gives both numbers
         theirs = any(ledgers.cell(row["url"]) == best["url"] for row in rows)
         whose = "theirs" if theirs else "published"
-        alone = "-alone" if pd.isna(best["people_lo"]) else ""
+        least = _least_sum(found, best)
+        several = "-alone" if theirs else "-several"
+        alone = several if least else "-alone" if pd.isna(best["people_lo"]) else ""
         by = ledgers.given_by(best)
         summed: Any = ledgers.rough(best)
+        if least:
+            summed = tell("story", "sums-between", least=ledgers.rough(least), most=summed)
         if theirs and len(rows) > 1:  # of which of them
             moment = Text.both(lambda lang: ledgers.dated(best, lang))
             summed = tell("story", "summed-then", sum=summed, moment=moment)
@@ -529,6 +533,15 @@ def best_sum(found: Story) -> dict[str, Any]:
         return {}
     row = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
     return {str(name): value for name, value in row.items()}
+
+
+def _least_sum(found: Story, best: Row) -> Row | None:
+    """Return the least sum that whoever gives this one gives for the same time, if a smaller."""
+    when, who = ledgers.dated(best, "fr"), ledgers.given_by(best)
+    alike = [row for row in found.sums.to_dict("records")
+             if (ledgers.dated(row, "fr"), ledgers.given_by(row)) == (when, who)]  # fmt: skip
+    least = min(alike, key=lambda row: float(row["value"]))
+    return least if float(least["value"]) < float(best["value"]) else None
 
 
 def job_stages(found: Story, lang: str) -> str:

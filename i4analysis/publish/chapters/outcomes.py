@@ -648,6 +648,8 @@ def _archive(
             "p_needed_at_most": named["indispensable_hi"],
         }
     )
+    if found.gate == "closed":  # a mean over the contacts alone, without a band: no share of few
+        table = table[["outcome_id", "role", "who"]]
     made.table("outcome-relays", table, cells={"outcome_id": titles})
 
 

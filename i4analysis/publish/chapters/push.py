@@ -152,16 +152,21 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
     push, high = tested[(tested["label"] == "push").to_numpy(dtype=bool)], tested["hi"].max()
     high, items_tested = float(high), int(tested["merged"].sum())
     extra = tested["extra_posts"]
-    items = ["item_id", "outlet", "published_at", "hour_known"]
+    local = [pd.Timestamp(at).tz_convert(movement.zone) for at in tested["published_at"]]
+    known = tested["hour_known"].to_numpy(dtype=bool)
     names = {
-        str(item): charts.item_name(str(outlet), at, "hour" if known else "day", movement.zone)
-        for item, outlet, at, known in tested[items].itertuples(index=False)
+        str(item): charts.item_name(str(outlet), *moment)
+        for item, outlet, *moment in zip(
+            tested["item_id"], tested["outlet"], local, known, strict=True
+        )
     }
     table = tested[
         ["item_id", "published_at", "extra_posts", "lo", "hi", "p_lr", "p_shift", "p_pretrend",
          "power", "label"]
     ]  # fmt: skip
+    moments = [at if hour else at.date() for at, hour in zip(local, known, strict=True)]
     table = table.assign(
+        published_at=pd.Series(moments, index=table.index, dtype=object),
         **{name: table[name].astype(float).round(1) for name in ("extra_posts", "lo", "hi")},
         p_lr=[grid.steady(value, 3) for value in table["p_lr"]],
         power=table["power"].astype(float).round(2),

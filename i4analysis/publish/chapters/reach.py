@@ -88,9 +88,11 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
         made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others,
                       unknown=unknown)  # fmt: skip
     else:
-        one = _has_all(concentration)
-        made.titled("title.one-of" if one else "title.half", total=total, half=half, n=n)
-        made.can_write("write.half", n=known, total=total, half=half)
+        one, each = _has_all(concentration), _each(concentration)
+        made.titled("title.one-of" if one else "title.equal" if each else "title.half",
+                    total=total, half=half, n=n, each=each)  # fmt: skip
+        made.can_write("write.equal" if each else "write.half", n=known, total=total, half=half,
+                       each=each)  # fmt: skip
         made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total,
                       others=others, people=_people(made, last))  # fmt: skip
         made.key_figure(
@@ -112,6 +114,13 @@ def _others(made: Chapter, last: pd.Series) -> Told:
 def _has_all(concentration: Concentration) -> bool:
     """Tell whether one of several accounts has every follower."""
     return bool(true(concentration.table["followers"] == concentration.total).any())
+
+
+def _each(concentration: Concentration) -> int:
+    """Return the followers of each of several accounts that have as many; 0 where they differ."""
+    followers = concentration.table["followers"]
+    alike = len(followers) > 1 and true(followers == followers.max()).all()
+    return int(followers.iloc[0]) if alike else 0
 
 
 def _people(made: Chapter, last: pd.Series) -> Told:
@@ -152,18 +161,15 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
 
 
 def _half(made: Chapter, concentration: Concentration) -> None:
-    """Add how unequally the followers are spread; who has all of them is in the title."""
+    """Add how unequally the followers are spread; that one has all, or each as many, is told."""
     n, half = concentration.n_accounts, concentration.n_half
     unknown = concentration.table[["followers", "share_followers"]].isna().any(axis=None)
-    if not half or unknown or _has_all(concentration):
+    if not half or unknown or _has_all(concentration) or _each(concentration):
         return
     shares = ["share_accounts", "share_followers"] if n >= FEWEST else []
     whole = concentration.table[["rank", "followers", *shares]]
     shown, _ = limits.by_rank(whole, keep=(half - 1, half))
     top, low = (int(shown["followers"].iloc[place]) for place in (0, -1))
-    if top == low:  # among equals there is nothing to compare
-        made.sentence("equal", n=n, top=top)
-        return
     made.figure(
         "followers-concentration",
         shown,

@@ -450,7 +450,6 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
         title="relays-shapes.title" if largest else "shapes-all.title",
         note=note if note.text.en else None,
         source="placed-source",
-        level=Share(LEVEL),
         placed=placed,
     )
 

@@ -62,7 +62,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     _obtained(made, found, movement)
     _carried(made, found, movement)
     _size(made, found, movement)
-    _helped(made, found)
+    _helped(made, found, movement)
     _said(made, found)
     _asks(made, found)
     _read(made, found, movement)
@@ -602,7 +602,7 @@ def _jobs_title(jobs: pd.DataFrame) -> Told:
 # ----------------------------------------------------------------------------------- did it help
 
 
-def _helped(made: Chapter, found: Story) -> None:
+def _helped(made: Chapter, found: Story, movement: Movement) -> None:
     jobs = found.jobs
     if not true(jobs["hi"] > 0).any():  # without a job there is nothing to draw
         return
@@ -642,6 +642,9 @@ def _helped(made: Chapter, found: Story) -> None:
     # of the other stages the figure and its table tell it: a page is short
     first = drawn[true(drawn["hi"] > drawn["lo"])].head(1)
     for row in first.to_dict("records"):
+        mine = movement.figures[ledgers.equals(movement.figures["metric"], row["metric"])]
+        if not mine["value"].between(row["lo"], row["hi"]).all():
+            continue  # a source says another number too, at another time: more than they differ
         stage = Text(fr=row["label_fr"], en=row["label_en"])
         if row["metric"] == "jobs_at_stake":
             stage = tell("story", "jobs-stake").text

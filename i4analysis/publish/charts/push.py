@@ -190,7 +190,7 @@ def plot_extra_posts(
     return ax
 
 
-def item_name(outlet: str, published_at: Any, precision: str, zone: Any) -> Text:
-    """Return an item's outlet and day as a label."""
-    local = pd.Timestamp(published_at).tz_convert(zone)
+def item_name(outlet: str, local: pd.Timestamp, hour_known: bool) -> Text:
+    """Return an item's outlet and local moment as a label, no finer than it is known."""
+    precision = ("minute" if local.minute else "hour") if hour_known else "day"
     return Text.both(lambda lang: f"{outlet}, {wording.date(local, lang, precision)}")
