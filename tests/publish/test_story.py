@@ -722,6 +722,34 @@ def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
         assert said in card["copy"]["en"]
 
 
+@pytest.mark.parametrize("stance", ["credits", "denies"])
+def test_a_failure_is_not_put_in_the_mouth_of_who_credits_somebody(stance: str) -> None:
+    press = [{"outlet": "Le Courrier", "url": URL}]
+    said = claim("c", "takeover", claimant="Anne Exemple", publisher="Le Courrier", stance=stance)
+    of = movement(outcomes=goal_that("not_obtained"), claims=[said], press=press)
+    (card,) = [i for i in story(told(of), of).as_dict()["items"] if i["kind"] == "card"]
+    assert "according to Le Courrier: http" in card["copy"]["en"]
+
+
+@pytest.mark.parametrize("early", [0, 1, 2])
+@pytest.mark.parametrize("others", [0, 2])
+def test_what_precedes_the_hashtag_and_is_credited_to_it_is_not_called_uncredited(
+    early: int, others: int
+) -> None:
+    rows = [outcome(f"e{k}", date(2015, 9, 24)) for k in range(2)]
+    rows += [outcome(f"o{k}", date(2015, 10, 3)) for k in range(others)]
+    claims = [claim(f"c{k}", f"e{k}") for k in range(early)]
+    saved = made(outcomes=rows, claims=claims, figures=[SIZE]).as_dict()
+    item = next(i for i in saved["items"] if i.get("stem") == "story")
+    subtitle, alt = (item[name]["en"].replace("\xa0", " ") for name in ("subtitle", "alt"))
+    assert ("black: not credited to the hashtag, or before it" in subtitle) == (early > 0)
+    assert ("2 precede the hashtag, none is credited to it" in alt) == (early == 0)
+    assert ("though 1 is credited to it" in alt) == (early == 1)
+    assert ("though credited to it" in alt) == (early == 2)
+    rest = "none is credited to it, 2 are not" if others else "none is without credit"
+    assert (rest in alt) == bool(others or not early)
+
+
 @pytest.mark.parametrize("apart", [0, 1])
 def test_sums_that_one_source_gives_for_one_date_are_told_from_least_to_most(apart: int) -> None:
     sums = [

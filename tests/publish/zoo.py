@@ -283,6 +283,9 @@ WRONG: dict[str, dict[str, str]] = {
         "a date without a word": r"(?:hashtag|members|followers) "
         rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
         "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
+        "what one is of one": r"1\sarticle or broadcast, of which"
+        r"|^([\d,]+)\ssightings? of (?:a )?profiles?: \1\s",
+        "a voice heard twice": r"Said of it: (?:.*; )?([^;]+); (?:.*; )?\1[;.]",
         "one number that changes into itself": r": ([\d,]*\d), then \1(?![\d,])",
         "a list that nobody reads": r"(?:[^;.]*;){8}",
         "a plural after one": _NUMBER + rf"\b1 (?:[a-z]+ )?(?:{_EN})(?:s|es)\b(?!’)",

@@ -229,10 +229,14 @@ def _picture_alt(
     free = len(shown) - before - credited
     told = tell("story", "story-alt-eventless")
     if early := int(shown["early"].sum()):
-        whose = tell("story", "story-alt-whose", n=early) if early < before else ""
-        others = tell("story", "story-alt-others", perhaps=perhaps, credited=credited, free=free)
-        told = tell("story", "story-alt-early", before=before, whose=whose,
-                    others=others if credited + free else "")  # fmt: skip
+        every = early == before
+        whose = tell("story", "story-alt-whose-all" if every else "story-alt-whose", n=early)
+        told = (
+            tell("story", "story-alt-early", before=before, whose=whose, perhaps=perhaps,
+                 credited=credited, free=free)
+            if credited + free
+            else tell("story", "story-alt-early-alone", before=before, whose=whose)
+        )  # fmt: skip
     elif len(shown):
         told = tell("story", "story-alt-events", before=before, credited=credited, free=free,
                     perhaps=perhaps)  # fmt: skip
