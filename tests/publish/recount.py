@@ -336,12 +336,13 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
                r"posts), made by (\S+) accounts?; (\S+) authors? w",
      ("reshares", "resharers", "reshared")),
     ("relays", r"(\S+) reshares? of one’s own posts (?:is|are) not among", ("own_reshared",)),
-    ("relays", r"^(\S+) reshares? of others’ posts, (\S+) authors? reshared$",
+    ("relays", r"^(\S+) reshares? of (?:another’s post|others’ posts), (\S+) authors? reshared$",
      ("reshares", "reshared")),
-    ("relays", r"^(\S+) reshares? of others’ posts ha(?:ve|s) a known time", ("placed",)),
+    ("relays", r"^(\S+) reshares? of (?:another’s post|others’ posts) ha(?:ve|s) a known time",
+     ("placed",)),
     ("relays", r"^\S+ reshares of others’ posts have .* of (\S+) posts, .* of them (\S+) times?",
      ("cascaded", "largest")),
-    ("relays", r"^Of (\S+) accounts? that posted or (?:was|were) reshared"
+    ("relays", r"^Of (\S+) accounts? that posted, reshared or (?:was|were) reshared"
                r"(?: and whose arrival is known)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),

@@ -16,6 +16,7 @@ from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
 from i4analysis.publish import chapters
+from i4analysis.publish.words import sentence
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
@@ -409,12 +410,35 @@ def test_posts_that_nobody_signed_are_an_archive() -> None:
 )  # fmt: skip
 def test_how_an_account_arrived_is_told_only_where_it_is_known(first) -> None:
     whole, some = (arrivals(told_of(*known(9), *rows)) for rows in ([], first))
-    assert whole.startswith("Of 10 accounts that posted or were reshared, 9 arrived")
+    assert whole.startswith("Of 10 accounts that posted, reshared or were reshared, 9 arrived")
     late = sum(row["author"] == "late" for row in first)  # who arrives by resharing that account
     assert some.startswith(
-        f"Of {10 + late} accounts that posted or were reshared and whose arrival is known,"
-        f" {9 + late} arrived"
+        f"Of {10 + late} accounts that posted, reshared or were reshared and whose arrival is"
+        f" known, {9 + late} arrived"
     )
+
+
+@pytest.mark.parametrize("authors", [5, 6, 8, 12])
+@pytest.mark.parametrize("stem", ["relays-most-reshared", "relays-shapes"])
+def test_what_ties_with_the_last_row_listed_is_counted(stem: str, authors: int) -> None:
+    saved = told_of(*known(3 * authors, authors=authors))  # a post an author, reshared 3 times
+    table = next(i for i in saved["items"] if i.get("stem") == stem)  # type: ignore[attr-defined]
+    said = re.search(r"(\d+) other (?:author|cascade)", words_en(f"{table['note']}"))
+    assert (int(said[1]) if said else 0) == authors - len(table["rows"])
+    assert not re.search("most|largest", table["title"]["en"])
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_evidence_is_defined_as_it_is_counted(later: bool) -> None:
+    """A reshare of another post ties two accounts, whichever of the two came first."""
+    data = invented.archive([
+        post("a", "ann", 0), post("b", "ann", 1), post("c", "cid", 2),
+        reshare("ra", "bob", "a", "ann", 3), reshare("rb", "bob", "b", "ann", 5 if later else 2),
+        reshare("rc", "dan", "c", "cid", 4),
+    ])  # fmt: skip
+    found = relays.parent_probabilities(data, invented.movement("thanks"))
+    assert float(found.quality["coverage_any"].iloc[0]) == pytest.approx(2 / 3)
+    assert not re.search("earlier|antérieur", f"{sentence.topic('relays')['coverage']}")
 
 
 def test_lines_are_named_where_some_are_drawn() -> None:

@@ -16,7 +16,7 @@ import i4analysis
 from i4analysis.errors import I4Error
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.registry import registered
-from i4analysis.publish.words import numbers, sentence
+from i4analysis.publish.words import ledgers, numbers, sentence
 from i4analysis.publish.words.facts import FACTS, contradictions
 from i4analysis.publish.words.sentence import (
     COMMON,
@@ -426,3 +426,14 @@ def test_a_length_over_two_years_is_told_in_years(days: float, fr: str, en: str)
         assert en in made.text["en"].replace("\xa0", " ")
         ((_, value, decimals, _),) = numbers.printed(en, "en")
         assert numbers.explained(value, decimals, False, made.numbers["days"])
+
+
+@pytest.mark.parametrize(
+    "typed", ["15 000", "15\u00a0000", "15.000", "15,000", "1 250 000", "3,5", "3.5 %"]
+)
+def test_a_number_is_explained_however_a_ledger_types_it(typed: str) -> None:
+    title = Text.same(f"La p\u00e9tition atteint {typed} signatures")
+    declared = [abs(value) for value in ledgers.in_words(title).values()]
+    for lang in LANGUAGES:
+        for word, value, decimals, share in numbers.printed(title[lang], lang):
+            assert numbers.explained(value, decimals, share, declared), (lang, word)

@@ -289,6 +289,7 @@ WRONG: dict[str, dict[str, str]] = {
         + rf"\b(?:1|[Oo]ne) (?:{_EN}) (?:are|were|have|hold|add|show|do|say|give|stand|make)\b",
         "a plural after the word one": rf"\bone (?:{_EN})s\b",
         "a singular after many": r"\b(?:[2-9]|\d{2,}) (?:account|post|reshare|person|day) \b",
+        "one of many others": r"(?<![\d,.])1\sreshare of others’ posts",
         "an interval without a width": r"counted: [\d.,]+ per original|% of cases \(\d+%\)",
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",

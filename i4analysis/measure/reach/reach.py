@@ -399,7 +399,7 @@ def _estimate(
     _, person = np.unique(lists.person[kept], return_inverse=True)
     sizes = np.bincount(listed, minlength=len(with_list)).astype(float)
     others = followers[~lists.complete[members]]
-    total = max(float(sizes.sum() + np.nansum(others)), float(np.nansum(followers)))
+    total = float(sizes.sum() + np.nansum(others))
     if len(with_list) < FEWEST_LISTS and (others != 0).any():
         return nothing
     estimate, lo, hi = extrapolate_band(

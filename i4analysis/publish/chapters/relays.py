@@ -226,11 +226,15 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         }
     )
     alike = listed["reshared"].nunique() < 2
+    note = made.told("relays-most-reshared.note")
+    if tied := int((reshared["reshared"].iloc[TOP:] == first["reshared"].min()).sum()):
+        note += made.told("reshared-tied", n=tied)
     made.table(
         "relays-most-reshared",
         listed,
         title="authors-alike.title" if alike else "relays-most-reshared.title",
         cells={"account": names.cells},
+        note=note,
         n=len(listed),
         reshares=picture.matrix.n_used,
     )
@@ -435,11 +439,16 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
     if not closed:
         table["direct"] = table["direct"].where(table["n_seen"] >= FEWEST)
     table.insert(0, "begun_on", clock.days(first["begun_at"], made.movement.zone))
+    tied = int((shapes["n_seen"].iloc[LARGEST:] == first["n_seen"].min()).sum())
+    note = Told.nothing() if closed else made.told("shapes-open.note", level=Share(LEVEL))
+    if tied:
+        note += made.told("shapes-tied", n=tied)
+    largest = len(shapes) > LARGEST and shapes["n_seen"].max() > shapes["n_seen"].min()
     made.table(
         "relays-shapes",
         table.rename(columns={"direct": "direct_share"}),
-        title="relays-shapes.title" if len(shapes) > LARGEST else "shapes-all.title",
-        note=None if closed else "shapes-open.note",
+        title="relays-shapes.title" if largest else "shapes-all.title",
+        note=note if note.text.en else None,
         source="placed-source",
         level=Share(LEVEL),
         placed=placed,

@@ -19,9 +19,11 @@ import pandas as pd
 from i4analysis.ledgers import WEEK_DAYS
 from i4analysis.measure.outcomes.story import origin
 from i4analysis.movement import Movement
+from i4analysis.publish.words.numbers import printed as read_back
 from i4analysis.publish.words.sentence import Rough, Told, tell, terms
 from i4analysis.publish.words.wording import (
     HARD,
+    LANGUAGES,
     Text,
     date,
     listing,
@@ -64,10 +66,16 @@ def capital(text: str) -> str:
 
 
 def in_words(*texts: Text) -> dict[str, float]:
-    """Declare the numbers of words that a ledger gives: they are the source's, not ours."""
+    """Declare the numbers of words that a ledger gives: they are the source's, not ours.
+
+    Whoever keeps a ledger types "15 000" or "1.500" as they like: a number is declared as they
+    mean it, and as the check of what is printed will read it.
+    """
     whole = " ".join(f"{text.fr} {text.en}" for text in texts)
     digits = re.findall(r"\d+(?:[ \u202f\u00a0.,]\d{3})*(?:,\d+|\.\d+)?", whole)
-    return {f"ledger-{digit}": _value(digit) for digit in dict.fromkeys(digits)}
+    meant = {f"ledger-{digit}": _value(digit) for digit in dict.fromkeys(digits)}
+    read = (one for text in texts for lang in LANGUAGES for one in read_back(text[lang], lang))
+    return {f"ledger-read-{word}-{value:g}": value for word, value, *_ in read} | meant
 
 
 def declared(told: Told, **more: Any) -> Told:
