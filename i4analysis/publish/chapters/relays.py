@@ -440,7 +440,7 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
         table["direct"] = table["direct"].where(table["n_seen"] >= FEWEST)
     table.insert(0, "begun_on", clock.days(first["begun_at"], made.movement.zone))
     tied = int((shapes["n_seen"].iloc[LARGEST:] == first["n_seen"].min()).sum())
-    note = Told.nothing() if closed else made.told("shapes-open.note")
+    note = Told.nothing() if closed else made.told("shapes-open.note", level=Share(LEVEL))
     if tied:
         note += made.told("shapes-tied", n=tied)
     largest = len(shapes) > LARGEST and shapes["n_seen"].max() > shapes["n_seen"].min()
