@@ -189,7 +189,7 @@ def _check(options: argparse.Namespace) -> int:
     for one in faults:
         _write(f"amiss: {one}")
     if not faults:
-        _write("nothing amiss")
+        _write("nothing amiss in what is filled in")
     return 1 if faults else 0
 
 
