@@ -343,7 +343,8 @@ LEDGERS = {
     "fewer columns": "platform,handle,name\ntwitter,quillotin7,Odette Zorbelane\n",
     "names alone": "name\nOdette Zorbelane",
     "a French spreadsheet": "platform;handle;asked_on;name\r\ntwitter;q7;26/09/2015;Éloïse\r\n",
-    "remarks": "# who asked\nplatform,handle\n".partition("\n")[2] + '# "Odette", by mail\nx,y\n',
+    "remarks": "# who asked\nplatform,handle\n".partition("\n")[2]
+    + '# "Odette", by mail\ntwitter,y\n',
     "the header alone": "platform,handle",
     "nothing": "",
 }

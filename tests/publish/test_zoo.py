@@ -213,7 +213,7 @@ def test_an_estimate_outside_its_certain_bounds_is_found() -> None:
 
 def test_a_page_with_two_values_of_a_fact_is_found() -> None:
     made = chapter(pd.DataFrame({"a": [1]}), SOUND["bars of the table"])
-    made.sentence("write", posts=12, authors=3)
+    made.sentence("holds-none", posts=12, by=made.told("by.all", authors=3))
     made.sentence("not.people", authors=4)
     faults = list(contradictions([made.as_dict()]))
     assert len(faults) == 1

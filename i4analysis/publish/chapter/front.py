@@ -50,19 +50,17 @@ def shown_mark(movement: Movement) -> Text:
     return Text(fr=" ou ".join(marks), en=" or ".join(marks))
 
 
-def seen_accounts(found: Story) -> Rough:
-    """Return the accounts that posted with the hashtag, at least: some posts name nobody."""
-    return Rough(found.seen["accounts"], "at_least" if found.seen["unsigned"] else "exact")
-
-
 def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = movement.called
     every = _any(movement)
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen.get("accounts"):
-        return tell("story", "headline-seen", name=every, n=seen_accounts(found),
-                     span=Span(found.seen["first"], found.seen["last"]))  # fmt: skip
+        n, days = found.seen["accounts"], Span(found.seen["first"], found.seen["last"])
+        if found.seen["unsigned"]:  # some posts name nobody
+            least = Rough(n, "at_least")
+            return tell("story", "headline-seen-some", name=every, known=least, span=days)
+        return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
         told = found.unmarked or has_posts(found) or len(found.counts)
@@ -222,7 +220,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
         if size.get("ledger"):  # some are known from a ledger, not from their bio
             metric = "listed" if size.get("listed") else "founders"
-        roughness = "at_least" if size else seen_accounts(found).roughness
+        roughness = "at_least" if size or seen["unsigned"] else "exact"
         about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
