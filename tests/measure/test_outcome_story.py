@@ -292,9 +292,9 @@ def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
     assert (seen["bearing"], seen["held"]) == (3, 5)
 
 
-def test_the_days_of_the_accounts_are_those_of_posts_that_name_one() -> None:
+def test_the_days_of_the_accounts_begin_with_a_post_that_names_one() -> None:
     posts = _posts([0, 3, 5, 9])
-    for unsigned, days in (([0], (3, 9)), ([0, 3], (3, 5)), ([0, 1, 2, 3], (0, 9))):
+    for unsigned, days in (([0], (3, 9)), ([0, 3], (3, 9)), ([0, 1, 2, 3], (0, 9))):
         some = posts.copy()
         some.loc[unsigned, ["author_id", "author"]] = pd.NA
         seen = told(movement(), tables.Archive(posts=some)).seen

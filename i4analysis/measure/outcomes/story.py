@@ -240,8 +240,9 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     if not counted.any():
         return {}
     codes = everybody(archive).codes["author"][counted]
-    signed = moments[counted][codes >= 0]  # the days are told of accounts, where any is known
-    first, last = _span(signed if len(signed) else moments[counted], movement)
+    first, last = _span(moments[counted], movement)
+    if (codes >= 0).any():  # told of accounts, from the first that is known, as their curve is
+        first = _span(moments[counted][codes >= 0], movement)[0]
     if goes_on and movement.ended_on is not None:
         last = movement.ended_on  # the archive shows the period to its end
     return {
