@@ -400,7 +400,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("supporters", r"\bnor? (?:a )?dated post (?!by a known)",
      lambda one: one._bearing(signed=False)),
     ("supporters", r"\bnor? (?:a )?dated post by", lambda one: one._bearing(signed=True)),
-    ("story", r"(?:followers in sum|followers is published).*?\d(?!.* to )",
+    ("story", r"(?:followers in sum|followers is published)(?!.* to )",
      lambda one: one.one_date_of_sums),
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
