@@ -171,7 +171,7 @@ def _files(folder: Path) -> Iterator[str]:
         plain = path.name.partition(".")[0]
         near = closest(plain, LEDGERS, least=0.75)
         table = path.suffix.lower() in _TABLES and (path.suffix == ".csv" or near)
-        told = f"; did you mean '{near}.csv'?" if near else ""
+        told = f" (did you mean '{near}.csv'?)" if near else ""
         if table and path.name not in known and path.is_file():
             yield (
                 f"The file {path} is no ledger and is not read, expected one of"

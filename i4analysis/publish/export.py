@@ -131,7 +131,7 @@ def _known(what: str, word: str, known: Iterable[str]) -> None:
     if word not in known:
         raise I4Error(
             f"There is no {what} {word!r}, expected one of {', '.join(known)}"
-            f"{nearest(word, known)}."
+            f"{nearest(word, known)}; choose one."
         )
 
 
