@@ -44,6 +44,7 @@ from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.report import build as report
 from i4analysis.publish.report import cards, html, model, pages, sheets
+from i4analysis.publish.words import wording
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -213,6 +214,26 @@ def test_a_day_of_the_workbook_is_as_fine_as_itself(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), "en")))
     about, last = (cell.number_format for cell in book["Chronology"][2][:2])
     assert "d mmmm" not in about and "d mmmm" in last
+
+
+@pytest.mark.parametrize("how", ["day", "week", "month", "year"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_day_that_no_workbook_knows_is_written_in_words(
+    tmp_path: Path, lang: str, how: str
+) -> None:
+    """A plant may be of 1898; Excel shows ##### there, and 0 January for the first of 1900."""
+    of = movement(made_up=False)
+    made = Chapter("archive", 1, of, *(Text(fr="t", en="t"),) * 3)
+    old = [date(1850, 5, 1), date(1899, 12, 31), date(1900, 1, 1), date(1900, 2, 28)]
+    days = [*old, date(1900, 3, 1), date(2015, 9, 26)]
+    table = pd.DataFrame({"date": days, "precision": [how] * len(days), "n": 1})
+    made.table("chronology", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), lang)))
+    cells = [row[0] for row in book[book.sheetnames[1]].iter_rows(min_row=2)]
+    told = [cell.value for cell in cells[: len(old)]]
+    assert told == [wording.date(day, lang, how) for day in old]
+    assert [cell.value.date() for cell in cells[len(old) :]] == days[len(old) :]
 
 
 @pytest.mark.parametrize("lang", LANGS)
