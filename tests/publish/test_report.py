@@ -37,11 +37,11 @@ from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, could_not
 from i4analysis.publish.charts.story import squares_worth
 from i4analysis.publish.checks import report as checks
-from i4analysis.publish.checks.pages import Page
+from i4analysis.publish.checks.pages import Page, _typography
 from i4analysis.publish.report import build as report
 from i4analysis.publish.report import cards, html, model, pages, sheets
 from i4analysis.publish.words import wording
@@ -234,6 +234,46 @@ def test_a_day_that_no_workbook_knows_is_written_in_words(
     told = [cell.value for cell in cells[: len(old)]]
     assert told == [wording.date(day, lang, how) for day in old]
     assert [cell.value.date() for cell in cells[len(old) :]] == days[len(old) :]
+
+
+QUOTED = {  # what is quoted: its language as HTML says it ("" is unknown), how each page shows it
+    "L'usine est sauvée !": ("fr", "«\u00a0L’usine est sauvée\u202f!\u00a0»", None),
+    "It isn't the mayor: it was the hashtag": (
+        "en", "“It isn’t the mayor: it was the hashtag”", None,
+    ),
+    "أنقذت الحملة المصنع: 54 %": (
+        "", "«\u00a0أنقذت الحملة المصنع: 54 %\u00a0»", "“أنقذت الحملة المصنع: 54 %”",
+    ),
+    "Das Werk ist «gerettet» !": (
+        "", "«\u00a0Das Werk ist «gerettet» !\u00a0»", "“Das Werk ist «gerettet» !”",
+    ),
+    "求職 300": ("", "«\u00a0求職 300\u00a0»", "“求職 300”"),
+    "300": ("", "«\u00a0300\u00a0»", "“300”"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
+    """No report of a movement that speaks Arabic was built: its quotations were held French."""
+    of = movement()
+    made = Chapter("story", 0, of, *(Text(fr="t", en="t"),) * 3)
+    source = Source("s", "https://example.org/")
+    same = {name: Text(fr="x", en="x") for name in ("who", "role", "says", "words", "standing")}
+    voices = [
+        {**same, "kind": "", "quote": words, "source": source, "date": Text(fr="", en="")}
+        for words in QUOTED
+    ]
+    dated = {name: Text(fr="d", en="d") for name in ("date", "title", "verdict", "copy")}
+    made.part("obtained")
+    made.card("one", **dated, voices=voices, source=source)
+    made.save(tmp_path)
+    page = html.render(model.read(tmp_path, of), lang)
+    bare = re.sub("</?bdi>", "", page)
+    for own, french, english in QUOTED.values():
+        shown = english or french if lang == "en" else french
+        turns = "" if own else ' dir="auto"'
+        assert f'<q lang="{own}"{turns}>{shown}</q>' in bare
+    assert not list(_typography(Page(page, lang)))
 
 
 @pytest.mark.parametrize("lang", LANGS)
