@@ -237,9 +237,7 @@ def _together(
         yield f"{where}, line {line}, {verb} {told}."
         return
     shown = ", ".join(
-        f"{told.replace(_NEVER_SEEN, '').replace('; did you', ' (did you').replace('?', '?)')}"
-        f" in line {line}"
-        for line, told in unknown[:_SHOWN]
+        f"{told.replace(_NEVER_SEEN, '')} in line {line}" for line, told in unknown[:_SHOWN]
     )
     rest = len(unknown) - _SHOWN
     more = f" and {rest} more" if rest > 0 else ""
