@@ -40,6 +40,7 @@ from i4analysis.publish import chapters as _registered  # noqa: F401  # register
 from i4analysis.publish import proof
 from i4analysis.publish.chapter import order, registry, withheld
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapters.outcomes import SHOWN_FROM
 from i4analysis.publish.charts import style
 from i4analysis.publish.checks.report import of_chapters
 from i4analysis.publish.refresh.notebooks import chapters_of
@@ -382,6 +383,8 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
+        if item.get("stem") == "outcome-relays" and "probably" in item["title"]["en"]:
+            yield f"outcome-relays: from a chance of {SHOWN_FROM} on: {item['title']['en']}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
 
@@ -446,6 +449,12 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if after and of.period == "undeclared" and of.tagged == "all" and of.dated == "all":
         found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
         found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"
+    if of.period == "undeclared":  # the first post of an archive is no birth
+        found["en"]["nobody says since when"] = r"Before the hashtag|\d, before the hashtag"
+        found["fr"]["nobody says since when"] = r"Avant le hashtag|\d, avant le hashtag"
+    if of.came == "partly_obtained":
+        found["en"]["only in part"] = r"^(?:Takeover of the plant|Hiring \d)[^:]*, according to"
+        found["fr"]["only in part"] = r"^(?:Reprise de l’usine|Embauche \d)[^:]*, d’après"
     if of.seen == "after" and of.ledgers == "none":
         found["en"]["nobody knows in how many days"] = r"rallied .* in \d+.(?:day|week)"
         found["fr"]["nobody knows in how many days"] = r"a rallié .* en \d+.(?:jour|semaine)"
