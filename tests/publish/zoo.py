@@ -300,7 +300,7 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
-        "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?outcome\b"
+        "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?(?:outcome|account)\b"
         r"|(?:movement|explanation|tested), of 1$",
         "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
         r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?![.,]\d)",
@@ -335,7 +335,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
-        "the only one of all": r"[Ss]ur 1 résultat\b|(?:résultat|datée)\b[^.;:]* sur 1$",
+        "the only one of all": r"[Ss]ur 1 (?:résultat|compte)\b"
+        r"|(?:résultat|datée)\b[^.;:]* sur 1$",
         "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?![,\u202f]\d)"
         r"|\bde ([\d,\u202f]+) à \2\b(?![,\u202f]\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
