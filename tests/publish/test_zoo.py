@@ -220,6 +220,21 @@ def test_a_page_with_two_values_of_a_fact_is_found() -> None:
     assert "accounts that posted" in faults[0]
 
 
+@pytest.mark.parametrize(
+    ("bios", "signed", "known"),
+    [("none", "all", "17"), ("none", "half", "at least 12"), ("some", "half", "at least 12")],
+)
+def test_accounts_are_at_least_as_many_wherever_posts_name_nobody(
+    bios: str, signed: str, known: str
+) -> None:
+    saved = [one.as_dict() for one in zoo.page_of(zoo.Animal(bios=bios, signed=signed))]
+    assert not [*contradictions(saved)]
+    posted = ("accounts that posted", "accounts that used the hashtag")
+    told = [{*one["facts"][fact]} for one in saved for fact in posted if fact in one["facts"]]
+    assert len(told) >= 2
+    assert all(values == {known} for values in told), told
+
+
 @pytest.mark.parametrize("book", zoo.BOOKS, ids=lambda path: path.stem)
 def test_the_cells_that_a_chapter_needs_give_it_whole(book: Path) -> None:
     of = zoo.Animal(ledgers="some", posts=30)

@@ -56,10 +56,9 @@ def headline(found: Story, movement: Movement) -> Told:
     every = _any(movement)
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen.get("accounts"):
-        n, days = found.seen["accounts"], Span(found.seen["first"], found.seen["last"])
-        if found.seen["unsigned"]:  # some posts name nobody
-            least = Rough(n, "at_least")
-            return tell("story", "headline-seen-some", name=every, known=least, span=days)
+        days = Span(found.seen["first"], found.seen["last"])
+        # some posts may name nobody
+        n = Rough(found.seen["accounts"], "at_least" if found.seen["unsigned"] else "exact")
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
@@ -234,7 +233,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
     made.key_figure(
         "accounts",
         value,
-        label=tell("story", f"counted-{metric}", n=value, mark=mark),
+        label=tell("story", f"counted-{metric}", n=Rough(value, roughness), mark=mark),
         definition=ledgers.declared(about),
         roughness=roughness,
     )
