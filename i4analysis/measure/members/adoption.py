@@ -326,7 +326,7 @@ def _marked(
 def _first_posts(
     archive: Archive, movement: Movement, known: Accounts
 ) -> tuple[pd.DataFrame, pd.DataFrame, Ints]:
-    """Return each account's first post with the hashtag, its first own, and moments of nobody's."""
+    """Return each account's first post with the hashtag, its first own, moments of nobody's."""
     posts = archive.posts
     tagged = (
         holds_hashtag(posts["hashtags"], movement.hashtags)
