@@ -22,7 +22,7 @@ from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
-from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, tell, terms
+from i4analysis.publish.words.sentence import Apart, Band, Rough, Span, Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     Text,
@@ -551,12 +551,21 @@ def job_stages(found: Story, lang: str) -> str:
     words = terms("story", "cells.stages")
     return ledgers.parted(
         (
-            f"{roughly(row['value'], row['roughness'], lang)} {words[row['metric']][lang]}"
-            f" ({ledgers.job_day(row, lang)})"
+            f"{_jobs(row, lang)} {words[row['metric']][lang]} ({ledgers.job_day(row, lang)})"
             for row in found.jobs.to_dict("records")
         ),
         lang,
     )
+
+
+def several(row: Mapping[Any, Any] | pd.Series) -> bool:
+    """Tell whether one source alone gives several numbers of jobs at once."""
+    return bool(row["n_sources"] < 2 and row["lo"] < row["hi"])
+
+
+def _jobs(row: Mapping[Any, Any], lang: str) -> str:
+    one = Rough(row["value"], row["roughness"])
+    return (Band(row["lo"], row["hi"]) if several(row) else one).words(lang)
 
 
 def first_aim(found: Story) -> dict[str, Any]:
