@@ -305,7 +305,7 @@ def test_the_days_of_the_accounts_begin_with_a_post_that_names_one() -> None:
         some.loc[unsigned, ["author_id", "author"]] = pd.NA
         seen = told(movement(), tables.Archive(posts=some)).seen
         assert [(seen[name] - date(2015, 9, 26)).days for name in ("first", "last")] == [*days]
-        assert (seen["accounts"], seen["unsigned"]) == (4 - len(unsigned), len(unsigned))
+        assert (seen["accounts"], seen["open"]) == (4 - len(unsigned), len(unsigned))
 
 
 def _posts(days: list[int], tags: list[str] | None = None) -> pd.DataFrame:

@@ -239,7 +239,9 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     counted &= ~later
     if not counted.any():
         return {}
-    codes = everybody(archive).codes["author"][counted]
+    every = everybody(archive).codes["author"]
+    codes = every[counted]
+    others = bearing & true(moments.isna()) & ~np.isin(every, codes[codes >= 0])
     first, last = _span(moments[counted], movement)
     if (codes >= 0).any():  # told of accounts, from the first that is known, as their curve is
         first = _span(moments[counted][codes >= 0], movement)[0]
@@ -247,7 +249,7 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
         last = movement.ended_on  # the archive shows the period to its end
     return {
         "accounts": len(np.unique(codes[codes >= 0])),
-        "unsigned": int((codes < 0).sum()),
+        "open": int((codes < 0).sum() + others.sum()),  # may be of one account more
         "posts": int(counted.sum()),
         "bearing": int(bearing.sum()),
         "held": int(held.sum()),

@@ -57,8 +57,8 @@ def headline(found: Story, movement: Movement) -> Told:
     goal = Text.of(movement.goal) if movement.goal else None
     if not found.size and found.seen.get("accounts"):
         days = Span(found.seen["first"], found.seen["last"])
-        # some posts may name nobody
-        n = Rough(found.seen["accounts"], "at_least" if found.seen["unsigned"] else "exact")
+        # some posts may be of others
+        n = Rough(found.seen["accounts"], "at_least" if found.seen["open"] else "exact")
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
@@ -219,7 +219,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
         if size.get("ledger"):  # some are known from a ledger, not from their bio
             metric = "listed" if size.get("listed") else "founders"
-        roughness = "at_least" if size or seen["unsigned"] else "exact"
+        roughness = "at_least" if size or seen["open"] else "exact"
         about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])

@@ -294,7 +294,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
     made.answered(
-        "answer.posts-some" if adopted.n_unsigned else part("answer.posts", own, n),
+        "answer.posts-some" if adopted.n_open else part("answer.posts", own, n),
         why=why,
         only=only,
         days=days,
@@ -323,7 +323,7 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "first-posts",
         shown,
         lambda lang: charts.plot_first_posts(shown, lang=lang, zone=movement.timezone),
-        alt="first-posts.alt-some" if adopted.n_unsigned else "first-posts.alt",
+        alt="first-posts.alt-some" if adopted.n_open else "first-posts.alt",
         posted=made.told("posted", n=rough),
         n=rough,
         own=own,
@@ -331,8 +331,8 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
 
 def _known(adopted: Adoption, n: int) -> Rough:
-    """Return how many accounts posted: no fewer than these, where some posts name nobody."""
-    return Rough(n, "at_least" if adopted.n_unsigned else "exact")
+    """Return how many accounts posted: no fewer than these, where some posts may be of others."""
+    return Rough(n, "at_least" if adopted.n_open else "exact")
 
 
 # ------------------------------------------------------------------ from published figures alone
