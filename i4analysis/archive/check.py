@@ -310,7 +310,7 @@ def _together(
     where = f"The ledger {movement.path}/{name}.csv"
     if len(unknown) == 1:
         line, told = unknown[0]
-        yield f"{where}, line {line}, {verb} {told}."
+        yield f"{where}, line {line}, {verb} {told}{'' if told.endswith('?') else '.'}"
         return
     shown = ", ".join(
         f"{told.replace(_NEVER_SEEN, '').replace('; did you', ' (did you').replace('?', '?)')}"
