@@ -503,8 +503,17 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"Aucune paire de comptes n’agit|épreuve des dates (?:ne )?reconnaît"
         )
     if of.period == "undeclared":
-        found["en"]["no start is known"] = r"date too uncertain|a more precise day"
-        found["fr"]["no start is known"] = r"date trop incertaine|un jour plus précis"
+        # a day would do of an outcome that has none
+        more = (
+            ("", "")
+            if of.outcomes == "undated"
+            else (
+                "|a more precise day|as is the first day of",
+                "|un jour plus précis|comme le premier",
+            )
+        )
+        found["en"]["no start is known"] = r"date too uncertain" + more[0]
+        found["fr"]["no start is known"] = r"date trop incertaine" + more[1]
     alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
     dated = of.known_to == "day" and of.start == "first day"
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:

@@ -592,7 +592,7 @@ def _jobs_title(jobs: pd.DataFrame) -> Told:
     No more of it than sources agree on, and nothing of nobody's job at stake.
     """
     stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake") & true(jobs["value"] > 0)]
-    if stake.empty:
+    if stake.empty or front.several(stake.iloc[0]):
         return tell("story", "jobs-title-stages")
     last = jobs.iloc[-1].to_dict()
     a, b = ledgers.rough(stake.iloc[0].to_dict()), ledgers.rough(last)
