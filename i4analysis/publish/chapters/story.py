@@ -33,6 +33,7 @@ from i4analysis.publish.words.wording import (
 )
 from i4analysis.tables import true
 
+_SHORT = ("not_obtained", "partly_obtained")  # of what was asked for
 _AGAINST = {"doubts": "doubt", "denies": "denial"}  # stance → what such a voice is said to do
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
@@ -98,9 +99,7 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
 def _founders(found: Story) -> pd.DataFrame:
     """Return one count of the first circle: of the headline's own page, else the middle one."""
     counts = found.counts
-    first = counts[
-        ledgers.equals(counts["metric"], "founders") & counts["date"].notna().to_numpy(dtype=bool)
-    ]
+    first = _on_a_day(counts[ledgers.equals(counts["metric"], "founders")])
     if first.empty:
         return first
     same = first[ledgers.equals(first["url"], found.size.get("url"))]
@@ -119,11 +118,11 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
     main = events[wanted.to_numpy(dtype=bool) & ~np.array(inside, dtype=bool)]
     # what may belong to these days, whose own is not known, is left out
-    ends = zip(main["date"], main["last"], strict=True)
-    left = sum(pd.isna(last) or (last > high and (pd.isna(day) or day <= high))
-               for day, last in ends)  # fmt: skip
+    ends = zip(main["first"], main["last"], strict=True)
+    left = sum(pd.isna(last) or (last > high and (pd.isna(first) or first <= high))
+               for first, last in ends)  # fmt: skip
     low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
-    counts = front.in_opening(found, found.counts)
+    counts = _on_a_day(front.in_opening(found, found.counts))
     first = _founders(found)
     counts = pd.concat(
         [first, counts[~ledgers.equals(counts["metric"], "founders")]], ignore_index=True
@@ -131,9 +130,8 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     counts = _above_zero(counts).rename(columns={"metric": "what"})
     bios = counts[~ledgers.equals(counts["what"], "members")]
     counts = counts if len(bios) else counts.iloc[:0]
-    sums = _above_zero(front.in_opening(found, found.sums)).drop_duplicates(
-        "value", ignore_index=True
-    )
+    sums = _above_zero(_on_a_day(front.in_opening(found, found.sums)))
+    sums = sums.drop_duplicates("value", ignore_index=True)
     if shown.empty and counts.empty:
         return
     shown = shown.assign(
@@ -169,6 +167,12 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         links={"title_fr": "url", "title_en": "url"},
         always=("value",),
     )
+
+
+def _on_a_day(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts that a calendar of days can place: of a month it would draw the first."""
+    known = counts["precision"].isin(("minute", "hour", "day", "week"))
+    return counts[(known & counts["date"].notna()).to_numpy(dtype=bool)]
 
 
 def _above_zero(counts: pd.DataFrame) -> pd.DataFrame:
@@ -319,8 +323,8 @@ def _card(
         copied = tell("story", "copy", what=copied, where=where).text
     if source.url:
         copied = tell("story", "copy-address", what=copied, url=source.url).text
-    if event["result"] == "not_obtained":
-        copied = tell("story", "not-obtained", what=copied).text
+    if event["result"] in _SHORT:
+        copied = tell("story", f"result.{event['result']}", what=copied).text
     verdict = _verdict(event)
     lost = front.undone(event, found, names)
     if lost is not None:
@@ -341,13 +345,13 @@ def _card(
 def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     """Return who tells of an event, and in which publication where it only lends its page.
 
-    Who credits somebody with what was not obtained does not say that it was not.
+    Who credits somebody with what was not obtained, or in part, does not say that it was not.
     """
     said = dict.fromkeys(
         ledgers.named(str(voice["claimant"]), voice["through"], within=True)
         for voice in voices
         if source.url
-        and event["result"] != "not_obtained"
+        and event["result"] not in _SHORT
         and voice["url"] == source.url
         and voice["says"] != "beside"
         and not (voice["group"] == "none" and voice["stance"] in _AGAINST)
@@ -361,7 +365,7 @@ def _what_happened(event: Row) -> Text:
     """Return the title of an event, and that it is not what was asked for."""
     title = Text(fr=event["title_fr"], en=event["title_en"])
     failed = event["result"] == "not_obtained"
-    return tell("story", "not-obtained", what=title).text if failed else title
+    return tell("story", "result.not_obtained", what=title).text if failed else title
 
 
 def _known(event: Row) -> str | None:
@@ -501,7 +505,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
         title = ordered if front.in_order(rows.to_dict("records")) else alike
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told if stem == "carriers" else ():  # the word was not yet there to pass
-            row["early"] = front.before(row, found.start or found.seen.get("first"))
+            row["early"] = front.before(row, found.start)
         _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
 
 
@@ -588,7 +592,7 @@ def _jobs_title(jobs: pd.DataFrame) -> Told:
     No more of it than sources agree on, and nothing of nobody's job at stake.
     """
     stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake") & true(jobs["value"] > 0)]
-    if stake.empty:
+    if stake.empty or front.several(stake.iloc[0]):
         return tell("story", "jobs-title-stages")
     last = jobs.iloc[-1].to_dict()
     a, b = ledgers.rough(stake.iloc[0].to_dict()), ledgers.rough(last)
