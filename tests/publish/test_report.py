@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -445,6 +446,25 @@ def test_a_csv_has_a_french_twin(tmp_path: Path) -> None:
     french = grid.csv_bytes(item, "fr").decode("utf-8-sig").splitlines()
     assert plain == ["role,share,n", "founder,0.5,1200", "'=1+1,0.25,"]
     assert french == ["Rôle;share;n", "fondateur;0,5;1200", "'=1+1;0,25;"]
+
+
+@pytest.mark.parametrize(("lang", "comma"), [("fr", ";"), ("en", ",")])
+def test_a_page_gives_its_tables_as_a_spreadsheet_of_its_language_opens_them(
+    built: Path, lang: str, comma: str
+) -> None:
+    """Each download is the file beside the page; the workbook and each picture are linked."""
+    suffix = "fr.csv" if lang == "fr" else "csv"
+    links = page(built, lang).links
+    given = [base64.b64decode(link.partition("base64,")[2])
+             for link in links if link.startswith("data:text/csv")]  # fmt: skip
+    tables = sorted((built / "figures").glob(f"*.{suffix}"))
+    tables = [path for path in tables if path.name.count(".") == suffix.count(".") + 1]
+    assert given and {*given} <= {path.read_bytes() for path in tables}
+    assert all(comma in table.decode("utf-8-sig").splitlines()[0] for table in given)
+    drawn = {f"figures/{path.name}" for path in (built / "figures").glob(f"*.{lang}.*g")
+             if ".phone." not in path.name}  # fmt: skip
+    workbook = "made-up-tables.xlsx" if lang == "fr" else "made-up-tables.en.xlsx"
+    assert {workbook, *drawn} <= set(links)
 
 
 def test_what_is_passed_on_says_it_is_made_up(built: Path) -> None:
