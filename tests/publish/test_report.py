@@ -217,6 +217,23 @@ def test_a_day_of_the_workbook_is_as_fine_as_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_a_handle_is_one_word_in_the_workbook_and_in_the_csv(tmp_path: Path, lang: str) -> None:
+    """With its @ and no apostrophe; what a cell could run keeps its own."""
+    of = movement(made_up=False)
+    made = Chapter("relays", 1, of, *(Text(fr="t", en="t"),) * 3)
+    table = pd.DataFrame({"handle": ["ana", "b_2"], "role": ["@SUM(1)", "=1+1"], "n": [3, 1]})
+    made.table("influence", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    report_of = model.read(tmp_path, of)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(report_of, lang)))["influence"]
+    assert [[cell.value for cell in row][:2] for row in book.iter_rows(min_row=2)] == [
+        ["@ana", "'@SUM(1)"], ["@b_2", "'=1+1"]]  # fmt: skip
+    ((_, item),) = report_of.tabled()
+    written = grid.csv_bytes(item, "fr" if lang == "fr" else None).decode("utf-8-sig")
+    assert [row[:4].strip(",;") for row in written.splitlines()[1:]] == ["ana", "b_2"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_how_to_read_speaks_of_what_the_report_holds(tmp_path: Path, lang: str) -> None:
     """Of outcomes only where the ledger has some, of posts only where posts were read."""
     row = {"outcome_id": "o", "title_fr": "t", "title_en": "t", "role": "goal", "url": "http://a"}
