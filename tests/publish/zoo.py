@@ -374,12 +374,21 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             here = [name for name, pattern in untrue[lang].items() if re.search(pattern, text)]
             for name in (*_wrong_anywhere(lang, text), *here):
                 yield f"{saved['key']} {lang} {place}: {name}: {text}"
+        for told in (saved, *saved["items"]):
+            if str((told.get("title") or {}).get(lang))[:1].islower():
+                yield f"{saved['key']} {lang}: a title begins small: {told['title'][lang]}"
     for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
         yield from _share_of_few(item)
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
             yield from _unprinted(item)
+        if item.get("stem") == "story":
+            names = [column["name"] for column in item["columns"]]
+            rows = [dict(zip(names, cells, strict=True)) for cells in item["rows"]]
+            sizes = [row for row in rows if row.get("value") is not None]
+            if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
+                yield f"story: a count of a month or a year is drawn on one day: {sizes}"
         if item.get("stem") == "relays-most-reshared":
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
