@@ -609,7 +609,7 @@ def _at_one_end(
     rows = figures.assign(not_after=None).to_dict("records")
     spans = pd.DataFrame([_days(row, movement) for row in rows], figures.index, ["from", "to"])
     spans = spans.map(lambda day: np.nan if day is None else day.toordinal())
-    by = spans.groupby(told)
+    by = spans.groupby(told, dropna=False)  # of unsigned rows nothing tells them apart
     open_ = spans.isna().any(axis=1)
     end = spans["from"] <= by["to"].transform("min") if first else (
         spans["to"] >= by["from"].transform("max"))  # fmt: skip

@@ -510,14 +510,13 @@ def _size_line(found: Story) -> list[Told]:
         theirs = any(ledgers.cell(row["url"]) == best["url"] for row in rows)
         whose = "theirs" if theirs else "published"
         least = _least_sum(found, best)
-        several = "-alone" if theirs else "-several"
-        alone = several if least else "-alone" if pd.isna(best["people_lo"]) else ""
+        alone = "-alone" if least or pd.isna(best["people_lo"]) else ""
         by = ledgers.given_by(best)
         summed: Any = ledgers.rough(best)
         if least:
             summed = tell("story", "sums-between", least=ledgers.rough(least), most=summed)
-        if theirs and len(rows) > 1:  # of which of them
-            moment = Text.both(lambda lang: ledgers.dated(best, lang))
+        moment = Text.both(lambda lang: ledgers.dated(best, lang))
+        if moment.fr and (len(rows) > 1 if theirs else _sums_over_time(found, by)):  # of which
             summed = tell("story", "summed-then", sum=summed, moment=moment)
         of = max((float(row["value"]) for row in rows), default=0.0)
         said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
@@ -546,6 +545,12 @@ def _least_sum(found: Story, best: Row) -> Row | None:
              if (ledgers.dated(row, "fr"), ledgers.given_by(row)) == (when, who)]  # fmt: skip
     least = min(alike, key=lambda row: float(row["value"]))
     return least if float(least["value"]) < float(best["value"]) else None
+
+
+def _sums_over_time(found: Story, who: Text) -> bool:
+    """Tell whether somebody gives sums of several times."""
+    rows = found.sums.to_dict("records")
+    return len({ledgers.dated(row, "fr") for row in rows if ledgers.given_by(row) == who}) > 1
 
 
 def job_stages(found: Story, lang: str) -> str:

@@ -143,7 +143,7 @@ def _people(made: Chapter, last: pd.Series) -> Told:
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
         band = made.told("people.between", a=a, b=b) if a < b else Told.nothing()
         return made.told("people.estimate", e=e, band=band, k=int(last["n_lists"]))
-    return made.told("people.band-lists" if last["n_lists"] else "people.band", lo=lo, hi=hi)
+    return made.told("people.band", lo=lo, hi=hi)
 
 
 def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
