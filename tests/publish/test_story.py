@@ -559,6 +559,17 @@ def test_published_figures_begin_with_those_the_page_speaks_of_and_date_them_in_
     assert sheet["published_en"].tolist()[2:] == ["4\xa0February 2016", "2016 (inferred)"]
 
 
+@pytest.mark.parametrize("values", [(0, 0), (300, 300), (300, 260)])
+def test_a_page_prints_the_published_numbers_even_where_they_are_the_same(
+    values: tuple[int, int],
+) -> None:
+    rows = [figure("supporters_bio", n, date(2015, 10, 1 + 8 * k)) for k, n in enumerate(values)]
+    item = next(i for i in saved_items(made(figures=rows)) if i.get("stem") == "figures")
+    shown = pages.printed_table(item, "en", 30)
+    place = [head["text"] for head in shown["headers"]].index("Number")
+    assert [row[place]["text"] for row in shown["rows"]] == [str(n) for n in values]
+
+
 def test_a_title_of_jobs_keeps_how_sure_its_numbers_are() -> None:
     stake = figure("jobs_at_stake", 120, START, roughness="about")
     last = figure("jobs_actual", 30, date(2016, 1, 1), roughness="at_least")

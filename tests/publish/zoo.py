@@ -377,6 +377,7 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
+        if item.get("rows"):
             yield from _unprinted(item)
         if item.get("stem") == "relays-most-reshared":
             names = [row[0] for row in item["rows"]]
@@ -406,12 +407,12 @@ def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the figure of whose numbers the page prints none: each is the same in every row."""
+    """Yield what of its numbers the page prints none: each is the same in every row."""
     columns, rows = item["columns"], item["rows"]
     held = {
         place
         for place, column in enumerate(columns)
-        if column["type"] in ("number", "share") and any(row[place] for row in rows)
+        if column["type"] in ("number", "share") and any(row[place] is not None for row in rows)
     }
     shown = pages._columns(columns, rows, "en", item.get("always", ()))
     if held and not held & {one.place for one in shown}:
