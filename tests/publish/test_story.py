@@ -516,6 +516,10 @@ def test_a_sentence_begins_with_and_only_after_another() -> None:
         of = movement(**(everything() | {"relays": rows}))
         carried = story(told(of), of).as_dict()["leads"]["carried"]["text"]["en"]
         assert ("And" in carried) == (len(rows) > 1) and begins in carried, carried
+    early = post | {"date": date(2015, 8, 3), "precision": "day"}
+    of = movement(**(everything() | {"relays": [early, press]}))
+    carried = story(told(of), of).as_dict()["leads"]["carried"]["text"]["en"]
+    assert carried.startswith("Before the hashtag") and "And" not in carried, carried
 
 
 @pytest.mark.parametrize(("stance", "said"), [("doubts", "doubts it"), ("denies", "denies it")])
