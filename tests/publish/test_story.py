@@ -918,6 +918,8 @@ def test_stages_of_jobs_are_in_no_order_of_dates_and_the_last_count_is_agreed() 
     assert title == "113 jobs at stake" and "order of date" not in alt
     assert told_of(*rows[:-1])[0] == "113 jobs at stake, 24 at the last count"
     assert "employed" not in told_of(rows[1])[0]
+    year = [row | {"precision": "year"} for row in (rows[3], rows[0] | {"date": rows[3]["date"]})]
+    assert told_of(*year)[0] == "113 jobs at stake, 24 employed"  # which came last is unknown
 
 
 def test_counts_of_one_date_are_told_as_a_span_and_of_many_by_their_ends() -> None:
