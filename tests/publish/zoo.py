@@ -511,9 +511,11 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["it was not obtained"] = (
             r"étapes? (?:est|sont) attribuée|le mouvement de [1-9]|^Reprise de l’usine \("
         )
-    if of.ledgers != "none" and of.outcomes != "undated":  # a month or a last possible day is one
-        found["en"]["it has a date"] = r"outcomes? (?:is|are) (?:later or )?undated|undated outcome"
-        found["fr"]["it has a date"] = r"résultats?(?: est| sont)?(?: plus tardifs?| ou)* sans date(?! connue)"
+    if of.ledgers != "none" and of.outcomes != "undated":  # be it a month, or a last possible day
+        found["en"]["it has a date"] = r"outcomes? (?:is|are) (?:later or )?undated|undated outc"
+        found["fr"]["it has a date"] = (
+            r"résultats?(?: est| sont)?(?: plus tardifs?| ou)* sans date(?! connue)"
+        )
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
