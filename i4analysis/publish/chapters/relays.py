@@ -185,7 +185,7 @@ def _gate(made: Chapter, picture: RelayPicture) -> Told:
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
         if reading == "elsewhere":
             return made.told("gate.elsewhere")
-        return made.told("gate.unchecked", least=FEWEST)
+        return made.told("unchecked", least=FEWEST)
     few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
     held = Share(_covered(picture))
     if parents.gate != "closed" and _withheld(picture):  # no relay is promised that is not given
