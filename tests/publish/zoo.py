@@ -520,8 +520,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
     if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
-        found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
-        found["fr"]["it has lists"] = r"sans listes d’abonnés"
+        # which may be no whole ones, whatever is said of them: others follow as well
+        found["en"]["it has lists"] = r"without lists of followers"
+        found["fr"]["it has lists"] = r"sans listes d’abonnés(?! entières)"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
