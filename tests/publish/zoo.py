@@ -374,6 +374,9 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             here = [name for name, pattern in untrue[lang].items() if re.search(pattern, text)]
             for name in (*_wrong_anywhere(lang, text), *here):
                 yield f"{saved['key']} {lang} {place}: {name}: {text}"
+        for told in (saved, *saved["items"]):
+            if str((told.get("title") or {}).get(lang))[:1].islower():
+                yield f"{saved['key']} {lang}: a title begins small: {told['title'][lang]}"
     for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
         yield from _share_of_few(item)
     for item in saved["items"]:
@@ -381,6 +384,12 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             yield from _undrawn(saved["key"], item)
         if item.get("rows"):
             yield from _unprinted(item)
+        if item.get("stem") == "story":
+            names = [column["name"] for column in item["columns"]]
+            rows = [dict(zip(names, cells, strict=True)) for cells in item["rows"]]
+            sizes = [row for row in rows if row.get("value") is not None]
+            if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
+                yield f"story: a count of a month or a year is drawn on one day: {sizes}"
         if item.get("stem") == "relays-most-reshared":
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
@@ -495,8 +504,17 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"Aucune paire de comptes n’agit|épreuve des dates (?:ne )?reconnaît"
         )
     if of.period == "undeclared":
-        found["en"]["no start is known"] = r"date too uncertain|a more precise day"
-        found["fr"]["no start is known"] = r"date trop incertaine|un jour plus précis"
+        # a day would do of an outcome that has none
+        more = (
+            ("", "")
+            if of.outcomes == "undated"
+            else (
+                "|a more precise day|as is the first day of",
+                "|un jour plus précis|comme le premier",
+            )
+        )
+        found["en"]["no start is known"] = r"date too uncertain" + more[0]
+        found["fr"]["no start is known"] = r"date trop incertaine" + more[1]
     alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
     dated = of.known_to == "day" and of.start == "first day"
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:

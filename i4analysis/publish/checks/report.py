@@ -116,11 +116,13 @@ def _small_cells(chapter: Mapping[str, Any]) -> Iterator[str]:
         theirs = [row for row in item.get("rows", ()) if SEEKER in {row[place] for place in roles}]
         for place, column in enumerate(columns):
             seekers = chapter["key"] == "appeals" or SEEKER in column["name"]
-            if not (seekers or theirs) or not PEOPLE.search(column["name"]):
+            if column["type"] == "share" or not (seekers or theirs):  # 0 and 1 are shares too
+                continue
+            if not PEOPLE.search(column["name"]):
                 continue
             rows = item["rows"] if seekers else theirs
             cells = [row[place] for row in rows if row[place] is not None]
-            counts = all(isinstance(cell, int) for cell in cells)  # a share or a mean is none
+            counts = all(isinstance(cell, int) for cell in cells)  # a mean is none
             small = sum(counts and 0 < cell < SMALLEST_CELL for cell in cells)
             if small:
                 yield (
