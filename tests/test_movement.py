@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -59,6 +60,19 @@ def test_a_new_movement_without_a_mark_says_how_seekers_are_known(tmp_path, caps
     assert "no seeker_marks" in capsys.readouterr().err
     assert main(["new", str(tmp_path / "n"), "--hashtag", "walnut", "--seekers", "walnutR"]) == 0
     assert "seeker_marks" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("typed", "marks"), [("#WalnutR hire", ("walnutr", "hire")), ("", ())])
+def test_on_a_terminal_a_new_movement_asks_for_the_mark(
+    tmp_path, monkeypatch, capsys, typed, marks
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    assert main(["new", str(tmp_path / "m"), "--hashtag", "walnut"]) == 0
+    said = capsys.readouterr().err
+    assert "Which hashtag do people looking for work show" in said
+    assert ("no seeker_marks" in said) == (not marks)
+    assert Movement.load(tmp_path / "m").seeker_marks == marks
 
 
 NO_MOVEMENTS = {  # what is named: what stands there, and what to do next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -276,6 +277,23 @@ def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_a_handle_is_one_word_in_the_workbook_and_in_the_csv(tmp_path: Path, lang: str) -> None:
+    """With its @ and no apostrophe; what a cell could run keeps its own."""
+    of = movement(made_up=False)
+    made = Chapter("relays", 1, of, *(Text(fr="t", en="t"),) * 3)
+    table = pd.DataFrame({"handle": ["ana", "b_2"], "role": ["@SUM(1)", "=1+1"], "n": [3, 1]})
+    made.table("influence", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    report_of = model.read(tmp_path, of)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(report_of, lang)))["influence"]
+    assert [[cell.value for cell in row][:2] for row in book.iter_rows(min_row=2)] == [
+        ["@ana", "'@SUM(1)"], ["@b_2", "'=1+1"]]  # fmt: skip
+    ((_, item),) = report_of.tabled()
+    written = grid.csv_bytes(item, "fr" if lang == "fr" else None).decode("utf-8-sig")
+    assert [row[:4].strip(",;") for row in written.splitlines()[1:]] == ["ana", "b_2"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_how_to_read_speaks_of_what_the_report_holds(tmp_path: Path, lang: str) -> None:
     """Of outcomes only where the ledger has some, of posts only where posts were read."""
     row = {"outcome_id": "o", "title_fr": "t", "title_en": "t", "role": "goal", "url": "http://a"}
@@ -505,6 +523,25 @@ def test_a_csv_has_a_french_twin(tmp_path: Path) -> None:
     french = grid.csv_bytes(item, "fr").decode("utf-8-sig").splitlines()
     assert plain == ["role,share,n", "founder,0.5,1200", "'=1+1,0.25,"]
     assert french == ["Rôle;share;n", "fondateur;0,5;1200", "'=1+1;0,25;"]
+
+
+@pytest.mark.parametrize(("lang", "comma"), [("fr", ";"), ("en", ",")])
+def test_a_page_gives_its_tables_as_a_spreadsheet_of_its_language_opens_them(
+    built: Path, lang: str, comma: str
+) -> None:
+    """Each download is the file beside the page; the workbook and each picture are linked."""
+    suffix = "fr.csv" if lang == "fr" else "csv"
+    links = page(built, lang).links
+    given = [base64.b64decode(link.partition("base64,")[2])
+             for link in links if link.startswith("data:text/csv")]  # fmt: skip
+    tables = sorted((built / "figures").glob(f"*.{suffix}"))
+    tables = [path for path in tables if path.name.count(".") == suffix.count(".") + 1]
+    assert given and {*given} <= {path.read_bytes() for path in tables}
+    assert all(comma in table.decode("utf-8-sig").splitlines()[0] for table in given)
+    drawn = {f"figures/{path.name}" for path in (built / "figures").glob(f"*.{lang}.*g")
+             if ".phone." not in path.name}  # fmt: skip
+    workbook = "made-up-tables.xlsx" if lang == "fr" else "made-up-tables.en.xlsx"
+    assert {workbook, *drawn} <= set(links)
 
 
 def test_what_is_passed_on_says_it_is_made_up(built: Path) -> None:
@@ -742,6 +779,9 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert shown["caption"] == ""
     paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
     assert paper["caption"] == "1 of 2 rows and 2 of 6 columns; the file has all."
+    figure = grid.pack(frame, {}) | {"always": ["level"]}  # what a figure draws is printed
+    heads = [head["text"] for head in pages.printed_table(figure, "en", 30)["headers"]]
+    assert heads == ["Who", "By", "n", "Share (bounds)", "Rate (bounds)", "Level", "m"]
 
 
 @pytest.mark.parametrize("low", [None, 1.0])
