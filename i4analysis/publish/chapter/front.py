@@ -368,7 +368,7 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
     )
     n = len(rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own]))
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
-    what: Text | Told = Text(fr=goal["title_fr"], en=goal["title_en"])
+    what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
     if goal["timing"] == "before" or perhaps:
         early = "before" if goal["timing"] == "before" else "unclear"
         what = tell("story", f"titled-{early}", what=what)
@@ -549,10 +549,9 @@ def _least_sum(found: Story, best: Row) -> Row | None:
 
 def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
-    words = terms("story", "cells.stages")
     return ledgers.parted(
         (
-            f"{roughly(row['value'], row['roughness'], lang)} {words[row['metric']][lang]}"
+            f"{roughly(row['value'], row['roughness'], lang)} {ledgers.stage(row)[lang]}"
             f" ({ledgers.job_day(row, lang)})"
             for row in found.jobs.to_dict("records")
         ),

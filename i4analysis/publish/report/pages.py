@@ -673,7 +673,7 @@ def _columns(
 ) -> list[Shown]:
     """Join each estimate with its bounds; leave out constants where columns are many.
 
-    But for those that are `always` printed, as what a figure draws.
+    But for those that are `always` printed, as what a figure draws and the `value` of each row.
 
     Of words kept in both languages the reader's are shown; addresses that words lead to are not.
     """
@@ -709,7 +709,7 @@ def _columns(
         return [
             s
             for s in shown
-            if columns[s.place]["name"] in always
+            if columns[s.place]["name"] in {"value", *always}
             or not _idle(columns[s.place], [row[s.place] for row in rows])
         ]
     return shown
