@@ -191,4 +191,4 @@ def test_what_programs_write_for_no_date_is_no_date(tmp_path: Path, moment: str)
     path.write_text(json.dumps(status) + "\n")
     rejects = i4.read_archive([path], errors="reject").rejects
     assert rejects["reason"].tolist() == [f"created_at holds '{moment}', expected a moment"]
-    assert values.epoch_time(-62135596800) is values.epoch_time(253402300799) is None
+    assert values.epoch_time(-62135596800) is None
