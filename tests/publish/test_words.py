@@ -38,7 +38,7 @@ from i4analysis.publish.words.sentence import (
     topic,
     topics,
 )
-from i4analysis.publish.words.wording import HARD, LANGUAGES, NARROW, Text, duration, number
+from i4analysis.publish.words.wording import HARD, LANGUAGES, NARROW, Text, duration, number, quote
 
 PUBLISH = Path(i4analysis.__file__).parent / "publish"
 ROOMS = ("words", "charts", "chapter", "chapters")  # where sentences are asked for by their key
@@ -526,3 +526,21 @@ def test_a_sentence_that_ends_in_a_title_has_one_end(title: str, told: str) -> N
     fr, _ = say("{what}.", "{what}.", what=Text.same(name))
     assert fr == told
     assert not ledgers.bare("Le pont rouvre.").endswith(".")
+
+
+@pytest.mark.parametrize("typed", ["Oui", '"Oui"', "« Oui »", "“Oui”", ' "Oui" '])
+def test_what_is_quoted_in_a_ledger_is_quoted_once(typed: str) -> None:
+    told = Text.both(lambda lang: quote(typed, lang).strip())
+    assert (told.fr, told.en) == (f"«{HARD}Oui{HARD}»", "“Oui”")
+    assert quote('"Oui" et "non"', "en") == '“"Oui" et "non"”'
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("le maire", "Le maire"), ("iPhone Fans", "iPhone Fans"), ("eBay", "eBay"),
+     ("l'ONU vote", "L'ONU vote"), ("élue", "Élue"), ("", "")],
+)  # fmt: skip
+def test_a_sentence_begins_with_a_capital_but_for_names_with_their_own(
+    typed: str, told: str
+) -> None:
+    assert ledgers.capital(typed) == told

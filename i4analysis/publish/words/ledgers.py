@@ -71,8 +71,9 @@ def duration(size: Row) -> Told:
 
 
 def capital(text: str) -> str:
-    """Return a text with its first letter a capital."""
-    return text[:1].upper() + text[1:]
+    """Return a text with its first letter a capital; `iPhone` and `eBay` have theirs within."""
+    first = _first(text)
+    return text if first[1:].lower() != first[1:] else text[:1].upper() + text[1:]
 
 
 def in_words(*texts: Text) -> dict[str, float]:

@@ -35,6 +35,8 @@ MONTHS = {"fr": _FRENCH.split(), "en": _ENGLISH.split()}
 SHORT_MONTHS = {"fr": _SHORT_FRENCH.split(), "en": [month[:3] for month in MONTHS["en"]]}
 # Single quotation marks around words, not the apostrophe of "workers'", "'90s" or "rock 'n' roll".
 _SINGLE = re.compile(r"(?<!\w)'(?!\w'(?:\W|$))(?=\w)((?:[^']|(?<=\w)'(?=\w))*)(?<!\s)'(?!\w)")
+# Words that whoever keeps a ledger quoted already.
+_QUOTED = re.compile(r"^\s*[\"“«]\s*([^\"“”«»]*?)\s*[\"”»]\s*$")
 # A sentence that ends in a name or a title with an end of its own: "etc.", "Qui ?".
 _ENDED = re.compile(r"([!?….])\.(?=\s|$)")
 # Bidirectional controls can make a page show another text than it holds (CVE-2021-42574).
@@ -259,7 +261,8 @@ def listing(items: Iterable[object], lang: str) -> str:
 
 
 def quote(text: str, lang: str) -> str:
-    """Return words in the quotation marks of the language: « … » or “…”."""
+    """Return words in the quotation marks of the language, « … » or “…”, once."""
+    text = _QUOTED.sub(r"\1", text)
     return f"«{HARD}{text}{HARD}»" if _known(lang) == "fr" else f"“{text}”"
 
 
