@@ -6,6 +6,7 @@ The files lie outside the repository (`../shared/field/archives`); its README ha
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tarfile
 import zipfile
@@ -16,6 +17,8 @@ import pytest
 from story import Rows
 
 import i4analysis as i4
+from i4analysis.archive.reading import declared
+from i4analysis.errors import ArchiveError
 
 FIELD = Path(__file__).resolve().parents[3] / "shared" / "field" / "archives"
 FIRST, SHARE, LAST = "647743716317124231", "647744592925502209", "648013502337821761"
@@ -310,3 +313,119 @@ def test_the_whole_text_of_long_posts(tmp_path: Path):
     assert posts.text[FIRST].endswith("…")
     sink = Rows(tmp_path / "data/tweets.js").sink
     assert sink.remarks["text_cut"] == 1  # which the doctor tells
+
+
+# ------------------------------------------------------- tables, with what they lack of the usual
+
+NAMELESS = "author author_id"
+#: Folder → what its file does not hold, and whether reshares are known by "RT @" alone.
+TABLES = {
+    27: ("", False),
+    50: (f"{NAMELESS} reshare_count like_count", True),
+    53: ("", False),
+    69: ("author_id reshare_count like_count", True),
+    71: ("author_id reshare_count like_count", True),
+    80: (NAMELESS, True),
+    92: ("", False),
+}
+
+
+@pytest.mark.parametrize("number", TABLES)
+def test_a_table_gives_what_it_holds(number: int):
+    posts, _, counted = own(field(number))
+    check_usual(posts, *TABLES[number])
+    assert counted["rejects"] == 0
+    unsaid = set(i4.read_archive(field(number)).findings.finding)
+    assert ("authors_missing" in unsaid) == (NAMELESS in TABLES[number][0])
+    assert ("nul_bytes" in unsaid) == (number == 92)
+
+
+def test_a_monitor_s_shares_without_their_original():
+    posts, profiles, _ = own(field(70))
+    posts.loc[SHARE, "reshared_id"] = ORIGINAL  # which the file does not hold
+    check_usual(posts, "author_id like_count")
+    assert set(profiles.followers) == {100, 101, 102}
+
+
+#: Folder of a scraper's table → what it does not hold of the first and the third post.
+SCRAPED = {28: "author_id", 29: "author_id", 30: "", 32: "author_id reshare_count like_count",
+           37: "", 39: ""}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", SCRAPED)
+def test_a_scraper_s_table_gives_two_posts(number: int):
+    posts, _, counted = own(field(number))
+    assert posts.index.tolist() == [FIRST, LAST]
+    assert posts.kind.tolist() == ["post", "post"]
+    for key in (FIRST, LAST):
+        row = posts.loc[key]
+        assert (row.author, row.posted_at) == (AUTHORS[key][0], pd.Timestamp(TIMES[key], tz="UTC"))
+        expected = {"author_id": AUTHORS[key][1], "reshare_count": 3, "like_count": 1}
+        for column, value in expected.items():
+            unsaid = column in SCRAPED[number].split()
+            assert pd.isna(row[column]) if unsaid else row[column] == value, (key, column)
+    assert list(posts.hashtags[LAST]) == ["lampe2emploi", "solidarité"]
+    assert posts.text[LAST].startswith("Merci à @mairie_exemple & aux 30 salariés")
+    assert counted["rejects"] == 0
+
+
+def test_letters_of_windows_are_read_and_said():
+    posts, _, _ = own(field(13))
+    posts["text"] = posts.text.str.replace("salariés ", "salariés 😀")  # a sign Windows had not
+    check_usual(posts)
+    assert "other_encoding" in set(i4.read_archive(field(13)).findings.finding)
+
+
+def test_rows_without_ids_or_handles_are_posts_of_nobody():
+    posts, profiles, _ = own(field(34))
+    assert posts.index.str.startswith("made-").all() and posts.index.is_unique
+    assert posts.posted_at.tolist() == [pd.Timestamp(TIMES[k], tz="UTC") for k in (FIRST, LAST)]
+    assert posts.author.isna().all() and profiles.empty
+    said = set(i4.read_archive(field(34)).findings.finding)
+    assert {"made_id", "authors_missing", "no_profiles", "zone_unsaid"} <= said
+
+
+def test_the_columns_of_a_release_of_troll_tweets():
+    posts, profiles, counted = own(field(35))
+    assert set(posts.index) == set(TIMES)
+    assert posts.author.str.lower().to_dict() == {k: name for k, (name, _) in AUTHORS.items()}
+    assert posts.author_id.to_dict() == {k: number for k, (_, number) in AUTHORS.items()}
+    assert posts.kind[SHARE] == "reshare" and pd.isna(posts.reshared_id[SHARE])
+    assert posts.text[SHARE] == ""
+    assert set(profiles.followers) == {100, 101, 102}
+    assert counted["rejects"] == 0
+
+
+@pytest.mark.parametrize("number", [85, 86])
+def test_posts_whose_ids_a_spreadsheet_made_equal_stay_apart(number: int):
+    archive = i4.read_archive(field(number))
+    posts = archive.posts
+    assert posts.post_id.str.startswith("ruined-").all() and posts.post_id.is_unique
+    assert posts.text.tolist() == [f"Message {k} #Lampe2Emploi" for k in range(3)]
+    assert posts.kind.tolist() == ["post"] * 3  # a ruined reference concludes nothing
+    said = archive.findings.set_index("finding")["count"]
+    assert said[["ruined_id", "ruined_reference"]].tolist() == [3, 3]
+
+
+def test_posts_of_one_account_are_read_by_the_mapping_that_is_proposed():
+    path = next(field(72).iterdir())
+    with pytest.raises(ArchiveError) as said:
+        i4.read_archive(path)
+    proposed = re.search(r"--columns (\S+)", str(said.value))[1]
+    posts = i4.read_archive(path, columns=declared.written([f"{proposed},author=@lucie"])).posts
+    assert dict(zip(posts.post_id, posts.kind, strict=True)) == {
+        FIRST: "post", SHARE: "reshare", LAST: "post"}  # fmt: skip
+    assert set(posts.author) == {"lucie"}
+    assert posts.reshare_count.tolist() == [3] * 3
+
+
+def test_a_bluesky_repository_that_cannot_be_read_says_what_to_ask_for():
+    with pytest.raises(ArchiveError, match=r"Bluesky repository \(CAR\).*getRepo"):
+        i4.read_archive(field(68))
+
+
+def test_every_folder_of_the_field_is_read_here():
+    """A file that is added to the field without what is right of it fails, as an open question."""
+    held = {*PLAIN, *TABLES, *SCRAPED, 85, 86}
+    held |= {int(n) for n in re.findall(r"field\((\d+)\)", Path(__file__).read_text())}
+    assert {int(path.name[:2]) for path in FIELD.iterdir() if path.is_dir()} == held
