@@ -54,7 +54,7 @@ def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = movement.called
     every = _any(movement)
-    goal = Text.of(movement.goal) if movement.goal else None
+    goal = ledgers.asked_for(movement)
     if not found.size and found.seen.get("accounts"):
         n, days = found.seen["accounts"], Span(found.seen["first"], found.seen["last"])
         if found.seen["unsigned"]:  # some posts name nobody

@@ -100,9 +100,20 @@ def _value(digits: str) -> float:
     return float(plain.replace(",", "."))
 
 
+def asked_for(movement: Movement) -> Text | None:
+    """Return the goal within a sentence, if any: `to` and the full stop typed with it are not."""
+    before = {"fr": r"(?i)^(?:pour |de |d['’])", "en": r"(?i)^(?:in order )?to "}
+
+    def write(lang: str) -> str:
+        typed = Text.of(movement.goal)[lang]
+        return lower(re.sub(before[lang], "", typed), proper(movement))
+
+    return Text.both(write) if movement.goal else None
+
+
 def bare(title: object) -> str:
     """Return a title without the full stop it may end in: a sentence goes on after it."""
-    return re.sub(r"(?<=\w{3})\.$", "", str(title).rstrip())
+    return re.sub(r"(?<=[^\W\d_A-ZÀ-Ý]{2})\.$", "", str(title).rstrip())
 
 
 def lower(text: str, names: Collection[str]) -> str:
