@@ -164,6 +164,8 @@ def test_one_day_no_followers_and_no_founders_are_told_without_failing() -> None
     assert "1 account seen" in printed(supporters, "en")
     assert "Too few accounts or sightings" in printed(supporters, "en")
     assert "1 account has no follower by the last count seen" in printed(followers, "en")
+    unable = [one["text"]["en"] for one in followers.as_dict()["cannot_show"]]
+    assert not any("none is known" in text for text in unable)  # it is known: 0
     assert followers.problems() == []
 
 

@@ -40,6 +40,7 @@ from i4analysis.publish import chapters as _registered  # noqa: F401  # register
 from i4analysis.publish import proof
 from i4analysis.publish.chapter import order, registry, withheld
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapters.outcomes import SHOWN_FROM
 from i4analysis.publish.charts import style
 from i4analysis.publish.checks.report import of_chapters
 from i4analysis.publish.refresh.notebooks import chapters_of
@@ -299,7 +300,7 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
-        "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?outcome\b"
+        "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?(?:outcome|account)\b"
         r"|(?:movement|explanation|tested), of 1$",
         "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
         r"|\(([\d.,]+) to \2\)|(?<![\d,.])([\d.,]+) to \3\b(?![.,]\d)",
@@ -334,7 +335,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\bjusqu’à 0\b|\bdont 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"somme est nulle|s’ajoutent à 0\b",
-        "the only one of all": r"[Ss]ur 1 résultat\b|(?:résultat|datée)\b[^.;:]* sur 1$",
+        "the only one of all": r"[Ss]ur 1 (?:résultat|compte)\b"
+        r"|(?:résultat|datée)\b[^.;:]* sur 1$",
         "an interval of one number": r"entre ([\d,\u202f]+) et \1\b(?![,\u202f]\d)"
         r"|\bde ([\d,\u202f]+) à \2\b(?![,\u202f]\d)",
         "half for what is more": r"(?<!moins )la moitié (?:chez|de \d)",
@@ -382,6 +384,8 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
+        if item.get("stem") == "outcome-relays" and "probably" in item["title"]["en"]:
+            yield f"outcome-relays: from a chance of {SHOWN_FROM} on: {item['title']['en']}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
             yield f"{saved['key']}: its answer says it already: {item['text']['en']}"
 
@@ -446,6 +450,12 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if after and of.period == "undeclared" and of.tagged == "all" and of.dated == "all":
         found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
         found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"
+    if of.period == "undeclared":  # the first post of an archive is no birth
+        found["en"]["nobody says since when"] = r"Before the hashtag|\d, before the hashtag"
+        found["fr"]["nobody says since when"] = r"Avant le hashtag|\d, avant le hashtag"
+    if of.came == "partly_obtained":
+        found["en"]["only in part"] = r"^(?:Takeover of the plant|Hiring \d)[^:]*, according to"
+        found["fr"]["only in part"] = r"^(?:Reprise de l’usine|Embauche \d)[^:]*, d’après"
     if of.seen == "after" and of.ledgers == "none":
         found["en"]["nobody knows in how many days"] = r"rallied .* in \d+.(?:day|week)"
         found["fr"]["nobody knows in how many days"] = r"a rallié .* en \d+.(?:jour|semaine)"

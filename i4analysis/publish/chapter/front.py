@@ -401,8 +401,7 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     for row in sorted(told, key=dated_first):  # of one date as the ledger has them
         if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
-    began = found.start or found.seen.get("first")
-    early = [row for row in first.values() if before(row, began)]
+    early = [row for row in first.values() if before(row, found.start)]
     dated = [row for row in first.values() if not pd.isna(row["date"]) and row not in early]
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
@@ -421,7 +420,7 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
                                       for row in people]))  # fmt: skip
             said.append(ledgers.declared(made))
     # what was out before the hashtag did not pass it on
-    late = [not before(row, began) for row in carriers.to_dict("records")]
+    late = [not before(row, found.start) for row in carriers.to_dict("records")]
     outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
     if outlets:
         said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
@@ -429,7 +428,10 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
 
 
 def before(row: Row, began: Date | None) -> bool:
-    """Tell whether a dated thing was there before a day, whichever of its days it was."""
+    """Tell whether a dated thing was there before a day, whichever of its days it was.
+
+    Of a movement without a declared start nothing was: an archive's first post is no birth.
+    """
     days = possible(row)
     return began is not None and days is not None and days[1] < began
 

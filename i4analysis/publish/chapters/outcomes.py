@@ -620,7 +620,7 @@ def _claims(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
 def _archive(
     made: Chapter, found: Dossiers, titles: dict[str, Text], roles: pd.DataFrame | None
 ) -> None:
-    """Print what an archive adds: checks first, then who was probably on the way."""
+    """Print what an archive adds: checks first, then who may have been on the way."""
     if found.gate == "none":
         why = "withheld" if withheld.posts() else "no-archive"
         made.cannot_show(f"outcome-relays.{why}", "outcome-relays")

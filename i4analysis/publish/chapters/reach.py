@@ -59,7 +59,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.titled("title.zero")
         made.answered("answer.zero", day=last["day"], known=int(last["n_known"]),
                       others=_others(made, last))  # fmt: skip
-        made.cannot_show("followers-curve.missing-followers", "followers-curve")
+        made.cannot_show("followers-curve.missing", "followers-curve")
     elif "members_seek" in reach.notes:
         # their sum, taken from that of another report, would be the followers of one of them
         made.titled("title.seekers")

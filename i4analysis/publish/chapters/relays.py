@@ -323,8 +323,8 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     generations, reshares = picture.generations, picture.matrix.n_used
     table, gap = generations.table, "relays-generations"
     dated = float(generations.parameters["originals_dated"])
-    if not dated >= LEAST_DATED or table.empty:
-        made.cannot_show(f"{gap}.half-dated", gap)
+    if not dated >= LEAST_DATED or len(table) < 2:
+        made.cannot_show(f"{gap}.undated", gap)
         return
     if all_seek(table["role"]):
         made.cannot_show(f"{gap}.seekers", gap)

@@ -33,6 +33,7 @@ from i4analysis.publish.words.wording import (
 )
 from i4analysis.tables import true
 
+_SHORT = ("not_obtained", "partly_obtained")  # of what was asked for
 _AGAINST = {"doubts": "doubt", "denies": "denial"}  # stance → what such a voice is said to do
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
@@ -318,8 +319,8 @@ def _card(
         copied = tell("story", "copy", what=copied, where=where).text
     if source.url:
         copied = tell("story", "copy-address", what=copied, url=source.url).text
-    if event["result"] == "not_obtained":
-        copied = tell("story", "not-obtained", what=copied).text
+    if event["result"] in _SHORT:
+        copied = tell("story", f"result.{event['result']}", what=copied).text
     verdict = _verdict(event)
     lost = front.undone(event, found, names)
     if lost is not None:
@@ -340,13 +341,13 @@ def _card(
 def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     """Return who tells of an event, and in which publication where it only lends its page.
 
-    Who credits somebody with what was not obtained does not say that it was not.
+    Who credits somebody with what was not obtained, or in part, does not say that it was not.
     """
     said = dict.fromkeys(
         ledgers.named(str(voice["claimant"]), voice["through"], within=True)
         for voice in voices
         if source.url
-        and event["result"] != "not_obtained"
+        and event["result"] not in _SHORT
         and voice["url"] == source.url
         and voice["says"] != "beside"
         and not (voice["group"] == "none" and voice["stance"] in _AGAINST)
@@ -360,7 +361,7 @@ def _what_happened(event: Row) -> Text:
     """Return the title of an event, and that it is not what was asked for."""
     title = Text(fr=event["title_fr"], en=event["title_en"])
     failed = event["result"] == "not_obtained"
-    return tell("story", "not-obtained", what=title).text if failed else title
+    return tell("story", "result.not_obtained", what=title).text if failed else title
 
 
 def _known(event: Row) -> str | None:
@@ -500,7 +501,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
         title = ordered if front.in_order(rows.to_dict("records")) else alike
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told if stem == "carriers" else ():  # the word was not yet there to pass
-            row["early"] = front.before(row, found.start or found.seen.get("first"))
+            row["early"] = front.before(row, found.start)
         _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
 
 
