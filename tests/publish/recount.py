@@ -341,6 +341,28 @@ class Counted:
         return len(of) == 1 < len({row.value for row in rows})
 
     @property
+    def whole_weeks(self) -> bool:
+        """Whether a week lies on either side of the longest time without a post."""
+        days = sorted(self.days)
+        gap = max(pairwise(days), key=lambda pair: pair[1] - pair[0])
+        return min(gap[0] - days[0], days[-1] - gap[1]).days >= 6
+
+    @property
+    def sums(self) -> int:
+        """Sums of followers that were published."""
+        return len(self._figures("followers_summed"))
+
+    @property
+    def sums_over_time(self) -> bool:
+        """Whether who gives the largest sum of followers gives others, of several known dates."""
+        rows = [row for row in self._figures("followers_summed") if row.value > 0]
+        most = max(rows, key=lambda row: row.value, default=None)
+        dates = {(row.date, row.precision) for row in rows if row.publisher == most.publisher}
+        return len(dates) > 1 and all(
+            precision in ("day", "week", "month", "year") for _, precision in dates
+        )
+
+    @property
     def credited(self) -> int:
         return len({row.outcome_id for row in self.movement.claims.itertuples()
                     if row.stance == "credits" and row.relay_kind == "movement"
@@ -400,8 +422,11 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("supporters", r"\bnor? (?:a )?dated post (?!by a known)",
      lambda one: one._bearing(signed=False)),
     ("supporters", r"\bnor? (?:a )?dated post by", lambda one: one._bearing(signed=True)),
-    ("story", r"(?:followers in sum|followers is published)(?!.* to )",
+    ("story", r"(?:[Ff]ollowers in sum|followers is published)(?!.* to )",
      lambda one: one.one_date_of_sums),
+    ("story", r"followers is published", lambda one: one.sums > 1),
+    ("story", r"(?:Followers in sum|followers are published)(?!.*\d (?:in|on|around) )",
+     lambda one: one.sums_over_time),
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
     ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
@@ -409,6 +434,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"received all the reshares|all reshares go to one",
      lambda one: one.reshared_by_itself > 0),
     ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),
+    ("archive", r"while in the week before and in", lambda one: not one.whole_weeks),
     ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
     ("story", r"without posts we could|More we do not know", lambda one: len(one.own) > 0),
     ("story", r"how many accounts followed is unknown",

@@ -571,13 +571,28 @@ def test_an_archive_that_begins_midway_gives_no_estimate_without_a_width(
 
 
 def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
-    """A sum is as at the last day studied: what was fetched later is not known by then."""
+    """A sum is as at the last day studied: what was fetched later is told apart, with its days."""
     rows = [sighting("1", "2015-10-09", "#i4emploi", followers=None),
-            sighting("1", "2015-12-20", "#i4emploi", followers=7)]  # fmt: skip
+            sighting("1", "2015-12-20", "#i4emploi", followers=7),
+            sighting("1", "2015-12-24", "#i4emploi", followers=90)]  # fmt: skip
     movement = make_movement(ended_on=date(2015, 10, 10))
-    followers = both(make_archive(*rows), movement)[1]
-    assert "does not say" not in printed(followers, "en")
-    assert plain(followers.title["en"]).startswith("By ")
+
+    def told(*more: dict[str, Any]) -> str:
+        followers = both(make_archive(*rows, *more), movement)[1]
+        assert followers.problems() == []
+        return printed(followers, "en")
+
+    alone = told()
+    assert alone.startswith("By ")
+    assert "It gives it only later, on 20 December 2015: 7 followers." in alone
+    other = [sighting("2", "2015-10-08", "#i4emploi", followers=None),
+             sighting("2", "2016-01-03", "#i4emploi", followers=4)]  # fmt: skip
+    assert "them only later, from 20 December 2015 to 3 January 2016: 11 followers in all" in told(
+        *other
+    )
+    known = told(sighting("3", "2015-10-08", "#i4emploi", followers=5))
+    assert "Of 1 account left out, the number is known only later, on 20 December" in known
+    assert "90" not in known
 
 
 @pytest.mark.parametrize(

@@ -949,3 +949,15 @@ def test_a_way_without_a_name_is_somebody_else() -> None:
 def test_of_dates_that_are_all_inferred_no_share_is_told(inferred: int, said: str) -> None:
     rows = [outcome(str(k), START, date_inferred=k < inferred) for k in range(2)]
     assert f"{said} inferred by us." in front(made(outcomes=rows), "lacking")
+
+
+@pytest.mark.parametrize("written", [date(2015, 11, 1), date(2015, 11, 15), date(2015, 11, 30)])
+def test_an_event_of_a_month_that_the_picture_cuts_is_not_said_to_be_of_another_time(
+    written: date,
+) -> None:
+    """Whatever day a ledger writes for a month: it may be one of those drawn."""
+    step = outcome("visit", written, "step") | {"precision": "month"}
+    of = movement(outcomes=[outcome("takeover", date(2015, 11, 2), "goal"), step])
+    items = story(told(of), of).as_dict()["items"]
+    (picture,) = (item for item in items if item.get("stem") == "story")
+    assert picture["note"]["en"] == "1 main event whose day is not known is not drawn."

@@ -76,6 +76,9 @@ class Reach(Result):
         before it are known.
     n_unknown
         Supporters of the last day whose followers are unknown; they are not in the sum.
+    n_later, later_sum, later_seen
+        Those of them whose followers were seen after that day alone, the first such counts added
+        up, and the first and last day on which they were seen (None where there are none).
     looked
         Whether there was an archive to look at: one that shows nothing is not none.
     figures, means
@@ -85,6 +88,9 @@ class Reach(Result):
     basis: str = "none"
     wanted: pd.DataFrame = field(default_factory=WANTED.of)
     n_unknown: int = 0
+    n_later: int = 0
+    later_sum: int = 0
+    later_seen: tuple[date, date] | None = None
     looked: bool = False
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
     means: pd.DataFrame = field(default_factory=MEANS.of)
@@ -140,6 +146,13 @@ class _Ground:
         instant = int(self.until[row])
         inside = np.flatnonzero(np.nan_to_num(current(self.member, instant, self.size)) > 0)
         return inside, current(self.counts, instant, self.size)[inside]
+
+    def later(self, codes: Ints) -> tuple[Floats, Ints]:
+        """Return the first counts seen after the last day of accounts, and their moments."""
+        after = np.flatnonzero(self.counts.time > self.until[-1])
+        after = after[np.isin(self.counts.code[after], codes)]
+        first = after[np.unique(self.counts.code[after], return_index=True)[1]]
+        return self.counts.value[first], self.counts.time[first]
 
 
 def followers_summed(
@@ -197,6 +210,8 @@ def followers_summed(
         table[name] = ends
     table["level"] = np.where(np.isnan(table["reach_est"]), np.nan, level)
     unknown = int(np.isnan(followers).sum())
+    afterwards, moments = ground.later(members[np.isnan(followers)])
+    days = to_times(moments).dt.tz_convert(movement.timezone).dt.date
     role = roles(archive, movement, known=ground.known)["role"].to_numpy(dtype=object)
     return Reach(
         REACH.of(table),
@@ -207,6 +222,9 @@ def followers_summed(
         basis=ground.basis,
         wanted=_wanted(ground, lists, members, followers),
         n_unknown=unknown,
+        n_later=len(afterwards),
+        later_sum=int(afterwards.sum()),
+        later_seen=(days.min(), days.max()) if len(days) else None,
         looked=bool(len(archive.posts) or len(archive.profiles)),
         figures=claims["figures"],
         means=claims["means"],

@@ -22,7 +22,7 @@ from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
-from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, tell, terms
+from i4analysis.publish.words.sentence import Apart, Band, Rough, Span, Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     Text,
@@ -56,10 +56,9 @@ def headline(found: Story, movement: Movement) -> Told:
     every = _any(movement)
     goal = ledgers.asked_for(movement)
     if not found.size and found.seen.get("accounts"):
-        n, days = found.seen["accounts"], Span(found.seen["first"], found.seen["last"])
-        if found.seen["unsigned"]:  # some posts name nobody
-            least = Rough(n, "at_least")
-            return tell("story", "headline-seen-some", name=every, known=least, span=days)
+        days = Span(found.seen["first"], found.seen["last"])
+        # some posts may be of others
+        n = Rough(found.seen["accounts"], "at_least" if found.seen["open"] else "exact")
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
@@ -220,7 +219,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
         if size.get("ledger"):  # some are known from a ledger, not from their bio
             metric = "listed" if size.get("listed") else "founders"
-        roughness = "at_least" if size or seen["unsigned"] else "exact"
+        roughness = "at_least" if size or seen["open"] else "exact"
         about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
@@ -234,7 +233,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
     made.key_figure(
         "accounts",
         value,
-        label=tell("story", f"counted-{metric}", n=value, mark=mark),
+        label=tell("story", f"counted-{metric}", n=Rough(value, roughness), mark=mark),
         definition=ledgers.declared(about),
         roughness=roughness,
     )
@@ -511,14 +510,13 @@ def _size_line(found: Story) -> list[Told]:
         theirs = any(ledgers.cell(row["url"]) == best["url"] for row in rows)
         whose = "theirs" if theirs else "published"
         least = _least_sum(found, best)
-        several = "-alone" if theirs else "-several"
-        alone = several if least else "-alone" if pd.isna(best["people_lo"]) else ""
+        alone = "-alone" if least or pd.isna(best["people_lo"]) else ""
         by = ledgers.given_by(best)
         summed: Any = ledgers.rough(best)
         if least:
             summed = tell("story", "sums-between", least=ledgers.rough(least), most=summed)
-        if theirs and len(rows) > 1:  # of which of them
-            moment = Text.both(lambda lang: ledgers.dated(best, lang))
+        moment = Text.both(lambda lang: ledgers.dated(best, lang))
+        if moment.fr and (len(rows) > 1 if theirs else _sums_over_time(found, by)):  # of which
             summed = tell("story", "summed-then", sum=summed, moment=moment)
         of = max((float(row["value"]) for row in rows), default=0.0)
         said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
@@ -549,16 +547,31 @@ def _least_sum(found: Story, best: Row) -> Row | None:
     return least if float(least["value"]) < float(best["value"]) else None
 
 
+def _sums_over_time(found: Story, who: Text) -> bool:
+    """Tell whether somebody gives sums of several times."""
+    rows = found.sums.to_dict("records")
+    return len({ledgers.dated(row, "fr") for row in rows if ledgers.given_by(row) == who}) > 1
+
+
 def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
     return ledgers.parted(
         (
-            f"{roughly(row['value'], row['roughness'], lang)} {ledgers.stage(row)[lang]}"
-            f" ({ledgers.job_day(row, lang)})"
+            f"{_jobs(row, lang)} {ledgers.stage(row)[lang]} ({ledgers.job_day(row, lang)})"
             for row in found.jobs.to_dict("records")
         ),
         lang,
     )
+
+
+def several(row: Mapping[Any, Any] | pd.Series) -> bool:
+    """Tell whether one source alone gives several numbers of jobs at once."""
+    return bool(row["n_sources"] < 2 and row["lo"] < row["hi"])
+
+
+def _jobs(row: Mapping[Any, Any], lang: str) -> str:
+    one = Rough(row["value"], row["roughness"])
+    return (Band(row["lo"], row["hi"]) if several(row) else one).words(lang)
 
 
 def first_aim(found: Story) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import has_floor, plot_concentration, plot_followers_summed
-from i4analysis.publish.words.sentence import Rough, Share, Told, When
+from i4analysis.publish.words.sentence import Rough, Share, Span, Told, When
 from i4analysis.tables import true
 
 if TYPE_CHECKING:
@@ -54,11 +54,13 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
         made.titled("title.unknown", day=last["day"])
         made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
+        _later(made, reach)
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
         made.answered("answer.zero", day=last["day"], known=int(last["n_known"]),
                       others=_others(made, last))  # fmt: skip
+        _later(made, reach)
         made.cannot_show("followers-curve.missing", "followers-curve")
     elif "members_seek" in reach.notes:
         # their sum, taken from that of another report, would be the followers of one of them
@@ -67,6 +69,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.cannot_show("followers-curve.seekers", "followers-curve")
     else:
         _measured(made, reach, concentration, last)
+        _later(made, reach)
         if reach.basis == "posts":
             made.sentence("by-posts")
         _curve(made, reach, movement)
@@ -98,6 +101,14 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
         made.key_figure(
             "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
         )
+
+
+def _later(made: Chapter, reach: Reach) -> None:
+    """Tell the followers of accounts that were seen after the days studied alone."""
+    if reach.later_seen and "members_seek" not in reach.notes:
+        every = bool(reach.table["n_supporters"].iloc[-1] == reach.n_later)
+        made.answered(f"later.{'all' if every else 'some'}", n=reach.n_later, sum=reach.later_sum,
+                      days=Span(*reach.later_seen))  # fmt: skip
 
 
 def _unknown(last: pd.Series) -> int:
@@ -132,7 +143,7 @@ def _people(made: Chapter, last: pd.Series) -> Told:
         e, a, b = (round(float(last[name])) for name in ("reach_est", "lo", "hi"))
         band = made.told("people.between", a=a, b=b) if a < b else Told.nothing()
         return made.told("people.estimate", e=e, band=band, k=int(last["n_lists"]))
-    return made.told("people.band-lists" if last["n_lists"] else "people.band", lo=lo, hi=hi)
+    return made.told("people.band", lo=lo, hi=hi)
 
 
 def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:

@@ -99,9 +99,7 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
 def _founders(found: Story) -> pd.DataFrame:
     """Return one count of the first circle: of the headline's own page, else the middle one."""
     counts = found.counts
-    first = counts[
-        ledgers.equals(counts["metric"], "founders") & counts["date"].notna().to_numpy(dtype=bool)
-    ]
+    first = _on_a_day(counts[ledgers.equals(counts["metric"], "founders")])
     if first.empty:
         return first
     same = first[ledgers.equals(first["url"], found.size.get("url"))]
@@ -120,11 +118,11 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
     main = events[wanted.to_numpy(dtype=bool) & ~np.array(inside, dtype=bool)]
     # what may belong to these days, whose own is not known, is left out
-    ends = zip(main["date"], main["last"], strict=True)
-    left = sum(pd.isna(last) or (last > high and (pd.isna(day) or day <= high))
-               for day, last in ends)  # fmt: skip
+    ends = zip(main["first"], main["last"], strict=True)
+    left = sum(pd.isna(last) or (last > high and (pd.isna(first) or first <= high))
+               for first, last in ends)  # fmt: skip
     low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
-    counts = front.in_opening(found, found.counts)
+    counts = _on_a_day(front.in_opening(found, found.counts))
     first = _founders(found)
     counts = pd.concat(
         [first, counts[~ledgers.equals(counts["metric"], "founders")]], ignore_index=True
@@ -132,9 +130,8 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     counts = _above_zero(counts).rename(columns={"metric": "what"})
     bios = counts[~ledgers.equals(counts["what"], "members")]
     counts = counts if len(bios) else counts.iloc[:0]
-    sums = _above_zero(front.in_opening(found, found.sums)).drop_duplicates(
-        "value", ignore_index=True
-    )
+    sums = _above_zero(_on_a_day(front.in_opening(found, found.sums)))
+    sums = sums.drop_duplicates("value", ignore_index=True)
     if shown.empty and counts.empty:
         return
     shown = shown.assign(
@@ -169,6 +166,12 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
     )
+
+
+def _on_a_day(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts that a calendar of days can place: of a month it would draw the first."""
+    known = counts["precision"].isin(("minute", "hour", "day", "week"))
+    return counts[(known & counts["date"].notna()).to_numpy(dtype=bool)]
 
 
 def _above_zero(counts: pd.DataFrame) -> pd.DataFrame:
@@ -588,7 +591,7 @@ def _jobs_title(jobs: pd.DataFrame) -> Told:
     No more of it than sources agree on, and nothing of nobody's job at stake.
     """
     stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake") & true(jobs["value"] > 0)]
-    if stake.empty:
+    if stake.empty or front.several(stake.iloc[0]):
         return tell("story", "jobs-title-stages")
     last = jobs.iloc[-1].to_dict()
     a, b = ledgers.rough(stake.iloc[0].to_dict()), ledgers.rough(last)

@@ -119,11 +119,13 @@ def _small_cells(chapter: Mapping[str, Any]) -> Iterator[str]:
         theirs = [row for row in item.get("rows", ()) if SEEKER in {row[place] for place in roles}]
         for place, column in enumerate(columns):
             seekers = chapter["key"] == "appeals" or SEEKER in column["name"]
-            if not (seekers or theirs) or not PEOPLE.search(column["name"]):
+            if column["type"] == "share" or not (seekers or theirs):  # 0 and 1 are shares too
+                continue
+            if not PEOPLE.search(column["name"]):
                 continue
             rows = item["rows"] if seekers else theirs
             cells = [row[place] for row in rows if row[place] is not None]
-            counts = all(isinstance(cell, int) for cell in cells)  # a share or a mean is none
+            counts = all(isinstance(cell, int) for cell in cells)  # a mean is none
             small = sum(counts and 0 < cell < SMALLEST_CELL for cell in cells)
             if small:
                 yield (
@@ -172,10 +174,14 @@ def _pictures(folder: Path) -> Iterator[str]:
         ]
         if "script" in tags or "date" in tags or links:
             yield f"The figure {path.name} holds a script, a date or a link; draw it again."
-        if not {"title", "desc", "text"} <= tags:
+        # its own words, not the title in matplotlib's metadata
+        own = {element.tag.rpartition("}")[2] for element in root}
+        lang = path.name.removesuffix(".svg").removesuffix(".phone").rpartition(".")[2]
+        known = (root.get("role"), root.get("lang")) == ("img", lang)
+        if not known or not {"title", "desc"} <= own or "text" not in tags:
             yield (
-                f"The figure {path.name} lacks its title, its description or its words as text,"
-                " expected all three; draw it again."
+                f"The figure {path.name} lacks its title, its description, its language or its"
+                " words as text, expected all four; draw it again."
             )
 
 
