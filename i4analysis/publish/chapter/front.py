@@ -557,7 +557,7 @@ def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
     return ledgers.parted(
         (
-            f"{_jobs(row, lang)} {ledgers.stage(row)[lang]} ({ledgers.job_day(row, lang)})"
+            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]} ({ledgers.job_day(row, lang)})"
             for row in found.jobs.to_dict("records")
         ),
         lang,
@@ -572,6 +572,11 @@ def several(row: Mapping[Any, Any] | pd.Series) -> bool:
 def _jobs(row: Mapping[Any, Any], lang: str) -> str:
     one = Rough(row["value"], row["roughness"])
     return (Band(row["lo"], row["hi"]) if several(row) else one).words(lang)
+
+
+def _most(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return a count with the most it may be: words after a range agree with its end."""
+    return {**row, "value": row["hi"]} if several(row) else row
 
 
 def first_aim(found: Story) -> dict[str, Any]:
