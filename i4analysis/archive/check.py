@@ -210,7 +210,7 @@ def _files(folder: Path) -> Iterator[str]:
         plain = path.name.partition(".")[0]
         near = closest(plain, LEDGERS, least=0.75)
         table = path.suffix.lower() in _TABLES and (path.suffix == ".csv" or near)
-        told = f"; did you mean '{near}.csv'?" if near else ""
+        told = f" (did you mean '{near}.csv'?)" if near else ""
         if table and path.name not in known and path.is_file():
             yield (
                 f"The file {path} is no ledger and is not read, expected one of"
@@ -313,9 +313,7 @@ def _together(
         yield f"{where}, line {line}, {verb} {told}{'' if told.endswith('?') else '.'}"
         return
     shown = ", ".join(
-        f"{told.replace(_NEVER_SEEN, '').replace('; did you', ' (did you').replace('?', '?)')}"
-        f" in line {line}"
-        for line, told in unknown[:_SHOWN]
+        f"{told.replace(_NEVER_SEEN, '')} in line {line}" for line, told in unknown[:_SHOWN]
     )
     rest = len(unknown) - _SHOWN
     more = f" and {rest} more" if rest > 0 else ""

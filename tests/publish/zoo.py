@@ -451,6 +451,18 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"[Ss]ans archive|[Aa]ucune archive|pas d’archive|L’archive est vide"
             r"|[Aa]ucun message (?:du hashtag |portant le hashtag )?n’a été lu"
         )
+    if of.posts:
+        found["en"]["it has posts"] = r"\bWithout posts\b"
+        found["fr"]["it has posts"] = r"\bFaute de messages\b"
+    if of.ledgers == "none":
+        found["en"]["its ledgers are empty"] = (
+            r"(?:[Tt]he|[Ii]ts) ledgers? (?:of [a-z ]+ )?(?:dates?|gives?|holds?|lists?|tells?)\b"
+            r"(?! no)"
+        )
+        found["fr"]["its ledgers are empty"] = (
+            r"\b(?:[LlSs]es|[Ll]e) registres? (?:de[s ][^.,;:]*? )?"
+            r"(?:contient|contiennent|datent?|donnent?|listent?|disent?)\b"
+        )
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
@@ -595,14 +607,18 @@ def undrawn(chapter: Chapter, lang: str) -> Iterator[str]:
         yield from (f"{place}: {fault}" for fault in _framed(chapter, item, lang))
         with style.look():
             figure = style.drawn(chapter._draws[item["stem"]], lang)
-        held = _held(item)
+        read = order.on_a_page(chapter.key, item["stem"])
+        held, printed = _held(item["rows"]), _held(_printed_rows(item, lang))
         seen = 0
         for ax in figure.axes:
             for value in _marks(ax):
                 seen += 1
                 # a span of several cells, as the height of a stack, is held by its parts
-                if not any(abs(value - cell) <= 1e-6 * max(1.0, abs(cell)) for cell in held):
+                near = 1e-6 * max(1.0, abs(value))
+                if not any(abs(value - cell) <= near for cell in held):
                     yield f"{place}: draws {value:g}, which is not in its table"
+                elif read and not any(abs(value - cell) <= near for cell in printed):
+                    yield f"{place}: draws {value:g}, which its page does not print"
         if not seen and not any(_other_marks(ax) for ax in figure.axes):
             yield f"{place}: an empty drawing"
         plt.close(figure)
@@ -625,10 +641,19 @@ def _framed(chapter: Chapter, item: Mapping[str, Any], lang: str) -> Iterator[st
         plt.close(figure)
 
 
-def _held(item: Mapping[str, Any]) -> set[float]:
+def _printed_rows(item: Mapping[str, Any], lang: str) -> list[list[Any]]:
+    """Return the cells of the columns that a page prints, of every row."""
+    columns, rows = item["columns"], item["rows"]
+    shown = pages._columns(columns, rows, lang, item.get("always", ()))
+    shown = shown[: item.get("printed")]
+    places = [at for one in shown for at in (one.place, *one.beside) if at is not None]
+    return [[row[place] for place in places] for row in rows]
+
+
+def _held(rows: Iterable[Sequence[Any]]) -> set[float]:
     """Return the numbers of a table, and the sums and differences of two of a row."""
     held: set[float] = {0.0}
-    for row in item["rows"]:
+    for row in rows:
         numbers = [float(c) for c in row if isinstance(c, int | float) and c is not True]
         held |= {*numbers}
         held |= {a - b for a in numbers for b in numbers}

@@ -578,7 +578,7 @@ def _jobs(movement: Movement) -> pd.DataFrame:
             # what one source tells at several dates is a course and no disagreement; of one month
             # nobody knows which of its numbers came first, and all of them stand
             group = group.sort_values("date", kind="stable")
-            told = group["publisher"].fillna(group["url"])
+            told = group["publisher"].fillna(group["url"]).fillna("")  # unsigned rows: one source
             first = metric == "jobs_at_stake"
             group = group[_at_one_end(group, told, movement, first=first)]
             group = group[~group.assign(told=told).duplicated(["told", "value"]).to_numpy(bool)]

@@ -575,7 +575,9 @@ class Chapter:
                     lang=lang,
                 )
                 words = {"title": item["title"][lang], "description": item["alt"][lang]}
-                svg, png = (style.picture(figure, kind, box, **words) for kind in ("svg", "png"))
+                svg, png = (
+                    style.picture(figure, kind, box, lang=lang, **words) for kind in ("svg", "png")
+                )
             plt.close(figure)
             self._pictures[stem, name] = _Picture(svg, png, header, footer)
         return self._pictures[stem, name]

@@ -398,9 +398,7 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         made.sentence("trial", n=int(trial["reshares"]), share=accuracy)
         made.table(
             "relays-direct-share",
-            picture.sensitivity.table.drop(columns="top10_shared").drop_duplicates(
-                ignore_index=True
-            ),
+            picture.sensitivity.table.drop_duplicates(ignore_index=True),
             note="direct-checked.note" if checked else "relays-direct-share.note",
             source="placed-source",
             placed=placed,
@@ -537,7 +535,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
         made.sentence("core", core=core.accounts, accounts=core.of, within=Share(core.within))
     hidden = ["descendants", "passages"] if closed else [] if stable else ["passages"]
     table = picture.beyond[picture.beyond["correlation"].notna()]
-    table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level", "top10_shared"])
+    table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level"])
     enough = (table["n_used"] >= FEWEST).fillna(False).to_numpy(dtype=bool)
     table = table[enough].reset_index(drop=True)
     if len(table):
