@@ -559,6 +559,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
+    if not of.follows:
+        found["en"]["there is no list"] = r"more whole lists|lists of followers in the archive"
+        found["fr"]["there is no list"] = r"davantage de listes|listes d’abonnés de l’archive"
     if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
         # which may be no whole ones, whatever is said of them: others follow as well
         found["en"]["it has lists"] = r"without lists of followers"
