@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import shutil
 import stat
 import sys
@@ -176,7 +177,10 @@ def unusable(error: OSError, where: str | os.PathLike[str] | None = None) -> str
             f"This system {_TOO_MANY[error.errno]}, expected a few hundred to be free; allow"
             " more, end what is not needed, or use fewer --workers, and run the same again."
         )
-    named = [one for one in (where, error.filename) if isinstance(one, str | bytes | os.PathLike)]
+    # of a file that is put in its place under its name, the place is what stands in the way
+    taken = error.errno in (errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+    names = (where, (taken and error.filename2) or error.filename)
+    named = [one for one in names if isinstance(one, str | bytes | os.PathLike)]
     if error.errno in UNWRITABLE:
         place = shown(os.fsdecode(named[0])) if named else "this folder"
         return (
@@ -260,6 +264,18 @@ def shown(name: str | os.PathLike[str]) -> str:
     return _UNFIT.sub(_escape, os.fspath(name))
 
 
+def typed(folder: str | os.PathLike[str]) -> str:
+    """Return a path as it is typed into a shell, where it is one word and no option.
+
+    Examples
+    --------
+    >>> typed("mon été"), typed("-dash"), typed("data/demo")
+    ("'mon été'", './-dash', 'data/demo')
+    """
+    path = os.fspath(folder)
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
+
+
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode hands it on
@@ -337,18 +353,18 @@ REPORT = "https://github.com/i4analysis/i4analysis/issues"
 
 
 def nearest(word: object, known: Iterable[str], *, least: float = 0.6) -> str:
-    """Return "; did you mean 'x'?" for the known word that is most like this one, else nothing.
+    """Return " (did you mean 'x'?)" for the known word that is most like this one, else nothing.
 
     Examples
     --------
     >>> import i4analysis as i4
     >>> i4.errors.nearest("reshare", ["reshares", "quotes"])
-    "; did you mean 'reshares'?"
+    " (did you mean 'reshares'?)"
     >>> i4.errors.nearest("x", ["reshares", "quotes"])
     ''
     """
     close = closest(word, known, least=least)
-    return f"; did you mean {close!r}?" if close else ""
+    return f" (did you mean {close!r}?)" if close else ""
 
 
 def closest(word: object, known: Iterable[str], *, least: float = 0.6) -> str | None:

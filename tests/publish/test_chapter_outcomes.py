@@ -589,6 +589,17 @@ def test_the_firmest_claim_of_a_source_counts_whatever_its_row() -> None:
         assert "without a dated document" not in said and "Verdict: documented" in said
 
 
+@pytest.mark.parametrize("dated", [DATED, DATED | {"date": None, "precision": "unknown"}])
+@pytest.mark.parametrize("start", [None, date(2015, 9, 26)])
+def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any) -> None:
+    said = page(chapter_of(start, outcomes=[dated], claims=[ANNE]))
+    placed = dated["date"] is not None
+    assert ("since when the hashtag exists is unknown." in said) is (start is None and placed)
+    assert ("date: unknown, as is the first day of" in said) is (start is None and not placed)
+    assert ("date: date too uncertain" in said) is (start is not None and not placed)
+    assert ("a more precise day" in said) is not placed
+
+
 @pytest.mark.parametrize("start", [None, date(2015, 9, 26), date(2015, 11, 14)])
 def test_an_alternative_text_tells_what_precedes_a_known_start(start: date | None) -> None:
     (item,) = [i for i in chapter_of(start, outcomes=[DATED]).as_dict()["items"]

@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import re
 import shutil
 import struct
 import zipfile
@@ -38,6 +39,16 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good")
     report.build(save_all(folder / "c", movement()), movement(), folder / "out")
     return folder / "out"
+
+
+def without(name: str, tag: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / name
+        text, cut = re.subn(f"(?s)<{tag}>.*?</{tag}>", "", path.read_text(encoding="utf-8"))
+        assert cut
+        path.write_text(text, encoding="utf-8")
+
+    return change
 
 
 def replace(name: str, old: str, new: str) -> Callable[[Path], None]:
@@ -105,7 +116,13 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         replace("index.html", "</main>", "<a href='gone.pdf'>x</a></main>"), "links to 'gone.pdf'",
     ),
     "a picture without words": (
-        replace("figures/made-up-supporters-curve.fr.svg", "<title>", "<g id='t'>"), "",
+        without("figures/made-up-supporters-curve.fr.svg", "title"), "lacks its title",
+    ),
+    "a picture that nothing describes": (
+        without("figures/made-up-supporters-curve.en.svg", "desc"), "its description",
+    ),
+    "a picture of no language": (
+        replace("figures/made-up-supporters-curve.fr.svg", ' lang="fr"', ""), "its language",
     ),
     "no pages": (lambda f: (f / "index.html").unlink(), "is not whole"),
 }  # fmt: skip

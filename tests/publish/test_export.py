@@ -18,10 +18,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from i4analysis import tables
+from i4analysis import cli, tables
 from i4analysis.errors import I4Error
 from i4analysis.measure.graph import graph, networks
-from i4analysis.movement import Movement
+from i4analysis.movement import Movement, create
 from i4analysis.publish.export import FORMATS, TABLES, export, positions
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
@@ -500,6 +500,24 @@ def test_private_ones_are_written_when_asked_for_alone(
     assert named or network not in ("reshares", "replies", "mentions", "accounts-links")
 
 
+@pytest.mark.parametrize("private", [False, True])
+def test_the_command_warns_of_people_who_look_for_work(
+    archive, tmp_path, monkeypatch, capsys, private
+) -> None:
+    """By their words as by a mark; where there are none, nothing is said of them."""
+    create(tmp_path / "m", ["thanks"])
+    asked = ["export", str(tmp_path / "m"), "--table", "profiles", "--out", str(tmp_path)]
+    asked += ["--private"] if private else []
+    nobody = replace(archive, profiles=tables.build(tables.PROFILES, []))
+    for whole, count in ((with_seekers(archive), 1), (archive, 1), (nobody, 0)):
+        monkeypatch.setattr("i4analysis.archive.load", lambda movement, whole=whole: whole)
+        assert cli.main(asked) == 0
+        warned = capsys.readouterr().err
+        assert ("warning: the archive holds 1 account that looks" in warned) == bool(count)
+        assert ("keep files that name any of them" in warned) == (private and count > 0)
+        assert ("--private writes their handles" in warned) == (not private and count > 0)
+
+
 def test_a_table_keeps_identifiers_as_text_and_runs_no_formula(
     archive, movement, tmp_path
 ) -> None:
@@ -556,8 +574,6 @@ def test_what_does_not_exist_is_refused(archive, movement, tmp_path, asked, word
 
 
 def test_the_help_names_every_table_and_every_network(capsys) -> None:
-    from i4analysis import cli
-
     with pytest.raises(SystemExit):
         cli.main(["export", "--help"])
     said = set(re.findall(r"[\w-]+", capsys.readouterr().out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import io
@@ -37,13 +38,14 @@ from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, could_not
 from i4analysis.publish.charts.story import squares_worth
 from i4analysis.publish.checks import report as checks
-from i4analysis.publish.checks.pages import Page
+from i4analysis.publish.checks.pages import Page, _typography
 from i4analysis.publish.report import build as report
 from i4analysis.publish.report import cards, html, model, pages, sheets
+from i4analysis.publish.words import wording
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -213,6 +215,83 @@ def test_a_day_of_the_workbook_is_as_fine_as_itself(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), "en")))
     about, last = (cell.number_format for cell in book["Chronology"][2][:2])
     assert "d mmmm" not in about and "d mmmm" in last
+
+
+@pytest.mark.parametrize("how", ["day", "week", "month", "year"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_day_that_no_workbook_knows_is_written_in_words(
+    tmp_path: Path, lang: str, how: str
+) -> None:
+    """A plant may be of 1898; Excel shows ##### there, and 0 January for the first of 1900."""
+    of = movement(made_up=False)
+    made = Chapter("archive", 1, of, *(Text(fr="t", en="t"),) * 3)
+    old = [date(1850, 5, 1), date(1899, 12, 31), date(1900, 1, 1), date(1900, 2, 28)]
+    days = [*old, date(1900, 3, 1), date(2015, 9, 26)]
+    table = pd.DataFrame({"date": days, "precision": [how] * len(days), "n": 1})
+    made.table("chronology", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), lang)))
+    cells = [row[0] for row in book[book.sheetnames[1]].iter_rows(min_row=2)]
+    told = [cell.value for cell in cells[: len(old)]]
+    assert told == [wording.date(day, lang, how) for day in old]
+    assert [cell.value.date() for cell in cells[len(old) :]] == days[len(old) :]
+
+
+QUOTED = {  # what is quoted: its language as HTML says it ("" is unknown), how each page shows it
+    "L'usine est sauvée !": ("fr", "«\u00a0L’usine est sauvée\u202f!\u00a0»", None),
+    "It isn't the mayor: it was the hashtag": (
+        "en", "“It isn’t the mayor: it was the hashtag”", None,
+    ),
+    "أنقذت الحملة المصنع: 54 %": (
+        "", "«\u00a0أنقذت الحملة المصنع: 54 %\u00a0»", "“أنقذت الحملة المصنع: 54 %”",
+    ),
+    "Das Werk ist «gerettet» !": (
+        "", "«\u00a0Das Werk ist «gerettet» !\u00a0»", "“Das Werk ist «gerettet» !”",
+    ),
+    "求職 300": ("", "«\u00a0求職 300\u00a0»", "“求職 300”"),
+    "300": ("", "«\u00a0300\u00a0»", "“300”"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
+    """No report of a movement that speaks Arabic was built: its quotations were held French."""
+    of = movement()
+    made = Chapter("story", 0, of, *(Text(fr="t", en="t"),) * 3)
+    source = Source("s", "https://example.org/")
+    same = {name: Text(fr="x", en="x") for name in ("who", "role", "says", "words", "standing")}
+    voices = [
+        {**same, "kind": "", "quote": words, "source": source, "date": Text(fr="", en="")}
+        for words in QUOTED
+    ]
+    dated = {name: Text(fr="d", en="d") for name in ("date", "title", "verdict", "copy")}
+    made.part("obtained")
+    made.card("one", **dated, voices=voices, source=source)
+    made.save(tmp_path)
+    page = html.render(model.read(tmp_path, of), lang)
+    bare = re.sub("</?bdi>", "", page)
+    for own, french, english in QUOTED.values():
+        shown = english or french if lang == "en" else french
+        turns = "" if own else ' dir="auto"'
+        assert f'<q lang="{own}"{turns}>{shown}</q>' in bare
+    assert not list(_typography(Page(page, lang)))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_handle_is_one_word_in_the_workbook_and_in_the_csv(tmp_path: Path, lang: str) -> None:
+    """With its @ and no apostrophe; what a cell could run keeps its own."""
+    of = movement(made_up=False)
+    made = Chapter("relays", 1, of, *(Text(fr="t", en="t"),) * 3)
+    table = pd.DataFrame({"handle": ["ana", "b_2"], "role": ["@SUM(1)", "=1+1"], "n": [3, 1]})
+    made.table("influence", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    report_of = model.read(tmp_path, of)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(report_of, lang)))["influence"]
+    assert [[cell.value for cell in row][:2] for row in book.iter_rows(min_row=2)] == [
+        ["@ana", "'@SUM(1)"], ["@b_2", "'=1+1"]]  # fmt: skip
+    ((_, item),) = report_of.tabled()
+    written = grid.csv_bytes(item, "fr" if lang == "fr" else None).decode("utf-8-sig")
+    assert [row[:4].strip(",;") for row in written.splitlines()[1:]] == ["ana", "b_2"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -445,6 +524,25 @@ def test_a_csv_has_a_french_twin(tmp_path: Path) -> None:
     french = grid.csv_bytes(item, "fr").decode("utf-8-sig").splitlines()
     assert plain == ["role,share,n", "founder,0.5,1200", "'=1+1,0.25,"]
     assert french == ["Rôle;share;n", "fondateur;0,5;1200", "'=1+1;0,25;"]
+
+
+@pytest.mark.parametrize(("lang", "comma"), [("fr", ";"), ("en", ",")])
+def test_a_page_gives_its_tables_as_a_spreadsheet_of_its_language_opens_them(
+    built: Path, lang: str, comma: str
+) -> None:
+    """Each download is the file beside the page; the workbook and each picture are linked."""
+    suffix = "fr.csv" if lang == "fr" else "csv"
+    links = page(built, lang).links
+    given = [base64.b64decode(link.partition("base64,")[2])
+             for link in links if link.startswith("data:text/csv")]  # fmt: skip
+    tables = sorted((built / "figures").glob(f"*.{suffix}"))
+    tables = [path for path in tables if path.name.count(".") == suffix.count(".") + 1]
+    assert given and {*given} <= {path.read_bytes() for path in tables}
+    assert all(comma in table.decode("utf-8-sig").splitlines()[0] for table in given)
+    drawn = {f"figures/{path.name}" for path in (built / "figures").glob(f"*.{lang}.*g")
+             if ".phone." not in path.name}  # fmt: skip
+    workbook = "made-up-tables.xlsx" if lang == "fr" else "made-up-tables.en.xlsx"
+    assert {workbook, *drawn} <= set(links)
 
 
 def test_what_is_passed_on_says_it_is_made_up(built: Path) -> None:
@@ -682,6 +780,9 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert shown["caption"] == ""
     paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
     assert paper["caption"] == "1 of 2 rows and 2 of 6 columns; the file has all."
+    figure = grid.pack(frame, {}) | {"always": ["level"]}  # what a figure draws is printed
+    heads = [head["text"] for head in pages.printed_table(figure, "en", 30)["headers"]]
+    assert heads == ["Who", "By", "n", "Share (bounds)", "Rate (bounds)", "Level", "m"]
 
 
 @pytest.mark.parametrize("low", [None, 1.0])

@@ -120,6 +120,24 @@ def test_a_figure_draws_what_its_table_holds(name: str) -> None:
     assert list(zoo.undrawn(chapter(table, DRAWINGS[name]), "fr"))
 
 
+@pytest.mark.parametrize(("columns", "printed"), [(5, True), (6, False)])
+def test_what_a_figure_draws_is_printed_beside_it(monkeypatch, columns, printed) -> None:
+    """A page leaves out of a wide table what is the same in every row, drawn or not."""
+    others = {f"n{k}": [10**k, 2 * 10**k] for k in range(2, 2 + columns)}
+    table = pd.DataFrame({"posts": [5, 5]} | others)
+    monkeypatch.setattr(zoo.order, "on_a_page", lambda *_: True)
+    wide = chapter(table, lambda ax: ax.bar([1, 2], [5, 5]))
+    struck = [fault for fault in zoo.undrawn(wide, "en") if "does not print" in fault]
+    assert bool(struck) != printed
+
+
+def test_no_words_stand_in_a_band_that_a_published_sum_makes_thin() -> None:
+    of = zoo.Animal(posts=80, span="month", ledgers="some")
+    book = [book for book in zoo.BOOKS if book.stem.startswith("03")]
+    (followers,) = zoo.page_of(of, whole=False, books=book)
+    assert not list(zoo.undrawn(followers, "en"))
+
+
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_figure_is_not_struck(name: str) -> None:
     table = pd.DataFrame({"day": ["a", "b"], "posts": [5, 6], "reshares": [2, 0]})
@@ -218,6 +236,25 @@ def test_a_page_with_two_values_of_a_fact_is_found() -> None:
     faults = list(contradictions([made.as_dict()]))
     assert len(faults) == 1
     assert "accounts that posted" in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("of", "known"),
+    [
+        (zoo.Animal(bios="none"), "17"),
+        (zoo.Animal(bios="none", signed="half"), "at least 12"),
+        (zoo.Animal(bios="some", signed="half"), "at least 12"),
+    ],
+)
+def test_accounts_are_at_least_as_many_wherever_posts_name_nobody(
+    of: zoo.Animal, known: str
+) -> None:
+    saved = [one.as_dict() for one in zoo.page_of(of)]
+    assert not [*contradictions(saved)]
+    posted = ("accounts that posted", "accounts that used the hashtag")
+    told = [{*one["facts"][fact]} for one in saved for fact in posted if fact in one["facts"]]
+    assert len(told) >= 2
+    assert all(values == {known} for values in told), told
 
 
 @pytest.mark.parametrize("book", zoo.BOOKS, ids=lambda path: path.stem)

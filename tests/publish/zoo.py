@@ -383,6 +383,7 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
+        if item.get("rows"):
             yield from _unprinted(item)
         if item.get("stem") == "story":
             names = [column["name"] for column in item["columns"]]
@@ -424,12 +425,12 @@ def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the figure of whose numbers the page prints none: each is the same in every row."""
+    """Yield what of its numbers the page prints none: each is the same in every row."""
     columns, rows = item["columns"], item["rows"]
     held = {
         place
         for place, column in enumerate(columns)
-        if column["type"] in ("number", "share") and any(row[place] for row in rows)
+        if column["type"] in ("number", "share") and any(row[place] is not None for row in rows)
     }
     shown = pages._columns(columns, rows, "en", item.get("always", ()))
     if held and not held & {one.place for one in shown}:
@@ -454,6 +455,18 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["it has an archive"] = (
             r"[Ss]ans archive|[Aa]ucune archive|pas d’archive|L’archive est vide"
             r"|[Aa]ucun message (?:du hashtag |portant le hashtag )?n’a été lu"
+        )
+    if of.posts:
+        found["en"]["it has posts"] = r"\bWithout posts\b"
+        found["fr"]["it has posts"] = r"\bFaute de messages\b"
+    if of.ledgers == "none":
+        found["en"]["its ledgers are empty"] = (
+            r"(?:[Tt]he|[Ii]ts) ledgers? (?:of [a-z ]+ )?(?:dates?|gives?|holds?|lists?|tells?)\b"
+            r"(?! no)"
+        )
+        found["fr"]["its ledgers are empty"] = (
+            r"\b(?:[LlSs]es|[Ll]e) registres? (?:de[s ][^.,;:]*? )?"
+            r"(?:contient|contiennent|datent?|donnent?|listent?|disent?)\b"
         )
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
@@ -508,8 +521,17 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"Aucune paire de comptes n’agit|épreuve des dates (?:ne )?reconnaît"
         )
     if of.period == "undeclared":
-        found["en"]["no start is known"] = r"date too uncertain|a more precise day"
-        found["fr"]["no start is known"] = r"date trop incertaine|un jour plus précis"
+        # a day would do of an outcome that has none
+        more = (
+            ("", "")
+            if of.outcomes == "undated"
+            else (
+                "|a more precise day|as is the first day of",
+                "|un jour plus précis|comme le premier",
+            )
+        )
+        found["en"]["no start is known"] = r"date too uncertain" + more[0]
+        found["fr"]["no start is known"] = r"date trop incertaine" + more[1]
     alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
     dated = of.known_to == "day" and of.start == "first day"
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:
@@ -534,12 +556,18 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["it was not obtained"] = (
             r"étapes? (?:est|sont) attribuée|le mouvement de [1-9]|^Reprise de l’usine \("
         )
+    if of.ledgers != "none" and of.outcomes != "undated":  # be it a month, or a last possible day
+        found["en"]["it has a date"] = r"outcomes? (?:is|are) (?:later or )?undated|undated outc"
+        found["fr"]["it has a date"] = (
+            r"résultats?(?: est| sont)?(?: plus tardifs?| ou)* sans date(?! connue)"
+        )
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
     if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
-        found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
-        found["fr"]["it has lists"] = r"sans listes d’abonnés"
+        # which may be no whole ones, whatever is said of them: others follow as well
+        found["en"]["it has lists"] = r"without lists of followers"
+        found["fr"]["it has lists"] = r"sans listes d’abonnés(?! entières)"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
@@ -584,14 +612,18 @@ def undrawn(chapter: Chapter, lang: str) -> Iterator[str]:
         yield from (f"{place}: {fault}" for fault in _framed(chapter, item, lang))
         with style.look():
             figure = style.drawn(chapter._draws[item["stem"]], lang)
-        held = _held(item)
+        read = order.on_a_page(chapter.key, item["stem"])
+        held, printed = _held(item["rows"]), _held(_printed_rows(item, lang))
         seen = 0
         for ax in figure.axes:
             for value in _marks(ax):
                 seen += 1
                 # a span of several cells, as the height of a stack, is held by its parts
-                if not any(abs(value - cell) <= 1e-6 * max(1.0, abs(cell)) for cell in held):
+                near = 1e-6 * max(1.0, abs(value))
+                if not any(abs(value - cell) <= near for cell in held):
                     yield f"{place}: draws {value:g}, which is not in its table"
+                elif read and not any(abs(value - cell) <= near for cell in printed):
+                    yield f"{place}: draws {value:g}, which its page does not print"
         if not seen and not any(_other_marks(ax) for ax in figure.axes):
             yield f"{place}: an empty drawing"
         plt.close(figure)
@@ -614,10 +646,19 @@ def _framed(chapter: Chapter, item: Mapping[str, Any], lang: str) -> Iterator[st
         plt.close(figure)
 
 
-def _held(item: Mapping[str, Any]) -> set[float]:
+def _printed_rows(item: Mapping[str, Any], lang: str) -> list[list[Any]]:
+    """Return the cells of the columns that a page prints, of every row."""
+    columns, rows = item["columns"], item["rows"]
+    shown = pages._columns(columns, rows, lang, item.get("always", ()))
+    shown = shown[: item.get("printed")]
+    places = [at for one in shown for at in (one.place, *one.beside) if at is not None]
+    return [[row[place] for place in places] for row in rows]
+
+
+def _held(rows: Iterable[Sequence[Any]]) -> set[float]:
     """Return the numbers of a table, and the sums and differences of two of a row."""
     held: set[float] = {0.0}
-    for row in item["rows"]:
+    for row in rows:
         numbers = [float(c) for c in row if isinstance(c, int | float) and c is not True]
         held |= {*numbers}
         held |= {a - b for a in numbers for b in numbers}

@@ -22,7 +22,10 @@ from i4analysis.publish.words.wording import HARD, Text, clean, date, number, pe
 
 MOST_ROWS = limits.most("published")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
+# What a workbook holds: no day before this one of which every program is of one mind (Excel has
+# a 29 February 1900), and no text of more units of UTF-16.
+FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  # its dates have no zone
+LONGEST_CELL = 32_767
 
 Words = Mapping[str, Mapping[str, Text]]
 
@@ -137,6 +140,20 @@ def defuse(text: str) -> str:
     ("'=1+1", 'plain')
     """
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def fitting(text: str) -> str:
+    """Return as much of a text as a cell of a workbook takes: Excel repairs what holds more.
+
+    Examples
+    --------
+    >>> len(fitting("x" * 40_000)), len(fitting("🏭" * 40_000))
+    (32767, 16383)
+    """
+    if len(text) <= LONGEST_CELL // 2:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_CELL]
+    return units.decode("utf-16-le", "ignore")
 
 
 def csv_bytes(item: Mapping[str, Any], lang: str | None = None) -> bytes:

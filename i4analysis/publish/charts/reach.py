@@ -57,12 +57,6 @@ def plot_followers_summed(
         estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)
         if np.isfinite(estimate[-1]) and lo[-1] < hi[-1]:
             _estimate(ax, x[-1], table.iloc[-1], lang)
-        k = int(0.72 * (len(x) - 1))
-        if total[k] > 4 * lo[k] > 0:
-            style.label(
-                ax, x[k], (total[k] + lo[k]) / 2, words["people"], colour=style.ORANGE,
-                fontsize=9.5, ha="center",
-            )  # fmt: skip
     style.curve(ax, x, total, colour=style.ORANGE, step=True)
     style.note("followers")
     if not band:
@@ -71,6 +65,13 @@ def plot_followers_summed(
     if figures is not None:
         claims(ax, figures, lang, within=(x[0] - 0.6, x[-1] + 0.6))
     ax.set_ylim(0, max(ax.get_ylim()[1], 1))
+    k = int(0.72 * (len(x) - 1))
+    # of a band that a published sum makes thin, its three lines would cover the axis
+    if band and total[k] > 4 * lo[k] > 0 and total[k] - lo[k] > 0.25 * ax.get_ylim()[1]:
+        style.label(
+            ax, x[k], (total[k] + lo[k]) / 2, words["people"], colour=style.ORANGE,
+            fontsize=9.5, ha="center",
+        )  # fmt: skip
     style.end_labels(ax, ends)
     style.number_axis(ax, lang)
     style.date_axis(ax, lang, ticks=style.day_ticks(len(x)))

@@ -637,11 +637,11 @@ def frame(
 
 def picture(
     figure: Figure, kind: str, box: Bbox | None = None, *, dpi: int = 200, title: str = "",
-    description: str = "",
+    description: str = "", lang: str = "en",
 ) -> bytes:  # fmt: skip
     """Return a figure as "svg" or "png" bytes that depend on nothing but what it shows.
 
-    An SVG holds its words as text, its `title` and its `description`.
+    An SVG holds its words as text, its `title`, its `description` and the language of all.
     """
     stream = io.BytesIO()
     metadata: dict[str, Any] = {"Date": None, "Creator": "i4analysis"} if kind == "svg" else {}
@@ -654,7 +654,7 @@ def picture(
         figure.savefig(stream, format=kind, bbox_inches=box, dpi=dpi, metadata=metadata)
     if kind == "png":
         return stream.getvalue()
-    return _described(stream.getvalue(), title, description)
+    return _described(stream.getvalue(), title, description, lang)
 
 
 @contextmanager
@@ -704,7 +704,7 @@ def _plain_text(figure: Figure) -> Iterator[None]:
             label.set_gid(gid)
 
 
-def _described(svg: bytes, title: str, description: str) -> bytes:
+def _described(svg: bytes, title: str, description: str, lang: str) -> bytes:
     """Return an SVG with its title and description, and white edges round its labels."""
     text = svg.decode("utf-8")
     text = re.sub(
@@ -716,7 +716,6 @@ def _described(svg: bytes, title: str, description: str) -> bytes:
     if title:
         words = f"<title>{escape(title)}</title>"
         words += f"<desc>{escape(description)}</desc>" if description else ""
-        text = re.sub(
-            r"(<svg\b[^>]*)>", lambda m: f'{m.group(1)} role="img">{words}', text, count=1
-        )
+        said = f' role="img" lang="{lang}">{words}'
+        text = re.sub(r"(<svg\b[^>]*)>", lambda m: m.group(1) + said, text, count=1)
     return text.encode("utf-8")

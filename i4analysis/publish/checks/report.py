@@ -171,10 +171,14 @@ def _pictures(folder: Path) -> Iterator[str]:
         ]
         if "script" in tags or "date" in tags or links:
             yield f"The figure {path.name} holds a script, a date or a link; draw it again."
-        if not {"title", "desc", "text"} <= tags:
+        # its own words, not the title in matplotlib's metadata
+        own = {element.tag.rpartition("}")[2] for element in root}
+        lang = path.name.removesuffix(".svg").removesuffix(".phone").rpartition(".")[2]
+        known = (root.get("role"), root.get("lang")) == ("img", lang)
+        if not known or not {"title", "desc"} <= own or "text" not in tags:
             yield (
-                f"The figure {path.name} lacks its title, its description or its words as text,"
-                " expected all three; draw it again."
+                f"The figure {path.name} lacks its title, its description, its language or its"
+                " words as text, expected all four; draw it again."
             )
 
 

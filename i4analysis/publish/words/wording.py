@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -252,6 +253,34 @@ def listing(items: Iterable[object], lang: str) -> str:
 def quote(text: str, lang: str) -> str:
     """Return words in the quotation marks of the language: « … » or “…”."""
     return f"«{HARD}{text}{HARD}»" if _known(lang) == "fr" else f"“{text}”"
+
+
+# Words by which a sentence is known to be of a language, and none of the others' here.
+_SPOKEN = {
+    "fr": "le les des du est et dans pour sur aux avec cette qui ne pas nous vous ils où une au"
+    " ont mais été être sont on c d j n qu s",
+    "en": "the and of is are was were to for with that this it its not has have had been but or"
+    " who which from at as he she they we you our their by be will",
+    "": "el los las del y por con para su lo es che di è per sono gli della o os um uma não com"
+    " der die das und ist nicht ein zu mit von den het een van niet voor och att det som är",
+}
+_SPEAKS = {word: lang for lang, words in _SPOKEN.items() for word in words.split()}
+
+
+def spoken(text: str) -> str:
+    """Return the language that most words of a text are of, fr or en; "" for others or none.
+
+    Examples
+    --------
+    >>> spoken("L'usine est sauvée"), spoken("It saved the plant"), spoken("la fábrica del valle")
+    ('fr', 'en', '')
+    >>> spoken("نريد العمل"), spoken("300")
+    ('', '')
+    """
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    counted = Counter(_SPEAKS[word] for word in words if word in _SPEAKS)
+    ((lang, most), (_, next_)) = (*counted.most_common(2), ("", 0), ("", 0))[:2]
+    return lang if most > next_ else ""
 
 
 def band(lo: Any, hi: Any, lang: str, *, share: bool = False) -> str:
