@@ -14,6 +14,7 @@ import re
 import sys
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
@@ -390,6 +391,10 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
+        if item.get("stem") == "appeals-groups":
+            of_each = Counter(row[0] for row in item["rows"])
+            if not any(row[3] is not None for row in item["rows"]) or min(of_each.values()) < 2:
+                yield f"appeals-groups: nothing to compare: {item['rows']}"
         if item.get("stem") == "relays-most-reshared":
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
