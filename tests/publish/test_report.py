@@ -784,6 +784,12 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert heads == ["Who", "By", "n", "Share (bounds)", "Rate (bounds)", "Level", "m"]
 
 
+def test_the_number_of_each_row_is_printed_though_all_are_alike() -> None:
+    frame = pd.DataFrame({name: ["a", "b", "c"] for name in "stuvwxyz"} | {"value": [0.0] * 3})
+    shown = pages.printed_table(grid.pack(frame, {}), "en", 30)
+    assert "Value" in [head["text"] for head in shown["headers"]]
+
+
 @pytest.mark.parametrize("low", [None, 1.0])
 def test_bounds_are_headed_where_some_row_has_them(low: float | None) -> None:
     names = {"day": "date", "n": "number", "lo": "number", "hi": "number"}
