@@ -419,8 +419,9 @@ def _numbers_quoted(one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
 
 
 def _undated(row: Any) -> bool:
-    """Tell whether not even the year of an outcome is known."""
-    return bool(pd.isna(row["date"]) or row["precision"] == "unknown")
+    """Tell whether neither the year of an outcome is known nor a last possible day."""
+    unknown = pd.isna(row["date"]) or row["precision"] == "unknown"
+    return bool(unknown and pd.isna(row["not_after"]))
 
 
 def _timing(row: Any, movement: Movement) -> str:
