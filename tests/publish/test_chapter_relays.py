@@ -107,9 +107,11 @@ def test_a_closed_gate_names_no_relay(movement) -> None:
 def test_evidence_that_nobody_checked_names_no_relay(movement) -> None:
     """Whoever reads a sorted feed leaves the same history of reshares."""
     unchecked = replace(movement, ledgers={"people": movement.people})
-    elsewhere = replace(movement, ledgers={"people": movement.people, "audit": audited(30)})
+    few, enough = ({"people": movement.people, "audit": audited(30).head(n)} for n in (5, 40))
+    elsewhere = replace(movement, ledgers=enough)
     for told, en, fr in (
-        (unchecked, "nothing has checked", "rien n’a vérifié"),
+        (unchecked, "nothing has checked, on 20 reshares or more", "rien n’a vérifié, sur 20"),
+        (replace(movement, ledgers=few), "on 20 reshares or more, that", "au moins, que l’on lit"),
         (elsewhere, "follow neither the author nor a relay", "ne suivent ni l’auteur"),
     ):
         made = chapter(archive(evidence=True), told)

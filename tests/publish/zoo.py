@@ -382,6 +382,7 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
+        if item.get("rows"):
             yield from _unprinted(item)
         if item.get("stem") == "story":
             names = [column["name"] for column in item["columns"]]
@@ -419,12 +420,12 @@ def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the figure of whose numbers the page prints none: each is the same in every row."""
+    """Yield what of its numbers the page prints none: each is the same in every row."""
     columns, rows = item["columns"], item["rows"]
     held = {
         place
         for place, column in enumerate(columns)
-        if column["type"] in ("number", "share") and any(row[place] for row in rows)
+        if column["type"] in ("number", "share") and any(row[place] is not None for row in rows)
     }
     shown = pages._columns(columns, rows, "en", item.get("always", ()))
     if held and not held & {one.place for one in shown}:
@@ -550,12 +551,18 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["it was not obtained"] = (
             r"étapes? (?:est|sont) attribuée|le mouvement de [1-9]|^Reprise de l’usine \("
         )
+    if of.ledgers != "none" and of.outcomes != "undated":  # be it a month, or a last possible day
+        found["en"]["it has a date"] = r"outcomes? (?:is|are) (?:later or )?undated|undated outc"
+        found["fr"]["it has a date"] = (
+            r"résultats?(?: est| sont)?(?: plus tardifs?| ou)* sans date(?! connue)"
+        )
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
     if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
-        found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
-        found["fr"]["it has lists"] = r"sans listes d’abonnés"
+        # which may be no whole ones, whatever is said of them: others follow as well
+        found["en"]["it has lists"] = r"without lists of followers"
+        found["fr"]["it has lists"] = r"sans listes d’abonnés(?! entières)"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"

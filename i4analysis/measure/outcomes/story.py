@@ -578,7 +578,7 @@ def _jobs(movement: Movement) -> pd.DataFrame:
             # what one source tells at several dates is a course and no disagreement; of one month
             # nobody knows which of its numbers came first, and all of them stand
             group = group.sort_values("date", kind="stable")
-            told = group["publisher"].fillna(group["url"])
+            told = group["publisher"].fillna(group["url"]).fillna("")  # unsigned rows: one source
             first = metric == "jobs_at_stake"
             group = group[_at_one_end(group, told, movement, first=first)]
             group = group[~group.assign(told=told).duplicated(["told", "value"]).to_numpy(bool)]
@@ -609,7 +609,7 @@ def _at_one_end(
     rows = figures.assign(not_after=None).to_dict("records")
     spans = pd.DataFrame([_days(row, movement) for row in rows], figures.index, ["from", "to"])
     spans = spans.map(lambda day: np.nan if day is None else day.toordinal())
-    by = spans.groupby(told, dropna=False)  # of unsigned rows nothing tells them apart
+    by = spans.groupby(told)
     open_ = spans.isna().any(axis=1)
     end = spans["from"] <= by["to"].transform("min") if first else (
         spans["to"] >= by["from"].transform("max"))  # fmt: skip

@@ -421,8 +421,9 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     # what was out before the hashtag did not pass it on
     late = [not before(row, found.start) for row in carriers.to_dict("records")]
     outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
-    if outlets:
-        said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
+    if outlets:  # what others did before the hashtag is no sentence to go on with
+        beside = dated or undated
+        said.append(tell("story", "carried-media" if beside else "carried-media-alone", n=outlets))
     return said
 
 

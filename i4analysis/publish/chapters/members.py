@@ -365,8 +365,7 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
         k = int(parts[grown]["publisher"].nunique())
         made.titled(f"title.figures{'-among' if said < k else ''}", last=last, n=said, k=k)
-    n = len(of.drop_duplicates(["metric", "value"]))
-    made.answered("answer.figures", figures=Apart([*told.values()]), n=n)
+    made.answered("answer.figures", figures=Apart([*told.values()]), n=len(of))
     _claims(made, parts)
 
 

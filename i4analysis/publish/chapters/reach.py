@@ -218,10 +218,9 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
     rough = in_turn(distinct)
     ends = distinct.sort_values("value", kind="stable").iloc[[0, -1]]
     least, most = (Rough(float(row["value"]), str(row["roughness"])) for _, row in ends.iterrows())
-    k = len(distinct)
     made.titled("title.sums" if least.value < most.value else "title.sum",
                 k=sums["publisher"].nunique(), first=least, last=most)  # fmt: skip
-    made.answered("answer.sums", values=rough, n=most.value, k=k)
+    made.answered("answer.sums", values=rough, n=most.value, k=len(sums))
     row = dated(sums, "followers_summed").iloc[-1]
     last = Rough(float(row["value"]), str(row["roughness"]))
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))

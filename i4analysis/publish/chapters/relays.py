@@ -183,7 +183,9 @@ def _gate(made: Chapter, picture: RelayPicture) -> Told:
     coverage = float(parents.quality["coverage_any"].iloc[0])
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
-        return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
+        if reading == "elsewhere":
+            return made.told("gate.elsewhere")
+        return made.told("unchecked", least=FEWEST)
     few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
     held = Share(_covered(picture))
     if parents.gate != "closed" and _withheld(picture):  # no relay is promised that is not given

@@ -593,17 +593,18 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
 def _jobs_title(jobs: pd.DataFrame) -> Told:
     """Return what was at stake and what became of it: a promise is no count.
 
-    No more of it than sources agree on, and nothing of nobody's job at stake.
+    No more of it than sources agree on, and nothing of nobody's job at stake. Only what was
+    counted later is a last count.
     """
     stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake") & true(jobs["value"] > 0)]
     if stake.empty or front.several(stake.iloc[0]):
         return tell("story", "jobs-title-stages")
     last = jobs.iloc[-1].to_dict()
-    a, b = ledgers.rough(stake.iloc[0].to_dict()), ledgers.rough(last)
-    metric = str(last["metric"])
+    first, days = stake.iloc[0].to_dict(), front.possible(last)
+    a, b, metric = ledgers.rough(first), ledgers.rough(last), str(last["metric"])
     if metric == "jobs_at_stake" or last["lo"] < last["hi"]:
         return tell("story", "jobs-title-stake", a=a)
-    if metric == "jobs_actual":
+    if metric == "jobs_actual" and days is not None and front.before(first, days[0]):
         return tell("story", "jobs-title", a=a, b=b)
     stage = terms("story", "cells.stages")[metric]
     return tell("story", "jobs-title-stage", a=a, b=b, stage=stage)

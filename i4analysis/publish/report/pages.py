@@ -684,7 +684,8 @@ def _columns(
 ) -> list[Shown]:
     """Join each estimate with its bounds; leave out constants where columns are many.
 
-    But for those that are `always` printed, as what a figure draws.
+    But for those that are `always` printed, as what a figure draws, and for numbers, where of
+    none of them anything would be left.
 
     Of words kept in both languages the reader's are shown; addresses that words lead to are not.
     """
@@ -716,14 +717,14 @@ def _columns(
         held = lo is not None and any(row[lo] is not None for row in rows)
         shown.append(Shown(place, lo, hi, bounded=held) if numeric and lo is not None
                      else Shown(place))  # fmt: skip
-    if len(shown) > MANY:
-        return [
-            s
-            for s in shown
-            if columns[s.place]["name"] in always
-            or not _idle(columns[s.place], [row[s.place] for row in rows])
-        ]
-    return shown
+    if len(shown) <= MANY:
+        return shown
+    cells = {s: [row[s.place] for row in rows] for s in shown}
+    told = [s for s in shown if columns[s.place]["name"] in always
+            or not _idle(columns[s.place], cells[s])]  # fmt: skip
+    numbers = {s for s in shown if columns[s.place]["type"] in ("number", "share")
+               and any(cell is not None for cell in cells[s])}  # fmt: skip
+    return told if numbers & {*told} else [s for s in shown if s in told or s in numbers]
 
 
 def _idle(column: dict[str, Any], cells: list[Any]) -> bool:
