@@ -728,6 +728,9 @@ def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
         (speakers[:1], "according to Anne Exemple (Le Courrier): http"),
         (speakers[1:], "according to Le Courrier: http"),
         (speakers, "according to Le Courrier: http"),
+        # of a page that lends its words as well, the name is said once
+        ([speakers[0] | {"through": "Le Courrier"}], "according to Anne Exemple (Le Courrier): h"),
+        ([speakers[0] | {"through": "Paul"}], "Anne Exemple, quoted by Paul (Le Courrier): http"),
         ([], "according to"),
     ):
         of = movement(

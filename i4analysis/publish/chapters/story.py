@@ -347,7 +347,11 @@ def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     Who credits somebody with what was not obtained, or in part, does not say that it was not.
     """
     said = dict.fromkeys(
-        ledgers.named(str(voice["claimant"]), voice["through"], within=True)
+        ledgers.named(  # where its page is named beside, who lends it is named once
+            str(voice["claimant"]),
+            None if voice["through"] == source.name else voice["through"],
+            within=True,
+        )
         for voice in voices
         if source.url
         and event["result"] not in _SHORT
