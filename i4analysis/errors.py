@@ -187,12 +187,20 @@ def unusable(error: OSError, where: str | os.PathLike[str] | None = None) -> str
             f"The disk of {place} {UNWRITABLE[error.errno or 0]}, expected room to write; what was"
             " finished is kept, make room or name another place, and run the same again to go on."
         )
-    if not named and error.errno == errno.ENOENT:
+    if error.errno == errno.ENOENT and (not named or _gone()):
         return (
             "The folder in which this command works is gone, expected one that exists; change to"
             " another (`cd`), and run the same again."
         )
     return _standing(Path(os.fsdecode(named[-1])) if named else Path(), error)
+
+
+def _gone() -> bool:
+    """Say whether the folder in which this process works is there no more."""
+    try:
+        return not Path.cwd()
+    except OSError:
+        return True
 
 
 def _standing(path: Path, error: OSError) -> str:

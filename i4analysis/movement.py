@@ -25,7 +25,7 @@ from i4analysis import clock, forgetting, tables
 from i4analysis.arguments import answer
 from i4analysis.errors import MovementError, closest, nearest, shown, typed
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling, words_in
-from i4analysis.ledgers import LEDGERS, NO_TEXT, blank, read_lines, text_of
+from i4analysis.ledgers import LEDGERS, NO_TEXT, YEARS, blank, read_lines, text_of
 
 __all__ = [
     "Movement",
@@ -176,6 +176,12 @@ class Movement:
                 f" write {short_name(name) or short_name(hashtags[0])!r}."
             )
         first, last = told.started_on, told.ended_on
+        for day in (first, last, told.compiled_on, told.compare_before):
+            if day is not None and day.year not in YEARS:
+                raise MovementError(
+                    f"The file {source} gives the day {day}, expected one of the years"
+                    f" {YEARS[0]} to {YEARS[-1]}; correct it."
+                )
         if first is not None and last is not None and last < first:
             raise MovementError(
                 f"The file {source} gives started_on = {first} and ended_on = {last}, expected the"

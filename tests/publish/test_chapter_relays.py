@@ -388,10 +388,20 @@ def arrivals(saved: dict[str, object]) -> str:
 @pytest.mark.parametrize("nobody", [0, 1, 20])
 def test_a_share_of_reshares_is_told_where_all_accounts_are_known(nobody: int) -> None:
     lost = [reshare(f"n{k}", f"late{k}", "gone", "x", 3) | NOBODY for k in range(nobody)]
-    saved = told_of(*known(200, authors=8), *lost)
+    saved = told_of(*known(201, authors=8), *lost)
     assert ("%" in saved["title"]["en"]) == (nobody < 2)  # type: ignore[index]
     said = "between identified accounts" in saved["title"]["en"]  # type: ignore[index]
     assert said == (nobody == 20)
+
+
+@pytest.mark.parametrize(("reshares", "told"), [(36, False), (37, True)])
+def test_no_five_are_first_of_authors_who_are_all_reshared_alike(
+    reshares: int, told: bool
+) -> None:
+    saved = told_of(*known(reshares, authors=12))
+    title = saved["title"]["en"]  # type: ignore[index]
+    assert ("5 authors received" in title) == told
+    assert told or "12 authors reshared" in title
 
 
 def test_posts_that_nobody_signed_are_an_archive() -> None:

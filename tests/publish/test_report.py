@@ -269,11 +269,10 @@ def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
     made.card("one", **dated, voices=voices, source=source)
     made.save(tmp_path)
     page = html.render(model.read(tmp_path, of), lang)
-    bare = re.sub("</?bdi>", "", page)
     for own, french, english in QUOTED.values():
         shown = english or french if lang == "en" else french
         turns = "" if own else ' dir="auto"'
-        assert f'<q lang="{own}"{turns}>{shown}</q>' in bare
+        assert f'<q lang="{own}"{turns}>{shown}</q>' in page
     assert not list(_typography(Page(page, lang)))
 
 
@@ -783,6 +782,12 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     figure = grid.pack(frame, {}) | {"always": ["level"]}  # what a figure draws is printed
     heads = [head["text"] for head in pages.printed_table(figure, "en", 30)["headers"]]
     assert heads == ["Who", "By", "n", "Share (bounds)", "Rate (bounds)", "Level", "m"]
+
+
+def test_the_number_of_each_row_is_printed_though_all_are_alike() -> None:
+    frame = pd.DataFrame({name: ["a", "b", "c"] for name in "stuvwxyz"} | {"value": [0.0] * 3})
+    shown = pages.printed_table(grid.pack(frame, {}), "en", 30)
+    assert "Value" in [head["text"] for head in shown["headers"]]
 
 
 @pytest.mark.parametrize("low", [None, 1.0])

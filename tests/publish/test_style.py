@@ -296,6 +296,17 @@ def test_the_key_of_chains_says_full_of_sources_only_where_a_source_is_full() ->
     plt.close(ax.figure)
 
 
+def test_a_title_too_long_for_its_line_is_cut_with_a_mark() -> None:
+    moment = pd.Timestamp("2015-09-26", tz="UTC")
+    table = pd.DataFrame([{"outcome_id": "o", "kind": "outcome", "first": moment, "last": moment,
+                           "at": moment, "documented": False}])  # fmt: skip
+    title = wording.Text.same("le pont rouvre " * 20)
+    ax = outcomes.plot_chains(table, lang="en", titles={"o": title})
+    (shown,) = (text.get_text() for text in ax.texts if text.get_text().startswith("le pont"))
+    assert shown.count("\n") == 2 and shown.endswith("…")
+    plt.close(ax.figure)
+
+
 def test_the_span_of_jobs_is_as_high_as_its_bar() -> None:
     jobs = pd.DataFrame({"label_en": ["kept"], "value": [27.0], "lo": [26.0], "hi": [27.0],
                          "roughness": ["exact"], "stage": [1]})  # fmt: skip

@@ -14,6 +14,7 @@ import re
 import sys
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
@@ -390,6 +391,10 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
+        if item.get("stem") == "appeals-groups":
+            of_each = Counter(row[0] for row in item["rows"])
+            if not any(row[3] is not None for row in item["rows"]) or min(of_each.values()) < 2:
+                yield f"appeals-groups: nothing to compare: {item['rows']}"
         if item.get("stem") == "relays-most-reshared":
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
@@ -559,6 +564,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
+    if not of.follows:
+        found["en"]["there is no list"] = r"more whole lists|lists of followers in the archive"
+        found["fr"]["there is no list"] = r"davantage de listes|listes d’abonnés de l’archive"
     if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
         # which may be no whole ones, whatever is said of them: others follow as well
         found["en"]["it has lists"] = r"without lists of followers"

@@ -54,7 +54,7 @@ def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = movement.called
     every = _any(movement)
-    goal = Text.of(movement.goal) if movement.goal else None
+    goal = ledgers.asked_for(movement)
     if not found.size and found.seen.get("accounts"):
         days = Span(found.seen["first"], found.seen["last"])
         # some posts may be of others
@@ -367,7 +367,7 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
     )
     n = len(rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own]))
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
-    what: Text | Told = Text(fr=goal["title_fr"], en=goal["title_en"])
+    what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
     if goal["timing"] == "before" or perhaps:
         early = "before" if goal["timing"] == "before" else "unclear"
         what = tell("story", f"titled-{early}", what=what)
@@ -556,10 +556,9 @@ def _sums_over_time(found: Story, who: Text) -> bool:
 
 def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
-    words = terms("story", "cells.stages")
     return ledgers.parted(
         (
-            f"{_jobs(row, lang)} {words[row['metric']][lang]} ({ledgers.job_day(row, lang)})"
+            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]} ({ledgers.job_day(row, lang)})"
             for row in found.jobs.to_dict("records")
         ),
         lang,
@@ -574,6 +573,11 @@ def several(row: Mapping[Any, Any] | pd.Series) -> bool:
 def _jobs(row: Mapping[Any, Any], lang: str) -> str:
     one = Rough(row["value"], row["roughness"])
     return (Band(row["lo"], row["hi"]) if several(row) else one).words(lang)
+
+
+def _most(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return a count with the most it may be: words after a range agree with its end."""
+    return {**row, "value": row["hi"]} if several(row) else row
 
 
 def first_aim(found: Story) -> dict[str, Any]:

@@ -419,7 +419,7 @@ def _numbers_quoted(one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
 
 
 def _undated(row: Any) -> bool:
-    """Tell whether neither the year of an outcome is known nor a last possible day."""
+    """Tell whether not even the year of an outcome is known, nor a last possible day."""
     unknown = pd.isna(row["date"]) or row["precision"] == "unknown"
     return bool(unknown and pd.isna(row["not_after"]))
 

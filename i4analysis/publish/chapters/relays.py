@@ -144,8 +144,9 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
     authors, share = received.authors, received.top_share
     unknown = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS[1:])
     made.key_figure("reshares", n)
-    # of a handful of authors the first five are all of them: no share to tell
-    if authors <= received.top or n < FEWEST or share is None or _moved(share, n, unknown):
+    # of a handful of authors, or of equals, any five are the first: no share to tell
+    few = share is None or share * authors <= received.top + 1e-9
+    if few or n < FEWEST or share is None or _moved(share, n, unknown):
         made.titled("title.few-known" if unknown else "title.few", reshares=n, authors=authors)
     else:
         made.titled("title.top", top=received.top, share=Share(share))

@@ -165,7 +165,6 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         note=_picture_note(found, left, len(main) - left if counts.empty else 0),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
-        always=("value",),
     )
 
 
@@ -315,7 +314,7 @@ def _card(
     made: Chapter, event: Row, found: Story, voices: list[dict[Any, Any]],
     outlets: Mapping[str, str], sides: Mapping[str, Text], names: Collection[str],
 ) -> None:  # fmt: skip
-    title = Text(fr=event["title_fr"], en=event["title_en"])
+    title = Text.both(lambda lang: ledgers.bare(event[f"title_{lang}"]))
     source = Source(outlets.get(event["url"], site(event["url"])), ledgers.cell(event["url"]))
     day = Text.both(lambda lang: ledgers.day(event, lang))
     copied = tell("story", "event-dated", title=title, date=day).text if day.fr else title
@@ -606,8 +605,7 @@ def _jobs_title(jobs: pd.DataFrame) -> Told:
         return tell("story", "jobs-title-stake", a=a)
     if metric == "jobs_actual" and days is not None and front.before(first, days[0]):
         return tell("story", "jobs-title", a=a, b=b)
-    stage = terms("story", "cells.stages")[metric]
-    return tell("story", "jobs-title-stage", a=a, b=b, stage=stage)
+    return tell("story", "jobs-title-stage", a=a, b=b, stage=ledgers.stage(last))
 
 
 # ----------------------------------------------------------------------------------- did it help
@@ -648,7 +646,7 @@ def _helped(made: Chapter, found: Story, movement: Movement) -> None:
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, *ends, aims]),
         links={"publisher": "url"},
-        always=("value", "lo", "hi"),
+        always=("lo", "hi"),
     )  # fmt: skip
     # of the other stages the figure and its table tell it: a page is short
     first = drawn[true(drawn["hi"] > drawn["lo"])].head(1)
