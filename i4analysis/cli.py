@@ -285,6 +285,7 @@ def _simulate(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
+    from i4analysis.measure.graph.networks import network_edges
     from i4analysis.movement import Movement
     from i4analysis.publish.export import export, seekers
 
@@ -309,6 +310,11 @@ def _export(options: argparse.Namespace) -> int:
             else f"warning: the archive holds {count} {one} for work, by mark or words of the bio;"
             " files number them as private, as they do the ids of their posts, and leave out what"
             " they wrote; --private writes their handles."
+        )
+    if options.graph and network_edges(archive.posts, options.network).empty:
+        _say(
+            f"warning: the network of {options.network} is empty, as no post that was read makes a"
+            " tie between two: the files open, and hold no node."
         )
     for path in written:
         _write(str(path))
