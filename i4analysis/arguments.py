@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
 from functools import wraps
 from numbers import Integral, Real
@@ -19,7 +20,7 @@ from typing import Any
 
 from i4analysis.errors import ArgumentError, nearest
 
-__all__ = ["answer", "describe"]
+__all__ = ["answer", "between", "describe"]
 
 #: Tables by the name of the argument that takes them, with the columns by which one is known.
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -115,6 +116,35 @@ _CLASSES = {
 }
 # Classes that an analyst makes; the package makes the others, of what its own names stand for.
 _MADE_BY_HAND = frozenset({"Archive", "Movement"})
+
+
+def between(
+    kind: type[int] | type[float], least: float, most: float | None = None
+) -> Callable[[str], float]:
+    """Return what argparse reads a number with, both ends allowed; its own sentence if outside.
+
+    Examples
+    --------
+    >>> between(int, 1)("3"), between(float, 0, 1)("0.02")
+    (3, 0.02)
+    >>> between(float, 0)("nan")
+    Traceback (most recent call last):
+    ...
+    argparse.ArgumentTypeError: 'nan', expected a number of at least 0
+    """
+    what = "a whole number" if kind is int else "a number"
+    room = f"of at least {least:g}" if most is None else f"from {least:g} to {most:g}"
+
+    def read(word: str) -> float:
+        try:
+            found = kind(word)
+            if least <= found and (most is None or found <= most):
+                return found
+        except ValueError:
+            pass
+        raise ArgumentTypeError(f"{word!r}, expected {what} {room}")
+
+    return read
 
 
 def _flag(value: object) -> bool:
@@ -302,7 +332,7 @@ def _within(value: Any, key: str, name: str) -> None:
             if most is None
             else f"from {least:g} to {most:g}" if ends else f"between {least:g} and {most:g}"
         )  # fmt: skip
-        like = f"; did you mean {value / 100:g}?" if most == 1 and 1 < value < 100 else ""
+        like = f" (did you mean {value / 100:g}?)" if most == 1 and 1 < value < 100 else ""
         raise ArgumentError(
             f"The argument {key} of {name}() is {value!r}, expected a number {room}{like}; give"
             " another."

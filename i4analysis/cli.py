@@ -11,11 +11,12 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from i4analysis.errors import DEBUG, I4Error, met, nearest, refused, shown
+from i4analysis.arguments import between
+from i4analysis.errors import DEBUG, I4Error, met, nearest, refused, shown, typed
 
 DEFAULT_MOVEMENTS = ("data/i4emploi", "data/demo")
 
@@ -49,6 +50,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     options, beyond = parser.parse_known_args(arguments)
     if beyond:
         parser.refuse(options.command, beyond)
+    parser.refuse_nothing(options)
     if options.debug:
         os.environ[DEBUG] = "1"
     try:
@@ -161,7 +163,8 @@ def _new(options: argparse.Namespace) -> int:
     seekers = options.seekers
     if not seekers and sys.stdin.isatty():
         _say("Which hashtag do people looking for work show in their bio? (Enter: none is known)")
-        seekers = input("> ").split()
+        with suppress(EOFError):  # Ctrl-D: nothing more is said
+            seekers = input("> ").split()
     target = create(Path(options.dir), options.hashtag, timezone=options.timezone, seekers=seekers)
     if not seekers:
         _say(
@@ -169,7 +172,7 @@ def _new(options: argparse.Namespace) -> int:
             " their bios alone (“en recherche d'emploi”, “open to work”); write their hashtag"
             " there, or name it with --seekers TAG."
         )
-    _write(f"{target} written; fill it in, then: i4 read PATH... --movement {options.dir}")
+    _write(f"{target} written; fill it in, then: i4 read PATH... --movement {typed(options.dir)}")
     return 0
 
 
@@ -194,10 +197,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _notebooks(options: argparse.Namespace) -> int:
-    from i4analysis.movement import locate
+    from i4analysis.movement import existing
     from i4analysis.publish.refresh.inputs import copy_notebooks
 
-    for path in copy_notebooks(locate(options.dir)):
+    for path in copy_notebooks(existing(options.dir)):
         _write(str(path))
     return 0
 
@@ -282,6 +285,7 @@ def _simulate(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
+    from i4analysis.measure.graph.networks import network_edges
     from i4analysis.movement import Movement
     from i4analysis.publish.export import export, seekers
 
@@ -306,6 +310,11 @@ def _export(options: argparse.Namespace) -> int:
             else f"warning: the archive holds {count} {one} for work, by mark or words of the bio;"
             " files number them as private, as they do the ids of their posts, and leave out what"
             " they wrote; --private writes their handles."
+        )
+    if options.graph and network_edges(archive.posts, options.network).empty:
+        _say(
+            f"warning: the network of {options.network} is empty, as no post that was read makes a"
+            " tie between two: the files open, and hold no node."
         )
     for path in written:
         _write(str(path))
@@ -345,7 +354,7 @@ def _members(options: argparse.Namespace) -> int:
 def _collect(options: argparse.Namespace) -> int:
     from i4analysis.archive import collect
 
-    return collect.command(options.arguments)
+    return collect.command(options.arguments, _Parser)
 
 
 # --------------------------------------------------------------------------------------- parser
@@ -375,6 +384,16 @@ class _Parser(argparse.ArgumentParser):
             takes = " ".join(str(one.metavar or one.dest) for one in own) or "options alone"
             told = f"; i4 {command} takes {takes}, see i4 {command} --help"
         self.error(f"unrecognized arguments: {' '.join(beyond)}{told}")
+
+    def refuse_nothing(self, options: argparse.Namespace) -> None:
+        """Say of an empty word which one it is: a variable that a script did not fill."""
+        for action in self._options():
+            given = getattr(options, action.dest, None)
+            if given == "" != action.default or (isinstance(given, list) and "" in given):
+                name = action.option_strings[0] if action.option_strings else action.metavar
+                self.error(
+                    f"argument {name}: '', expected a word; is a variable of the script unset?"
+                )
 
     def _options(self) -> Iterator[argparse.Action]:
         """Yield the options of this command and of those below it."""
@@ -429,7 +448,9 @@ def _declare_archive(add: Add) -> None:
         metavar="WHAT=NAME,...",
         help="what the columns of a table are: id=…,author=…,date=…,text=…[,zone=Europe/Paris]",
     )
-    read.add_argument("--workers", type=int, default=None, metavar="N", help="processes")
+    read.add_argument(
+        "--workers", type=between(int, 1), default=None, metavar="N", help="processes"
+    )
     read.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
     read.add_argument(
         "--loose", action="store_true", help="scan faster; may miss escaped hashtags"
@@ -490,23 +511,25 @@ def _declare_publish(add: Add) -> None:
     for name, longest in (("cell", 600), ("notebook", 1800)):
         refresh.add_argument(
             f"--{name}-timeout",
-            type=int,
+            type=between(int, 1),
             default=longest,
             metavar="S",
             help=f"seconds until a {name} is ended; default: {longest}",
         )
     refresh.add_argument(
-        "--keep", type=int, default=5, metavar="N", help="releases kept; default: 5"
+        "--keep", type=between(int, 1), default=5, metavar="N", help="releases kept; default: 5"
     )
-    refresh.add_argument("--workers", type=int, metavar="N", help="processes; default: one")
+    refresh.add_argument(
+        "--workers", type=between(int, 1), metavar="N", help="processes; default: one"
+    )
     refresh.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, or `local`")
-    for name, metavar, most, what in (
-        ("--max-drop", "SHARE", 0.02, "lost a larger share"),
-        ("--max-jump", "FACTOR", 3.0, "grew by a larger factor"),
+    for name, metavar, most, what, kind in (
+        ("--max-drop", "SHARE", 0.02, "lost a larger share", between(float, 0, 1)),
+        ("--max-jump", "FACTOR", 3.0, "grew by a larger factor", between(float, 1)),
     ):
         refresh.add_argument(
             name,
-            type=float,
+            type=kind,
             default=most,
             metavar=metavar,
             help=f"refuse a figure that {what}; default: {most:g}",
@@ -516,7 +539,7 @@ def _declare_publish(add: Add) -> None:
     status = add("status", _status, "live reports, their age, the last failure; 1 if too old")
     status.add_argument("--out", **REPORTS)
     status.add_argument(
-        "--max-age-days", type=float, default=2.0, metavar="DAYS", help="default: 2"
+        "--max-age-days", type=between(float, 0), default=2.0, metavar="DAYS", help="default: 2"
     )
     schedule = add("schedule", _schedule, "print the unit that refreshes every day")
     schedule.add_argument("kind", choices=("systemd", "cron", "github"))
@@ -560,9 +583,15 @@ def _declare_worlds(add: Add) -> None:
     simulate = add("simulate", _simulate, "write a made-up movement, with its truth apart")
     simulate.add_argument("--out", required=True, metavar="DIR", help="folder to write it into")
     simulate.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="same seed, same bytes; default: 1"
+        "--seed",
+        type=between(int, 0),
+        default=1,
+        metavar="N",
+        help="same seed, same bytes; default: 1",
     )
-    simulate.add_argument("--posts", type=int, default=None, metavar="N", help="posts, about")
+    simulate.add_argument(
+        "--posts", type=between(int, 1), default=None, metavar="N", help="posts, about"
+    )
     simulate.add_argument(
         "--set",
         action="append",

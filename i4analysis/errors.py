@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import shutil
 import stat
 import sys
@@ -176,19 +177,30 @@ def unusable(error: OSError, where: str | os.PathLike[str] | None = None) -> str
             f"This system {_TOO_MANY[error.errno]}, expected a few hundred to be free; allow"
             " more, end what is not needed, or use fewer --workers, and run the same again."
         )
-    named = [one for one in (where, error.filename) if isinstance(one, str | bytes | os.PathLike)]
+    # of a file that is put in its place under its name, the place is what stands in the way
+    taken = error.errno in (errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+    names = (where, (taken and error.filename2) or error.filename)
+    named = [one for one in names if isinstance(one, str | bytes | os.PathLike)]
     if error.errno in UNWRITABLE:
         place = shown(os.fsdecode(named[0])) if named else "this folder"
         return (
             f"The disk of {place} {UNWRITABLE[error.errno or 0]}, expected room to write; what was"
             " finished is kept, make room or name another place, and run the same again to go on."
         )
-    if not named and error.errno == errno.ENOENT:
+    if error.errno == errno.ENOENT and (not named or _gone()):
         return (
             "The folder in which this command works is gone, expected one that exists; change to"
             " another (`cd`), and run the same again."
         )
     return _standing(Path(os.fsdecode(named[-1])) if named else Path(), error)
+
+
+def _gone() -> bool:
+    """Say whether the folder in which this process works is there no more."""
+    try:
+        return not Path.cwd()
+    except OSError:
+        return True
 
 
 def _standing(path: Path, error: OSError) -> str:
@@ -258,6 +270,18 @@ def shown(name: str | os.PathLike[str]) -> str:
     'caf\\xe9\\x0a.json'
     """
     return _UNFIT.sub(_escape, os.fspath(name))
+
+
+def typed(folder: str | os.PathLike[str]) -> str:
+    """Return a path as it is typed into a shell, where it is one word and no option.
+
+    Examples
+    --------
+    >>> typed("mon été"), typed("-dash"), typed("data/demo")
+    ("'mon été'", './-dash', 'data/demo')
+    """
+    path = os.fspath(folder)
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -337,18 +361,18 @@ REPORT = "https://github.com/i4analysis/i4analysis/issues"
 
 
 def nearest(word: object, known: Iterable[str], *, least: float = 0.6) -> str:
-    """Return "; did you mean 'x'?" for the known word that is most like this one, else nothing.
+    """Return " (did you mean 'x'?)" for the known word that is most like this one, else nothing.
 
     Examples
     --------
     >>> import i4analysis as i4
     >>> i4.errors.nearest("reshare", ["reshares", "quotes"])
-    "; did you mean 'reshares'?"
+    " (did you mean 'reshares'?)"
     >>> i4.errors.nearest("x", ["reshares", "quotes"])
     ''
     """
     close = closest(word, known, least=least)
-    return f"; did you mean {close!r}?" if close else ""
+    return f" (did you mean {close!r}?)" if close else ""
 
 
 def closest(word: object, known: Iterable[str], *, least: float = 0.6) -> str | None:

@@ -56,6 +56,7 @@ _BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _ENDS = f"{_JOINERS}~{_BLANKS}"  # NFKC turns ～ into ~, and a lone ´ into a blank and an accent
 _OUTSIDE = re.compile(rf"[^{_LETTERS}-]+")
 _UNSEEN = {**_STYLES, 0x200C: None, 0x200D: None}  # two names must not look the same
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")  # names that Windows keeps for itself
 LONGEST_NAME = 100  # bytes: half of what a file's name may have, for a run puts its day before
 LONG = 300  # characters: nobody types a hashtag as long as a book, but a file may hold many
 
@@ -158,6 +159,7 @@ def short_name(words: str) -> str:
     plain = unicodedata.normalize("NFKC", words.translate(_UNSEEN)).lower()
     plain = unicodedata.normalize("NFC", plain.replace("i\u0307", "i"))
     name = _OUTSIDE.sub("-", plain).strip("-_")
+    name = f"i4-{name}" if _DEVICE.fullmatch(name) else name
     return name.encode()[:LONGEST_NAME].decode(errors="ignore").strip("-_")
 
 

@@ -38,6 +38,7 @@ _TRUE, _FALSE = {"true", "yes", "1", "vrai", "oui"}, {"false", "no", "0", "faux"
 
 _DAY_FIRST = re.compile(r"\d\d?/\d\d?/\d{4}")
 COMMENT = "#"
+YEARS = range(1000, 3000)
 WEEK_DAYS = 7  # of a date known to the week, before and after it
 _SOUGHT = (None, "goal", "step")  # roles of what can be obtained, or not
 LARGEST = 1 << 26  # bytes
@@ -309,7 +310,10 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
         if continental and column.type == tables.NUMBER:
             text = text.replace(",", ".")
         if column.type == tables.DAY:
-            return date.fromisoformat(text)
+            day_given = date.fromisoformat(text)
+            if day_given.year not in YEARS:  # 9999-12-31 is a database's word for unknown
+                raise ValueError("no day of a movement")
+            return day_given
         if column.type == tables.TIME:
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is None:

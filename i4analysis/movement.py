@@ -23,9 +23,9 @@ import pandas as pd
 
 from i4analysis import clock, forgetting, tables
 from i4analysis.arguments import answer
-from i4analysis.errors import MovementError, closest, nearest
+from i4analysis.errors import MovementError, closest, nearest, shown, typed
 from i4analysis.hashtags import LONGEST_NAME, normalize_hashtag, short_name, spelling, words_in
-from i4analysis.ledgers import LEDGERS, NO_TEXT, blank, read_lines, text_of
+from i4analysis.ledgers import LEDGERS, NO_TEXT, YEARS, blank, read_lines, text_of
 
 __all__ = [
     "Movement",
@@ -140,13 +140,8 @@ class Movement:
         >>> i4.Movement.load(folder).hashtags
         ('thanks',)
         """
-        folder = locate(path)
+        folder = existing(path)
         source = folder / "movement.toml"
-        if not os.path.lexists(source):
-            raise MovementError(
-                f"The folder {folder} holds no movement.toml, expected a movement folder; make one"
-                " with `i4 new DIR --hashtag TAG`."
-            )
         text = text_of(source, "file", LARGEST)
         try:
             if any(line.count(".") > DOTS for line in text.split("\n")):
@@ -181,6 +176,12 @@ class Movement:
                 f" write {short_name(name) or short_name(hashtags[0])!r}."
             )
         first, last = told.started_on, told.ended_on
+        for day in (first, last, told.compiled_on, told.compare_before):
+            if day is not None and day.year not in YEARS:
+                raise MovementError(
+                    f"The file {source} gives the day {day}, expected one of the years"
+                    f" {YEARS[0]} to {YEARS[-1]}; correct it."
+                )
         if first is not None and last is not None and last < first:
             raise MovementError(
                 f"The file {source} gives started_on = {first} and ended_on = {last}, expected the"
@@ -435,10 +436,9 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
     known = sorted(field.name for field in msgspec.structs.fields(_Written))
     unknown = sorted(set(content) - set(known))
     if unknown:
-        meant = closest(unknown[0], known)
         raise MovementError(
             f"The file {source} holds the unknown key {unknown[0]!r:.80}, expected only "
-            f"{', '.join(known)}{f'; did you mean {meant!r}?' if meant else ''}; correct or remove"
+            f"{', '.join(known)}{nearest(unknown[0], known)}; correct or remove"
             " it."
         )
     for key, value in content.items():
@@ -529,6 +529,38 @@ def locate(path: str | os.PathLike[str] | None = None) -> Path:
         f"No movement folder was named and {DEFAULT_MOVEMENT} was not found in {here} or above it;"
         f" name one, or set {MOVEMENT_VARIABLE}."
     )
+
+
+def existing(path: str | os.PathLike[str] | None = None) -> Path:
+    """Return `locate(path)`, a folder with a movement.toml.
+
+    Raises
+    ------
+    MovementError
+        If there is none, with what stands there, and the movement that may have been meant.
+    """
+    folder = locate(path)
+    if os.path.lexists(folder / "movement.toml"):
+        return folder
+    found = "There is no folder {}"
+    if os.path.lexists(folder):
+        here = folder.is_dir() or folder.is_symlink()
+        found = "The folder {} holds no movement.toml" if here else "The path {} is a file"
+    meant = [one for one in folder.absolute().parents if (one / "movement.toml").is_file()][:1]
+    then = f"name {meant[0]}" if meant else "make one with `i4 new DIR --hashtag TAG`"
+    near = "" if meant else _nearest_folder(folder)
+    raise MovementError(
+        f"{found.format(shown(folder))}, expected a movement folder{near}; {shown(then)}."
+    )
+
+
+def _nearest_folder(folder: Path) -> str:
+    """Return the movement beside a name that is most like it."""
+    try:
+        beside = [one.parent for one in folder.parent.glob("*/movement.toml")]
+    except OSError:
+        return ""
+    return nearest(folder.name, [shown(one.name) for one in beside], least=0.75)
 
 
 _TEMPLATE = """\
@@ -648,10 +680,10 @@ def _checklist(folder: Path, name: str) -> str:
     return f"""# Before the first report of {name}
 
 - [ ] `movement.toml`: marks of supporters and of people looking for work, period, zone, who signs
-- [ ] the archive: `i4 read PATH... --movement {folder}`
+- [ ] the archive: `i4 read PATH... --movement {typed(folder)}`
 {ledgers}
-- [ ] `i4 check {folder}` finds nothing amiss
-- [ ] `i4 refresh {folder}`
+- [ ] `i4 check {typed(folder)}` finds nothing amiss
+- [ ] `i4 refresh {typed(folder)}`
 
 A ledger that stays empty is no fault: the report says what it lacks. Each column is described in
 data/README.md of i4analysis; the row that begins with # in each ledger is an example, not read.
@@ -674,7 +706,7 @@ def _nearest_zone(zone: str) -> str:
     city = closest(str(zone).rpartition("/")[2].replace("_", " "), by_city, least=0.75)
     if re.search(r"[+-]\d", zone):  # not Etc/GMT+3 for GMT+3: it lies three hours behind
         return ""
-    return f"; did you mean {by_city[city]!r}?" if city else ""
+    return f" (did you mean {by_city[city]!r}?)" if city else ""
 
 
 def _words(said: _Said) -> dict[str, str]:

@@ -37,7 +37,6 @@ __all__ = [
     "POSTS",
     "PROFILES",
     "REJECTS",
-    "RESHARE_BASES",
     "SEEN_BASES",
     "TABLES",
     "TEXT",
@@ -177,7 +176,6 @@ TABLES = declared(__file__)
 POSTS, PROFILES, FOLLOWS, REJECTS, FILES = TABLES.values()
 KINDS = POSTS["kind"].values
 SEEN_BASES = PROFILES["seen_basis"].values
-RESHARE_BASES = POSTS["reshare_basis"].values
 
 # ------------------------------------------------------------------------- building, checking
 

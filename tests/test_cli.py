@@ -126,3 +126,78 @@ def test_every_option_of_every_command_says_what_it_is() -> None:
                 assert action.help, action.option_strings or action.dest
                 options += 1
     assert options > 50
+
+
+def _numbers() -> list[tuple[list[str], str]]:
+    """Every option of every command that takes a number, with what else that command needs."""
+    found, asked = [], [([], cli._parser()), (["collect"], collect.parser())]
+    while asked:
+        words, parser = asked.pop()
+        needed = [
+            word
+            for one in parser._actions
+            if one.required and one.option_strings
+            for word in (one.option_strings[0], "x")
+        ]
+        for one in parser._actions:
+            if isinstance(one.choices, dict):
+                asked += [([*words, name], below) for name, below in one.choices.items()]
+            elif one.metavar == "N" or type(one.default) in (int, float):
+                found.append(([*words, *needed], one.option_strings[0]))
+    return found
+
+
+def test_the_options_that_take_numbers_are_found() -> None:
+    names = {option for _, option in _numbers()}
+    assert names >= {"--workers", "--keep", "--seed", "--posts", "--max-age-days", "--check-days"}
+
+
+@pytest.mark.parametrize("word", ["-1", "nan", "1e999x", "", "-inf"])
+@pytest.mark.parametrize(("words", "option"), _numbers())
+def test_a_number_that_cannot_be_one_is_told_at_once(words, option, word, capsys) -> None:
+    """Not with a fault of ours after a minute, and not taken for no limit in silence."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*words, f"{option}={word}", "x"])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert f"argument {option}: '{word}', expected a" in told
+    assert "number" in told
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["read", ""], ["read", "a", ""], ["read", "a", "--movement", ""], ["refresh", ""],
+        ["read", "a", "--hashtag", ""], ["export", "m", "--graph", "csv", "--out", ""],
+        ["new", "", "--hashtag", "x"], ["status", "--out="], ["members", "m", "--near", ""],
+        ["check", ""], ["simulate", "--out", ""], ["collect", "mastodon", ""],
+    ],
+)  # fmt: skip
+def test_a_word_that_is_empty_is_no_place_and_no_hashtag(
+    typed, tmp_path, monkeypatch, capsys
+) -> None:
+    """`i4 read "$FILE"` of a script that never set FILE read the whole folder it stood in."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "posts.jsonl").write_text("{}\n")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(typed)
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert ": '', expected a word" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["posts.jsonl"]
+
+
+def test_a_mistyped_source_is_answered_with_the_nearest(capsys) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["collect", "mastodn"])
+    assert "did you mean 'mastodon'?" in capsys.readouterr().err
+
+
+def test_who_answers_no_question_is_asked_no_more(tmp_path, monkeypatch, capsys) -> None:
+    def ended(prompt: str) -> str:
+        raise EOFError  # Ctrl-D
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", ended)
+    assert cli.main(["new", str(tmp_path / "m"), "--hashtag", "walnut"]) == 0
+    assert (tmp_path / "m" / "movement.toml").is_file()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import shlex
 import shutil
 import tempfile
 import time
@@ -16,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import i4analysis as i4
-from i4analysis import movement
+from i4analysis import cli, movement
 from i4analysis.archive import check
 from i4analysis.cli import main
 from i4analysis.errors import MovementError
@@ -73,15 +75,60 @@ def test_on_a_terminal_a_new_movement_asks_for_the_mark(
     assert Movement.load(tmp_path / "m").seeker_marks == marks
 
 
-@pytest.mark.parametrize("what", ["typo", "raw files", "no folder"])
-def test_loading_what_is_no_movement_is_one_error(tmp_path, what) -> None:
+NO_MOVEMENTS = {  # what is named: what stands there, and what to do next
+    "walnutt": ("There is no folder .*walnutt,", "did you mean '.*walnut'"),
+    "nothing/at/all": ("There is no folder ", "i4 new DIR"),
+    "raw files": ("holds no movement.toml", "i4 new DIR"),
+    "walnut/movement.toml": ("is a file", "name .*walnut[.]$"),
+    "walnut/press.csv": ("is a file", "name .*walnut[.]$"),
+    "walnut/raw/deeper": ("holds no movement.toml", "name .*walnut[.]$"),
+    "tweets.jsonl": ("is a file", "i4 new DIR"),
+}
+
+
+@pytest.mark.parametrize("what", NO_MOVEMENTS)
+def test_what_is_no_movement_is_said_as_what_it_is(tmp_path, what) -> None:
     """An empty archive in silence would make every chapter say that there is none."""
-    if what == "raw files":
-        (tmp_path / what).mkdir()
-        (tmp_path / what / "tweets.jsonl").write_text("{}\n")
+    movement.create(tmp_path / "walnut", ["walnut"])
+    (tmp_path / "walnut/raw/deeper").mkdir()
+    (tmp_path / "raw files").mkdir()
+    (tmp_path / "tweets.jsonl").write_text("{}\n")
+    found, then = NO_MOVEMENTS[what]
     for load in (i4.load, Movement.load):
-        with pytest.raises(MovementError, match=r"holds no movement\.toml.*i4 new DIR"):
+        with pytest.raises(MovementError, match=f"{found}.*expected.*{then}"):
             load(tmp_path / what)
+
+
+@pytest.mark.parametrize("asked", [["notebooks"], ["collect", "mastodon", "--instance",
+                                   "m.example", "--hashtag", "walnut", "--movement"]])  # fmt: skip
+def test_nothing_is_written_into_a_folder_that_is_no_movement(asked, tmp_path, capsys) -> None:
+    movement.create(tmp_path / "walnut", ["walnut"])
+    for name in ("walnutt", "walnut/raw"):
+        before = sorted(tmp_path.rglob("*"))
+        assert main([*asked, str(tmp_path / name)]) == 2
+        assert str(tmp_path / "walnut") in capsys.readouterr().err
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", ["CON", "nul", "Com1", "lpt9", "AUX"])
+def test_no_name_is_one_that_windows_keeps_for_itself(words, tmp_path) -> None:
+    """The report's folder would not unpack there."""
+    movement.create(tmp_path / words, [words])
+    assert Movement.load(tmp_path / words).name == f"i4-{words.lower()}"
+
+
+def test_what_to_type_next_can_be_typed(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "posts.txt").write_text("")
+    for name in ("mon mouvement é", "-dash", "it's", "$(touch x)", "a;b", "plain", "x*"):
+        assert main(["new", "--hashtag", "walnut", "--seekers", "walnutR", "--", name]) == 0
+        told = capsys.readouterr().out.split("then: i4 ")[1]
+        listed = re.findall("`i4 (.*?)`", (tmp_path / name / "CHECKLIST.md").read_text())
+        for line in (told, *listed):
+            typed = cli._parser().parse_args(shlex.split(line.replace("PATH...", "posts.txt")))
+            folders = {getattr(typed, "movement", None), getattr(typed, "dir", None),
+                       *(getattr(typed, "dirs", None) or ())} - {None}  # fmt: skip
+            assert [Path(one).resolve() for one in folders] == [tmp_path / name]
 
 
 def test_a_second_movement_in_the_same_folder_is_refused(folder) -> None:
@@ -205,7 +252,7 @@ def test_a_relative_name_is_found_from_the_folder_of_the_notebooks(
     assert Movement.load("data/mine").hashtags == ("mine",)
     monkeypatch.setenv(movement.MOVEMENT_VARIABLE, "data/mine")
     assert Movement.load().hashtags == ("mine",)
-    with pytest.raises(MovementError, match=r"data/other holds no movement\.toml"):
+    with pytest.raises(MovementError, match="There is no folder data/other"):
         Movement.load("data/other")
 
 
@@ -307,6 +354,9 @@ def test_what_is_no_text_is_told_and_not_waited_for(folder: Path, name: str, kin
         ("movement.toml", 'hashtags = ["a"]\n' + "a." * 200_000 + "a = 1", "nests deeper"),
         ("movement.toml", 'hashtags = ["a"]\nx = ' + "9" * 9_000, "not valid TOML"),
         ("movement.toml", f'hashtags = ["a"]\ntitle = "{"x" * 2**20}"', "larger than 1 MB"),
+        ("figures.csv", HEAD + "F1,a,3,exact,9999-12-31,day,\n", "column date, holds '9999"),
+        ("figures.csv", HEAD + "F1,a,3,exact,0222-05-03,day,\n", "column date, holds '0222"),
+        ("movement.toml", 'name = "a"\nhashtags = ["a"]\nended_on = 9999-12-31', "years 1000"),
         ("movement.toml", 'hashtags = ["a"]\ntitle = "a\\u0000"', "without control characters"),
         ("movement.toml", f'hashtags = ["a"]\nmade_up = "{"x" * 9_000}"', "gives made_up"),
     ],

@@ -424,15 +424,22 @@ def test_what_the_system_limits_is_told(
     assert bool(code) == bool(words)
 
 
-def test_a_folder_that_is_gone_is_told(place: Path) -> None:
+@pytest.mark.parametrize("name", ["status", "graph"])
+def test_a_folder_that_is_gone_is_told(
+    name: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [str(place / NAME) if word == NAME else word for word in COMMANDS[name]]
+    monkeypatch.setitem(COMMANDS, name, whole)
+
     def leave() -> None:
         (place / "here").mkdir()
         os.chdir(place / "here")
         (place / "here").rmdir()
 
-    code, said = run_in(place, "status", leave, PYTHONPATH=str(ROOT))
+    code, said = run_in(place, name, leave, PYTHONPATH=str(ROOT))
     is_told(code, said)
     assert code == 2
+    assert "The folder in which this command works is gone" in said
 
 
 def test_a_module_of_somebody_in_place_of_pythons_is_named(place: Path) -> None:

@@ -2,12 +2,12 @@
 
 A ledger that names an account which the archive never saw says nothing by itself: a founder
 misspelt founds nothing, an account to erase that is misspelt stays published. Each is said, with
-the nearest account that the archive has.
+the nearest account that the archive has. So is a row that names a row which no ledger holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.store import parts
 from i4analysis.errors import closest, nearest
 from i4analysis.hashtags import hashtags_in
-from i4analysis.ledgers import LEDGERS
+from i4analysis.ledgers import LEDGERS, possible_days
 from i4analysis.movement import Movement
 
 _NAMED = {
@@ -34,6 +34,13 @@ _TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".ods", ".numbers"}
 _NEVER_SEEN = ", whom the archive never saw"
 #: Accounts named in a line about a ledger.
 _SHOWN = 3
+#: Column that names a row of a ledger → that row's key there; several are set apart by |.
+_NAMING = {
+    ("claims", "outcome_id"): ("outcomes", "outcome_id"),
+    ("claims", "about"): ("outcomes", "outcome_id"),
+    ("claims", "copied_from"): ("claims", "claim_id"),
+    ("claims", "relay_id"): ("relays", "relay_id"),
+}
 _EMPTY = {"founders", "figures", "outcomes", "claims", "press", "people"}
 
 
@@ -44,10 +51,13 @@ class Seen:
     handles: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
     posts: frozenset[str] = frozenset()
+    homes: frozenset[tuple[str, str]] = frozenset()  # handle and platform, of those asked for
 
     @classmethod
-    def in_store(cls, store: Path | None) -> Seen:
+    def in_store(cls, store: Path | None, asked: Collection[str] = ()) -> Seen:
         """Read the names of every part: what `erase.csv` asks to forget is still in them.
+
+        Of the handles asked for, also the platforms on which they are borne.
 
         Raises
         ------
@@ -57,28 +67,35 @@ class Seen:
         if store is None:
             return cls()
         try:
-            return cls._of_parts(store)
+            return cls._of_parts(store, asked)
         except (OSError, pa.ArrowInvalid) as error:
             raise parts.damaged(store, error) from error
 
     @classmethod
-    def _of_parts(cls, store: Path) -> Seen:
+    def _of_parts(cls, store: Path, asked: Collection[str]) -> Seen:
+        wanted = pa.array(sorted(asked), pa.string())
+        homes: set[tuple[str, str]] = set()
         handles: set[str] = set()
         ids: set[str] = set()
         posts: set[str] = set()
         found = parts.accounts(store)
         for name in _NAMED:
             more = ("post_id",) if name == "posts" else ()
-            columns = [*_NAMED[name], *_IDS[name], *more]
+            columns = ["platform", *_NAMED[name], *_IDS[name], *more]
             for table in parts.batches(store, name, found, columns):
                 for column in _NAMED[name]:
-                    told = pc.unique(pc.utf8_lower(table[column]))
-                    handles.update(told.drop_null().to_pylist())
+                    lower = pc.utf8_lower(table[column])
+                    handles.update(pc.unique(lower).drop_null().to_pylist())
+                    if asked:
+                        met = pa.table({"handle": lower, "platform": table["platform"]})
+                        met = met.filter(pc.is_in(lower, value_set=wanted))
+                        rows = met.group_by(met.column_names).aggregate([]).to_pylist()
+                        homes.update((row["handle"], str(row["platform"])) for row in rows)
                 for column in _IDS[name]:
                     ids.update(pc.unique(table[column]).drop_null().to_pylist())
                 for column in more:
                     posts.update(pc.unique(table[column]).drop_null().to_pylist())
-        return cls(frozenset(handles), frozenset(ids), frozenset(posts))
+        return cls(frozenset(handles), frozenset(ids), frozenset(posts), frozenset(homes))
 
     @property
     def nobody(self) -> bool:
@@ -99,16 +116,20 @@ def amiss(movement: Movement) -> list[str]:
     list of str
         Files that are no ledger, patterns of columns that are of no file, then accounts and posts
         that the archive never saw: first of all of `erase.csv`, then of founders, of people listed
-        with a handle, of outcomes' links.
+        with a handle, of outcomes' links, handles that accounts of several platforms bear, and
+        rows that name what no ledger holds.
     """
     if movement.path is None:
         return []
-    seen = Seen.in_store(movement.archive_path)
+    loose = _without_platform(movement)
+    seen = Seen.in_store(movement.archive_path, loose.values())
     return [
         *_files(movement.path),
         *_patterns(movement),
         *_erase(movement, seen),
         *_named(movement, seen),
+        *_several(movement, seen, loose),
+        *_naming(movement),
     ]
 
 
@@ -132,7 +153,25 @@ def overview(movement: Movement, seeks: Callable[[pd.Series], npt.NDArray[np.boo
         missing.append("movement.toml gives no started_on: no post is before or after it")
     if movement.archive_path is None or not parts.listed(movement.archive_path):
         missing.append("no archive is read yet: i4 read PATH... --movement DIR")
-    return [f"filled: {filled or 'no ledger'}", *(f"missing: {one}" for one in missing)]
+    return [
+        f"filled: {filled or 'no ledger'}",
+        *(f"missing: {one}" for one in missing),
+        *_early(movement),
+    ]
+
+
+def _early(movement: Movement) -> Iterator[str]:
+    """Name the relays that came before the movement: an appeal that it grew from is none amiss."""
+    first, rows = movement.started_on, movement.relays[["date", "precision"]].to_numpy()
+    days = [possible_days(*row) for row in rows] if first else []
+    early = [str(line) for line, day in zip(movement.lines.get("relays", ()), days, strict=False)
+             if day and first and day[1] < first]  # fmt: skip
+    if early:
+        word = "lines" if len(early) > 1 else "line"
+        yield (
+            f"note: relays.csv, {word} {', '.join(early)}: before started_on = {first}; right if"
+            " the hashtag grew from it, else correct the date"
+        )
 
 
 def _seekers(
@@ -171,7 +210,7 @@ def _files(folder: Path) -> Iterator[str]:
         plain = path.name.partition(".")[0]
         near = closest(plain, LEDGERS, least=0.75)
         table = path.suffix.lower() in _TABLES and (path.suffix == ".csv" or near)
-        told = f"; did you mean '{near}.csv'?" if near else ""
+        told = f" (did you mean '{near}.csv'?)" if near else ""
         if table and path.name not in known and path.is_file():
             yield (
                 f"The file {path} is no ledger and is not read, expected one of"
@@ -224,6 +263,43 @@ def _named(movement: Movement, seen: Seen) -> Iterator[str]:
     yield from _together(movement, "outcomes", "links", linked)
 
 
+def _without_platform(movement: Movement) -> dict[int, str]:
+    """Return the handles of people.csv whose row says neither network nor identifier, by line."""
+    rows = movement.people[["handle", "platform", "account_id"]].to_dict("records")
+    return {
+        line: _plain(row["handle"])
+        for line, row in zip(movement.lines["people"], rows, strict=True)
+        if _plain(row["handle"]) and not (_text(row["platform"]) or _text(row["account_id"]))
+    }
+
+
+def _several(movement: Movement, seen: Seen, loose: Mapping[int, str]) -> Iterator[str]:
+    """Say which people of people.csv cannot be told from others of their name elsewhere."""
+    for line, handle in loose.items():
+        homes = sorted(place for name, place in seen.homes if name == handle)
+        if len(homes) > 1:
+            yield (
+                f"The ledger {movement.path}/people.csv, line {line}, names {handle!r}, whom"
+                f" accounts of {' and '.join(homes)} are called, expected one: nobody is named;"
+                " say which in the column platform."
+            )
+
+
+def _naming(movement: Movement) -> Iterator[str]:
+    """Say which rows name a row of a ledger that is not there: they count nowhere."""
+    for (name, column), (other, key) in _NAMING.items():
+        known = {*movement.ledger(other)[key]}
+        cells = movement.ledger(name)[column]
+        for line, cell in zip(movement.lines[name], cells, strict=True):
+            if _text(cell) and cell not in known:
+                counts = "the row counts nowhere" if column == "outcome_id" else "it is not read"
+                yield (
+                    f"The ledger {movement.path}/{name}.csv, line {line}, column {column}, names"
+                    f" {cell!r:.80}, which {other}.csv does not hold{nearest(cell, known)}:"
+                    f" {counts}; add that row or correct it."
+                )
+
+
 def _together(
     movement: Movement, name: str, verb: str, found: list[tuple[int, str]]
 ) -> Iterator[str]:
@@ -234,12 +310,10 @@ def _together(
     where = f"The ledger {movement.path}/{name}.csv"
     if len(unknown) == 1:
         line, told = unknown[0]
-        yield f"{where}, line {line}, {verb} {told}."
+        yield f"{where}, line {line}, {verb} {told}{'' if told.endswith('?') else '.'}"
         return
     shown = ", ".join(
-        f"{told.replace(_NEVER_SEEN, '').replace('; did you', ' (did you').replace('?', '?)')}"
-        f" in line {line}"
-        for line, told in unknown[:_SHOWN]
+        f"{told.replace(_NEVER_SEEN, '')} in line {line}" for line, told in unknown[:_SHOWN]
     )
     rest = len(unknown) - _SHOWN
     more = f" and {rest} more" if rest > 0 else ""
@@ -249,13 +323,17 @@ def _together(
 def _unknown(row: Mapping[Any, Any], seen: Seen) -> str:
     """Return what is said of an account that the store never saw; nothing of one it did."""
     handle, identifier = _text(row.get("handle")), _text(row.get("account_id"))
-    plain = handle.strip().lstrip("@").lower()
+    plain = _plain(handle)
     if seen.nobody or not (plain or identifier):
         return ""
     if plain in seen.handles or (identifier and identifier in seen.ids):
         return ""
     told = repr(handle or identifier)
     return f"{told}{_NEVER_SEEN}{nearest(plain or identifier, seen.handles, least=0.8)}"
+
+
+def _plain(handle: Any) -> str:
+    return _text(handle).strip().lstrip("@").lower()
 
 
 def _text(cell: Any) -> str:

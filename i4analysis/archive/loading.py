@@ -94,7 +94,8 @@ def load(
     folder = movement.path if isinstance(movement, Movement) else locate(movement)
     if folder is None:
         return frames.nothing()
-    if not (folder / "movement.toml").is_file() and not parts.accounts(folder / "archive"):
+    bare = not (folder / "movement.toml").is_file()
+    if bare and (folder.is_file() or not parts.accounts(folder / "archive")):
         Movement.load(folder)  # says what is wrong: a misspelt name, a folder of raw files
     erase = read_ledger(folder / "erase.csv", "erase")
     return load_store(folder / "archive", erase, wanted)

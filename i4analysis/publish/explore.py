@@ -114,7 +114,7 @@ def explore(
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".explore-", dir=path.parent) as scratch:
-        page = Path(scratch, path.name)
+        page = Path(scratch, "page.html")  # what is asked for may be a folder, and have no name
         page.write_text(text, encoding="utf-8")
         page.replace(path)
     return path

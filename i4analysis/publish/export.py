@@ -29,7 +29,7 @@ from i4analysis.measure.graph import groups, networks
 from i4analysis.measure.members import members
 from i4analysis.measure.relays import relays
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter.grid import defuse
+from i4analysis.publish.chapter.grid import FIRST_DAY, defuse, fitting
 from i4analysis.publish.chapter.private import Private, numbered, private_numbers, private_roles
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words.wording import clean
@@ -47,7 +47,6 @@ ROLE_COLOURS = {
     "link": style.INK,
 }
 LARGEST_SHEET = limits.most("sheet")
-_LONGEST_CELL = 32_767  # Excel's limit, in characters
 
 
 def export(
@@ -131,7 +130,7 @@ def _known(what: str, word: str, known: Iterable[str]) -> None:
     if word not in known:
         raise I4Error(
             f"There is no {what} {word!r}, expected one of {', '.join(known)}"
-            f"{nearest(word, known)}."
+            f"{nearest(word, known)}; choose one."
         )
 
 
@@ -567,8 +566,8 @@ def _write_cell(sheet: Any, row: int, place: int, cell: Any) -> None:
         sheet.write_boolean(row, place, cell)
     elif isinstance(cell, (int, float)):
         sheet.write_number(row, place, cell)
-    elif isinstance(cell, datetime) and cell.year >= 1900:  # a workbook knows no date before
+    elif isinstance(cell, datetime) and cell.replace(tzinfo=None) >= FIRST_DAY:
         sheet.write_datetime(row, place, cell.replace(tzinfo=None))
     elif cell != "":
         text = cell.isoformat() if isinstance(cell, datetime) else str(cell)
-        sheet.write_string(row, place, text[:_LONGEST_CELL])
+        sheet.write_string(row, place, fitting(text))

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return home
 
 
-def add(folder: Path, name: str, **cells: str) -> None:
+def add(folder: Path, name: str, /, **cells: str) -> None:
     row = {"url": "https://example.org/p", "platform": "twitter"} | cells
     line = ",".join(row.get(column, "") for column in LEDGERS[name].names)
     with (folder / f"{name}.csv").open("a", encoding="utf-8") as handle:
@@ -110,6 +110,53 @@ def test_a_post_that_is_not_there_is_said(folder) -> None:
     add(folder, "erase", post_id="8")
     (said,) = check.amiss(Movement.load(folder))
     assert "'8'" in said
+
+
+def test_rows_that_name_what_no_ledger_holds_are_said_with_their_line(folder, capsys) -> None:
+    add(folder, "outcomes", outcome_id="visit", kind="visit", title_fr="v", title_en="v")
+    add(folder, "relays", relay_id="post", kind="post", actor="A", date="2015-09-01",
+        precision="month")  # fmt: skip
+    claim = {"claimant": "A", "stance": "credits", "relay_kind": "movement", "basis": "party"}
+    add(folder, "claims", claim_id="a", outcome_id="visit", relay_id="post", **claim)
+    add(folder, "claims", claim_id="b", outcome_id="visit", copied_from="a", **claim)
+    assert check.amiss(Movement.load(folder)) == []
+    add(folder, "claims", claim_id="c", outcome_id="visits", **claim)
+    add(folder, "claims", claim_id="d", outcome_id="visit", relay_id="x", about="y", **claim)
+    last = len((folder / "claims.csv").read_text().splitlines())
+    said = check.amiss(Movement.load(folder))
+    assert len(said) == 3
+    assert f"claims.csv, line {last - 1}, column outcome_id, names 'visits'" in said[0]
+    assert "did you mean 'visit'?: the row counts nowhere" in said[0]
+    for name, one in zip(("about", "relay_id"), said[1:], strict=True):
+        assert f"line {last}, column {name}," in one
+    source = folder / "movement.toml"
+    for day, early in (("2015-09-30", False), ("2015-10-01", True)):  # known to the month
+        source.write_text(
+            f"started_on = {day}\n"
+            + "".join(
+                one for one in source.read_text().splitlines(True) if "started_on" not in one
+            )
+        )
+        capsys.readouterr()
+        assert cli.main(["check", str(folder)]) == 1
+        assert ("relays.csv, line 3: before started_on" in capsys.readouterr().out) is early
+
+
+def test_a_handle_that_two_networks_know_is_said_to_name_nobody(folder) -> None:
+    add(folder, "people", handle="@MarieDupont", name="Marie", role="other", platform="", url="")
+    assert check.amiss(Movement.load(folder)) == []
+    other = {"uri": "at://did:plc:m/app.bsky.feed.post/1", "cid": "c", "indexedAt": "2015-09-27",
+             "author": {"did": "did:plc:m", "handle": "mariedupont"},
+             "record": {"$type": "app.bsky.feed.post", "text": "#tag",
+                        "createdAt": "2015-09-27T10:00:00Z"}}  # fmt: skip
+    raw = folder / "raw" / "other.jsonl"
+    raw.write_text(json.dumps(other) + "\n", encoding="utf-8")
+    assert cli.main(["read", str(raw), "--movement", str(folder)]) == 0
+    (said,) = check.amiss(Movement.load(folder))
+    assert "line 3, names 'mariedupont', whom accounts of bluesky and twitter are called" in said
+    people = folder / "people.csv"
+    people.write_text(people.read_text().replace("@MarieDupont,,,", "@MarieDupont,,twitter,"))
+    assert check.amiss(Movement.load(folder)) == []
 
 
 def test_a_file_that_is_no_ledger_is_said(folder, capsys) -> None:

@@ -175,3 +175,20 @@ def test_quirk_35_litter_of_macos_and_odd_names(tmp_path: Path):
     archive = i4.read_archive(tmp_path)
     assert len(archive.files) == 1
     assert archive.files.posts_in.sum() == 4
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"]
+)
+def test_what_programs_write_for_no_date_is_no_date(tmp_path: Path, moment: str) -> None:
+    """Go writes year 1 and databases year 9999: such a record is rejected, with its reason."""
+    status = {
+        "id": "1", "uri": "https://a.example/users/b/statuses/1", "created_at": moment,
+        "content": "<p>#walnut</p>", "account": {"id": "2", "username": "b", "acct": "b"},
+        "reblog": None, "tags": [{"name": "walnut"}], "reblogs_count": 0, "visibility": "public",
+    }  # fmt: skip
+    path = tmp_path / "statuses.jsonl"
+    path.write_text(json.dumps(status) + "\n")
+    rejects = i4.read_archive([path], errors="reject").rejects
+    assert rejects["reason"].tolist() == [f"created_at holds '{moment}', expected a moment"]
+    assert values.epoch_time(-62135596800) is None

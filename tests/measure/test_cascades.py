@@ -184,7 +184,7 @@ def test_a_power_law_is_twelve_exponentials(rng) -> None:
 def test_drawn_trees_agree_with_the_exact_expectations(rng) -> None:
     times, weights = cascade(rng, 60)
     pairs = pairs_of(matrix(times, weights, lambda gap: np.exp(-RATE * gap)))
-    drawn = trees.sample_parents(pairs, 2000, seed=1)
+    drawn = np.concatenate([*trees.forests(pairs, 2000, seed=1)])
     below = trees.sampled_descendants(pairs, drawn)
     exact = cascades.expected_descendants(times, weights, RATE) - 1
     error = below.std(axis=0) / np.sqrt(2000)
@@ -195,7 +195,8 @@ def test_drawn_trees_agree_with_the_exact_expectations(rng) -> None:
     for column, truth in ((0, depth), (2, virality)):
         spread = shapes[:, column].std() / np.sqrt(2000)
         assert abs(shapes[:, column].mean() - truth) < 4.5 * spread
-    assert (trees.sample_parents(pairs, 3, seed=5) == trees.sample_parents(pairs, 3, seed=5)).all()
+    again = np.concatenate([*trees.forests(pairs, 2000, seed=1)])
+    assert (drawn == again).all()
 
 
 def test_a_star_and_a_chain_have_their_known_shapes() -> None:
@@ -204,9 +205,8 @@ def test_a_star_and_a_chain_have_their_known_shapes() -> None:
     chain = np.diag(np.ones(4), 1)
     for parents, depth, breadth, virality in ((star, 1.0, 4, 1.6), (chain, 2.5, 1, 2.0)):
         pairs = pairs_of(parents)
-        shape = trees.sampled_shapes(pairs, trees.sample_parents(pairs, 1, 0), np.array([0, 5]))[
-            0, 0
-        ]
+        (drawn,) = trees.forests(pairs, 1, 0)
+        shape = trees.sampled_shapes(pairs, drawn, np.array([0, 5]))[0, 0]
         np.testing.assert_allclose(shape, [depth, breadth, virality])
         assert trees.expected_virality(pairs) == pytest.approx(virality)
 

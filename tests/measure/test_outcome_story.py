@@ -244,6 +244,12 @@ def test_what_one_source_tells_over_time_is_no_disagreement_of_sources() -> None
     ]
     alone = told(movement(figures=course)).jobs.iloc[0]
     assert (alone["value"], alone["lo"], alone["hi"], alone["n_sources"]) == (113, 113, 113, 1)
+    # of numbers of one month nobody knows which came first
+    month = [row | {"precision": "month"} for row in course]
+    at_once = told(movement(figures=month)).jobs.iloc[0]
+    assert (at_once["lo"], at_once["hi"], at_once["n_sources"]) == (0, 113, 1)
+    later = [*month, figure("jobs_at_stake", 7, date(2015, 11, 2))]
+    assert told(movement(figures=later)).jobs.iloc[0]["lo"] == 0
     other = figure("jobs_at_stake", 90, START, publisher="La Lampe", url=URL + "b")
     both = told(movement(figures=[*course, other])).jobs.iloc[0]
     assert (both["lo"], both["lo_publisher"], both["hi"]) == (90, "La Lampe", 113)
@@ -299,7 +305,7 @@ def test_the_days_of_the_accounts_begin_with_a_post_that_names_one() -> None:
         some.loc[unsigned, ["author_id", "author"]] = pd.NA
         seen = told(movement(), tables.Archive(posts=some)).seen
         assert [(seen[name] - date(2015, 9, 26)).days for name in ("first", "last")] == [*days]
-        assert (seen["accounts"], seen["unsigned"]) == (4 - len(unsigned), len(unsigned))
+        assert (seen["accounts"], seen["open"]) == (4 - len(unsigned), len(unsigned))
 
 
 def _posts(days: list[int], tags: list[str] | None = None) -> pd.DataFrame:

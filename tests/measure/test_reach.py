@@ -178,13 +178,10 @@ def test_thirty_lists_of_three_hundred_tell_the_people(biggest: bool, limit: flo
     assert not biggest or max(errors) <= limit
 
 
-def test_all_lists_give_the_truth_and_a_sketch_comes_within_two_percent() -> None:
+def test_all_lists_give_the_truth() -> None:
     archive, movement, truth = follower_world(1, n_lists=300, mean=120)
     last = reach.followers_summed(archive, movement).table.iloc[-1]
     assert last["reach_lo"] == last["reach_hi"] == truth == last["reach_est"]
-    people = archive.follows.groupby("followee_id")["follower_id"]
-    union = reach.sketched_union([reach.sketch(list(names)) for _, names in people])
-    assert union == pytest.approx(truth, rel=0.025)
 
 
 def test_the_union_of_each_day_is_what_a_set_gives(rng: np.random.Generator) -> None:

@@ -191,3 +191,13 @@ def test_no_cell_of_a_csv_can_run() -> None:
 def test_a_huge_table_is_refused() -> None:
     with pytest.raises(I4Error, match="expected at most 20,000"):
         grid.pack(pd.DataFrame({"n": range(20_001)}), {})
+
+
+def test_one_post_of_1970_makes_no_table_of_decades() -> None:
+    """Of so many days the first, those of a change and the last are published."""
+    days = pd.date_range("1970-01-01", "2026-01-01").date
+    accounts = np.where(np.arange(len(days)) < len(days) - 3, 1, 7)
+    table = pd.DataFrame({"day": days, "accounts": accounts, "people": None})
+    packed = grid.pack(table, {})
+    assert packed["rows"] == [["1970-01-01", 1, None], ["2025-12-30", 7, None],
+                              ["2026-01-01", 7, None]]  # fmt: skip

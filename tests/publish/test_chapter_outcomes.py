@@ -586,7 +586,22 @@ def test_the_firmest_claim_of_a_source_counts_whatever_its_row() -> None:
     rows = [ANNE, ANNE | {"claim_id": "d", "basis": "document", "url": "https://example.org/b"}]
     for claims in (rows, rows[::-1]):
         said = page(chapter_of(outcomes=[DATED], claims=claims))
-        assert "without a dated document" not in said and "Verdict: documented" in said
+        assert "without a document" not in said and "Verdict: documented" in said
+
+
+UNDATED = DATED | {"date": None, "precision": "unknown"}
+
+
+@pytest.mark.parametrize("dated", [DATED, UNDATED, UNDATED | {"not_after": date(2015, 11, 14)}])
+@pytest.mark.parametrize("start", [None, date(2015, 9, 26)])
+def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any) -> None:
+    said = page(chapter_of(start, outcomes=[dated], claims=[ANNE]))
+    placed, bounded = dated["date"] is not None, "not_after" in dated
+    known = placed or bounded
+    assert ("since when the hashtag exists is unknown." in said) is (start is None and known)
+    assert ("date: unknown, as is the first day of" in said) is (start is None and not known)
+    assert ("date: date too uncertain" in said) is (start is not None and not placed)
+    assert ("a more precise day" in said) is not (placed or (bounded and start is None))
 
 
 @pytest.mark.parametrize("start", [None, date(2015, 9, 26), date(2015, 11, 14)])

@@ -107,9 +107,11 @@ def test_a_closed_gate_names_no_relay(movement) -> None:
 def test_evidence_that_nobody_checked_names_no_relay(movement) -> None:
     """Whoever reads a sorted feed leaves the same history of reshares."""
     unchecked = replace(movement, ledgers={"people": movement.people})
-    elsewhere = replace(movement, ledgers={"people": movement.people, "audit": audited(30)})
+    few, enough = ({"people": movement.people, "audit": audited(30).head(n)} for n in (5, 40))
+    elsewhere = replace(movement, ledgers=enough)
     for told, en, fr in (
-        (unchecked, "nothing has checked", "rien n’a vérifié"),
+        (unchecked, "nothing has checked, on 20 reshares or more", "rien n’a vérifié, sur 20"),
+        (replace(movement, ledgers=few), "on 20 reshares or more, that", "au moins, que l’on lit"),
         (elsewhere, "follow neither the author nor a relay", "ne suivent ni l’auteur"),
     ):
         made = chapter(archive(evidence=True), told)
@@ -386,10 +388,20 @@ def arrivals(saved: dict[str, object]) -> str:
 @pytest.mark.parametrize("nobody", [0, 1, 20])
 def test_a_share_of_reshares_is_told_where_all_accounts_are_known(nobody: int) -> None:
     lost = [reshare(f"n{k}", f"late{k}", "gone", "x", 3) | NOBODY for k in range(nobody)]
-    saved = told_of(*known(200, authors=8), *lost)
+    saved = told_of(*known(201, authors=8), *lost)
     assert ("%" in saved["title"]["en"]) == (nobody < 2)  # type: ignore[index]
     said = "between identified accounts" in saved["title"]["en"]  # type: ignore[index]
     assert said == (nobody == 20)
+
+
+@pytest.mark.parametrize(("reshares", "told"), [(36, False), (37, True)])
+def test_no_five_are_first_of_authors_who_are_all_reshared_alike(
+    reshares: int, told: bool
+) -> None:
+    saved = told_of(*known(reshares, authors=12))
+    title = saved["title"]["en"]  # type: ignore[index]
+    assert ("5 authors received" in title) == told
+    assert told or "12 authors reshared" in title
 
 
 def test_posts_that_nobody_signed_are_an_archive() -> None:

@@ -229,6 +229,13 @@ def test_french_rules_accept_good_french() -> None:
     assert faults == []
 
 
+@pytest.mark.parametrize(("typed", "faults"), [((), 2), (("15000 noms", "2,500 jobs"), 0)])
+def test_numbers_stand_as_a_ledger_types_them(typed: tuple[str, ...], faults: int) -> None:
+    page = Page("<html lang='fr'><main><h1>15000 noms</h1><p>2,500 jobs</p></main></html>", "fr")
+    found = check_page(page, [], heaviest=10**6, files=(), typed=typed)
+    assert len([fault for fault in found if "prints" in fault]) == faults
+
+
 def test_a_private_handle_is_found_without_its_sign(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

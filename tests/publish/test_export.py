@@ -549,6 +549,15 @@ def test_an_empty_archive_gives_files_that_still_open(movement, tmp_path) -> Non
     assert len(pd.read_csv(export(nothing, movement, tmp_path, table="parents")[0])) == 0
 
 
+@pytest.mark.parametrize("network", networks.NETWORKS)
+def test_a_network_without_a_tie_is_told(network, tmp_path, capsys) -> None:
+    """Gephi opens it, and shows nothing; it is no file that was written wrongly."""
+    create(tmp_path / "m", ["walnut"])
+    asked = ["export", str(tmp_path / "m"), "--graph", "csv", "--network", network]
+    assert cli.main([*asked, "--out", str(tmp_path / "out")]) == 0
+    assert f"the network of {network} is empty" in capsys.readouterr().err
+
+
 def test_made_up_data_say_so_in_the_names_and_in_the_file(archive, tmp_path: Path) -> None:
     invented = Movement(
         name="demo", title={}, hashtags=("demo",), supporter_marks=(), made_up=True

@@ -464,12 +464,13 @@ def test_one_published_figure_is_told_as_one() -> None:
            figure("followers_summed", 600_000, "2015-10-10")]  # fmt: skip
     two = [*one, figure("supporters_bio", 900, "2015-10-20") | {"publisher": "B"},
            figure("followers_summed", 700_000, "2015-10-20") | {"publisher": "B"}]  # fmt: skip
-    for rows, alone in ((one, True), (two, False)):
+    again = [figure(row["metric"], row["value"], "2015-10-30") for row in one]  # once more
+    for rows, alone in ((one, True), (two, False), ([*one, *again], False)):
         made = both(tables.Archive(), make_movement(figures=rows))
         for chapter in made:
             assert ("Only one published" in plain(chapter.answer["en"])) == alone
             assert (" remain: " in plain(chapter.answer["en"])) != alone
-        assert ("one source" in plain(made[0].title["en"])) == alone
+            assert ("one source" in plain(chapter.title["en"])) == (rows is not two)
 
 
 def test_people_looking_for_work_may_be_supporters_too() -> None:
@@ -571,13 +572,28 @@ def test_an_archive_that_begins_midway_gives_no_estimate_without_a_width(
 
 
 def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
-    """A sum is as at the last day studied: what was fetched later is not known by then."""
+    """A sum is as at the last day studied: what was fetched later is told apart, with its days."""
     rows = [sighting("1", "2015-10-09", "#i4emploi", followers=None),
-            sighting("1", "2015-12-20", "#i4emploi", followers=7)]  # fmt: skip
+            sighting("1", "2015-12-20", "#i4emploi", followers=7),
+            sighting("1", "2015-12-24", "#i4emploi", followers=90)]  # fmt: skip
     movement = make_movement(ended_on=date(2015, 10, 10))
-    followers = both(make_archive(*rows), movement)[1]
-    assert "does not say" not in printed(followers, "en")
-    assert plain(followers.title["en"]).startswith("By ")
+
+    def told(*more: dict[str, Any]) -> str:
+        followers = both(make_archive(*rows, *more), movement)[1]
+        assert followers.problems() == []
+        return printed(followers, "en")
+
+    alone = told()
+    assert alone.startswith("By ")
+    assert "It gives it only later, on 20 December 2015: 7 followers." in alone
+    other = [sighting("2", "2015-10-08", "#i4emploi", followers=None),
+             sighting("2", "2016-01-03", "#i4emploi", followers=4)]  # fmt: skip
+    assert "them only later, from 20 December 2015 to 3 January 2016: 11 followers in all" in told(
+        *other
+    )
+    known = told(sighting("3", "2015-10-08", "#i4emploi", followers=5))
+    assert "Of 1 account left out, the number is known only later, on 20 December" in known
+    assert "90" not in known
 
 
 @pytest.mark.parametrize(

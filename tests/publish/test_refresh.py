@@ -689,6 +689,27 @@ def test_status_tells_the_age_and_the_last_failure(project) -> None:
     assert "boom" in lines[0]
 
 
+def test_a_run_of_days_to_come_confirms_nothing_and_hides_no_failure(project) -> None:
+    """A clock that was a month ahead, and was set back: status sees what went on since."""
+    run(project)
+    (record,) = (project / "out/.refresh/runs").glob("*.json")
+    later = datetime.now(UTC) + timedelta(days=30)
+    told = json.loads(record.read_text()) | {"started": later.isoformat()}
+    told["run"] = f"{later:%Y%m%dT%H%M%S.%fZ}-{NAME}"
+    record.unlink()
+    (record.parent / f"{told['run']}.json").write_text(json.dumps(told))
+    lines, good = status.status_lines(project / "out", days=2)
+    assert not good and "ahead of this machine's clock" in lines[0]
+    set_supporters(project / NAME, 305)
+    with pytest.raises(RefreshError):
+        run(project, runner=failing("cell_error"))
+    lines, good = status.status_lines(project / "out", days=2)
+    assert not good and "boom" in lines[0]
+    run(project)
+    lines, good = status.status_lines(project / "out", days=2)
+    assert good and "confirmed 0.0 h ago" in lines[0]
+
+
 def test_status_of_a_folder_without_reports_is_one_sentence(tmp_path) -> None:
     with pytest.raises(RefreshError, match="holds no refresh"):
         status.read_status(tmp_path)

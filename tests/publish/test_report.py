@@ -38,13 +38,14 @@ from i4analysis.errors import RefreshError
 from i4analysis.ledgers import LEDGERS
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.chapter.chapter import Chapter, Text
+from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, could_not
 from i4analysis.publish.charts.story import squares_worth
 from i4analysis.publish.checks import report as checks
-from i4analysis.publish.checks.pages import Page
+from i4analysis.publish.checks.pages import Page, _typography
 from i4analysis.publish.report import build as report
 from i4analysis.publish.report import cards, html, model, pages, sheets
+from i4analysis.publish.words import wording
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("fr", "en")
@@ -214,6 +215,65 @@ def test_a_day_of_the_workbook_is_as_fine_as_itself(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), "en")))
     about, last = (cell.number_format for cell in book["Chronology"][2][:2])
     assert "d mmmm" not in about and "d mmmm" in last
+
+
+@pytest.mark.parametrize("how", ["day", "week", "month", "year"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_day_that_no_workbook_knows_is_written_in_words(
+    tmp_path: Path, lang: str, how: str
+) -> None:
+    """A plant may be of 1898; Excel shows ##### there, and 0 January for the first of 1900."""
+    of = movement(made_up=False)
+    made = Chapter("archive", 1, of, *(Text(fr="t", en="t"),) * 3)
+    old = [date(1850, 5, 1), date(1899, 12, 31), date(1900, 1, 1), date(1900, 2, 28)]
+    days = [*old, date(1900, 3, 1), date(2015, 9, 26)]
+    table = pd.DataFrame({"date": days, "precision": [how] * len(days), "n": 1})
+    made.table("chronology", table, title=Text(fr="t", en="t"))
+    made.save(tmp_path)
+    book = openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(tmp_path, of), lang)))
+    cells = [row[0] for row in book[book.sheetnames[1]].iter_rows(min_row=2)]
+    told = [cell.value for cell in cells[: len(old)]]
+    assert told == [wording.date(day, lang, how) for day in old]
+    assert [cell.value.date() for cell in cells[len(old) :]] == days[len(old) :]
+
+
+QUOTED = {  # what is quoted: its language as HTML says it ("" is unknown), how each page shows it
+    "L'usine est sauvée !": ("fr", "«\u00a0L’usine est sauvée\u202f!\u00a0»", None),
+    "It isn't the mayor: it was the hashtag": (
+        "en", "“It isn’t the mayor: it was the hashtag”", None,
+    ),
+    "أنقذت الحملة المصنع: 54 %": (
+        "", "«\u00a0أنقذت الحملة المصنع: 54 %\u00a0»", "“أنقذت الحملة المصنع: 54 %”",
+    ),
+    "Das Werk ist «gerettet» !": (
+        "", "«\u00a0Das Werk ist «gerettet» !\u00a0»", "“Das Werk ist «gerettet» !”",
+    ),
+    "求職 300": ("", "«\u00a0求職 300\u00a0»", "“求職 300”"),
+    "300": ("", "«\u00a0300\u00a0»", "“300”"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
+    """No report of a movement that speaks Arabic was built: its quotations were held French."""
+    of = movement()
+    made = Chapter("story", 0, of, *(Text(fr="t", en="t"),) * 3)
+    source = Source("s", "https://example.org/")
+    same = {name: Text(fr="x", en="x") for name in ("who", "role", "says", "words", "standing")}
+    voices = [
+        {**same, "kind": "", "quote": words, "source": source, "date": Text(fr="", en="")}
+        for words in QUOTED
+    ]
+    dated = {name: Text(fr="d", en="d") for name in ("date", "title", "verdict", "copy")}
+    made.part("obtained")
+    made.card("one", **dated, voices=voices, source=source)
+    made.save(tmp_path)
+    page = html.render(model.read(tmp_path, of), lang)
+    for own, french, english in QUOTED.values():
+        shown = english or french if lang == "en" else french
+        turns = "" if own else ' dir="auto"'
+        assert f'<q lang="{own}"{turns}>{shown}</q>' in page
+    assert not list(_typography(Page(page, lang)))
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -722,6 +782,12 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     figure = grid.pack(frame, {}) | {"always": ["level"]}  # what a figure draws is printed
     heads = [head["text"] for head in pages.printed_table(figure, "en", 30)["headers"]]
     assert heads == ["Who", "By", "n", "Share (bounds)", "Rate (bounds)", "Level", "m"]
+
+
+def test_the_number_of_each_row_is_printed_though_all_are_alike() -> None:
+    frame = pd.DataFrame({name: ["a", "b", "c"] for name in "stuvwxyz"} | {"value": [0.0] * 3})
+    shown = pages.printed_table(grid.pack(frame, {}), "en", 30)
+    assert "Value" in [head["text"] for head in shown["headers"]]
 
 
 @pytest.mark.parametrize("low", [None, 1.0])

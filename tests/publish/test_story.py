@@ -516,6 +516,10 @@ def test_a_sentence_begins_with_and_only_after_another() -> None:
         of = movement(**(everything() | {"relays": rows}))
         carried = story(told(of), of).as_dict()["leads"]["carried"]["text"]["en"]
         assert ("And" in carried) == (len(rows) > 1) and begins in carried, carried
+    early = post | {"date": date(2015, 8, 3), "precision": "day"}
+    of = movement(**(everything() | {"relays": [early, press]}))
+    carried = story(told(of), of).as_dict()["leads"]["carried"]["text"]["en"]
+    assert carried.startswith("Before the hashtag") and "And" not in carried, carried
 
 
 @pytest.mark.parametrize(("stance", "said"), [("doubts", "doubts it"), ("denies", "denies it")])
@@ -557,6 +561,17 @@ def test_published_figures_begin_with_those_the_page_speaks_of_and_date_them_in_
                                                             "“zeal”"]  # fmt: skip
     assert sheet["published_fr"].tolist()[2:] == ["4\xa0février 2016", "2016 (inferred)"]
     assert sheet["published_en"].tolist()[2:] == ["4\xa0February 2016", "2016 (inferred)"]
+
+
+@pytest.mark.parametrize("values", [(0, 0), (300, 300), (300, 260)])
+def test_a_page_prints_the_published_numbers_even_where_they_are_the_same(
+    values: tuple[int, int],
+) -> None:
+    rows = [figure("supporters_bio", n, date(2015, 10, 1 + 8 * k)) for k, n in enumerate(values)]
+    item = next(i for i in saved_items(made(figures=rows)) if i.get("stem") == "figures")
+    shown = pages.printed_table(item, "en", 30)
+    place = [head["text"] for head in shown["headers"]].index("Number")
+    assert [row[place]["text"] for row in shown["rows"]] == [str(n) for n in values]
 
 
 def test_a_title_of_jobs_keeps_how_sure_its_numbers_are() -> None:
@@ -713,6 +728,9 @@ def test_a_copied_line_names_who_speaks_and_not_the_paper_alone() -> None:
         (speakers[:1], "according to Anne Exemple (Le Courrier): http"),
         (speakers[1:], "according to Le Courrier: http"),
         (speakers, "according to Le Courrier: http"),
+        # of a page that lends its words as well, the name is said once
+        ([speakers[0] | {"through": "Le Courrier"}], "according to Anne Exemple (Le Courrier): h"),
+        ([speakers[0] | {"through": "Paul"}], "Anne Exemple, quoted by Paul (Le Courrier): http"),
         ([], "according to"),
     ):
         of = movement(
@@ -903,6 +921,8 @@ def test_stages_of_jobs_are_in_no_order_of_dates_and_the_last_count_is_agreed() 
     assert title == "113 jobs at stake" and "order of date" not in alt
     assert told_of(*rows[:-1])[0] == "113 jobs at stake, 24 at the last count"
     assert "employed" not in told_of(rows[1])[0]
+    year = [row | {"precision": "year"} for row in (rows[3], rows[0] | {"date": rows[3]["date"]})]
+    assert told_of(*year)[0] == "113 jobs at stake, 24 employed"  # which came last is unknown
 
 
 def test_counts_of_one_date_are_told_as_a_span_and_of_many_by_their_ends() -> None:

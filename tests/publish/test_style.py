@@ -202,20 +202,39 @@ def test_a_notebook_goes_on_showing_charts_after_its_first() -> None:
         mpl.interactive(False)
 
 
+def events_on(days: list[date], words: str) -> pd.DataFrame:
+    many = len(days)
+    return pd.DataFrame(
+        {"date": days, "last": days, "not_after": [None] * many, "precision": ["day"] * many,
+         "words": [Text.same(words)] * many,
+         "credited": [False] * many, "proven": [False] * many, "open": [False] * many}
+    )  # fmt: skip
+
+
+FOUNDED = pd.DataFrame({"date": [date(2015, 9, 26)], "what": ["founders"], "value": [30.0],
+                        "roughness": ["exact"]})  # fmt: skip
+
+
+@pytest.mark.parametrize("counts", [FOUNDED, FOUNDED.iloc[:0]])
+def test_nothing_happens_meanwhile_where_no_account_is_drawn(counts: pd.DataFrame) -> None:
+    start = date(2015, 9, 26)
+    figure = story.plot_story(
+        counts, pd.DataFrame(columns=["date", "value", "people_lo"]), events_on([start], "A"),
+        window=(start, start + timedelta(days=9)), start=start, start_label="born",
+    )  # fmt: skip
+    said = [text.get_text() for ax in figure.axes for text in ax.texts]
+    assert ("Meanwhile" in said) is bool(len(counts))
+    assert ("What happened" in said) is not bool(len(counts))
+    plt.close(figure)
+
+
 @pytest.mark.parametrize("before", range(0, 40, 5))
 def test_no_words_of_the_calendar_stand_on_the_line_of_birth(before: int) -> None:
     start = date(2015, 9, 26)
     days = [start + timedelta(days=k) for k in (-before, 1 - before // 2, 2, 45)]
-    many = len(days)
-    events = pd.DataFrame(
-        {"date": days, "last": days, "not_after": [None] * many, "precision": ["day"] * many,
-         "words": [Text.same("Buyers who want the plant visit it, says the town's mayor")] * many,
-         "credited": [False] * many, "proven": [False] * many, "open": [False] * many}
-    )  # fmt: skip
-    counts = pd.DataFrame({"date": [start], "what": ["founders"], "value": [30.0],
-                           "roughness": ["exact"]})  # fmt: skip
+    events = events_on(days, "Buyers who want the plant visit it, says the town's mayor")
     figure = story.plot_story(
-        counts, pd.DataFrame(columns=["date", "value", "people_lo"]), events,
+        FOUNDED, pd.DataFrame(columns=["date", "value", "people_lo"]), events,
         window=(days[0], days[-1]), start=start, start_label="born",
     )  # fmt: skip
     figure.canvas.draw()
@@ -235,11 +254,7 @@ def test_no_words_of_the_calendar_stand_on_the_line_of_birth(before: int) -> Non
 def test_the_birth_and_sums_are_written_whole_wherever_they_fall(born: int, apart: int) -> None:
     first = date(2015, 9, 1)
     start, last = first + timedelta(days=born), first + timedelta(days=30)
-    events = pd.DataFrame(
-        {"date": [first, last], "last": [first, last], "not_after": [None] * 2,
-         "precision": ["day"] * 2, "words": [Text.same("A plant")] * 2,
-         "credited": [False] * 2, "proven": [False] * 2, "open": [False] * 2}
-    )  # fmt: skip
+    events = events_on([first, last], "A plant")
     days = [last - timedelta(days=apart * k) for k in range(4)]
     sums = pd.DataFrame({"date": days, "value": [600_000.0, 600_007.0, 599_960.0, 599_920.0],
                          "people_lo": [None] * 4})  # fmt: skip
@@ -278,6 +293,17 @@ def test_the_key_of_chains_says_full_of_sources_only_where_a_source_is_full() ->
     ax = outcomes.plot_chains(table, lang="en")
     said = " ".join(text.get_text() for text in ax.texts)
     assert "always full" in said and "full: a witness" not in said and "hollow: " in said
+    plt.close(ax.figure)
+
+
+def test_a_title_too_long_for_its_line_is_cut_with_a_mark() -> None:
+    moment = pd.Timestamp("2015-09-26", tz="UTC")
+    table = pd.DataFrame([{"outcome_id": "o", "kind": "outcome", "first": moment, "last": moment,
+                           "at": moment, "documented": False}])  # fmt: skip
+    title = wording.Text.same("le pont rouvre " * 20)
+    ax = outcomes.plot_chains(table, lang="en", titles={"o": title})
+    (shown,) = (text.get_text() for text in ax.texts if text.get_text().startswith("le pont"))
+    assert shown.count("\n") == 2 and shown.endswith("…")
     plt.close(ax.figure)
 
 

@@ -46,7 +46,8 @@ def test_numbers() -> None:
     assert w.number(605840, "en") == "605,840"
     assert w.number(1234.5, "fr") == f"1{N}234,5"
     assert w.number(-3, "en") == "−3"
-    assert w.number(-0.001, "en") == "0"
+    assert w.number(-0.001, "en") == "−0.001"
+    assert w.number(-0.0, "en") == w.number(-1e-9, "en") == "0"
     assert w.number(pd.NA, "fr") == "inconnu"
     assert w.number(2.0, "fr", 1) == "2,0"
 

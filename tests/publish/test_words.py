@@ -10,12 +10,16 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import invented
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import i4analysis
 from i4analysis.errors import I4Error
 from i4analysis.publish import chapters
 from i4analysis.publish.chapter.registry import registered
+from i4analysis.publish.checks.pages import misprint
 from i4analysis.publish.words import ledgers, numbers, sentence
 from i4analysis.publish.words.facts import FACTS, contradictions
 from i4analysis.publish.words.sentence import (
@@ -34,7 +38,7 @@ from i4analysis.publish.words.sentence import (
     topic,
     topics,
 )
-from i4analysis.publish.words.wording import HARD, LANGUAGES, NARROW, Text, number
+from i4analysis.publish.words.wording import HARD, LANGUAGES, NARROW, Text, duration, number, quote
 
 PUBLISH = Path(i4analysis.__file__).parent / "publish"
 ROOMS = ("words", "charts", "chapter", "chapters")  # where sentences are asked for by their key
@@ -437,3 +441,116 @@ def test_a_number_is_explained_however_a_ledger_types_it(typed: str) -> None:
     for lang in LANGUAGES:
         for word, value, decimals, share in numbers.printed(title[lang], lang):
             assert numbers.explained(value, decimals, share, declared), (lang, word)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 10, 29, 31, 3594, 3599, 3600])
+def test_a_length_of_seconds_is_not_told_as_none(seconds: int) -> None:
+    """Half of all within ten seconds is not half of all within no minutes, nor in sixty."""
+    for lang in LANGUAGES:
+        shown = duration(seconds / 3600, lang)
+        assert [value for _, value, *_ in numbers.printed(shown, lang)] not in ([0.0], [60.0])
+        assert shown == duration(max(seconds, 1) / 3600, lang)
+
+
+@given(st.floats(5.1e-7, 1e18))
+def test_a_number_that_is_not_nought_is_not_printed_as_nought(value: float) -> None:
+    """Nor is any digit of it one that the check of what is printed cannot explain."""
+    for lang in LANGUAGES:
+        ((_, printed, decimals, _),) = numbers.printed(number(value, lang), lang)
+        assert printed > 0
+        assert value > 1e15 or numbers.explained(printed, decimals, False, [value])
+
+
+@pytest.mark.parametrize(
+    ("typed", "fr", "en"),
+    [
+        ("Plant 'saved' by 'one tweet'", "Plant “saved” by “one tweet”",
+         "Plant ‘saved’ by ‘one tweet’"),
+        ("l'usine d'aujourd'hui, 'l'usine'", "l’usine d’aujourd’hui, “l’usine”",
+         "l’usine d’aujourd’hui, ‘l’usine’"),
+        ("the workers' plant", "the workers’ plant", "the workers’ plant"),
+        ("the '90s' rock 'n' roll", "the “90s” rock ’n’ roll", "the ‘90s’ rock ’n’ roll"),
+        ("the '80s and the '90s", "the ’80s and the ’90s", "the ’80s and the ’90s"),
+    ],
+)  # fmt: skip
+def test_a_single_quotation_opens_as_it_closes(typed: str, fr: str, en: str) -> None:
+    told = Text.same(typed)
+    assert (told.fr, told.en) == (fr, en)
+
+
+def test_a_name_keeps_its_capital_within_a_sentence() -> None:
+    """Of titles: a word that opens both languages' is a name, and English has its own capitals."""
+    rows = [
+        ("Google rachète l'usine", "Google buys the plant"),
+        ("Un tribunal français tranche", "French court rules"),
+        ("Une grève commence", "Strike begins"),
+        ("L'usine rouvre", "The plant reopens"),
+    ]
+    event = {"role": "step", "kind": "other"}
+    outcomes = [
+        event | {"outcome_id": str(at), "title_fr": fr, "title_en": en}
+        for at, (fr, en) in enumerate(rows)
+    ]
+    names = ledgers.proper(invented.movement(outcomes=outcomes))
+    within = [[ledgers.lower(title, names)[:1] for title in row] for row in rows]
+    assert within == [["G", "G"], ["u", "F"], ["u", "s"], ["l", "t"]]
+
+
+@pytest.mark.parametrize(
+    ("n", "fr"),
+    [(0, "annoncé sauvé"), (1, "annoncé sauvé"), (1.5, "annoncé sauvé"), (2, "annoncés sauvés")],
+)
+def test_what_became_of_one_job_agrees(n: float, fr: str) -> None:
+    assert ledgers.stage({"metric": "jobs_saved", "value": n}).fr == fr
+
+
+_SIGNS = [*"abé1 «»\"'“”!?;:%.,…()-’#", HARD, NARROW, " « ", " » ", "l'", "...", " : "]
+
+
+@given(st.lists(st.sampled_from(_SIGNS), max_size=9))
+def test_whatever_signs_a_ledger_types_a_page_may_print(signs: list[str]) -> None:
+    """A name in « » on an English page, a blank before a colon: no report falls over them."""
+    typed = re.sub(r"[:;!?]{2,}|\d{4,}|\d,\d{3}", "", "".join(signs))
+    told = Text.same(typed)
+    assert [misprint(told[lang], lang) for lang in LANGUAGES] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [("Le pont rouvre.", "Le pont rouvre."), ("« Oui », dit-il !", "« Oui », dit-il !"),
+     ("Ils signent, etc.", "Ils signent, etc."), ("Et après…", "Et après…"),
+     ("Vu par M. T.", "Vu par M. T.")],
+)  # fmt: skip
+def test_a_sentence_that_ends_in_a_title_has_one_end(title: str, told: str) -> None:
+    name = ledgers.bare(title)
+    fr, _ = say("{what}.", "{what}.", what=Text.same(name))
+    assert fr == told
+    assert not ledgers.bare("Le pont rouvre.").endswith(".")
+
+
+@pytest.mark.parametrize("typed", ["Oui", '"Oui"', "« Oui »", "“Oui”", ' "Oui" '])
+def test_what_is_quoted_in_a_ledger_is_quoted_once(typed: str) -> None:
+    told = Text.both(lambda lang: quote(typed, lang).strip())
+    assert (told.fr, told.en) == (f"«{HARD}Oui{HARD}»", "“Oui”")
+    assert quote('"Oui" et "non"', "en") == '“"Oui" et "non"”'
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("le maire", "Le maire"), ("iPhone Fans", "iPhone Fans"), ("eBay", "eBay"),
+     ("l'ONU vote", "L'ONU vote"), ("élue", "Élue"), ("", "")],
+)  # fmt: skip
+def test_a_sentence_begins_with_a_capital_but_for_names_with_their_own(
+    typed: str, told: str
+) -> None:
+    assert ledgers.capital(typed) == told
+
+
+@pytest.mark.parametrize("fr", ["rouvrir le pont", "Rouvrir le pont.", "de rouvrir le pont"])
+@pytest.mark.parametrize(
+    "en", ["reopen it", "To reopen it.", "Reopen it", "in order to reopen it"]
+)
+def test_a_goal_is_an_infinitive_however_it_is_typed(fr: str, en: str) -> None:
+    """Not "rallied 20 accounts to To reopen it."."""
+    goal = ledgers.asked_for(invented.movement(goal={"fr": fr, "en": en}))
+    assert goal == Text(fr="rouvrir le pont", en="reopen it")

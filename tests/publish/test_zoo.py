@@ -238,6 +238,25 @@ def test_a_page_with_two_values_of_a_fact_is_found() -> None:
     assert "accounts that posted" in faults[0]
 
 
+@pytest.mark.parametrize(
+    ("of", "known"),
+    [
+        (zoo.Animal(bios="none"), "17"),
+        (zoo.Animal(bios="none", signed="half"), "at least 12"),
+        (zoo.Animal(bios="some", signed="half"), "at least 12"),
+    ],
+)
+def test_accounts_are_at_least_as_many_wherever_posts_name_nobody(
+    of: zoo.Animal, known: str
+) -> None:
+    saved = [one.as_dict() for one in zoo.page_of(of)]
+    assert not [*contradictions(saved)]
+    posted = ("accounts that posted", "accounts that used the hashtag")
+    told = [{*one["facts"][fact]} for one in saved for fact in posted if fact in one["facts"]]
+    assert len(told) >= 2
+    assert all(values == {known} for values in told), told
+
+
 @pytest.mark.parametrize("book", zoo.BOOKS, ids=lambda path: path.stem)
 def test_the_cells_that_a_chapter_needs_give_it_whole(book: Path) -> None:
     of = zoo.Animal(ledgers="some", posts=30)

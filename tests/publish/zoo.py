@@ -14,6 +14,7 @@ import re
 import sys
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
@@ -382,6 +383,7 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"]:
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
+        if item.get("rows"):
             yield from _unprinted(item)
         if item.get("stem") == "story":
             names = [column["name"] for column in item["columns"]]
@@ -389,6 +391,10 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
+        if item.get("stem") == "appeals-groups":
+            of_each = Counter(row[0] for row in item["rows"])
+            if not any(row[3] is not None for row in item["rows"]) or min(of_each.values()) < 2:
+                yield f"appeals-groups: nothing to compare: {item['rows']}"
         if item.get("stem") == "relays-most-reshared":
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
@@ -419,12 +425,12 @@ def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _unprinted(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the figure of whose numbers the page prints none: each is the same in every row."""
+    """Yield what of its numbers the page prints none: each is the same in every row."""
     columns, rows = item["columns"], item["rows"]
     held = {
         place
         for place, column in enumerate(columns)
-        if column["type"] in ("number", "share") and any(row[place] for row in rows)
+        if column["type"] in ("number", "share") and any(row[place] is not None for row in rows)
     }
     shown = pages._columns(columns, rows, "en", item.get("always", ()))
     if held and not held & {one.place for one in shown}:
@@ -515,8 +521,17 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"Aucune paire de comptes n’agit|épreuve des dates (?:ne )?reconnaît"
         )
     if of.period == "undeclared":
-        found["en"]["no start is known"] = r"date too uncertain|a more precise day"
-        found["fr"]["no start is known"] = r"date trop incertaine|un jour plus précis"
+        # a day would do of an outcome that has none
+        more = (
+            ("", "")
+            if of.outcomes == "undated"
+            else (
+                "|a more precise day|as is the first day of",
+                "|un jour plus précis|comme le premier",
+            )
+        )
+        found["en"]["no start is known"] = r"date too uncertain" + more[0]
+        found["fr"]["no start is known"] = r"date trop incertaine" + more[1]
     alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
     dated = of.known_to == "day" and of.start == "first day"
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:
@@ -541,12 +556,21 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["it was not obtained"] = (
             r"étapes? (?:est|sont) attribuée|le mouvement de [1-9]|^Reprise de l’usine \("
         )
+    if of.ledgers != "none" and of.outcomes != "undated":  # be it a month, or a last possible day
+        found["en"]["it has a date"] = r"outcomes? (?:is|are) (?:later or )?undated|undated outc"
+        found["fr"]["it has a date"] = (
+            r"résultats?(?: est| sont)?(?: plus tardifs?| ou)* sans date(?! connue)"
+        )
     if of.ledgers == "none" or of.came != "lost":
         found["en"]["nothing was lost"] = r"[Tt]hen lost|Lost again"
         found["fr"]["nothing was lost"] = r"puis perdu|Perdu ensuite"
+    if not of.follows:
+        found["en"]["there is no list"] = r"more whole lists|lists of followers in the archive"
+        found["fr"]["there is no list"] = r"davantage de listes|listes d’abonnés de l’archive"
     if of.follows and of.lists == "whole" and of.posts >= 80 and of.accounts == "many":
-        found["en"]["it has lists"] = r"without (?:whole )?lists of followers"
-        found["fr"]["it has lists"] = r"sans listes d’abonnés"
+        # which may be no whole ones, whatever is said of them: others follow as well
+        found["en"]["it has lists"] = r"without lists of followers"
+        found["fr"]["it has lists"] = r"sans listes d’abonnés(?! entières)"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"

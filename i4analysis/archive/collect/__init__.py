@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from i4analysis.errors import CollectError
+from i4analysis.arguments import between
+from i4analysis.errors import CollectError, typed
 from i4analysis.hashtags import spelling
-from i4analysis.movement import locate
+from i4analysis.movement import existing
 
 if TYPE_CHECKING:
     from i4analysis.archive.collect.bluesky import Login
@@ -26,15 +27,19 @@ TOKEN = "I4_MASTODON_TOKEN"
 HANDLE, PASSWORD = "I4_BLUESKY_HANDLE", "I4_BLUESKY_APP_PASSWORD"
 
 
-def command(arguments: Sequence[str]) -> int:
-    """Run `i4 collect ARGUMENTS` and return its exit code."""
-    options = parser().parse_args(arguments)
+def command(
+    arguments: Sequence[str], kind: type[argparse.ArgumentParser] = argparse.ArgumentParser
+) -> int:
+    """Run `i4 collect ARGUMENTS` and return its exit code; `kind` says what is wrong of them."""
+    options = parser(kind).parse_args(arguments)
     return int(options.run(options))
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(
+    kind: type[argparse.ArgumentParser] = argparse.ArgumentParser,
+) -> argparse.ArgumentParser:
     """Return the parser of `i4 collect`."""
-    made = argparse.ArgumentParser(prog="i4 collect", description="keep an archive growing")
+    made = kind(prog="i4 collect", description="keep an archive growing")
     sources = made.add_subparsers(required=True, metavar="SOURCE")
     usual = "default: $I4_MOVEMENT, else data/i4emploi"
     mastodon = sources.add_parser("mastodon", help="a hashtag on one Mastodon server")
@@ -45,7 +50,9 @@ def parser() -> argparse.ArgumentParser:
     mastodon.set_defaults(run=_mastodon)
     bluesky = sources.add_parser("bluesky", help="a hashtag on Bluesky")
     bluesky.add_argument("--live", action="store_true", help="listen to Jetstream until stopped")
-    bluesky.add_argument("--seconds", type=float, metavar="S", help="with --live: stop after S")
+    bluesky.add_argument(
+        "--seconds", type=between(float, 0), metavar="S", help="with --live: stop after S"
+    )
     bluesky.add_argument("--follows", action="store_true", help="members' follower lists")
     bluesky.add_argument("--service", metavar="ADDRESS", help="another server than Bluesky's own")
     bluesky.set_defaults(run=_bluesky)
@@ -53,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
         source.add_argument("--hashtag", required=True, metavar="TAG", help="what is asked for")
         source.add_argument(
             "--check-days",
-            type=float,
+            type=between(float, 0),
             default=7.0,
             metavar="DAYS",
             help="ask whether held posts this young are still there; default: 7",
@@ -85,7 +92,7 @@ def _searched(tag: str) -> str:
 def _mastodon(options: argparse.Namespace) -> int:
     from i4analysis.archive.collect import mastodon
 
-    folder = locate(options.movement)
+    folder = existing(options.movement)
     done = mastodon.collect(
         folder / "raw" / "mastodon",
         hashtag=_searched(options.hashtag),
@@ -114,7 +121,7 @@ def _login(required: str) -> Login:
 def _bluesky(options: argparse.Namespace) -> int:
     from i4analysis.archive.collect import bluesky
 
-    folder = locate(options.movement)
+    folder = existing(options.movement)
     raw = folder / "raw" / "bluesky"
     hashtag = _searched(options.hashtag)
     if options.live:
@@ -171,7 +178,8 @@ def _authors(folder: Path) -> list[str]:
     if not authors:
         raise CollectError(
             f"The movement {folder} holds no Bluesky author yet, expected some; collect posts and"
-            f" read them first: i4 read {folder}/raw --movement {folder}."
+            f" read them first: i4 read {typed(folder / 'raw')} --movement"
+            f" {typed(folder)}."
         )
     return authors
 
@@ -182,7 +190,7 @@ def _snscrape(options: argparse.Namespace) -> int:
     arguments = [word for word in options.arguments if word != "--"]
     if arguments and arguments[0].startswith("twitter"):
         raise CollectError(snscrape.CLOSED)
-    folder = locate(options.movement)
+    folder = existing(options.movement)
     written, lines = snscrape.collect(folder / "raw" / "snscrape", arguments)
     return _report(folder, lines, (written,) if written else (), [])
 
@@ -197,5 +205,5 @@ def _report(
     if new:
         sys.stderr.write(f"{new} posts deleted on the platform were added to erase.csv\n")
     if files:
-        sys.stderr.write(f"next: i4 read {folder / 'raw'} --movement {folder}\n")
+        sys.stderr.write(f"next: i4 read {typed(folder / 'raw')} --movement {typed(folder)}\n")
     return 0

@@ -72,7 +72,7 @@ def tid_time(tid: object) -> int | None:
     number = 0
     for letter in tid:
         number = number * 32 + _TID.index(letter)
-    return number >> 10
+    return values.plausible(number >> 10)
 
 
 def bounded(moment: int | None, indexed: int | None, uri: str, sink: Sink) -> int | None:

@@ -24,7 +24,9 @@ MONTHS = {
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     )
 }
-_PLAUSIBLE = (-62_135_596_800 * SECOND, 253_402_300_799 * SECOND)  # years 1 to 9999
+# Years 1900 to 2199. Outside lie what programs write for "no date" (0001-01-01, 9999-12-31) and
+# days that no calendar of the measures reaches.
+_PLAUSIBLE = range(-2_208_988_800 * SECOND, 7_258_118_400 * SECOND)
 
 # --------------------------------------------------------------------------------- moments
 
@@ -97,7 +99,7 @@ def _twitter_moment(text: str) -> int | None:
         if len(_days) >= KNOWN_DAYS:
             _days.clear()
         _days[text[:10] + text[19:]] = micros(midnight - zone)
-    return moment + int(second) * SECOND
+    return plausible(moment + int(second) * SECOND)
 
 
 _ISO_CLOCK = {f"T{clock[1:]}": at for clock, at in _CLOCK.items()}
@@ -114,14 +116,14 @@ def iso_time(text: str | None) -> int | None:
     """Return an ISO 8601 moment as microseconds, or None when it is not one.
 
     Takes T or a space, any number of decimals, Z, UTC or an offset; no zone means UTC. A moment
-    outside the years 1 to 9999 gives None.
+    outside the years 1900 to 2199 gives None.
 
     Examples
     --------
     >>> iso_time("2015-09-26T10:00:00.000Z") == iso_time("2015-09-26 12:00:00+02:00")
     True
-    >>> iso_time("0000-01-01T00:00:00Z") is None
-    True
+    >>> iso_time("0000-01-01T00:00:00Z"), iso_time("0001-01-01T00:00:00Z")
+    (None, None)
     """
     if not text:
         return None
@@ -144,7 +146,8 @@ def iso_time(text: str | None) -> int | None:
         return None
     if decimals:
         result += int(decimals[:6].ljust(6, "0"))
-    if len(text) == 24 and text[:10].isascii() and text[4] == text[7] == "-":
+    dated = len(text) == 24 and text[:10].isascii() and text[4] == text[7] == "-"
+    if dated and plausible(result) is not None:
         if len(_iso_days) >= KNOWN_DAYS:
             _iso_days.clear()
         midnight = datetime(int(year), int(month), int(day_), tzinfo=UTC)
@@ -153,7 +156,12 @@ def iso_time(text: str | None) -> int | None:
         digits = zone[1:].replace(":", "").ljust(4, "0")
         offset = (int(digits[:2]) * 60 + int(digits[2:])) * 60 * SECOND
         result -= offset if zone[0] == "+" else -offset
-    return result
+    return plausible(result)
+
+
+def plausible(moment: int) -> int | None:
+    """Return a moment, or None where it is outside the years 1900 to 2199."""
+    return moment if moment in _PLAUSIBLE else None
 
 
 def epoch_time(value: object) -> int | None:
@@ -174,8 +182,7 @@ def epoch_time(value: object) -> int | None:
         return None
     exact = int(value) if isinstance(value, int) else round(number, 6)
     scale = SECOND if abs(number) < 1e11 else 1_000 if abs(number) < 1e14 else 1
-    result = round(exact * scale)
-    return result if _PLAUSIBLE[0] <= result <= _PLAUSIBLE[1] else None
+    return plausible(round(exact * scale))
 
 
 def snowflake_time(post_id: str | None) -> int | None:

@@ -148,7 +148,7 @@ def roles_of_posts(
     if whom not in AUTHORS:
         raise MeasureError(
             f"A post names no {whom!r}, expected one of {', '.join(AUTHORS)}"
-            f"{nearest(whom, AUTHORS)}."
+            f"{nearest(whom, AUTHORS)}; choose one."
         )
     # A part of an archive does not say whether keys of the whole bear their platform: both are
     # looked for, the longer first.

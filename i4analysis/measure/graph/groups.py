@@ -423,8 +423,8 @@ def beyond_counts(
     -------
     pandas.DataFrame
         `measure`, `correlation` (Spearman's, with the count), `lo`, `hi`, `level`, `method`,
-        `n_used` (accounts), `top10_shared` (of the ten first by each, how many are the same).
-        A correlation near 1 means that the measure says nothing the count did not.
+        `n_used` (accounts). A correlation near 1 means that the measure says nothing the count
+        did not.
 
     Examples
     --------
@@ -447,10 +447,9 @@ def beyond_counts(
         large = len(a) > _MOST_BOOTSTRAPPED
         ends = _wide(correlation, len(a)) if large else _bootstrapped(a, b, draws, rng)
         method = "Bonett-Wright" if large else "bootstrap over accounts"
-        top = set(np.argsort(-a, kind="stable")[:10]) & set(np.argsort(-b, kind="stable")[:10])
-        rows.append((name, correlation, *ends, 0.95, method, len(a), len(top)))
-    names = ["measure", "correlation", "lo", "hi", "level", "method", "n_used", "top10_shared"]
-    types = [pa.string(), *[pa.float64()] * 4, pa.string(), pa.int64(), pa.int64()]
+        rows.append((name, correlation, *ends, 0.95, method, len(a)))
+    names = ["measure", "correlation", "lo", "hi", "level", "method", "n_used"]
+    types = [pa.string(), *[pa.float64()] * 4, pa.string(), pa.int64()]
     arrays = [
         pa.array([row[place] for row in rows], kind, from_pandas=True)
         for place, kind in enumerate(types)

@@ -307,7 +307,7 @@ def _asked(name: str) -> Network:
     if name not in NETWORKS:
         raise MeasureError(
             f"There is no network {name!r}, expected one of {', '.join(NETWORKS)}"
-            f"{nearest(name, NETWORKS)}."
+            f"{nearest(name, NETWORKS)}; choose one."
         )
     return NETWORKS[name]
 

@@ -99,6 +99,10 @@ class Adoption(Result):
         never seen equally often.
     n_marked
         Accounts with the mark in any sighting, whenever it was made.
+    n_open
+        Posts with the hashtag that may be of one account more: without an author, in the days of
+        `table` or undated, or undated and by an account that no dated one shows. Where there are
+        any, `n_first_post` is a least number.
     n_founders
         Founders in the ledger.
     figures
@@ -113,6 +117,7 @@ class Adoption(Result):
     composition: pd.DataFrame = field(default_factory=COMPOSITION.of)
     unseen: pd.DataFrame = field(default_factory=UNSEEN.of)
     n_marked: int = 0
+    n_open: int = 0
     n_founders: int = 0
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -176,7 +181,7 @@ def adoption(
     """
     known = everybody(archive)
     usable = usable_rows(archive, late_h=late_h, late_share=late_share)
-    first_post, first_own = _first_posts(archive, movement, known)
+    first_post, first_own, open_ = _first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     marked = _marked(archive, known, movement.supporter_marks, None)
     refusal = why_undated(archive, movement, known, usable)
@@ -199,6 +204,7 @@ def adoption(
         looked=bool(len(archive.posts)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
+        n_open=0 if days.empty else int((open_ <= int(days["until"].iloc[-1])).sum()),
         n_founders=len(movement.founders),
         notes=(
             *("posters_seek",) * all_seek(role[first_post["code"].to_numpy(np.int64)]),
@@ -275,7 +281,7 @@ def membership(
     """
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
-    first_post, _ = _first_posts(archive, movement, known)
+    first_post, _, _ = _first_posts(archive, movement, known)
     refusal = why_undated(archive, movement, known, usable)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     if not refusal:
@@ -320,14 +326,11 @@ def _marked(
 
 def _first_posts(
     archive: Archive, movement: Movement, known: Accounts
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, Ints]:
+    """Return each account's first post with the hashtag, its first own, moments of open posts."""
     posts = archive.posts
-    tagged = (
-        holds_hashtag(posts["hashtags"], movement.hashtags)
-        & own(posts)
-        & true(posts["posted_at"].notna())
-        & (known.codes["author"] >= 0)
-    )
+    bearing = holds_hashtag(posts["hashtags"], movement.hashtags) & own(posts)
+    tagged = bearing & true(posts["posted_at"].notna())
     rows = pd.DataFrame(
         {
             "code": known.codes["author"][tagged],
@@ -335,8 +338,11 @@ def _first_posts(
             "own": ~reshares(posts)[tagged],
         }
     ).sort_values("time", kind="stable")
-    mine = rows[rows["own"]]
-    return rows.drop_duplicates("code"), mine.drop_duplicates("code")
+    signed = rows[rows["code"] >= 0]
+    nobody = rows.loc[rows["code"] < 0, "time"].to_numpy(dtype=np.int64)
+    others = bearing & ~tagged & ~np.isin(known.codes["author"], signed["code"])
+    open_ = np.concatenate([nobody, np.full(int(others.sum()), np.iinfo(np.int64).min)])
+    return signed.drop_duplicates("code"), signed[signed["own"]].drop_duplicates("code"), open_
 
 
 def _days(

@@ -55,7 +55,7 @@ def published(movement: Movement, metric: str) -> pd.DataFrame:
     if metric not in known:
         raise ArgumentError(
             f"No figure is called {metric!r}, expected one of {', '.join(sorted(METRICS))}, or a"
-            f" metric of figures.csv{nearest(metric, known)}."
+            f" metric of figures.csv{nearest(metric, known)}; choose one."
         )
     wanted = figures["metric"].isin(METRICS.get(metric, (metric,)))
     plural = (figures["measurement"] == False).fillna(False)  # noqa: E712 (null is not false)

@@ -239,7 +239,9 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     counted &= ~later
     if not counted.any():
         return {}
-    codes = everybody(archive).codes["author"][counted]
+    every = everybody(archive).codes["author"]
+    codes = every[counted]
+    others = bearing & true(moments.isna()) & ~np.isin(every, codes[codes >= 0])
     first, last = _span(moments[counted], movement)
     if (codes >= 0).any():  # told of accounts, from the first that is known, as their curve is
         first = _span(moments[counted][codes >= 0], movement)[0]
@@ -247,7 +249,7 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
         last = movement.ended_on  # the archive shows the period to its end
     return {
         "accounts": len(np.unique(codes[codes >= 0])),
-        "unsigned": int((codes < 0).sum()),
+        "open": int((codes < 0).sum() + others.sum()),  # may be of one account more
         "posts": int(counted.sum()),
         "bearing": int(bearing.sum()),
         "held": int(held.sum()),
@@ -573,12 +575,13 @@ def _jobs(movement: Movement) -> pd.DataFrame:
         for _, group in groups:
             if not len(group):
                 continue
-            # what one source tells at several dates is a course and no disagreement
+            # what one source tells at several dates is a course and no disagreement; of one month
+            # nobody knows which of its numbers came first, and all of them stand
             group = group.sort_values("date", kind="stable")
-            told = group["publisher"].fillna(group["url"])
+            told = group["publisher"].fillna(group["url"]).fillna("")  # unsigned rows: one source
             first = metric == "jobs_at_stake"
-            again = told.duplicated("first") if first else told.duplicated("last")
-            group = group[~again.to_numpy(dtype=bool)]
+            group = group[_at_one_end(group, told, movement, first=first)]
+            group = group[~group.assign(told=told).duplicated(["told", "value"]).to_numpy(bool)]
             values = group["value"].astype(float)
             ordered = group.sort_values("value", kind="stable")
             ends = {"lo": ordered.iloc[0], "hi": ordered.iloc[-1]}
@@ -597,6 +600,20 @@ def _jobs(movement: Movement) -> pd.DataFrame:
     names = [*_FIGURE, "stage", "lo", "hi", "n_sources", "n_same",
              *(f"{end}_{name}" for end in ("lo", "hi") for name in _WHERE)]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
+
+
+def _at_one_end(
+    figures: pd.DataFrame, told: pd.Series, movement: Movement, *, first: bool
+) -> Flags:
+    """Tell which figures may be the first of their source, or the last."""
+    rows = figures.assign(not_after=None).to_dict("records")
+    spans = pd.DataFrame([_days(row, movement) for row in rows], figures.index, ["from", "to"])
+    spans = spans.map(lambda day: np.nan if day is None else day.toordinal())
+    by = spans.groupby(told)
+    open_ = spans.isna().any(axis=1)
+    end = spans["from"] <= by["to"].transform("min") if first else (
+        spans["to"] >= by["from"].transform("max"))  # fmt: skip
+    return np.asarray(end | open_, dtype=bool)
 
 
 def _contradictions(movement: Movement) -> pd.DataFrame:

@@ -14,12 +14,10 @@ algorithm. AofA 2007.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from i4analysis.errors import MeasureError
@@ -40,8 +38,6 @@ __all__ = [
     "concentration",
     "followers_summed",
     "implied_means",
-    "sketch",
-    "sketched_union",
 ]
 
 REACH, WANTED, CONCENTRATION = declared(__file__).values()
@@ -76,6 +72,9 @@ class Reach(Result):
         before it are known.
     n_unknown
         Supporters of the last day whose followers are unknown; they are not in the sum.
+    n_later, later_sum, later_seen
+        Those of them whose followers were seen after that day alone, the first such counts added
+        up, and the first and last day on which they were seen (None where there are none).
     looked
         Whether there was an archive to look at: one that shows nothing is not none.
     figures, means
@@ -85,6 +84,9 @@ class Reach(Result):
     basis: str = "none"
     wanted: pd.DataFrame = field(default_factory=WANTED.of)
     n_unknown: int = 0
+    n_later: int = 0
+    later_sum: int = 0
+    later_seen: tuple[date, date] | None = None
     looked: bool = False
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
     means: pd.DataFrame = field(default_factory=MEANS.of)
@@ -140,6 +142,13 @@ class _Ground:
         instant = int(self.until[row])
         inside = np.flatnonzero(np.nan_to_num(current(self.member, instant, self.size)) > 0)
         return inside, current(self.counts, instant, self.size)[inside]
+
+    def later(self, codes: Ints) -> tuple[Floats, Ints]:
+        """Return the first counts seen after the last day of accounts, and their moments."""
+        after = np.flatnonzero(self.counts.time > self.until[-1])
+        after = after[np.isin(self.counts.code[after], codes)]
+        first = after[np.unique(self.counts.code[after], return_index=True)[1]]
+        return self.counts.value[first], self.counts.time[first]
 
 
 def followers_summed(
@@ -197,6 +206,8 @@ def followers_summed(
         table[name] = ends
     table["level"] = np.where(np.isnan(table["reach_est"]), np.nan, level)
     unknown = int(np.isnan(followers).sum())
+    afterwards, moments = ground.later(members[np.isnan(followers)])
+    days = to_times(moments).dt.tz_convert(movement.timezone).dt.date
     role = roles(archive, movement, known=ground.known)["role"].to_numpy(dtype=object)
     return Reach(
         REACH.of(table),
@@ -207,6 +218,9 @@ def followers_summed(
         basis=ground.basis,
         wanted=_wanted(ground, lists, members, followers),
         n_unknown=unknown,
+        n_later=len(afterwards),
+        later_sum=int(afterwards.sum()),
+        later_seen=(days.min(), days.max()) if len(days) else None,
         looked=bool(len(archive.posts) or len(archive.profiles)),
         figures=claims["figures"],
         means=claims["means"],
@@ -429,10 +443,6 @@ def _wanted(ground: _Ground, lists: Lists, members: Ints, followers: Floats) -> 
     )
 
 
-#: Registers of a sketch are 2 to this power: relative standard error 1.04/√2^14 = 0.8 %.
-PRECISION = 14
-
-
 @dataclass(frozen=True, eq=False)
 class Lists:
     """Follower lists as pairs (person, account followed), each pair once.
@@ -561,39 +571,3 @@ def extrapolate_band(
     tail = 50 * (1 - level)
     lo, hi = np.percentile(values / values.mean(), [tail, 100 - tail])
     return estimate, max(estimate * lo, people), min(estimate * hi, total)
-
-
-def sketch(identifiers: Iterable[str], *, precision: int = PRECISION) -> npt.NDArray[np.uint8]:
-    """Summarise a list of followers so that unions can be counted without keeping the names.
-
-    HyperLogLog (Flajolet et al. 2007), 2^precision registers; `sketched_union` counts.
-    """
-    names = np.array(list(identifiers), dtype=object)
-    registers = np.zeros(1 << precision, dtype=np.uint8)
-    if not len(names):
-        return registers
-    hashes = pd.util.hash_array(names, categorize=False).astype(np.uint64)
-    rest = hashes << np.uint64(precision) | np.uint64((1 << precision) - 1)
-    # Position of the first bit set, from the left: 64 minus the length of the binary number.
-    rank = 64 - np.floor(np.log2(rest.astype(np.float64))).astype(np.int64)
-    np.maximum.at(registers, (hashes >> np.uint64(64 - precision)).astype(np.int64), rank)
-    return registers
-
-
-def sketched_union(sketches: Iterable[npt.NDArray[np.uint8]]) -> float:
-    """Estimate the number of different followers behind several sketches.
-
-    Relative standard error 0.8 % at precision 14.
-
-    Examples
-    --------
-    >>> lists = [[f"a{i}" for i in range(6_000)], [f"a{i}" for i in range(3_000, 9_000)]]
-    >>> abs(sketched_union(map(sketch, lists)) / 9_000 - 1) < 0.03
-    True
-    """
-    registers = np.maximum.reduce(list(sketches))
-    m = len(registers)
-    raw = 0.7213 / (1 + 1.079 / m) * m**2 / float(np.sum(2.0 ** -registers.astype(float)))
-    empty = int((registers == 0).sum())
-    # Few people: count the empty registers instead (linear counting).
-    return m * float(np.log(m / empty)) if raw <= 2.5 * m and empty else raw

@@ -27,7 +27,6 @@ SENSITIVITY = (
     "unseen_share",
     "depth_mean",
     "top_descendants",
-    "top10_shared",
 )
 _DRAW_BUDGET = 400_000_000  # possible parents walked through over all drawn trees
 _EXACT_VIRALITY = 300
@@ -189,8 +188,7 @@ def direct_shares(found: ParentProbabilities) -> Result:
         range, an assumption | interval, an end of the interval measured),
         `direct_share`, `relay_share` (came through a relay in the archive), `unseen_share`
         (through one that is missing), `depth_mean` (mean steps from a reshare to its original),
-        `top_descendants` (expected reshares through the account that relayed most),
-        `top10_shared` (of the ten first relays, how many are also first in row one).
+        `top_descendants` (expected reshares through the account that relayed most).
 
     Examples
     --------
@@ -201,7 +199,6 @@ def direct_shares(found: ParentProbabilities) -> Result:
     'audit'
     """
     rows = []
-    first: set[int] = set()
     basis = str(found.quality["delta_source"].iloc[0])
     measured = float(found.quality["delta"].iloc[0])
     others = [
@@ -217,8 +214,6 @@ def direct_shares(found: ParentProbabilities) -> Result:
         descendants = _by_account(
             trees.expected_descendants(pairs) - 1, relay, arrays.account[relay], len(arrays.people)
         )
-        top = {int(place) for place in np.argsort(-descendants.round(9), kind="stable")[:10]}
-        first = first or top
         direct = pairs.p[(pairs.hops == 1) & arrays.is_original[pairs.parent]].sum()
         unseen = pairs.p[pairs.hops == 2].sum()
         rows.append(
@@ -229,10 +224,9 @@ def direct_shares(found: ParentProbabilities) -> Result:
                 "unseen_share": float(unseen / found.n_used),
                 "depth_mean": float(trees.expected_depth(pairs)[relay].mean()),
                 "top_descendants": float(descendants.max()),
-                "top10_shared": len(first & top),
             }
         )
-    kinds = [pa.string(), *[pa.float64()] * 5, pa.int64()]
+    kinds = [pa.string(), *[pa.float64()] * 5]
     table = pa.table(
         {
             name: pa.array([row[name] for row in rows], kind)

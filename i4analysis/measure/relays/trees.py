@@ -132,42 +132,31 @@ def _viralities(
 
 
 def forests(pairs: Pairs, trees: int, seed: int) -> Iterator[Integers]:
-    """Draw the forests of `sample_parents` one after the other, each as one row of it."""
+    """Draw whole forests one after the other: each child draws its parent on its own.
+
+    Each is 1 × posts: the row of `pairs` drawn for each post, -1 for originals.
+    """
     rng = np.random.default_rng(seed)
     for _ in range(trees):
-        yield _sample(pairs.child, pairs.p, pairs.posts, 1, rng)
-
-
-def sample_parents(pairs: Pairs, trees: int, seed: int) -> Integers:
-    """Draw whole forests: each child draws its parent on its own.
-
-    Returns
-    -------
-    numpy.ndarray
-        trees × posts; the row of `pairs` drawn for each post, -1 for originals.
-    """
-    return _sample(pairs.child, pairs.p, pairs.posts, trees, np.random.default_rng(seed))
+        yield _sample(pairs.child, pairs.p, pairs.posts, rng)
 
 
 @compiled
-def _sample(
-    child: Integers, p: Floats, posts: int, trees: int, rng: np.random.Generator
-) -> Integers:
-    drawn = np.full((trees, posts), -1, np.int64)
-    for tree in range(trees):
-        row = 0
-        while row < len(child):
-            j = child[row]
-            luck = rng.random()
-            chosen = -1
-            while row < len(child) and child[row] == j:
-                if chosen < 0:
-                    luck -= p[row]
-                    if luck < 0:
-                        chosen = row
-                last = row
-                row += 1
-            drawn[tree, j] = last if chosen < 0 else chosen
+def _sample(child: Integers, p: Floats, posts: int, rng: np.random.Generator) -> Integers:
+    drawn = np.full((1, posts), -1, np.int64)
+    row = 0
+    while row < len(child):
+        j = child[row]
+        luck = rng.random()
+        chosen = -1
+        while row < len(child) and child[row] == j:
+            if chosen < 0:
+                luck -= p[row]
+                if luck < 0:
+                    chosen = row
+            last = row
+            row += 1
+        drawn[0, j] = last if chosen < 0 else chosen
     return drawn
 
 

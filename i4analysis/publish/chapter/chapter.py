@@ -168,6 +168,7 @@ class Chapter:
         self,
         id: str,
         value: Any,
+        /,
         label: Said | None = None,
         definition: Said | None = None,
         *,
@@ -178,9 +179,9 @@ class Chapter:
         """Add a number for page 1: `label` says what it is, `definition` what it counts.
 
         Both are by default those of the catalogue: `[<id>.label]`, agreed with the number by
-        `{value|…}`, and `[<id>.definition]`. `roughness` words the number ("at least 300");
-        `share` prints it as a percentage. A null value is not added. The first key figure of a
-        chapter is its main one.
+        `{value|…}` (another `value=` may be said there), and `[<id>.definition]`. `roughness`
+        words the number ("at least 300"); `share` prints it as a percentage. A null value is not
+        added. The first key figure of a chapter is its main one.
         """
         if value is None or bool(pd.isna(value)):
             return

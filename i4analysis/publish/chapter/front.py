@@ -22,7 +22,7 @@ from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
-from i4analysis.publish.words.sentence import Apart, Rough, Span, Told, tell, terms
+from i4analysis.publish.words.sentence import Apart, Band, Rough, Span, Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     Text,
@@ -54,12 +54,11 @@ def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = movement.called
     every = _any(movement)
-    goal = Text.of(movement.goal) if movement.goal else None
+    goal = ledgers.asked_for(movement)
     if not found.size and found.seen.get("accounts"):
-        n, days = found.seen["accounts"], Span(found.seen["first"], found.seen["last"])
-        if found.seen["unsigned"]:  # some posts name nobody
-            least = Rough(n, "at_least")
-            return tell("story", "headline-seen-some", name=every, known=least, span=days)
+        days = Span(found.seen["first"], found.seen["last"])
+        # some posts may be of others
+        n = Rough(found.seen["accounts"], "at_least" if found.seen["open"] else "exact")
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
@@ -220,7 +219,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
         if size.get("ledger"):  # some are known from a ledger, not from their bio
             metric = "listed" if size.get("listed") else "founders"
-        roughness = "at_least" if size or seen["unsigned"] else "exact"
+        roughness = "at_least" if size or seen["open"] else "exact"
         about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
@@ -234,7 +233,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
     made.key_figure(
         "accounts",
         value,
-        label=tell("story", f"counted-{metric}", n=value, mark=mark),
+        label=tell("story", f"counted-{metric}", n=Rough(value, roughness), mark=mark),
         definition=ledgers.declared(about),
         roughness=roughness,
     )
@@ -368,7 +367,7 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
     )
     n = len(rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own]))
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
-    what: Text | Told = Text(fr=goal["title_fr"], en=goal["title_en"])
+    what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
     if goal["timing"] == "before" or perhaps:
         early = "before" if goal["timing"] == "before" else "unclear"
         what = tell("story", f"titled-{early}", what=what)
@@ -422,8 +421,9 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     # what was out before the hashtag did not pass it on
     late = [not before(row, found.start) for row in carriers.to_dict("records")]
     outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
-    if outlets:
-        said.append(tell("story", "carried-media" if said else "carried-media-alone", n=outlets))
+    if outlets:  # what others did before the hashtag is no sentence to go on with
+        beside = dated or undated
+        said.append(tell("story", "carried-media" if beside else "carried-media-alone", n=outlets))
     return said
 
 
@@ -556,15 +556,28 @@ def _sums_over_time(found: Story, who: Text) -> bool:
 
 def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
-    words = terms("story", "cells.stages")
     return ledgers.parted(
         (
-            f"{roughly(row['value'], row['roughness'], lang)} {words[row['metric']][lang]}"
-            f" ({ledgers.job_day(row, lang)})"
+            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]} ({ledgers.job_day(row, lang)})"
             for row in found.jobs.to_dict("records")
         ),
         lang,
     )
+
+
+def several(row: Mapping[Any, Any] | pd.Series) -> bool:
+    """Tell whether one source alone gives several numbers of jobs at once."""
+    return bool(row["n_sources"] < 2 and row["lo"] < row["hi"])
+
+
+def _jobs(row: Mapping[Any, Any], lang: str) -> str:
+    one = Rough(row["value"], row["roughness"])
+    return (Band(row["lo"], row["hi"]) if several(row) else one).words(lang)
+
+
+def _most(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return a count with the most it may be: words after a range agree with its end."""
+    return {**row, "value": row["hi"]} if several(row) else row
 
 
 def first_aim(found: Story) -> dict[str, Any]:

@@ -22,7 +22,10 @@ from i4analysis.publish.words.wording import HARD, Text, clean, date, number, pe
 
 MOST_ROWS = limits.most("published")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
+# What a workbook holds: no day before this one of which every program is of one mind (Excel has
+# a 29 February 1900), and no text of more units of UTF-16.
+FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  # its dates have no zone
+LONGEST_CELL = 32_767
 
 Words = Mapping[str, Mapping[str, Text]]
 
@@ -39,8 +42,14 @@ def pack(
 
     Types: number | share | date | time | flag | text. A column of floats in 0–1 with `share`
     as a word of its name, or starting with `p_`, is a share, printed as a percentage, and so is
-    one named in `shares`.
+    one named in `shares`. Of more days than a published table holds, those that repeat the day
+    before are left out: one post dated 1970 makes decades of them.
     """
+    if len(table) > MOST_ROWS and "day" in table:
+        said = table.drop(columns="day").astype("string").fillna("")
+        changed = (said != said.shift()).any(axis=1).to_numpy(dtype=bool)
+        changed[[0, -1]] = True
+        table = table[changed]
     if len(table) > MOST_ROWS:
         raise I4Error(
             f"A published table has {len(table):,} rows, expected at most {MOST_ROWS:,}; draw and"
@@ -137,6 +146,20 @@ def defuse(text: str) -> str:
     ("'=1+1", 'plain')
     """
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def fitting(text: str) -> str:
+    """Return as much of a text as a cell of a workbook takes: Excel repairs what holds more.
+
+    Examples
+    --------
+    >>> len(fitting("x" * 40_000)), len(fitting("🏭" * 40_000))
+    (32767, 16383)
+    """
+    if len(text) <= LONGEST_CELL // 2:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_CELL]
+    return units.decode("utf-16-le", "ignore")
 
 
 def csv_bytes(item: Mapping[str, Any], lang: str | None = None) -> bytes:

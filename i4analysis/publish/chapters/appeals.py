@@ -271,9 +271,11 @@ def _groups(made: Chapter, by_group: pd.DataFrame) -> None:
             limit=LIMIT,
             between=Band(*_ends(shown["relayed_7d"]), share=True),
         )
-    made.table(
-        "appeals-groups", by_group[~sector], shares=SHARES, cells={"group": names}, limit=LIMIT
-    )
+    rest = by_group[~sector]
+    # all of one region, or of one size, are no groups to compare
+    rest = rest[rest.groupby("dimension")["group"].transform("size") > 1]
+    if rest["relayed_7d"].notna().any():
+        made.table("appeals-groups", rest, shares=SHARES, cells={"group": names}, limit=LIMIT)
 
 
 def _ends(values: pd.Series) -> tuple[float, float]:

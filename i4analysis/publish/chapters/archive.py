@@ -89,7 +89,7 @@ def _answer(made: Chapter, overview: Overview) -> None:
     posts, authors, reshares = overview.posts, overview.authors, overview.reshares
     days = [clock.day_of(day, made.movement.zone) for day in (overview.first, overview.last)]
     dated = 0 if overview.days.empty else int(overview.days["posts"].sum())
-    by = _by(made, overview)
+    by = made.told("by.all" if authors else "by.unknown", authors=_known(overview))
     what = made.told(part("holds", reshares, posts), posts=posts, reshares=reshares, by=by)
     made.answered(
         "answer.undated"
@@ -134,22 +134,19 @@ def _answer(made: Chapter, overview: Overview) -> None:
         )
     made.key_figure("archive-posts", posts)
     if authors:
-        rough = "exact" if _detail(overview, "authors_missing") is None else "at_least"
-        made.key_figure("archive-authors", authors, roughness=rough)
-        made.cannot_write("not.people", authors=authors)
+        rough = _known(overview)
+        made.key_figure("archive-authors", authors, roughness=rough.roughness, value=rough)
+        made.cannot_write("not.people", authors=rough)
     if held is not None:
         made.key_figure("archive-reshares-held", held["held"], share=True)
     made.can_write("write", what=what)
     made.cannot_write("not.all")
 
 
-def _by(made: Chapter, overview: Overview) -> Told:
-    """Say how many accounts posted: no fewer than these, where some posts name no author."""
-    if not overview.authors:
-        return made.told("by.unknown")
-    if _detail(overview, "authors_missing") is None:
-        return made.told("by.all", authors=overview.authors)
-    return made.told("by.some", known=overview.authors)
+def _known(overview: Overview) -> Rough:
+    """Return how many accounts posted: no fewer than these, where some posts name no author."""
+    whole = _detail(overview, "authors_missing") is None
+    return Rough(overview.authors, "exact" if whole else "at_least")
 
 
 def _impossible(made: Chapter, days: list[Date | None]) -> None:

@@ -287,21 +287,22 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     late = adopted.refusal == "after"
     # a bio that shows the hashtag may be of somebody looking for work
     others = "-others" if late and adopted.n_marked < FEWEST else ""
-    posted = made.told("posted", n=n)
+    rough = _known(adopted, n)
+    posted = made.told("posted", n=rough)
     # in fives as the headline: the two apart would give those who look for work
     why = made.told(f"refused.{adopted.refusal}{others}", n=int(rounded(adopted.n_marked)))
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
     made.answered(
-        part("answer.posts", own, n),
+        "answer.posts-some" if adopted.n_open else part("answer.posts", own, n),
         why=why,
         only=only,
         days=days,
-        n=n,
+        n=rough,
         own=own,
     )
     _marks(made, movement)
-    made.key_figure("first-posts", n, roughness="at_least")
+    made.key_figure("first-posts", n, roughness="at_least", value=rough)
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
     made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
@@ -317,14 +318,21 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if "posters_seek" in adopted.notes:
         made.cannot_show("first-posts.seekers", "first-posts")
         return
+    rough = _known(adopted, n)
     made.figure(
         "first-posts",
         shown,
         lambda lang: charts.plot_first_posts(shown, lang=lang, zone=movement.timezone),
-        posted=made.told("posted", n=n),
-        n=n,
+        alt="first-posts.alt-some" if adopted.n_open else "first-posts.alt",
+        posted=made.told("posted", n=rough),
+        n=rough,
         own=own,
     )
+
+
+def _known(adopted: Adoption, n: int) -> Rough:
+    """Return how many accounts posted: no fewer than these, where some posts may be of others."""
+    return Rough(n, "at_least" if adopted.n_open else "exact")
 
 
 # ------------------------------------------------------------------ from published figures alone
@@ -357,8 +365,7 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
         k = int(parts[grown]["publisher"].nunique())
         made.titled(f"title.figures{'-among' if said < k else ''}", last=last, n=said, k=k)
-    n = len(of.drop_duplicates(["metric", "value"]))
-    made.answered("answer.figures", figures=Apart([*told.values()]), n=n)
+    made.answered("answer.figures", figures=Apart([*told.values()]), n=len(of))
     _claims(made, parts)
 
 

@@ -395,11 +395,13 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
         timing=names["timing"][_timing(row, made.movement)],
     )
     if row["change_codes"]:
-        unborn = made.movement.started_at is None
+        days = ["day"] if made.movement.started_at is not None else (
+            ["unborn", "day"] if _undated(row) else ["unborn"])  # fmt: skip
         codes = [
-            names["change"]["unborn" if code == "day" and unborn else code]
+            names["change"][name]
             for code in str(row["change_codes"]).split("|")
             if code != "archive" or not withheld.posts()
+            for name in (days if code == "day" else [code])
         ]
         said += made.told("change", codes=codes) if codes else Told.nothing()
     counted = {} if undone is None else _numbers_in_title(undone)
@@ -416,10 +418,16 @@ def _numbers_quoted(one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
     return counted
 
 
+def _undated(row: Any) -> bool:
+    """Tell whether not even the year of an outcome is known, nor a last possible day."""
+    unknown = pd.isna(row["date"]) or row["precision"] == "unknown"
+    return bool(unknown and pd.isna(row["not_after"]))
+
+
 def _timing(row: Any, movement: Movement) -> str:
     """Return the code of an outcome's date; of the hashtag's own day, which came first is open."""
     if row["timing"] == "cannot tell" and movement.started_at is None:
-        return "unborn"
+        return "unborn undated" if _undated(row) else "unborn"
     known = row["precision"] in ("minute", "hour", "day") and not pd.isna(row["date"])
     same = known and row["date"] == clock.day_of(movement.started_at, movement.zone)
     return "same day" if same and row["timing"] == "consistent" else str(row["timing"])

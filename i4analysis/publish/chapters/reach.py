@@ -13,7 +13,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import has_floor, plot_concentration, plot_followers_summed
-from i4analysis.publish.words.sentence import Rough, Share, Told, When
+from i4analysis.publish.words.sentence import Rough, Share, Span, Told, When
 from i4analysis.tables import true
 
 if TYPE_CHECKING:
@@ -54,11 +54,13 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
         made.titled("title.unknown", day=last["day"])
         made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
+        _later(made, reach)
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
         made.answered("answer.zero", day=last["day"], known=int(last["n_known"]),
                       others=_others(made, last))  # fmt: skip
+        _later(made, reach)
         made.cannot_show("followers-curve.missing", "followers-curve")
     elif "members_seek" in reach.notes:
         # their sum, taken from that of another report, would be the followers of one of them
@@ -67,6 +69,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.cannot_show("followers-curve.seekers", "followers-curve")
     else:
         _measured(made, reach, concentration, last)
+        _later(made, reach)
         if reach.basis == "posts":
             made.sentence("by-posts")
         _curve(made, reach, movement)
@@ -98,6 +101,14 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
         made.key_figure(
             "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
         )
+
+
+def _later(made: Chapter, reach: Reach) -> None:
+    """Tell the followers of accounts that were seen after the days studied alone."""
+    if reach.later_seen and "members_seek" not in reach.notes:
+        every = bool(reach.table["n_supporters"].iloc[-1] == reach.n_later)
+        made.answered(f"later.{'all' if every else 'some'}", n=reach.n_later, sum=reach.later_sum,
+                      days=Span(*reach.later_seen))  # fmt: skip
 
 
 def _unknown(last: pd.Series) -> int:
@@ -207,10 +218,9 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
     rough = in_turn(distinct)
     ends = distinct.sort_values("value", kind="stable").iloc[[0, -1]]
     least, most = (Rough(float(row["value"]), str(row["roughness"])) for _, row in ends.iterrows())
-    k = len(distinct)
     made.titled("title.sums" if least.value < most.value else "title.sum",
                 k=sums["publisher"].nunique(), first=least, last=most)  # fmt: skip
-    made.answered("answer.sums", values=rough, n=most.value, k=k)
+    made.answered("answer.sums", values=rough, n=most.value, k=len(sums))
     row = dated(sums, "followers_summed").iloc[-1]
     last = Rough(float(row["value"]), str(row["roughness"]))
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))

@@ -144,8 +144,9 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
     authors, share = received.authors, received.top_share
     unknown = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS[1:])
     made.key_figure("reshares", n)
-    # of a handful of authors the first five are all of them: no share to tell
-    if authors <= received.top or n < FEWEST or share is None or _moved(share, n, unknown):
+    # of a handful of authors, or of equals, any five are the first: no share to tell
+    few = share is None or share * authors <= received.top + 1e-9
+    if few or n < FEWEST or share is None or _moved(share, n, unknown):
         made.titled("title.few-known" if unknown else "title.few", reshares=n, authors=authors)
     else:
         made.titled("title.top", top=received.top, share=Share(share))
@@ -183,7 +184,9 @@ def _gate(made: Chapter, picture: RelayPicture) -> Told:
     coverage = float(parents.quality["coverage_any"].iloc[0])
     reading = str(parents.quality["reading"].iloc[0])
     if parents.gate == "closed" and (reading == "elsewhere" or coverage >= CLOSED_BELOW):
-        return made.told("gate.elsewhere" if reading == "elsewhere" else "gate.unchecked")
+        if reading == "elsewhere":
+            return made.told("gate.elsewhere")
+        return made.told("unchecked", least=FEWEST)
     few = "-few" if parents.n_used < FEWEST or not coverage > 0 else ""
     held = Share(_covered(picture))
     if parents.gate != "closed" and _withheld(picture):  # no relay is promised that is not given
@@ -396,9 +399,7 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         made.sentence("trial", n=int(trial["reshares"]), share=accuracy)
         made.table(
             "relays-direct-share",
-            picture.sensitivity.table.drop(columns="top10_shared").drop_duplicates(
-                ignore_index=True
-            ),
+            picture.sensitivity.table.drop_duplicates(ignore_index=True),
             note="direct-checked.note" if checked else "relays-direct-share.note",
             source="placed-source",
             placed=placed,
@@ -535,7 +536,7 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
         made.sentence("core", core=core.accounts, accounts=core.of, within=Share(core.within))
     hidden = ["descendants", "passages"] if closed else [] if stable else ["passages"]
     table = picture.beyond[picture.beyond["correlation"].notna()]
-    table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level", "top10_shared"])
+    table = table[~table["measure"].isin(hidden)].drop(columns=["method", "level"])
     enough = (table["n_used"] >= FEWEST).fillna(False).to_numpy(dtype=bool)
     table = table[enough].reset_index(drop=True)
     if len(table):

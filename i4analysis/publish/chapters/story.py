@@ -165,7 +165,6 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         note=_picture_note(found, left, len(main) - left if counts.empty else 0),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
-        always=("value",),
     )
 
 
@@ -315,7 +314,7 @@ def _card(
     made: Chapter, event: Row, found: Story, voices: list[dict[Any, Any]],
     outlets: Mapping[str, str], sides: Mapping[str, Text], names: Collection[str],
 ) -> None:  # fmt: skip
-    title = Text(fr=event["title_fr"], en=event["title_en"])
+    title = Text.both(lambda lang: ledgers.bare(event[f"title_{lang}"]))
     source = Source(outlets.get(event["url"], site(event["url"])), ledgers.cell(event["url"]))
     day = Text.both(lambda lang: ledgers.day(event, lang))
     copied = tell("story", "event-dated", title=title, date=day).text if day.fr else title
@@ -348,7 +347,11 @@ def _told_by(event: Row, voices: Iterable[Row], source: Source) -> Text | str:
     Who credits somebody with what was not obtained, or in part, does not say that it was not.
     """
     said = dict.fromkeys(
-        ledgers.named(str(voice["claimant"]), voice["through"], within=True)
+        ledgers.named(  # where its page is named beside, who lends it is named once
+            str(voice["claimant"]),
+            None if voice["through"] == source.name else voice["through"],
+            within=True,
+        )
         for voice in voices
         if source.url
         and event["result"] not in _SHORT
@@ -589,20 +592,20 @@ def _size(made: Chapter, found: Story, movement: Movement) -> None:
 def _jobs_title(jobs: pd.DataFrame) -> Told:
     """Return what was at stake and what became of it: a promise is no count.
 
-    No more of it than sources agree on, and nothing of nobody's job at stake.
+    No more of it than sources agree on, and nothing of nobody's job at stake. Only what was
+    counted later is a last count.
     """
     stake = jobs[ledgers.equals(jobs["metric"], "jobs_at_stake") & true(jobs["value"] > 0)]
-    if stake.empty:
+    if stake.empty or front.several(stake.iloc[0]):
         return tell("story", "jobs-title-stages")
     last = jobs.iloc[-1].to_dict()
-    a, b = ledgers.rough(stake.iloc[0].to_dict()), ledgers.rough(last)
-    metric = str(last["metric"])
+    first, days = stake.iloc[0].to_dict(), front.possible(last)
+    a, b, metric = ledgers.rough(first), ledgers.rough(last), str(last["metric"])
     if metric == "jobs_at_stake" or last["lo"] < last["hi"]:
         return tell("story", "jobs-title-stake", a=a)
-    if metric == "jobs_actual":
+    if metric == "jobs_actual" and days is not None and front.before(first, days[0]):
         return tell("story", "jobs-title", a=a, b=b)
-    stage = terms("story", "cells.stages")[metric]
-    return tell("story", "jobs-title-stage", a=a, b=b, stage=stage)
+    return tell("story", "jobs-title-stage", a=a, b=b, stage=ledgers.stage(last))
 
 
 # ----------------------------------------------------------------------------------- did it help
@@ -643,7 +646,7 @@ def _helped(made: Chapter, found: Story, movement: Movement) -> None:
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, *ends, aims]),
         links={"publisher": "url"},
-        always=("value", "lo", "hi"),
+        always=("lo", "hi"),
     )  # fmt: skip
     # of the other stages the figure and its table tell it: a page is short
     first = drawn[true(drawn["hi"] > drawn["lo"])].head(1)

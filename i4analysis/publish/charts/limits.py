@@ -56,7 +56,10 @@ LIMITS = {
         "those with most made and received, as the description in the file says; csv holds all",
     ),
     "sheet": Limit("exported tables", 100_000, "rows", "CSV alone, without a spreadsheet"),
-    "published": Limit("published tables", 20_000, "rows", "refused: an aggregate is published"),
+    "published": Limit(
+        "published tables", 20_000, "rows",
+        "days that repeat the day before are left out; else refused: an aggregate is published",
+    ),
     "text": Limit("tables in the text", 200, "rows", "cut; the workbook and the CSV hold all"),
 }  # fmt: skip
 

@@ -62,7 +62,7 @@ def plot_chains(
     """
     names = list(titles or dict.fromkeys(table["outcome_id"]))
     words = {
-        name: style.wrap((titles or {}).get(name, Text.same(name))[lang], 9.5, 160)[:3]
+        name: style.wrap((titles or {}).get(name, Text.same(name))[lang], 9.5, 160, most=3)
         for name in names
     }
     lines = max((len(said) for said in words.values()), default=1)

@@ -160,7 +160,8 @@ def _story_across(
         ax = figure.add_axes(box)
         ax.set_xlim(low, high)
         ax.axis("off")
-        title = terms("story", "chart")[titles[place]][lang]
+        alone = "" if panels or place < 2 else "-alone"  # meanwhile of nothing
+        title = terms("story", "chart")[f"{titles[place]}{alone}"][lang]
         style.label(ax, 0, 1 + 0.12 / height, title, fontsize=10.5, fontweight="bold",
                     transform=ax.transAxes)  # fmt: skip
         panels.append(ax)

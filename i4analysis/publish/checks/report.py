@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from i4analysis.movement import Movement
 from i4analysis.publish.checks.erased import check_erased, words
 from i4analysis.publish.checks.pages import Page, check_page
-from i4analysis.publish.checks.people import check_columns, check_files, check_names
+from i4analysis.publish.checks.people import check_columns, check_files, check_names, written_for
 from i4analysis.publish.report.boilerplate import WORDS
 from i4analysis.publish.report.build import CHAPTERS, MANIFEST
 from i4analysis.publish.report.cards import SIZES
@@ -53,9 +53,12 @@ def run(folder: Path, movement: Movement) -> list[str]:
     faults = [*_manifest(folder), *of_chapters(chapters, movement)]
     beside = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     report = Report(movement, {chapter["key"]: chapter for chapter in chapters}, {}, notebooks=())
+    typed = [text for _, text in written_for(movement)]
+    typed += [text for name in ("name", "name_en", "role_fr", "role_en")
+              for text in movement.people[name].dropna()]  # fmt: skip
     for lang, page in pages.items():
         blocks = [block for s in page_of(report, lang)["sections"] for block in s["blocks"]]
-        faults += check_page(page, blocks, heaviest=HEAVIEST_PAGE, files=beside)
+        faults += check_page(page, blocks, heaviest=HEAVIEST_PAGE, files=beside, typed=typed)
     checks: tuple[Callable[[Path], Iterable[str]], ...] = (_pictures, _cards, _papers, _workbook)
     for check in checks:
         faults += check(folder)

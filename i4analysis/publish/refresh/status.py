@@ -9,12 +9,14 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from i4analysis.errors import I4Error, RefreshError
 from i4analysis.publish.refresh.releases import Releases, read_record, verify
+
+AHEAD = 3600  # seconds by which the clocks of two machines may differ
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,14 @@ class Status:
     last_failure: str
 
     def too_old(self, days: float, now: datetime) -> bool:
-        """Return whether no run has confirmed or renewed the release for `days` days."""
-        return self.checked_at is None or (now - self.checked_at).total_seconds() > days * 86400
+        """Return whether no run has confirmed or renewed the release for `days` days.
+
+        A run of days to come confirms nothing: its clock was ahead, or this one is behind.
+        """
+        if self.checked_at is None:
+            return True
+        age = (now - self.checked_at).total_seconds()
+        return not -AHEAD <= age <= days * 86400
 
     def line(self, days: float, now: datetime) -> str:
         """Return the status as one line for a person."""
@@ -42,7 +50,8 @@ class Status:
                 age = f"confirmed {-hours:.1f} h ahead of this machine's clock: set the clock"
             text = f"{self.movement}: {self.release}, {age}"
             text += "" if self.whole else ", DAMAGED"
-            text += f", TOO OLD (limit {days:g} days)" if self.too_old(days, now) else ""
+            old = self.too_old(days, now) and not (hours is not None and hours < 0)
+            text += f", TOO OLD (limit {days:g} days)" if old else ""
         return text + (f"; last failure: {self.last_failure}" if self.last_failure else "")
 
 
@@ -81,6 +90,9 @@ def _ours(record: Mapping[str, Any]) -> bool:
 
 def _status(store: Releases, name: str, records: list[dict[str, Any]]) -> Status:
     mine = [record for record in records if record["movement"] == name]
+    # since the clock was set back, runs of days to come tell nothing of what went on
+    now = datetime.now(UTC) + timedelta(seconds=AHEAD)
+    mine = [one for one in mine if datetime.fromisoformat(one["started"]) <= now] or mine
     live = store.live(name)
     good = [r for r in mine if r["state"] in {"ok", "skipped"}]
     bad = [r for r in mine if r["state"] in {"failed", "partial", "refused", "killed"}]

@@ -19,11 +19,12 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 # the SVG of each figure lies in figures/.
 HEAVIEST_SVG = 30_000
 # Words written from right to left, as a hashtag is: the marks beside them would be drawn on the
-# wrong side. Only what stands between tags, and neither in the head nor in a style.
+# wrong side. Only what stands between tags, and neither in the head nor in a style; not in a
+# quotation that finds its own direction, which would not look into an element that does too.
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _WORDS = re.compile(rf"[#@]?[\w]*[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*"
                     rf"(?: [\w]*[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*)*")  # fmt: skip
-_BETWEEN = re.compile(r"<(head|style|bdi)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_BETWEEN = re.compile(r"<(head|style|bdi|q(?=[^>]* dir=))\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
 def render(report: Report, lang: str) -> str:

@@ -28,7 +28,9 @@ from i4analysis.publish.words.sentence import tell
 from i4analysis.publish.words.wording import (
     HARD,
     Text,
+    clean,
     date,
+    english,
     french,
     listing,
     number,
@@ -36,6 +38,7 @@ from i4analysis.publish.words.wording import (
     period,
     quote,
     site,
+    spoken,
 )
 
 PAGES = {"fr": "index.html", "en": "index.en.html"}
@@ -399,9 +402,7 @@ def _card(item: Mapping[str, Any], lang: str) -> Values:
             "says": voice["says"][lang],
             "kind": voice["kind"],
             "words": voice["words"][lang],
-            # a quotation stays in its own language, whatever the page's
-            "quote": quote(french(voice["quote"]), "fr") if voice["quote"] else "",
-            "quoted_in": "fr" if re.search("[a-zA-Z]", voice["quote"]) else "",
+            **_quoted(voice["quote"], lang),
             "standing": voice["standing"][lang],
             "source": _named([voice["source"]], lang)[0],
             "date": voice["date"][lang],
@@ -419,6 +420,16 @@ def _card(item: Mapping[str, Any], lang: str) -> Values:
         "source": _named([item["source"]], lang)[0],
         "credited": item["credited"],
     }
+
+
+def _quoted(words: str, lang: str) -> Values:
+    """Return a quotation, which stays in its own language whatever the page's, and that language.
+
+    Where it is neither of ours it has the page's quotation marks, and its own typography.
+    """
+    own = spoken(words)
+    written = {"fr": french, "en": english}.get(own, clean)(words)
+    return {"quote": written and quote(written, own or lang), "quoted_in": own}
 
 
 def _named(sources: Sequence[Mapping[str, str]], lang: str) -> list[Values]:
@@ -673,7 +684,8 @@ def _columns(
 ) -> list[Shown]:
     """Join each estimate with its bounds; leave out constants where columns are many.
 
-    But for those that are `always` printed, as what a figure draws.
+    But for those that are `always` printed, as what a figure draws, and for numbers, where of
+    none of them anything would be left.
 
     Of words kept in both languages the reader's are shown; addresses that words lead to are not.
     """
@@ -705,14 +717,14 @@ def _columns(
         held = lo is not None and any(row[lo] is not None for row in rows)
         shown.append(Shown(place, lo, hi, bounded=held) if numeric and lo is not None
                      else Shown(place))  # fmt: skip
-    if len(shown) > MANY:
-        return [
-            s
-            for s in shown
-            if columns[s.place]["name"] in always
-            or not _idle(columns[s.place], [row[s.place] for row in rows])
-        ]
-    return shown
+    if len(shown) <= MANY:
+        return shown
+    cells = {s: [row[s.place] for row in rows] for s in shown}
+    told = [s for s in shown if columns[s.place]["name"] in always
+            or not _idle(columns[s.place], cells[s])]  # fmt: skip
+    numbers = {s for s in shown if columns[s.place]["type"] in ("number", "share")
+               and any(cell is not None for cell in cells[s])}  # fmt: skip
+    return told if numbers & {*told} else [s for s in shown if s in told or s in numbers]
 
 
 def _idle(column: dict[str, Any], cells: list[Any]) -> bool:

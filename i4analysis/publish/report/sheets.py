@@ -26,10 +26,9 @@ from i4analysis.publish.report.boilerplate import (
     WORDS,
 )
 from i4analysis.publish.report.model import Report
-from i4analysis.publish.words.wording import Text
+from i4analysis.publish.words.wording import Text, date
 
 SHEET_NAME = 31  # Excel's limit
-CELL_TEXT = 32_000  # Excel's limit is 32,767 characters a cell
 LONGEST_URL, MOST_URLS = 2_000, 60_000  # Excel's limits, less a margin
 NARROWEST, WIDEST = 9, 60  # characters of a column
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook's dates have no zone
@@ -194,7 +193,7 @@ def _table(sheet: Worksheet, item: Mapping[str, Any], looks: _Looks) -> None:
             usable = address.startswith("http") and len(address) < LONGEST_URL
             if usable and row[place] is not None and urls < MOST_URLS:
                 urls += 1
-                shown_text = _safe(_words(row[place], column, looks.lang))[:CELL_TEXT]
+                shown_text = grid.fitting(_safe(_words(row[place], column, looks.lang)))
                 sheet.write_url(number, at, address, looks.link, string=shown_text)
                 widths.append(min(len(shown_text), 40))
                 continue
@@ -222,13 +221,16 @@ def _write(
         )
         if column["name"] != "date":  # how well the date is known is not how well others are
             precision = "day"
-        moment = datetime.fromisoformat(cell)
-        sheet.write_datetime(*at, moment, looks.date(str(precision or "day")))
+        moment, known = datetime.fromisoformat(cell), str(precision or "day")
+        if moment < grid.FIRST_DAY:
+            sheet.write_string(*at, date(moment.date(), looks.lang, known), looks.text)
+        else:
+            sheet.write_datetime(*at, moment, looks.date(known))
         return WEEK_WIDTH if precision == "week" else DATE_WIDTH
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         sheet.write_number(*at, cell, looks.share if column["type"] == "share" else looks.number)
         return 12
-    text = _safe(_words(cell, column, looks.lang))[:CELL_TEXT]
+    text = grid.fitting(_safe(_words(cell, column, looks.lang)))
     if text:
         sheet.write_string(*at, text, looks.text)
     return len(text)

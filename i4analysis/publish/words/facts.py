@@ -21,7 +21,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "accounts that posted": (
         "archive * authors",
         "archive archive-authors.label value",
-        "relays posting* accounts",
+        "relays posting accounts",
     ),
     "reshares among the posts of the archive": ("archive holds* reshares",),
     "share held of the reshares counted by the platform": ("archive * held",),

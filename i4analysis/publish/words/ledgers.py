@@ -41,6 +41,16 @@ MEDIA = ("press", "radio", "tv")
 SPEAKERS = ("claimant", "said_by", "name")  # columns of whoever a ledger names
 PROVEN = ("documented", "corroborated")
 _ARTICLES = {"Le", "La", "Les", "Un", "Une", "Des", "Du", "De", "Au", "The", "A", "An"}
+# What English writes with a capital wherever it stands, and French has no word like.
+_CAPITAL_WORDS = """
+Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February
+April June July August September October November December French British
+English Scottish Welsh Irish German Italian Spanish Portuguese Belgian Dutch
+Swiss Swedish Danish Norwegian Finnish Polish Greek Turkish Russian Ukrainian
+European American Canadian Mexican Brazilian African Moroccan Algerian
+Tunisian Egyptian Israeli Indian Chinese Japanese Korean Australian
+"""
+_CAPITALS = frozenset(_CAPITAL_WORDS.split())
 Row = Mapping[Any, Any]  # of a frame's records
 
 
@@ -61,8 +71,9 @@ def duration(size: Row) -> Told:
 
 
 def capital(text: str) -> str:
-    """Return a text with its first letter a capital."""
-    return text[:1].upper() + text[1:]
+    """Return a text with its first letter a capital; `iPhone` and `eBay` have theirs within."""
+    first = _first(text)
+    return text if first[1:].lower() != first[1:] else text[:1].upper() + text[1:]
 
 
 def in_words(*texts: Text) -> dict[str, float]:
@@ -89,22 +100,49 @@ def _value(digits: str) -> float:
     return float(plain.replace(",", "."))
 
 
+def asked_for(movement: Movement) -> Text | None:
+    """Return the goal within a sentence, if any: `to` and the full stop typed with it are not."""
+    before = {"fr": r"(?i)^(?:pour |de |d['’])", "en": r"(?i)^(?:in order )?to "}
+
+    def write(lang: str) -> str:
+        typed = Text.of(movement.goal)[lang]
+        return lower(re.sub(before[lang], "", typed), proper(movement))
+
+    return Text.both(write) if movement.goal else None
+
+
+def bare(title: object) -> str:
+    """Return a title without the full stop it may end in: a sentence goes on after it."""
+    return re.sub(r"(?<=[^\W\d_A-ZÀ-Ý]{2})\.$", "", str(title).rstrip())
+
+
 def lower(text: str, names: Collection[str]) -> str:
     """Return a title as part of a sentence; a name keeps its capital."""
-    first = re.split(r"[ '’]", text, maxsplit=1)[0]
+    text = bare(text)
+    first = _first(text)
     acronym = len(first) > 1 and not first[1:].islower()
     return text if first in names or acronym else text[:1].lower() + text[1:]
 
 
 def proper(movement: Movement) -> frozenset[str]:
-    """Return the words that the ledgers write with a capital within a sentence, and all names."""
+    """Return the words that the ledgers write with a capital within a sentence, and all names.
+
+    A title that begins alike in both languages begins with a name: "Lille vote", "Lille votes".
+    """
     outcomes, claims = movement.outcomes, movement.claims
     texts = [*outcomes["title_fr"], *outcomes["title_en"], *claims["evidence_fr"].dropna(),
              *claims["evidence_en"].dropna(), *movement.place.values(),
              *movement.description.values()]  # fmt: skip
     within = {word for text in texts for word in re.findall(r"(?<=[\w,] )[A-ZÀ-Ý][\w-]+", text)}
     people = {word for name in movement.people["name"] for word in str(name).split()}
-    return frozenset(within | people) - _ARTICLES
+    pairs = zip(outcomes["title_fr"], outcomes["title_en"], strict=True)
+    alike = {_first(fr) for fr, en in pairs if _first(fr) == _first(en)}
+    return frozenset(within | people | alike) - _ARTICLES | _CAPITALS
+
+
+def _first(title: object) -> str:
+    """Return the first word of a title."""
+    return re.split(r"[ '’]", str(title), maxsplit=1)[0]
 
 
 def titles(rows: Iterable[Row], names: Collection[str]) -> Text:
@@ -268,6 +306,14 @@ def counted(row: Row, *, agreed: bool = False) -> Text:
         return cell(row[f"what_{lang}"]) or own
 
     return Text.both(write)
+
+
+def stage(row: Row) -> Text:
+    """Return what became of so many jobs, agreed with their number: `annoncé sauvé`."""
+    words, one = (terms("story", f"cells.{name}") for name in ("stages", "stages_one"))
+    metric = str(row["metric"])
+    alone = one.get(metric, words[metric])
+    return Text.both(lambda lang: (alone if singular(row["value"], lang) else words[metric])[lang])
 
 
 def what(row: Row) -> Text:

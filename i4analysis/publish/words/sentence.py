@@ -428,8 +428,3 @@ def stated_too(one: Stated, other: Stated) -> dict[str, dict[str, str]]:
 def part(key: str, some: float, whole: float) -> str:
     """Return the key of a sentence on some of a whole: one of its own for none and for all."""
     return f"{key}-none" if not some else f"{key}-all" if some == whole else key
-
-
-def row_of_most(table: pd.DataFrame, column: str) -> pd.Series:
-    """Return the row with the largest value of a column."""
-    return table.iloc[int(table[column].to_numpy(dtype=float).argmax())]

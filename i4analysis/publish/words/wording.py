@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,12 @@ _SHORT_FRENCH = "janv. févr. mars avr. mai juin juill. août sept. oct. nov. d�
 MONTHS = {"fr": _FRENCH.split(), "en": _ENGLISH.split()}
 # French abbreviations are those of the Imprimerie nationale: cutting names gives "octo.".
 SHORT_MONTHS = {"fr": _SHORT_FRENCH.split(), "en": [month[:3] for month in MONTHS["en"]]}
+# Single quotation marks around words, not the apostrophe of "workers'", "'90s" or "rock 'n' roll".
+_SINGLE = re.compile(r"(?<!\w)'(?!\w'(?:\W|$))(?=\w)((?:[^']|(?<=\w)'(?=\w))*)(?<!\s)'(?!\w)")
+# Words that whoever keeps a ledger quoted already.
+_QUOTED = re.compile(r"^\s*[\"“«]\s*([^\"“”«»]*?)\s*[\"”»]\s*$")
+# A sentence that ends in a name or a title with an end of its own: "etc.", "Qui ?".
+_ENDED = re.compile(r"([!?….])\.+(?=\s|$)")
 # Bidirectional controls can make a page show another text than it holds (CVE-2021-42574).
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -48,7 +55,7 @@ def clean(text: object) -> str:
     kept = _BIDI.sub("", str(text))
     kept = re.sub(r"[\t\n\r\f\v\u2028\u2029]+", " ", kept)
     kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    return re.sub(r" {2,}", " ", kept).strip(" ")
+    return re.sub(r" {2,}", " ", kept).strip(f" {HARD}{NARROW}")
 
 
 @lru_cache(maxsize=4096)
@@ -60,12 +67,13 @@ def french(text: str) -> str:
     >>> french('Pourquoi ? "Oui" : 54 %').encode("ascii", "backslashreplace").decode()
     'Pourquoi\\u202f? \\xab\\xa0Oui\\xa0\\xbb\\xa0: 54\\u202f%'
     """
-    text = re.sub(r'"([^"]*)"', r"«\1»", clean(text)).replace("...", "…").replace(*LICENCE)
-    text = text.replace("'", "’").replace('"', "”")
+    text = _ENDED.sub(r"\1", clean(text).replace("...", "…"))
+    text = re.sub(r'"([^"]*)"', r"«\1»", text).replace(*LICENCE)
+    text = _SINGLE.sub(r"“\1”", text).replace("'", "’").replace('"', "”")
     blank = f"[ {HARD}{NARROW}]*"
     text = re.sub(rf"«{blank}", f"«{HARD}", text)
     text = re.sub(rf"{blank}»", f"{HARD}»", text)
-    text = re.sub(rf"(?<=\S){blank}([;!?]+)(?=[\s)\]»’”…]|:?(?:\s|$))", rf"{NARROW}\1", text)
+    text = re.sub(rf"(?<=[^\s«]){blank}([;!?]+)(?=[\s)\]»’”…]|:?(?:\s|$))", rf"{NARROW}\1", text)
     text = re.sub(rf"(?<=\S){blank}:(?=\s|$)", f"{HARD}:", text)
     return re.sub(rf"(?<=\d){blank}%", f"{NARROW}%", text)
 
@@ -79,8 +87,11 @@ def english(text: str) -> str:
     >>> english("It isn't 54 % : no !").encode("ascii", "backslashreplace").decode()
     'It isn\\u2019t 54%: no!'
     """
-    text = re.sub(r'"([^"]*)"', r"“\1”", clean(text)).replace("...", "…").replace(*LICENCE)
-    text = text.replace("'", "’").replace('"', "”").replace(NARROW, " ")
+    text = _ENDED.sub(r"\1", clean(text).replace("...", "…"))
+    text = re.sub(r'"([^"]*)"', r"“\1”", text).replace(*LICENCE)
+    text = re.sub(rf"«[ {HARD}{NARROW}]*([^«»]*?)[ {HARD}{NARROW}]*»", r"“\1”", text)
+    text = text.replace("«", "“").replace("»", "”")
+    text = _SINGLE.sub(r"‘\1’", text).replace("'", "’").replace('"', "”").replace(NARROW, " ")
     text = re.sub(rf"(?<=\S)[ {HARD}]+([;:!?]+)(?=[\s)\]’”…]|$)", r"\1", text)
     return re.sub(rf"(?<=\d)[ {HARD}]+%", "%", text)
 
@@ -145,12 +156,12 @@ def number(value: Any, lang: str, decimals: int | None = None) -> str:
     """Return a number with its thousands and decimal marks; `inconnu`/`unknown` when null.
 
     `decimals` fixes the digits after the mark; by default whole numbers have none, and others one
-    when they are 10 or more, else two.
+    when they are 10 or more, else two: or as many as it takes not to print something as nothing.
 
     Examples
     --------
-    >>> number(605840, "en"), number(0.5, "en"), number(12.34, "fr")
-    ('605,840', '0.5', '12,3')
+    >>> number(605840, "en"), number(0.5, "en"), number(12.34, "fr"), number(0.0042, "en")
+    ('605,840', '0.5', '12,3', '0.004')
     """
     french_ = _known(lang) == "fr"
     if _missing(value):
@@ -160,7 +171,8 @@ def number(value: Any, lang: str, decimals: int | None = None) -> str:
         return "∞" if value > 0 else "−∞"
     if decimals is None:
         whole = value == round(value)
-        written = f"{abs(value):,.{0 if whole else 1 if abs(value) >= 10 else 2}f}"
+        places = next((n for n in (2, 3, 4, 5, 6) if round(abs(value), n)), 2)
+        written = f"{abs(value):,.{0 if whole else 1 if abs(value) >= 10 else places}f}"
         if "." in written:
             written = written.rstrip("0").rstrip(".")
     else:
@@ -250,8 +262,37 @@ def listing(items: Iterable[object], lang: str) -> str:
 
 
 def quote(text: str, lang: str) -> str:
-    """Return words in the quotation marks of the language: « … » or “…”."""
+    """Return words in the quotation marks of the language, « … » or “…”, once."""
+    text = _QUOTED.sub(r"\1", text)
     return f"«{HARD}{text}{HARD}»" if _known(lang) == "fr" else f"“{text}”"
+
+
+# Words by which a sentence is known to be of a language, and none of the others' here.
+_SPOKEN = {
+    "fr": "le les des du est et dans pour sur aux avec cette qui ne pas nous vous ils où une au"
+    " ont mais été être sont on c d j n qu s",
+    "en": "the and of is are was were to for with that this it its not has have had been but or"
+    " who which from at as he she they we you our their by be will",
+    "": "el los las del y por con para su lo es che di è per sono gli della o os um uma não com"
+    " der die das und ist nicht ein zu mit von den het een van niet voor och att det som är",
+}
+_SPEAKS = {word: lang for lang, words in _SPOKEN.items() for word in words.split()}
+
+
+def spoken(text: str) -> str:
+    """Return the language that most words of a text are of, fr or en; "" for others or none.
+
+    Examples
+    --------
+    >>> spoken("L'usine est sauvée"), spoken("It saved the plant"), spoken("la fábrica del valle")
+    ('fr', 'en', '')
+    >>> spoken("نريد العمل"), spoken("300")
+    ('', '')
+    """
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    counted = Counter(_SPEAKS[word] for word in words if word in _SPEAKS)
+    ((lang, most), (_, next_)) = (*counted.most_common(2), ("", 0), ("", 0))[:2]
+    return lang if most > next_ else ""
 
 
 def band(lo: Any, hi: Any, lang: str, *, share: bool = False) -> str:
@@ -363,13 +404,16 @@ def duration(hours: Any, lang: str) -> str:
 
     Examples
     --------
-    >>> duration(0.5, "en"), duration(3, "en"), duration(50, "fr")
-    ('30 minutes', '3 hours', '2,1 jours')
+    >>> duration(0.5, "en"), duration(3, "en"), duration(50, "fr"), duration(0.005, "en")
+    ('30 minutes', '3 hours', '2,1 jours', 'less than a minute')
     """
     if _missing(hours):
         return UNKNOWN[_known(lang)]
-    if hours < 1:
-        return plural(round(60 * hours), "minute", "minutes", lang)
+    minutes = round(60 * hours)
+    if minutes < 1:
+        return {"fr": "moins d'une minute", "en": "less than a minute"}[lang]
+    if minutes < 60:
+        return plural(minutes, "minute", "minutes", lang)
     if hours < 48:
         value = round(hours, 1) if hours < 10 else round(hours)
         return plural(value, *(("heure", "heures") if lang == "fr" else ("hour", "hours")), lang)
