@@ -588,7 +588,7 @@ def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
     assert "It gives it only later, on 20 December 2015." in alone
     other = [sighting(n, day, "#i4emploi", followers=held) for n in "2345"
              for day, held in (("2015-10-08", None), ("2016-01-03", 4))]  # fmt: skip
-    assert "them only later, from 20 December 2015 to 3 January 2016: 23 followers in all" in told(
+    assert "them only later, from 20 December 2015 to 3 January 2016, 23 followers in all" in told(
         *other
     )
     assert "20 December 2015 to 3 January 2016." in told(*other[:6])  # of four: no sum
