@@ -46,6 +46,11 @@ def shown_mark(movement: Movement) -> Text:
     """Return what the bios of supporters show: the hashtag, or other marks by their names."""
     if set(movement.supporter_marks) <= set(movement.hashtags):
         return terms("story", "cells.party")["movement"]
+    return _marks(movement)
+
+
+def _marks(movement: Movement) -> Text:
+    """Return the marks of supporters by their names, as a headline that names no other does."""
     marks = [movement.spelled(mark) for mark in movement.supporter_marks]
     return Text(fr=" ou ".join(marks), en=" or ".join(marks))
 
@@ -70,7 +75,7 @@ def headline(found: Story, movement: Movement) -> Told:
     if not found.size:
         return Told(Text.of(movement.title, name), {})
     values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size),
-              "mark": shown_mark(movement)}  # fmt: skip
+              "mark": _marks(movement)}  # fmt: skip
     # what is known of the effect is never what gives way to the length
     dated = found.size["days"] is not None
     forms = [("days", "")] if dated else []
