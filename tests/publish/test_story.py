@@ -176,6 +176,36 @@ def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
     assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
 
+@pytest.mark.parametrize("others", [[], [("B", 120)], [("B", 120), ("C", 130)]])
+def test_no_number_of_jobs_is_told_alone_where_its_own_source_gives_others(
+    others: list[tuple[str, int]],
+) -> None:
+    rows = [figure("jobs_at_stake", value, START, publisher=who, url=f"{URL}/{who}")
+            for who, value in (("A", 113), ("A", 153), *others)]  # fmt: skip
+    chapter = made(figures=rows)
+    assert "113 to 153 at stake" in front(chapter, "jobs")
+    assert not any("153 jobs" in text for _, text in zoo.texts(chapter.as_dict(), "en"))
+
+
+@pytest.mark.parametrize("kind", ["press", "post"])
+@pytest.mark.parametrize("day", [-3, 0, 3])
+def test_a_relay_of_before_the_hashtag_is_said_to_be_whoever_it_is(kind: str, day: int) -> None:
+    row = everything()["relays"][0]
+    sheet = sheet_of(
+        made(relays=[row | {"kind": kind, "date": START + timedelta(day)}]),
+        "carriers-press" if kind == "press" else "carriers",
+    )
+    assert all(("before the hashtag" in when) == (day < 0) for when in sheet["when_en"])
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_whose_the_number_of_the_headline_is_stands_on_the_first_screen(more: int) -> None:
+    rows = [SIZE, figure("supporters_bio", 130, date(2015, 10, 5))]
+    chapter = made(figures=rows[: 1 + more])
+    assert "300 accounts" in chapter.as_dict()["title"]["en"]
+    assert re.search(rf"t least 300.*according to {SIZE['publisher']}", front(chapter, "size"))
+
+
 def test_a_crisis_is_no_result() -> None:
     chapter = made(outcomes=[outcome("bankruptcy", date(2015, 9, 22), "crisis"), GOAL])
     cards = [item["id"] for item in chapter.as_dict()["items"] if item["kind"] == "card"]

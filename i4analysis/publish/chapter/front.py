@@ -475,9 +475,6 @@ def _size_line(found: Story) -> list[Told]:
         .to_dict("records")
     )
     said: list[Told] = []
-    # the one number of the report, said beside this with whose it is
-    if [row["figure_id"] for row in rows] == [found.size.get("figure_id")]:
-        rows = []
     if rows:
         one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
@@ -566,8 +563,9 @@ def job_stages(found: Story, lang: str) -> str:
 
 
 def several(row: Mapping[Any, Any] | pd.Series) -> bool:
-    """Tell whether one source alone gives several numbers of jobs at once."""
-    return bool(row["n_sources"] < 2 and row["lo"] < row["hi"])
+    """Tell whether one source gives both the least and the most number of jobs at once."""
+    least, most = (ledgers.cell(row[f"{end}_publisher"]) for end in ("lo", "hi"))
+    return bool((row["n_sources"] < 2 or least == most) and row["lo"] < row["hi"])
 
 
 def _jobs(row: Mapping[Any, Any], lang: str) -> str:
