@@ -469,6 +469,9 @@ def _metric(found: Story) -> str:
 
 def _size_line(found: Story) -> list[Told]:
     counts = found.counts if found.window is None else in_opening(found, found.counts)
+    own = ledgers.equals(found.counts["figure_id"], found.size.get("figure_id"))
+    if not counts["figure_id"].isin(found.counts["figure_id"][own]).any():
+        counts = found.counts[own]  # whose the headline's number is, be it of later
     rows = (
         counts[ledgers.equals(counts["metric"], _metric(found))]
         .drop_duplicates("value")
