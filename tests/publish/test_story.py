@@ -176,6 +176,13 @@ def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
     assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
 
+def test_a_crisis_is_no_result() -> None:
+    chapter = made(outcomes=[outcome("bankruptcy", date(2015, 9, 22), "crisis"), GOAL])
+    cards = [item["id"] for item in chapter.as_dict()["items"] if item["kind"] == "card"]
+    assert cards == ["takeover"]
+    assert "bankruptcy" not in chapter.as_dict()["leads"]["obtained"]["text"]["en"]
+
+
 @pytest.mark.parametrize("others", [[], [("B", 120)], [("B", 120), ("C", 130)]])
 def test_no_number_of_jobs_is_told_alone_where_its_own_source_gives_others(
     others: list[tuple[str, int]],
@@ -208,13 +215,6 @@ def test_whose_the_number_of_the_headline_is_stands_on_the_first_screen(
     chapter = made(figures=rows[: 1 + more], outcomes=early[:ended])
     assert "300 accounts" in chapter.as_dict()["title"]["en"]
     assert re.search(rf"t least 300.*according to {SIZE['publisher']}", front(chapter, "size"))
-
-
-def test_a_crisis_is_no_result() -> None:
-    chapter = made(outcomes=[outcome("bankruptcy", date(2015, 9, 22), "crisis"), GOAL])
-    cards = [item["id"] for item in chapter.as_dict()["items"] if item["kind"] == "card"]
-    assert cards == ["takeover"]
-    assert "bankruptcy" not in chapter.as_dict()["leads"]["obtained"]["text"]["en"]
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
