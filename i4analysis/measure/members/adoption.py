@@ -340,7 +340,9 @@ def _first_posts(
     ).sort_values("time", kind="stable")
     signed = rows[rows["code"] >= 0]
     nobody = rows.loc[rows["code"] < 0, "time"].to_numpy(dtype=np.int64)
-    others = bearing & ~tagged & ~np.isin(known.codes["author"], signed["code"])
+    end = _end(movement)  # a later post does not count its author
+    counted = signed["code"] if end is None else signed.loc[signed["time"] < end, "code"]
+    others = bearing & ~tagged & ~np.isin(known.codes["author"], counted)
     open_ = np.concatenate([nobody, np.full(int(others.sum()), np.iinfo(np.int64).min)])
     return signed.drop_duplicates("code"), signed[signed["own"]].drop_duplicates("code"), open_
 
@@ -362,10 +364,17 @@ def _days(
     if since_first_post and len(first_post):
         first = min(first, int(first_post["time"].min()))
     last = max(lasts, default=first - 1)
-    if movement.ended_on is not None:
-        end = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
-        last = min(last, int(end.value // 1_000) - 1)
+    end = _end(movement)
+    last = last if end is None else min(last, end - 1)
     return clock.day_ends(movement.zone, first, last)
+
+
+def _end(movement: Movement) -> int | None:
+    """Return the moment after the last day of the period, where one is declared."""
+    if movement.ended_on is None:
+        return None
+    day = clock.start_of(movement.ended_on + timedelta(days=1), movement.zone)
+    return int(day.value // 1_000)
 
 
 def _roles(archive: Archive, movement: Movement, known: Accounts) -> Roles:

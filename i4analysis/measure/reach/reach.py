@@ -147,7 +147,9 @@ class _Ground:
         """Return the first counts seen after the last day of accounts, and their moments."""
         after = np.flatnonzero(self.counts.time > self.until[-1])
         after = after[np.isin(self.counts.code[after], codes)]
-        first = after[np.unique(self.counts.code[after], return_index=True)[1]]
+        at = pd.DataFrame({"code": self.counts.code[after], "time": self.counts.time[after]})
+        at = at.drop_duplicates(keep="last").drop_duplicates("code")  # of one instant, the last
+        first = after[at.index]
         return self.counts.value[first], self.counts.time[first]
 
 
