@@ -45,6 +45,7 @@ from i4analysis.publish.checks import report as checks
 from i4analysis.publish.checks.pages import Page, _typography
 from i4analysis.publish.report import build as report
 from i4analysis.publish.report import cards, html, model, pages, sheets
+from i4analysis.publish.words import ledgers as told_of
 from i4analysis.publish.words import wording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -275,6 +276,22 @@ def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
         shown = english or french if lang == "en" else french
         turns = "" if own else ' dir="auto"'
         assert f'<q lang="{own}"{turns}>{shown}</q>' in page
+    assert not list(_typography(Page(page, lang), ()))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_somebody_is_asked_goes_on_from_their_name(tmp_path: Path, lang: str) -> None:
+    """No report with an ask was published in French, #i4Emploi's neither: `maire: quel jour`."""
+    of = movement()
+    made = Chapter("story", 0, of, *(Text(fr="t", en="t"),) * 3)
+    made.part("settle")
+    what = {"fr": "quel jour", "en": "which day"}
+    asked = Text(**{own: told_of.asked([words], own) for own, words in what.items()})
+    made.ask(Text(fr="Le maire", en="The mayor"), asked)
+    made.save(tmp_path)
+    page = html.render(model.read(tmp_path, of), lang)
+    shown = {"fr": "Le maire</strong>\u00a0: quel jour.", "en": "The mayor</strong>: which day."}
+    assert shown[lang] in page
     assert not list(_typography(Page(page, lang), ()))
 
 

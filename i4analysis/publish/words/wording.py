@@ -74,7 +74,8 @@ def french(text: str) -> str:
     text = re.sub(rf"«{blank}", f"«{HARD}", text)
     text = re.sub(rf"{blank}»", f"{HARD}»", text)
     text = re.sub(rf"(?<=[^\s«]){blank}([;!?]+)(?=[\s)\]»’”…]|:?(?:\s|$))", rf"{NARROW}\1", text)
-    text = re.sub(rf"(?<=\S){blank}:(?=\s|$)", f"{HARD}:", text)
+    # what begins with a colon goes on from a name that is set by itself
+    text = re.sub(rf"(?:^|(?<=\S)){blank}:(?=\s|$)", f"{HARD}:", text)
     return re.sub(rf"(?<=\d){blank}%", f"{NARROW}%", text)
 
 
