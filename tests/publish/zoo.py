@@ -816,6 +816,10 @@ def _drawn_otherwise(page: Page, saved: Sequence[Mapping[str, Any]]) -> Iterator
                     yield f"relays: {older} stand before {first}, of {sorted(set(told))}"
             if item.get("stem") == "first-posts" and not rows[0][1]:
                 yield f"first-posts: none on {rows[0][0]}, whatever others show of that day"
+            if item.get("stem") == "carriers" and rows:
+                line = one["leads"].get("carried", {"text": {"en": ""}})["text"]["en"]
+                if re.fullmatch(r"\d+.media outlets? passed the word\.", line):
+                    yield f"story: {len(rows)} others passed the word too: {line}"
             if item.get("stem") == "story" and "main event" in note and not events["main"].any():
                 yield f"story: the ledger lists no main event: {note}"
 

@@ -250,9 +250,8 @@ def _picture_alt(
         )  # fmt: skip
     elif len(shown):
         # those that precede it are without credit: none is to be denied
-        all_told = "" if free or not before else "-credited" if credited else "-before"
-        told = tell("story", f"story-alt-events{all_told}", before=before, credited=credited,
-                    free=free, perhaps=perhaps)  # fmt: skip
+        told = tell("story", f"story-alt-events{'-none-else' if before and not free else ''}",
+                    before=before, credited=credited, free=free, perhaps=perhaps)  # fmt: skip
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
