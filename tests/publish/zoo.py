@@ -301,6 +301,8 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
+        "none denied beside some": r"precede the hashtag(?!, though).*none is without credit",
+        "all as some of them": r"([\d,]+)\s[a-z]+ outcomes?, \1 of them",
         "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?(?:outcome|account)\b"
         r"|(?:movement|explanation|tested), of 1$",
         "an interval of one number": r"between ([\d.,]+) and \1\b(?![.,]\d)"
@@ -779,6 +781,7 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     yield from _apart(saved, of)
     yield from _done_after_all(saved)
     yield from _arrived_after_all(page, saved)
+    yield from _drawn_otherwise(page, saved)
     yield from _promised(saved)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
@@ -799,6 +802,29 @@ def _arrived_after_all(page: Page, saved: Sequence[Mapping[str, Any]]) -> Iterat
         for place, text in texts(one, "en"):
             if re.search(r"[Nn]o account[^.;]* arrived by resharing|reshared, none arr", text):
                 yield f"{one['key']} {place}: an account arrived so after all: {text}"
+
+
+def _drawn_otherwise(page: Page, saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what the words beside a figure promise of its rows and its rows do not hold."""
+    events = page.measured["movement"].outcomes
+    for one in saved:
+        for item in one["items"]:
+            note = (item.get("note") or {}).get("en", "")
+            rows = item.get("rows", [])
+            if item.get("stem") == "relays-generations" and "earlier" in note:
+                told = [str(row[0]) for row in rows for _ in range(row[2])]
+                day, older = re.search(r"by itself: (.+?)\. (\d+) accounts? stand", note).groups()
+                first = pd.Timestamp(day.replace("\xa0", " ")).date().isoformat()
+                if int(older) != sum(when < first for when in told):
+                    yield f"relays: {older} stand before {first}, of {sorted(set(told))}"
+            if item.get("stem") == "first-posts" and not rows[0][1]:
+                yield f"first-posts: none on {rows[0][0]}, whatever others show of that day"
+            if item.get("stem") == "carriers" and rows:
+                line = one["leads"].get("carried", {"text": {"en": ""}})["text"]["en"]
+                if re.fullmatch(r"\d+.media outlets? passed the word\.", line):
+                    yield f"story: {len(rows)} others passed the word too: {line}"
+            if item.get("stem") == "story" and "main event" in note and not events["main"].any():
+                yield f"story: the ledger lists no main event: {note}"
 
 
 #: What an examination may say cannot be done, and the figures and tables that do it.

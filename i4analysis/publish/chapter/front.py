@@ -409,6 +409,8 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     dated = [row for row in first.values() if not pd.isna(row["date"]) and row not in early]
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
+    if not (early or dated or undated):  # of whom media alone would seem to have carried it
+        undated = [*first.values()][:MOST_NAMED]
     roles: set[Any] = set()
     # what several are is said of the first
     for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated]:

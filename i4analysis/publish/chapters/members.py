@@ -315,6 +315,8 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     n, own = (int(shown[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
     if not n:
         return
+    # of the days before, posts that others alone show tell more than none
+    shown = shown[(shown["n_first_post"] > 0).to_numpy(dtype=bool)]
     if "posters_seek" in adopted.notes:
         made.cannot_show("first-posts.seekers", "first-posts")
         return
@@ -327,6 +329,7 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         posted=made.told("posted", n=rough),
         n=rough,
         own=own,
+        of=own or n,
     )
 
 

@@ -272,7 +272,9 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
-        hollow=made.told("chains-hollow", n=hollow) if hollow else Told.nothing(),
+        hollow=made.told(f"chains-hollow{'-all' if hollow == len(drawn) else ''}", n=hollow)
+        if hollow
+        else Told.nothing(),
         before=made.told("chains-before", n=before) if before else Told.nothing(),
         beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )

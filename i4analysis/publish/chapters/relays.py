@@ -356,10 +356,10 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     crowd = len(table) > limits.most("arrivals")
     tied = "-tied" if (busiest == busiest.max()).sum() > 1 else ""
     note = made.told("relays-generations.note")
-    begun = picture.begun_at
-    older = 0 if begun is None else int((table["arrived_at"] < begun).sum())
+    begun = clock.day_of(picture.begun_at, zone)
+    older = 0 if begun is None else int((days < begun).sum())  # by day, as they are drawn
     if older:
-        note += made.told("arrivals-older", n=older, day=clock.day_of(begun, zone))
+        note += made.told("arrivals-older", n=older, day=begun)
     made.figure(
         "relays-generations",
         counted,

@@ -162,7 +162,12 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
         # where squares stand for accounts, no subtitle promises every event
-        note=_picture_note(found, left, len(main) - left if counts.empty else 0),
+        note=_picture_note(
+            found,
+            left,
+            len(main) - left if counts.empty else 0,
+            main=bool(main["main"].astype(bool).all()),  # what was not obtained need not be
+        ),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
     )
@@ -199,9 +204,12 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     )
 
 
-def _picture_note(found: Story, left: int, outside: int) -> Told | None:
-    notes = [tell("story", "story-note-outside", n=outside)] if outside else []
-    notes += [tell("story", "story-note-left", n=left)] if left else []
+def _picture_note(found: Story, left: int, outside: int, *, main: bool) -> Told | None:
+    notes = [
+        tell("story", f"story-note-{name}{'' if main else '-any'}", n=n)
+        for name, n in (("outside", outside), ("left", left))
+        if n
+    ]
     founders = found.counts[ledgers.equals(found.counts["metric"], "founders")]["value"]
     if len(founders) > 1 and founders.min() < founders.max():
         notes.append(tell("story", "story-note-founders", lo=founders.min(), hi=founders.max()))
@@ -241,8 +249,9 @@ def _picture_alt(
             else tell("story", "story-alt-early-alone", before=before, whose=whose)
         )  # fmt: skip
     elif len(shown):
-        told = tell("story", "story-alt-events", before=before, credited=credited, free=free,
-                    perhaps=perhaps)  # fmt: skip
+        # those that precede it are without credit: none is to be denied
+        told = tell("story", f"story-alt-events{'-none-else' if before and not free else ''}",
+                    before=before, credited=credited, free=free, perhaps=perhaps)  # fmt: skip
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
