@@ -375,9 +375,16 @@ def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
     if metric == "founders" and lo < hi:
         return made.told("noun.founders", values=Band(lo, hi), n=hi)
     rows = rows.drop_duplicates(["value", "roughness"])
-    if float(rows["value"].iloc[-1]) < 2:  # the noun agrees with what stands before it
+    if float(exact_first(rows)["value"].iloc[-1]) < 2:  # the noun agrees with what precedes it
         rows = rows.sort_values("value", kind="stable")
-    return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].max()))
+    rows = exact_first(rows)
+    return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].iloc[-1]))
+
+
+def exact_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return published values, the exact ones first: a caution is read of all that follow it."""
+    cautious = (rows["roughness"].astype(str) != "exact").to_numpy(dtype=bool)
+    return rows.iloc[np.argsort(cautious, kind="stable")]
 
 
 def in_turn(rows: pd.DataFrame) -> list[Rough]:
