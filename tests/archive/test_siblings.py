@@ -13,11 +13,9 @@ import json
 import random
 import re
 import shlex
-import sqlite3
 import tarfile
 import zipfile
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,31 +24,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
+from saved import Table, cells, database, packed, rows_of, written
 from story import ANSWER, FIRST, GOLDEN, SHARE, TEXT, Rows
 
 import i4analysis as i4
 from i4analysis.archive import command
-from i4analysis.archive.bytes import csvrows, framing, opening, printed
+from i4analysis.archive.bytes import framing, opening, printed
 from i4analysis.archive.formats.flat_tables import proposal
 from i4analysis.archive.reading import declared
 from i4analysis.archive.rows import refusal, values
 from i4analysis.errors import ArchiveError
 
-Table = list[list[str]]
 V1 = [json.loads(line) for line in (GOLDEN / "twitter-v1.jsonl").read_bytes().splitlines()]
-# what tells rows and files apart, not posts
-OWN = ("file", "line", "excerpt")
-MADE = re.compile(r"(?:made|ruined)-\w+")
-
-
-def rows_of(data: bytes) -> dict[str, Any]:
-    """Return what a file gives, made ids alike: they are of a row as it is written."""
-    read = Rows(Path("t"), data)
-    found = {
-        name: [{key: part for key, part in row.items() if key not in OWN} for row in table]
-        for name, table in read.tables.items()
-    }
-    return json.loads(MADE.sub("made", json.dumps(found)))
 
 
 def golden_tables() -> list[str]:
@@ -63,19 +48,6 @@ def golden_tables() -> list[str]:
     ]
 
 
-def cells(name: str) -> tuple[Table, str]:
-    """Return the rows of a golden table and what stands between their cells."""
-    table = csvrows.CsvRows([(GOLDEN / name).read_bytes()])
-    rows = [row.cells for row in table.rows() if isinstance(row, csvrows.Row)]
-    return [table.header, *rows], table.preamble
-
-
-def written(rows: Table, delimiter: str = ",", **how: Any) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, lineterminator="\n", **how).writerows(rows)
-    return out.getvalue()
-
-
 def with_row_names(rows: Table, delimiter: str) -> str:
     """Return a table as R's `write.table` writes it: rows have a name and its column has none."""
     named = [rows[0], *([str(number), *row] for number, row in enumerate(rows[1:], 1))]
@@ -85,30 +57,6 @@ def with_row_names(rows: Table, delimiter: str) -> str:
 def unpadded(row: list[str]) -> list[str]:
     """Return a row as Google gives it: without the blanks at its end."""
     return row if row[-1] else unpadded(row[:-1])
-
-
-def packed(rows: Table, write: Callable[..., Any]) -> bytes:
-    """Return a table as Arrow's libraries pack it."""
-    out = io.BytesIO()
-    columns = (pa.array(column) for column in zip(*rows[1:], strict=True))
-    write(pa.table(dict(zip(rows[0], columns, strict=True))), out)
-    return out.getvalue()
-
-
-def database(tables: dict[str, Table], *more: str) -> bytes:
-    """Return a SQLite database of tables, the kinds of whose columns nobody says."""
-    with closing(sqlite3.connect(":memory:")) as made:
-        for name, rows in tables.items():
-            made.execute(f'CREATE TABLE "{name}" ({", ".join(map(sqlite_name, rows[0]))})')
-            marks = ", ".join("?" for _ in rows[0])
-            made.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows[1:])
-        made.executescript(";".join(more))
-        made.commit()
-        return made.serialize()
-
-
-def sqlite_name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def typed(value: Any) -> Any:
@@ -706,131 +654,6 @@ def test_records_of_dynamodb_are_the_records(name: str):
         pages.encode(),
     ):
         assert rows_of(data) == expected
-
-
-# ------------------------------------------------------------------------------------- databases
-
-POSTED: Table = [
-    ["k", "status", "who", "at", "words"],
-    ["1", FIRST, "anne_exemple", "2015-10-05 10:00:07", TEXT],
-]
-UNSIGNED: Table = [
-    ["k", "status", "at", "words", "likes"],
-    ["1", FIRST, "2015-10-05 10:00:07", TEXT, "3"],
-]
-LOGS: Table = [["at", "level"], ["2015-10-05", "INFO"]]
-
-
-def test_a_database_of_a_table_that_nobody_knows_is_read_or_proposes_its_columns(tmp_path: Path):
-    path = tmp_path / "own.db"
-    path.write_bytes(database({"logs": LOGS, "msgs": POSTED}))
-    columns = {"id": "status", "author": "who", "date": "at", "text": "words"}
-    for posts in (i4.read_archive(path).posts, i4.read_archive(path, columns=columns).posts):
-        assert list(posts.post_id) == [FIRST]  # the second inside it is the one that is written
-        assert list(posts.text) == [TEXT]
-    with pytest.raises(ArchiveError, match="no column 'wrods'"):
-        i4.read_archive(path, columns=columns | {"text": "wrods"})
-    path.write_bytes(database({"logs": LOGS, "msgs": UNSIGNED}))
-    with pytest.raises(ArchiveError) as said:
-        i4.read_archive(path)
-    command = shlex.split(re.search(r"(i4 read .*?)(?: \(.*)?\.$", str(said.value))[1])
-    assert declared.written(command[4:]) == {
-        "id": "status",
-        "date": "at",
-        "text": "words",
-        "likes": "likes",
-    }
-
-
-def test_beside_posts_that_are_read_a_table_of_others_is_told():
-    known, _ = cells("tweet-harvest.csv")
-    sound = rows_of(written(known).encode())
-    both = rows_of(database({"tweets": known, "logs": LOGS, "msgs": UNSIGNED}))
-    assert both["posts"] == sound["posts"]
-    (told,) = (one["reason"] for one in both["rejects"])
-    assert told.startswith(
-        "a table of it is not read: if it holds posts of Twitter, declare its columns: i4 read t"
-        " --columns id=status,date=at,text=words,likes=likes (without authors"
-    )
-
-
-def test_who_liked_a_post_is_not_its_author():
-    found = rows_of(
-        database(
-            {},
-            "CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, bio TEXT)",
-            "CREATE TABLE tweets (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users(id),"
-            " created_at TEXT, text TEXT)",
-            "CREATE TABLE likes (user_id INTEGER REFERENCES users(id), tweet_id INTEGER"
-            " REFERENCES tweets(id), created_at TEXT)",
-            "INSERT INTO users VALUES (7, 'anne_exemple', 'Pour #i4Emploi, de bon coeur'),"
-            " (8, 'BrunoInvente', '')",
-            f"INSERT INTO tweets VALUES ({FIRST}, 7, '2015-10-05 10:00:07', 'Sauvons tous ici')",
-            f"INSERT INTO likes VALUES (8, {FIRST}, '2015-10-05 11:00:07')",
-        )
-    )
-    (post,) = found["posts"]
-    assert (post["post_id"], post["author"], post["author_id"]) == (FIRST, "anne_exemple", "7")
-    assert {one["bio"] for one in found["profiles"] if one["post_id"] == FIRST} == {
-        "Pour #i4Emploi, de bon coeur"
-    }
-
-
-def test_a_database_that_is_being_written_to_is_read_and_the_rest_is_told(tmp_path: Path):
-    path = tmp_path / "a.db"
-    with closing(sqlite3.connect(path)) as writer:
-        writer.execute("PRAGMA journal_mode = WAL")
-        writer.execute("CREATE TABLE tweets (id INTEGER PRIMARY KEY, username, created_at, text)")
-        writer.execute(
-            f"INSERT INTO tweets VALUES ({FIRST}, 'a_x', '2015-10-05 10:00:07', 'Sauvons #tout')"
-        )
-        writer.commit()
-        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        writer.execute(
-            f"INSERT INTO tweets VALUES ({SHARE}, 'b_x', '2015-10-05 10:12:30', 'Sauvons #tout')"
-        )
-        writer.commit()
-        writer.execute("BEGIN EXCLUSIVE")
-        read = i4.read_archive(path)
-        log = (tmp_path / "a.db-wal").read_bytes()
-    assert list(read.posts.post_id) == [FIRST]
-    assert "newest rows are in the file -wal beside it" in " ".join(read.rejects.reason)
-    with pytest.raises(ArchiveError, match="beside a SQLite database while it writes"):
-        rows_of(log)
-    whole = i4.read_archive(path)  # its writer has ended
-    assert list(whole.posts.post_id) == [FIRST, SHARE]
-
-
-def test_a_damaged_database_ends_in_one_sentence():
-    rows, _ = cells("tweet-harvest.csv")
-    many = [rows[0], *[[f"{at}{cell[1:]}" for cell in rows[1]] for at in range(1, 900)]]
-    whole = database({"tweets": many})
-    assert len(whole) > 100_000
-    for data in (whole[:8_000], whole[: len(whole) // 2], whole[:99] + whole[199:]):
-        try:
-            read = rows_of(data)
-        except ArchiveError as error:
-            assert "begins as a SQLite database and cannot be read as one" in str(error)
-        else:
-            assert "its database breaks off after" in read["rejects"][-1]["reason"]
-    chance = random.Random(23)
-    small = database({"tweets": many[:120]})  # of several pages all the same
-    assert len(small) > 4 * 4096
-    for _ in range(150):
-        data = bytearray(small)
-        for _ in range(chance.randrange(1, 30)):
-            data[chance.randrange(16, len(data))] = chance.randrange(256)
-        try:
-            rows_of(bytes(data))
-        except ArchiveError as error:
-            assert len(str(error).splitlines()) == 1
-
-
-def test_a_database_of_nothing_says_so():
-    for data, what in ((database({"tweets": [["id"]]}), "tables without rows"),
-                       (database({}, "CREATE VIEW v AS SELECT 1"), "no table")):  # fmt: skip
-        with pytest.raises(ArchiveError, match=f"a SQLite database that holds {what}"):
-            rows_of(data)
 
 
 def test_what_packs_a_table_says_nothing_of_its_own():

@@ -44,6 +44,7 @@ ROWS: dict[int, tuple[str, ...]] = {
         "test_a_page_gives_its_tables_as_a_spreadsheet_of_its_language_opens_them",
         "publish/test_report.py::test_a_csv_has_a_french_twin"),
     9: ("publish/test_zoo.py::test_a_figure_draws_what_its_table_holds",
+        "publish/test_zoo.py::test_a_sound_figure_is_not_struck",
         "publish/test_given_movements.py::test_each_kind_that_failed_is_told_truly"),
     10: ("publish/test_report.py::test_a_table_on_the_page_joins_bounds_and_drops_constants",
          "publish/test_given_movements.py::test_each_kind_that_failed_is_told_truly"),

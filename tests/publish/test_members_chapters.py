@@ -585,12 +585,13 @@ def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
 
     alone = told()
     assert alone.startswith("By ")
-    assert "It gives it only later, on 20 December 2015: 7 followers." in alone
-    other = [sighting("2", "2015-10-08", "#i4emploi", followers=None),
-             sighting("2", "2016-01-03", "#i4emploi", followers=4)]  # fmt: skip
-    assert "them only later, from 20 December 2015 to 3 January 2016: 11 followers in all" in told(
+    assert "It gives it only later, on 20 December 2015." in alone
+    other = [sighting(n, day, "#i4emploi", followers=held) for n in "2345"
+             for day, held in (("2015-10-08", None), ("2016-01-03", 4))]  # fmt: skip
+    assert "them only later, from 20 December 2015 to 3 January 2016, 23 followers in all" in told(
         *other
     )
+    assert "20 December 2015 to 3 January 2016." in told(*other[:6])  # of four: no sum
     known = told(sighting("3", "2015-10-08", "#i4emploi", followers=5))
     assert "Of 1 account left out, the number is known only later, on 20 December" in known
     assert "90" not in known

@@ -632,6 +632,8 @@ def undrawn(chapter: Chapter, lang: str) -> Iterator[str]:
                     yield f"{place}: draws {value:g}, which is not in its table"
                 elif read and not any(abs(value - cell) <= near for cell in printed):
                     yield f"{place}: draws {value:g}, which its page does not print"
+        if any(_unseen(ax) for ax in figure.axes):
+            yield f"{place}: a line of one point without a mark"
         if not seen and not any(_other_marks(ax) for ax in figure.axes):
             yield f"{place}: an empty drawing"
         plt.close(figure)
@@ -686,6 +688,18 @@ def _marks(ax: Any) -> Iterator[float]:
         seen = len(y) > 1 or (len(y) and line.get_marker() not in ("None", None, ""))
         if seen and line.get_transform() == ax.transData and line.get_drawstyle() != "default":
             yield from set(y)
+
+
+def _unseen(ax: Any) -> bool:
+    """Tell whether a line of a single point is drawn, which no mark shows."""
+    points: dict[bool, set[Any]] = {True: set(), False: set()}
+    for line in ax.lines:
+        x, y = (np.atleast_1d(np.asarray(one, dtype=float)) for one in line.get_data())
+        marked = line.get_marker() not in ("None", None, "")
+        known = np.isfinite(y)
+        if line.get_transform() == ax.transData and (marked or known.sum() == 1):
+            points[marked] |= {*zip(x[known], y[known], strict=True)}
+    return bool(points[False] - points[True])
 
 
 def _other_marks(ax: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
@@ -107,7 +108,10 @@ def _later(made: Chapter, reach: Reach) -> None:
     """Tell the followers of accounts that were seen after the days studied alone."""
     if reach.later_seen and "members_seek" not in reach.notes:
         every = bool(reach.table["n_supporters"].iloc[-1] == reach.n_later)
-        made.answered(f"later.{'all' if every else 'some'}", n=reach.n_later, sum=reach.later_sum,
+        # of few accounts, one who looks for work could be known by their number
+        told = reach.n_later >= LIMIT
+        in_all = made.told("later.sum", sum=reach.later_sum) if told else Told.nothing()
+        made.answered(f"later.{'all' if every else 'some'}", n=reach.n_later, sum=in_all,
                       days=Span(*reach.later_seen))  # fmt: skip
 
 
