@@ -302,7 +302,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         own=own,
     )
     _marks(made, movement)
-    made.key_figure("first-posts", n, roughness="at_least", value=rough)
+    made.key_figure("first-posts", n, roughness=rough.roughness, value=rough)
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
     made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
