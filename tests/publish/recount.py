@@ -346,6 +346,13 @@ class Counted:
         first = min(rows, key=lambda row: row.posted_at, default=None)
         return first is not None and known(first.embedded) and bool(first.embedded)
 
+    @property
+    def all_said(self) -> bool:
+        """Whether each post with the hashtag has its author and its moment."""
+        tags = {*self.movement.hashtags}
+        rows = [row for row in self.own if tags & set(row.hashtags)]
+        return all(known(row.posted_at) and self.author(row) is not None for row in rows)
+
     def exact_too(self, metric: str) -> bool:
         """Whether some published values of a thing are exact, and some are not."""
         return len({row.roughness == "exact" for row in self._figures(metric)}) > 1
@@ -465,6 +472,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("archive", r"while in the week before and in", lambda one: not one.whole_weeks),
     ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
     ("archive", r"is measured up to then", lambda one: one.tagged == 0),
+    ("supporters", r"^at least \d\S* accounts? that posted", lambda one: one.all_said),
     ("followers", r"no number of followers is known$", lambda one: one.sums > 0),
     ("followers", r"take the followers of each account", lambda one: one.followers_known > 0),
     ("followers", r"lets no account with the hashtag be counted on a known day",
