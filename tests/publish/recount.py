@@ -322,6 +322,41 @@ class Counted:
         rows = [row for row in self.archive.profiles.itertuples() if known(row.followers)]
         return bool(users & {self.people.of(r.platform, r.account_id, r.handle) for r in rows})
 
+    @property
+    def followers_known(self) -> int:
+        """Sightings that give a number of followers."""
+        return sum(known(row.followers) for row in self.archive.profiles.itertuples())
+
+    @property
+    def tagged_bios_fetched(self) -> int:
+        """Bios with the hashtag that the collector saw on a day which it wrote down."""
+        rows = self.archive.profiles.itertuples()
+        return sum(
+            row.seen_basis == "retrieved" and known(row.bio)
+            and any(re.search(rf"#{re.escape(tag)}(?!\w)", row.bio.casefold())
+                    for tag in self.movement.hashtags)
+            for row in rows
+        )  # fmt: skip
+
+    @property
+    def tagged_inside_first(self) -> bool:
+        """Whether a post seen inside its reshares alone bears the hashtag before all others."""
+        tags = {*self.movement.hashtags}
+        rows = [row for row in self.rows if known(row.posted_at) and tags & set(row.hashtags)]
+        first = min(rows, key=lambda row: row.posted_at, default=None)
+        return first is not None and known(first.embedded) and bool(first.embedded)
+
+    @property
+    def all_said(self) -> bool:
+        """Whether each post with the hashtag has its author and its moment."""
+        tags = {*self.movement.hashtags}
+        rows = [row for row in self.own if tags & set(row.hashtags)]
+        return all(known(row.posted_at) and self.author(row) is not None for row in rows)
+
+    def exact_too(self, metric: str) -> bool:
+        """Whether some published values of a thing are exact, and some are not."""
+        return len({row.roughness == "exact" for row in self._figures(metric)}) > 1
+
     def _bearing(self, *, signed: bool) -> bool:
         """Tell whether a dated post of the period bears the hashtag, be it of nobody known."""
         tags, first, last = (
@@ -436,6 +471,18 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),
     ("archive", r"while in the week before and in", lambda one: not one.whole_weeks),
     ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
+    ("archive", r"is measured up to then", lambda one: one.tagged == 0),
+    ("supporters", r"^at least \d\S* accounts? that posted", lambda one: one.all_said),
+    ("followers", r"no number of followers is known$", lambda one: one.sums > 0),
+    ("followers", r"take the followers of each account", lambda one: one.followers_known > 0),
+    ("followers", r"lets no account with the hashtag be counted on a known day",
+     lambda one: one.tagged_bios_fetched > 0),
+    ("followers", r"remain: (?:at least|about) [\d,]+(?:, | and )\d",
+     lambda one: one.exact_too("followers_summed")),
+    ("supporters", r"remain: (?:at least|about) [\d,]+(?:(?:, | and )[\d,]+)+ bios",
+     lambda one: one.exact_too("supporters_bio")),
+    ("story", r"a post carries the hashtag as early|every dated post with the hashtag",
+     lambda one: one.tagged_inside_first),
     ("story", r"without posts we could|More we do not know", lambda one: len(one.own) > 0),
     ("story", r"how many accounts followed is unknown",
      lambda one: len(one.own) > 0 or one.movement.figures["metric"].isin(SIZES).any()),

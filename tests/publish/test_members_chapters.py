@@ -250,7 +250,7 @@ def test_a_published_figure_without_a_date_is_still_told() -> None:
 def test_unknown_followers_are_not_zero_followers() -> None:
     """A record without a follower count says nothing of followers; one of 0 says so."""
     for followers, title, said in (
-        (None, "no number of followers is known", "the number of followers of none of the"),
+        (None, "not say how many followers the accounts", "number of followers of none of the"),
         (0, "No follower counted", "6 accounts have no follower"),
     ):
         rows = [sighting(f"{n}", "2015-09-27", "#i4emploi", followers=followers) for n in range(6)]

@@ -176,6 +176,16 @@ def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
     assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
 
+def test_the_range_of_one_source_at_two_dates_is_not_said_to_be_of_one() -> None:
+    rows = [figure("jobs_at_stake", value, date(2015, 10, day)) | {"precision": "week"}
+            for value, day in ((113, 16), (73, 25))]  # fmt: skip
+    (drawn,) = (item for item in saved_items(made(figures=rows)) if item.get("stem") == "jobs")
+    heads = {column["name"]: column["header"]["en"] for column in drawn["columns"]}
+    ends = [column["name"] for column in drawn["columns"]].index("lo")
+    assert drawn["rows"][0][ends] == 73
+    assert not heads["lo"].endswith("each source at one date")
+
+
 def test_a_crisis_is_no_result() -> None:
     chapter = made(outcomes=[outcome("bankruptcy", date(2015, 9, 22), "crisis"), GOAL])
     cards = [item["id"] for item in chapter.as_dict()["items"] if item["kind"] == "card"]
@@ -1015,4 +1025,4 @@ def test_an_event_of_a_month_that_the_picture_cuts_is_not_said_to_be_of_another_
     of = movement(outcomes=[outcome("takeover", date(2015, 11, 2), "goal"), step])
     items = story(told(of), of).as_dict()["items"]
     (picture,) = (item for item in items if item.get("stem") == "story")
-    assert picture["note"]["en"] == "1 main event whose day is not known is not drawn."
+    assert picture["note"]["en"] == "1 main event whose date is too little known is not drawn."

@@ -293,6 +293,7 @@ def test_the_key_of_chains_says_full_of_sources_only_where_a_source_is_full() ->
     ax = outcomes.plot_chains(table, lang="en")
     said = " ".join(text.get_text() for text in ax.texts)
     assert "always full" in said and "full: a witness" not in said and "hollow: " in said
+    assert "none of these" not in said  # none of what? the key names nothing
     plt.close(ax.figure)
 
 

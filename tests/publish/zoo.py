@@ -396,6 +396,11 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
+            told = any(row.get("title_en") and row["precision"] in ("month", "year")
+                       and row.get("date") is not None and row.get("not_after") is None
+                       for row in rows)  # fmt: skip
+            if told and "first day" not in item["subtitle"]["en"]:
+                yield f"story: an event of a month is drawn on one day: {item['subtitle']['en']}"
         if item.get("stem") == "appeals-groups":
             of_each = Counter(row[0] for row in item["rows"])
             if not any(row[3] is not None for row in item["rows"]) or min(of_each.values()) < 2:

@@ -302,7 +302,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         own=own,
     )
     _marks(made, movement)
-    made.key_figure("first-posts", n, roughness="at_least", value=rough)
+    made.key_figure("first-posts", n, roughness=rough.roughness, value=rough)
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
     made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
@@ -378,9 +378,16 @@ def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
     if metric == "founders" and lo < hi:
         return made.told("noun.founders", values=Band(lo, hi), n=hi)
     rows = rows.drop_duplicates(["value", "roughness"])
-    if float(rows["value"].iloc[-1]) < 2:  # the noun agrees with what stands before it
+    if float(exact_first(rows)["value"].iloc[-1]) < 2:  # the noun agrees with what precedes it
         rows = rows.sort_values("value", kind="stable")
-    return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].max()))
+    rows = exact_first(rows)
+    return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].iloc[-1]))
+
+
+def exact_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return published values, the exact ones first: a caution is read of all that follow it."""
+    cautious = (rows["roughness"].astype(str) != "exact").to_numpy(dtype=bool)
+    return rows.iloc[np.argsort(cautious, kind="stable")]
 
 
 def in_turn(rows: pd.DataFrame) -> list[Rough]:

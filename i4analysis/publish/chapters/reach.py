@@ -11,7 +11,7 @@ from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
-from i4analysis.publish.chapters.members import add_published, dated, in_turn, within
+from i4analysis.publish.chapters.members import add_published, dated, exact_first, in_turn, within
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import has_floor, plot_concentration, plot_followers_summed
 from i4analysis.publish.words.sentence import Rough, Share, Span, Told, When
@@ -53,7 +53,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.answered("answer.nobody", day=last["day"])
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
-        made.titled("title.unknown", day=last["day"])
+        made.titled("title.unknown", day=last["day"], n=int(last["n_supporters"]))
         made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
         _later(made, reach)
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
@@ -212,14 +212,14 @@ def _lists(made: Chapter, wanted: pd.DataFrame) -> None:
 def _published_alone(made: Chapter, reach: Reach) -> None:
     """Tell the sums that sources published, or say that there is none."""
     sums = reach.figures
-    made.cannot_show("followers-curve.missing", "followers-curve")
+    made.cannot_show("followers-curve.missing-accounts", "followers-curve")
     made.cannot_show("followers-concentration.missing", "followers-concentration")
     if sums.empty:
         made.titled("title.zero")
         made.answered("answer.nothing-seen" if reach.looked else "answer.nothing")
         return
     distinct = sums.drop_duplicates(["value", "roughness"])
-    rough = in_turn(distinct)
+    rough = in_turn(exact_first(distinct))
     ends = distinct.sort_values("value", kind="stable").iloc[[0, -1]]
     least, most = (Rough(float(row["value"]), str(row["roughness"])) for _, row in ends.iterrows())
     made.titled("title.sums" if least.value < most.value else "title.sum",

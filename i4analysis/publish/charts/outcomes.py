@@ -24,7 +24,7 @@ WAYS = {
     for way, words in terms("outcomes", "chart.ways").items()
 }
 LINKS = terms("outcomes", "chart.links")
-FULL, HOLLOW = LINKS.pop("full"), LINKS.pop("hollow")
+FULL, HOLLOW, BARE = (LINKS.pop(of) for of in ("full", "hollow", "bare"))
 _MARKS = {"relay": ("o", style.BLUE), "fact": ("D", style.GREY), "post": ("o", style.GREEN)}
 POSTS = ("original", "passed", "reaction")
 SPAN = 1.5  # days that an event may have been on, above which they are drawn
@@ -149,7 +149,8 @@ def _key(ax: Axes, table: pd.DataFrame, lang: str) -> None:
     # a post is its own witness, and always full: the two lines are of what sources say
     told = table[~table["kind"].isin(POSTS).to_numpy(dtype=bool)]
     documented = told["documented"].astype(bool)
-    for said, rows in ((f"● {FULL[lang]}", documented), (f"○ {HOLLOW[lang]}", ~documented)):
+    hollow = HOLLOW if true(documented).any() else BARE  # than what, where nothing is full?
+    for said, rows in ((f"● {FULL[lang]}", documented), (f"○ {hollow[lang]}", ~documented)):
         if true(rows).any():
             y -= 14.5
             _at(ax, 0, y, said, style.GREY, size)

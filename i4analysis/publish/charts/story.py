@@ -376,6 +376,8 @@ def _event_mark(ax: Axes, row: Mapping[Any, Any], x: float, y: float) -> None:
     style.note(row["kind"])
     if row["open"]:
         style.note("open")
+    elif row["precision"] in ("month", "year"):
+        style.note("vague")
 
 
 # ------------------------------------------------------------------------------- story, a phone
