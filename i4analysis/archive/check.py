@@ -115,10 +115,10 @@ def amiss(movement: Movement) -> list[str]:
     Returns
     -------
     list of str
-        A day of writing still to come, files that are no ledger, patterns of columns that are of no file, then accounts and posts
-        that the archive never saw: first of all of `erase.csv`, then of founders, of people listed
-        with a handle, of outcomes' links, handles that accounts of several platforms bear, and
-        rows that name what no ledger holds.
+        A day of writing still to come, files that are no ledger, patterns of columns that are of
+        no file, then accounts and posts that the archive never saw: first of all of `erase.csv`,
+        then of founders, of people listed with a handle, of outcomes' links, handles that accounts
+        of several platforms bear, and rows that name what no ledger holds.
     """
     if movement.path is None:
         return []
