@@ -20,8 +20,10 @@ import i4analysis as i4
 from i4analysis import movement
 from i4analysis.errors import MovementError, RefreshError
 from i4analysis.movement import BESIDE, Movement
+from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.refresh import inputs
 from i4analysis.publish.refresh import run as refresh
+from i4analysis.publish.report import html, model
 
 ONE = Movement("one", {"fr": "#One", "en": "#One"}, ("one",), ("one",))
 TWO = replace(ONE, name="two", hashtags=("two",))
@@ -74,6 +76,19 @@ def test_before_and_after_a_day_are_called_so() -> None:
     assert "6 October 2015" in made["title"]["en"].replace("\u00a0", " ")
     assert "6 octobre 2015" in made["title"]["fr"].replace("\u00a0", " ")
     assert "#" not in made["title"]["en"]
+
+
+def test_the_page_says_why_what_leaves_one_out_is_no_sign(tmp_path: Path) -> None:
+    """An interval is widened for all measures together: no caution is cut from the page."""
+    of = replace(ONE, made_up=False)
+    found = i4.compare((tagged(archive_of(World(), 1), "one"), of), before=date(2015, 10, 6),
+                       draws=60)  # fmt: skip
+    made = i4.chapters.compare(found, of)
+    made.save(tmp_path)
+    said = [item["text"]["en"] for item in made.as_dict()["items"] if item["kind"] == "sentence"]
+    page = Page(html.render(model.read(tmp_path, of), "en"), "en").text
+    assert len(said) > 2
+    assert [sentence for sentence in said if sentence not in page] == []
 
 
 def test_nobody_is_named() -> None:

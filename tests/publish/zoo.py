@@ -378,6 +378,9 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
         for told in (saved, *saved["items"]):
             if str((told.get("title") or {}).get(lang))[:1].islower():
                 yield f"{saved['key']} {lang}: a title begins small: {told['title'][lang]}"
+        head = (saved.get("leads") or {}).get("headline", {}).get("text", {}).get(lang, "")
+        if re.search(r"\bhashtag\b", head) and "#" not in head:
+            yield f"{saved['key']} {lang}: the headline says of no hashtag which: {head}"
     for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
         yield from _share_of_few(item)
     for item in saved["items"]:

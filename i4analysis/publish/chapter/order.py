@@ -62,7 +62,7 @@ QUESTIONS: tuple[Question, ...] = (
              sentences=1),
     )),
     Question("beside", (
-        Take("compare", figures=("compare-changes",), tables=("compare-table",), sentences=2),
+        Take("compare", figures=("compare-changes",), tables=("compare-table",), sentences=9),
     )),
     Question("said"),
     Question("settle"),
