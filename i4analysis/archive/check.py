@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,16 +115,17 @@ def amiss(movement: Movement) -> list[str]:
     Returns
     -------
     list of str
-        Files that are no ledger, patterns of columns that are of no file, then accounts and posts
-        that the archive never saw: first of all of `erase.csv`, then of founders, of people listed
-        with a handle, of outcomes' links, handles that accounts of several platforms bear, and
-        rows that name what no ledger holds.
+        A day of writing still to come, files that are no ledger, patterns of columns that are of
+        no file, then accounts and posts that the archive never saw: first of all of `erase.csv`,
+        then of founders, of people listed with a handle, of outcomes' links, handles that accounts
+        of several platforms bear, and rows that name what no ledger holds.
     """
     if movement.path is None:
         return []
     loose = _without_platform(movement)
     seen = Seen.in_store(movement.archive_path, loose.values())
     return [
+        *_ahead(movement),
         *_files(movement.path),
         *_patterns(movement),
         *_erase(movement, seen),
@@ -201,6 +203,16 @@ def _seekers(
     elif found and shown.isdisjoint(movement.seeker_marks):
         near = nearest(movement.seeker_marks[0], shown)
         yield f"no bio that was read shows {marks} (seeker_marks){near}: {known}"
+
+
+def _ahead(movement: Movement) -> Iterator[str]:
+    """Name a day of writing that is still to come: the report would state it as a fact."""
+    today, written = datetime.now(movement.zone).date(), movement.compiled_on
+    if written and written > today:
+        yield (
+            f"movement.toml: compiled_on = {written} is still to come (today is {today}), and the"
+            " report says that it was written then; correct the day"
+        )
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -227,3 +227,12 @@ def test_a_key_of_movement_toml_that_is_misspelt_is_said_with_the_nearest(folder
     path.write_text('founded_on = 1\nhashtag = ["tag"]\n' + path.read_text(encoding="utf-8"))
     with pytest.raises(MovementError, match="unknown key"):
         Movement.load(folder)
+
+
+def test_a_day_of_writing_still_to_come_is_named(folder, capsys) -> None:
+    text = (folder / "movement.toml").read_text(encoding="utf-8")
+    for day, told in (("2030-01-01", 1), ("2016-01-01", 0)):
+        (folder / "movement.toml").write_text(f"compiled_on = {day}\n{text}", encoding="utf-8")
+        capsys.readouterr()
+        cli.main(["check", str(folder)])
+        assert capsys.readouterr().out.count(f"compiled_on = {day} is still to come") == told

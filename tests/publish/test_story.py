@@ -16,6 +16,7 @@ import pytest
 import zoo
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.image import imread
 from test_outcome_story import START, URL, claim, figure, movement, outcome, told
 
 import i4analysis as i4
@@ -480,6 +481,21 @@ def test_an_aim_is_drawn_as_roughly_as_its_source_gives_it(roughness: str, words
     chapter = made(figures=[figure("jobs_at_stake", 37, START), aim])
     item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "jobs")
     assert item["alt"]["en"].endswith(f"Dashed line, {words}.")
+
+
+@pytest.mark.parametrize(
+    ("few", "many", "members"), [(5, 1300, 40), (1, 900_000, 60), (5, 8, 2_000_000)]
+)
+def test_counts_of_any_size_are_drawn_in_one_picture(
+    tmp_path: Path, few: int, many: int, members: int
+) -> None:
+    """No count is drawn as no square, none far outside of the picture: either lost the report."""
+    figures = [figure("founders", few, START),
+               figure("supporters_bio", many, START + timedelta(days=12)),
+               figure("members", members, START + timedelta(days=14))]  # fmt: skip
+    made(outcomes=[GOAL], figures=figures).save(tmp_path)
+    (wide,) = tmp_path.glob("*/story.en.png")
+    assert imread(wide).shape[0] < 2 * imread(wide).shape[1]
 
 
 @pytest.mark.parametrize("after", [[900], [-900, None], [400, 500, None, 5]])

@@ -37,7 +37,7 @@ def test_setting_spaces_twice_changes_nothing(text: str) -> None:
 @given(st.text(max_size=200))
 def test_no_control_or_direction_character_survives(text: str) -> None:
     assert not re.search(
-        "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]", w.clean(text)
+        "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]", w.clean(text)
     )
 
 

@@ -129,7 +129,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     )
     counts = _above_zero(counts).rename(columns={"metric": "what"})
     bios = counts[~ledgers.equals(counts["what"], "members")]
-    counts = counts if len(bios) else counts.iloc[:0]
+    counts = charts.below_top(counts) if len(bios) else counts.iloc[:0]
     sums = _above_zero(_on_a_day(front.in_opening(found, found.sums)))
     sums = sums.drop_duplicates("value", ignore_index=True)
     if shown.empty and counts.empty:

@@ -31,6 +31,7 @@ PALE = "#C9DDEC"
 EVENTS = {"proven": (style.BLUE, style.BLUE), "claimed": (style.BLUE, "white"),
           "other": (style.INK, style.INK), "none": (style.INK, style.INK),
           "early": (style.INK, style.INK)}  # fmt: skip
+SIDE, ROOM_ABOVE = 0.05, 0.55  # inches: a square, and the words over the highest
 MOST_SQUARES = limits.most("story")
 
 
@@ -116,6 +117,22 @@ def squares_worth(most: float) -> int:
     return 1 if most <= MOST_SQUARES else 10 ** int(np.ceil(np.log10(most / MOST_SQUARES)))
 
 
+def _squares_of(value: float, worth: int) -> int:
+    """Return how many squares stand for a count: never none, however few it is beside others."""
+    return max(1, round(value / worth))
+
+
+def below_top(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts without those of members that stand higher than the squares' panel.
+
+    A million members over ten squares would be drawn far outside of the picture.
+    """
+    bios = counts[(counts["what"] != "members").to_numpy(dtype=bool)]
+    most = float(bios["value"].max()) + ROOM_ABOVE / SIDE * worth_of(bios) * ACROSS
+    above = (counts["what"] == "members") & (counts["value"] > most)
+    return counts[~above.to_numpy(dtype=bool)]
+
+
 def _story_across(
     counts: pd.DataFrame,
     sums: pd.DataFrame,
@@ -131,11 +148,11 @@ def _story_across(
     bios = counts[(counts["what"] != "members").to_numpy(dtype=bool)]
     members = counts[(counts["what"] == "members").to_numpy(dtype=bool)]
     worth = worth_of(bios)
-    side = 0.05  # inches a square takes
+    side = SIDE
     rows = int(np.ceil(bios["value"].max() / worth / ACROSS)) if len(bios) else 0
     written = _event_lines(events, low, high, per_day, lang)
     heights = [
-        rows * side + 0.55 if rows else 0.0,
+        rows * side + ROOM_ABOVE if rows else 0.0,
         1.15 if len(sums) else 0.0,
         sum(LINE * len(lines) + GAP for lines, _ in written) + 0.1 if written else 0.0,
     ]
@@ -230,7 +247,7 @@ def _squares(
         x = style.day_numbers([row["date"]])[0]
         first = row["what"] == "founders"
         left = x + 0.06 / per_day if first else x - ACROSS / 2 * wide
-        top = draw_squares(ax, round(row["value"] / worth), (left, 0.0), (wide, 1.0), ACROSS,
+        top = draw_squares(ax, _squares_of(row["value"], worth), (left, 0.0), (wide, 1.0), ACROSS,
                      hatched=row["roughness"] == "at_least")  # fmt: skip
         tops.append((left + ACROSS / 2 * wide, top + 0.6, row["value"]))
     for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang):
@@ -476,7 +493,7 @@ def _start_down(label: str) -> Row:
 
 def _count_down(row: Mapping[Any, Any], worth: int, start: Date, lang: str) -> Row:
     words = f"{_dated(row, start, lang)} {counted(row['value'], row['roughness'], lang)}"
-    side, count = ROOM / PHONE_ACROSS, round(row["value"] / worth)
+    side, count = ROOM / PHONE_ACROSS, _squares_of(row["value"], worth)
     hatched = row["roughness"] == "at_least"
 
     def draw(ax: Axes, y: float) -> None:

@@ -276,11 +276,21 @@ def offices(table: pd.DataFrame) -> dict[str, dict[str, Text]]:
 
 
 def named(who: str, through: Any = None, *, within: bool = False) -> Text:
-    """Return who speaks, and who lends them the words."""
+    """Return who speaks, and who lends them the words.
+
+    Several are set apart by &, in full; a firm may bear it in its name.
+
+    Examples
+    --------
+    >>> named("Ana Sol & Luc Roy")["en"], named("Marks & Spencer")["en"]
+    ('Ana Sol and Luc Roy', 'Marks & Spencer')
+    """
+    each = who.split(" & ")
+    known = terms("story", "cells.offices")
+    if not all(name in known or len(name.split()) > 1 for name in each):
+        each = [who]
     names = Text.both(
-        lambda lang: listing(
-            (office(name, within=within)[lang] for name in who.split(" & ")), lang
-        )
+        lambda lang: listing((office(name, within=within)[lang] for name in each), lang)
     )
     lent = cell(through)
     return tell("story", "quoted-by", who=names, through=lent).text if lent else names

@@ -41,7 +41,8 @@ _QUOTED = re.compile(r"^\s*[\"“«]\s*([^\"“”«»]*?)\s*[\"”»]\s*$")
 # A sentence that ends in a name or a title with an end of its own: "etc.", "Qui ?".
 _ENDED = re.compile(r"([!?….])\.+(?=\s|$)")
 # Bidirectional controls can make a page show another text than it holds (CVE-2021-42574).
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# A byte order mark within a text says nothing, and PDF/UA does not allow it.
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def clean(text: object) -> str:
