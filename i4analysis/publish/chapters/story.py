@@ -205,11 +205,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
 
 
 def _picture_note(found: Story, left: int, outside: int, *, main: bool) -> Told | None:
-    notes = [
-        tell("story", f"story-note-{name}{'' if main else '-any'}", n=n)
-        for name, n in (("outside", outside), ("left", left))
-        if n
-    ]
+    whose = "" if main else "-any"
+    notes = [tell("story", f"story-note-outside{whose}", n=outside)] if outside else []
+    notes += [tell("story", f"story-note-left{whose}", n=left)] if left else []
     founders = found.counts[ledgers.equals(found.counts["metric"], "founders")]["value"]
     if len(founders) > 1 and founders.min() < founders.max():
         notes.append(tell("story", "story-note-founders", lo=founders.min(), hi=founders.max()))
