@@ -12,6 +12,7 @@ import pytest
 
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.movement import Movement
+from i4analysis.publish.words.wording import spoken
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "i4emploi"
@@ -203,6 +204,7 @@ def test_quotations_are_short(movement: Movement, name: str) -> None:
     quotes = movement.ledger(name)["quote"].dropna()
     assert len(quotes)
     assert max(len(quote.split()) for quote in quotes) <= 25
+    assert {quote: own for quote in quotes if (own := spoken(quote)) != "fr"} == {}
 
 
 def test_the_words_of_the_interview_are_verbatim(movement: Movement) -> None:

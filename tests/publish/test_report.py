@@ -239,6 +239,8 @@ def test_a_day_that_no_workbook_knows_is_written_in_words(
 
 QUOTED = {  # what is quoted: its language as HTML says it ("" is unknown), how each page shows it
     "L'usine est sauvée !": ("fr", "«\u00a0L’usine est sauvée\u202f!\u00a0»", None),
+    # words that Spanish has too
+    "Un sursis à l'usine": ("fr", "«\u00a0Un sursis à l’usine\u00a0»", None),
     "It isn't the mayor: it was the hashtag": (
         "en", "“It isn’t the mayor: it was the hashtag”", None,
     ),
@@ -273,7 +275,7 @@ def test_a_quotation_is_in_its_own_language(tmp_path: Path, lang: str) -> None:
         shown = english or french if lang == "en" else french
         turns = "" if own else ' dir="auto"'
         assert f'<q lang="{own}"{turns}>{shown}</q>' in page
-    assert not list(_typography(Page(page, lang)))
+    assert not list(_typography(Page(page, lang), ()))
 
 
 @pytest.mark.parametrize("lang", LANGS)

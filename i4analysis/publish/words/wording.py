@@ -267,32 +267,39 @@ def quote(text: str, lang: str) -> str:
     return f"«{HARD}{text}{HARD}»" if _known(lang) == "fr" else f"“{text}”"
 
 
-# Words by which a sentence is known to be of a language, and none of the others' here.
+# Small words of each language: those that two share count for both, and the most words tell.
 _SPOKEN = {
-    "fr": "le les des du est et dans pour sur aux avec cette qui ne pas nous vous ils où une au"
-    " ont mais été être sont on c d j n qu s",
-    "en": "the and of is are was were to for with that this it its not has have had been but or"
-    " who which from at as he she they we you our their by be will",
-    "": "el los las del y por con para su lo es che di è per sono gli della o os um uma não com"
-    " der die das und ist nicht ein zu mit von den het een van niet voor och att det som är",
+    lang: set(words.split())
+    for lang, words in {
+        "fr": "a au aux avec après avoir c ce cette ces d dans de des du elle en est et eu été"
+        " être il ils j je l la le les leur mais n ne nous on ont ou où par pas plus pour qu que"
+        " qui s sa se ses son sont sous sur tous tout toute très un une vous y à",
+        "en": "a an and are as at be been but by for from had has have he his i if in is it its no"
+        " not of on or our she that the their they this to was we were which who will with you",
+        "es": "a al con de del el en es ha la las los no para por que se son su un una y",
+        "it": "a al che con da del della di e gli i il in l la le non per si sono un una è",
+        "pt": "a ao as com da de do dos e em foi não o os ou para por que se um uma é",
+        "de": "das dem den der die ein eine es für ist mit nicht sich sie und von wir zu",
+        "nl": "de een en er het in is met niet of op te van voor we zijn",
+        "sv": "att av de den det en ett för har i inte med och på som är",
+    }.items()
 }
-_SPEAKS = {word: lang for lang, words in _SPOKEN.items() for word in words.split()}
 
 
 def spoken(text: str) -> str:
-    """Return the language that most words of a text are of, fr or en; "" for others or none.
+    """Return the language that most small words of a text are of, fr or en; "" for others or none.
 
     Examples
     --------
-    >>> spoken("L'usine est sauvée"), spoken("It saved the plant"), spoken("la fábrica del valle")
-    ('fr', 'en', '')
-    >>> spoken("نريد العمل"), spoken("300")
-    ('', '')
+    >>> spoken("Un sursis d'un mois à l'usine"), spoken("It saved the plant")
+    ('fr', 'en')
+    >>> spoken("la fábrica del valle"), spoken("نريد العمل"), spoken("300")
+    ('', '', '')
     """
     words = re.findall(r"[^\W\d_]+", text.lower())
-    counted = Counter(_SPEAKS[word] for word in words if word in _SPEAKS)
+    counted = Counter(lang for word in words for lang, small in _SPOKEN.items() if word in small)
     ((lang, most), (_, next_)) = (*counted.most_common(2), ("", 0), ("", 0))[:2]
-    return lang if most > next_ else ""
+    return lang if most > next_ and lang in LANGUAGES else ""
 
 
 def band(lo: Any, hi: Any, lang: str, *, share: bool = False) -> str:
