@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from i4analysis import __version__
 from i4analysis.arguments import between
 from i4analysis.errors import DEBUG, I4Error, met, nearest, refused, shown, typed
 
@@ -145,6 +146,11 @@ def _write(text: str) -> None:
 def _read(options: argparse.Namespace) -> int:
     from i4analysis.archive import command
 
+    for address in (path for path in options.paths if re.match(r"https?://", path)):
+        raise I4Error(
+            f"The path {address} is an address, expected files on this computer; download it, then"
+            " read what came."
+        )
     return command.read(
         [Path(path) for path in options.paths],
         movement=Path(options.movement) if options.movement else None,
@@ -360,8 +366,41 @@ def _collect(options: argparse.Namespace) -> int:
 # --------------------------------------------------------------------------------------- parser
 
 
+def _word(typed_in: str) -> str:
+    """Return a word as it was typed: in a locale without UTF-8 its bytes come one by one."""
+    with suppress(UnicodeDecodeError):
+        word = os.fsencode(typed_in).decode()
+        if re.search(r"\w", word) or not word:  # an empty one is told apart
+            return word
+    raise argparse.ArgumentTypeError(f"{typed_in!r}, expected letters or digits in UTF-8")
+
+
+class _Once(argparse.Action):
+    """What is given twice is refused: the first would go unheard."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Take the value, unless another was taken."""
+        before = getattr(namespace, self.dest, self.default)
+        if option_string and values != before != self.default:
+            parser.error(
+                f"argument {option_string}: given as {before} and as {values}, expected one; run"
+                " the command once for each"
+            )
+        setattr(namespace, self.dest, values)
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose refusals name the nearest right word."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.register("action", None, _Once)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one sentence, and exit with 2."""
@@ -409,6 +448,9 @@ def _parser() -> _Parser:
         description="What did a hashtag movement actually achieve, and who carried it there?",
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser.add_argument(
+        "--version", action="version", version=f"i4analysis {__version__}", help="say which one"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(
@@ -439,7 +481,12 @@ def _declare_archive(add: Add) -> None:
     read.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders of files")
     read.add_argument("--movement", metavar="DIR", help="keep what is read in DIR/archive")
     read.add_argument(
-        "--hashtag", action="append", default=[], metavar="TAG", help="keep only posts with TAG"
+        "--hashtag",
+        action="append",
+        type=_word,
+        default=[],
+        metavar="TAG",
+        help="keep only posts with TAG",
     )
     read.add_argument(
         "--columns",
@@ -463,11 +510,17 @@ def _declare_archive(add: Add) -> None:
     new = add("new", _new, "make a movement folder to fill in")
     new.add_argument("dir", metavar="DIR", help="made if absent")
     new.add_argument(
-        "--hashtag", action="append", required=True, metavar="TAG", help="again for another"
+        "--hashtag",
+        action="append",
+        type=_word,
+        required=True,
+        metavar="TAG",
+        help="again for another",
     )
     new.add_argument(
         "--seekers",
         action="append",
+        type=_word,
         default=[],
         metavar="TAG",
         help="hashtag that people looking for work show in their bio",
@@ -486,9 +539,9 @@ def _declare_archive(add: Add) -> None:
     )
     members = add("members", _members, "find current members by sector, place, words of the bio")
     members.add_argument("dir", **ONE_MOVEMENT)
-    members.add_argument("--sector", metavar="WORDS", help="occupation or sector")
-    members.add_argument("--near", metavar="PLACE", help="town or region")
-    members.add_argument("--search", metavar="WORDS", help="words of the bio")
+    members.add_argument("--sector", type=_word, metavar="WORDS", help="occupation or sector")
+    members.add_argument("--near", type=_word, metavar="PLACE", help="town or region")
+    members.add_argument("--search", type=_word, metavar="WORDS", help="words of the bio")
 
 
 def _declare_publish(add: Add) -> None:

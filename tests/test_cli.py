@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import i4analysis as i4
 from i4analysis import cli, errors
 from i4analysis.archive import collect
 
@@ -201,3 +204,57 @@ def test_who_answers_no_question_is_asked_no_more(tmp_path, monkeypatch, capsys)
     monkeypatch.setattr("builtins.input", ended)
     assert cli.main(["new", str(tmp_path / "m"), "--hashtag", "walnut"]) == 0
     assert (tmp_path / "m" / "movement.toml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "first", "second"),
+    [
+        ("export m", "--graph", "csv", "gexf"),
+        ("export m", "--table", "posts", "edges"),
+        ("export m", "--out", "a", "b"),
+        ("refresh m", "--keep", "3", "4"),
+        ("simulate", "--out", "a", "b"),
+    ],
+)
+def test_an_option_given_twice_does_not_go_unheard(words, option, first, second, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*words.split(), option, first, f"{option}={second}"])
+    assert ended.value.code == 2
+    assert f"argument {option}: given as {first} and as {second}" in capsys.readouterr().err
+
+
+def test_words_are_those_that_were_typed_whatever_the_locale(tmp_path: Path) -> None:
+    """In a locale of plain ASCII Python hands é on as two bytes, which are no letters."""
+    posts = tmp_path / "posts.jsonl"
+    golden = Path(__file__).parent / "archive" / "golden" / "twitter-v1.jsonl"
+    posts.write_bytes(golden.read_bytes())
+    bare = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    script = "import sys; from i4analysis.cli import main; sys.exit(main())"
+
+    def typed_in(*words: str) -> subprocess.CompletedProcess[str]:
+        asked = [sys.executable, "-c", script, *words]
+        return subprocess.run(
+            asked, env=os.environ | bare, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    made = typed_in("new", "m", "--hashtag", "été")
+    assert made.returncode == 0, made.stderr
+    assert 'hashtags = ["été"]' in (tmp_path / "m" / "movement.toml").read_text(encoding="utf-8")
+    read = typed_in("read", "posts.jsonl", "--hashtag", "été")
+    assert "fault" not in read.stderr and "left out" in read.stdout, read.stderr
+
+
+def test_what_cannot_be_searched_for_is_told_at_once(capsys) -> None:
+    for option in ("--near", "--search", "--sector"):
+        with pytest.raises(SystemExit):
+            cli.main(["members", "m", option, "*"])
+        assert f"argument {option}: '*', expected letters or digits" in capsys.readouterr().err
+    assert cli.main(["read", "https://example.org/a.json"]) == 2
+    assert "is an address, expected files on this computer" in capsys.readouterr().err
+
+
+def test_the_version_is_said(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"i4analysis {i4.__version__}\n"

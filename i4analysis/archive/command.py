@@ -26,7 +26,7 @@ from i4analysis.archive.reading.pool import read_units
 from i4analysis.archive.reading.work import Done, Filter
 from i4analysis.archive.rows.values import printable
 from i4analysis.archive.store import parts
-from i4analysis.errors import ArchiveError
+from i4analysis.errors import ArchiveError, typed
 from i4analysis.ledgers import read_ledger
 from i4analysis.movement import Movement
 from i4analysis.processes import only_one, private_files
@@ -111,7 +111,9 @@ def read(
     if plan and (line := _without(examined, plan, kept)):
         _complain(line)
     if movement is None and outcome.understood:
-        say("Nothing was kept: name a movement with --movement DIR to keep what was read.")
+        held = (path for path in paths if (Path(path) / "movement.toml").is_file())
+        own = typed(next(held, "DIR"))
+        say(f"Nothing was kept: name a movement with --movement {own} to keep what was read.")
     for line in complaints(outcome.refused):
         _complain(line)
     failed = any(not one.harmless or one.may_hold_posts for one in outcome.refused)

@@ -70,9 +70,10 @@ def export(
     graph
         gexf (Gephi: opens as a picture, with a timeline), graphml (R, igraph, Cytoscape, networkx)
         or csv (edges and nodes, with the headers Gephi expects, and both as one workbook; in R
-        read.csv(…, colClasses = c(Source = "character", Target = "character")) keeps long
-        identifiers whole). Identifiers are text, a missing value is an empty text or absent, lists
-        are not used; the direction is stated in the file.
+        read.csv(…, colClasses = "character", na.strings = "") keeps long identifiers whole and an
+        account that is called NA, in pandas read_csv(…, dtype=str, keep_default_na=False)).
+        Identifiers are text, a missing value is an empty text or absent, lists are not used; the
+        direction is stated in the file.
     table
         A canonical table (posts, profiles, follows, rejects, files), or edges, accounts,
         communities, parents, influence, shapes, roles, adoption: each key of an account has its
@@ -312,8 +313,7 @@ def _gexf(shown: nx.DiGraph[str]) -> bytes:
     in a part of a graph Gephi's timeline has no end where something has none. An edge without a
     time has been there always, and so have its accounts: GEXF wants no edge that begins before its
     ends. Nodes have a place, a size (what they received) and the colour of their role. The same
-    graph gives the same bytes: no day of writing in the file. networkx reads no `dateTime`: give
-    it GraphML.
+    graph gives the same bytes: no day of writing in the file.
     """
     timed = type(shown)(mode="dynamic")
     always = {key for *ends, data in shown.edges(data=True) if not data["first"] for key in ends}
@@ -344,7 +344,10 @@ def _gexf(shown: nx.DiGraph[str]) -> bytes:
     head.attrib.pop("name")  # no attribute of the format
     head.attrib |= {
         "mode": "dynamic",
-        "timeformat": "dateTime",  # to the second; with "date" Gephi's timeline keeps the day
+        # Gephi takes the last of these two names of one thing, and keeps the second with dateTime,
+        # the day alone with date; networkx knows the first name, and there no dateTime
+        "timeformat": "date",
+        "timetype": "dateTime",
         "timerepresentation": "interval",
         "idtype": "string",
     }

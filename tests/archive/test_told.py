@@ -14,6 +14,7 @@ from i4analysis import cli
 from i4analysis.archive.doctor import examine
 from i4analysis.archive.rows import kinds
 from i4analysis.errors import ArchiveError
+from i4analysis.movement import create
 
 # what a decoder or Python says, and digits that were masked
 FOREIGN = re.compile(r"`|Expected |JSON is malformed|Traceback|NoneType|object is not|\bN\b")
@@ -139,3 +140,26 @@ def test_every_remark_of_a_reader_has_its_sentence():
     codes = {code for text in texts for code in re.findall(r'(?:remark|noted)[(\[]"(\w+)"', text)}
     assert {"zone_unsaid", "text_cut", "nul_bytes"} <= codes
     assert codes <= examine.FINDINGS.keys()
+
+
+def test_what_a_movement_keeps_of_itself_is_no_archive(tmp_path: Path, capsys, monkeypatch):
+    """Else its people are read as accounts, and its store a second time, without originals."""
+    home = tmp_path / "m"
+    create(home, ["thanks"])
+    (home / "people.csv").write_text("handle,name,role,url\nana,Ana,founder,https://x.org/a\n")
+    (home / "raw" / "v1.jsonl").write_bytes((GOLDEN / "twitter-v1.jsonl").read_bytes())
+    run(capsys, str(home / "raw"), "--movement", str(home))
+    before = i4.load(home).posts
+    kept = sorted(home.rglob("*"))
+    monkeypatch.chdir(home)
+    for asked in ([str(home)], ["."], [str(tmp_path)], list(map(str, home.iterdir()))):
+        code, text = run(capsys, *asked, "--movement", str(home))
+        assert "--columns" not in text, asked
+        assert sorted(home.rglob("*")) == kept, asked
+    assert i4.load(home).posts.equals(before)
+    assert "keep what was read" in run(capsys, "raw")[1]
+    assert "with --movement . to keep" in run(capsys, ".")[1]
+    (home / "raw" / "v1.jsonl").unlink()
+    for asked in (home, home / "archive"):
+        code, text = run(capsys, str(asked))
+        assert (code, "no file but a movement's own" in text) == (2, True)

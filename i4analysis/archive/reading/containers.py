@@ -30,6 +30,7 @@ from i4analysis.archive.formats.registry import BUNDLE_READERS
 from i4analysis.archive.rows import refusal
 from i4analysis.archive.rows.reader import BundleReader
 from i4analysis.errors import ArchiveError, UnknownFormatError, no_file, shown
+from i4analysis.ledgers import LEDGERS
 
 MEMBERS = 200_000
 PROBED = 8 << 20
@@ -317,7 +318,7 @@ class _Listing:
             places = places if deep else islice(places, 1)
             found = (Path(place, name) for place, _, names in places for name in names)
             try:
-                files = sorted(item for item in found if self._is_file(item))
+                files = sorted(x for x in found if not _is_own(x) and self._is_file(x))
             except RecursionError as error:  # of os.walk
                 raise ArchiveError(
                     f"The folder {shown(path)} holds folders within folders, about a thousand"
@@ -362,8 +363,8 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
     """Yield the work that paths hold; what cannot be opened at all goes to `fault`.
 
     That is its name, why, and whether it was found in a folder, not named.
-    A folder is walked in the order of its names; files whose name begins with a dot, and what
-    macOS and Windows leave behind, are passed over.
+    A folder is walked in the order of its names; files whose name begins with a dot, what macOS
+    and Windows leave behind and what a movement keeps of itself are passed over.
     """
     together = list(_beside(paths))
     yield from together
@@ -373,6 +374,9 @@ def units(paths: Sequence[str | os.PathLike[str]], fault: Faults) -> Iterator[Un
             plain = Path(path)
             if plain.is_dir():
                 yield from _folder(plain, fault)
+            elif _is_own(plain):
+                own = f"The file {shown(path)} is a movement's own, expected an archive of posts."
+                fault(os.fspath(path), UnknownFormatError(own), True)
             elif plain not in read:
                 yield from _file(os.fspath(path), walked=False)
         except ArchiveError as error:
@@ -395,16 +399,8 @@ def _beside(paths: Sequence[str | os.PathLike[str]]) -> Iterator[Unit]:
             if others:
                 names = tuple(sorted({*named, *others}))
                 size = sum((folder / name).stat().st_size for name in names)
-                yield Unit(
-                    os.fspath(folder),
-                    "bundle",
-                    "",
-                    0,
-                    size,
-                    False,
-                    reader=reader.name,
-                    names=names,
-                )
+                home = os.fspath(folder)
+                yield Unit(home, "bundle", size=size, reader=reader.name, names=names)
 
 
 def batched(found: Sequence[Unit]) -> tuple[list[Unit], list[Unit]]:
@@ -436,8 +432,10 @@ def _folder(folder: Path, fault: Faults) -> Iterator[Unit]:
     for closed in listing.closed:
         fault(str(closed.filename), opening.unopened(str(closed.filename), closed), True)
     if not listing.names and not listing.closed:
+        beside = " but a movement's own" if any(map(_is_own, folder.iterdir())) else ""
         raise ArchiveError(
-            f"The folder {shown(folder)} holds no file, expected archives of posts; name another."
+            f"The folder {shown(folder)} holds no file{beside}, expected archives of posts; name"
+            " another."
         )
     groups = _groups(listing.names, listing.source)
     for reader, root, names in groups:
@@ -702,6 +700,18 @@ def _is_litter(name: str) -> bool:
 
 # what Windows and Spark leave beside files
 _LITTER = ("Thumbs.db", "desktop.ini", "_SUCCESS")
+
+
+# What a movement keeps of itself: its ledgers, what was read into its store, its made-up truth.
+_OWN = re.compile(
+    rf"(/.*/|/)(?:(?:movement|simulate)\.toml|CHECKLIST\.md|(?:{'|'.join(LEDGERS)})\.csv"
+    r"|archive/[0-9a-f]{64}\..+|(?:truth|notebooks)/[^/]+)"
+)
+
+
+def _is_own(path: Path) -> bool:
+    found = _OWN.fullmatch(path.absolute().as_posix())
+    return found is not None and Path(found[1], "movement.toml").is_file()
 
 
 # ------------------------------------------------------------------- archives inside archives

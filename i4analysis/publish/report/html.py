@@ -22,8 +22,10 @@ HEAVIEST_SVG = 30_000
 # wrong side. Only what stands between tags, and neither in the head nor in a style; not in a
 # quotation that finds its own direction, which would not look into an element that does too.
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_WORDS = re.compile(rf"[#@]?[\w]*[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*"
-                    rf"(?: [\w]*[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*)*")  # fmt: skip
+_WORD = rf"[#@]?[^\W{_RIGHT_TO_LEFT}]*+[{_RIGHT_TO_LEFT}][\w{_RIGHT_TO_LEFT}]*+"
+_WORDS = re.compile(rf"{_WORD}(?: {_WORD})*")
+# A name that stands alone takes its numbers and brackets with it; in a sentence they may be ours.
+_NAME = re.compile(rf"\s*({_WORD}(?: (?:{_WORD}|\d[\d.,/%-]*+|\([^()]*\)))*)\s*")
 _BETWEEN = re.compile(r"<(head|style|bdi|q(?=[^>]* dir=))\b.*?</\1>|<[^>]*>", re.DOTALL)
 
 
@@ -73,12 +75,20 @@ def isolated(page: str) -> str:
     --------
     >>> isolated('<p title="#عمل">#عمل : 3</p>')
     '<p title="#عمل"><bdi>#عمل</bdi> : 3</p>'
+    >>> isolated("<td>עיתון 24 (IL)</td>")
+    '<td><bdi>עיתון 24 (IL)</bdi></td>'
     """
     parts, end = [], 0
     for tag in _BETWEEN.finditer(page):
-        parts += [_WORDS.sub(r"<bdi>\g<0></bdi>", page[end : tag.start()]), tag[0]]
+        parts += [_isolated(page[end : tag.start()]), tag[0]]
         end = tag.end()
-    return "".join([*parts, _WORDS.sub(r"<bdi>\g<0></bdi>", page[end:])])
+    return "".join([*parts, _isolated(page[end:])])
+
+
+def _isolated(text: str) -> str:
+    if name := _NAME.fullmatch(text):
+        return text.replace(name[1], f"<bdi>{name[1]}</bdi>")
+    return _WORDS.sub(r"<bdi>\g<0></bdi>", text)
 
 
 def picture(report: Report, block: dict[str, Any], lang: str, name: str) -> dict[str, Any]:
