@@ -592,6 +592,22 @@ def test_the_firmest_claim_of_a_source_counts_whatever_its_row() -> None:
 UNDATED = DATED | {"date": None, "precision": "unknown"}
 
 
+@pytest.mark.parametrize("precision", ["day", "week", "month", "year"])
+@pytest.mark.parametrize("month", [1, 6])
+def test_what_may_be_of_the_hashtag_s_own_day_is_not_said_to_come_after_it(
+    precision: str, month: int
+) -> None:
+    began = date(2015, month, 1)
+    row = DATED | {"date": began, "precision": precision}
+    of = replace(movement_of(outcomes=[row]), started_on=began)
+    said = page(chapters.outcomes(outcomes.dossiers(of, Archive(), draws=1, power_draws=1), of))
+    assert "date: after the hashtag" not in said
+    later = DATED | {"date": date(2016, 1, 1), "precision": "month"}
+    of = replace(movement_of(outcomes=[later]), started_on=began)
+    said = page(chapters.outcomes(outcomes.dossiers(of, Archive(), draws=1, power_draws=1), of))
+    assert "date: after the hashtag" in said
+
+
 @pytest.mark.parametrize("dated", [DATED, UNDATED, UNDATED | {"not_after": date(2015, 11, 14)}])
 @pytest.mark.parametrize("start", [None, date(2015, 9, 26)])
 def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any) -> None:

@@ -183,6 +183,40 @@ def test_a_crisis_is_no_result() -> None:
     assert "bankruptcy" not in chapter.as_dict()["leads"]["obtained"]["text"]["en"]
 
 
+@pytest.mark.parametrize("others", [[], [("B", 120)], [("B", 120), ("C", 130)]])
+def test_no_number_of_jobs_is_told_alone_where_its_own_source_gives_others(
+    others: list[tuple[str, int]],
+) -> None:
+    rows = [figure("jobs_at_stake", value, START, publisher=who, url=f"{URL}/{who}")
+            for who, value in (("A", 113), ("A", 153), *others)]  # fmt: skip
+    chapter = made(figures=rows)
+    assert "113 to 153 at stake" in front(chapter, "jobs")
+    assert not any("153 jobs" in text for _, text in zoo.texts(chapter.as_dict(), "en"))
+
+
+@pytest.mark.parametrize("kind", ["press", "post"])
+@pytest.mark.parametrize("day", [-3, 0, 3])
+def test_a_relay_of_before_the_hashtag_is_said_to_be_whoever_it_is(kind: str, day: int) -> None:
+    row = everything()["relays"][0]
+    sheet = sheet_of(
+        made(relays=[row | {"kind": kind, "date": START + timedelta(day)}]),
+        "carriers-press" if kind == "press" else "carriers",
+    )
+    assert all(("before the hashtag" in when) == (day < 0) for when in sheet["when_en"])
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("ended", [0, 1])  # the picture's days do, before the number is told
+def test_whose_the_number_of_the_headline_is_stands_on_the_first_screen(
+    more: int, ended: int
+) -> None:
+    rows = [SIZE, figure("supporters_bio", 130, date(2015, 9, 28))]
+    early = [outcome("visit", date(2015, 9, 20))]
+    chapter = made(figures=rows[: 1 + more], outcomes=early[:ended])
+    assert "300 accounts" in chapter.as_dict()["title"]["en"]
+    assert re.search(rf"t least 300.*according to {SIZE['publisher']}", front(chapter, "size"))
+
+
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Return ledgers in which every table of the story has a row."""
     person = {"name": "Ada Bron", "role": "founder", "role_fr": "boulangère", "role_en": "baker",
@@ -309,10 +343,11 @@ def test_a_credited_step_that_may_precede_the_hashtag_says_so(
 def test_whose_followers_are_summed_is_said() -> None:
     total = figure("followers_summed", 600_000, date(2015, 10, 17))
     earlier = figure("supporters_bio", 130, date(2015, 10, 5))
-    assert "Their followers in sum" in front(made(figures=[earlier, SIZE, total]), "size")
+    for size in ([earlier, SIZE], [SIZE]):
+        assert "Their followers in sum" in front(made(figures=[*size, total]), "size")
     elsewhere = {"url": "https://example.org/other"}
     unknown = {"url": None}
-    for size in ([earlier | elsewhere, SIZE | elsewhere], [SIZE], []):
+    for size in ([earlier | elsewhere, SIZE | elsewhere], []):
         line = front(made(figures=[*size, total]), "size")
         assert "Their" not in line
         assert "according to Le Courrier" in line

@@ -43,7 +43,7 @@ _COUNTING = ("", "id", "n", "no", "nr", "num", "row", "index", "rownum", "x", "u
 _LONG_ID = re.compile(r"[0-9]{8,20}|[0-9][.,][0-9]+E\+?[0-9]{1,2}", re.ASCII | re.IGNORECASE)
 ROW = "row"  # the name of a column that R wrote without one
 
-Repair = Callable[[list[str]], list[str] | None]
+Repair = Callable[[list[str], str], list[str] | None]  # cells, and what stands between them
 
 
 class Row(NamedTuple):
@@ -184,10 +184,15 @@ def is_over(headings: Sequence[str], names: Sequence[str]) -> bool:
     --------
     >>> is_over(["Post", "", "", "Author", ""], ["id", "date", "text", "name", "followers"])
     True
+    >>> is_over(["", "V1", "V2"], ["1", "id", "text"]), is_over(["0", "1"], ["id", "text"])
+    (True, True)
     >>> is_over(["id", "text", "text", "n"], ["1", "a text", "another", "3"])
     False
     """
     found = [name.casefold() for name in names]
+    if sum(map(bool, headings)) > 1 and all(map(_PLACE.fullmatch, headings)):
+        own = [name for name, over in zip(names, headings, strict=False) if over]
+        return len(headings) == len(names) == len({*found}) and all(map(_NAME.fullmatch, own))
     some = {one for one in headings if one}
     below = found if found and found[0] else found[1:]  # of pandas' index
     return (
@@ -200,6 +205,12 @@ def is_over(headings: Sequence[str], names: Sequence[str]) -> bool:
     )
 
 
+# by its place, as spreadsheets, R and pandas call a column whose name they did not see
+_PLACE = re.compile(
+    r"(?:(?:columna?|coluna|colonn[ae]|spalte|kolom|field|unnamed:|col|var|v|x)[ _.]?)?\d{1,3}|",
+    re.IGNORECASE,
+)
+_CURLY = re.compile(r"[“„«].*[”“»]")
 # of a column: short, with a letter, and nothing that an id, a moment, an account or an address has
 _NAME = re.compile(r"(?=.*[^\W\d])(?!.*(?:[0-9]{5}|[0-9]:[0-9]|//|[@#]\w))[^\n\r]{1,39}")
 
@@ -232,7 +243,7 @@ def spill_repair(
     Examples
     --------
     >>> repair = spill_repair(["text", "id"], ["text"], {"id": re.compile(r"[0-9]+")})
-    >>> repair(["one", " two", "3"])
+    >>> repair(["one", " two", "3"], ",")
     ['one, two', '3']
     """
     where = {name: number for number, name in enumerate(header)}
@@ -244,7 +255,7 @@ def spill_repair(
     def fits(cells: list[str]) -> bool:
         return all(check.fullmatch(cells[number]) for number, check in tests)
 
-    def repair(cells: list[str]) -> list[str] | None:
+    def repair(cells: list[str], between: str) -> list[str] | None:
         surplus = len(cells) - len(header)
         if not 0 <= surplus <= MOST_PIECES:
             return None
@@ -252,7 +263,7 @@ def spill_repair(
             whole, start = [], 0
             for number in range(len(header)):
                 share = shares[takers.index(number)] if number in takers else 0
-                whole.append(",".join(cells[start : start + share + 1]))
+                whole.append(between.join(cells[start : start + share + 1]))
                 start += share + 1
             if fits(whole):
                 return whole
@@ -314,12 +325,18 @@ class CsvRows:
         self._characters = 0
         self._headers = 0  # met among the rows
         self._ended = self._escaped = self._wrapped = False
+        self._curly: re.Pattern[str] | None = None
         self._quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
         first = self._first_line() if self.columns else self._header_line()
         self.header, self.delimiter = sniff_header(first)
         if len(self.header) == 1 and len(sniff_header(_unwrapped(first))[0]) > 2:
             self._wrapped, first = True, _unwrapped(first)
             self.header, self.delimiter = sniff_header(first)
+        if len(self.header) > 1 and all(map(_CURLY.fullmatch, self.header)):
+            between = re.escape(self.delimiter)
+            self._curly = re.compile(rf"(?<![^{between}])[“„«]|[”“»](?=\r?\n?$|{between})")
+            first = self._straight(first)
+            self.header = sniff_header(first)[0]
         self.quoted_header = '"' in first
         self._names = next(csv.reader([first], delimiter=self.delimiter), [])
         self._known = frozenset(filter(None, self.header))
@@ -461,7 +478,15 @@ class CsvRows:
                 line = _ESCAPED.sub('""', line)
             if self._wrapped:
                 line = _unwrapped(line)
+            if self._curly:
+                line = self._straight(line)
         return line
+
+    def _straight(self, line: str) -> str:
+        """Return a line whose cells stand between a word processor's quotes between plain ones."""
+        if self._curly is None or not self._curly.search(line):  # as it was given back
+            return line
+        return self._curly.sub('"', line.replace('"', '""'))
 
     def _feed(self) -> Iterator[str]:
         while (line := self._line()) is not None:
@@ -552,7 +577,7 @@ class CsvRows:
             return cells
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
-        return repair(cells) if repair else None
+        return repair(cells, self.delimiter) if repair else None
 
     def _join(self, cells: list[str], repair: Repair | None) -> list[str] | None:
         """Join a record that is too short with the pieces that follow it, if they fit exactly."""

@@ -20,7 +20,7 @@ from i4analysis.archive.bytes.opening import Damaged
 MAX_RECORD = 64 << 20
 MAX_DEPTH = 200
 SCRIPT = re.compile(
-    rb"\s*(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*"
+    rb"\s*(?:(?://[^\n]{0,120}\n|/\*[^*]{1,120}\*/)\s*){0,3}(?:export\s+default\s+|(?:export\s+)?(?:(?:var|let|const)\s+)?[\w.$\[\]\"']{1,80}\s*=\s*"
     rb"|(?:/\*\*/\s*)?[A-Za-z_$][\w.$]{0,80}\(\s*)"  # a call, as servers answer scripts
     rb"(?=[\[{])"
 )

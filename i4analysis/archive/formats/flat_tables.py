@@ -22,12 +22,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from i4analysis.archive.bytes.csvrows import Repair, spill_repair
 from i4analysis.archive.rows import cells, ids, moments, values
 from i4analysis.archive.rows.names import (
     ELSEWHERE,
     KINDS,
     OURS,
     SITES,
+    TWEET,
     TYPES,
     Layout,
     mapping_of,
@@ -117,6 +119,12 @@ class FlatTable(CsvReader):
             return address is not None and (told or address[0] not in ("i", "x"))
         inside, date = cells.second_of(cell.id("id")), cell("date")
         return bool(inside and date and _agreeing(date, inside))
+
+    def repair(self, header: Sequence[str]) -> Repair | None:
+        """Return what gives a text its delimiters back, as an id or an address behind it tells."""
+        found = (self._mapping or mapping_of(header)).columns
+        checks = {name: like for role, like in _LIKE.items() for name in found.get(role, ())}
+        return spill_repair(header, found.get("text", ()), checks)
 
     def begin(self, header: Sequence[str], first: Sequence[Mapping[str, str]]) -> FlatTable:
         """Return a reader that knows the file's columns and how it writes its dates."""
@@ -271,6 +279,7 @@ class FlatTable(CsvReader):
         return inside
 
 
+_LIKE = cells.patterns(id=r"\D?[0-9]{8,20}\D?", url=r"\s*\"?https?://\S+")
 _OF_BLUESKY = frozenset({"did", "uri", "cid", "threadid"})
 EXCEL_HOLDS = 32_767  # characters in a cell
 _NO_TEXT = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#NOM?", "#VALEUR!", "#ERROR!"})
@@ -296,7 +305,7 @@ def _is_named(roles: Mapping[str, Collection[str]]) -> bool:
 
 
 def _says_tweet(folds: Iterable[str]) -> bool:
-    return any("tweet" in fold.replace("retweet", "") for fold in folds)
+    return any(map(TWEET.search, folds))
 
 
 def _held(mapping: Layout, rows: Sequence[Mapping[str, str]]) -> Layout:
@@ -429,7 +438,7 @@ class _Cells:
             found = _NAMED.search(text)
             return found[1] if found else None
         listed = cells.named("screen_name", "username")(text) if text and text[0] == "[" else text
-        return _handle(next(iter(listed), None) if isinstance(listed, list) else listed)
+        return cells.handle_in(next(iter(listed), None) if isinstance(listed, list) else listed)
 
     def id(self, role: str) -> str | None:
         """Return an id, or the one in an address: the first that is sound, else a ruined one."""
@@ -443,7 +452,7 @@ class _Cells:
         shown = self.handle("author") or self.signed("author_id")
         if shown is not None and _NAME.fullmatch(shown):
             return shown
-        address = cells.address_name(self("url"))
+        address = cells.address_name(self("url")) or cells.profile_name(self("profile"))
         return shown if address in ("i", None) else address
 
     def kind(self, role: str) -> str | None:
@@ -510,18 +519,6 @@ def _inner(text: str) -> str:
 # as Bluesky's accounts are called, and those of another server of the Fediverse
 _DOMAIN = re.compile(r"(?<![\w@.])@((?:[\w.-]+@)?[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 _NAME = re.compile(r"@?[A-Za-z_]\w{1,14}", re.ASCII)
-
-
-_BESIDE_NAME = re.compile(r".*[\s(]@([A-Za-z0-9_]{2,15})\)?", re.DOTALL)  # Lucie (@lucie_ex)
-
-
-def _handle(text: str | None) -> str | None:
-    beside = _BESIDE_NAME.fullmatch(text or "")
-    text = beside[1] if beside else text
-    name = values.handle(text)
-    if name is None or " " in name:
-        return name
-    return name.rsplit("/", 1)[-1] if name.startswith("http") else name
 
 
 def _code(text: str | None) -> str | None:
@@ -615,7 +612,7 @@ def _words(text: str | None) -> str | None:
     if text is not None and text[:2] in ("b'", 'b"') and text[-1] == text[1]:
         held = cells.printed(text)
         text = held.decode("utf-8", "replace") if isinstance(held, bytes) else text
-    return values.unescape(text)
+    return values.unescape_whole(text)
 
 
 def _named(listed: list[str] | None) -> list[str] | None:
@@ -740,7 +737,7 @@ def undoubted(header: Sequence[str], rows: Rows) -> FlatTable | None:
 
 def _is_anothers(address: str | None, author: str | None) -> bool:
     """Return True if the address of a post of Twitter names another account than the author."""
-    name, whose = _handle(author), cells.address_name(address)
+    name, whose = cells.handle_in(author), cells.address_name(address)
     return bool(name and whose and _NAME.fullmatch(name) and name.casefold() != whose.casefold())
 
 
@@ -809,7 +806,7 @@ _NEVER: Mapping[str, re.Pattern[str]] = {
     "author": re.compile(
         r"source|client|device|lang|sentiment|label|class|emotion|category|country|type|location"
         r"|query|keyword|topic|^is|isrt|vertex2|reason|airline|place|city|state|media|^bio|gender"
-        r"|province|domain|host|tone|network|url|link|mention"
+        r"|province|domain|host|tone|network|mention"
     ),
     "date": re.compile(
         r"user|acc(?:oun)?t|author|join|member|profile|extract|collect|scrap|archiv|index"

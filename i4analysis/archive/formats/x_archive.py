@@ -268,7 +268,7 @@ def _kind(value: Any) -> str | None:
 def _is_bare_post(value: Json) -> bool:
     return (
         "full_text" in value
-        and "user" not in value
+        and {"user", "user_id_str"}.isdisjoint(value)  # an archive is of one account
         and "created_at" in value
         and bool({"id_str", "id"} & set(value))
         and bool({"entities", "display_text_range", "favorited"} & set(value))

@@ -688,18 +688,18 @@ def _cell(value: Any, joins: str | None = None) -> str:
 
 
 _PATH = re.compile(r"\w+(?:/\w+)+", re.ASCII)  # author/userName, as Apify writes it
-_OF_ACCOUNT = re.compile(r"(?:(reblog)_)?(account)_(.+)")  # whose dots R has cleaned away
+_OF_ACCOUNT = re.compile(r"(?:(reblog)_)?(?:account|user)_(.+)")  # whose dots are cleaned away
 _BLANK = frozenset({""}) | values.ABSENT - {"-", "--"}
 
 
 def _record(row: Mapping[str, str]) -> dict[str, Any]:
     """Return the object that a row was made from: printed objects read, dotted names nested."""
     record: dict[str, Any] = {}
-    of_mastodon = "account_acct" in row
+    of_mastodon = "account_acct" in row or "user_acct" in row
     for name, text in row.items():
         name = name.replace("/", ".") if _PATH.fullmatch(name) else name
         if of_mastodon and (match := _OF_ACCOUNT.fullmatch(name)):
-            name = ".".join(filter(None, match.groups()))
+            name = ".".join(filter(None, (match[1], "account", match[2])))
         stripped = text.strip()
         if not name:
             continue

@@ -19,6 +19,10 @@ from i4analysis.archive.rows.reader import Cell, Post
 
 SECOND = values.SECOND
 _ADDRESS_NAME = re.compile(r"(?:twitter|x)\.com/([A-Za-z0-9_]{1,20})/status", re.ASCII)
+_PROFILE = re.compile(
+    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/@?([A-Za-z0-9_]{2,15})/?", re.ASCII
+)
+_BESIDE_NAME = re.compile(r".*[\s(]@([A-Za-z0-9_]{2,15})\)?", re.DOTALL)  # Lucie (@lucie_ex)
 _OWN_MEDIA = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/"
     r"(?:\w+/status/\d+/(?:photo|video)/\d+|i/web/status/\d+)/?"
@@ -269,6 +273,33 @@ def address_name(address: str | None) -> str | None:
     """Return the handle inside a post's address."""
     match = _ADDRESS_NAME.search(address) if address else None
     return match[1] if match and match[1] != "i" else None
+
+
+def profile_name(address: str | None) -> str | None:
+    """Return the handle that the address of an account of Twitter's is; of another site none.
+
+    Examples
+    --------
+    >>> profile_name("https://twitter.com/anne_ex"), profile_name("https://blog.example/anne")
+    ('anne_ex', None)
+    """
+    match = _PROFILE.fullmatch(address or "")
+    return match[1] if match else None
+
+
+def handle_in(text: str | None) -> str | None:
+    """Return an account's name, which may stand in an address or beside another name.
+
+    Examples
+    --------
+    >>> handle_in("Lucie (@lucie_ex)"), handle_in("https://twitter.com/lucie_ex")
+    ('lucie_ex', 'lucie_ex')
+    """
+    beside = _BESIDE_NAME.fullmatch(text or "")
+    name = values.handle(beside[1] if beside else text)
+    if name is None or " " in name:
+        return name
+    return name.rsplit("/", 1)[-1] if name.startswith("http") else name
 
 
 def repost_uri(account_id: str, original: str) -> str:

@@ -38,8 +38,8 @@ _BETWEEN = re.compile(
     r"|carsamba|persembe|cuma|cumartesi|pazar)(?![^\W_])[.,]?|-feira"
 )
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?::|h)(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d+))?)?"
-    r"\s*(?P<half>[ap]\.?\s?m\.?)?"
+    r"(?P<hour>\d{1,2})(?:(?::|\s?h\s?|(?<=\s\d)\.|(?<=\s\d\d)\.)(?P<minute>\d\d)"
+    r"(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d+))?)?|\s?h(?!\w))\s*(?P<half>[ap]\.?\s?m\.?)?"
 )
 _ZONE = r"(?:\s*(?P<zone>z|utc|gmt|[+-]\d\d(?::?\d\d)?))?"
 _TAIL = rf"(?:[\s,·tT]*(?:at|a|à)?\s*{_CLOCK})?{_ZONE}\s*"
@@ -115,6 +115,8 @@ def read(text: str, day_first: bool = True) -> Moment | None:
     >>> read("Sat Sep 26 14:05:00 EST 2015") == read("26/09/2015 14:05:00")
     True
     >>> read("26/09/2015 14:05 CEST") == read("2015-W39-6T12:05Z") == read("2015-269 12:05Z")
+    True
+    >>> read("samedi 26 septembre 2015, 14 h 05") == read("26 settembre 2015 14.05")
     True
     >>> read("2015-09-26 14:05:00+02") == read("2015-09-26 12:05:00Z")
     True
@@ -255,7 +257,8 @@ def _made(match: re.Match[str], year: int, month: int, day: int) -> Moment | Non
         minutes = int(zone[-2:]) if len(zone) > 3 else 0
         offset = timedelta(hours=int(zone[1:3]), minutes=minutes) // timedelta(microseconds=1)
         at += -offset if zone[0] == "+" else offset
-    whole = SECOND if match["second"] else 60 * SECOND if match["hour"] else 86_400 * SECOND
+    parts = (("second", 1), ("minute", 60), ("hour", 3_600))
+    whole = next((size for part, size in parts if match[part]), 86_400) * SECOND
     return Moment(at, bool(zone), whole)
 
 

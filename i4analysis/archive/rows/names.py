@@ -31,11 +31,14 @@ SYNONYMS: Mapping[str, str] = {
     " nomedeusuario nomeutente usuariodetwitter nomutilisateur kullanıcıadı kullanıcı uzivatel"
     " felhasznalonev anvandarnamn gebruikersnaam gebruiker имяпользователя пользователь"
     " користувач χρηστης اسمالمستخدم المستخدم نامکاربری שםמשתמש ユーザー名 アカウント名 用户名"
-    " 使用者名稱 사용자이름 사용자 acct accountacct accountusername accounthandle usernick"
+    " 使用者名稱 사용자이름 사용자 アカウント 账号 帳號 계정 nutzer acct accountacct"
+    " accountusername accounthandle usernick"
     " trackbackauthornick authornick quiatweete attributionusername",
     "author_id": "useridstr userid authorid fromuseridstr fromuserid accountid altexternalid"
     " twitterauthorid externalauthorid userprofileid authoruserid userrestid did authordid"
     " userdid",
+    "profile": "authorurl userurl accounturl profileurl authorprofileurl userprofileurl userlink"
+    " authorlink profilelink",
     "name": "fullname displayname userdisplayname authorname userfullname authorfullname realname"
     " name accountdisplayname",
     "date": "createdat tweetcreatedat tweetcreatedts tweetcreated tweettime datetime timestamp"
@@ -46,23 +49,27 @@ SYNONYMS: Mapping[str, str] = {
     " erstelltam data olusturulmatarihi tarih fechadepublicacion datadipubblicazione"
     " datadicreazione veroffentlichtam datadepublicacao dataehora fechayhora datumzeit дата"
     " датапубликации תאריך ημερομηνια التاريخ تاريخالنشر تاریخ 投稿日時 ツイート日時 日時"
-    " 发布时间 發布時間 작성일 작성일시 published publishedat publicationdate dateposted"
+    " 日付 日期 날짜 quand quando cuando wann 发布时间 發布時間 작성일 작성일시 published"
+    " publishedat publicationdate dateposted"
     " datedutweet datedetweet publicationtime datepublie datedeparution parution postedon"
     " publisheddateutc ts when",
     "text": "fulltext text tweettext tweet content rawcontent tweetcontent posttext body message"
     " contents texte contenu textedutweet texto testo texteintegral mentiontext textodeltweet"
     " textodotweet testodeltweet textodeltuit tweetmetni metin texttweetu szoveg innehall tekst"
     " текст тексттвита тексттвіту κειμενο النص نصالتغريدة متن טקסט 本文 ツイート本文 推文内容"
-    " 推文內容 내용 toot toottext skeet contenttext contentplain accounttext dataquotetext msg",
+    " 推文內容 내용 ツイート つぶやき 推文 트윗 твит tuit tuite toot toottext skeet contenttext"
+    " contentplain accounttext dataquotetext msg",
     "lang": "lang language tweetlang tweetlanguage isolanguagecode langue idioma sprache lingua",
     "reshares": "retweets retweetcount retweetscount numberofretweets nretweets twitterretweets"
     " nbretweets retweetsreceived retweetnum reposts repostcount rtcount rts retuits rt"
     " retweetcounts partages shares retweetsayısı numeroderetweets numerodiretweet anzahlretweets"
-    " ретвиты عددالريتويت リツイート数 转发数 轉發數 리트윗수 reblogs reblogscount boosts"
+    " ретвиты عددالريتويت retuites リツイート リツイート数 转发数 轉發數 리트윗수 reblogs"
+    " reblogscount boosts"
     " boostscount boostcount repostscount nombrederetweet",
     "likes": "favorites favoritecount favoritescount favourites favouritecount likes likecount"
     " likescount numberoflikes likenum nlikes nbfavoris favs likesreceived jaime megusta"
-    " gefalltmir curtidas favoris like favorite jaimes nombredejaime mipiace beğenisayısı beğeni"
+    " gefalltmir いいね curtidas favoris like favorite jaimes nombredejaime mipiace"
+    " beğenisayısı beğeni"
     " nblikes عددالإعجابات いいね数 点赞数 點讚數 nombredefavori",
     "favourites": "favouritescount statusfavouritescount",
     "hashtags": "hashtags hashtag tags",
@@ -112,7 +119,8 @@ SYNONYMS: Mapping[str, str] = {
     " nbabonnes abonnes seguidores takipçisayısı accountfollowers accountfollowerscount"
     " authorfollowerscount followersfans followersatposting",
     "following": "userfriendscount friendscount userfollowingcount followingcount userfriends"
-    " friends following twitterfollowing numberoffriends userfollowing authorfollowing follows"
+    " friends following followings offollowings twitterfollowing numberoffriends userfollowing"
+    " authorfollowing follows"
     " abonnements accountfollowing accountfollowingcount",
     "bio": "userdescription acctdesc description bio userbio authordescription biographie"
     " biography",
@@ -125,10 +133,14 @@ _ROLES = {
     for rank, word in enumerate(words.split())
 }
 # the clock of a day that another column tells
-_CLOCKS = frozenset({"heure", "hora", "hour", "time", "timeet", "timegmt", "timeutc", "uhrzeit"})
+_OF_CLOCKS = (
+    "heure hora horario hour klockan ora orario saat tijd time timeet timegmt timeutc uhrzeit"
+    " время час الساعة الوقت 時刻 時間 时间 시간"
+)
+_CLOCKS = frozenset(map(folded, _OF_CLOCKS.split()))
 # what may stand before or behind a name and changes nothing, where the name is of such a thing
 _AROUND = re.compile(
-    r"(?:tweet|post|status|nombrede?|numberof|nb)?(?P<core>.+?)(?:utc|gmt|[ec][ds]?t|cest)?"
+    r"(?:tweet|post|status|nombrede?|numberof|of|nb)?(?P<core>.+?)(?:utc|gmt|[ec][ds]?t|cest)?"
 )
 # what stands before the name of a thing of the author's: senderfollowerscount
 _WHOSE = re.compile(
@@ -148,7 +160,7 @@ _REFERRED = (
 )
 _OWN = frozenset({
     "attributes", "content", "counts", "data", "details", "engagement", "fields", "legacy",
-    "metrics", "post", "publicmetrics", "source", "stats", "status", "tweet",
+    "metrics", "post", "publicmetrics", "source", "stats", "status", "tweet", "twitter",
 })  # fmt: skip
 DECLARED = tuple(
     role
@@ -158,6 +170,7 @@ DECLARED = tuple(
         "conversation",
         "favourites",  # a toot's likes; of Twitter how many posts the account has liked
         "post_type",
+        "profile",
         "references",
         "referred_id",
         "referred_type",
@@ -180,6 +193,11 @@ KINDS: Mapping[str, str] = {
     }.items()
     for word in words.split()
 }
+# a column's name that says whose network it is, in several languages; of what is shared again
+# other networks speak too
+TWEET = re.compile(
+    r"(?<!re)(?:tweet|tuit)|(?<!ре)твит|(?<!リ)ツイート|(?<!리)트윗|推文|(?<!اعادة)(?:ال)?تغريد(?!ال)"
+)
 # names of columns that may hold such words, or the name of a site
 TYPES = frozenset({"type", "kind", "nature", "category", "typedepublication", "publicationtype"})
 SITES = frozenset({"platform", "plateforme", "network", "reseau", "socialnetwork", "reseausocial",

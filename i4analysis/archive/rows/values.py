@@ -500,6 +500,20 @@ def unescape(text: str | None) -> str | None:
     return text
 
 
+def unescape_whole(text: str | None) -> str | None:
+    """Undo the escapes of programs that write HTML and XML: cut at one, a hashtag is another.
+
+    Examples
+    --------
+    >>> unescape_whole("l&#x27;emploi #solidarit&eacute; &amp;lt; R&D ?a=1&copy=2")
+    "l'emploi #solidarité &lt; R&D ?a=1&copy=2"
+    """
+    if text is None or "&" not in text:
+        return text
+    return _ENTITY.sub(lambda one: html_unescape(one[0]), text)
+
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,31}\d{0,2});", re.ASCII | re.IGNORECASE)
 _ESCAPES = (
     ("&lt;", "<"),
     ("&gt;", ">"),

@@ -474,15 +474,15 @@ def _metric(found: Story) -> str:
 
 def _size_line(found: Story) -> list[Told]:
     counts = found.counts if found.window is None else in_opening(found, found.counts)
+    own = ledgers.equals(found.counts["figure_id"], found.size.get("figure_id"))
+    if not counts["figure_id"].isin(found.counts["figure_id"][own]).any():
+        counts = found.counts[own]  # whose the headline's number is, be it of later
     rows = (
         counts[ledgers.equals(counts["metric"], _metric(found))]
         .drop_duplicates("value")
         .to_dict("records")
     )
     said: list[Told] = []
-    # the one number of the report, said beside this with whose it is
-    if [row["figure_id"] for row in rows] == [found.size.get("figure_id")]:
-        rows = []
     if rows:
         one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
@@ -571,8 +571,9 @@ def job_stages(found: Story, lang: str) -> str:
 
 
 def several(row: Mapping[Any, Any] | pd.Series) -> bool:
-    """Tell whether one source alone gives several numbers of jobs at once."""
-    return bool(row["n_sources"] < 2 and row["lo"] < row["hi"])
+    """Tell whether one source gives both the least and the most number of jobs at once."""
+    least, most = (ledgers.cell(row[f"{end}_publisher"]) for end in ("lo", "hi"))
+    return bool((row["n_sources"] < 2 or least == most) and row["lo"] < row["hi"])
 
 
 def _jobs(row: Mapping[Any, Any], lang: str) -> str:

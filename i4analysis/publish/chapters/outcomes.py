@@ -19,6 +19,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapter.front import possible
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
@@ -428,9 +429,13 @@ def _timing(row: Any, movement: Movement) -> str:
     """Return the code of an outcome's date; of the hashtag's own day, which came first is open."""
     if row["timing"] == "cannot tell" and movement.started_at is None:
         return "unborn undated" if _undated(row) else "unborn"
-    known = row["precision"] in ("minute", "hour", "day") and not pd.isna(row["date"])
-    same = known and row["date"] == clock.day_of(movement.started_at, movement.zone)
-    return "same day" if same and row["timing"] == "consistent" else str(row["timing"])
+    days = possible(row)
+    if row["timing"] != "consistent" or days is None:
+        return str(row["timing"])
+    first, last = days
+    if first != clock.day_of(movement.started_at, movement.zone):
+        return "consistent"
+    return "same day" if first == last else "same day on"
 
 
 def _numbers_in_title(row: Any) -> dict[str, Any]:

@@ -507,7 +507,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     ):  # fmt: skip
         title = ordered if front.in_order(rows.to_dict("records")) else alike
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
-        for row in told if stem == "carriers" else ():  # the word was not yet there to pass
+        for row in told:  # the word was not yet there to pass
             row["early"] = front.before(row, found.start)
         _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
 
