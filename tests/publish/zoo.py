@@ -490,6 +490,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.period == "undeclared":  # the first post of an archive is no birth
         found["en"]["nobody says since when"] = r"Before the hashtag|\d, before the hashtag"
         found["fr"]["nobody says since when"] = r"Avant le hashtag|\d, avant le hashtag"
+    if of.tags == "two":
+        found["en"]["either of two hashtags"] = r"carr(?:y|ies) the hashtag\."
+        found["fr"]["either of two hashtags"] = r"portent? le hashtag, sur"
     if of.came == "partly_obtained":
         found["en"]["only in part"] = r"^(?:Takeover of the plant|Hiring \d)[^:]*, according to"
         found["fr"]["only in part"] = r"^(?:Reprise de l’usine|Embauche \d)[^:]*, d’après"

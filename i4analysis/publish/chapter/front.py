@@ -36,7 +36,7 @@ MOST_WORDS = 18  # of a headline
 MOST_NAMED, MOST_CREDITING, MOST_TOLD = 7, 3, 4  # in the short answers
 
 
-def _any(movement: Movement) -> Text:
+def any_hashtag(movement: Movement) -> Text:
     """Return what a post of the movement carries: its hashtag, or one of its hashtags."""
     tags = list(dict.fromkeys((movement.called, *map(movement.spelled, movement.hashtags))))
     return Text(fr=" ou ".join(tags), en=" or ".join(tags))
@@ -58,7 +58,7 @@ def _marks(movement: Movement) -> Text:
 def headline(found: Story, movement: Movement) -> Told:
     """Return the goal and the size in a sentence of at most eighteen words, the fullest first."""
     name = movement.called
-    every = _any(movement)
+    every = any_hashtag(movement)
     goal = ledgers.asked_for(movement)
     if not found.size and found.seen.get("accounts"):
         days = Span(found.seen["first"], found.seen["last"])

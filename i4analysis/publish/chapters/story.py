@@ -747,7 +747,10 @@ def _read(made: Chapter, found: Story, movement: Movement) -> None:
     read = found.read
     made.part("known")
     if found.seen and found.seen["bearing"] < found.seen["held"]:
-        made.sentence("read-bearing", n=found.seen["bearing"], held=found.seen["held"])
+        several = len(movement.hashtags) > 1
+        tag = front.any_hashtag(movement) if several else terms("story", "cells.party")["movement"]
+        seen = {"n": found.seen["bearing"], "held": found.seen["held"]}
+        made.sentence("read-bearing", tag=tag, **seen)
     if not read["pages"]:
         return
     cited: dict[str, Any] = {"pages": read["pages"]}
