@@ -367,10 +367,10 @@ def test_whose_followers_are_summed_is_said() -> None:
     )
 
 
-def test_the_one_number_is_not_said_again_below_it() -> None:
+def test_the_one_number_is_said_with_its_day() -> None:
     saved = made(figures=[SIZE]).as_dict()
     assert "17" in saved["key_figures"][0]["definition"]["en"]
-    assert "size" not in saved["leads"]
+    assert "at least 300" in saved["leads"]["size"]["text"]["en"].lower()
     earlier = figure("supporters_bio", 130, date(2015, 10, 5))
     assert "at least 300" in front(made(figures=[earlier, SIZE]), "size")
 
