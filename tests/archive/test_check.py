@@ -126,7 +126,7 @@ def test_rows_that_name_what_no_ledger_holds_are_said_with_their_line(folder, ca
     said = check.amiss(Movement.load(folder))
     assert len(said) == 3
     assert f"claims.csv, line {last - 1}, column outcome_id, names 'visits'" in said[0]
-    assert "did you mean 'visit'?: the row counts nowhere" in said[0]
+    assert "(did you mean 'visit'?): the row counts nowhere" in said[0]
     for name, one in zip(("about", "relay_id"), said[1:], strict=True):
         assert f"line {last}, column {name}," in one
     source = folder / "movement.toml"

@@ -111,7 +111,7 @@ def faults(chosen: list[Spot], *, drawn: bool) -> list[str]:
         try:
             made = chapter_without(spot)
             said = made.as_dict()
-            told = [*zoo.wrong(said, zoo.Animal()), *made.problems()]
+            told = [*zoo.wrong(said, zoo.Animal(ledgers="some")), *made.problems()]
             told += zoo.undrawn(made, zoo.LANGS[number % 2]) if drawn else []
         except Exception as fall:  # each is a finding
             told = [f"{type(fall).__name__}: {fall}"]
