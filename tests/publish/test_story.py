@@ -25,6 +25,7 @@ from i4analysis.measure.outcomes import dossiers
 from i4analysis.publish.chapter import front as days
 from i4analysis.publish.chapters.outcomes import outcomes as verdicts
 from i4analysis.publish.chapters.story import story
+from i4analysis.publish.charts import story as of_story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages, pdf
 from i4analysis.publish.words.ledgers import split_asks
@@ -1042,3 +1043,17 @@ def test_an_event_of_a_month_that_the_picture_cuts_is_not_said_to_be_of_another_
     items = story(told(of), of).as_dict()["items"]
     (picture,) = (item for item in items if item.get("stem") == "story")
     assert picture["note"]["en"] == "1 main event whose date is too little known is not drawn."
+
+
+@pytest.mark.parametrize(("day", "precision", "drawn"), [
+    (date(2015, 12, 20), "month", date(2015, 12, 1)),
+    (date(2015, 12, 20), "day", date(2015, 12, 20)),
+    (date(2015, 11, 25), "month", date(2015, 11, 1)),
+    (date(2015, 11, 25), "year", date(2015, 1, 1)),
+])  # fmt: skip
+def test_an_event_of_a_month_or_a_year_stands_at_its_first_day(
+    day: date, precision: str, drawn: date
+) -> None:
+    step = outcome("visit", day, precision=precision)
+    found = told(movement(date(2015, 11, 21), outcomes=[step]))
+    assert of_story._day_of(found.events.iloc[0].to_dict()) == drawn

@@ -121,7 +121,9 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     ends = zip(main["first"], main["last"], strict=True)
     left = sum(pd.isna(last) or (last > high and (pd.isna(first) or first <= high))
                for first, last in ends)  # fmt: skip
-    low = min([low, *shown["date"].dropna()])  # a week that begins before it is drawn whole
+    # a month or a year stands at its first day; one that begins before is drawn whole, as a week
+    coarse = shown["precision"].isin(["month", "year"]) & shown["date"].notna()
+    low = min([low, *shown["date"].mask(coarse, shown["first"]).dropna()])
     counts = _on_a_day(front.in_opening(found, found.counts))
     first = _founders(found)
     counts = pd.concat(

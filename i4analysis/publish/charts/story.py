@@ -337,9 +337,7 @@ def _event_lines(
 
 
 def _mark(row: Mapping[Any, Any]) -> float:
-    known = row["date"]
-    day = row["last"] if known is None or pd.isna(known) or row["open"] else known
-    return float(style.day_numbers([day])[0])
+    return float(style.day_numbers([_day_of(row)])[0])
 
 
 def _calendar(
@@ -443,8 +441,14 @@ def _story_down(
 
 
 def _day_of(row: Mapping[Any, Any]) -> Date:
-    """Return the day at which a row stands: the last that it may be of where that is all known."""
-    day: Date = row["last"] if row.get("open") or row["date"] is None else row["date"]
+    """Return the day at which a row stands.
+
+    The last that it may be of where that is all known; of a month or a year the first.
+    """
+    if row.get("open") or pd.isna(row["date"]):
+        last: Date = row["last"]
+        return last
+    day: Date = row["first"] if row["precision"] in ("month", "year") else row["date"]
     return day
 
 
