@@ -650,6 +650,41 @@ def test_each_way_to_fail_has_its_name(tmp_path, source, limits, kind) -> None:
     assert time.monotonic() - started < 45
 
 
+ASKED = """
+import sys
+from pathlib import Path
+from i4analysis.publish.refresh import notebooks, run
+from tests.publish.test_refresh import execute
+
+with run._ended_when_asked():
+    execute(Path(sys.argv[1]), "1 + 1")  # the first gives the signals back
+    done = execute(Path(sys.argv[1]), "import os, time; print(os.getpid())",
+                   "open('started', 'w').write(str(os.getpid())); time.sleep(60)")
+print("went on", done.kind)
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -2)])
+def test_a_command_that_is_asked_to_stop_stops_within_a_notebook(tmp_path, number, code) -> None:
+    """A kernel ended by a signal to the command is no dead kernel, to be started again."""
+    path = os.pathsep.join([str(ROOT), str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    asked = subprocess.Popen(
+        [sys.executable, "-c", ASKED, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, env=os.environ | {"PYTHONPATH": path},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    started = tmp_path / "started"
+    while not (started.exists() and started.read_text()):
+        assert asked.poll() is None, asked.communicate()[0]
+        time.sleep(0.1)
+    asked.send_signal(number)
+    said = asked.communicate(timeout=30)[0]
+    assert asked.returncode == code, said
+    assert "went on" not in said
+    time.sleep(0.5)
+    assert not Path("/proc", started.read_text()).exists()
+
+
 @pytest.mark.slow
 def test_another_processor_measures_and_draws_the_same_bytes(tmp_path) -> None:
     """As near to a second machine as one machine gets; numba's cache is not shared."""

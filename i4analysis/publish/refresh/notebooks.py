@@ -183,6 +183,17 @@ def _temporary_files_in(folder: str) -> Iterator[None]:
         tempfile.tempdir = before
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that leaves signals to the command.
+
+    nbclient would take SIGINT and SIGTERM for itself: it ends the kernel, which then counts as
+    dead and is started again, and gives no handler back.
+    """
+
+    def add_signal_handler(self, *_: Any) -> None:  # type: ignore[override]
+        raise NotImplementedError  # which nbclient expects of a system without signals
+
+
 def _execute(
     client: Any, environment: Mapping[str, str], limits: Limits, started: float
 ) -> tuple[str, str]:
@@ -198,7 +209,8 @@ def _execute(
         await asyncio.wait_for(run, limits.notebook)
 
     try:
-        asyncio.run(go())
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(go())
     except CellExecutionError as error:
         return "cell_error", f"{error.ename}: {error.evalue}"
     except CellTimeoutError as error:

@@ -243,7 +243,7 @@ def refresh(
     store = Releases(out, keep=options.keep, step=step)
     done: list[Refreshed] = []
     failures: list[I4Error] = []
-    with store.lock() as swept, _ended_by_sigterm(), _at_home(store.work):
+    with store.lock() as swept, _ended_when_asked(), _at_home(store.work):
         for folder in folders:
             try:
                 run = _Run(folder.absolute(), store, options, say)
@@ -455,21 +455,27 @@ def _at_home(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """End in order when a scheduler asks to stop, so that nothing is left to sweep."""
+def _ended_when_asked() -> Iterator[None]:
+    """End in order when a scheduler or a person asks to stop: nothing is left to sweep."""
 
     def stop(number: int, frame: object) -> None:
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt  # at once: asyncio's own handler would cancel and go on
         raise SystemExit(128 + number)
 
+    before = {}
     try:
-        before = signal.signal(signal.SIGTERM, stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as of a command in the background
+                before[number] = signal.signal(number, stop)
     except ValueError:  # not the main thread: the caller handles signals
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _refresh_one(
