@@ -193,6 +193,10 @@ class _Loop(asyncio.SelectorEventLoop):
     def add_signal_handler(self, *_: Any) -> None:  # type: ignore[override]
         raise NotImplementedError  # which nbclient expects of a system without signals
 
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        if "shutdown" not in context["message"]:  # what is cancelled at the end dies of that
+            super().call_exception_handler(context)
+
 
 def _execute(
     client: Any, environment: Mapping[str, str], limits: Limits, started: float

@@ -17,6 +17,7 @@ from i4analysis.errors import I4Error, RefreshError
 from i4analysis.publish.refresh.releases import Releases, read_record, verify
 
 AHEAD = 3600  # seconds by which the clocks of two machines may differ
+_AHEAD = "ahead of this machine's clock: set the clock"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Status:
     whole: bool
     checked_at: datetime | None
     last_failure: str
+    ahead: int = 0  # runs passed over, dated ahead of this machine's clock
 
     def too_old(self, days: float, now: datetime) -> bool:
         """Return whether no run has confirmed or renewed the release for `days` days.
@@ -47,12 +49,14 @@ class Status:
             hours = (now - self.checked_at).total_seconds() / 3600 if self.checked_at else None
             age = "never confirmed" if hours is None else f"confirmed {hours:.1f} h ago"
             if hours is not None and hours < 0:
-                age = f"confirmed {-hours:.1f} h ahead of this machine's clock: set the clock"
+                age = f"confirmed {-hours:.1f} h {_AHEAD}"
             text = f"{self.movement}: {self.release}, {age}"
             text += "" if self.whole else ", DAMAGED"
             old = self.too_old(days, now) and not (hours is not None and hours < 0)
             text += f", TOO OLD (limit {days:g} days)" if old else ""
-        return text + (f"; last failure: {self.last_failure}" if self.last_failure else "")
+        text += f"; last failure: {self.last_failure}" if self.last_failure else ""
+        runs = "a run is" if self.ahead == 1 else f"{self.ahead} runs are"
+        return text + (f"; {runs} dated {_AHEAD}" if self.ahead else "")
 
 
 def read_status(out: Path) -> list[Status]:
@@ -92,7 +96,8 @@ def _status(store: Releases, name: str, records: list[dict[str, Any]]) -> Status
     mine = [record for record in records if record["movement"] == name]
     # since the clock was set back, runs of days to come tell nothing of what went on
     now = datetime.now(UTC) + timedelta(seconds=AHEAD)
-    mine = [one for one in mine if datetime.fromisoformat(one["started"]) <= now] or mine
+    past = [one for one in mine if datetime.fromisoformat(one["started"]) <= now]
+    ahead, mine = (len(mine) - len(past), past) if past else (0, mine)
     live = store.live(name)
     good = [r for r in mine if r["state"] in {"ok", "skipped"}]
     bad = [r for r in mine if r["state"] in {"failed", "partial", "refused", "killed"}]
@@ -106,6 +111,7 @@ def _status(store: Releases, name: str, records: list[dict[str, Any]]) -> Status
         whole=live is not None and verify(live) is not None,
         checked_at=datetime.fromisoformat(good[-1]["started"]) if good else None,
         last_failure=failure,
+        ahead=ahead,
     )
 
 
