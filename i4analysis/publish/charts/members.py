@@ -317,8 +317,9 @@ def plot_growth(
     style.end_labels(
         ax,
         [
-            (x[-1] + 0.5, float(values[name][-1]), words[name], colour)
+            (x[-1] + 0.5, float(known[-1]), words[name], colour)
             for name, colour in (("logistic", style.BLUE), ("bass", style.ORANGE))
+            if len(known := values[name][np.isfinite(values[name])])
         ],
     )
     style.number_axis(ax, lang)
