@@ -650,7 +650,7 @@ def _archive(
     named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= SHOWN_FROM]
     named = named[named["outcome_id"].isin(titles).to_numpy(dtype=bool)]
     if named.empty:
-        made.cannot_show("outcome-relays.none", "outcome-relays", chance=Share(SHOWN_FROM))
+        made.cannot_show("outcome-relays-unlikely", "outcome-relays", chance=Share(SHOWN_FROM))
         return
     table = pd.DataFrame(
         {
