@@ -471,6 +471,9 @@ def test_a_number_that_is_not_nought_is_not_printed_as_nought(value: float) -> N
         ("the workers' plant", "the workers’ plant", "the workers’ plant"),
         ("the '90s' rock 'n' roll", "the “90s” rock ’n’ roll", "the ‘90s’ rock ’n’ roll"),
         ("the '80s and the '90s", "the ’80s and the ’90s", "the ’80s and the ’90s"),
+        ("the '90s and workers' rights", "the ’90s and workers’ rights",
+         "the ’90s and workers’ rights"),
+        ("'30 jobs' saved", "“30 jobs” saved", "‘30 jobs’ saved"),
     ],
 )  # fmt: skip
 def test_a_single_quotation_opens_as_it_closes(typed: str, fr: str, en: str) -> None:

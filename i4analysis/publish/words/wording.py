@@ -35,7 +35,9 @@ MONTHS = {"fr": _FRENCH.split(), "en": _ENGLISH.split()}
 # French abbreviations are those of the Imprimerie nationale: cutting names gives "octo.".
 SHORT_MONTHS = {"fr": _SHORT_FRENCH.split(), "en": [month[:3] for month in MONTHS["en"]]}
 # Single quotation marks around words, not the apostrophe of "workers'", "'90s" or "rock 'n' roll".
-_SINGLE = re.compile(r"(?<!\w)'(?!\w'(?:\W|$))(?=\w)((?:[^']|(?<=\w)'(?=\w))*)(?<!\s)'(?!\w)")
+_SINGLE = re.compile(
+    r"(?<!\w)'(?!\w'(?:\W|$)|\d0s\b(?!'))(?=\w)((?:[^']|(?<=\w)'(?=\w))*)(?<!\s)'(?!\w)"
+)
 # Words that whoever keeps a ledger quoted already.
 _QUOTED = re.compile(r"^\s*[\"“«]\s*([^\"“”«»]*?)\s*[\"”»]\s*$")
 # A sentence that ends in a name or a title with an end of its own: "etc.", "Qui ?".
