@@ -330,10 +330,11 @@ def _export(options: argparse.Namespace) -> int:
 def _explore(options: argparse.Namespace) -> int:
     from i4analysis.archive import load
     from i4analysis.movement import Movement
-    from i4analysis.publish.explore import explore
+    from i4analysis.publish.explore import explore, refuse_a_place
 
     movement = Movement.load(options.dir)
     out = Path(options.out or f"explore-{movement.name}.html")
+    refuse_a_place(out)
     _write(f"{explore(load(movement), movement, out)} written: for your screen, not to publish")
     return 0
 

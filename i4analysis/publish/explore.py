@@ -70,7 +70,8 @@ def explore(
     Raises
     ------
     I4Error
-        When vl-convert is not installed, there is nothing to show, or `out` is in a report.
+        When vl-convert is not installed, there is nothing to show, or `out` is a folder or in a
+        report.
 
     Examples
     --------
@@ -83,7 +84,7 @@ def explore(
     'explore.html'
     """
     path = Path(out)
-    _refuse_a_report(path)
+    refuse_a_place(path)
     vega = _vega()
     whole = exported_graph(archive, movement)
     if not len(whole):
@@ -120,7 +121,13 @@ def explore(
     return path
 
 
-def _refuse_a_report(path: Path) -> None:
+def refuse_a_place(path: Path) -> None:
+    """Raise I4Error where the page cannot or may not be written, before any work is done."""
+    if path.is_dir():
+        raise I4Error(
+            f"{path} is a folder, expected the name of a file to write; give --out"
+            f" {path / 'explore.html'}."
+        )
     for folder in path.absolute().parents:
         if (folder / "manifest.json").is_file() or folder.name == "releases":
             raise I4Error(

@@ -86,6 +86,17 @@ def test_numbers_are_those_of_the_archive(movement: Movement) -> None:
     assert chapter.problems() == []
 
 
+def test_the_data_go_up_to_the_last_profile_that_was_seen(movement: Movement) -> None:
+    found = held(reshares=1, counted=1)
+    posts = {"platform": "other", "post_id": "1", "kind": "post", "posted_at": FIRST}
+    late = {"platform": "other", "account_id": "1", "seen_basis": "retrieved",
+            "seen_at": FIRST + pd.Timedelta(days=90)}  # fmt: skip
+    seen = overview(Archive(tables.build(tables.POSTS, [posts]),
+                            tables.build(tables.PROFILES, [late])))  # fmt: skip
+    days = [chapters.archive(one, movement).as_of for one in (found, seen)]
+    assert days == [date(2015, 10, 6), date(2015, 12, 25)]
+
+
 def test_sentence_on_what_is_missing_goes_with_the_reshares(movement: Movement) -> None:
     chapter = chapters.archive(held(reshares=0, counted=6), movement)
     assert "no reshare" in chapter.title["en"]

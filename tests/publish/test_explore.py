@@ -37,6 +37,12 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch, tmp_path) -> Non
         i4.explore(made.archive, made.movement, tmp_path / "x.html")
 
 
+def test_a_folder_is_refused_before_the_archive_is_read(tmp_path, capsys) -> None:
+    (tmp_path / "movement.toml").write_text('name = "essai"\nhashtags = ["essai"]\n')
+    assert cli.main(["explore", str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert "is a folder, expected the name of a file" in capsys.readouterr().err
+
+
 def test_a_page_says_that_it_is_not_to_be_published_and_what_it_leaves_out(
     bundle, tmp_path
 ) -> None:

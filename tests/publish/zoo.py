@@ -892,7 +892,8 @@ def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
     if of.tagged != "all" or of.dated != "all" or of.period == "within" or not of.posts:
         return
     days = {one["key"]: one["as_of"] for one in saved if one["key"] in _OF_POSTS and one["as_of"]}
-    if len(set(days.values())) > 1:
+    seen = days.pop("archive", None)  # whose profiles may have been seen after the last post
+    if len(set(days.values())) > 1 or (seen and seen < max(days.values(), default=seen)):
         yield f"the chapters go up to different days: {days}"
     told = {
         fact: set(one["facts"].get(fact, ()))

@@ -33,6 +33,8 @@ class Overview(Result):
         Sightings of profiles, the accounts they are of, and follow edges.
     first, last
         Moments of the first and the last post of its own; None without any.
+    latest
+        Moment of the last post of its own or sighting of a profile; None without any.
     days
         Posts of each day; see `doctor.posts_per_day`.
     silences
@@ -56,6 +58,7 @@ class Overview(Result):
     follows: int = 0
     first: pd.Timestamp | None = None
     last: pd.Timestamp | None = None
+    latest: pd.Timestamp | None = None
     days: pd.DataFrame = field(default_factory=pd.DataFrame)
     silences: pd.DataFrame = field(default_factory=pd.DataFrame)
     bases: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -76,6 +79,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
     own = archive.posts[columns][~embedded]
     reshare = (own["kind"] == "reshare").fillna(False)
     moments = own["posted_at"].dropna()
+    known = pd.concat([moments, archive.profiles["seen_at"].dropna()])
     moment = archive.profiles["seen_at"].notna() | (archive.profiles["seen_basis"] == "after")
     counts = archive.profiles["seen_basis"].where(moment.fillna(False), "unknown").value_counts()
     bases = [(b, int(counts[b])) for b in (*SEEN_BASES, "unknown") if b in counts.index]
@@ -99,6 +103,7 @@ def overview(archive: Archive, zone: str | ZoneInfo = "UTC") -> Overview:
         follows=len(archive.follows),
         first=None if moments.empty else pd.Timestamp(moments.min()),
         last=None if moments.empty else pd.Timestamp(moments.max()),
+        latest=None if known.empty else pd.Timestamp(known.max()),
         days=days,
         silences=doctor.silences(days),
         bases=pd.DataFrame(bases, columns=["seen_basis", "sightings"]),

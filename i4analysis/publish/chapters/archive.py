@@ -54,7 +54,7 @@ def archive(overview: Overview, movement: Movement) -> Chapter:
     >>> i4.chapters.archive(overview, movement).problems()
     []
     """
-    made = begun("archive", movement, as_of=clock.day_of(overview.last, movement.zone))
+    made = begun("archive", movement, as_of=clock.day_of(overview.latest, movement.zone))
     if overview.posts:
         _answer(made, overview)
         _days(made, overview)
