@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -200,6 +201,22 @@ def test_published_figures_stand_beside_the_curve_and_plurals_do_not() -> None:
     assert "at least 60" in labels
     assert "about 40" in labels
     assert not any("200" in label or "900" in label for label in labels)
+
+
+@pytest.mark.parametrize("part", [0.1, 0.8])
+def test_figures_published_close_together_are_named_apart(part: float) -> None:
+    days = pd.date_range("2015-09-26", periods=60)
+    told = {"precision": "day", "date": days[int(60 * part)]}
+    rows = [told | {"value": 300 + 7 * k, "roughness": "about"} for k in range(4)]
+    ax = style.axes(None, height=3.8)
+    at = style.day_numbers(days.to_series())
+    ax.plot(at, np.linspace(0, 300, 60))
+    charts.members.claims(ax, pd.DataFrame(rows), "en", within=(at[0], at[-1]))
+    ax.set_ylim(0, None)
+    ax.figure.canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert len(boxes) == 4
+    assert all(low.y1 <= high.y0 + 4 for low, high in pairwise(boxes))
 
 
 def test_a_chapter_saves_its_pictures_in_both_languages(tmp_path) -> None:

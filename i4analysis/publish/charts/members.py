@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from typing import Any, cast
 
@@ -34,6 +34,7 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
 
     Figures outside `within` (date axis) are left out.
     """
+    drawn: list[tuple[float, float, str]] = []
     for row in figures.to_dict("records"):
         if row["date"] is None or pd.isna(row["date"]):
             continue
@@ -46,12 +47,34 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
             [x], [row["value"]], "D", markersize=8, markerfacecolor=style.PAPER,
             markeredgecolor=style.INK, markeredgewidth=1.6, zorder=6, clip_on=False,
         )  # fmt: skip
+        drawn.append((x, row["value"], wording.roughly(row["value"], row["roughness"], lang)))
+        style.note("figures")
+    _name_claims(ax, drawn, within)
+
+
+def _name_claims(
+    ax: Axes, drawn: Sequence[tuple[float, float, str]], within: tuple[float, float]
+) -> None:
+    """Write published figures beside their marks, one above the other where they would meet."""
+    size = cast("Figure", ax.figure).get_size_inches() * 72
+    wide, high = size * (ax.get_position().width, ax.get_position().height)
+    low, top = ax.get_ylim()
+    taken: list[tuple[float, float, float]] = []
+    for x, y, text in sorted(drawn, key=lambda one: one[1]):
         # Growing curves leave room above and to the left of a point, save at the very start.
-        early = x - within[0] < 0.25 * (within[1] - within[0])
+        part = (x - within[0]) / (within[1] - within[0])
+        early = part < 0.25
+        width = style.text_width(text, 9.5)
+        left = part * wide + (10 if early else -8 - width)
+        at = place = (y - low) / (top - low) * high + (0 if early else 9)
+        for first, last, height in taken:
+            if first < left + width and left < last and abs(height - at) < 12:
+                at = height + 12
+        taken.append((left, left + width, at))
         made = ax.annotate(
-            wording.roughly(row["value"], row["roughness"], lang),
-            (x, row["value"]),
-            xytext=(10 if early else -8, 0 if early else 3),
+            text,
+            (x, y),
+            xytext=(10 if early else -8, at - place + (0 if early else 3)),
             textcoords="offset points",
             fontsize=9.5,
             color=style.INK,
@@ -60,7 +83,6 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
             annotation_clip=False,
         )
         made.set_path_effects([patheffects.withStroke(linewidth=3, foreground=style.PAPER)])
-        style.note("figures")
 
 
 def press_ticks(ax: Axes, press: pd.DataFrame, zone: str) -> None:
