@@ -7,6 +7,7 @@ its canonical frame and names the first fault by file, line and column.
 from __future__ import annotations
 
 import calendar
+import codecs
 import csv
 import io
 import math
@@ -36,13 +37,24 @@ RETIRED: dict[str, tuple[str, ...]] = {
 _TRUE, _FALSE = {"true", "yes", "1", "vrai", "oui"}, {"false", "no", "0", "faux", "non"}
 
 
-_DAY_FIRST = re.compile(r"\d\d?/\d\d?/\d{4}")
+_DAY_FIRST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})")
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # as pandas and LibreOffice end a day
+_APART = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")  # between thousands
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # 600.000: thousands, or thousandths
+_SEPARATOR = "sep="  # how Excel is told which, in a line before the header
 COMMENT = "#"
 YEARS = range(1000, 3000)
 WEEK_DAYS = 7  # of a date known to the week, before and after it
 _SOUGHT = (None, "goal", "step")  # roles of what can be obtained, or not
 LARGEST = 1 << 26  # bytes
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_WORDS: dict[pa.DataType, str] = {
+    DAY: "a day",
+    TIME: "a moment with its offset",
+    FLAG: "yes or no",
+    COUNT: "a whole number",
+    NUMBER: "a number in digits, with a decimal point and nothing between thousands",
+}
 _EXAMPLES: dict[pa.DataType, str] = {
     DAY: "2015-09-26",
     TIME: "2015-09-26T18:30:00+02:00",
@@ -92,8 +104,8 @@ def read_ledger(path: Path, name: str) -> pd.DataFrame:
     """Read one ledger into its canonical frame; empty when the file is absent.
 
     A ledger is CSV, UTF-8, with a header of known columns in any order; a row that begins with #
-    is a remark. As a spreadsheet set to French saves it, it is read too: semicolons, Windows-1252,
-    days as 26/09/2015 and decimal commas.
+    is a remark. As a spreadsheet saves it, it is read too: tabs, UTF-16, empty columns at the end;
+    set to French: semicolons, Windows-1252, days as 26/09/2015 and decimal commas.
 
     Raises
     ------
@@ -117,13 +129,9 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
     rows: dict[int, dict[str, Any]] = {}
     keys: dict[tuple[Any, ...], int] = {}
     line = 1
-    handle = io.StringIO(text_of(path, "ledger"), newline="")
-    first = handle.readline()
-    continental = first.count(";") > first.count(",")
-    handle.seek(0)
-    reader = csv.reader(handle, strict=True, delimiter=";" if continental else ",")
     try:
-        header = [cell.strip() for cell in next(reader, [])]
+        reader, header = opened(text_of(path, "ledger"))
+        continental = reader.dialect.delimiter == ";"
         _check_header(header, table, path)
         while True:
             line = reader.line_num + 1
@@ -132,6 +140,8 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
                 break
             if not any(cell.strip() for cell in cells) or cells[0].startswith(COMMENT):
                 continue
+            if not any(cell.strip() for cell in cells[len(header) :]):
+                cells = cells[: len(header)]
             if len(cells) != len(header):
                 raise MovementError(
                     f"The ledger {path}, line {line}, has {len(cells)} cells, expected"
@@ -169,6 +179,31 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
     for line, row in rows.items() if name == "outcomes" else ():
         _check_outcome(row, f"The ledger {path}, line {line}, column", rows)
     return rows
+
+
+def opened(text: str) -> tuple[Any, list[str]]:
+    r"""Return a reader of the rows of a ledger and its header: what stands first and is no remark.
+
+    Examples
+    --------
+    >>> reader, header = opened("sep=;\n\nHandle;Note;\nana;x, y;")
+    >>> reader.dialect.delimiter, header, list(reader)
+    (';', ['handle', 'note'], [['ana', 'x, y', '']])
+    """
+    before = (COMMENT, _SEPARATOR)
+    lines = (line for line in text.splitlines() if line.strip(' ,;\t"'))
+    first = next((line for line in lines if not line.startswith(before)), "")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), strict=True, delimiter=max(",;\t", key=first.count)
+    )
+    header: list[str] = []
+    for cells in reader:
+        header = [cell.strip().casefold() for cell in cells]
+        if any(header) and not header[0].startswith(before):
+            break
+    while header and not header[-1]:
+        header.pop()
+    return reader, header
 
 
 def possible_days(day: date | None, precision: str | None) -> tuple[date, date] | None:
@@ -264,7 +299,9 @@ def text_of(path: Path, what: str, largest: int = LARGEST) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text of a ledger: UTF-8, else what Excel writes under Windows."""
+    """Return the text of a ledger: UTF-8, else what Excel and Notepad write under Windows."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -298,19 +335,21 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
     text = cell.strip()
     if text == "":
         return None
-    if column.values and text not in column.values:
+    if column.values and (word := "_".join(text.casefold().split())) in column.values:
+        return word
+    if column.values:
         raise MovementError(
             f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
             f" one of {', '.join(column.values)}{nearest(text, column.values)}; correct it."
         )
     try:
-        if continental and column.type == tables.DAY and _DAY_FIRST.fullmatch(text):
-            day, month, year = map(int, text.split("/"))
-            return date(year, month, day)
-        if continental and column.type == tables.NUMBER:
-            text = text.replace(",", ".")
         if column.type == tables.DAY:
-            day_given = date.fromisoformat(text)
+            told = _DAY_FIRST.fullmatch(text) if continental else None
+            day_given = (
+                date(int(told[4]), int(told[3]), int(told[1]))
+                if told
+                else date.fromisoformat(_MIDNIGHT.sub("", text))
+            )
             if day_given.year not in YEARS:  # 9999-12-31 is a database's word for unknown
                 raise ValueError("no day of a movement")
             return day_given
@@ -320,12 +359,15 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
                 raise ValueError("no offset")
             return moment.astimezone(UTC)
         if column.type == tables.NUMBER:
-            number = float(text)
+            digits = _APART.sub("", text)
+            if _EITHER.fullmatch(digits):
+                raise ValueError("one number or a thousand times it")
+            number = float(digits.replace(",", ".") if continental else digits)
             if not math.isfinite(number):
                 raise ValueError("no number of anything")
             return number
         if column.type == tables.COUNT:
-            return int(text)
+            return int(_APART.sub("", text))
         if column.type == tables.FLAG:
             if text.casefold() not in _TRUE | _FALSE:
                 raise ValueError("neither yes nor no")
@@ -333,6 +375,6 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
     except (ValueError, OverflowError) as error:
         raise MovementError(
             f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
-            f" {column.type} ({column.meaning}), as {_EXAMPLES[column.type]}; correct it."
+            f" {_WORDS[column.type]} ({column.meaning}), as {_EXAMPLES[column.type]}; correct it."
         ) from error
     return text

@@ -415,7 +415,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 # What a key holds, for whom wrote something else.
 _DAY = "a day such as 2015-09-26 without quotes"
 _LANGUAGES = 'text or {fr = "…", en = "…"}'
-_HASHTAGS = "a list of hashtags"
+_HASHTAGS = 'a list of hashtags, each a word in quotes, as in ["tag", "other"]'
 _EXPECTED = {
     **dict.fromkeys(("name", "timezone", "author", "contact"), "text in quotes"),
     "address": 'where the report will stand, as in address = "https://example.org/i4emploi/"',
@@ -456,10 +456,16 @@ def _written(content: dict[str, Any], source: Path) -> _Written:
                 f'The file {source} names no hashtag, expected hashtags = ["tag"]; add at least'
                 " one."
             ) from error
-        key = named[1]
+        key, value = named[1], content[named[1]]
+        lost = [inner for inner in value if inner in known] if isinstance(value, dict) else []
+        if lost:  # in TOML a key belongs to the table above it
+            raise MovementError(
+                f"The file {source} gives {lost[0]} under [{key}], expected it above the first"
+                " line in brackets; move it there."
+            ) from error
+        given = str(value) if isinstance(value, date) else repr(value)
         raise MovementError(
-            f"The file {source} gives {key} = {content[key]!r:.80}, expected {_EXPECTED[key]};"
-            " correct it."
+            f"The file {source} gives {key} = {given:.80}, expected {_EXPECTED[key]}; correct it."
         ) from error
 
 

@@ -217,6 +217,12 @@ def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -
         ('author = ""', "author = 3", "text in quotes"),
         ("seeker_marks = []", "goal = {de = 'x'}", "gives goal .* expected text or"),
         ("seeker_marks = []", "columns = {'*.csv' = {id = 1}}", "a pattern of file names"),
+        (
+            "seeker_marks = []",
+            "goal = {fr = 'x', ended_on = 1}",
+            "ended_on under .goal., expected",
+        ),
+        ("seeker_marks = []", "started_on = 2015-09-26T10:00:00", "= 2015-09-26 10:00:00, exp"),
     ],
 )
 def test_a_fault_in_the_toml_is_named(folder, old, new, words) -> None:
@@ -292,12 +298,44 @@ def test_a_ledger_that_a_french_spreadsheet_saved_is_the_same(folder, encoding) 
 
 
 @pytest.mark.parametrize(
+    ("change", "encoding"),
+    [
+        (lambda text: text.replace(",", "\t"), "utf-16"),  # Excel's "Unicode text"
+        (lambda text: "sep=;\n" + text.replace(",", ";"), "utf-8-sig"),
+        (lambda text: text.replace("\n", ",,\n"), "utf-8"),  # columns once used
+        (lambda text: "\n# ours\n" + text.title(), "utf-8"),
+        (lambda text: text.replace("600000", "600\u202f000"), "utf-8"),
+        (lambda text: text.replace("600000", "600 000"), "cp1252"),
+        (lambda text: text.replace("2015-10-07", "2015-10-07 00:00:00"), "utf-8"),
+        (lambda text: text.replace(",", ";").replace("2015-10-07", "7.10.2015"), "cp1252"),
+    ],
+)
+def test_a_ledger_is_the_same_however_a_spreadsheet_saves_it(folder, change, encoding) -> None:
+    ours = HEAD + "F1,Supporters,600000,at_least,2015-10-07,day,yes\n"
+    (folder / "figures.csv").write_text(ours)
+    figures = Movement.load(folder).figures
+    (folder / "figures.csv").write_bytes(change(ours).encode(encoding))
+    pd.testing.assert_frame_equal(Movement.load(folder).figures, figures)
+
+
+def test_a_number_that_may_be_a_thousand_times_itself_is_refused(folder) -> None:
+    """600.000 of a French spreadsheet is six hundred thousand in Brussels and Berlin."""
+    for number in ("600.000", "600,000", "-1.500"):
+        row = f"F1;a;{number};exact;;;\n"
+        (folder / "figures.csv").write_text(HEAD.replace(",", ";") + row)
+        with pytest.raises(MovementError, match="nothing between thousands"):
+            Movement.load(folder)
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("F1,supporters_bio,many,at_least,,,\n", "line 2, column value, holds 'many'"),
         ("F1,supporters_bio,3,roughly,,,\n", "expected one of exact, at_least, about"),
         ("F1,supporters_bio,3\n", "line 2, has 3 cells"),
-        ("F1,a,1e999,exact,,,\n", "line 2, column value, holds '1e999', expected double"),
+        ("F1,a,1e999,exact,,,\n", "line 2, column value, holds '1e999', expected a number"),
+        ('F1,a,"600,000",exact,,,\n', "holds '600,000', expected .*nothing between thousands"),
+        ("F1,a,600.000,exact,,,\n", "holds '600.000', expected .*nothing between thousands"),
         ("F1,a,-inf,exact,,,\n", "line 2, column value, holds '-inf'"),
         ("F0,a,1,exact,,,\nF1,a,nan,exact,,,\n", "line 3, column value, holds 'nan'"),
         ("F1,,3,exact,,,\n", "line 2, leaves metric empty"),

@@ -192,3 +192,19 @@ def test_what_programs_write_for_no_date_is_no_date(tmp_path: Path, moment: str)
     rejects = i4.read_archive([path], errors="reject").rejects
     assert rejects["reason"].tolist() == [f"created_at holds '{moment}', expected a moment"]
     assert values.epoch_time(-62135596800) is None
+
+
+@pytest.mark.parametrize("count", [-1, 2**63 - 1, 10**12])
+def test_what_programs_write_for_no_count_is_unknown(tmp_path: Path, count: int) -> None:
+    """Added up, such a count passed 64 bits and no followers were told at all."""
+    status = {
+        "id": "1", "uri": "https://a.example/users/b/statuses/1", "reblogs_count": count,
+        "created_at": "2023-03-01T08:00:00Z", "content": "<p>#walnut</p>", "reblog": None,
+        "account": {"id": "2", "username": "b", "acct": "b", "followers_count": count},
+        "tags": [{"name": "walnut"}], "visibility": "public",
+    }  # fmt: skip
+    path = tmp_path / "statuses.jsonl"
+    path.write_text(json.dumps(status) + "\n")
+    archive = i4.read_archive([path])
+    assert archive.profiles["followers"].isna().tolist() == [True]
+    assert archive.posts["reshare_count"].isna().tolist() == [True]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pypdf
 import pytest
+import zoo
 
 import i4analysis as i4
+from i4analysis import tables
 from i4analysis.archive.doctor.overview import overview
+from i4analysis.ledgers import LEDGERS
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.checks.report import run as check
 from i4analysis.publish.report import build as report
@@ -173,3 +179,37 @@ def test_libreoffice_opens_the_workbook_and_reads_the_same_cells(
     broken = tmp_path / "broken.xlsx"  # what it would have to repair does not open
     broken.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
     assert opened(broken, "ods") is None
+
+
+# How people write numbers in words of their own; "{n}" is another number each time.
+NUMBERS = ("{n} 000 emplois", "7*{n}", "{n}.500", "{n},5 M€", "n° {n}", "{n}/61", "{n}-99",
+           "+{n} %", "{n}x", "{n}\u202f000", "({n})", "{n}h30", "½ {n}")  # fmt: skip
+WORDS = ("title", "date_words", "evidence", "quote", "ask", "said", "known", "about", "role",
+         "what", "text", "description", "basis", "note", "publisher", "outlet", "claimant",
+         "said_by", "through", "relay", "actor", "author")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        zoo.Animal(posts=0, ledgers="some", claims="rival", outcomes="two", said="some", ways=True,
+                   items=True, party="goal", told="all", course="rising"),
+        zoo.Animal(posts=0, ledgers="some", claims="voices", came="lost", lent="through",
+                   apart=True, vague="month", jobs="some"),
+    ],
+)  # fmt: skip
+def test_a_number_in_the_words_of_a_ledger_takes_no_chapter_with_it(of: zoo.Animal) -> None:
+    """Of "37 jobs saved" only one language may hold a number, and each writes it its own way."""
+    found = zoo.movement_of(of)
+    forms = (form.format(n=n) for form, n in zip(itertools.cycle(NUMBERS), itertools.count(1111)))
+    ledgers = {name: frame.copy() for name, frame in found.ledgers.items()}
+    for name, frame in ledgers.items():
+        for column in LEDGERS[name].columns:
+            free = column.type == tables.TEXT and not column.values
+            if free and column.name.removesuffix("_fr").removesuffix("_en") in WORDS:
+                told = [word if pd.isna(word) else f"{word} {next(forms)}" for word in
+                        frame[column.name]]  # fmt: skip
+                frame[column.name] = pd.array(told, dtype=frame[column.name].dtype)
+    books = [book for book in zoo.BOOKS if book.stem[:2] in ("05", "07")]
+    page = zoo.page_about(zoo.archive_of(of), replace(found, ledgers=ledgers), books=books)
+    assert not page.falls

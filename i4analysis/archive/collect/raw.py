@@ -29,7 +29,7 @@ import msgspec
 import pandas as pd
 
 from i4analysis.errors import CollectError, no_file, unusable
-from i4analysis.ledgers import LEDGERS, read_ledger, text_of
+from i4analysis.ledgers import LEDGERS, opened, read_ledger, text_of
 from i4analysis.processes import only_one
 
 LEDGER_S = 10.0  # how long another process may take to add its rows
@@ -359,20 +359,18 @@ def _appended(ledger: Path, rows: Iterable[Mapping[str, str]]) -> int:
     fresh = {_identity(row): row for row in rows if _identity(row) not in known}
     if not fresh:
         return 0
-    first = text.partition("\n")[0]
+    reader, header = opened(text)
     shape = csv.excel()
-    shape.delimiter = ";" if first.count(";") > first.count(",") else ","
-    shape.lineterminator = "\r\n" if first.endswith("\r") else "\n"
-    lines = list(csv.reader(io.StringIO(text.strip() and text, newline=""), shape))
-    names = LEDGERS["erase"].names
-    header = [cell.strip() for cell in lines[0]] if lines else []
-    for name in names if not lines else _ASKED:
+    shape.delimiter = reader.dialect.delimiter
+    shape.lineterminator = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    had, lines = len(header), list(reader)
+    for name in _ASKED if header else LEDGERS["erase"].names:
         header += [name] if name not in header else []
-    wider = len(header) - len(lines[0]) if lines else 0
     out = io.StringIO(newline="")
     writer = csv.writer(out, shape)
     writer.writerow(header)
-    writer.writerows([*line, *[""] * wider] if line else line for line in lines[1:])
+    wider = [""] * (len(header) - had)
+    writer.writerows([*line[:had], *wider] if line else line for line in lines)
     writer.writerows([row.get(name, "") for name in header] for row in fresh.values())
     _replace(ledger, out.getvalue())
     return len(fresh)

@@ -25,6 +25,7 @@ _FIELDS = {
 }
 _SCHEMAS = {name: tables.TABLES[name].schema for name in _FIELDS}
 _TEXT = pa.string()
+UNREACHED = 10**10  # more followers, likes or reshares than there are people
 
 
 def to_batch(name: str, rows: Sequence[Row], file: str | pa.Array) -> pa.RecordBatch:
@@ -61,17 +62,21 @@ def _column(found: Sequence[Any], field: pa.Field) -> pa.Array:
 
 
 def counted(counts: pa.Array) -> pa.Array:
-    """Return counts, those below 0 unknown: a service that hides one, or R and pandas, write -1.
+    """Return counts; what cannot be one is unknown.
+
+    A service that hides a count, or R and pandas, write -1; a number that no count of people
+    reaches is a code for unknown (2^63 − 1), and added up it would pass 64 bits.
 
     Examples
     --------
-    >>> counted(pa.array([3, -1, None])).to_pylist()
-    [3, None, None]
+    >>> counted(pa.array([3, -1, 2**63 - 1, None])).to_pylist()
+    [3, None, None, None]
     """
-    least = pc.min(counts).as_py()
-    if least is None or least >= 0:
+    ends = pc.min_max(counts).as_py()
+    if ends["min"] is None or (ends["min"] >= 0 and ends["max"] < UNREACHED):
         return counts
-    return pc.if_else(pc.less(counts, 0), pa.scalar(None, counts.type), counts)
+    possible = pc.and_(pc.greater_equal(counts, 0), pc.less(counts, UNREACHED))
+    return pc.if_else(possible, counts, pa.scalar(None, counts.type))
 
 
 def _texts(found: Sequence[Any]) -> pa.Array:

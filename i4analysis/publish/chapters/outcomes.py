@@ -24,7 +24,6 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
 from i4analysis.publish.words import ledgers
-from i4analysis.publish.words.numbers import printed
 from i4analysis.publish.words.sentence import Apart, Share, Told, tell, terms
 from i4analysis.publish.words.wording import Text, date, listing, site
 
@@ -414,11 +413,9 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
 
 def _numbers_quoted(one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
     """Return the numbers of the ledgers' words on an outcome and of claims: each has a source."""
-    source = _publisher(one.row, one.claims)
-    counted = _numbers_in_title(one.row) | _numbers_in(f"{one.outcome_id}-url", source)
-    for name, fr, en in quoted[["claim_id", "evidence_fr", "evidence_en"]].itertuples(index=False):
-        counted |= _numbers_in(f"{name}-fr", _text(fr), "fr") | _numbers_in(str(name), _text(en))
-    return counted
+    said = [_both(row, "evidence") for row in quoted.to_dict("records")]
+    source = Text.same(_publisher(one.row, one.claims))
+    return _numbers_in_title(one.row) | ledgers.in_words(source, *said)
 
 
 def _undated(row: Any) -> bool:
@@ -442,16 +439,11 @@ def _timing(row: Any, movement: Movement) -> str:
 
 def _numbers_in_title(row: Any) -> dict[str, Any]:
     """Return the numbers of an outcome's own words (24 jobs), which its ledger row sources."""
-    name = str(row["outcome_id"])
-    found = _numbers_in(name, str(row["title_en"]))
-    for lang in ("fr", "en"):
-        found |= _numbers_in(f"{name}-when-{lang}", _text(row[f"date_words_{lang}"]), lang)
-    return found
+    return ledgers.in_words(_title(row), _both(row, "date_words"))
 
 
-def _numbers_in(name: str, text: str, lang: str = "en") -> dict[str, Any]:
-    """Return the numbers of a ledger's words, under a name."""
-    return {f"{name}-{k}": value for k, (_, value, _, _) in enumerate(printed(text, lang))}
+def _both(row: Any, name: str) -> Text:
+    return Text(fr=_text(row[f"{name}_fr"]), en=_text(row[f"{name}_en"]))
 
 
 def _title(row: Any) -> Text:
@@ -614,10 +606,7 @@ def _claims(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     claims = claims.dropna(subset=["place"]).sort_values(["place", "date"])
     columns = ["outcome_id", "claimant", "stance", "relay_kind", "claim_id", "url", "standing",
                "publisher", "date"]  # fmt: skip
-    evidence = {
-        str(row["claim_id"]): Text(fr=_text(row["evidence_fr"]), en=_text(row["evidence_en"]))
-        for row in claims.to_dict("records")
-    }
+    evidence = {str(row["claim_id"]): _both(row, "evidence") for row in claims.to_dict("records")}
     cells = {"outcome_id": titles, "relay_kind": WAY_NAMES, "claim_id": evidence}
     for name, groups in (
         ("", ["movement"]),
