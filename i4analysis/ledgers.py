@@ -10,7 +10,6 @@ import calendar
 import codecs
 import csv
 import io
-import math
 import os
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -41,6 +40,14 @@ _DAY_FIRST = re.compile(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})")
 _MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # as pandas and LibreOffice end a day
 _APART = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")  # between thousands
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")  # 600.000: thousands, or thousandths
+_BARE = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S*|www\.\S+", re.IGNORECASE)  # without its https://
+_PROFILE = re.compile(
+    r"(?:https?://)?((?:[\w-]+\.)+[a-z]+)/(?:#!/|profile/|users/|web/)?"
+    r"(@?[\w.-]+(?:@[\w.-]+)?)/?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+_ONE_HOST = re.compile(r"(?:.*\.)?(?:twitter\.com|x\.com|bsky\.app)", re.IGNORECASE)
+_MOST = 10**12  # of anything that a movement counts
 _SEPARATOR = "sep="  # how Excel is told which, in a line before the header
 COMMENT = "#"
 YEARS = range(1000, 3000)
@@ -363,7 +370,7 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
             if _EITHER.fullmatch(digits):
                 raise ValueError("one number or a thousand times it")
             number = float(digits.replace(",", ".") if continental else digits)
-            if not math.isfinite(number):
+            if not abs(number) < _MOST:
                 raise ValueError("no number of anything")
             return number
         if column.type == tables.COUNT:
@@ -377,4 +384,30 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
             f"The ledger {path}, line {line}, column {column.name}, holds {text!r:.80}, expected"
             f" {_WORDS[column.type]} ({column.meaning}), as {_EXAMPLES[column.type]}; correct it."
         ) from error
-    return text
+    if column.name in ("handle", "linked_accounts"):
+        return "|".join(handle_of(one) for one in text.split("|"))
+    return f"https://{text}" if column.name == "url" and _BARE.fullmatch(text) else text
+
+
+def handle_of(told: str) -> str:
+    """Return the handle in the address of a profile; anything else as it is.
+
+    Examples
+    --------
+    >>> handle_of("https://twitter.com/#!/ana_example"), handle_of("x.com/ana?lang=fr")
+    ('ana_example', 'ana')
+    >>> handle_of("https://a.example/@ana"), handle_of("https://bsky.app/profile/ana.example")
+    ('ana@a.example', 'ana.example')
+    >>> handle_of("@ana@a.example"), handle_of("https://a.example/about")
+    ('@ana@a.example', 'https://a.example/about')
+    """
+    found = _PROFILE.fullmatch(told.strip())
+    if found is None:
+        return told
+    host, name = found[1].lower(), found[2]
+    plain = name.removeprefix("@")
+    if _ONE_HOST.fullmatch(host):
+        return plain
+    if name == plain and "/users/" not in told:
+        return told
+    return plain if "@" in plain else f"{plain}@{host}"

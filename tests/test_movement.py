@@ -318,6 +318,26 @@ def test_a_ledger_is_the_same_however_a_spreadsheet_saves_it(folder, change, enc
     pd.testing.assert_frame_equal(Movement.load(folder).figures, figures)
 
 
+def test_an_account_is_known_by_the_address_of_its_profile(folder) -> None:
+    """Else a founder is none, and whoever asks to be forgotten is not."""
+    told = ("https://twitter.com/ana_example", "ana_b", "https://a.example/@ana", "x.com/ana?s=20")
+    for name in ("founders", "erase"):
+        rows = "".join(f"{one}\n" for one in told)
+        (folder / f"{name}.csv").write_text(f"handle\n{rows}")
+        handles = Movement.load(folder).ledger(name)["handle"].tolist()
+        assert handles == ["ana_example", "ana_b", "ana@a.example", "ana"]
+        (folder / f"{name}.csv").unlink()
+
+
+def test_an_address_without_its_scheme_leads_somewhere(folder) -> None:
+    told = ("www.a.example/1", "a.example/1", "https://a.example/1", "the town's archive", "n.d.")
+    rows = "".join(f"p{n},A,{one}\n" for n, one in enumerate(told))
+    (folder / "press.csv").write_text(f"press_id,outlet,url\n{rows}")
+    first, second, *others = Movement.load(folder).press["url"]
+    assert [first, second] == ["https://www.a.example/1", "https://a.example/1"]
+    assert tuple(others) == told[2:]
+
+
 def test_a_number_that_may_be_a_thousand_times_itself_is_refused(folder) -> None:
     """600.000 of a French spreadsheet is six hundred thousand in Brussels and Berlin."""
     for number in ("600.000", "600,000", "-1.500"):
@@ -336,6 +356,7 @@ def test_a_number_that_may_be_a_thousand_times_itself_is_refused(folder) -> None
         ("F1,a,1e999,exact,,,\n", "line 2, column value, holds '1e999', expected a number"),
         ('F1,a,"600,000",exact,,,\n', "holds '600,000', expected .*nothing between thousands"),
         ("F1,a,600.000,exact,,,\n", "holds '600.000', expected .*nothing between thousands"),
+        ("F1,a,1e15,exact,,,\n", "line 2, column value, holds '1e15'"),
         ("F1,a,-inf,exact,,,\n", "line 2, column value, holds '-inf'"),
         ("F0,a,1,exact,,,\nF1,a,nan,exact,,,\n", "line 3, column value, holds 'nan'"),
         ("F1,,3,exact,,,\n", "line 2, leaves metric empty"),
