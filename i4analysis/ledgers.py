@@ -159,6 +159,8 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
                 for column, cell in zip(header, cells, strict=True)
                 if column not in RETIRED.get(name, ())
             }
+            if row.get("date") and "precision" in table.names:
+                row["precision"] = row.get("precision") or "day"  # as the date itself is written
             missing = [
                 column.name
                 for column in table.columns

@@ -318,6 +318,13 @@ def test_a_ledger_is_the_same_however_a_spreadsheet_saves_it(folder, change, enc
     pd.testing.assert_frame_equal(Movement.load(folder).figures, figures)
 
 
+def test_a_day_without_its_precision_is_a_day(folder) -> None:
+    """The page said of one outcome that its date was unknown and came after the hashtag."""
+    row = "o1,2016-03-02,jobs,Usine reprise,Plant bought,yes\n"
+    (folder / "outcomes.csv").write_text(f"outcome_id,date,kind,title_fr,title_en,main\n{row}")
+    assert Movement.load(folder).outcomes["precision"].tolist() == ["day"]
+
+
 def test_an_account_is_known_by_the_address_of_its_profile(folder) -> None:
     """Else a founder is none, and whoever asks to be forgotten is not."""
     told = ("https://twitter.com/ana_example", "ana_b", "https://a.example/@ana", "x.com/ana?s=20")

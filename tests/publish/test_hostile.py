@@ -213,3 +213,18 @@ def test_a_number_in_the_words_of_a_ledger_takes_no_chapter_with_it(of: zoo.Anim
     books = [book for book in zoo.BOOKS if book.stem[:2] in ("05", "07")]
     page = zoo.page_about(zoo.archive_of(of), replace(found, ledgers=ledgers), books=books)
     assert not page.falls
+
+
+def test_a_claim_about_no_outcome_of_the_ledger_counts_nowhere() -> None:
+    """A mistyped outcome_id took the whole report with it."""
+    of = zoo.Animal(posts=0, ledgers="some", claims="rival", outcomes="two")
+    found = zoo.movement_of(of)
+    claims = found.claims.assign(outcome_id=["typo", *found.claims["outcome_id"].iloc[1:]])
+    claims["outcome_id"] = claims["outcome_id"].astype(found.claims["outcome_id"].dtype)
+    ledgers = {**found.ledgers, "claims": claims}
+    books = [book for book in zoo.BOOKS if book.stem.startswith("07")]
+    page = zoo.page_about(
+        zoo.archive_of(of), replace(found, ledgers=ledgers), books=books, whole=False
+    )
+    assert not page.falls
+    assert i4.outcomes.dossiers(replace(found, ledgers=ledgers), tables.Archive()).n_used == 1

@@ -238,7 +238,8 @@ def dossiers(
     [['outcome-5', 'contradicted'], ['outcome-4', 'reported']]
     """
     outcomes = movement.outcomes
-    claims = verdicts.judge_claims(movement.claims, movement)
+    about = movement.claims["outcome_id"].isin(outcomes["outcome_id"])
+    claims = verdicts.judge_claims(movement.claims[about], movement)  # of nothing, none counts
     has_archive = not archive.posts.empty
     gate = "none"
     way = routes.Routes(
