@@ -276,8 +276,10 @@ def test_a_movement_keeps_to_its_hashtags_and_its_beginning() -> None:
     assert row_of(found, "new_accounts_a_day")["n_a"] == 17 + 12
 
 
-def test_a_day_that_leaves_one_side_empty_is_no_error() -> None:
-    found = compare(by_hand([10.0] * 30), before="2015-09-26")
+@pytest.mark.parametrize("day", ["2015-09-26", "2011-01-01", "2030-01-01"])
+def test_a_day_that_leaves_one_side_empty_is_no_error(day) -> None:
+    """A day of movement.toml before the first post collected took the report with it."""
+    found = compare(by_hand([10.0] * 30), before=day)
     assert found.days == 0
     assert set(found.table["verdict"]) == {"cannot_tell"}
     assert "loss_unknown" not in found.apart["reason"].tolist()  # of one archive, before and after
@@ -289,7 +291,6 @@ def test_a_day_that_leaves_one_side_empty_is_no_error() -> None:
         ({}, "neither a second movement and a day"),
         ({"b": by_hand([]), "before": "2015-10-01"}, "both a second movement and a day"),
         ({"before": "soon"}, "'soon', expected a date"),
-        ({"before": "2011-01-01"}, "expected a day after 2015-09-26"),
         ({"b": "data/demo"}, "'str', expected an archive or the pair"),
     ],
 )

@@ -145,7 +145,7 @@ def compare(
     Raises
     ------
     MeasureError
-        For neither or both of `b` and `before`, a day outside the archive, more days than it has.
+        For neither or both of `b` and `before`, or more days than the shorter side has.
 
     Notes
     -----
@@ -190,7 +190,7 @@ def compare(
         windows = [_Window(one, one.begin, one.begin + length, length) for one in grounds]
         names = _named(grounds)
     else:
-        cut = first.begin if day is None else _cut(first, day)
+        cut = first.begin if day is None else clock.start_of(day, _zone(first)).timestamp()
         length = _length([cut - first.begin, first.end - cut], days)
         windows = [
             _Window(first, cut - length, cut, length, closed=False),
@@ -396,16 +396,6 @@ def _day_at(ground: _Ground, moment: float) -> date:
     day = clock.day_of(pd.Timestamp(moment, unit="s", tz="UTC"), _zone(ground))
     assert day is not None
     return day
-
-
-def _cut(ground: _Ground, day: date) -> float:
-    ends = [_day_at(ground, one) for one in (ground.begin, ground.end)]
-    if ground.end and not ends[0] <= day <= ends[1]:
-        raise MeasureError(
-            f"The archive has nothing on one side of {day}, expected a day after {ends[0]} and not"
-            f" after {ends[1]}; give one between them."
-        )
-    return clock.start_of(day, _zone(ground)).timestamp()
 
 
 def _named(grounds: tuple[_Ground, _Ground]) -> tuple[str, str]:
