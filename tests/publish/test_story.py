@@ -29,7 +29,7 @@ from i4analysis.publish.charts import story as of_story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages, pdf
 from i4analysis.publish.words.ledgers import split_asks
-from i4analysis.publish.words.wording import LANGUAGES
+from i4analysis.publish.words.wording import HARD, LANGUAGES
 
 GOAL = outcome("takeover", date(2015, 11, 13), "goal")
 SIZE = figure("supporters_bio", 300, date(2015, 10, 17), roughness="at_least")
@@ -67,6 +67,18 @@ def test_a_headline_is_short_and_never_drops_what_is_known_of_the_effect(
         assert len(headline.split(" ")) <= 18, headline
         known = {"fr": ("prouvé", "deux sources"), "en": ("unproven", "two sources")}[lang]
         assert any(words in headline for words in known), headline
+
+
+@pytest.mark.parametrize("many", [1, 2, 4, 5, 25])
+def test_a_headline_of_many_hashtags_is_short(many: int) -> None:
+    one = zoo.movement_of(zoo.Animal(posts=30))
+    tags, marks = (tuple(f"{word}{k}" for k in range(many)) for word in ("mot", "marque"))
+    tagged = replace(one, hashtags=tags, supporter_marks=marks)
+    for named in (days.any_hashtag(tagged), days.shown_mark(tagged)):
+        for lang in LANGUAGES:
+            assert len(named[lang].split()) <= 8
+            others = {"fr": f"{many - 3}{HARD}autres", "en": f"{many - 3} others"}[lang]
+            assert (others in named[lang]) == (many > 4)
 
 
 @pytest.mark.parametrize("readers", [None, 1, 3])

@@ -24,6 +24,7 @@ from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
 from i4analysis.publish.words.sentence import Apart, Band, Rough, Span, Told, tell, terms
 from i4analysis.publish.words.wording import (
+    HARD,
     LANGUAGES,
     Text,
     date,
@@ -33,13 +34,13 @@ from i4analysis.publish.words.wording import (
 )
 
 MOST_WORDS = 18  # of a headline
+MOST_MARKS = 4  # named where one of them is meant
 MOST_NAMED, MOST_CREDITING, MOST_TOLD = 7, 3, 4  # in the short answers
 
 
 def any_hashtag(movement: Movement) -> Text:
     """Return what a post of the movement carries: its hashtag, or one of its hashtags."""
-    tags = list(dict.fromkeys((movement.called, *map(movement.spelled, movement.hashtags))))
-    return Text(fr=" ou ".join(tags), en=" or ".join(tags))
+    return _either(dict.fromkeys((movement.called, *map(movement.spelled, movement.hashtags))))
 
 
 def shown_mark(movement: Movement) -> Text:
@@ -51,8 +52,16 @@ def shown_mark(movement: Movement) -> Text:
 
 def _marks(movement: Movement) -> Text:
     """Return the marks of supporters by their names, as a headline that names no other does."""
-    marks = [movement.spelled(mark) for mark in movement.supporter_marks]
-    return Text(fr=" ou ".join(marks), en=" or ".join(marks))
+    return _either(movement.spelled(mark) for mark in movement.supporter_marks)
+
+
+def _either(marks: Iterable[str]) -> Text:
+    """Return marks of which one is shown; of many the first, and how many more there are."""
+    named = list(marks)
+    if len(named) <= MOST_MARKS:
+        return Text(fr=" ou ".join(named), en=" or ".join(named))
+    some, others = ", ".join(named[: MOST_MARKS - 1]), len(named) - MOST_MARKS + 1
+    return Text(fr=f"{some} ou {others}{HARD}autres", en=f"{some} or {others} others")
 
 
 def headline(found: Story, movement: Movement) -> Told:
