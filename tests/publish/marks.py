@@ -72,7 +72,8 @@ def drawn_on(figure: Figure) -> Drawn:
         for one in ax.collections:
             _collection(found, one)
         areas = [one for one in ax.collections if isinstance(one, PolyCollection) and _area(one)]
-        if sum(stacked) > 1 or (len(areas) > 1 and not ax.lines):
+        curves = [one for one in ax.lines if np.ptp(one.get_xdata(orig=False))]  # no ticks
+        if sum(stacked) > 1 or (len(areas) > 1 and not curves):
             found.kinds.add("stack")
         bars = {id(bar) for one in ax.containers if isinstance(one, BarContainer) for bar in one}
         for patch in ax.patches:

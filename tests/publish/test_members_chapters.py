@@ -610,7 +610,7 @@ def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
     )
     assert "20 December 2015 to 3 January 2016." in told(*other[:6])  # of four: no sum
     known = told(sighting("3", "2015-10-08", "#i4emploi", followers=5))
-    assert "Of 1 account left out, the number is known only later, on 20 December" in known
+    assert "For 1 account left out, the number is known only later, on 20 December" in known
     assert "90" not in known
 
 

@@ -891,6 +891,8 @@ def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
     """Yield days and accounts that two chapters tell apart though nothing sets them apart."""
     if of.tagged != "all" or of.dated != "all" or of.period == "within" or not of.posts:
         return
+    if of.signed != "all":  # the day of a post of nobody's is no day of an account
+        return
     days = {one["key"]: one["as_of"] for one in saved if one["key"] in _OF_POSTS and one["as_of"]}
     seen = days.pop("archive", None)  # whose profiles may have been seen after the last post
     if len(set(days.values())) > 1 or (seen and seen < max(days.values(), default=seen)):
